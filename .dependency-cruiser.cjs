@@ -1,0 +1,65 @@
+// Which way imports may point. Data flows page → protocol → collector → warehouse → transforms; imports point at contracts.
+
+/** May import only these of our own packages. */
+const allowed = {
+	'packages/protocol': [],
+	'packages/tracker': ['packages/protocol'],
+	'packages/warehouse': ['packages/protocol'],
+	'packages/collector': ['packages/protocol', 'packages/warehouse'],
+	'packages/transforms': ['packages/warehouse'],
+	'packages/dashboard': ['packages/warehouse'],
+	'demo-shop': ['packages/protocol', 'packages/tracker'],
+};
+const ours = '^(packages/[^/]+|demo-shop)/';
+const anyOf = (paths) => `^(${paths.join('|')})/`;
+
+/** One file alone may import a third party, so that it can be swapped or upgraded in one place. */
+const soleImporters = [
+	{ of: 'uWebSockets\\.js|uwebsockets', by: '^packages/collector/src/accept/server\\.ts$' },
+	{ of: '@clickhouse/client', by: '^packages/warehouse/src/client\\.ts$' },
+];
+
+module.exports = {
+	forbidden: [
+		{ name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+		...Object.entries(allowed).map(([folder, targets]) => ({
+			name: `${folder.replace('packages/', '')}-imports-only-its-contracts`,
+			severity: 'error',
+			from: { path: anyOf([folder]) },
+			to: { path: ours, pathNot: anyOf([folder, ...targets]) },
+		})),
+		{
+			name: 'nothing-imports-the-composition-root',
+			severity: 'error',
+			from: { pathNot: '^(packages/footfall|tests)/' },
+			to: { path: '^packages/footfall/' },
+		},
+		{
+			name: 'tracker-carries-no-decoder',
+			severity: 'error',
+			from: { path: '^packages/tracker/src', pathNot: '\\.test\\.ts$|/testing/' },
+			to: { path: '^packages/protocol/(src|dist)/(decode|reader)\\.' },
+		},
+		...soleImporters.map(({ of, by }) => ({
+			name: `one-file-imports-${of.replace(/\W.*/, '') || 'clickhouse-client'}`,
+			severity: 'error',
+			from: { pathNot: by },
+			to: { path: `(^|/)node_modules/(${of})/` },
+		})),
+		{ name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+		{
+			name: 'no-dev-dependency-in-shipped-code',
+			severity: 'error',
+			from: { path: '/src/', pathNot: '\\.test\\.ts$|/testing/' },
+			to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+		},
+	],
+	options: {
+		doNotFollow: { path: 'node_modules|/dist/' },
+		exclude: { path: '/node_modules/\\.cache/' },
+		includeOnly: undefined,
+		tsPreCompilationDeps: true,
+		tsConfig: { fileName: 'tsconfig.base.json' },
+		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+	},
+};

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+	resolve: {
+		// Tests read the packages' sources; only what a test starts as a process runs the built files.
+		alias: [
+			{ find: '@footfall/protocol/decode', replacement: source('packages/protocol/src/decode.ts') },
+			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
+			{
+				find: /^@footfall\/(protocol|tracker|warehouse|collector|transforms)$/,
+				replacement: source('packages/$1/src/index.ts'),
+			},
+			{ find: '@footfall/demo-shop', replacement: source('demo-shop/src/index.ts') },
+		],
+	},
+	test: {
+		include: ['packages/*/src/**/*.test.ts', 'demo-shop/src/**/*.test.ts', 'tests/**/*.test.ts'],
+		// Real servers and browsers share two cores: a slow start is not a failure.
+		testTimeout: 180_000,
+		hookTimeout: 180_000,
+		maxWorkers: 2,
+	},
+});
