@@ -1,0 +1,237 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { Packr, Unpackr } from 'msgpackr';
+import { describe, expect, it } from 'vitest';
+import { type Batch, decodeBatch } from './decode.js';
+import { encode, limits, type WireBatch, type WireContext, type WireEvent } from './index.js';
+
+const oracle = new Unpackr({
+	// Its types do not know this value, its code does: a number where one holds the integer exactly.
+	int64AsType: 'auto' as 'number',
+	useRecords: false,
+});
+const clientEncoder = new Packr({ useRecords: false, encodeUndefinedAsNil: true });
+
+const text = (bytesMax: number) =>
+	fc.string({ unit: 'grapheme', maxLength: 40 }).filter((s) => s.isWellFormed() && Buffer.byteLength(s) <= bytesMax);
+const key = text(limits.mapKeyBytesMax).filter((k) => !['__proto__', 'constructor', 'prototype'].includes(k));
+const map = fc
+	.array(fc.tuple(key, text(limits.mapValueBytesMax)), { maxLength: limits.mapEntriesMax })
+	.map((entries) => Object.fromEntries(entries));
+const integer = (max: number) =>
+	fc.oneof(
+		fc.integer({ min: 0, max: Math.min(max, 300) }),
+		fc.maxSafeNat().map((n) => n % (max + 1)),
+		fc.constant(max),
+	);
+
+/** A tuple cut after a random number of its optional elements. */
+function cut<T extends unknown[]>(tuple: fc.Arbitrary<T>, required: number): fc.Arbitrary<T> {
+	return fc
+		.tuple(tuple, fc.nat())
+		.map(([full, n]) => full.slice(0, required + (n % (full.length - required + 1))) as T);
+}
+
+const context = cut<Required<WireContext>>(
+	fc.tuple(
+		text(limits.urlBytesMax),
+		text(limits.titleBytesMax),
+		text(limits.urlBytesMax),
+		text(limits.userIdBytesMax),
+		map,
+		integer(limits.pixelsMax),
+		integer(limits.pixelsMax),
+		integer(limits.pixelsMax),
+		integer(limits.pixelsMax),
+		text(limits.languageBytesMax),
+		text(limits.timezoneBytesMax),
+	),
+	1,
+);
+const amount = fc.oneof(
+	integer(limits.amountMax),
+	fc.double({ min: 0, max: limits.amountMax, noNaN: true }).map((n) => n + 0),
+);
+const event = (contexts: number) =>
+	cut<Required<WireEvent>>(
+		fc.tuple(
+			integer(limits.ageMsMax),
+			fc.integer({ min: 0, max: contexts - 1 }),
+			text(limits.nameBytesMax).filter((s) => s !== ''),
+			text(limits.objBytesMax),
+			text(limits.objIdBytesMax),
+			integer(limits.integerMax),
+			amount,
+			text(limits.currencyBytesMax),
+			map,
+			fc.uint8Array({ minLength: 16, maxLength: 16 }),
+		),
+		3,
+	);
+const batch: fc.Arbitrary<WireBatch> = fc
+	.array(context, { minLength: 1, maxLength: 4 })
+	.chain((contexts) =>
+		fc.tuple(
+			fc.constant<1>(1),
+			text(limits.siteBytesMax),
+			integer(limits.integerMax),
+			integer(limits.integerMax),
+			integer(limits.sequenceMax),
+			integer(limits.integerMax),
+			fc.constant(contexts),
+			fc.array(event(contexts.length), { minLength: 1, maxLength: 20 }),
+		),
+	);
+
+/** What the decoder must give for a tuple, written independently of it. */
+function expected(wire: WireBatch): Batch {
+	const [, site, visitor, stream, sequence, sentAtMs, contexts, events] = wire;
+	return {
+		site,
+		visitor,
+		stream,
+		sequence,
+		sentAtMs,
+		contexts: contexts.map(
+			([
+				url,
+				title = '',
+				referrer = '',
+				userId = '',
+				exp = {},
+				vw = 0,
+				vh = 0,
+				sw = 0,
+				sh = 0,
+				language = '',
+				timezone = '',
+			]) => ({
+				url,
+				title,
+				referrer,
+				userId,
+				exp,
+				viewportWidth: vw,
+				viewportHeight: vh,
+				screenWidth: sw,
+				screenHeight: sh,
+				language,
+				timezone,
+			}),
+		),
+		events: events.map(
+			([ageMs, ctx, name, obj = '', objId = '', productId = 0, price = 0, currency = '', props = {}, id]) => ({
+				ageMs,
+				context: ctx,
+				name,
+				obj,
+				objId,
+				productId,
+				amount: price,
+				currency,
+				props,
+				eventId:
+					id &&
+					Buffer.from(id)
+						.toString('hex')
+						.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+			}),
+		),
+	};
+}
+
+/** msgpackr gives Buffers for bytes and renames nothing else here. */
+const plain = (value: unknown): unknown =>
+	JSON.parse(JSON.stringify(value, (_, v) => (ArrayBuffer.isView(v) ? [...(v as Uint8Array)] : v)));
+
+describe('encode and decodeBatch', () => {
+	it('agree with msgpackr on whatever the encoder makes', () => {
+		fc.assert(
+			fc.property(batch, (wire) => {
+				const bytes = encode(wire);
+				expect(plain(oracle.unpack(bytes))).toEqual(plain(wire));
+				expect(decodeBatch(bytes)).toEqual({ ok: true, batch: expected(wire) });
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('accept what msgpackr encodes, with the same meaning', () => {
+		fc.assert(
+			fc.property(batch, (wire) => {
+				expect(decodeBatch(clientEncoder.pack(wire))).toEqual({ ok: true, batch: expected(wire) });
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('refuse or read like msgpackr when bytes are flipped, cut or appended, and never throw', () => {
+		let accepted = 0;
+		let refused = 0;
+		const damage = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }), fc.constantFrom('flip', 'cut', 'append'));
+		fc.assert(
+			fc.property(batch, damage, (wire, [at, value, how]) => {
+				const whole = encode(wire);
+				let bytes = Uint8Array.from(whole);
+				if (how === 'flip') bytes[at % bytes.length] = value;
+				else if (how === 'cut') bytes = bytes.slice(0, at % bytes.length);
+				else bytes = Uint8Array.from([...bytes, value]);
+				const decoded = decodeBatch(bytes);
+				if (!decoded.ok) {
+					refused++;
+					expect(decoded.detail).not.toBe('');
+					return;
+				}
+				accepted++;
+				expect(decoded.batch).toEqual(expected(oracle.unpack(bytes) as WireBatch));
+			}),
+			{ numRuns: 2_000 },
+		);
+		expect(accepted).toBeGreaterThan(50);
+		expect(refused).toBeGreaterThan(500);
+	});
+
+	it('ignore elements after the known ones, at every level', () => {
+		const wire = [
+			1,
+			's',
+			1,
+			2,
+			0,
+			3,
+			[['u', '', '', '', {}, 0, 0, 0, 0, '', '', ['new', 7]]],
+			[[0, 0, 'n', '', '', 0, 0, '', {}, new Uint8Array(16), 'new']],
+			'new',
+			9,
+		];
+		expect(decodeBatch(encode(wire as never))).toMatchObject({
+			ok: true,
+			batch: { site: 's', events: [{ name: 'n' }] },
+		});
+	});
+
+	it('keep memory small for a frame that claims four billion elements', () => {
+		const claims = [0xdd, 0xff, 0xff, 0xff, 0xff];
+		expect(decodeBatch(Uint8Array.from(claims))).toMatchObject({ ok: false, reason: 'malformed' });
+		const nested = Uint8Array.from({ length: 61_000 }, () => 0x91);
+		expect(decodeBatch(nested)).toMatchObject({ ok: false, reason: 'malformed' });
+	});
+});
+
+describe('vectors', () => {
+	const read = (name: string) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
+	const fromHex = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+	for (const { name, wire, hex, decoded } of read('valid')) {
+		it(`accepts: ${name}`, () => {
+			expect(decodeBatch(fromHex(hex))).toEqual({ ok: true, batch: decoded });
+			// Vectors of other encoders have no `wire`: ours would write them otherwise.
+			if (wire) expect(Buffer.from(encode(wire)).toString('hex')).toBe(hex);
+		});
+	}
+	for (const { name, hex, reason, detail } of read('invalid')) {
+		it(`refuses: ${name}`, () => {
+			expect(decodeBatch(fromHex(hex))).toMatchObject({ ok: false, reason, detail });
+		});
+	}
+});

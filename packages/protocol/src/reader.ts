@@ -1,0 +1,215 @@
+import { isUtf8 } from 'node:buffer';
+import { limits } from './limits.js';
+import type { Rejection } from './outcome.js';
+
+/** Thrown inside the decoder only; `decodeBatch` turns it into a value. */
+export class Refusal extends Error {
+	readonly reason: Rejection;
+
+	constructor(reason: Rejection, detail: string) {
+		super(detail);
+		this.reason = reason;
+	}
+}
+
+/** Nesting allowed in elements that are skipped because this version does not know them. */
+const skipDepthMax = 8;
+
+/** Keys that would reach an object's prototype. */
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** A cursor over msgpack bytes that gives only the types and sizes asked for. */
+export class Reader {
+	private position = 0;
+	private readonly buffer: Buffer;
+
+	constructor(bytes: Uint8Array) {
+		this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	}
+
+	/** The length of an array; its elements follow. */
+	arrayLength(what: string, min: number, max: number): number {
+		const tag = this.byte(what);
+		let length: number;
+		if (tag >= 0x90 && tag <= 0x9f) length = tag & 0x0f;
+		else if (tag === 0xdc) length = this.unsigned(2, what);
+		else if (tag === 0xdd) length = this.unsigned(4, what);
+		else throw this.wrongType(what, 'an array');
+		if (length < min) throw new Refusal('malformed', `${what} has ${length} elements, at least ${min} are needed`);
+		if (length > max) throw new Refusal('limit-exceeded', `${what} has ${length} elements, at most ${max} are allowed`);
+		// Every element takes at least a byte: a longer claim is a lie, refused before anything is built for it.
+		if (length > this.buffer.length - this.position) throw this.cutShort(what);
+		return length;
+	}
+
+	/** An integer of 0…max, in any of msgpack's number formats. */
+	integer(what: string, max: number): number {
+		const value = this.number(what);
+		if (!Number.isInteger(value) || Object.is(value, -0)) throw new Refusal('malformed', `${what} is not an integer`);
+		if (value < 0 || value > max) throw new Refusal('limit-exceeded', `${what} is outside 0…${max}`);
+		return value;
+	}
+
+	/** A finite, non-negative number. */
+	amount(what: string): number {
+		const value = this.number(what);
+		if (!Number.isFinite(value)) throw new Refusal('malformed', `${what} is not a finite number`);
+		if (value < 0 || value > limits.amountMax) {
+			throw new Refusal('limit-exceeded', `${what} is outside 0…${limits.amountMax}`);
+		}
+		return value;
+	}
+
+	/** A well-formed UTF-8 string of at most `max` bytes. */
+	string(what: string, max: number): string {
+		const tag = this.byte(what);
+		let length: number;
+		if (tag >= 0xa0 && tag <= 0xbf) length = tag & 0x1f;
+		else if (tag === 0xd9) length = this.unsigned(1, what);
+		else if (tag === 0xda) length = this.unsigned(2, what);
+		else if (tag === 0xdb) length = this.unsigned(4, what);
+		else throw this.wrongType(what, 'a string');
+		if (length > max) throw new Refusal('limit-exceeded', `${what} has ${length} bytes, at most ${max} are allowed`);
+		return this.text(what, length);
+	}
+
+	/** A map of strings to strings. */
+	stringMap(what: string): Record<string, string> {
+		const tag = this.byte(what);
+		let count: number;
+		if (tag >= 0x80 && tag <= 0x8f) count = tag & 0x0f;
+		else if (tag === 0xde) count = this.unsigned(2, what);
+		else if (tag === 0xdf) count = this.unsigned(4, what);
+		else throw this.wrongType(what, 'a map');
+		if (count > limits.mapEntriesMax) {
+			throw new Refusal('limit-exceeded', `${what} has ${count} entries, at most ${limits.mapEntriesMax} are allowed`);
+		}
+		const map: Record<string, string> = {};
+		for (let i = 0; i < count; i++) {
+			const key = this.string(`${what} key`, limits.mapKeyBytesMax);
+			if (forbiddenKeys.has(key)) throw new Refusal('malformed', `${what} has the forbidden key ${key}`);
+			map[key] = this.string(`${what} value`, limits.mapValueBytesMax);
+		}
+		return map;
+	}
+
+	/** Exactly `length` raw bytes. */
+	bytes(what: string, length: number): Uint8Array {
+		if (this.byte(what) !== 0xc4) throw this.wrongType(what, 'bytes');
+		const actual = this.unsigned(1, what);
+		if (actual !== length) throw new Refusal('malformed', `${what} has ${actual} bytes, ${length} are needed`);
+		return this.take(what, length);
+	}
+
+	/** Passes over elements of any type that this version does not know. */
+	skip(count: number): void {
+		for (let i = 0; i < count; i++) this.skipOne(0);
+	}
+
+	/** Refuses bytes after the end. */
+	end(): void {
+		if (this.position !== this.buffer.length) throw new Refusal('malformed', 'there are bytes after the batch');
+	}
+
+	private number(what: string): number {
+		const tag = this.byte(what);
+		if (tag <= 0x7f) return tag;
+		if (tag >= 0xe0) return tag - 0x100;
+		switch (tag) {
+			case 0xcc:
+				return this.unsigned(1, what);
+			case 0xcd:
+				return this.unsigned(2, what);
+			case 0xce:
+				return this.unsigned(4, what);
+			case 0xcf: {
+				const high = this.unsigned(4, what);
+				return high * 0x1_0000_0000 + this.unsigned(4, what);
+			}
+			case 0xd0:
+				return this.take(what, 1).readInt8();
+			case 0xd1:
+				return this.take(what, 2).readInt16BE();
+			case 0xd2:
+				return this.take(what, 4).readInt32BE();
+			case 0xd3:
+				return Number(this.take(what, 8).readBigInt64BE());
+			case 0xca:
+				return this.take(what, 4).readFloatBE();
+			case 0xcb:
+				return this.take(what, 8).readDoubleBE();
+			default:
+				throw this.wrongType(what, 'a number');
+		}
+	}
+
+	private text(what: string, length: number): string {
+		const bytes = this.take(what, length);
+		if (!isUtf8(bytes)) throw new Refusal('malformed', `${what} is not well-formed UTF-8`);
+		return bytes.toString('utf8');
+	}
+
+	private skipOne(depth: number): void {
+		if (depth > skipDepthMax) throw new Refusal('malformed', 'nested too deep');
+		const what = 'unknown element';
+		const tag = this.byte(what);
+		if (tag <= 0x7f || tag >= 0xe0 || tag === 0xc0 || tag === 0xc2 || tag === 0xc3) return;
+		if (tag >= 0xa0 && tag <= 0xbf) this.take(what, tag & 0x1f);
+		else if (tag >= 0x90 && tag <= 0x9f) this.skipMany(tag & 0x0f, depth);
+		else if (tag >= 0x80 && tag <= 0x8f) this.skipMany((tag & 0x0f) * 2, depth);
+		else if (tag in fixedBytes) this.take(what, fixedBytes[tag] as number);
+		else if (tag === 0xc4 || tag === 0xd9) this.take(what, this.unsigned(1, what));
+		else if (tag === 0xc5 || tag === 0xda) this.take(what, this.unsigned(2, what));
+		else if (tag === 0xc6 || tag === 0xdb) this.take(what, this.unsigned(4, what));
+		else if (tag === 0xdc) this.skipMany(this.unsigned(2, what), depth);
+		else if (tag === 0xdd) this.skipMany(this.unsigned(4, what), depth);
+		else if (tag === 0xde) this.skipMany(this.unsigned(2, what) * 2, depth);
+		else if (tag === 0xdf) this.skipMany(this.unsigned(4, what) * 2, depth);
+		else throw new Refusal('malformed', 'extension types are not part of the protocol');
+	}
+
+	private skipMany(count: number, depth: number): void {
+		if (count > this.buffer.length - this.position) throw this.cutShort('unknown element');
+		for (let i = 0; i < count; i++) this.skipOne(depth + 1);
+	}
+
+	private byte(what: string): number {
+		const value = this.buffer[this.position++];
+		if (value === undefined) throw this.cutShort(what);
+		return value;
+	}
+
+	private unsigned(bytes: number, what: string): number {
+		return this.take(what, bytes).readUIntBE(0, bytes);
+	}
+
+	private take(what: string, length: number): Buffer {
+		const end = this.position + length;
+		if (end > this.buffer.length) throw this.cutShort(what);
+		const bytes = this.buffer.subarray(this.position, end);
+		this.position = end;
+		return bytes;
+	}
+
+	private cutShort(what: string): Refusal {
+		return new Refusal('malformed', `the batch ends inside ${what}`);
+	}
+
+	private wrongType(what: string, wanted: string): Refusal {
+		return new Refusal('malformed', `${what} is not ${wanted}`);
+	}
+}
+
+/** Payload bytes of the fixed-size number formats. */
+const fixedBytes: Record<number, number> = {
+	202: 4,
+	203: 8,
+	204: 1,
+	205: 2,
+	206: 4,
+	207: 8,
+	208: 1,
+	209: 2,
+	210: 4,
+	211: 8,
+};
