@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestWarehouse, type TestWarehouse } from '../testing/index.js';
+import type { Account } from './accounts.js';
+
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(() => test.stop());
+
+async function post(path: string, sql: string, account?: Account, headers: Record<string, string> = {}) {
+	const authorization = account && `Basic ${Buffer.from(`${account.user}:${account.password}`).toString('base64')}`;
+	const response = await fetch(test.server.url + path, {
+		method: 'POST',
+		body: sql,
+		headers: { ...(authorization ? { authorization } : {}), ...headers },
+	});
+	return { status: response.status, text: await response.text() };
+}
+
+describe('the embedded server', () => {
+	it.each([
+		'/',
+		'/?query=SELECT+1',
+		'/?query=SELECT+1&user=default',
+		'/play',
+		'/dashboard',
+		'/metrics',
+		'/replicas_status',
+	])('answers 404 on %s to whoever has no password', async (path) => {
+		expect((await post(path, 'SELECT 1')).status).toBe(404);
+		expect((await post(path, 'SELECT 1', undefined, { 'X-ClickHouse-User': 'default' })).status).toBe(404);
+		expect((await post(path, 'SELECT 1', { user: 'default', password: '' })).status).toBe(404);
+		expect((await post(path, 'SELECT 1', { ...test.server.writer, password: 'guess' })).status).toBe(404);
+	});
+
+	it('lets the reader select from our database', async () => {
+		const { reader } = test.server;
+		expect(await post('/', 'SELECT count() FROM footfall.events', reader)).toEqual({ status: 200, text: '0\n' });
+	});
+
+	it.each([
+		['write', `INSERT INTO footfall.events (site) VALUES ('x')`],
+		['drop', 'DROP TABLE footfall.events'],
+		['read files', `SELECT * FROM file('/etc/passwd', 'LineAsString')`],
+		['write files', `INSERT INTO FUNCTION file('x.csv', 'CSV', 'x UInt8') SELECT 1`],
+		['fetch addresses', `SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')`],
+		['see other databases', 'SELECT * FROM default.t'],
+		['see what others run', 'SELECT * FROM system.query_log'],
+		['run without a bound of time', 'SELECT 1 SETTINGS max_execution_time = 0'],
+		['run without a bound of memory', 'SELECT 1 SETTINGS max_memory_usage = 0'],
+	])('does not let the reader %s', async (_, sql) => {
+		expect((await post('/', sql, test.server.reader)).status).not.toBe(200);
+	});
+
+	it.each([
+		['read files', `SELECT * FROM file('/etc/passwd', 'LineAsString')`],
+		['write files', `INSERT INTO FUNCTION file('x.csv', 'CSV', 'x UInt8') SELECT 1`],
+		['fetch addresses', `SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')`],
+		['make a table of an address', `CREATE TABLE footfall.t (x UInt8) ENGINE = URL('http://127.0.0.1:1/', 'CSV')`],
+		['touch other databases', 'CREATE TABLE default.t (x UInt8) ENGINE = Memory'],
+		['make users', 'CREATE USER u'],
+		['stop the server', 'SYSTEM SHUTDOWN'],
+	])('does not let even the writer %s', async (_, sql) => {
+		expect((await post('/', sql, test.server.writer)).text).toMatch(/ACCESS_DENIED/);
+	});
+
+	it('gives a reader who calls itself default even less', async () => {
+		for (const path of ['/?user=default', '/?user=default&password=']) {
+			const { text } = await post(path, 'SELECT currentUser()', test.server.reader);
+			// The engine believes the parameter; what matters is that this user may do nothing.
+			expect(text).toBe('default\n');
+			for (const sql of [
+				'SELECT count() FROM footfall.events',
+				'CREATE TABLE footfall.t (x UInt8) ENGINE = Log',
+				`SELECT * FROM file('/etc/passwd', 'LineAsString')`,
+			]) {
+				expect((await post(path, sql, test.server.reader)).text).toMatch(/ACCESS_DENIED/);
+			}
+		}
+	});
+
+	it('answers /ping to anybody, so that health checks need no password', async () => {
+		const response = await fetch(`${test.server.url}/ping`);
+		expect(await response.text()).toBe('Ok.');
+	});
+});

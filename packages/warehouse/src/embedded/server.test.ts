@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect, readServerAddress, StartRefusal, startEmbeddedServer } from '../index.js';
+import { loadAccounts } from './accounts.js';
+import { findEngineLibrary } from './engine-library.js';
+import { PortTaken, startEngine } from './engine-process.js';
+import { renderServerConfig, renderUsersConfig } from './server-config.js';
+
+let directory: string;
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'footfall-server-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A process that has ended but whose parent does not ask for it is none that runs. */
+const isRunning = (pid: number) => {
+	try {
+		process.kill(pid, 0);
+		return !existsSync('/proc/self') || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+	} catch {
+		return false;
+	}
+};
+
+/** A server that another process started, and that process. */
+async function startElsewhere() {
+	const built = new URL('../../dist/index.js', import.meta.url).href;
+	const script = `const { startEmbeddedServer } = await import(${JSON.stringify(built)});
+		const server = await startEmbeddedServer({ directory: ${JSON.stringify(directory)} }); console.log(server.pid);`;
+	const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const [output] = await once(parent.stdout, 'data');
+	const pid = Number(String(output));
+	return { parent, pid };
+}
+
+const locks = () => readdirSync(directory).filter((name) => name.endsWith('.lock') || name === 'server.json');
+
+describe('startEmbeddedServer', () => {
+	it('is a ClickHouse that answers, and is gone without a trace when stopped', async () => {
+		const server = await startEmbeddedServer({ directory });
+		const warehouse = connect({ url: server.url, ...server.writer });
+		await warehouse.createDatabase();
+		expect(await warehouse.query('SELECT 18446744073709551615 AS big, 1.5::Decimal(18, 4) AS price')).toEqual([
+			{ big: '18446744073709551615', price: '1.5' },
+		]);
+		expect(readServerAddress(directory)).toMatchObject({ url: server.url, pid: server.pid, reader: server.reader });
+		for (const file of ['accounts.json', 'server.json', 'config.xml', 'users.xml']) {
+			expect([file, statSync(join(directory, file)).mode & 0o777]).toEqual([file, 0o600]);
+		}
+		await warehouse.close();
+		await server.stop();
+		await server.stop();
+		expect(isRunning(server.pid)).toBe(false);
+		expect(locks()).toEqual([]);
+		expect(readServerAddress(directory)).toBeUndefined();
+	});
+
+	it('reports a crash, and keeps every acknowledged row over it', async () => {
+		const crashed: string[] = [];
+		const server = await startEmbeddedServer({ directory, onExit: (why) => crashed.push(why) });
+		const warehouse = connect({ url: server.url, ...server.writer });
+		await warehouse.createDatabase();
+		await warehouse.command('CREATE TABLE t (x UInt64) ENGINE = MergeTree ORDER BY x');
+		for (let i = 0; i < 20; i++) await warehouse.command(`INSERT INTO t SETTINGS async_insert = 0 VALUES (${i})`);
+		await warehouse.close();
+		process.kill(server.pid, 'SIGKILL');
+		while (crashed.length === 0) await wait(20);
+		expect(crashed).toEqual([expect.stringContaining('SIGKILL')]);
+		const again = await startEmbeddedServer({ directory, httpPort: Number(new URL(server.url).port) });
+		expect(again.url).toBe(server.url);
+		const after = connect({ url: again.url, ...again.writer });
+		expect(await after.query('SELECT count() AS n, sum(x) AS s FROM t')).toEqual([{ n: '20', s: '190' }]);
+		await after.close();
+		await again.stop();
+	});
+
+	it('ends in order when a service manager sends SIGTERM to it as well', async () => {
+		const ended: string[] = [];
+		const server = await startEmbeddedServer({ directory, onExit: (why) => ended.push(why) });
+		process.kill(server.pid, 'SIGTERM');
+		while (ended.length === 0) await wait(20);
+		expect(isRunning(server.pid)).toBe(false);
+		expect(locks()).toEqual([]);
+		await server.stop();
+	});
+
+	it.runIf(existsSync('/proc/self'))('shows no password to who lists processes', async () => {
+		const server = await startEmbeddedServer({ directory });
+		const shown = readFileSync(`/proc/${server.pid}/cmdline`, 'utf8');
+		expect(shown).toContain(directory);
+		for (const { user, password } of [server.writer, server.reader]) {
+			expect(shown).not.toContain(password);
+			expect(shown).not.toContain(Buffer.from(`${user}:${password}`).toString('base64'));
+		}
+		await server.stop();
+	});
+
+	it('starts on an address file and accounts that a kill left damaged', async () => {
+		writeFileSync(join(directory, 'server.json'), JSON.stringify({ url: 'http://127.0.0.1:1', pid: process.pid }));
+		writeFileSync(join(directory, 'accounts.json'), '{"writer":');
+		writeFileSync(join(directory, 'engine.lock'), String(process.pid));
+		expect(readServerAddress(directory)).toBeUndefined();
+		const server = await startEmbeddedServer({ directory });
+		expect(readServerAddress(directory)?.url).toBe(server.url);
+		await server.stop();
+	});
+
+	it('ends when its parent was killed', async () => {
+		const { parent, pid } = await startElsewhere();
+		expect(isRunning(pid)).toBe(true);
+		parent.kill('SIGKILL');
+		await once(parent, 'exit');
+		// The next owner does not have to wait for that by itself.
+		const next = await startEmbeddedServer({ directory });
+		while (isRunning(pid)) await wait(20);
+		await next.stop();
+	});
+
+	it('ends when its parent was killed and its directory is gone', async () => {
+		const { parent, pid } = await startElsewhere();
+		rmSync(directory, { recursive: true, force: true });
+		parent.kill('SIGKILL');
+		while (isRunning(pid)) await wait(20);
+		expect(existsSync(directory)).toBe(false);
+	});
+
+	it('refuses a directory that another server owns, and a port that is taken', async () => {
+		const server = await startEmbeddedServer({ directory });
+		await expect(startEmbeddedServer({ directory })).rejects.toThrow(
+			/\(ClickHouse data\) is in use by another Footfall/,
+		);
+		const other = join(directory, 'other');
+		const httpPort = Number(new URL(server.url).port);
+		await expect(startEmbeddedServer({ directory: other, httpPort })).rejects.toThrow(`port ${httpPort} is taken`);
+		expect(existsSync(join(other, 'owner.lock'))).toBe(false);
+		await server.stop();
+	});
+
+	it('notices that somebody took the port after it was found free', async () => {
+		const stranger = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+		await once(stranger, 'listening');
+		const { port } = stranger.address() as AddressInfo;
+		const accounts = loadAccounts(directory);
+		const usersFile = join(directory, 'users.xml');
+		const configFile = join(directory, 'config.xml');
+		writeFileSync(usersFile, renderUsersConfig(accounts));
+		writeFileSync(configFile, renderServerConfig(usersFile, accounts));
+		const library = findEngineLibrary();
+		await expect(startEngine({ directory, httpPort: port, configFile, library }, undefined)).rejects.toThrow(PortTaken);
+		stranger.close();
+	});
+
+	it('says in one line why the engine did not start', async () => {
+		writeFileSync(join(directory, 'data'), 'not a directory');
+		const error = await startEmbeddedServer({ directory }).catch((e) => e);
+		expect(error).toBeInstanceOf(StartRefusal);
+		expect(error.message).toMatch(/^the embedded ClickHouse did not start: .*; mend that, or set CLICKHOUSE_URL/);
+		expect(error.message).not.toContain('\n');
+		expect(locks()).toEqual([]);
+	});
+
+	it.each([0, 30, 100, 200, 350])('can be given up %i ms after its start', async (ms) => {
+		const controller = new AbortController();
+		const starting = startEmbeddedServer({ directory, signal: controller.signal });
+		const result = starting.then(
+			(server) => server.stop().then(() => 'started'),
+			(error) => error.name,
+		);
+		await wait(ms);
+		controller.abort();
+		expect(['started', 'AbortError']).toContain(await result);
+		expect(locks()).toEqual([]);
+	});
+});

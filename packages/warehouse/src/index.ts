@@ -1,0 +1,11 @@
+export type { WarehouseAddress } from './address.js';
+export { checkConnection } from './check-connection.js';
+export { connect, type StatementOptions, type Warehouse } from './client.js';
+export { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from './directory-ownership.js';
+export type { Account } from './embedded/accounts.js';
+export { readServerAddress, type ServerAddress } from './embedded/address-file.js';
+export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
+export { type Column, eventColumns } from './event-columns.js';
+export { MigrationRefusal, migrate } from './migrate.js';
+export { StartRefusal } from './start-refusal.js';
+export { WarehouseError } from './warehouse-error.js';

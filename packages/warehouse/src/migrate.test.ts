@@ -1,0 +1,141 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, eventColumns, migrate, type Warehouse } from './index.js';
+import { planMigrations } from './migrate.js';
+import { migrationsDirectory, splitStatements } from './migration-file.js';
+import { startTestWarehouse, type TestWarehouse } from './testing/index.js';
+
+let test: TestWarehouse;
+let scratch: string;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+	scratch = mkdtempSync(join(tmpdir(), 'footfall-migrations-'));
+});
+afterAll(async () => {
+	await test.stop();
+	rmSync(scratch, { recursive: true, force: true });
+});
+
+function database(name: string): Warehouse {
+	return connect({ url: test.server.url, ...test.server.writer, database: `footfall_${name}` });
+}
+
+describe('migrate', () => {
+	it('makes the columns of events that the collector writes, and no others by hand', async () => {
+		const rows = await test.warehouse.query<{ name: string; type: string; kind: string }>(
+			`SELECT name, type, default_kind AS kind FROM system.columns WHERE database = 'footfall' AND table = 'events' ORDER BY position`,
+		);
+		const written = rows.filter(({ kind }) => kind === '').map(({ name, type }) => ({ name, type }));
+		expect(written).toEqual(eventColumns.map(({ name, type }) => ({ name, type })));
+		expect(rows.filter(({ kind }) => kind === 'MATERIALIZED').map(({ name }) => name)).toEqual([
+			'host',
+			'path',
+			'referrer_host',
+			'utm_source',
+			'utm_medium',
+			'utm_campaign',
+			'utm_term',
+			'utm_content',
+			'version',
+		]);
+	});
+
+	it('does nothing the second time', async () => {
+		expect(await migrate(test.warehouse)).toEqual({ applied: [] });
+	});
+
+	it('may be cut off anywhere and called again: every statement can run twice', async () => {
+		const warehouse = database('twice');
+		const names = (await migrate(warehouse)).applied;
+		expect(names).toContain('0001_create_events');
+		await warehouse.command('TRUNCATE TABLE migrations');
+		expect((await migrate(warehouse)).applied).toEqual(names);
+		await warehouse.close();
+	});
+
+	it('may be called by two at once', async () => {
+		const [one, other] = [database('both'), database('both')];
+		await Promise.all([migrate(one), migrate(other)]);
+		expect(await migrate(one)).toEqual({ applied: [] });
+		await Promise.all([one.close(), other.close()]);
+	});
+
+	it('refuses an edited file, a gap in the numbers and a database of a newer version', async () => {
+		const warehouse = database('refusing');
+		const folder = join(scratch, 'refusing');
+		cpSync(migrationsDirectory, folder, { recursive: true });
+		writeFileSync(join(folder, '0900_last.sql'), 'SELECT 1;\n');
+		expect((await migrate(warehouse, folder)).applied).toContain('0900_last');
+		writeFileSync(join(folder, '0900_last.sql'), 'SELECT 2;\n');
+		await expect(migrate(warehouse, folder)).rejects.toThrow('migration 0900_last was edited after it was applied');
+		rmSync(join(folder, '0900_last.sql'));
+		await expect(migrate(warehouse, folder)).rejects.toThrow(
+			'0900_last, which this version does not know; upgrade Footfall',
+		);
+		writeFileSync(join(folder, '0900_last.sql'), 'SELECT 1;\n');
+		writeFileSync(join(folder, '0800_late.sql'), 'SELECT 1;\n');
+		await expect(migrate(warehouse, folder)).rejects.toThrow('migration 0800_late comes before 0900_last');
+		await warehouse.close();
+	});
+});
+
+describe('events', () => {
+	it('keeps the first receipt of an event, whatever the order of inserts and merges', async () => {
+		const warehouse = database('receipts');
+		await migrate(warehouse);
+		const id = '01ffffff-ffff-8fff-a345-deadbeef03e7';
+		const insert = (receivedAt: string, name: string) =>
+			warehouse.command(
+				`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, url) SETTINGS async_insert = 0
+				VALUES ('shop', 1, '${id}', '2026-01-31 23:59:59.5', '${receivedAt}', '${name}', 'https://shop.test/a?utm_source=b%20c')`,
+			);
+		await insert('2026-02-01 00:00:01.002', 'second');
+		await insert('2026-01-31 23:59:59.900', 'first');
+		await insert('2026-02-01 00:00:01.001', 'middle');
+		const read = () => warehouse.query('SELECT name, host, path, utm_source FROM events FINAL');
+		const expected = [{ name: 'first', host: 'shop.test', path: '/a', utm_source: 'b c' }];
+		expect(await read()).toEqual(expected);
+		await warehouse.command('OPTIMIZE TABLE events FINAL');
+		expect(await read()).toEqual(expected);
+		await warehouse.close();
+	});
+
+	it('keeps the same one of two receipts in one millisecond', async () => {
+		const names: unknown[] = [];
+		for (const order of [
+			['a', 'b'],
+			['b', 'a'],
+		]) {
+			const warehouse = database(`tie_${order.join('')}`);
+			await migrate(warehouse);
+			for (const name of order) {
+				await warehouse.command(
+					`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name) SETTINGS async_insert = 0
+					VALUES ('shop', 1, '01ffffff-ffff-8fff-a345-deadbeef03e7', '2026-01-31', '2026-02-01', '${name}')`,
+				);
+			}
+			names.push(await warehouse.query('SELECT name FROM events FINAL'));
+			await warehouse.close();
+		}
+		expect(names[0]).toEqual(names[1]);
+		expect(names[0]).toHaveLength(1);
+	});
+});
+
+describe('planMigrations', () => {
+	const file = (name: string, checksum = 'c') => ({ name, checksum, statements: [] });
+
+	it('applies what is missing, in order', () => {
+		const files = [file('0001_a'), file('0002_b'), file('0003_c')];
+		expect(planMigrations(files, [])).toEqual({ ok: true, pending: files });
+		expect(planMigrations(files, [{ name: '0001_a', checksum: 'c' }])).toEqual({ ok: true, pending: files.slice(1) });
+	});
+});
+
+describe('splitStatements', () => {
+	it('splits at semicolons that end a line and drops comments', () => {
+		expect(splitStatements(`-- why; because\nSELECT ';';\n\nSELECT\n  2;\n`)).toEqual([`SELECT ';'`, 'SELECT\n  2']);
+	});
+});

@@ -1,0 +1,40 @@
+import { StartRefusal } from './start-refusal.js';
+
+/** Where Footfall runs, as far as it matters for native parts. */
+export interface Platform {
+	/** As `process.platform`. */
+	os: string;
+	/** As `process.arch`. */
+	cpu: string;
+	/** On Linux: whether the C library is glibc. */
+	glibc: boolean;
+}
+
+const supported = new Set(['linux/x64', 'linux/arm64', 'darwin/x64', 'darwin/arm64']);
+
+/** One sentence on why an embedded ClickHouse cannot run here and what can be done; undefined where it can. Pure. */
+export function platformFault({ os, cpu, glibc }: Platform): string | undefined {
+	const wayOut =
+		'use WSL2 (on Windows) or a glibc-based Docker image such as node:20-slim, or set CLICKHOUSE_URL to a ClickHouse server';
+	if (!supported.has(`${os}/${cpu}`)) return `the embedded ClickHouse does not run on ${os}/${cpu}; ${wayOut}`;
+	if (os === 'linux' && !glibc) return `the embedded ClickHouse needs glibc and this Linux has musl; ${wayOut}`;
+	return undefined;
+}
+
+/** Where this process runs. */
+export function currentPlatform(): Platform {
+	return { os: process.platform, cpu: process.arch, glibc: runsOnGlibc() };
+}
+
+/** Refuses to go on where the embedded server cannot run. */
+export function checkPlatform(): void {
+	const fault = platformFault(currentPlatform());
+	if (fault) throw new StartRefusal(fault);
+}
+
+function runsOnGlibc(): boolean {
+	// Without this the report looks up the name of every address that we are connected to.
+	Object.assign(process.report, { excludeNetwork: true });
+	const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+	return report.header.glibcVersionRuntime !== undefined;
+}
