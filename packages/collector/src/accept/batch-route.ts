@@ -1,0 +1,28 @@
+import { limits } from '@footfall/protocol';
+import type { Metrics } from '../metrics.js';
+import { type Answer, ackMessage, statusOf } from './answer.js';
+import { json, preflight, type Reply, type Route, retryAfter } from './http.js';
+import type { Intake } from './intake.js';
+
+/** `POST /v1/batch`: one batch as the body, from sendBeacon or fetch; the same answers as on the socket. */
+export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {
+	return [
+		{
+			method: 'post',
+			path: '/v1/batch',
+			bodyBytesMax: limits.batchBytesMax,
+			tooLarge: () => {
+				metrics.rejected('too-large');
+				return replyOf({ outcome: 'too-large', head: undefined });
+			},
+			async handle({ body, headers }) {
+				return replyOf(await intake.take(body, { origin: headers.origin, userAgent: headers['user-agent'] }));
+			},
+		},
+		preflight('/v1/batch'),
+	];
+}
+
+function replyOf(answer: Answer): Reply {
+	return json(statusOf(answer), ackMessage(answer), ...retryAfter(answer.retryAfterMs));
+}

@@ -1,0 +1,14 @@
+/** Ways in which the tracker script is kept. */
+export type ContentEncoding = 'br' | 'gzip' | 'identity';
+
+/** The best encoding that an `Accept-Encoding` header allows: brotli, else gzip, else none. */
+export function chooseEncoding(acceptEncoding: string): ContentEncoding {
+	const allowed = new Map<string, boolean>();
+	for (const part of acceptEncoding.toLowerCase().split(',')) {
+		const [coding = '', ...parameters] = part.split(';').map((piece) => piece.trim());
+		allowed.set(coding, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
+	}
+	const allows = (coding: string) => allowed.get(coding) ?? allowed.get('*') ?? false;
+	if (allows('br')) return 'br';
+	return allows('gzip') ? 'gzip' : 'identity';
+}

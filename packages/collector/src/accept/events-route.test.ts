@@ -1,0 +1,183 @@
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+
+let clickhouse: TestWarehouse;
+let collector: TestCollector;
+
+beforeAll(async () => {
+	clickhouse = await startTestWarehouse();
+	collector = await startTestCollector(clickhouse.warehouse);
+});
+
+afterAll(async () => {
+	await collector.remove();
+	await clickhouse.stop();
+});
+
+beforeEach(async () => {
+	await collector.drained();
+	await clickhouse.warehouse.command('TRUNCATE TABLE events');
+});
+
+const event = {
+	dt: '2026-01-31T12:00:00.250+01:00',
+	name: 'view',
+	user_id: 42,
+	url: 'https://shop.example/catalog/product/1?utm_source=mail',
+	obj: 'page',
+	obj_id: 'product',
+	product_id: 1,
+	amount: 99.95,
+	exp: { cart_style: 'default' },
+};
+
+const post = (body: unknown, path = '/v1/events', headers: Record<string, string> = {}) =>
+	fetch(collector.publicUrl + path, {
+		method: 'POST',
+		body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+		headers: { 'Content-Type': 'application/json', ...headers },
+	});
+
+async function stored() {
+	await collector.drained();
+	return clickhouse.warehouse.query<Record<string, unknown>>('SELECT * FROM events FINAL ORDER BY ts, event_id');
+}
+
+describe('the JSON door', () => {
+	it('takes one event and fills visitor and user from its user_id', async () => {
+		const reply = await post(event);
+		expect(reply.status).toBe(200);
+		expect(await reply.json()).toEqual({ outcome: 'stored', events: 1 });
+		expect(await stored()).toMatchObject([
+			{
+				site: 'shop',
+				visitor_id: '42',
+				user_id: '42',
+				ts: '2026-01-31 11:00:00.250',
+				ts_bounded: false,
+				name: 'view',
+				obj: 'page',
+				obj_id: 'product',
+				product_id: '1',
+				amount: '99.95',
+				exp: { cart_style: 'default' },
+				url: event.url,
+			},
+		]);
+	});
+
+	it('fills in what an event may leave out, on either path', async () => {
+		const { dt, name, user_id, url, obj } = event;
+		for (const path of ['/v1/events', '/events', '/events/']) {
+			expect((await post({ dt, name, user_id, url, obj }, path)).status).toBe(200);
+		}
+		const rows = await stored();
+		expect(rows.length).toBe(3);
+		expect(rows[0]).toMatchObject({ obj_id: '', product_id: '0', amount: '0', exp: {}, currency: '' });
+		expect(new Set(rows.map((row) => row.event_id)).size).toBe(3);
+	});
+
+	it('takes an array and NDJSON, over visitors, sites and years', async () => {
+		const years = Array.from({ length: 120 }, (_, i) => ({
+			...event,
+			dt: `${2021 + (i % 5)}-03-0${1 + (i % 9)} 10:00:00`,
+			user_id: i % 3,
+			url: `https://shop.example/${i}`,
+		}));
+		expect(await (await post(years)).json()).toEqual({ outcome: 'stored', events: 120 });
+		const lines = `${JSON.stringify({ ...event, site: 'open' })}\n\n${JSON.stringify({ ...event, name: 'click' })}\n`;
+		expect(await (await post(lines)).json()).toEqual({ outcome: 'stored', events: 2 });
+		const rows = await stored();
+		expect(rows.length).toBe(122);
+		expect(rows.filter((row) => row.site === 'open').length).toBe(1);
+		expect(new Set(rows.map((row) => row.url)).size).toBe(121);
+		expect(rows[0]).toMatchObject({ ts: '2021-03-01 10:00:00.000', ts_bounded: false });
+	});
+
+	it('keeps an event with an id of its own once, however often it is sent', async () => {
+		const own = { ...event, event_id: '0192f0c1-2222-7333-8444-555566667777' };
+		await post(own);
+		await post([own, own]);
+		expect((await stored()).map((row) => row.event_id)).toEqual([own.event_id]);
+	});
+
+	it('takes the site from the event, else from the query, else its first one, and checks the origin', async () => {
+		expect((await post({ ...event, site: 'nowhere' })).status).toBe(403);
+		expect(await (await post(event, '/v1/events?site=nowhere')).json()).toMatchObject({ outcome: 'unknown-site' });
+		const evil = { Origin: 'https://evil.example' };
+		expect(await (await post(event, '/v1/events', evil)).json()).toMatchObject({ outcome: 'origin-not-allowed' });
+		expect((await post(event, '/v1/events?site=open', evil)).status).toBe(200);
+		expect((await stored()).map((row) => row.site)).toEqual(['open']);
+	});
+
+	const faults: [what: string, change: object, field: string][] = [
+		['no dt', { dt: undefined }, 'dt'],
+		['a dt that is none', { dt: '2026-02-31T12:00:00Z' }, 'dt'],
+		['a negative user', { user_id: -1 }, 'user_id'],
+		['a user beyond 2^53 − 1', { user_id: 2 ** 53 }, 'user_id'],
+		['a user that is text', { user_id: '1' }, 'user_id'],
+		['an empty name', { name: '' }, 'name'],
+		['a name that is too long', { name: 'ä'.repeat(33) }, 'name'],
+		['a URL that is none', { url: '/catalog' }, 'url'],
+		['a URL of another kind', { url: 'javascript:alert(1)' }, 'url'],
+		['no obj', { obj: undefined }, 'obj'],
+		['a negative amount', { amount: -0.01 }, 'amount'],
+		['an exp that is not text', { exp: { cart_style: 1 } }, 'exp.cart_style'],
+		['an id that is none', { event_id: 'x' }, 'event_id'],
+		['maps that fill more than a batch', { props: large(), exp: large() }, 'props'],
+	];
+
+	function large() {
+		return Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`key-${i}`, 'x'.repeat(1024)]));
+	}
+
+	it.each(faults)('refuses an event with %s and names the field', async (_what, change, field) => {
+		const reply = await post({ ...event, ...change });
+		expect(reply.status).toBe(422);
+		expect(reply.headers.get('content-type')).toBe('application/problem+json');
+		const problem = (await reply.json()) as { errors: { field: string }[]; detail: string };
+		expect(problem).toMatchObject({ status: 422, outcome: 'invalid' });
+		expect(problem.errors.map((error) => error.field)).toEqual([field]);
+		expect(problem.detail).toContain(field);
+	});
+
+	it('refuses a whole array for one bad event and names its index', async () => {
+		const problem = await (await post([event, event, { ...event, obj: 1 }])).json();
+		expect(problem).toMatchObject({ errors: [{ field: '[2].obj' }] });
+		expect(await stored()).toEqual([]);
+	});
+
+	it('refuses what is no JSON, is empty, or is too much', async () => {
+		expect((await post('not json')).status).toBe(400);
+		expect(await (await post('{"a":1}\nnot json')).json()).toMatchObject({ detail: 'the body is not JSON in line 2' });
+		expect((await post(new Uint8Array([0xff, 0xfe]))).status).toBe(400);
+		expect((await post('')).status).toBe(400);
+		expect((await post([])).status).toBe(422);
+		expect((await post(Array.from({ length: 10_001 }, () => 1))).status).toBe(422);
+		expect((await post(' '.repeat(1_048_577))).status).toBe(413);
+		expect((await post(' '.repeat(20_000_000)).catch(() => ({ status: 413 }))).status).toBe(413);
+	});
+
+	it('takes the largest event that its fields allow', async () => {
+		const text = (bytes: number) => '€'.repeat(bytes / 3);
+		const props = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`${i}`.padEnd(64, 'k'), 'v'.repeat(1024)]));
+		const exp = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}`.padEnd(64, 'k'), 'v'.repeat(1000)]));
+		const name = 'n'.repeat(64);
+		const url = `https://shop.example/${'u'.repeat(2027)}`;
+		const largest = { ...event, name, url, obj: text(63), obj_id: text(1023), currency: 'EUROEURO', props, exp };
+		expect(await (await post({ ...largest, user_id: 2 ** 53 - 1, amount: 1e13, product_id: -0 })).json()).toEqual({
+			outcome: 'stored',
+			events: 1,
+		});
+		expect(await stored()).toMatchObject([{ visitor_id: '9007199254740991', amount: '10000000000000', props, exp }]);
+	});
+
+	it('answers a preflight without echoing the origin', async () => {
+		const headers = { Origin: 'https://a.example\u00ff', 'Access-Control-Request-Method': 'POST' };
+		const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'OPTIONS', headers });
+		expect(reply.status).toBe(204);
+		expect(reply.headers.get('access-control-allow-origin')).toBe('*');
+		expect(reply.headers.get('access-control-allow-headers')).toBe('Content-Type');
+	});
+});

@@ -1,0 +1,89 @@
+import type { Batch } from '@footfall/protocol/decode';
+import type { Appended } from '../log/group.js';
+import type { SegmentLog } from '../log/log.js';
+import type { LogRecord } from '../log/segment-format.js';
+import type { Metrics } from '../metrics.js';
+import { type Answer, retryAfterMs } from './answer.js';
+import type { ClientCache } from './client-cache.js';
+import { ingest } from './ingest.js';
+import type { RecentBatches } from './recent-batches.js';
+import type { SiteTable } from './site-table.js';
+
+/** Who sent something, from the headers of the request or of the socket's upgrade. */
+export interface Sender {
+	/** Empty when there was none. */
+	origin: string;
+	userAgent: string;
+}
+
+/** What the intake works with. */
+export interface IntakeParts {
+	sites: SiteTable;
+	log: SegmentLog;
+	clients: ClientCache;
+	recent: RecentBatches;
+	metrics: Metrics;
+}
+
+/** Takes batches: decides, writes to the log, and answers when the log has synced. */
+export class Intake {
+	readonly #parts: IntakeParts;
+
+	constructor(parts: IntakeParts) {
+		this.#parts = parts;
+	}
+
+	/** Takes one frame. Its bytes need not outlive the call; the answer may take until the next sync. */
+	async take(frame: Uint8Array, sender: Sender): Promise<Answer> {
+		const { sites, log, recent, metrics } = this.#parts;
+		const ingested = ingest(frame, sites, sender.origin);
+		if (!ingested.ok) {
+			metrics.rejected(ingested.reason);
+			return { outcome: ingested.reason, head: ingested.head, detail: ingested.detail };
+		}
+		const { batch } = ingested;
+		const identity = `${batch.visitor} ${batch.stream} ${batch.sequence} ${batch.site}`;
+		const earlier = recent.get(identity);
+		if (earlier !== undefined) return this.#answer(batch, await earlier, 'duplicate');
+		const appended = log.append([this.#record(frame, batch, sender, Date.now())]);
+		recent.add(identity, appended);
+		return this.#answer(batch, await appended, 'stored');
+	}
+
+	/** Takes frames made from one JSON body, all or none of them. There is at least one. */
+	async takeAll(frames: readonly Uint8Array[], sender: Sender): Promise<Answer> {
+		const { sites, log, metrics } = this.#parts;
+		const receivedAtMs = Date.now();
+		const records: LogRecord[] = [];
+		let events = 0;
+		for (const frame of frames) {
+			const ingested = ingest(frame, sites, sender.origin);
+			if (!ingested.ok) {
+				metrics.rejected(ingested.reason);
+				return { outcome: ingested.reason, head: undefined, detail: ingested.detail };
+			}
+			events += ingested.batch.events.length;
+			records.push(this.#record(frame, ingested.batch, sender, receivedAtMs));
+		}
+		return this.#outcome(await log.append(records), 'stored', events);
+	}
+
+	#record(frame: Uint8Array, batch: Batch, sender: Sender, receivedAtMs: number): LogRecord {
+		const client = this.#parts.clients.encoded(sender.userAgent);
+		return { receivedAtMs, events: batch.events.length, client, frame };
+	}
+
+	#answer(batch: Batch, appended: Appended, success: 'stored' | 'duplicate'): Answer {
+		return { ...this.#outcome(appended, success, batch.events.length), head: batch };
+	}
+
+	#outcome(appended: Appended, success: 'stored' | 'duplicate', events: number): Answer {
+		const { metrics } = this.#parts;
+		if (appended === 'synced') {
+			metrics.taken(success, events);
+			return { outcome: success, head: undefined };
+		}
+		metrics.deferred(appended);
+		return { outcome: 'retry-later', head: undefined, retryAfterMs: retryAfterMs[appended] };
+	}
+}

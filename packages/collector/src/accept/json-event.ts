@@ -1,0 +1,76 @@
+import { limits } from '@footfall/protocol';
+import { z } from 'zod';
+
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** A string of at most `max` bytes of UTF-8: a UTF-16 unit takes at most three, so short ones need no counting. */
+const text = (max: number) =>
+	z.string().refine((value) => value.length * 3 <= max || Buffer.byteLength(value) <= max, {
+		error: `must have at most ${max} bytes`,
+	});
+
+const stringMap = z
+	.record(
+		z.string().refine((key) => !forbiddenKeys.has(key) && Buffer.byteLength(key) <= limits.mapKeyBytesMax, {
+			error: `must be a key of at most ${limits.mapKeyBytesMax} bytes`,
+		}),
+		text(limits.mapValueBytesMax),
+	)
+	.refine((map) => Object.keys(map).length <= limits.mapEntriesMax, {
+		error: `must have at most ${limits.mapEntriesMax} entries`,
+	});
+
+// JSON has a -0, the wire has not.
+/** Bytes of `exp` and `props` together: leaves room in a batch for all other fields at their longest. */
+const mapsBytesMax = limits.batchBytesMax - 12_288;
+
+// An entry takes its text and at most 5 bytes of framing.
+const mapBytes = (map: Record<string, string>) =>
+	Object.entries(map).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 5, 0);
+
+const integer = z
+	.int()
+	.min(0)
+	.transform((value) => value + 0);
+
+/**
+ * When it happened: ISO 8601 with a zone, or without one and then UTC; a blank may stand for the `T`.
+ * Becomes milliseconds since 1970.
+ */
+const moment = z
+	.string()
+	.transform((value) => value.replace(' ', 'T'))
+	.pipe(z.iso.datetime({ offset: true, local: true, error: 'must be a date and time like 2026-01-31T12:00:00Z' }))
+	.transform((value) => Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`));
+
+/** One event on the JSON door. Fields that are not named here are ignored. */
+export const jsonEvent = z
+	.object({
+		dt: moment,
+		name: text(limits.nameBytesMax).min(1),
+		/** Pseudonymous user; fills `visitor_id` and `user_id`. */
+		user_id: integer,
+		/** Page it happened on, absolute. */
+		url: text(limits.urlBytesMax).pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
+		obj: text(limits.objBytesMax),
+		obj_id: text(limits.objIdBytesMax).default(''),
+		product_id: integer.default(0),
+		/** In the currency's major unit. */
+		amount: z.number().min(0).max(limits.amountMax).default(0),
+		/** ISO 4217 code. */
+		currency: text(limits.currencyBytesMax).default(''),
+		/** Experiments and their variants. */
+		exp: stringMap.default({}),
+		props: stringMap.default({}),
+		/** Makes sending the event again safe; made up when missing. */
+		event_id: z.guid().optional(),
+		/** Site key; else the `site` of the query, else the first site of the collector. */
+		site: text(limits.siteBytesMax).optional(),
+	})
+	.refine(({ exp, props }) => mapBytes(exp) + mapBytes(props) <= mapsBytesMax, {
+		path: ['props'],
+		error: `exp and props must have at most ${mapsBytesMax} bytes together`,
+	});
+
+/** A checked event with defaults filled in; `dt` in milliseconds since 1970. */
+export type JsonEvent = z.output<typeof jsonEvent>;

@@ -1,0 +1,63 @@
+import type { Socket } from './socket.js';
+
+/** What a page's socket needs of the library's. */
+interface Connection {
+	/** 2 when the text was dropped, because too much is waiting already. */
+	send(text: string): number;
+	/** Sends all that is sent inside with one system call. */
+	cork(inside: () => void): unknown;
+	end(code: number): void;
+	close(): void;
+}
+
+/** WebSocket close code: the server is stopping. */
+const goingAway = 1001;
+
+/** One page's socket; once it is disconnected, sending does nothing. */
+export class PageSocket implements Socket {
+	readonly origin: string;
+	readonly userAgent: string;
+	#connection: Connection | undefined;
+	#outgoing: string[] = [];
+
+	constructor(origin: string, userAgent: string) {
+		this.origin = origin;
+		this.userAgent = userAgent;
+	}
+
+	connect(connection: Connection): void {
+		this.#connection = connection;
+	}
+
+	disconnect(): void {
+		this.#connection = undefined;
+		this.#outgoing = [];
+	}
+
+	send(text: string): void {
+		if (this.#connection === undefined) return;
+		// The acks of one sync come one after another in the same turn; they leave together at its end.
+		if (this.#outgoing.push(text) === 1) queueMicrotask(() => this.#flush());
+	}
+
+	end(): void {
+		this.#flush();
+		this.#connection?.end(goingAway);
+	}
+
+	drop(): void {
+		this.#connection?.close();
+	}
+
+	#flush(): void {
+		const connection = this.#connection;
+		const outgoing = this.#outgoing;
+		this.#outgoing = [];
+		if (connection === undefined || outgoing.length === 0) return;
+		let dropped = false;
+		connection.cork(() => {
+			for (const text of outgoing) dropped ||= connection.send(text) === 2;
+		});
+		if (dropped) connection.close();
+	}
+}

@@ -1,0 +1,34 @@
+import type { Appended } from '../log/group.js';
+
+/**
+ * The batches taken last, so that one sent again is answered without being written again. What the window has forgotten
+ * is written twice and collapses in the warehouse, where the same batch has the same event ids: the window saves disk,
+ * it is not what makes events count once.
+ */
+export class RecentBatches {
+	readonly #batchesMax: number;
+	/** In order of arrival. */
+	readonly #batches = new Map<string, Promise<Appended>>();
+
+	constructor(batchesMax: number) {
+		this.#batchesMax = batchesMax;
+	}
+
+	/** What became of the batch, or is about to; `undefined` when it is not known. */
+	get(identity: string): Promise<Appended> | undefined {
+		return this.#batches.get(identity);
+	}
+
+	/** Remembers a batch until it turns out not to have been kept. */
+	add(identity: string, appended: Promise<Appended>): void {
+		this.#batches.set(identity, appended);
+		void appended.then((result) => {
+			if (result !== 'synced' && this.#batches.get(identity) === appended) this.#batches.delete(identity);
+		});
+		if (this.#batches.size <= this.#batchesMax) return;
+		for (const oldest of this.#batches.keys()) {
+			this.#batches.delete(oldest);
+			break;
+		}
+	}
+}

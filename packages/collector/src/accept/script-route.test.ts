@@ -1,0 +1,74 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseEncoding } from './content-encoding.js';
+import { scriptRoutes } from './script-route.js';
+import { listen, type Server } from './server.js';
+
+const script = Buffer.from('console.log("footfall");\n'.repeat(100));
+let server: Server;
+
+beforeAll(() => {
+	const listening = listen({ host: '127.0.0.1', port: 0, routes: scriptRoutes(script) });
+	if (listening === undefined) throw new Error('no port');
+	server = listening;
+});
+
+afterAll(() => server.close());
+
+/** Without fetch's own decompression. */
+async function get(headers: Record<string, string>, method = 'GET') {
+	const { request } = await import('node:http');
+	return new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
+		const sent = request({ port: server.port, path: '/footfall.js', method, headers }, async (reply) => {
+			const chunks: Buffer[] = [];
+			for await (const chunk of reply) chunks.push(chunk);
+			resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: Buffer.concat(chunks) });
+		});
+		sent.on('error', reject).end();
+	});
+}
+
+describe('the script', () => {
+	it('is compressed as the browser likes it', async () => {
+		const br = await get({ 'Accept-Encoding': 'gzip, deflate, br' });
+		const gzip = await get({ 'Accept-Encoding': 'gzip' });
+		const plain = await get({});
+		expect([br, gzip, plain].map((reply) => reply.headers['content-encoding'])).toEqual(['br', 'gzip', undefined]);
+		expect(brotliDecompressSync(br.body).equals(script)).toBe(true);
+		expect(gunzipSync(gzip.body).equals(script)).toBe(true);
+		expect(plain.body.equals(script)).toBe(true);
+		expect(br.headers).toMatchObject({
+			'content-type': 'text/javascript; charset=utf-8',
+			'cache-control': expect.stringContaining('max-age=3600'),
+			vary: 'Accept-Encoding',
+			'access-control-allow-origin': '*',
+		});
+	});
+
+	it('is not sent again to who has it', async () => {
+		const first = await get({ 'Accept-Encoding': 'br' });
+		const etag = String(first.headers.etag);
+		for (const tag of [etag, `"other", W/${etag}`, '*']) {
+			const second = await get({ 'Accept-Encoding': 'br', 'If-None-Match': tag });
+			expect(second.status).toBe(304);
+			expect(second.body.length).toBe(0);
+			expect(second.headers.etag).toBe(etag);
+		}
+		const other = await get({ 'Accept-Encoding': 'gzip', 'If-None-Match': etag });
+		expect(other.status).toBe(200);
+	});
+
+	it('tells its size to HEAD', async () => {
+		const head = await get({}, 'HEAD');
+		expect(head.status).toBe(200);
+		expect(head.headers['content-length']).toBe(String(script.length));
+		expect(head.body.length).toBe(0);
+	});
+
+	it('respects what a browser refuses', () => {
+		expect(chooseEncoding('br;q=0, gzip;q=0.5')).toBe('gzip');
+		expect(chooseEncoding('*')).toBe('br');
+		expect(chooseEncoding('*;q=0.0, gzip')).toBe('gzip');
+		expect(chooseEncoding('identity')).toBe('identity');
+	});
+});

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { type ContentEncoding, chooseEncoding } from './content-encoding.js';
+import { crossOrigin, type Reply, type Request, type Route } from './http.js';
+
+/** An hour fresh, a day more while the new one is fetched: a fix of the script reaches every page within a day. */
+const cacheControl = 'public, max-age=3600, stale-while-revalidate=86400';
+
+interface Variant {
+	etag: string;
+	body: Uint8Array;
+}
+
+/** `GET /footfall.js`, compressed once at start. */
+export function scriptRoutes(script: Uint8Array): Route[] {
+	const hash = createHash('sha256').update(script).digest('base64url').slice(0, 22);
+	// Every encoding has its own strong tag: a tag names bytes.
+	const variant = (encoding: ContentEncoding, body: Uint8Array) => ({ etag: `"${hash}-${encoding}"`, body });
+	const variants: Record<ContentEncoding, Variant> = {
+		br: variant('br', brotliCompressSync(script)),
+		gzip: variant('gzip', gzipSync(script, { level: 9 })),
+		identity: variant('identity', script),
+	};
+	const handle = ({ headers }: Request) => {
+		const encoding = chooseEncoding(headers['accept-encoding']);
+		return replyOf(variants[encoding], encoding, headers['if-none-match']);
+	};
+	const route = { path: '/footfall.js', bodyBytesMax: 0, handle };
+	return [
+		{ ...route, method: 'get' },
+		{ ...route, method: 'head' },
+	];
+}
+
+function replyOf({ etag, body }: Variant, encoding: ContentEncoding, ifNoneMatch: string): Reply {
+	const headers: (readonly [string, string])[] = [
+		['ETag', etag],
+		['Cache-Control', cacheControl],
+		['Vary', 'Accept-Encoding'],
+		crossOrigin,
+		// Pages that isolate themselves may load it too.
+		['Cross-Origin-Resource-Policy', 'cross-origin'],
+		['Timing-Allow-Origin', '*'],
+	];
+	if (matches(ifNoneMatch, etag)) return { status: 304, headers };
+	headers.push(['Content-Type', 'text/javascript; charset=utf-8'], ['X-Content-Type-Options', 'nosniff']);
+	if (encoding !== 'identity') headers.push(['Content-Encoding', encoding]);
+	return { status: 200, headers, body };
+}
+
+function matches(ifNoneMatch: string, etag: string): boolean {
+	return ifNoneMatch.split(',').some((tag) => {
+		const trimmed = tag.trim();
+		return trimmed === '*' || trimmed.replace(/^W\//, '') === etag;
+	});
+}

@@ -1,0 +1,25 @@
+/** One page's connection, as the routes see it. */
+export interface Socket {
+	/** `Origin` and `User-Agent` of the upgrade. */
+	readonly origin: string;
+	readonly userAgent: string;
+	/**
+	 * Sends text; messages of one turn leave together. A page that reads too slowly to take it is disconnected: it connects
+	 * again and sends again what it has no answer for, whereas a lost ack would leave it waiting.
+	 */
+	send(text: string): void;
+	/** Ends the connection at once. */
+	drop(): void;
+}
+
+/** What happens on a WebSocket path. */
+export interface SocketRoute {
+	path: string;
+	/** Required of the client. */
+	subprotocol: string;
+	/** Longer messages end the connection. */
+	messageBytesMax: number;
+	open: (socket: Socket) => void;
+	/** `bytes` are only valid until this returns or awaits. */
+	message: (socket: Socket, bytes: Uint8Array, isBinary: boolean) => void;
+}

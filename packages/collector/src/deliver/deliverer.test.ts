@@ -1,0 +1,142 @@
+import { readdirSync } from 'node:fs';
+import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { diskError, type Faults, faultyFileSystem } from '../testing/faulty-file-system.js';
+import { frame } from '../testing/frames.js';
+import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+
+let clickhouse: TestWarehouse;
+let collector: TestCollector;
+let inserts: number;
+/** What happens to each insert in turn; beyond the list they work. */
+let queriesFail: boolean;
+let fates: ('cut before' | 'cut after' | 'refused')[];
+
+/** The real warehouse behind a line that fails as told. */
+function failingLine(): Warehouse {
+	const real = clickhouse.warehouse;
+	const cut = new WarehouseError('socket hang up', 'unknown');
+	return {
+		...real,
+		query: (...query) => (queriesFail ? Promise.reject(cut) : real.query(...query)),
+		async insertNative(...insert) {
+			inserts++;
+			const fate = fates.shift();
+			if (fate === 'cut before') throw cut;
+			if (fate === 'refused') throw new WarehouseError('memory limit exceeded', 'refused', 241);
+			await real.insertNative(...insert);
+			if (fate === 'cut after') throw cut;
+		},
+	};
+}
+
+beforeAll(async () => {
+	clickhouse = await startTestWarehouse();
+});
+
+afterAll(() => clickhouse.stop());
+
+beforeEach(async () => {
+	inserts = 0;
+	fates = [];
+	queriesFail = false;
+	await clickhouse.warehouse.command('TRUNCATE TABLE events');
+});
+
+afterEach(() => collector.remove());
+
+const send = (options: Parameters<typeof frame>[0]) =>
+	fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame(options) }).then((reply) => reply.json());
+
+const count = async (what = 'count()') => {
+	const [row] = await clickhouse.warehouse.query<{ n: string }>(`SELECT ${what} AS n FROM events`);
+	return Number(row?.n);
+};
+
+const files = () => readdirSync(collector.directory).filter((name) => !name.endsWith('.lock'));
+
+describe('delivery', () => {
+	it('does not insert again what a cut connection hides', async () => {
+		fates = ['cut after'];
+		collector = await startTestCollector(failingLine());
+		await send({ events: 5 });
+		await collector.drained();
+		expect([inserts, await count()]).toEqual([1, 5]);
+		expect(await collector.metric('footfall_delivery_errors_total{outcome="unknown"}')).toBe(1);
+		expect(files()).toEqual([]);
+	});
+
+	it('inserts again what did not arrive, until it does', async () => {
+		fates = ['cut before', 'refused', 'refused', 'cut before', 'cut after'];
+		collector = await startTestCollector(failingLine());
+		await send({ events: 5 });
+		await collector.drained();
+		expect([inserts, await count()]).toEqual([5, 5]);
+		expect(await collector.metric('footfall_events_stored_total')).toBe(5);
+		expect(await collector.metric('footfall_delivery_errors_total{outcome="refused"}')).toBe(2);
+	});
+
+	it('of what an earlier process had delivered looks before it inserts', async () => {
+		fates = ['cut after'];
+		queriesFail = true;
+		collector = await startTestCollector(failingLine());
+		const { directory } = collector;
+		await send({ events: 5 });
+		while (inserts === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		await collector.stop();
+		queriesFail = false;
+		collector = await startTestCollector(failingLine(), { logDirectory: directory });
+		expect(await collector.metric('footfall_events_recovered_total')).toBe(5);
+		await collector.drained();
+		expect([inserts, await count(), files()]).toEqual([1, 5, []]);
+	});
+
+	it('sets aside rows that ClickHouse refuses for good, and goes on with the next', async () => {
+		await clickhouse.warehouse.command("ALTER TABLE events ADD CONSTRAINT no_poison CHECK name != 'poison'");
+		try {
+			collector = await startTestCollector(failingLine(), { refusalsMax: 3 });
+			await send({ stream: 1, events: [[0, 0, 'poison']] });
+			while ((await collector.metric('footfall_events_poison_total')) === 0) {}
+			await send({ stream: 2, events: 4 });
+			await collector.drained();
+			expect(await count()).toBe(4);
+			expect(inserts).toBe(4);
+			expect(files()).toEqual([expect.stringMatching(/\.poison$/)]);
+			expect(collector.messages).toContain('this segment cannot be delivered; it is set aside');
+			expect(await collector.metric('footfall_events_accepted_total')).toBe(5);
+			expect(await collector.metric('footfall_events_stored_total')).toBe(4);
+			expect(await collector.metric('footfall_events_queued')).toBe(0);
+		} finally {
+			await clickhouse.warehouse.command('ALTER TABLE events DROP CONSTRAINT no_poison');
+		}
+	});
+
+	it('waits for a table that is not there, for as long as it takes', async () => {
+		collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
+		await clickhouse.warehouse.command('RENAME TABLE events TO elsewhere');
+		await send({ events: 5 });
+		while (inserts < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+		await clickhouse.warehouse.command('RENAME TABLE elsewhere TO events');
+		await collector.drained();
+		expect(await count()).toBe(5);
+	});
+
+	it('sets aside a file that the disk does not give back', async () => {
+		const faults: Faults = { read: () => diskError('EIO') };
+		collector = await startTestCollector(failingLine(), { fileSystem: faultyFileSystem(faults), refusalsMax: 2 });
+		await send({ events: 5 });
+		await collector.drained();
+		expect(files()).toEqual([expect.stringMatching(/\.poison$/)]);
+		expect(await collector.metric('footfall_events_poison_total')).toBe(5);
+	});
+
+	it('makes few large inserts when it was held up', async () => {
+		fates = Array.from({ length: 8 }, () => 'refused' as const);
+		collector = await startTestCollector(failingLine(), { deliveryBackoffFirstMs: 50 });
+		for (let sequence = 0; sequence < 30; sequence++) await send({ sequence, events: 10 });
+		await collector.drained();
+		expect(await count()).toBe(300);
+		expect(await count('uniqExact(segment)')).toBeLessThanOrEqual(10);
+	});
+});

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { StartRefusal } from '@footfall/warehouse';
+import type { FileSystem } from './file-system.js';
+import type { SealedSegment } from './open-segment.js';
+import { readSegment } from './segment-format.js';
+import { isSegmentName, poisonSuffix, segmentSuffix } from './segment-name.js';
+
+/** What a log directory held at start. */
+export interface Replay {
+	/** Oldest first. */
+	segments: SealedSegment[];
+	/** Names of segments that were set aside earlier; they stay where they are. */
+	poison: string[];
+	poisonBytes: number;
+	/** Stretches that were not a whole record: torn tails and flipped bytes. */
+	damaged: number;
+}
+
+/**
+ * Takes stock of the segments that an earlier process left, one at a time, so that memory does not grow with them.
+ * Segments without any record are removed.
+ *
+ * @throws StartRefusal when a segment cannot be read or was written by a later version
+ */
+export async function replay(fileSystem: FileSystem, directory: string): Promise<Replay> {
+	const found: Replay = { segments: [], poison: [], poisonBytes: 0, damaged: 0 };
+	const files = await fileSystem.list(directory);
+	for (const file of files.sort((a, b) => (a < b ? -1 : 1))) {
+		const path = join(directory, file);
+		if (nameOf(file, poisonSuffix) !== undefined) {
+			found.poison.push(file.slice(0, -poisonSuffix.length));
+			found.poisonBytes += await fileSystem.bytes(path);
+		}
+		const name = nameOf(file, segmentSuffix);
+		if (name === undefined) continue;
+		const { segment, damaged } = await takeStock(fileSystem, path, name);
+		found.damaged += damaged;
+		if (segment.events > 0) found.segments.push(segment);
+		else await fileSystem.remove(path);
+	}
+	return found;
+}
+
+function nameOf(file: string, suffix: string): string | undefined {
+	const name = file.slice(0, -suffix.length);
+	return file.endsWith(suffix) && isSegmentName(name) ? name : undefined;
+}
+
+async function takeStock(fileSystem: FileSystem, path: string, name: string) {
+	try {
+		const bytes = await fileSystem.read(path);
+		const content = readSegment(bytes, name);
+		const events = content.records.reduce((sum, record) => sum + record.events, 0);
+		const segment: SealedSegment = { name, bytes: bytes.length, events, recovered: true };
+		return { segment, damaged: content.damaged };
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		throw new StartRefusal(`Cannot read the log segment ${path} (${why}): repair it or move it out of the directory.`);
+	}
+}

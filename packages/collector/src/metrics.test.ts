@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Metrics } from './metrics.js';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+describe('the metrics', () => {
+	it('are the table in the README, with the same words', async () => {
+		const metrics = new Metrics();
+		const nothing = () => 0;
+		metrics.read({
+			events: nothing,
+			bytes: nothing,
+			segments: nothing,
+			oldestMs: () => undefined,
+			connections: nothing,
+		});
+		const documented = [...readme.matchAll(/^\| `(footfall_\w+)` +\| (.+?) +\|$/gm)].map(([, name, help]) => ({
+			name,
+			help,
+		}));
+		const exported = (await metrics.registry.getMetricsAsJSON()).map(({ name, help }) => ({ name, help }));
+		const byName = (a: { name: string | undefined }, b: { name: string | undefined }) =>
+			String(a.name) < String(b.name) ? -1 : 1;
+		expect(documented.sort(byName)).toEqual(exported.sort(byName));
+	});
+});

@@ -1,0 +1,98 @@
+import type { Rejection } from '@footfall/protocol';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Deferral } from './log/group.js';
+
+/** What is read at every scrape instead of being counted. */
+export interface Readings {
+	events: () => number;
+	bytes: () => number;
+	segments: () => number;
+	oldestMs: () => number | undefined;
+	connections: () => number;
+}
+
+/**
+ * Everything the collector counts. All label values come from closed lists, so that no sender can make the registry grow.
+ * Once the log is drained: accepted + recovered = stored + poison + damaged + queued.
+ */
+export class Metrics {
+	readonly registry = new Registry();
+	readonly accepted = this.#counter(
+		'footfall_events_accepted_total',
+		'Events acknowledged as stored: on disk, synced.',
+	);
+	readonly duplicate = this.#counter('footfall_events_duplicate_total', 'Events of batches that were stored before.');
+	readonly recovered = this.#counter('footfall_events_recovered_total', 'Events found in the log at start.');
+	readonly stored = this.#counter('footfall_events_stored_total', 'Events that ClickHouse confirmed.');
+	readonly poison = this.#counter('footfall_events_poison_total', 'Events set aside because they cannot be delivered.');
+	readonly damaged = this.#counter('footfall_events_damaged_total', 'Events that could not be read back from the log.');
+	readonly damagedRecords = this.#counter(
+		'footfall_log_damaged_records_total',
+		'Stretches of the log that were not a whole record: torn tails, flipped bytes.',
+	);
+	readonly #rejections = new Counter({
+		name: 'footfall_batches_rejected_total',
+		help: 'Batches and JSON bodies refused for good, by outcome code.',
+		labelNames: ['reason'] as const,
+		registers: [this.registry],
+	});
+	readonly #deferrals = new Counter({
+		name: 'footfall_batches_deferred_total',
+		help: 'Batches and JSON bodies answered retry-later, by cause.',
+		labelNames: ['reason'] as const,
+		registers: [this.registry],
+	});
+	readonly deliveryErrors = new Counter({
+		name: 'footfall_delivery_errors_total',
+		help: 'Failed deliveries: refused, or of unknown outcome.',
+		labelNames: ['outcome'] as const,
+		registers: [this.registry],
+	});
+	readonly syncSeconds = this.#histogram('footfall_log_sync_seconds', 'One write and sync of the log.', 0.0002);
+	readonly insertSeconds = this.#histogram('footfall_insert_seconds', 'One insert into ClickHouse.', 0.002);
+
+	rejected(reason: Rejection): void {
+		this.#rejections.inc({ reason });
+	}
+
+	deferred(reason: Deferral): void {
+		this.#deferrals.inc({ reason });
+	}
+
+	taken(outcome: 'stored' | 'duplicate', events: number): void {
+		(outcome === 'stored' ? this.accepted : this.duplicate).inc(events);
+	}
+
+	/** Registers the gauges, once there is something to read. */
+	read(readings: Readings): void {
+		this.#gauge('footfall_events_queued', 'Events in the log that are not delivered.', readings.events);
+		this.#gauge('footfall_wal_bytes', 'Bytes of the log on disk, set-aside segments included.', readings.bytes);
+		this.#gauge('footfall_wal_segments', 'Sealed segments that are not delivered.', readings.segments);
+		this.#gauge('footfall_wal_oldest_seconds', 'Age of the oldest undelivered segment; 0 when there is none.', () => {
+			const oldestMs = readings.oldestMs();
+			return oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000);
+		});
+		this.#gauge('footfall_connections', 'Open WebSockets.', readings.connections);
+	}
+
+	#counter(name: string, help: string): Counter {
+		return new Counter({ name, help, registers: [this.registry] });
+	}
+
+	/** Buckets double from the first one. */
+	#histogram(name: string, help: string, firstSeconds: number): Histogram {
+		const buckets = Array.from({ length: 14 }, (_, i) => firstSeconds * 2 ** i);
+		return new Histogram({ name, help, buckets, registers: [this.registry] });
+	}
+
+	#gauge(name: string, help: string, read: () => number): void {
+		new Gauge({
+			name,
+			help,
+			registers: [this.registry],
+			collect() {
+				this.set(read());
+			},
+		});
+	}
+}

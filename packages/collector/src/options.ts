@@ -1,0 +1,79 @@
+import type { Warehouse } from '@footfall/warehouse';
+import type { Site } from './accept/site-table.js';
+import { type FileSystem, realFileSystem } from './log/file-system.js';
+import type { Logger } from './logger.js';
+
+/** What a collector needs to be told. */
+export interface CollectorOptions extends Partial<CollectorDefaults> {
+	/** Directory of the log, of this collector alone. Created when missing. */
+	logDirectory: string;
+	/** Sites that may send; JSON events that name none go to the first. */
+	sites: readonly Site[];
+	/** Where events go; its migrations must have been applied. Stays open when the collector stops. */
+	warehouse: Warehouse;
+	/** What `GET /footfall.js` serves. */
+	trackerScript: Uint8Array;
+	logger: Logger;
+}
+
+/** What has a default. Every bound of the collector that is not the protocol's is here. */
+export interface CollectorDefaults {
+	/** Address of the public port. @default '127.0.0.1' */
+	host: string;
+	/** Public port; 0 for any free one. @default 7070 */
+	port: number;
+	/** Admin port, always on 127.0.0.1; 0 for any free one. @default 7071 */
+	adminPort: number;
+	/** Milliseconds that a first record waits for others to be synced with it. @default 2 */
+	commitDelayMs: number;
+	/** Bytes accepted and not yet synced, above which senders are told to come again. @default 16 MiB */
+	pendingBytesMax: number;
+	/** Bytes after which a segment is sealed. @default 8 MiB */
+	sealBytes: number;
+	/** Events after which a segment is sealed; an insert must stay one block. @default 200 000 */
+	sealEvents: number;
+	/** Age in milliseconds at which a segment is sealed when ClickHouse keeps up. @default 1000 */
+	sealAfterMs: number;
+	/** Bytes of log, above which senders are told to come again. @default 4 GiB */
+	logBytesMax: number;
+	/** Pause in milliseconds after a failed write or sync. @default 1000 */
+	failurePauseMs: number;
+	/** Batches remembered to answer `duplicate`. @default 100 000 */
+	recentBatchesMax: number;
+	/** User agents remembered. @default 2000 */
+	userAgentsMax: number;
+	/** First wait after a failed delivery, in milliseconds; doubles. @default 200 */
+	deliveryBackoffFirstMs: number;
+	/** Longest wait between two deliveries, in milliseconds. @default 10 000 */
+	deliveryBackoffMaxMs: number;
+	/** Refusals of its rows after which a segment is set aside. @default 5 */
+	refusalsMax: number;
+	/** Milliseconds after which an insert without an answer is looked up and, if need be, sent again. @default 60 000 */
+	insertMsMax: number;
+	/** Milliseconds within which `stop` ends, delivered or not. @default 5000 */
+	stopMs: number;
+	/** Stands between the log and the disk. @default the disk */
+	fileSystem: FileSystem;
+}
+
+/** The defaults. */
+export const collectorDefaults: CollectorDefaults = {
+	host: '127.0.0.1',
+	port: 7070,
+	adminPort: 7071,
+	commitDelayMs: 2,
+	pendingBytesMax: 16 * 1_048_576,
+	sealBytes: 8 * 1_048_576,
+	sealEvents: 200_000,
+	sealAfterMs: 1_000,
+	logBytesMax: 4_096 * 1_048_576,
+	failurePauseMs: 1_000,
+	recentBatchesMax: 100_000,
+	userAgentsMax: 2_000,
+	deliveryBackoffFirstMs: 200,
+	deliveryBackoffMaxMs: 10_000,
+	refusalsMax: 5,
+	insertMsMax: 60_000,
+	stopMs: 5_000,
+	fileSystem: realFileSystem,
+};

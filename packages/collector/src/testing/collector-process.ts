@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** A collector in a process of its own, run from the built files. */
+export interface CollectorProcess {
+	publicUrl: string;
+	adminUrl: string;
+	pid: number;
+	/** Resolves when the process says that its log is drained. */
+	drain(): Promise<void>;
+	/** Ends it and resolves with its exit code, or the signal's name. */
+	kill(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href;
+
+const program = `
+const { startCollector } = await import(${JSON.stringify(built('index.js'))});
+const { connect } = await import(${JSON.stringify(new URL('../../../warehouse/dist/index.js', import.meta.url).href)});
+const { address, options } = JSON.parse(process.argv[1]);
+const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
+const logger = { info() {}, warn() {}, error() {} };
+const warehouse = connect(address);
+const collector = await startCollector({
+	port: 0, adminPort: 0, sites: [{ key: 'shop', origins: 'any' }], trackerScript: new Uint8Array(),
+	logger, warehouse, ...options,
+});
+process.on('SIGTERM', async () => { await collector.stop(); process.exit(0); });
+process.stdin.on('data', async () => { await collector.drained(); say('drained'); });
+say({ publicUrl: collector.publicUrl, adminUrl: collector.adminUrl });
+`;
+
+/** Starts one. @param options of `startCollector`, as far as JSON can carry them */
+export async function startCollectorProcess(address: object, options: object): Promise<CollectorProcess> {
+	const argument = JSON.stringify({ address, options });
+	const child = spawn(process.execPath, ['--input-type=module', '--eval', program, argument], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+	const next = async () => {
+		const { value, done } = await lines.next();
+		if (done) throw new Error('the collector process ended');
+		return JSON.parse(value) as { publicUrl: string; adminUrl: string };
+	};
+	const exited = new Promise<number | string>((resolve) => {
+		child.once('exit', (code, signal) => resolve(code ?? signal ?? ''));
+	});
+	const { publicUrl, adminUrl } = await next();
+	return {
+		publicUrl,
+		adminUrl,
+		pid: pidOf(child),
+		async drain() {
+			child.stdin.write('drain\n');
+			await next();
+		},
+		kill(signal) {
+			child.kill(signal);
+			return exited;
+		},
+	};
+}
+
+function pidOf(child: ChildProcess): number {
+	if (child.pid === undefined) throw new Error('the collector process did not start');
+	return child.pid;
+}

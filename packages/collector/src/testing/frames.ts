@@ -1,0 +1,25 @@
+import { encode, type WireBatch, type WireEvent, type WireValue } from '@footfall/protocol';
+
+/** What a test wants to be special about a batch. */
+export interface FrameOptions {
+	site?: string;
+	visitor?: number;
+	stream?: number;
+	sequence?: number;
+	sentAtMs?: number;
+	url?: string;
+	/** How many events, each a click, or the events themselves. */
+	events?: number | WireEvent[];
+}
+
+/** A well-formed batch's bytes. */
+export function frame(options: FrameOptions = {}): Uint8Array<ArrayBuffer> {
+	const { site = 'shop', visitor = 7, stream = 11, sequence = 0, sentAtMs = Date.now(), events = 1 } = options;
+	const wireEvents =
+		typeof events === 'number'
+			? Array.from({ length: events }, (_, i): WireEvent => [i, 0, 'click', 'button', `button-${i}`, 1, 9.99, 'EUR'])
+			: events;
+	const url = options.url ?? 'https://shop.example/catalog';
+	const batch: WireBatch = [1, site, visitor, stream, sequence, sentAtMs, [[url, 'Catalog']], wireEvents];
+	return encode(batch as WireValue);
+}

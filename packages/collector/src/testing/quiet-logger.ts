@@ -1,0 +1,8 @@
+import type { Logger } from '../logger.js';
+
+/** A logger that only remembers. */
+export function quietLogger(): Logger & { messages: string[] } {
+	const messages: string[] = [];
+	const remember = (_fields: object, message: string) => void messages.push(message);
+	return { messages, info: remember, warn: remember, error: remember };
+}
