@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import typescript from '@rollup/plugin-typescript';
+
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+const plugins = () => [
+	nodeResolve(),
+	typescript({
+		tsconfig: path('tsconfig.json'),
+		// Declarations come from `tsc -b`; here types only have to be right, not written.
+		compilerOptions: {
+			composite: false,
+			declaration: false,
+			emitDeclarationOnly: false,
+			incremental: false,
+			module: 'ESNext',
+			moduleResolution: 'Bundler',
+			outDir: path('dist'),
+			tsBuildInfoFile: undefined,
+		},
+	}),
+	terser({
+		ecma: 2020,
+		module: true,
+		compress: { passes: 3, unsafe_arrows: true },
+		// A leading underscore says that nobody outside the bundle reads the property.
+		mangle: { properties: { regex: /^_[a-z]/i } },
+	}),
+	reportSize(),
+];
+
+/** Says what the file costs a page. */
+function reportSize() {
+	return {
+		name: 'report-size',
+		generateBundle(_options, bundle) {
+			for (const { fileName, code } of Object.values(bundle)) {
+				this.info(`${fileName}: ${brotliCompressSync(code).length} bytes in brotli, ${code.length} raw`);
+			}
+		},
+	};
+}
+
+const generatedCode = { constBindings: true, arrowFunctions: true, objectShorthand: true };
+
+export default [
+	{
+		input: path('src/script.ts'),
+		output: { file: path('dist/footfall.js'), format: 'iife', freeze: false, generatedCode },
+		plugins: plugins(),
+	},
+	{
+		input: path('src/index.ts'),
+		output: { file: path('dist/footfall.mjs'), format: 'es', generatedCode },
+		plugins: plugins(),
+	},
+];

@@ -1,0 +1,95 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RawFields } from '../options.js';
+import { boundFields } from '../queue/wire-event.js';
+import { clickFields, listenForClicks } from './click.js';
+
+beforeEach(() => {
+	document.body.innerHTML = '';
+});
+
+/** What a click on the element with the id `hit` says. */
+function click(html: string): RawFields | undefined {
+	document.body.innerHTML = html;
+	let path: EventTarget[] = [];
+	document.body.addEventListener('click', (event) => (path = event.composedPath()), { once: true });
+	document.querySelector('#hit')?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
+	return clickFields(path);
+}
+
+describe('a click', () => {
+	it('says nothing where nothing is declared', () => {
+		expect(click('<p data-ff-page="x"><button id="hit">Help</button></p>')).toBeUndefined();
+	});
+
+	it('is named by the attribute, of a button or a link', () => {
+		expect(click('<button id="hit" data-ff-click="add_to_cart">Add</button>')).toMatchObject({
+			obj: 'button',
+			objId: 'add_to_cart',
+		});
+		expect(click('<a id="hit" href="/cart" data-ff-click="to_cart">Cart</a>')).toMatchObject({
+			obj: 'url',
+			objId: 'to_cart',
+		});
+	});
+
+	it('with an empty attribute is named by the href, as it is written', () => {
+		expect(click('<a id="hit" href="../cart?x=1" data-ff-click="">Cart</a>')).toMatchObject({
+			obj: 'url',
+			objId: '../cart?x=1',
+		});
+		expect(click('<a id="hit" href="" data-ff-click>Here</a>')).toMatchObject({ obj: 'url', objId: '' });
+		expect(click('<a id="hit" data-ff-click>No link</a>')).toMatchObject({ obj: 'button', objId: '' });
+		expect(click('<button id="hit" data-ff-click>Add</button>')).toMatchObject({ obj: 'button', objId: '' });
+	});
+
+	it('belongs to the nearest declared element around it', () => {
+		const html = (inner: string) =>
+			`<div data-ff-click="card"><a href="/p" ${inner}><b><i id="hit">x</i></b></a></div>`;
+		expect(click(html('data-ff-click="link"'))).toMatchObject({ obj: 'url', objId: 'link' });
+		expect(click(html(''))).toMatchObject({ obj: 'button', objId: 'card' });
+	});
+
+	it('carries object, product, amount, currency and properties', () => {
+		const fields = click(
+			`<button id="hit" data-ff-click="buy" data-ff-obj="recommendation" data-ff-product-id="3" data-ff-amount="19.99"
+				data-ff-currency="EUR" data-ff-prop-colour="blue" data-ff-prop-list-position="2" data-ff-prop-="none">Buy</button>`,
+		);
+		expect(fields?.props).toMatchObject({ colour: 'blue', 'list-position': '2' });
+		expect(boundFields('click', fields ?? {})).toEqual({
+			name: 'click',
+			obj: 'recommendation',
+			objId: 'buy',
+			productId: 3,
+			amount: 19.99,
+			currency: 'EUR',
+		});
+	});
+
+	it('says 0 for numbers that are none', () => {
+		const fields = click('<b id="hit" data-ff-click="x" data-ff-product-id="three" data-ff-amount="1,99"></b>');
+		expect(boundFields('click', fields ?? {})).toMatchObject({ productId: 0, amount: 0 });
+	});
+
+	it('is found through an open shadow root', () => {
+		const host = document.createElement('div');
+		document.body.append(host);
+		host.attachShadow({ mode: 'open' }).innerHTML = '<button data-ff-click="inside"><b>x</b></button>';
+		const heard: RawFields[] = [];
+		listenForClicks((fields) => heard.push(fields));
+		host.shadowRoot?.querySelector('b')?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
+		expect(heard).toMatchObject([{ objId: 'inside' }]);
+	});
+
+	it('is heard even when the page stops it, and is neither stopped nor prevented', () => {
+		document.body.innerHTML = '<a id="hit" href="#x" data-ff-click="go">x</a>';
+		const link = document.querySelector('#hit');
+		const heard: RawFields[] = [];
+		listenForClicks((fields) => heard.push(fields));
+		link?.addEventListener('click', (event) => event.stopImmediatePropagation());
+		const click = new MouseEvent('click', { bubbles: true, cancelable: true, composed: true });
+		link?.dispatchEvent(click);
+		expect(heard).toHaveLength(1);
+		expect(click.defaultPrevented).toBe(false);
+	});
+});

@@ -1,0 +1,72 @@
+import { limits } from '@footfall/protocol';
+import { describe, expect, it } from 'vitest';
+import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
+
+describe('clip', () => {
+	it('leaves text alone that fits, counted in bytes', () => {
+		expect(clip('abc', 3)).toBe('abc');
+		expect(clip('äöü', 6)).toBe('äöü');
+		expect(clip('', 3)).toBe('');
+	});
+
+	it('never ends inside a character', () => {
+		expect(clip('aäöü', 4)).toBe('aä');
+		expect(clip('€€', 5)).toBe('€');
+		expect(clip('😀😀', 7)).toBe('😀');
+		expect(clip('😀', 3)).toBe('');
+	});
+
+	it('counts a lone surrogate as the three bytes it is sent as', () => {
+		expect(clip('\ud800\ud800', 3)).toBe('\ud800');
+		expect(clip('\ud800', 2)).toBe('');
+	});
+
+	it('makes text of anything, and the empty text of nothing', () => {
+		expect(clip(12.5, 10)).toBe('12.5');
+		expect(clip(true, 10)).toBe('true');
+		expect(clip(Symbol('x'), 20)).toBe('Symbol(x)');
+		expect(clip(undefined, 10)).toBe('');
+		expect(clip(null, 10)).toBe('');
+	});
+});
+
+describe('clipInteger', () => {
+	it('takes whole numbers in bounds, as numbers or as text', () => {
+		expect(clipInteger(7)).toBe(7);
+		expect(clipInteger('7')).toBe(7);
+		expect(clipInteger(limits.integerMax)).toBe(limits.integerMax);
+		expect(clipInteger(65_535, limits.pixelsMax)).toBe(65_535);
+	});
+
+	it('cuts fractions off and makes 0 of everything else', () => {
+		expect(clipInteger(1.9)).toBe(1);
+		const odd = [-1, -0, Number.NaN, Number.POSITIVE_INFINITY, limits.integerMax + 1, 'x', '', null, undefined, {}];
+		for (const value of odd) expect(Object.is(clipInteger(value), 0)).toBe(true);
+		expect(clipInteger(65_536, limits.pixelsMax)).toBe(0);
+	});
+});
+
+describe('clipAmount', () => {
+	it('takes amounts in bounds and makes 0 of everything else', () => {
+		expect(clipAmount(19.99)).toBe(19.99);
+		expect(clipAmount('19.99')).toBe(19.99);
+		expect(clipAmount(limits.amountMax)).toBe(limits.amountMax);
+		for (const value of [-0.01, limits.amountMax * 1.1, Number.NaN, 'free', undefined])
+			expect(clipAmount(value)).toBe(0);
+	});
+});
+
+describe('clipMap', () => {
+	it('keeps at most the allowed entries and lengths', () => {
+		const many = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`k${i}`, 'v'.repeat(2_000)]));
+		const clipped = clipMap(many, limits.mapValueBytesMax);
+		expect(Object.keys(clipped)).toHaveLength(limits.mapEntriesMax);
+		expect(clipped.k0).toHaveLength(limits.mapValueBytesMax);
+		expect(Object.keys(clipMap({ ['k'.repeat(99)]: 1 }, 9))[0]).toHaveLength(limits.mapKeyBytesMax);
+	});
+
+	it('leaves out keys that the collector refuses, and empty ones', () => {
+		const map = JSON.parse('{"__proto__":"a","constructor":"b","prototype":"c","":"d","ok":"e"}');
+		expect(clipMap(map, 9)).toEqual({ ok: 'e' });
+	});
+});

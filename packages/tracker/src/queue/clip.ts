@@ -1,0 +1,35 @@
+import { limits, type StringMap } from '@footfall/protocol';
+
+const utf8 = new TextEncoder();
+
+/**
+ * Text of at most so many UTF-8 bytes, never ending inside a character, so that the collector never refuses a batch for
+ * one of its strings. Nothing becomes the empty text, anything else its text.
+ */
+export function clip(value: unknown, bytesMax: number): string {
+	const text = String(value ?? '');
+	// No UTF-16 unit takes more than 3 bytes, so most text needs no counting.
+	return text.length * 3 > bytesMax ? text.slice(0, utf8.encodeInto(text, new Uint8Array(bytesMax)).read) : text;
+}
+
+/** A whole number of 0…max, by default the wire's greatest; a fraction is cut off, anything else is 0. */
+export function clipInteger(value: unknown, max = Number.MAX_SAFE_INTEGER): number {
+	return Math.trunc(clipAmount(value, max));
+}
+
+/** A number of 0…max; anything else is 0. */
+export function clipAmount(value: unknown, max: number = limits.amountMax): number {
+	const number = Number(value);
+	return number > 0 && number <= max ? number : 0;
+}
+
+/** The map with at most the allowed entries and lengths, without the keys that the wire forbids and without empty ones. */
+export function clipMap(map: object, valueBytesMax: number): StringMap {
+	const clipped: StringMap = {};
+	for (const [key, value] of Object.entries(map).slice(0, limits.mapEntriesMax)) {
+		if (!/^(__proto__|constructor|prototype|)$/.test(key)) {
+			clipped[clip(key, limits.mapKeyBytesMax)] = clip(value, valueBytesMax);
+		}
+	}
+	return clipped;
+}

@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { flush, identify, init, on, page, track } from './index.js';
+import { type Bundle, bundle } from './testing/bundle.js';
+
+let built: Bundle;
+
+beforeAll(async () => {
+	built = await bundle('footfall.mjs');
+});
+
+describe('on a server, where there is no document', () => {
+	it('everything can be imported and called, and does nothing', async () => {
+		init({ site: 'shop', collector: 'https://events.shop.example' });
+		page();
+		track('signup', { amount: 5 });
+		identify('ann');
+		const stop = on('event', () => expect.unreachable());
+		stop();
+		await expect(flush()).resolves.toBeUndefined();
+	});
+
+	it('the built module too', async () => {
+		const api = (await import(`data:text/javascript,${encodeURIComponent(built.code)}`)) as typeof import('./index.js');
+		expect(Object.keys(api)).toEqual(['flush', 'identify', 'init', 'on', 'page', 'track']);
+		api.init({ site: 'shop', collector: 'https://events.shop.example' });
+		api.track('signup');
+		await expect(api.flush()).resolves.toBeUndefined();
+	});
+});
+
+describe('the built file', () => {
+	it('carries the encoding half of the protocol, and neither a decoder nor anything of others', () => {
+		const ofProtocol = built.modules
+			.filter((path) => path.includes('/protocol/'))
+			.map((path) => path.replace(/.*\//, ''));
+		expect(ofProtocol).toContain('encode.js');
+		expect(ofProtocol).not.toContain('decode.js');
+		expect(ofProtocol).not.toContain('reader.js');
+		expect(built.modules.every((path) => /packages\/(tracker|protocol)\//.test(path))).toBe(true);
+	});
+});

@@ -1,0 +1,64 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { bundle } from './bundle.js';
+import { openBrowser } from './chromium.js';
+import { CollectorServer } from './collector-server.js';
+import { startSite } from './site-server.js';
+
+/** What a test has in hand: a collector of its own, and a browser profile that nobody has used. */
+export interface Visit {
+	collector: CollectorServer;
+	siteUrl: string;
+	context: BrowserContext;
+	/** Warnings on the console and uncaught errors of all pages. */
+	complaints: string[];
+	open(path?: string): Promise<Page>;
+	end(): Promise<void>;
+}
+
+/** A page as a developer writes it. `?bare` leaves the script out, `?twice` has it twice, `?patient` sends only when made to. */
+function html(path: string, collectorUrl: string): string {
+	const flushIntervalMs = path.includes('?patient') ? 600_000 : 100;
+	const script = `<script defer src="${collectorUrl}/footfall.js" data-site="shop" data-flush-interval-ms="${flushIntervalMs}"></script>`;
+	const stub = `<script>window.footfall=window.footfall||function(){(footfall.q=footfall.q||[]).push(arguments)};
+footfall('on','event',(event)=>{(window.told=window.told||[]).push(event)});
+footfall('on','ack',(ack)=>{(window.acks=window.acks||[]).push(ack)});
+footfall('on','error',(error)=>{(window.errors=window.errors||[]).push(error)});</script>`;
+	return `<!doctype html><html lang="en"><head><title>Shoes</title>${stub}${path.includes('?bare') ? '' : script}
+${path.includes('?twice') ? script : ''}</head>
+<body data-ff-page="product" data-ff-product-id="3" data-ff-amount="19.99" data-ff-currency="EUR" data-ff-exp="cart_style:default; header:b">
+<button id="add" data-ff-click="add_to_cart" data-ff-product-id="3" data-ff-amount="19.99" data-ff-prop-colour="blue"><b>Add</b></button>
+<button id="other">Help</button> <a id="next" href="/next?bare" data-ff-click="">Next</a>
+</body></html>`;
+}
+
+/** Starts a browser for all tests of a file. */
+export async function startFixture() {
+	const { code } = await bundle('footfall.js');
+	const { browser, close } = await openBrowser();
+	return {
+		async visit(): Promise<Visit> {
+			const collector = await CollectorServer.start(code);
+			const site = await startSite((path) => html(path, collector.url));
+			const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+			const complaints: string[] = [];
+			context.on('console', (message) => message.type() === 'warning' && complaints.push(message.text()));
+			context.on('weberror', (error) => complaints.push(String(error.error())));
+			return {
+				collector,
+				siteUrl: site.url,
+				context,
+				complaints,
+				async open(path = '/') {
+					const page = await context.newPage();
+					await page.goto(site.url + path);
+					return page;
+				},
+				async end() {
+					await context.close();
+					await Promise.all([collector.stop(), site.stop()]);
+				},
+			};
+		},
+		close,
+	};
+}

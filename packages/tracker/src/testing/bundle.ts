@@ -1,0 +1,20 @@
+import { type RollupOptions, rollup } from 'rollup';
+
+export interface Bundle {
+	code: string;
+	/** Files that are in it. */
+	modules: string[];
+}
+
+/** Builds what `rollup -c` builds, from the sources as they are now, without writing anything. */
+export async function bundle(fileName: 'footfall.js' | 'footfall.mjs'): Promise<Bundle> {
+	const config = (await import(new URL('../../rollup.config.js', import.meta.url).href)) as {
+		default: RollupOptions[];
+	};
+	const options = config.default.find(({ output }) => output && 'file' in output && output.file?.endsWith(fileName));
+	if (!options?.output || Array.isArray(options.output)) throw new Error(`rollup.config.js does not build ${fileName}`);
+	const build = await rollup({ ...options, onLog: () => {} });
+	const { output } = await build.generate(options.output);
+	await build.close();
+	return { code: output[0].code, modules: Object.keys(output[0].modules) };
+}
