@@ -1,0 +1,213 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Warehouse } from '@footfall/warehouse';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build, CompileFault } from './build.js';
+import { compile, modelsDirectory } from './compile.js';
+import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
+import { watch } from './watch.js';
+
+let test: TestWarehouse;
+let scratch: string;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+	scratch = mkdtempSync(join(tmpdir(), 'footfall-models-'));
+});
+afterAll(async () => {
+	await test.stop();
+	rmSync(scratch, { recursive: true, force: true });
+});
+
+let nextId = 1;
+async function addEvents(count: number): Promise<void> {
+	const events = Array.from({ length: count }, () =>
+		receipt({ id: idOf(nextId), visitor: nextId++, tsMs: Date.UTC(2026, 3, 1) }),
+	);
+	await insertReceipts(test.warehouse, events);
+}
+async function eventsInMarts(): Promise<number> {
+	const [row] = await test.warehouse.query<{ n: string }>('SELECT sum(events) AS n FROM sessions');
+	return Number(row?.n);
+}
+function copyModels(): string {
+	const directory = mkdtempSync(join(scratch, 'models-'));
+	cpSync(modelsDirectory, directory, { recursive: true });
+	return directory;
+}
+
+/** A connection that fails at its n-th statement, before it is sent. */
+function failingAt(n: number): { warehouse: Warehouse; statements: () => number } {
+	let count = 0;
+	const guarded =
+		<A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
+		async (...args: A): Promise<R> => {
+			if (++count === n) throw new Error('the connection is gone');
+			return run(...args);
+		};
+	const { warehouse } = test;
+	return {
+		warehouse: {
+			...warehouse,
+			query: guarded(warehouse.query) as Warehouse['query'],
+			command: guarded(warehouse.command),
+		},
+		statements: () => count,
+	};
+}
+
+describe('build', () => {
+	it('shows readers an empty mart before the first run, and the events after it', async () => {
+		await build(test.warehouse);
+		expect(await eventsInMarts()).toBe(0);
+		await addEvents(3);
+		const report = await build(test.warehouse);
+		expect(report).toMatchObject({ outcome: 'published', why: 'new events' });
+		expect(report.models.map(({ name, rows }) => [name, rows])).toEqual([
+			['stg_events', 3],
+			['int_user_days', 3],
+			['sessions', 3],
+			['users_activity', 1],
+		]);
+		expect(await eventsInMarts()).toBe(3);
+	});
+
+	it('publishes nothing when a data test finds rows', async () => {
+		const before = await eventsInMarts();
+		await addEvents(2);
+		const directory = copyModels();
+		writeFileSync(join(directory, 'tests/nobody_came.sql'), 'SELECT * FROM {{sessions}}\n');
+		const report = await build(test.warehouse, { directory });
+		expect(report.outcome).toBe('tests-failed');
+		expect(report.tests.filter(({ failingRows }) => failingRows > 0)).toEqual([
+			{ name: 'nobody_came', failingRows: before + 2 },
+		]);
+		expect(await eventsInMarts()).toBe(before);
+		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+		expect(await eventsInMarts()).toBe(before + 2);
+	});
+
+	it('leaves the published marts alone when it dies at any statement, and the next run makes up for it', async () => {
+		let published = await eventsInMarts();
+		for (let n = 1; ; n++) {
+			await addEvents(1);
+			const failing = failingAt(n);
+			const died = await build(failing.warehouse).then(
+				() => false,
+				() => true,
+			);
+			const seen = await eventsInMarts();
+			// After publishing only cleaning up is left, so a death there has published all the same.
+			expect([published, published + 1]).toContain(seen);
+			if (!died) {
+				expect(n).toBeGreaterThan(20);
+				break;
+			}
+			await build(test.warehouse);
+			published++;
+			expect(await eventsInMarts()).toBe(published);
+		}
+	});
+
+	it('is safe to run twice at once', async () => {
+		const before = await eventsInMarts();
+		await addEvents(5);
+		const reports = await Promise.all([build(test.warehouse), build(test.warehouse)]);
+		expect(reports.every(({ outcome }) => outcome !== 'tests-failed')).toBe(true);
+		expect(await eventsInMarts()).toBe(before + 5);
+	});
+
+	it('moves to a new structure when a model changes, and collects the old tables', async () => {
+		const directory = copyModels();
+		const file = join(directory, '3_marts/users_activity.sql');
+		const text = readFileSync(file, 'utf8');
+		writeFileSync(
+			file,
+			text
+				.replace('-- @column stickiness', '-- @column twice UInt64: Twice dau.\n-- @column stickiness')
+				.replace('SELECT site, day, dau', 'SELECT dau * 2 AS twice, site, day, dau'),
+		);
+		expect(await build(test.warehouse, { directory })).toMatchObject({ outcome: 'published', why: 'models changed' });
+		expect(await test.warehouse.query('SELECT max(twice) > 0 AS ok FROM users_activity')).toEqual([{ ok: 1 }]);
+		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published', why: 'models changed' });
+		await expect(test.warehouse.query('SELECT twice FROM users_activity')).rejects.toThrow('twice');
+	});
+});
+
+describe('compile', () => {
+	it.each([
+		[
+			'an unknown reference',
+			'3_marts/sessions.sql',
+			'{{stg_events}}',
+			'{{nowhere}}',
+			'sessions: {{nowhere}} is not a model',
+		],
+		[
+			'a missing grain',
+			'3_marts/sessions.sql',
+			'-- @grain site, session_id\n',
+			'',
+			'sessions: the header needs one @grain, it has 0',
+		],
+		[
+			'a key that is no column',
+			'3_marts/sessions.sql',
+			'-- @grain site',
+			'-- @grain shop',
+			'sessions: "shop" in the header is not a column',
+		],
+		[
+			'an unknown key',
+			'3_marts/sessions.sql',
+			'-- @grain',
+			'-- @owner me\n-- @grain',
+			'sessions: the header has an unknown @owner',
+		],
+		[
+			'a column without a description',
+			'3_marts/sessions.sql',
+			': Site key.',
+			'',
+			'sessions: "@column site LowCardinality(String)" is not "name type: description"',
+		],
+		[
+			'a circle',
+			'1_staging/stg_events.sql',
+			'FROM events FINAL',
+			'FROM {{sessions}}',
+			'the models read each other in a circle',
+		],
+	])('says what is wrong with %s', async (_, path, from, to, fault) => {
+		const directory = copyModels();
+		const file = join(directory, path);
+		const text = readFileSync(file, 'utf8');
+		expect(text).toContain(from);
+		writeFileSync(file, text.replace(from, to));
+		const compiled = compile(directory);
+		expect(compiled.ok === false && compiled.faults.join('\n')).toContain(fault);
+		await expect(build(test.warehouse, { directory })).rejects.toThrow(CompileFault);
+	});
+});
+
+describe('watch', () => {
+	it('goes on after a failed run, and ends when told', async () => {
+		const stop = new AbortController();
+		const errors: string[] = [];
+		const outcomes: string[] = [];
+		await addEvents(1);
+		const { warehouse } = failingAt(1);
+		await watch(warehouse, {
+			everyMs: 5,
+			signal: stop.signal,
+			onError: ({ message }) => errors.push(message),
+			onReport: ({ outcome }) => {
+				outcomes.push(outcome);
+				if (outcomes.length === 2) stop.abort();
+			},
+		});
+		expect(errors).toEqual(['the connection is gone']);
+		expect(outcomes).toEqual(['published', 'skipped']);
+	});
+});

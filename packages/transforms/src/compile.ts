@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DataTest, type Model, referencesOf } from './model.js';
+import { readModel } from './read-model.js';
+
+/** Everything that a run needs to know of the files. */
+export interface Project {
+	/** In an order in which every model comes after those it reads. */
+	models: Model[];
+	tests: DataTest[];
+	/** Changes whenever any model does: marts of another one are built anew. */
+	checksum: string;
+}
+
+/** The project, or everything that is wrong with its files. */
+export type Compiled = { ok: true; project: Project } | { ok: false; faults: string[] };
+
+/** The package's own models; the same folder from sources and from built files. */
+export const modelsDirectory = fileURLToPath(new URL('../models/', import.meta.url));
+
+/** Files → graph. Reads the folder and changes nothing. */
+export function compile(directory: string = modelsDirectory): Compiled {
+	const files = readSqlFiles(directory);
+	const read = files
+		.filter(({ folder }) => folder !== 'tests')
+		.map(({ name, folder, text }) => readModel(name, folder.replace(/^\d_/, ''), text));
+	const faults = read.flatMap((result) => (result.ok ? [] : result.faults));
+	const models = read.flatMap((result) => (result.ok ? [result.model] : []));
+	const singular = files.filter(({ folder }) => folder === 'tests').map(({ name, text }) => ({ name, sql: text }));
+	const tests = [...models.map(uniqueTest), ...singular];
+	faults.push(...unknownReferences(models, tests));
+	const sorted = sortByReads(models);
+	if (!sorted) faults.push(`the models read each other in a circle: ${models.map(({ name }) => name).join(', ')}`);
+	if (faults.length > 0 || !sorted) return { ok: false, faults };
+	const checksum = createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
+	return { ok: true, project: { models: sorted, tests, checksum } };
+}
+
+function readSqlFiles(directory: string): { name: string; folder: string; text: string }[] {
+	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+	return folders
+		.map(({ name }) => name)
+		.sort()
+		.flatMap((folder) =>
+			readdirSync(join(directory, folder))
+				.filter((file) => file.endsWith('.sql'))
+				.sort()
+				.map((file) => ({
+					name: file.slice(0, -4),
+					folder,
+					text: readFileSync(join(directory, folder, file), 'utf8'),
+				})),
+		);
+}
+
+/** The grain is a promise, so every model has this test without asking for it. */
+function uniqueTest({ name, grain }: Model): DataTest {
+	const key = grain.join(', ');
+	return {
+		name: `${name}_is_unique`,
+		sql: `SELECT ${key}, count() FROM {{${name}}} GROUP BY ${key} HAVING count() > 1 LIMIT 100`,
+	};
+}
+
+function unknownReferences(models: readonly Model[], tests: readonly DataTest[]): string[] {
+	const known = new Set(models.map(({ name }) => name));
+	return [...models, ...tests].flatMap(({ name, sql }) =>
+		referencesOf(sql)
+			.filter((reference) => !known.has(reference))
+			.map((reference) => `${name}: {{${reference}}} is not a model`),
+	);
+}
+
+/** Readers after what they read; undefined when there is a circle. */
+function sortByReads(models: readonly Model[]): Model[] | undefined {
+	const sorted: Model[] = [];
+	const waiting = new Set(models);
+	while (waiting.size > 0) {
+		const next = [...waiting].find(({ reads }) => ![...waiting].some(({ name }) => reads.includes(name)));
+		if (!next) return undefined;
+		sorted.push(next);
+		waiting.delete(next);
+	}
+	return sorted;
+}

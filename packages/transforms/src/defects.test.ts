@@ -1,0 +1,146 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { build } from './build.js';
+import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
+import type { Receipt } from './testing/recount.js';
+
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(() => test.stop());
+beforeEach(() => test.warehouse.command('TRUNCATE TABLE events'));
+
+const noon = Date.UTC(2026, 0, 5, 12);
+const dayMs = 86_400_000;
+let nextId = 1;
+const at = (tsMs: number, parts: Partial<Receipt> = {}) => receipt({ id: idOf(nextId++), tsMs, ...parts });
+
+async function marts(...receipts: Receipt[]) {
+	await insertReceipts(test.warehouse, receipts);
+	await build(test.warehouse);
+}
+const rows = (sql: string) => test.warehouse.query<Record<string, unknown>>(sql);
+
+describe('the marts', () => {
+	it('do not change, nor run, when nothing is new', async () => {
+		await marts(at(noon), at(noon + 1_000_000), at(noon + 4_000_000));
+		const before = await rows('SELECT * FROM sessions ORDER BY started_at');
+		expect(await build(test.warehouse)).toMatchObject({ outcome: 'skipped' });
+		await test.warehouse.command('OPTIMIZE TABLE events FINAL');
+		expect(await build(test.warehouse)).toMatchObject({ outcome: 'skipped' });
+		expect(await rows('SELECT * FROM sessions ORDER BY started_at')).toEqual(before);
+	});
+
+	it('keep the ids of sessions when later events come', async () => {
+		await marts(at(noon), at(noon + 2_000_000));
+		const before = await rows('SELECT session_id, started_at FROM sessions ORDER BY started_at');
+		await marts(at(noon + 10_000_000));
+		const after = await rows('SELECT session_id, started_at FROM sessions ORDER BY started_at');
+		expect(after.slice(0, 2)).toEqual(before);
+		expect(after).toHaveLength(3);
+	});
+
+	it('give every session its own start, and know no year 1970', async () => {
+		await marts(at(noon), at(noon + 1_900_000), at(noon + 3_900_000));
+		const starts = await rows('SELECT started_at FROM sessions ORDER BY started_at');
+		expect(new Set(starts.map(({ started_at }) => started_at)).size).toBe(3);
+		expect(await rows('SELECT min(toYear(started_at)) AS y, max(duration_ms) AS d FROM sessions')).toEqual([
+			{ y: 2026, d: '0' },
+		]);
+	});
+
+	it('are not frozen by an event dated 2030', async () => {
+		await marts(at(Date.UTC(2030, 0, 1), { visitor: 2 }));
+		await marts(at(noon));
+		expect(await rows(`SELECT dau FROM users_activity WHERE day = '2026-01-05'`)).toEqual([{ dau: '1' }]);
+	});
+
+	it('count events that come months late, and duplicates once', async () => {
+		const late = at(noon - 90 * dayMs, { receivedMs: noon });
+		await marts(at(noon));
+		await marts(late, { ...late, receivedMs: noon + 1 });
+		await marts({ ...late, receivedMs: noon + 2 });
+		expect(await rows('SELECT day, events FROM int_user_days ORDER BY day')).toEqual([
+			{ day: '2025-10-07', events: '1' },
+			{ day: '2026-01-05', events: '1' },
+		]);
+	});
+
+	it('use windows of 7 and 30 days, and have a row for days without activity', async () => {
+		await marts(at(noon), at(noon + 31 * dayMs, { visitor: 2 }));
+		const activity = await rows('SELECT dau, wau, mau FROM users_activity ORDER BY day');
+		expect(activity).toHaveLength(32);
+		expect(activity.map(({ wau }) => wau).indexOf('0')).toBe(7);
+		expect(activity.map(({ mau }) => mau).indexOf('0')).toBe(30);
+		expect(activity.at(-1)).toEqual({ dau: '1', wau: '1', mau: '1' });
+	});
+
+	it('say NULL for never, and keep amounts and milliseconds exact', async () => {
+		await marts(at(noon + 1, { objId: 'product', cents: 10 }), at(noon + 3, { objId: 'product', cents: 20 }));
+		expect(
+			await rows(
+				'SELECT first_checkout_at, last_add_to_cart_at, product_view_amount, last_product_view_at FROM int_user_days',
+			),
+		).toEqual([
+			{
+				first_checkout_at: null,
+				last_add_to_cart_at: null,
+				product_view_amount: '0.3',
+				last_product_view_at: '2026-01-05 12:00:00.003',
+			},
+		]);
+	});
+
+	it('keep last year when they are built in January', async () => {
+		await marts(at(Date.UTC(2025, 11, 31, 23)), at(Date.UTC(2026, 0, 1, 1)));
+		expect(await rows('SELECT day FROM int_user_days ORDER BY day')).toEqual([
+			{ day: '2025-12-31' },
+			{ day: '2026-01-01' },
+		]);
+	});
+
+	it('lose a day whose events are gone', async () => {
+		await marts(at(noon), at(noon + dayMs, { visitor: 2 }));
+		await test.warehouse.command('TRUNCATE TABLE events');
+		await marts(at(noon + dayMs, { visitor: 2 }));
+		expect(await rows('SELECT day FROM int_user_days')).toEqual([{ day: '2026-01-06' }]);
+	});
+
+	it('do not take a button called view_page for a page view', async () => {
+		await marts(at(noon, { name: 'click', obj: 'button', objId: 'view_page' }));
+		expect(await rows('SELECT page_views, product_view_count FROM int_user_days')).toEqual([
+			{ page_views: '0', product_view_count: '0' },
+		]);
+	});
+
+	it('flag a session that no person could have, without cutting it', async () => {
+		const pings = Array.from({ length: 60 }, (_, i) => at(noon + i * 29 * 60_000));
+		await marts(...pings);
+		expect(await rows('SELECT events, is_long FROM sessions')).toEqual([{ events: '60', is_long: true }]);
+	});
+
+	it('are never seen half-published by a reader that joins two of them', async () => {
+		const reader = test.connect();
+		const done = new AbortController();
+		let reads = 0;
+		const reading = (async () => {
+			while (!done.signal.aborted) {
+				const [row] = await reader.query<{ s: string; d: string }>(
+					'SELECT (SELECT sum(events) FROM sessions) AS s, (SELECT sum(events) FROM int_user_days) AS d',
+				);
+				expect(row?.s).toBe(row?.d);
+				reads++;
+			}
+		})();
+		for (let i = 0; i < 8; i++) {
+			await marts(at(noon + i * 3_600_000, { visitor: i }));
+			await wait(20);
+		}
+		done.abort();
+		await reading;
+		expect(reads).toBeGreaterThan(20);
+		await reader.close();
+	});
+});

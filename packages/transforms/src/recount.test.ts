@@ -1,0 +1,149 @@
+import type { Warehouse } from '@footfall/warehouse';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from './build.js';
+import { idOf, insertReceipts } from './testing/raw-events.js';
+import { firstReceipts, type Receipt, recountActivity, recountSessions, recountUserDays } from './testing/recount.js';
+
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(() => test.stop());
+
+/** Gaps at and beside the session limit, across midnights, days and months. */
+const gapMs = fc.oneof(
+	{ weight: 3, arbitrary: fc.constantFrom(1_799_999, 1_800_000, 1_800_001) },
+	{ weight: 3, arbitrary: fc.integer({ min: 0, max: 120_000 }) },
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom(
+			0,
+			86_400_000,
+			6 * 86_400_000,
+			7 * 86_400_000,
+			29 * 86_400_000,
+			30 * 86_400_000,
+			31 * 86_400_000,
+		),
+	},
+	{ weight: 1, arbitrary: fc.integer({ min: 0, max: 20 * 86_400_000 }) },
+);
+const what = fc.constantFrom(
+	['view', 'page', 'main'],
+	['view', 'page', 'product'],
+	['view', 'banner', 'product'],
+	['click', 'button', 'add_to_cart'],
+	['click', 'button', 'checkout'],
+	['click', 'button', 'view_page'],
+	['click', 'url', 'checkout'],
+	['signup', '', ''],
+);
+const step = fc.record({
+	gapMs,
+	what,
+	cents: fc.integer({ min: 0, max: 100_000 }),
+	path: fc.constantFrom('/main', '/catalog', '/cart'),
+	userId: fc.constantFrom('', '', 'u1', 'u2'),
+	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
+	/** Sent again later with other content, and how much later. */
+	again: fc.option(fc.integer({ min: 1, max: 40 * 86_400_000 }), { freq: 3 }),
+});
+const visitorPath = fc.record({
+	site: fc.constantFrom('shop', 'blog'),
+	visitor: fc.constantFrom(1, 2, 3, 9_007_199_254_740_991),
+	startMs: fc.integer({ min: Date.UTC(2026, 0, 30, 23, 50), max: Date.UTC(2026, 1, 2) }),
+	steps: fc.array(step, { minLength: 1, maxLength: 25 }),
+});
+const history = fc
+	.array(visitorPath, { minLength: 1, maxLength: 6 })
+	.map((paths) => paths.flatMap((path, p) => receiptsOf(path, p * 1_000)))
+	.chain((receipts) =>
+		fc.tuple(fc.shuffledSubarray(receipts, { minLength: receipts.length }), fc.integer({ min: 1, max: 4 })),
+	);
+
+/** Ids must not grow with time, or a wrong order by id would pass for one by time. A permutation of 0…25. */
+const scatter = (i: number) => (i * 7) % 26;
+
+type Path = typeof visitorPath extends fc.Arbitrary<infer T> ? T : never;
+
+function receiptsOf({ site, visitor, startMs, steps }: Path, firstId: number): Receipt[] {
+	let tsMs = startMs;
+	return steps.flatMap((s, i) => {
+		tsMs += s.gapMs;
+		const [name = '', obj = '', objId = ''] = s.what;
+		const { cents, path, userId, isBot } = s;
+		const event = {
+			site,
+			visitor,
+			id: idOf(firstId + scatter(i)),
+			tsMs,
+			receivedMs: tsMs + 500,
+			name,
+			obj,
+			objId,
+			cents,
+			path,
+			userId,
+			referrer: `/from${i}`,
+			device: i % 2 ? 'mobile' : 'desktop',
+			isBot,
+		};
+		if (s.again === null) return [event];
+		return [
+			event,
+			{ ...event, receivedMs: event.receivedMs + s.again, tsMs: tsMs + 7_200_000, cents: cents + 1, objId: 'other' },
+		];
+	});
+}
+
+/** Rows of a mart as plain values, in an order that only depends on them. */
+async function martRows(warehouse: Warehouse, mart: string, columns: readonly string[]): Promise<unknown[]> {
+	const rows = await warehouse.query<Record<string, unknown>>(`SELECT ${columns.join(', ')} FROM ${mart}`);
+	const numbers = new Set([
+		'visitor_id',
+		...columns.filter((c) => /(_count|_amount|^amount|events|_views|_ms|checkouts|adds_to_cart|^[dwm]au)$/.test(c)),
+	]);
+	return sorted(
+		rows.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, numbers.has(k) ? Number(v) : v]))),
+	);
+}
+
+const sorted = (rows: readonly object[]) =>
+	rows
+		.map((row) => JSON.stringify(row))
+		.sort()
+		.map((row) => JSON.parse(row));
+const columnsOf = (rows: readonly object[]) => Object.keys(rows[0] ?? {});
+
+describe('the marts', () => {
+	it('agree with an independent count in every column, for any arrival order and duplicates', async () => {
+		let compared = 0;
+		await fc.assert(
+			fc.asyncProperty(history, async ([receipts, inserts]) => {
+				await test.warehouse.command('TRUNCATE TABLE events');
+				const size = Math.ceil(receipts.length / inserts);
+				for (let at = 0; at < receipts.length; at += size)
+					await insertReceipts(test.warehouse, receipts.slice(at, at + size));
+				expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+				const events = firstReceipts(receipts);
+				for (const [mart, rows] of [
+					['int_user_days', recountUserDays(events)],
+					['sessions', recountSessions(events)],
+					['users_activity', recountActivity(events)],
+				] as const) {
+					if (rows.length > 0)
+						expect(await martRows(test.warehouse, mart, columnsOf(rows)), mart).toEqual(sorted(rows));
+					compared += rows.length;
+				}
+				const ids = await test.warehouse.query<{ wrong: string }>(
+					'SELECT countIf(session_id != cityHash64(site, visitor_id, toUnixTimestamp64Milli(started_at))) AS wrong FROM sessions',
+				);
+				expect(ids).toEqual([{ wrong: '0' }]);
+			}),
+			{ numRuns: Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 15), endOnFailure: true },
+		);
+		expect(compared).toBeGreaterThan(200);
+	});
+});

@@ -1,0 +1,40 @@
+import type { Warehouse } from '@footfall/warehouse';
+import type { Receipt } from './recount.js';
+
+/** Puts receipts into the raw table, in their order, as one insert. */
+export async function insertReceipts(warehouse: Warehouse, receipts: readonly Receipt[]): Promise<void> {
+	if (receipts.length === 0) return;
+	const rows = receipts.map((r) => {
+		const url = `https://${r.site}.test${r.path}`;
+		const at = (ms: number) => `fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')`;
+		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.device}', ${r.isBot})`;
+	});
+	await warehouse.command(
+		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, device, is_bot)
+		SETTINGS async_insert = 0 VALUES ${rows.join(', ')}`,
+	);
+}
+
+/** A UUID that sorts in ClickHouse as the number does. */
+export function idOf(n: number): string {
+	return `00000000-0000-8000-8000-${n.toString(16).padStart(12, '0')}`;
+}
+
+/** A receipt with the given parts, plain otherwise. */
+export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }): Receipt {
+	return {
+		site: 'shop',
+		visitor: 1,
+		receivedMs: parts.tsMs + 1_000,
+		name: 'view',
+		obj: 'page',
+		objId: 'main',
+		cents: 0,
+		path: '/main',
+		userId: '',
+		referrer: '',
+		device: 'desktop',
+		isBot: false,
+		...parts,
+	};
+}
