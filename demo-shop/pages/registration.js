@@ -1,0 +1,13 @@
+// Registration: the customer gets an id of their own, kept in this browser, and the tracker is told that id and no more.
+const key = 'shop_customer';
+const form = document.querySelector('#registration');
+const status = document.querySelector('[role=status]');
+
+form.addEventListener('submit', (event) => {
+	event.preventDefault();
+	const id = localStorage.getItem(key) ?? `customer-${crypto.randomUUID()}`;
+	localStorage.setItem(key, id);
+	window.footfall?.('identify', id);
+	status.textContent = `Welcome, ${new FormData(form).get('name')}. You are registered.`;
+	form.reset();
+});

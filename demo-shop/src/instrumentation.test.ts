@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { CapturedEvent } from '@footfall/tracker';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from './shoppers/chromium.js';
+import { recordPages } from './shoppers/page-record.js';
+import { type ShopUnderTest, startShopWithScript } from './testing/shop-in-browser.js';
+
+const tracker = readFileSync(createRequire(import.meta.url).resolve('@footfall/tracker/script'));
+
+let shop: ShopUnderTest;
+let browser: Browser;
+
+beforeAll(async () => {
+	shop = await startShopWithScript(tracker);
+	browser = await launchChromium();
+});
+
+afterAll(async () => {
+	await shop.stop();
+	await browser.close();
+});
+
+/** What an event says, in the columns of the events table. */
+function say({ name, obj, objId, productId, amount }: CapturedEvent) {
+	return [name, obj, objId, productId, amount];
+}
+
+async function click(page: Page, selector: string, path: string) {
+	await Promise.all([page.waitForURL(shop.url + path), page.click(selector)]);
+}
+
+describe('the real tracker on the real pages', () => {
+	it('sees a visit as the events table wants it, though nobody takes delivery', async () => {
+		const context = await browser.newContext();
+		const events: CapturedEvent[] = [];
+		const record = await recordPages(context, shop.url, { onRecord: (event) => events.push(event) });
+		const page = await context.newPage();
+		await page.goto(`${shop.url}/main`);
+		await click(page, 'nav a[href="/catalog"]', '/catalog');
+		await click(page, 'a[href="/catalog/product/3"]', '/catalog/product/3');
+		await page.click('[data-ff-click="add_to_cart"]');
+		await click(page, 'a[href="/catalog/product/4"]', '/catalog/product/4');
+		await page.click('[data-ff-click="add_to_cart"]');
+		await page.click('[data-ff-click="add_to_cart"]');
+		await click(page, 'nav a[href="/cart"]', '/cart');
+		await click(page, '[data-ff-click="checkout"]', '/cart/checkout');
+		await page.reload();
+		await click(page, 'nav a[href="/registration"]', '/registration');
+		await record.collect(page);
+		await context.close();
+		expect(events.map(say)).toEqual([
+			['view', 'page', 'main', 0, 0],
+			['click', 'url', '/catalog', 0, 0],
+			['view', 'page', 'catalog', 0, 0],
+			['click', 'url', '/catalog/product/3', 3, 200],
+			['view', 'page', 'product', 3, 200],
+			['click', 'button', 'add_to_cart', 3, 200],
+			['click', 'url', '/catalog/product/4', 4, 9],
+			['view', 'page', 'product', 4, 9],
+			['click', 'button', 'add_to_cart', 4, 9],
+			['click', 'button', 'add_to_cart', 4, 9],
+			['click', 'url', '/cart', 0, 0],
+			['view', 'page', 'cart', 0, 218],
+			['click', 'button', 'checkout', 0, 218],
+			['view', 'page', 'checkout', 0, 218],
+			// The same order looked at again is no second order.
+			['view', 'page', 'checkout', 0, 0],
+			['click', 'url', '/registration', 0, 0],
+			['view', 'page', 'registration', 0, 0],
+		]);
+		expect(new Set(events.map(({ visitor }) => visitor)).size).toBe(1);
+		expect(new Set(events.map(({ stream }) => stream)).size).toBe(8);
+	});
+
+	it('learns the id of a customer who registers, and nothing else of them', async () => {
+		const context = await browser.newContext();
+		const page = await context.newPage();
+		await page.goto(`${shop.url}/registration`);
+		await page.fill('#name', 'Ada');
+		await page.fill('#email', 'ada@shop.example');
+		await page.press('#email', 'Enter');
+		const kept = await page.evaluate(() => ({ ...localStorage }));
+		await context.close();
+		expect(kept.footfall_user).toMatch(/^customer-[0-9a-f-]{36}$/);
+		expect(kept.footfall_user).toBe(kept.shop_customer);
+		expect(JSON.stringify(kept)).not.toMatch(/ada/i);
+	});
+});

@@ -1,0 +1,51 @@
+import type { Asset } from './assets.js';
+import { renderPages } from './routes.js';
+import { layout, type ShopContext } from './templates/layout.js';
+import { notFoundPage } from './templates/main-page.js';
+
+/** An answer of the shop, before anything is written to a connection. */
+interface Reply {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string | Buffer;
+}
+
+export type Respond = (method: string, path: string) => Reply;
+
+/** What the shop answers to a request. Pure: pages and files are in memory. */
+export function createRespond(context: ShopContext, assets: ReadonlyMap<string, Asset>): Respond {
+	const pages = renderPages(context);
+	const html = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(context) };
+	const page = (path: string): Reply => {
+		const body = pages.get(path);
+		if (body) return { status: 200, headers: { ...html, 'Cache-Control': 'no-cache' }, body };
+		return { status: 404, headers: html, body: layout(context, notFoundPage(path)) };
+	};
+	return (method, path) => {
+		// The order is placed by a post and shown by a get, so that neither reload nor back asks to send it again.
+		if (method === 'POST' && path === '/cart/checkout') return empty(303, { Location: '/cart/checkout' });
+		if (method !== 'GET' && method !== 'HEAD') return empty(405, { Allow: 'GET, HEAD' });
+		if (path === '/') return empty(302, { Location: '/main' });
+		const asset = assets.get(path);
+		if (!asset) return page(path);
+		const headers = { 'Content-Type': asset.type, 'Cache-Control': 'public, max-age=300' };
+		return { status: 200, headers, body: asset.body };
+	};
+}
+
+function empty(status: number, headers: Readonly<Record<string, string>>): Reply {
+	return { status, headers, body: '' };
+}
+
+/** The tracker needs no more than this of a shop that allows little: its script, and requests and a socket to its home. */
+function policy({ collectorOrigin }: ShopContext): string {
+	const socket = collectorOrigin.replace(/^http/, 'ws');
+	return [
+		"default-src 'self'",
+		`script-src 'self' ${collectorOrigin}`,
+		`connect-src 'self' ${collectorOrigin} ${socket}`,
+		"base-uri 'none'",
+		"form-action 'self'",
+		"frame-ancestors 'none'",
+	].join('; ');
+}

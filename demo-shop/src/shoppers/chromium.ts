@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+import { ShopRefusal } from '../shop-refusal.js';
+import { bundledChromium } from './bundled-chromium.js';
+
+export interface ChromiumOptions {
+	/** A Chromium or Chrome to use. Default: `CHROMIUM_PATH`, else the system's, else the one that comes as a package. */
+	readonly executablePath?: string;
+}
+
+const systemPaths = [
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+	'/usr/bin/google-chrome-stable',
+	'/snap/bin/chromium',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+	'/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** A browser that calls nobody but the pages it is sent to. */
+const quietFlags = [
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--no-first-run',
+];
+
+/**
+ * Starts a headless Chromium. The caller closes it; signals to this process are left to this process.
+ *
+ * @throws {ShopRefusal} when `executablePath` names nothing
+ * @throws when the browser does not start
+ */
+export async function launchChromium({ executablePath }: ChromiumOptions = {}): Promise<Browser> {
+	const wanted = executablePath ?? (process.env.CHROMIUM_PATH || undefined);
+	if (wanted !== undefined && !existsSync(wanted)) {
+		throw new ShopRefusal(`There is no Chromium at ${wanted}: give the path of one, or none to use the bundled one.`);
+	}
+	const systemPath = wanted ?? systemPaths.find((path) => existsSync(path));
+	const { path, flags } = systemPath ? { path: systemPath, flags: systemFlags() } : await bundledChromium();
+	return chromium.launch({
+		executablePath: path,
+		args: [...flags, ...quietFlags],
+		headless: true,
+		handleSIGINT: false,
+		handleSIGTERM: false,
+		handleSIGHUP: false,
+	});
+}
+
+/** Chromium refuses to sandbox root. */
+function systemFlags(): string[] {
+	return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+}

@@ -1,0 +1,38 @@
+import type { BrowserContextOptions } from 'playwright-core';
+import type { Random } from './random.js';
+
+interface Device {
+	readonly platform: string;
+	readonly width: number;
+	readonly height: number;
+	readonly phone: boolean;
+}
+
+/** What shoppers hold in their hands. */
+const devices: readonly Device[] = [
+	{ platform: 'Windows NT 10.0; Win64; x64', width: 1440, height: 820, phone: false },
+	{ platform: 'Macintosh; Intel Mac OS X 10_15_7', width: 1280, height: 800, phone: false },
+	{ platform: 'X11; Linux x86_64', width: 1600, height: 900, phone: false },
+	{ platform: 'Linux; Android 10; K', width: 412, height: 840, phone: true },
+	{ platform: 'Linux; Android 10; K', width: 360, height: 740, phone: true },
+];
+
+/**
+ * Screen and user agent of one visitor. The user agent is that of an ordinary Chrome of the same version: a headless
+ * one's would be told from people's.
+ *
+ * @param chromiumVersion as the browser tells it, such as `147.0.7727.0`
+ */
+export function drawDevice(random: Random, chromiumVersion: string): BrowserContextOptions {
+	const device = devices[Math.floor(random() * devices.length)] ?? devices[0];
+	if (!device) return {};
+	const { platform, width, height, phone } = device;
+	const chrome = `Chrome/${chromiumVersion.split('.', 1)[0]}.0.0.0`;
+	return {
+		userAgent: `Mozilla/5.0 (${platform}) AppleWebKit/537.36 (KHTML, like Gecko) ${chrome}${phone ? ' Mobile' : ''} Safari/537.36`,
+		viewport: { width, height },
+		isMobile: phone,
+		hasTouch: phone,
+		deviceScaleFactor: 1,
+	};
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { products } from '../products.js';
+import { createRandom } from './random.js';
+import { type Action, outside, type Shopper, step } from './shopper.js';
+import { shopPages, starts, ways } from './transition-table.js';
+
+interface Walked {
+	before: Shopper;
+	action: Action;
+}
+
+function walk(seed: number, steps: number): Walked[] {
+	const random = createRandom(seed);
+	const walked: Walked[] = [];
+	let shopper = outside;
+	for (let n = 0; n < steps; n += 1) {
+		const taken = step(shopper, random);
+		walked.push({ before: shopper, action: taken.action });
+		shopper = taken.shopper;
+	}
+	return walked;
+}
+
+/** Pearson's statistic of what was seen against what the table says; cells the table forbids must not be seen. */
+function chiSquare(seen: Map<string, number>, expectedPercents: Map<string, number>) {
+	const total = [...seen.values()].reduce((sum, n) => sum + n, 0);
+	let statistic = 0;
+	for (const [cell, percent] of expectedPercents) {
+		if (percent === 0) continue;
+		const expected = (total * percent) / 100;
+		statistic += ((seen.get(cell) ?? 0) - expected) ** 2 / expected;
+	}
+	return statistic;
+}
+
+/** Above this, chance explains less than one run in a thousand, by degrees of freedom. */
+const criticalAt001 = [0, 10.83, 13.82, 16.27, 18.47, 20.52, 22.46, 24.32, 26.12];
+
+function count(actions: readonly Action[]): Map<string, number> {
+	const seen = new Map<string, number>();
+	for (const action of actions) {
+		const cell = 'page' in action ? action.page : action.kind;
+		seen.set(cell, (seen.get(cell) ?? 0) + 1);
+	}
+	return seen;
+}
+
+function expectRow(actions: readonly Action[], expected: Map<string, number>) {
+	const seen = count(actions);
+	const possible = [...expected].filter(([, percent]) => percent > 0).map(([cell]) => cell);
+	expect([...seen.keys()].filter((cell) => !possible.includes(cell))).toEqual([]);
+	expect(actions.length).toBeGreaterThan(300);
+	expect(chiSquare(seen, expected)).toBeLessThan(criticalAt001[possible.length - 1] ?? 0.001);
+}
+
+const walked = walk(7, 400_000);
+
+describe('a shopper', () => {
+	it('starts visits as often on each page as the diagonal of the table says', () => {
+		const entries = walked.map(({ action }) => action).filter(({ kind }) => kind === 'enter');
+		expectRow(entries, new Map(starts.map(({ page, percent }) => [page, percent])));
+	});
+
+	it.each(
+		shopPages.flatMap((page) => [
+			{ page, cart: 'something in the cart' },
+			{ page, cart: 'an empty cart' },
+		]),
+	)('goes on from $page with $cart as often as the table says', ({ page, cart }) => {
+		const empty = cart === 'an empty cart';
+		const moves = walked
+			.filter(({ before }) => before.page === page && before.cartItems > 0 === !empty)
+			.map(({ action }) => action)
+			.filter(({ kind }) => kind !== 'add-to-cart');
+		if (page === '/cart/checkout') {
+			expect(moves.every(({ kind }) => kind === 'leave')).toBe(true);
+			return;
+		}
+		const expected = new Map<string, number>();
+		for (const way of ways(page)) if (!empty || way.page !== '/cart/checkout') expected.set(way.page, way.percent);
+		expected.set('leave', 100 - [...expected.values()].reduce((sum, n) => sum + n, 0));
+		expectRow(moves, expected);
+	});
+
+	it.each(products)('puts $name in the cart with its own probability per view', (product) => {
+		const views = walked.filter(({ before }) => before.considering && before.page?.endsWith(`/${product.id}`));
+		const added = views.filter(({ action }) => action.kind === 'add-to-cart').length;
+		const p = product.addToCartProbability;
+		const deviation = Math.sqrt(views.length * p * (1 - p));
+		expect(Math.abs(added - views.length * p)).toBeLessThan(3.3 * deviation);
+	});
+
+	it('decides about a product once per view', () => {
+		const doubled = walked.filter(
+			({ action }, n) => action.kind === 'add-to-cart' && walked[n + 1]?.action.kind === 'add-to-cart',
+		);
+		expect(doubled).toEqual([]);
+	});
+
+	it('checks out only with something in the cart, and leaves it empty', () => {
+		const checkouts = walked.filter(({ action }) => action.kind === 'go' && action.page === '/cart/checkout');
+		expect(checkouts.length).toBeGreaterThan(100);
+		expect(checkouts.filter(({ before }) => before.cartItems === 0)).toEqual([]);
+		const after = walked.filter(({ before }) => before.page === '/cart/checkout');
+		expect(after.filter(({ before }) => before.cartItems !== 0)).toEqual([]);
+	});
+
+	it('walks the same path from the same seed, and another from another', () => {
+		expect(walk(42, 2000)).toEqual(walk(42, 2000));
+		expect(walk(42, 2000)).not.toEqual(walk(43, 2000));
+	});
+});
+
+describe('the seeded random numbers', () => {
+	it('are those of sfc32, on every machine', () => {
+		const random = createRandom(1, 2);
+		expect([random(), random(), random()].map((draw) => draw * 2 ** 32)).toEqual([3895822562, 3217130052, 1452878975]);
+	});
+
+	it('differ by stream', () => {
+		expect(createRandom(1, 0)()).not.toBe(createRandom(1, 1)());
+	});
+
+	it('fill [0, 1) evenly', () => {
+		const random = createRandom(5);
+		const tenths = new Map<string, number>();
+		for (let n = 0; n < 100_000; n += 1) {
+			const tenth = String(Math.floor(random() * 10));
+			tenths.set(tenth, (tenths.get(tenth) ?? 0) + 1);
+		}
+		expect(chiSquare(tenths, new Map([...tenths.keys()].map((tenth) => [tenth, 10])))).toBeLessThan(27.88);
+		expect(tenths.size).toBe(10);
+	});
+});
