@@ -1,0 +1,42 @@
+import { type OptionName, options, type Settings } from './option.js';
+
+/** What a command gets to work with, so that it can be run and watched without a terminal. */
+export interface Surroundings {
+	/** Aborted by the first SIGINT or SIGTERM. */
+	signal: AbortSignal;
+	/** A line for the person, on stdout. */
+	print(line: string): void;
+	/** Whether stdout is a terminal whose lines can be drawn over. */
+	terminal: boolean;
+}
+
+/** One verb of the command line. */
+export interface Command<Name extends OptionName = OptionName> {
+	name: string;
+	summary: string;
+	options: readonly Name[];
+	/** @returns the exit code */
+	run(settings: Settings<Name>, surroundings: Surroundings): Promise<number>;
+}
+
+/** Keeps a command's settings typed by the options it names. */
+export function defineCommand<Name extends OptionName>(command: Command<Name>): Command {
+	return command as unknown as Command;
+}
+
+/** The help text of one command, or the overview of all. */
+export function help(commands: readonly Command[], command?: Command): string {
+	if (!command) {
+		const rows = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
+		return ['Usage: footfall COMMAND [OPTIONS]', '', ...rows, '', 'footfall COMMAND --help lists the options.'].join(
+			'\n',
+		);
+	}
+	const rows = command.options.map((name) => {
+		const option: (typeof options)[OptionName] = options[name];
+		const usage = `--${option.flag} ${option.placeholder}`.padEnd(26);
+		const fallback = 'default' in option ? ` Default: ${option.default}.` : '';
+		return `  ${usage}${option.description}${fallback} [${option.variable}]`;
+	});
+	return [`Usage: footfall ${command.name} [OPTIONS]`, '', command.summary, '', ...rows].join('\n');
+}

@@ -1,0 +1,10 @@
+import { defineCommand } from '../command.js';
+import { load } from '../load.js';
+import { demoOptions } from '../option-groups.js';
+
+export const demo = defineCommand({
+	name: 'demo',
+	summary: 'Starts everything, a shop and a few headless browsers that really browse it, and counts what arrives.',
+	options: demoOptions,
+	run: async (settings, surroundings) => (await load(import('../run/demo.js'))).runDemo(settings, surroundings),
+});

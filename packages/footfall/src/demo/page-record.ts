@@ -1,0 +1,29 @@
+import { eventId } from '@footfall/protocol';
+
+/** What a page says of one event at the moment it is tracked, before anything is sent. */
+export interface TrackedEvent {
+	visitor: number;
+	stream: number;
+	sequence: number;
+	index: number;
+}
+
+/** The pages' own record of what they tracked: the truth that the tables are held against. */
+export class PageRecord {
+	readonly #ids = new Set<string>();
+	readonly #visitors = new Set<number>();
+
+	/** Adds an event; the same event told twice counts once. */
+	add({ visitor, stream, sequence, index }: TrackedEvent): void {
+		this.#ids.add(eventId(visitor, stream, sequence, index));
+		this.#visitors.add(visitor);
+	}
+
+	ids(): ReadonlySet<string> {
+		return this.#ids;
+	}
+
+	visitors(): number[] {
+		return [...this.#visitors];
+	}
+}

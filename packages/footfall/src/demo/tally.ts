@@ -1,0 +1,42 @@
+/** What the warehouse holds of the visitors of this run. */
+export interface Delivered {
+	/** Ids of the events in the raw table, as read, each as often as it is there. */
+	rawIds: readonly string[];
+	/** Events counted by the sessions mart. */
+	sessionEvents: number;
+	/** Events counted by the daily activity. */
+	userDayEvents: number;
+}
+
+/** The demo's result: its last line. */
+export interface Tally {
+	/** Events that the pages tracked, by their own record. */
+	sent: number;
+	/** Events that the collector acknowledged. */
+	acked: number;
+	/** Distinct events in the raw table. */
+	raw: number;
+	/** Events in the marts. */
+	marts: number;
+	/** Tracked events that are missing from the raw table or from a mart. */
+	lost: number;
+	/** Events that the raw table or a mart holds more than once, or that no page tracked. */
+	duplicated: number;
+}
+
+/** Holds the pages' record against the tables. Pure. */
+export function tally(tracked: ReadonlySet<string>, acked: number, delivered: Delivered): Tally {
+	const raw = new Set(delivered.rawIds);
+	const missingInRaw = [...tracked].filter((id) => !raw.has(id)).length;
+	const unknownInRaw = [...raw].filter((id) => !tracked.has(id)).length;
+	const repeatedInRaw = delivered.rawIds.length - raw.size;
+	const marts = [delivered.sessionEvents, delivered.userDayEvents];
+	return {
+		sent: tracked.size,
+		acked,
+		raw: raw.size,
+		marts: delivered.sessionEvents,
+		lost: missingInRaw + Math.max(0, ...marts.map((events) => raw.size - events)),
+		duplicated: unknownInRaw + repeatedInRaw + Math.max(0, ...marts.map((events) => events - raw.size)),
+	};
+}

@@ -1,0 +1,12 @@
+/** What the exit code of the command says. */
+export const exitCodes = {
+	success: 0,
+	/** It could not start, or its check failed; stderr says why and what to do. */
+	refused: 1,
+	/** The command line or an environment variable is wrong. */
+	usage: 2,
+	/** The demo lost or doubled an event. */
+	lossFound: 3,
+	/** Stopped by SIGINT or SIGTERM before it had started. */
+	interrupted: 130,
+} as const;

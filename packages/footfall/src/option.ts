@@ -1,0 +1,195 @@
+import { z } from 'zod';
+
+/** One setting: how it is given, what it may be, what it is when nobody gives it. */
+export interface Option<Value = unknown> {
+	/** Flag without its dashes. */
+	flag: string;
+	/** Environment variable. */
+	variable: string;
+	/** From text to value; its message says what is allowed. */
+	schema: z.ZodType<Value, string>;
+	/** As text, the way a person would give it; absent when there is none. */
+	default?: string;
+	/** One line, with the unit and the range. */
+	description: string;
+	/** What stands behind the flag in the help. */
+	placeholder: string;
+	/** Never printed. */
+	secret?: true;
+}
+
+const wholeNumber = (min: number, max: number) =>
+	z
+		.string()
+		.regex(/^\d+$/, `must be a whole number of ${min} to ${max}`)
+		.transform(Number)
+		.refine((n) => n >= min && n <= max, `must be a whole number of ${min} to ${max}`);
+
+const port = wholeNumber(0, 65_535);
+const path = z.string().min(1, 'must be a path');
+
+const siteKey = z
+	.string()
+	.regex(/^[\w.-]{1,64}$/, 'a site key has 1 to 64 letters, digits, dots, dashes or underscores');
+
+/** A site and the origins of its pages; `any` takes events from every origin. */
+interface SiteSetting {
+	key: string;
+	origins: readonly string[] | 'any';
+}
+
+/** `shop` or `shop=https://shop.example|https://www.shop.example`, several with commas. */
+const sites = z.string().transform((text, context): SiteSetting[] => {
+	const parsed: SiteSetting[] = [];
+	for (const entry of text.split(',')) {
+		const [key = '', origins] = entry.trim().split('=', 2);
+		const fault = siteKey.safeParse(key).error?.issues[0]?.message ?? originFault(origins);
+		if (fault) context.addIssue({ code: 'custom', message: `${fault} (in "${entry}")` });
+		parsed.push({ key, origins: origins === undefined ? 'any' : origins.split('|') });
+	}
+	return parsed;
+});
+
+function originFault(origins: string | undefined): string | undefined {
+	for (const origin of origins?.split('|') ?? []) {
+		if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+			return 'an origin is a scheme, a host and maybe a port, like https://shop.example';
+		}
+	}
+	return undefined;
+}
+
+/** Every setting of every command, in the order of the help and of the README's table (tested against this list). */
+export const options = {
+	data: {
+		flag: 'data',
+		variable: 'FOOTFALL_DATA',
+		schema: path,
+		default: '.footfall',
+		placeholder: 'DIR',
+		description: 'Where the log and the embedded ClickHouse keep their files.',
+	},
+	sites: {
+		flag: 'sites',
+		variable: 'FOOTFALL_SITES',
+		schema: sites,
+		default: 'shop',
+		placeholder: 'LIST',
+		description:
+			'Site keys, each with the origins of its pages: shop=https://shop.example|https://m.shop.example,blog. Without origins: any.',
+	},
+	host: {
+		flag: 'host',
+		variable: 'FOOTFALL_HOST',
+		schema: z.string().min(1, 'must be an address'),
+		default: '127.0.0.1',
+		placeholder: 'ADDRESS',
+		description: 'Address that the collector listens on for pages.',
+	},
+	port: {
+		flag: 'port',
+		variable: 'FOOTFALL_PORT',
+		schema: port,
+		default: '7070',
+		placeholder: 'PORT',
+		description: 'Port of the collector; 0 takes any free one.',
+	},
+	adminPort: {
+		flag: 'admin-port',
+		variable: 'FOOTFALL_ADMIN_PORT',
+		schema: port,
+		default: '7071',
+		placeholder: 'PORT',
+		description: 'Port of /metrics, /livez and /readyz, on 127.0.0.1 only; 0 takes any free one.',
+	},
+	clickhouseUrl: {
+		flag: 'clickhouse-url',
+		variable: 'CLICKHOUSE_URL',
+		schema: z.string(),
+		placeholder: 'URL',
+		description:
+			'A ClickHouse server to use, http://user:password@host:8123/database. Without it an embedded one starts.',
+		secret: true,
+	},
+	clickhousePort: {
+		flag: 'clickhouse-port',
+		variable: 'FOOTFALL_CLICKHOUSE_PORT',
+		schema: port,
+		default: '0',
+		placeholder: 'PORT',
+		description: 'HTTP port of the embedded ClickHouse, on 127.0.0.1 only; 0 takes any free one.',
+	},
+	transformSeconds: {
+		flag: 'transform-seconds',
+		variable: 'FOOTFALL_TRANSFORM_SECONDS',
+		schema: wholeNumber(1, 86_400),
+		default: '5',
+		placeholder: 'N',
+		description: 'Seconds from the end of one run of the transforms to the next, 1 to 86400.',
+	},
+	logLevel: {
+		flag: 'log-level',
+		variable: 'FOOTFALL_LOG_LEVEL',
+		schema: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
+		default: 'warn',
+		placeholder: 'LEVEL',
+		description: 'Log lines of this level and above go to stderr as JSON: debug, info, warn, error or silent.',
+	},
+	seconds: {
+		flag: 'seconds',
+		variable: 'FOOTFALL_DEMO_SECONDS',
+		schema: wholeNumber(0, 86_400),
+		default: '0',
+		placeholder: 'N',
+		description: 'How long the shoppers of the demo browse, 1 to 86400; 0 is until Ctrl-C.',
+	},
+	shoppers: {
+		flag: 'shoppers',
+		variable: 'FOOTFALL_DEMO_SHOPPERS',
+		schema: wholeNumber(1, 16),
+		default: '4',
+		placeholder: 'N',
+		description: 'Shoppers of the demo, each a browser of its own, 1 to 16.',
+	},
+	seed: {
+		flag: 'seed',
+		variable: 'FOOTFALL_DEMO_SEED',
+		schema: wholeNumber(0, 4_294_967_295),
+		default: '1',
+		placeholder: 'N',
+		description: 'Where the shoppers of the demo go; the same number makes the same choices.',
+	},
+	site: {
+		flag: 'site',
+		variable: 'FOOTFALL_DEMO_SITE',
+		schema: siteKey,
+		default: 'shop',
+		placeholder: 'KEY',
+		description: 'Site key that the shop of the demo embeds; one of --sites.',
+	},
+	shopPort: {
+		flag: 'shop-port',
+		variable: 'FOOTFALL_DEMO_SHOP_PORT',
+		schema: port,
+		default: '7072',
+		placeholder: 'PORT',
+		description: 'Port of the shop of the demo, on 127.0.0.1; 0 takes any free one.',
+	},
+	chromium: {
+		flag: 'chromium',
+		variable: 'CHROMIUM_PATH',
+		schema: path,
+		placeholder: 'FILE',
+		description:
+			'The Chromium that shoppers use. Without it: one of the system, else the one that comes with the packages.',
+	},
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof options;
+
+/** The settings of some options, as values. Those without a default may be undefined. */
+export type Settings<Name extends OptionName> = {
+	[K in Name]: (typeof options)[K] extends { default: string }
+		? z.infer<(typeof options)[K]['schema']>
+		: z.infer<(typeof options)[K]['schema']> | undefined;
+};

@@ -1,0 +1,97 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
+import { build } from '@footfall/transforms';
+import { StartRefusal } from '@footfall/warehouse';
+import type { Surroundings } from '../command.js';
+import { acceptedEvents } from '../demo/accepted-events.js';
+import { countDelivered, countLive } from '../demo/count.js';
+import { liveView } from '../demo/live-view.js';
+import { PageRecord } from '../demo/page-record.js';
+import { type Tally, tally } from '../demo/tally.js';
+import { exitCodes } from '../exit-code.js';
+import { createLog, type Log } from '../log.js';
+import type { Settings } from '../option.js';
+import type { demoOptions } from '../option-groups.js';
+import { Shutdown } from '../shutdown.js';
+import { addresses, type Stack, startStack } from '../stack.js';
+
+type DemoSettings = Settings<(typeof demoOptions)[number]>;
+
+/** How often the live summary is drawn on a terminal, and written as a line elsewhere. */
+const liveEveryMs = { terminal: 1_000, plain: 5_000 };
+
+/** `footfall demo`: until the time is over or a signal comes, then the count. */
+export async function runDemo(settings: DemoSettings, surroundings: Surroundings): Promise<number> {
+	if (!settings.sites.some(({ key }) => key === settings.site)) throw unknownSite(settings);
+	const shutdown = new Shutdown();
+	const log = createLog(settings.logLevel);
+	try {
+		const result = await browseAndCount(settings, surroundings, shutdown, log);
+		surroundings.print(JSON.stringify(result));
+		return result.lost === 0 && result.duplicated === 0 ? exitCodes.success : exitCodes.lossFound;
+	} catch (error) {
+		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;
+	} finally {
+		for (const fault of await shutdown.run()) log.error(fault);
+	}
+}
+
+async function browseAndCount(
+	settings: DemoSettings,
+	surroundings: Surroundings,
+	shutdown: Shutdown,
+	log: Log,
+): Promise<Tally> {
+	const { signal, print } = surroundings;
+	const stack = await startStack(settings, { signal, shutdown, log });
+	const shop = await startShop({
+		host: '127.0.0.1',
+		port: settings.shopPort,
+		collectorUrl: stack.collector.publicUrl,
+		site: settings.site,
+	});
+	shutdown.add('shop', () => shop.stop());
+	for (const line of [...addresses(stack, settings.site), `Shop         ${shop.url}`]) print(line);
+	const record = new PageRecord();
+	const shoppers = await startShoppers({
+		shopUrl: shop.url,
+		shoppers: settings.shoppers,
+		seed: settings.seed,
+		signal,
+		onRecord: (event) => record.add(event),
+		onFault: (line) => log.warn(line),
+		...(settings.chromium === undefined ? {} : { executablePath: settings.chromium }),
+	});
+	shutdown.add('shoppers', () => shoppers.stop());
+	await watchShoppers(settings, surroundings, stack, record);
+	print('Draining: shoppers leave, the log is delivered, the marts are built.');
+	await shoppers.stop();
+	await stack.collector.drained();
+	await build(stack.warehouse);
+	const delivered = await countDelivered(stack.warehouse, settings.site, record.visitors());
+	return tally(record.ids(), await acceptedEvents(stack.collector.adminUrl), delivered);
+}
+
+/** Shows what arrives until the time is over or a signal comes. */
+async function watchShoppers(
+	settings: DemoSettings,
+	{ signal, print, terminal }: Surroundings,
+	stack: Stack,
+	record: PageRecord,
+): Promise<void> {
+	const endAt = settings.seconds === 0 ? Number.POSITIVE_INFINITY : Date.now() + settings.seconds * 1_000;
+	const view = liveView(print, terminal);
+	while (!signal.aborted && Date.now() < endAt) {
+		const pauseMs = Math.min(terminal ? liveEveryMs.terminal : liveEveryMs.plain, endAt - Date.now());
+		await wait(pauseMs, undefined, { signal }).catch(() => undefined);
+		const counts = await countLive(stack.warehouse, settings.site).catch(() => undefined);
+		view({ tracked: record.ids().size, acked: await acceptedEvents(stack.collector.adminUrl), counts });
+	}
+}
+
+function unknownSite({ site, sites }: DemoSettings): StartRefusal {
+	const known = sites.map(({ key }) => key).join(', ');
+	return new StartRefusal(
+		`site key "${site}" is not configured (known: ${known}); name one of them with --site or add it to --sites`,
+	);
+}

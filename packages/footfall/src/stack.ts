@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Collector, startCollector } from '@footfall/collector';
+import { build, watch } from '@footfall/transforms';
+import type { Warehouse } from '@footfall/warehouse';
+import type { Log } from './log.js';
+import type { Settings } from './option.js';
+import type { stackOptions } from './option-groups.js';
+import type { Shutdown } from './shutdown.js';
+import { startWarehouse } from './warehouse-stage.js';
+
+/** Everything between a page and the marts, running. */
+export interface Stack {
+	collector: Collector;
+	warehouse: Warehouse;
+	/** Where ClickHouse answers, without credentials. */
+	clickhouseUrl: string;
+	embedded: boolean;
+}
+
+/**
+ * Starts ClickHouse, migrations, collector and transforms, in this order. Whatever has started is in `shutdown` at once,
+ * so an abort or a refusal half-way is cleaned up by the caller's one call.
+ */
+export async function startStack(
+	settings: Settings<(typeof stackOptions)[number]>,
+	{ signal, shutdown, log }: { signal: AbortSignal; shutdown: Shutdown; log: Log },
+): Promise<Stack> {
+	const { warehouse, embedded, url } = await startWarehouse(settings, { signal, shutdown, log });
+	const collector = await startCollector({
+		host: settings.host,
+		port: settings.port,
+		adminPort: settings.adminPort,
+		logDirectory: join(settings.data, 'log'),
+		sites: settings.sites,
+		warehouse,
+		trackerScript: readTrackerScript(),
+		logger: log,
+	});
+	shutdown.add('collector', () => collector.stop());
+	signal.throwIfAborted();
+	await build(warehouse);
+	startWatching(warehouse, settings.transformSeconds * 1_000, shutdown, log);
+	signal.throwIfAborted();
+	return { collector, warehouse, clickhouseUrl: url, embedded };
+}
+
+function startWatching(warehouse: Warehouse, everyMs: number, shutdown: Shutdown, log: Log): void {
+	const stop = new AbortController();
+	const watching = watch(warehouse, {
+		everyMs,
+		signal: stop.signal,
+		onReport: (report) => log.debug({ report }, 'transforms'),
+		onError: (error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay'),
+	});
+	shutdown.add('transforms', async () => {
+		stop.abort();
+		await watching;
+	});
+}
+
+function readTrackerScript(): Uint8Array {
+	return readFileSync(createRequire(import.meta.url).resolve('@footfall/tracker/script'));
+}
+
+/** What a person needs to know of a running stack. */
+export function addresses(stack: Stack, site: string): string[] {
+	const { publicUrl, adminUrl } = stack.collector;
+	return [
+		`Collector    ${publicUrl}   (metrics, health: ${adminUrl})`,
+		`ClickHouse   ${stack.clickhouseUrl}   (${stack.embedded ? 'embedded' : 'given by CLICKHOUSE_URL'})`,
+		`Embed it     <script defer src="${publicUrl}/footfall.js" data-site="${site}"></script>`,
+	];
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { checkConnection, connect, migrate, readServerAddress, type Warehouse } from '@footfall/warehouse';
+import type { Log } from './log.js';
+import type { Settings } from './option.js';
+import type { warehouseOptions } from './option-groups.js';
+import type { Shutdown } from './shutdown.js';
+import { superviseClickHouse } from './supervise-clickhouse.js';
+
+/**
+ * A ClickHouse with our tables in it: the one named by the settings, else an embedded one that starts here.
+ *
+ * @param mayJoin use the embedded one of a running `footfall up` on the same data, if there is one
+ */
+export async function startWarehouse(
+	settings: Settings<(typeof warehouseOptions)[number]>,
+	{ signal, shutdown, log, mayJoin = false }: { signal: AbortSignal; shutdown: Shutdown; log: Log; mayJoin?: boolean },
+): Promise<{ warehouse: Warehouse; embedded: boolean; url: string; applied: readonly string[] }> {
+	const { clickhouseUrl, data, clickhousePort: port } = settings;
+	const directory = join(data, 'clickhouse');
+	const running = mayJoin && clickhouseUrl === undefined ? readServerAddress(directory) : undefined;
+	const address =
+		clickhouseUrl !== undefined
+			? { url: clickhouseUrl }
+			: running
+				? { url: running.url, ...running.writer }
+				: await superviseClickHouse({ directory, port, signal, shutdown, log });
+	const warehouse = connect(address);
+	shutdown.add('ClickHouse client', () => warehouse.close());
+	await checkConnection(warehouse);
+	signal.throwIfAborted();
+	const { applied } = await migrate(warehouse);
+	if (applied.length > 0) log.info({ applied }, 'migrations applied');
+	signal.throwIfAborted();
+	return { warehouse, embedded: clickhouseUrl === undefined, url: withoutCredentials(address.url), applied };
+}
+
+function withoutCredentials(url: string): string {
+	const { origin, pathname } = new URL(url);
+	return origin + pathname.replace(/\/$/, '');
+}
