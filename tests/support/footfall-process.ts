@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../packages/footfall/dist/main.js', import.meta.url));
+
+/** The command as a person would run it: a process of its own, its output kept. */
+export class FootfallProcess {
+	readonly process: ChildProcess;
+	stdout = '';
+	stderr = '';
+	readonly #exit: Promise<number | string>;
+
+	constructor(args: readonly string[], environment: Record<string, string> = {}) {
+		const { CLICKHOUSE_URL: _, ...inherited } = process.env;
+		this.process = spawn(process.execPath, [main, ...args], {
+			env: { ...inherited, ...environment },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		this.process.stdout?.on('data', (chunk) => {
+			this.stdout += chunk;
+		});
+		this.process.stderr?.on('data', (chunk) => {
+			this.stderr += chunk;
+		});
+		this.#exit = once(this.process, 'close').then(([code, signal]) => code ?? signal);
+	}
+
+	/** Exit code, or the signal that ended it. */
+	exit(): Promise<number | string> {
+		return this.#exit;
+	}
+
+	/** The first group of a pattern, as soon as stdout has it. */
+	async printed(pattern: RegExp): Promise<string> {
+		for (;;) {
+			const match = pattern.exec(this.stdout);
+			if (match) return match[1] ?? match[0];
+			if (this.process.exitCode !== null || this.process.signalCode !== null) {
+				throw new Error(`ended before it printed ${pattern}: ${this.stdout}${this.stderr}`);
+			}
+			await wait(20);
+		}
+	}
+
+	collectorUrl(): Promise<string> {
+		return this.printed(/^Collector\s+(\S+)/m);
+	}
+
+	/** Asks it to stop as Ctrl-C does. */
+	async interrupt(): Promise<number | string> {
+		this.process.kill('SIGINT');
+		return this.exit();
+	}
+
+	async kill(): Promise<void> {
+		this.process.kill('SIGKILL');
+		await this.exit();
+	}
+}
+
+/** `footfall up` on any free ports with its data in a directory. */
+export function up(
+	data: string,
+	args: readonly string[] = [],
+	environment: Record<string, string> = {},
+): FootfallProcess {
+	const ports = ['--port', '0', '--admin-port', '0'];
+	return new FootfallProcess(['up', '--data', data, ...ports, '--transform-seconds', '1', ...args], environment);
+}
+
+/** Command lines of running processes that name a directory. */
+export function processesOf(directory: string): string[] {
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+		.flatMap((pid) => {
+			try {
+				return [readFileSync(join('/proc', pid, 'cmdline'), 'utf8').replaceAll('\0', ' ')];
+			} catch {
+				return []; // It ended while we looked.
+			}
+		})
+		.filter((command) => command.includes(directory));
+}
+
+/** Lock and address files that a stopped Footfall must not leave. */
+export function locksOf(directory: string): string[] {
+	const ours = ['owner.lock', 'engine.lock', 'server.json'];
+	return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
+		ours.some((name) => file.endsWith(name)),
+	);
+}
+
+/** Tries again until it gives something, at most so many milliseconds. */
+export async function eventually<T>(read: () => Promise<T | undefined>, msMax = 30_000): Promise<T> {
+	const deadline = Date.now() + msMax;
+	for (;;) {
+		const value = await read();
+		if (value !== undefined) return value;
+		if (Date.now() > deadline) throw new Error(`not within ${msMax} ms: ${read}`);
+		await wait(100);
+	}
+}
