@@ -24,6 +24,8 @@ const quietFlags = [
 	'--disable-component-update',
 	'--disable-sync',
 	'--no-first-run',
+	// Contexts have user agents of their own, but their WebSockets say the browser's: a headless one's is a machine's.
+	'--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
 ];
 
 /**
