@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { compile, type Project } from './compile.js';
-import { collectGarbage } from './garbage.js';
+import { collectGarbage, dropRun } from './garbage.js';
 import { createRunsTable, createTable, createView, insertRun, runsTable, tableOf } from './layout.js';
 import { planRun } from './plan.js';
 import { readRunState } from './run-state.js';
@@ -39,23 +39,50 @@ export async function build(warehouse: Warehouse, options: { directory?: string 
 	const state = await readRunState(warehouse);
 	const plan = planRun(state, project.checksum);
 	const report = (rest: Omit<BuildReport, 'ms'>): BuildReport => ({ ...rest, ms: performance.now() - startedAt });
-	if (plan.kind === 'skip')
+	if (plan.kind === 'skip') {
+		await turnViews(warehouse, project);
 		return report({ outcome: 'skipped', run: undefined, why: 'no new events', models: [], tests: [] });
-
+	}
 	const run = plan.run.toString();
-	const models = await fillModels(warehouse, project, run);
-	const tests = await runTests(warehouse, project, run);
-	const done = { run, why: plan.why, models, tests };
-	if (tests.some(({ failingRows }) => failingRows > 0)) return report({ outcome: 'tests-failed', ...done });
+	const made = await makeRun(warehouse, project, run).catch(async (error) => {
+		await dropRun(warehouse, project, run).catch(() => undefined);
+		throw error;
+	});
+	const done = { run, why: plan.why, ...made };
+	if (made.tests.some(({ failingRows }) => failingRows > 0)) {
+		await dropRun(warehouse, project, run);
+		return report({ outcome: 'tests-failed', ...done });
+	}
 	await warehouse.command(
 		`INSERT INTO ${runsTable} (run, models, source) VALUES ({run:UInt64}, {models:String}, {source:String})`,
 		{ params: { run, models: project.checksum, source: state.source }, settings: { async_insert: 0 } },
 	);
-	if (plan.why === 'models changed') {
-		for (const model of project.models) await warehouse.command(createView(model, project, { replace: true }));
-	}
+	await turnViews(warehouse, project);
 	await collectGarbage(warehouse, project, state.nowUs);
 	return report({ outcome: 'published', ...done });
+}
+
+async function makeRun(
+	warehouse: Warehouse,
+	project: Project,
+	run: string,
+): Promise<Pick<BuildReport, 'models' | 'tests'>> {
+	const models = await fillModels(warehouse, project, run);
+	return { models, tests: await runTests(warehouse, project, run) };
+}
+
+/**
+ * Makes the views show the published run where they still show one of other models. Also when there is nothing to run:
+ * the run that published these models may have died before it came to its views.
+ */
+async function turnViews(warehouse: Warehouse, project: Project): Promise<void> {
+	const views = await warehouse.query<{ name: string; comment: string }>(
+		`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND engine = 'View'`,
+	);
+	const turned = new Set(views.filter(({ comment }) => comment === project.checksum).map(({ name }) => name));
+	for (const model of project.models) {
+		if (!turned.has(model.name)) await warehouse.command(createView(model, project, { replace: true }));
+	}
 }
 
 async function createTables(warehouse: Warehouse, project: Project): Promise<void> {

@@ -21,25 +21,53 @@ export function expiredRuns(
 	});
 }
 
+/** Drops what a run has made that will not be published. */
+export async function dropRun(warehouse: Warehouse, project: Project, run: string): Promise<void> {
+	for (const model of project.models)
+		await warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${BigInt(run)}`);
+}
+
 /** Drops the partitions of expired runs, and tables of models that have another structure now. */
 export async function collectGarbage(warehouse: Warehouse, project: Project, nowUs: bigint): Promise<void> {
 	const rows = await warehouse.query<{ run: string; at: string }>(
 		`SELECT run, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at FROM ${runsTable}`,
 	);
 	const publishedAtUs = new Map(rows.map(({ run, at }) => [BigInt(run), BigInt(at)]));
-	const parts = await warehouse.query<{ table: string; run: string }>(
-		`SELECT DISTINCT table, partition AS run FROM system.parts
-		WHERE database = currentDatabase() AND active AND match(table, {ours:String})`,
+	const tables = await readTables(warehouse, project);
+	const expired = new Set(expiredRuns([...new Set(tables.flatMap(({ runs }) => runs))], publishedAtUs, nowUs));
+	const current = new Set(project.models.map(tableOf));
+	for (const { name, runs, madeAtUs } of tables) {
+		const kept = runs.filter((run) => !expired.has(run));
+		// One that is empty from the start may be another build's that is about to fill it.
+		const isOver = kept.length === 0 && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
+		if (isOver && !current.has(name)) {
+			await warehouse.command(`DROP TABLE IF EXISTS ${name}`);
+			continue;
+		}
+		for (const run of runs) if (expired.has(run)) await warehouse.command(`ALTER TABLE ${name} DROP PARTITION ${run}`);
+	}
+}
+
+/** The tables of these models in all their structures, with the runs that each holds. */
+async function readTables(
+	warehouse: Warehouse,
+	project: Project,
+): Promise<{ name: string; runs: bigint[]; madeAtUs: bigint }[]> {
+	const rows = await warehouse.query<{ name: string; runs: string[]; madeAt: string }>(
+		`SELECT name, runs, toString(toUnixTimestamp(metadata_modification_time)) AS madeAt
+		FROM system.tables
+		LEFT JOIN
+		(
+			SELECT table AS name, groupUniqArray(partition) AS runs FROM system.parts
+			WHERE database = currentDatabase() AND active
+			GROUP BY table
+		) AS parts USING (name)
+		WHERE database = currentDatabase() AND match(name, {ours:String})`,
 		{ params: { ours: `^(${project.models.map(({ name }) => name).join('|')})__[0-9a-f]{8}$` } },
 	);
-	const expired = new Set(expiredRuns([...new Set(parts.map(({ run }) => BigInt(run)))], publishedAtUs, nowUs));
-	for (const { table, run } of parts) {
-		if (expired.has(BigInt(run))) await warehouse.command(`ALTER TABLE ${table} DROP PARTITION ${BigInt(run)}`);
-	}
-	const current = new Set(project.models.map(tableOf));
-	const emptied = new Set(parts.map(({ table }) => table).filter((table) => !current.has(table)));
-	for (const table of emptied) {
-		const left = parts.some((part) => part.table === table && !expired.has(BigInt(part.run)));
-		if (!left) await warehouse.command(`DROP TABLE IF EXISTS ${table}`);
-	}
+	return rows.map(({ name, runs, madeAt }) => ({
+		name,
+		runs: runs.map(BigInt),
+		madeAtUs: BigInt(madeAt) * 1_000_000n,
+	}));
 }

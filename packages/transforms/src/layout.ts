@@ -13,7 +13,7 @@ export const createRunsTable = `CREATE TABLE IF NOT EXISTS ${runsTable}
 (
     run UInt64 COMMENT 'Microseconds since 1970 at its start, or one more than the last run',
     models String COMMENT 'Checksum of the model files',
-    source String COMMENT 'What the run had seen of the raw table: the highest block of every partition',
+    source String COMMENT 'What the run had seen of the raw table: the highest block and mutation of every partition',
     published_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
 ENGINE = MergeTree ORDER BY run`;
@@ -30,11 +30,12 @@ export function createTable(model: Model): string {
 ENGINE = MergeTree PARTITION BY run ORDER BY (${model.order.join(', ')})`;
 }
 
-/** What readers see: the newest run that was published from these model files. */
+/** What readers see: the newest run that was published from these model files, whose checksum is the view's comment. */
 export function createView(model: Model, project: Project, { replace }: { replace: boolean }): string {
 	const create = replace ? 'CREATE OR REPLACE VIEW' : 'CREATE VIEW IF NOT EXISTS';
 	return `${create} ${model.name} AS SELECT * EXCEPT run FROM ${tableOf(model)}
-WHERE run = (SELECT max(run) FROM ${runsTable} WHERE models = '${project.checksum}')`;
+WHERE run = (SELECT max(run) FROM ${runsTable} WHERE models = '${project.checksum}')
+COMMENT '${project.checksum}'`;
 }
 
 /** SQL with every `{{model}}` replaced by that model as this run has made it. */

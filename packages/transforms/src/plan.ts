@@ -2,7 +2,7 @@
 export interface RunState {
 	/** The newest published run, if any. */
 	published: { run: bigint; models: string; source: string } | undefined;
-	/** The highest block of every partition of the raw table. */
+	/** The highest block and mutation of every partition of the raw table. */
 	source: string;
 	/** The server's clock, microseconds since 1970. */
 	nowUs: bigint;
@@ -14,8 +14,8 @@ export type Plan =
 	| { kind: 'rebuild'; run: bigint; why: 'first run' | 'models changed' | 'new events' };
 
 /**
- * Nothing when the published run has seen every block and was made from these models, else a rebuild. Told by block
- * numbers, which no client's clock can bend. Run numbers grow even when the server's clock steps back. Pure.
+ * Nothing when the published run has seen every block and was made from these models, else a rebuild. Told by numbers of
+ * blocks and mutations, which no client's clock can bend. Run numbers grow even when the server's clock steps back. Pure.
  */
 export function planRun({ published, source, nowUs }: RunState, models: string): Plan {
 	if (!published) return { kind: 'rebuild', run: nowUs, why: 'first run' };

@@ -5,12 +5,12 @@ import type { Receipt } from './recount.js';
 export async function insertReceipts(warehouse: Warehouse, receipts: readonly Receipt[]): Promise<void> {
 	if (receipts.length === 0) return;
 	const rows = receipts.map((r) => {
-		const url = `https://${r.site}.test${r.path}`;
+		const url = `https://${r.site}.test${r.path}${r.urlQuery}`;
 		const at = (ms: number) => `fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')`;
-		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.device}', ${r.isBot})`;
+		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot})`;
 	});
 	await warehouse.command(
-		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, device, is_bot)
+		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot)
 		SETTINGS async_insert = 0 VALUES ${rows.join(', ')}`,
 	);
 }
@@ -31,9 +31,13 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		objId: 'main',
 		cents: 0,
 		path: '/main',
+		urlQuery: '',
 		userId: '',
 		referrer: '',
+		browser: 'Firefox',
+		os: 'Linux',
 		device: 'desktop',
+		country: '',
 		isBot: false,
 		...parts,
 	};

@@ -14,9 +14,14 @@ export interface Receipt {
 	/** In hundredths, so that sums are exact. */
 	cents: number;
 	path: string;
+	/** With its question mark; empty for none. */
+	urlQuery: string;
 	userId: string;
 	referrer: string;
+	browser: string;
+	os: string;
 	device: string;
+	country: string;
 	isBot: boolean;
 }
 
@@ -84,7 +89,7 @@ export function recountUserDays(events: readonly Receipt[]) {
 	});
 }
 
-/** Rows of sessions, without what only ClickHouse can compute (session_id) or what the events here do not have. */
+/** Rows of sessions, without session_id, which only ClickHouse can compute. */
 export function recountSessions(events: readonly Receipt[]) {
 	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => {
 		const sessions: Receipt[][] = [];
@@ -117,8 +122,7 @@ function sessionRow(session: Receipt[]) {
 		is_bounce: views.length <= 1 && views.length === session.length,
 		entry_path: views[0]?.path ?? '',
 		exit_path: views.at(-1)?.path ?? '',
-		entry_referrer: first.referrer,
-		device: first.device,
+		...entryOf(first),
 		is_bot: session.some(({ isBot }) => isBot),
 		is_long: last.tsMs - first.tsMs > dayMs,
 		product_views: session.filter(isProductView).length,
@@ -126,6 +130,22 @@ function sessionRow(session: Receipt[]) {
 		checkouts: checkouts.length,
 		amount: money(checkouts),
 		is_converted: checkouts.length > 0,
+	};
+}
+
+function entryOf({ site, referrer, urlQuery, browser, os, device, country }: Receipt) {
+	const campaign = new URLSearchParams(urlQuery);
+	const hostOf = (url: string) => (url === '' ? '' : new URL(url).hostname);
+	return {
+		entry_referrer: referrer,
+		entry_referrer_host: referrer.startsWith('/') ? `${site}.test` : hostOf(referrer),
+		utm_source: campaign.get('utm_source') ?? '',
+		utm_medium: campaign.get('utm_medium') ?? '',
+		utm_campaign: campaign.get('utm_campaign') ?? '',
+		browser,
+		os,
+		device,
+		country,
 	};
 }
 
