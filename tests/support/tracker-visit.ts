@@ -1,6 +1,6 @@
+import { launchChromium } from '@footfall/demo-shop';
 import type { BrowserContext, Page } from 'playwright-core';
-import { bundle } from './bundle.js';
-import { openBrowser } from './chromium.js';
+import { bundle } from '../../packages/tracker/src/testing/bundle.js';
 import { CollectorServer } from './collector-server.js';
 import { startSite } from './site-server.js';
 
@@ -34,7 +34,7 @@ ${path.includes('?twice') ? script : ''}</head>
 /** Starts a browser for all tests of a file. */
 export async function startFixture() {
 	const { code } = await bundle('footfall.js');
-	const { browser, close } = await openBrowser();
+	const browser = await launchChromium();
 	return {
 		async visit(): Promise<Visit> {
 			const collector = await CollectorServer.start(code);
@@ -59,6 +59,6 @@ export async function startFixture() {
 				},
 			};
 		},
-		close,
+		close: () => browser.close(),
 	};
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startFixture, type Visit } from './testing/browser-fixture.js';
+import { startFixture, type Visit } from './support/tracker-visit.js';
 
 const patience = { timeout: 20_000, interval: 25 };
 let fixture: Awaited<ReturnType<typeof startFixture>>;
