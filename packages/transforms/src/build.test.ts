@@ -62,9 +62,9 @@ function columnsNamedTwice(): Promise<unknown[]> {
 		`SELECT name FROM system.columns WHERE database = 'footfall' AND table = 'sessions' AND name = 'twice'`,
 	);
 }
-function sessionTables(): Promise<unknown[]> {
+function sessionTables(): Promise<{ name: string }[]> {
 	return test.warehouse.query(
-		`SELECT name FROM system.tables WHERE database = 'footfall' AND startsWith(name, 'sessions__')`,
+		`SELECT name FROM system.tables WHERE database = 'footfall' AND startsWith(name, 'sessions__') ORDER BY name`,
 	);
 }
 
@@ -162,13 +162,16 @@ describe('build', () => {
 		const directory = withColumnTwice(copyModels());
 		expect(await build(test.warehouse, { directory })).toMatchObject({ outcome: 'published', why: 'models changed' });
 		expect(await test.warehouse.query('SELECT max(twice) > 0 AS ok FROM sessions')).toEqual([{ ok: 1 }]);
-		expect(await sessionTables()).toHaveLength(2);
+		// Two tables, each with the view over all its runs.
+		expect(await sessionTables()).toHaveLength(4);
 		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published', why: 'models changed' });
 		await expect(test.warehouse.query('SELECT twice FROM sessions')).rejects.toThrow('twice');
 		const compiled = compile();
 		const minuteLaterUs = BigInt(Date.now() + 60_000) * 1_000n;
 		if (compiled.ok) await collectGarbage(test.warehouse, compiled.project, minuteLaterUs);
-		expect(await sessionTables()).toHaveLength(1);
+		const left = await sessionTables();
+		expect(left).toHaveLength(2);
+		expect(left[1]?.name).toBe(`${left[0]?.name}_runs`);
 		expect(await eventsInMarts()).toBeGreaterThan(0);
 	});
 });

@@ -1,7 +1,16 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { compile, type Project } from './compile.js';
 import { collectGarbage, dropRun } from './garbage.js';
-import { createRunsTable, createTable, createView, insertRun, runsTable, tableOf } from './layout.js';
+import {
+	createRunsTable,
+	createRunsView,
+	createTable,
+	createView,
+	insertRun,
+	runsTable,
+	tableOf,
+	viewSignature,
+} from './layout.js';
 import { planRun } from './plan.js';
 import { readRunState } from './run-state.js';
 import { runTests, type TestResult } from './run-tests.js';
@@ -72,16 +81,17 @@ async function makeRun(
 }
 
 /**
- * Makes the views show the published run where they still show one of other models. Also when there is nothing to run:
+ * Makes the views the ones that show the published run, where they are still those of other models. Also when there is nothing to run:
  * the run that published these models may have died before it came to its views.
  */
 async function turnViews(warehouse: Warehouse, project: Project): Promise<void> {
 	const views = await warehouse.query<{ name: string; comment: string }>(
 		`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND engine = 'View'`,
 	);
-	const turned = new Set(views.filter(({ comment }) => comment === project.checksum).map(({ name }) => name));
+	const signatures = new Map(views.map(({ name, comment }) => [name, comment]));
 	for (const model of project.models) {
-		if (!turned.has(model.name)) await warehouse.command(createView(model, project, { replace: true }));
+		const isTurned = signatures.get(model.name) === viewSignature(model, project);
+		if (!isTurned) await warehouse.command(createView(model, project, { replace: true }));
 	}
 }
 
@@ -89,6 +99,7 @@ async function createTables(warehouse: Warehouse, project: Project): Promise<voi
 	await warehouse.command(createRunsTable);
 	for (const model of project.models) {
 		await warehouse.command(createTable(model));
+		await warehouse.command(createRunsView(model));
 		await warehouse.command(createView(model, project, { replace: false }));
 	}
 }

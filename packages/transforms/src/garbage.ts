@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
-import { runsTable, tableOf } from './layout.js';
+import { runsTable, runsViewOf, tableOf } from './layout.js';
 
 /** A reader that looked up the newest run must still find it for this long after a newer one came. */
 const replacedKeptUs = 30_000_000n;
@@ -23,8 +23,9 @@ export function expiredRuns(
 
 /** Drops what a run has made that will not be published. */
 export async function dropRun(warehouse: Warehouse, project: Project, run: string): Promise<void> {
-	for (const model of project.models)
+	for (const model of project.models) {
 		await warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${BigInt(run)}`);
+	}
 }
 
 /** Drops the partitions of expired runs, and tables of models that have another structure now. */
@@ -41,6 +42,7 @@ export async function collectGarbage(warehouse: Warehouse, project: Project, now
 		// One that is empty from the start may be another build's that is about to fill it.
 		const isOver = kept.length === 0 && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
 		if (isOver && !current.has(name)) {
+			await warehouse.command(`DROP VIEW IF EXISTS ${runsViewOf(name)}`);
 			await warehouse.command(`DROP TABLE IF EXISTS ${name}`);
 			continue;
 		}

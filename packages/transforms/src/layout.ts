@@ -30,12 +30,35 @@ export function createTable(model: Model): string {
 ENGINE = MergeTree PARTITION BY run ORDER BY (${model.order.join(', ')})`;
 }
 
-/** What readers see: the newest run that was published from these model files, whose checksum is the view's comment. */
+/** All kept runs of a model, as a view over its table: see `viewDefinition`. */
+export function runsViewOf(table: string): string {
+	return `${table}_runs`;
+}
+
+export function createRunsView(model: Model): string {
+	const table = tableOf(model);
+	return `CREATE VIEW IF NOT EXISTS ${runsViewOf(table)} AS SELECT * FROM ${table}`;
+}
+
+/**
+ * What readers see: the newest run that was published from these model files. It reads a view and not the table, because
+ * ClickHouse captures a table's parts before it evaluates the subquery: a run that is written and published in between
+ * would be the one looked for in parts that do not have it, and the reader would see an empty mart. The parts behind a
+ * view are captured only when the number is known. All models of a query share one look-up of it.
+ */
+export function viewDefinition(model: Model, project: Project): string {
+	return `SELECT * EXCEPT run FROM ${runsViewOf(tableOf(model))}
+WHERE run = (SELECT max(run) FROM ${runsTable} WHERE models = '${project.checksum}')`;
+}
+
+/** Tells whether a view in the database is the one that it should be; kept as its comment. */
+export function viewSignature(model: Model, project: Project): string {
+	return createHash('sha256').update(viewDefinition(model, project)).digest('hex').slice(0, 16);
+}
+
 export function createView(model: Model, project: Project, { replace }: { replace: boolean }): string {
 	const create = replace ? 'CREATE OR REPLACE VIEW' : 'CREATE VIEW IF NOT EXISTS';
-	return `${create} ${model.name} AS SELECT * EXCEPT run FROM ${tableOf(model)}
-WHERE run = (SELECT max(run) FROM ${runsTable} WHERE models = '${project.checksum}')
-COMMENT '${project.checksum}'`;
+	return `${create} ${model.name} AS ${viewDefinition(model, project)} COMMENT '${viewSignature(model, project)}'`;
 }
 
 /** SQL with every `{{model}}` replaced by that model as this run has made it. */
