@@ -25,14 +25,15 @@ afterAll(async () => {
 	rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Runs a command that must refuse, and gives its one line. */
+/** Runs a command that must refuse, and gives its one line. Most refuse before they have printed anything. */
 async function refusal(
 	args: readonly string[],
 	environment: Record<string, string> = {},
+	printed = /^$/,
 ): Promise<{ line: string; code: unknown }> {
 	const run = new FootfallProcess(args, environment);
 	const code = await run.exit();
-	expect(run.stdout).toBe('');
+	expect(run.stdout).toMatch(printed);
 	const lines = run.stderr.trimEnd().split('\n');
 	expect(lines, run.stderr).toHaveLength(1);
 	expect(lines[0]).not.toMatch(/\bat .*:\d+:\d+/);
@@ -97,6 +98,27 @@ describe('footfall refuses in one line', () => {
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports], { CLICKHOUSE_URL: url });
 		expect(line).toMatch(/CLICKHOUSE_URL/);
 		expect(line).not.toContain('sesame');
+		expect(code).toBe(1);
+	});
+
+	it('when the ClickHouse user may read but not make tables', async () => {
+		const { user, password } = server.server.reader;
+		const url = `http://${user}:${password}@${new URL(server.server.url).host}`;
+		const { line, code } = await refusal(['up', '--data', fresh(), ...ports], { CLICKHOUSE_URL: url });
+		expect(line).toMatch(
+			/ClickHouse does not take the migrations \(.*grant CREATE TABLE.*\); grant the user all on the database "footfall"/,
+		);
+		expect(line).not.toContain(password);
+		expect(code).toBe(1);
+	});
+
+	it('when the Chromium of the demo does not start', async () => {
+		const { line, code } = await refusal(
+			['demo', '--data', fresh(), ...ports, '--shop-port', '0', '--chromium', '/bin/false'],
+			{},
+			/^Collector/,
+		);
+		expect(line).toMatch(/\/bin\/false does not start \(.*\): name another Chromium with --chromium/);
 		expect(code).toBe(1);
 	});
 

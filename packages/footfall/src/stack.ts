@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Collector, startCollector } from '@footfall/collector';
-import { build, watch } from '@footfall/transforms';
+import { type BuildReport, build, watch } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
@@ -40,24 +40,32 @@ export async function startStack(
 	});
 	shutdown.add('collector', () => collector.stop());
 	signal.throwIfAborted();
-	await build(warehouse);
-	startWatching(warehouse, settings.transformSeconds * 1_000, shutdown, log);
+	await startTransforms(warehouse, settings.transformSeconds * 1_000, shutdown, log);
 	signal.throwIfAborted();
 	return { collector, warehouse, clickhouseUrl: url, embedded };
 }
 
-function startWatching(warehouse: Warehouse, everyMs: number, shutdown: Shutdown, log: Log): void {
+/** One run now, so that there are marts to read, and then one every so often. A failed one is no reason not to start. */
+async function startTransforms(warehouse: Warehouse, everyMs: number, shutdown: Shutdown, log: Log): Promise<void> {
+	const onReport = (report: BuildReport) => logRun(report, log);
+	const onError = (error: Error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay');
+	await build(warehouse).then(onReport, onError);
 	const stop = new AbortController();
-	const watching = watch(warehouse, {
-		everyMs,
-		signal: stop.signal,
-		onReport: (report) => log.debug({ report }, 'transforms'),
-		onError: (error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay'),
-	});
+	const watching = watch(warehouse, { everyMs, signal: stop.signal, onReport, onError });
 	shutdown.add('transforms', async () => {
 		stop.abort();
 		await watching;
 	});
+}
+
+/** A failed data test means stale marts, which somebody must hear of. */
+export function logRun(report: BuildReport, log: Pick<Log, 'debug' | 'error'>): void {
+	if (report.outcome !== 'tests-failed') {
+		log.debug({ report }, 'transforms');
+		return;
+	}
+	const failed = report.tests.filter(({ failingRows }) => failingRows > 0);
+	log.error({ run: report.run, failed }, 'data tests failed; the last good marts stay');
 }
 
 function readTrackerScript(): Uint8Array {

@@ -1,6 +1,7 @@
 import type { Warehouse } from './client.js';
 import { type MigrationFile, migrationsDirectory, readMigrations } from './migration-file.js';
 import { StartRefusal } from './start-refusal.js';
+import { WarehouseError } from './warehouse-error.js';
 
 /** The history in the database and the files do not fit. */
 export class MigrationRefusal extends StartRefusal {
@@ -18,12 +19,24 @@ interface Recorded {
  * Nothing is undone: where it was cut off, the next call applies the same file again from its start, and two callers at
  * once may both apply it. So every statement of a migration must be one that can run twice (tested).
  *
- * @throws MigrationRefusal when an applied file was edited, or the database has migrations that this code does not know
+ * @throws MigrationRefusal when an applied file was edited, the database has migrations that this code does not know, or
+ *   ClickHouse does not take a statement
  */
 export async function migrate(
 	warehouse: Warehouse,
 	directory: string = migrationsDirectory,
 ): Promise<{ applied: string[] }> {
+	try {
+		return await applyPending(warehouse, directory);
+	} catch (error) {
+		if (!(error instanceof WarehouseError)) throw error;
+		const reason = error.message.split('\n')[0]?.trim().slice(0, 200);
+		const remedy = `grant the user all on the database "${warehouse.database}", or see whether the server still runs`;
+		throw new MigrationRefusal(`ClickHouse does not take the migrations (${reason}); ${remedy}`);
+	}
+}
+
+async function applyPending(warehouse: Warehouse, directory: string): Promise<{ applied: string[] }> {
 	await warehouse.createDatabase();
 	await warehouse.command(
 		`CREATE TABLE IF NOT EXISTS migrations (name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))

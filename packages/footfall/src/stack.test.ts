@@ -1,0 +1,26 @@
+import type { BuildReport } from '@footfall/transforms';
+import { describe, expect, it, vi } from 'vitest';
+import { logRun } from './stack.js';
+
+const report: BuildReport = { outcome: 'published', run: '7', why: 'new events', models: [], tests: [], ms: 1 };
+
+describe('logRun', () => {
+	it('is quiet about a run that was published', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		logRun(report, log);
+		expect(log.error).not.toHaveBeenCalled();
+	});
+
+	it('names the data tests that failed as an error', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		const tests = [
+			{ name: 'good', failingRows: 0 },
+			{ name: 'bad', failingRows: 3 },
+		];
+		logRun({ ...report, outcome: 'tests-failed', tests }, log);
+		expect(log.error).toHaveBeenCalledWith(
+			{ run: '7', failed: [{ name: 'bad', failingRows: 3 }] },
+			'data tests failed; the last good marts stay',
+		);
+	});
+});
