@@ -13,7 +13,7 @@ export interface Readings {
 
 /**
  * Everything the collector counts. All label values come from closed lists, so that no sender can make the registry grow.
- * Once the log is drained: accepted + recovered = stored + poison + damaged + queued.
+ * Once the log is drained: accepted + recovered = stored + quarantined + damaged + queued.
  */
 export class Metrics {
 	readonly registry = new Registry();
@@ -24,7 +24,10 @@ export class Metrics {
 	readonly duplicate = this.#counter('footfall_events_duplicate_total', 'Events of batches that were stored before.');
 	readonly recovered = this.#counter('footfall_events_recovered_total', 'Events found in the log at start.');
 	readonly stored = this.#counter('footfall_events_stored_total', 'Events that ClickHouse confirmed.');
-	readonly poison = this.#counter('footfall_events_poison_total', 'Events set aside because they cannot be delivered.');
+	readonly quarantined = this.#counter(
+		'footfall_events_quarantined_total',
+		'Events that ClickHouse refuses for good: in events_quarantine, or in a segment file that was set aside.',
+	);
 	readonly damaged = this.#counter('footfall_events_damaged_total', 'Events that could not be read back from the log.');
 	readonly damagedRecords = this.#counter(
 		'footfall_log_damaged_records_total',
@@ -50,6 +53,11 @@ export class Metrics {
 	});
 	readonly syncSeconds = this.#histogram('footfall_log_sync_seconds', 'One write and sync of the log.', 0.0002);
 	readonly insertSeconds = this.#histogram('footfall_insert_seconds', 'One insert into ClickHouse.', 0.002);
+	readonly ingestLagSeconds = this.#histogram(
+		'footfall_ingest_lag_seconds',
+		'From the receipt of the oldest event of an insert until it can be queried.',
+		0.05,
+	);
 
 	rejected(reason: Rejection): void {
 		this.#rejections.inc({ reason });

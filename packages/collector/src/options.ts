@@ -28,9 +28,9 @@ export interface CollectorDefaults {
 	commitDelayMs: number;
 	/** Bytes accepted and not yet synced, above which senders are told to come again. @default 16 MiB */
 	pendingBytesMax: number;
-	/** Bytes after which a segment is sealed. @default 8 MiB */
+	/** Bytes after which a segment is sealed. @default 32 MiB */
 	sealBytes: number;
-	/** Events after which a segment is sealed; an insert must stay one block. @default 200 000 */
+	/** Events after which a segment is sealed; an insert must stay one block. @default 400 000 */
 	sealEvents: number;
 	/** Age in milliseconds at which a segment is sealed when ClickHouse keeps up. @default 1000 */
 	sealAfterMs: number;
@@ -46,8 +46,12 @@ export interface CollectorDefaults {
 	deliveryBackoffFirstMs: number;
 	/** Longest wait between two deliveries, in milliseconds. @default 10 000 */
 	deliveryBackoffMaxMs: number;
-	/** Refusals of its rows after which a segment is set aside. @default 5 */
+	/** Refusals of its rows after which a segment is inserted around the bad ones. @default 3 */
 	refusalsMax: number;
+	/** Rows of one segment that may go to `events_quarantine`; beyond it the file is set aside. @default 100 */
+	quarantinedMax: number;
+	/** Least milliseconds from one insert to the next, so that merges keep up. @default 1000 */
+	insertIntervalMs: number;
 	/** Milliseconds after which an insert without an answer is looked up and, if need be, sent again. @default 60 000 */
 	insertMsMax: number;
 	/** Milliseconds within which `stop` ends, delivered or not. @default 5000 */
@@ -63,8 +67,8 @@ export const collectorDefaults: CollectorDefaults = {
 	adminPort: 7071,
 	commitDelayMs: 2,
 	pendingBytesMax: 16 * 1_048_576,
-	sealBytes: 8 * 1_048_576,
-	sealEvents: 200_000,
+	sealBytes: 32 * 1_048_576,
+	sealEvents: 400_000,
 	sealAfterMs: 1_000,
 	logBytesMax: 4_096 * 1_048_576,
 	failurePauseMs: 1_000,
@@ -72,7 +76,9 @@ export const collectorDefaults: CollectorDefaults = {
 	userAgentsMax: 2_000,
 	deliveryBackoffFirstMs: 200,
 	deliveryBackoffMaxMs: 10_000,
-	refusalsMax: 5,
+	refusalsMax: 3,
+	quarantinedMax: 100,
+	insertIntervalMs: 1_000,
 	insertMsMax: 60_000,
 	stopMs: 5_000,
 	fileSystem: realFileSystem,

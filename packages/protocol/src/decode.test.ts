@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Packr, Unpackr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { type Batch, decodeBatch } from './decode.js';
+import { type Batch, checkBatch, decodeBatch } from './decode.js';
 import { encode, limits, type WireBatch, type WireContext, type WireEvent } from './index.js';
 
 const oracle = new Unpackr({
@@ -189,6 +189,24 @@ describe('encode and decodeBatch', () => {
 		);
 		expect(accepted).toBeGreaterThan(50);
 		expect(refused).toBeGreaterThan(500);
+	});
+
+	it('check what they decode, and nothing else', () => {
+		fc.assert(
+			fc.property(batch, fc.nat(), fc.option(fc.integer({ min: 0, max: 255 })), (wire, at, value) => {
+				const bytes = Uint8Array.from(encode(wire));
+				if (value !== null) bytes[at % bytes.length] = value;
+				const decoded = decodeBatch(bytes);
+				const checked = checkBatch(bytes);
+				if (decoded.ok) {
+					const { contexts: _, events, ...head } = decoded.batch;
+					expect(checked).toEqual({ ok: true, head, events: events.length });
+				} else {
+					expect(checked).toEqual(decoded);
+				}
+			}),
+			{ numRuns: 1_000 },
+		);
 	});
 
 	it('ignore elements after the known ones, at every level', () => {

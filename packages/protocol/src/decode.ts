@@ -1,8 +1,12 @@
-import { batchVersion } from './batch.js';
+import { BatchReader } from './batch-reader.js';
 import { formatUuid } from './event-id.js';
-import { limits } from './limits.js';
+import { eachEntry } from './map-entries.js';
 import type { Rejection } from './outcome.js';
-import { Reader, Refusal } from './reader.js';
+import { type MapSpan, Refusal, type Span } from './reader.js';
+
+export { BatchReader } from './batch-reader.js';
+export { eachEntry } from './map-entries.js';
+export { type MapSpan, Refusal, type Span } from './reader.js';
 
 /** A page context with every default filled in. */
 export interface PageContext {
@@ -61,92 +65,92 @@ export interface Refused {
 	head: BatchHead | undefined;
 }
 
+export type Checked = { ok: true; head: BatchHead; events: number } | Refused;
 export type Decoded = { ok: true; batch: Batch } | Refused;
 
-/**
- * One batch from its bytes: type, bound and length checks in one pass, nothing allocated before its size is checked.
- * Never throws; a refusal is a value with a reason.
- */
+const reader = new BatchReader();
+
+/** Whether these bytes are a batch, its name, and how many events it has. Never throws; a refusal is a value with a reason. */
+export function checkBatch(bytes: Uint8Array): Checked {
+	return orRefused(() => {
+		reader.open(bytes);
+		while (reader.nextContext());
+		while (reader.nextEvent());
+		return { ok: true, head: headOf(reader), events: reader.events };
+	});
+}
+
+/** One batch from its bytes, as objects. Never throws; a refusal is a value with a reason. */
 export function decodeBatch(bytes: Uint8Array): Decoded {
-	let head: BatchHead | undefined;
+	return orRefused(() => {
+		reader.open(bytes);
+		const contexts: PageContext[] = [];
+		while (reader.nextContext()) contexts.push(contextOf(reader));
+		const events: BatchEvent[] = [];
+		while (reader.nextEvent()) events.push(eventOf(reader));
+		return { ok: true, batch: { ...headOf(reader), contexts, events } };
+	});
+}
+
+function orRefused<T>(read: () => T): T | Refused {
 	try {
-		if (bytes.length > limits.batchBytesMax) throw new Refusal('too-large', `${bytes.length} bytes`);
-		const reader = new Reader(bytes);
-		const elements = reader.arrayLength('batch', 8, Number.POSITIVE_INFINITY);
-		const version = reader.integer('version', limits.integerMax);
-		if (version !== batchVersion) throw new Refusal('unsupported-version', `version ${version}`);
-		head = {
-			site: reader.string('site', limits.siteBytesMax),
-			visitor: reader.integer('visitor', limits.integerMax),
-			stream: reader.integer('stream', limits.integerMax),
-			sequence: reader.integer('sequence', limits.sequenceMax),
-			sentAtMs: reader.integer('sentAtMs', limits.integerMax),
-		};
-		const contexts = readContexts(reader);
-		const events = readEvents(reader, contexts.length);
-		reader.skip(elements - 8);
-		reader.end();
-		return { ok: true, batch: { ...head, contexts, events } };
+		return read();
 	} catch (error) {
-		if (error instanceof Refusal) return { ok: false, reason: error.reason, detail: error.message, head };
-		throw error;
+		if (!(error instanceof Refusal)) throw error;
+		return {
+			ok: false,
+			reason: error.reason,
+			detail: error.message,
+			head: reader.headKnown ? headOf(reader) : undefined,
+		};
 	}
 }
 
-function readContexts(reader: Reader): PageContext[] {
-	const count = reader.arrayLength('contexts', 1, limits.batchContextsMax);
-	const contexts: PageContext[] = [];
-	for (let i = 0; i < count; i++) contexts.push(readContext(reader));
-	return contexts;
+function headOf({ bytes, site, visitor, stream, sequence, sentAtMs }: BatchReader): BatchHead {
+	return { site: textOf(bytes, site), visitor, stream, sequence, sentAtMs };
 }
 
-function readContext(reader: Reader): PageContext {
-	const n = reader.arrayLength('context', 1, Number.POSITIVE_INFINITY);
-	const context: PageContext = {
-		url: reader.string('url', limits.urlBytesMax),
-		title: n > 1 ? reader.string('title', limits.titleBytesMax) : '',
-		referrer: n > 2 ? reader.string('referrer', limits.urlBytesMax) : '',
-		userId: n > 3 ? reader.string('userId', limits.userIdBytesMax) : '',
-		exp: n > 4 ? reader.stringMap('exp') : {},
-		viewportWidth: n > 5 ? reader.integer('viewportWidth', limits.pixelsMax) : 0,
-		viewportHeight: n > 6 ? reader.integer('viewportHeight', limits.pixelsMax) : 0,
-		screenWidth: n > 7 ? reader.integer('screenWidth', limits.pixelsMax) : 0,
-		screenHeight: n > 8 ? reader.integer('screenHeight', limits.pixelsMax) : 0,
-		language: n > 9 ? reader.string('language', limits.languageBytesMax) : '',
-		timezone: n > 10 ? reader.string('timezone', limits.timezoneBytesMax) : '',
+function contextOf(read: BatchReader): PageContext {
+	const { bytes, viewportWidth, viewportHeight, screenWidth, screenHeight } = read;
+	return {
+		url: textOf(bytes, read.url),
+		title: textOf(bytes, read.title),
+		referrer: textOf(bytes, read.referrer),
+		userId: textOf(bytes, read.userId),
+		exp: mapOf(bytes, read.exp),
+		viewportWidth,
+		viewportHeight,
+		screenWidth,
+		screenHeight,
+		language: textOf(bytes, read.language),
+		timezone: textOf(bytes, read.timezone),
 	};
-	reader.skip(n - 11);
-	return context;
 }
 
-function readEvents(reader: Reader, contexts: number): BatchEvent[] {
-	const count = reader.arrayLength('events', 1, limits.batchEventsMax);
-	const events: BatchEvent[] = [];
-	for (let i = 0; i < count; i++) events.push(readEvent(reader, contexts));
-	return events;
-}
-
-function readEvent(reader: Reader, contexts: number): BatchEvent {
-	const n = reader.arrayLength('event', 3, Number.POSITIVE_INFINITY);
-	const event: BatchEvent = {
-		ageMs: reader.integer('ageMs', limits.ageMsMax),
-		context: reader.integer('context', contexts - 1),
-		name: reader.string('name', limits.nameBytesMax),
-		obj: n > 3 ? reader.string('obj', limits.objBytesMax) : '',
-		objId: n > 4 ? reader.string('objId', limits.objIdBytesMax) : '',
-		productId: n > 5 ? reader.integer('productId', limits.integerMax) : 0,
-		amount: n > 6 ? reader.amount('amount') : 0,
-		currency: n > 7 ? reader.string('currency', limits.currencyBytesMax) : '',
-		props: n > 8 ? reader.stringMap('props') : {},
-		eventId: n > 9 ? readEventId(reader) : undefined,
+function eventOf(read: BatchReader): BatchEvent {
+	const { bytes, ageMs, context, productId, amount, eventId } = read;
+	return {
+		ageMs,
+		context,
+		name: textOf(bytes, read.name),
+		obj: textOf(bytes, read.obj),
+		objId: textOf(bytes, read.objId),
+		productId,
+		amount,
+		currency: textOf(bytes, read.currency),
+		props: mapOf(bytes, read.props),
+		eventId: eventId.end === eventId.start ? undefined : formatUuid(bytes.toString('hex', eventId.start, eventId.end)),
 	};
-	if (event.name === '') throw new Refusal('malformed', 'name is empty');
-	reader.skip(n - 10);
-	return event;
 }
 
-function readEventId(reader: Reader): string {
-	const id = reader.bytes('eventId', 16);
-	const view = new DataView(id.buffer, id.byteOffset, 16);
-	return formatUuid(view.getBigUint64(0), view.getBigUint64(8));
+function textOf(bytes: Buffer, { start, end }: Span): string {
+	return bytes.toString('utf8', start, end);
+}
+
+function mapOf(bytes: Buffer, map: MapSpan): Record<string, string> {
+	const object: Record<string, string> = {};
+	eachEntry(bytes, map, (key, value) => {
+		object[textOf(bytes, key)] = textOf(bytes, value);
+	});
+	return object;
 }

@@ -5,23 +5,33 @@
  *
  *     ssssssss-ssss-8sss-Vvvv-qqqqqqqqiiii      s stream, V variant 10 and v visitor, q sequence, i index
  *
- * @returns the two 64-bit halves, most significant first
+ * @param words becomes the id as four 32-bit words, most significant first. Within a batch the ids differ by their index
+ *   alone, which is added to the last word.
  */
-export function eventIdHalves(visitor: number, stream: number, sequence: number, index: number): [bigint, bigint] {
-	const streamBits = BigInt(stream);
-	const high = ((streamBits >> 12n) << 16n) | 0x8000n | (streamBits & 0xfffn);
-	const low = (0b10n << 62n) | (BigInt(visitor % 0x4000) << 48n) | (BigInt(sequence) << 16n) | BigInt(index);
-	return [high, low];
+export function eventIdWords(
+	words: Uint32Array,
+	visitor: number,
+	stream: number,
+	sequence: number,
+	index: number,
+): void {
+	words[0] = Math.floor(stream / 0x1000_0000);
+	words[1] = ((stream >>> 12) << 16) | 0x8000 | (stream & 0xfff);
+	words[2] = 0x8000_0000 | ((visitor & 0x3fff) << 16) | (sequence >>> 16);
+	words[3] = (sequence << 16) | index;
 }
+
+const scratch = new Uint32Array(4);
 
 /** The same id in the usual 36-character form. */
 export function eventId(visitor: number, stream: number, sequence: number, index: number): string {
-	const [high, low] = eventIdHalves(visitor, stream, sequence, index);
-	return formatUuid(high, low);
+	eventIdWords(scratch, visitor, stream, sequence, index);
+	let hex = '';
+	for (const word of scratch) hex += word.toString(16).padStart(8, '0');
+	return formatUuid(hex);
 }
 
-/** Two 64-bit halves as a UUID's 36 characters. */
-export function formatUuid(high: bigint, low: bigint): string {
-	const hex = high.toString(16).padStart(16, '0') + low.toString(16).padStart(16, '0');
+/** 32 hexadecimal digits as a UUID's 36 characters. */
+export function formatUuid(hex: string): string {
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -7,7 +7,7 @@ export {
 	type WireEvent,
 } from './batch.js';
 export { encode, type WireValue } from './encode.js';
-export { eventId, eventIdHalves, formatUuid } from './event-id.js';
+export { eventId, eventIdWords } from './event-id.js';
 export { type LimitName, limits } from './limits.js';
 export { type Outcome, outcomes, type Rejection } from './outcome.js';
 export type { Ack, Goodbye, Hello, ServerMessage } from './server-message.js';

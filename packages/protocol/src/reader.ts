@@ -17,14 +17,33 @@ const skipDepthMax = 8;
 
 /** Keys that would reach an object's prototype. */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+const forbiddenLengths = new Set([...forbiddenKeys].map((key) => key.length));
 
-/** A cursor over msgpack bytes that gives only the types and sizes asked for. */
+/** A stretch of the batch's bytes: the text or raw bytes themselves, without what announces them. */
+export class Span {
+	start = 0;
+	end = 0;
+}
+
+/** A stretch that holds the entries of a map: key, value, key, value, each with its head. */
+export class MapSpan extends Span {
+	entries = 0;
+}
+
+const noBytes = Buffer.alloc(0);
+
+/** A cursor over msgpack bytes that gives only the types and sizes asked for. Reused from batch to batch; allocates nothing. */
 export class Reader {
+	/** The batch being read. */
+	bytes: Buffer = noBytes;
 	private position = 0;
-	private readonly buffer: Buffer;
+	private readonly scratch = new Span();
+	private readonly keys = Array.from({ length: limits.mapEntriesMax }, () => new Span());
 
-	constructor(bytes: Uint8Array) {
-		this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	/** Starts on other bytes. */
+	protected reset(bytes: Uint8Array): void {
+		this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		this.position = 0;
 	}
 
 	/** The length of an array; its elements follow. */
@@ -38,7 +57,7 @@ export class Reader {
 		if (length < min) throw new Refusal('malformed', `${what} has ${length} elements, at least ${min} are needed`);
 		if (length > max) throw new Refusal('limit-exceeded', `${what} has ${length} elements, at most ${max} are allowed`);
 		// Every element takes at least a byte: a longer claim is a lie, refused before anything is built for it.
-		if (length > this.buffer.length - this.position) throw this.cutShort(what);
+		if (length > this.bytes.length - this.position) throw this.cutShort(what);
 		return length;
 	}
 
@@ -51,7 +70,7 @@ export class Reader {
 	}
 
 	/** A finite, non-negative number. */
-	amount(what: string): number {
+	amountOf(what: string): number {
 		const value = this.number(what);
 		if (!Number.isFinite(value)) throw new Refusal('malformed', `${what} is not a finite number`);
 		if (value < 0 || value > limits.amountMax) {
@@ -60,8 +79,8 @@ export class Reader {
 		return value;
 	}
 
-	/** A well-formed UTF-8 string of at most `max` bytes. */
-	string(what: string, max: number): string {
+	/** A well-formed UTF-8 string of at most `max` bytes; `span` becomes its place. */
+	text(what: string, max: number, span: Span): void {
 		const tag = this.byte(what);
 		let length: number;
 		if (tag >= 0xa0 && tag <= 0xbf) length = tag & 0x1f;
@@ -70,35 +89,49 @@ export class Reader {
 		else if (tag === 0xdb) length = this.unsigned(4, what);
 		else throw this.wrongType(what, 'a string');
 		if (length > max) throw new Refusal('limit-exceeded', `${what} has ${length} bytes, at most ${max} are allowed`);
-		return this.text(what, length);
+		span.start = this.position;
+		span.end = this.position = this.after(what, length);
+		for (let i = span.start; i < span.end; i++) {
+			// Nearly all text is ASCII, for which this loop is faster than a call out of JavaScript.
+			if ((this.bytes[i] as number) >= 0x80) {
+				this.checkUtf8(what, span);
+				break;
+			}
+		}
 	}
 
-	/** A map of strings to strings. */
-	stringMap(what: string): Record<string, string> {
+	/** A map of strings to strings, no key twice; `span` becomes the place of its entries. */
+	stringMap(what: string, span: MapSpan): void {
 		const tag = this.byte(what);
-		let count: number;
-		if (tag >= 0x80 && tag <= 0x8f) count = tag & 0x0f;
-		else if (tag === 0xde) count = this.unsigned(2, what);
-		else if (tag === 0xdf) count = this.unsigned(4, what);
+		let entries: number;
+		if (tag >= 0x80 && tag <= 0x8f) entries = tag & 0x0f;
+		else if (tag === 0xde) entries = this.unsigned(2, what);
+		else if (tag === 0xdf) entries = this.unsigned(4, what);
 		else throw this.wrongType(what, 'a map');
-		if (count > limits.mapEntriesMax) {
-			throw new Refusal('limit-exceeded', `${what} has ${count} entries, at most ${limits.mapEntriesMax} are allowed`);
+		if (entries > limits.mapEntriesMax) {
+			throw new Refusal(
+				'limit-exceeded',
+				`${what} has ${entries} entries, at most ${limits.mapEntriesMax} are allowed`,
+			);
 		}
-		const map: Record<string, string> = {};
-		for (let i = 0; i < count; i++) {
-			const key = this.string(`${what} key`, limits.mapKeyBytesMax);
-			if (forbiddenKeys.has(key)) throw new Refusal('malformed', `${what} has the forbidden key ${key}`);
-			map[key] = this.string(`${what} value`, limits.mapValueBytesMax);
+		span.entries = entries;
+		span.start = this.position;
+		for (let i = 0; i < entries; i++) {
+			const key = this.keys[i] as Span;
+			this.text(`${what} key`, limits.mapKeyBytesMax, key);
+			this.checkKey(what, i, key);
+			this.text(`${what} value`, limits.mapValueBytesMax, this.scratch);
 		}
-		return map;
+		span.end = this.position;
 	}
 
-	/** Exactly `length` raw bytes. */
-	bytes(what: string, length: number): Uint8Array {
+	/** Exactly `length` raw bytes; `span` becomes their place. */
+	raw(what: string, length: number, span: Span): void {
 		if (this.byte(what) !== 0xc4) throw this.wrongType(what, 'bytes');
 		const actual = this.unsigned(1, what);
 		if (actual !== length) throw new Refusal('malformed', `${what} has ${actual} bytes, ${length} are needed`);
-		return this.take(what, length);
+		span.start = this.position;
+		span.end = this.position = this.after(what, length);
 	}
 
 	/** Passes over elements of any type that this version does not know. */
@@ -108,7 +141,7 @@ export class Reader {
 
 	/** Refuses bytes after the end. */
 	end(): void {
-		if (this.position !== this.buffer.length) throw new Refusal('malformed', 'there are bytes after the batch');
+		if (this.position !== this.bytes.length) throw new Refusal('malformed', 'there are bytes after the batch');
 	}
 
 	private number(what: string): number {
@@ -143,10 +176,24 @@ export class Reader {
 		}
 	}
 
-	private text(what: string, length: number): string {
-		const bytes = this.take(what, length);
-		if (!isUtf8(bytes)) throw new Refusal('malformed', `${what} is not well-formed UTF-8`);
-		return bytes.toString('utf8');
+	private checkUtf8(what: string, { start, end }: Span): void {
+		if (!isUtf8(this.bytes.subarray(start, end))) throw new Refusal('malformed', `${what} is not well-formed UTF-8`);
+	}
+
+	/** Refuses keys that would reach an object's prototype, and a key that came before. */
+	private checkKey(what: string, index: number, { start, end }: Span): void {
+		const length = end - start;
+		if (forbiddenLengths.has(length)) {
+			const text = this.bytes.toString('latin1', start, end);
+			if (forbiddenKeys.has(text)) throw new Refusal('malformed', `${what} has the forbidden key ${text}`);
+		}
+		for (let i = 0; i < index; i++) {
+			const { start: earlier, end: earlierEnd } = this.keys[i] as Span;
+			if (earlierEnd - earlier !== length) continue;
+			if (this.bytes.compare(this.bytes, earlier, earlierEnd, start, end) === 0) {
+				throw new Refusal('malformed', `${what} has a key twice`);
+			}
+		}
 	}
 
 	private skipOne(depth: number): void {
@@ -169,26 +216,36 @@ export class Reader {
 	}
 
 	private skipMany(count: number, depth: number): void {
-		if (count > this.buffer.length - this.position) throw this.cutShort('unknown element');
+		if (count > this.bytes.length - this.position) throw this.cutShort('unknown element');
 		for (let i = 0; i < count; i++) this.skipOne(depth + 1);
 	}
 
 	private byte(what: string): number {
-		const value = this.buffer[this.position++];
+		const value = this.bytes[this.position++];
 		if (value === undefined) throw this.cutShort(what);
 		return value;
 	}
 
-	private unsigned(bytes: number, what: string): number {
-		return this.take(what, bytes).readUIntBE(0, bytes);
+	/** Big-endian. */
+	private unsigned(length: 1 | 2 | 4, what: string): number {
+		const { bytes, position } = this;
+		this.position = this.after(what, length);
+		if (length === 1) return bytes[position] as number;
+		if (length === 2) return ((bytes[position] as number) << 8) | (bytes[position + 1] as number);
+		return bytes.readUInt32BE(position);
 	}
 
 	private take(what: string, length: number): Buffer {
+		const { position } = this;
+		this.position = this.after(what, length);
+		return this.bytes.subarray(position, this.position);
+	}
+
+	/** The position behind `length` more bytes. */
+	private after(what: string, length: number): number {
 		const end = this.position + length;
-		if (end > this.buffer.length) throw this.cutShort(what);
-		const bytes = this.buffer.subarray(this.position, end);
-		this.position = end;
-		return bytes;
+		if (end > this.bytes.length) throw this.cutShort(what);
+		return end;
 	}
 
 	private cutShort(what: string): Refusal {

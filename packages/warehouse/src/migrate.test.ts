@@ -23,6 +23,17 @@ function database(name: string): Warehouse {
 }
 
 describe('migrate', () => {
+	it('makes a quarantine with the same columns, and the reason', async () => {
+		const rows = await test.warehouse.query<{ name: string; type: string }>(
+			`SELECT name, type FROM system.columns WHERE database = 'footfall' AND table = 'events_quarantine' ORDER BY position`,
+		);
+		expect(rows).toEqual([
+			...eventColumns.map(({ name, type }) => ({ name, type })),
+			{ name: 'reason', type: 'String' },
+			{ name: 'quarantined_at', type: "DateTime64(3, 'UTC')" },
+		]);
+	});
+
 	it('makes the columns of events that the collector writes, and no others by hand', async () => {
 		const rows = await test.warehouse.query<{ name: string; type: string; kind: string }>(
 			`SELECT name, type, default_kind AS kind FROM system.columns WHERE database = 'footfall' AND table = 'events' ORDER BY position`,

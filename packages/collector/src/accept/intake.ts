@@ -1,4 +1,4 @@
-import type { Batch } from '@footfall/protocol/decode';
+import type { BatchHead } from '@footfall/protocol/decode';
 import type { Appended } from '../log/group.js';
 import type { SegmentLog } from '../log/log.js';
 import type { LogRecord } from '../log/segment-format.js';
@@ -41,13 +41,13 @@ export class Intake {
 			metrics.rejected(ingested.reason);
 			return { outcome: ingested.reason, head: ingested.head, detail: ingested.detail };
 		}
-		const { batch } = ingested;
-		const identity = `${batch.visitor} ${batch.stream} ${batch.sequence} ${batch.site}`;
+		const { head, events } = ingested;
+		const identity = `${head.visitor} ${head.stream} ${head.sequence} ${head.site}`;
 		const earlier = recent.get(identity);
-		if (earlier !== undefined) return this.#answer(batch, await earlier, 'duplicate');
-		const appended = log.append([this.#record(frame, batch, sender, Date.now())]);
+		if (earlier !== undefined) return this.#outcome(head, await earlier, 'duplicate', events);
+		const appended = log.append([this.#record(frame, events, sender, Date.now())]);
 		recent.add(identity, appended);
-		return this.#answer(batch, await appended, 'stored');
+		return this.#outcome(head, await appended, 'stored', events);
 	}
 
 	/** Takes frames made from one JSON body, all or none of them. There is at least one. */
@@ -62,28 +62,23 @@ export class Intake {
 				metrics.rejected(ingested.reason);
 				return { outcome: ingested.reason, head: undefined, detail: ingested.detail };
 			}
-			events += ingested.batch.events.length;
-			records.push(this.#record(frame, ingested.batch, sender, receivedAtMs));
+			events += ingested.events;
+			records.push(this.#record(frame, ingested.events, sender, receivedAtMs));
 		}
-		return this.#outcome(await log.append(records), 'stored', events);
+		return this.#outcome(undefined, await log.append(records), 'stored', events);
 	}
 
-	#record(frame: Uint8Array, batch: Batch, sender: Sender, receivedAtMs: number): LogRecord {
-		const client = this.#parts.clients.encoded(sender.userAgent);
-		return { receivedAtMs, events: batch.events.length, client, frame };
+	#record(frame: Uint8Array, events: number, sender: Sender, receivedAtMs: number): LogRecord {
+		return { receivedAtMs, events, client: this.#parts.clients.encoded(sender.userAgent), frame };
 	}
 
-	#answer(batch: Batch, appended: Appended, success: 'stored' | 'duplicate'): Answer {
-		return { ...this.#outcome(appended, success, batch.events.length), head: batch };
-	}
-
-	#outcome(appended: Appended, success: 'stored' | 'duplicate', events: number): Answer {
+	#outcome(head: BatchHead | undefined, appended: Appended, success: 'stored' | 'duplicate', events: number): Answer {
 		const { metrics } = this.#parts;
 		if (appended === 'synced') {
 			metrics.taken(success, events);
-			return { outcome: success, head: undefined };
+			return { outcome: success, head };
 		}
 		metrics.deferred(appended);
-		return { outcome: 'retry-later', head: undefined, retryAfterMs: retryAfterMs[appended] };
+		return { outcome: 'retry-later', head, retryAfterMs: retryAfterMs[appended] };
 	}
 }

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { eventId, type WireEvent } from '@footfall/protocol';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +12,7 @@ let collector: TestCollector;
 let inserts: number;
 /** What happens to each insert in turn; beyond the list they work. */
 let queriesFail: boolean;
-let fates: ('cut before' | 'cut after' | 'refused')[];
+let fates: ('cut before' | 'cut after' | 'refused' | undefined)[];
 
 /** The real warehouse behind a line that fails as told. */
 function failingLine(): Warehouse {
@@ -42,6 +43,7 @@ beforeEach(async () => {
 	fates = [];
 	queriesFail = false;
 	await clickhouse.warehouse.command('TRUNCATE TABLE events');
+	await clickhouse.warehouse.command('TRUNCATE TABLE events_quarantine');
 });
 
 afterEach(() => collector.remove());
@@ -92,24 +94,84 @@ describe('delivery', () => {
 		expect([inserts, await count(), files()]).toEqual([1, 5, []]);
 	});
 
-	it('sets aside rows that ClickHouse refuses for good, and goes on with the next', async () => {
-		await clickhouse.warehouse.command("ALTER TABLE events ADD CONSTRAINT no_poison CHECK name != 'poison'");
-		try {
-			collector = await startTestCollector(failingLine(), { refusalsMax: 3 });
-			await send({ stream: 1, events: [[0, 0, 'poison']] });
-			while ((await collector.metric('footfall_events_poison_total')) === 0) {}
+	/** The real ClickHouse refusing rows by their name. */
+	async function whileRefusing(names: string, run: () => Promise<void>): Promise<void> {
+		await clickhouse.warehouse.command(`ALTER TABLE events ADD CONSTRAINT no_poison CHECK name NOT IN (${names})`);
+		await run().finally(() => clickhouse.warehouse.command('ALTER TABLE events DROP CONSTRAINT no_poison'));
+	}
+
+	const quarantine = () =>
+		clickhouse.warehouse.query<Record<string, string>>(
+			'SELECT name, event_id, url, browser, segment, reason FROM events_quarantine FINAL ORDER BY name',
+		);
+
+	it('stores the rows that ClickHouse takes and quarantines those that it refuses, with the reason', async () => {
+		await whileRefusing("'poison', 'venom'", async () => {
+			collector = await startTestCollector(failingLine(), { sealAfterMs: 500 });
+			const names = Array.from({ length: 40 }, (_, i) => (i === 7 ? 'poison' : i === 39 ? 'venom' : 'view'));
+			await send({ stream: 1, events: names.map((name): WireEvent => [0, 0, name]) });
+			await send({ stream: 2, events: 4 });
+			await collector.drained();
+			expect(await count()).toBe(42);
+			expect(await count('uniqExact(event_id)')).toBe(42);
+			const rows = await quarantine();
+			expect(rows).toMatchObject([
+				{ name: 'poison', event_id: eventId(7, 1, 0, 7), reason: expect.stringMatching(/no_poison/) },
+				{ name: 'venom', event_id: eventId(7, 1, 0, 39), reason: expect.stringMatching(/no_poison/) },
+			]);
+			expect(files()).toEqual([]);
+			expect(await collector.metric('footfall_events_accepted_total')).toBe(44);
+			expect(await collector.metric('footfall_events_stored_total')).toBe(42);
+			expect(await collector.metric('footfall_events_quarantined_total')).toBe(2);
+			expect(await collector.metric('footfall_events_queued')).toBe(0);
+		});
+	});
+
+	it('goes on where it was when it is interrupted between the good rows and the bad', async () => {
+		await whileRefusing("'poison'", async () => {
+			const names = Array.from({ length: 16 }, (_, i) => (i === 5 ? 'poison' : 'view'));
+			// Three refusals, then halves: the fifth insert's answer is lost.
+			fates = [undefined, undefined, undefined, undefined, 'cut after', 'cut before'];
+			collector = await startTestCollector(failingLine());
+			await send({ stream: 3, events: names.map((name): WireEvent => [0, 0, name]) });
+			await collector.drained();
+			expect([await count(), await count('uniqExact(event_id)')]).toEqual([15, 15]);
+			expect((await quarantine()).length).toBe(1);
+		});
+	});
+
+	it('does not insert as a whole what an earlier process has stored in ranges', async () => {
+		const names = Array.from({ length: 8 }, (_, i) => (i === 0 ? 'poison' : 'view'));
+		let directory = '';
+		await whileRefusing("'poison'", async () => {
+			// All rows, refused; the second half, stored; the first half, refused; then the line stays cut.
+			fates = [undefined, undefined, undefined, ...Array.from({ length: 1_000 }, () => 'cut before' as const)];
+			collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
+			({ directory } = collector);
+			await send({ stream: 4, events: names.map((name): WireEvent => [0, 0, name]) });
+			while (inserts < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+			await collector.stop();
+			expect(await count()).toBe(4);
+			fates = [];
+		});
+		collector = await startTestCollector(failingLine(), { logDirectory: directory });
+		await collector.drained();
+		expect([await count(), await count('uniqExact(event_id)')]).toEqual([8, 8]);
+	});
+
+	it('sets the file aside when too many rows are refused, and goes on with the next', async () => {
+		await whileRefusing("'poison'", async () => {
+			collector = await startTestCollector(failingLine(), { refusalsMax: 1, quarantinedMax: 2 });
+			await send({ stream: 1, events: Array.from({ length: 5 }, (): WireEvent => [0, 0, 'poison']) });
+			while ((await collector.metric('footfall_events_quarantined_total')) === 0) {}
 			await send({ stream: 2, events: 4 });
 			await collector.drained();
 			expect(await count()).toBe(4);
-			expect(inserts).toBe(4);
 			expect(files()).toEqual([expect.stringMatching(/\.poison$/)]);
 			expect(collector.messages).toContain('this segment cannot be delivered; it is set aside');
-			expect(await collector.metric('footfall_events_accepted_total')).toBe(5);
-			expect(await collector.metric('footfall_events_stored_total')).toBe(4);
+			expect(await collector.metric('footfall_events_quarantined_total')).toBe(5);
 			expect(await collector.metric('footfall_events_queued')).toBe(0);
-		} finally {
-			await clickhouse.warehouse.command('ALTER TABLE events DROP CONSTRAINT no_poison');
-		}
+		});
 	});
 
 	it('waits for a table that is not there, for as long as it takes', async () => {
@@ -128,7 +190,7 @@ describe('delivery', () => {
 		await send({ events: 5 });
 		await collector.drained();
 		expect(files()).toEqual([expect.stringMatching(/\.poison$/)]);
-		expect(await collector.metric('footfall_events_poison_total')).toBe(5);
+		expect(await collector.metric('footfall_events_quarantined_total')).toBe(5);
 	});
 
 	it('makes few large inserts when it was held up', async () => {

@@ -1,41 +1,37 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type Warehouse, WarehouseError } from '@footfall/warehouse';
-import type { SegmentLog } from '../log/log.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WarehouseError } from '@footfall/warehouse';
 import type { SealedSegment } from '../log/open-segment.js';
 import { SegmentUnreadable } from '../log/segment-files.js';
-import type { LogRecord } from '../log/segment-format.js';
 import type { Logger } from '../logger.js';
-import type { Metrics } from '../metrics.js';
 import { type Backoff, backoffMs } from './backoff.js';
-import { type EventBlock, EventBlockBuilder } from './event-block.js';
-import { rowsStored } from './stored-rows.js';
+import { BlockBuilder } from './block-builder.js';
+import { type InsertParts, SegmentInserts, type SegmentResult } from './segment-inserts.js';
 
 /** What the deliverer works with. */
-export interface DelivererParts {
-	log: SegmentLog;
-	warehouse: Warehouse;
-	metrics: Metrics;
+export interface DelivererParts extends Omit<InsertParts, 'hurry'> {
 	logger: Logger;
 	backoff: Backoff;
-	/** Attempts that fail by a segment's own fault after which it is set aside. */
+	/** Attempts that fail by a segment's own fault, after which its rows are inserted around the bad ones. */
 	refusalsMax: number;
-	/** Milliseconds after which an insert without an answer counts as one of unknown outcome. */
-	insertMsMax: number;
 }
 
 /**
  * Brings sealed segments to ClickHouse, oldest first and one at a time: one segment is one insert. A segment is removed only
- * once ClickHouse has confirmed it, and is tried for ever, except when its rows themselves are refused again and again.
+ * once ClickHouse has confirmed it, and is tried for ever, except when its rows themselves are refused again and again:
+ * these go to the quarantine, and where that does not help, or the file cannot be read, the file is set aside.
  */
 export class Deliverer {
 	readonly #parts: DelivererParts;
+	readonly #inserts: SegmentInserts;
+	readonly #builder = new BlockBuilder();
 	readonly #halted = new AbortController();
 	readonly #finishing = new AbortController();
 	readonly #done: Promise<void>;
 
 	constructor(parts: DelivererParts) {
 		this.#parts = parts;
-		this.#done = this.#deliverAll();
+		this.#inserts = new SegmentInserts({ ...parts, hurry: this.#finishing.signal }, this.#builder);
+		this.#done = this.#deliverAll().finally(() => this.#builder.close());
 	}
 
 	/** Resolves when everything in the closed log is delivered, or the deliverer has given up after `finish` or `halt`. */
@@ -64,29 +60,31 @@ export class Deliverer {
 	/** @returns whether the segment is dealt with; `false` when it was given up */
 	async #deliver(segment: SealedSegment): Promise<boolean> {
 		const { backoff, refusalsMax } = this.#parts;
-		let lookFirst = segment.recovered;
-		let refusals = 0;
+		const history: History = { lookFirst: segment.recovered, refusals: 0, lastRefusal: '' };
 		for (let attempt = 1; !this.#halted.signal.aborted; attempt++) {
 			const isLast = this.#finishing.signal.aborted;
 			try {
-				await this.#attempt(segment, lookFirst);
+				await this.#attempt(segment, history);
 				return true;
 			} catch (error) {
-				const failure = classify(error);
-				lookFirst ||= failure.outcome === 'unknown';
-				if (failure.segmentAtFault) refusals++;
-				this.#report(segment, attempt, failure.outcome, error);
-				if (refusals >= refusalsMax && (await this.#setAside(segment, error))) return true;
+				this.#learn(segment, attempt, history, error);
+				const isUnreadable = error instanceof SegmentUnreadable && history.refusals >= refusalsMax;
+				if (isUnreadable && (await this.#setAside(segment, segment.events, error))) return true;
 			}
 			if (isLast) return false;
-			await sleep(backoffMs(attempt, Math.random(), backoff), undefined, { signal: this.#finishing.signal }).catch(
-				() => {},
-			);
+			const pauseMs = backoffMs(attempt, Math.random(), backoff);
+			await sleep(pauseMs, undefined, { signal: this.#finishing.signal }).catch(() => {});
 		}
 		return false;
 	}
 
-	#report(segment: SealedSegment, attempt: number, outcome: 'refused' | 'unknown', error: unknown): void {
+	#learn(segment: SealedSegment, attempt: number, history: History, error: unknown): void {
+		const { outcome, atFault } = classify(error);
+		history.lookFirst ||= outcome === 'unknown';
+		if (atFault) {
+			history.refusals++;
+			history.lastRefusal = error instanceof Error ? error.message : String(error);
+		}
 		this.#parts.metrics.deliveryErrors.inc({ outcome });
 		// Once at first, then now and then: an outage is told, not shouted.
 		if (attempt !== 1 && attempt % 20 !== 0) return;
@@ -94,80 +92,67 @@ export class Deliverer {
 		this.#parts.logger.warn(fields, 'delivery failed; the segment stays in the log');
 	}
 
-	async #attempt(segment: SealedSegment, lookFirst: boolean): Promise<void> {
-		const { log, warehouse, metrics } = this.#parts;
-		const content = await log.read(segment);
-		const block = await buildBlock(content.records, segment.name);
-		const stored = block.rows === 0 || (lookFirst && (await rowsStored(warehouse, segment.name, block)));
-		if (!stored) await this.#insert(segment.name, block);
+	async #attempt(segment: SealedSegment, { lookFirst, refusals, lastRefusal }: History): Promise<void> {
+		if (refusals < this.#parts.refusalsMax) {
+			const result = await this.#inserts.whole(segment, lookFirst);
+			if (result !== undefined) return this.#settle(segment, result);
+		}
+		const reason = lastRefusal || 'refused before a restart of the collector';
+		const result = await this.#inserts.around(segment, reason);
+		if (result !== undefined) return this.#settle(segment, result);
+		await this.#setAside(segment, segment.events, new Error(reason));
+	}
+
+	async #settle(segment: SealedSegment, result: SegmentResult): Promise<void> {
 		// Whoever halted us may have given the directory away; the next start looks before it inserts.
 		if (this.#halted.signal.aborted) return;
-		metrics.stored.inc(block.rows);
-		metrics.damaged.inc(Math.max(0, segment.events - block.rows));
-		metrics.damagedRecords.inc(segment.recovered ? 0 : content.damaged);
-		if (block.refusedRecords > 0) await this.#keep(segment, block.refusedRecords);
-		else await log.remove(segment);
+		const { log, metrics, logger } = this.#parts;
+		metrics.stored.inc(result.stored);
+		metrics.quarantined.inc(result.quarantined);
+		metrics.damagedRecords.inc(segment.recovered ? 0 : result.damaged);
+		const missing = Math.max(0, segment.events - result.stored - result.quarantined);
+		if (result.quarantined > 0) {
+			const fields = { segment: segment.name, events: result.quarantined };
+			logger.error(fields, 'ClickHouse refused events; they are in events_quarantine with the reason');
+		}
+		if (result.refusedRecords > 0) {
+			await this.#setAside(segment, missing, new Error('some batches could not be decoded'));
+			return;
+		}
+		metrics.damaged.inc(missing);
+		await log.remove(segment);
 	}
 
-	async #insert(segment: string, block: EventBlock): Promise<void> {
-		const { warehouse, metrics, insertMsMax } = this.#parts;
-		const end = metrics.insertSeconds.startTimer();
-		// The segment's name as query id: the server itself refuses to run the same insert twice at once.
-		const inserted = warehouse.insertNative('events', block.columns, block.chunks, { queryId: segment });
-		await withinTime(inserted, insertMsMax);
-		end();
-	}
-
-	async #setAside(segment: SealedSegment, error: unknown): Promise<boolean> {
+	/** Keeps the file under another name. @returns whether that was possible */
+	async #setAside(segment: SealedSegment, events: number, error: unknown): Promise<boolean> {
 		const { log, metrics, logger } = this.#parts;
 		try {
 			const path = await log.setAside(segment);
-			metrics.poison.inc(segment.events);
-			logger.error({ err: error, path, events: segment.events }, 'this segment cannot be delivered; it is set aside');
+			metrics.quarantined.inc(events);
+			logger.error({ err: error, path, events }, 'this segment cannot be delivered; it is set aside');
 			return true;
 		} catch (renameError) {
 			logger.error({ err: renameError, segment: segment.name }, 'a segment at fault could not be set aside');
 			return false;
 		}
 	}
-
-	/** Some frames were acknowledged by an earlier version and are not understood by this one: their file stays. */
-	async #keep(segment: SealedSegment, records: number): Promise<void> {
-		const path = await this.#parts.log.setAside(segment);
-		this.#parts.logger.error({ path, records }, 'some batches could not be decoded; their segment is kept');
-	}
 }
 
-/** Batches turned into rows before pages get their turn again: a few milliseconds' work. */
-const recordsPerTurn = 32;
-
-async function buildBlock(records: readonly LogRecord[], segment: string): Promise<EventBlock> {
-	const builder = new EventBlockBuilder(segment);
-	for (const [index, record] of records.entries()) {
-		if (index % recordsPerTurn === recordsPerTurn - 1) await nextTurn();
-		builder.add(record);
-	}
-	return builder.finish();
+/** What earlier attempts on a segment have taught. */
+interface History {
+	/** One of them may have stored it. */
+	lookFirst: boolean;
+	/** How often the segment itself was at fault, and why last. */
+	refusals: number;
+	lastRefusal: string;
 }
 
 /** ClickHouse's QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING: an earlier attempt is still at work. */
 const sameQueryRunning = 216;
 
-function classify(error: unknown): { outcome: 'refused' | 'unknown'; segmentAtFault: boolean } {
-	if (error instanceof SegmentUnreadable) return { outcome: 'refused', segmentAtFault: true };
-	if (!(error instanceof WarehouseError)) return { outcome: 'unknown', segmentAtFault: false };
-	if (error.outcome === 'unknown' || error.code === sameQueryRunning)
-		return { outcome: 'unknown', segmentAtFault: false };
-	return { outcome: 'refused', segmentAtFault: error.isDataFault };
-}
-
-/** A connection that is cut without a word would otherwise hold up delivery until TCP gives up. */
-async function withinTime(inserted: Promise<void>, msMax: number): Promise<void> {
-	const timer = new AbortController();
-	const late = sleep(msMax, undefined, { signal: timer.signal }).then(
-		() => Promise.reject(new WarehouseError(`no answer within ${msMax} ms`, 'unknown')),
-		() => {},
-	);
-	inserted.catch(() => {});
-	await Promise.race([inserted, late]).finally(() => timer.abort());
+function classify(error: unknown): { outcome: 'refused' | 'unknown'; atFault: boolean } {
+	if (error instanceof SegmentUnreadable) return { outcome: 'refused', atFault: true };
+	if (!(error instanceof WarehouseError)) return { outcome: 'unknown', atFault: false };
+	if (error.outcome === 'unknown' || error.code === sameQueryRunning) return { outcome: 'unknown', atFault: false };
+	return { outcome: 'refused', atFault: error.isDataFault };
 }

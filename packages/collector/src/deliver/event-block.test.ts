@@ -4,7 +4,7 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeClient } from '../client.js';
 import type { LogRecord } from '../log/segment-format.js';
-import { EventBlockBuilder } from './event-block.js';
+import { buildBlock } from './event-block.js';
 
 let clickhouse: TestWarehouse;
 
@@ -25,14 +25,8 @@ function record(batch: WireBatch): LogRecord {
 	return { receivedAtMs, events: batch[7].length, client: encodeClient(client), frame };
 }
 
-function buildEventBlock(records: LogRecord[]) {
-	const builder = new EventBlockBuilder(segment);
-	for (const each of records) builder.add(each);
-	return builder.finish();
-}
-
 async function insert(records: LogRecord[]) {
-	const block = buildEventBlock(records);
+	const block = buildBlock(records, segment);
 	await clickhouse.warehouse.insertNative('events', block.columns, block.chunks, { queryId: `test-${Math.random()}` });
 }
 
@@ -44,7 +38,7 @@ async function insertAndSelect(records: LogRecord[]) {
 
 describe('the block of a segment', () => {
 	it('has exactly the columns that the warehouse wants', () => {
-		const { columns } = buildEventBlock([]);
+		const { columns } = buildBlock([], segment);
 		expect(new Set(columns)).toEqual(new Set(eventColumns.map((column) => column.name)));
 	});
 
@@ -153,6 +147,6 @@ describe('the block of a segment', () => {
 
 	it('passes over a frame that this version does not take, and says so', () => {
 		const broken: LogRecord = { receivedAtMs, events: 1, client: encodeClient(client), frame: Buffer.from('no frame') };
-		expect(buildEventBlock([broken])).toMatchObject({ rows: 0, refusedRecords: 1 });
+		expect(buildBlock([broken], segment)).toMatchObject({ rows: 0, refusedRecords: 1 });
 	});
 });

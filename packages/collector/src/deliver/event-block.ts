@@ -1,28 +1,14 @@
-import { eventIdHalves } from '@footfall/protocol';
-import { type Batch, type BatchEvent, decodeBatch, type PageContext } from '@footfall/protocol/decode';
-import type { eventColumns } from '@footfall/warehouse';
-import { type Client, decodeClient } from '../client.js';
+import { checkBatch } from '@footfall/protocol/decode';
 import type { LogRecord } from '../log/segment-format.js';
-import { boundTs } from './bound-ts.js';
+import { BatchRows } from './batch-rows.js';
+import { newEventColumns } from './event-columns.js';
 import { encodeBlock } from './native-block.js';
-import {
-	BoolColumn,
-	DecimalColumn,
-	MapColumn,
-	MomentColumn,
-	type NativeColumn,
-	TextColumn,
-	Uint16Column,
-	Uint64Column,
-	UuidColumn,
-} from './native-columns.js';
+import { SharedTextColumn } from './native-columns.js';
 
-type EventColumnName = (typeof eventColumns)[number]['name'];
-
-/** A segment's rows as one block of the Native format. */
+/** A segment's rows, or a range of them, as one block of the Native format. */
 export interface EventBlock {
 	columns: string[];
-	chunks: Uint8Array[];
+	chunks: Uint8Array<ArrayBuffer>[];
 	rows: number;
 	/** Range of receipt, milliseconds since 1970; meaningless without rows. */
 	firstReceivedMs: number;
@@ -31,134 +17,55 @@ export interface EventBlock {
 	refusedRecords: number;
 }
 
-/** Turns the records of a segment into rows, one by one. The same records always make the same block. */
-export class EventBlockBuilder {
-	readonly #segment: string;
-	readonly #columns = newColumns();
-	#rows = 0;
-	#refusedRecords = 0;
-	#firstReceivedMs = Number.POSITIVE_INFINITY;
-	#lastReceivedMs = 0;
+/** Rows of a segment by their position in it: from the first up to but without `to`. */
+export interface RowRange {
+	from: number;
+	to: number;
+}
 
-	constructor(segment: string) {
-		this.#segment = segment;
-	}
-
-	add(record: LogRecord): void {
-		const decoded = decodeBatch(record.frame);
-		if (!decoded.ok) {
-			this.#refusedRecords++;
-			return;
+/**
+ * Turns the records of a segment into a block, straight from their bytes. The same records always make the same block.
+ *
+ * @param label what the rows say in their `segment` column
+ * @param options.range of the segment's rows; all when left out
+ * @param options.reason text of one more column, `reason`; none when left out
+ */
+export function buildBlock(
+	records: readonly LogRecord[],
+	label: string,
+	{ range = everyRow, reason }: { range?: RowRange | undefined; reason?: string | undefined } = {},
+): EventBlock {
+	const events = records.reduce((sum, record) => sum + record.events, 0);
+	const columns = newEventColumns(Math.min(events, range.to - range.from));
+	const batchRows = new BatchRows(columns, label);
+	const block = { rows: 0, firstReceivedMs: Number.POSITIVE_INFINITY, lastReceivedMs: 0, refusedRecords: 0 };
+	let row = 0;
+	for (const record of records) {
+		// A batch is known to be right only when all of it was read, and rows cannot be taken back.
+		const checked = checkBatch(record.frame);
+		if (!checked.ok || checked.events !== record.events) {
+			block.refusedRecords++;
+			continue;
 		}
-		const { receivedAtMs } = record;
-		pushBatch(this.#columns, decoded.batch, decodeClient(record.client), receivedAtMs, this.#segment);
-		this.#rows += decoded.batch.events.length;
-		this.#firstReceivedMs = Math.min(this.#firstReceivedMs, receivedAtMs);
-		this.#lastReceivedMs = Math.max(this.#lastReceivedMs, receivedAtMs);
+		const start = Math.max(0, range.from - row);
+		const end = Math.min(record.events, range.to - row);
+		row += record.events;
+		if (start >= end) continue;
+		batchRows.push(record, start, end);
+		block.rows += end - start;
+		block.firstReceivedMs = Math.min(block.firstReceivedMs, record.receivedAtMs);
+		block.lastReceivedMs = Math.max(block.lastReceivedMs, record.receivedAtMs);
 	}
-
-	finish(): EventBlock {
-		return {
-			columns: Object.keys(this.#columns),
-			chunks: encodeBlock(this.#columns, this.#rows),
-			rows: this.#rows,
-			firstReceivedMs: this.#firstReceivedMs,
-			lastReceivedMs: this.#lastReceivedMs,
-			refusedRecords: this.#refusedRecords,
-		};
-	}
+	const all = reason === undefined ? columns : { ...columns, reason: constantText(reason, block.rows) };
+	return { ...block, columns: Object.keys(all), chunks: encodeBlock(all, block.rows) };
 }
 
-function newColumns() {
-	return {
-		site: new TextColumn(),
-		visitor_id: new Uint64Column(),
-		event_id: new UuidColumn(),
-		user_id: new TextColumn(),
-		ts: new MomentColumn(),
-		ts_bounded: new BoolColumn(),
-		received_at: new MomentColumn(),
-		name: new TextColumn(),
-		obj: new TextColumn(),
-		obj_id: new TextColumn(),
-		product_id: new Uint64Column(),
-		amount: new DecimalColumn(),
-		currency: new TextColumn(),
-		exp: new MapColumn(),
-		props: new MapColumn(),
-		url: new TextColumn(),
-		title: new TextColumn(),
-		referrer: new TextColumn(),
-		viewport_width: new Uint16Column(),
-		viewport_height: new Uint16Column(),
-		screen_width: new Uint16Column(),
-		screen_height: new Uint16Column(),
-		language: new TextColumn(),
-		timezone: new TextColumn(),
-		browser: new TextColumn(),
-		os: new TextColumn(),
-		device: new TextColumn(),
-		is_bot: new BoolColumn(),
-		country: new TextColumn(),
-		segment: new TextColumn(),
-	} satisfies Record<EventColumnName, NativeColumn>;
-}
+const everyRow: RowRange = { from: 0, to: Number.POSITIVE_INFINITY };
 
-type Columns = ReturnType<typeof newColumns>;
-
-function pushBatch(columns: Columns, batch: Batch, client: Client, receivedAtMs: number, segment: string): void {
-	for (const [index, event] of batch.events.entries()) {
-		const context = batch.contexts[event.context];
-		// The decoder has checked the index.
-		if (context === undefined) throw new Error('an event refers to no context');
-		columns.site.push(batch.site);
-		columns.visitor_id.push(batch.visitor);
-		if (event.eventId === undefined) {
-			const [high, low] = eventIdHalves(batch.visitor, batch.stream, batch.sequence, index);
-			columns.event_id.push(high, low);
-		} else {
-			columns.event_id.pushText(event.eventId);
-		}
-		const { tsMs, bounded } = boundTs(batch.sentAtMs - event.ageMs, receivedAtMs);
-		columns.ts.push(tsMs);
-		columns.ts_bounded.push(bounded);
-		columns.received_at.push(receivedAtMs);
-		columns.segment.push(segment);
-		pushEvent(columns, event);
-		pushContext(columns, context);
-		pushClient(columns, client);
-	}
-}
-
-function pushEvent(columns: Columns, event: BatchEvent): void {
-	columns.name.push(event.name);
-	columns.obj.push(event.obj);
-	columns.obj_id.push(event.objId);
-	columns.product_id.push(event.productId);
-	columns.amount.push(event.amount);
-	columns.currency.push(event.currency);
-	columns.props.push(event.props);
-}
-
-function pushContext(columns: Columns, context: PageContext): void {
-	columns.user_id.push(context.userId);
-	columns.exp.push(context.exp);
-	columns.url.push(context.url);
-	columns.title.push(context.title);
-	columns.referrer.push(context.referrer);
-	columns.viewport_width.push(context.viewportWidth);
-	columns.viewport_height.push(context.viewportHeight);
-	columns.screen_width.push(context.screenWidth);
-	columns.screen_height.push(context.screenHeight);
-	columns.language.push(context.language);
-	columns.timezone.push(context.timezone);
-}
-
-function pushClient(columns: Columns, client: Client): void {
-	columns.browser.push(client.browser);
-	columns.os.push(client.os);
-	columns.device.push(client.device);
-	columns.is_bot.push(client.isBot);
-	// Filled once a country database can be configured.
-	columns.country.push('');
+function constantText(value: string, rows: number): SharedTextColumn {
+	const column = new SharedTextColumn(rows);
+	const bytes = Buffer.from(value);
+	const text = column.add(bytes, 0, bytes.length);
+	for (let row = 0; row < rows; row++) column.push(text);
+	return column;
 }

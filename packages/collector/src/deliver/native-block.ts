@@ -2,7 +2,7 @@ import { GrowingBytes } from './growing-bytes.js';
 import type { NativeColumn } from './native-columns.js';
 
 /** One block of the Native format, in pieces to be sent one after another. All columns must have `rows` values. */
-export function encodeBlock(columns: Readonly<Record<string, NativeColumn>>, rows: number): Uint8Array[] {
+export function encodeBlock(columns: Readonly<Record<string, NativeColumn>>, rows: number): Uint8Array<ArrayBuffer>[] {
 	const entries = Object.entries(columns);
 	const head = new GrowingBytes(16);
 	head.varint(entries.length);
@@ -10,7 +10,7 @@ export function encodeBlock(columns: Readonly<Record<string, NativeColumn>>, row
 	return [head.written, ...entries.flatMap(([name, column]) => [columnHead(name, column.type), ...column.chunks()])];
 }
 
-function columnHead(name: string, type: string): Uint8Array {
+function columnHead(name: string, type: string): Uint8Array<ArrayBuffer> {
 	const head = new GrowingBytes(64);
 	head.text(name);
 	head.text(type);

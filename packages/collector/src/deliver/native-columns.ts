@@ -1,119 +1,218 @@
+import { eachEntry, type MapSpan } from '@footfall/protocol/decode';
 import { GrowingBytes } from './growing-bytes.js';
 
 /**
- * Columns of ClickHouse's Native format, filled value by value.
+ * Columns of ClickHouse's Native format, filled value by value. Those of fixed width are made for a number of rows.
+ * Typed arrays are written as they lie in memory: little-endian, like every machine that ClickHouse runs on.
  * Layout per type: https://clickhouse.com/docs/interfaces/formats/Native
  */
 export interface NativeColumn {
 	/** ClickHouse type of the data as it is sent; the server converts where the table's differs. */
 	readonly type: string;
 	/** The column's data, in order. */
-	chunks(): Uint8Array[];
+	chunks(): Uint8Array<ArrayBuffer>[];
 }
 
-abstract class PlainColumn implements NativeColumn {
+abstract class WordsColumn implements NativeColumn {
 	abstract readonly type: string;
-	protected readonly data = new GrowingBytes();
+	readonly #words: Uint32Array<ArrayBuffer>;
+	#end = 0;
 
-	chunks(): Uint8Array[] {
-		return [this.data.written];
+	constructor(rowsMax: number, wordsPerRow = 2) {
+		this.#words = new Uint32Array(rowsMax * wordsPerRow);
 	}
-}
 
-/** Also for LowCardinality(String), which the server makes itself. */
-export class TextColumn extends PlainColumn {
-	readonly type = 'String';
-
-	push(value: string): void {
-		this.data.text(value);
+	chunks(): Uint8Array<ArrayBuffer>[] {
+		return [new Uint8Array(this.#words.buffer, 0, this.#end * 4)];
 	}
-}
 
-export class Uint16Column extends PlainColumn {
-	readonly type = 'UInt16';
+	protected word(value: number): void {
+		this.#words[this.#end++] = value;
+	}
 
-	push(value: number): void {
-		this.data.uint16(value);
+	/** A whole number of 0…2^53 − 1. */
+	protected integer(value: number): void {
+		this.#words[this.#end++] = value;
+		this.#words[this.#end++] = Math.floor(value / 0x1_0000_0000);
 	}
 }
 
 /** Of what a JavaScript number holds exactly. */
-export class Uint64Column extends PlainColumn {
+export class Uint64Column extends WordsColumn {
 	readonly type = 'UInt64';
 
 	push(value: number): void {
-		this.data.uint64(value);
-	}
-}
-
-export class BoolColumn extends PlainColumn {
-	readonly type = 'Bool';
-
-	push(value: boolean): void {
-		this.data.uint8(value ? 1 : 0);
+		this.integer(value);
 	}
 }
 
 /** Milliseconds since 1970, not before it. */
-export class MomentColumn extends PlainColumn {
+export class MomentColumn extends WordsColumn {
 	readonly type = "DateTime64(3, 'UTC')";
 
 	push(ms: number): void {
-		this.data.uint64(ms);
+		this.integer(ms);
 	}
 }
 
 const decimalScale = 10_000;
 
 /** Not negative, at most 10^14; digits after the fourth are rounded. */
-export class DecimalColumn extends PlainColumn {
+export class DecimalColumn extends WordsColumn {
 	readonly type = 'Decimal(18, 4)';
 
 	push(value: number): void {
 		const scaled = Math.round(value * decimalScale);
-		if (scaled <= Number.MAX_SAFE_INTEGER) {
-			this.data.uint64(scaled);
-		} else {
-			// Beyond 2^53 the product is not exact; the shortest decimal of so large a number has few digits behind its point.
-			const [whole = '', fraction = ''] = String(value).split('.');
-			this.data.bigUint64(BigInt(whole + fraction.slice(0, 4).padEnd(4, '0')));
-		}
+		if (scaled <= Number.MAX_SAFE_INTEGER) this.integer(scaled);
+		else this.#pushGreat(value);
+	}
+
+	/** Beyond 2^53 the product is not exact; the shortest decimal of so large a number has few digits behind its point. */
+	#pushGreat(value: number): void {
+		const [whole = '', fraction = ''] = String(value).split('.');
+		const scaled = BigInt(whole + fraction.slice(0, 4).padEnd(4, '0'));
+		this.word(Number(scaled & 0xffff_ffffn));
+		this.word(Number(scaled >> 32n));
 	}
 }
 
-export class UuidColumn extends PlainColumn {
+/** Sent as two 64-bit numbers, the more significant one first. */
+export class UuidColumn extends WordsColumn {
 	readonly type = 'UUID';
 
-	push(high: bigint, low: bigint): void {
-		this.data.bigUint64(high);
-		this.data.bigUint64(low);
+	constructor(rowsMax: number) {
+		super(rowsMax, 4);
 	}
 
-	/** From the usual 36 characters. */
-	pushText(uuid: string): void {
-		const hex = uuid.replaceAll('-', '');
-		this.push(BigInt(`0x${hex.slice(0, 16)}`), BigInt(`0x${hex.slice(16)}`));
+	/** Four 32-bit words, most significant first. */
+	push(a: number, b: number, c: number, d: number): void {
+		this.word(b);
+		this.word(a);
+		this.word(d);
+		this.word(c);
 	}
+}
+
+export class Uint16Column implements NativeColumn {
+	readonly type = 'UInt16';
+	readonly #values: Uint16Array<ArrayBuffer>;
+	#rows = 0;
+
+	constructor(rowsMax: number) {
+		this.#values = new Uint16Array(rowsMax);
+	}
+
+	push(value: number): void {
+		this.#values[this.#rows++] = value;
+	}
+
+	chunks(): Uint8Array<ArrayBuffer>[] {
+		return [new Uint8Array(this.#values.buffer, 0, this.#rows * 2)];
+	}
+}
+
+export class BoolColumn implements NativeColumn {
+	readonly type = 'Bool';
+	readonly #values: Uint8Array<ArrayBuffer>;
+	#rows = 0;
+
+	constructor(rowsMax: number) {
+		this.#values = new Uint8Array(rowsMax);
+	}
+
+	push(value: boolean): void {
+		this.#values[this.#rows++] = value ? 1 : 0;
+	}
+
+	chunks(): Uint8Array<ArrayBuffer>[] {
+		return [this.#values.subarray(0, this.#rows)];
+	}
+}
+
+/** For text that differs from row to row. */
+export class TextColumn implements NativeColumn {
+	readonly type = 'String';
+	readonly #data = new GrowingBytes(65_536);
+
+	push(source: Buffer, { start, end }: { start: number; end: number }): void {
+		this.#data.stretch(source, start, end);
+	}
+
+	chunks(): Uint8Array<ArrayBuffer>[] {
+		return [this.#data.written];
+	}
+}
+
+/** What the Native format says before a dictionary: its version, and that each block brings keys of its own. */
+const dictionaryVersion = 1;
+const ownKeys = 0x600;
+
+/**
+ * For text that many rows share: every text is sent once and every row says which. The server converts to plain
+ * String where the table's column is one; a text added twice is no fault.
+ */
+export class SharedTextColumn implements NativeColumn {
+	readonly type = 'LowCardinality(String)';
+	readonly #texts = new GrowingBytes(4_096);
+	readonly #rows: Uint32Array<ArrayBuffer>;
+	#count = 0;
+	#end = 0;
+
+	constructor(rowsMax: number) {
+		this.#rows = new Uint32Array(rowsMax);
+	}
+
+	/** @returns what to push for the rows that have this text */
+	add(source: Buffer, start: number, end: number): number {
+		this.#texts.stretch(source, start, end);
+		return this.#count++;
+	}
+
+	push(text: number): void {
+		this.#rows[this.#end++] = text;
+	}
+
+	chunks(): Uint8Array<ArrayBuffer>[] {
+		const head = new GrowingBytes(24);
+		head.uint64(dictionaryVersion);
+		const rows = narrowest(this.#rows.subarray(0, this.#end), this.#count);
+		head.uint64(ownKeys | Math.log2(rows.BYTES_PER_ELEMENT));
+		head.uint64(this.#count);
+		const count = new GrowingBytes(8);
+		count.uint64(this.#end);
+		return [
+			head.written,
+			this.#texts.written,
+			count.written,
+			new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength),
+		];
+	}
+}
+
+function narrowest(rows: Uint32Array<ArrayBuffer>, texts: number) {
+	if (texts <= 0x100) return Uint8Array.from(rows);
+	return texts <= 0x1_0000 ? Uint16Array.from(rows) : rows;
 }
 
 /** Sent as the end of each map, then all keys, then all values. */
-export class MapColumn implements NativeColumn {
+export class MapColumn extends WordsColumn {
 	readonly type = 'Map(String, String)';
-	readonly #ends = new GrowingBytes();
 	readonly #keys = new GrowingBytes();
 	readonly #values = new GrowingBytes();
 	#entries = 0;
 
-	push(map: Readonly<Record<string, string>>): void {
-		for (const key in map) {
-			this.#keys.text(key);
-			this.#values.text(map[key] ?? '');
-			this.#entries++;
+	push(source: Buffer, map: MapSpan): void {
+		if (map.entries > 0) {
+			eachEntry(source, map, (key, value) => {
+				this.#keys.stretch(source, key.start, key.end);
+				this.#values.stretch(source, value.start, value.end);
+			});
+			this.#entries += map.entries;
 		}
-		this.#ends.uint64(this.#entries);
+		this.integer(this.#entries);
 	}
 
-	chunks(): Uint8Array[] {
-		return [this.#ends.written, this.#keys.written, this.#values.written];
+	override chunks(): Uint8Array<ArrayBuffer>[] {
+		return [...super.chunks(), this.#keys.written, this.#values.written];
 	}
 }

@@ -8,7 +8,7 @@ import { SegmentLog } from './log.js';
 import type { LogOptions } from './log-options.js';
 import type { SealedSegment } from './open-segment.js';
 import { SegmentUnreadable } from './segment-files.js';
-import type { LogRecord } from './segment-format.js';
+import { type LogRecord, readSegment } from './segment-format.js';
 
 let directory: string;
 let faults: Faults;
@@ -49,7 +49,9 @@ async function frames(log: SegmentLog): Promise<string[][]> {
 	await log.close();
 	const segments: SealedSegment[] = [];
 	for (let next = await log.next(); next !== undefined; next = await log.next()) segments.push(next);
-	const contents = await Promise.all(segments.map((segment) => log.read(segment)));
+	const contents = await Promise.all(
+		segments.map(async (segment) => readSegment(await log.read(segment), segment.name)),
+	);
 	return contents.map((content) => content.records.map((each) => String(each.frame)));
 }
 

@@ -5,7 +5,7 @@ import type { OpenSegment, SealedSegment } from './open-segment.js';
 import { replay } from './replay.js';
 import { SealedQueue } from './sealed-queue.js';
 import { SegmentFiles } from './segment-files.js';
-import { type LogRecord, recordBytes, type SegmentContent } from './segment-format.js';
+import { type LogRecord, recordBytes } from './segment-format.js';
 import { createdAtMs, SegmentNames } from './segment-name.js';
 
 /**
@@ -116,8 +116,12 @@ export class SegmentLog {
 		return segment;
 	}
 
-	/** @throws SegmentUnreadable */
-	read(segment: SealedSegment): Promise<SegmentContent> {
+	/**
+	 * A segment's bytes, for readSegment.
+	 *
+	 * @throws SegmentUnreadable
+	 */
+	read(segment: SealedSegment): Promise<Buffer> {
 		return this.#files.read(segment);
 	}
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
 import { OpenSegment, type SealedSegment } from './open-segment.js';
-import { readSegment, type SegmentContent } from './segment-format.js';
 import { poisonSuffix, segmentSuffix } from './segment-name.js';
 
 /** The disk does not give a segment back. */
@@ -30,13 +29,17 @@ export class SegmentFiles {
 		return open;
 	}
 
-	/** @throws SegmentUnreadable */
-	async read(segment: SealedSegment): Promise<SegmentContent> {
+	/**
+	 * The bytes of a segment that were synced; see readSegment.
+	 *
+	 * @throws SegmentUnreadable
+	 */
+	async read(segment: SealedSegment): Promise<Buffer> {
 		const path = this.#path(segment.name, segmentSuffix);
 		const bytes = await this.#fileSystem.read(path).catch((cause: unknown) => {
 			throw new SegmentUnreadable(`cannot read ${path}`, { cause });
 		});
-		return readSegment(bytes.subarray(0, segment.bytes), segment.name);
+		return bytes.subarray(0, segment.bytes);
 	}
 
 	/** Removes a file that is not needed any more; one that stays is found and dealt with at the next start. */

@@ -26,6 +26,7 @@ export async function startTestCollector(
 		port: 0,
 		adminPort: 0,
 		sealAfterMs: 50,
+		insertIntervalMs: 0,
 		failurePauseMs: 50,
 		deliveryBackoffFirstMs: 20,
 		deliveryBackoffMaxMs: 200,

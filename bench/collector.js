@@ -1,0 +1,70 @@
+// How fast a collector takes and acknowledges, everything synced to disk before its ack, beside a uWebSockets.js handler that
+// does nothing with the same frames in the same run. Delivery is held up (no ClickHouse answers): bench/pipeline.js has it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runLoad, startServer } from './support/processes.js';
+
+const seconds = 6;
+const rounds = 3;
+const fullLoad = { connections: 8, events: 50, window: 64, seconds };
+const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+/** A collector of its own for every measurement, so that none finds the log of another. */
+async function withCollector(name, measure) {
+	const nobody = { url: 'http://127.0.0.1:9', username: 'default', password: '', database: 'footfall' };
+	const directory = join(scratch, `${name}-${Math.random()}`);
+	const server = await startServer('collector-server.js', { address: nobody, directory });
+	const result = await measure(server.publicUrl);
+	await server.stop();
+	rmSync(directory, { recursive: true, force: true });
+	return result;
+}
+
+async function withEmptyServer(measure) {
+	const server = await startServer('empty-server.js');
+	const result = await measure(server.publicUrl);
+	await server.stop();
+	return result;
+}
+
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+const socketLoad = (options) => (url) => runLoad('socket-load.js', { ...options, url });
+const show = (what, value) => process.stdout.write(`${what.padEnd(46)}${value}\n`);
+const thousands = (value) => `${(value / 1_000).toFixed(1)} k/s`;
+
+const accepts = [];
+const empties = [];
+for (let round = 0; round < rounds; round++) {
+	const empty = await withEmptyServer(socketLoad(fullLoad));
+	const accept = await withCollector('accept', socketLoad(fullLoad));
+	if (accept.refused > 0) throw new Error(`${accept.refused} batches were refused`);
+	empties.push(empty.batchesPerSecond * fullLoad.events);
+	accepts.push(accept.batchesPerSecond * fullLoad.events);
+	show(`events in frames of 50, round ${round + 1}`, `${thousands(accepts.at(-1))}   empty handler ${thousands(empties.at(-1))}`);
+}
+const acceptEventsPerSecond = median(accepts);
+const emptyHandlerEventsPerSecond = median(empties);
+
+const perSecond = acceptEventsPerSecond / 2 / fullLoad.events;
+const paced = await withCollector('paced', socketLoad({ ...fullLoad, perSecond }));
+show('ack at half that rate, p50 and p99', `${paced.p50Ms.toFixed(1)} ms   ${paced.p99Ms.toFixed(1)} ms`);
+
+const json = await withCollector('json', (url) => runLoad('json-load.js', { url, connections: 256, seconds }));
+if (json.refused > 0) throw new Error(`${json.refused} JSON events were refused`);
+show('JSON, one event a request, 256 connections', thousands(json.perSecond));
+
+const singles = await withCollector('singles', socketLoad({ connections: 32, events: 1, window: 64, seconds }));
+show('frames of one event', thousands(singles.batchesPerSecond));
+
+const report = {
+	acceptEventsPerSecond: Math.round(acceptEventsPerSecond),
+	emptyHandlerEventsPerSecond: Math.round(emptyHandlerEventsPerSecond),
+	acceptRatio: Number((acceptEventsPerSecond / emptyHandlerEventsPerSecond).toFixed(3)),
+	ackP99Ms: Number(paced.p99Ms.toFixed(1)),
+	jsonSinglesPerSecond: Math.round(json.perSecond),
+	singleFramesPerSecond: Math.round(singles.batchesPerSecond),
+};
+process.stdout.write(`${JSON.stringify(report)}\n`);
+process.exit(0);

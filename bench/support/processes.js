@@ -1,0 +1,54 @@
+// Starts the parts of a benchmark as processes of their own.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const running = new Set();
+
+function start(file, argument, nodeOptions = []) {
+	const path = fileURLToPath(new URL(file, import.meta.url));
+	const child = spawn(process.execPath, [...nodeOptions, path, JSON.stringify(argument)], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
+	running.add(child);
+	child.once('exit', () => running.delete(child));
+	return child;
+}
+
+async function firstLine(child, file) {
+	for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line);
+	throw new Error(`${file} ended without a word`);
+}
+
+/** A server that prints where it listens; `stop` ends it. */
+export async function startServer(file, argument = {}, nodeOptions = []) {
+	const child = start(file, argument, nodeOptions);
+	const addresses = await firstLine(child, file);
+	const exited = new Promise((resolve) => child.once('exit', resolve));
+	return {
+		...addresses,
+		pid: child.pid,
+		stop() {
+			child.kill('SIGTERM');
+			return exited;
+		},
+	};
+}
+
+/** A load that ends by itself and prints what it saw. */
+export function runLoad(file, argument) {
+	return firstLine(start(file, argument), file);
+}
+
+/** The value of one metric, summed over its labels. */
+export async function metric(adminUrl, name) {
+	const text = await (await fetch(`${adminUrl}/metrics`)).text();
+	return text
+		.split('\n')
+		.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+		.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}
+
+process.on('exit', () => {
+	for (const child of running) child.kill('SIGKILL');
+});

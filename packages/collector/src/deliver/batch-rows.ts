@@ -1,0 +1,145 @@
+import { eventIdWords, limits } from '@footfall/protocol';
+import { BatchReader } from '@footfall/protocol/decode';
+import type { LogRecord } from '../log/segment-format.js';
+import { boundTs } from './bound-ts.js';
+import type { EventColumns } from './event-columns.js';
+
+const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
+
+/** The columns that a page context fills with text. */
+const contextTexts = [
+	['url', 'url'],
+	['title', 'title'],
+	['referrer', 'referrer'],
+	['user_id', 'userId'],
+	['language', 'language'],
+	['timezone', 'timezone'],
+] as const;
+
+/** The columns that a client fills with text, in the order of the record's client part. */
+const clientTexts = ['browser', 'os', 'device', 'country'] as const;
+
+/** Puts batches into columns, straight from their bytes: nothing is built for an event but its values in their columns. */
+export class BatchRows {
+	readonly #columns: EventColumns;
+	readonly #reader = new BatchReader();
+	readonly #segmentText: number;
+	readonly #id = new Uint32Array(4);
+	/** What each context of the batch at hand pushes, by its index. */
+	readonly #texts = contextTexts.map(oneForEachContext);
+	readonly #pixels = Array.from({ length: 4 }, oneForEachContext);
+	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
+	readonly #client = clientTexts.map(() => 0);
+
+	/** @param segment what all rows say in their `segment` column */
+	constructor(columns: EventColumns, segment: string) {
+		this.#columns = columns;
+		const text = Buffer.from(segment);
+		this.#segmentText = columns.segment.add(text, 0, text.length);
+	}
+
+	/** Adds the events `from` up to but without `to` of a record whose batch was checked. */
+	push(record: LogRecord, from: number, to: number): void {
+		const reader = this.#reader;
+		reader.open(record.frame);
+		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
+		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
+		const isBot = this.#readClient(record.client);
+		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
+		for (let index = 0; reader.nextEvent(); index++) {
+			if (index < from || index >= to) continue;
+			this.#pushBatch(index, site, isBot, record.receivedAtMs);
+			this.#pushEvent();
+			this.#pushContext(reader.context);
+		}
+	}
+
+	#keepContext(context: number): void {
+		const reader = this.#reader;
+		for (let i = 0; i < contextTexts.length; i++) {
+			const [column, field] = contextTexts[i] as (typeof contextTexts)[number];
+			const { start, end } = reader[field];
+			(this.#texts[i] as Uint32Array)[context] = this.#columns[column].add(reader.bytes, start, end);
+		}
+		const [a, b, c, d] = this.#pixels as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+		a[context] = reader.viewportWidth;
+		b[context] = reader.viewportHeight;
+		c[context] = reader.screenWidth;
+		d[context] = reader.screenHeight;
+		Object.assign(this.#exp[context] as object, reader.exp);
+	}
+
+	/** Takes the texts of a client part (see client.ts). @returns whether it is a bot */
+	#readClient(client: Uint8Array): boolean {
+		const bytes = Buffer.from(client.buffer, client.byteOffset, client.length);
+		let position = 1;
+		for (let i = 0; i < clientTexts.length; i++) {
+			const start = position + 1;
+			const end = Math.min(start + (bytes[position] ?? 0), bytes.length);
+			this.#client[i] = this.#columns[clientTexts[i] as (typeof clientTexts)[number]].add(
+				bytes,
+				Math.min(start, end),
+				end,
+			);
+			position = end;
+		}
+		return bytes[0] === 1;
+	}
+
+	#pushBatch(index: number, site: number, isBot: boolean, receivedAtMs: number): void {
+		const columns = this.#columns;
+		const reader = this.#reader;
+		const { tsMs, bounded } = boundTs(reader.sentAtMs - reader.ageMs, receivedAtMs);
+		columns.site.push(site);
+		columns.visitor_id.push(reader.visitor);
+		this.#pushId(index);
+		columns.ts.push(tsMs);
+		columns.ts_bounded.push(bounded);
+		columns.received_at.push(receivedAtMs);
+		columns.segment.push(this.#segmentText);
+		columns.is_bot.push(isBot);
+		const [browser, os, device, country] = this.#client as [number, number, number, number];
+		columns.browser.push(browser);
+		columns.os.push(os);
+		columns.device.push(device);
+		columns.country.push(country);
+	}
+
+	#pushId(index: number): void {
+		const { bytes, eventId } = this.#reader;
+		if (eventId.start === eventId.end) {
+			const id = this.#id;
+			this.#columns.event_id.push(id[0] as number, id[1] as number, id[2] as number, (id[3] as number) + index);
+		} else {
+			const word = (i: number) => bytes.readUInt32BE(eventId.start + 4 * i);
+			this.#columns.event_id.push(word(0), word(1), word(2), word(3));
+		}
+	}
+
+	#pushEvent(): void {
+		const columns = this.#columns;
+		const reader = this.#reader;
+		const { bytes } = reader;
+		columns.name.push(bytes, reader.name);
+		columns.obj.push(bytes, reader.obj);
+		columns.obj_id.push(bytes, reader.objId);
+		columns.product_id.push(reader.productId);
+		columns.amount.push(reader.amount);
+		columns.currency.push(bytes, reader.currency);
+		columns.props.push(bytes, reader.props);
+	}
+
+	#pushContext(context: number): void {
+		const columns = this.#columns;
+		for (let i = 0; i < contextTexts.length; i++) {
+			const [column] = contextTexts[i] as (typeof contextTexts)[number];
+			columns[column].push((this.#texts[i] as Uint32Array)[context] as number);
+		}
+		const [a, b, c, d] = this.#pixels as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+		columns.viewport_width.push(a[context] as number);
+		columns.viewport_height.push(b[context] as number);
+		columns.screen_width.push(c[context] as number);
+		columns.screen_height.push(d[context] as number);
+		columns.exp.push(this.#reader.bytes, this.#exp[context] as { start: number; end: number; entries: number });
+	}
+}

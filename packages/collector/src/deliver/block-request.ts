@@ -1,0 +1,27 @@
+import { readSegment } from '../log/segment-format.js';
+import { buildBlock, type EventBlock, type RowRange } from './event-block.js';
+
+/** Which block to build. */
+export interface BlockRequest {
+	/** The segment's name, and its bytes. */
+	segment: string;
+	bytes: Uint8Array<ArrayBuffer>;
+	/** What the rows say in their `segment` column; also the id of the insert. */
+	label: string;
+	/** Rows of the segment; all when left out. */
+	range?: RowRange | undefined;
+	/** Adds a column with this text, for the quarantine. */
+	reason?: string | undefined;
+}
+
+/** A block, and what reading its segment found. */
+export interface BuiltBlock extends EventBlock {
+	/** Stretches of the segment that were not a whole record. */
+	damaged: number;
+}
+
+/** Reads the segment and builds the block. Throws for a segment of a later version. */
+export function answerRequest({ segment, bytes, label, range, reason }: BlockRequest): BuiltBlock {
+	const { records, damaged } = readSegment(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), segment);
+	return { ...buildBlock(records, label, { range, reason }), damaged };
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import type { SegmentLog } from '../log/log.js';
+import type { SealedSegment } from '../log/open-segment.js';
+import type { Metrics } from '../metrics.js';
+import type { BlockBuilder } from './block-builder.js';
+import type { BuiltBlock } from './block-request.js';
+import type { RowRange } from './event-block.js';
+import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
+import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';
+
+/** What the inserts work with. */
+export interface InsertParts {
+	log: SegmentLog;
+	warehouse: Warehouse;
+	metrics: Metrics;
+	/** Milliseconds after which an insert without an answer counts as one of unknown outcome. */
+	insertMsMax: number;
+	/** Least milliseconds from one insert that made a part to the next: merges must keep up. */
+	insertIntervalMs: number;
+	/** Rows of one segment that may go to the quarantine. */
+	quarantinedMax: number;
+	/** Aborted when there is no time left for pauses. */
+	hurry: AbortSignal;
+}
+
+/** What became of a segment's rows. */
+export interface SegmentResult extends Isolated {
+	/** Records that this version does not take. */
+	refusedRecords: number;
+	damaged: number;
+}
+
+/** Inserts one segment: as a whole, or around the rows that ClickHouse refuses. Every fault is thrown. */
+export class SegmentInserts {
+	readonly #parts: InsertParts;
+	readonly #builder: BlockBuilder;
+	#lastInsertMs = Number.NEGATIVE_INFINITY;
+
+	constructor(parts: InsertParts, builder: BlockBuilder) {
+		this.#parts = parts;
+		this.#builder = builder;
+	}
+
+	/**
+	 * One block, one insert.
+	 *
+	 * @param lookFirst an earlier attempt may have stored it, whole or in ranges
+	 * @returns `undefined` when ranges of it are stored already, so that it must not be inserted as a whole
+	 */
+	async whole(segment: SealedSegment, lookFirst: boolean): Promise<SegmentResult | undefined> {
+		const { warehouse } = this.#parts;
+		const block = await this.#build(segment, segment.name);
+		if (block.rows > 0) {
+			const stored = lookFirst && (await rowsStored(warehouse, segment.name, block)) >= block.rows;
+			if (!stored && lookFirst && (await rangesStored(warehouse, segment.name, block))) return undefined;
+			if (!stored) await this.#insert('events', segment.name, block);
+		}
+		return { stored: block.rows, quarantined: 0, refusedRecords: block.refusedRecords, damaged: block.damaged };
+	}
+
+	/** @returns `undefined` when too many rows are refused */
+	async around(segment: SealedSegment, reason: string): Promise<SegmentResult | undefined> {
+		const { rows, refusedRecords, damaged } = await this.#build(segment, segment.name);
+		const isolated = await insertAround(rows, reason, {
+			insert: (range) => this.#insertRange(segment, range),
+			quarantine: (range, why) => this.#quarantine(segment, range, why),
+			quarantinedMax: this.#parts.quarantinedMax,
+		});
+		return isolated && { ...isolated, refusedRecords, damaged };
+	}
+
+	async #insertRange(segment: SealedSegment, range: RowRange): Promise<RangeOutcome> {
+		const label = rangeLabel(segment.name, range);
+		const block = await this.#build(segment, label, range);
+		// An earlier attempt may have come as far as this.
+		if ((await rowsStored(this.#parts.warehouse, label, block)) >= block.rows) return { stored: true };
+		try {
+			await this.#insert('events', label, block);
+			return { stored: true };
+		} catch (error) {
+			if (error instanceof WarehouseError && error.isDataFault) return { stored: false, reason: error.message };
+			throw error;
+		}
+	}
+
+	async #quarantine(segment: SealedSegment, range: RowRange, reason: string): Promise<void> {
+		const label = rangeLabel(segment.name, range);
+		const block = await this.#build(segment, label, range, reason);
+		await this.#insert('events_quarantine', `${label}/quarantine`, block);
+	}
+
+	async #build(segment: SealedSegment, label: string, range?: RowRange, reason?: string): Promise<BuiltBlock> {
+		const bytes = new Uint8Array(await this.#parts.log.read(segment));
+		return this.#builder.build({ segment: segment.name, bytes, label, range, reason });
+	}
+
+	async #insert(table: string, queryId: string, block: BuiltBlock): Promise<void> {
+		const { warehouse, metrics, insertMsMax, insertIntervalMs, hurry } = this.#parts;
+		const pauseMs = this.#lastInsertMs + insertIntervalMs - performance.now();
+		if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: hurry }).catch(() => {});
+		const startMs = performance.now();
+		// The query id: the server itself refuses to run the same insert twice at once.
+		const inserted = warehouse.insertNative(table, block.columns, block.chunks, { queryId });
+		await withinTime(inserted, insertMsMax);
+		this.#lastInsertMs = startMs;
+		metrics.insertSeconds.observe((performance.now() - startMs) / 1000);
+		metrics.ingestLagSeconds.observe(Math.max(0, Date.now() - block.firstReceivedMs) / 1000);
+	}
+}
+
+/** A connection that is cut without a word would otherwise hold up delivery until TCP gives up. */
+async function withinTime(inserted: Promise<void>, msMax: number): Promise<void> {
+	const timer = new AbortController();
+	const late = sleep(msMax, undefined, { signal: timer.signal }).then(
+		() => Promise.reject(new WarehouseError(`no answer within ${msMax} ms`, 'unknown')),
+		() => {},
+	);
+	inserted.catch(() => {});
+	await Promise.race([inserted, late]).finally(() => timer.abort());
+}

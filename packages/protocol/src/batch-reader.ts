@@ -1,0 +1,141 @@
+import { batchVersion } from './batch.js';
+import { limits } from './limits.js';
+import { MapSpan, Reader, Refusal, Span } from './reader.js';
+
+/**
+ * Reads one batch after another in a single pass, checking every type, bound and length, and building nothing: what it
+ * read last is in its fields, texts as places in the batch's bytes. Use it in this order, to the end:
+ *
+ *     reader.open(bytes);
+ *     while (reader.nextContext()) …;
+ *     while (reader.nextEvent()) …;
+ *
+ * A batch is whole and right only once `nextEvent` has answered false. Every method throws {@link Refusal} for a batch that
+ * is not. Defaults are filled in: an empty text is a span without length, wherever it lies.
+ */
+export class BatchReader extends Reader {
+	readonly site = new Span();
+	visitor = 0;
+	stream = 0;
+	sequence = 0;
+	/** Milliseconds since 1970. */
+	sentAtMs = 0;
+	/** The batch's name, above, has been read. */
+	headKnown = false;
+	/** How many there are; events are known once all contexts are read. */
+	contexts = 0;
+	events = 0;
+
+	// The context read last.
+	readonly url = new Span();
+	readonly title = new Span();
+	readonly referrer = new Span();
+	readonly userId = new Span();
+	readonly exp = new MapSpan();
+	viewportWidth = 0;
+	viewportHeight = 0;
+	screenWidth = 0;
+	screenHeight = 0;
+	readonly language = new Span();
+	readonly timezone = new Span();
+
+	// The event read last.
+	/** Milliseconds before `sentAtMs`. */
+	ageMs = 0;
+	/** Index of its context, in range. */
+	context = 0;
+	readonly name = new Span();
+	readonly obj = new Span();
+	readonly objId = new Span();
+	productId = 0;
+	amount = 0;
+	readonly currency = new Span();
+	readonly props = new MapSpan();
+	/** 16 bytes, or empty where the id is derived. */
+	readonly eventId = new Span();
+
+	#elements = 0;
+	#contextsLeft = 0;
+	#eventsLeft = 0;
+
+	/** Starts on a batch and reads its head. `bytes` are read until the next call. */
+	open(bytes: Uint8Array): void {
+		this.headKnown = false;
+		this.reset(bytes);
+		if (bytes.length > limits.batchBytesMax) throw new Refusal('too-large', `${bytes.length} bytes`);
+		this.#elements = this.arrayLength('batch', 8, Number.POSITIVE_INFINITY);
+		const version = this.integer('version', limits.integerMax);
+		if (version !== batchVersion) throw new Refusal('unsupported-version', `version ${version}`);
+		this.text('site', limits.siteBytesMax, this.site);
+		this.visitor = this.integer('visitor', limits.integerMax);
+		this.stream = this.integer('stream', limits.integerMax);
+		this.sequence = this.integer('sequence', limits.sequenceMax);
+		this.sentAtMs = this.integer('sentAtMs', limits.integerMax);
+		this.headKnown = true;
+		this.contexts = this.#contextsLeft = this.arrayLength('contexts', 1, limits.batchContextsMax);
+	}
+
+	/** Reads the next context, if there is one more. */
+	nextContext(): boolean {
+		if (this.#contextsLeft-- > 0) {
+			this.#readContext();
+			return true;
+		}
+		this.events = this.#eventsLeft = this.arrayLength('events', 1, limits.batchEventsMax);
+		return false;
+	}
+
+	/** Reads the next event; when there is none left, makes sure that the batch ends there. */
+	nextEvent(): boolean {
+		if (this.#eventsLeft-- > 0) {
+			this.#readEvent();
+			return true;
+		}
+		this.skip(this.#elements - 8);
+		this.end();
+		return false;
+	}
+
+	#readContext(): void {
+		const n = this.arrayLength('context', 1, Number.POSITIVE_INFINITY);
+		this.text('url', limits.urlBytesMax, this.url);
+		this.#textOr(n > 1, 'title', limits.titleBytesMax, this.title);
+		this.#textOr(n > 2, 'referrer', limits.urlBytesMax, this.referrer);
+		this.#textOr(n > 3, 'userId', limits.userIdBytesMax, this.userId);
+		this.#mapOr(n > 4, 'exp', this.exp);
+		this.viewportWidth = n > 5 ? this.integer('viewportWidth', limits.pixelsMax) : 0;
+		this.viewportHeight = n > 6 ? this.integer('viewportHeight', limits.pixelsMax) : 0;
+		this.screenWidth = n > 7 ? this.integer('screenWidth', limits.pixelsMax) : 0;
+		this.screenHeight = n > 8 ? this.integer('screenHeight', limits.pixelsMax) : 0;
+		this.#textOr(n > 9, 'language', limits.languageBytesMax, this.language);
+		this.#textOr(n > 10, 'timezone', limits.timezoneBytesMax, this.timezone);
+		this.skip(n - 11);
+	}
+
+	#readEvent(): void {
+		const n = this.arrayLength('event', 3, Number.POSITIVE_INFINITY);
+		this.ageMs = this.integer('ageMs', limits.ageMsMax);
+		this.context = this.integer('context', this.contexts - 1);
+		this.text('name', limits.nameBytesMax, this.name);
+		if (this.name.start === this.name.end) throw new Refusal('malformed', 'name is empty');
+		this.#textOr(n > 3, 'obj', limits.objBytesMax, this.obj);
+		this.#textOr(n > 4, 'objId', limits.objIdBytesMax, this.objId);
+		this.productId = n > 5 ? this.integer('productId', limits.integerMax) : 0;
+		this.amount = n > 6 ? this.amountOf('amount') : 0;
+		this.#textOr(n > 7, 'currency', limits.currencyBytesMax, this.currency);
+		this.#mapOr(n > 8, 'props', this.props);
+		if (n > 9) this.raw('eventId', 16, this.eventId);
+		else this.eventId.start = this.eventId.end = 0;
+		this.skip(n - 10);
+	}
+
+	#textOr(present: boolean, what: string, max: number, span: Span): void {
+		if (present) this.text(what, max, span);
+		else span.start = span.end = 0;
+	}
+
+	#mapOr(present: boolean, what: string, span: MapSpan): void {
+		if (present) this.stringMap(what, span);
+		else span.start = span.end = span.entries = 0;
+	}
+}
