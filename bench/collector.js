@@ -7,7 +7,7 @@ import { runLoad, startServer } from './support/processes.js';
 
 const seconds = 6;
 const rounds = 3;
-const fullLoad = { connections: 8, events: 50, window: 64, seconds };
+const fullLoad = { connections: 8, events: 50, window: 256, seconds };
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
@@ -42,14 +42,23 @@ for (let round = 0; round < rounds; round++) {
 	if (accept.refused > 0) throw new Error(`${accept.refused} batches were refused`);
 	empties.push(empty.batchesPerSecond * fullLoad.events);
 	accepts.push(accept.batchesPerSecond * fullLoad.events);
-	show(`events in frames of 50, round ${round + 1}`, `${thousands(accepts.at(-1))}   empty handler ${thousands(empties.at(-1))}`);
+	show(
+		`events in frames of 50, round ${round + 1}`,
+		`${thousands(accepts.at(-1))}   empty handler ${thousands(empties.at(-1))}`,
+	);
 }
 const acceptEventsPerSecond = median(accepts);
 const emptyHandlerEventsPerSecond = median(empties);
 
-const perSecond = acceptEventsPerSecond / 2 / fullLoad.events;
-const paced = await withCollector('paced', socketLoad({ ...fullLoad, perSecond }));
-show('ack at half that rate, p50 and p99', `${paced.p50Ms.toFixed(1)} ms   ${paced.p99Ms.toFixed(1)} ms`);
+/** Half of the rate that a collector is to take on two cores at the least. */
+const calmEventsPerSecond = 250_000;
+const half = Math.round(acceptEventsPerSecond / 2);
+let ackP99Ms = 0;
+for (const rate of [half, calmEventsPerSecond]) {
+	const paced = await withCollector('paced', socketLoad({ ...fullLoad, perSecond: rate / fullLoad.events }));
+	show(`ack at ${thousands(rate)}, p50 and p99`, `${paced.p50Ms.toFixed(1)} ms   ${paced.p99Ms.toFixed(1)} ms`);
+	ackP99Ms = paced.p99Ms;
+}
 
 const json = await withCollector('json', (url) => runLoad('json-load.js', { url, connections: 256, seconds }));
 if (json.refused > 0) throw new Error(`${json.refused} JSON events were refused`);
@@ -62,7 +71,7 @@ const report = {
 	acceptEventsPerSecond: Math.round(acceptEventsPerSecond),
 	emptyHandlerEventsPerSecond: Math.round(emptyHandlerEventsPerSecond),
 	acceptRatio: Number((acceptEventsPerSecond / emptyHandlerEventsPerSecond).toFixed(3)),
-	ackP99Ms: Number(paced.p99Ms.toFixed(1)),
+	ackP99Ms: Number(ackP99Ms.toFixed(1)),
 	jsonSinglesPerSecond: Math.round(json.perSecond),
 	singleFramesPerSecond: Math.round(singles.batchesPerSecond),
 };

@@ -11,7 +11,7 @@ const names = [
 const firstSequence = 0x1_0000;
 
 /** One batch of so many events, of a visitor of its own. */
-export function batch(visitor, stream, events) {
+function batch(visitor, stream, events) {
 	const now = Date.now();
 	return [
 		1,

@@ -6,7 +6,6 @@ import { connect } from 'node:net';
 const { url, connections, seconds } = JSON.parse(process.argv[2]);
 const { hostname, port } = new URL(url);
 const result = { stored: 0, refused: 0 };
-let running = true;
 
 function request(user) {
 	const body = JSON.stringify({
@@ -41,7 +40,7 @@ async function open(index) {
 		if (answer.startsWith('HTTP/1.1 200')) result.stored++;
 		else result.refused++;
 		answer = '';
-		if (running) socket.write(bytes);
+		socket.write(bytes);
 	});
 	socket.on('error', () => {});
 	return () => socket.write(bytes);
@@ -51,7 +50,6 @@ const starts = await Promise.all(Array.from({ length: connections }, (_, i) => o
 const startMs = performance.now();
 for (const start of starts) start();
 await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-running = false;
 const elapsedSeconds = (performance.now() - startMs) / 1_000;
 process.stdout.write(`${JSON.stringify({ ...result, perSecond: result.stored / elapsedSeconds })}\n`);
 process.exit(0);

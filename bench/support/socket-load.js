@@ -1,16 +1,23 @@
 // Sends batches over WebSockets from a process of its own and prints what came back as one JSON object. Argument: JSON with
 // url, connections, events (of a batch), window (batches in flight on a connection), seconds or batches, and perSecond
-// (batches of all connections together; without it as fast as acks come). Bounded: it stops by itself.
+// (batches of all connections together; without it as fast as acks come). With seconds, what happens in the first two of them is not
+// counted: there both sides still compile. Bounded: it stops by itself.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { encodedBatch, webSocketMessage } from './frames.js';
 
-const { url, connections, events, window, seconds = 60, batches = Number.POSITIVE_INFINITY, perSecond } = JSON.parse(
-	process.argv[2],
-);
+const {
+	url,
+	connections,
+	events,
+	window,
+	seconds = 60,
+	batches = Number.POSITIVE_INFINITY,
+	perSecond,
+} = JSON.parse(process.argv[2]);
 const latenciesMs = [];
 const result = { acked: 0, refused: 0, sent: 0 };
-let running = true;
+const warmUpSeconds = batches === Number.POSITIVE_INFINITY ? 2 : 0;
 
 async function open(index) {
 	const { hostname, port } = new URL(url);
@@ -61,7 +68,7 @@ function receive(connection, chunk) {
 		at = end;
 	}
 	connection.held = at < data.length ? Buffer.from(data.subarray(at)) : undefined;
-	if (running && perSecond === undefined) refill(connection);
+	if (perSecond === undefined) refill(connection);
 }
 
 /** Acks come in the order of the batches. */
@@ -95,7 +102,14 @@ function send(connection, count) {
 
 const all = await Promise.all(Array.from({ length: connections }, (_, i) => open(i)));
 const startMs = performance.now();
-const isDone = () => performance.now() - startMs > seconds * 1_000 || result.acked + result.refused >= batches;
+let countedFromMs = startMs;
+setTimeout(() => {
+	countedFromMs = performance.now();
+	result.acked = 0;
+	latenciesMs.length = 0;
+}, warmUpSeconds * 1_000);
+const isDone = () =>
+	performance.now() - startMs > (seconds + warmUpSeconds) * 1_000 || result.acked + result.refused >= batches;
 if (perSecond === undefined) {
 	for (const connection of all) send(connection, window);
 	while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -107,11 +121,16 @@ if (perSecond === undefined) {
 		await new Promise((resolve) => setTimeout(resolve, 1));
 	}
 }
-running = false;
-const elapsedSeconds = (performance.now() - startMs) / 1_000;
+const elapsedSeconds = (performance.now() - countedFromMs) / 1_000;
 latenciesMs.sort((a, b) => a - b);
 const quantile = (q) => latenciesMs[Math.floor(latenciesMs.length * q)] ?? 0;
 const perSecondAcked = result.acked / elapsedSeconds;
-const report = { ...result, elapsedSeconds, batchesPerSecond: perSecondAcked, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+const report = {
+	...result,
+	elapsedSeconds,
+	batchesPerSecond: perSecondAcked,
+	p50Ms: quantile(0.5),
+	p99Ms: quantile(0.99),
+};
 process.stdout.write(`${JSON.stringify(report)}\n`);
 process.exit(0);

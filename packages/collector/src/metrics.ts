@@ -1,6 +1,13 @@
 import type { Rejection } from '@footfall/protocol';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Deferral } from './log/group.js';
+
+/** Memory, processor time, garbage collection and event-loop delay of the process, under the names that dashboards know. */
+function processRegistry(): Registry {
+	const register = new Registry();
+	collectDefaultMetrics({ register });
+	return register;
+}
 
 /** What is read at every scrape instead of being counted. */
 export interface Readings {
@@ -16,7 +23,7 @@ export interface Readings {
  * Once the log is drained: accepted + recovered = stored + quarantined + damaged + queued.
  */
 export class Metrics {
-	readonly registry = new Registry();
+	readonly registry = processRegistry();
 	readonly accepted = this.#counter(
 		'footfall_events_accepted_total',
 		'Events acknowledged as stored: on disk, synced.',

@@ -28,9 +28,9 @@ export interface CollectorDefaults {
 	commitDelayMs: number;
 	/** Bytes accepted and not yet synced, above which senders are told to come again. @default 16 MiB */
 	pendingBytesMax: number;
-	/** Bytes after which a segment is sealed. @default 32 MiB */
+	/** Bytes after which a segment is sealed. @default 16 MiB */
 	sealBytes: number;
-	/** Events after which a segment is sealed; an insert must stay one block. @default 400 000 */
+	/** Events after which a segment is sealed; an insert must stay one block. @default 300 000 */
 	sealEvents: number;
 	/** Age in milliseconds at which a segment is sealed when ClickHouse keeps up. @default 1000 */
 	sealAfterMs: number;
@@ -67,8 +67,8 @@ export const collectorDefaults: CollectorDefaults = {
 	adminPort: 7071,
 	commitDelayMs: 2,
 	pendingBytesMax: 16 * 1_048_576,
-	sealBytes: 32 * 1_048_576,
-	sealEvents: 400_000,
+	sealBytes: 16 * 1_048_576,
+	sealEvents: 300_000,
 	sealAfterMs: 1_000,
 	logBytesMax: 4_096 * 1_048_576,
 	failurePauseMs: 1_000,

@@ -89,8 +89,8 @@ export class Reader {
 		else if (tag === 0xdb) length = this.unsigned(4, what);
 		else throw this.wrongType(what, 'a string');
 		if (length > max) throw new Refusal('limit-exceeded', `${what} has ${length} bytes, at most ${max} are allowed`);
-		span.start = this.position;
-		span.end = this.position = this.after(what, length);
+		span.start = this.pass(what, length);
+		span.end = this.position;
 		for (let i = span.start; i < span.end; i++) {
 			// Nearly all text is ASCII, for which this loop is faster than a call out of JavaScript.
 			if ((this.bytes[i] as number) >= 0x80) {
@@ -130,8 +130,8 @@ export class Reader {
 		if (this.byte(what) !== 0xc4) throw this.wrongType(what, 'bytes');
 		const actual = this.unsigned(1, what);
 		if (actual !== length) throw new Refusal('malformed', `${what} has ${actual} bytes, ${length} are needed`);
-		span.start = this.position;
-		span.end = this.position = this.after(what, length);
+		span.start = this.pass(what, length);
+		span.end = this.position;
 	}
 
 	/** Passes over elements of any type that this version does not know. */
@@ -160,17 +160,17 @@ export class Reader {
 				return high * 0x1_0000_0000 + this.unsigned(4, what);
 			}
 			case 0xd0:
-				return this.take(what, 1).readInt8();
+				return this.bytes.readInt8(this.pass(what, 1));
 			case 0xd1:
-				return this.take(what, 2).readInt16BE();
+				return this.bytes.readInt16BE(this.pass(what, 2));
 			case 0xd2:
-				return this.take(what, 4).readInt32BE();
+				return this.bytes.readInt32BE(this.pass(what, 4));
 			case 0xd3:
-				return Number(this.take(what, 8).readBigInt64BE());
+				return Number(this.bytes.readBigInt64BE(this.pass(what, 8)));
 			case 0xca:
-				return this.take(what, 4).readFloatBE();
+				return this.bytes.readFloatBE(this.pass(what, 4));
 			case 0xcb:
-				return this.take(what, 8).readDoubleBE();
+				return this.bytes.readDoubleBE(this.pass(what, 8));
 			default:
 				throw this.wrongType(what, 'a number');
 		}
@@ -201,13 +201,13 @@ export class Reader {
 		const what = 'unknown element';
 		const tag = this.byte(what);
 		if (tag <= 0x7f || tag >= 0xe0 || tag === 0xc0 || tag === 0xc2 || tag === 0xc3) return;
-		if (tag >= 0xa0 && tag <= 0xbf) this.take(what, tag & 0x1f);
+		if (tag >= 0xa0 && tag <= 0xbf) this.pass(what, tag & 0x1f);
 		else if (tag >= 0x90 && tag <= 0x9f) this.skipMany(tag & 0x0f, depth);
 		else if (tag >= 0x80 && tag <= 0x8f) this.skipMany((tag & 0x0f) * 2, depth);
-		else if (tag in fixedBytes) this.take(what, fixedBytes[tag] as number);
-		else if (tag === 0xc4 || tag === 0xd9) this.take(what, this.unsigned(1, what));
-		else if (tag === 0xc5 || tag === 0xda) this.take(what, this.unsigned(2, what));
-		else if (tag === 0xc6 || tag === 0xdb) this.take(what, this.unsigned(4, what));
+		else if (tag in fixedBytes) this.pass(what, fixedBytes[tag] as number);
+		else if (tag === 0xc4 || tag === 0xd9) this.pass(what, this.unsigned(1, what));
+		else if (tag === 0xc5 || tag === 0xda) this.pass(what, this.unsigned(2, what));
+		else if (tag === 0xc6 || tag === 0xdb) this.pass(what, this.unsigned(4, what));
 		else if (tag === 0xdc) this.skipMany(this.unsigned(2, what), depth);
 		else if (tag === 0xdd) this.skipMany(this.unsigned(4, what), depth);
 		else if (tag === 0xde) this.skipMany(this.unsigned(2, what) * 2, depth);
@@ -228,17 +228,18 @@ export class Reader {
 
 	/** Big-endian. */
 	private unsigned(length: 1 | 2 | 4, what: string): number {
-		const { bytes, position } = this;
-		this.position = this.after(what, length);
+		const { bytes } = this;
+		const position = this.pass(what, length);
 		if (length === 1) return bytes[position] as number;
 		if (length === 2) return ((bytes[position] as number) << 8) | (bytes[position + 1] as number);
 		return bytes.readUInt32BE(position);
 	}
 
-	private take(what: string, length: number): Buffer {
-		const { position } = this;
+	/** Goes behind `length` more bytes. @returns where they start */
+	private pass(what: string, length: number): number {
+		const start = this.position;
 		this.position = this.after(what, length);
-		return this.bytes.subarray(position, this.position);
+		return start;
 	}
 
 	/** The position behind `length` more bytes. */

@@ -7,14 +7,22 @@ const threadFile = new URL('../../dist/deliver/block-thread.js', import.meta.url
 type Answer = { block: BuiltBlock } | { fault: string };
 
 /**
- * Builds blocks on a thread of its own, so that meanwhile pages get their acks. One request at a time. The thread starts
- * with the first request, and again after it died.
+ * Builds blocks on a thread of its own, one after another, so that meanwhile pages get their acks. The thread starts with
+ * the first request, and again after it died.
  */
 export class BlockBuilder {
 	#thread: Worker | undefined;
+	/** Requests take turns on this chain. */
+	#turn: Promise<unknown> = Promise.resolve();
 
 	/** Rejects when the segment cannot be read by this version, or when the thread died. */
 	build(request: BlockRequest): Promise<BuiltBlock> {
+		const built = this.#turn.then(() => this.#ask(request));
+		this.#turn = built.catch(() => {});
+		return built;
+	}
+
+	#ask(request: BlockRequest): Promise<BuiltBlock> {
 		this.#thread ??= this.#start();
 		const thread = this.#thread;
 		return new Promise((resolve, reject) => {

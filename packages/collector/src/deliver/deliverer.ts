@@ -60,10 +60,11 @@ export class Deliverer {
 	/** @returns whether the segment is dealt with; `false` when it was given up */
 	async #deliver(segment: SealedSegment): Promise<boolean> {
 		const { backoff, refusalsMax } = this.#parts;
-		const history: History = { lookFirst: segment.recovered, refusals: 0, lastRefusal: '' };
+		const history: History = { lookFirst: segment.recovered, wentUnanswered: false, refusals: 0, lastRefusal: '' };
 		for (let attempt = 1; !this.#halted.signal.aborted; attempt++) {
 			const isLast = this.#finishing.signal.aborted;
 			try {
+				if (history.wentUnanswered) await this.#expectAnswer();
 				await this.#attempt(segment, history);
 				return true;
 			} catch (error) {
@@ -78,9 +79,15 @@ export class Deliverer {
 		return false;
 	}
 
+	/** Through an outage a ping costs nothing, whereas a block takes time and memory to be built in vain. */
+	async #expectAnswer(): Promise<void> {
+		if (!(await this.#parts.warehouse.ping())) throw new WarehouseError('no ClickHouse answers', 'refused');
+	}
+
 	#learn(segment: SealedSegment, attempt: number, history: History, error: unknown): void {
 		const { outcome, atFault } = classify(error);
 		history.lookFirst ||= outcome === 'unknown';
+		history.wentUnanswered = !(error instanceof WarehouseError && error.code !== undefined);
 		if (atFault) {
 			history.refusals++;
 			history.lastRefusal = error instanceof Error ? error.message : String(error);
@@ -142,6 +149,8 @@ export class Deliverer {
 interface History {
 	/** One of them may have stored it. */
 	lookFirst: boolean;
+	/** The last one had no answer of ClickHouse. */
+	wentUnanswered: boolean;
 	/** How often the segment itself was at fault, and why last. */
 	refusals: number;
 	lastRefusal: string;

@@ -36,6 +36,8 @@ export class SegmentInserts {
 	readonly #parts: InsertParts;
 	readonly #builder: BlockBuilder;
 	#lastInsertMs = Number.NEGATIVE_INFINITY;
+	/** The block of the segment that comes next, built while the one before is inserted. At most one, so that memory is bounded. */
+	#prepared: { segment: SealedSegment; block: Promise<BuiltBlock> } | undefined;
 
 	constructor(parts: InsertParts, builder: BlockBuilder) {
 		this.#parts = parts;
@@ -50,11 +52,14 @@ export class SegmentInserts {
 	 */
 	async whole(segment: SealedSegment, lookFirst: boolean): Promise<SegmentResult | undefined> {
 		const { warehouse } = this.#parts;
-		const block = await this.#build(segment, segment.name);
+		const block = await this.#take(segment);
 		if (block.rows > 0) {
 			const stored = lookFirst && (await rowsStored(warehouse, segment.name, block)) >= block.rows;
 			if (!stored && lookFirst && (await rangesStored(warehouse, segment.name, block))) return undefined;
-			if (!stored) await this.#insert('events', segment.name, block);
+			if (!stored) {
+				this.#prepare();
+				await this.#insert('events', segment.name, block);
+			}
 		}
 		return { stored: block.rows, quarantined: 0, refusedRecords: block.refusedRecords, damaged: block.damaged };
 	}
@@ -90,8 +95,24 @@ export class SegmentInserts {
 		await this.#insert('events_quarantine', `${label}/quarantine`, block);
 	}
 
+	#prepare(): void {
+		const segment = this.#parts.log.waiting;
+		if (segment === undefined || segment === this.#prepared?.segment) return;
+		const block = this.#build(segment, segment.name);
+		// Whoever takes it hears of its fault.
+		block.catch(() => {});
+		this.#prepared = { segment, block };
+	}
+
+	#take(segment: SealedSegment): Promise<BuiltBlock> {
+		const prepared = this.#prepared;
+		if (prepared?.segment !== segment) return this.#build(segment, segment.name);
+		this.#prepared = undefined;
+		return prepared.block;
+	}
+
 	async #build(segment: SealedSegment, label: string, range?: RowRange, reason?: string): Promise<BuiltBlock> {
-		const bytes = new Uint8Array(await this.#parts.log.read(segment));
+		const bytes = await this.#parts.log.read(segment);
 		return this.#builder.build({ segment: segment.name, bytes, label, range, reason });
 	}
 

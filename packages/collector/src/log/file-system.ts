@@ -1,10 +1,10 @@
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 
 /** The few file operations that the log makes: small, so that a test can stand between the log and a failing disk. */
 export interface FileSystem {
 	/** Names in a directory. */
 	list(directory: string): Promise<string[]>;
-	read(path: string): Promise<Buffer>;
+	read(path: string): Promise<Buffer<ArrayBuffer>>;
 	bytes(path: string): Promise<number>;
 	/** A new, empty file; fails when the name is taken. */
 	create(path: string): Promise<LogFile>;
@@ -24,16 +24,20 @@ export interface LogFile {
 	close(): Promise<void>;
 }
 
+/** To write, in a new file, where a write returns only when its bytes are on disk. */
+const newSyncedFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC;
+
 /** The disk. */
 export const realFileSystem: FileSystem = {
 	list: (directory) => readdir(directory),
 	read: (path) => readFile(path),
 	bytes: async (path) => (await stat(path)).size,
 	async create(path) {
-		const handle = await open(path, 'wx', 0o600);
+		const handle = await open(path, newSyncedFile, 0o600);
 		return {
 			write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
-			sync: () => handle.datasync(),
+			// Nothing is left to do: one call instead of two is one wait for a busy event loop less in every ack.
+			sync: async () => {},
 			truncate: (bytes) => handle.truncate(bytes),
 			close: () => handle.close(),
 		};

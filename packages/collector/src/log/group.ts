@@ -14,18 +14,20 @@ export class Group {
 	bytes = 0;
 	firstReceivedMs = Number.POSITIVE_INFINITY;
 	lastReceivedMs = 0;
-	#buffer = Buffer.allocUnsafe(16_384);
+	#buffer: Buffer;
 	#waiting: ((appended: Appended) => void)[] = [];
 
-	constructor(month: number) {
+	/** @param expectedBytes about how much it will hold */
+	constructor(month: number, expectedBytes: number) {
 		this.month = month;
+		this.#buffer = Buffer.allocUnsafeSlow(expectedBytes);
 	}
 
 	/** Copies the record, so its bytes need not outlive the call. Resolves once the group is settled. */
 	add(record: LogRecord): Promise<Appended> {
 		const end = this.bytes + recordBytes(record);
 		if (end > this.#buffer.length) {
-			const grown = Buffer.allocUnsafe(Math.max(end, this.#buffer.length * 2));
+			const grown = Buffer.allocUnsafeSlow(Math.max(end, this.#buffer.length * 2));
 			grown.set(this.#buffer.subarray(0, this.bytes));
 			this.#buffer = grown;
 		}

@@ -8,6 +8,10 @@ import { SegmentFiles } from './segment-files.js';
 import { type LogRecord, recordBytes } from './segment-format.js';
 import { createdAtMs, SegmentNames } from './segment-name.js';
 
+/** Bounds of the room that a group of records starts with. */
+const groupBytesMin = 16_384;
+const groupBytesMax = 4_194_304;
+
 /**
  * The collector's memory: batches go in, and are acknowledged only once they are synced to disk; sealed segments come out,
  * oldest first, and stay on disk until they are removed. Records that arrive while others are being synced share the next
@@ -22,6 +26,7 @@ export class SegmentLog {
 	readonly #groups: Group[] = [];
 	#open: OpenSegment | undefined;
 	#pendingBytes = 0;
+	#expectedBytes = groupBytesMin;
 	/** Undelivered events that are on disk. */
 	#events = 0;
 	#pump: Promise<void> | undefined;
@@ -109,6 +114,11 @@ export class SegmentLog {
 		return settled;
 	}
 
+	/** What `next` would answer at once, without having it sealed for that. */
+	get waiting(): SealedSegment | undefined {
+		return this.#sealed.waiting;
+	}
+
 	/** The next sealed segment, oldest first; `undefined` once the log is closed and all were handed out. */
 	next(): Promise<SealedSegment | undefined> {
 		const segment = this.#sealed.next();
@@ -121,7 +131,7 @@ export class SegmentLog {
 	 *
 	 * @throws SegmentUnreadable
 	 */
-	read(segment: SealedSegment): Promise<Buffer> {
+	read(segment: SealedSegment): Promise<Buffer<ArrayBuffer>> {
 		return this.#files.read(segment);
 	}
 
@@ -160,7 +170,7 @@ export class SegmentLog {
 		const last = this.#groups.at(-1);
 		const fits = last !== undefined && last.month === month && last.bytes < this.#options.sealBytes;
 		if (fits && last.events < this.#options.sealEvents) return last;
-		const group = new Group(month);
+		const group = new Group(month, this.#expectedBytes);
 		this.#groups.push(group);
 		return group;
 	}
@@ -191,6 +201,8 @@ export class SegmentLog {
 			await this.#abandon(error);
 		}
 		this.#pendingBytes -= group.bytes;
+		// Groups in a row are about as large as each other: each starts with the room that the last one took.
+		this.#expectedBytes = Math.min(Math.max(group.bytes, groupBytesMin), groupBytesMax);
 		group.settle(appended);
 	}
 

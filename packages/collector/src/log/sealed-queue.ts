@@ -32,6 +32,11 @@ export class SealedQueue {
 		}
 	}
 
+	/** The segment that `next` would answer at once. */
+	get waiting(): SealedSegment | undefined {
+		return this.#waiting[0];
+	}
+
 	/** The next segment, for one taker at a time; `undefined` once the queue is closed and handed out. */
 	next(): Promise<SealedSegment | undefined> {
 		const segment = this.#waiting.shift();

@@ -34,7 +34,7 @@ export class SegmentFiles {
 	 *
 	 * @throws SegmentUnreadable
 	 */
-	async read(segment: SealedSegment): Promise<Buffer> {
+	async read(segment: SealedSegment): Promise<Buffer<ArrayBuffer>> {
 		const path = this.#path(segment.name, segmentSuffix);
 		const bytes = await this.#fileSystem.read(path).catch((cause: unknown) => {
 			throw new SegmentUnreadable(`cannot read ${path}`, { cause });
