@@ -45,7 +45,8 @@ export class BlockBuilder {
 	}
 
 	#start(): Worker {
-		const thread = new Worker(threadFile);
+		// Not the flags of this process: some, like --input-type, end a thread that runs a file.
+		const thread = new Worker(threadFile, { execArgv: [] });
 		// An idle thread is no reason for the process to stay.
 		thread.unref();
 		thread.on('error', () => {});
