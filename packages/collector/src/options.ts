@@ -52,7 +52,7 @@ export interface CollectorDefaults {
 	quarantinedMax: number;
 	/** Least milliseconds from one insert to the next, so that merges keep up. @default 1000 */
 	insertIntervalMs: number;
-	/** Milliseconds after which an insert without an answer is looked up and, if need be, sent again. @default 60 000 */
+	/** Milliseconds after which an insert without an answer is looked up and, if need be, sent again; also of each look-up. @default 60 000 */
 	insertMsMax: number;
 	/** Milliseconds within which `stop` ends, delivered or not. @default 5000 */
 	stopMs: number;

@@ -23,6 +23,15 @@ export interface StatementOptions {
 	params?: Record<string, unknown>;
 	settings?: Record<string, string | number>;
 	queryId?: string;
+	/** Longest wait for the whole answer, milliseconds; then the connection is given up. @default 30 minutes of silence */
+	msMax?: number;
+}
+
+/** Of an insert. */
+export interface InsertOptions extends Omit<StatementOptions, 'params'> {
+	queryId: string;
+	/** Longest wait for the answer, milliseconds; then its outcome is unknown. @default 5 minutes */
+	msMax?: number;
 }
 
 /** The one way to ClickHouse, whether embedded or a server of one's own. Every fault is a WarehouseError. */
@@ -38,10 +47,14 @@ export interface Warehouse {
 		table: string,
 		columns: readonly string[],
 		block: Uint8Array | readonly Uint8Array[],
-		options: { queryId: string; settings?: Record<string, string | number> },
+		options: InsertOptions,
 	): Promise<void>;
-	/** Ends a statement that may still be running and waits until it is gone. */
-	killQuery(queryId: string): Promise<void>;
+	/**
+	 * Ends a statement that may still be running and waits until it is gone.
+	 *
+	 * @param msMax longest wait, milliseconds. @default 60 000
+	 */
+	killQuery(queryId: string, msMax?: number): Promise<void>;
 	/** Creates the database where it is missing. Fails within seconds where no ClickHouse answers. */
 	createDatabase(): Promise<void>;
 	/** Whether the server answers, within seconds. */
@@ -93,8 +106,8 @@ export function connect(address: WarehouseAddress): Warehouse {
 		query: (sql, options) => query(client, sql, options),
 		command: (sql, options) => command(client, sql, options),
 		insertNative: (table, columns, block, options) => insertNative(client, table, columns, block, options),
-		killQuery: (queryId) =>
-			command(client, 'KILL QUERY WHERE query_id = {queryId:String} SYNC', { params: { queryId } }, killMsMax),
+		killQuery: (queryId, msMax = killMsMax) =>
+			command(client, 'KILL QUERY WHERE query_id = {queryId:String} SYNC', { params: { queryId }, msMax }),
 		createDatabase: () => createDatabase(client, () => clientFor('default'), database),
 		ping: async () => (await client.ping({ select: false, abort_signal: AbortSignal.timeout(pingMsMax) })).success,
 		close: () => client.close(),
@@ -104,7 +117,7 @@ export function connect(address: WarehouseAddress): Warehouse {
 async function createDatabase(client: ClickHouseClient, outsideClient: () => ClickHouseClient, database: string) {
 	try {
 		// Rows, not just success: any web server may answer 200.
-		const rows = await query<{ one: number }>(client, 'SELECT 1 AS one', {}, pingMsMax);
+		const rows = await query<{ one: number }>(client, 'SELECT 1 AS one', { msMax: pingMsMax });
 		if (rows.length === 1 && rows[0]?.one === 1) return;
 		throw new WarehouseError('the answer is not one of ClickHouse', 'unknown');
 	} catch (error) {
@@ -114,29 +127,19 @@ async function createDatabase(client: ClickHouseClient, outsideClient: () => Cli
 	await command(outside, `CREATE DATABASE IF NOT EXISTS \`${database}\``).finally(() => outside.close());
 }
 
-async function query<Row>(
-	client: ClickHouseClient,
-	sql: string,
-	options: StatementOptions = {},
-	timeoutMs?: number,
-): Promise<Row[]> {
-	return classified(async () => {
+async function query<Row>(client: ClickHouseClient, sql: string, options: StatementOptions = {}): Promise<Row[]> {
+	return classified(options, async (limit) => {
 		const result = await client.query({
 			query: sql,
 			format: 'JSONEachRow',
-			...statement(options, querySettings, timeoutMs),
+			...statement(options, querySettings, limit),
 		});
 		return (await result.json()) as Row[];
 	});
 }
 
-async function command(
-	client: ClickHouseClient,
-	sql: string,
-	options: StatementOptions = {},
-	timeoutMs?: number,
-): Promise<void> {
-	await classified(() => client.command({ query: sql, ...statement(options, commandSettings, timeoutMs) }));
+async function command(client: ClickHouseClient, sql: string, options: StatementOptions = {}): Promise<void> {
+	await classified(options, (limit) => client.command({ query: sql, ...statement(options, commandSettings, limit) }));
 }
 
 async function insertNative(
@@ -144,14 +147,14 @@ async function insertNative(
 	table: string,
 	columns: readonly string[],
 	block: Uint8Array | readonly Uint8Array[],
-	{ queryId, settings = {} }: { queryId: string; settings?: Record<string, string | number> },
+	options: InsertOptions,
 ): Promise<void> {
 	const chunks = block instanceof Uint8Array ? [block] : block;
-	await classified(async () => {
+	await classified({ msMax: insertMsMax, ...options }, async (limit) => {
 		const { stream } = await client.exec({
 			query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`,
 			values: Readable.from(chunks, { objectMode: false }),
-			...statement({ queryId, settings }, insertSettings, insertMsMax),
+			...statement(options, insertSettings, limit),
 		});
 		// The answer has no body, but its socket is free for the next request only when the body was read.
 		for await (const _ of stream);
@@ -161,20 +164,25 @@ async function insertNative(
 function statement(
 	{ params, settings, queryId }: StatementOptions,
 	defaults: Record<string, number>,
-	timeoutMs: number | undefined,
+	limit: AbortSignal | undefined,
 ) {
 	return {
 		...(params === undefined ? {} : { query_params: params }),
 		...(queryId === undefined ? {} : { query_id: queryId }),
-		...(timeoutMs === undefined ? {} : { abort_signal: AbortSignal.timeout(timeoutMs) }),
+		...(limit === undefined ? {} : { abort_signal: limit }),
 		clickhouse_settings: { ...defaults, ...settings },
 	};
 }
 
-async function classified<T>(run: () => Promise<T>): Promise<T> {
+async function classified<T>(
+	{ msMax }: StatementOptions,
+	run: (limit: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+	const limit = msMax === undefined ? undefined : AbortSignal.timeout(msMax);
 	try {
-		return await run();
+		return await run(limit);
 	} catch (error) {
+		if (limit?.aborted) throw new WarehouseError(`no answer within ${msMax} ms`, 'unknown');
 		if (!(error instanceof ClickHouseError)) throw new WarehouseError(faultText(error), 'unknown');
 		const code = Number(error.code);
 		throw new WarehouseError(error.message, outcomeUnknownCodes.has(code) ? 'unknown' : 'refused', code);

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { eventId, type WireEvent } from '@footfall/protocol';
-import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { connect, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diskError, type Faults, faultyFileSystem } from '../testing/faulty-file-system.js';
@@ -58,6 +60,9 @@ const count = async (what = 'count()') => {
 
 const files = () => readdirSync(collector.directory).filter((name) => !name.endsWith('.lock'));
 
+const connections = (server: Server) =>
+	new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
+
 describe('delivery', () => {
 	it('does not insert again what a cut connection hides', async () => {
 		fates = ['cut after'];
@@ -77,6 +82,36 @@ describe('delivery', () => {
 		expect([inserts, await count()]).toEqual([5, 5]);
 		expect(await collector.metric('footfall_events_stored_total')).toBe(5);
 		expect(await collector.metric('footfall_delivery_errors_total{outcome="refused"}')).toBe(2);
+	});
+
+	it('goes on when nobody ever answers: neither an insert nor the look-ups after it', async () => {
+		const silence = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
+		await once(silence, 'listening');
+		const nobody = connect({ url: `http://127.0.0.1:${(silence.address() as AddressInfo).port}` });
+		const line = failingLine();
+		const unanswered = { insertNative: true, killQuery: true, query: true };
+		/** The first call of each goes to nobody. */
+		const lineOf = (method: keyof typeof unanswered) => {
+			const isFirst = unanswered[method];
+			unanswered[method] = false;
+			return isFirst ? nobody : line;
+		};
+		collector = await startTestCollector(
+			{
+				...line,
+				insertNative: (...insert) => lineOf('insertNative').insertNative(...insert),
+				killQuery: (...kill) => lineOf('killQuery').killQuery(...kill),
+				query: (...query) => lineOf('query').query(...query),
+			},
+			{ insertMsMax: 100 },
+		);
+		await send({ events: 5 });
+		await collector.drained();
+		expect([unanswered, await count()]).toEqual([{ insertNative: false, killQuery: false, query: false }, 5]);
+		// Given up for good: they would hold the few connections that there are.
+		while ((await connections(silence)) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		await nobody.close();
+		silence.close();
 	});
 
 	it('of what an earlier process had delivered looks before it inserts', async () => {

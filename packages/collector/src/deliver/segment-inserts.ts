@@ -14,7 +14,7 @@ export interface InsertParts {
 	log: SegmentLog;
 	warehouse: Warehouse;
 	metrics: Metrics;
-	/** Milliseconds after which an insert without an answer counts as one of unknown outcome. */
+	/** Milliseconds after which an insert without an answer counts as one of unknown outcome, and a look-up has failed. */
 	insertMsMax: number;
 	/** Least milliseconds from one insert that made a part to the next: merges must keep up. */
 	insertIntervalMs: number;
@@ -51,11 +51,11 @@ export class SegmentInserts {
 	 * @returns `undefined` when ranges of it are stored already, so that it must not be inserted as a whole
 	 */
 	async whole(segment: SealedSegment, lookFirst: boolean): Promise<SegmentResult | undefined> {
-		const { warehouse } = this.#parts;
+		const { warehouse, insertMsMax } = this.#parts;
 		const block = await this.#take(segment);
 		if (block.rows > 0) {
-			const stored = lookFirst && (await rowsStored(warehouse, segment.name, block)) >= block.rows;
-			if (!stored && lookFirst && (await rangesStored(warehouse, segment.name, block))) return undefined;
+			const stored = lookFirst && (await rowsStored(warehouse, segment.name, block, insertMsMax)) >= block.rows;
+			if (!stored && lookFirst && (await rangesStored(warehouse, segment.name, block, insertMsMax))) return undefined;
 			if (!stored) {
 				this.#prepare();
 				await this.#insert('events', segment.name, block);
@@ -79,7 +79,8 @@ export class SegmentInserts {
 		const label = rangeLabel(segment.name, range);
 		const block = await this.#build(segment, label, range);
 		// An earlier attempt may have come as far as this.
-		if ((await rowsStored(this.#parts.warehouse, label, block)) >= block.rows) return { stored: true };
+		const { warehouse, insertMsMax } = this.#parts;
+		if ((await rowsStored(warehouse, label, block, insertMsMax)) >= block.rows) return { stored: true };
 		try {
 			await this.#insert('events', label, block);
 			return { stored: true };
@@ -122,21 +123,9 @@ export class SegmentInserts {
 		if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: hurry }).catch(() => {});
 		const startMs = performance.now();
 		// The query id: the server itself refuses to run the same insert twice at once.
-		const inserted = warehouse.insertNative(table, block.columns, block.chunks, { queryId });
-		await withinTime(inserted, insertMsMax);
+		await warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax });
 		this.#lastInsertMs = startMs;
 		metrics.insertSeconds.observe((performance.now() - startMs) / 1000);
 		metrics.ingestLagSeconds.observe(Math.max(0, Date.now() - block.firstReceivedMs) / 1000);
 	}
-}
-
-/** A connection that is cut without a word would otherwise hold up delivery until TCP gives up. */
-async function withinTime(inserted: Promise<void>, msMax: number): Promise<void> {
-	const timer = new AbortController();
-	const late = sleep(msMax, undefined, { signal: timer.signal }).then(
-		() => Promise.reject(new WarehouseError(`no answer within ${msMax} ms`, 'unknown')),
-		() => {},
-	);
-	inserted.catch(() => {});
-	await Promise.race([inserted, late]).finally(() => timer.abort());
 }
