@@ -2,12 +2,13 @@
 
 export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as const;
 
+/** What the collector is told; `collectorSettings` hands it on. */
+export const collectorOptions = ['host', 'port', 'adminPort', 'logBytes', 'commitDelayMs'] as const;
+
 export const stackOptions = [
 	...warehouseOptions,
 	'sites',
-	'host',
-	'port',
-	'adminPort',
+	...collectorOptions,
 	'transformSeconds',
 	'logLevel',
 ] as const;

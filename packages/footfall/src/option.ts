@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { byteSize } from './byte-size.js';
+import { siteKey, siteList } from './site-list.js';
+import { path, port, wholeNumber } from './value-schemas.js';
 
 /** One setting: how it is given, what it may be, what it is when nobody gives it. */
 export interface Option<Value = unknown> {
@@ -18,47 +21,6 @@ export interface Option<Value = unknown> {
 	secret?: true;
 }
 
-const wholeNumber = (min: number, max: number) =>
-	z
-		.string()
-		.regex(/^\d+$/, `must be a whole number of ${min} to ${max}`)
-		.transform(Number)
-		.refine((n) => n >= min && n <= max, `must be a whole number of ${min} to ${max}`);
-
-const port = wholeNumber(0, 65_535);
-const path = z.string().min(1, 'must be a path');
-
-const siteKey = z
-	.string()
-	.regex(/^[\w.-]{1,64}$/, 'a site key has 1 to 64 letters, digits, dots, dashes or underscores');
-
-/** A site and the origins of its pages; `any` takes events from every origin. */
-interface SiteSetting {
-	key: string;
-	origins: readonly string[] | 'any';
-}
-
-/** `shop` or `shop=https://shop.example|https://www.shop.example`, several with commas. */
-const sites = z.string().transform((text, context): SiteSetting[] => {
-	const parsed: SiteSetting[] = [];
-	for (const entry of text.split(',')) {
-		const [key = '', origins] = entry.trim().split('=', 2);
-		const fault = siteKey.safeParse(key).error?.issues[0]?.message ?? originFault(origins);
-		if (fault) context.addIssue({ code: 'custom', message: `${fault} (in "${entry}")` });
-		parsed.push({ key, origins: origins === undefined ? 'any' : origins.split('|') });
-	}
-	return parsed;
-});
-
-function originFault(origins: string | undefined): string | undefined {
-	for (const origin of origins?.split('|') ?? []) {
-		if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-			return 'an origin is a scheme, a host and maybe a port, like https://shop.example';
-		}
-	}
-	return undefined;
-}
-
 /** Every setting of every command, in the order of the help and of the README's table (tested against this list). */
 export const options = {
 	data: {
@@ -72,7 +34,7 @@ export const options = {
 	sites: {
 		flag: 'sites',
 		variable: 'FOOTFALL_SITES',
-		schema: sites,
+		schema: siteList,
 		default: 'shop',
 		placeholder: 'LIST',
 		description:
@@ -101,6 +63,23 @@ export const options = {
 		default: '7071',
 		placeholder: 'PORT',
 		description: 'Port of /metrics, /livez and /readyz, on 127.0.0.1 only; 0 takes any free one.',
+	},
+	logBytes: {
+		flag: 'log-bytes',
+		variable: 'FOOTFALL_LOG_BYTES',
+		schema: byteSize(2 ** 26, 2 ** 50),
+		default: '4GiB',
+		placeholder: 'SIZE',
+		description:
+			'Size of the log of undelivered events, above which senders are told to come again: bytes, or like 512MiB, 64MiB to 1PiB.',
+	},
+	commitDelayMs: {
+		flag: 'commit-delay-ms',
+		variable: 'FOOTFALL_COMMIT_DELAY_MS',
+		schema: wholeNumber(0, 1_000),
+		default: '2',
+		placeholder: 'N',
+		description: 'Milliseconds that a first event waits for others to be synced with it, 0 to 1000.',
 	},
 	clickhouseUrl: {
 		flag: 'clickhouse-url',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Collector, startCollector } from '@footfall/collector';
 import { type BuildReport, build, watch } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
+import { collectorSettings } from './collector-settings.js';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
 import type { stackOptions } from './option-groups.js';
@@ -29,9 +30,7 @@ export async function startStack(
 ): Promise<Stack> {
 	const { warehouse, embedded, url } = await startWarehouse(settings, { signal, shutdown, log });
 	const collector = await startCollector({
-		host: settings.host,
-		port: settings.port,
-		adminPort: settings.adminPort,
+		...collectorSettings(settings),
 		logDirectory: join(settings.data, 'log'),
 		sites: settings.sites,
 		warehouse,

@@ -1,0 +1,32 @@
+import { collectorDefaults } from '@footfall/collector';
+import { describe, expect, it } from 'vitest';
+import { collectorSettings } from './collector-settings.js';
+import { collectorOptions } from './option-groups.js';
+import { readSettings } from './read-settings.js';
+
+function settingsOf(flags: Record<string, string>) {
+	const result = readSettings(collectorOptions, flags, {});
+	if (!result.ok) throw new Error(result.faults.join('\n'));
+	return collectorSettings(result.settings);
+}
+
+describe('collectorSettings', () => {
+	it('has the defaults of the collector', () => {
+		expect(collectorDefaults).toMatchObject(settingsOf({}));
+	});
+
+	it('hands every option of the collector on', () => {
+		expect(Object.keys(settingsOf({}))).toHaveLength(collectorOptions.length);
+		expect(settingsOf({ 'log-bytes': '64MiB', 'commit-delay-ms': '0' })).toMatchObject({
+			logBytesMax: 67_108_864,
+			commitDelayMs: 0,
+		});
+	});
+
+	it('keeps the log between 64 MiB and 1 PiB, the delay between 0 and 1000 ms', () => {
+		for (const size of ['67108864', '1PiB']) expect(() => settingsOf({ 'log-bytes': size })).not.toThrow();
+		for (const size of ['67108863', '2PiB']) expect(() => settingsOf({ 'log-bytes': size })).toThrow('64MiB to 1PiB');
+		expect(settingsOf({ 'commit-delay-ms': '1000' })).toMatchObject({ commitDelayMs: 1_000 });
+		expect(() => settingsOf({ 'commit-delay-ms': '1001' })).toThrow('a whole number of 0 to 1000');
+	});
+});

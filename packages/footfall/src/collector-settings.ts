@@ -1,0 +1,14 @@
+import type { CollectorDefaults } from '@footfall/collector';
+import type { Settings } from './option.js';
+import type { collectorOptions } from './option-groups.js';
+
+/** The settings that the collector takes, under its own names. Tested: their defaults are the collector's. */
+export function collectorSettings(settings: Settings<(typeof collectorOptions)[number]>) {
+	return {
+		host: settings.host,
+		port: settings.port,
+		adminPort: settings.adminPort,
+		logBytesMax: settings.logBytes,
+		commitDelayMs: settings.commitDelayMs,
+	} satisfies Partial<CollectorDefaults>;
+}

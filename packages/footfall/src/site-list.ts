@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** A site and the origins of its pages; `any` takes events from every origin. */
+export interface SiteSetting {
+	key: string;
+	origins: readonly string[] | 'any';
+}
+
+export const siteKey = z
+	.string()
+	.regex(/^[\w.-]{1,64}$/, 'a site key has 1 to 64 letters, digits, dots, dashes or underscores');
+
+/** `shop` or `shop=https://shop.example|https://www.shop.example`, several with commas. */
+export const siteList = z.string().transform((text, context): SiteSetting[] => {
+	const parsed: SiteSetting[] = [];
+	for (const entry of text.split(',')) {
+		const [key = '', origins] = entry.trim().split('=', 2);
+		const site = { key, origins: origins === undefined ? ('any' as const) : origins.split('|') };
+		const fault = siteFault(site);
+		if (fault) context.addIssue({ code: 'custom', message: `${fault} (in "${entry}")` });
+		parsed.push(site);
+	}
+	return parsed;
+});
+
+function siteFault({ key, origins }: SiteSetting): string | undefined {
+	const keyFault = siteKey.safeParse(key).error?.issues[0]?.message;
+	if (keyFault || origins === 'any') return keyFault;
+	const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin;
+	if (origins.every(isOrigin)) return undefined;
+	return 'an origin is a scheme, a host and maybe a port, like https://shop.example';
+}
