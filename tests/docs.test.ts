@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../packages/footfall/src/commands/all.js';
 import { exitCodes } from '../packages/footfall/src/exit-code.js';
 import { type Option, options } from '../packages/footfall/src/option.js';
+import { parseArguments } from '../packages/footfall/src/parse-arguments.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -33,6 +34,16 @@ describe('README.md', () => {
 			option.description,
 		]);
 		expect(table(readme, 'Configuration')).toEqual(rows);
+	});
+
+	it('shows a settings file that is taken as it stands', () => {
+		const text = /```json\n(.*?)```/s.exec(readme.split('## Configuration\n')[1] ?? '')?.[1] ?? '';
+		const request = parseArguments(commands, ['up'], {}, () => ({ kind: 'text', text }));
+		expect(request).toMatchObject({
+			kind: 'run',
+			settings: { sites: [{ key: 'shop' }, { key: 'blog', origins: 'any' }], adminPort: 7071, logBytes: 2 ** 34 },
+			origins: { sites: 'file', host: 'file', adminPort: 'file', logBytes: 'file', port: 'default' },
+		});
 	});
 
 	it('lists every command', () => {

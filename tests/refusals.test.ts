@@ -29,9 +29,9 @@ afterAll(async () => {
 async function refusal(
 	args: readonly string[],
 	environment: Record<string, string> = {},
-	printed = /^$/,
+	{ printed = /^$/, cwd }: { printed?: RegExp; cwd?: string } = {},
 ): Promise<{ line: string; code: unknown }> {
-	const run = new FootfallProcess(args, environment);
+	const run = new FootfallProcess(args, environment, cwd);
 	const code = await run.exit();
 	expect(run.stdout).toMatch(printed);
 	const lines = run.stderr.trimEnd().split('\n');
@@ -41,6 +41,12 @@ async function refusal(
 }
 
 const fresh = () => mkdtempSync(join(scratch, 'data-'));
+/** A directory with this `footfall.json`. */
+function withFile(text: string): string {
+	const directory = fresh();
+	writeFileSync(join(directory, 'footfall.json'), text);
+	return directory;
+}
 const ports = ['--port', '0', '--admin-port', '0'];
 
 describe('footfall refuses in one line', () => {
@@ -116,7 +122,7 @@ describe('footfall refuses in one line', () => {
 		const { line, code } = await refusal(
 			['demo', '--data', fresh(), ...ports, '--shop-port', '0', '--chromium', '/bin/false'],
 			{},
-			/^Collector/,
+			{ printed: /^Collector/ },
 		);
 		expect(line).toMatch(/\/bin\/false does not start \(.*\): name another Chromium with --chromium/);
 		expect(code).toBe(1);
@@ -158,12 +164,49 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('but names every wrong variable at once', async () => {
-		const run = new FootfallProcess(['up'], { FOOTFALL_PORT: 'x', FOOTFALL_TRANSFORM_SECONDS: '0' });
+	it('but not for the platform where no ClickHouse of its own is to start', async () => {
+		const pretend = {
+			NODE_OPTIONS: `--import data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})`,
+		};
+		expect(await new FootfallProcess(['settings'], pretend, fresh()).exit()).toBe(0);
+		// It goes on to load native parts, which are those of the true platform.
+		const run = new FootfallProcess(['migrate'], pretend, withFile('{"clickhouse-url": "http://127.0.0.1:1"}'));
+		expect(await run.exit()).toBe(1);
+		expect(run.stderr).not.toContain('the embedded ClickHouse does not run');
+	});
+
+	it.each([
+		['{"port": 7070,}', /^footfall: footfall\.json:1:15: "}" cannot stand here in JSON/],
+		['{"prot": 7070}', /^footfall: footfall\.json: "prot" is not a setting; did you mean "port"\?$/],
+		['{"port": "x"}', /^footfall: footfall\.json: port: must be a whole number of 0 to 65535 \(it is "x"\)$/],
+		['{"sites": {"shop": []}}', /^footfall: footfall\.json: sites: must have a list of origins .* \(in "shop"\)$/],
+	])('when footfall.json is %s', async (text, message) => {
+		const { line, code } = await refusal(['up'], {}, { cwd: withFile(text) });
+		expect(line).toMatch(message);
+		expect(code).toBe(2);
+	});
+
+	it('when the settings file that is named is not there or is a directory', async () => {
+		const absent = await refusal(['up', '--config', 'a.json'], {}, { cwd: fresh() });
+		expect(absent).toEqual({ line: 'footfall: --config: there is no file "a.json"', code: 2 });
+		const directory = await refusal(['up'], { FOOTFALL_CONFIG: scratch });
+		expect(directory).toEqual({
+			line: `footfall: ${scratch}: cannot be read (EISDIR: illegal operation on a directory)`,
+			code: 2,
+		});
+	});
+
+	it('but names every fault of every source at once', async () => {
+		const cwd = withFile('{"port": -1, "shopers": 3}');
+		const variables = { FOOTFALL_PORT: 'x', FOOTFALL_TRANSFORM_SECONDS: '0' };
+		const run = new FootfallProcess(['up', '--log-level', 'loud'], variables, cwd);
 		expect(await run.exit()).toBe(2);
 		expect(run.stderr).toBe(
-			'footfall: FOOTFALL_PORT: must be a whole number of 0 to 65535 (it is "x")\n' +
-				'footfall: FOOTFALL_TRANSFORM_SECONDS: must be a whole number of 1 to 86400 (it is "0")\n',
+			'footfall: footfall.json: "shopers" is not a setting; did you mean "shoppers"?\n' +
+				'footfall: FOOTFALL_PORT: must be a whole number of 0 to 65535 (it is "x")\n' +
+				'footfall: footfall.json: port: must be a whole number of 0 to 65535 (it is "-1")\n' +
+				'footfall: FOOTFALL_TRANSFORM_SECONDS: must be a whole number of 1 to 86400 (it is "0")\n' +
+				'footfall: --log-level: must be debug, info, warn, error or silent (it is "loud")\n',
 		);
 	});
 });

@@ -14,9 +14,11 @@ export class FootfallProcess {
 	stderr = '';
 	readonly #exit: Promise<number | string>;
 
-	constructor(args: readonly string[], environment: Record<string, string> = {}) {
+	/** @param cwd working directory, where a `footfall.json` would be read @default that of the tests */
+	constructor(args: readonly string[], environment: Record<string, string> = {}, cwd?: string) {
 		const { CLICKHOUSE_URL: _, ...inherited } = process.env;
 		this.process = spawn(process.execPath, [main, ...args], {
+			cwd,
 			env: { ...inherited, ...environment },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});

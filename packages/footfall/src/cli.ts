@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { checkPlatform } from '@footfall/warehouse/platform';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
-import { type Command, help } from './command.js';
+import { help } from './command.js';
 import { commands } from './commands/all.js';
 import { complain } from './complain.js';
 import { exitCodes } from './exit-code.js';
-import { parseArguments } from './parse-arguments.js';
+import { parseArguments, type Request } from './parse-arguments.js';
+import { readText } from './read-text.js';
 import { listenForSignals } from './signals.js';
 
 /** Runs one command line. @returns the exit code */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
-	const request = parseArguments(commands, words, process.env);
+	const request = parseArguments(commands, words, process.env, readText);
 	switch (request.kind) {
 		case 'help':
 			print(help(commands, request.command));
@@ -21,13 +23,15 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 			for (const line of request.lines) complain(line);
 			return exitCodes.usage;
 		case 'run':
-			return runCommand(request.command, request.settings);
+			return runCommand(request);
 	}
 }
 
-async function runCommand(command: Command, settings: Parameters<Command['run']>[0]): Promise<number> {
+async function runCommand({ command, settings }: Extract<Request, { kind: 'run' }>): Promise<number> {
 	const signal = listenForSignals();
 	try {
+		// Before anything native is loaded, which would fail with fewer words.
+		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
 		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true });
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;

@@ -5,7 +5,11 @@ import { collectorOptions } from './option-groups.js';
 import { readSettings } from './read-settings.js';
 
 function settingsOf(flags: Record<string, string>) {
-	const result = readSettings(collectorOptions, flags, {});
+	const result = readSettings(collectorOptions, {
+		flags,
+		environment: {},
+		file: { path: undefined, values: new Map() },
+	});
 	if (!result.ok) throw new Error(result.faults.join('\n'));
 	return collectorSettings(result.settings);
 }

@@ -1,4 +1,4 @@
-import { type OptionName, options, type Settings } from './option.js';
+import { type Option, type OptionName, options, type Settings } from './option.js';
 
 /** What a command gets to work with, so that it can be run and watched without a terminal. */
 export interface Surroundings {
@@ -15,13 +15,15 @@ export interface Command<Name extends OptionName = OptionName> {
 	name: string;
 	summary: string;
 	options: readonly Name[];
+	/** Starts no ClickHouse, so it runs on every platform. */
+	startsNothing?: true;
 	/** @returns the exit code */
 	run(settings: Settings<Name>, surroundings: Surroundings): Promise<number>;
 }
 
-/** Keeps a command's settings typed by the options it names. */
+/** Keeps a command's settings typed by the options it names, and lets it read a settings file like every other one. */
 export function defineCommand<Name extends OptionName>(command: Command<Name>): Command {
-	return command as unknown as Command;
+	return { ...command, options: [...new Set<OptionName>(['config', ...command.options])] } as unknown as Command;
 }
 
 /** The help text of one command, or the overview of all. */
@@ -33,9 +35,9 @@ export function help(commands: readonly Command[], command?: Command): string {
 		);
 	}
 	const rows = command.options.map((name) => {
-		const option: (typeof options)[OptionName] = options[name];
-		const usage = `--${option.flag} ${option.placeholder}`.padEnd(26);
-		const fallback = 'default' in option ? ` Default: ${option.default}.` : '';
+		const option: Option = options[name];
+		const usage = `--${option.flag} ${option.placeholder ?? ''}`.padEnd(26);
+		const fallback = option.default === undefined ? '' : ` Default: ${option.default}.`;
 		return `  ${usage}${option.description}${fallback} [${option.variable}]`;
 	});
 	return [`Usage: footfall ${command.name} [OPTIONS]`, '', command.summary, '', ...rows].join('\n');

@@ -3,7 +3,7 @@ export const exitCodes = {
 	success: 0,
 	/** It could not start, or its check failed; stderr says why and what to do. */
 	refused: 1,
-	/** The command line or an environment variable is wrong. */
+	/** The command line, an environment variable or the settings file is wrong. */
 	usage: 2,
 	/** The demo lost or doubled an event. */
 	lossFound: 3,

@@ -1,28 +1,39 @@
 import { z } from 'zod';
-import { byteSize } from './byte-size.js';
-import { siteKey, siteList } from './site-list.js';
+import { byteSize, formatBytes } from './byte-size.js';
+import { formatSites, siteKey, siteList, siteObject } from './site-list.js';
 import { path, port, wholeNumber } from './value-schemas.js';
 
 /** One setting: how it is given, what it may be, what it is when nobody gives it. */
 export interface Option<Value = unknown> {
-	/** Flag without its dashes. */
+	/** Flag without its dashes; also the key in a settings file. */
 	flag: string;
 	/** Environment variable. */
 	variable: string;
-	/** From text to value; its message says what is allowed. */
+	/** From text to value; its message says what is allowed. A number of a settings file is read as its text. */
 	schema: z.ZodType<Value, string>;
+	/** From an object or a list of a settings file to value; absent when the setting has only a text. */
+	structure?: z.ZodType<Value, unknown>;
+	/** From value to the text that `schema` reads; absent when `String` does it. */
+	format?(value: Value): string;
 	/** As text, the way a person would give it; absent when there is none. */
 	default?: string;
 	/** One line, with the unit and the range. */
 	description: string;
-	/** What stands behind the flag in the help. */
-	placeholder: string;
+	/** What stands behind the flag in the help. A flag without one takes no value and means true; in a file it is a boolean. */
+	placeholder?: string;
 	/** Never printed. */
 	secret?: true;
 }
 
 /** Every setting of every command, in the order of the help and of the README's table (tested against this list). */
 export const options = {
+	config: {
+		flag: 'config',
+		variable: 'FOOTFALL_CONFIG',
+		schema: z.string(),
+		placeholder: 'FILE',
+		description: 'A JSON file with settings. Without it: footfall.json in the working directory, if it is there.',
+	},
 	data: {
 		flag: 'data',
 		variable: 'FOOTFALL_DATA',
@@ -35,6 +46,8 @@ export const options = {
 		flag: 'sites',
 		variable: 'FOOTFALL_SITES',
 		schema: siteList,
+		structure: siteObject,
+		format: formatSites,
 		default: 'shop',
 		placeholder: 'LIST',
 		description:
@@ -68,6 +81,7 @@ export const options = {
 		flag: 'log-bytes',
 		variable: 'FOOTFALL_LOG_BYTES',
 		schema: byteSize(2 ** 26, 2 ** 50),
+		format: formatBytes,
 		default: '4GiB',
 		placeholder: 'SIZE',
 		description:

@@ -1,53 +1,91 @@
 import { parseArgs } from 'node:util';
 import type { Command } from './command.js';
-import { type OptionName, options, type Settings } from './option.js';
-import { readSettings } from './read-settings.js';
+import { nearest } from './nearest.js';
+import { type Option, type OptionName, options, type Settings } from './option.js';
+import { type Origin, readSettings } from './read-settings.js';
+import type { TextResult } from './read-text.js';
+import { type NamedFile, readSettingsFile } from './settings-file.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a command line asks for. */
 export type Request =
-	| { kind: 'run'; command: Command; settings: Settings<OptionName> }
+	| {
+			kind: 'run';
+			command: Command;
+			settings: Settings<OptionName>;
+			/** Where each setting comes from. */
+			origins: Readonly<Record<OptionName, Origin>>;
+	  }
 	| { kind: 'help'; command?: Command }
 	| { kind: 'version' }
 	| { kind: 'fault'; lines: string[] };
 
-/** Reads a command line. Pure: the environment is given. */
+/**
+ * Reads a command line, and the settings file that it names. Pure but for the reading of that file.
+ *
+ * @param readText reads a file
+ */
 export function parseArguments(
 	commands: readonly Command[],
 	words: readonly string[],
-	environment: Readonly<Record<string, string | undefined>>,
+	environment: Environment,
+	readText: (path: string) => TextResult,
 ): Request {
 	const [verb, ...rest] = words;
 	if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') return { kind: 'help' };
 	if (verb === '--version' || verb === 'version') return { kind: 'version' };
 	const command = commands.find(({ name }) => name === verb);
 	if (!command) {
-		return fault(`there is no command "${verb}"; footfall help lists them (${commands.map((c) => c.name).join(', ')})`);
+		const known = commands.map(({ name }) => name).join(', ');
+		return { kind: 'fault', lines: [`there is no command "${verb}"; footfall help lists them (${known})`] };
 	}
 	if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', command };
-	const flags = readFlags(command, rest);
-	if (typeof flags === 'string') return fault(flags);
-	const result = readSettings(command.options, flags, environment);
-	if (!result.ok) return { kind: 'fault', lines: result.faults };
-	return { kind: 'run', command, settings: result.settings as Settings<OptionName> };
+	const { flags, faults } = readFlags(command, rest);
+	const file = readSettingsFile(namedFile(flags, environment), readText);
+	const result = readSettings(command.options, { flags, environment, file });
+	const lines = [...faults, ...file.faults, ...(result.ok ? [] : result.faults)];
+	if (!result.ok || lines.length > 0) return { kind: 'fault', lines };
+	const settings = { ...result.settings, config: file.path };
+	return { kind: 'run', command, settings, origins: result.origins };
 }
 
-/** The flags by name, or what is wrong with them. */
-function readFlags(command: Command, words: readonly string[]): Record<string, string> | string {
-	const known = Object.fromEntries(command.options.map((name) => [options[name].flag, { type: 'string' as const }]));
+function namedFile(flags: Environment, environment: Environment): NamedFile | undefined {
+	const { flag, variable } = options.config;
+	if (flags[flag] !== undefined) return { path: flags[flag], source: `--${flag}` };
+	return environment[variable] ? { path: environment[variable], source: variable } : undefined;
+}
+
+/** The flags by name, and what is wrong with them. */
+function readFlags(command: Command, words: readonly string[]): { flags: Record<string, string>; faults: string[] } {
+	const all = command.options.map((name): Option => options[name]);
+	const known = new Map(all.map(({ flag, placeholder }) => [flag, placeholder === undefined ? 'boolean' : 'string']));
+	const config = Object.fromEntries([...known].map(([flag, type]) => [flag, { type: type as 'boolean' | 'string' }]));
 	// Not strict, so that the messages are ours and name the command.
-	const { tokens } = parseArgs({ args: [...words], options: known, strict: false, tokens: true });
+	const { tokens } = parseArgs({ args: [...words], options: config, strict: false, tokens: true });
 	const flags: Record<string, string> = {};
+	const faults: string[] = [];
+	let afterUnknown = -1;
 	for (const token of tokens) {
 		if (token.kind === 'option-terminator') continue;
-		if (token.kind === 'positional')
-			return `"${token.value}" is not an option; footfall ${command.name} --help lists them`;
-		if (!(token.name in known)) return `unknown option ${token.rawName}; footfall ${command.name} --help lists them`;
-		if (token.value === undefined) return `${token.rawName} needs a value; footfall ${command.name} --help says which`;
-		flags[token.name] = token.value;
+		if (token.kind === 'positional') {
+			// What follows an unknown option is most likely its value, and no second fault.
+			if (token.index === afterUnknown) continue;
+			faults.push(`"${token.value}" is not an option; footfall ${command.name} --help lists them`);
+		} else if (!known.has(token.name)) {
+			faults.push(unknownOption(command, token.rawName, [...known.keys()]));
+			afterUnknown = token.inlineValue ? -1 : token.index + 1;
+		} else if (token.value === undefined && known.get(token.name) === 'string') {
+			faults.push(`${token.rawName} needs a value; footfall ${command.name} --help says which`);
+		} else {
+			flags[token.name] = token.value ?? 'true';
+		}
 	}
-	return flags;
+	return { flags, faults };
 }
 
-function fault(line: string): Request {
-	return { kind: 'fault', lines: [line] };
+function unknownOption(command: Command, rawName: string, known: readonly string[]): string {
+	const meant = nearest(rawName, known);
+	const hint = meant === undefined ? '' : ` (did you mean --${meant}?)`;
+	return `unknown option ${rawName}; footfall ${command.name} --help lists them${hint}`;
 }

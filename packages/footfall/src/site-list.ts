@@ -23,6 +23,28 @@ export const siteList = z.string().transform((text, context): SiteSetting[] => {
 	return parsed;
 });
 
+const originsMessage = 'must have a list of origins like ["https://shop.example"], or "any"';
+const originsOrAny = z.union([z.literal('any'), z.array(z.string()).min(1)]);
+
+/** The same as an object of a settings file: `{"shop": ["https://shop.example"], "blog": "any"}`. */
+export const siteObject = z
+	.record(z.string(), z.unknown(), 'must be text, or an object like {"shop": ["https://shop.example"], "blog": "any"}')
+	.refine((sites) => Object.keys(sites).length > 0, 'must name a site')
+	.transform((sites, context): SiteSetting[] =>
+		Object.entries(sites).map(([key, value]) => {
+			const read = originsOrAny.safeParse(value);
+			const site = { key, origins: read.data ?? 'any' };
+			const fault = read.success ? siteFault(site) : originsMessage;
+			if (fault) context.addIssue({ code: 'custom', message: `${fault} (in "${key}")` });
+			return site;
+		}),
+	);
+
+/** Sites as `siteList` reads them. */
+export function formatSites(sites: readonly SiteSetting[]): string {
+	return sites.map(({ key, origins }) => (origins === 'any' ? key : `${key}=${origins.join('|')}`)).join(',');
+}
+
 function siteFault({ key, origins }: SiteSetting): string | undefined {
 	const keyFault = siteKey.safeParse(key).error?.issues[0]?.message;
 	if (keyFault || origins === 'any') return keyFault;

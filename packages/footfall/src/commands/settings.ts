@@ -8,6 +8,7 @@ export const settingsCommand = defineCommand({
 	name: 'settings',
 	summary: 'Prints every setting as it would be used now; secrets are hidden.',
 	options: names,
+	startsNothing: true,
 	async run(settings, { print }) {
 		for (const name of names) {
 			const option: (typeof options)[OptionName] = options[name];
