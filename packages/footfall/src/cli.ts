@@ -27,12 +27,12 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 	}
 }
 
-async function runCommand({ command, settings }: Extract<Request, { kind: 'run' }>): Promise<number> {
+async function runCommand({ command, settings, origins }: Extract<Request, { kind: 'run' }>): Promise<number> {
 	const signal = listenForSignals();
 	try {
 		// Before anything native is loaded, which would fail with fewer words.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
-		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true });
+		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true }, origins);
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;
 		if (!(error instanceof StartRefusal)) throw error;

@@ -1,4 +1,5 @@
 import { type Option, type OptionName, options, type Settings } from './option.js';
+import type { Origin } from './read-settings.js';
 
 /** What a command gets to work with, so that it can be run and watched without a terminal. */
 export interface Surroundings {
@@ -17,8 +18,11 @@ export interface Command<Name extends OptionName = OptionName> {
 	options: readonly Name[];
 	/** Starts no ClickHouse, so it runs on every platform. */
 	startsNothing?: true;
-	/** @returns the exit code */
-	run(settings: Settings<Name>, surroundings: Surroundings): Promise<number>;
+	/**
+	 * @param origins where each of the settings comes from
+	 * @returns the exit code
+	 */
+	run(settings: Settings<Name>, surroundings: Surroundings, origins: Readonly<Record<Name, Origin>>): Promise<number>;
 }
 
 /** Keeps a command's settings typed by the options it names, and lets it read a settings file like every other one. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byteSize, formatBytes } from './byte-size.js';
 import { formatSites, siteKey, siteList, siteObject } from './site-list.js';
-import { path, port, wholeNumber } from './value-schemas.js';
+import { onOff, path, port, wholeNumber } from './value-schemas.js';
 
 /** One setting: how it is given, what it may be, what it is when nobody gives it. */
 export interface Option<Value = unknown> {
@@ -21,8 +21,8 @@ export interface Option<Value = unknown> {
 	description: string;
 	/** What stands behind the flag in the help. A flag without one takes no value and means true; in a file it is a boolean. */
 	placeholder?: string;
-	/** Never printed. */
-	secret?: true;
+	/** Not printed; `password`: a URL, printed without its password. */
+	secret?: 'all' | 'password';
 }
 
 /** Every setting of every command, in the order of the help and of the README's table (tested against this list). */
@@ -102,7 +102,7 @@ export const options = {
 		placeholder: 'URL',
 		description:
 			'A ClickHouse server to use, http://user:password@host:8123/database. Without it an embedded one starts.',
-		secret: true,
+		secret: 'password',
 	},
 	clickhousePort: {
 		flag: 'clickhouse-port',
@@ -175,6 +175,13 @@ export const options = {
 		placeholder: 'FILE',
 		description:
 			'The Chromium that shoppers use. Without it: one of the system, else the one that comes with the packages.',
+	},
+	json: {
+		flag: 'json',
+		variable: 'FOOTFALL_SETTINGS_JSON',
+		schema: onOff,
+		default: 'false',
+		description: 'Whether footfall settings prints one JSON object, true or false; the flag alone means true.',
 	},
 } as const satisfies Record<string, Option>;
 

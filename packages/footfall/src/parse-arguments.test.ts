@@ -5,7 +5,7 @@ import { parseArguments } from './parse-arguments.js';
 const fly = defineCommand({
 	name: 'fly',
 	summary: 'Flies.',
-	options: ['port', 'sites', 'clickhouseUrl'],
+	options: ['port', 'sites', 'clickhouseUrl', 'json'],
 	run: async () => 0,
 });
 const commands = [fly];
@@ -96,6 +96,32 @@ describe('parseArguments', () => {
 		});
 	});
 
+	it('takes a flag without a value for true', () => {
+		const json = (words: string[], environment: Record<string, string> = {}, inFile = '{}') => {
+			const request = parse(['fly', ...words], environment, { 'footfall.json': inFile });
+			return request.kind === 'run' ? request.settings.json : request;
+		};
+		expect(json([])).toBe(false);
+		expect(json(['--json'])).toBe(true);
+		expect(json(['--json', '--port', '1'])).toBe(true);
+		expect(json(['--json=false'], { FOOTFALL_SETTINGS_JSON: 'true' })).toBe(false);
+		expect(json([], { FOOTFALL_SETTINGS_JSON: 'true' }, '{"json": false}')).toBe(true);
+		expect(json([], {}, '{"json": true}')).toBe(true);
+		expect(json(['--json', 'true'])).toEqual({
+			kind: 'fault',
+			lines: ['"true" is not an option; footfall fly --help lists them'],
+		});
+		expect(json(['--json=maybe'], { FOOTFALL_SETTINGS_JSON: '1' }, '{"json": [], "port": true}')).toEqual({
+			kind: 'fault',
+			lines: [
+				'footfall.json: port: must be text or a number',
+				'--json: must be true or false (it is "maybe")',
+				'FOOTFALL_SETTINGS_JSON: must be true or false (it is "1")',
+				'footfall.json: json: must be true or false',
+			],
+		});
+	});
+
 	it('asks for help in every usual way', () => {
 		for (const words of [[], ['help'], ['--help'], ['-h']]) expect(parse(words)).toEqual({ kind: 'help' });
 		expect(parse(['fly', '--port', '1', '--help'])).toEqual({ kind: 'help', command: fly });
@@ -106,6 +132,8 @@ describe('parseArguments', () => {
 describe('help', () => {
 	it('lists commands, and the options of one with default and variable', () => {
 		expect(help(commands)).toContain('fly         Flies.');
+		expect(help(commands, fly)).toMatch(/--json {20}Whether/);
+		expect(help(commands, fly)).toMatch(/--config FILE/);
 		expect(help(commands, fly)).toMatch(/--port PORT\s+Port of the collector; .* Default: 7070\. \[FOOTFALL_PORT\]/);
 	});
 });

@@ -13,3 +13,6 @@ export const port = wholeNumber(0, 65_535);
 
 /** A file or directory, from the working directory. */
 export const path = z.string().min(1, 'must be a path');
+
+/** On or off. */
+export const onOff = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { hideSecret } from './hide-secret.js';
+
+describe('hideSecret', () => {
+	it.each([
+		['http://footfall:sesame@host:8123/database', 'http://footfall:***@host:8123/database'],
+		['https://:se%40same@host', 'https://:***@host/'],
+		['http://host:8123/?user=a&password=sesame', 'http://host:8123/?***'],
+		['http://host/#sesame', 'http://host/#***'],
+		['http://footfall@host:8123', 'http://footfall@host:8123'],
+		['http://host:8123', 'http://host:8123'],
+		['footfall:sesame@host:8123', '***'],
+		['tcp://footfall:sesame@host:9000', '***'],
+		['http://footfall:sesame@', '***'],
+	])('shows %s as %s', (url, shown) => {
+		expect(hideSecret('password', url)).toBe(shown);
+	});
+
+	it('shows nothing of what is secret as a whole', () => {
+		expect(hideSecret('all', 'http://host')).toBe('***');
+	});
+});
