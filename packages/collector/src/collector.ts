@@ -85,7 +85,7 @@ function serve(settings: Settings, { sites, log, metrics, ownership }: Parts): C
 		routes: [
 			...scriptRoutes(settings.trackerScript),
 			...batchRoutes(intake, metrics),
-			...eventsRoutes(intake, metrics, defaultSite),
+			...eventsRoutes({ intake, sites, metrics, defaultSite }),
 		],
 		socket: batchSocket(intake, metrics),
 	});

@@ -46,6 +46,12 @@ export class Metrics {
 		labelNames: ['reason'] as const,
 		registers: [this.registry],
 	});
+	readonly #eventRejections = new Counter({
+		name: 'footfall_events_rejected_total',
+		help: 'Events of JSON lists refused for good, by outcome code.',
+		labelNames: ['reason'] as const,
+		registers: [this.registry],
+	});
 	readonly #deferrals = new Counter({
 		name: 'footfall_batches_deferred_total',
 		help: 'Batches and JSON bodies answered retry-later, by cause.',
@@ -68,6 +74,10 @@ export class Metrics {
 
 	rejected(reason: Rejection): void {
 		this.#rejections.inc({ reason });
+	}
+
+	eventsRejected(reason: Rejection, events: number): void {
+		this.#eventRejections.inc({ reason }, events);
 	}
 
 	deferred(reason: Deferral): void {

@@ -1,3 +1,6 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
@@ -38,6 +41,15 @@ const post = (body: unknown, path = '/v1/events', headers: Record<string, string
 		body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
 		headers: { 'Content-Type': 'application/json', ...headers },
 	});
+
+const ndjson = { 'Content-Type': 'application/x-ndjson' };
+const allStored = (events: number) => ({
+	outcome: 'stored',
+	stored: events,
+	rejected: 0,
+	errors: [],
+	errorsOmitted: 0,
+});
 
 async function stored() {
 	await collector.drained();
@@ -85,9 +97,9 @@ describe('the JSON door', () => {
 			user_id: i % 3,
 			url: `https://shop.example/${i}`,
 		}));
-		expect(await (await post(years)).json()).toEqual({ outcome: 'stored', events: 120 });
+		expect(await (await post(years)).json()).toEqual(allStored(120));
 		const lines = `${JSON.stringify({ ...event, site: 'open' })}\n\n${JSON.stringify({ ...event, name: 'click' })}\n`;
-		expect(await (await post(lines)).json()).toEqual({ outcome: 'stored', events: 2 });
+		expect(await (await post(lines)).json()).toEqual(allStored(2));
 		const rows = await stored();
 		expect(rows.length).toBe(122);
 		expect(rows.filter((row) => row.site === 'open').length).toBe(1);
@@ -142,19 +154,80 @@ describe('the JSON door', () => {
 		expect(problem.detail).toContain(field);
 	});
 
-	it('refuses a whole array for one bad event and names its index', async () => {
-		const problem = await (await post([event, event, { ...event, obj: 1 }])).json();
-		expect(problem).toMatchObject({ errors: [{ field: '[2].obj' }] });
-		expect(await stored()).toEqual([]);
+	it('stores the good events of an array and tells of each other one', async () => {
+		const reply = await post([event, { ...event, user_id: -1, obj: 1 }, { ...event, site: 'nowhere' }, 7, event]);
+		expect(reply.status).toBe(207);
+		expect(await reply.json()).toMatchObject({
+			outcome: 'partly-stored',
+			stored: 2,
+			rejected: 3,
+			errors: [
+				{ index: 1, outcome: 'invalid', errors: [{ field: 'user_id' }, { field: 'obj' }] },
+				{ index: 2, outcome: 'unknown-site', errors: [{ field: 'site' }] },
+				{ index: 3, outcome: 'invalid', errors: [{ field: '' }] },
+			],
+			errorsOmitted: 0,
+		});
+		expect((await stored()).length).toBe(2);
+		expect(await collector.metric('footfall_events_rejected_total{reason="unknown-site"}')).toBe(1);
+	});
+
+	it('names the line of an NDJSON event that is wrong or no JSON, and takes the other lines', async () => {
+		const good = JSON.stringify(event);
+		const reply = await post(`${good}\n\n{"dt":\n${JSON.stringify({ ...event, url: '' })}\r\n${good}`);
+		expect(reply.status).toBe(207);
+		expect(await reply.json()).toMatchObject({
+			stored: 2,
+			rejected: 2,
+			errors: [
+				{ index: 1, line: 3, outcome: 'malformed', errors: [{ field: '', message: 'the line is not JSON' }] },
+				{ index: 2, line: 4, outcome: 'invalid', errors: [{ field: 'url' }] },
+			],
+		});
+		expect((await stored()).length).toBe(2);
+	});
+
+	it('answers NDJSON of one line as a list where the content type says so', async () => {
+		const one = await post(JSON.stringify(event), '/v1/events', ndjson);
+		expect([one.status, await one.json()]).toEqual([200, allStored(1)]);
+		const none = await post(JSON.stringify({ ...event, obj: 1 }), '/v1/events', ndjson);
+		expect([none.status, await none.json()]).toMatchObject([422, { errors: [{ line: 1 }] }]);
+	});
+
+	it('tells of the first hundred of many bad events and counts the rest', async () => {
+		const reply = await post(Array.from({ length: 250 }, () => ({ ...event, obj: 1 })));
+		expect(reply.status).toBe(422);
+		const report = (await reply.json()) as { errors: { index: number }[] };
+		expect(report).toMatchObject({ outcome: 'none-stored', stored: 0, rejected: 250, errorsOmitted: 150 });
+		expect(report.errors.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+	});
+
+	it('stores nothing of a list while the log defers, whatever is wrong in it, and takes it when it comes again', async () => {
+		const own = { ...event, event_id: '0192f0c1-2222-7333-8444-555566667778' };
+		const small = await startTestCollector(clickhouse.warehouse, { pendingBytesMax: -1 });
+		const send = (url: string) =>
+			fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify([own, { ...event, obj: 1 }]) });
+		const deferred = await send(small.publicUrl);
+		expect([deferred.status, deferred.headers.get('retry-after')]).toEqual([503, '1']);
+		expect(await deferred.json()).toEqual({ outcome: 'retry-later', events: 0, retryAfterMs: 500 });
+		expect(await small.metric('footfall_events_accepted_total')).toBe(0);
+		expect(await small.metric('footfall_events_rejected_total{reason="invalid"}')).toBeNaN();
+		await small.remove();
+		for (let i = 0; i < 2; i++) expect((await send(collector.publicUrl)).status).toBe(207);
+		expect((await stored()).map((row) => row.event_id)).toEqual([own.event_id]);
 	});
 
 	it('refuses what is no JSON, is empty, or is too much', async () => {
 		expect((await post('not json')).status).toBe(400);
-		expect(await (await post('{"a":1}\nnot json')).json()).toMatchObject({ detail: 'the body is not JSON in line 2' });
+		expect(await (await post('not\njson')).json()).toMatchObject({ detail: 'the body is not JSON' });
+		// The last line of this broken array is an event.
+		expect((await post(`[\n${JSON.stringify(event)},\n${JSON.stringify(event)}`)).status).toBe(400);
 		expect((await post(new Uint8Array([0xff, 0xfe]))).status).toBe(400);
 		expect((await post('')).status).toBe(400);
 		expect((await post([])).status).toBe(422);
 		expect((await post(Array.from({ length: 10_001 }, () => 1))).status).toBe(422);
+		expect(await (await post('1\n'.repeat(10_001))).json()).toMatchObject({ outcome: 'limit-exceeded' });
+		expect(await stored()).toEqual([]);
 		expect((await post(' '.repeat(1_048_577))).status).toBe(413);
 		expect((await post(' '.repeat(20_000_000)).catch(() => ({ status: 413 }))).status).toBe(413);
 	});
@@ -171,6 +244,19 @@ describe('the JSON door', () => {
 			events: 1,
 		});
 		expect(await stored()).toMatchObject([{ visitor_id: '9007199254740991', amount: '10000000000000', props, exp }]);
+	});
+
+	it.skipIf(spawnSync('curl', ['--version']).status !== 0)('answers as the README says', async () => {
+		const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+		const block = /## The JSON door.*?```sh\n(.*?)```/s.exec(readme)?.[1] ?? '';
+		const examples = block.split('\n\n').map((example) => example.split(/\n(?=#)/));
+		expect(examples.length).toBe(2);
+		for (const [command = '', ...comment] of examples) {
+			const script = command.replace('http://127.0.0.1:7070', collector.publicUrl).replace('curl', 'curl -s');
+			const { stdout } = await promisify(execFile)('sh', ['-c', script]);
+			expect(JSON.parse(stdout)).toEqual(JSON.parse(comment.map((line) => line.slice(1)).join('')));
+		}
+		expect((await stored()).length).toBe(2);
 	});
 
 	it('answers a preflight without echoing the origin', async () => {

@@ -1,48 +1,106 @@
-import { limits, outcomes, type Rejection } from '@footfall/protocol';
+import { limits, type Rejection } from '@footfall/protocol';
 import type { Metrics } from '../metrics.js';
-import { statusOf } from './answer.js';
+import { type Answer, statusOf } from './answer.js';
 import { json, preflight, type Reply, type Request, type Route, retryAfter } from './http.js';
-import type { Intake } from './intake.js';
-import { type Fault, parseBody } from './json-body.js';
+import type { Intake, Sender } from './intake.js';
+import { type Item, readBody } from './json-body.js';
+import type { Fault, JsonEvent } from './json-event.js';
 import { framesOf } from './json-frames.js';
+import { type Circumstances, judgeEvent } from './judge-event.js';
+import { ListErrors, listOutcomes } from './list-report.js';
+import { problem } from './problem.js';
+import type { SiteTable } from './site-table.js';
 
-const paths = ['/v1/events', '/events', '/events/'];
+/** The addresses of the JSON door, which are the same. */
+const eventsPaths = ['/v1/events', '/events', '/events/'] as const;
 
-/**
- * `POST /v1/events` and `POST /events/`: one JSON event, an array, or NDJSON. A body is taken or refused as a whole.
- *
- * @param defaultSite site of events that name none, where the query names none either
- */
-export function eventsRoutes(intake: Intake, metrics: Metrics, defaultSite: string): Route[] {
-	const refuse = (reason: Rejection, faults: readonly Fault[]) => {
-		metrics.rejected(reason);
-		return problem(reason, faults);
-	};
-	const handle = async ({ body, headers, query }: Request): Promise<Reply> => {
-		const parsed = parseBody(body);
-		if (!parsed.ok) return refuse(parsed.reason, parsed.faults);
-		const site = new URLSearchParams(query).get('site') ?? defaultSite;
-		const sender = { origin: headers.origin, userAgent: headers['user-agent'] };
-		const answer = await intake.takeAll(framesOf(parsed.events, site), sender);
-		const { outcome, retryAfterMs, detail } = answer;
-		// The intake has counted this rejection.
-		if (detail !== undefined) return problem(outcome, [{ field: detail, message: outcomes[outcome].meaning }]);
-		const events = outcome === 'stored' ? parsed.events.length : 0;
-		return json(statusOf(answer), { outcome, events, retryAfterMs }, ...retryAfter(retryAfterMs));
-	};
-	const tooLarge = () =>
-		refuse('too-large', [{ field: '', message: `the body may have at most ${limits.jsonBodyBytesMax} bytes` }]);
-	return paths.flatMap((path): Route[] => [
-		{ method: 'post', path, bodyBytesMax: limits.jsonBodyBytesMax, tooLarge, handle },
+/** What the JSON door works with. */
+export interface EventsParts {
+	intake: Intake;
+	sites: SiteTable;
+	metrics: Metrics;
+	/** Site of events that name none, where the query names none either. */
+	defaultSite: string;
+}
+
+/** `POST /v1/events` and `POST /events/`: one JSON event, an array, or NDJSON. */
+export function eventsRoutes(parts: EventsParts): Route[] {
+	const door = new JsonDoor(parts);
+	return eventsPaths.flatMap((path): Route[] => [
+		{
+			method: 'post',
+			path,
+			bodyBytesMax: limits.jsonBodyBytesMax,
+			tooLarge: () => door.tooLarge(),
+			handle: (request) => door.take(request),
+		},
 		preflight(path),
 	]);
 }
 
-/** A refusal as RFC 9457 problem details; `errors` name the fields. */
-function problem(outcome: keyof typeof outcomes, faults: readonly Fault[]): Reply {
-	const { status, meaning } = outcomes[outcome];
-	const [first] = faults;
-	const detail = first === undefined || first.field === '' ? first?.message : `${first.field}: ${first.message}`;
-	const reply = json(status, { type: 'about:blank', title: meaning, status, detail, outcome, errors: faults });
-	return { ...reply, headers: [['Content-Type', 'application/problem+json'], ...reply.headers.slice(1)] };
+const storedOne = json(200, { outcome: 'stored', events: 1 });
+
+class JsonDoor {
+	readonly #parts: EventsParts;
+
+	constructor(parts: EventsParts) {
+		this.#parts = parts;
+	}
+
+	take({ body, headers, query }: Request): Reply | Promise<Reply> {
+		const read = readBody(body, headers['content-type']);
+		if (read.kind === 'refused') return this.#refuse(read.reason, [read.fault]);
+		const { sites, defaultSite } = this.#parts;
+		const site = new URLSearchParams(query).get('site') ?? defaultSite;
+		const sender = { origin: headers.origin, userAgent: headers['user-agent'] };
+		const circumstances = { sites, site, origin: headers.origin };
+		if (read.kind === 'one') return this.#takeOne(read.value, circumstances, sender);
+		return this.#takeList(read.items, circumstances, sender);
+	}
+
+	tooLarge(): Reply {
+		return this.#refuse('too-large', [{ field: '', message: `at most ${limits.jsonBodyBytesMax} bytes are allowed` }]);
+	}
+
+	async #takeOne(value: unknown, circumstances: Circumstances, sender: Sender): Promise<Reply> {
+		const judged = judgeEvent(value, circumstances);
+		if (!judged.ok) return this.#refuse(judged.outcome, judged.faults);
+		const answer = await this.#parts.intake.takeAll(framesOf([judged.event], circumstances.site), sender);
+		return answer.outcome === 'stored' ? storedOne : deferred(answer);
+	}
+
+	/** Stores the good events together, or none of them when the log defers. */
+	async #takeList(items: readonly Item[], circumstances: Circumstances, sender: Sender): Promise<Reply> {
+		const { intake, metrics } = this.#parts;
+		const events: JsonEvent[] = [];
+		const errors = new ListErrors();
+		for (const [index, item] of items.entries()) {
+			const judged = judgeItem(item, circumstances);
+			if (judged.ok) events.push(judged.event);
+			else errors.add(index, item, judged.outcome, judged.faults);
+		}
+		if (events.length > 0) {
+			const answer = await intake.takeAll(framesOf(events, circumstances.site), sender);
+			if (answer.outcome !== 'stored') return deferred(answer);
+		}
+		// Not before: who is told to come again sends the same faults again.
+		for (const [reason, count] of errors.counts) metrics.eventsRejected(reason, count);
+		const report = errors.report(events.length);
+		return json(listOutcomes[report.outcome].status, report);
+	}
+
+	#refuse(reason: Rejection, faults: readonly Fault[]): Reply {
+		this.#parts.metrics.rejected(reason);
+		return problem(reason, faults);
+	}
+}
+
+function judgeItem({ value }: Item, circumstances: Circumstances): ReturnType<typeof judgeEvent> {
+	if (value !== undefined) return judgeEvent(value, circumstances);
+	return { ok: false, outcome: 'malformed', faults: [{ field: '', message: 'the line is not JSON' }] };
+}
+
+function deferred(answer: Answer): Reply {
+	const { outcome, retryAfterMs } = answer;
+	return json(statusOf(answer), { outcome, events: 0, retryAfterMs }, ...retryAfter(retryAfterMs));
 }

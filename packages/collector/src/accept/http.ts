@@ -9,7 +9,7 @@ export interface Request {
 }
 
 /** The headers that routes look at. */
-export const readHeaders = ['origin', 'user-agent', 'accept-encoding', 'if-none-match'] as const;
+export const readHeaders = ['origin', 'user-agent', 'content-type', 'accept-encoding', 'if-none-match'] as const;
 
 /** What a route answers. */
 export interface Reply {

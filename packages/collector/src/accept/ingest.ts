@@ -1,6 +1,6 @@
 import type { Rejection } from '@footfall/protocol';
 import { type BatchHead, checkBatch } from '@footfall/protocol/decode';
-import { allowsOrigin, type SiteTable } from './site-table.js';
+import { type SiteTable, siteRefusal } from './site-table.js';
 
 /** A batch that may be kept, or why it may not. */
 export type Ingested =
@@ -12,8 +12,7 @@ export function ingest(bytes: Uint8Array, sites: SiteTable, origin: string): Ing
 	const checked = checkBatch(bytes);
 	if (!checked.ok) return checked;
 	const { head } = checked;
-	const origins = sites.get(head.site);
-	if (origins === undefined) return { ok: false, reason: 'unknown-site', detail: 'site', head };
-	if (allowsOrigin(origins, origin)) return checked;
-	return { ok: false, reason: 'origin-not-allowed', detail: 'Origin', head };
+	const reason = siteRefusal(sites, head.site, origin);
+	if (reason === undefined) return checked;
+	return { ok: false, reason, detail: reason === 'unknown-site' ? 'site' : 'Origin', head };
 }

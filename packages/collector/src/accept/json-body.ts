@@ -1,90 +1,74 @@
-import type { Rejection } from '@footfall/protocol';
-import { limits } from '@footfall/protocol';
-import type { z } from 'zod';
-import { type JsonEvent, jsonEvent } from './json-event.js';
+import { limits, type Rejection } from '@footfall/protocol';
+import type { Fault } from './json-event.js';
 
-/** One fault of a body. */
-export interface Fault {
-	/** Where: `user_id`, `[3].exp.cart_style`; empty for the body itself. */
-	field: string;
-	/** What is wrong there; holds no content of the body. */
-	message: string;
+/** One item of a list, as JSON; `undefined` for a line that is none. */
+export interface Item {
+	/** Line of an NDJSON body, from 1, blank ones counted; `undefined` in an array. */
+	line: number | undefined;
+	value: unknown;
 }
 
-/** The events of a body, or why it is refused as a whole. */
-export type ParsedBody = { ok: true; events: JsonEvent[] } | { ok: false; reason: Rejection; faults: Fault[] };
+/** What a body holds, nothing of it checked, or why it is refused as a whole. */
+export type Body =
+	| { kind: 'one'; value: unknown }
+	| { kind: 'list'; items: Item[] }
+	| { kind: 'refused'; reason: Rejection; fault: Fault };
 
-/** A body tells of its first faults only. */
-const faultsMax = 20;
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const ndjsonTypes = /^application\/(x-)?(ndjson|jsonl|jsonlines)\b/i;
 
-/** Reads one event, an array of events, or NDJSON (one event a line). Never throws. */
-export function parseBody(bytes: Uint8Array): ParsedBody {
-	const read = readJson(bytes);
-	if (!read.ok) return refuse('malformed', [read.fault]);
-	const { value } = read;
-	const many = Array.isArray(value);
-	const items: unknown[] = many ? value : [value];
-	if (items.length === 0) return refuse('invalid', [{ field: '', message: 'there is no event' }]);
-	if (items.length > limits.jsonEventsMax) {
-		const message = `${items.length} events, at most ${limits.jsonEventsMax} are allowed`;
-		return refuse('limit-exceeded', [{ field: '', message }]);
-	}
-	return checkEvents(items, many);
-}
-
-function checkEvents(items: readonly unknown[], many: boolean): ParsedBody {
-	const events: JsonEvent[] = [];
-	const faults: Fault[] = [];
-	for (const [index, item] of items.entries()) {
-		const checked = jsonEvent.safeParse(item);
-		if (checked.success) events.push(checked.data);
-		else faults.push(...checked.error.issues.map((issue) => faultOf(issue, many ? `[${index}]` : '')));
-		if (faults.length >= faultsMax) break;
-	}
-	return faults.length > 0 ? refuse('invalid', faults.slice(0, faultsMax)) : { ok: true, events };
-}
-
-type Read = { ok: true; value: unknown } | { ok: false; fault: Fault };
-
-function readJson(bytes: Uint8Array): Read {
+/**
+ * Reads one JSON value, an array, or NDJSON (one value a line). NDJSON is what says so in its content type, and what is
+ * neither one JSON value nor begins like an array: whoever cuts an array in two must not have its lines taken one by one.
+ * Never throws.
+ */
+export function readBody(bytes: Uint8Array, contentType: string): Body {
 	let body: string;
 	try {
-		body = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+		body = decoder.decode(bytes);
 	} catch {
-		return { ok: false, fault: { field: '', message: 'the body is not UTF-8' } };
+		return refuse('malformed', 'the body is not UTF-8');
 	}
+	if (ndjsonTypes.test(contentType)) return readLines(body);
 	try {
-		return { ok: true, value: JSON.parse(body) };
+		const value: unknown = JSON.parse(body);
+		return Array.isArray(value)
+			? listOf(value.map((each) => ({ line: undefined, value: each })))
+			: { kind: 'one', value };
 	} catch {
-		return body.trim().includes('\n') ? readLines(body) : notJson('');
+		return body.trim().includes('\n') && !/^\s*\[/.test(body) ? readLines(body) : notJson();
 	}
 }
 
-function readLines(body: string): Read {
-	const values: unknown[] = [];
-	for (const [index, line] of body.split('\n').entries()) {
-		if (line.trim() === '') continue;
-		try {
-			values.push(JSON.parse(line));
-		} catch {
-			return notJson(` in line ${index + 1}`);
-		}
+function readLines(body: string): Body {
+	const items: Item[] = [];
+	for (const [index, text] of body.split('\n').entries()) {
+		if (text.trim() !== '') items.push({ line: index + 1, value: parsed(text) });
+		if (items.length > limits.jsonEventsMax) break;
 	}
-	return { ok: true, value: values };
+	// Where no line is JSON, the sender meant something else.
+	return items.some((item) => item.value !== undefined) ? listOf(items) : notJson();
 }
 
-function notJson(where: string): Read {
-	return { ok: false, fault: { field: '', message: `the body is not JSON${where}` } };
+/** JSON knows no `undefined`, so that stands for what is not JSON. */
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
-function refuse(reason: Rejection, faults: Fault[]): ParsedBody {
-	return { ok: false, reason, faults };
+function listOf(items: Item[]): Body {
+	if (items.length === 0) return refuse('invalid', 'there is no event');
+	if (items.length <= limits.jsonEventsMax) return { kind: 'list', items };
+	return refuse('limit-exceeded', `at most ${limits.jsonEventsMax} events are allowed in a body`);
 }
 
-function faultOf(issue: z.core.$ZodIssue, prefix: string): Fault {
-	const field = issue.path.reduce<string>((path, key) => {
-		if (typeof key === 'number') return `${path}[${key}]`;
-		return path === '' ? String(key) : `${path}.${String(key)}`;
-	}, prefix);
-	return { field, message: issue.message };
+function notJson(): Body {
+	return refuse('malformed', 'the body is not JSON');
+}
+
+function refuse(reason: Rejection, message: string): Body {
+	return { kind: 'refused', reason, fault: { field: '', message } };
 }

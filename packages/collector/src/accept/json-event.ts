@@ -20,7 +20,6 @@ const stringMap = z
 		error: `must have at most ${limits.mapEntriesMax} entries`,
 	});
 
-// JSON has a -0, the wire has not.
 /** Bytes of `exp` and `props` together: leaves room in a batch for all other fields at their longest. */
 const mapsBytesMax = limits.batchBytesMax - 12_288;
 
@@ -28,6 +27,7 @@ const mapsBytesMax = limits.batchBytesMax - 12_288;
 const mapBytes = (map: Record<string, string>) =>
 	Object.entries(map).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 5, 0);
 
+// JSON has a -0, the wire has not.
 const integer = z
 	.int()
 	.min(0)
@@ -74,3 +74,28 @@ export const jsonEvent = z
 
 /** A checked event with defaults filled in; `dt` in milliseconds since 1970. */
 export type JsonEvent = z.output<typeof jsonEvent>;
+
+/** One fault of a body or of an event. */
+export interface Fault {
+	/** Where: `user_id`, `exp.cart_style`; empty for the whole. */
+	field: string;
+	/** What is wrong there; holds no value of the sender's. */
+	message: string;
+}
+
+/** An event that may be stored, or what is wrong with it. */
+export type CheckedEvent = { ok: true; event: JsonEvent } | { ok: false; faults: Fault[] };
+
+/** An event tells of its first faults only. */
+const faultsMax = 20;
+
+/** Checks one JSON value. Never throws. */
+export function checkEvent(value: unknown): CheckedEvent {
+	const { success, data, error } = jsonEvent.safeParse(value);
+	if (success) return { ok: true, event: data };
+	return { ok: false, faults: error.issues.slice(0, faultsMax).map(faultOf) };
+}
+
+function faultOf({ path, message }: z.core.$ZodIssue): Fault {
+	return { field: path.map(String).join('.'), message };
+}

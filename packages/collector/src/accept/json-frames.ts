@@ -10,11 +10,19 @@ import {
 } from '@footfall/protocol';
 import type { JsonEvent } from './json-event.js';
 
+/** A frame made from JSON events. The decoder takes every one: tested with all that the schema accepts. */
+export interface JsonFrame {
+	bytes: Uint8Array;
+	/** How many are in it. */
+	events: number;
+}
+
 /**
  * JSON events as frames, so that the log holds nothing else: one frame for the events of a visitor on a site, more where
  * they exceed what a frame may hold. Every frame has a random name, so events without an id get a random one.
  */
-export function framesOf(events: readonly JsonEvent[], defaultSite: string): Uint8Array[] {
+export function framesOf(events: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
+	if (events.length === 1) return encodeGroup(events, defaultSite);
 	const groups = new Map<string, JsonEvent[]>();
 	for (const event of events) {
 		const key = `${event.user_id} ${event.site ?? defaultSite}`;
@@ -26,9 +34,9 @@ export function framesOf(events: readonly JsonEvent[], defaultSite: string): Uin
 }
 
 /** Encodes events of one visitor on one site, halving them until every frame keeps its limits. */
-function encodeGroup(group: readonly JsonEvent[], defaultSite: string): Uint8Array[] {
-	const frame = encodeFrame(group, defaultSite);
-	if (frame !== undefined) return [frame];
+function encodeGroup(group: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
+	const bytes = encodeFrame(group, defaultSite);
+	if (bytes !== undefined) return [{ bytes, events: group.length }];
 	const half = group.length >> 1;
 	return [...encodeGroup(group.slice(0, half), defaultSite), ...encodeGroup(group.slice(half), defaultSite)];
 }

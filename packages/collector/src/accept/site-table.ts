@@ -1,3 +1,4 @@
+import type { Rejection } from '@footfall/protocol';
 import { StartRefusal } from '@footfall/warehouse';
 
 /** A site that may send. */
@@ -17,6 +18,17 @@ export function siteTable(sites: readonly Site[]): SiteTable {
 	return new Map(
 		sites.map(({ key, origins }) => [key, origins === 'any' ? origins : new Set(origins.map((o) => originOf(key, o)))]),
 	);
+}
+
+/** Why a site's events are not taken from a page on this origin (empty when the request named none), if so. */
+export function siteRefusal(
+	sites: SiteTable,
+	site: string,
+	origin: string,
+): Extract<Rejection, 'unknown-site' | 'origin-not-allowed'> | undefined {
+	const origins = sites.get(site);
+	if (origins === undefined) return 'unknown-site';
+	return allowsOrigin(origins, origin) ? undefined : 'origin-not-allowed';
 }
 
 /**
