@@ -45,6 +45,17 @@ const spoiled = fc
 	.map(([event, field, value]) => ({ ...event, [field]: value }));
 
 describe('JSON events', () => {
+	it('are judged by the compiled schema as by the schema, and read as the same', () => {
+		fc.assert(
+			fc.property(fc.oneof(anyEvent, spoiled, fc.anything()), (value) => {
+				const checked = checkEvent(value);
+				const { success, data } = jsonEvent.safeParse(value);
+				expect(checked.ok).toBe(success);
+				if (checked.ok) expect(checked.event).toEqual(data);
+			}),
+		);
+	});
+
 	it('become frames that the decoder takes, each event once', () => {
 		const lists = fc.array(fc.oneof({ weight: 9, arbitrary: anyEvent }, spoiled), { minLength: 1, maxLength: 20 });
 		fc.assert(
