@@ -5,6 +5,7 @@ import { retryAfterMs } from './accept/answer.js';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
 import { ClientCache } from './accept/client-cache.js';
+import { docsRoutes } from './accept/docs-routes.js';
 import { eventsRoutes } from './accept/events-route.js';
 import { Intake } from './accept/intake.js';
 import { RecentBatches } from './accept/recent-batches.js';
@@ -89,9 +90,10 @@ function serve(settings: Settings, { sites, log, metrics, ownership }: Parts): C
 		],
 		socket: batchSocket(intake, metrics),
 	});
+	const publicUrl = urlOf(settings.host, publicServer.port);
 	let adminServer: Server;
 	try {
-		const routes = adminRoutes(metrics, () => unreadiness(log, stopped !== undefined));
+		const routes = [...adminRoutes(metrics, () => unreadiness(log, stopped !== undefined)), ...docsRoutes(publicUrl)];
 		adminServer = listenOrRefuse('--admin-port', { host: '127.0.0.1', port: settings.adminPort, routes });
 	} catch (error) {
 		publicServer.close();
@@ -111,7 +113,7 @@ function serve(settings: Settings, { sites, log, metrics, ownership }: Parts): C
 		backoff: { firstMs: settings.deliveryBackoffFirstMs, maxMs: settings.deliveryBackoffMaxMs },
 	});
 	return {
-		publicUrl: urlOf(settings.host, publicServer.port),
+		publicUrl,
 		adminUrl: urlOf('127.0.0.1', adminServer.port),
 		async drained() {
 			await log.seal();

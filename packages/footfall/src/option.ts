@@ -75,7 +75,7 @@ export const options = {
 		schema: port,
 		default: '7071',
 		placeholder: 'PORT',
-		description: 'Port of /metrics, /livez and /readyz, on 127.0.0.1 only; 0 takes any free one.',
+		description: 'Port of /docs, /metrics, /livez and /readyz, on 127.0.0.1 only; 0 takes any free one.',
 	},
 	logBytes: {
 		flag: 'log-bytes',

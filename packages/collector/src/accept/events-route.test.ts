@@ -56,6 +56,16 @@ async function stored() {
 	return clickhouse.warehouse.query<Record<string, unknown>>('SELECT * FROM events FINAL ORDER BY ts, event_id');
 }
 
+/** The commands in the first block of a page's section, each with the answer that its comment promises. */
+function examplesOf(page: string, heading: string): { command: string; answer: string }[] {
+	const text = readFileSync(new URL(page, import.meta.url), 'utf8').split(`## ${heading}\n`)[1] ?? '';
+	const block = /```sh\n(.*?)```/s.exec(text)?.[1] ?? '';
+	return block.split('\n\n').map((example) => {
+		const [command = '', ...comment] = example.split(/\n(?=#)/);
+		return { command, answer: comment.map((line) => line.slice(1)).join('') };
+	});
+}
+
 describe('the JSON door', () => {
 	it('takes one event and fills visitor and user from its user_id', async () => {
 		const reply = await post(event);
@@ -247,16 +257,17 @@ describe('the JSON door', () => {
 	});
 
 	it.skipIf(spawnSync('curl', ['--version']).status !== 0)('answers as the README says', async () => {
-		const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-		const block = /## The JSON door.*?```sh\n(.*?)```/s.exec(readme)?.[1] ?? '';
-		const examples = block.split('\n\n').map((example) => example.split(/\n(?=#)/));
-		expect(examples.length).toBe(2);
-		for (const [command = '', ...comment] of examples) {
+		const examples = [
+			...examplesOf('../../README.md', 'The JSON door'),
+			...examplesOf('../../../../README.md', 'Send JSON from a server'),
+		];
+		expect(examples.length).toBe(3);
+		for (const { command, answer } of examples) {
 			const script = command.replace('http://127.0.0.1:7070', collector.publicUrl).replace('curl', 'curl -s');
 			const { stdout } = await promisify(execFile)('sh', ['-c', script]);
-			expect(JSON.parse(stdout)).toEqual(JSON.parse(comment.map((line) => line.slice(1)).join('')));
+			expect(JSON.parse(stdout)).toEqual(JSON.parse(answer));
 		}
-		expect((await stored()).length).toBe(2);
+		expect((await stored()).length).toBe(3);
 	});
 
 	it('answers a preflight without echoing the origin', async () => {

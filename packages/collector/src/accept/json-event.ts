@@ -4,21 +4,29 @@ import { z } from 'zod';
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A string of at most `max` bytes of UTF-8: a UTF-16 unit takes at most three, so short ones need no counting. */
-const text = (max: number) =>
-	z.string().refine((value) => value.length * 3 <= max || Buffer.byteLength(value) <= max, {
-		error: `must have at most ${max} bytes`,
-	});
+const text = (max: number, description?: string) =>
+	z
+		.string()
+		.refine((value) => value.length * 3 <= max || Buffer.byteLength(value) <= max, {
+			error: `must have at most ${max} bytes`,
+		})
+		// JSON Schema counts characters, of which there are never more than bytes.
+		.meta({ maxLength: max, description: `${description ?? ''} At most ${max} bytes of UTF-8.`.trim() });
 
 const stringMap = z
 	.record(
-		z.string().refine((key) => !forbiddenKeys.has(key) && Buffer.byteLength(key) <= limits.mapKeyBytesMax, {
-			error: `must be a key of at most ${limits.mapKeyBytesMax} bytes`,
-		}),
+		z
+			.string()
+			.refine((key) => !forbiddenKeys.has(key) && Buffer.byteLength(key) <= limits.mapKeyBytesMax, {
+				error: `must be a key of at most ${limits.mapKeyBytesMax} bytes`,
+			})
+			.meta({ maxLength: limits.mapKeyBytesMax }),
 		text(limits.mapValueBytesMax),
 	)
 	.refine((map) => Object.keys(map).length <= limits.mapEntriesMax, {
 		error: `must have at most ${limits.mapEntriesMax} entries`,
-	});
+	})
+	.meta({ maxProperties: limits.mapEntriesMax });
 
 /** Bytes of `exp` and `props` together: leaves room in a batch for all other fields at their longest. */
 const mapsBytesMax = limits.batchBytesMax - 12_288;
@@ -27,45 +35,45 @@ const mapsBytesMax = limits.batchBytesMax - 12_288;
 const mapBytes = (map: Record<string, string>) =>
 	Object.entries(map).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 5, 0);
 
-// JSON has a -0, the wire has not.
-const integer = z
-	.int()
-	.min(0)
-	.transform((value) => value + 0);
+const natural = z.int().min(0);
 
-/**
- * When it happened: ISO 8601 with a zone, or without one and then UTC; a blank may stand for the `T`.
- * Becomes milliseconds since 1970.
- */
+/** JSON has a -0, the wire has not. */
+const unsigned = (value: number) => value + 0;
+
+/** Becomes milliseconds since 1970. */
 const moment = z
 	.string()
+	.meta({
+		description: 'When it happened: ISO 8601 with a zone, or without one and then UTC; a blank may stand for the `T`.',
+		examples: ['2026-01-31T12:00:00.250+01:00', '2026-01-31 11:00:00'],
+	})
 	.transform((value) => value.replace(' ', 'T'))
 	.pipe(z.iso.datetime({ offset: true, local: true, error: 'must be a date and time like 2026-01-31T12:00:00Z' }))
 	.transform((value) => Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`));
 
-/** One event on the JSON door. Fields that are not named here are ignored. */
+const url = text(limits.urlBytesMax, 'Page it happened on, an absolute http or https URL.');
+
+/** One event on the JSON door, and what its page of the API says. Fields that are not named here are ignored. */
 export const jsonEvent = z
 	.object({
 		dt: moment,
-		name: text(limits.nameBytesMax).min(1),
-		/** Pseudonymous user; fills `visitor_id` and `user_id`. */
-		user_id: integer,
-		/** Page it happened on, absolute. */
-		url: text(limits.urlBytesMax).pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
-		obj: text(limits.objBytesMax),
-		obj_id: text(limits.objIdBytesMax).default(''),
-		product_id: integer.default(0),
-		/** In the currency's major unit. */
-		amount: z.number().min(0).max(limits.amountMax).default(0),
-		/** ISO 4217 code. */
-		currency: text(limits.currencyBytesMax).default(''),
-		/** Experiments and their variants. */
-		exp: stringMap.default({}),
-		props: stringMap.default({}),
-		/** Makes sending the event again safe; made up when missing. */
-		event_id: z.guid().optional(),
-		/** Site key; else the `site` of the query, else the first site of the collector. */
-		site: text(limits.siteBytesMax).optional(),
+		name: text(limits.nameBytesMax, 'What happened: `view`, `click`, or a name of your own.').min(1),
+		user_id: natural.meta({ description: 'Pseudonymous user; fills `visitor_id` and `user_id`.' }).transform(unsigned),
+		url: url.pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
+		obj: text(limits.objBytesMax, 'To what it happened: `page`, `button`, `url`, …'),
+		obj_id: text(limits.objIdBytesMax, 'Which one.').default(''),
+		product_id: natural.default(0).meta({ description: 'Product concerned.' }).transform(unsigned),
+		amount: z.number().min(0).max(limits.amountMax).default(0).meta({ description: "In the currency's major unit." }),
+		currency: text(limits.currencyBytesMax, 'ISO 4217 code.').default(''),
+		exp: stringMap.default({}).meta({ description: 'Experiments and their variants.' }),
+		props: stringMap.default({}).meta({
+			description: `Properties of your own. \`exp\` and \`props\` have at most ${mapsBytesMax} bytes together.`,
+		}),
+		event_id: z.guid().optional().meta({ description: 'Makes sending the event again safe; made up when missing.' }),
+		site: text(
+			limits.siteBytesMax,
+			'Site key; else the `site` of the query, else the first site of the collector.',
+		).optional(),
 	})
 	.refine(({ exp, props }) => mapBytes(exp) + mapBytes(props) <= mapsBytesMax, {
 		path: ['props'],

@@ -10,7 +10,7 @@ export const listOutcomes = {
 } as const;
 
 /** Refused events that an answer tells of; it counts the rest. */
-const itemErrorsMax = 100;
+export const itemErrorsMax = 100;
 
 /** Why one event of a list is refused. */
 export interface ItemError {
