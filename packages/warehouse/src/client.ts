@@ -28,7 +28,7 @@ export interface StatementOptions {
 }
 
 /** Of an insert. */
-export interface InsertOptions extends Omit<StatementOptions, 'params'> {
+interface InsertOptions extends Omit<StatementOptions, 'params'> {
 	queryId: string;
 	/** Longest wait for the answer, milliseconds; then its outcome is unknown. @default 5 minutes */
 	msMax?: number;
