@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DirectoryOwnership, ownDirectory, StartRefusal } from '@footfall/warehouse';
 import { adminRoutes, type Unreadiness } from './accept/admin-routes.js';
+import { Admission } from './accept/admission.js';
 import { retryAfterMs } from './accept/answer.js';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
+import { trustedProxies } from './accept/client-address.js';
 import { ClientCache } from './accept/client-cache.js';
 import { docsRoutes } from './accept/docs-routes.js';
 import { eventsRoutes } from './accept/events-route.js';
@@ -78,11 +80,11 @@ function serve(settings: Settings, { sites, log, metrics, ownership }: Parts): C
 	let stopped: Promise<void> | undefined;
 	const clients = new ClientCache(settings.userAgentsMax);
 	const recent = new RecentBatches(settings.recentBatchesMax);
-	const intake = new Intake({ sites, log, clients, recent, metrics });
+	const intake = new Intake({ sites, log, clients, recent, metrics, admission: new Admission(settings) });
 	const defaultSite = settings.sites[0]?.key ?? '';
 	const publicServer = listenOrRefuse('--port', {
-		host: settings.host,
-		port: settings.port,
+		...settings,
+		proxies: trustedProxies(settings.trustedProxies),
 		routes: [
 			...scriptRoutes(settings.trackerScript),
 			...batchRoutes(intake, metrics),

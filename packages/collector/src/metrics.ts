@@ -1,5 +1,6 @@
 import type { Rejection } from '@footfall/protocol';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Excess } from './accept/admission.js';
 import type { Deferral } from './log/group.js';
 
 /** Memory, processor time, garbage collection and event-loop delay of the process, under the names that dashboards know. */
@@ -80,7 +81,7 @@ export class Metrics {
 		this.#eventRejections.inc({ reason }, events);
 	}
 
-	deferred(reason: Deferral): void {
+	deferred(reason: Deferral | Excess): void {
 		this.#deferrals.inc({ reason });
 	}
 

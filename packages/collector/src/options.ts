@@ -1,5 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Site } from './accept/site-table.js';
+import type { Rate } from './accept/token-buckets.js';
 import { type FileSystem, realFileSystem } from './log/file-system.js';
 import type { Logger } from './logger.js';
 
@@ -24,6 +25,18 @@ export interface CollectorDefaults {
 	port: number;
 	/** Admin port, always on 127.0.0.1; 0 for any free one. @default 7071 */
 	adminPort: number;
+	/** Addresses and networks of proxies whose `X-Forwarded-For` is believed, like `10.0.0.0/8`. @default none */
+	trustedProxies: readonly string[];
+	/** What may come from one address (of IPv6: one /64); processes of this machine are exempt. @default 2000/s, 20 000 at once */
+	addressRate: Rate;
+	/** What may come of one visitor; processes of this machine are exempt. @default 100/s, 5000 at once */
+	visitorRate: Rate;
+	/** Addresses, and visitors, whose rates are remembered. @default 100 000 */
+	sendersMax: number;
+	/** Open WebSockets. @default 50 000 */
+	connectionsMax: number;
+	/** Open WebSockets of one address; processes of this machine are exempt. @default 1000 */
+	connectionsPerAddressMax: number;
 	/** Milliseconds that a first record waits for others to be synced with it. @default 2 */
 	commitDelayMs: number;
 	/** Bytes accepted and not yet synced, above which senders are told to come again. @default 16 MiB */
@@ -65,6 +78,12 @@ export const collectorDefaults: CollectorDefaults = {
 	host: '127.0.0.1',
 	port: 7070,
 	adminPort: 7071,
+	trustedProxies: [],
+	addressRate: { eventsPerSecond: 2_000, burstEvents: 20_000 },
+	visitorRate: { eventsPerSecond: 100, burstEvents: 5_000 },
+	sendersMax: 100_000,
+	connectionsMax: 50_000,
+	connectionsPerAddressMax: 1_000,
 	commitDelayMs: 2,
 	pendingBytesMax: 16 * 1_048_576,
 	sealBytes: 16 * 1_048_576,

@@ -21,10 +21,26 @@ describe('collectorSettings', () => {
 
 	it('hands every option of the collector on', () => {
 		expect(Object.keys(settingsOf({}))).toHaveLength(collectorOptions.length);
+		expect(
+			settingsOf({ 'trusted-proxies': '127.0.0.1, 10.0.0.0/8', 'address-rate': '5/6', 'visitor-rate': '7/8' }),
+		).toMatchObject({
+			trustedProxies: ['127.0.0.1', '10.0.0.0/8'],
+			addressRate: { eventsPerSecond: 5, burstEvents: 6 },
+			visitorRate: { eventsPerSecond: 7, burstEvents: 8 },
+		});
 		expect(settingsOf({ 'log-bytes': '64MiB', 'commit-delay-ms': '0' })).toMatchObject({
 			logBytesMax: 67_108_864,
 			commitDelayMs: 0,
 		});
+	});
+
+	it('takes rates and networks only as they are written', () => {
+		for (const rate of ['', '0/1', '1', '1/', '1/0', '-1/1', '1/1/1']) {
+			expect(() => settingsOf({ 'address-rate': rate })).toThrow('--address-rate');
+		}
+		for (const list of ['proxy', '10.0.0.0/33', '10.0.0.7,', '10.0.0.0/8/8']) {
+			expect(() => settingsOf({ 'trusted-proxies': list })).toThrow('--trusted-proxies');
+		}
 	});
 
 	it('keeps the log between 64 MiB and 1 PiB, the delay between 0 and 1000 ms', () => {

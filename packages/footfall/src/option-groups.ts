@@ -3,7 +3,16 @@
 export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as const;
 
 /** What the collector is told; `collectorSettings` hands it on. */
-export const collectorOptions = ['host', 'port', 'adminPort', 'logBytes', 'commitDelayMs'] as const;
+export const collectorOptions = [
+	'host',
+	'port',
+	'adminPort',
+	'logBytes',
+	'commitDelayMs',
+	'trustedProxies',
+	'addressRate',
+	'visitorRate',
+] as const;
 
 export const stackOptions = [
 	...warehouseOptions,

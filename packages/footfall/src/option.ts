@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { byteSize, formatBytes } from './byte-size.js';
+import { networks } from './networks.js';
+import { formatRate, rate } from './rate.js';
 import { formatSites, siteKey, siteList, siteObject } from './site-list.js';
 import { onOff, path, port, wholeNumber } from './value-schemas.js';
 
@@ -94,6 +96,33 @@ export const options = {
 		default: '2',
 		placeholder: 'N',
 		description: 'Milliseconds that a first event waits for others to be synced with it, 0 to 1000.',
+	},
+	trustedProxies: {
+		flag: 'trusted-proxies',
+		variable: 'FOOTFALL_TRUSTED_PROXIES',
+		schema: networks,
+		default: '',
+		placeholder: 'LIST',
+		description:
+			'Addresses and networks of the proxies in front, whose X-Forwarded-For is believed: 127.0.0.1,10.0.0.0/8. Without it: none.',
+	},
+	addressRate: {
+		flag: 'address-rate',
+		variable: 'FOOTFALL_ADDRESS_RATE',
+		schema: rate,
+		format: formatRate,
+		default: '2000/20000',
+		placeholder: 'RATE',
+		description: 'Events that one address may send: per second, and at once. Processes of this machine are exempt.',
+	},
+	visitorRate: {
+		flag: 'visitor-rate',
+		variable: 'FOOTFALL_VISITOR_RATE',
+		schema: rate,
+		format: formatRate,
+		default: '100/5000',
+		placeholder: 'RATE',
+		description: 'Events that one visitor may send: per second, and at once. Processes of this machine are exempt.',
 	},
 	clickhouseUrl: {
 		flag: 'clickhouse-url',

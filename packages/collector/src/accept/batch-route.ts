@@ -15,8 +15,9 @@ export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {
 				metrics.rejected('too-large');
 				return replyOf({ outcome: 'too-large', head: undefined });
 			},
-			async handle({ body, headers }) {
-				return replyOf(await intake.take(body, { origin: headers.origin, userAgent: headers['user-agent'] }));
+			async handle({ body, headers, address }) {
+				const sender = { origin: headers.origin, userAgent: headers['user-agent'], address };
+				return replyOf(await intake.take(body, sender));
 			},
 		},
 		preflight('/v1/batch'),

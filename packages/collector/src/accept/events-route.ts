@@ -47,12 +47,12 @@ class JsonDoor {
 		this.#parts = parts;
 	}
 
-	take({ body, headers, query }: Request): Reply | Promise<Reply> {
+	take({ body, headers, query, address }: Request): Reply | Promise<Reply> {
 		const read = readBody(body, headers['content-type']);
 		if (read.kind === 'refused') return this.#refuse(read.reason, [read.fault]);
 		const { sites, defaultSite } = this.#parts;
 		const site = new URLSearchParams(query).get('site') ?? defaultSite;
-		const sender = { origin: headers.origin, userAgent: headers['user-agent'] };
+		const sender = { origin: headers.origin, userAgent: headers['user-agent'], address };
 		const circumstances = { sites, site, origin: headers.origin };
 		if (read.kind === 'one') return this.#takeOne(read.value, circumstances, sender);
 		return this.#takeList(read.items, circumstances, sender);

@@ -2,6 +2,8 @@
 export interface Request {
 	/** Raw query, without the `?`. */
 	query: string;
+	/** IP address of the sender; never kept beyond the request. */
+	address: string;
 	/** Those that routes look at; empty strings where the request had none. */
 	headers: Readonly<Record<'origin' | 'user-agent' | 'content-type' | 'accept-encoding' | 'if-none-match', string>>;
 	/** The whole body; only valid until the handler first returns or awaits. */

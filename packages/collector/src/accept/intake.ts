@@ -1,8 +1,9 @@
 import type { BatchHead } from '@footfall/protocol/decode';
-import type { Appended } from '../log/group.js';
+import type { Appended, Deferral } from '../log/group.js';
 import type { SegmentLog } from '../log/log.js';
 import type { LogRecord } from '../log/segment-format.js';
 import type { Metrics } from '../metrics.js';
+import type { Admission, Excess } from './admission.js';
 import { type Answer, retryAfterMs } from './answer.js';
 import type { ClientCache } from './client-cache.js';
 import { ingest } from './ingest.js';
@@ -15,6 +16,8 @@ export interface Sender {
 	/** Empty when there was none. */
 	origin: string;
 	userAgent: string;
+	/** IP address. */
+	address: string;
 }
 
 /** What the intake works with. */
@@ -24,6 +27,7 @@ export interface IntakeParts {
 	clients: ClientCache;
 	recent: RecentBatches;
 	metrics: Metrics;
+	admission: Admission;
 }
 
 /** Takes batches: decides, writes to the log, and answers when the log has synced. */
@@ -36,7 +40,7 @@ export class Intake {
 
 	/** Takes one frame. Its bytes need not outlive the call; the answer may take until the next sync. */
 	async take(frame: Uint8Array, sender: Sender): Promise<Answer> {
-		const { sites, log, recent, metrics } = this.#parts;
+		const { sites, log, recent, metrics, admission } = this.#parts;
 		const ingested = ingest(frame, sites, sender.origin);
 		if (!ingested.ok) {
 			metrics.rejected(ingested.reason);
@@ -46,6 +50,8 @@ export class Intake {
 		const identity = `${head.visitor} ${head.stream} ${head.sequence} ${head.site}`;
 		const earlier = recent.get(identity);
 		if (earlier !== undefined) return this.#outcome(head, await earlier, 'duplicate', events);
+		const excess = admission.excess(sender.address, events, head.visitor);
+		if (excess !== undefined) return this.#defer(head, excess.reason, excess.retryAfterMs);
 		const appended = log.append([this.#record(frame, events, sender, Date.now())]);
 		recent.add(identity, appended);
 		return this.#outcome(head, await appended, 'stored', events);
@@ -57,6 +63,8 @@ export class Intake {
 		const client = this.#parts.clients.encoded(sender.userAgent);
 		const records = frames.map(({ bytes, events }) => ({ receivedAtMs, events, client, frame: bytes }));
 		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
+		const excess = this.#parts.admission.excess(sender.address, events);
+		if (excess !== undefined) return this.#defer(undefined, excess.reason, excess.retryAfterMs);
 		return this.#outcome(undefined, await this.#parts.log.append(records), 'stored', events);
 	}
 
@@ -70,7 +78,11 @@ export class Intake {
 			metrics.taken(success, events);
 			return { outcome: success, head };
 		}
-		metrics.deferred(appended);
-		return { outcome: 'retry-later', head, retryAfterMs: retryAfterMs[appended] };
+		return this.#defer(head, appended, retryAfterMs[appended]);
+	}
+
+	#defer(head: BatchHead | undefined, reason: Deferral | Excess, retryAfterMs: number): Answer {
+		this.#parts.metrics.deferred(reason);
+		return { outcome: 'retry-later', head, retryAfterMs };
 	}
 }

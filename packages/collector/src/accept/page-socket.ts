@@ -17,12 +17,14 @@ const goingAway = 1001;
 export class PageSocket implements Socket {
 	readonly origin: string;
 	readonly userAgent: string;
+	readonly address: string;
 	#connection: Connection | undefined;
 	#outgoing: string[] = [];
 
-	constructor(origin: string, userAgent: string) {
+	constructor(origin: string, userAgent: string, address: string) {
 		this.origin = origin;
 		this.userAgent = userAgent;
+		this.address = address;
 	}
 
 	connect(connection: Connection): void {

@@ -1,6 +1,8 @@
 import uws from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
+import { clientAddress, type TrustedProxies, trustedProxies } from './client-address.js';
 import { json, type Reply, type Request, type Route } from './http.js';
+import { OpenSockets } from './open-sockets.js';
 import { PageSocket } from './page-socket.js';
 import type { SocketRoute } from './socket.js';
 
@@ -38,14 +40,22 @@ export interface ServerOptions {
 	port: number;
 	routes: readonly Route[];
 	socket?: SocketRoute;
+	/** Proxies whose `X-Forwarded-For` is believed. @default none */
+	proxies?: TrustedProxies;
+	/** Open sockets of all senders, and of one address; more are refused. @default no bound */
+	connectionsMax?: number;
+	connectionsPerAddressMax?: number;
 }
 
 /** Listens; `undefined` when the port is taken or the address is not this machine's. */
-export function listen({ host, port, routes, socket }: ServerOptions): Server | undefined {
+export function listen(options: ServerOptions): Server | undefined {
+	const { host, port, routes, socket, proxies = trustedProxies([]) } = options;
 	const app = uws.App();
-	const sockets = new Set<PageSocket>();
-	for (const route of routes) app[route.method](route.path, (res, req) => serve(route, res, req));
-	if (socket !== undefined) app.ws<UserData>(socket.path, behaviour(socket, sockets));
+	const sockets = new OpenSockets(options.connectionsMax, options.connectionsPerAddressMax);
+	const addressOf: AddressOf = (res, req) =>
+		clientAddress(Buffer.from(res.getRemoteAddressAsText()).toString(), req.getHeader('x-forwarded-for'), proxies);
+	for (const route of routes) app[route.method](route.path, (res, req) => serve(route, res, req, addressOf));
+	if (socket !== undefined) app.ws<UserData>(socket.path, behaviour(socket, sockets, addressOf));
 	app.any('/*', (res, req) => answer(res, notFound, req.getMethod() === 'head'));
 	let token: uws.us_listen_socket | false = false;
 	listenExclusively(app, host, port, (result) => {
@@ -91,7 +101,10 @@ function listenExclusively(
 	(app.listen as unknown as Listen).call(app, host, port, exclusivePort, done);
 }
 
-function serve(route: Route, res: uws.HttpResponse, req: uws.HttpRequest): void {
+/** Who sends a request. */
+type AddressOf = (res: uws.HttpResponse, req: uws.HttpRequest) => string;
+
+function serve(route: Route, res: uws.HttpResponse, req: uws.HttpRequest, addressOf: AddressOf): void {
 	let aborted = false;
 	res.onAborted(() => {
 		aborted = true;
@@ -101,9 +114,10 @@ function serve(route: Route, res: uws.HttpResponse, req: uws.HttpRequest): void 
 		aborted = true;
 	};
 	const headers = headersOf(req);
+	const address = addressOf(res, req);
 	const run = (body: Uint8Array) => {
 		try {
-			const result = route.handle({ query, headers, body });
+			const result = route.handle({ query, headers, address, body });
 			if (result instanceof Promise) result.then(reply, () => reply(internalError));
 			else reply(result);
 		} catch {
@@ -175,7 +189,9 @@ interface UserData {
 	page: PageSocket;
 }
 
-function behaviour(route: SocketRoute, sockets: Set<PageSocket>): uws.WebSocketBehavior<UserData> {
+const tooMany = json(503, { error: 'There are too many connections, come again later.' }, ['Retry-After', '60']);
+
+function behaviour(route: SocketRoute, sockets: OpenSockets, addressOf: AddressOf): uws.WebSocketBehavior<UserData> {
 	return {
 		maxPayloadLength: route.messageBytesMax,
 		maxBackpressure: backpressureBytesMax,
@@ -187,7 +203,9 @@ function behaviour(route: SocketRoute, sockets: Set<PageSocket>): uws.WebSocketB
 			if (!offered.some((name) => name.trim() === route.subprotocol)) {
 				return answer(res, json(400, { error: `Ask for the WebSocket sub-protocol ${route.subprotocol}.` }), false);
 			}
-			const page = new PageSocket(req.getHeader('origin'), req.getHeader('user-agent'));
+			const address = addressOf(res, req);
+			if (!sockets.hasRoomFor(address)) return answer(res, tooMany, false, true);
+			const page = new PageSocket(req.getHeader('origin'), req.getHeader('user-agent'), address);
 			const extensions = req.getHeader('sec-websocket-extensions');
 			res.upgrade({ page }, req.getHeader('sec-websocket-key'), route.subprotocol, extensions, context);
 		},

@@ -3,6 +3,8 @@ export interface Socket {
 	/** `Origin` and `User-Agent` of the upgrade. */
 	readonly origin: string;
 	readonly userAgent: string;
+	/** IP address of the page; never kept beyond the connection. */
+	readonly address: string;
 	/**
 	 * Sends text; messages of one turn leave together. A page that reads too slowly to take it is disconnected: it connects
 	 * again and sends again what it has no answer for, whereas a lost ack would leave it waiting.

@@ -1,0 +1,83 @@
+import { BlockList, isIP } from 'node:net';
+import { StartRefusal } from '@footfall/warehouse';
+
+/** Whose word about the sender's address is taken. */
+export type TrustedProxies = BlockList;
+
+/**
+ * Addresses (`10.0.0.7`, `::1`) and networks (`10.0.0.0/8`) of the proxies in front of the collector.
+ *
+ * @throws StartRefusal when one of them is neither
+ */
+export function trustedProxies(entries: readonly string[]): TrustedProxies {
+	const list = new BlockList();
+	for (const entry of entries) {
+		const [address = '', bits, ...rest] = entry.split('/');
+		const version = isIP(address);
+		const prefix = bits === undefined ? (version === 4 ? 32 : 128) : Number(bits);
+		const isNetwork = /^\d+$/.test(bits ?? '0') && prefix <= (version === 4 ? 32 : 128) && rest.length === 0;
+		if (version === 0 || !isNetwork) {
+			throw new StartRefusal(`"${entry}" is no address of a proxy; write it like 10.0.0.7 or 10.0.0.0/8.`);
+		}
+		list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
+	}
+	return list;
+}
+
+/**
+ * The address of the sender: the peer's, or, where the peer is a trusted proxy, the last one in `X-Forwarded-For` that is
+ * not a trusted proxy's itself. Whatever stands before that one was written by the sender and could be anything.
+ *
+ * @param peer of the connection, as text
+ * @param forwardedFor the header; empty when there was none
+ */
+export function clientAddress(peer: string, forwardedFor: string, trusted: TrustedProxies): string {
+	let address = plain(peer);
+	if (forwardedFor === '') return address;
+	const hops = forwardedFor.split(',').slice(-hopsMax);
+	while (isTrusted(address, trusted)) {
+		const hop = plain((hops.pop() ?? '').trim());
+		if (isIP(hop) === 0) return address;
+		address = hop;
+	}
+	return address;
+}
+
+/** Proxies in a row that are looked at. */
+const hopsMax = 16;
+
+/** IPv4 stays IPv4 when it comes through an IPv6 socket. */
+function plain(address: string): string {
+	if (!address.includes(':')) return address;
+	const mapped = /^(?:::ffff:|0000:0000:0000:0000:0000:ffff:)(.+)$/i.exec(address)?.[1];
+	if (mapped === undefined) return address;
+	if (isIP(mapped) === 4) return mapped;
+	const [high = '0', low = '0'] = mapped.split(':');
+	const bits = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+	return bits.flatMap((word) => [word >> 8, word & 0xff]).join('.');
+}
+
+function isTrusted(address: string, trusted: TrustedProxies): boolean {
+	const version = isIP(address);
+	return version !== 0 && trusted.check(address, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** A process of this machine, which no rate limit is meant for. */
+export function isLoopback(address: string): boolean {
+	return address.startsWith('127.') || address === '::1' || address === '0000:0000:0000:0000:0000:0000:0000:0001';
+}
+
+/** What one sender can hold of the network: an IPv4 address, or the 64 bits of an IPv6 network, of which he has every address. */
+export function networkOf(address: string): string {
+	if (!address.includes(':')) return address;
+	const [head = '', tail = ''] = address.split('::');
+	const before = head === '' ? [] : head.split(':');
+	const after = tail === '' ? [] : tail.split(':');
+	const groups = address.includes('::')
+		? [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0'), ...after]
+		: before;
+	return `${groups
+		.slice(0, 4)
+		.map((group) => Number.parseInt(group, 16).toString(16))
+		.join(':')}::/64`;
+}

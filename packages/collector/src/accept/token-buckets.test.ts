@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { TokenBuckets } from './token-buckets.js';
+
+const rate = { eventsPerSecond: 10, burstEvents: 50 };
+
+it('lets a burst through, then so many a second', () => {
+	const buckets = new TokenBuckets(rate, 10);
+	expect(buckets.take('a', 50, 0)).toBe(0);
+	expect(buckets.take('a', 10, 0)).toBe(1_000);
+	expect(buckets.take('b', 50, 0)).toBe(0);
+	expect(buckets.take('a', 10, 999)).toBe(1);
+	expect(buckets.take('a', 10, 1_000)).toBe(0);
+	expect(buckets.take('a', 1, 1_000)).toBe(100);
+});
+
+it('takes more than a burst at once from a full bucket, and is paid back', () => {
+	const buckets = new TokenBuckets(rate, 10);
+	expect(buckets.take('a', 100, 0)).toBe(0);
+	expect(buckets.take('a', 50, 0)).toBe(10_000);
+	expect(buckets.take('a', 50, 10_000)).toBe(0);
+});
+
+it('never lets more through than rate and burst allow, and whoever waits as told is let through', () => {
+	const arrivals = fc.array(fc.record({ afterMs: fc.nat(2_000), events: fc.integer({ min: 1, max: 50 }) }));
+	fc.assert(
+		fc.property(arrivals, (list) => {
+			const buckets = new TokenBuckets(rate, 10);
+			let nowMs = 0;
+			let taken = 0;
+			for (const { afterMs, events } of list) {
+				nowMs += afterMs;
+				const waitMs = buckets.take('a', events, nowMs);
+				nowMs += waitMs;
+				if (waitMs > 0) expect(buckets.take('a', events, nowMs)).toBe(0);
+				taken += events;
+				expect(taken).toBeLessThanOrEqual(50 + (nowMs / 1_000) * 10 + 1e-3);
+			}
+		}),
+	);
+});
+
+it('keeps no more buckets than it may', () => {
+	const buckets = new TokenBuckets(rate, 2);
+	buckets.take('a', 50, 0);
+	buckets.take('b', 50, 0);
+	expect(buckets.take('a', 1, 0)).toBeGreaterThan(0);
+	buckets.take('c', 50, 0);
+	expect(buckets.take('b', 1, 0)).toBe(0);
+});
