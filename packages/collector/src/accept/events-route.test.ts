@@ -146,6 +146,9 @@ describe('the JSON door', () => {
 		['no obj', { obj: undefined }, 'obj'],
 		['a negative amount', { amount: -0.01 }, 'amount'],
 		['an exp that is not text', { exp: { cart_style: 1 } }, 'exp.cart_style'],
+		['an exp of too many entries', { exp: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [i, 1])) }, 'exp'],
+		['a props that is no map', { props: ['x'] }, 'props'],
+		['a key that reaches a prototype', { props: { constructor: 'x' } }, 'props.constructor'],
 		['an id that is none', { event_id: 'x' }, 'event_id'],
 		['maps that fill more than a batch', { props: large(), exp: large() }, 'props'],
 	];
@@ -210,6 +213,19 @@ describe('the JSON door', () => {
 		const report = (await reply.json()) as { errors: { index: number }[] };
 		expect(report).toMatchObject({ outcome: 'none-stored', stored: 0, rejected: 250, errorsOmitted: 150 });
 		expect(report.errors.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+	});
+
+	it('answers others while it judges a body of nothing but faults', async () => {
+		const wrong = { dt: 1, name: 1, user_id: -1, url: 1, obj: 1, amount: -1, product_id: 'x' };
+		let judged = false;
+		const long = post(Array.from({ length: 10_000 }, () => wrong)).then((reply) => {
+			judged = true;
+			return reply.json();
+		});
+		let answers = 0;
+		for (; !judged; answers++) expect((await post(event)).status).toBe(200);
+		expect(answers).toBeGreaterThan(2);
+		expect(await long).toMatchObject({ rejected: 10_000, errorsOmitted: 9_900 });
 	});
 
 	it('stores nothing of a list while the log defers, whatever is wrong in it, and takes it when it comes again', async () => {
