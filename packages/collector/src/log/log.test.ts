@@ -60,10 +60,18 @@ const files = () => readdirSync(directory).filter((name) => name.endsWith('.log'
 describe('the log', () => {
 	it('says synced only when the disk has said so', async () => {
 		let release = () => {};
-		faults.sync = () => new Promise((resolve) => (release = () => resolve(undefined)));
+		const syncing = new Promise<void>((begun) => {
+			faults.sync = () => {
+				begun();
+				return new Promise((resolve) => {
+					release = () => resolve(undefined);
+				});
+			};
+		});
 		const log = await open();
 		let settled = false;
 		const appended = log.append([record('a')]).finally(() => (settled = true));
+		await syncing;
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		expect(settled).toBe(false);
 		release();
