@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StartRefusal } from '@footfall/warehouse';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { diskError, type Faults, faultyFileSystem } from '../testing/faulty-file-system.js';
 import { quietLogger } from '../testing/quiet-logger.js';
 import { SegmentLog } from './log.js';
@@ -224,6 +225,40 @@ describe('a disk that fails', () => {
 		delete faults.sync;
 		expect(log.deferral()).toBe('failing');
 		expect(await log.append([record('b')])).toBe('failing');
+	});
+
+	it('is tried again in time though the clock was set back meanwhile', async () => {
+		vi.useFakeTimers({ toFake: ['Date'] });
+		try {
+			const log = await open({ failurePauseMs: 10 });
+			faults.sync = () => diskError('EIO');
+			expect(await log.append([record('a')])).toBe('failing');
+			delete faults.sync;
+			vi.setSystemTime(Date.now() - 86_400_000);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			expect(await log.append([record('b')])).toBe('synced');
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it('at the listing of the directory is a refusal to start that says so', async () => {
+		faults.list = () => diskError('EIO');
+		const refusal = await open().catch((error: unknown) => error);
+		expect(refusal).toBeInstanceOf(StartRefusal);
+		expect(String(refusal)).toMatch(/Cannot list the log directory .*EIO.*see to its disk/);
+	});
+
+	it('at the removal of a file without records does not keep the log from starting', async () => {
+		const name = '000001764000000-0123456789abcdef.log';
+		writeFileSync(join(directory, name), 'FFLG');
+		faults.remove = () => diskError('EIO');
+		const log = await open();
+		expect([log.events, log.segments, files()]).toEqual([0, 0, [name]]);
+		expect(await log.append([record('a')])).toBe('synced');
+		delete faults.remove;
+		expect(await frames(await open())).toEqual([['a']]);
+		expect(files()).not.toContain(name);
 	});
 
 	it('that does not give a segment back says so', async () => {

@@ -32,7 +32,7 @@ export class SegmentLog {
 	#pump: Promise<void> | undefined;
 	/** Commits and seals take turns on this chain. */
 	#turn: Promise<void> = Promise.resolve();
-	/** When the last write or sync failed, if none has succeeded since. */
+	/** When the last write or sync failed, if none has succeeded since; on the clock that nobody sets. */
 	#failedAtMs: number | undefined;
 	#closing: Promise<void> | undefined;
 	/** What was found at start. */
@@ -53,10 +53,10 @@ export class SegmentLog {
 	/**
 	 * Opens the log of a directory that the caller owns. Segments that an earlier process left are delivered first.
 	 *
-	 * @throws StartRefusal when one of them cannot be read
+	 * @throws StartRefusal when the directory or one of them cannot be read
 	 */
 	static async open(options: LogOptions): Promise<SegmentLog> {
-		return new SegmentLog(options, await replay(options.fileSystem, options.directory));
+		return new SegmentLog(options, await replay(options.fileSystem, options.directory, options.logger));
 	}
 
 	/** Bytes of all segments on disk. */
@@ -94,7 +94,7 @@ export class SegmentLog {
 	deferral(): Deferral | undefined {
 		if (this.#closing !== undefined) return 'stopping';
 		if (this.full) return 'full';
-		if (Date.now() < (this.#failedAtMs ?? 0) + this.#options.failurePauseMs) return 'failing';
+		if (this.#pauses()) return 'failing';
 		return this.#pendingBytes > this.#options.pendingBytesMax ? 'busy' : undefined;
 	}
 
@@ -163,6 +163,12 @@ export class SegmentLog {
 	close(): Promise<void> {
 		this.#closing ??= this.seal().then(() => this.#sealed.close());
 		return this.#closing;
+	}
+
+	/** The disk is left alone for a while after a failure. */
+	#pauses(): boolean {
+		if (this.#failedAtMs === undefined) return false;
+		return performance.now() < this.#failedAtMs + this.#options.failurePauseMs;
 	}
 
 	#groupFor(record: LogRecord): Group {
@@ -238,7 +244,7 @@ export class SegmentLog {
 
 	async #abandon(error: unknown): Promise<void> {
 		const { logger, directory } = this.#options;
-		this.#failedAtMs = Date.now();
+		this.#failedAtMs = performance.now();
 		logger.error({ err: error, directory }, 'writing to the log failed; batches are told to come again later');
 		const open = this.#open;
 		this.#open = undefined;

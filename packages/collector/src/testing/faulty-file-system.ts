@@ -8,6 +8,8 @@ export interface Faults {
 	sync?: () => Error | undefined | Promise<undefined>;
 	create?: () => Error | undefined;
 	read?: () => Error | undefined;
+	list?: () => Error | undefined;
+	remove?: () => Error | undefined;
 	/** Called after every sync that worked. */
 	onSync?: () => void;
 }
@@ -27,6 +29,14 @@ export function faultyFileSystem(faults: Faults): FileSystem {
 		async read(path) {
 			fail(faults.read?.());
 			return realFileSystem.read(path);
+		},
+		async list(directory) {
+			fail(faults.list?.());
+			return realFileSystem.list(directory);
+		},
+		async remove(path) {
+			fail(faults.remove?.());
+			await realFileSystem.remove(path);
 		},
 		async create(path) {
 			fail(faults.create?.());
