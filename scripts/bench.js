@@ -8,9 +8,9 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), '../bench');
 const names = readdirSync(folder, { withFileTypes: true })
 	.filter((entry) => entry.isFile())
 	.map(({ name }) => name.replace(/\.js$/, ''));
-const [name = ''] = process.argv.slice(2);
+const [name = '', ...options] = process.argv.slice(2);
 if (!names.includes(name)) {
 	process.stderr.write(`Which benchmark? pnpm bench ${names.join(' | ')}\n`);
 	process.exit(2);
 }
-process.exit(spawnSync(process.execPath, [join(folder, `${name}.js`)], { stdio: 'inherit' }).status ?? 1);
+process.exit(spawnSync(process.execPath, [join(folder, `${name}.js`), ...options], { stdio: 'inherit' }).status ?? 1);
