@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartRefusal } from '@footfall/warehouse';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { diskError, type Faults, faultyFileSystem } from '../testing/faulty-file-system.js';
+import {
+	diskError,
+	type Faults,
+	faultyFileSystem,
+	remountReadOnly,
+	remountWritable,
+} from '../testing/faulty-file-system.js';
 import { quietLogger } from '../testing/quiet-logger.js';
 import { SegmentLog } from './log.js';
 import type { LogOptions } from './log-options.js';
@@ -208,6 +214,69 @@ describe('a disk that fails', () => {
 		expect(await frames(log)).toEqual([['a'.repeat(1_000)]]);
 	});
 
+	it('that writes less than asked for is asked again for the header too, and for each of many records', async () => {
+		const log = await open();
+		faults.write = () => 1;
+		const texts = ['a', '', 'b'.repeat(90)];
+		expect(await log.append(texts.map((text) => record(text)))).toBe('synced');
+		expect(await log.append([record('next')])).toBe('synced');
+		const found = await open();
+		expect(found.recovered).toEqual({ events: 4, damaged: 0 });
+		expect(await frames(found)).toEqual([[...texts, 'next']]);
+	});
+
+	it('that takes nothing of a write fails, rather than being asked for ever', async () => {
+		const log = await open();
+		faults.write = () => 0;
+		expect(await log.append([record('a')])).toBe('failing');
+	});
+
+	it('at the sync of a new name leaves nothing acknowledged in that file', async () => {
+		const log = await open();
+		faults.syncDirectory = () => diskError('EIO');
+		expect(await log.append([record('a')])).toBe('failing');
+		expect([files(), log.bytes, log.events]).toEqual([[], 0, 0]);
+		delete faults.syncDirectory;
+		expect(await log.append([record('b')])).toBe('synced');
+		expect(await frames(log)).toEqual([['b']]);
+	});
+
+	it('and is remounted read-only defers everyone, and loses nothing once it is writable again', async () => {
+		const log = await open();
+		await log.append([record('delivered')]);
+		await log.seal();
+		await log.append([record('kept')]);
+		const segment = await log.next();
+		if (segment === undefined) throw new Error('no segment');
+		remountReadOnly(faults);
+		expect(await log.append([record('lost')])).toBe('failing');
+		expect(await log.append([record('lost too')])).toBe('failing');
+		expect(log.failing).toBe(true);
+		expect(readSegment(await log.read(segment), segment.name).records.length).toBe(1);
+		await expect(log.setAside(segment)).rejects.toThrow(/EROFS/);
+		await log.remove(segment);
+		expect([log.events, files().length]).toEqual([1, 2]);
+		remountWritable(faults);
+		expect(await log.append([record('next')])).toBe('synced');
+		expect(log.failing).toBe(false);
+		expect(await frames(log)).toEqual([['kept'], ['next']]);
+		// The delivered one could not be removed: it comes again, and whoever delivers looks whether it is stored.
+		expect((await frames(await open())).flat()).toEqual(['delivered', 'kept', 'next']);
+	});
+
+	it('at a look at a file that was set aside is a refusal to start that names it', async () => {
+		const log = await open();
+		await log.append([record('a')]);
+		await log.seal();
+		const segment = await log.next();
+		if (segment === undefined) throw new Error('no segment');
+		const path = await log.setAside(segment);
+		faults.bytes = () => diskError('EIO');
+		const refusal = await open().catch((error: unknown) => error);
+		expect(refusal).toBeInstanceOf(StartRefusal);
+		expect(String(refusal)).toContain(`Cannot read the log segment ${path} (EIO`);
+	});
+
 	it('at the creation of a file leaves nothing behind', async () => {
 		const log = await open();
 		faults.create = () => diskError('ENOSPC');
@@ -269,6 +338,43 @@ describe('a disk that fails', () => {
 		const segment = await log.next();
 		if (segment === undefined) throw new Error('no segment');
 		await expect(log.read(segment)).rejects.toBeInstanceOf(SegmentUnreadable);
+	});
+});
+
+describe('a clock that steps back', () => {
+	beforeEach(() => {
+		vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 1, 1, 0, 0, 1) });
+	});
+
+	afterEach(() => {
+		vi.useRealTimers();
+	});
+
+	const appendNow = (log: SegmentLog, text: string) => log.append([record(text, { receivedAtMs: Date.now() })]);
+
+	it('loses nothing and keeps the order, within a process and over a restart', async () => {
+		let log = await open();
+		const texts: string[] = [];
+		for (const byMs of [0, -1, -3_600_000, -40 * 86_400_000, 0, 86_400_000]) {
+			vi.setSystemTime(Date.now() + byMs);
+			const text = `${texts.length}`;
+			texts.push(text);
+			expect(await appendNow(log, text)).toBe('synced');
+			// A process that was killed, and the next one on what it left.
+			if (text === '3') log = await open();
+			else await log.seal();
+		}
+		const next = await open();
+		expect(next.recovered).toEqual({ events: 6, damaged: 0 });
+		expect(await frames(next)).toEqual(texts.map((text) => [text]));
+	});
+
+	it('to another month starts another segment, which still comes after', async () => {
+		const log = await open();
+		await appendNow(log, 'february');
+		vi.setSystemTime(Date.UTC(2026, 0, 31, 23, 59, 59));
+		await appendNow(log, 'january again');
+		expect(await frames(log)).toEqual([['february'], ['january again']]);
 	});
 });
 

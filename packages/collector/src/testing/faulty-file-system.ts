@@ -10,6 +10,11 @@ export interface Faults {
 	read?: () => Error | undefined;
 	list?: () => Error | undefined;
 	remove?: () => Error | undefined;
+	rename?: () => Error | undefined;
+	truncate?: () => Error | undefined;
+	syncDirectory?: () => Error | undefined;
+	/** Size of a file. */
+	bytes?: () => Error | undefined;
 	/** Called after every sync that worked. */
 	onSync?: () => void;
 }
@@ -18,6 +23,19 @@ export interface Faults {
 export function diskError(code: string): Error {
 	return Object.assign(new Error(`${code}: the disk says no`), { code });
 }
+
+/** Everything that changes something fails, as on a file system that the kernel has remounted read-only. */
+export function remountReadOnly(faults: Faults): void {
+	const refuse = () => diskError('EROFS');
+	for (const operation of changes) faults[operation] = refuse;
+}
+
+/** And as before. */
+export function remountWritable(faults: Faults): void {
+	for (const operation of changes) delete faults[operation];
+}
+
+const changes = ['write', 'sync', 'create', 'remove', 'rename', 'truncate', 'syncDirectory'] as const;
 
 /** The real disk with faults that the caller may change at any time. */
 export function faultyFileSystem(faults: Faults): FileSystem {
@@ -38,6 +56,18 @@ export function faultyFileSystem(faults: Faults): FileSystem {
 			fail(faults.remove?.());
 			await realFileSystem.remove(path);
 		},
+		async rename(from, to) {
+			fail(faults.rename?.());
+			await realFileSystem.rename(from, to);
+		},
+		async syncDirectory(directory) {
+			fail(faults.syncDirectory?.());
+			await realFileSystem.syncDirectory(directory);
+		},
+		async bytes(path) {
+			fail(faults.bytes?.());
+			return realFileSystem.bytes(path);
+		},
 		async create(path) {
 			fail(faults.create?.());
 			const file = await realFileSystem.create(path);
@@ -47,6 +77,10 @@ export function faultyFileSystem(faults: Faults): FileSystem {
 					const verdict = faults.write?.(bytes.length);
 					fail(verdict);
 					return file.write(typeof verdict === 'number' ? bytes.subarray(0, verdict) : bytes, position);
+				},
+				async truncate(bytes) {
+					fail(faults.truncate?.());
+					await file.truncate(bytes);
 				},
 				async sync() {
 					fail(await faults.sync?.());
