@@ -8,6 +8,10 @@ export default defineConfig({
 		// Tests read the packages' sources; only what a test starts as a process runs the built files.
 		alias: [
 			{ find: '@footfall/protocol/decode', replacement: source('packages/protocol/src/decode.ts') },
+			{
+				find: '@footfall/collector/testing',
+				replacement: source('packages/collector/src/testing/collector-process.ts'),
+			},
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
 			{
 				find: /^@footfall\/(protocol|tracker|warehouse|collector|transforms)$/,

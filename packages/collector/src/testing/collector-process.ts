@@ -17,7 +17,9 @@ const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).h
 const program = `
 const { startCollector } = await import(${JSON.stringify(built('index.js'))});
 const { connect } = await import(${JSON.stringify(new URL('../../../warehouse/dist/index.js', import.meta.url).href)});
-const { address, options } = JSON.parse(process.argv[1]);
+const { forgetfulFileSystem } = await import(${JSON.stringify(built('testing/forgetful-file-system.js'))});
+const { address, options, disk } = JSON.parse(process.argv[1]);
+if (disk !== 'real') options.fileSystem = forgetfulFileSystem();
 const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
 const logger = { info() {}, warn() {}, error() {} };
 const warehouse = connect(address);
@@ -26,13 +28,22 @@ const collector = await startCollector({
 	logger, warehouse, ...options,
 });
 process.on('SIGTERM', async () => { await collector.stop(); process.exit(0); });
+// Whoever started us is gone without a word: nobody else would end us.
+process.stdin.on('end', () => process.exit(1));
 process.stdin.on('data', async () => { await collector.drained(); say('drained'); });
 say({ publicUrl: collector.publicUrl, adminUrl: collector.adminUrl });
 `;
 
+/** What a kill leaves of the log: all that was written, or only what was synced, as a power cut does. */
+export type Disk = 'real' | 'forgets what was not synced';
+
 /** Starts one. @param options of `startCollector`, as far as JSON can carry them */
-export async function startCollectorProcess(address: object, options: object): Promise<CollectorProcess> {
-	const argument = JSON.stringify({ address, options });
+export async function startCollectorProcess(
+	address: object,
+	options: object,
+	{ disk = 'real' }: { disk?: Disk } = {},
+): Promise<CollectorProcess> {
+	const argument = JSON.stringify({ address, options, disk });
 	const child = spawn(process.execPath, ['--input-type=module', '--eval', program, argument], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	});

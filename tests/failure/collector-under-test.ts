@@ -1,0 +1,114 @@
+import { readdirSync } from 'node:fs';
+import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
+
+/** In a hurry, so that many inserts and failures fit into a short test. */
+const options = {
+	sealAfterMs: 150,
+	insertIntervalMs: 0,
+	failurePauseMs: 100,
+	deliveryBackoffFirstMs: 20,
+	deliveryBackoffMaxMs: 500,
+	insertMsMax: 2_000,
+};
+
+/** What a collector counted that must not be: all are 0 while the promise holds. */
+export interface LossCounters {
+	/** Events set aside because ClickHouse refused them, or because they could not be delivered. */
+	quarantined: number;
+	/** Events that were acknowledged and could not be read back. */
+	damagedEvents: number;
+	/** Stretches of the log that were not whole and are no tail torn by a kill. */
+	damagedRecords: number;
+}
+
+/** A real collector process that can be killed, and comes back on the same log. */
+export class CollectorUnderTest {
+	kills = 0;
+	readonly losses: LossCounters = { quarantined: 0, damagedEvents: 0, damagedRecords: 0 };
+	readonly #directory: string;
+	readonly #address: object;
+	#process: CollectorProcess | undefined;
+	/** Damaged records that were found at the start of the process that runs. */
+	#damagedAtStart = 0;
+
+	/** @param address of the warehouse @param directory of its log */
+	constructor(address: object, directory: string) {
+		this.#address = address;
+		this.#directory = directory;
+	}
+
+	/** Where pages reach it; undefined while it is away. */
+	get publicUrl(): string | undefined {
+		return this.#process?.publicUrl;
+	}
+
+	async start(): Promise<void> {
+		const started = await startCollectorProcess(
+			this.#address,
+			{ ...options, logDirectory: this.#directory },
+			{ disk: 'forgets what was not synced' },
+		);
+		const { damagedRecords } = await readCounters(started);
+		// Every kill may have torn the tail of the segment that was open, and of no other.
+		this.losses.damagedRecords += Math.max(0, damagedRecords - this.kills);
+		this.#damagedAtStart = damagedRecords;
+		this.#process = started;
+	}
+
+	async kill(): Promise<void> {
+		await this.#collectLosses();
+		this.kills++;
+		await this.#end('SIGKILL');
+	}
+
+	/** Stops it as a service manager does. */
+	async stop(): Promise<void> {
+		await this.#collectLosses();
+		const code = await this.#end('SIGTERM');
+		if (code !== 0) throw new Error(`a collector that was asked to stop ended with ${code}`);
+	}
+
+	/** Ends it at once, whatever state it is in. */
+	async abandon(): Promise<void> {
+		if (this.#process !== undefined) await this.#end('SIGKILL');
+	}
+
+	/** Resolves when everything in its log is delivered. */
+	async drain(): Promise<void> {
+		await this.#running.drain();
+	}
+
+	/** Files of segments that are neither delivered nor removed. */
+	get segmentsLeft(): string[] {
+		return readdirSync(this.#directory).filter((name) => !name.endsWith('.lock'));
+	}
+
+	get #running(): CollectorProcess {
+		if (this.#process === undefined) throw new Error('the collector is away');
+		return this.#process;
+	}
+
+	#end(signal: NodeJS.Signals): Promise<number | string> {
+		const running = this.#running;
+		this.#process = undefined;
+		return running.kill(signal);
+	}
+
+	/** Counters die with their process. */
+	async #collectLosses(): Promise<void> {
+		const counters = await readCounters(this.#running);
+		this.losses.quarantined += counters.quarantined;
+		this.losses.damagedEvents += counters.damagedEvents;
+		this.losses.damagedRecords += counters.damagedRecords - this.#damagedAtStart;
+	}
+}
+
+async function readCounters({ adminUrl }: CollectorProcess): Promise<LossCounters> {
+	const text = await (await fetch(`${adminUrl}/metrics`)).text();
+	const value = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+	return {
+		quarantined: value('footfall_events_quarantined_total'),
+		damagedEvents: value('footfall_events_damaged_total'),
+		damagedRecords: value('footfall_log_damaged_records_total'),
+	};
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type ConnectionFault, drawConnectionFault } from './connection-fault.js';
+import { FaultyConnection } from './faulty-connection.js';
+import type { Random } from './random.js';
+
+/**
+ * Stands between collectors and ClickHouse and spoils connections as the seed says, until it is healed. What it sees
+ * pass whole is known for sure, whatever the collector learned of it.
+ */
+export class FaultyProxy {
+	/** Exchanges so far that were spoiled, by kind. */
+	readonly faults = new Map<ConnectionFault['kind'], number>();
+	/** How often ClickHouse confirmed the insert of each segment. */
+	readonly confirmations = new Map<string, number>();
+	readonly #random: Random;
+	readonly #server: Server;
+	readonly #connections = new Set<FaultyConnection>();
+	#healed: boolean = false;
+
+	private constructor(random: Random, targetPort: number) {
+		this.#random = random;
+		this.#server = createServer((socket) => this.#accept(socket, targetPort));
+	}
+
+	/** @param targetPort where ClickHouse listens on 127.0.0.1, or will again */
+	static async start(random: Random, targetPort: number): Promise<FaultyProxy> {
+		const proxy = new FaultyProxy(random, targetPort);
+		proxy.#server.listen(0, '127.0.0.1');
+		await once(proxy.#server, 'listening');
+		return proxy;
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+	}
+
+	/** Segments that ClickHouse was given, and confirmed, more than once. */
+	get segmentsInsertedTwice(): number {
+		return [...this.confirmations.values()].filter((times) => times > 1).length;
+	}
+
+	/** From now on everything passes; connections that fell silent are cut, as a network that is back does. */
+	heal(): void {
+		this.#healed = true;
+		for (const connection of this.#connections) if (connection.isSilent) connection.reset();
+	}
+
+	async stop(): Promise<void> {
+		this.#server.close();
+		for (const connection of this.#connections) connection.reset();
+		await once(this.#server, 'close');
+	}
+
+	#accept(client: Socket, targetPort: number): void {
+		const connection = new FaultyConnection(client, targetPort, {
+			nextFault: () => this.#nextFault(),
+			confirmed: (segment) => this.confirmations.set(segment, (this.confirmations.get(segment) ?? 0) + 1),
+		});
+		for (const earlier of this.#connections) if (earlier.isOver) this.#connections.delete(earlier);
+		this.#connections.add(connection);
+	}
+
+	#nextFault(): ConnectionFault {
+		if (this.#healed) return { kind: 'none' };
+		const fault = drawConnectionFault(this.#random);
+		this.faults.set(fault.kind, (this.faults.get(fault.kind) ?? 0) + 1);
+		return fault;
+	}
+}
