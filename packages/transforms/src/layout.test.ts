@@ -71,7 +71,12 @@ describe('a view of a mart', () => {
 		const table = tableOf(model('sessions'));
 		const direct = viewDefinition(model('sessions'), project).replace(`${table}_runs`, table);
 		const view = await slowed('direct', direct);
-		const { row } = await readDuringPublish(`SELECT count() AS n FROM ${view}`);
-		expect(row).toEqual({ n: '0' });
+		// On a busy machine the publish may miss the moment, so there are several tries: one that meets it is the proof.
+		const counts: unknown[] = [];
+		for (let tries = 0; tries < 8 && counts.at(-1) !== '0'; tries++) {
+			const { row } = await readDuringPublish(`SELECT count() AS n FROM ${view}`);
+			counts.push(row?.n);
+		}
+		expect(counts).toContain('0');
 	});
 });
