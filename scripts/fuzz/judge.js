@@ -1,0 +1,122 @@
+import { limits, outcomes } from '@footfall/protocol';
+import { difference, readByOracle } from './oracle.js';
+
+/** Reasons that the decoder itself may give. */
+const reasons = Object.keys(outcomes).filter((outcome) =>
+	['malformed', 'unsupported-version', 'limit-exceeded', 'too-large'].includes(outcome),
+);
+
+/** Milliseconds that a frame may take: far above what an honest one takes, far below what a quadratic one does. */
+const allowedMs = (bytes) => 5 + bytes.length / 2_000;
+
+/** A slow answer counts only when it is slow every time: a busy machine is not the decoder's fault. */
+const slowTriesMax = 5;
+
+/**
+ * Holds one frame's decoding against what is promised of every frame.
+ *
+ * @param {(bytes: Uint8Array) => object} decode
+ * @returns {{ decoded?: object, wrong?: string, expected?: object }} `wrong` says what was not as promised, `expected` what the
+ * bytes mean where that is known
+ */
+export function judge(decode, { bytes, valid }) {
+	let decoded;
+	const start = performance.now();
+	try {
+		decoded = decode(bytes);
+	} catch (error) {
+		return { wrong: `decoding throws ${error.name}` };
+	}
+	if (performance.now() - start > allowedMs(bytes) && isSlow(decode, bytes))
+		return { decoded, wrong: 'decoding is slow' };
+	if (decoded.ok === true) return { decoded, ...judgeAccepted(decoded.batch, bytes) };
+	if (valid) return { decoded, wrong: 'what the encoder made is refused', expected: readByOracle(bytes) };
+	return { decoded, wrong: faultOfRefusal(decoded) };
+}
+
+function isSlow(decode, bytes) {
+	for (let i = 0; i < slowTriesMax; i++) {
+		const start = performance.now();
+		decode(bytes);
+		if (performance.now() - start <= allowedMs(bytes)) return false;
+	}
+	return true;
+}
+
+function judgeAccepted(batch, bytes) {
+	let expected;
+	try {
+		expected = readByOracle(bytes);
+	} catch (error) {
+		return { wrong: `accepted, and msgpackr cannot read it: ${error.message}` };
+	}
+	const where = difference(batch, expected);
+	if (where !== undefined) return { wrong: `read otherwise than by msgpackr: ${where.replace(/\d+/g, 'n')}`, expected };
+	const fault = faultOfBatch(batch, bytes);
+	return { wrong: fault && `accepted beyond a bound: ${fault}`, expected };
+}
+
+function faultOfRefusal(refused) {
+	if (refused.ok !== false) return 'the answer is neither a batch nor a refusal';
+	if (!reasons.includes(refused.reason)) return `the reason ${refused.reason} is not one of a decoder`;
+	if (typeof refused.detail !== 'string' || refused.detail === '') return 'the refusal says nothing';
+	const { head } = refused;
+	if (head !== undefined && !isInteger(head.stream, limits.integerMax)) return 'the head of a refusal has no stream';
+	return undefined;
+}
+
+const isInteger = (value, max) => Number.isInteger(value) && value >= 0 && value <= max;
+const isText = (value, max) => typeof value === 'string' && Buffer.byteLength(value) <= max && value.isWellFormed();
+const isMap = (map) =>
+	Object.keys(map).length <= limits.mapEntriesMax &&
+	Object.entries(map).every(
+		([key, value]) => isText(key, limits.mapKeyBytesMax) && isText(value, limits.mapValueBytesMax),
+	);
+
+/** The first bound that an accepted batch exceeds. The bounds are the protocol's; this reading of them is not the decoder's. */
+function faultOfBatch(batch, bytes) {
+	if (bytes.length > limits.batchBytesMax) return 'batchBytesMax';
+	for (const name of ['visitor', 'stream', 'sentAtMs']) if (!isInteger(batch[name], limits.integerMax)) return name;
+	if (!isInteger(batch.sequence, limits.sequenceMax)) return 'sequence';
+	if (!isText(batch.site, limits.siteBytesMax)) return 'site';
+	const { contexts, events } = batch;
+	if (contexts.length < 1 || contexts.length > limits.batchContextsMax) return 'contexts';
+	if (events.length < 1 || events.length > limits.batchEventsMax) return 'events';
+	return (
+		contexts.map(faultOfContext).find(Boolean) ?? events.map((event) => faultOfEvent(event, contexts)).find(Boolean)
+	);
+}
+
+const contextTexts = [
+	['url', limits.urlBytesMax],
+	['title', limits.titleBytesMax],
+	['referrer', limits.urlBytesMax],
+	['userId', limits.userIdBytesMax],
+	['language', limits.languageBytesMax],
+	['timezone', limits.timezoneBytesMax],
+];
+
+function faultOfContext(context) {
+	for (const [name, max] of contextTexts) if (!isText(context[name], max)) return name;
+	for (const name of ['viewportWidth', 'viewportHeight', 'screenWidth', 'screenHeight']) {
+		if (!isInteger(context[name], limits.pixelsMax)) return name;
+	}
+	return isMap(context.exp) ? undefined : 'exp';
+}
+
+const eventTexts = [
+	['name', limits.nameBytesMax],
+	['obj', limits.objBytesMax],
+	['objId', limits.objIdBytesMax],
+	['currency', limits.currencyBytesMax],
+];
+
+function faultOfEvent(event, contexts) {
+	for (const [name, max] of eventTexts) if (!isText(event[name], max)) return name;
+	if (event.name === '') return 'name';
+	if (!isInteger(event.ageMs, limits.ageMsMax)) return 'ageMs';
+	if (!isInteger(event.context, contexts.length - 1)) return 'context';
+	if (!isInteger(event.productId, limits.integerMax)) return 'productId';
+	if (!(event.amount >= 0 && event.amount <= limits.amountMax)) return 'amount';
+	return isMap(event.props) ? undefined : 'props';
+}

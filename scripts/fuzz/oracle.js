@@ -1,0 +1,69 @@
+import { Unpackr } from 'msgpackr';
+
+/** Maps stay maps: their keys may be anything where this version skips them. */
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsType: 'auto' });
+
+/** What a batch's bytes mean to a msgpack decoder that knows nothing of ours. Throws where they are no msgpack. */
+export function readByOracle(bytes) {
+	const [, site, visitor, stream, sequence, sentAtMs, contexts, events] = unpackr.unpack(bytes);
+	return {
+		site,
+		visitor,
+		stream,
+		sequence,
+		sentAtMs,
+		contexts: contexts.map(contextOf),
+		events: events.map(eventOf),
+	};
+}
+
+function contextOf([url, title = '', referrer = '', userId = '', exp = new Map(), ...rest]) {
+	const [viewportWidth = 0, viewportHeight = 0, screenWidth = 0, screenHeight = 0, language = '', timezone = ''] = rest;
+	return {
+		url,
+		title,
+		referrer,
+		userId,
+		exp: Object.fromEntries(exp),
+		viewportWidth,
+		viewportHeight,
+		screenWidth,
+		screenHeight,
+		language,
+		timezone,
+	};
+}
+
+function eventOf([ageMs, context, name, obj = '', objId = '', productId = 0, amount = 0, currency = '', ...rest]) {
+	const [props = new Map(), eventId] = rest;
+	return {
+		ageMs,
+		context,
+		name,
+		obj,
+		objId,
+		productId,
+		amount,
+		currency,
+		props: Object.fromEntries(props),
+		eventId: eventId && uuidOf(eventId),
+	};
+}
+
+function uuidOf(bytes) {
+	return Buffer.from(bytes)
+		.toString('hex')
+		.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** Where two readings differ; `undefined` when they mean the same. A missing field is an `undefined` one. */
+export function difference(ours, theirs, path = 'batch') {
+	if (typeof ours !== 'object' || typeof theirs !== 'object' || ours === null || theirs === null) {
+		return Object.is(ours, theirs) ? undefined : path;
+	}
+	for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+		const found = difference(ours[key], theirs[key], `${path}.${key}`);
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
