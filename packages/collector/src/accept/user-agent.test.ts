@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeClient, encodeClient } from '../client.js';
+import { type Client, clientTexts, encodeClient, readClient } from '../client.js';
 import { ClientCache } from './client-cache.js';
 import { parseUserAgent } from './user-agent.js';
 
@@ -28,6 +28,13 @@ describe('a user agent', () => {
 	});
 
 	it('survives being stored in a log record', () => {
+		const decodeClient = (bytes: Buffer): Client => {
+			const texts = { browser: '', os: '', device: '' };
+			const isBot = readClient(bytes, (index, start, end) => {
+				texts[clientTexts[index] as (typeof clientTexts)[number]] = bytes.toString('utf8', start, end);
+			});
+			return { ...texts, isBot };
+		};
 		const client = parseUserAgent(iphone);
 		expect(decodeClient(encodeClient(client))).toEqual(client);
 		expect(decodeClient(Buffer.concat([encodeClient(client), Buffer.from('later versions')]))).toEqual(client);

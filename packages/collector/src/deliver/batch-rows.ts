@@ -1,5 +1,6 @@
 import { eventIdWords, limits } from '@footfall/protocol';
 import { BatchReader } from '@footfall/protocol/decode';
+import { clientTexts, readClient } from '../client.js';
 import type { LogRecord } from '../log/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
@@ -16,14 +17,12 @@ const contextTexts = [
 	['timezone', 'timezone'],
 ] as const;
 
-/** The columns that a client fills with text, in the order of the record's client part. */
-const clientTexts = ['browser', 'os', 'device', 'country'] as const;
-
 /** Puts batches into columns, straight from their bytes: nothing is built for an event but its values in their columns. */
 export class BatchRows {
 	readonly #columns: EventColumns;
 	readonly #reader = new BatchReader();
 	readonly #segmentText: number;
+	readonly #noCountry: number;
 	readonly #id = new Uint32Array(4);
 	/** What each context of the batch at hand pushes, by its index. */
 	readonly #texts = contextTexts.map(oneForEachContext);
@@ -34,8 +33,9 @@ export class BatchRows {
 	/** @param segment what all rows say in their `segment` column */
 	constructor(columns: EventColumns, segment: string) {
 		this.#columns = columns;
-		const text = Buffer.from(segment);
-		this.#segmentText = columns.segment.add(text, 0, text.length);
+		this.#segmentText = columns.segment.addText(segment);
+		// Until a country database can be configured.
+		this.#noCountry = columns.country.addText('');
 	}
 
 	/** Adds the events `from` up to but without `to` of a record whose batch was checked. */
@@ -44,7 +44,7 @@ export class BatchRows {
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
-		const isBot = this.#readClient(record.client);
+		const isBot = this.#keepClient(record.client);
 		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
 		for (let index = 0; reader.nextEvent(); index++) {
 			if (index < from || index >= to) continue;
@@ -69,21 +69,13 @@ export class BatchRows {
 		Object.assign(this.#exp[context] as object, reader.exp);
 	}
 
-	/** Takes the texts of a client part (see client.ts). @returns whether it is a bot */
-	#readClient(client: Uint8Array): boolean {
+	/** Keeps the texts of a client part. @returns whether it is a bot */
+	#keepClient(client: Uint8Array): boolean {
 		const bytes = Buffer.from(client.buffer, client.byteOffset, client.length);
-		let position = 1;
-		for (let i = 0; i < clientTexts.length; i++) {
-			const start = position + 1;
-			const end = Math.min(start + (bytes[position] ?? 0), bytes.length);
-			this.#client[i] = this.#columns[clientTexts[i] as (typeof clientTexts)[number]].add(
-				bytes,
-				Math.min(start, end),
-				end,
-			);
-			position = end;
-		}
-		return bytes[0] === 1;
+		return readClient(bytes, (index, start, end) => {
+			const column = clientTexts[index] as (typeof clientTexts)[number];
+			this.#client[index] = this.#columns[column].add(bytes, start, end);
+		});
 	}
 
 	#pushBatch(index: number, site: number, isBot: boolean, receivedAtMs: number): void {
@@ -98,11 +90,11 @@ export class BatchRows {
 		columns.received_at.push(receivedAtMs);
 		columns.segment.push(this.#segmentText);
 		columns.is_bot.push(isBot);
-		const [browser, os, device, country] = this.#client as [number, number, number, number];
+		const [browser, os, device] = this.#client as [number, number, number];
 		columns.browser.push(browser);
 		columns.os.push(os);
 		columns.device.push(device);
-		columns.country.push(country);
+		columns.country.push(this.#noCountry);
 	}
 
 	#pushId(index: number): void {

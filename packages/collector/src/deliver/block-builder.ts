@@ -12,6 +12,7 @@ type Answer = { block: BuiltBlock } | { fault: string };
  */
 export class BlockBuilder {
 	#thread: Worker | undefined;
+	#closing: Promise<unknown> | undefined;
 	/** Requests take turns on this chain. */
 	#turn: Promise<unknown> = Promise.resolve();
 
@@ -22,26 +23,33 @@ export class BlockBuilder {
 		return built;
 	}
 
-	#ask(request: BlockRequest): Promise<BuiltBlock> {
+	async #ask(request: BlockRequest): Promise<BuiltBlock> {
+		if (this.#closing !== undefined) throw new Error('no more blocks are built');
 		this.#thread ??= this.#start();
 		const thread = this.#thread;
-		return new Promise((resolve, reject) => {
-			const settle = () => thread.removeAllListeners('message').removeListener('exit', died);
-			const died = () => reject(new Error('the thread that builds blocks died'));
-			thread.once('exit', died);
-			thread.once('message', (answer: Answer) => {
-				settle();
-				if ('block' in answer) resolve(answer.block);
-				else reject(new Error(answer.fault));
-			});
-			// Bytes that share their memory with others are copied; all else changes hands.
-			const { buffer, byteLength } = request.bytes;
-			thread.postMessage(request, buffer.byteLength === byteLength ? [buffer] : []);
+		const answered = new Promise<Answer>((resolve, reject) => {
+			const died = (cause?: unknown) => reject(new Error('the thread that builds blocks died', { cause }));
+			thread
+				.removeAllListeners()
+				.once('message', resolve)
+				.once('error', died)
+				.once('exit', () => died());
 		});
+		// Bytes that share their memory with others are copied; all else changes hands.
+		const { buffer, byteLength } = request.bytes;
+		thread.postMessage(request, buffer.byteLength === byteLength ? [buffer] : []);
+		const answer = await answered.catch((error: unknown) => {
+			this.#thread = undefined;
+			throw error;
+		});
+		if ('fault' in answer) throw new Error(answer.fault);
+		return answer.block;
 	}
 
+	/** Ends the thread; a request under way is refused, and so is every later one. */
 	async close(): Promise<void> {
-		await this.#thread?.terminate();
+		this.#closing ??= this.#thread?.terminate() ?? Promise.resolve();
+		await this.#closing;
 	}
 
 	#start(): Worker {
@@ -49,10 +57,6 @@ export class BlockBuilder {
 		const thread = new Worker(threadFile, { execArgv: [] });
 		// An idle thread is no reason for the process to stay.
 		thread.unref();
-		thread.on('error', () => {});
-		thread.once('exit', () => {
-			this.#thread = undefined;
-		});
 		return thread;
 	}
 }

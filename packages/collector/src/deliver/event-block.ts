@@ -64,8 +64,7 @@ const everyRow: RowRange = { from: 0, to: Number.POSITIVE_INFINITY };
 
 function constantText(value: string, rows: number): SharedTextColumn {
 	const column = new SharedTextColumn(rows);
-	const bytes = Buffer.from(value);
-	const text = column.add(bytes, 0, bytes.length);
+	const text = column.addText(value);
 	for (let row = 0; row < rows; row++) column.push(text);
 	return column;
 }

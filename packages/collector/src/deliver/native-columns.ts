@@ -168,6 +168,12 @@ export class SharedTextColumn implements NativeColumn {
 		return this.#count++;
 	}
 
+	/** The same for text that is not in bytes yet. */
+	addText(text: string): number {
+		this.#texts.text(text);
+		return this.#count++;
+	}
+
 	push(text: number): void {
 		this.#rows[this.#end++] = text;
 	}
