@@ -83,8 +83,11 @@ function serve(settings: Settings, { sites, log, metrics, ownership }: Parts): C
 	const intake = new Intake({ sites, log, clients, recent, metrics, admission: new Admission(settings) });
 	const defaultSite = settings.sites[0]?.key ?? '';
 	const publicServer = listenOrRefuse('--port', {
-		...settings,
+		host: settings.host,
+		port: settings.port,
 		proxies: trustedProxies(settings.trustedProxies),
+		connectionsMax: settings.connectionsMax,
+		connectionsPerAddressMax: settings.connectionsPerAddressMax,
 		routes: [
 			...scriptRoutes(settings.trackerScript),
 			...batchRoutes(intake, metrics),

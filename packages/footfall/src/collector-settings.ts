@@ -10,7 +10,7 @@ export function collectorSettings(settings: Settings<(typeof collectorOptions)[n
 		adminPort: settings.adminPort,
 		logBytesMax: settings.logBytes,
 		commitDelayMs: settings.commitDelayMs,
-		trustedProxies: settings.trustedProxies,
+		trustedProxies: settings.trustedProxies ?? [],
 		addressRate: settings.addressRate,
 		visitorRate: settings.visitorRate,
 	} satisfies Partial<CollectorDefaults>;

@@ -101,7 +101,6 @@ export const options = {
 		flag: 'trusted-proxies',
 		variable: 'FOOTFALL_TRUSTED_PROXIES',
 		schema: networks,
-		default: '',
 		placeholder: 'LIST',
 		description:
 			'Addresses and networks of the proxies in front, whose X-Forwarded-For is believed: 127.0.0.1,10.0.0.0/8. Without it: none.',

@@ -49,6 +49,14 @@ describe('admission', () => {
 		expect(await collector.metric('footfall_batches_deferred_total{reason="address-rate"}')).toBe(1);
 	});
 
+	it('lets nobody pay for what did not come in', async () => {
+		for (const visitor of [20, 21]) await send('198.51.100.8', visitor, 10);
+		for (let tries = 0; tries < 3; tries++) {
+			expect(await send('198.51.100.8', 22, 10)).toMatchObject({ outcome: 'retry-later' });
+		}
+		expect(await send('198.51.100.9', 22, 10)).toMatchObject({ outcome: 'stored' });
+	});
+
 	it('holds JSON to the rate of its address', async () => {
 		const event = {
 			dt: '2026-01-01T00:00:00Z',

@@ -23,7 +23,7 @@ export class Admission {
 	}
 
 	/**
-	 * Whether so many events may come now.
+	 * Whether so many events may come now; if so, they count.
 	 *
 	 * @param visitor whose events they are; left out when they are of many
 	 * @returns `undefined` when they may, else why not and how many milliseconds to wait
@@ -31,9 +31,14 @@ export class Admission {
 	excess(address: string, events: number, visitor?: number): { reason: Excess; retryAfterMs: number } | undefined {
 		if (isLoopback(address)) return undefined;
 		const nowMs = performance.now();
-		const visitorWaitMs = visitor === undefined ? 0 : this.#visitors.take(visitor, events, nowMs);
+		const network = networkOf(address);
+		const visitorWaitMs = visitor === undefined ? 0 : this.#visitors.waitMs(visitor, events, nowMs);
 		if (visitorWaitMs > 0) return { reason: 'visitor-rate', retryAfterMs: visitorWaitMs };
-		const addressWaitMs = this.#addresses.take(networkOf(address), events, nowMs);
-		return addressWaitMs > 0 ? { reason: 'address-rate', retryAfterMs: addressWaitMs } : undefined;
+		const addressWaitMs = this.#addresses.waitMs(network, events, nowMs);
+		if (addressWaitMs > 0) return { reason: 'address-rate', retryAfterMs: addressWaitMs };
+		// Only what comes in counts: a visitor does not pay for having been told to wait for others of his address.
+		if (visitor !== undefined) this.#visitors.take(visitor, events, nowMs);
+		this.#addresses.take(network, events, nowMs);
+		return undefined;
 	}
 }

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { StartRefusal } from '@footfall/warehouse';
+import { parseNetwork } from './network.js';
 
 /** Whose word about the sender's address is taken. */
 export type TrustedProxies = BlockList;
@@ -12,14 +13,11 @@ export type TrustedProxies = BlockList;
 export function trustedProxies(entries: readonly string[]): TrustedProxies {
 	const list = new BlockList();
 	for (const entry of entries) {
-		const [address = '', bits, ...rest] = entry.split('/');
-		const version = isIP(address);
-		const prefix = bits === undefined ? (version === 4 ? 32 : 128) : Number(bits);
-		const isNetwork = /^\d+$/.test(bits ?? '0') && prefix <= (version === 4 ? 32 : 128) && rest.length === 0;
-		if (version === 0 || !isNetwork) {
+		const network = parseNetwork(entry);
+		if (network === undefined) {
 			throw new StartRefusal(`"${entry}" is no address of a proxy; write it like 10.0.0.7 or 10.0.0.0/8.`);
 		}
-		list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
+		list.addSubnet(network.address, network.prefixBits, network.family);
 	}
 	return list;
 }

@@ -1,4 +1,5 @@
 import type { Appended } from '../log/group.js';
+import { BoundedMap } from './bounded-map.js';
 
 /**
  * The batches taken last, so that one sent again is answered without being written again. What the window has forgotten
@@ -6,12 +7,10 @@ import type { Appended } from '../log/group.js';
  * it is not what makes events count once.
  */
 export class RecentBatches {
-	readonly #batchesMax: number;
-	/** In order of arrival. */
-	readonly #batches = new Map<string, Promise<Appended>>();
+	readonly #batches: BoundedMap<string, Promise<Appended>>;
 
 	constructor(batchesMax: number) {
-		this.#batchesMax = batchesMax;
+		this.#batches = new BoundedMap(batchesMax);
 	}
 
 	/** What became of the batch, or is about to; `undefined` when it is not known. */
@@ -25,10 +24,5 @@ export class RecentBatches {
 		void appended.then((result) => {
 			if (result !== 'synced' && this.#batches.get(identity) === appended) this.#batches.delete(identity);
 		});
-		if (this.#batches.size <= this.#batchesMax) return;
-		for (const oldest of this.#batches.keys()) {
-			this.#batches.delete(oldest);
-			break;
-		}
 	}
 }

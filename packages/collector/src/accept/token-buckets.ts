@@ -1,3 +1,5 @@
+import { BoundedMap } from './bounded-map.js';
+
 const roundingError = 1e-6;
 
 /** How much may come: so many events a second for long, so many at once. */
@@ -17,41 +19,39 @@ interface Bucket {
  */
 export class TokenBuckets {
 	readonly #rate: Rate;
-	readonly #keysMax: number;
-	readonly #buckets = new Map<string | number, Bucket>();
+	readonly #buckets: BoundedMap<string | number, Bucket>;
 
 	/** @param keysMax buckets that are kept */
 	constructor(rate: Rate, keysMax: number) {
 		this.#rate = rate;
-		this.#keysMax = keysMax;
+		this.#buckets = new BoundedMap(keysMax);
 	}
 
 	/**
-	 * Takes tokens, or none when there are too few. More than a burst has is taken from a full bucket, which is then in debt.
+	 * How long until so many tokens may be taken; for more than a burst, until the bucket is full.
 	 *
 	 * @param nowMs of a clock that never goes back
-	 * @returns 0, or how many milliseconds until there are enough
+	 * @returns milliseconds; 0 for now
 	 */
-	take(key: string | number, tokens: number, nowMs: number): number {
+	waitMs(key: string | number, tokens: number, nowMs: number): number {
+		const { eventsPerSecond, burstEvents } = this.#rate;
+		const missing = Math.min(tokens, burstEvents) - this.#bucket(key, nowMs).tokens;
+		// Fractions add up to a whole only nearly: whoever has waited as told must not be told again.
+		return missing > roundingError ? Math.ceil((missing / eventsPerSecond) * 1_000) : 0;
+	}
+
+	/** Takes tokens, whether they are there or not: a bucket may be in debt. */
+	take(key: string | number, tokens: number, nowMs: number): void {
+		this.#bucket(key, nowMs).tokens -= tokens;
+	}
+
+	/** The bucket as it is now; whoever is asked about is remembered, so that asking on and on does not make him forgotten. */
+	#bucket(key: string | number, nowMs: number): Bucket {
 		const { eventsPerSecond, burstEvents } = this.#rate;
 		const bucket = this.#buckets.get(key) ?? { tokens: burstEvents, atMs: nowMs };
 		bucket.tokens = Math.min(burstEvents, bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * eventsPerSecond);
 		bucket.atMs = nowMs;
-		this.#keep(key, bucket);
-		const missing = Math.min(tokens, burstEvents) - bucket.tokens;
-		// Fractions add up to a whole only nearly: whoever has waited as told must not be told again.
-		if (missing > roundingError) return Math.ceil((missing / eventsPerSecond) * 1_000);
-		bucket.tokens -= tokens;
-		return 0;
-	}
-
-	#keep(key: string | number, bucket: Bucket): void {
-		this.#buckets.delete(key);
 		this.#buckets.set(key, bucket);
-		if (this.#buckets.size <= this.#keysMax) return;
-		for (const oldest of this.#buckets.keys()) {
-			this.#buckets.delete(oldest);
-			break;
-		}
+		return bucket;
 	}
 }
