@@ -3,6 +3,11 @@ export class BoundedMap<Key, Value> {
 	readonly #entriesMax: number;
 	/** Oldest first. */
 	readonly #entries = new Map<Key, Value>();
+	/**
+	 * Stands before the oldest entry, whatever is set and deleted meanwhile. A new iterator for every eviction would walk over
+	 * all places of deleted entries each time: with 100 000 entries that took half of the collector's time.
+	 */
+	readonly #oldest = this.#entries.keys();
 
 	constructor(entriesMax: number) {
 		this.#entriesMax = entriesMax;
@@ -17,10 +22,8 @@ export class BoundedMap<Key, Value> {
 		this.#entries.delete(key);
 		this.#entries.set(key, value);
 		if (this.#entries.size <= this.#entriesMax) return;
-		for (const oldest of this.#entries.keys()) {
-			this.#entries.delete(oldest);
-			break;
-		}
+		// There is one: more entries than allowed are there.
+		this.#entries.delete(this.#oldest.next().value as Key);
 	}
 
 	delete(key: Key): void {
