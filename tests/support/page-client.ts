@@ -1,6 +1,17 @@
 import { once } from 'node:events';
-import { type Ack, encode, type ServerMessage, subprotocol, type WireBatch, type WireEvent } from '@footfall/protocol';
+import {
+	type Ack,
+	encode,
+	eventId,
+	type ServerMessage,
+	subprotocol,
+	type WireBatch,
+	type WireEvent,
+} from '@footfall/protocol';
 import WebSocket from 'ws';
+
+/** Events of each batch of `keepSending`. */
+export const eventsPerBatch = 20;
 
 /** A page without a browser: sends batches on a real WebSocket and remembers which were acknowledged. */
 export class PageClient {
@@ -8,6 +19,7 @@ export class PageClient {
 	readonly #socket: WebSocket;
 	readonly #visitor: number;
 	readonly #stream: number;
+	#sending: NodeJS.Timeout | undefined;
 
 	private constructor(socket: WebSocket, visitor: number, stream: number) {
 		this.#socket = socket;
@@ -43,7 +55,26 @@ export class PageClient {
 		this.#socket.send(encode(batch));
 	}
 
+	/** Sends batches without a pause until told to stop. */
+	keepSending(everyMs = 5): void {
+		let sequence = 0;
+		this.#sending = setInterval(() => this.send(sequence++, eventsPerBatch), everyMs);
+	}
+
+	stopSending(): void {
+		clearInterval(this.#sending);
+	}
+
+	/** Ids of every event of `keepSending` whose batch was acknowledged. */
+	ackedIds(): string[] {
+		const stored = [...this.acks].filter(([, outcome]) => outcome === 'stored' || outcome === 'duplicate');
+		return stored.flatMap(([sequence]) =>
+			Array.from({ length: eventsPerBatch }, (_, index) => eventId(this.#visitor, this.#stream, sequence, index)),
+		);
+	}
+
 	close(): void {
+		this.stopSending();
 		this.#socket.terminate();
 	}
 

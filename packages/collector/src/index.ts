@@ -2,3 +2,4 @@ export type { Site } from './accept/site-table.js';
 export { type Collector, startCollector } from './collector.js';
 export type { Logger } from './logger.js';
 export { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
+export { type CollectorGroupOptions, startCollectorGroup } from './workers/collector-group.js';

@@ -1,13 +1,28 @@
 import type { Rejection } from '@footfall/protocol';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Excess } from './accept/admission.js';
 import type { Deferral } from './log/group.js';
 
-/** Memory, processor time, garbage collection and event-loop delay of the process, under the names that dashboards know. */
-function processRegistry(): Registry {
+/**
+ * Memory, processor time, garbage collection and event-loop delay of this process, under the names that dashboards know.
+ */
+export function processRegistry(): Registry {
 	const register = new Registry();
 	collectDefaultMetrics({ register });
 	return register;
+}
+
+/** The metrics of one process at one moment, as plain data. */
+export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** The Prometheus text format. */
+export const metricsContentType: string = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** The metrics of processes in the Prometheus text format; those of several are told apart by their `worker`. */
+export function metricsText(processes: readonly MetricValues[]): Promise<string> {
+	// The library would leave out what cannot be added up; with labels of their own there is nothing to add.
+	const separate = processes.map((values) => values.map((metric) => ({ ...metric, aggregator: 'sum' })));
+	return AggregatorRegistry.aggregate(separate).metrics();
 }
 
 /** What is read at every scrape instead of being counted. */
@@ -24,7 +39,7 @@ export interface Readings {
  * Once the log is drained: accepted + recovered = stored + quarantined + damaged + queued.
  */
 export class Metrics {
-	readonly registry = processRegistry();
+	readonly registry: Registry = processRegistry();
 	readonly accepted = this.#counter(
 		'footfall_events_accepted_total',
 		'Events acknowledged as stored: on disk, synced.',
@@ -72,6 +87,15 @@ export class Metrics {
 		'From the receipt of the oldest event of an insert until it can be queried.',
 		0.05,
 	);
+
+	/** @param worker which of several processes this is, as a label of every metric */
+	constructor(worker?: number) {
+		if (worker !== undefined) this.registry.setDefaultLabels({ worker: String(worker) });
+	}
+
+	values(): Promise<MetricValues> {
+		return this.registry.getMetricsAsJSON();
+	}
 
 	rejected(reason: Rejection): void {
 		this.#rejections.inc({ reason });

@@ -17,6 +17,7 @@ export const collectorOptions = [
 export const stackOptions = [
 	...warehouseOptions,
 	'sites',
+	'workers',
 	...collectorOptions,
 	'transformSeconds',
 	'logLevel',

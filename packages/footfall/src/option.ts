@@ -79,6 +79,15 @@ export const options = {
 		placeholder: 'PORT',
 		description: 'Port of /docs, /metrics, /livez and /readyz, on 127.0.0.1 only; 0 takes any free one.',
 	},
+	workers: {
+		flag: 'workers',
+		variable: 'FOOTFALL_WORKERS',
+		schema: wholeNumber(1, 64),
+		default: '1',
+		placeholder: 'N',
+		description:
+			'Processes of the collector, which share its port, 1 to 64; each has a log of its own, and a part of --log-bytes.',
+	},
 	logBytes: {
 		flag: 'log-bytes',
 		variable: 'FOOTFALL_LOG_BYTES',

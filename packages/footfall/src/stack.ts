@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Collector, startCollector } from '@footfall/collector';
+import { type Collector, startCollector, startCollectorGroup } from '@footfall/collector';
 import { type BuildReport, build, watch } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
 import { collectorSettings } from './collector-settings.js';
@@ -28,15 +28,18 @@ export async function startStack(
 	settings: Settings<(typeof stackOptions)[number]>,
 	{ signal, shutdown, log }: { signal: AbortSignal; shutdown: Shutdown; log: Log },
 ): Promise<Stack> {
-	const { warehouse, embedded, url } = await startWarehouse(settings, { signal, shutdown, log });
-	const collector = await startCollector({
+	const { warehouse, address, embedded, url } = await startWarehouse(settings, { signal, shutdown, log });
+	const options = {
 		...collectorSettings(settings),
 		logDirectory: join(settings.data, 'log'),
 		sites: settings.sites,
-		warehouse,
 		trackerScript: readTrackerScript(),
 		logger: log,
-	});
+	};
+	const { workers } = settings;
+	const collector = await (workers === 1
+		? startCollector({ ...options, warehouse })
+		: startCollectorGroup({ ...options, warehouse: address, workers }));
 	shutdown.add('collector', () => collector.stop());
 	signal.throwIfAborted();
 	await startTransforms(warehouse, settings.transformSeconds * 1_000, shutdown, log);

@@ -1,10 +1,29 @@
 import { join } from 'node:path';
-import { checkConnection, connect, migrate, readServerAddress, type Warehouse } from '@footfall/warehouse';
+import {
+	checkConnection,
+	connect,
+	migrate,
+	readServerAddress,
+	type Warehouse,
+	type WarehouseAddress,
+} from '@footfall/warehouse';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
 import type { warehouseOptions } from './option-groups.js';
 import type { Shutdown } from './shutdown.js';
 import { superviseClickHouse } from './supervise-clickhouse.js';
+
+/** A ClickHouse that is ready for work. */
+export interface OpenedWarehouse {
+	warehouse: Warehouse;
+	/** With its credentials, for other processes of ours. */
+	address: WarehouseAddress;
+	embedded: boolean;
+	/** Without credentials. */
+	url: string;
+	/** Migrations that were missing. */
+	applied: readonly string[];
+}
 
 /**
  * A ClickHouse with our tables in it: the one named by the settings, else an embedded one that starts here.
@@ -14,7 +33,7 @@ import { superviseClickHouse } from './supervise-clickhouse.js';
 export async function startWarehouse(
 	settings: Settings<(typeof warehouseOptions)[number]>,
 	{ signal, shutdown, log, mayJoin = false }: { signal: AbortSignal; shutdown: Shutdown; log: Log; mayJoin?: boolean },
-): Promise<{ warehouse: Warehouse; embedded: boolean; url: string; applied: readonly string[] }> {
+): Promise<OpenedWarehouse> {
 	const { clickhouseUrl, data, clickhousePort: port } = settings;
 	const directory = join(data, 'clickhouse');
 	const running = mayJoin && clickhouseUrl === undefined ? readServerAddress(directory) : undefined;
@@ -31,7 +50,8 @@ export async function startWarehouse(
 	const { applied } = await migrate(warehouse);
 	if (applied.length > 0) log.info({ applied }, 'migrations applied');
 	signal.throwIfAborted();
-	return { warehouse, embedded: clickhouseUrl === undefined, url: withoutCredentials(address.url), applied };
+	const url = withoutCredentials(address.url);
+	return { warehouse, address, embedded: clickhouseUrl === undefined, url, applied };
 }
 
 function withoutCredentials(url: string): string {

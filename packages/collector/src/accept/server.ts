@@ -16,7 +16,8 @@ const backpressureBytesMax = 65_536;
 /** Seconds of silence after which a connection is closed; the server pings before that. */
 const idleSeconds = 120;
 
-/** LIBUS_LISTEN_EXCLUSIVE_PORT, which the library's types do not have as a value. */
+/** LIBUS_LISTEN_DEFAULT and LIBUS_LISTEN_EXCLUSIVE_PORT, which the library's types do not have as values. */
+const sharedPort = 0;
 const exclusivePort = 1;
 
 /** A server on one port. */
@@ -40,6 +41,8 @@ export interface ServerOptions {
 	port: number;
 	routes: readonly Route[];
 	socket?: SocketRoute;
+	/** Other processes may listen on the same port too; the kernel spreads connections over them. @default false */
+	sharesPort?: boolean;
 	/** Proxies whose `X-Forwarded-For` is believed. @default none */
 	proxies?: TrustedProxies;
 	/** Open sockets of all senders, and of one address; more are refused. @default no bound */
@@ -58,7 +61,7 @@ export function listen(options: ServerOptions): Server | undefined {
 	if (socket !== undefined) app.ws<UserData>(socket.path, behaviour(socket, sockets, addressOf));
 	app.any('/*', (res, req) => answer(res, notFound, req.getMethod() === 'head'));
 	let token: uws.us_listen_socket | false = false;
-	listenExclusively(app, host, port, (result) => {
+	listenOn(app, host, port, options.sharesPort === true ? sharedPort : exclusivePort, (result) => {
 		token = result;
 	});
 	if (token === false) return undefined;
@@ -91,14 +94,15 @@ export function listen(options: ServerOptions): Server | undefined {
  * Two processes may share a port unless it is taken exclusively; the one who comes second must hear that it is taken.
  * The library takes host, port and options together, its types know only two of them at a time. It calls back at once.
  */
-function listenExclusively(
+function listenOn(
 	app: uws.TemplatedApp,
 	host: string,
 	port: number,
+	options: number,
 	done: (token: uws.us_listen_socket | false) => void,
 ): void {
 	type Listen = (host: string, port: number, options: number, done: (token: never) => void) => void;
-	(app.listen as unknown as Listen).call(app, host, port, exclusivePort, done);
+	(app.listen as unknown as Listen).call(app, host, port, options, done);
 }
 
 /** Who sends a request. */

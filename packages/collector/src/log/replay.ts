@@ -4,7 +4,7 @@ import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
 import type { SealedSegment } from './open-segment.js';
 import { readSegment } from './segment-format.js';
-import { isSegmentName, poisonSuffix, segmentSuffix } from './segment-name.js';
+import { poisonSuffix, segmentNameOf, segmentSuffix } from './segment-name.js';
 
 /** What a log directory held at start. */
 export interface Replay {
@@ -30,11 +30,12 @@ export async function replay(fileSystem: FileSystem, directory: string, logger: 
 	);
 	for (const file of files.sort((a, b) => (a < b ? -1 : 1))) {
 		const path = join(directory, file);
-		if (nameOf(file, poisonSuffix) !== undefined) {
-			found.poison.push(file.slice(0, -poisonSuffix.length));
+		const setAside = segmentNameOf(file, [poisonSuffix]);
+		if (setAside !== undefined) {
+			found.poison.push(setAside);
 			found.poisonBytes += await readOrRefuse(path, () => fileSystem.bytes(path));
 		}
-		const name = nameOf(file, segmentSuffix);
+		const name = segmentNameOf(file, [segmentSuffix]);
 		if (name === undefined) continue;
 		const { segment, damaged } = await takeStock(fileSystem, path, name);
 		found.damaged += damaged;
@@ -42,11 +43,6 @@ export async function replay(fileSystem: FileSystem, directory: string, logger: 
 		else await removeEmpty(fileSystem, path, logger);
 	}
 	return found;
-}
-
-function nameOf(file: string, suffix: string): string | undefined {
-	const name = file.slice(0, -suffix.length);
-	return file.endsWith(suffix) && isSegmentName(name) ? name : undefined;
 }
 
 async function takeStock(fileSystem: FileSystem, path: string, name: string) {

@@ -24,9 +24,14 @@ export class SegmentNames {
 	}
 }
 
-/** Whether a name, without suffix, is one of ours. */
-export function isSegmentName(name: string): boolean {
-	return pattern.test(name);
+/** The name of the segment that a file holds, whatever became of it; `undefined` when the file is not one of ours. */
+export function segmentNameOf(
+	file: string,
+	suffixes: readonly string[] = [segmentSuffix, poisonSuffix],
+): string | undefined {
+	const suffix = suffixes.find((each) => file.endsWith(each));
+	const name = suffix === undefined ? '' : file.slice(0, -suffix.length);
+	return pattern.test(name) ? name : undefined;
 }
 
 /** Milliseconds since 1970 at which a segment was made, as far as its name says. */

@@ -1,6 +1,6 @@
 import type { Appended } from '../log/group.js';
 import { type LogRecord, readSegment, type SegmentContent } from '../log/segment-format.js';
-import { isSegmentName, poisonSuffix, segmentSuffix } from '../log/segment-name.js';
+import { poisonSuffix, segmentNameOf, segmentSuffix } from '../log/segment-name.js';
 
 /** A record and what is known of it. */
 interface Known {
@@ -115,10 +115,9 @@ export function findable(files: ReadonlyMap<string, Buffer>): { events: number; 
 
 function* contents(files: ReadonlyMap<string, Buffer>, suffixes = [segmentSuffix, poisonSuffix]) {
 	for (const [file, bytes] of files) {
-		const suffix = suffixes.find((each) => file.endsWith(each));
-		if (suffix === undefined) continue;
-		const name = file.slice(0, -suffix.length);
-		promised(isSegmentName(name), `${file} is named like a segment`);
+		if (!suffixes.some((suffix) => file.endsWith(suffix))) continue;
+		const name = segmentNameOf(file, suffixes);
+		promised(name !== undefined, `${file} is named like a segment`);
 		yield [name, readSegment(bytes, name)] as const;
 	}
 }

@@ -4,13 +4,13 @@ import { createLog } from '../log.js';
 import type { Settings } from '../option.js';
 import type { warehouseOptions } from '../option-groups.js';
 import { Shutdown } from '../shutdown.js';
-import { startWarehouse } from '../warehouse-stage.js';
+import { type OpenedWarehouse, startWarehouse } from '../warehouse-stage.js';
 
 /** One piece of work on the warehouse of a running `footfall up`, else on one that is started for it. */
 export async function withWarehouse(
 	settings: Settings<(typeof warehouseOptions)[number] | 'logLevel'>,
 	{ signal }: Surroundings,
-	work: (opened: Awaited<ReturnType<typeof startWarehouse>>) => Promise<void> | void,
+	work: (opened: OpenedWarehouse) => Promise<void> | void,
 ): Promise<number> {
 	const shutdown = new Shutdown();
 	const log = createLog(settings.logLevel);

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DirectoryOwnership, ownDirectory } from '@footfall/warehouse';
+import type { Unreadiness } from './accept/admin-routes.js';
+import { Admission } from './accept/admission.js';
+import { retryAfterMs } from './accept/answer.js';
+import { batchRoutes } from './accept/batch-route.js';
+import { batchSocket } from './accept/batch-socket.js';
+import { trustedProxies } from './accept/client-address.js';
+import { ClientCache } from './accept/client-cache.js';
+import { eventsRoutes } from './accept/events-route.js';
+import { Intake } from './accept/intake.js';
+import { listenOrRefuse, urlOf } from './accept/listen-or-refuse.js';
+import { RecentBatches } from './accept/recent-batches.js';
+import { scriptRoutes } from './accept/script-route.js';
+import type { Server } from './accept/server.js';
+import { siteTable } from './accept/site-table.js';
+import { Deliverer } from './deliver/deliverer.js';
+import { adoptSegments } from './log/adopt-segments.js';
+import { SegmentLog } from './log/log.js';
+import { Metrics, type MetricValues } from './metrics.js';
+import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
+
+/** What takes events from pages to ClickHouse: a public port, a log and its delivery, in this process. */
+export interface CollectorWorker {
+	/** Where pages reach it. */
+	readonly publicUrl: string;
+	/** Why it should get no new visitors. */
+	unreadiness(): Unreadiness;
+	/** Its metrics at this moment. */
+	metrics(): Promise<MetricValues>;
+	/** Seals the log and resolves when everything in it is delivered; does not give up while ClickHouse is away. */
+	drained(): Promise<void>;
+	/**
+	 * Stops taking, syncs and seals the log, tells pages to connect again later, and delivers what it can, all within
+	 * `stopMs`. What is not delivered by then is on disk and is delivered by the next start.
+	 */
+	stop(): Promise<void>;
+}
+
+type Settings = CollectorOptions & CollectorDefaults;
+
+/**
+ * Starts a worker: first the log, so that what an earlier process left is safe, then the port.
+ *
+ * @param orphans log directories of workers that there are no more; their segments are delivered by this one
+ * @param worker which of several on one port this is, if it is one; the kernel spreads connections over them
+ * @throws StartRefusal when the port is taken, a directory is not ours to use, or an option is wrong
+ */
+export async function startWorker(
+	options: CollectorOptions,
+	{ orphans = [], worker }: { orphans?: readonly string[]; worker?: number } = {},
+): Promise<CollectorWorker> {
+	const settings: Settings = { ...collectorDefaults, ...options };
+	const sites = siteTable(settings.sites);
+	const ownership = ownDirectory(settings.logDirectory, 'the log');
+	try {
+		for (const orphan of orphans) await adoptSegments(settings.fileSystem, orphan, settings.logDirectory);
+		const metrics = new Metrics(worker);
+		const log = await openLog(settings, metrics);
+		return serve(settings, { sites, log, metrics, ownership, sharesPort: worker !== undefined });
+	} catch (error) {
+		ownership.release();
+		throw error;
+	}
+}
+
+async function openLog(settings: Settings, metrics: Metrics): Promise<SegmentLog> {
+	const log = await SegmentLog.open({
+		...settings,
+		directory: settings.logDirectory,
+		quotaBytes: settings.logBytesMax,
+		onSynced: (seconds) => metrics.syncSeconds.observe(seconds),
+	});
+	const { events, damaged } = log.recovered;
+	metrics.recovered.inc(events);
+	metrics.damagedRecords.inc(damaged);
+	if (events > 0 || damaged > 0) settings.logger.info({ events, damaged }, 'found undelivered events in the log');
+	return log;
+}
+
+interface Parts {
+	sites: ReturnType<typeof siteTable>;
+	log: SegmentLog;
+	metrics: Metrics;
+	ownership: DirectoryOwnership;
+	sharesPort: boolean;
+}
+
+function serve(settings: Settings, { sites, log, metrics, ownership, sharesPort }: Parts): CollectorWorker {
+	let stopped: Promise<void> | undefined;
+	const clients = new ClientCache(settings.userAgentsMax);
+	const recent = new RecentBatches(settings.recentBatchesMax);
+	const intake = new Intake({ sites, log, clients, recent, metrics, admission: new Admission(settings) });
+	const defaultSite = settings.sites[0]?.key ?? '';
+	const publicServer = listenOrRefuse('--port', {
+		host: settings.host,
+		port: settings.port,
+		sharesPort,
+		proxies: trustedProxies(settings.trustedProxies),
+		connectionsMax: settings.connectionsMax,
+		connectionsPerAddressMax: settings.connectionsPerAddressMax,
+		routes: [
+			...scriptRoutes(settings.trackerScript),
+			...batchRoutes(intake, metrics),
+			...eventsRoutes({ intake, sites, metrics, defaultSite }),
+		],
+		socket: batchSocket(intake, metrics),
+	});
+	metrics.read({
+		events: () => log.events,
+		bytes: () => log.bytes,
+		segments: () => log.segments,
+		oldestMs: () => log.oldestMs,
+		connections: () => publicServer.connections,
+	});
+	const deliverer = new Deliverer({
+		...settings,
+		log,
+		metrics,
+		backoff: { firstMs: settings.deliveryBackoffFirstMs, maxMs: settings.deliveryBackoffMaxMs },
+	});
+	return {
+		publicUrl: urlOf(settings.host, publicServer.port),
+		unreadiness: () => unreadiness(log, stopped !== undefined),
+		metrics: () => metrics.values(),
+		async drained() {
+			await log.seal();
+			await log.delivered();
+		},
+		stop() {
+			stopped ??= stop({ log, deliverer, publicServer, ownership, stopMs: settings.stopMs });
+			return stopped;
+		},
+	};
+}
+
+function unreadiness(log: SegmentLog, isStopping: boolean): Unreadiness {
+	if (isStopping) return 'stopping';
+	if (log.failing) return 'failing';
+	return log.full ? 'full' : undefined;
+}
+
+interface Running {
+	log: SegmentLog;
+	deliverer: Deliverer;
+	publicServer: Server;
+	ownership: DirectoryOwnership;
+	stopMs: number;
+}
+
+/** Milliseconds that pages have to answer the farewell before their connections are cut. */
+const farewellMs = 200;
+
+async function stop({ log, deliverer, publicServer, ownership, stopMs }: Running): Promise<void> {
+	const timer = new AbortController();
+	// The last of the time is kept for the farewell and for closing.
+	const bound = sleep(Math.max(0, stopMs - 2 * farewellMs), undefined, { signal: timer.signal }).catch(() => {});
+	publicServer.stopListening();
+	publicServer.broadcast(JSON.stringify(['goodbye', retryAfterMs.stopping]));
+	deliverer.finish();
+	await Promise.race([log.close(), bound]);
+	await farewell(publicServer);
+	await Promise.race([deliverer.done, bound]);
+	timer.abort();
+	deliverer.halt();
+	ownership.release();
+}
+
+async function farewell(server: Server): Promise<void> {
+	// The acks of the last sync are on their way: one turn of the event loop lets them out.
+	await sleep(0);
+	server.endSockets();
+	for (let waitedMs = 0; waitedMs < farewellMs && server.connections > 0; waitedMs += 10) await sleep(10);
+	server.close();
+}

@@ -1,0 +1,60 @@
+// A process of a group: told by messages what to do, and gone when the group is.
+import { connect, StartRefusal } from '@footfall/warehouse';
+import { createBirpc } from 'birpc';
+import { realFileSystem } from '../log/file-system.js';
+import type { Logger } from '../logger.js';
+import { type CollectorWorker, startWorker } from '../worker.js';
+import type { GroupCalls, WorkerCalls } from './worker-calls.js';
+
+let running: CollectorWorker | undefined;
+
+/** @throws Error before the start: the group asks in order, so that is a fault of ours */
+function worker(): CollectorWorker {
+	if (running === undefined) throw new Error('the worker has not started');
+	return running;
+}
+
+const calls: WorkerCalls = {
+	async start({ options, worker, orphans }) {
+		const warehouse = connect(options.warehouse);
+		try {
+			const whole = { ...options, warehouse, logger, fileSystem: realFileSystem };
+			running = await startWorker(whole, { orphans, worker });
+			return { publicUrl: running.publicUrl };
+		} catch (error) {
+			await warehouse.close();
+			if (error instanceof StartRefusal) return { refusal: error.message };
+			throw error;
+		}
+	},
+	unreadiness: () => worker().unreadiness(),
+	metrics: () => worker().metrics(),
+	drained: () => worker().drained(),
+	stop,
+};
+
+async function stop(): Promise<void> {
+	await running?.stop();
+	// After the answer is out: the channel is what keeps the process.
+	setImmediate(() => process.disconnect?.());
+}
+
+const group = createBirpc<GroupCalls, WorkerCalls>(calls, {
+	post: (message) => process.connected && process.send?.(message),
+	on: (listener) => process.on('message', listener),
+	eventNames: ['log'],
+	timeout: -1,
+});
+
+const say = (level: 'info' | 'warn' | 'error') => (fields: object, message: string) =>
+	group.log(level, fields, message);
+const logger: Logger = { info: say('info'), warn: say('warn'), error: say('error') };
+
+// Ctrl-C reaches every process of a terminal; the group is the one to answer it.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => void stop());
+// The group has stopped us, or has died: then what is in the log waits for the next start.
+process.on('disconnect', async () => {
+	await running?.stop();
+	process.exit();
+});
