@@ -77,6 +77,23 @@ describe('insertNative', () => {
 			cutter.close();
 		}
 	});
+
+	it('says unknown when it is told of success before the whole block was sent', async () => {
+		const hasty = createServer((socket) => {
+			socket.on('error', () => undefined);
+			socket.once('data', () => {
+				socket.pause();
+				socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+			});
+		}).listen(0, '127.0.0.1');
+		await once(hasty, 'listening');
+		const warehouse = connect({ url: `http://127.0.0.1:${(hasty.address() as AddressInfo).port}` });
+		const block = Array.from({ length: 64 }, () => new Uint8Array(2 ** 20));
+		const insert = warehouse.insertNative('numbers', ['n'], block, { queryId: randomUUID(), msMax: 20_000 });
+		expect(await failureOf(insert)).toMatchObject({ outcome: 'unknown', code: undefined });
+		await warehouse.close();
+		hasty.close();
+	});
 });
 
 describe('query', () => {

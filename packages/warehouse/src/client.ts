@@ -150,14 +150,16 @@ async function insertNative(
 	options: InsertOptions,
 ): Promise<void> {
 	const chunks = block instanceof Uint8Array ? [block] : block;
+	const values = Readable.from(chunks, { objectMode: false });
 	await classified({ msMax: insertMsMax, ...options }, async (limit) => {
 		const { stream } = await client.exec({
 			query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`,
-			values: Readable.from(chunks, { objectMode: false }),
+			values,
 			...statement(options, insertSettings, limit),
 		});
 		// The answer has no body, but its socket is free for the next request only when the body was read.
 		for await (const _ of stream);
+		if (!values.readableEnded) throw new WarehouseError('an answer before the whole block was sent', 'unknown');
 	});
 }
 
@@ -183,6 +185,7 @@ async function classified<T>(
 		return await run(limit);
 	} catch (error) {
 		if (limit?.aborted) throw new WarehouseError(`no answer within ${msMax} ms`, 'unknown');
+		if (error instanceof WarehouseError) throw error;
 		if (!(error instanceof ClickHouseError)) throw new WarehouseError(faultText(error), 'unknown');
 		const code = Number(error.code);
 		throw new WarehouseError(error.message, outcomeUnknownCodes.has(code) ? 'unknown' : 'refused', code);

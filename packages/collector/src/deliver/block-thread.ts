@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { answerRequest, type BlockRequest } from './block-request.js';
+import { freeMemory } from './free-memory.js';
 
 // The thread of a BlockBuilder: one request, one answer.
 parentPort?.on('message', (request: BlockRequest) => {
@@ -7,6 +8,7 @@ parentPort?.on('message', (request: BlockRequest) => {
 		const block = answerRequest(request);
 		const memory = block.chunks.map((chunk) => chunk.buffer);
 		parentPort?.postMessage({ block }, memory);
+		freeMemory(request.bytes.buffer);
 	} catch (error) {
 		parentPort?.postMessage({ fault: error instanceof Error ? error.message : String(error) });
 	}

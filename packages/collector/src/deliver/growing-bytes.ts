@@ -1,3 +1,8 @@
+import { freeMemory } from './free-memory.js';
+
+/** Smaller ones are not worth the call. */
+const freedBytesMin = 65_536;
+
 /** Bytes that grow as they are written; little-endian throughout. */
 export class GrowingBytes {
 	#buffer: Buffer;
@@ -53,6 +58,7 @@ export class GrowingBytes {
 		if (this.#end + bytes <= this.#buffer.length) return;
 		const grown = Buffer.allocUnsafeSlow(Math.max(this.#end + bytes, this.#buffer.length * 2));
 		grown.set(this.written);
+		if (this.#buffer.length >= freedBytesMin) freeMemory(this.#buffer.buffer as ArrayBuffer);
 		this.#buffer = grown;
 	}
 }

@@ -1,4 +1,5 @@
 import { eachEntry, type MapSpan } from '@footfall/protocol/decode';
+import { freeMemory } from './free-memory.js';
 import { GrowingBytes } from './growing-bytes.js';
 
 /**
@@ -9,7 +10,7 @@ import { GrowingBytes } from './growing-bytes.js';
 export interface NativeColumn {
 	/** ClickHouse type of the data as it is sent; the server converts where the table's differs. */
 	readonly type: string;
-	/** The column's data, in order. */
+	/** The column's data, in order; asked for once, when it is whole. */
 	chunks(): Uint8Array<ArrayBuffer>[];
 }
 
@@ -182,6 +183,7 @@ export class SharedTextColumn implements NativeColumn {
 		const head = new GrowingBytes(24);
 		head.uint64(dictionaryVersion);
 		const rows = narrowest(this.#rows.subarray(0, this.#end), this.#count);
+		if (rows.buffer !== this.#rows.buffer) freeMemory(this.#rows.buffer);
 		head.uint64(ownKeys | Math.log2(rows.BYTES_PER_ELEMENT));
 		head.uint64(this.#count);
 		const count = new GrowingBytes(8);

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.js';
 import type { BlockBuilder } from './block-builder.js';
 import type { BuiltBlock } from './block-request.js';
 import type { RowRange } from './event-block.js';
+import { freeMemory } from './free-memory.js';
 import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
 import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';
 
@@ -125,6 +126,8 @@ export class SegmentInserts {
 		// The query id: the server itself refuses to run the same insert twice at once.
 		await warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax });
 		this.#lastInsertMs = startMs;
+		// Confirmed, so all of it was sent. After a fault some of it may still be on its way out.
+		freeMemory(...block.chunks.map((chunk) => chunk.buffer));
 		metrics.insertSeconds.observe((performance.now() - startMs) / 1000);
 		metrics.ingestLagSeconds.observe(Math.max(0, Date.now() - block.firstReceivedMs) / 1000);
 	}
