@@ -85,6 +85,14 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
+	it('when the country database is not there', async () => {
+		const { line, code } = await refusal(['up', '--data', fresh(), ...ports, '--country-database', 'absent.mmdb']);
+		expect(line).toMatch(
+			/^footfall: Cannot read the country database absent\.mmdb \(ENOENT.*--country-database, or none\.$/,
+		);
+		expect(code).toBe(1);
+	});
+
 	it.each([
 		['nonsense', 'is not a URL'],
 		['tcp://127.0.0.1:9000', "speaks ClickHouse's HTTP interface"],

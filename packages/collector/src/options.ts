@@ -27,6 +27,8 @@ export interface CollectorDefaults {
 	adminPort: number;
 	/** Addresses and networks of proxies whose `X-Forwarded-For` is believed, like `10.0.0.0/8`. @default none */
 	trustedProxies: readonly string[];
+	/** MaxMind DB (`.mmdb`) that says which country an address is in, read once at the start. @default none */
+	countryDatabase: string | undefined;
 	/** What may come from one address (of IPv6: one /64); processes of this machine are exempt. @default 2000/s, 20 000 at once */
 	addressRate: Rate;
 	/** What may come of one visitor; processes of this machine are exempt. @default 100/s, 5000 at once */
@@ -79,6 +81,7 @@ export const collectorDefaults: CollectorDefaults = {
 	port: 7070,
 	adminPort: 7071,
 	trustedProxies: [],
+	countryDatabase: undefined,
 	addressRate: { eventsPerSecond: 2_000, burstEvents: 20_000 },
 	visitorRate: { eventsPerSecond: 100, burstEvents: 5_000 },
 	sendersMax: 100_000,

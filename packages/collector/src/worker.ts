@@ -7,6 +7,7 @@ import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
 import { trustedProxies } from './accept/client-address.js';
 import { ClientCache } from './accept/client-cache.js';
+import { type CountryOf, countryDatabase } from './accept/country-database.js';
 import { eventsRoutes } from './accept/events-route.js';
 import { Intake } from './accept/intake.js';
 import { listenOrRefuse, urlOf } from './accept/listen-or-refuse.js';
@@ -44,7 +45,7 @@ type Settings = CollectorOptions & CollectorDefaults;
  *
  * @param orphans log directories of workers that there are no more; their segments are delivered by this one
  * @param worker which of several on one port this is, if it is one; the kernel spreads connections over them
- * @throws StartRefusal when the port is taken, a directory is not ours to use, or an option is wrong
+ * @throws StartRefusal when the port is taken, a directory is not ours to use, or an option or the country database is wrong
  */
 export async function startWorker(
 	options: CollectorOptions,
@@ -52,12 +53,13 @@ export async function startWorker(
 ): Promise<CollectorWorker> {
 	const settings: Settings = { ...collectorDefaults, ...options };
 	const sites = siteTable(settings.sites);
+	const countryOf = countryDatabase(settings.countryDatabase);
 	const ownership = ownDirectory(settings.logDirectory, 'the log');
 	try {
 		for (const orphan of orphans) await adoptSegments(settings.fileSystem, orphan, settings.logDirectory);
 		const metrics = new Metrics(worker);
 		const log = await openLog(settings, metrics);
-		return serve(settings, { sites, log, metrics, ownership, sharesPort: worker !== undefined });
+		return serve(settings, { sites, countryOf, log, metrics, ownership, sharesPort: worker !== undefined });
 	} catch (error) {
 		ownership.release();
 		throw error;
@@ -80,17 +82,18 @@ async function openLog(settings: Settings, metrics: Metrics): Promise<SegmentLog
 
 interface Parts {
 	sites: ReturnType<typeof siteTable>;
+	countryOf: CountryOf;
 	log: SegmentLog;
 	metrics: Metrics;
 	ownership: DirectoryOwnership;
 	sharesPort: boolean;
 }
 
-function serve(settings: Settings, { sites, log, metrics, ownership, sharesPort }: Parts): CollectorWorker {
+function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, sharesPort }: Parts): CollectorWorker {
 	let stopped: Promise<void> | undefined;
 	const clients = new ClientCache(settings.userAgentsMax);
 	const recent = new RecentBatches(settings.recentBatchesMax);
-	const intake = new Intake({ sites, log, clients, recent, metrics, admission: new Admission(settings) });
+	const intake = new Intake({ sites, log, clients, countryOf, recent, metrics, admission: new Admission(settings) });
 	const defaultSite = settings.sites[0]?.key ?? '';
 	const publicServer = listenOrRefuse('--port', {
 		host: settings.host,

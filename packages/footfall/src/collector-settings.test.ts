@@ -28,6 +28,9 @@ describe('collectorSettings', () => {
 			addressRate: { eventsPerSecond: 5, burstEvents: 6 },
 			visitorRate: { eventsPerSecond: 7, burstEvents: 8 },
 		});
+		expect(settingsOf({ 'country-database': 'data/country.mmdb' })).toMatchObject({
+			countryDatabase: 'data/country.mmdb',
+		});
 		expect(settingsOf({ 'log-bytes': '64MiB', 'commit-delay-ms': '0' })).toMatchObject({
 			logBytesMax: 67_108_864,
 			commitDelayMs: 0,

@@ -11,6 +11,7 @@ export function collectorSettings(settings: Settings<(typeof collectorOptions)[n
 		logBytesMax: settings.logBytes,
 		commitDelayMs: settings.commitDelayMs,
 		trustedProxies: settings.trustedProxies ?? [],
+		countryDatabase: settings.countryDatabase,
 		addressRate: settings.addressRate,
 		visitorRate: settings.visitorRate,
 	} satisfies Partial<CollectorDefaults>;

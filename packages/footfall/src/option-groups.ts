@@ -10,6 +10,7 @@ export const collectorOptions = [
 	'logBytes',
 	'commitDelayMs',
 	'trustedProxies',
+	'countryDatabase',
 	'addressRate',
 	'visitorRate',
 ] as const;

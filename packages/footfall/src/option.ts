@@ -114,6 +114,14 @@ export const options = {
 		description:
 			'Addresses and networks of the proxies in front, whose X-Forwarded-For is believed: 127.0.0.1,10.0.0.0/8. Without it: none.',
 	},
+	countryDatabase: {
+		flag: 'country-database',
+		variable: 'FOOTFALL_COUNTRY_DATABASE',
+		schema: path,
+		placeholder: 'FILE',
+		description:
+			'A MaxMind DB (.mmdb) like GeoLite2-Country or DB-IP Country Lite, for the country of visitors. Without it: not known.',
+	},
 	addressRate: {
 		flag: 'address-rate',
 		variable: 'FOOTFALL_ADDRESS_RATE',

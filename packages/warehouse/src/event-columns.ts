@@ -62,7 +62,7 @@ export const eventColumns = [
 	{
 		name: 'country',
 		type: 'LowCardinality(String)',
-		description: 'ISO 3166 code where a country database is configured.',
+		description: "ISO 3166-1 alpha-2 code of the visitor's address; empty when not known.",
 	},
 	{
 		name: 'segment',

@@ -68,14 +68,15 @@ export function isLoopback(address: string): boolean {
 /** What one sender can hold of the network: an IPv4 address, or the 64 bits of an IPv6 network, of which he has every address. */
 export function networkOf(address: string): string {
 	if (!address.includes(':')) return address;
+	const network = ipv6Groups(address).slice(0, 4);
+	return `${network.map((group) => group.toString(16)).join(':')}::/64`;
+}
+
+/** The eight groups of 16 bits of an IPv6 address. */
+export function ipv6Groups(address: string): number[] {
 	const [head = '', tail = ''] = address.split('::');
 	const before = head === '' ? [] : head.split(':');
 	const after = tail === '' ? [] : tail.split(':');
-	const groups = address.includes('::')
-		? [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0'), ...after]
-		: before;
-	return `${groups
-		.slice(0, 4)
-		.map((group) => Number.parseInt(group, 16).toString(16))
-		.join(':')}::/64`;
+	const between = Array.from({ length: 8 - before.length - after.length }, () => '0');
+	return [...before, ...between, ...after].map((group) => Number.parseInt(group, 16));
 }

@@ -1,4 +1,5 @@
 import type { BatchHead } from '@footfall/protocol/decode';
+import { withCountry } from '../client.js';
 import type { Appended, Deferral } from '../log/group.js';
 import type { SegmentLog } from '../log/log.js';
 import type { LogRecord } from '../log/segment-format.js';
@@ -6,6 +7,7 @@ import type { Metrics } from '../metrics.js';
 import type { Admission, Excess } from './admission.js';
 import { type Answer, retryAfterMs } from './answer.js';
 import type { ClientCache } from './client-cache.js';
+import type { CountryOf } from './country-database.js';
 import { ingest } from './ingest.js';
 import type { JsonFrame } from './json-frames.js';
 import type { RecentBatches } from './recent-batches.js';
@@ -25,6 +27,7 @@ export interface IntakeParts {
 	sites: SiteTable;
 	log: SegmentLog;
 	clients: ClientCache;
+	countryOf: CountryOf;
 	recent: RecentBatches;
 	metrics: Metrics;
 	admission: Admission;
@@ -60,7 +63,7 @@ export class Intake {
 	/** Takes frames made from one JSON body, whose sites and origin are checked: all or none of them. There is at least one. */
 	async takeAll(frames: readonly JsonFrame[], sender: Sender): Promise<Answer> {
 		const receivedAtMs = Date.now();
-		const client = this.#parts.clients.encoded(sender.userAgent);
+		const client = this.#client(sender);
 		const records = frames.map(({ bytes, events }) => ({ receivedAtMs, events, client, frame: bytes }));
 		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
 		const excess = this.#parts.admission.excess(sender.address, events);
@@ -69,7 +72,13 @@ export class Intake {
 	}
 
 	#record(frame: Uint8Array, events: number, sender: Sender, receivedAtMs: number): LogRecord {
-		return { receivedAtMs, events, client: this.#parts.clients.encoded(sender.userAgent), frame };
+		return { receivedAtMs, events, client: this.#client(sender), frame };
+	}
+
+	/** The client part of a record. Of the address it keeps the country alone. */
+	#client({ userAgent, address }: Sender): Uint8Array {
+		const { clients, countryOf } = this.#parts;
+		return withCountry(clients.encoded(userAgent), countryOf(address));
 	}
 
 	#outcome(head: BatchHead | undefined, appended: Appended, success: 'stored' | 'duplicate', events: number): Answer {

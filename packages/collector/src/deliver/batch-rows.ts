@@ -22,7 +22,6 @@ export class BatchRows {
 	readonly #columns: EventColumns;
 	readonly #reader = new BatchReader();
 	readonly #segmentText: number;
-	readonly #noCountry: number;
 	readonly #id = new Uint32Array(4);
 	/** What each context of the batch at hand pushes, by its index. */
 	readonly #texts = contextTexts.map(oneForEachContext);
@@ -34,8 +33,6 @@ export class BatchRows {
 	constructor(columns: EventColumns, segment: string) {
 		this.#columns = columns;
 		this.#segmentText = columns.segment.addText(segment);
-		// Until a country database can be configured.
-		this.#noCountry = columns.country.addText('');
 	}
 
 	/** Adds the events `from` up to but without `to` of a record whose batch was checked. */
@@ -90,11 +87,11 @@ export class BatchRows {
 		columns.received_at.push(receivedAtMs);
 		columns.segment.push(this.#segmentText);
 		columns.is_bot.push(isBot);
-		const [browser, os, device] = this.#client as [number, number, number];
+		const [browser, os, device, country] = this.#client as [number, number, number, number];
 		columns.browser.push(browser);
 		columns.os.push(os);
 		columns.device.push(device);
-		columns.country.push(this.#noCountry);
+		columns.country.push(country);
 	}
 
 	#pushId(index: number): void {

@@ -19,7 +19,7 @@ import { recordMark } from './segment-name.js';
  *      12  8  received, milliseconds since 1970 (uint64)
  *      20  2  events in the frame
  *      22  2  length of the client part
- *      24  …  client part: see accept/client.ts
+ *      24  …  client part: see src/client.ts
  *       …  …  the frame, a batch exactly as it came (packages/protocol/PROTOCOL.md)
  *
  * A segment is appended to by one process and is frozen from the moment it is sealed; after that it only ever is read,

@@ -14,11 +14,16 @@ export interface Page {
 	close(): void;
 }
 
-/** Connects like a browser on `origin` does. */
-export async function openPage(url: string, origin = 'https://shop.example', userAgent = 'test'): Promise<Page> {
+/** Connects like a browser on `origin` does. @param headers what a proxy adds */
+export async function openPage(
+	url: string,
+	origin = 'https://shop.example',
+	userAgent = 'test',
+	headers: Record<string, string> = {},
+): Promise<Page> {
 	const ws = new WebSocket(`${url.replace('http', 'ws')}/v1/socket`, subprotocol, {
 		origin,
-		headers: { 'User-Agent': userAgent },
+		headers: { 'User-Agent': userAgent, ...headers },
 	});
 	const messages: unknown[][] = [];
 	const waiting: ((ack: unknown[]) => void)[] = [];
