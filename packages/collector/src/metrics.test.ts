@@ -14,6 +14,7 @@ describe('the metrics', () => {
 			segments: nothing,
 			oldestMs: () => undefined,
 			connections: nothing,
+			propertyKeys: () => [],
 		});
 		const documented = [...readme.matchAll(/^\| `(footfall_\w+)` +\| (.+?) +\|$/gm)].map(([, name, help]) => ({
 			name,

@@ -32,10 +32,12 @@ export interface Readings {
 	segments: () => number;
 	oldestMs: () => number | undefined;
 	connections: () => number;
+	/** Of every site. */
+	propertyKeys: () => [site: string, keys: number][];
 }
 
 /**
- * Everything the collector counts. All label values come from closed lists, so that no sender can make the registry grow.
+ * Everything the collector counts. All label values come from closed lists or the configuration, so that no sender can make the registry grow.
  * Once the log is drained: accepted + recovered = stored + quarantined + damaged + queued.
  */
 export class Metrics {
@@ -123,6 +125,15 @@ export class Metrics {
 			return oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000);
 		});
 		this.#gauge('footfall_connections', 'Open WebSockets.', readings.connections);
+		new Gauge({
+			name: 'footfall_property_keys',
+			help: 'Different property keys of a site since the start, counted up to propertyKeysMax.',
+			labelNames: ['site'] as const,
+			registers: [this.registry],
+			collect() {
+				for (const [site, keys] of readings.propertyKeys()) this.set({ site }, keys);
+			},
+		});
 	}
 
 	#counter(name: string, help: string): Counter {

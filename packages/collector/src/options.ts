@@ -57,6 +57,8 @@ export interface CollectorDefaults {
 	recentBatchesMax: number;
 	/** User agents remembered. @default 2000 */
 	userAgentsMax: number;
+	/** Property keys of one site that are told apart, to be counted. @default 1000 */
+	propertyKeysMax: number;
 	/** First wait after a failed delivery, in milliseconds; doubles. @default 200 */
 	deliveryBackoffFirstMs: number;
 	/** Longest wait between two deliveries, in milliseconds. @default 10 000 */
@@ -96,6 +98,7 @@ export const collectorDefaults: CollectorDefaults = {
 	failurePauseMs: 1_000,
 	recentBatchesMax: 100_000,
 	userAgentsMax: 2_000,
+	propertyKeysMax: 1_000,
 	deliveryBackoffFirstMs: 200,
 	deliveryBackoffMaxMs: 10_000,
 	refusalsMax: 3,

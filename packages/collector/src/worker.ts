@@ -16,6 +16,7 @@ import { scriptRoutes } from './accept/script-route.js';
 import type { Server } from './accept/server.js';
 import { siteTable } from './accept/site-table.js';
 import { Deliverer } from './deliver/deliverer.js';
+import { PropertyKeys } from './deliver/property-keys.js';
 import { adoptSegments } from './log/adopt-segments.js';
 import { SegmentLog } from './log/log.js';
 import { Metrics, type MetricValues } from './metrics.js';
@@ -109,17 +110,20 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 		],
 		socket: batchSocket(intake, metrics),
 	});
+	const propertyKeys = countPropertyKeys(settings, sites.keys());
 	metrics.read({
 		events: () => log.events,
 		bytes: () => log.bytes,
 		segments: () => log.segments,
 		oldestMs: () => log.oldestMs,
 		connections: () => publicServer.connections,
+		propertyKeys: () => propertyKeys.counts(),
 	});
 	const deliverer = new Deliverer({
 		...settings,
 		log,
 		metrics,
+		propertyKeys,
 		backoff: { firstMs: settings.deliveryBackoffFirstMs, maxMs: settings.deliveryBackoffMaxMs },
 	});
 	return {
@@ -135,6 +139,13 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 			return stopped;
 		},
 	};
+}
+
+function countPropertyKeys({ propertyKeysMax, logger }: Settings, sites: Iterable<string>): PropertyKeys {
+	return new PropertyKeys(sites, propertyKeysMax, (site) => {
+		const fields = { site, keys: propertyKeysMax };
+		logger.warn(fields, 'events of this site have more property keys than are counted; all of them are stored');
+	});
 }
 
 function unreadiness(log: SegmentLog, isStopping: boolean): Unreadiness {

@@ -4,6 +4,7 @@ import { clientTexts, readClient } from '../client.js';
 import type { LogRecord } from '../log/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
+import { addKeys, type KeysBySite } from './property-keys.js';
 
 const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
 
@@ -28,10 +29,17 @@ export class BatchRows {
 	readonly #pixels = Array.from({ length: 4 }, oneForEachContext);
 	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
 	readonly #client = clientTexts.map(() => 0);
+	readonly #keysMax: number;
+	/** Which keys the properties have, at most `propertyKeysMax` of each site. */
+	readonly propertyKeys: KeysBySite = new Map();
 
-	/** @param segment what all rows say in their `segment` column */
-	constructor(columns: EventColumns, segment: string) {
+	/**
+	 * @param segment what all rows say in their `segment` column
+	 * @param propertyKeysMax keys of one site that are told apart
+	 */
+	constructor(columns: EventColumns, segment: string, propertyKeysMax: number) {
 		this.#columns = columns;
+		this.#keysMax = propertyKeysMax;
 		this.#segmentText = columns.segment.addText(segment);
 	}
 
@@ -42,13 +50,26 @@ export class BatchRows {
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
 		const isBot = this.#keepClient(record.client);
+		const keys = this.#keysOfSite();
 		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
 		for (let index = 0; reader.nextEvent(); index++) {
 			if (index < from || index >= to) continue;
 			this.#pushBatch(index, site, isBot, record.receivedAtMs);
 			this.#pushEvent();
 			this.#pushContext(reader.context);
+			addKeys(keys, reader.bytes, reader.props, this.#keysMax);
 		}
+	}
+
+	#keysOfSite(): Set<number> {
+		const { bytes, site } = this.#reader;
+		const key = bytes.toString('utf8', site.start, site.end);
+		let keys = this.propertyKeys.get(key);
+		if (keys === undefined) {
+			keys = new Set();
+			this.propertyKeys.set(key, keys);
+		}
+		return keys;
 	}
 
 	#keepContext(context: number): void {

@@ -1,17 +1,13 @@
 import { readSegment } from '../log/segment-format.js';
-import { buildBlock, type EventBlock, type RowRange } from './event-block.js';
+import { type BlockOptions, buildBlock, type EventBlock } from './event-block.js';
 
 /** Which block to build. */
-export interface BlockRequest {
+export interface BlockRequest extends BlockOptions {
 	/** The segment's name, and its bytes. */
 	segment: string;
 	bytes: Uint8Array<ArrayBuffer>;
 	/** What the rows say in their `segment` column; also the id of the insert. */
 	label: string;
-	/** Rows of the segment; all when left out. */
-	range?: RowRange | undefined;
-	/** Adds a column with this text, for the quarantine. */
-	reason?: string | undefined;
 }
 
 /** A block, and what reading its segment found. */
@@ -21,7 +17,7 @@ export interface BuiltBlock extends EventBlock {
 }
 
 /** Reads the segment and builds the block. Throws for a segment of a later version. */
-export function answerRequest({ segment, bytes, label, range, reason }: BlockRequest): BuiltBlock {
+export function answerRequest({ segment, bytes, label, ...options }: BlockRequest): BuiltBlock {
 	const { records, damaged } = readSegment(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), segment);
-	return { ...buildBlock(records, label, { range, reason }), damaged };
+	return { ...buildBlock(records, label, options), damaged };
 }

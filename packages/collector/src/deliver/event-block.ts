@@ -4,6 +4,7 @@ import { BatchRows } from './batch-rows.js';
 import { newEventColumns } from './event-columns.js';
 import { encodeBlock } from './native-block.js';
 import { SharedTextColumn } from './native-columns.js';
+import type { KeysBySite } from './property-keys.js';
 
 /** A segment's rows, or a range of them, as one block of the Native format. */
 export interface EventBlock {
@@ -15,6 +16,8 @@ export interface EventBlock {
 	lastReceivedMs: number;
 	/** Records whose frame this version does not accept, though an earlier one acknowledged it. */
 	refusedRecords: number;
+	/** Which keys the rows' properties have. */
+	propertyKeys: KeysBySite;
 }
 
 /** Rows of a segment by their position in it: from the first up to but without `to`. */
@@ -23,21 +26,29 @@ export interface RowRange {
 	to: number;
 }
 
+/** What is special about a block. */
+export interface BlockOptions {
+	/** Rows of the segment. @default all */
+	range?: RowRange | undefined;
+	/** Text of one more column, `reason`, for the quarantine. @default none */
+	reason?: string | undefined;
+	/** Property keys of one site that are told apart, to be counted. @default none are */
+	propertyKeysMax?: number;
+}
+
 /**
  * Turns the records of a segment into a block, straight from their bytes. The same records always make the same block.
  *
  * @param label what the rows say in their `segment` column
- * @param options.range of the segment's rows; all when left out
- * @param options.reason text of one more column, `reason`; none when left out
  */
 export function buildBlock(
 	records: readonly LogRecord[],
 	label: string,
-	{ range = everyRow, reason }: { range?: RowRange | undefined; reason?: string | undefined } = {},
+	{ range = everyRow, reason, propertyKeysMax = 0 }: BlockOptions = {},
 ): EventBlock {
 	const events = records.reduce((sum, record) => sum + record.events, 0);
 	const columns = newEventColumns(Math.min(events, range.to - range.from));
-	const batchRows = new BatchRows(columns, label);
+	const batchRows = new BatchRows(columns, label, propertyKeysMax);
 	const block = { rows: 0, firstReceivedMs: Number.POSITIVE_INFINITY, lastReceivedMs: 0, refusedRecords: 0 };
 	let row = 0;
 	for (const record of records) {
@@ -57,7 +68,8 @@ export function buildBlock(
 		block.lastReceivedMs = Math.max(block.lastReceivedMs, record.receivedAtMs);
 	}
 	const all = reason === undefined ? columns : { ...columns, reason: constantText(reason, block.rows) };
-	return { ...block, columns: Object.keys(all), chunks: encodeBlock(all, block.rows) };
+	const { propertyKeys } = batchRows;
+	return { ...block, columns: Object.keys(all), chunks: encodeBlock(all, block.rows), propertyKeys };
 }
 
 const everyRow: RowRange = { from: 0, to: Number.POSITIVE_INFINITY };

@@ -8,6 +8,7 @@ import type { BuiltBlock } from './block-request.js';
 import type { RowRange } from './event-block.js';
 import { freeMemory } from './free-memory.js';
 import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
+import type { PropertyKeys } from './property-keys.js';
 import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';
 
 /** What the inserts work with. */
@@ -21,6 +22,10 @@ export interface InsertParts {
 	insertIntervalMs: number;
 	/** Rows of one segment that may go to the quarantine. */
 	quarantinedMax: number;
+	/** Hears of the keys of every block. */
+	propertyKeys: PropertyKeys;
+	/** Keys of one site that are told apart. */
+	propertyKeysMax: number;
 	/** Aborted when there is no time left for pauses. */
 	hurry: AbortSignal;
 }
@@ -114,8 +119,11 @@ export class SegmentInserts {
 	}
 
 	async #build(segment: SealedSegment, label: string, range?: RowRange, reason?: string): Promise<BuiltBlock> {
-		const bytes = await this.#parts.log.read(segment);
-		return this.#builder.build({ segment: segment.name, bytes, label, range, reason });
+		const { log, propertyKeys, propertyKeysMax } = this.#parts;
+		const bytes = await log.read(segment);
+		const block = await this.#builder.build({ segment: segment.name, bytes, label, range, reason, propertyKeysMax });
+		propertyKeys.add(block.propertyKeys);
+		return block;
 	}
 
 	async #insert(table: string, queryId: string, block: BuiltBlock): Promise<void> {

@@ -1,0 +1,62 @@
+import type { WireEvent } from '@footfall/protocol';
+import { describe, expect, it } from 'vitest';
+import { encodeClient } from '../client.js';
+import { frame } from '../testing/frames.js';
+import { buildBlock } from './event-block.js';
+import { PropertyKeys } from './property-keys.js';
+
+const client = encodeClient({ browser: '', os: '', device: '', isBot: false });
+
+/** A record of one event for each of these properties. */
+function record(site: string, properties: Record<string, string>[]) {
+	const events = properties.map((props, i): WireEvent => [i, 0, 'view', '', '', 0, 0, '', props]);
+	return { receivedAtMs: 1_764_000_000_000, events: events.length, client, frame: frame({ site, events }) };
+}
+
+const sizes = (records: ReturnType<typeof record>[], propertyKeysMax: number) => {
+	const { propertyKeys } = buildBlock(records, 'label', { propertyKeysMax });
+	return Object.fromEntries([...propertyKeys].map(([site, keys]) => [site, keys.size]));
+};
+
+describe('the property keys of a block', () => {
+	it('are counted once each, by site, whatever their values', () => {
+		const shop = record('shop', [{ size: '1' }, { size: '2', colour: 'red' }, {}, { colour: '' }]);
+		const blog = record('blog', [{ size: '1' }]);
+		expect(sizes([shop, blog, shop], 1_000)).toEqual({ shop: 2, blog: 1 });
+	});
+
+	it('are counted up to a bound', () => {
+		const made = Array.from({ length: 100 }, (_, i) => ({ [`a${i}`]: '', [`b${i}`]: '', [`ü${i}`]: '' }));
+		expect(sizes([record('shop', made)], 1_000)).toEqual({ shop: 300 });
+		expect(sizes([record('shop', made)], 299)).toEqual({ shop: 299 });
+	});
+
+	it('change nothing of the block', () => {
+		const records = [record('shop', [{ size: '1' }, { colour: 'red' }])];
+		const blocks = [0, 1, 1_000].map((propertyKeysMax) => buildBlock(records, 'label', { propertyKeysMax }));
+		const bytes = blocks.map(({ chunks }) => Buffer.concat(chunks));
+		expect(bytes[1]).toEqual(bytes[0]);
+		expect(bytes[2]).toEqual(bytes[0]);
+	});
+});
+
+describe('the property keys of a site', () => {
+	const found = (...keys: number[]) => new Map([['shop', new Set(keys)]]);
+
+	it('add up over blocks, and say once when there are too many', () => {
+		const many: string[] = [];
+		const keys = new PropertyKeys(['shop', 'blog'], 4, (site) => many.push(site));
+		keys.add(found(1, 2));
+		keys.add(found(2, 3));
+		keys.add(new Map([['gone', new Set([1])]]));
+		expect(keys.counts()).toEqual([
+			['shop', 3],
+			['blog', 0],
+		]);
+		expect(many).toEqual([]);
+		keys.add(found(4, 5, 6));
+		keys.add(found(7));
+		expect(keys.counts()[0]).toEqual(['shop', 4]);
+		expect(many).toEqual(['shop']);
+	});
+});

@@ -1,0 +1,56 @@
+import { eachEntry, type MapSpan } from '@footfall/protocol/decode';
+
+/** Hashes of the keys that properties have, by site. */
+export type KeysBySite = Map<string, Set<number>>;
+
+/** Adds the keys of an event's properties to those of its site, up to `keysMax` of them. */
+export function addKeys(keys: Set<number>, bytes: Buffer, props: MapSpan, keysMax: number): void {
+	if (props.entries === 0 || keys.size >= keysMax) return;
+	eachEntry(bytes, props, ({ start, end }) => {
+		if (keys.size < keysMax) keys.add(hash(bytes, start, end));
+	});
+}
+
+/** FNV-1a, 32 bits: of a thousand keys two share a hash once in ten thousand times, and are then counted as one. */
+function hash(bytes: Buffer, start: number, end: number): number {
+	let value = 0x811c9dc5;
+	for (let i = start; i < end; i++) value = Math.imul(value ^ (bytes[i] as number), 0x01000193);
+	return value;
+}
+
+/**
+ * Counts the different keys that the properties of each site's events have, so that somebody hears of a page that makes up
+ * names without end. It counts and no more: whichever keys come first are not the ones that matter, so a bound that drops
+ * the later ones would let anybody who knows a site's key have the site's own properties dropped.
+ */
+export class PropertyKeys {
+	readonly #bySite: ReadonlyMap<string, Set<number>>;
+	readonly #keysMax: number;
+	readonly #onMany: (site: string) => void;
+
+	/**
+	 * @param sites whose keys are counted; others are passed over
+	 * @param keysMax keys of one site that are told apart
+	 * @param onMany called once for a site that has reached them
+	 */
+	constructor(sites: Iterable<string>, keysMax: number, onMany: (site: string) => void) {
+		this.#bySite = new Map(Array.from(sites, (site) => [site, new Set<number>()]));
+		this.#keysMax = keysMax;
+		this.#onMany = onMany;
+	}
+
+	/** Adds what a block's rows have; the same block twice changes nothing. */
+	add(found: KeysBySite): void {
+		for (const [site, hashes] of found) {
+			const keys = this.#bySite.get(site);
+			if (keys === undefined || keys.size >= this.#keysMax) continue;
+			for (const each of hashes) if (keys.size < this.#keysMax) keys.add(each);
+			if (keys.size >= this.#keysMax) this.#onMany(site);
+		}
+	}
+
+	/** Keys of each site. */
+	counts(): [site: string, keys: number][] {
+		return Array.from(this.#bySite, ([site, keys]) => [site, keys.size]);
+	}
+}
