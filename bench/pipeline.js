@@ -26,6 +26,12 @@ async function count() {
 	return Number(row.n);
 }
 
+/** Parts of the table at this moment: what merges have left of the inserts. */
+async function countParts() {
+	const [row] = await warehouse.query('SELECT uniqExact(_part) AS n FROM events');
+	return Number(row.n);
+}
+
 /** Rows per second from the first batch to the last row. */
 async function throughCollector() {
 	await warehouse.command('TRUNCATE TABLE events');
@@ -33,17 +39,22 @@ async function throughCollector() {
 	const collector = await startServer('collector-server.js', { address, directory });
 	const startMs = performance.now();
 	const load = runLoad('socket-load.js', { url: collector.publicUrl, connections: 8, events, window: 128, batches });
+	let partsMax = 0;
+	const watch = setInterval(async () => {
+		partsMax = Math.max(partsMax, await countParts());
+	}, 1_000);
 	while ((await count()) < rows) {
 		if (performance.now() - startMs > 60_000) throw new Error(`only ${await count()} of ${rows} rows came in 60 s`);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 	const seconds = (performance.now() - startMs) / 1_000;
+	clearInterval(watch);
 	const { refused, elapsedSeconds } = await load;
 	if (refused > 0) throw new Error(`${refused} batches were refused`);
 	const inserts = await metric(collector.adminUrl, 'footfall_insert_seconds_count');
 	const insertSeconds = await metric(collector.adminUrl, 'footfall_insert_seconds_sum');
 	await collector.stop();
-	return { perSecond: rows / seconds, seconds, acceptSeconds: elapsedSeconds, inserts, insertSeconds };
+	return { perSecond: rows / seconds, seconds, acceptSeconds: elapsedSeconds, inserts, insertSeconds, partsMax };
 }
 
 /** Blocks of about the size that the collector makes, of a visitor for each batch. */
@@ -87,12 +98,12 @@ for (let round = 1; round <= rounds; round++) {
 	const { perSecond, ...spent } = await throughCollector();
 	show(`round ${round}: ready-made blocks`, thousands(ready));
 	show(`round ${round}: browser frame to raw table`, thousands(perSecond));
-	const { seconds, acceptSeconds, inserts, insertSeconds } = spent;
+	const { seconds, acceptSeconds, inserts, insertSeconds, partsMax } = spent;
 	show(
 		'  in all, accepting, inserting',
 		`${[seconds, acceptSeconds, insertSeconds].map((s) => s.toFixed(1)).join(' s   ')} s`,
 	);
-	show('  inserts', inserts);
+	show('  inserts, a second, most parts at a time', `${inserts}   ${(inserts / seconds).toFixed(2)}   ${partsMax}`);
 	best.collector = Math.max(best.collector, perSecond);
 	best.ready = Math.max(best.ready, ready);
 }
