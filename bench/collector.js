@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runLoad, startServer } from './support/processes.js';
+import { quantile, runLoad, startServer } from './support/processes.js';
 
 const seconds = 6;
 const rounds = 3;
@@ -16,7 +16,7 @@ async function withCollector(name, measure) {
 	const nobody = { url: 'http://127.0.0.1:9', username: 'default', password: '', database: 'footfall' };
 	const directory = join(scratch, `${name}-${Math.random()}`);
 	const server = await startServer('collector-server.js', { address: nobody, directory });
-	const result = await measure(server.publicUrl);
+	const result = await measure(server.publicUrl, server.adminUrl);
 	await server.stop();
 	rmSync(directory, { recursive: true, force: true });
 	return result;
@@ -55,8 +55,12 @@ const calmEventsPerSecond = 250_000;
 const half = Math.round(acceptEventsPerSecond / 2);
 let ackP99Ms = 0;
 for (const rate of [half, calmEventsPerSecond]) {
-	const paced = await withCollector('paced', socketLoad({ ...fullLoad, perSecond: rate / fullLoad.events }));
+	const paced = await withCollector('paced', async (url, adminUrl) => {
+		const acks = await socketLoad({ ...fullLoad, perSecond: rate / fullLoad.events })(url);
+		return { ...acks, syncP99Seconds: await quantile(adminUrl, 'footfall_log_sync_seconds', 0.99) };
+	});
 	show(`ack at ${thousands(rate)}, p50 and p99`, `${paced.p50Ms.toFixed(1)} ms   ${paced.p99Ms.toFixed(1)} ms`);
+	show('  of it the disk: p99 of one synced write', `at most ${(paced.syncP99Seconds * 1_000).toFixed(1)} ms`);
 	ackP99Ms = paced.p99Ms;
 }
 

@@ -49,6 +49,16 @@ export async function metric(adminUrl, name) {
 		.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
+/** A quantile of a histogram, as the upper bound of the bucket that it lies in. */
+export async function quantile(adminUrl, name, share) {
+	const text = await (await fetch(`${adminUrl}/metrics`)).text();
+	const buckets = [...text.matchAll(new RegExp(`^${name}_bucket\\{le="([^"]+)"\\} (\\d+)$`, 'gm'))].map(
+		([, upTo, count]) => ({ upTo: Number(upTo.replace('+Inf', 'Infinity')), count: Number(count) }),
+	);
+	const all = buckets.at(-1)?.count ?? 0;
+	return buckets.find(({ count }) => count >= all * share)?.upTo ?? Number.NaN;
+}
+
 process.on('exit', () => {
 	for (const child of running) child.kill('SIGKILL');
 });
