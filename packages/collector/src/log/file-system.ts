@@ -10,7 +10,7 @@ export interface FileSystem {
 	create(path: string): Promise<LogFile>;
 	remove(path: string): Promise<void>;
 	rename(from: string, to: string): Promise<void>;
-	/** Makes names created, removed or renamed in a directory survive power loss. */
+	/** Makes names created, removed or renamed in a directory survive power loss, those of directories too. */
 	syncDirectory(directory: string): Promise<void>;
 }
 

@@ -122,9 +122,9 @@ class Run {
 	readonly #failures: unknown[] = [];
 
 	constructor(lot: number, bounds: Partial<LogOptions>) {
-		this.#disk = new VolatileFileSystem(seededRandom(lot));
+		this.#disk = new VolatileFileSystem(seededRandom(lot), '/data/log');
 		this.#options = {
-			directory: '/log',
+			directory: '/data/log',
 			commitDelayMs: 0,
 			sealAfterMs: 50,
 			pendingBytesMax: 100_000,

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StartRefusal } from '@footfall/warehouse';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -83,6 +83,17 @@ describe('the log', () => {
 		expect(settled).toBe(false);
 		release();
 		expect(await appended).toBe('synced');
+	});
+
+	it('syncs its directory into every directory above, once, before the first record is kept', async () => {
+		const synced: string[] = [];
+		faults.syncDirectory = (path) => void synced.push(path);
+		faults.onSync = () => synced.push('a record');
+		const log = await open({ sealEvents: 1 });
+		for (const text of ['a', 'b']) expect(await log.append([record(text)])).toBe('synced');
+		const above = [dirname(directory)];
+		while (above.at(-1) !== '/') above.push(dirname(above.at(-1) as string));
+		expect(synced).toEqual([...above, directory, 'a record', directory, 'a record']);
 	});
 
 	it('syncs records together that come together', async () => {
@@ -233,12 +244,27 @@ describe('a disk that fails', () => {
 
 	it('at the sync of a new name leaves nothing acknowledged in that file', async () => {
 		const log = await open();
-		faults.syncDirectory = () => diskError('EIO');
+		faults.syncDirectory = (path) => (path === directory ? diskError('EIO') : undefined);
 		expect(await log.append([record('a')])).toBe('failing');
 		expect([files(), log.bytes, log.events]).toEqual([[], 0, 0]);
 		delete faults.syncDirectory;
 		expect(await log.append([record('b')])).toBe('synced');
 		expect(await frames(log)).toEqual([['b']]);
+	});
+
+	it("at the sync of the log directory's own name leaves nothing acknowledged", async () => {
+		const log = await open();
+		faults.syncDirectory = (path) => (path === dirname(directory) ? diskError('EIO') : undefined);
+		expect(await log.append([record('a')])).toBe('failing');
+		expect([files(), log.bytes, log.events]).toEqual([[], 0, 0]);
+		delete faults.syncDirectory;
+		expect(await log.append([record('b')])).toBe('synced');
+	});
+
+	it('at a directory above that is not ours to read changes nothing', async () => {
+		const log = await open();
+		faults.syncDirectory = (path) => (path === directory ? undefined : diskError('EACCES'));
+		expect(await log.append([record('a')])).toBe('synced');
 	});
 
 	it('and is remounted read-only defers everyone, and loses nothing once it is writable again', async () => {

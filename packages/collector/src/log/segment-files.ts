@@ -3,6 +3,7 @@ import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
 import { OpenSegment, type SealedSegment } from './open-segment.js';
 import { poisonSuffix, segmentSuffix } from './segment-name.js';
+import { syncParents } from './sync-parents.js';
 
 /** The disk does not give a segment back. */
 export class SegmentUnreadable extends Error {}
@@ -12,6 +13,8 @@ export class SegmentFiles {
 	readonly #fileSystem: FileSystem;
 	readonly #directory: string;
 	readonly #logger: Logger;
+	/** The directory itself survives power loss. */
+	#isDirectoryKept: boolean = false;
 	/** Of all segments, those set aside included. */
 	bytes: number;
 
@@ -24,6 +27,8 @@ export class SegmentFiles {
 	}
 
 	async create(name: string, month: number): Promise<OpenSegment> {
+		if (!this.#isDirectoryKept) await syncParents(this.#fileSystem, this.#directory);
+		this.#isDirectoryKept = true;
 		const open = await OpenSegment.create(this.#fileSystem, this.#directory, name, month);
 		this.bytes += open.bytes;
 		return open;

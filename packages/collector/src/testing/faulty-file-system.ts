@@ -12,7 +12,7 @@ export interface Faults {
 	remove?: () => Error | undefined;
 	rename?: () => Error | undefined;
 	truncate?: () => Error | undefined;
-	syncDirectory?: () => Error | undefined;
+	syncDirectory?: (directory: string) => Error | undefined;
 	/** Size of a file. */
 	bytes?: () => Error | undefined;
 	/** Called after every sync that worked. */
@@ -61,7 +61,7 @@ export function faultyFileSystem(faults: Faults): FileSystem {
 			await realFileSystem.rename(from, to);
 		},
 		async syncDirectory(directory) {
-			fail(faults.syncDirectory?.());
+			fail(faults.syncDirectory?.(directory));
 			await realFileSystem.syncDirectory(directory);
 		},
 		async bytes(path) {

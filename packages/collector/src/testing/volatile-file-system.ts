@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { FileSystem, LogFile } from '../log/file-system.js';
 import { diskError } from './faulty-file-system.js';
 import { oneOf, type Random, upTo } from './seeded-random.js';
@@ -28,7 +28,8 @@ const never = new Promise<never>(() => {});
 
 /**
  * One directory in memory that forgets like a real one: content is on the disk after a `sync` of its file, names after a
- * `syncDirectory`. It fails, and crashes in the middle of any operation, as told; what exactly is lost is drawn by lot.
+ * `syncDirectory`, and the directory itself, which is there when a process starts, after one of its parent. It fails, and
+ * crashes in the middle of any operation, as told; what exactly is lost is drawn by lot.
  */
 export class VolatileFileSystem {
 	/** Chance of a fault at each operation, 0…1. */
@@ -40,6 +41,9 @@ export class VolatileFileSystem {
 	/** Every removal and truncation asked for since the last mount was done: no file is longer than its owner knows. */
 	tidy: boolean = true;
 	readonly #random: Random;
+	readonly #directory: string;
+	/** The directory's own name is on the disk. */
+	#isStored: boolean = false;
 	#names: Names = new Map();
 	#storedNames: Names = new Map();
 	#pendingNames: NameChange[] = [];
@@ -48,8 +52,9 @@ export class VolatileFileSystem {
 	#crashAfter = Number.POSITIVE_INFINITY;
 	#crash: Crash = 'kill';
 
-	constructor(random: Random) {
+	constructor(random: Random, directory: string) {
 		this.#random = random;
+		this.#directory = directory;
 	}
 
 	/** The files as a reader sees them now, by name. */
@@ -71,6 +76,8 @@ export class VolatileFileSystem {
 		if (crash === 'kill') return;
 		for (const change of this.#pendingNames) if (this.#random() < 0.5) applyChange(this.#storedNames, change);
 		this.#pendingNames = [];
+		if (!this.#isStored && this.#random() < 0.5) this.#storedNames = new Map();
+		else this.#isStored = true;
 		this.#names = new Map(this.#storedNames);
 		for (const file of this.#names.values()) file.cutPower(this.#random);
 	}
@@ -91,14 +98,7 @@ export class VolatileFileSystem {
 			remove: (path) =>
 				run({ ...changesNames, act: () => this.#remove(basename(path)), fail: () => (this.tidy = false) }),
 			rename: (from, to) => run({ ...changesNames, act: () => this.#rename(basename(from), basename(to)) }),
-			syncDirectory: () =>
-				run({
-					errors: ['EIO'],
-					writes: true,
-					act: () => this.#syncNames(),
-					fail: () => this.#failSyncNames(),
-					crash: () => {},
-				}),
+			syncDirectory: (path) => run({ errors: ['EIO'], writes: true, ...this.#syncOf(path), crash: () => {} }),
 		};
 	}
 
@@ -176,6 +176,17 @@ export class VolatileFileSystem {
 	#changeNames(change: NameChange): void {
 		applyChange(this.#names, change);
 		this.#pendingNames.push(change);
+	}
+
+	#syncOf(directory: string): Pick<Operation<void>, 'act' | 'fail'> {
+		if (directory === this.#directory) return { act: () => this.#syncNames(), fail: () => this.#failSyncNames() };
+		if (directory !== dirname(this.#directory)) return { act: () => {} };
+		// Kinder than with files: a failed sync is not taken for done. A file is given up after one, a directory cannot be.
+		return {
+			act: () => {
+				this.#isStored = true;
+			},
+		};
 	}
 
 	#syncNames(): void {
