@@ -3,12 +3,13 @@
 /** May import only these of our own packages. */
 const allowed = {
 	'packages/protocol': [],
+	'packages/random': [],
 	'packages/tracker': ['packages/protocol'],
 	'packages/warehouse': ['packages/protocol'],
-	'packages/collector': ['packages/protocol', 'packages/warehouse'],
+	'packages/collector': ['packages/protocol', 'packages/random', 'packages/warehouse'],
 	'packages/transforms': ['packages/warehouse'],
 	'packages/dashboard': ['packages/warehouse'],
-	'demo-shop': ['packages/protocol', 'packages/tracker'],
+	'demo-shop': ['packages/protocol', 'packages/random', 'packages/tracker'],
 };
 const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;
@@ -33,6 +34,12 @@ module.exports = {
 			severity: 'error',
 			from: { pathNot: '^(packages/footfall|tests)/' },
 			to: { path: '^packages/footfall/' },
+		},
+		{
+			name: 'seeded-draws-are-for-shoppers-and-tests',
+			severity: 'error',
+			from: { path: '^packages/', pathNot: '^packages/random/|\\.test\\.ts$|/testing/' },
+			to: { path: '^packages/random/' },
 		},
 		{
 			name: 'tracker-carries-no-decoder',

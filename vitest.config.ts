@@ -14,7 +14,7 @@ export default defineConfig({
 			},
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
 			{
-				find: /^@footfall\/(protocol|tracker|warehouse|collector|transforms)$/,
+				find: /^@footfall\/(protocol|random|tracker|warehouse|collector|transforms)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop', replacement: source('demo-shop/src/index.ts') },

@@ -68,6 +68,12 @@ describe('import directions', () => {
 			'transforms-imports-only-its-contracts',
 		],
 		[
+			'shipped code drawing from a seed',
+			'packages/collector/src/a.ts',
+			'../../random/src/b.js',
+			'seeded-draws-are-for-shoppers-and-tests',
+		],
+		[
 			'a package importing the composition root',
 			'packages/collector/src/a.ts',
 			'../../footfall/src/b.js',

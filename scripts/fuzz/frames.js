@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { encode, limits } from '@footfall/protocol';
+import { Draws } from '@footfall/random';
 import { mutate } from './mutate.js';
-import { Random } from './random.js';
 
 /** The golden batches, those to refuse included. */
 const golden = ['valid', 'invalid'].flatMap((name) => {
@@ -28,45 +28,46 @@ export function framesOf(seed) {
 	return (index) => {
 		const number = Math.floor(index / framesPerPool);
 		if (number !== pool.number) pool = { number, batches: freshBatches(seed, number) };
-		const random = new Random(seed, index);
+		// From the seed and the frame's number alone, so that any frame can be made again.
+		const random = new Draws(seed, index);
 		if (random.chance(untouchedShare)) {
-			const bytes = random.oneOf(pool.batches);
+			const bytes = random.pick(pool.batches);
 			return { bytes, valid: bytes.length <= limits.batchBytesMax };
 		}
-		const source = () => random.oneOf(random.chance(0.3) ? golden : pool.batches);
+		const source = () => random.pick(random.chance(0.3) ? golden : pool.batches);
 		// Copied: behind a part of another frame would stand the rest of that one, where a decoder might look.
 		return { bytes: Buffer.from(mutate(source(), random, source())), valid: false };
 	};
 }
 
 function freshBatches(seed, pool) {
-	const random = new Random(seed, 2 ** 32 - 1 - pool);
+	const random = new Draws(seed, 2 ** 32 - 1 - pool);
 	return Array.from({ length: batchesPerPool }, () => Buffer.from(encode(batch(random))));
 }
 
 const letters = ['a', 'b', '-', '/', 'é', '中', '😀', ' ', '0', '"', '\u0000', '\u2028'];
 
 function text(random, bytesMax) {
-	const wanted = random.chance(0.05) ? bytesMax : Math.min(bytesMax, random.oneOf([0, 3, 8, 20, 40]));
-	const letter = random.oneOf(letters);
+	const wanted = random.chance(0.05) ? bytesMax : Math.min(bytesMax, random.pick([0, 3, 8, 20, 40]));
+	const letter = random.pick(letters);
 	return letter.repeat(Math.floor(wanted / Buffer.byteLength(letter)));
 }
 
 function integer(random, max) {
-	return random.oneOf(
-		[0, 1, 127, 128, 65_535, 2 ** 32 - 1, 2 ** 32, Math.floor(random.next() * max), max].filter((n) => n <= max),
+	return random.pick(
+		[0, 1, 127, 128, 65_535, 2 ** 32 - 1, 2 ** 32, Math.floor(random.fraction() * max), max].filter((n) => n <= max),
 	);
 }
 
 function map(random) {
-	const count = random.oneOf([0, 0, 1, 2, random.chance(0.05) ? limits.mapEntriesMax : 3]);
+	const count = random.pick([0, 0, 1, 2, random.chance(0.05) ? limits.mapEntriesMax : 3]);
 	const entries = Array.from({ length: count }, (_, i) => [`${i}${text(random, 20)}`, text(random, 60)]);
 	return Object.fromEntries(entries);
 }
 
 /** A tuple after a random number of its optional elements. */
 function cut(random, required, tuple) {
-	return tuple.slice(0, required + random.upTo(tuple.length - required));
+	return tuple.slice(0, required + random.integer(0, tuple.length - required));
 }
 
 function context(random) {
@@ -89,12 +90,12 @@ function context(random) {
 function event(random, contexts) {
 	return cut(random, 3, [
 		integer(random, limits.ageMsMax),
-		random.upTo(contexts - 1),
+		random.integer(0, contexts - 1),
 		text(random, limits.nameBytesMax) || 'view',
 		text(random, limits.objBytesMax),
 		text(random, limits.objIdBytesMax),
 		integer(random, limits.integerMax),
-		random.chance(0.5) ? integer(random, limits.amountMax) : random.next() * 1_000,
+		random.chance(0.5) ? integer(random, limits.amountMax) : random.fraction() * 1_000,
 		text(random, limits.currencyBytesMax),
 		map(random),
 		random.bytes(16),
@@ -102,8 +103,8 @@ function event(random, contexts) {
 }
 
 function batch(random) {
-	const contexts = random.chance(0.01) ? limits.batchContextsMax : 1 + random.upTo(2);
-	const events = random.chance(0.002) ? limits.batchEventsMax : 1 + random.upTo(random.chance(0.05) ? 100 : 4);
+	const contexts = random.chance(0.01) ? limits.batchContextsMax : 1 + random.integer(0, 2);
+	const events = random.chance(0.002) ? limits.batchEventsMax : 1 + random.integer(0, random.chance(0.05) ? 100 : 4);
 	return [
 		1,
 		random.chance(0.9) ? 'shop' : text(random, limits.siteBytesMax),

@@ -11,32 +11,37 @@ const replace = (bytes, start, end, by) => Buffer.concat([bytes.subarray(0, star
 const byteMutations = {
 	flipBits(bytes, random) {
 		const flipped = Buffer.from(bytes);
-		for (let i = random.upTo(7); i >= 0 && bytes.length > 0; i--)
-			flipped[random.upTo(bytes.length - 1)] ^= 1 << random.upTo(7);
+		for (let i = random.integer(0, 7); i >= 0 && bytes.length > 0; i--)
+			flipped[random.integer(0, bytes.length - 1)] ^= 1 << random.integer(0, 7);
 		return flipped;
 	},
 	setByte(bytes, random) {
 		const set = Buffer.from(bytes);
 		if (bytes.length > 0)
-			set[random.upTo(bytes.length - 1)] = random.chance(0.5) ? random.upTo(255) : 0xc0 + random.upTo(0x3f);
+			set[random.integer(0, bytes.length - 1)] = random.chance(0.5)
+				? random.integer(0, 255)
+				: 0xc0 + random.integer(0, 0x3f);
 		return set;
 	},
 	insertBytes(bytes, random) {
-		const at = random.upTo(bytes.length);
-		return replace(bytes, at, at, random.bytes(1 + random.upTo(8)));
+		const at = random.integer(0, bytes.length);
+		return replace(bytes, at, at, random.bytes(1 + random.integer(0, 8)));
 	},
 	deleteBytes(bytes, random) {
-		const at = random.upTo(bytes.length);
-		return replace(bytes, at, Math.min(bytes.length, at + 1 + random.upTo(8)), Buffer.alloc(0));
+		const at = random.integer(0, bytes.length);
+		return replace(bytes, at, Math.min(bytes.length, at + 1 + random.integer(0, 8)), Buffer.alloc(0));
 	},
-	truncate: (bytes, random) => bytes.subarray(0, random.upTo(bytes.length)),
-	append: (bytes, random) => Buffer.concat([bytes, random.bytes(1 + random.upTo(4))]),
+	truncate: (bytes, random) => bytes.subarray(0, random.integer(0, bytes.length)),
+	append: (bytes, random) => Buffer.concat([bytes, random.bytes(1 + random.integer(0, 4))]),
 	repeat(bytes, random) {
-		const [start, end] = [random.upTo(bytes.length), random.upTo(bytes.length)].sort((a, b) => a - b);
+		const [start, end] = [random.integer(0, bytes.length), random.integer(0, bytes.length)].sort((a, b) => a - b);
 		return replace(bytes, end, end, bytes.subarray(start, end));
 	},
 	splice(bytes, random, other) {
-		return Buffer.concat([bytes.subarray(0, random.upTo(bytes.length)), other.subarray(random.upTo(other.length))]);
+		return Buffer.concat([
+			bytes.subarray(0, random.integer(0, bytes.length)),
+			other.subarray(random.integer(0, other.length)),
+		]);
 	},
 };
 
@@ -47,7 +52,7 @@ const valueMutations = {
 	},
 	transplant(bytes, random, tokens, index, other) {
 		const theirs = tokensOf(other);
-		const from = random.upTo(Math.max(0, theirs.length - 1));
+		const from = random.integer(0, Math.max(0, theirs.length - 1));
 		const value = theirs.length === 0 ? other : other.subarray(theirs[from].at, endOf(theirs, from));
 		return replace(bytes, tokens[index].at, endOf(tokens, index) ?? bytes.length, value);
 	},
@@ -55,7 +60,7 @@ const valueMutations = {
 		const { kind, at, head, length } = tokens[index];
 		if (kind === 'number' || kind === 'plain') return undefined;
 		const claims = [0, length - 1, length + 1, length * 2, 31, 33, 255, 1_001, 65_535, 65_536, 2 ** 31, 2 ** 32 - 1];
-		return replace(bytes, at, at + head, lengthHead(random, kind, random.oneOf(claims)));
+		return replace(bytes, at, at + head, lengthHead(random, kind, random.pick(claims)));
 	},
 	rewriteHead(bytes, random, tokens, index) {
 		const { kind, at, head, length } = tokens[index];
@@ -67,7 +72,7 @@ const valueMutations = {
 		const { kind, at, head, length } = tokens[index];
 		const end = endOf(tokens, index);
 		if (kind !== 'array' || end === undefined) return undefined;
-		const values = Array.from({ length: 1 + random.upTo(3) }, () => anyValue(random));
+		const values = Array.from({ length: 1 + random.integer(0, 3) }, () => anyValue(random));
 		const grown = replace(bytes, end, end, Buffer.concat(values));
 		return replace(grown, at, at + head, lengthHead(random, 'array', length + values.length));
 	},
@@ -92,11 +97,11 @@ const valueMutations = {
 		// Sometimes the key that is there already: the last of equal keys counts.
 		const twin = first !== undefined && random.chance(0.4);
 		const key = twin ? bytes.subarray(first.at, first.at + first.head + first.body) : anyKey(random);
-		const entry = Buffer.concat([key, string(random, random.oneOf(['', 'v', '__proto__']))]);
+		const entry = Buffer.concat([key, string(random, random.pick(['', 'v', '__proto__']))]);
 		return replace(bytes, at, start, Buffer.concat([lengthHead(random, 'map', length + 1), entry]));
 	},
 	nest(bytes, random, tokens, index) {
-		const depth = random.oneOf([1, 8, 9, 50, 1_000, random.chance(0.02) ? 60_000 : 10]);
+		const depth = random.pick([1, 8, 9, 50, 1_000, random.chance(0.02) ? 60_000 : 10]);
 		return replace(
 			bytes,
 			tokens[index].at,
@@ -107,7 +112,7 @@ const valueMutations = {
 	pad(bytes, random, tokens, index) {
 		const { kind, at, head, length } = tokens[index];
 		if (kind !== 'string' || random.chance(0.7)) return undefined;
-		const longer = random.oneOf([
+		const longer = random.pick([
 			32,
 			64,
 			65,
@@ -127,7 +132,7 @@ const valueMutations = {
 function anyKey(random) {
 	return string(
 		random,
-		random.oneOf(['k', 'key', '__proto__', 'constructor', 'prototype', 'toString', '1', '\u00e9', 'x'.repeat(65)]),
+		random.pick(['k', 'key', '__proto__', 'constructor', 'prototype', 'toString', '1', '\u00e9', 'x'.repeat(65)]),
 	);
 }
 
@@ -137,12 +142,12 @@ const valueNames = Object.keys(valueMutations);
 /** A frame made from another by one to four mutations, most of them of values, so that many get past the first checks. */
 export function mutate(original, random, other) {
 	let bytes = original;
-	for (let left = random.oneOf([1, 1, 1, 2, 3, 4]); left > 0; left--) {
+	for (let left = random.pick([1, 1, 1, 2, 3, 4]); left > 0; left--) {
 		const tokens = random.chance(0.6) ? tokensOf(bytes) : [];
 		bytes =
 			(tokens.length > 0
-				? valueMutations[random.oneOf(valueNames)](bytes, random, tokens, random.upTo(tokens.length - 1), other)
-				: byteMutations[random.oneOf(byteNames)](bytes, random, other)) ?? bytes;
+				? valueMutations[random.pick(valueNames)](bytes, random, tokens, random.integer(0, tokens.length - 1), other)
+				: byteMutations[random.pick(byteNames)](bytes, random, other)) ?? bytes;
 	}
 	return bytes.subarray(0, frameBytesMax);
 }

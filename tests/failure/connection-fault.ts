@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Draws } from '@footfall/random';
 
 /** What happens to one exchange of a request and its answer on a connection. */
 export type ConnectionFault =
@@ -36,14 +36,14 @@ const requestBytesMax = 300_000;
 const answerBytesMax = 900;
 
 /** Draws what happens to the next exchange. */
-export function drawConnectionFault(random: Random): ConnectionFault {
+export function drawConnectionFault(random: Draws): ConnectionFault {
 	const kind = random.weighted(weights);
 	switch (kind) {
 		case 'late':
 			return { kind, requestMs: random.integer(0, lateMsMax), answerMs: random.integer(0, lateMsMax) };
 		case 'request-cut':
 		case 'request-ended':
-			return { kind, bytes: random.magnitude(requestBytesMax) };
+			return { kind, bytes: magnitude(random, requestBytesMax) };
 		case 'answer-cut':
 			return { kind, bytes: random.integer(1, answerBytesMax) };
 		case 'silence':
@@ -51,4 +51,9 @@ export function drawConnectionFault(random: Random): ConnectionFault {
 		default:
 			return { kind };
 	}
+}
+
+/** From 1 to `max`, small ones as likely as large ones. */
+function magnitude(random: Draws, max: number): number {
+	return Math.max(1, Math.round(max ** random.fraction()));
 }

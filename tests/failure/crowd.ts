@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Ack } from '@footfall/protocol';
+import type { Draws } from '@footfall/random';
 import type { Ledger } from './ledger.js';
 import { PageSocket } from './page-socket.js';
 import type { PageTraffic, SentBatch } from './page-traffic.js';
-import type { Random } from './random.js';
 
 /** What the crowd works with. */
 export interface CrowdParts {
 	traffic: PageTraffic;
 	ledger: Ledger;
-	random: Random;
+	random: Draws;
 	/** Where each collector is now; undefined for one that is away. */
 	collectorUrls: () => readonly (string | undefined)[];
 	eventsPerSecond: number;

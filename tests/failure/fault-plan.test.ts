@@ -1,12 +1,12 @@
+import { Draws } from '@footfall/random';
 import { describe, expect, it } from 'vitest';
 import { drawConnectionFault } from './connection-fault.js';
 import { drawFaultPlan } from './fault-plan.js';
-import { Random } from './random.js';
 
 const counts = { collectors: 3, collectorKills: 100, clickhouseKills: 20, outageSeconds: 120, upMsMax: 8_000 };
 
 const connectionFaults = (seed: number) => {
-	const random = new Random(seed, 'connections');
+	const random = new Draws(seed);
 	return Array.from({ length: 1_000 }, () => drawConnectionFault(random));
 };
 

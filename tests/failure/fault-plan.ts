@@ -1,4 +1,5 @@
-import { Random } from './random.js';
+import { Draws } from '@footfall/random';
+import { streams } from './streams.js';
 
 /** How much goes wrong. */
 export interface FaultCounts {
@@ -33,7 +34,7 @@ export function drawFaultPlan(
 	seed: number,
 	{ collectors, collectorKills, clickhouseKills, outageSeconds, upMsMax }: FaultCounts,
 ): FaultPlan {
-	const random = new Random(seed, 'kills');
+	const random = new Draws(seed, streams.kills);
 	const plan: FaultPlan = { collectors: Array.from({ length: collectors }, () => []), clickhouse: [] };
 	for (let i = 0; i < collectorKills; i++) random.pick(plan.collectors).push(collectorKill(random, upMsMax));
 	for (let i = 0; i < clickhouseKills; i++) plan.clickhouse.push(clickhouseKill(random, upMsMax));
@@ -45,11 +46,11 @@ export function drawFaultPlan(
 }
 
 /** One in four hits a collector that is still busy with what the one before has left. */
-function collectorKill(random: Random, upMsMax: number): Kill {
+function collectorKill(random: Draws, upMsMax: number): Kill {
 	const afterMs = random.chance(0.25) ? random.integer(0, 300) : random.integer(500, upMsMax);
 	return { afterMs, downMs: random.integer(0, 1_000) };
 }
 
-function clickhouseKill(random: Random, upMsMax: number): Kill {
+function clickhouseKill(random: Draws, upMsMax: number): Kill {
 	return { afterMs: random.integer(500, upMsMax), downMs: random.integer(0, 1_000) };
 }

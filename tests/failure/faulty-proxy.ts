@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Draws } from '@footfall/random';
 import { type ConnectionFault, drawConnectionFault } from './connection-fault.js';
 import { FaultyConnection } from './faulty-connection.js';
-import type { Random } from './random.js';
 
 /**
  * Stands between collectors and ClickHouse and spoils connections as the seed says, until it is healed. What it sees
@@ -13,18 +13,18 @@ export class FaultyProxy {
 	readonly faults = new Map<ConnectionFault['kind'], number>();
 	/** How often ClickHouse confirmed the insert of each segment. */
 	readonly confirmations = new Map<string, number>();
-	readonly #random: Random;
+	readonly #random: Draws;
 	readonly #server: Server;
 	readonly #connections = new Set<FaultyConnection>();
 	#healed: boolean = false;
 
-	private constructor(random: Random, targetPort: number) {
+	private constructor(random: Draws, targetPort: number) {
 		this.#random = random;
 		this.#server = createServer((socket) => this.#accept(socket, targetPort));
 	}
 
 	/** @param targetPort where ClickHouse listens on 127.0.0.1, or will again */
-	static async start(random: Random, targetPort: number): Promise<FaultyProxy> {
+	static async start(random: Draws, targetPort: number): Promise<FaultyProxy> {
 		const proxy = new FaultyProxy(random, targetPort);
 		proxy.#server.listen(0, '127.0.0.1');
 		await once(proxy.#server, 'listening');

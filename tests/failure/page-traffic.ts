@@ -1,5 +1,5 @@
 import { encode, type WireBatch, type WireEvent } from '@footfall/protocol';
-import type { Random } from './random.js';
+import type { Draws } from '@footfall/random';
 
 /** A batch as a page froze it: these bytes are sent until they are acknowledged. */
 export interface SentBatch {
@@ -37,11 +37,11 @@ interface OpenPage {
 
 /** What visitors do: batches of a crowd of pages, spread over the days before, so that every mart has something to count. */
 export class PageTraffic {
-	readonly #random: Random;
+	readonly #random: Draws;
 	readonly #pages: OpenPage[];
 	readonly #visitors: number[] = [];
 
-	constructor(random: Random) {
+	constructor(random: Draws) {
 		this.#random = random;
 		this.#pages = Array.from({ length: openPages }, () => this.#openPage());
 	}
@@ -70,10 +70,10 @@ export class PageTraffic {
 	/** Half of the pages are opened by somebody who was there before. */
 	#openPage(): OpenPage {
 		const isNew = this.#visitors.length === 0 || this.#random.chance(0.5);
-		const visitor = isNew ? this.#random.identity() : this.#random.pick(this.#visitors);
+		const visitor = isNew ? identity(this.#random) : this.#random.pick(this.#visitors);
 		if (isNew) this.#visitors.push(visitor);
 		const userId = this.#random.chance(0.3) ? `user-${visitor % 1_000}` : '';
-		return { visitor, stream: this.#random.identity(), sequence: 0, userId };
+		return { visitor, stream: identity(this.#random), sequence: 0, userId };
 	}
 
 	#events(): WireEvent[] {
@@ -91,4 +91,9 @@ export class PageTraffic {
 		if (this.#random.chance(0.95)) return this.#random.integer(0, 20_000);
 		return this.#random.pick([sessionGapMs, sessionGapMs + 1, 3 * sessionGapMs]);
 	}
+}
+
+/** 53 bits, as a page draws its stream and visitor. */
+function identity(random: Draws): number {
+	return random.integer(0, 0x1f_ffff) * 0x1_0000_0000 + random.integer(0, 0xffff_ffff);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Draws } from '@footfall/random';
 import { ClickHouseUnderTest } from './clickhouse-under-test.js';
 import { CollectorUnderTest } from './collector-under-test.js';
 import { Crowd } from './crowd.js';
@@ -9,7 +10,7 @@ import { drawFaultPlan, type FaultCounts, type FaultPlan, type Kill } from './fa
 import { FaultyProxy } from './faulty-proxy.js';
 import { Ledger } from './ledger.js';
 import { PageTraffic } from './page-traffic.js';
-import { Random } from './random.js';
+import { streams } from './streams.js';
 import type { Verdict } from './verdict.js';
 import { verifyMarts } from './verify-marts.js';
 import { verifyRaw } from './verify-raw.js';
@@ -66,7 +67,7 @@ async function startParts(scenario: Scenario, directory: string, cleanUps: (() =
 	const clickhouse = await ClickHouseUnderTest.start(join(directory, 'clickhouse'));
 	cleanUps.push(() => clickhouse.stop());
 	if (!merges) await clickhouse.stopMerging();
-	const proxy = await FaultyProxy.start(new Random(seed, 'connections'), clickhouse.port);
+	const proxy = await FaultyProxy.start(new Draws(seed, streams.connections), clickhouse.port);
 	cleanUps.push(() => proxy.stop());
 	const address = clickhouse.addressBehind(proxy.url);
 	const collectors = Array.from(
@@ -77,9 +78,9 @@ async function startParts(scenario: Scenario, directory: string, cleanUps: (() =
 	await Promise.all(collectors.map((collector) => collector.start()));
 	const ledger = new Ledger();
 	const crowd = new Crowd({
-		traffic: new PageTraffic(new Random(seed, 'pages')),
+		traffic: new PageTraffic(new Draws(seed, streams.pages)),
 		ledger,
-		random: new Random(seed, 'crowd'),
+		random: new Draws(seed, streams.crowd),
 		collectorUrls: () => collectors.map(({ publicUrl }) => publicUrl),
 		eventsPerSecond,
 	});

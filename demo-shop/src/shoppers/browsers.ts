@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { createRandom, type Random } from '@footfall/random';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import type { PageListeners } from './page-record.js';
-import { createRandom, type Random } from './random.js';
 import { outside, type Shopper, step } from './shopper.js';
 import { act, closeVisitor, openVisitor, type Visitor } from './visitor.js';
 

@@ -1,5 +1,5 @@
+import type { Random } from '@footfall/random';
 import type { BrowserContextOptions } from 'playwright-core';
-import type { Random } from './random.js';
 
 interface Device {
 	readonly platform: string;

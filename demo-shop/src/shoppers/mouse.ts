@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Random } from '@footfall/random';
 import type { Page } from 'playwright-core';
-import type { Random } from './random.js';
 
 /** A page that is loading may not show the element yet; one that still does not after so many looks never will. */
 const looksMax = 20;

@@ -1,6 +1,6 @@
+import { createRandom } from '@footfall/random';
 import { describe, expect, it } from 'vitest';
 import { products } from '../products.js';
-import { createRandom } from './random.js';
 import { type Action, outside, type Shopper, step } from './shopper.js';
 import { shopPages, starts, ways } from './transition-table.js';
 
@@ -108,27 +108,5 @@ describe('a shopper', () => {
 	it('walks the same path from the same seed, and another from another', () => {
 		expect(walk(42, 2000)).toEqual(walk(42, 2000));
 		expect(walk(42, 2000)).not.toEqual(walk(43, 2000));
-	});
-});
-
-describe('the seeded random numbers', () => {
-	it('are those of sfc32, on every machine', () => {
-		const random = createRandom(1, 2);
-		expect([random(), random(), random()].map((draw) => draw * 2 ** 32)).toEqual([3895822562, 3217130052, 1452878975]);
-	});
-
-	it('differ by stream', () => {
-		expect(createRandom(1, 0)()).not.toBe(createRandom(1, 1)());
-	});
-
-	it('fill [0, 1) evenly', () => {
-		const random = createRandom(5);
-		const tenths = new Map<string, number>();
-		for (let n = 0; n < 100_000; n += 1) {
-			const tenth = String(Math.floor(random() * 10));
-			tenths.set(tenth, (tenths.get(tenth) ?? 0) + 1);
-		}
-		expect(chiSquare(tenths, new Map([...tenths.keys()].map((tenth) => [tenth, 10])))).toBeLessThan(27.88);
-		expect(tenths.size).toBe(10);
 	});
 });

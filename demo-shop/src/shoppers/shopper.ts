@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '@footfall/random';
 import { type Chance, productOn, type ShopPage, starts, ways } from './transition-table.js';
 
 /** A shopper between two actions. */

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Random } from '@footfall/random';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { drawDevice } from './device.js';
 import { clickOn } from './mouse.js';
 import { type PageListeners, type PageRecord, recordPages } from './page-record.js';
-import type { Random } from './random.js';
 import type { Action } from './shopper.js';
 
 /** Longest wait for a page or an element; a machine under load is slow, a step that takes longer has failed. */

@@ -1,9 +1,9 @@
+import { Draws } from '@footfall/random';
 import { StartRefusal } from '@footfall/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { eventsOf, findable, keyOf, LogModel, promised } from '../testing/log-model.js';
 import { quietLogger } from '../testing/quiet-logger.js';
-import { seededRandom } from '../testing/seeded-random.js';
 import { type Crash, VolatileFileSystem } from '../testing/volatile-file-system.js';
 import type { Appended } from './group.js';
 import { SegmentLog } from './log.js';
@@ -122,7 +122,7 @@ class Run {
 	readonly #failures: unknown[] = [];
 
 	constructor(lot: number, bounds: Partial<LogOptions>) {
-		this.#disk = new VolatileFileSystem(seededRandom(lot), '/data/log');
+		this.#disk = new VolatileFileSystem(new Draws(lot), '/data/log');
 		this.#options = {
 			directory: '/data/log',
 			commitDelayMs: 0,

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
+import type { Draws } from '@footfall/random';
 import type { FileSystem, LogFile } from '../log/file-system.js';
 import { diskError } from './faulty-file-system.js';
-import { oneOf, type Random, upTo } from './seeded-random.js';
 import { VolatileFile } from './volatile-file.js';
 
 /** A killed process leaves what it wrote; a power cut leaves what was synced and any part of the rest. */
@@ -40,7 +40,7 @@ export class VolatileFileSystem {
 	crashed: boolean = false;
 	/** Every removal and truncation asked for since the last mount was done: no file is longer than its owner knows. */
 	tidy: boolean = true;
-	readonly #random: Random;
+	readonly #random: Draws;
 	readonly #directory: string;
 	/** The directory's own name is on the disk. */
 	#isStored: boolean = false;
@@ -52,7 +52,7 @@ export class VolatileFileSystem {
 	#crashAfter = Number.POSITIVE_INFINITY;
 	#crash: Crash = 'kill';
 
-	constructor(random: Random, directory: string) {
+	constructor(random: Draws, directory: string) {
 		this.#random = random;
 		this.#directory = directory;
 	}
@@ -74,9 +74,9 @@ export class VolatileFileSystem {
 		this.#crashAfter = Number.POSITIVE_INFINITY;
 		this.crashed = true;
 		if (crash === 'kill') return;
-		for (const change of this.#pendingNames) if (this.#random() < 0.5) applyChange(this.#storedNames, change);
+		for (const change of this.#pendingNames) if (this.#random.chance(0.5)) applyChange(this.#storedNames, change);
 		this.#pendingNames = [];
-		if (!this.#isStored && this.#random() < 0.5) this.#storedNames = new Map();
+		if (!this.#isStored && this.#random.chance(0.5)) this.#storedNames = new Map();
 		else this.#isStored = true;
 		this.#names = new Map(this.#storedNames);
 		for (const file of this.#names.values()) file.cutPower(this.#random);
@@ -108,7 +108,7 @@ export class VolatileFileSystem {
 		if (process !== this.#process) return never;
 		if (this.#crashAfter-- <= 0) {
 			if (crash !== undefined) crash();
-			else if (this.#random() < 0.5) act();
+			else if (this.#random.chance(0.5)) act();
 			this.crash(this.#crash);
 			return never;
 		}
@@ -119,12 +119,12 @@ export class VolatileFileSystem {
 	}
 
 	#fault(errors: readonly [string, ...string[]]): string | undefined {
-		return this.#random() < this.faultRate ? oneOf(this.#random, errors) : undefined;
+		return this.#random.chance(this.faultRate) ? this.#random.pick(errors) : undefined;
 	}
 
 	#open(file: VolatileFile, run: <T>(operation: Operation<T>) => Promise<T>): LogFile {
 		const random = this.#random;
-		const start = (bytes: Uint8Array) => bytes.subarray(0, upTo(random, bytes.length));
+		const start = (bytes: Uint8Array) => bytes.subarray(0, random.integer(0, bytes.length));
 		return {
 			write: (bytes, position) =>
 				run({
@@ -132,7 +132,7 @@ export class VolatileFileSystem {
 					writes: true,
 					act: () => {
 						const taken =
-							bytes.length > 1 && random() < this.faultRate ? bytes.subarray(0, 1 + upTo(random, 9)) : bytes;
+							bytes.length > 1 && random.chance(this.faultRate) ? bytes.subarray(0, 1 + random.integer(0, 9)) : bytes;
 						file.write(taken, position);
 						return taken.length;
 					},
@@ -196,8 +196,8 @@ export class VolatileFileSystem {
 
 	/** Like a failed sync of a file: a part is done, and the rest may be forgotten, so that the next one says all is well. */
 	#failSyncNames(): void {
-		for (const change of this.#pendingNames) if (this.#random() < 0.5) applyChange(this.#storedNames, change);
-		if (this.#random() < 0.5) this.#pendingNames = [];
+		for (const change of this.#pendingNames) if (this.#random.chance(0.5)) applyChange(this.#storedNames, change);
+		if (this.#random.chance(0.5)) this.#pendingNames = [];
 	}
 }
 

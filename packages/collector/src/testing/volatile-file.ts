@@ -1,4 +1,4 @@
-import { oneOf, type Random, upTo } from './seeded-random.js';
+import type { Draws } from '@footfall/random';
 
 /** A change of the cached content that the disk does not have yet. */
 type Change = { position: number; bytes: Uint8Array } | { truncatedTo: number };
@@ -33,15 +33,15 @@ export class VolatileFile {
 	 * then the next sync says that all is well. Of a page taken for clean the cache may keep the new content, or give
 	 * the disk's.
 	 */
-	failSync(random: Random): void {
+	failSync(random: Draws): void {
 		this.#storePart(random);
-		const fate = oneOf(random, ['dirty', 'taken for clean', 'dropped'] as const);
+		const fate = random.pick(['dirty', 'taken for clean', 'dropped'] as const);
 		if (fate !== 'dirty') this.#dirty = [];
 		if (fate === 'dropped') this.cached = Buffer.from(padded(this.#stored, this.cached.length));
 	}
 
 	/** The machine loses power: of what is dirty, some is there and some is not. */
-	cutPower(random: Random): void {
+	cutPower(random: Draws): void {
 		this.#storePart(random);
 		this.#dirty = [];
 		this.cached = this.#stored;
@@ -52,7 +52,7 @@ export class VolatileFile {
 		this.cached = applied(this.cached, change);
 	}
 
-	#storePart(random: Random): void {
+	#storePart(random: Draws): void {
 		for (const change of this.#dirty) {
 			for (const part of partsStored(change, random)) this.#stored = applied(this.#stored, part);
 		}
@@ -71,18 +71,18 @@ function padded(content: Buffer, bytes: number): Buffer {
 	return content.length >= bytes ? content : Buffer.concat([content, Buffer.alloc(bytes - content.length)]);
 }
 
-function partsStored(change: Change, random: Random): Change[] {
-	if ('truncatedTo' in change) return random() < 0.5 ? [change] : [];
+function partsStored(change: Change, random: Draws): Change[] {
+	if ('truncatedTo' in change) return random.chance(0.5) ? [change] : [];
 	const { position, bytes } = change;
-	switch (oneOf(random, ['nothing', 'everything', 'the start', 'some sectors', 'the length'] as const)) {
+	switch (random.pick(['nothing', 'everything', 'the start', 'some sectors', 'the length'] as const)) {
 		case 'nothing':
 			return [];
 		case 'everything':
 			return [change];
 		case 'the start':
-			return [{ position, bytes: bytes.subarray(0, upTo(random, bytes.length)) }];
+			return [{ position, bytes: bytes.subarray(0, random.integer(0, bytes.length)) }];
 		case 'some sectors':
-			return sectors(position, bytes).filter(() => random() < 0.5);
+			return sectors(position, bytes).filter(() => random.chance(0.5));
 		case 'the length':
 			// A write of nothing at the end: the file has grown, its new content is zeros.
 			return [{ position: position + bytes.length, bytes: new Uint8Array(0) }];
