@@ -1,6 +1,7 @@
 import type { Rejection } from '@footfall/protocol';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Excess } from './accept/admission.js';
+import type { EndedCause } from './accept/server.js';
 import type { Deferral } from './log/group.js';
 
 /**
@@ -76,6 +77,12 @@ export class Metrics {
 		labelNames: ['reason'] as const,
 		registers: [this.registry],
 	});
+	readonly #connectionsEnded = new Counter({
+		name: 'footfall_connections_ended_total',
+		help: 'Connections refused as too many, or ended because their page did not read its answers, by cause.',
+		labelNames: ['cause'] as const,
+		registers: [this.registry],
+	});
 	readonly deliveryErrors = new Counter({
 		name: 'footfall_delivery_errors_total',
 		help: 'Failed deliveries: refused, or of unknown outcome.',
@@ -109,6 +116,10 @@ export class Metrics {
 
 	deferred(reason: Deferral | Excess): void {
 		this.#deferrals.inc({ reason });
+	}
+
+	connectionEnded(cause: EndedCause): void {
+		this.#connectionsEnded.inc({ cause });
 	}
 
 	taken(outcome: 'stored' | 'duplicate', events: number): void {

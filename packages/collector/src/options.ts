@@ -35,10 +35,12 @@ export interface CollectorDefaults {
 	visitorRate: Rate;
 	/** Addresses, and visitors, whose rates are remembered. @default 100 000 */
 	sendersMax: number;
-	/** Open WebSockets. @default 50 000 */
+	/** Open WebSockets; as many connections again may wait for requests. @default 50 000 */
 	connectionsMax: number;
 	/** Open WebSockets of one address; processes of this machine are exempt. @default 1000 */
 	connectionsPerAddressMax: number;
+	/** Bytes of bodies that have come in part only, above which their senders are told to come again. @default 64 MiB */
+	partialBodyBytesMax: number;
 	/** Milliseconds that a first record waits for others to be synced with it. @default 2 */
 	commitDelayMs: number;
 	/** Bytes accepted and not yet synced, above which senders are told to come again. @default 16 MiB */
@@ -89,6 +91,7 @@ export const collectorDefaults: CollectorDefaults = {
 	sendersMax: 100_000,
 	connectionsMax: 50_000,
 	connectionsPerAddressMax: 1_000,
+	partialBodyBytesMax: 64 * 1_048_576,
 	commitDelayMs: 2,
 	pendingBytesMax: 16 * 1_048_576,
 	sealBytes: 16 * 1_048_576,

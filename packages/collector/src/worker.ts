@@ -103,6 +103,8 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 		proxies: trustedProxies(settings.trustedProxies),
 		connectionsMax: settings.connectionsMax,
 		connectionsPerAddressMax: settings.connectionsPerAddressMax,
+		partialBodyBytesMax: settings.partialBodyBytesMax,
+		onEnded: (cause) => metrics.connectionEnded(cause),
 		routes: [
 			...scriptRoutes(settings.trackerScript),
 			...batchRoutes(intake, metrics),

@@ -1,15 +1,13 @@
-import { connect } from '@footfall/warehouse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { frame } from '../testing/frames.js';
+import { nobody } from '../testing/nobody.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
 
 let collector: TestCollector;
 
 beforeEach(async () => {
-	// Nothing is delivered here: no ClickHouse answers.
-	const nobody = connect({ url: 'http://127.0.0.1:9' });
-	collector = await startTestCollector(nobody, {
+	collector = await startTestCollector(nobody(), {
 		trustedProxies: ['127.0.0.1'],
 		addressRate: { eventsPerSecond: 1, burstEvents: 20 },
 		visitorRate: { eventsPerSecond: 1, burstEvents: 10 },
@@ -97,5 +95,6 @@ describe('admission', () => {
 		expect([await open('198.51.100.6'), await open(''), await open('')]).toEqual([101, 101, 101]);
 		expect(await open('198.51.100.7')).toBe(503);
 		expect(await collector.metric('footfall_connections')).toBe(5);
+		expect(await collector.metric('footfall_connections_ended_total{cause="too-many"}')).toBe(2);
 	});
 });

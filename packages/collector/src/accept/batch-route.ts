@@ -1,6 +1,6 @@
 import { limits } from '@footfall/protocol';
 import type { Metrics } from '../metrics.js';
-import { type Answer, ackMessage, statusOf } from './answer.js';
+import { type Answer, ackMessage, retryAfterMs, statusOf } from './answer.js';
 import { json, preflight, type Reply, type Route, retryAfter } from './http.js';
 import type { Intake } from './intake.js';
 
@@ -15,6 +15,7 @@ export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {
 				metrics.rejected('too-large');
 				return replyOf({ outcome: 'too-large', head: undefined });
 			},
+			busy: () => replyOf(intake.defer(undefined, 'busy', retryAfterMs.busy)),
 			async handle({ body, headers, address }) {
 				const sender = { origin: headers.origin, userAgent: headers['user-agent'], address };
 				return replyOf(await intake.take(body, sender));

@@ -12,6 +12,7 @@ export function batchSocket(intake: Intake, metrics: Metrics): SocketRoute {
 		subprotocol,
 		// A batch somewhat too large is told so; something else altogether is disconnected.
 		messageBytesMax: batchBytesMax * 2,
+		idleSeconds: 120,
 		open(socket) {
 			socket.send(JSON.stringify(['hello', Date.now(), { batchBytesMax, batchEventsMax }]));
 		},

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { limits, type Rejection } from '@footfall/protocol';
 import type { Metrics } from '../metrics.js';
-import { type Answer, statusOf } from './answer.js';
+import { type Answer, retryAfterMs, statusOf } from './answer.js';
 import { json, preflight, type Reply, type Request, type Route, retryAfter } from './http.js';
 import type { Intake, Sender } from './intake.js';
 import { type Item, readBody } from './json-body.js';
@@ -33,6 +33,7 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 			path,
 			bodyBytesMax: limits.jsonBodyBytesMax,
 			tooLarge: () => door.tooLarge(),
+			busy: () => deferred(parts.intake.defer(undefined, 'busy', retryAfterMs.busy)),
 			handle: (request) => door.take(request),
 		},
 		preflight(path),

@@ -25,6 +25,8 @@ export interface Route {
 	/** Bytes of body that are taken; a longer one gets `tooLarge` and the connection is closed. 0 where there is none. */
 	bodyBytesMax: number;
 	tooLarge?: () => Reply;
+	/** The answer while the bodies of others fill the room for those that come in pieces. */
+	busy?: () => Reply;
 	handle: (request: Request) => Reply | Promise<Reply>;
 }
 

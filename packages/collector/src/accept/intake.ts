@@ -54,7 +54,7 @@ export class Intake {
 		const earlier = recent.get(identity);
 		if (earlier !== undefined) return this.#outcome(head, await earlier, 'duplicate', events);
 		const excess = admission.excess(sender.address, events, head.visitor);
-		if (excess !== undefined) return this.#defer(head, excess.reason, excess.retryAfterMs);
+		if (excess !== undefined) return this.defer(head, excess.reason, excess.retryAfterMs);
 		const appended = log.append([this.#record(frame, events, sender, Date.now())]);
 		recent.add(identity, appended);
 		return this.#outcome(head, await appended, 'stored', events);
@@ -67,7 +67,7 @@ export class Intake {
 		const records = frames.map(({ bytes, events }) => ({ receivedAtMs, events, client, frame: bytes }));
 		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
 		const excess = this.#parts.admission.excess(sender.address, events);
-		if (excess !== undefined) return this.#defer(undefined, excess.reason, excess.retryAfterMs);
+		if (excess !== undefined) return this.defer(undefined, excess.reason, excess.retryAfterMs);
 		return this.#outcome(undefined, await this.#parts.log.append(records), 'stored', events);
 	}
 
@@ -87,10 +87,11 @@ export class Intake {
 			metrics.taken(success, events);
 			return { outcome: success, head };
 		}
-		return this.#defer(head, appended, retryAfterMs[appended]);
+		return this.defer(head, appended, retryAfterMs[appended]);
 	}
 
-	#defer(head: BatchHead | undefined, reason: Deferral | Excess, retryAfterMs: number): Answer {
+	/** Tells a sender to come again later, and counts it. */
+	defer(head: BatchHead | undefined, reason: Deferral | Excess, retryAfterMs: number): Answer {
 		this.#parts.metrics.deferred(reason);
 		return { outcome: 'retry-later', head, retryAfterMs };
 	}

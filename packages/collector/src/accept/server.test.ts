@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { connectRaw } from '../testing/raw-connection.js';
 import { json, type Route } from './http.js';
 import { listen, type Server } from './server.js';
 import type { SocketRoute } from './socket.js';
@@ -30,6 +31,7 @@ const socket: SocketRoute = {
 	path: '/socket',
 	subprotocol: 'test',
 	messageBytesMax: 100,
+	idleSeconds: 120,
 	open: () => {},
 	message: (page) => page.send('x'.repeat(1_000)),
 };
@@ -111,5 +113,39 @@ describe('the server', () => {
 		for (let i = 0; i < 20_000; i++) ws.send('?');
 		while (server.connections > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 		ws.terminate();
+	});
+
+	it('ends connections beyond as many as may be, sockets apart, and takes new ones when some are gone', async () => {
+		const ended: string[] = [];
+		const onEnded = (cause: string) => void ended.push(cause);
+		const small = listen({ host: '127.0.0.1', port: 0, routes, socket, connectionsMax: 3, onEnded });
+		if (small === undefined) throw new Error('no port');
+		const smallUrl = `http://127.0.0.1:${small.port}`;
+		for (let i = 0; i < 10; i++) {
+			const page = new WebSocket(`${smallUrl}/socket`, 'test');
+			await once(page, 'open');
+			// The first ones stay.
+			if (i >= 2) page.close();
+			if (i >= 2) await once(page, 'close');
+		}
+		const request = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n';
+		const first = await Promise.all([1, 2, 3].map(() => connectRaw(smallUrl)));
+		for (let i = 1; i <= 20; i++) {
+			const excess = await connectRaw(smallUrl);
+			excess.send(request);
+			await excess.ended;
+			expect([excess.received, ended.length]).toEqual(['', i]);
+		}
+		expect(new Set(ended)).toEqual(new Set(['too-many']));
+		for (const connection of first) {
+			connection.send(request);
+			await connection.receive(/^HTTP\/1\.1 200 /);
+		}
+		first[1]?.leave();
+		await first[1]?.ended;
+		const next = await connectRaw(smallUrl);
+		next.send(request);
+		await next.receive(/^HTTP\/1\.1 200 /);
+		small.close();
 	});
 });

@@ -1,5 +1,6 @@
 import uws from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
+import { Body, type BodyRefusal, BodyRoom } from './body.js';
 import { clientAddress, type TrustedProxies, trustedProxies } from './client-address.js';
 import { json, type Reply, type Request, type Route } from './http.js';
 import { OpenSockets } from './open-sockets.js';
@@ -12,9 +13,6 @@ import type { SocketRoute } from './socket.js';
 
 /** Bytes that a slow reader may leave unread before it is disconnected. */
 const backpressureBytesMax = 65_536;
-
-/** Seconds of silence after which a connection is closed; the server pings before that. */
-const idleSeconds = 120;
 
 /** LIBUS_LISTEN_DEFAULT and LIBUS_LISTEN_EXCLUSIVE_PORT, which the library's types do not have as values. */
 const sharedPort = 0;
@@ -45,21 +43,31 @@ export interface ServerOptions {
 	sharesPort?: boolean;
 	/** Proxies whose `X-Forwarded-For` is believed. @default none */
 	proxies?: TrustedProxies;
-	/** Open sockets of all senders, and of one address; more are refused. @default no bound */
+	/** Open sockets of all senders, and of one address; more are refused. As many connections again may wait for requests. @default no bound */
 	connectionsMax?: number;
 	connectionsPerAddressMax?: number;
+	/** Bytes of bodies that have come in part only. @default no bound */
+	partialBodyBytesMax?: number;
+	/** Told of connections that are refused or ended. */
+	onEnded?: (cause: EndedCause) => void;
 }
+
+/** Why a connection is refused or ended: there are too many, or the page does not read what it is sent. */
+export type EndedCause = 'too-many' | 'unread';
 
 /** Listens; `undefined` when the port is taken or the address is not this machine's. */
 export function listen(options: ServerOptions): Server | undefined {
-	const { host, port, routes, socket, proxies = trustedProxies([]) } = options;
+	const { host, port, routes, socket } = options;
 	const app = uws.App();
 	const sockets = new OpenSockets(options.connectionsMax, options.connectionsPerAddressMax);
-	const addressOf: AddressOf = (res, req) =>
-		clientAddress(Buffer.from(res.getRemoteAddressAsText()).toString(), req.getHeader('x-forwarded-for'), proxies);
-	for (const route of routes) app[route.method](route.path, (res, req) => serve(route, res, req, addressOf));
-	if (socket !== undefined) app.ws<UserData>(socket.path, behaviour(socket, sockets, addressOf));
-	app.any('/*', (res, req) => answer(res, notFound, req.getMethod() === 'head'));
+	const shared = sharedOf(options);
+	boundConnections(app, shared, options.connectionsMax);
+	for (const route of routes) app[route.method](route.path, (res, req) => serve(route, res, req, shared));
+	if (socket !== undefined) app.ws<UserData>(socket.path, behaviour(socket, sockets, shared));
+	app.any('/*', (res, req) => {
+		if (repeatedLinesOf(req).contentLengths > 1) refuseAmbiguous(res);
+		else answer(res, notFound, req.getMethod() === 'head');
+	});
 	let token: uws.us_listen_socket | false = false;
 	listenOn(app, host, port, options.sharesPort === true ? sharedPort : exclusivePort, (result) => {
 		token = result;
@@ -105,36 +113,104 @@ function listenOn(
 	(app.listen as unknown as Listen).call(app, host, port, options, done);
 }
 
-/** Who sends a request. */
-type AddressOf = (res: uws.HttpResponse, req: uws.HttpRequest) => string;
+/** What all requests of a server have in common. */
+interface Shared {
+	/** Who sends a request. */
+	addressOf: (res: uws.HttpResponse, lines: RepeatedLines) => string;
+	bodyRoom: BodyRoom;
+	/** Connections that did not become sockets. */
+	connections: number;
+	onEnded: (cause: EndedCause) => void;
+}
 
-function serve(route: Route, res: uws.HttpResponse, req: uws.HttpRequest, addressOf: AddressOf): void {
+function sharedOf({ proxies = trustedProxies([]), partialBodyBytesMax, onEnded = () => {} }: ServerOptions): Shared {
+	return {
+		addressOf: (res, { forwardedFor }) =>
+			clientAddress(Buffer.from(res.getRemoteAddressAsText()).toString(), forwardedFor, proxies),
+		bodyRoom: new BodyRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
+		connections: 0,
+		onEnded,
+	};
+}
+
+/** Ends connections at once that are too many. The library tells of every end but that of one that became a socket. */
+function boundConnections(app: uws.TemplatedApp, shared: Shared, max = Number.POSITIVE_INFINITY): void {
+	const follow = (res: uws.HttpResponse, change: unknown) => {
+		shared.connections += Number(change);
+		if (change !== 1 || shared.connections <= max) return;
+		shared.onEnded('too-many');
+		res.close();
+	};
+	app.filter(follow);
+}
+
+/** Headers that matter in all their lines; the library itself gives only the first one. */
+interface RepeatedLines {
+	/**
+	 * Of two lengths a proxy in front may have gone by the other one than the library: then what follows on the connection
+	 * is somebody else's request for the one, and part of the body for the other.
+	 */
+	contentLengths: number;
+	/** Some proxies write a line of their own below the sender's: all of them, as if they were one. */
+	forwardedFor: string;
+}
+
+function repeatedLinesOf(req: uws.HttpRequest): RepeatedLines {
+	const lines = { contentLengths: 0, forwardedFor: '' };
+	req.forEach((name, value) => {
+		if (name === 'content-length') lines.contentLengths++;
+		else if (name === 'x-forwarded-for') lines.forwardedFor += `,${value}`;
+	});
+	return lines;
+}
+
+const ambiguous = json(400, { error: 'A request may have one Content-Length only.' });
+
+/** Not at once: the library ends a connection that sends a next request before its answer, and must not take that one. */
+function refuseAmbiguous(res: uws.HttpResponse): void {
 	let aborted = false;
 	res.onAborted(() => {
 		aborted = true;
+	});
+	setImmediate(() => {
+		if (!aborted) res.cork(() => answer(res, ambiguous, false, true));
+	});
+}
+
+function serve(route: Route, res: uws.HttpResponse, req: uws.HttpRequest, shared: Shared): void {
+	const lines = repeatedLinesOf(req);
+	if (lines.contentLengths > 1) {
+		refuseAmbiguous(res);
+		return;
+	}
+	let aborted = false;
+	const body = new Body(route.bodyBytesMax, shared.bodyRoom);
+	res.onAborted(() => {
+		aborted = true;
+		body.drop();
 	});
 	const reply = (result: Reply, close = false) => {
 		if (!aborted) res.cork(() => answer(res, result, route.method === 'head', close));
 		aborted = true;
 	};
+	const query = req.getQuery();
 	const headers = headersOf(req);
-	const address = addressOf(res, req);
-	const run = (body: Uint8Array) => {
+	const address = shared.addressOf(res, lines);
+	const run = (whole: Uint8Array) => {
 		try {
-			const result = route.handle({ query, headers, address, body });
+			const result = route.handle({ query, headers, address, body: whole });
 			if (result instanceof Promise) result.then(reply, () => reply(internalError));
 			else reply(result);
 		} catch {
 			reply(internalError);
 		}
 	};
-	const query = req.getQuery();
 	if (route.bodyBytesMax === 0) {
 		run(new Uint8Array(0));
 		return;
 	}
-	readBody(res, route.bodyBytesMax, Number(req.getHeader('content-length')), run, () => {
-		reply(route.tooLarge?.() ?? json(413, { error: 'The body is too large.' }), true);
+	readBody(res, body, Number(req.getHeader('content-length')) > route.bodyBytesMax, run, (why) => {
+		reply(route[why]?.() ?? refusals[why], true);
 	});
 }
 
@@ -152,30 +228,30 @@ function headersOf(req: uws.HttpRequest): Request['headers'] {
 const notFound = json(404, { error: 'There is nothing at this address.' });
 const internalError: Reply = json(500, { error: 'The collector could not handle this request.' });
 
+const refusals: Record<BodyRefusal, Reply> = {
+	tooLarge: json(413, { error: 'The body is too large.' }),
+	busy: json(503, { error: 'There are too many bodies under way, come again later.' }, ['Retry-After', '1']),
+};
+
 /** Gathers a body and counts as it comes: the library has no limit of its own. */
 function readBody(
 	res: uws.HttpResponse,
-	bytesMax: number,
-	announced: number,
-	done: (body: Uint8Array) => void,
-	tooLarge: () => void,
+	body: Body,
+	isAnnouncedTooLarge: boolean,
+	done: (whole: Uint8Array) => void,
+	refuse: (why: BodyRefusal) => void,
 ): void {
-	const chunks: Buffer[] = [];
-	let bytes = 0;
 	let refused = false;
-	const refuse = () => {
-		refused = true;
-		chunks.length = 0;
-		tooLarge();
-	};
-	res.onData((chunk, isLast) => {
+	res.onData((piece, isLast) => {
 		if (refused) return;
-		bytes += chunk.byteLength;
-		if (bytes > bytesMax || announced > bytesMax) return refuse();
-		if (isLast && chunks.length === 0) return done(new Uint8Array(chunk));
-		// A chunk's memory is the library's and is gone after this call.
-		chunks.push(Buffer.from(new Uint8Array(chunk)));
-		if (isLast) done(Buffer.concat(chunks, bytes));
+		const why = isAnnouncedTooLarge ? 'tooLarge' : body.add(new Uint8Array(piece), isLast);
+		if (why === undefined) {
+			if (isLast) done(body.take());
+			return;
+		}
+		refused = true;
+		body.drop();
+		refuse(why);
 	});
 }
 
@@ -195,23 +271,29 @@ interface UserData {
 
 const tooMany = json(503, { error: 'There are too many connections, come again later.' }, ['Retry-After', '60']);
 
-function behaviour(route: SocketRoute, sockets: OpenSockets, addressOf: AddressOf): uws.WebSocketBehavior<UserData> {
+function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uws.WebSocketBehavior<UserData> {
 	return {
 		maxPayloadLength: route.messageBytesMax,
 		maxBackpressure: backpressureBytesMax,
-		idleTimeout: idleSeconds,
+		idleTimeout: route.idleSeconds,
 		sendPingsAutomatically: true,
 		compression: uws.DISABLED,
 		upgrade(res, req, context) {
+			const lines = repeatedLinesOf(req);
+			if (lines.contentLengths > 1) return refuseAmbiguous(res);
 			const offered = req.getHeader('sec-websocket-protocol').split(',');
 			if (!offered.some((name) => name.trim() === route.subprotocol)) {
 				return answer(res, json(400, { error: `Ask for the WebSocket sub-protocol ${route.subprotocol}.` }), false);
 			}
-			const address = addressOf(res, req);
-			if (!sockets.hasRoomFor(address)) return answer(res, tooMany, false, true);
+			const address = shared.addressOf(res, lines);
+			if (!sockets.hasRoomFor(address)) {
+				shared.onEnded('too-many');
+				return answer(res, tooMany, false, true);
+			}
 			const page = new PageSocket(req.getHeader('origin'), req.getHeader('user-agent'), address);
 			const extensions = req.getHeader('sec-websocket-extensions');
 			res.upgrade({ page }, req.getHeader('sec-websocket-key'), route.subprotocol, extensions, context);
+			shared.connections--;
 		},
 		open(ws) {
 			const { page } = ws.getUserData();
@@ -221,6 +303,10 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, addressOf: AddressO
 		},
 		message(ws, message, isBinary) {
 			route.message(ws.getUserData().page, new Uint8Array(message), isBinary);
+		},
+		dropped() {
+			// Once for each: the page's socket sends nothing after what was dropped, and is closed.
+			shared.onEnded('unread');
 		},
 		close(ws) {
 			const { page } = ws.getUserData();

@@ -1,0 +1,86 @@
+/** Room for bodies that have come in part, of all requests together: who sends slowly must not fill the memory. */
+export class BodyRoom {
+	readonly #bytesMax: number;
+	#bytes = 0;
+
+	constructor(bytesMax: number) {
+		this.#bytesMax = bytesMax;
+	}
+
+	/** @returns whether there was so much left */
+	take(bytes: number): boolean {
+		if (this.#bytes + bytes > this.#bytesMax) return false;
+		this.#bytes += bytes;
+		return true;
+	}
+
+	giveBack(bytes: number): void {
+		this.#bytes -= bytes;
+	}
+}
+
+/** Why a body is not taken: longer than it may be, or others fill the room. */
+export type BodyRefusal = 'tooLarge' | 'busy';
+
+const noBytes = Buffer.alloc(0);
+const bytesMin = 4_096;
+
+/** One body that comes in pieces of any size. */
+export class Body {
+	readonly #bytesMax: number;
+	readonly #room: BodyRoom;
+	/** What came so far, copied: pieces may be of one byte, and a list of them would take a hundred times the memory. */
+	#buffer: Buffer = noBytes;
+	#bytes = 0;
+	/** Bytes of room that it takes. */
+	#held = 0;
+
+	constructor(bytesMax: number, room: BodyRoom) {
+		this.#bytesMax = bytesMax;
+		this.#room = room;
+	}
+
+	/**
+	 * Adds a piece, whose bytes need not outlive the call unless it is the last.
+	 *
+	 * @returns why it does not fit, if so
+	 */
+	add(piece: Uint8Array, isLast: boolean): BodyRefusal | undefined {
+		const bytes = this.#bytes + piece.length;
+		if (bytes > this.#bytesMax) return 'tooLarge';
+		if (isLast && this.#bytes === 0) {
+			// As most come: in one piece, which is taken at once and not copied.
+			this.#buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+		} else {
+			if (bytes > this.#buffer.length && !this.#grow(bytes)) return 'busy';
+			this.#buffer.set(piece, this.#bytes);
+		}
+		this.#bytes = bytes;
+		return undefined;
+	}
+
+	/** The whole of it; holds nothing afterwards. */
+	take(): Uint8Array {
+		const whole = this.#buffer.subarray(0, this.#bytes);
+		this.drop();
+		return whole;
+	}
+
+	/** Forgets what came. */
+	drop(): void {
+		this.#room.giveBack(this.#held);
+		this.#held = 0;
+		this.#buffer = noBytes;
+		this.#bytes = 0;
+	}
+
+	#grow(bytes: number): boolean {
+		const length = Math.min(this.#bytesMax, Math.max(bytes, 2 * this.#buffer.length, bytesMin));
+		if (!this.#room.take(length - this.#held)) return false;
+		this.#held = length;
+		const grown = Buffer.allocUnsafeSlow(length);
+		grown.set(this.#buffer.subarray(0, this.#bytes));
+		this.#buffer = grown;
+		return true;
+	}
+}

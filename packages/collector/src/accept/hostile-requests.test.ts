@@ -1,0 +1,170 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import { limits } from '@footfall/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { frame } from '../testing/frames.js';
+import { nobody } from '../testing/nobody.js';
+import { connectRaw, postHead } from '../testing/raw-connection.js';
+import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+
+let collector: TestCollector;
+
+beforeAll(async () => {
+	collector = await startTestCollector(nobody());
+});
+
+afterAll(() => collector.remove());
+
+let stream = 0;
+const sendGood = async () =>
+	(await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame({ stream: ++stream }) })).json();
+
+afterEach(async () => {
+	expect(await sendGood()).toEqual(['ack', stream, 0, 'stored']);
+	expect(await collector.metric('footfall_events_accepted_total')).toBe(stream);
+	// What a sender writes is in no line of ours.
+	expect(collector.messages.filter((message) => !message.startsWith('delivery failed'))).toEqual([]);
+});
+
+/** All that comes back to bytes until the connection is ended by the collector. */
+async function untilEnded(...pieces: (string | Uint8Array)[]): Promise<string> {
+	const connection = await connectRaw(collector.publicUrl);
+	for (const piece of pieces) connection.send(piece);
+	await connection.ended;
+	return connection.received;
+}
+
+const answersIn = (received: string) => [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+
+const script = 'GET /footfall.js HTTP/1.1\r\nHost: collector.test\r\n\r\n';
+const tooLong = Buffer.alloc(limits.batchBytesMax + 1);
+const chunk = (bytes: number) => `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`;
+
+describe('a body', () => {
+	it.each<[what: string, pieces: (string | Uint8Array)[]]>([
+		['with its length', [postHead('/v1/batch', `Content-Length: ${tooLong.length}`), tooLong]],
+		['of which only the length came', [postHead('/v1/batch', 'Content-Length: 999999999')]],
+		['in chunks', [postHead('/v1/batch', 'Transfer-Encoding: chunked'), chunk(40_000), chunk(40_000)]],
+		['in one chunk', [postHead('/v1/batch', 'Transfer-Encoding: chunked'), chunk(61_441)]],
+		['in chunks without an end', [postHead('/v1/events', 'Transfer-Encoding: chunked'), chunk(100_000).repeat(11)]],
+	])('beyond the bound %s is refused and its connection ended', async (_, pieces) => {
+		expect(answersIn(await untilEnded(...pieces))).toEqual([413]);
+	});
+
+	it.each([
+		['Content-Length: -5'],
+		['Content-Length: abc'],
+		['Content-Length: 0x10'],
+		[`Content-Length: ${2n ** 60n}`],
+		['Content-Length: 99999999999999999999999999'],
+		['Content-Length: 1, 60'],
+		['Content-Length: 5', 'Transfer-Encoding: chunked'],
+		['Transfer-Encoding: chunked', 'Content-Length: 5'],
+	])('whose length is nonsense is refused and its connection ended: %s %s', async (...headers) => {
+		expect(answersIn(await untilEnded(postHead('/v1/batch', ...headers), `0\r\n\r\n${script}`))).toEqual([400]);
+	});
+
+	it.each([
+		['no number', 'zz\r\nx'],
+		['beyond 64 bits', 'fffffffffffffffff\r\nx'],
+		['negative', '-1\r\nx'],
+	])('with a chunk whose length is %s is refused', async (_, body) => {
+		const answers = answersIn(await untilEnded(postHead('/v1/batch', 'Transfer-Encoding: chunked'), body));
+		expect(answers).toEqual([400]);
+	});
+
+	it('with two lengths is refused, wherever it goes, and what follows it is not taken for a request', async () => {
+		const heads = [
+			postHead('/v1/batch', 'Content-Length: 1', 'Content-Length: 60'),
+			postHead('/v1/batch', 'Content-Length: 1', 'content-length: 1'),
+			postHead('/v1/batch', 'Content-Length:', 'Content-Length: 60'),
+			postHead('/nowhere', 'Content-Length: 1', 'Content-Length: 60'),
+			script.replace('\r\n\r\n', '\r\nContent-Length: 1\r\nContent-Length: 60\r\n\r\n'),
+			script
+				.replace('/footfall.js', '/v1/socket')
+				.replace('\r\n\r\n', '\r\nUpgrade: websocket\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'),
+		];
+		for (const head of heads) {
+			expect(answersIn(await untilEnded(`${head}x${script}`))).toEqual([]);
+			const [head1, ...rest] = head.split(/(?<=\r\n\r\n)/);
+			expect(answersIn(await untilEnded(head1 ?? '', ...rest))).toEqual([400]);
+		}
+	});
+
+	it('that is compressed is not unpacked, however small it is', async () => {
+		const bomb = Buffer.alloc(50_000_000);
+		const packed = { gzip: gzipSync(bomb), deflate: deflateSync(bomb) };
+		for (const [coding, body] of Object.entries(packed)) {
+			for (const path of ['/v1/batch', '/v1/events']) {
+				const headers = { 'Content-Encoding': coding };
+				const reply = await fetch(collector.publicUrl + path, { method: 'POST', headers, body });
+				expect([reply.status, await reply.text()]).toEqual([400, expect.stringContaining('malformed')]);
+			}
+		}
+	});
+
+	it('is judged by its bytes, whatever its type says, and needs no type that asks for a preflight', async () => {
+		for (const type of [
+			'text/plain',
+			'application/x-www-form-urlencoded',
+			'image/png',
+			'multipart/form-data',
+			'\u00ff',
+		]) {
+			const headers = { 'Content-Type': type };
+			const body = frame({ stream: ++stream });
+			const reply = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', headers, body });
+			expect(await reply.json()).toEqual(['ack', stream, 0, 'stored']);
+		}
+	});
+
+	it('of JSON may be nested as deep as it likes', async () => {
+		const deep = `${'['.repeat(500_000)}${']'.repeat(500_000)}`;
+		const inside = `{"dt":"2026-01-01T00:00:00Z","name":"n","user_id":1,"url":"https://a.example/","obj":"o","props":${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}}`;
+		for (const body of [deep, inside, '['.repeat(1_000_000)]) {
+			const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'POST', body });
+			expect([400, 422]).toContain(reply.status);
+		}
+	});
+});
+
+describe('a request', () => {
+	it.each([
+		['is no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 505],
+		['is of another version', 'GET / HTTP/1.0\r\nHost: x\r\n\r\n', 505],
+	])('that %s is refused and its connection ended', async (_, bytes, status) => {
+		expect(answersIn(await untilEnded(bytes))).toEqual([status]);
+	});
+
+	it('whose headers do not end is refused long before they fill the memory', async () => {
+		const connection = await connectRaw(collector.publicUrl);
+		connection.send(`GET / HTTP/1.1\r\nHost: x\r\n`);
+		let sent = 0;
+		const line = `X-Filler: ${'x'.repeat(1_000)}\r\n`;
+		while (!connection.isEnded) {
+			await connection.trickle([line], 1);
+			sent += line.length;
+		}
+		expect(sent).toBeLessThan(200_000);
+		expect(answersIn(connection.received)).toEqual([431]);
+	});
+
+	it('to nowhere, of any method, is answered', async () => {
+		for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'BREW']) {
+			const connection = await connectRaw(collector.publicUrl);
+			connection.send(`${method} /${'a/..%2f%00'.repeat(200)} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde`);
+			await connection.receive(/^HTTP\/1\.1 404 .*There is nothing at this address/s);
+			connection.leave();
+		}
+	});
+
+	it('before the answer to the last one ends the connection at worst, and keeps its order otherwise', async () => {
+		const bytes = frame({ stream: ++stream });
+		const whole = Buffer.concat([Buffer.from(postHead('/v1/batch', `Content-Length: ${bytes.length}`)), bytes]);
+		const connection = await connectRaw(collector.publicUrl);
+		connection.send(Buffer.concat([whole, whole, whole]));
+		await Promise.race([connection.ended, connection.receive(/(stored|duplicate)/)]);
+		connection.leave();
+		const again = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: bytes });
+		expect(await again.json()).toEqual(['ack', stream, 0, expect.stringMatching(/stored|duplicate/)]);
+	});
+});
