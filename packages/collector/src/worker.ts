@@ -146,7 +146,7 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 function countPropertyKeys({ propertyKeysMax, logger }: Settings, sites: Iterable<string>): PropertyKeys {
 	return new PropertyKeys(sites, propertyKeysMax, (site) => {
 		const fields = { site, keys: propertyKeysMax };
-		logger.warn(fields, 'events of this site have more property keys than are counted; all of them are stored');
+		logger.warn(fields, 'pages of this site seem to make up property keys; all are stored, and no more are counted');
 	});
 }
 

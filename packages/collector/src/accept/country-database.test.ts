@@ -55,7 +55,7 @@ describe('a country database', () => {
 	});
 
 	it('of IPv4 alone knows no country of an IPv6 address', () => {
-		// 64.0.0.0/2 begins like every IPv6 address that begins with 2 or 3.
+		// Every IPv6 address in use begins with the bits of this network.
 		const ipv4Only = countryDatabase(file(mmdb({ '0.0.0.0/2': inCountry('DE') }, { ipVersion: 4 })));
 		expect(['32.1.2.3', '2001:db8::1'].map(ipv4Only)).toEqual(['DE', '']);
 	});

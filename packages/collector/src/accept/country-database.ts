@@ -17,7 +17,7 @@ export function countryDatabase(path: string | undefined): CountryOf {
 	const reader = open(path);
 	const isIpv4Only = reader.metadata.ipVersion === 4;
 	return (address) => {
-		// The library would read the first half of it as an IPv4 address.
+		// The library would take its first 32 bits for an IPv4 address.
 		if (isIpv4Only && address.includes(':')) return '';
 		try {
 			return countryIn(reader.get(address));
