@@ -34,7 +34,7 @@ export function clientAddress(peer: string, forwardedFor: string, trusted: Trust
 	if (forwardedFor === '') return address;
 	const hops = forwardedFor.split(',').slice(-hopsMax);
 	while (isTrusted(address, trusted)) {
-		const hop = plain((hops.pop() ?? '').trim());
+		const hop = plain(withoutPort((hops.pop() ?? '').trim()));
 		if (isIP(hop) === 0) return address;
 		address = hop;
 	}
@@ -43,6 +43,11 @@ export function clientAddress(peer: string, forwardedFor: string, trusted: Trust
 
 /** Proxies in a row that are looked at. */
 const hopsMax = 16;
+
+/** Some proxies write the sender's port too, `198.51.100.1:50123` and `[2001:db8::5]:50123`. */
+function withoutPort(hop: string): string {
+	return /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
+}
 
 /** IPv4 stays IPv4 when it comes through an IPv6 socket. */
 function plain(address: string): string {
