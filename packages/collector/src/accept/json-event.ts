@@ -14,21 +14,24 @@ const text = (max: number, description?: string) =>
 		.meta({ maxLength: max, description: `${description ?? ''} At most ${max} bytes of UTF-8.`.trim() });
 
 const overfull = `must have at most ${limits.mapEntriesMax} entries`;
+const badKey = `must be a key of at most ${limits.mapKeyBytesMax} bytes`;
 
 const stringMap = z
 	.preprocess(
 		// Before the entries are looked at: a body of wrong entries would take a second to be told of each.
 		(value, context) => {
-			const entries = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
-			if (entries <= limits.mapEntriesMax) return value;
-			context.addIssue({ code: 'custom', message: overfull, input: value, continue: false });
-			return z.NEVER;
+			if (typeof value !== 'object' || value === null) return value;
+			const issue = { code: 'custom', input: value, continue: false } as const;
+			if (Object.keys(value).length > limits.mapEntriesMax) context.addIssue({ ...issue, message: overfull });
+			// The record would pass over this one key in silence.
+			if (Object.hasOwn(value, '__proto__')) context.addIssue({ ...issue, message: badKey, path: ['__proto__'] });
+			return value;
 		},
 		z.record(
 			z
 				.string()
 				.refine((key) => !forbiddenKeys.has(key) && Buffer.byteLength(key) <= limits.mapKeyBytesMax, {
-					error: `must be a key of at most ${limits.mapKeyBytesMax} bytes`,
+					error: badKey,
 				})
 				.meta({ maxLength: limits.mapKeyBytesMax }),
 			text(limits.mapValueBytesMax),

@@ -1,0 +1,344 @@
+import { limits, type StringMap } from '@footfall/protocol';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { Packr } from 'msgpackr';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPage } from './testing/page.js';
+import { startTestCollector, type TestCollector } from './testing/test-collector.js';
+
+let clickhouse: TestWarehouse;
+let collector: TestCollector;
+
+beforeAll(async () => {
+	clickhouse = await startTestWarehouse();
+	collector = await startTestCollector(clickhouse.warehouse);
+});
+
+afterAll(async () => {
+	await collector.remove();
+	await clickhouse.stop();
+});
+
+/** Not our encoder: it writes what ours cannot. */
+const foreign = new Packr({ useRecords: false });
+
+type Row = Record<string, unknown>;
+/** What becomes of a value: the row's columns, or the outcome with which it is refused. */
+type Fate = Row | string;
+
+const dayMs = 86_400_000;
+const nowMs = Date.now();
+const maxKey = 'k'.repeat(limits.mapKeyBytesMax);
+const manyEntries = (count: number): StringMap =>
+	Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, `${i}`]));
+const asTs = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+const kept = (ms: number): Row => ({ ts: asTs(ms), ts_bounded: false });
+const bounded: Row = { ts_bounded: true };
+
+/** Text that has broken something somewhere. */
+const texts = {
+	empty: '',
+	'with NUL': 'a\u0000b',
+	'of control characters': '\u0001\b\t\n\v\f\r\u001b\u007f\u0085',
+	'that escapes': `\\N \\0 \\' " \` '; DROP TABLE events; -- {param:String} %s \${x}`,
+	'from right to left': 'שלום \u202Eevil\u202C العربية',
+	'beyond the basic plane': '👩‍👩‍👧‍👦💶𝕏',
+	'of combining marks': `Z${'\u0351\u0357'.repeat(20)}`,
+	'of invisible characters': '\ufeff\u200b\u2028\u2029\ufffe\uffff\u{10ffff}',
+	'of spaces': ' \u00a0 ',
+	'that looks like something': 'null NaN true 0x10 1e999 [] {}',
+};
+
+/** Values of a page's event, as [elements after its name, fate]. */
+const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
+	...Object.fromEntries(
+		Object.entries(texts).map(([what, text]) => [
+			`text ${what}`,
+			[[text.slice(0, 20), text], { obj: text.slice(0, 20).toWellFormed(), obj_id: text }],
+		]),
+	),
+	'text of half a surrogate pair': [['', 'a\ud800b'], { obj_id: 'a\ufffdb' }],
+	'text at its bound': [['', 'x'.repeat(1_024)], { obj_id: 'x'.repeat(1_024) }],
+	'text beyond its bound': [['', 'x'.repeat(1_025)], 'limit-exceeded'],
+	'text of a megabyte': [['', 'x'.repeat(1_000_000)], 'too-large'],
+	'a number where text should be': [['', 7], 'malformed'],
+	'2^53 - 1': [['', '', 2 ** 53 - 1], { product_id: '9007199254740991' }],
+	'2^53': [['', '', 2 ** 53], 'limit-exceeded'],
+	'2^53 + 2': [['', '', 2 ** 53 + 2], 'limit-exceeded'],
+	'a negative integer': [['', '', -1], 'limit-exceeded'],
+	'a fraction for an integer': [['', '', 1.5], 'malformed'],
+	'a NaN amount': [['', '', 0, Number.NaN], 'malformed'],
+	'an infinite amount': [['', '', 0, Number.POSITIVE_INFINITY], 'malformed'],
+	'a minus infinite amount': [['', '', 0, Number.NEGATIVE_INFINITY], 'malformed'],
+	'an amount of minus zero': [['', '', 0, -0], { amount: '0' }],
+	'a negative amount': [['', '', 0, -0.01], 'limit-exceeded'],
+	'the least amount there is': [['', '', 0, 5e-324], { amount: '0' }],
+	'an amount of binary fractions': [['', '', 0, 0.1 + 0.2], { amount: '0.3' }],
+	'the greatest amount': [['', '', 0, limits.amountMax], { amount: '10000000000000' }],
+	'an amount beyond it': [['', '', 0, limits.amountMax + 1], 'limit-exceeded'],
+	'keys that are numbers': [
+		['', '', 0, 0, '', { 1: 'a', '01': 'b', '-1': 'c', '1.5': 'd', NaN: 'e' }],
+		{ props: { 1: 'a', '01': 'b', '-1': 'c', '1.5': 'd', NaN: 'e' } },
+	],
+	'keys and values that are empty': [['', '', 0, 0, '', { '': '', a: '' }], { props: { '': '', a: '' } }],
+	'keys of every object': [
+		['', '', 0, 0, '', { toString: 'a', hasOwnProperty: 'b', length: 'c' }],
+		{ props: { toString: 'a', hasOwnProperty: 'b', length: 'c' } },
+	],
+	'a key that reaches a prototype': [['', '', 0, 0, '', { constructor: 'x' }], 'malformed'],
+	'a key at its bound': [['', '', 0, 0, '', { [maxKey]: 'x' }], { props: { [maxKey]: 'x' } }],
+	'a key beyond it': [['', '', 0, 0, '', { [`${maxKey}k`]: 'x' }], 'limit-exceeded'],
+	'a value that is a number': [['', '', 0, 0, '', { a: 1 }], 'malformed'],
+	'a value that is an object': [['', '', 0, 0, '', { a: { b: { c: 'd' } } }], 'malformed'],
+	'a value that looks like a number': [['', '', 0, 0, '', { a: '1' }], { props: { a: '1' } }],
+	'a value that looks like a bool': [['', '', 0, 0, '', { a: 'true' }], { props: { a: 'true' } }],
+	'a value that looks like an object': [['', '', 0, 0, '', { a: '{"b":[1]}' }], { props: { a: '{"b":[1]}' } }],
+	'as many entries as may be': [
+		['', '', 0, 0, '', manyEntries(limits.mapEntriesMax)],
+		{ props: manyEntries(limits.mapEntriesMax) },
+	],
+	'one entry more': [['', '', 0, 0, '', manyEntries(limits.mapEntriesMax + 1)], 'limit-exceeded'],
+	'ten thousand entries': [['', '', 0, 0, '', manyEntries(10_000)], 'too-large'],
+};
+
+/** Times of a page: [sentAtMs, ageMs, fate]. */
+const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, fate: Fate]> = {
+	now: [nowMs, 0, kept(nowMs)],
+	zero: [0, 0, bounded],
+	'before 1970': [1_000, 5_000, bounded],
+	'in seconds': [Math.floor(nowMs / 1_000), 0, bounded],
+	'in microseconds': [nowMs * 1_000, 0, bounded],
+	'of 2019': [Date.UTC(2019, 11, 31, 23, 59, 59, 999), 0, bounded],
+	'of 2020': [Date.UTC(2020, 0, 1), 0, kept(Date.UTC(2020, 0, 1))],
+	'of the year 9999': [Date.UTC(9999, 11, 31), 0, bounded],
+	'of the greatest integer': [2 ** 53 - 1, 0, bounded],
+	'a day late': [nowMs - dayMs, 0, kept(nowMs - dayMs)],
+	'forty days late': [nowMs, 40 * dayMs, kept(nowMs - 40 * dayMs)],
+	'at the greatest age': [nowMs, limits.ageMsMax, kept(nowMs - limits.ageMsMax)],
+	'a minute early': [nowMs + 60_000, 0, kept(nowMs + 60_000)],
+	'a day early': [nowMs + dayMs, 0, bounded],
+	'a day early, sent as long after': [nowMs + dayMs, dayMs, kept(nowMs)],
+	missing: [null, 0, 'malformed'],
+	negative: [-1, 0, 'limit-exceeded'],
+	'of a negative age': [nowMs, -1, 'limit-exceeded'],
+	'of a fraction': [nowMs + 0.5, 0, 'malformed'],
+	'of an age that is NaN': [nowMs, Number.NaN, 'malformed'],
+};
+
+const moment = '2026-01-31T12:00:00Z';
+/** Fields of a JSON event, written as JSON: [fields, fate]. */
+const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
+	...Object.fromEntries(
+		Object.entries(texts).map(([what, text]) => [
+			`text ${what}`,
+			[`"obj_id":${JSON.stringify(text)}`, { obj_id: text }],
+		]),
+	),
+	'text of half a surrogate pair': [
+		'"obj_id":"a\\ud800b","props":{"k\\udfff":"v\\ud800"}',
+		{ obj_id: 'a\ufffdb', props: { 'k\ufffd': 'v\ufffd' } },
+	],
+	'text beyond its bound': [`"obj_id":"${'x'.repeat(1_025)}"`, 'invalid'],
+	'text of nearly a megabyte': [`"obj_id":"${'x'.repeat(1_000_000)}"`, 'invalid'],
+	'2^53 - 1': ['"product_id":9007199254740991', { product_id: '9007199254740991' }],
+	'2^53 + 1': ['"product_id":9007199254740993', 'invalid'],
+	'the least integer of 64 bits': ['"product_id":-9223372036854775808', 'invalid'],
+	'an integer with an exponent': ['"product_id":1e3', { product_id: '1000' }],
+	'minus zero': ['"product_id":-0,"amount":-0.0', { product_id: '0', amount: '0' }],
+	'a number beyond all': ['"amount":1e400', 'invalid'],
+	'a number that is no JSON': ['"amount":NaN', 'malformed'],
+	'text for a number': ['"amount":"9.99"', 'invalid'],
+	'a bool for a number': ['"amount":true', 'invalid'],
+	'null for a number': ['"amount":null', 'invalid'],
+	'a field twice': ['"obj_id":"first","obj_id":"last"', { obj_id: 'last' }],
+	'ten thousand fields that nobody knows': [
+		Array.from({ length: 10_000 }, (_, i) => `"f${i}":{"a":[]}`).join(','),
+		{ obj: 'o' },
+	],
+	'a prototype': ['"__proto__":{"obj_id":"x"},"constructor":{"prototype":{"obj_id":"x"}}', { obj_id: '' }],
+	'a key that reaches one': ['"props":{"__proto__":"x"}', 'invalid'],
+	'keys that are numbers': ['"props":{"10":"b","1":"a","01":"c"}', { props: { 1: 'a', 10: 'b', '01': 'c' } }],
+	'a value of another type': ['"props":{"a":1}', 'invalid'],
+	'a map in a map': ['"exp":{"a":{"b":"c"}}', 'invalid'],
+	'ten thousand entries': [`"props":${JSON.stringify(manyEntries(10_000))}`, 'invalid'],
+	'a dt in seconds': ['"dt":1769860800', 'invalid'],
+	'a dt in seconds as text': ['"dt":"1769860800"', 'invalid'],
+	'an empty dt': ['"dt":""', 'invalid'],
+	'no dt': ['"dt":null', 'invalid'],
+	'a dt of 1970': ['"dt":"1970-01-01T00:00:00Z"', bounded],
+	'a dt before 1970': ['"dt":"0001-01-01T00:00:00Z"', bounded],
+	'a dt of 9999': ['"dt":"9999-12-31T23:59:59.999Z"', bounded],
+	'a dt of year 10000': ['"dt":"10000-01-01T00:00:00Z"', 'invalid'],
+	'a dt of a day that is none': ['"dt":"2026-02-29T00:00:00Z"', 'invalid'],
+	'a dt with a leap second': ['"dt":"2016-12-31T23:59:60Z"', 'invalid'],
+	'a dt in microseconds': ['"dt":"2026-01-31T12:00:00.123456Z"', { ts: '2026-01-31 12:00:00.123', ts_bounded: false }],
+	'a dt in the hour that comes twice, in summer time': [
+		'"dt":"2025-10-26T02:30:00+02:00"',
+		kept(Date.UTC(2025, 9, 26, 0, 30)),
+	],
+	'a dt in the hour that comes twice, in winter time': [
+		'"dt":"2025-10-26T02:30:00+01:00"',
+		kept(Date.UTC(2025, 9, 26, 1, 30)),
+	],
+	'a dt in the hour that is left out, without a zone': [
+		'"dt":"2026-03-29T02:30:00"',
+		kept(Date.UTC(2026, 2, 29, 2, 30)),
+	],
+	'a dt a day early': [`"dt":"${new Date(nowMs + dayMs).toISOString()}"`, bounded],
+};
+
+let stream = 0;
+
+async function sendFrame(body: Uint8Array): Promise<string> {
+	const reply = await fetch(`${collector.publicUrl}/v1/batch`, {
+		method: 'POST',
+		body: body as Uint8Array<ArrayBuffer>,
+	});
+	return ((await reply.json()) as string[])[3] as string;
+}
+
+async function sendJson(body: string): Promise<string> {
+	const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'POST', body });
+	return ((await reply.json()) as { outcome: string }).outcome;
+}
+
+async function storedBy(door: string): Promise<Map<string, Row>> {
+	await collector.drained();
+	const rows = await clickhouse.warehouse.query<Row>(
+		`SELECT * FROM events FINAL WHERE title = {door:String} OR url = {door:String}`,
+		{
+			params: { door },
+		},
+	);
+	return new Map(rows.map((row) => [String(row.name), row]));
+}
+
+/** Every case as its answer and its row say. */
+async function expectFates(door: string, sent: ReadonlyMap<string, { fate: Fate; outcome: string }>): Promise<void> {
+	const rows = await storedBy(door);
+	expect(sent.size).toBeGreaterThan(15);
+	for (const [what, { fate, outcome }] of sent) {
+		const expected =
+			typeof fate === 'string' ? { what, outcome: fate, row: undefined } : { what, outcome: 'stored', row: fate };
+		expect({ what, outcome, row: rows.get(what) }).toMatchObject(expected);
+	}
+}
+
+describe('what a value becomes, down to its row', () => {
+	it('in a page’s event', async () => {
+		const sent = new Map<string, { fate: Fate; outcome: string }>();
+		for (const [what, [elements, fate]] of Object.entries(pageEvents)) {
+			const batch = [1, 'shop', 7, ++stream, 0, nowMs, [['values']], [[0, 0, what, ...elements]]];
+			sent.set(what, { fate, outcome: await sendFrame(foreign.pack(batch)) });
+		}
+		await expectFates('values', sent);
+	});
+
+	it('in a page’s clock', async () => {
+		const sent = new Map<string, { fate: Fate; outcome: string }>();
+		for (const [what, [sentAtMs, ageMs, fate]] of Object.entries(pageTimes)) {
+			const batch = [1, 'shop', 7, ++stream, 0, sentAtMs, [['times']], [[ageMs, 0, what]]];
+			sent.set(what, { fate, outcome: await sendFrame(foreign.pack(batch)) });
+		}
+		await expectFates('times', sent);
+		for (const row of (await storedBy('times')).values()) {
+			if (row.ts_bounded) expect(row.ts).toBe(row.received_at);
+		}
+	});
+
+	it('in a JSON event', async () => {
+		const sent = new Map<string, { fate: Fate; outcome: string }>();
+		for (const [what, [fields, fate]] of Object.entries(jsonEvents)) {
+			const common = `"dt":"${moment}","name":${JSON.stringify(what)},"user_id":1,"url":"https://json.example/","obj":"o"`;
+			sent.set(what, { fate, outcome: await sendJson(`{${common},${fields}}`) });
+		}
+		await expectFates('https://json.example/', sent);
+	});
+});
+
+describe('what batches become, whatever their number, order and version', () => {
+	const countOf = async (where: string) => {
+		await collector.drained();
+		const [row] = await clickhouse.warehouse.query<{ rows: string; partitions: string; months: string }>(
+			`SELECT count() AS rows, uniqExact(_partition_id) AS partitions, uniqExact(toYYYYMM(received_at)) AS months
+				FROM events FINAL WHERE ${where}`,
+		);
+		return { rows: Number(row?.rows), isPartitionedByReceipt: row?.partitions === row?.months };
+	};
+
+	it('events of a hundred and fifty months are one insert, in the partition of their receipt', async () => {
+		const today = new Date(nowMs);
+		const months = Array.from({ length: 150 }, (_, i) => {
+			const dt = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 150 + i, 15)).toISOString();
+			return { dt, name: `month ${i}`, user_id: 1, url: 'https://months.example/', obj: 'o' };
+		});
+		expect(await sendJson(JSON.stringify(months))).toBe('stored');
+		const where = "url = 'https://months.example/'";
+		expect(await countOf(where)).toEqual({ rows: 150, isPartitionedByReceipt: true });
+		const early = months.filter(({ dt }) => dt < '2020').length;
+		expect((await countOf(`${where} AND ts_bounded`)).rows).toBe(early);
+		expect((await countOf(`${where} AND toYYYYMM(ts) < toYYYYMM(received_at)`)).rows).toBe(150 - early);
+	});
+
+	it('one event and as many as may be are each taken whole', async () => {
+		const event = [0, 0, 'n'];
+		const batchOf = (url: string, count: number) =>
+			foreign.pack([1, 'shop', 7, ++stream, 0, nowMs, [[url]], Array.from({ length: count }, () => event)]);
+		expect(await sendFrame(batchOf('one', 1))).toBe('stored');
+		expect(await sendFrame(batchOf('most', limits.batchEventsMax))).toBe('stored');
+		expect(await sendFrame(batchOf('more', limits.batchEventsMax + 1))).toBe('limit-exceeded');
+		const lines = (count: number, url: string) =>
+			`${JSON.stringify({ dt: moment, name: 'n', user_id: 1, url, obj: 'o' })}\n`.repeat(count);
+		expect(await sendJson(lines(limits.jsonEventsMax, 'https://most.example/'))).toBe('stored');
+		expect(await sendJson(lines(limits.jsonEventsMax + 1, 'https://more.example/'))).toBe('limit-exceeded');
+		const rows = async (url: string) => (await countOf(`url = '${url}'`)).rows;
+		expect(await Promise.all(['one', 'most', 'more'].map(rows))).toEqual([1, limits.batchEventsMax, 0]);
+		expect(await rows('https://most.example/')).toBe(limits.jsonEventsMax);
+		expect(await rows('https://more.example/')).toBe(0);
+	});
+
+	it('sequences may come in any order, with gaps, and again', async () => {
+		const page = await openPage(collector.publicUrl);
+		const ownStream = ++stream;
+		const outcomes: unknown[] = [];
+		for (const sequence of [5, 3, 3, 9, 0, 5, 2 ** 32 - 1, 2 ** 32, -1, 0.5]) {
+			page.send(foreign.pack([1, 'shop', 7, ownStream, sequence, nowMs, [['order']], [[0, 0, `${sequence}`]]]));
+			outcomes.push((await page.ack())[3]);
+		}
+		page.close();
+		expect(outcomes).toEqual([
+			...['stored', 'stored', 'duplicate', 'stored', 'stored', 'duplicate', 'stored'],
+			...['limit-exceeded', 'limit-exceeded', 'malformed'],
+		]);
+		expect(new Set((await storedBy('order')).keys())).toEqual(new Set(['0', '3', '5', '9', '4294967295']));
+	});
+
+	it('versions may be mixed on one socket: those that are known are taken', async () => {
+		const page = await openPage(collector.publicUrl);
+		const later = ['later', { a: [1, { b: null }] }, true, null, new Uint8Array(9)];
+		const outcomes: unknown[] = [];
+		for (const [version, ...more] of [[1], [2], [1, ...later], [0], [2 ** 53 - 1], ['1'], [1.5], [1]]) {
+			const event = [
+				0,
+				0,
+				`version ${version}, ${more.length} more`,
+				'',
+				'',
+				0,
+				0,
+				'',
+				{},
+				new Uint8Array(16).fill(stream),
+				...more,
+			];
+			const context = ['versions', '', '', '', {}, 0, 0, 0, 0, '', '', ...more];
+			page.send(foreign.pack([version, 'shop', 7, ++stream, 0, nowMs, [context], [event], ...more]));
+			outcomes.push((await page.ack())[3]);
+		}
+		page.close();
+		expect(outcomes).toEqual([
+			...['stored', 'unsupported-version', 'stored', 'unsupported-version', 'unsupported-version'],
+			...['malformed', 'malformed', 'stored'],
+		]);
+		expect((await countOf("url = 'versions'")).rows).toBe(3);
+	});
+});
