@@ -67,7 +67,9 @@ export class FaultyConnection {
 		this.#bytes += chunk.length;
 		if (this.#isSilent) return;
 		const isCut = (fault.kind === 'request-cut' || fault.kind === 'request-ended') && this.#bytes >= fault.bytes;
-		if (isCut) this.#cutRequest(fault.kind, chunk.subarray(0, Math.max(0, fault.bytes - before)));
+		// What comes behind the cut is lost; a server that was told the end may still answer.
+		if (isCut && before >= fault.bytes) return;
+		if (isCut) this.#cutRequest(fault.kind, chunk.subarray(0, fault.bytes - before));
 		else if (fault.kind === 'late') passLater(this.#client, this.#upstream, chunk, fault.requestMs);
 		else pass(this.#client, this.#upstream, chunk);
 	}

@@ -135,6 +135,14 @@ describe('a request', () => {
 		expect(answersIn(await untilEnded(bytes))).toEqual([status]);
 	});
 
+	it('with a secret in its query leaves no trace of it', async () => {
+		const event = { dt: '2026-01-01T00:00:00Z', name: 'n', user_id: 1, url: 'https://a.example/', obj: 'o' };
+		const path = '/v1/events?site=secret-key&token=secret';
+		const reply = await fetch(collector.publicUrl + path, { method: 'POST', body: JSON.stringify(event) });
+		expect([reply.status, await reply.text()]).toEqual([403, expect.not.stringContaining('secret')]);
+		expect(await (await fetch(`${collector.adminUrl}/metrics`)).text()).not.toContain('secret');
+	});
+
 	it('whose headers do not end is refused long before they fill the memory', async () => {
 		const connection = await connectRaw(collector.publicUrl);
 		connection.send(`GET / HTTP/1.1\r\nHost: x\r\n`);

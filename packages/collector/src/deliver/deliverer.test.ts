@@ -209,6 +209,60 @@ describe('delivery', () => {
 		});
 	});
 
+	it('takes a block that comes short at the same place again and again for one whose rows are at fault', async () => {
+		const line = failingLine();
+		const bytesMax = 2_000;
+		/** Lets only so much of a block through, and ends it properly: as when a column is shorter than its rows. */
+		const insertNative: Warehouse['insertNative'] = (table, columns, block, options) => {
+			const whole = Buffer.concat([block].flat() as Uint8Array[]);
+			return line.insertNative(table, columns, whole.subarray(0, bytesMax), options);
+		};
+		collector = await startTestCollector({ ...line, insertNative });
+		await send({ events: 64 });
+		await collector.drained();
+		expect([await count(), await count('uniqExact(event_id)')]).toEqual([64, 64]);
+		expect(await collector.metric('footfall_events_quarantined_total')).toBe(0);
+		expect(await collector.metric('footfall_delivery_errors_total{outcome="refused"}')).toBe(3);
+	});
+
+	it('waits while ClickHouse has too many parts, and calls no row wrong for it', async () => {
+		const alter = (change: string) => clickhouse.warehouse.command(`ALTER TABLE events ${change}`);
+		await clickhouse.warehouse.command('SYSTEM STOP MERGES events');
+		await alter('MODIFY SETTING parts_to_delay_insert = 1, parts_to_throw_insert = 2');
+		try {
+			collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
+			for (let part = 0; part < 2; part++) {
+				await send({ sequence: part });
+				await collector.drained();
+			}
+			await send({ sequence: 2 });
+			const refused = 'footfall_delivery_errors_total{outcome="refused"}';
+			while (!((await collector.metric(refused)) >= 5)) await new Promise((resolve) => setTimeout(resolve, 10));
+			expect([await count(), await collector.metric('footfall_events_queued')]).toEqual([2, 1]);
+		} finally {
+			await alter('RESET SETTING parts_to_delay_insert, parts_to_throw_insert');
+			await clickhouse.warehouse.command('SYSTEM START MERGES events');
+		}
+		await collector.drained();
+		expect([await count(), await count('uniqExact(event_id)')]).toEqual([3, 3]);
+		expect(await collector.metric('footfall_events_quarantined_total')).toBe(0);
+	});
+
+	it('waits for a column that it needs, and does not mind one that it does not know', async () => {
+		const alter = (change: string) => clickhouse.warehouse.command(`ALTER TABLE events ${change}`);
+		collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
+		await alter('DROP COLUMN country');
+		await alter("ADD COLUMN added String DEFAULT 'later'");
+		await send({ events: 5 });
+		while (inserts < 5) await new Promise((resolve) => setTimeout(resolve, 10));
+		expect(await collector.metric('footfall_events_queued')).toBe(5);
+		await alter('ADD COLUMN country LowCardinality(String)');
+		await collector.drained();
+		expect(await count("countIf(added = 'later')")).toBe(5);
+		expect(await collector.metric('footfall_events_quarantined_total')).toBe(0);
+		await alter('DROP COLUMN added');
+	});
+
 	it('waits for a table that is not there, for as long as it takes', async () => {
 		collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
 		await clickhouse.warehouse.command('RENAME TABLE events TO elsewhere');

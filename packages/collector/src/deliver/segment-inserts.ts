@@ -132,11 +132,37 @@ export class SegmentInserts {
 		if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: hurry }).catch(() => {});
 		const startMs = performance.now();
 		// The query id: the server itself refuses to run the same insert twice at once.
-		await warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax });
+		await unlessCut(() => warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax }));
 		this.#lastInsertMs = startMs;
 		// Confirmed, so all of it was sent. After a fault some of it may still be on its way out.
 		freeMemory(...block.chunks.map((chunk) => chunk.buffer));
 		metrics.insertSeconds.observe((performance.now() - startMs) / 1000);
 		metrics.ingestLagSeconds.observe(Math.max(0, Date.now() - block.firstReceivedMs) / 1000);
+	}
+}
+
+/**
+ * A request that was cut on its way, and is answered nevertheless, looks to ClickHouse like a block that is short. But it is
+ * hardly cut at the same place twice: only a block that is short there again is itself at fault.
+ */
+async function unlessCut(insert: () => Promise<void>): Promise<void> {
+	const first = await shortageOf(insert);
+	if (first === undefined) return;
+	const second = await shortageOf(insert);
+	if (second === undefined) return;
+	throw second.message === first.message ? second : new WarehouseError(second.message, 'unknown', second.code);
+}
+
+/** ClickHouse's CANNOT_READ_ALL_DATA; the message says how much was read. */
+const shortBlock = 33;
+
+/** What ClickHouse misses of a block. Every other fault is thrown. */
+async function shortageOf(insert: () => Promise<void>): Promise<WarehouseError | undefined> {
+	try {
+		await insert();
+		return undefined;
+	} catch (error) {
+		if (error instanceof WarehouseError && error.code === shortBlock) return error;
+		throw error;
 	}
 }
