@@ -1,13 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
+import { heldBytes } from '../testing/heap.js';
 import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const senders = 50_000;
 /** What each of them may leave behind, on average: half a remembered batch would be twice as much. */
@@ -32,18 +28,13 @@ async function series(): Promise<string[]> {
 	return names.filter((name) => name.startsWith('footfall_') && !name.startsWith('footfall_delivery_errors'));
 }
 
-function heapBytes(): number {
-	collectGarbage();
-	return process.memoryUsage().heapUsed;
-}
-
 /** What the senders leave who come after the first few, which may fill what is bounded. */
 async function leftBy(send: (from: number, count: number) => Promise<void>) {
 	await send(0, 10_000);
-	const before = { series: await series(), heap: heapBytes() };
+	const before = { series: await series(), held: heldBytes() };
 	await send(10_000, senders);
-	const after = { series: await series(), heap: heapBytes() };
-	return { before, after, bytesEach: (after.heap - before.heap) / senders };
+	const after = { series: await series(), held: heldBytes() };
+	return { before, after, bytesEach: (after.held - before.held) / senders };
 }
 
 const numberOf = (i: number) => (i * 2_654_435_761) % 2 ** 32;

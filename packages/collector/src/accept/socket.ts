@@ -21,7 +21,7 @@ export interface SocketRoute {
 	subprotocol: string;
 	/** Longer messages end the connection. */
 	messageBytesMax: number;
-	/** Seconds of silence after which a page counts as gone, at least 8; it is pinged before that. */
+	/** Seconds of silence after which a page counts as gone, more than 8; it is pinged before that. */
 	idleSeconds: number;
 	open: (socket: Socket) => void;
 	/** `bytes` are only valid until this returns or awaits. */

@@ -11,6 +11,8 @@ export interface RawConnection {
 	/** Resolves when the connection is over, whoever ended it. */
 	ended: Promise<void>;
 	send(bytes: string | Uint8Array): void;
+	/** Resolves when all that was sent has left this end. */
+	sent(): Promise<void>;
 	/** One piece after another, with so many milliseconds between them, until the connection is over. */
 	trickle(pieces: Iterable<string | Uint8Array>, gapMs: number): Promise<void>;
 	/** Resolves when so much of what came back matches; rejects when the connection is over before. */
@@ -43,6 +45,9 @@ export async function connectRaw(url: string, { isReading = true } = {}): Promis
 		},
 		ended,
 		send: (bytes) => void socket.write(bytes),
+		async sent() {
+			while (socket.writableLength > 0) await sleep(5);
+		},
 		async trickle(pieces, gapMs) {
 			for (const piece of pieces) {
 				if (isEnded || socket.writableEnded) return;
