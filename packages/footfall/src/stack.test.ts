@@ -2,7 +2,16 @@ import type { BuildReport } from '@footfall/transforms';
 import { describe, expect, it, vi } from 'vitest';
 import { logRun } from './stack.js';
 
-const report: BuildReport = { outcome: 'published', run: '7', why: 'new events', models: [], tests: [], ms: 1 };
+const report: BuildReport = {
+	outcome: 'published',
+	run: '7',
+	why: 'new events',
+	kind: 'incremental',
+	visitors: 1,
+	models: [],
+	tests: [],
+	ms: 1,
+};
 
 describe('logRun', () => {
 	it('is quiet about a run that was published', () => {

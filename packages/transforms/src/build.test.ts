@@ -1,12 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, CompileFault } from './build.js';
 import { compile, modelsDirectory } from './compile.js';
 import { collectGarbage } from './garbage.js';
+import { breakLock } from './lock.js';
+import { failingAt } from './testing/failing-at.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import { watch } from './watch.js';
 
@@ -38,11 +39,12 @@ function copyModels(): string {
 	return directory;
 }
 
-/** A folder of few statements: staging and sessions. */
+/** A folder of few statements: sessions and what they read. */
 function twoModels(): string {
 	const directory = copyModels();
-	for (const path of ['2_intermediate', '3_marts/users_activity.sql', 'tests'])
-		rmSync(join(directory, path), { recursive: true });
+	for (const path of ['2_intermediate/int_user_days.sql', 'tests']) rmSync(join(directory, path), { recursive: true });
+	for (const file of readdirSync(join(directory, '3_marts')))
+		if (file !== 'sessions.sql') rmSync(join(directory, '3_marts', file));
 	return directory;
 }
 /** The models of a folder, and one more column in sessions. */
@@ -53,7 +55,7 @@ function withColumnTwice(directory: string): string {
 		file,
 		text
 			.replace('-- @column page_views', '-- @column twice UInt64: Twice events.\n-- @column page_views')
-			.replace('    count() AS events,', '    count() AS events,\n    count() * 2 AS twice,'),
+			.replace('    sum(visit.events) AS events,', '    sum(visit.events) AS events,\n    events * 2 AS twice,'),
 	);
 	return directory;
 }
@@ -68,39 +70,15 @@ function sessionTables(): Promise<{ name: string }[]> {
 	);
 }
 
-/** A connection that fails at its n-th statement, before it is sent. */
-function failingAt(n: number): { warehouse: Warehouse; statements: () => number } {
-	let count = 0;
-	const guarded =
-		<A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
-		async (...args: A): Promise<R> => {
-			if (++count === n) throw new Error('the connection is gone');
-			return run(...args);
-		};
-	const { warehouse } = test;
-	return {
-		warehouse: {
-			...warehouse,
-			query: guarded(warehouse.query) as Warehouse['query'],
-			command: guarded(warehouse.command),
-		},
-		statements: () => count,
-	};
-}
-
 describe('build', () => {
 	it('shows readers an empty mart before the first run, and the events after it', async () => {
 		await build(test.warehouse);
 		expect(await eventsInMarts()).toBe(0);
 		await addEvents(3);
 		const report = await build(test.warehouse);
-		expect(report).toMatchObject({ outcome: 'published', why: 'new events' });
-		expect(report.models.map(({ name, rows }) => [name, rows])).toEqual([
-			['stg_events', 3],
-			['int_user_days', 3],
-			['sessions', 3],
-			['users_activity', 1],
-		]);
+		expect(report).toMatchObject({ outcome: 'published', kind: 'incremental', why: 'new events', visitors: 3 });
+		const rows = Object.fromEntries(report.models.map((model) => [model.name, model.rows]));
+		expect(rows).toMatchObject({ int_user_days: 3, sessions: 3, users_activity: 1, retention: 1, page_days: 1 });
 		expect(await eventsInMarts()).toBe(3);
 	});
 
@@ -112,7 +90,7 @@ describe('build', () => {
 		const report = await build(test.warehouse, { directory });
 		expect(report.outcome).toBe('tests-failed');
 		expect(report.tests.filter(({ failingRows }) => failingRows > 0)).toEqual([
-			{ name: 'nobody_came', failingRows: before + 2 },
+			{ name: 'nobody_came', failingRows: 2 },
 		]);
 		expect(await eventsInMarts()).toBe(before);
 		const kept = await test.warehouse.query(
@@ -131,13 +109,15 @@ describe('build', () => {
 			const directory = directories[n % 2 ? 1 : 0];
 			const columnTwice = n % 2 ? [{ name: 'twice' }] : [];
 			await addEvents(1);
-			const failing = failingAt(n);
+			const failing = failingAt(test.warehouse, n);
 			const died = await build(failing.warehouse, { directory }).then(
 				() => false,
 				() => true,
 			);
 			// After publishing only cleaning up is left, so a death there may have published all the same.
 			expect([published, published + 1]).toContain(await eventsInMarts());
+			// Whoever died has left its lock, too.
+			await breakLock(test.warehouse);
 			await build(test.warehouse, { directory });
 			published++;
 			expect(await eventsInMarts()).toBe(published);
@@ -167,8 +147,9 @@ describe('build', () => {
 		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published', why: 'models changed' });
 		await expect(test.warehouse.query('SELECT twice FROM sessions')).rejects.toThrow('twice');
 		const compiled = compile();
-		const minuteLaterUs = BigInt(Date.now() + 60_000) * 1_000n;
-		if (compiled.ok) await collectGarbage(test.warehouse, compiled.project, minuteLaterUs);
+		// What runs that died have left of it goes late.
+		const laterUs = BigInt(Date.now() + 7 * 3_600_000) * 1_000n;
+		if (compiled.ok) await collectGarbage(test.warehouse, compiled.project, laterUs);
 		const left = await sessionTables();
 		expect(left).toHaveLength(2);
 		expect(left[1]?.name).toBe(`${left[0]?.name}_runs`);
@@ -181,7 +162,7 @@ describe('compile', () => {
 		[
 			'an unknown reference',
 			'3_marts/sessions.sql',
-			'{{stg_events}}',
+			'{{int_visits}}',
 			'{{nowhere}}',
 			'sessions: {{nowhere}} is not a model',
 		],
@@ -206,18 +187,26 @@ describe('compile', () => {
 			'-- @owner me\n-- @grain',
 			'sessions: the header has an unknown @owner',
 		],
+		['a column without a description', '3_marts/sessions.sql', ': Site key.', '', 'is not "name type: description"'],
 		[
-			'a column without a description',
+			'a refresh that nobody knows',
 			'3_marts/sessions.sql',
-			': Site key.',
-			'',
-			'sessions: "@column site LowCardinality(String)" is not "name type: description"',
+			'-- @refresh visitor',
+			'-- @refresh hourly',
+			'sessions: "@refresh hourly" is not one of run, visitor, unit, onwards DAYS, view',
+		],
+		[
+			'rows of visitors that are made of rows of days',
+			'3_marts/sessions.sql',
+			'FROM {{int_visits}}',
+			'FROM {{int_user_days}}',
+			'sessions: with @refresh visitor it cannot read int_user_days',
 		],
 		[
 			'a circle',
-			'1_staging/stg_events.sql',
-			'FROM events FINAL',
-			'FROM {{sessions}}',
+			'3_marts/retention.sql',
+			'FROM {{int_user_days}}',
+			'FROM {{retention}}',
 			'the models read each other in a circle',
 		],
 	])('says what is wrong with %s', async (_, path, from, to, fault) => {
@@ -232,13 +221,24 @@ describe('compile', () => {
 	});
 });
 
+/** A connection of which one statement fails. */
+function failingOnce() {
+	let hasFailed = false;
+	const query: typeof test.warehouse.query = (...args) => {
+		if (hasFailed) return test.warehouse.query(...args);
+		hasFailed = true;
+		return Promise.reject(new Error('the connection is gone'));
+	};
+	return { warehouse: { ...test.warehouse, query } };
+}
+
 describe('watch', () => {
 	it('goes on after a failed run, and ends when told', async () => {
 		const stop = new AbortController();
 		const errors: string[] = [];
 		const outcomes: string[] = [];
 		await addEvents(1);
-		const { warehouse } = failingAt(1);
+		const { warehouse } = failingOnce();
 		await watch(warehouse, {
 			everyMs: 5,
 			signal: stop.signal,

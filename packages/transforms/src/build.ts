@@ -2,18 +2,25 @@ import type { Warehouse } from '@footfall/warehouse';
 import { compile, type Project } from './compile.js';
 import { collectGarbage, dropRun } from './garbage.js';
 import {
-	createRunsTable,
+	changesTable,
 	createRunsView,
-	createTable,
 	createView,
-	insertRun,
-	runsTable,
+	runsViewOf,
 	tableOf,
+	tableStatements,
 	viewSignature,
 } from './layout.js';
-import { planRun } from './plan.js';
+import { ledgerOf } from './ledger.js';
+import { type Lock, takeLock } from './lock.js';
+import { makeUnits } from './make-units.js';
+import { emptyScratch, findChangedVisitors, makeVisitors } from './make-visitors.js';
+import type { Manifest } from './manifest.js';
+import { isStored } from './model.js';
+import { type Plan, planRun, type RunState } from './plan.js';
+import { publish } from './publish.js';
+import type { RunContext } from './run-context.js';
 import { readRunState } from './run-state.js';
-import { runTests, type TestResult } from './run-tests.js';
+import { sumResults, type TestResult } from './run-tests.js';
 
 /** What one run did. */
 export interface BuildReport {
@@ -21,10 +28,28 @@ export interface BuildReport {
 	/** Number of the run; undefined when it was skipped. */
 	run: string | undefined;
 	why: string;
+	kind: 'rebuild' | 'incremental' | undefined;
+	/** Visitors whose rows were made anew; undefined for all. */
+	visitors: number | undefined;
+	/** Rows written, and the time that it took, by model in the order of the graph. */
 	models: { name: string; rows: number; ms: number }[];
 	tests: TestResult[];
 	/** Wall time, milliseconds. */
 	ms: number;
+}
+
+/** What a run may be told. */
+export interface BuildOptions {
+	/** Model files. @default the package's own */
+	directory?: string;
+	/** Makes everything anew. @default false */
+	fullRefresh?: boolean;
+	/** Publishes what data tests object to. @default false */
+	ignoreTests?: boolean;
+	/** Longest wait for another run to end, milliseconds. @default 60 000 */
+	lockWaitMs?: number;
+	/** Told when a step is done. */
+	onStep?: RunContext['onStep'];
 }
 
 /** The model files are wrong; nothing was touched. */
@@ -32,99 +57,174 @@ export class CompileFault extends Error {
 	override name = 'CompileFault';
 }
 
-/**
- * Builds all models from the raw table, tests them, and shows them to readers in one step. Does nothing when nothing
- * is new. A run that dies or fails its tests leaves the published one as it is, and the next run starts afresh; two at
- * once do not harm each other, since each writes its own partitions and readers follow the highest number.
- *
- * @throws CompileFault, or WarehouseError when a statement fails
- */
-export async function build(warehouse: Warehouse, options: { directory?: string } = {}): Promise<BuildReport> {
-	const startedAt = performance.now();
-	const compiled = compile(options.directory);
+const lockWaitMsDefault = 60_000;
+const collectEveryUs = 10_000_000n;
+
+/** @throws CompileFault */
+export function compileOrThrow(directory?: string): Project {
+	const compiled = compile(directory);
 	if (!compiled.ok) throw new CompileFault(compiled.faults.join('\n'));
-	const { project } = compiled;
-	await createTables(warehouse, project);
-	const state = await readRunState(warehouse);
-	const plan = planRun(state, project.checksum);
-	const report = (rest: Omit<BuildReport, 'ms'>): BuildReport => ({ ...rest, ms: performance.now() - startedAt });
+	return compiled.project;
+}
+
+/**
+ * Brings all models up to date with the raw table, tests them, and shows them to readers in one step. Does nothing when
+ * nothing is new. A run that dies or fails its tests leaves the published one as it is, and the next run starts afresh; two
+ * at once do not harm each other, since each writes its own partitions and publishes a whole state with one row.
+ *
+ * @throws CompileFault, LockedError, or WarehouseError when a statement fails
+ */
+export async function build(warehouse: Warehouse, options: BuildOptions = {}): Promise<BuildReport> {
+	const startedAt = performance.now();
+	const project = compileOrThrow(options.directory);
+	const [state, present] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
+	// Asked before the lock, so that a run with nothing to do costs two look-ups.
+	const plan = planRun(state, project.checksum, options);
 	if (plan.kind === 'skip') {
-		await turnViews(warehouse, project);
-		return report({ outcome: 'skipped', run: undefined, why: 'no new events', models: [], tests: [] });
+		await turnViews(warehouse, project, present);
+		return skipped(plan.why, startedAt);
 	}
-	const run = plan.run.toString();
-	const made = await makeRun(warehouse, project, run).catch(async (error) => {
-		await dropRun(warehouse, project, run).catch(() => undefined);
+	const lock = await takeLock(warehouse, options.lockWaitMs ?? lockWaitMsDefault);
+	try {
+		// Asked again: the run that was waited for may have done it all.
+		const current = await readRunState(warehouse);
+		const again = planRun(current, project.checksum, options);
+		if (again.kind === 'skip') return skipped(again.why, startedAt);
+		return await runPlan({ warehouse, project, state: current, present, plan: again, lock, options, startedAt });
+	} finally {
+		await lock.release().catch(() => undefined);
+	}
+}
+
+const skipped = (why: string, startedAt: number): BuildReport => ({
+	outcome: 'skipped',
+	run: undefined,
+	why,
+	kind: undefined,
+	visitors: undefined,
+	models: [],
+	tests: [],
+	ms: performance.now() - startedAt,
+});
+
+interface Job {
+	warehouse: Warehouse;
+	project: Project;
+	state: RunState;
+	present: Present;
+	plan: Exclude<Plan, { kind: 'skip' }>;
+	lock: Lock;
+	options: BuildOptions;
+	startedAt: number;
+}
+
+async function runPlan(job: Job): Promise<BuildReport> {
+	const { warehouse, project, state, present, plan, lock, options, startedAt } = job;
+	const spent = new Map<string, number>();
+	const onStep: RunContext['onStep'] = (step) => {
+		const name = step.name.split(',')[0] as string;
+		spent.set(name, (spent.get(name) ?? 0) + step.ms);
+		options.onStep?.(step);
+	};
+	const context: RunContext = { warehouse, project, run: plan.run, onStep };
+	const made = await makeRun(context, state, present, plan).catch(async (error) => {
+		await discard(context).catch(() => undefined);
 		throw error;
 	});
-	const done = { run, why: plan.why, ...made };
-	if (made.tests.some(({ failingRows }) => failingRows > 0)) {
-		await dropRun(warehouse, project, run);
-		return report({ outcome: 'tests-failed', ...done });
+	const [rows] = await Promise.all([rowsOf(context), lock.assertHeld()]);
+	const models = project.models
+		.filter(({ name }) => spent.has(name))
+		.map(({ name }) => ({ name, rows: rows.get(name) ?? 0, ms: spent.get(name) as number }));
+	const { tests, visitors } = made;
+	const report = { run: plan.run.toString(), why: plan.why, kind: plan.kind, visitors, models, tests };
+	if (!options.ignoreTests && tests.some(({ failingRows }) => failingRows > 0)) {
+		await discard(context);
+		return { outcome: 'tests-failed', ...report, ms: performance.now() - startedAt };
 	}
-	await warehouse.command(
-		`INSERT INTO ${runsTable} (run, models, source) VALUES ({run:UInt64}, {models:String}, {source:String})`,
-		{ params: { run, models: project.checksum, source: state.source }, settings: { async_insert: 0 } },
-	);
-	await turnViews(warehouse, project);
-	await collectGarbage(warehouse, project, state.nowUs);
-	return report({ outcome: 'published', ...done });
+	const ms = performance.now() - startedAt;
+	const { run, kind } = plan;
+	const ledger = ledgerOf(state.parts);
+	await publish(warehouse, { run, kind, models: project.checksum, ledger, manifest: made.next }, { ...report, ms });
+	await Promise.all([
+		turnViews(warehouse, project, present),
+		emptyChanges(context),
+		emptyScratch(context),
+		...(isTimeToCollect(state, plan.kind) ? [collectGarbage(warehouse, project, state.nowUs)] : []),
+	]);
+	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
 }
 
 async function makeRun(
-	warehouse: Warehouse,
-	project: Project,
-	run: string,
-): Promise<Pick<BuildReport, 'models' | 'tests'>> {
-	const models = await fillModels(warehouse, project, run);
-	return { models, tests: await runTests(warehouse, project, run) };
+	context: RunContext,
+	state: RunState,
+	present: Present,
+	plan: Exclude<Plan, { kind: 'skip' }>,
+): Promise<{ next: Manifest; tests: TestResult[]; visitors: number | undefined }> {
+	await createTables(context, present);
+	const published = plan.kind === 'incremental' ? plan.published : undefined;
+	const newParts = plan.kind === 'incremental' ? plan.change.newParts : state.parts;
+	if (plan.kind === 'incremental') await findChangedVisitors(context, plan.published.ledger, plan.change);
+	const newRows = newParts.reduce((sum, { rows }) => sum + rows, 0);
+	const { changed, tests, visitors } = await makeVisitors(context, published?.manifest, newRows);
+	const made = await makeUnits(context, published?.manifest, changed);
+	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors };
+}
+
+async function emptyChanges({ warehouse }: RunContext): Promise<void> {
+	await warehouse.command(`TRUNCATE TABLE ${changesTable}`);
+}
+
+async function discard(context: RunContext): Promise<void> {
+	await Promise.all([
+		dropRun(context.warehouse, context.project, context.run),
+		emptyScratch(context),
+		emptyChanges(context),
+	]);
+}
+
+/** Rows that the run has written, by model. */
+async function rowsOf({ warehouse, project, run }: RunContext): Promise<Map<string, number>> {
+	const rows = await warehouse.query<{ name: string; rows: string }>(
+		`SELECT extract(table, '^(.+)__[0-9a-f]{8}$') AS name, sum(rows) AS rows FROM system.parts
+		WHERE database = currentDatabase() AND active AND partition = '${run}' GROUP BY name`,
+	);
+	const known = new Set(project.models.map(({ name }) => name));
+	return new Map(rows.filter(({ name }) => known.has(name)).map((row) => [row.name, Number(row.rows)]));
+}
+
+/** What the database has, by name; a view with its comment. */
+type Present = ReadonlyMap<string, string>;
+
+async function readPresent(warehouse: Warehouse): Promise<Present> {
+	const rows = await warehouse.query<{ name: string; comment: string }>(
+		'SELECT name, comment FROM system.tables WHERE database = currentDatabase()',
+	);
+	return new Map(rows.map(({ name, comment }) => [name, comment]));
+}
+
+/** Frequent runs need not look for garbage each time. */
+function isTimeToCollect({ published, nowUs }: RunState, kind: Plan['kind']): boolean {
+	const slotOf = (us: bigint) => us / collectEveryUs;
+	return kind === 'rebuild' || published === undefined || slotOf(published.run) !== slotOf(nowUs);
 }
 
 /**
  * Makes the views the ones that show the published run, where they are still those of other models. Also when there is nothing to run:
  * the run that published these models may have died before it came to its views.
  */
-async function turnViews(warehouse: Warehouse, project: Project): Promise<void> {
-	const views = await warehouse.query<{ name: string; comment: string }>(
-		`SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND engine = 'View'`,
-	);
-	const signatures = new Map(views.map(({ name, comment }) => [name, comment]));
+async function turnViews(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
 	for (const model of project.models) {
-		const isTurned = signatures.get(model.name) === viewSignature(model, project);
-		if (!isTurned) await warehouse.command(createView(model, project, { replace: true }));
+		const isTurned = present.get(model.name) === viewSignature(model, project);
+		if (!isTurned) await warehouse.command(createView(model, project));
 	}
 }
 
-async function createTables(warehouse: Warehouse, project: Project): Promise<void> {
-	await warehouse.command(createRunsTable);
+async function createTables({ warehouse, project }: RunContext, present: Present): Promise<void> {
+	for (const [name, statement] of tableStatements(project)) if (!present.has(name)) await warehouse.command(statement);
 	for (const model of project.models) {
-		await warehouse.command(createTable(model));
-		await warehouse.command(createRunsView(model));
-		await warehouse.command(createView(model, project, { replace: false }));
+		const runsView = runsViewOf(tableOf(model));
+		if (isStored(model) && !present.has(runsView)) await warehouse.command(createRunsView(model));
 	}
+	// Before the first run there are marts too, and they are empty.
+	for (const model of project.models) if (!present.has(model.name)) await warehouse.command(createView(model, project));
 }
-
-async function fillModels(warehouse: Warehouse, project: Project, run: string): Promise<BuildReport['models']> {
-	const filled: BuildReport['models'] = [];
-	for (const model of project.models) {
-		const startedAt = performance.now();
-		await warehouse.command(insertRun(model, project), { params: { run }, settings: runSettings });
-		const ms = performance.now() - startedAt;
-		const [counted] = await warehouse.query<{ rows: string }>(
-			`SELECT count() AS rows FROM ${tableOf(model)} WHERE run = {run:UInt64}`,
-			{ params: { run } },
-		);
-		filled.push({ name: model.name, rows: Number(counted?.rows), ms });
-	}
-	return filled;
-}
-
-/** Explicit, because defaults differ between versions and profiles. */
-const runSettings = {
-	async_insert: 0,
-	insert_deduplicate: 0,
-	max_bytes_before_external_group_by: 1_000_000_000,
-	max_bytes_before_external_sort: 1_000_000_000,
-	do_not_merge_across_partitions_select_final: 0,
-	join_use_nulls: 0,
-};

@@ -28,9 +28,10 @@ export function compile(directory: string = modelsDirectory): Compiled {
 		.map(({ name, folder, text }) => readModel(name, folder.replace(/^\d_/, ''), text));
 	const faults = read.flatMap((result) => (result.ok ? [] : result.faults));
 	const models = read.flatMap((result) => (result.ok ? [result.model] : []));
-	const singular = files.filter(({ folder }) => folder === 'tests').map(({ name, text }) => ({ name, sql: text }));
-	const tests = [...models.map(uniqueTest), ...singular];
-	faults.push(...unknownReferences(models, tests));
+	const tests = files
+		.filter(({ folder }) => folder === 'tests')
+		.map(({ name, text }) => ({ name, reads: referencesOf(text), sql: text.trim() }));
+	faults.push(...unknownReferences(models, tests), ...models.flatMap((model) => layerFaults(model, models)));
 	const sorted = sortByReads(models);
 	if (!sorted) faults.push(`the models read each other in a circle: ${models.map(({ name }) => name).join(', ')}`);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
@@ -55,22 +56,25 @@ function readSqlFiles(directory: string): { name: string; folder: string; text: 
 		);
 }
 
-/** The grain is a promise, so every model has this test without asking for it. */
-function uniqueTest({ name, grain }: Model): DataTest {
-	const key = grain.join(', ');
-	return {
-		name: `${name}_is_unique`,
-		sql: `SELECT ${key}, count() FROM {{${name}}} GROUP BY ${key} HAVING count() > 1 LIMIT 100`,
-	};
-}
-
 function unknownReferences(models: readonly Model[], tests: readonly DataTest[]): string[] {
 	const known = new Set(models.map(({ name }) => name));
-	return [...models, ...tests].flatMap(({ name, sql }) =>
-		referencesOf(sql)
-			.filter((reference) => !known.has(reference))
-			.map((reference) => `${name}: {{${reference}}} is not a model`),
+	return [...models, ...tests].flatMap(({ name, reads }) =>
+		reads.filter((reference) => !known.has(reference)).map((reference) => `${name}: {{${reference}}} is not a model`),
 	);
+}
+
+/** A model can only be as fresh as what it reads: rows of visitors come before those of days. */
+function layerFaults({ name, refresh, reads }: Model, models: readonly Model[]): string[] {
+	const isReadable = (kind: Model['refresh']['kind']): boolean => {
+		if (refresh.kind === 'run' || refresh.kind === 'visitor') return kind === 'run';
+		return refresh.kind === 'view' || kind !== 'run';
+	};
+	return models
+		.filter((read) => reads.includes(read.name) && !isReadable(read.refresh.kind))
+		.map(
+			(read) =>
+				`${name}: with @refresh ${refresh.kind} it cannot read ${read.name}, which has @refresh ${read.refresh.kind}`,
+		);
 }
 
 /** Readers after what they read; undefined when there is a circle. */

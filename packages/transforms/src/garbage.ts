@@ -1,44 +1,64 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
 import { runsTable, runsViewOf, tableOf } from './layout.js';
+import { runsOf } from './manifest.js';
+import { isStored } from './model.js';
+import { readManifest } from './run-state.js';
 
-/** A reader that looked up the newest run must still find it for this long after a newer one came. */
+/** A reader that looked up the newest run must still find its rows for this long after a newer one came. */
 const replacedKeptUs = 30_000_000n;
 /** A run that was never published may still be under way for this long. */
 const unpublishedKeptUs = 6n * 3_600_000_000n;
+/** So many of the newest runs of the newest models can be gone back to. */
+const runsKept = 10;
 
-/** Which runs can go. Pure; times are microseconds since 1970. */
-export function expiredRuns(
-	present: readonly bigint[],
-	publishedAtUs: ReadonlyMap<bigint, bigint>,
-	nowUs: bigint,
-): bigint[] {
-	const published = [...publishedAtUs.keys()].sort((a, b) => (a < b ? -1 : 1));
-	return present.filter((run) => {
-		const successor = published.find((other) => other > run);
-		if (!publishedAtUs.has(run)) return run < nowUs - unpublishedKeptUs;
-		return successor !== undefined && (publishedAtUs.get(successor) as bigint) < nowUs - replacedKeptUs;
-	});
+/** A published run, as far as garbage goes. */
+export interface KeptRun {
+	run: bigint;
+	/** Checksum of its model files. */
+	models: string;
+	publishedAtUs: bigint;
+	/** Runs that its readers see rows of. */
+	sees: ReadonlySet<bigint>;
+}
+
+/** Which runs' partitions can go. Pure; times are microseconds since 1970. */
+export function expiredRuns(present: readonly bigint[], published: readonly KeptRun[], nowUs: bigint): bigint[] {
+	const inOrder = [...published].sort((a, b) => (a.run < b.run ? 1 : -1));
+	const needed = new Set<bigint>();
+	for (const [i, { sees, models }] of inOrder.entries()) {
+		const successor = inOrder[i - 1];
+		const isRecent = successor === undefined || successor.publishedAtUs >= nowUs - replacedKeptUs;
+		const canBeGoneBackTo = i < runsKept && models === inOrder[0]?.models;
+		if (isRecent || canBeGoneBackTo) for (const run of sees) needed.add(run);
+	}
+	const known = new Set(published.map(({ run }) => run));
+	return present.filter((run) => !needed.has(run) && (known.has(run) || run < nowUs - unpublishedKeptUs));
 }
 
 /** Drops what a run has made that will not be published. */
-export async function dropRun(warehouse: Warehouse, project: Project, run: string): Promise<void> {
-	for (const model of project.models) {
-		await warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${BigInt(run)}`);
-	}
+export async function dropRun(warehouse: Warehouse, project: Project, run: bigint): Promise<void> {
+	await Promise.all(
+		project.models
+			.filter(isStored)
+			.map((model) => warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${run}`)),
+	);
 }
 
-/** Drops the partitions of expired runs, and tables of models that have another structure now. */
-export async function collectGarbage(warehouse: Warehouse, project: Project, nowUs: bigint): Promise<void> {
-	const rows = await warehouse.query<{ run: string; at: string }>(
-		`SELECT run, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at FROM ${runsTable}`,
-	);
-	const publishedAtUs = new Map(rows.map(({ run, at }) => [BigInt(run), BigInt(at)]));
-	const tables = await readTables(warehouse, project);
-	const expired = new Set(expiredRuns([...new Set(tables.flatMap(({ runs }) => runs))], publishedAtUs, nowUs));
+/**
+ * Drops the partitions of expired runs, and tables of models that have another structure now.
+ *
+ * @returns partitions dropped
+ */
+export async function collectGarbage(warehouse: Warehouse, project: Project, nowUs: bigint): Promise<number> {
+	const [published, tables] = await Promise.all([readKeptRuns(warehouse), readTables(warehouse, project)]);
+	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
+	const expired = new Set(expiredRuns(present, published, nowUs));
 	const current = new Set(project.models.map(tableOf));
+	let dropped = 0;
 	for (const { name, runs, madeAtUs } of tables) {
 		const kept = runs.filter((run) => !expired.has(run));
+		dropped += runs.length - kept.length;
 		// One that is empty from the start may be another build's that is about to fill it.
 		const isOver = kept.length === 0 && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
 		if (isOver && !current.has(name)) {
@@ -46,8 +66,28 @@ export async function collectGarbage(warehouse: Warehouse, project: Project, now
 			await warehouse.command(`DROP TABLE IF EXISTS ${name}`);
 			continue;
 		}
-		for (const run of runs) if (expired.has(run)) await warehouse.command(`ALTER TABLE ${name} DROP PARTITION ${run}`);
+		const parts = runs.filter((run) => expired.has(run)).map((run) => `DROP PARTITION ${run}`);
+		if (parts.length > 0) await warehouse.command(`ALTER TABLE ${name} ${parts.join(', ')}`);
 	}
+	return dropped;
+}
+
+async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {
+	const rows = await warehouse.query<{
+		run: string;
+		models: string;
+		at: string;
+		manifest: Parameters<typeof readManifest>[0];
+	}>(
+		`SELECT run, models, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at, manifest FROM ${runsTable}
+		ORDER BY run DESC LIMIT 200`,
+	);
+	return rows.map(({ run, models, at, manifest }) => ({
+		run: BigInt(run),
+		models,
+		publishedAtUs: BigInt(at),
+		sees: runsOf(readManifest(manifest)),
+	}));
 }
 
 /** The tables of these models in all their structures, with the runs that each holds. */
@@ -55,6 +95,7 @@ async function readTables(
 	warehouse: Warehouse,
 	project: Project,
 ): Promise<{ name: string; runs: bigint[]; madeAtUs: bigint }[]> {
+	const names = project.models.map(({ name }) => name).join('|');
 	const rows = await warehouse.query<{ name: string; runs: string[]; madeAt: string }>(
 		`SELECT name, runs, toString(toUnixTimestamp(metadata_modification_time)) AS madeAt
 		FROM system.tables
@@ -65,11 +106,11 @@ async function readTables(
 			GROUP BY table
 		) AS parts USING (name)
 		WHERE database = currentDatabase() AND match(name, {ours:String})`,
-		{ params: { ours: `^(${project.models.map(({ name }) => name).join('|')})__[0-9a-f]{8}$` } },
+		{ params: { ours: `^(transform_scratch_)?(${names})__[0-9a-f]{8}$` } },
 	);
 	return rows.map(({ name, runs, madeAt }) => ({
 		name,
-		runs: runs.map(BigInt),
+		runs: runs.filter((run) => /^\d+$/.test(run)).map(BigInt),
 		madeAtUs: BigInt(madeAt) * 1_000_000n,
 	}));
 }

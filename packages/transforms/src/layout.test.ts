@@ -32,10 +32,10 @@ const model = (name: string) => {
 	return found;
 };
 
-/** Makes a view in which the look-up of the run comes two seconds after the view is resolved. */
+/** Makes a view in which the look-up of the run comes six seconds after the view is resolved. */
 async function slowed(name: string, definition: string): Promise<string> {
 	const view = `slow_${name}`;
-	const slow = definition.replace('WHERE run =', 'WHERE (SELECT sleep(2)) = 0 AND run =');
+	const slow = definition.replace('WHERE (day, run) IN', 'WHERE (SELECT sleep(6)) = 0 AND (day, run) IN');
 	expect(slow).not.toBe(definition);
 	await test.warehouse.command(`CREATE OR REPLACE VIEW ${view} AS ${slow}`);
 	return view;
@@ -47,7 +47,9 @@ async function readDuringPublish(
 ): Promise<{ row: Record<string, unknown> | undefined; before: number; after: number }> {
 	const reader = test.connect();
 	const before = nextId - 1;
-	const reading = reader.query<Record<string, unknown>>(sql);
+	const reading = reader.query<Record<string, unknown>>(sql, {
+		settings: { function_sleep_max_microseconds_per_block: 10_000_000 },
+	});
 	await wait(300);
 	const after = await publishOneMore();
 	const [row] = await reading;

@@ -1,33 +1,61 @@
 import { createHash } from 'node:crypto';
 import type { Project } from './compile.js';
-import type { Model } from './model.js';
+import { isStored, type Model } from './model.js';
 
 /**
- * How runs lie in the database. Every model has a table of all its kept runs, one partition each, and a view that shows
- * the newest published one. A run is published by one row in `transform_runs`, so all models flip together.
+ * How runs lie in the database. A stored model has a table of all its kept runs, one partition each, and a view that shows
+ * of every unit the rows of the run that the newest published row of `transform_runs` names for it. So all models flip
+ * together with that one row, and a run writes the units that changed and nothing else.
  */
 
 export const runsTable = 'transform_runs';
+export const changesTable = 'transform_scratch_changes';
 
-export const createRunsTable = `CREATE TABLE IF NOT EXISTS ${runsTable}
-(
+const tables: Record<string, string> = {
+	[runsTable]: `(
     run UInt64 COMMENT 'Microseconds since 1970 at its start, or one more than the last run',
     models String COMMENT 'Checksum of the model files',
-    source String COMMENT 'What the run had seen of the raw table: the highest block and mutation of every partition',
+    kind LowCardinality(String) COMMENT 'rebuild, incremental, rollback or resume',
+    ledger String COMMENT 'JSON: which blocks of the raw table it has seen',
+    manifest Map(String, Array(Tuple(UInt16, UInt16, UInt64))) COMMENT 'By model: first and last unit, in days since 1970, and the run that readers see of them',
+    report String COMMENT 'JSON: what it did',
     published_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
-ENGINE = MergeTree ORDER BY run`;
+ENGINE = MergeTree ORDER BY run`,
+	// Memory: gone with the server, and read by nobody but the run that fills it.
+	[changesTable]: `(
+    run UInt64,
+    site LowCardinality(String),
+    visitor_id UInt64,
+    first_ms Int64
+)
+ENGINE = Memory`,
+};
+
+/** Every table of the engine's own and of the models, by name, as the statement that creates it. */
+export function tableStatements(project: Project): Map<string, string> {
+	const own = Object.entries(tables).map(([name, body]) => [name, `CREATE TABLE IF NOT EXISTS ${name}\n${body}`]);
+	const ofModels = project.models
+		.filter((model) => model.refresh.kind !== 'view')
+		.map((model) => [tableOf(model), createTable(model)]);
+	return new Map([...own, ...ofModels] as [string, string][]);
+}
 
 /** The table's name holds a hash of its structure, so that a changed model gets a new table beside the old one. */
 export function tableOf(model: Model): string {
-	const structure = JSON.stringify([model.columns.map(({ name, type }) => [name, type]), model.order]);
-	return `${model.name}__${createHash('sha256').update(structure).digest('hex').slice(0, 8)}`;
+	const { name, columns, order, refresh, unit } = model;
+	const structure = JSON.stringify([columns.map((column) => [column.name, column.type]), order, isStored(model), unit]);
+	const hash = createHash('sha256').update(structure).digest('hex').slice(0, 8);
+	return refresh.kind === 'run' ? `transform_scratch_${name}__${hash}` : `${name}__${hash}`;
 }
 
-export function createTable(model: Model): string {
-	const columns = model.columns.map(({ name, type }) => `    ${name} ${type}`);
-	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    run UInt64,\n${columns.join(',\n')}\n)
-ENGINE = MergeTree PARTITION BY run ORDER BY (${model.order.join(', ')})`;
+function createTable(model: Model): string {
+	const columns = ['run UInt64', ...model.columns.map(({ name, type }) => `${name} ${type}`)];
+	// Readers ask for some days of all the history, so the unit comes first in the order.
+	const engine = isStored(model)
+		? `MergeTree PARTITION BY run ORDER BY (${[...new Set([model.unit, ...model.order])].join(', ')})`
+		: 'Memory';
+	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}`;
 }
 
 /** All kept runs of a model, as a view over its table: see `viewDefinition`. */
@@ -40,15 +68,35 @@ export function createRunsView(model: Model): string {
 	return `CREATE VIEW IF NOT EXISTS ${runsViewOf(table)} AS SELECT * FROM ${table}`;
 }
 
+/** What readers see of each model, as the newest run of these model files says. All models of a query share one look-up. */
+function seenManifest(project: Project): string {
+	return `(SELECT argMax(manifest, run) FROM ${runsTable} WHERE models = '${project.checksum}')`;
+}
+
 /**
- * What readers see: the newest run that was published from these model files. It reads a view and not the table, because
- * ClickHouse captures a table's parts before it evaluates the subquery: a run that is written and published in between
- * would be the one looked for in parts that do not have it, and the reader would see an empty mart. The parts behind a
- * view are captured only when the number is known. All models of a query share one look-up of it.
+ * What readers see of a stored model: of every unit the rows that the newest run names. It reads a view and not the table,
+ * because ClickHouse captures a table's parts before it evaluates the subquery: a run that is written and published in
+ * between would be looked for in parts that do not have it, and the reader would see no rows. The parts behind a view are
+ * captured only when the manifest is known.
  */
 export function viewDefinition(model: Model, project: Project): string {
-	return `SELECT * EXCEPT run FROM ${runsViewOf(tableOf(model))}
-WHERE run = (SELECT max(run) FROM ${runsTable} WHERE models = '${project.checksum}')`;
+	if (!isStored(model)) return computedView(model);
+	return `SELECT ${model.columns.map(({ name }) => name).join(', ')} FROM ${runsViewOf(tableOf(model))}
+WHERE (${model.unit}, run) IN
+(
+    SELECT toDate(arrayJoin(range(toUInt32(seen.1), toUInt32(seen.2) + 1))), seen.3
+    FROM (SELECT arrayJoin(${seenManifest(project)}['${model.name}']) AS seen)
+)`;
+}
+
+/** A model that is computed when it is read, from what readers see. With the types that its header says. */
+function computedView(model: Model): string {
+	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
+	const sql = model.sql
+		.replaceAll('{{events}}', 'events FINAL')
+		.replaceAll('{{visitors}}', 'true')
+		.replaceAll(/\{\{(\w+)(?:\.all)?\}\}/g, (_, name: string) => name);
+	return `SELECT ${columns.join(', ')} FROM (\n${sql}\n)`;
 }
 
 /** Tells whether a view in the database is the one that it should be; kept as its comment. */
@@ -56,21 +104,6 @@ export function viewSignature(model: Model, project: Project): string {
 	return createHash('sha256').update(viewDefinition(model, project)).digest('hex').slice(0, 16);
 }
 
-export function createView(model: Model, project: Project, { replace }: { replace: boolean }): string {
-	const create = replace ? 'CREATE OR REPLACE VIEW' : 'CREATE VIEW IF NOT EXISTS';
-	return `${create} ${model.name} AS ${viewDefinition(model, project)} COMMENT '${viewSignature(model, project)}'`;
-}
-
-/** SQL with every `{{model}}` replaced by that model as this run has made it. */
-export function ofRun(sql: string, project: Project): string {
-	return sql.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
-		const model = project.models.find((candidate) => candidate.name === name) as Model;
-		return `(SELECT * EXCEPT run FROM ${tableOf(model)} WHERE run = {run:UInt64})`;
-	});
-}
-
-/** Fills a model's partition of a run. */
-export function insertRun(model: Model, project: Project): string {
-	const columns = model.columns.map(({ name }) => name).join(', ');
-	return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT {run:UInt64}, ${columns} FROM (\n${ofRun(model.sql, project)}\n)`;
+export function createView(model: Model, project: Project): string {
+	return `CREATE OR REPLACE VIEW ${model.name} AS ${viewDefinition(model, project)} COMMENT '${viewSignature(model, project)}'`;
 }

@@ -1,25 +1,54 @@
+import type { Ledger, RawChange, RawPart } from './ledger.js';
+import { changeSince } from './ledger.js';
+import type { Manifest } from './manifest.js';
+
+/** A published run. */
+export interface PublishedRun {
+	run: bigint;
+	/** Checksum of the model files. */
+	models: string;
+	kind: 'rebuild' | 'incremental' | 'rollback' | 'resume';
+	ledger: Ledger;
+	manifest: Manifest;
+}
+
 /** What the database says before a run. */
 export interface RunState {
 	/** The newest published run, if any. */
-	published: { run: bigint; models: string; source: string } | undefined;
-	/** The highest block and mutation of every partition of the raw table. */
-	source: string;
+	published: PublishedRun | undefined;
+	/** Active parts of the raw table. */
+	parts: readonly RawPart[];
 	/** The server's clock, microseconds since 1970. */
 	nowUs: bigint;
 }
 
 /** What to do. */
 export type Plan =
-	| { kind: 'skip' }
-	| { kind: 'rebuild'; run: bigint; why: 'first run' | 'models changed' | 'new events' };
+	| { kind: 'skip'; why: 'no new events' | 'held by a rollback' }
+	| { kind: 'rebuild'; run: bigint; why: 'first run' | 'models changed' | 'events deleted' | 'asked for' }
+	| {
+			kind: 'incremental';
+			run: bigint;
+			why: 'new events';
+			published: PublishedRun;
+			change: Extract<RawChange, { kind: 'appended' }>;
+	  };
 
 /**
- * Nothing when the published run has seen every block and was made from these models, else a rebuild. Told by numbers of
- * blocks and mutations, which no client's clock can bend. Run numbers grow even when the server's clock steps back. Pure.
+ * Nothing when the published run has seen every block and was made from these models. Told by numbers of blocks and
+ * mutations, which no client's clock can bend. Run numbers grow even when the server's clock steps back. Pure.
+ *
+ * @param models checksum of the model files
  */
-export function planRun({ published, source, nowUs }: RunState, models: string): Plan {
-	if (!published) return { kind: 'rebuild', run: nowUs, why: 'first run' };
-	if (published.models === models && published.source === source) return { kind: 'skip' };
-	const run = nowUs > published.run ? nowUs : published.run + 1n;
-	return { kind: 'rebuild', run, why: published.models === models ? 'new events' : 'models changed' };
+export function planRun(state: RunState, models: string, options: { fullRefresh?: boolean } = {}): Plan {
+	const { published, parts, nowUs } = state;
+	const run = published && nowUs <= published.run ? published.run + 1n : nowUs;
+	if (options.fullRefresh) return { kind: 'rebuild', run, why: 'asked for' };
+	if (!published) return { kind: 'rebuild', run, why: 'first run' };
+	if (published.kind === 'rollback') return { kind: 'skip', why: 'held by a rollback' };
+	if (published.models !== models) return { kind: 'rebuild', run, why: 'models changed' };
+	const change = changeSince(published.ledger, parts);
+	if (change.kind === 'nothing') return { kind: 'skip', why: 'no new events' };
+	if (change.kind === 'rewritten') return { kind: 'rebuild', run, why: 'events deleted' };
+	return { kind: 'incremental', run, why: 'new events', published, change };
 }

@@ -1,11 +1,18 @@
-import { type Model, type ModelColumn, referencesOf } from './model.js';
+import { type Model, type ModelColumn, type Refresh, referencesOf } from './model.js';
 
 /** A model file, or what is wrong with it. */
 export type ReadResult = { ok: true; model: Model } | { ok: false; faults: string[] };
 
+const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', 'column', 'check'];
+
 /**
- * Reads a model file: header lines `-- @key value`, then the SELECT. Keys: `description`, `grain`, `order` (names with
- * commas), and one `column name type: description` for every column. Pure.
+ * Reads a model file: header lines `-- @key value`, then the SELECT. Pure. Keys:
+ *
+ * - `description`; `grain` and `order`, names with commas; `tags`, optional
+ * - `refresh`: `run`, `visitor`, `unit`, `onwards 29` or `view`, see `Refresh`
+ * - `unit`: `day` (when absent) or `week`
+ * - `column name type: description` for every column, with a test in braces behind the type: `count UInt64 {>= 1}: Events.`
+ * - `check condition: words`, what must hold in every row
  *
  * @param layer the folder, without its number
  */
@@ -16,39 +23,68 @@ export function readModel(name: string, layer: string, text: string): ReadResult
 	}));
 	const sql = text.replaceAll(/^-- @.*\n/gm, '').trim();
 	const faults: string[] = [];
+	const valuesOf = (key: string) => header.filter((line) => line.key === key).map(({ value }) => value);
 	const one = (key: string): string => {
-		const values = header.filter((line) => line.key === key);
+		const values = valuesOf(key);
 		if (values.length !== 1) faults.push(`${name}: the header needs one @${key}, it has ${values.length}`);
-		return values[0]?.value ?? '';
+		return values[0] ?? '';
 	};
-	const list = (key: string) => one(key).split(/\s*,\s*/);
-	const columns = header.filter(({ key }) => key === 'column').flatMap(({ value }) => readColumn(name, value, faults));
+	const list = (text: string) => text.split(/\s*,\s*/).filter((item) => item !== '');
+	const columns = valuesOf('column').flatMap((value) => readColumn(name, value, faults));
 	const model: Model = {
 		name,
 		layer,
 		description: one('description'),
-		grain: list('grain'),
-		order: list('order'),
+		grain: list(one('grain')),
+		order: list(one('order')),
+		refresh: readRefresh(name, one('refresh'), faults),
+		unit: readUnit(name, valuesOf('unit')[0] ?? 'day', faults),
+		tags: list(valuesOf('tags').join(',')),
 		columns,
+		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
 		sql,
 		reads: referencesOf(sql),
 	};
 	for (const { key } of header) {
-		if (!['description', 'grain', 'order', 'column'].includes(key))
-			faults.push(`${name}: the header has an unknown @${key}`);
+		if (!knownKeys.includes(key)) faults.push(`${name}: the header has an unknown @${key}`);
 	}
-	for (const key of [...model.grain, ...model.order]) {
+	const unit = model.refresh.kind === 'run' || model.refresh.kind === 'view' ? [] : [model.unit];
+	const visitor = model.refresh.kind === 'visitor' ? ['site', 'visitor_id'] : [];
+	for (const key of [...model.grain, ...model.order, ...unit, ...visitor]) {
 		if (!columns.some((column) => column.name === key)) faults.push(`${name}: "${key}" in the header is not a column`);
 	}
 	return faults.length > 0 ? { ok: false, faults } : { ok: true, model };
 }
 
 function readColumn(model: string, value: string, faults: string[]): ModelColumn[] {
-	const match = /^(\w+) (.+?): (.+)$/.exec(value);
+	const match = /^(\w+) ([^{}]+?)(?: \{([^{}]+)\})?: (.+)$/.exec(value);
 	if (!match) {
-		faults.push(`${model}: "@column ${value}" is not "name type: description"`);
+		faults.push(`${model}: "@column ${value}" is not "name type: description" or "name type {test}: description"`);
 		return [];
 	}
-	const [, name = '', type = '', description = ''] = match;
-	return [{ name, type, description }];
+	const [, name = '', type = '', test, description = ''] = match;
+	return [{ name, type, description, test }];
+}
+
+function readCheck(model: string, value: string, faults: string[]): Model['checks'] {
+	const match = /^(.+?): (.+)$/.exec(value);
+	if (!match) {
+		faults.push(`${model}: "@check ${value}" is not "condition: words"`);
+		return [];
+	}
+	return [{ condition: match[1] as string, words: match[2] as string }];
+}
+
+function readRefresh(model: string, value: string, faults: string[]): Refresh {
+	if (value === 'run' || value === 'visitor' || value === 'unit' || value === 'view') return { kind: value };
+	const days = /^onwards (\d{1,3})$/.exec(value)?.[1];
+	if (days === undefined && value !== '')
+		faults.push(`${model}: "@refresh ${value}" is not one of run, visitor, unit, onwards DAYS, view`);
+	return { kind: 'onwards', lookbackDays: Number(days ?? 0) };
+}
+
+function readUnit(model: string, value: string, faults: string[]): Model['unit'] {
+	if (value === 'day' || value === 'week') return value;
+	faults.push(`${model}: "@unit ${value}" is not one of day, week`);
+	return 'day';
 }

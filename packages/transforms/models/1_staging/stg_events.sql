@@ -1,11 +1,13 @@
--- @description Every event once, with the names that the models speak. A copy, so that all models of a run see the same events.
+-- @description Every event once, the first receipt of it, with the names that the models speak. A run reads those of the visitors that it recomputes.
 -- @grain site, visitor_id, event_id
 -- @order site, visitor_id, ts, event_id
--- @column site LowCardinality(String): Site key.
+-- @refresh run
+-- @tags events
+-- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column event_id UUID: Identity of the event.
 -- @column ts DateTime64(3, 'UTC'): When it happened.
--- @column day Date: UTC day of ts.
+-- @column day Date: UTC day of ts; the first or last that a Date can be for times beyond.
 -- @column user_id String: Given to identify(); empty when anonymous.
 -- @column event LowCardinality(String): view_<obj> for a view, the button's id for a click on a button, click_<obj> for another click, else <name>_<obj>_<obj_id>.
 -- @column target String: The obj_id.
@@ -26,12 +28,16 @@
 -- @column device LowCardinality(String): desktop, mobile or tablet.
 -- @column country LowCardinality(String): ISO 3166 code.
 -- @column is_bot Bool: The user agent says that it is a machine.
+-- @column is_misdated Bool: Its time is before 2020 or more than a day after its receipt: no clock is that wrong by chance.
+-- @column is_vital Bool: A measurement of how a page did, named vital.
+-- @column metric LowCardinality(String): What a vital measures, its obj: LCP, INP, CLS, FCP, TTFB.
+-- @column value Float64: What a vital measured, its property value; 0 when that is no number.
 SELECT
     site,
     visitor_id,
     event_id,
     ts,
-    toDate(ts) AS day,
+    toDate(least(greatest(ts, toDateTime64('1970-01-01', 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC'))) AS day,
     user_id,
     multiIf(
         name = 'view', concat('view_', obj),
@@ -56,5 +62,10 @@ SELECT
     os,
     device,
     country,
-    is_bot
-FROM events FINAL
+    is_bot,
+    ts < toDateTime64('2020-01-01', 3, 'UTC') OR ts > received_at + INTERVAL 1 DAY AS is_misdated,
+    name = 'vital' AS is_vital,
+    if(name = 'vital', obj, '') AS metric,
+    if(name = 'vital', toFloat64OrZero(props['value']), 0) AS value
+FROM {{events}}
+WHERE {{visitors}}

@@ -1,12 +1,16 @@
 -- @description What a visitor did on a day. NULL says never.
 -- @grain site, day, visitor_id
--- @order site, visitor_id, day
--- @column site LowCardinality(String): Site key.
+-- @order site, visitor_id
+-- @refresh visitor
+-- @tags activity
+-- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column user_id String: The last one given to identify() on that day; empty when anonymous all day.
 -- @column is_bot Bool: At least one event came from a machine.
--- @column events UInt64: Events of the day.
+-- @column is_misdated Bool: Every event of the day has an impossible time.
+-- @column first_day Date: First day that the visitor was ever active, but for days that are misdated; the day itself when that is.
+-- @column events UInt64 {>= 1}: Events of the day.
 -- @column page_views UInt64: Views of pages.
 -- @column first_seen_at DateTime64(3, 'UTC'): First event.
 -- @column last_seen_at DateTime64(3, 'UTC'): Last event.
@@ -22,27 +26,100 @@
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of their totals.
+-- @column funnel_step UInt8 {BETWEEN 0 AND 3}: 1 a product was viewed, 2 then one was added to the cart, 3 then there was a checkout; 0 none.
+-- @column products Array(Tuple(product_id UInt64, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): The same by product, of those that have a number.
+-- @column paths Array(Tuple(path String, views UInt64)): Views by path.
+-- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
+-- @check first_seen_at <= last_seen_at: the day starts before it ends
+-- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): NULL says never, and nothing else does
+-- @check is_misdated OR first_day <= day: nobody is seen before the first day
+WITH
+    product_steps AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            day,
+            product_id,
+            views,
+            adds,
+            add_amount,
+            -- Of the adds that follow the first view, the first: what follows it follows most.
+            arrayMin(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times)) AS added_at,
+            multiIf(views = 0, 0, added_at = toDateTime64(0, 3, 'UTC'), 1, ifNull(last_checkout_at >= added_at, false), 3, 2) AS funnel_step
+        FROM
+        (
+            SELECT
+                site,
+                visitor_id,
+                day,
+                product.product_id AS product_id,
+                countIf(NOT product.is_add) AS views,
+                countIf(product.is_add) AS adds,
+                sumIf(product.amount, product.is_add) AS add_amount,
+                minIf(product.ts, NOT product.is_add) AS viewed_at,
+                groupArrayIf(product.ts, product.is_add) AS add_times
+            FROM {{int_visits}}
+            ARRAY JOIN product_events AS product
+            WHERE product.product_id != 0
+            GROUP BY site, visitor_id, day, product_id
+        ) AS by_product
+        LEFT JOIN
+        (
+            SELECT site, visitor_id, day, max(last_checkout_at) AS last_checkout_at
+            FROM {{int_visits}}
+            GROUP BY site, visitor_id, day
+        ) AS checkouts USING (site, visitor_id, day)
+    ),
+    products_of_day AS
+    (
+        SELECT site, visitor_id, day, arraySort(groupArray((product_id, views, adds, add_amount, toUInt8(funnel_step)))) AS products
+        FROM product_steps
+        GROUP BY site, visitor_id, day
+    ),
+    days AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            day,
+            argMaxIf(int_visits.user_id, session_started_at, int_visits.user_id != '') AS user_id,
+            max(int_visits.is_bot) AS is_bot,
+            max(is_dated) = false AS is_misdated,
+            sum(int_visits.events) AS events,
+            sum(length(int_visits.page_views)) AS page_views,
+            min(first_at) AS first_seen_at,
+            max(last_at) AS last_seen_at,
+            groupArrayArray(product_events) AS product_events,
+            arrayFilter(e -> NOT e.is_add, product_events) AS views,
+            arrayFilter(e -> e.is_add, product_events) AS adds,
+            if(empty(views), NULL, arrayMin(views.ts)) AS first_product_view_at,
+            if(empty(views), NULL, arrayMax(views.ts)) AS last_product_view_at,
+            length(views) AS product_view_count,
+            arraySum(views.amount) AS product_view_amount,
+            if(empty(adds), NULL, arrayMin(adds.ts)) AS first_add_to_cart_at,
+            if(empty(adds), NULL, arrayMax(adds.ts)) AS last_add_to_cart_at,
+            length(adds) AS add_to_cart_count,
+            arraySum(adds.amount) AS add_to_cart_amount,
+            min(int_visits.first_checkout_at) AS first_checkout_at,
+            max(int_visits.last_checkout_at) AS last_checkout_at,
+            sum(int_visits.checkout_count) AS checkout_count,
+            sum(int_visits.checkout_amount) AS checkout_amount,
+            arrayFilter(t -> t >= first_product_view_at, adds.ts) AS adds_after_view,
+            multiIf(empty(views), 0, empty(adds_after_view), 1, ifNull(last_checkout_at >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step,
+            sumMap(int_visits.page_views.path, arrayMap(p -> toUInt64(1), int_visits.page_views)) AS path_counts,
+            arrayZip(path_counts.1, path_counts.2) AS paths,
+            arraySort(groupArrayArray(int_visits.vitals)) AS vitals
+        FROM {{int_visits}} AS int_visits
+        GROUP BY site, visitor_id, day
+    )
 SELECT
-    site,
-    day,
-    visitor_id,
-    argMaxIf(user_id, (ts, event_id), user_id != '') AS user_id,
-    max(is_bot) AS is_bot,
-    count() AS events,
-    countIf(is_page_view) AS page_views,
-    min(ts) AS first_seen_at,
-    max(ts) AS last_seen_at,
-    minIfOrNull(ts, is_product_view) AS first_product_view_at,
-    maxIfOrNull(ts, is_product_view) AS last_product_view_at,
-    countIf(is_product_view) AS product_view_count,
-    sumIf(amount, is_product_view) AS product_view_amount,
-    minIfOrNull(ts, is_add_to_cart) AS first_add_to_cart_at,
-    maxIfOrNull(ts, is_add_to_cart) AS last_add_to_cart_at,
-    countIf(is_add_to_cart) AS add_to_cart_count,
-    sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
-    minIfOrNull(ts, is_checkout) AS first_checkout_at,
-    maxIfOrNull(ts, is_checkout) AS last_checkout_at,
-    countIf(is_checkout) AS checkout_count,
-    sumIf(amount, is_checkout) AS checkout_amount
-FROM {{stg_events}}
-GROUP BY site, visitor_id, day
+    days.*,
+    products,
+    if(
+        is_misdated,
+        day,
+        minIf(day, NOT is_misdated) OVER (PARTITION BY site, visitor_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    ) AS first_day
+FROM days
+LEFT JOIN products_of_day USING (site, visitor_id, day)

@@ -1,7 +1,9 @@
 -- @description Visits: events of a visitor with at most 1800 s between one and the next. Midnight and campaigns do not cut.
 -- @grain site, session_id
--- @order site, started_at, visitor_id
--- @column site LowCardinality(String): Site key.
+-- @order site, visitor_id, started_at
+-- @refresh visitor
+-- @tags sessions
+-- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column session_id UInt64: Hash of site, visitor and start, so that the same events always have the same id.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column user_id String: The last one given to identify() in the session; empty when anonymous throughout.
@@ -9,8 +11,8 @@
 -- @column ended_at DateTime64(3, 'UTC'): Last event.
 -- @column day Date: UTC day of the start.
 -- @column duration_ms UInt64: From first to last event, milliseconds.
--- @column duration_seconds Float64: The same in seconds.
--- @column events UInt64: Events.
+-- @column duration_seconds Float64 {>= 0}: The same in seconds.
+-- @column events UInt64 {>= 1}: Events.
 -- @column page_views UInt64: Views of pages.
 -- @column is_bounce Bool: At most one page view and nothing but views.
 -- @column entry_path String: Path of the first page viewed; empty when none was.
@@ -26,60 +28,53 @@
 -- @column country LowCardinality(String): Country of the first event.
 -- @column is_bot Bool: At least one event came from a machine.
 -- @column is_long Bool: Longer than 24 hours, which people are not: such a session is flagged, not cut.
+-- @column is_misdated Bool: At least one event has an impossible time.
 -- @column product_views UInt64: Views of product pages.
 -- @column adds_to_cart UInt64: Adds to cart.
 -- @column checkouts UInt64: Checkouts.
 -- @column amount Decimal(38, 4): Sum of the totals of checkouts.
 -- @column is_converted Bool: At least one checkout.
+-- @column funnel_step UInt8 {BETWEEN 0 AND 3}: 1 a product was viewed, 2 then one was added to the cart, 3 then there was a checkout; 0 none.
+-- @check started_at <= ended_at AND duration_ms = toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at): a session lasts from its first to its last event
+-- @check page_views + adds_to_cart + checkouts <= events AND product_views <= page_views: no event counts twice
+-- @check is_converted = (checkouts > 0) AND is_long = (duration_ms > 86400000): flags follow from counts
 SELECT
     site,
-    cityHash64(site, visitor_id, toUnixTimestamp64Milli(min(ts))) AS session_id,
+    cityHash64(site, visitor_id, toUnixTimestamp64Milli(session_started_at)) AS session_id,
     visitor_id,
-    argMaxIf(user_id, position, user_id != '') AS user_id,
-    min(ts) AS started_at,
-    max(ts) AS ended_at,
-    toDate(min(ts)) AS day,
-    toUnixTimestamp64Milli(max(ts)) - toUnixTimestamp64Milli(min(ts)) AS duration_ms,
-    (toUnixTimestamp64Milli(max(ts)) - toUnixTimestamp64Milli(min(ts))) / 1000 AS duration_seconds,
-    count() AS events,
-    countIf(is_page_view) AS page_views,
-    countIf(is_page_view) <= 1 AND countIf(NOT is_page_view) = 0 AS is_bounce,
-    argMinIf(path, position, is_page_view) AS entry_path,
-    argMaxIf(path, position, is_page_view) AS exit_path,
-    -- The one event that starts the session is its first.
-    anyIf(referrer, starts_session) AS entry_referrer,
-    anyIf(referrer_host, starts_session) AS entry_referrer_host,
-    anyIf(utm_source, starts_session) AS utm_source,
-    anyIf(utm_medium, starts_session) AS utm_medium,
-    anyIf(utm_campaign, starts_session) AS utm_campaign,
-    anyIf(browser, starts_session) AS browser,
-    anyIf(os, starts_session) AS os,
-    anyIf(device, starts_session) AS device,
-    anyIf(country, starts_session) AS country,
-    max(is_bot) AS is_bot,
+    argMaxIf(visit.user_id, visit.day, visit.user_id != '') AS user_id,
+    session_started_at AS started_at,
+    max(last_at) AS ended_at,
+    min(visit.day) AS day,
+    toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at) AS duration_ms,
+    duration_ms / 1000 AS duration_seconds,
+    sum(visit.events) AS events,
+    sum(length(visit.page_views)) AS page_views,
+    page_views <= 1 AND min(is_all_views) AS is_bounce,
+    argMinIf(visit.page_views[1].path, visit.day, notEmpty(visit.page_views)) AS entry_path,
+    argMaxIf(visit.page_views[-1].path, visit.day, notEmpty(visit.page_views)) AS exit_path,
+    argMin(entry, visit.day) AS first_entry,
+    first_entry.referrer AS entry_referrer,
+    first_entry.referrer_host AS entry_referrer_host,
+    first_entry.utm_source AS utm_source,
+    first_entry.utm_medium AS utm_medium,
+    first_entry.utm_campaign AS utm_campaign,
+    first_entry.browser AS browser,
+    first_entry.os AS os,
+    first_entry.device AS device,
+    first_entry.country AS country,
+    max(visit.is_bot) AS is_bot,
     duration_ms > 86400000 AS is_long,
-    countIf(is_product_view) AS product_views,
-    countIf(is_add_to_cart) AS adds_to_cart,
-    countIf(is_checkout) AS checkouts,
-    sumIf(amount, is_checkout) AS amount,
-    countIf(is_checkout) > 0 AS is_converted
-FROM
-(
-    SELECT
-        *,
-        -- Numbers instead of (ts, event_id), which order the same but cost several times as much to compare.
-        row_number() OVER by_time AS position,
-        sum(starts_session) OVER by_time AS session_number
-    FROM
-    (
-        SELECT
-            *,
-            -- Milliseconds as Int64: a difference of dates would be 32 bits wide. The first event's predecessor is far away.
-            toUnixTimestamp64Milli(ts) - lagInFrame(toUnixTimestamp64Milli(ts), 1, toInt64(-1e15)) OVER (
-                PARTITION BY site, visitor_id ORDER BY ts, event_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
-            ) > 1800000 AS starts_session
-        FROM {{stg_events}}
-    )
-    WINDOW by_time AS (PARTITION BY site, visitor_id ORDER BY ts, event_id ROWS UNBOUNDED PRECEDING)
-)
-GROUP BY site, visitor_id, session_number
+    max(visit.is_misdated) AS is_misdated,
+    groupArrayArray(product_events) AS all_product_events,
+    arrayFilter(e -> NOT e.is_add, all_product_events) AS views,
+    arrayFilter(e -> e.is_add, all_product_events) AS adds,
+    length(views) AS product_views,
+    length(adds) AS adds_to_cart,
+    sum(checkout_count) AS checkouts,
+    sum(checkout_amount) AS amount,
+    checkouts > 0 AS is_converted,
+    arrayFilter(t -> t >= arrayMin(views.ts), adds.ts) AS adds_after_view,
+    multiIf(empty(views), 0, empty(adds_after_view), 1, ifNull(max(last_checkout_at) >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step
+FROM {{int_visits}} AS visit
+GROUP BY site, visitor_id, session_started_at

@@ -7,10 +7,10 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	const rows = receipts.map((r) => {
 		const url = `https://${r.site}.test${r.path}${r.urlQuery}`;
 		const at = (ms: number) => `fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')`;
-		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot})`;
+		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, ${r.productId}, map('value', '${r.value}'))`;
 	});
 	await warehouse.command(
-		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot)
+		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, product_id, props)
 		SETTINGS async_insert = 0 VALUES ${rows.join(', ')}`,
 	);
 }
@@ -39,6 +39,8 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		device: 'desktop',
 		country: '',
 		isBot: false,
+		productId: 0,
+		value: 0,
 		...parts,
 	};
 }

@@ -23,6 +23,9 @@ export interface Receipt {
 	device: string;
 	country: string;
 	isBot: boolean;
+	productId: number;
+	/** Of a vital: what was measured. */
+	value: number;
 }
 
 const dayMs = 86_400_000;
@@ -40,6 +43,8 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 }
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
+const isVital = (e: Receipt) => e.name === 'vital';
+const isMisdated = (e: Receipt) => e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs > e.receivedMs + dayMs;
 const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
 const isButton = (id: string) => (e: Receipt) => e.name === 'click' && e.obj === 'button' && e.objId === id;
 
@@ -68,25 +73,81 @@ function occasions(prefix: string, events: readonly Receipt[]) {
 	};
 }
 
+/** How far somebody came: 1 viewed, 2 then added, 3 then checked out. Events are in order of time. */
+function funnelStep(views: readonly Receipt[], adds: readonly Receipt[], checkouts: readonly Receipt[]): number {
+	const viewedAt = views[0]?.tsMs;
+	if (viewedAt === undefined) return 0;
+	const addedAt = adds.find(({ tsMs }) => tsMs >= viewedAt)?.tsMs;
+	if (addedAt === undefined) return 1;
+	return checkouts.some(({ tsMs }) => tsMs >= addedAt) ? 3 : 2;
+}
+
+const isAdd = isButton('add_to_cart');
+const isCheckout = isButton('checkout');
+const stepOf = (events: readonly Receipt[]) =>
+	funnelStep(events.filter(isProductView), events.filter(isAdd), events.filter(isCheckout));
+
+function productsOf(events: readonly Receipt[]) {
+	const ofProducts = events.filter((e) => e.productId !== 0 && (isProductView(e) || isAdd(e)));
+	return groupBy(ofProducts, ({ productId }) => String(productId))
+		.map((group) => {
+			const [views, adds] = [group.filter(isProductView), group.filter(isAdd)];
+			return {
+				product_id: (group[0] as Receipt).productId,
+				views: views.length,
+				adds: adds.length,
+				add_amount: money(adds),
+				funnel_step: funnelStep(views, adds, events.filter(isCheckout)),
+			};
+		})
+		.sort((a, b) => a.product_id - b.product_id);
+}
+
+function pathsOf(events: readonly Receipt[]) {
+	return groupBy(events.filter(isPageView), ({ path }) => path)
+		.map((group) => ({ path: (group[0] as Receipt).path, views: group.length }))
+		.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function vitalsOf(events: readonly Receipt[]) {
+	const measured = events.filter(isVital).map(({ obj, path, value }) => ({ metric: obj, path, value }));
+	const textOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+	return measured.sort((a, b) => textOrder(a.metric, b.metric) || textOrder(a.path, b.path) || a.value - b.value);
+}
+
 /** Rows of int_user_days. */
-export function recountUserDays(events: readonly Receipt[]) {
-	return groupBy(events, (e) => `${e.site} ${e.visitor} ${day(e.tsMs)}`).map((group) => {
-		const first = group[0] as Receipt;
-		return {
-			site: first.site,
-			day: day(first.tsMs),
-			visitor_id: first.visitor,
-			user_id: lastUser(group),
-			is_bot: group.some(({ isBot }) => isBot),
-			events: group.length,
-			page_views: group.filter(isPageView).length,
-			first_seen_at: time(first.tsMs),
-			last_seen_at: time((group.at(-1) as Receipt).tsMs),
-			...occasions('product_view', group.filter(isProductView)),
-			...occasions('add_to_cart', group.filter(isButton('add_to_cart'))),
-			...occasions('checkout', group.filter(isButton('checkout'))),
-		};
+function recountUserDays(events: readonly Receipt[]) {
+	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => {
+		const days = groupBy(ofVisitor, (e) => day(e.tsMs));
+		const dated = days.filter((group) => !group.every(isMisdated)).map((group) => day((group[0] as Receipt).tsMs));
+		const firstDay = dated.reduce<string | undefined>((a, b) => (a !== undefined && a < b ? a : b), undefined);
+		return days.map((group) => userDayRow(group, firstDay));
 	});
+}
+
+function userDayRow(group: Receipt[], firstDay: string | undefined) {
+	const first = group[0] as Receipt;
+	const misdated = group.every(isMisdated);
+	return {
+		site: first.site,
+		day: day(first.tsMs),
+		visitor_id: first.visitor,
+		user_id: lastUser(group),
+		is_bot: group.some(({ isBot }) => isBot),
+		is_misdated: misdated,
+		first_day: misdated ? day(first.tsMs) : firstDay,
+		events: group.length,
+		page_views: group.filter(isPageView).length,
+		first_seen_at: time(first.tsMs),
+		last_seen_at: time((group.at(-1) as Receipt).tsMs),
+		...occasions('product_view', group.filter(isProductView)),
+		...occasions('add_to_cart', group.filter(isAdd)),
+		...occasions('checkout', group.filter(isCheckout)),
+		funnel_step: stepOf(group),
+		products: productsOf(group),
+		paths: pathsOf(group),
+		vitals: vitalsOf(group),
+	};
 }
 
 /** Rows of sessions, without session_id, which only ClickHouse can compute. */
@@ -125,11 +186,13 @@ function sessionRow(session: Receipt[]) {
 		...entryOf(first),
 		is_bot: session.some(({ isBot }) => isBot),
 		is_long: last.tsMs - first.tsMs > dayMs,
+		is_misdated: session.some(isMisdated),
 		product_views: session.filter(isProductView).length,
 		adds_to_cart: session.filter(isButton('add_to_cart')).length,
 		checkouts: checkouts.length,
 		amount: money(checkouts),
 		is_converted: checkouts.length > 0,
+		funnel_step: stepOf(session),
 	};
 }
 
@@ -150,8 +213,8 @@ function entryOf({ site, referrer, urlQuery, browser, os, device, country }: Rec
 }
 
 /** Rows of users_activity, by counting distinct visitors anew for every window. */
-export function recountActivity(events: readonly Receipt[]) {
-	const people = recountUserDays(events).filter(({ is_bot }) => !is_bot);
+function recountActivity(events: readonly Receipt[]) {
+	const people = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
 	return groupBy(people, ({ site }) => site).flatMap((ofSite) => {
 		const days = ofSite.map((row) => Date.parse(row.day));
 		const rows = [];
@@ -163,8 +226,166 @@ export function recountActivity(events: readonly Receipt[]) {
 						.map((r) => r.visitor_id),
 				).size;
 			const [dau, wau, mau] = [active(1), active(7), active(30)];
-			rows.push({ site: ofSite[0]?.site, day: day(at), dau, wau, mau, stickiness: mau === 0 ? 0 : dau / mau });
+			const fresh = ofSite.filter((row) => row.day === day(at) && row.first_day === day(at)).length;
+			const stickiness = mau === 0 ? 0 : dau / mau;
+			rows.push({ site: ofSite[0]?.site, day: day(at), dau, wau, mau, stickiness, new_visitors: fresh });
 		}
 		return rows;
 	});
 }
+
+const monday = (of: string) => {
+	const ms = Date.parse(of);
+	return day(ms - ((new Date(ms).getUTCDay() + 6) % 7) * dayMs);
+};
+
+/** Rows of retention. */
+function recountRetention(events: readonly Receipt[]) {
+	const people = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
+	const weeks = people.map((row) => ({ ...row, week: monday(row.day), cohort: monday(row.first_day as string) }));
+	return groupBy(weeks, (row) => `${row.site} ${row.week} ${row.cohort}`).map((group) => {
+		const { site, week, cohort } = group[0] as (typeof weeks)[number];
+		return {
+			site,
+			week,
+			cohort_week: cohort,
+			week_number: (Date.parse(week) - Date.parse(cohort)) / (7 * dayMs),
+			visitors: new Set(group.map(({ visitor_id }) => visitor_id)).size,
+		};
+	});
+}
+
+const people = (events: readonly Receipt[]) => recountUserDays(events).filter(({ is_bot }) => !is_bot);
+
+/** Rows of funnel. */
+function recountFunnel(events: readonly Receipt[]) {
+	const steps = people(events).flatMap(({ site, day: of, funnel_step, products }) =>
+		[{ product_id: 0, funnel_step }, ...products].map((one) => ({
+			site,
+			of,
+			product: one.product_id,
+			step: one.funnel_step,
+		})),
+	);
+	const viewed = steps.filter(({ step }) => step >= 1);
+	return groupBy(viewed, ({ site, of, product }) => `${site} ${of} ${product}`).map((group) => ({
+		site: group[0]?.site,
+		day: group[0]?.of,
+		product_id: group[0]?.product,
+		viewers: group.length,
+		adders: group.filter(({ step }) => step >= 2).length,
+		buyers: group.filter(({ step }) => step === 3).length,
+	}));
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+/** Rows of product_days. */
+function recountProductDays(events: readonly Receipt[]) {
+	const rows = people(events).flatMap(({ site, day: of, products }) => products.map((one) => ({ site, of, ...one })));
+	return groupBy(rows, ({ site, of, product_id }) => `${site} ${of} ${product_id}`).map((group) => ({
+		site: group[0]?.site,
+		day: group[0]?.of,
+		product_id: group[0]?.product_id,
+		views: sum(group.map(({ views }) => views)),
+		viewers: group.filter(({ views }) => views > 0).length,
+		adds: sum(group.map(({ adds }) => adds)),
+		adders: group.filter(({ adds }) => adds > 0).length,
+		add_amount: Math.round(sum(group.map(({ add_amount }) => add_amount)) * 100) / 100,
+		buyers: group.filter(({ funnel_step }) => funnel_step === 3).length,
+	}));
+}
+
+/** Rows of page_days. */
+function recountPageDays(events: readonly Receipt[]) {
+	const seen = people(events).flatMap(({ site, day: of, paths }) =>
+		paths.map(({ path, views }) => ({ site, of, path, views, visitors: 1, entries: 0, exits: 0, bounces: 0 })),
+	);
+	const ends = recountSessions(events)
+		.filter(({ is_bot, page_views }) => !is_bot && page_views > 0)
+		.flatMap(({ site, day: of, entry_path, exit_path, is_bounce }) => [
+			{ site, of, path: entry_path, views: 0, visitors: 0, entries: 1, exits: 0, bounces: is_bounce ? 1 : 0 },
+			{ site, of, path: exit_path, views: 0, visitors: 0, entries: 0, exits: 1, bounces: 0 },
+		]);
+	return groupBy([...seen, ...ends], ({ site, of, path }) => `${site} ${of} ${path}`).map((group) => ({
+		site: group[0]?.site,
+		day: group[0]?.of,
+		path: group[0]?.path,
+		views: sum(group.map(({ views }) => views)),
+		visitors: sum(group.map(({ visitors }) => visitors)),
+		entries: sum(group.map(({ entries }) => entries)),
+		exits: sum(group.map(({ exits }) => exits)),
+		bounces: sum(group.map(({ bounces }) => bounces)),
+	}));
+}
+
+/** Rows of acquisition_days. */
+function recountAcquisitionDays(events: readonly Receipt[]) {
+	const sessions = recountSessions(events).filter(({ is_bot }) => !is_bot);
+	const source = (s: (typeof sessions)[number]) => [s.entry_referrer_host, s.utm_source, s.utm_medium, s.utm_campaign];
+	return groupBy(sessions, (s) => JSON.stringify([s.site, s.day, ...source(s)])).map((group) => {
+		const first = group[0] as (typeof sessions)[number];
+		const [referrer_host, utm_source, utm_medium, utm_campaign] = source(first);
+		return {
+			site: first.site,
+			day: first.day,
+			channel: utm_source !== '' ? 'campaign' : referrer_host !== '' ? 'referral' : 'direct',
+			referrer_host,
+			utm_source,
+			utm_medium,
+			utm_campaign,
+			sessions: group.length,
+			visitors: new Set(group.map(({ visitor_id }) => visitor_id)).size,
+			bounces: group.filter(({ is_bounce }) => is_bounce).length,
+			page_views: sum(group.map(({ page_views }) => page_views)),
+			duration_ms: sum(group.map(({ duration_ms }) => duration_ms)),
+			conversions: group.filter(({ is_converted }) => is_converted).length,
+			amount: Math.round(sum(group.map(({ amount }) => amount)) * 100) / 100,
+		};
+	});
+}
+
+/** Rows of vitals_days. */
+function recountVitalsDays(events: readonly Receipt[]) {
+	const samples = people(events).flatMap(({ site, day: of, vitals }) =>
+		vitals.flatMap((vital) => [vital, { ...vital, path: '*' }].map((one) => ({ site, of, ...one }))),
+	);
+	return groupBy(samples, ({ site, of, metric, path }) => `${site} ${of} ${metric} ${path}`).map((group) => {
+		const values = group.map(({ value }) => value).sort((a, b) => a - b);
+		const quantile = (level: number) => values[Math.min(values.length - 1, Math.floor(level * values.length))];
+		const { site, of, metric, path } = group[0] as (typeof samples)[number];
+		return { site, day: of, metric, path, samples: values.length, p75: quantile(0.75), p50: quantile(0.5) };
+	});
+}
+
+/** Rows of persons. */
+function recountPersons(events: readonly Receipt[]) {
+	return groupBy(recountUserDays(events), ({ site, visitor_id }) => `${site} ${visitor_id}`).map((days) => {
+		const inOrder = [...days].sort((a, b) => (a.day < b.day ? -1 : 1));
+		const user_id = inOrder.findLast((row) => row.user_id !== '')?.user_id ?? '';
+		const { site, visitor_id } = inOrder[0] as (typeof days)[number];
+		return {
+			site,
+			visitor_id,
+			user_id,
+			person_id: user_id === '' ? `visitor:${visitor_id}` : `user:${user_id}`,
+			first_day: inOrder[0]?.day,
+			last_day: inOrder.at(-1)?.day,
+			active_days: inOrder.length,
+		};
+	});
+}
+
+/** Every mart with its recount. */
+export const recounts = {
+	int_user_days: recountUserDays,
+	sessions: recountSessions,
+	users_activity: recountActivity,
+	retention: recountRetention,
+	funnel: recountFunnel,
+	product_days: recountProductDays,
+	page_days: recountPageDays,
+	acquisition_days: recountAcquisitionDays,
+	vitals_days: recountVitalsDays,
+	persons: recountPersons,
+};

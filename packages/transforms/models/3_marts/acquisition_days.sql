@@ -1,0 +1,38 @@
+-- @description Where sessions came from, by the day of their start. Machines do not count.
+-- @grain site, day, referrer_host, utm_source, utm_medium, utm_campaign
+-- @order site, referrer_host, utm_source, utm_medium, utm_campaign
+-- @refresh unit
+-- @tags sessions
+-- @column site LowCardinality(String) {!= ''}: Site key.
+-- @column day Date: UTC day.
+-- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct')}: campaign with a utm_source, else referral with a referrer, else direct.
+-- @column referrer_host LowCardinality(String): Host of the referrer.
+-- @column utm_source LowCardinality(String): Campaign source.
+-- @column utm_medium LowCardinality(String): Campaign medium.
+-- @column utm_campaign LowCardinality(String): Campaign name.
+-- @column sessions UInt64 {>= 1}: Sessions.
+-- @column visitors UInt64 {>= 1}: Visitors.
+-- @column bounces UInt64: Sessions that bounced.
+-- @column page_views UInt64: Views of pages.
+-- @column duration_ms UInt64: Sum of the sessions' durations, milliseconds.
+-- @column conversions UInt64: Sessions with a checkout.
+-- @column amount Decimal(38, 4): Sum of the totals of checkouts.
+-- @check visitors <= sessions AND bounces <= sessions AND conversions <= sessions: nothing counts twice
+SELECT
+    site,
+    day,
+    multiIf(utm_source != '', 'campaign', referrer_host != '', 'referral', 'direct') AS channel,
+    entry_referrer_host AS referrer_host,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    count() AS sessions,
+    uniqExact(visitor_id) AS visitors,
+    countIf(is_bounce) AS bounces,
+    sum(session.page_views) AS page_views,
+    sum(session.duration_ms) AS duration_ms,
+    countIf(is_converted) AS conversions,
+    sum(session.amount) AS amount
+FROM {{sessions}} AS session
+WHERE NOT is_bot
+GROUP BY site, day, referrer_host, utm_source, utm_medium, utm_campaign

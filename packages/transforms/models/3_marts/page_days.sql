@@ -1,0 +1,42 @@
+-- @description Pages by day. Machines do not count.
+-- @grain site, day, path
+-- @order site, path
+-- @refresh unit
+-- @tags pages
+-- @column site LowCardinality(String) {!= ''}: Site key.
+-- @column day Date: UTC day.
+-- @column path String: Path of the page.
+-- @column views UInt64: Views.
+-- @column visitors UInt64: Visitors that viewed it.
+-- @column entries UInt64: Sessions that started on the day whose first page it was.
+-- @column exits UInt64: Sessions that started on the day whose last page it was.
+-- @column bounces UInt64: Sessions that started on the day and saw nothing else.
+-- @check visitors <= views: nobody counts twice
+-- @check bounces <= entries: a session that bounces entered there
+SELECT
+    site,
+    day,
+    page.1 AS path,
+    sum(page.2) AS views,
+    sum(page.3) AS visitors,
+    sum(page.4) AS entries,
+    sum(page.5) AS exits,
+    sum(page.6) AS bounces
+FROM
+(
+    SELECT site, day, (seen.path, seen.views, toUInt64(1), toUInt64(0), toUInt64(0), toUInt64(0)) AS page
+    FROM {{int_user_days}}
+    ARRAY JOIN paths AS seen
+    WHERE NOT is_bot
+    UNION ALL
+    SELECT
+        site,
+        day,
+        arrayJoin([
+            (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce)),
+            (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))
+        ]) AS page
+    FROM {{sessions}}
+    WHERE NOT is_bot AND page_views > 0
+)
+GROUP BY site, day, path

@@ -1,0 +1,29 @@
+-- @description Products by day. Machines do not count.
+-- @grain site, day, product_id
+-- @order site, product_id
+-- @refresh unit
+-- @tags shop
+-- @column site LowCardinality(String) {!= ''}: Site key.
+-- @column day Date: UTC day.
+-- @column product_id UInt64 {!= 0}: Product.
+-- @column views UInt64: Views of its page.
+-- @column viewers UInt64: Visitors that viewed it.
+-- @column adds UInt64: Adds to cart.
+-- @column adders UInt64: Visitors that added it.
+-- @column add_amount Decimal(38, 4): Sum of the prices of adds.
+-- @column buyers UInt64: Visitors that viewed it, then added it, then had a checkout.
+-- @check viewers <= views AND adders <= adds: nobody counts twice
+SELECT
+    site,
+    day,
+    product.product_id AS product_id,
+    sum(product.views) AS views,
+    countIf(product.views > 0) AS viewers,
+    sum(product.adds) AS adds,
+    countIf(product.adds > 0) AS adders,
+    sum(product.add_amount) AS add_amount,
+    countIf(product.funnel_step = 3) AS buyers
+FROM {{int_user_days}}
+ARRAY JOIN products AS product
+WHERE NOT is_bot
+GROUP BY site, day, product_id

@@ -1,0 +1,113 @@
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+
+/**
+ * One run at a time, so that none does work that another one replaces. Not needed for the marts to be right: every run
+ * publishes a whole state with one row. A table, because creating one that exists fails, which makes it a mutex.
+ */
+const lockTable = 'transform_lock';
+const tableExists = 57;
+const unknownTable = 60;
+/** How often a run says that it is still there. */
+const beatEveryMs = 5_000;
+/** Silence after which a run is taken for dead. */
+const staleAfterMs = 30_000;
+const pollEveryMs = 50;
+
+/** Somebody else runs the transforms. */
+export class LockedError extends Error {
+	override name = 'LockedError';
+	constructor(owner: string) {
+		super(
+			`the transforms are being run by ${owner}; wait for it, or free a dead one's lock with: footfall transforms unlock`,
+		);
+	}
+}
+
+/** A held lock. */
+export interface Lock {
+	/** @throws LockedError when somebody has taken it over */
+	assertHeld(): Promise<void>;
+	release(): Promise<void>;
+}
+
+/**
+ * Takes the lock, waiting for its owner up to `waitMs`. One whose owner is silent, or that is from before the server's last
+ * start, is taken over.
+ *
+ * @throws LockedError
+ */
+export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lock> {
+	const owner = `process ${process.pid} on ${hostname()}`;
+	const token = `${owner}, ${Math.random().toString(36).slice(2)}`;
+	const endAtMs = Date.now() + waitMs;
+	while (!(await create(warehouse, token))) {
+		const held = await readLock(warehouse);
+		if (held?.isStale) await dropLock(warehouse);
+		else if (held !== undefined && Date.now() >= endAtMs) throw new LockedError(held.owner);
+		else await wait(pollEveryMs);
+	}
+	const takenAtMs = Date.now();
+	// A beat that fails only makes the lock look older.
+	const beating = setInterval(() => void beat(warehouse).catch(() => undefined), beatEveryMs);
+	beating.unref();
+	const isMine = async () => (await readLock(warehouse))?.token === token;
+	return {
+		async assertHeld() {
+			if (!(await isMine())) throw new LockedError('another process, which took this one for dead');
+		},
+		async release() {
+			clearInterval(beating);
+			// Young enough to be nobody else's.
+			if (Date.now() - takenAtMs < staleAfterMs / 2 || (await isMine())) await dropLock(warehouse);
+		},
+	};
+}
+
+/** Frees the lock whoever has it. @returns who had it; undefined when it was free */
+export async function breakLock(warehouse: Warehouse): Promise<string | undefined> {
+	const held = await readLock(warehouse);
+	await dropLock(warehouse);
+	return held?.owner;
+}
+
+async function create(warehouse: Warehouse, token: string): Promise<boolean> {
+	try {
+		await warehouse.command(
+			`CREATE TABLE ${lockTable} (beat_at DateTime64(3, 'UTC')) ENGINE = Memory COMMENT {token:String}`.replace(
+				'{token:String}',
+				`'${token.replaceAll(/['\\]/g, '')}'`,
+			),
+		);
+		return true;
+	} catch (error) {
+		if (error instanceof WarehouseError && error.code === tableExists) return false;
+		throw error;
+	}
+}
+
+async function beat(warehouse: Warehouse): Promise<void> {
+	await warehouse.command(`INSERT INTO ${lockTable} SELECT now64(3)`, { settings: { async_insert: 0 } });
+}
+
+async function readLock(warehouse: Warehouse): Promise<{ token: string; owner: string; isStale: boolean } | undefined> {
+	try {
+		const [row] = await warehouse.query<{ token: string; silentMs: string; isOlderThanServer: number }>(
+			`SELECT comment AS token, toUnixTimestamp64Milli(now64(3))
+				- greatest(toInt64(toUnixTimestamp(metadata_modification_time)) * 1000, (SELECT max(toUnixTimestamp64Milli(beat_at)) FROM ${lockTable})) AS silentMs,
+				metadata_modification_time < now() - uptime() AS isOlderThanServer
+			FROM system.tables WHERE database = currentDatabase() AND name = '${lockTable}'`,
+		);
+		if (!row) return undefined;
+		const isStale = Number(row.silentMs) > staleAfterMs || row.isOlderThanServer === 1;
+		return { token: row.token, owner: row.token.split(',')[0] as string, isStale };
+	} catch (error) {
+		if (error instanceof WarehouseError && error.code === unknownTable) return undefined;
+		throw error;
+	}
+}
+
+async function dropLock(warehouse: Warehouse): Promise<void> {
+	await warehouse.command(`DROP TABLE IF EXISTS ${lockTable} SYNC`);
+}

@@ -1,0 +1,160 @@
+import type { Project } from './compile.js';
+import type { ChangedUnits } from './make-visitors.js';
+import { type Manifest, rangesOf, replaceUnits, type UnitRange, unitsCondition } from './manifest.js';
+import { isStored, type Model } from './model.js';
+import { type RunContext, runSettings, step } from './run-context.js';
+import { asPublished, insertStatement, render } from './run-sql.js';
+import { runTests, type TestResult, testOfUnits, testsOfMarts } from './run-tests.js';
+
+/** The second half of a run: models of days and weeks, of those units that changed in what they read. */
+
+type Units = readonly { from: number; to: number }[];
+
+/** Most rows of what it reads that one statement makes units of, but for a single unit with more. */
+const chunkRowsMax = 500_000;
+
+export interface UnitsMade {
+	/** What readers will see. */
+	next: Manifest;
+	/** Units that were made, by model; only models with any. */
+	changed: Map<string, Units>;
+	tests: TestResult[];
+}
+
+const monday = (day: number) => day - ((((day + 3) % 7) + 7) % 7);
+
+/** Makes all models of units, each after what it reads, those that can be at the same time. */
+export async function makeUnits(
+	context: RunContext,
+	published: Manifest | undefined,
+	ofVisitors: ChangedUnits,
+): Promise<UnitsMade> {
+	const { project, run } = context;
+	const changed = new Map<string, Units>();
+	const rows = new Map<number, number>();
+	let next: Record<string, readonly UnitRange[]> = {};
+	for (const { name, refresh, unit } of project.models.filter(isStored)) {
+		next[name] = published?.[name] ?? [];
+		if (refresh.kind !== 'visitor') continue;
+		const units = ofVisitors.get(name) ?? [];
+		for (const one of units) rows.set(one.unit, (rows.get(one.unit) ?? 0) + one.rows);
+		if (units.length > 0)
+			changed.set(
+				name,
+				rangesOf(
+					units.map((one) => one.unit),
+					unit === 'week' ? 7 : 1,
+				),
+			);
+		next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);
+	}
+	for (const models of levelsOf(project)) {
+		const made = await Promise.all(models.map((model) => makeModel(context, model, changed, next, rows)));
+		next = { ...next };
+		for (const [i, units] of made.entries()) {
+			const { name } = models[i] as Model;
+			if (units.length === 0) continue;
+			changed.set(name, units);
+			next[name] = replaceUnits(next[name] ?? [], units, run);
+		}
+	}
+	return { next, changed, tests: await testUnits(context, changed, next, rows) };
+}
+
+/** Models of units in rounds: each reads only models of rounds before. */
+function levelsOf(project: Project): Model[][] {
+	const levels: Model[][] = [];
+	const levelOf = new Map<string, number>();
+	for (const model of project.models) {
+		if (model.refresh.kind !== 'unit' && model.refresh.kind !== 'onwards') continue;
+		const level = Math.max(-1, ...model.reads.map((name) => levelOf.get(name) ?? -1)) + 1;
+		levelOf.set(model.name, level);
+		levels[level] = [...(levels[level] ?? []), model];
+	}
+	return levels;
+}
+
+/** @returns the units made */
+async function makeModel(
+	context: RunContext,
+	model: Model,
+	changed: ReadonlyMap<string, Units>,
+	next: Manifest,
+	rows: ReadonlyMap<number, number>,
+): Promise<Units> {
+	const inputs = model.reads.flatMap((name) => changed.get(name) ?? []);
+	if (inputs.length === 0) return [];
+	if (model.refresh.kind === 'onwards') return makeOnwards(context, model, inputs, next);
+	const units = inputUnits(model, inputs);
+	for (const chunk of chunksOf(units, rows)) await makeChunk(context, model, chunk, chunk, next);
+	return units;
+}
+
+/** The units of a model that depend on these days. */
+function inputUnits(model: Model, days: Units): Units {
+	if (model.unit === 'day') return rangesOf(days.flatMap(expand));
+	return rangesOf(days.flatMap(expand).map(monday), 7);
+}
+
+const expand = ({ from, to }: { from: number; to: number }) =>
+	Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+async function makeOnwards(context: RunContext, model: Model, inputs: Units, next: Manifest): Promise<Units> {
+	const lookback = model.refresh.kind === 'onwards' ? model.refresh.lookbackDays : 0;
+	const from = Math.min(...inputs.map((range) => range.from));
+	// Up to the last day that there is, of what it reads and of what was made before of days that are no more.
+	const to = Math.max(...[...model.reads, model.name].flatMap((name) => (next[name] ?? []).map((range) => range.to)));
+	const units = [{ from, to }];
+	await makeChunk(context, model, units, [{ from: Math.max(0, from - lookback), to }], next);
+	return units;
+}
+
+async function makeChunk(context: RunContext, model: Model, units: Units, reads: Units, next: Manifest): Promise<void> {
+	const { project, run } = context;
+	const days = model.unit === 'week' ? reads.map(({ from, to }) => ({ from, to: to + 6 })) : reads;
+	const select = render(model.sql, project, (read, all) => asPublished(read, next, all ? 'all' : days));
+	const filtered = `SELECT * FROM (\n${select}\n) WHERE ${unitsCondition(units, model.unit)}`;
+	await step(context, model.name, insertStatement(model, run, filtered));
+}
+
+/** Units in slices of so many rows of what is read. */
+function chunksOf(units: Units, rows: ReadonlyMap<number, number>): Units[] {
+	const chunks: { from: number; to: number }[][] = [];
+	let size = Number.POSITIVE_INFINITY;
+	for (const unit of units) {
+		for (const day of expand(unit)) {
+			const count = rows.get(day) ?? 0;
+			if (size + count > chunkRowsMax) {
+				chunks.push([]);
+				size = 0;
+			}
+			size += count;
+			const chunk = chunks.at(-1) as { from: number; to: number }[];
+			const last = chunk.at(-1);
+			if (last && day === last.to + 1 && day !== unit.from) last.to = day;
+			else chunk.push({ from: day, to: day });
+		}
+	}
+	return chunks;
+}
+
+async function testUnits(
+	context: RunContext,
+	changed: ReadonlyMap<string, Units>,
+	next: Manifest,
+	rows: ReadonlyMap<number, number>,
+): Promise<TestResult[]> {
+	const { project, warehouse } = context;
+	const models = project.models.filter(({ name }) => changed.has(name));
+	const results: TestResult[] = [];
+	const slices = models.map((model) => chunksOf(changed.get(model.name) as Units, rows));
+	for (let i = 0; i < Math.max(0, ...slices.map(({ length }) => length)); i++) {
+		const queries = models.flatMap((model, m) => {
+			const units = slices[m]?.[i];
+			return units === undefined ? [] : [testOfUnits(model, units, next)];
+		});
+		results.push(...(await runTests(warehouse, queries, runSettings)));
+	}
+	results.push(...(await runTests(warehouse, testsOfMarts(project, changed, next), runSettings)));
+	return results;
+}

@@ -1,0 +1,41 @@
+import type { Warehouse } from '@footfall/warehouse';
+import type { Project } from './compile.js';
+
+/** What the steps of a run share. */
+export interface RunContext {
+	warehouse: Warehouse;
+	project: Project;
+	/** Its number. */
+	run: bigint;
+	/** Told when a step is done. */
+	onStep: (step: { name: string; rows: number | undefined; ms: number }) => void;
+}
+
+/** Explicit, because defaults differ between versions and profiles. Memory is bounded: what does not fit goes to disk. */
+export const runSettings = {
+	async_insert: 0,
+	insert_deduplicate: 0,
+	max_memory_usage: 256 * 1024 * 1024,
+	max_bytes_before_external_group_by: 80 * 1024 * 1024,
+	max_bytes_before_external_sort: 80 * 1024 * 1024,
+	max_bytes_ratio_before_external_group_by: 0,
+	max_bytes_ratio_before_external_sort: 0,
+	do_not_merge_across_partitions_select_final: 0,
+	join_use_nulls: 0,
+	max_partitions_per_insert_block: 0,
+	// Units of years can be in one condition.
+	max_query_size: 4 * 1024 * 1024,
+	max_ast_elements: 500_000,
+	max_expanded_ast_elements: 2_000_000,
+};
+
+/** Runs a statement as a step. */
+export async function step(context: RunContext, name: string, sql: string): Promise<void> {
+	const startedAt = performance.now();
+	await context.warehouse.command(sql, { settings: runSettings });
+	context.onStep({ name, rows: undefined, ms: performance.now() - startedAt });
+}
+
+export async function ask<Row>(context: RunContext, sql: string): Promise<Row[]> {
+	return context.warehouse.query<Row>(sql, { settings: runSettings });
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { idOf } from './raw-events.js';
+import type { Receipt } from './recount.js';
+
+/** Gaps at and beside the session limit, across midnights, days and months. */
+const gapMs = fc.oneof(
+	{ weight: 3, arbitrary: fc.constantFrom(1_799_999, 1_800_000, 1_800_001) },
+	{ weight: 3, arbitrary: fc.integer({ min: 0, max: 120_000 }) },
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom(
+			0,
+			86_400_000,
+			6 * 86_400_000,
+			7 * 86_400_000,
+			29 * 86_400_000,
+			30 * 86_400_000,
+			31 * 86_400_000,
+		),
+	},
+	{ weight: 1, arbitrary: fc.integer({ min: 0, max: 20 * 86_400_000 }) },
+);
+const what = fc.constantFrom(
+	['vital', 'LCP', ''],
+	['vital', 'CLS', ''],
+	['view', 'page', 'main'],
+	['view', 'page', 'product'],
+	['view', 'banner', 'product'],
+	['click', 'button', 'add_to_cart'],
+	['click', 'button', 'checkout'],
+	['click', 'button', 'view_page'],
+	['click', 'url', 'checkout'],
+	['signup', '', ''],
+);
+const step = fc.record({
+	gapMs,
+	what,
+	cents: fc.integer({ min: 0, max: 100_000 }),
+	productId: fc.constantFrom(0, 1, 1, 2),
+	value: fc.integer({ min: 0, max: 4_000 }).map((n) => n / 4),
+	path: fc.constantFrom('/main', '/catalog', '/cart'),
+	urlQuery: fc.constantFrom('', '?utm_source=news', '?utm_medium=e-mail&utm_campaign=a+b%26c&utm_source=shop'),
+	userId: fc.constantFrom('', '', 'u1', 'u2'),
+	referrer: fc.constantFrom('', '/main', 'https://search.example/?q=1', 'https://other.example/'),
+	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
+	/** Sent again later with other content, and how much later. */
+	again: fc.option(fc.integer({ min: 1, max: 40 * 86_400_000 }), { freq: 3 }),
+	/** Its time is what no clock says. */
+	misdatedMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
+});
+const visitorPath = fc.record({
+	site: fc.constantFrom('shop', 'blog'),
+	visitor: fc.constantFrom(1, 2, 3, 9_007_199_254_740_991),
+	startMs: fc.integer({ min: Date.UTC(2026, 0, 30, 23, 50), max: Date.UTC(2026, 1, 2) }),
+	steps: fc.array(step, { minLength: 1, maxLength: 25 }),
+	/** The same visitor does the same on the other site, so much later: their sessions must not touch. */
+	twinAfterMs: fc.option(fc.integer({ min: 1, max: 3_600_000 }), { freq: 2 }),
+});
+/** What happens between two arrivals: the transforms run, die at a statement, raw is merged, or nothing. */
+const happening = fc.oneof(
+	{ weight: 3, arbitrary: fc.constant({ kind: 'run' as const }) },
+	{
+		weight: 2,
+		arbitrary: fc.record({ kind: fc.constant('die' as const), statement: fc.integer({ min: 1, max: 34 }) }),
+	},
+	{ weight: 1, arbitrary: fc.constant({ kind: 'merge' as const }) },
+	{ weight: 1, arbitrary: fc.constant({ kind: 'collect' as const }) },
+);
+
+/** Receipts of some visitors in the order of their arrival, in inserts, and what happens after each. */
+export const histories = fc
+	.array(visitorPath, { minLength: 1, maxLength: 6 })
+	.map((paths) =>
+		paths.flatMap((path, p) => [...receiptsOf(path, p * 1_000), ...twinReceiptsOf(path, p * 1_000 + 500)]),
+	)
+	.chain((receipts) =>
+		fc.record({
+			receipts: fc.shuffledSubarray(receipts, { minLength: receipts.length }),
+			happenings: fc.array(fc.array(happening, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+		}),
+	);
+
+export type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
+
+/** Ids must not grow with time, or a wrong order by id would pass for one by time. A permutation of 0…25. */
+const scatter = (i: number) => (i * 7) % 26;
+
+type Path = typeof visitorPath extends fc.Arbitrary<infer T> ? T : never;
+
+function twinReceiptsOf(path: Path, firstId: number): Receipt[] {
+	if (path.twinAfterMs === null) return [];
+	const site = path.site === 'shop' ? 'blog' : 'shop';
+	return receiptsOf({ ...path, site, startMs: path.startMs + path.twinAfterMs }, firstId);
+}
+
+function receiptsOf({ site, visitor, startMs, steps }: Path, firstId: number): Receipt[] {
+	let tsMs = startMs;
+	return steps.flatMap((s, i) => {
+		tsMs += s.gapMs;
+		const [name = '', obj = '', objId = ''] = s.what;
+		const { cents, path, urlQuery, userId, referrer, isBot, productId, value } = s;
+		const event = {
+			site,
+			visitor,
+			id: idOf(firstId + scatter(i)),
+			tsMs: s.misdatedMs ?? tsMs,
+			receivedMs: tsMs + 500,
+			name,
+			obj,
+			objId,
+			cents,
+			path,
+			urlQuery,
+			userId,
+			referrer,
+			browser: `browser ${i % 3}`,
+			os: `os ${i % 4}`,
+			device: i % 2 ? 'mobile' : 'desktop',
+			country: i % 5 ? 'DE' : '',
+			isBot,
+			productId,
+			value,
+		};
+		if (s.again === null) return [event];
+		return [
+			event,
+			{
+				...event,
+				receivedMs: event.receivedMs + s.again,
+				tsMs: event.tsMs + 7_200_000,
+				cents: cents + 1,
+				objId: 'other',
+			},
+		];
+	});
+}
