@@ -27,12 +27,17 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 	}
 }
 
-async function runCommand({ command, settings, origins }: Extract<Request, { kind: 'run' }>): Promise<number> {
+async function runCommand({
+	command,
+	operands,
+	settings,
+	origins,
+}: Extract<Request, { kind: 'run' }>): Promise<number> {
 	const signal = listenForSignals();
 	try {
 		// Before anything native is loaded, which would fail with fewer words.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
-		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true }, origins);
+		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true }, origins, operands);
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;
 		if (!(error instanceof StartRefusal)) throw error;

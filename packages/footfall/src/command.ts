@@ -16,13 +16,21 @@ export interface Command<Name extends OptionName = OptionName> {
 	name: string;
 	summary: string;
 	options: readonly Name[];
+	/** What may follow the name besides options, as lines of the help: its form and what it does. */
+	operands?: readonly (readonly [form: string, meaning: string])[];
 	/** Starts no ClickHouse, so it runs on every platform. */
 	startsNothing?: true;
 	/**
 	 * @param origins where each of the settings comes from
+	 * @param operands what follows the name besides options; empty where the command knows none
 	 * @returns the exit code
 	 */
-	run(settings: Settings<Name>, surroundings: Surroundings, origins: Readonly<Record<Name, Origin>>): Promise<number>;
+	run(
+		settings: Settings<Name>,
+		surroundings: Surroundings,
+		origins: Readonly<Record<Name, Origin>>,
+		operands: readonly string[],
+	): Promise<number>;
 }
 
 /** Keeps a command's settings typed by the options it names, and lets it read a settings file like every other one. */
@@ -44,5 +52,7 @@ export function help(commands: readonly Command[], command?: Command): string {
 		const fallback = option.default === undefined ? '' : ` Default: ${option.default}.`;
 		return `  ${usage}${option.description}${fallback} [${option.variable}]`;
 	});
-	return [`Usage: footfall ${command.name} [OPTIONS]`, '', command.summary, '', ...rows].join('\n');
+	const forms = (command.operands ?? []).map(([form, meaning]) => `  ${form.padEnd(26)}${meaning}`);
+	const usage = `Usage: footfall ${command.name}${forms.length > 0 ? ' [VERB]' : ''} [OPTIONS]`;
+	return [usage, '', command.summary, '', ...forms, ...(forms.length > 0 ? [''] : []), ...rows].join('\n');
 }

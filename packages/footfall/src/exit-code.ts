@@ -7,6 +7,14 @@ export const exitCodes = {
 	usage: 2,
 	/** The demo lost or doubled an event. */
 	lossFound: 3,
+	/** Data tests of the transforms failed; the last good marts stay. */
+	testsFailed: 4,
+	/** Another process runs the transforms. */
+	locked: 5,
+	/** The marts are older than they may be. */
+	stale: 6,
+	/** The published marts are not what a rebuild makes. */
+	differs: 7,
 	/** Stopped by SIGINT or SIGTERM before it had started. */
 	interrupted: 130,
 } as const;

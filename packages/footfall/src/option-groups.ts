@@ -25,3 +25,21 @@ export const stackOptions = [
 ] as const;
 
 export const demoOptions = [...stackOptions, 'seconds', 'shoppers', 'seed', 'site', 'shopPort', 'chromium'] as const;
+
+export const transformsOptions = [
+	...warehouseOptions,
+	'logLevel',
+	'select',
+	'exclude',
+	'fullRefresh',
+	'dryRun',
+	'since',
+	'until',
+	'user',
+	'watch',
+	'every',
+	'limit',
+	'maxAge',
+	'format',
+	'json',
+] as const;

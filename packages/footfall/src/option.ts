@@ -3,7 +3,7 @@ import { byteSize, formatBytes } from './byte-size.js';
 import { networks } from './networks.js';
 import { formatRate, rate } from './rate.js';
 import { formatSites, siteKey, siteList, siteObject } from './site-list.js';
-import { onOff, path, port, wholeNumber } from './value-schemas.js';
+import { day, duration, formatDuration, formatWords, onOff, path, port, wholeNumber, words } from './value-schemas.js';
 
 /** One setting: how it is given, what it may be, what it is when nobody gives it. */
 export interface Option<Value = unknown> {
@@ -221,12 +221,105 @@ export const options = {
 		description:
 			'The Chromium that shoppers use. Without it: one of the system, else the one that comes with the packages.',
 	},
+	select: {
+		flag: 'select',
+		variable: 'FOOTFALL_SELECT',
+		schema: words,
+		format: formatWords,
+		placeholder: 'MODELS',
+		description:
+			'Models that transforms ls, test, compile, graph and docs look at: names, tag:shop, layer:marts, sessions+, 2+funnel; several with spaces.',
+	},
+	exclude: {
+		flag: 'exclude',
+		variable: 'FOOTFALL_EXCLUDE',
+		schema: words,
+		format: formatWords,
+		placeholder: 'MODELS',
+		description: 'Models to leave out of those selected, written the same way.',
+	},
+	fullRefresh: {
+		flag: 'full-refresh',
+		variable: 'FOOTFALL_FULL_REFRESH',
+		schema: onOff,
+		default: 'false',
+		description: 'Whether transforms build makes everything anew, true or false; the flag alone means true.',
+	},
+	dryRun: {
+		flag: 'dry-run',
+		variable: 'FOOTFALL_DRY_RUN',
+		schema: onOff,
+		default: 'false',
+		description: 'Whether transforms build only says what it would do, true or false; the flag alone means true.',
+	},
+	since: {
+		flag: 'since',
+		variable: 'FOOTFALL_SINCE',
+		schema: day,
+		placeholder: 'DAY',
+		description: 'Makes the visitors of this day and later ones anew, 2026-01-31.',
+	},
+	until: {
+		flag: 'until',
+		variable: 'FOOTFALL_UNTIL',
+		schema: day,
+		placeholder: 'DAY',
+		description: 'Makes the visitors of this day and earlier ones anew, 2026-01-31.',
+	},
+	user: {
+		flag: 'user',
+		variable: 'FOOTFALL_USER',
+		schema: z.string().min(1, 'must be a visitor_id or a user_id'),
+		placeholder: 'ID',
+		description: 'Visitor or user that transforms restate makes anew.',
+	},
+	watch: {
+		flag: 'watch',
+		variable: 'FOOTFALL_WATCH',
+		schema: onOff,
+		default: 'false',
+		description: 'Whether transforms build goes on until Ctrl-C, true or false; the flag alone means true.',
+	},
+	every: {
+		flag: 'every',
+		variable: 'FOOTFALL_EVERY',
+		schema: duration,
+		format: formatDuration,
+		placeholder: 'TIME',
+		description:
+			'Goes on until Ctrl-C, so long from the end of one run to the next: 1s, 5m, 1h. A run that finds another one under way is skipped.',
+	},
+	limit: {
+		flag: 'limit',
+		variable: 'FOOTFALL_LIMIT',
+		schema: wholeNumber(1, 10_000),
+		default: '20',
+		placeholder: 'N',
+		description: 'Rows that transforms show prints, and runs that transforms runs lists, 1 to 10000.',
+	},
+	maxAge: {
+		flag: 'max-age',
+		variable: 'FOOTFALL_MAX_AGE',
+		schema: duration,
+		format: formatDuration,
+		default: '15m',
+		placeholder: 'TIME',
+		description: 'How long an event may wait for the marts before transforms freshness calls them stale: 30s, 15m, 2h.',
+	},
+	format: {
+		flag: 'format',
+		variable: 'FOOTFALL_GRAPH_FORMAT',
+		schema: z.enum(['ascii', 'mermaid', 'html'], 'must be ascii, mermaid or html'),
+		default: 'ascii',
+		placeholder: 'FORMAT',
+		description: 'How transforms graph draws: ascii, mermaid or html.',
+	},
 	json: {
 		flag: 'json',
 		variable: 'FOOTFALL_SETTINGS_JSON',
 		schema: onOff,
 		default: 'false',
-		description: 'Whether footfall settings prints one JSON object, true or false; the flag alone means true.',
+		description: 'Whether settings and transforms print one JSON object, true or false; the flag alone means true.',
 	},
 } as const satisfies Record<string, Option>;
 

@@ -13,6 +13,8 @@ export type Request =
 	| {
 			kind: 'run';
 			command: Command;
+			/** What follows the command's name besides options. */
+			operands: readonly string[];
 			settings: Settings<OptionName>;
 			/** Where each setting comes from. */
 			origins: Readonly<Record<OptionName, Origin>>;
@@ -41,13 +43,13 @@ export function parseArguments(
 		return { kind: 'fault', lines: [`there is no command "${verb}"; footfall help lists them (${known})`] };
 	}
 	if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', command };
-	const { flags, faults } = readFlags(command, rest);
+	const { flags, operands, faults } = readFlags(command, rest);
 	const file = readSettingsFile(namedFile(flags, environment), readText);
 	const result = readSettings(command.options, { flags, environment, file });
 	const lines = [...faults, ...file.faults, ...(result.ok ? [] : result.faults)];
 	if (!result.ok || lines.length > 0) return { kind: 'fault', lines };
 	const settings = { ...result.settings, config: file.path };
-	return { kind: 'run', command, settings, origins: result.origins };
+	return { kind: 'run', command, operands, settings, origins: result.origins };
 }
 
 function namedFile(flags: Environment, environment: Environment): NamedFile | undefined {
@@ -56,14 +58,18 @@ function namedFile(flags: Environment, environment: Environment): NamedFile | un
 	return environment[variable] ? { path: environment[variable], source: variable } : undefined;
 }
 
-/** The flags by name, and what is wrong with them. */
-function readFlags(command: Command, words: readonly string[]): { flags: Record<string, string>; faults: string[] } {
+/** The flags by name, what stands besides them, and what is wrong. */
+function readFlags(
+	command: Command,
+	words: readonly string[],
+): { flags: Record<string, string>; operands: string[]; faults: string[] } {
 	const all = command.options.map((name): Option => options[name]);
 	const known = new Map(all.map(({ flag, placeholder }) => [flag, placeholder === undefined ? 'boolean' : 'string']));
 	const config = Object.fromEntries([...known].map(([flag, type]) => [flag, { type: type as 'boolean' | 'string' }]));
 	// Not strict, so that the messages are ours and name the command.
 	const { tokens } = parseArgs({ args: [...words], options: config, strict: false, tokens: true });
 	const flags: Record<string, string> = {};
+	const operands: string[] = [];
 	const faults: string[] = [];
 	let afterUnknown = -1;
 	for (const token of tokens) {
@@ -71,7 +77,8 @@ function readFlags(command: Command, words: readonly string[]): { flags: Record<
 		if (token.kind === 'positional') {
 			// What follows an unknown option is most likely its value, and no second fault.
 			if (token.index === afterUnknown) continue;
-			faults.push(`"${token.value}" is not an option; footfall ${command.name} --help lists them`);
+			if (command.operands) operands.push(token.value);
+			else faults.push(`"${token.value}" is not an option; footfall ${command.name} --help lists them`);
 		} else if (!known.has(token.name)) {
 			faults.push(unknownOption(command, token.rawName, [...known.keys()]));
 			afterUnknown = token.inlineValue ? -1 : token.index + 1;
@@ -81,7 +88,7 @@ function readFlags(command: Command, words: readonly string[]): { flags: Record<
 			flags[token.name] = token.value ?? 'true';
 		}
 	}
-	return { flags, faults };
+	return { flags, operands, faults };
 }
 
 function unknownOption(command: Command, rawName: string, known: readonly string[]): string {

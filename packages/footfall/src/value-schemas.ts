@@ -16,3 +16,36 @@ export const path = z.string().min(1, 'must be a path');
 
 /** On or off. */
 export const onOff = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/** Words between spaces. */
+export const words = z.string().transform((text) => text.split(/\s+/).filter((word) => word !== ''));
+
+/** Words as a person gives them to `words`. */
+export function formatWords(list: readonly string[]): string {
+	return list.join(' ');
+}
+
+/** Dates roll over: of the 31st of a short month they make the 1st of the next. */
+function isDay(text: string): boolean {
+	const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+	return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
+/** A calendar day, `2026-01-31`. */
+export const day = z.string().refine((text) => isDay(text), 'must be a day like 2026-01-31');
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const durationFault = 'must be a time like 500ms, 30s, 15m, 2h or 1d, at most 30d';
+
+/** A time, as milliseconds: at least 100 ms and at most 30 days. */
+export const duration = z
+	.string()
+	.regex(/^\d{1,9}(ms|s|m|h|d)$/, durationFault)
+	.transform((text) => Number.parseInt(text, 10) * (unitMs[text.replace(/\d+/, '')] as number))
+	.refine((ms) => ms >= 100 && ms <= 30 * 86_400_000, durationFault);
+
+/** Milliseconds the way a person gives them to `duration`. */
+export function formatDuration(ms: number): string {
+	const [unit = 'ms', size = 1] = Object.entries(unitMs).findLast(([, each]) => ms % each === 0) ?? [];
+	return `${ms / size}${unit}`;
+}

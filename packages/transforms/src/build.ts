@@ -10,13 +10,13 @@ import {
 	tableStatements,
 	viewSignature,
 } from './layout.js';
-import { ledgerOf } from './ledger.js';
+import { changeSince, ledgerOf } from './ledger.js';
 import { type Lock, takeLock } from './lock.js';
 import { makeUnits } from './make-units.js';
-import { emptyScratch, findChangedVisitors, makeVisitors } from './make-visitors.js';
+import { emptyScratch, findChangedVisitors, findRestatedVisitors, makeVisitors } from './make-visitors.js';
 import type { Manifest } from './manifest.js';
-import { isStored } from './model.js';
-import { type Plan, planRun, type RunState } from './plan.js';
+import { isStored, type Model } from './model.js';
+import { type Plan, planRun, type Restated, type RunState } from './plan.js';
 import { publish } from './publish.js';
 import type { RunContext } from './run-context.js';
 import { readRunState } from './run-state.js';
@@ -38,18 +38,32 @@ export interface BuildReport {
 	ms: number;
 }
 
+/** A run that will not be published. */
+interface Unpublished {
+	/** Models that have rows. */
+	models: readonly Model[];
+	published: Manifest;
+	rebuilt: Manifest;
+	/** Whether the raw table is still what it was when the run began. */
+	isUnchanged: () => Promise<boolean>;
+}
+
 /** What a run may be told. */
 export interface BuildOptions {
 	/** Model files. @default the package's own */
 	directory?: string;
 	/** Makes everything anew. @default false */
 	fullRefresh?: boolean;
+	/** Makes these visitors anew, though nothing of theirs is new. */
+	restate?: Restated;
 	/** Publishes what data tests object to. @default false */
 	ignoreTests?: boolean;
 	/** Longest wait for another run to end, milliseconds. @default 60 000 */
 	lockWaitMs?: number;
 	/** Told when a step is done. */
 	onStep?: RunContext['onStep'];
+	/** Gets what was made and tested, which is then forgotten. */
+	insteadOfPublishing?: (made: Unpublished) => Promise<void>;
 }
 
 /** The model files are wrong; nothing was touched. */
@@ -127,7 +141,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		options.onStep?.(step);
 	};
 	const context: RunContext = { warehouse, project, run: plan.run, onStep };
-	const made = await makeRun(context, state, present, plan).catch(async (error) => {
+	const made = await makeRun(context, state, present, plan, options.restate).catch(async (error) => {
 		await discard(context).catch(() => undefined);
 		throw error;
 	});
@@ -140,6 +154,15 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	if (!options.ignoreTests && tests.some(({ failingRows }) => failingRows > 0)) {
 		await discard(context);
 		return { outcome: 'tests-failed', ...report, ms: performance.now() - startedAt };
+	}
+	if (options.insteadOfPublishing) {
+		const isUnchanged = async () =>
+			changeSince(ledgerOf(state.parts), (await readRunState(warehouse)).parts).kind === 'nothing';
+		const models = project.models.filter(isStored);
+		const published = state.published?.manifest ?? {};
+		await options.insteadOfPublishing({ models, published, rebuilt: made.next, isUnchanged });
+		await discard(context);
+		return { outcome: 'skipped', ...report, ms: performance.now() - startedAt };
 	}
 	const ms = performance.now() - startedAt;
 	const { run, kind } = plan;
@@ -159,11 +182,13 @@ async function makeRun(
 	state: RunState,
 	present: Present,
 	plan: Exclude<Plan, { kind: 'skip' }>,
+	restate: Restated | undefined,
 ): Promise<{ next: Manifest; tests: TestResult[]; visitors: number | undefined }> {
 	await createTables(context, present);
 	const published = plan.kind === 'incremental' ? plan.published : undefined;
 	const newParts = plan.kind === 'incremental' ? plan.change.newParts : state.parts;
 	if (plan.kind === 'incremental') await findChangedVisitors(context, plan.published.ledger, plan.change);
+	if (plan.kind === 'incremental' && restate) await findRestatedVisitors(context, plan.published.manifest, restate);
 	const newRows = newParts.reduce((sum, { rows }) => sum + rows, 0);
 	const { changed, tests, visitors } = await makeVisitors(context, published?.manifest, newRows);
 	const made = await makeUnits(context, published?.manifest, changed);

@@ -2,6 +2,7 @@ import { changesTable, tableOf } from './layout.js';
 import { type Ledger, newRowsCondition, type RawChange } from './ledger.js';
 import { type Manifest, rangesOf, seenCondition } from './manifest.js';
 import type { Model } from './model.js';
+import type { Restated } from './plan.js';
 import { ask, type RunContext, runSettings, step } from './run-context.js';
 import {
 	changedUnitsQuery,
@@ -45,6 +46,29 @@ export async function findChangedVisitors(
 		`INSERT INTO ${changesTable} (run, site, visitor_id, first_ms)
 		SELECT ${context.run}, site, visitor_id, min(toUnixTimestamp64Milli(ts)) FROM events
 		WHERE ${newRowsCondition(ledger, change)} GROUP BY site, visitor_id`,
+	);
+}
+
+/** Adds the visitors that somebody wants anew: of everything that raw has of them, or that was published of them. */
+export async function findRestatedVisitors(context: RunContext, published: Manifest, what: Restated): Promise<void> {
+	const { project, run, warehouse } = context;
+	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
+	const conditions = (day: string) =>
+		[
+			...(what.user === undefined ? [] : ['(toString(visitor_id) = {user:String} OR user_id = {user:String})']),
+			...(what.since === undefined ? [] : [`${day} >= {since:Date}`]),
+			...(what.until === undefined ? [] : [`${day} <= {until:Date}`]),
+		].join(' AND ');
+	const ofRaw = `SELECT site, visitor_id FROM events WHERE ${conditions('toDate(ts)')}`;
+	const ofModels = models.map(
+		(model) =>
+			`SELECT site, visitor_id FROM ${tableOf(model)}
+			WHERE ${seenCondition(published[model.name] ?? [], model.unit)} AND ${conditions(model.unit)}`,
+	);
+	await warehouse.command(
+		`INSERT INTO ${changesTable} (run, site, visitor_id, first_ms)
+		SELECT DISTINCT ${run}, site, visitor_id, toInt64(-8000000000000) FROM (${[ofRaw, ...ofModels].join(' UNION ALL ')})`,
+		{ params: { ...what }, settings: runSettings },
 	);
 }
 

@@ -22,6 +22,16 @@ export interface RunState {
 	nowUs: bigint;
 }
 
+/** What to make anew besides what is new. */
+export interface Restated {
+	/** A visitor_id, or the user_id of visitors. */
+	user?: string;
+	/** First day, `2026-01-31`. */
+	since?: string;
+	/** Last day. */
+	until?: string;
+}
+
 /** What to do. */
 export type Plan =
 	| { kind: 'skip'; why: 'no new events' | 'held by a rollback' }
@@ -29,7 +39,7 @@ export type Plan =
 	| {
 			kind: 'incremental';
 			run: bigint;
-			why: 'new events';
+			why: 'new events' | 'restated';
 			published: PublishedRun;
 			change: Extract<RawChange, { kind: 'appended' }>;
 	  };
@@ -40,7 +50,11 @@ export type Plan =
  *
  * @param models checksum of the model files
  */
-export function planRun(state: RunState, models: string, options: { fullRefresh?: boolean } = {}): Plan {
+export function planRun(
+	state: RunState,
+	models: string,
+	options: { fullRefresh?: boolean; restate?: Restated } = {},
+): Plan {
 	const { published, parts, nowUs } = state;
 	const run = published && nowUs <= published.run ? published.run + 1n : nowUs;
 	if (options.fullRefresh) return { kind: 'rebuild', run, why: 'asked for' };
@@ -48,7 +62,11 @@ export function planRun(state: RunState, models: string, options: { fullRefresh?
 	if (published.kind === 'rollback') return { kind: 'skip', why: 'held by a rollback' };
 	if (published.models !== models) return { kind: 'rebuild', run, why: 'models changed' };
 	const change = changeSince(published.ledger, parts);
-	if (change.kind === 'nothing') return { kind: 'skip', why: 'no new events' };
 	if (change.kind === 'rewritten') return { kind: 'rebuild', run, why: 'events deleted' };
+	if (options.restate) {
+		const all = change.kind === 'appended' ? change : { kind: 'appended' as const, newParts: [], seenParts: parts };
+		return { kind: 'incremental', run, why: 'restated', published, change: all };
+	}
+	if (change.kind === 'nothing') return { kind: 'skip', why: 'no new events' };
 	return { kind: 'incremental', run, why: 'new events', published, change };
 }

@@ -10,6 +10,7 @@ describe('README.md', () => {
 		const rows = compiled.project.models.map(
 			({ name, layer, grain, description }) => `| \`${name}\` | ${layer} | ${grain.join(', ')} | ${description} |`,
 		);
-		expect(readme.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows);
+		const table = readme.split('## Models')[1]?.split('\n## ')[0] ?? '';
+		expect(table.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows);
 	});
 });

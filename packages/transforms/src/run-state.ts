@@ -21,7 +21,7 @@ interface PublishedRow {
 }
 
 /** The newest published run, or one by its number; undefined when there is none. */
-async function readPublished(warehouse: Warehouse, run?: bigint): Promise<PublishedRun | undefined> {
+export async function readPublished(warehouse: Warehouse, run?: bigint): Promise<PublishedRun | undefined> {
 	try {
 		const [row] = await warehouse.query<PublishedRow>(
 			`SELECT run, models, kind, ledger, manifest FROM ${runsTable} ${run === undefined ? '' : `WHERE run = ${run}`}

@@ -21,7 +21,7 @@ export interface TestQuery {
 }
 
 /** What a model's header promises of every row, for the rows that `from` selects, in one pass over them. Pure. */
-function headerTests(model: Model, from: string): TestQuery {
+export function headerTests(model: Model, from: string): TestQuery {
 	const { name, grain, columns, checks } = model;
 	const conditions = [
 		...columns.flatMap((column) => (column.test === undefined ? [] : [`${column.name} ${column.test}`])),
@@ -32,7 +32,7 @@ function headerTests(model: Model, from: string): TestQuery {
 	const doubles = `toUInt64(count() - uniqExact(${grain.join(', ')}))`;
 	return {
 		names: [`${name} is unique by ${grain.join(', ')}`, ...conditions.map((condition) => `${name}: ${condition}`)],
-		sql: `SELECT [${[doubles, ...counts].join(', ')}] FROM ${from}`,
+		sql: `SELECT [${[doubles, ...counts].join(', ')}] AS counts FROM ${from}`,
 	};
 }
 
@@ -56,7 +56,7 @@ export function testsOfVisitors(project: Project, run: bigint): TestQuery[] {
 		.filter((test) => isOfVisitors(test, project))
 		.map(({ name, sql }) => ({
 			names: [name],
-			sql: `SELECT [count()] FROM (${limited(render(sql, project, resolve))})`,
+			sql: `SELECT [count()] AS counts FROM (${limited(render(sql, project, resolve))})`,
 		}));
 }
 
@@ -71,7 +71,7 @@ export function testsOfMarts(project: Project, changed: ReadonlyMap<string, Unit
 		.filter((test) => !isOfVisitors(test, project) && test.reads.some((name) => changed.has(name)))
 		.map(({ name, sql }) => ({
 			names: [name],
-			sql: `SELECT [count()] FROM (${limited(
+			sql: `SELECT [count()] AS counts FROM (${limited(
 				render(sql, project, (model, all) => asPublished(model, next, all ? 'all' : (changed.get(model.name) ?? []))),
 			)})`,
 		}));
@@ -86,10 +86,11 @@ export async function runTests(
 	settings: Record<string, string | number>,
 ): Promise<TestResult[]> {
 	if (queries.length === 0) return [];
-	const columns = queries.map(({ sql }, i) => `(${sql}) AS t${i}`);
-	const [row] = await warehouse.query<Record<string, string[]>>(`SELECT ${columns.join(',\n')}`, { settings });
+	const parts = queries.map(({ sql }, i) => `SELECT ${i} AS test, counts FROM (SELECT * FROM (${sql})) `);
+	const rows = await warehouse.query<{ test: number; counts: string[] }>(parts.join('\nUNION ALL\n'), { settings });
+	const counts = new Map(rows.map((row) => [row.test, row.counts]));
 	return queries.flatMap(({ names }, i) =>
-		names.map((name, j) => ({ name, failingRows: Number(row?.[`t${i}`]?.[j] ?? 0) })),
+		names.map((name, j) => ({ name, failingRows: Number(counts.get(i)?.[j] ?? 0) })),
 	);
 }
 

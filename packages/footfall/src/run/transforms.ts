@@ -1,17 +1,271 @@
-import { type BuildReport, build } from '@footfall/transforms';
+import {
+	asciiGraph,
+	type BuildOptions,
+	type BuildReport,
+	breakLock,
+	build,
+	CompileFault,
+	compile,
+	docsPage,
+	freshness,
+	gc,
+	graphPage,
+	LockedError,
+	listRuns,
+	mermaidGraph,
+	type Project,
+	preview,
+	RollbackRefusal,
+	resume,
+	rollback,
+	selectModels,
+	testPublished,
+	verify,
+	viewDefinition,
+	watch,
+} from '@footfall/transforms';
+import { StartRefusal, type Warehouse } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
+import { complain } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
+import type { Settings } from '../option.js';
+import type { transformsOptions } from '../option-groups.js';
+import {
+	differenceLines,
+	failedTests,
+	freshnessLines,
+	previewLines,
+	reportLines,
+	rowLines,
+	runLines,
+	table,
+	testLines,
+} from '../transforms/text.js';
+import { offlineVerbs, readVerb, type Verb } from '../transforms/verbs.js';
 import { withWarehouse } from './with-warehouse.js';
 
-/** `footfall transforms`: one run, told as one line of JSON. */
+type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
+
+/** What a verb has to work with. */
+interface Work {
+	warehouse: Warehouse;
+	settings: TransformsSettings;
+	project: Project;
+	/** Selected models. */
+	names: ReadonlySet<string>;
+	operand: string | undefined;
+	signal: AbortSignal;
+	/** One object with `--json`, else the lines. */
+	say(value: unknown, lines: readonly string[]): void;
+}
+
+/** Longest wait of a command for a run that is under way. */
+const lockWaitMs = 10_000;
+
+/** `footfall transforms`: one verb, on every ClickHouse that is named. */
 export async function runTransforms(
-	settings: Parameters<typeof withWarehouse>[0],
+	settings: TransformsSettings,
 	surroundings: Surroundings,
+	operands: readonly string[],
 ): Promise<number> {
-	let report: BuildReport | undefined;
-	const code = await withWarehouse(settings, surroundings, async ({ warehouse }) => {
-		report = await build(warehouse);
-		surroundings.print(JSON.stringify(report));
+	const request = readVerb(operands);
+	if (!request.ok) return usage(request.fault);
+	const compiled = compile();
+	if (!compiled.ok) throw new StartRefusal(compiled.faults.join('; '));
+	const { project } = compiled;
+	const selection = selectModels(project, settings.select ?? [], settings.exclude ?? []);
+	if (!selection.ok) return usage(...selection.faults);
+	const { names } = selection;
+	const { verb, operand } = request;
+	const say: Work['say'] = (value, lines) => {
+		for (const line of settings.json ? [JSON.stringify(value)] : lines) surroundings.print(line);
+	};
+	if (offlineVerbs.includes(verb)) return runOffline(verb, { settings, project, names, say });
+	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
+		return usage('restate needs to know whom: --user, --since or --until');
+	let worst: number = exitCodes.success;
+	for (const clickhouseUrl of shardsOf(settings.clickhouseUrl)) {
+		const code = await onShard({ ...settings, clickhouseUrl }, surroundings, verb, { project, names, operand, say });
+		worst = Math.max(worst, code);
+	}
+	return worst;
+}
+
+/** Every one of several ClickHouse servers holds visitors of its own, so that each is brought up to date by itself. */
+function shardsOf(clickhouseUrl: string | undefined): (string | undefined)[] {
+	return clickhouseUrl === undefined ? [undefined] : clickhouseUrl.split(/,(?=https?:\/\/)/);
+}
+
+function usage(...faults: string[]): number {
+	for (const fault of faults) complain(fault);
+	return exitCodes.usage;
+}
+
+async function onShard(
+	settings: TransformsSettings,
+	surroundings: Surroundings,
+	verb: Verb,
+	rest: Pick<Work, 'project' | 'names' | 'operand' | 'say'>,
+): Promise<number> {
+	let code: number = exitCodes.success;
+	const { signal } = surroundings;
+	try {
+		await withWarehouse(settings, surroundings, async ({ warehouse }) => {
+			code = await verbRuns[verb]({ ...rest, warehouse, settings, signal });
+		});
+	} catch (error) {
+		if (error instanceof LockedError) return refused(error.message, exitCodes.locked);
+		if (error instanceof RollbackRefusal || error instanceof CompileFault)
+			return refused(error.message, exitCodes.refused);
+		throw error;
+	}
+	return code;
+}
+
+function refused(message: string, code: number): number {
+	complain(message);
+	return code;
+}
+
+const verbRuns: Record<Verb, (work: Work) => Promise<number>> = {
+	build: (work) => buildOrWatch(work, {}),
+	run: (work) => buildOrWatch(work, { ignoreTests: true }),
+	plan: async (work) => sayPreview(work),
+	restate: async (work) => buildOnce(work, { restate: restated(work.settings) }),
+	async test({ warehouse, names, say }) {
+		const tests = await testPublished(warehouse, names);
+		say({ tests }, testLines(tests));
+		return failedTests(tests).length > 0 ? exitCodes.testsFailed : exitCodes.success;
+	},
+	async verify({ warehouse, say }) {
+		const result = await verify(warehouse);
+		if (!result) return refused('events kept coming in; verify wants a quiet moment', exitCodes.refused);
+		say(result, differenceLines(result.differences));
+		return result.differences.length > 0 ? exitCodes.differs : exitCodes.success;
+	},
+	async freshness({ warehouse, settings, say }) {
+		const found = await freshness(warehouse);
+		const isStale = found.publishedAt === '' || found.behindMs > settings.maxAge;
+		say({ ...found, isStale }, freshnessLines(found, isStale));
+		return isStale ? exitCodes.stale : exitCodes.success;
+	},
+	async runs({ warehouse, settings, say }) {
+		const runs = await listRuns(warehouse, settings.limit);
+		say({ runs }, runLines(runs));
+		return exitCodes.success;
+	},
+	async rollback({ warehouse, operand, say }) {
+		await rollback(warehouse, BigInt(operand ?? 0));
+		say({ rolledBackTo: operand }, [`Readers see run ${operand}. Runs are held until footfall transforms unlock.`]);
+		return exitCodes.success;
+	},
+	async unlock({ warehouse, say }) {
+		const owner = await breakLock(warehouse);
+		const resumed = await resume(warehouse);
+		const freed = owner === undefined ? 'No lock was held.' : `Freed the lock of ${owner}.`;
+		say({ owner: owner ?? null, resumed }, [freed, ...(resumed ? ['Runs go on after the rollback.'] : [])]);
+		return exitCodes.success;
+	},
+	async gc({ warehouse, say }) {
+		const dropped = await gc(warehouse);
+		say({ dropped }, [`Dropped ${dropped} partitions.`]);
+		return exitCodes.success;
+	},
+	async show({ warehouse, settings, project, operand, say }) {
+		const model = project.models.find(({ name }) => name === operand);
+		if (!model) return usage(`there is no model "${operand}"; footfall transforms ls lists them`);
+		const columns = model.columns.map(({ name, type }) =>
+			type.startsWith('AggregateFunction') ? `finalizeAggregation(${name}) AS ${name}` : name,
+		);
+		const rows = await warehouse.query<Record<string, unknown>>(
+			`SELECT ${columns.join(', ')} FROM ${model.name} ORDER BY ${model.grain.join(', ')} LIMIT ${settings.limit}`,
+		);
+		say({ rows }, rowLines(rows));
+		return exitCodes.success;
+	},
+	...(Object.fromEntries(offlineVerbs.map((verb) => [verb, async (work: Work) => runOffline(verb, work)])) as Record<
+		'ls' | 'compile' | 'graph' | 'docs',
+		(work: Work) => Promise<number>
+	>),
+};
+
+const restated = ({ user, since, until }: TransformsSettings) => ({
+	...(user === undefined ? {} : { user }),
+	...(since === undefined ? {} : { since }),
+	...(until === undefined ? {} : { until }),
+});
+
+async function sayPreview({ warehouse, settings, say }: Work): Promise<number> {
+	const found = await preview(warehouse, { fullRefresh: settings.fullRefresh });
+	say(found, previewLines(found));
+	return exitCodes.success;
+}
+
+function buildOrWatch(work: Work, options: BuildOptions): Promise<number> {
+	const { settings } = work;
+	if (settings.dryRun) return sayPreview(work);
+	if (settings.watch || settings.every !== undefined) return watchBuilds(work, options);
+	const { since, until } = settings;
+	const restate =
+		since === undefined && until === undefined ? {} : { restate: restated({ ...settings, user: undefined }) };
+	return buildOnce(work, { ...options, ...restate, fullRefresh: settings.fullRefresh });
+}
+
+async function buildOnce({ warehouse, say }: Work, options: BuildOptions): Promise<number> {
+	const report = await build(warehouse, { lockWaitMs, ...options });
+	say(report, reportLines(report));
+	return codeOf(report);
+}
+
+const codeOf = ({ outcome }: BuildReport) => (outcome === 'tests-failed' ? exitCodes.testsFailed : exitCodes.success);
+
+/** Until a signal comes. Only what was done, and what failed, is told. */
+async function watchBuilds({ warehouse, settings, signal, say }: Work, options: BuildOptions): Promise<number> {
+	let code: number = exitCodes.success;
+	await watch(warehouse, {
+		...options,
+		everyMs: settings.every ?? 5_000,
+		signal,
+		onReport: (report) => {
+			code = codeOf(report);
+			if (report.outcome !== 'skipped') say(report, reportLines(report).slice(-1));
+		},
+		onError: (error) => complain(error.message),
 	});
-	return report?.outcome === 'tests-failed' ? exitCodes.refused : code;
+	return code;
+}
+
+function runOffline(
+	verb: Verb,
+	{ settings, project, names, say }: Omit<Work, 'warehouse' | 'operand' | 'signal'>,
+): number {
+	const models = project.models.filter(({ name }) => names.has(name));
+	if (verb === 'ls') {
+		const rows = models.map(({ name, layer, refresh, tags, description }) => [
+			name,
+			layer,
+			refresh.kind,
+			tags.join(','),
+			description,
+		]);
+		say({ models, tests: project.tests }, table(rows));
+	} else if (verb === 'compile') {
+		const compiled = models.map((model) => ({ name: model.name, sql: viewDefinition(model, project) }));
+		say(
+			{ models: compiled },
+			compiled.flatMap(({ name, sql }) => [`-- ${name}`, `${sql};`, '']),
+		);
+	} else if (verb === 'docs') {
+		say({ html: docsPage(project, names) }, [docsPage(project, names)]);
+	} else {
+		const { format } = settings;
+		const lines =
+			format === 'html'
+				? [graphPage(project, names)]
+				: format === 'mermaid'
+					? mermaidGraph(project, names)
+					: asciiGraph(project, names);
+		say({ models: models.map(({ name, reads }) => ({ name, reads })) }, lines);
+	}
+	return exitCodes.success;
 }

@@ -34,19 +34,14 @@
 -- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): NULL says never, and nothing else does
 -- @check is_misdated OR first_day <= day: nobody is seen before the first day
 WITH
-    product_steps AS
+    products_of_day AS
     (
         SELECT
             site,
             visitor_id,
             day,
-            product_id,
-            views,
-            adds,
-            add_amount,
             -- Of the adds that follow the first view, the first: what follows it follows most.
-            arrayMin(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times)) AS added_at,
-            multiIf(views = 0, 0, added_at = toDateTime64(0, 3, 'UTC'), 1, ifNull(last_checkout_at >= added_at, false), 3, 2) AS funnel_step
+            arraySort(groupArray((product_id, views, adds, add_amount, arrayMin(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times))))) AS steps
         FROM
         (
             SELECT
@@ -63,18 +58,7 @@ WITH
             ARRAY JOIN product_events AS product
             WHERE product.product_id != 0
             GROUP BY site, visitor_id, day, product_id
-        ) AS by_product
-        LEFT JOIN
-        (
-            SELECT site, visitor_id, day, max(last_checkout_at) AS last_checkout_at
-            FROM {{int_visits}}
-            GROUP BY site, visitor_id, day
-        ) AS checkouts USING (site, visitor_id, day)
-    ),
-    products_of_day AS
-    (
-        SELECT site, visitor_id, day, arraySort(groupArray((product_id, views, adds, add_amount, toUInt8(funnel_step)))) AS products
-        FROM product_steps
+        )
         GROUP BY site, visitor_id, day
     ),
     days AS
@@ -115,7 +99,16 @@ WITH
     )
 SELECT
     days.*,
-    products,
+    arrayMap(
+        p -> (
+            p.1,
+            p.2,
+            p.3,
+            p.4,
+            toUInt8(multiIf(p.2 = 0, 0, p.5 = toDateTime64(0, 3, 'UTC'), 1, ifNull(last_checkout_at >= p.5, false), 3, 2))
+        ),
+        steps
+    ) AS products,
     if(
         is_misdated,
         day,

@@ -13,60 +13,6 @@
 -- @column visitors_sketch AggregateFunction(uniqCombined64, UInt64): The day's visitors as a sketch, to be merged over any days with uniqCombined64Merge, within 1 %.
 -- @check dau <= wau AND wau <= mau: a wider window cannot have fewer visitors
 -- @check new_visitors <= dau: the new ones are among the active
-WITH
-    active AS (SELECT site, day, visitor_id, first_day FROM {{int_user_days}} WHERE NOT is_bot AND NOT is_misdated),
-    bounds AS
-    (
-        SELECT site, min(day) AS first_day, max(day) AS last_day
-        FROM {{int_user_days.all}}
-        WHERE NOT is_bot AND NOT is_misdated
-        GROUP BY site
-    ),
-    -- A visitor enters a window on an active day and leaves it when it has passed, or when the next active day takes over:
-    -- so running sums count everyone exactly once, without sets of visitors.
-    changes AS
-    (
-        SELECT
-            site,
-            tupleElement(change, 1) AS day,
-            tupleElement(change, 2) AS weekly,
-            tupleElement(change, 3) AS monthly
-        FROM
-        (
-            SELECT
-                site,
-                arrayJoin(arrayZip(days, arrayPushBack(arrayPopFront(days), toDate('2149-06-06')))) AS step,
-                arrayJoin([
-                    (step.1, 1, 1),
-                    (toDate(least(toUInt32(step.1) + 7, toUInt32(step.2))), -1, 0),
-                    (toDate(least(toUInt32(step.1) + 30, toUInt32(step.2))), 0, -1)
-                ]) AS change
-            FROM (SELECT site, visitor_id, arraySort(groupArray(day)) AS days FROM active GROUP BY site, visitor_id)
-        )
-        UNION ALL
-        SELECT site, toDate(arrayJoin(range(toUInt32(first_day), toUInt32(last_day) + 1))), 0, 0
-        FROM bounds
-    ),
-    running AS
-    (
-        SELECT
-            site,
-            day,
-            sum(weekly) OVER (PARTITION BY site ORDER BY day ROWS UNBOUNDED PRECEDING) AS wau,
-            sum(monthly) OVER (PARTITION BY site ORDER BY day ROWS UNBOUNDED PRECEDING) AS mau
-        FROM (SELECT site, day, sum(weekly) AS weekly, sum(monthly) AS monthly FROM changes GROUP BY site, day)
-    ),
-    daily AS
-    (
-        SELECT
-            site,
-            day,
-            count() AS dau,
-            countIf(first_day = day) AS new_visitors,
-            uniqCombined64State(visitor_id) AS visitors_sketch
-        FROM active
-        GROUP BY site, day
-    )
 SELECT
     site,
     day,
@@ -76,7 +22,62 @@ SELECT
     if(mau = 0, 0, dau / mau) AS stickiness,
     new_visitors,
     visitors_sketch
-FROM running
-INNER JOIN bounds USING (site)
-LEFT JOIN daily USING (site, day)
-WHERE day <= last_day
+FROM
+(
+    SELECT
+        site,
+        day,
+        daily AS dau,
+        sum(weekly) OVER by_day AS wau,
+        sum(monthly) OVER by_day AS mau,
+        first_ever AS new_visitors,
+        visitors_sketch,
+        is_calendar
+    FROM
+    (
+        SELECT
+            site,
+            day,
+            sum(change.2) AS daily,
+            sum(change.3) AS weekly,
+            sum(change.4) AS monthly,
+            sum(change.5) AS first_ever,
+            uniqCombined64StateIf(visitor_id, change.2 = 1) AS visitors_sketch,
+            max(change.6) AS is_calendar
+        FROM
+        (
+            -- A visitor enters a window on an active day and leaves it when it has passed, or when the next active day takes
+            -- over: so running sums count everyone exactly once, without sets of visitors.
+            SELECT
+                site,
+                visitor_id,
+                arrayJoin(arrayZip(days, arrayPushBack(arrayPopFront(days), toDate('2149-06-06')))) AS step,
+                arrayJoin([
+                    (step.1, 1, 1, 1, step.1 = first_day, 0),
+                    (toDate(least(toUInt32(step.1) + 7, toUInt32(step.2))), 0, -1, 0, 0, 0),
+                    (toDate(least(toUInt32(step.1) + 30, toUInt32(step.2))), 0, 0, -1, 0, 0)
+                ]) AS change,
+                change.1 AS day
+            FROM
+            (
+                SELECT site, visitor_id, arraySort(groupArray(day)) AS days, any(first_day) AS first_day
+                FROM {{int_user_days}}
+                WHERE NOT is_bot AND NOT is_misdated
+                GROUP BY site, visitor_id
+            )
+            UNION ALL
+            SELECT
+                site,
+                0,
+                (toDate(0), toDate(0)),
+                (toDate(arrayJoin(range(toUInt32(min(day)), toUInt32(max(day)) + 1))), 0, 0, 0, 0, 1) AS change,
+                change.1
+            FROM {{int_user_days.all}}
+            WHERE NOT is_bot AND NOT is_misdated
+            GROUP BY site
+        )
+        GROUP BY site, day
+    )
+    WINDOW by_day AS (PARTITION BY site ORDER BY day ROWS UNBOUNDED PRECEDING)
+)
+WHERE is_calendar = 1
