@@ -56,7 +56,6 @@ WITH
                 groupArrayIf(product.ts, product.is_add) AS add_times
             FROM {{int_visits}}
             ARRAY JOIN product_events AS product
-            WHERE product.product_id != 0
             GROUP BY site, visitor_id, day, product_id
         )
         GROUP BY site, visitor_id, day
@@ -74,23 +73,21 @@ WITH
             sum(length(int_visits.page_views)) AS page_views,
             min(first_at) AS first_seen_at,
             max(last_at) AS last_seen_at,
-            groupArrayArray(product_events) AS product_events,
-            arrayFilter(e -> NOT e.is_add, product_events) AS views,
-            arrayFilter(e -> e.is_add, product_events) AS adds,
-            if(empty(views), NULL, arrayMin(views.ts)) AS first_product_view_at,
-            if(empty(views), NULL, arrayMax(views.ts)) AS last_product_view_at,
-            length(views) AS product_view_count,
-            arraySum(views.amount) AS product_view_amount,
-            if(empty(adds), NULL, arrayMin(adds.ts)) AS first_add_to_cart_at,
-            if(empty(adds), NULL, arrayMax(adds.ts)) AS last_add_to_cart_at,
-            length(adds) AS add_to_cart_count,
-            arraySum(adds.amount) AS add_to_cart_amount,
+            min(int_visits.first_product_view_at) AS first_product_view_at,
+            max(int_visits.last_product_view_at) AS last_product_view_at,
+            sum(int_visits.product_view_count) AS product_view_count,
+            sum(int_visits.product_view_amount) AS product_view_amount,
+            groupArrayArray(int_visits.add_times) AS add_times,
+            if(empty(add_times), NULL, arrayMin(add_times)) AS first_add_to_cart_at,
+            if(empty(add_times), NULL, arrayMax(add_times)) AS last_add_to_cart_at,
+            sum(int_visits.add_to_cart_count) AS add_to_cart_count,
+            sum(int_visits.add_to_cart_amount) AS add_to_cart_amount,
             min(int_visits.first_checkout_at) AS first_checkout_at,
             max(int_visits.last_checkout_at) AS last_checkout_at,
             sum(int_visits.checkout_count) AS checkout_count,
             sum(int_visits.checkout_amount) AS checkout_amount,
-            arrayFilter(t -> t >= first_product_view_at, adds.ts) AS adds_after_view,
-            multiIf(empty(views), 0, empty(adds_after_view), 1, ifNull(last_checkout_at >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step,
+            arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
+            multiIf(product_view_count = 0, 0, empty(adds_after_view), 1, ifNull(last_checkout_at >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step,
             sumMap(int_visits.page_views.path, arrayMap(p -> toUInt64(1), int_visits.page_views)) AS path_counts,
             arrayZip(path_counts.1, path_counts.2) AS paths,
             arraySort(groupArrayArray(int_visits.vitals)) AS vitals

@@ -17,7 +17,14 @@
 -- @column is_all_views Bool: Nothing but views of pages.
 -- @column entry Tuple(referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): Where the session came from; empty on its later days.
 -- @column page_views Array(Tuple(ts DateTime64(3, 'UTC'), event_id UUID, path String)): Views of pages in order of time.
--- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): Views of product pages and adds to cart.
+-- @column product_view_count UInt64: Views of product pages.
+-- @column product_view_amount Decimal(38, 4): Sum of their prices.
+-- @column first_product_view_at Nullable(DateTime64(3, 'UTC')): First view of a product page.
+-- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last one.
+-- @column add_to_cart_count UInt64: Adds to cart.
+-- @column add_to_cart_amount Decimal(38, 4): Sum of their prices.
+-- @column add_times Array(DateTime64(3, 'UTC')): When they were.
+-- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): Views of product pages and adds to cart, of products that have a number.
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of their totals.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
@@ -64,7 +71,17 @@ SELECT
         ms = started_ms
     ) AS entry,
     arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS page_views,
-    groupArrayIf((product_id, ts, is_add_to_cart, amount), is_product_view OR is_add_to_cart) AS product_events,
+    countIf(is_product_view) AS product_view_count,
+    sumIf(amount, is_product_view) AS product_view_amount,
+    minIfOrNull(ts, is_product_view) AS first_product_view_at,
+    maxIfOrNull(ts, is_product_view) AS last_product_view_at,
+    countIf(is_add_to_cart) AS add_to_cart_count,
+    sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
+    groupArrayIf(ts, is_add_to_cart) AS add_times,
+    groupArrayIf(
+        (product_id, ts, is_add_to_cart, amount),
+        product_id != 0 AND (is_product_view OR is_add_to_cart)
+    ) AS product_events,
     countIf(is_checkout) AS checkout_count,
     sumIf(amount, is_checkout) AS checkout_amount,
     minIfOrNull(ts, is_checkout) AS first_checkout_at,

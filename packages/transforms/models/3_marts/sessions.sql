@@ -66,15 +66,13 @@ SELECT
     max(visit.is_bot) AS is_bot,
     duration_ms > 86400000 AS is_long,
     max(visit.is_misdated) AS is_misdated,
-    groupArrayArray(product_events) AS all_product_events,
-    arrayFilter(e -> NOT e.is_add, all_product_events) AS views,
-    arrayFilter(e -> e.is_add, all_product_events) AS adds,
-    length(views) AS product_views,
-    length(adds) AS adds_to_cart,
+    sum(product_view_count) AS product_views,
+    sum(add_to_cart_count) AS adds_to_cart,
     sum(checkout_count) AS checkouts,
     sum(checkout_amount) AS amount,
     checkouts > 0 AS is_converted,
-    arrayFilter(t -> t >= arrayMin(views.ts), adds.ts) AS adds_after_view,
-    multiIf(empty(views), 0, empty(adds_after_view), 1, ifNull(max(last_checkout_at) >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step
+    min(first_product_view_at) AS viewed_at,
+    arrayFilter(t -> ifNull(t >= viewed_at, false), groupArrayArray(add_times)) AS adds_after_view,
+    multiIf(product_views = 0, 0, empty(adds_after_view), 1, ifNull(max(last_checkout_at) >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step
 FROM {{int_visits}} AS visit
 GROUP BY site, visitor_id, session_started_at
