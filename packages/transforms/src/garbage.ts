@@ -12,6 +12,9 @@ const unpublishedKeptUs = 6n * 3_600_000_000n;
 /** So many of the newest runs of the newest models can be gone back to. */
 const runsKept = 10;
 
+/** So many rows about runs are kept, and up to as many more until they are deleted together. */
+const runRowsKept = 5_000;
+
 /** A published run, as far as garbage goes. */
 export interface KeptRun {
 	run: bigint;
@@ -55,6 +58,7 @@ export async function collectGarbage(warehouse: Warehouse, project: Project, now
 	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
 	const expired = new Set(expiredRuns(present, published, nowUs));
 	const current = new Set(project.models.map(tableOf));
+	await forgetOldRuns(warehouse);
 	let dropped = 0;
 	for (const { name, runs, madeAtUs } of tables) {
 		const kept = runs.filter((run) => !expired.has(run));
@@ -70,6 +74,15 @@ export async function collectGarbage(warehouse: Warehouse, project: Project, now
 		if (parts.length > 0) await warehouse.command(`ALTER TABLE ${name} ${parts.join(', ')}`);
 	}
 	return dropped;
+}
+
+/** At a run a second there are 86,400 rows a day. */
+async function forgetOldRuns(warehouse: Warehouse): Promise<void> {
+	const [row] = await warehouse.query<{ rows: string; oldest: string }>(
+		`SELECT count() AS rows, toString((SELECT run FROM ${runsTable} ORDER BY run DESC LIMIT 1 OFFSET ${runRowsKept})) AS oldest FROM ${runsTable}`,
+	);
+	if (Number(row?.rows ?? 0) <= 2 * runRowsKept) return;
+	await warehouse.command(`ALTER TABLE ${runsTable} DELETE WHERE run <= ${BigInt(row?.oldest ?? 0)}`);
 }
 
 async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {

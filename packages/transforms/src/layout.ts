@@ -21,7 +21,9 @@ const tables: Record<string, string> = {
     report String COMMENT 'JSON: what it did',
     published_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
-ENGINE = MergeTree ORDER BY run`,
+ENGINE = MergeTree ORDER BY run
+-- Every reader looks up the newest row alone.
+SETTINGS index_granularity = 64`,
 	// Memory: gone with the server, and read by nobody but the run that fills it.
 	[changesTable]: `(
     run UInt64,
@@ -70,7 +72,9 @@ export function createRunsView(model: Model): string {
 
 /** What readers see of each model, as the newest run of these model files says. All models of a query share one look-up. */
 function seenManifest(project: Project): string {
-	return `(SELECT argMax(manifest, run) FROM ${runsTable} WHERE models = '${project.checksum}')`;
+	const newest = `SELECT manifest, run FROM ${runsTable} WHERE models = '${project.checksum}' ORDER BY run DESC LIMIT 1`;
+	// The aggregate makes an empty manifest out of no row.
+	return `(SELECT argMax(manifest, run) FROM (${newest}))`;
 }
 
 /**
