@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from '@footfall/transforms';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
@@ -77,6 +78,7 @@ async function peakBytesDuring(work) {
 				`SELECT toString(max(peak_memory_usage)) AS bytes FROM system.processes WHERE current_database = 'footfall' AND query NOT LIKE '%system.processes%'`,
 			);
 			peak = Math.max(peak, Number(row?.bytes ?? 0));
+			await wait(50);
 		}
 	})();
 	await work().finally(() => {
