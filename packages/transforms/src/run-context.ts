@@ -11,11 +11,15 @@ export interface RunContext {
 	onStep: (step: { name: string; rows: number | undefined; ms: number }) => void;
 }
 
-/** Explicit, because defaults differ between versions and profiles. Memory is bounded: what does not fit goes to disk. */
+/**
+ * Explicit, because defaults differ between versions and profiles. What does not fit goes to disk; the bound of memory is above
+ * that, for reading: FINAL holds a block of each part of the raw table, which are many in a long history, so blocks are small.
+ */
 export const runSettings = {
 	async_insert: 0,
 	insert_deduplicate: 0,
-	max_memory_usage: 256 * 1024 * 1024,
+	max_memory_usage: 1024 * 1024 * 1024,
+	preferred_block_size_bytes: 256 * 1024,
 	max_bytes_before_external_group_by: 160 * 1024 * 1024,
 	max_bytes_before_external_sort: 160 * 1024 * 1024,
 	max_bytes_ratio_before_external_group_by: 0,
