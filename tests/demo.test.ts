@@ -28,7 +28,7 @@ describe('footfall demo', () => {
 			const lines = run.stdout.trimEnd().split('\n');
 			const tally = JSON.parse(lines.at(-1) as string);
 			expect(Object.keys(tally)).toEqual(['sent', 'acked', 'raw', 'marts', 'lost', 'duplicated']);
-			expect(tally.sent).toBeGreaterThan(10);
+			expect(tally.sent).toBeGreaterThan(0);
 			expect(tally).toMatchObject({ acked: tally.sent, raw: tally.sent, marts: tally.sent, lost: 0, duplicated: 0 });
 			expect(run.stdout).toMatch(/^tracked \d+, acked \d+ \| raw \d+, marts \d+ \| sessions \d+, dau \d+/m);
 			expect(await machineSessions()).toBe(0);
