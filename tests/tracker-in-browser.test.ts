@@ -18,6 +18,10 @@ afterEach(async () => {
 	await visit.end();
 });
 
+/** What a page is told when its tab is put aside. */
+const hide = `
+	Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+	document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`;
 const preflights = () => visit.collector.requests.filter(({ method }) => method === 'OPTIONS');
 const posts = () => visit.collector.requests.filter(({ method }) => method === 'POST');
 
@@ -67,7 +71,17 @@ describe('delivery in a real Chromium', () => {
 		expect(await page.evaluate('acks')).toEqual(acks);
 	});
 
-	it('sends what is left as a beacon without content type or preflight when the visitor goes to another page', async () => {
+	it('sends what is left over the socket while the next page still loads', async () => {
+		const page = await visit.open('/?patient');
+		await page.evaluate('footfall.flush()');
+		await page.click('#next');
+		await page.waitForURL('**/next?bare');
+		await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'click /next?bare']), patience);
+		expect(posts()).toEqual([]);
+	});
+
+	it('sends what is left as a beacon without content type or preflight when the browser says nothing of navigations', async () => {
+		await visit.context.addInitScript(`Object.defineProperty(window, 'navigation', { value: undefined })`);
 		const page = await visit.open('/?patient');
 		await page.evaluate('footfall.flush()');
 		// The link's page has no tracker: whatever arrives now was sent by the page that is gone.
@@ -88,16 +102,21 @@ describe('delivery in a real Chromium', () => {
 		expect(preflights()).toEqual([]);
 	});
 
-	it('sends what a tab that is only hidden has beaconed once more, to hear the answer, and then never again', async () => {
+	it('sends what is left over the socket, once, when the tab is only hidden', async () => {
+		const page = await visit.open('/?patient');
+		await page.evaluate('footfall.flush()');
+		await page.evaluate(`footfall.track('last'); ${hide}`);
+		await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'last']), patience);
+		expect(posts()).toEqual([]);
+		await page.evaluate('footfall.flush()');
+		expect(visit.collector.events).toHaveLength(2);
+	});
+
+	it('sends what a page that goes but stays has beaconed once more, to hear the answer, and then never again', async () => {
 		const page = await visit.open('/?patient');
 		await page.evaluate('footfall.flush()');
 		visit.collector.answer = () => ['duplicate'];
-		await page.evaluate(`
-			footfall.track('last');
-			Object.defineProperty(document, 'hidden', { value: true, configurable: true });
-			document.dispatchEvent(new Event('visibilitychange'));
-			window.dispatchEvent(new Event('pagehide'));
-		`);
+		await page.evaluate(`footfall.track('last'); dispatchEvent(new PageTransitionEvent('pagehide')); ${hide}`);
 		await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'last', 'last']), patience);
 		const [, beaconed, again] = visit.collector.arrivals;
 		expect([beaconed?.via, again?.via]).toEqual(['http', 'socket']);
@@ -314,7 +333,7 @@ describe('capture in a real Chromium', () => {
 		`);
 		await page.evaluate('footfall.flush()');
 		const events = visit.collector.arrivals.flatMap(({ batch }) => batch.events);
-		expect(events.map(({ name }) => name)).toEqual(['view', 'n'.repeat(64), 'odd', 'last']);
+		expect(events.map(({ name }) => name)).toEqual(['view', 'n'.repeat(64), 'odd', 'last', 'view']);
 		expect(events[1]).toMatchObject({ productId: 0, amount: 0, currency: 'EUROS AR', objId: 'x'.repeat(1_024) });
 		expect(events[2]).toMatchObject({ productId: 1, amount: 12.5, objId: '', props: { a: '', b: '1', c: '1,2' } });
 		expect(contexts().at(-1)?.title).toBe('😀'.repeat(128));

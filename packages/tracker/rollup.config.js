@@ -27,6 +27,8 @@ const plugins = () => [
 		module: true,
 		compress: { passes: 3, unsafe_arrows: true },
 		// A leading underscore says that nobody outside the bundle reads the property.
+		// What tells a bundler to leave the address of the second file alone.
+		format: { comments: /@vite-ignore|webpackIgnore/ },
 		mangle: { properties: { regex: /^_[a-z]/i } },
 	}),
 	reportSize(),
@@ -50,6 +52,11 @@ export default [
 	{
 		input: path('src/script.ts'),
 		output: { file: path('dist/footfall.js'), format: 'iife', freeze: false, generatedCode },
+		plugins: plugins(),
+	},
+	{
+		input: path('src/vitals.ts'),
+		output: { file: path('dist/footfall-vitals.js'), format: 'es', generatedCode },
 		plugins: plugins(),
 	},
 	{

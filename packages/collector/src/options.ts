@@ -14,6 +14,8 @@ export interface CollectorOptions extends Partial<CollectorDefaults> {
 	warehouse: Warehouse;
 	/** What `GET /footfall.js` serves. */
 	trackerScript: Uint8Array;
+	/** What `GET /footfall-vitals.js` serves, the file that measures web vitals. @default none */
+	vitalsScript?: Uint8Array;
 	logger: Logger;
 }
 

@@ -33,7 +33,8 @@ export async function startStack(
 		...collectorSettings(settings),
 		logDirectory: join(settings.data, 'log'),
 		sites: settings.sites,
-		trackerScript: readTrackerScript(),
+		trackerScript: readOfTracker('script'),
+		vitalsScript: readOfTracker('vitals'),
 		logger: log,
 	};
 	const { workers } = settings;
@@ -70,8 +71,8 @@ export function logRun(report: BuildReport, log: Pick<Log, 'debug' | 'error'>): 
 	log.error({ run: report.run, failed }, 'data tests failed; the last good marts stay');
 }
 
-function readTrackerScript(): Uint8Array {
-	return readFileSync(createRequire(import.meta.url).resolve('@footfall/tracker/script'));
+function readOfTracker(file: 'script' | 'vitals'): Uint8Array {
+	return readFileSync(createRequire(import.meta.url).resolve(`@footfall/tracker/${file}`));
 }
 
 /** What a person needs to know of a running stack. */

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { Packr, Unpackr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { type Batch, checkBatch, decodeBatch } from './decode.js';
-import { encode, limits, type WireBatch, type WireContext, type WireEvent } from './index.js';
+import {
+	encode,
+	encodeSmall,
+	limits,
+	type WireBatch,
+	type WireContext,
+	type WireEvent,
+	type WireValue,
+} from './index.js';
 
 const oracle = new Unpackr({
 	// Its types do not know this value, its code does: a number where one holds the integer exactly.
@@ -151,6 +159,16 @@ describe('encode and decodeBatch', () => {
 				const bytes = encode(wire);
 				expect(plain(oracle.unpack(bytes))).toEqual(plain(wire));
 				expect(decodeBatch(bytes)).toEqual({ ok: true, batch: expected(wire) });
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('are the same in the small encoder of pages, but for ids of the sender, which pages do not give', () => {
+		fc.assert(
+			fc.property(batch, (wire) => {
+				const ofPage = [...wire.slice(0, 7), wire[7].map((event) => event.slice(0, 9))] as WireBatch;
+				expect(encodeSmall(ofPage as unknown as WireValue)).toEqual(encode(ofPage));
 			}),
 			{ numRuns: 300 },
 		);

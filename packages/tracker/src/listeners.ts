@@ -1,17 +1,19 @@
 import type { Messages } from './message.js';
 
-/** The page's listeners. An EventTarget contains what they throw: it is reported as the page's own error, and stops nobody else. */
-export function createListeners() {
-	const target = new EventTarget();
-	return {
-		/** @returns a function that ends the listening */
-		_add<K extends keyof Messages>(kind: K, listener: (message: Messages[K]) => void): () => void {
-			const hear = (event: Event) => listener((event as CustomEvent).detail);
-			target.addEventListener(kind, hear);
-			return () => target.removeEventListener(kind, hear);
-		},
-		_tell<K extends keyof Messages>(kind: K, detail: Messages[K]): void {
-			target.dispatchEvent(new CustomEvent(kind, { detail }));
-		},
-	};
+const prefix = 'footfall:';
+
+/**
+ * Listens to what the tracker does. Messages are events of the window, which contains what listeners throw: it is
+ * reported as the page's own error, and stops nobody else.
+ *
+ * @returns a function that ends the listening
+ */
+export function on<K extends keyof Messages>(kind: K, listener: (message: Messages[K]) => void): () => void {
+	const hear = (event: Event) => listener((event as CustomEvent).detail);
+	addEventListener(prefix + kind, hear);
+	return () => removeEventListener(prefix + kind, hear);
+}
+
+export function tell<K extends keyof Messages>(kind: K, detail: Messages[K]): void {
+	dispatchEvent(new CustomEvent(prefix + kind, { detail }));
 }

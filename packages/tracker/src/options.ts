@@ -1,4 +1,7 @@
-/** How a tracker is set up. */
+/** What can be captured without a call. */
+export type Signal = 'view' | 'click' | 'outbound' | 'download' | 'submit' | 'scroll' | 'engaged' | 'error' | 'vital';
+
+/** How a tracker is set up. The script tag has the same options as attributes. */
 export interface TrackerOptions {
 	/** Site key, as configured on the collector. */
 	site: string;
@@ -6,6 +9,18 @@ export interface TrackerOptions {
 	collector: string;
 	/** Longest wait of an event for others to be sent with, milliseconds. @default 1000 */
 	flushIntervalMs?: number;
+	/** What is captured without a call. @default 'view click outbound download submit' */
+	capture?: readonly Signal[] | string;
+	/** `required` waits for `consent('granted')`; without it only a browser that says no is not tracked. */
+	consent?: 'required';
+	/** Keeps nothing in the browser: no visitor, no user, no unsent events. */
+	cookieless?: true | '';
+	/** Share of visitors that is tracked, 0…1. @default 1 */
+	sample?: number;
+	/** Names of URL parameters to keep beside `utm_…`. @default '' */
+	urlParams?: string;
+	/** Whether what follows `#` names a page; otherwise it is left out. */
+	hash?: true | '';
 }
 
 /** What an event may carry beside its name. Too long text is cut, numbers out of bounds become 0. */
@@ -26,3 +41,6 @@ export interface EventFields {
 
 /** The same fields before anybody has looked at their types: attributes are text, and a page may call with anything. */
 export type RawFields = { readonly [Field in keyof EventFields]?: unknown };
+
+/** An event as `beforeSend` sees it, and may change it. */
+export type DraftEvent = { name: string } & { [Field in keyof EventFields]?: unknown };

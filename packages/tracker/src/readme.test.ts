@@ -9,6 +9,7 @@ const sources = readdirSync(at('.'), { recursive: true, encoding: 'utf8' })
 	.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.startsWith('testing'))
 	.map((path) => readFileSync(at(path), 'utf8'))
 	.join('\n');
+const options = readFileSync(at('options.ts'), 'utf8');
 
 /** First cells of a table under a heading. */
 function firstCells(heading: string): string[] {
@@ -17,27 +18,41 @@ function firstCells(heading: string): string[] {
 }
 
 const dashed = (name: string) => `data-${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] as string);
 
 describe('README.md', () => {
 	it('lists every attribute of pages that the code reads, and no other', () => {
-		const read = [...sources.matchAll(/\bff[A-Z]\w*/g)].map((match) => dashed(match[0]));
+		const read = matches(sources, /\b(ff[A-Z]\w*)/g).map(dashed);
 		const prefix = sources.includes("'data-ff-prop-'") ? ['data-ff-prop-…'] : [];
-		const selected = [...sources.matchAll(/\[(data-ff-[a-z-]+)\]/g)].map((match) => match[1]);
+		const selected = matches(sources, /\[(data-ff-[a-z-]+)\]/g);
 		expect(new Set(firstCells('Page'))).toEqual(new Set([...read, ...prefix, ...selected]));
 	});
 
-	it('lists every attribute of the script tag', () => {
-		const names = /const \{ ([^}]+) \} = script\.dataset/.exec(sources)?.[1]?.split(', ') ?? [];
+	it('lists every option as an attribute of the script tag, and the code reads each', () => {
+		const [body = ''] = matches(options, /interface TrackerOptions \{(.*?)\n\}/gs);
+		const names = matches(body, /^\t(\w+)\??:/gm);
+		expect(names).toHaveLength(9);
 		expect(firstCells('Script tag')).toEqual(names.map(dashed));
+		for (const name of names)
+			expect(sources).toMatch(new RegExp(`(settings|options)(\\.|: \\{[^}]*)${name}|\\b${name}\\b[^}]*\\} = settings`));
+	});
+
+	it('lists every signal, and says which of them are on by default', () => {
+		const [body = ''] = matches(options, /type Signal =(.*?);/gs);
+		expect(firstCells('Signals')).toEqual(matches(body, /'(\w+)'/g));
+		const [byDefault = ''] = matches(sources, /capture: '([a-z ]+)'/g);
+		expect(readme).toContain(`Default: \`${byDefault}\``);
+		expect(options).toContain(`@default '${byDefault}'`);
 	});
 
 	it('lists every function', () => {
 		expect(new Set(firstCells('Functions'))).toEqual(new Set(Object.keys(api)));
 	});
 
-	it('says the size of the built script', () => {
-		const script = readFileSync(at('../dist/footfall.js'));
-		const kilobytes = (brotliCompressSync(script).length / 1000).toFixed(1);
-		expect(readme).toContain(`${kilobytes} KB with brotli`);
+	it('says the sizes of the built files', () => {
+		for (const file of ['footfall.js', 'footfall-vitals.js']) {
+			const kilobytes = (brotliCompressSync(readFileSync(at(`../dist/${file}`))).length / 1000).toFixed(1);
+			expect(readme).toContain(`| \`${file}\` | ${kilobytes} KB |`);
+		}
 	});
 });

@@ -1,24 +1,22 @@
-import { startTracker } from './tracker.js';
+import { api, call } from './tracker.js';
 
-type Call = [method: string, ...args: never[]];
+type Call = Parameters<typeof call>;
 /** `footfall('track', 'signup')`, and the same functions as `footfall.track('signup')`. */
-type Global = ((...call: Call) => unknown) & { track?: unknown; q?: Iterable<Call> };
+type Global = ((...call: Call) => unknown) & { [name: string]: unknown; q?: Iterable<Call> };
 
 const page = window as { footfall?: Global };
 const stub = page.footfall;
-const script = document.currentScript as HTMLScriptElement;
-const { site, collector, flushIntervalMs } = script.dataset;
+// The attributes are the options; what is numbers or names there is text here.
+const { src, dataset } = document.currentScript as HTMLScriptElement;
+const calls = [...(stub?.q ?? [])];
+if (dataset.site) calls.unshift(['init', { collector: new URL(src).origin, ...dataset } as never]);
 
-if (!site) {
+if (calls[0]?.[0] !== 'init') {
 	console.warn('footfall: the script tag needs data-site');
-} else if (!stub?.track) {
+} else if (!stub?.init) {
 	// A page that embeds the script twice is tracked once.
-	const methods: Record<string, (...args: never[]) => unknown> = startTracker({
-		site,
-		collector: collector || new URL(script.src).origin,
-		...(flushIntervalMs && { flushIntervalMs: +flushIntervalMs }),
-	});
-	const run: Global = (method, ...args) => methods[method]?.(...args);
-	page.footfall = Object.assign(run, methods);
-	for (const call of stub?.q ?? []) run(...call);
+	const run = ((...args: Call) => call(...args)) as Global;
+	page.footfall = run;
+	for (const name in api) run[name] = (...args: never[]) => call(name, ...args);
+	for (const args of calls) call(...args);
 }

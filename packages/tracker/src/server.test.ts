@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { flush, identify, init, on, page, track } from './index.js';
+import * as self from './index.js';
+
+const { beforeSend, consent, experiment, flush, identify, init, on, page, reset, track } = self;
+
 import { type Bundle, bundle } from './testing/bundle.js';
 
 let built: Bundle;
@@ -13,7 +16,11 @@ describe('on a server, where there is no document', () => {
 		init({ site: 'shop', collector: 'https://events.shop.example' });
 		page();
 		track('signup', { amount: 5 });
-		identify('ann');
+		identify('ann', { plan: 'free' });
+		experiment('header', 'b');
+		consent('granted');
+		reset();
+		beforeSend(() => null);
 		const stop = on('event', () => expect.unreachable());
 		stop();
 		await expect(flush()).resolves.toBeUndefined();
@@ -21,7 +28,7 @@ describe('on a server, where there is no document', () => {
 
 	it('the built module too', async () => {
 		const api = (await import(`data:text/javascript,${encodeURIComponent(built.code)}`)) as typeof import('./index.js');
-		expect(Object.keys(api)).toEqual(['flush', 'identify', 'init', 'on', 'page', 'track']);
+		expect(new Set(Object.keys(api))).toEqual(new Set(Object.keys(self)));
 		api.init({ site: 'shop', collector: 'https://events.shop.example' });
 		api.track('signup');
 		await expect(api.flush()).resolves.toBeUndefined();
@@ -33,7 +40,7 @@ describe('the built file', () => {
 		const ofProtocol = built.modules
 			.filter((path) => path.includes('/protocol/'))
 			.map((path) => path.replace(/.*\//, ''));
-		expect(ofProtocol).toContain('encode.js');
+		expect(ofProtocol).toContain('encode-small.js');
 		expect(ofProtocol).not.toContain('decode.js');
 		expect(ofProtocol).not.toContain('reader.js');
 		expect(built.modules.every((path) => /packages\/(tracker|protocol)\//.test(path))).toBe(true);

@@ -1,102 +1,162 @@
-import { limits, type Outcome } from '@footfall/protocol';
-import { listenForClicks } from './capture/click.js';
-import { pageContext } from './capture/page-context.js';
-import { listenForView, viewFields } from './capture/page-view.js';
-import { createListeners } from './listeners.js';
-import type { EventFields, RawFields, TrackerOptions } from './options.js';
-import { batchQueue } from './queue/batch-queue.js';
-import { createBatcher } from './queue/batcher.js';
-import { clip } from './queue/clip.js';
-import { boundFields, wireEvent } from './queue/wire-event.js';
-import { safely } from './safely.js';
-import { startDelivery } from './send/delivery.js';
-import { randomInteger, readUser, readVisitor, writeUser } from './visitor.js';
+import { safely } from './attempt.js';
+import { capture, isOn, setBeforeSend, switchCapture } from './capture/capture.js';
+import { watchClicks } from './capture/click.js';
+import { watchEngagement } from './capture/engaged.js';
+import { watchErrors } from './capture/error.js';
+import { watchForms } from './capture/form.js';
+import { leavePage } from './capture/leave.js';
+import { listenForDeparture } from './capture/navigation.js';
+import { forgetExperiments, renewContext, setExperiment } from './capture/page-context.js';
+import { settle, view, watchViews } from './capture/page-view.js';
+import { watchScroll } from './capture/scroll.js';
+import { watchVitals } from './capture/vitals.js';
+import { type Consent, isGranted, rememberConsent } from './consent.js';
+import { on } from './listeners.js';
+import type { EventFields, TrackerOptions } from './options.js';
+import { freeze, startBatcher } from './queue/batcher.js';
+import { abandon, claim } from './queue/orphans.js';
+import { dropped, keepKept, push, reported, waiting } from './queue/queue.js';
+import { beaconAll, disconnect, hold, isOpen, pump, wake } from './send/delivery.js';
+import { settings, useSettings } from './settings.js';
+import { forget, keptNames, openStore } from './store.js';
+import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
 
-/** Longest wait of `flush()`, milliseconds. */
-const flushMsMax = 10_000;
+/** How long and how often `flush()` looks whether everything is acknowledged. */
+const flushLooks = 200;
+const flushLookMs = 50;
+/** A page that is hidden for this long, milliseconds, needs no connection. */
+const idleMs = 60_000;
 
-export type Tracker = ReturnType<typeof startTracker>;
+let isStarted = false;
 
-/** Starts capturing and sending. One per page. */
-export function startTracker({ site, collector, flushIntervalMs = 1_000 }: TrackerOptions) {
-	const visitor = readVisitor();
-	const stream = randomInteger();
-	const { _add: on, _tell: tell } = createListeners();
-	const queue = batchQueue();
-	const contextNow = pageContext();
-	// Whatever else writes to the site's storage: an id that is too long would have every batch refused.
-	let userId = clip(readUser(), limits.userIdBytesMax);
-	let offsetMs = 0;
-	let warnedOf = '';
-
-	const delivery = startDelivery(
-		collector,
-		stream,
-		queue,
-		(ms) => {
-			offsetMs = ms;
-		},
-		({ _sequence, _events }, outcome) => {
-			if (outcome !== 'stored' && outcome !== 'duplicate') lose(outcome, _events);
-			tell('ack', { stream, sequence: _sequence, outcome, events: _events });
-		},
-	);
-	const batcher = createBatcher(
-		[site, visitor, stream],
-		flushIntervalMs,
-		() => Date.now() + offsetMs,
-		(batch) => {
-			lose('queue-full', queue._push(batch));
-			delivery._pump();
-		},
-	);
-
-	/** Tells listeners of every loss, the console only when there is a new reason. */
-	function lose(reason: Outcome | 'queue-full', events: number): void {
-		if (!events) return;
-		if (reason !== warnedOf) console.warn(`footfall: ${events} events of data-site="${site}" lost: ${reason}`);
-		warnedOf = reason;
-		tell('error', { reason, events });
+/** Starts, or goes on after consent was given. */
+function begin(): void {
+	if (isOn || !isGranted()) return;
+	recallVisitor();
+	switchCapture(visitor / 2 ** 53 < (settings.sample ?? 1));
+	if (!isOn) return;
+	claim(pump);
+	wake();
+	if (isStarted) {
+		view();
+		return;
 	}
-
-	function capture(name: string, raw: RawFields = {}, isView = false): void {
-		const at = Date.now();
-		const fields = boundFields(name, raw);
-		if (!fields.name) throw 'an event needs a name';
-		const sequence = batcher._sequence();
-		const index = batcher._add(contextNow(userId, isView), wireEvent(at, fields, raw.props as object));
-		tell('event', { visitor, stream, sequence, index, ts: at + offsetMs, ...fields });
-	}
-
-	const view = safely(() => capture('view', viewFields(), true));
-	const leave = () => delivery._leave(batcher._freeze);
-	listenForClicks(safely((fields: RawFields) => capture('click', fields)));
-	document.addEventListener('visibilitychange', () => document.hidden && leave());
-	addEventListener('pagehide', leave);
-	// After the code that started us, so that its listeners hear of the first view too.
-	queueMicrotask(() => listenForView(view));
-
-	return {
-		page: view,
-		track: safely((name: string, fields?: EventFields) => capture(name, fields)),
-		identify: safely((id: string) => {
-			userId = clip(id, limits.userIdBytesMax);
-			writeUser(userId);
-		}),
-		flush(): Promise<void> {
-			batcher._freeze();
-			const before = batcher._sequence();
-			return new Promise((done) => {
-				const finish = () => {
-					stop();
-					done();
-				};
-				const check = () => queue._hasBefore(before) || finish();
-				const stop = on('ack', check);
-				setTimeout(finish, flushMsMax);
-				check();
-			});
-		},
-		on,
-	};
+	isStarted = true;
+	watchViews();
+	watchClicks();
+	watchForms();
+	watchScroll();
+	watchEngagement();
+	watchErrors();
+	watchVitals();
 }
+
+/** Stops, and leaves nothing behind. */
+function end(): void {
+	freeze();
+	switchCapture(false);
+	for (const name of keptNames()) forget(name);
+	keepKept();
+	disconnect();
+	abandon();
+}
+
+/** The page may never run again: every batch that is not acknowledged goes out now. */
+function leave(isLast: boolean): void {
+	if (!isOn) return;
+	settle();
+	leavePage();
+	// First, so that the last batch goes out once, not on the socket as well.
+	if (isLast || !isOpen) hold();
+	freeze();
+	if (isLast || !isOpen) beaconAll();
+}
+
+function watchPage(): void {
+	let isGone = false;
+	// While the next page loads, this one still hears the answer, which a beacon's is to nobody.
+	listenForDeparture(() => isOpen && leave(false));
+	// On the window and after everybody else, whose last events are to go too.
+	addEventListener('visibilitychange', () => {
+		if (document.hidden) {
+			leave(isGone);
+			setTimeout(() => document.hidden && disconnect(), idleMs);
+		} else if (isOn) wake();
+	});
+	addEventListener('pagehide', ({ persisted }) => {
+		isGone = true;
+		leave(true);
+		// A page that waits to be shown again may hold neither.
+		disconnect();
+		if (persisted) abandon();
+	});
+	addEventListener('pageshow', ({ persisted }) => {
+		isGone = false;
+		if (!persisted || !isOn) return;
+		// What is not kept any more was sent by another page meanwhile.
+		keepKept();
+		claim(pump);
+		wake();
+		renewContext();
+		view();
+	});
+	addEventListener('online', () => isOn && wake());
+}
+
+/** Everything a page can call. */
+export const api = {
+	/** Starts capturing and sending. One tracker per page: calling it again does nothing. */
+	init(options: TrackerOptions): void {
+		if (settings.site) return;
+		useSettings(options);
+		openStore(options.cookieless == null);
+		startBatcher((batch) => {
+			push(batch);
+			pump();
+		});
+		on('ack', () => {
+			// Now that the collector listens.
+			const events = dropped;
+			reported();
+			if (events) capture('lost', { props: { events } });
+		});
+		watchPage();
+		begin();
+	},
+	page(): void {
+		renewContext();
+		view();
+	},
+	track: (name: string, fields?: EventFields): void => capture(name, fields),
+	identify(id: string, traits?: EventFields['props']): void {
+		setUser(id);
+		renewContext();
+		if (traits) capture('identify', { props: traits });
+	},
+	reset(): void {
+		freeze();
+		forgetVisitor();
+		forgetExperiments();
+	},
+	experiment: setExperiment,
+	consent(choice: Consent): void {
+		if (choice === 'denied') end();
+		rememberConsent(choice);
+		begin();
+	},
+	beforeSend: setBeforeSend,
+	flush(): Promise<void> {
+		freeze();
+		let looks = flushLooks;
+		return new Promise((done) => {
+			const look = () => (waiting.length && looks-- ? setTimeout(look, flushLookMs) : done());
+			look();
+		});
+	},
+	on,
+};
+
+/** A function of the api by its name. Nothing is thrown into the page: what goes wrong becomes one line on the console. */
+export const call = safely((name: string, ...args: never[]) =>
+	(api as Record<string, (...args: never[]) => unknown>)[name]?.(...args),
+);

@@ -1,34 +1,36 @@
-const visitorKey = 'footfall_visitor';
-const userKey = 'footfall_user';
+import { limits } from '@footfall/protocol';
+import { clip, clipInteger } from './queue/clip.js';
+import { forget, keep, recall } from './store.js';
+
+const visitorName = 'visitor';
+const userName = 'user';
+
+/** This browser's, or where nothing is kept this page's. */
+export let visitor: number;
+/** Given to `identify()` on this or an earlier page; empty when anonymous. */
+export let userId: string;
 
 /** A random integer of 53 bits, which is what a JavaScript number and the wire hold exactly. */
 export function randomInteger(): number {
-	const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-	return (high >>> 11) * 0x1_0000_0000 + low;
+	const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
+	return (high >>> 11) * 2 ** 32 + low;
 }
 
-/** This browser's visitor. Where storage is forbidden it lives as long as the page. */
-export function readVisitor(): number {
-	const stored = Number(kept(visitorKey));
-	return stored > 0 && Number.isSafeInteger(stored) ? stored : Number(kept(visitorKey, `${randomInteger()}`));
+/** Who is here. Whatever else writes to the site's storage: what the collector would refuse is not used. */
+export function recallVisitor(): void {
+	visitor = clipInteger(recall(visitorName)) || randomInteger();
+	keep(visitorName, visitor);
+	setUser(recall(userName));
 }
 
-/** The user given to `identify()` on this or an earlier page; empty when anonymous. */
-export function readUser(): string {
-	return kept(userKey);
+export function setUser(id: unknown): void {
+	userId = clip(id, limits.userIdBytesMax);
+	keep(userName, userId);
 }
 
-export function writeUser(userId: string): void {
-	kept(userKey, userId);
-}
-
-/** Keeps the value if there is one, else reads what is kept. Where that is forbidden or full, everything else goes on. */
-function kept(key: string, value?: string): string {
-	try {
-		if (value === undefined) return localStorage.getItem(key) ?? '';
-		localStorage.setItem(key, value);
-	} catch {
-		// Private mode, a policy, or the quota of the site.
-	}
-	return value ?? '';
+/** Whoever comes next is somebody else. */
+export function forgetVisitor(): void {
+	forget(visitorName);
+	forget(userName);
+	recallVisitor();
 }

@@ -8,7 +8,7 @@ const script = Buffer.from('console.log("footfall");\n'.repeat(100));
 let server: Server;
 
 beforeAll(() => {
-	const listening = listen({ host: '127.0.0.1', port: 0, routes: scriptRoutes(script) });
+	const listening = listen({ host: '127.0.0.1', port: 0, routes: scriptRoutes('/footfall.js', script) });
 	if (listening === undefined) throw new Error('no port');
 	server = listening;
 });

@@ -11,8 +11,8 @@ interface Variant {
 	body: Uint8Array;
 }
 
-/** `GET /footfall.js`, compressed once at start. */
-export function scriptRoutes(script: Uint8Array): Route[] {
+/** `GET` of a file that pages load, compressed once at start. */
+export function scriptRoutes(path: string, script: Uint8Array): Route[] {
 	const hash = createHash('sha256').update(script).digest('base64url').slice(0, 22);
 	// Every encoding has its own strong tag: a tag names bytes.
 	const variant = (encoding: ContentEncoding, body: Uint8Array) => ({ etag: `"${hash}-${encoding}"`, body });
@@ -25,7 +25,7 @@ export function scriptRoutes(script: Uint8Array): Route[] {
 		const encoding = chooseEncoding(headers['accept-encoding']);
 		return replyOf(variants[encoding], encoding, headers['if-none-match']);
 	};
-	const route = { path: '/footfall.js', bodyBytesMax: 0, handle };
+	const route = { path, bodyBytesMax: 0, handle };
 	return [
 		{ ...route, method: 'get' },
 		{ ...route, method: 'head' },

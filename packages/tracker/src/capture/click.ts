@@ -1,5 +1,8 @@
+import { safely } from '../attempt.js';
 import type { RawFields } from '../options.js';
-import { type Declaring, declaredFields } from './declared.js';
+import { signal } from './capture.js';
+import { declaredFields, declaring, isMasked } from './declared.js';
+import { linkEvent } from './link.js';
 
 const propPrefix = 'data-ff-prop-';
 
@@ -8,13 +11,13 @@ const propPrefix = 'data-ff-prop-';
  * Undefined when there is none.
  */
 export function clickFields(path: readonly EventTarget[]): RawFields | undefined {
-	const element = path.find((target): target is Declaring => (target as Declaring).dataset?.ffClick !== undefined);
+	const element = declaring(path, 'ffClick');
 	if (!element) return undefined;
 	const href = element.localName === 'a' && element.getAttribute('href');
 	return {
 		...declaredFields(element),
 		obj: element.dataset.ffObj || (typeof href === 'string' ? 'url' : 'button'),
-		objId: element.dataset.ffClick || href || '',
+		objId: element.dataset.ffClick || (!isMasked(path) && href) || '',
 		props: readProps(element),
 	};
 }
@@ -28,14 +31,17 @@ function readProps({ attributes }: Element): Record<string, string> {
 	return props;
 }
 
-/** Calls back for every declared click. Links are left alone: nothing is prevented or delayed. */
-export function listenForClicks(onClick: (fields: RawFields) => void): void {
-	document.addEventListener(
-		'click',
-		(event) => {
-			const fields = clickFields(event.composedPath());
-			if (fields) onClick(fields);
-		},
-		true,
-	);
+/** Captures declared clicks, and followed links. They are left alone: nothing is prevented or delayed. */
+export function watchClicks(): void {
+	const see = safely((event: MouseEvent) => {
+		const path = event.composedPath();
+		const declared = clickFields(path);
+		const link = linkEvent(path);
+		// The middle button follows links, and does nothing else.
+		if (event.button > (link ? 1 : 0)) return;
+		if (declared) signal('click', declared);
+		else if (link) signal(link[0], { obj: 'url', objId: link[1] });
+	});
+	// On the window: fields and pictures with clever names hide what the document can do.
+	for (const name of ['click', 'auxclick'] as const) addEventListener(name, see, true);
 }

@@ -7,3 +7,10 @@ export type Declaring = HTMLElement | SVGElement;
 export function declaredFields({ dataset }: Declaring): RawFields {
 	return { productId: dataset.ffProductId, amount: dataset.ffAmount, currency: dataset.ffCurrency };
 }
+
+/** The nearest element of a path, from the inside outwards, that carries an attribute of ours. */
+export const declaring = (path: readonly EventTarget[], attribute: string) =>
+	path.find((target): target is Declaring => (target as Declaring).dataset?.[attribute] !== undefined);
+
+/** Whether the site has asked to leave out what is in there. */
+export const isMasked = (path: readonly EventTarget[]) => !!declaring(path, 'ffMask');

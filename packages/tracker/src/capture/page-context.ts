@@ -1,45 +1,63 @@
 import { limits, type StringMap, type WireContext } from '@footfall/protocol';
+import { attempt } from '../attempt.js';
 import { clip, clipInteger, clipMap } from '../queue/clip.js';
+import { userId } from '../visitor.js';
+import { cleanUrl } from './page-url.js';
+
+/** Given to `experiment()`. */
+let experiments: StringMap = {};
+let known = '';
+let context: WireContext;
 
 /**
- * What events have in common, read when the page's address, title or user has changed or a new view begins, and the same
+ * What events have in common, read when the page's address or title has changed or something else is new, and the same
  * object in between: a batch recognises it, and sizes are not measured for every event, which would cost a layout.
+ *
+ * @param ofLast what it was at the last event, on the page that is being left
  */
-export function pageContext() {
-	let known = '';
-	let context: WireContext;
-	return (userId: string, isNewView: boolean): WireContext => {
-		const current = `${location.href}\n${document.title}\n${userId}`;
-		if (isNewView || current !== known) context = readContext(userId);
+export function pageContext(ofLast: unknown): WireContext {
+	const current = `${location.href}\n${document.title}`;
+	if (current !== known && !(ofLast && context)) {
 		known = current;
-		return context;
-	};
+		context = readContext();
+	}
+	return context;
 }
 
-function readContext(userId: string): WireContext {
+/** Reads it anew for the next event. */
+export function renewContext(): void {
+	known = '';
+}
+
+export function setExperiment(name: string, variant: string): void {
+	experiments[name] = variant;
+	renewContext();
+}
+
+export function forgetExperiments(): void {
+	experiments = {};
+	renewContext();
+}
+
+function readContext(): WireContext {
 	const { referrer, title } = document;
 	const { href, origin } = location;
-	// A path says as much when the visitor came from the site itself.
-	const from = referrer.startsWith(`${origin}/`) ? referrer.slice(origin.length) : referrer;
+	const from = referrer && cleanUrl(referrer);
 	return [
-		clip(href, limits.urlBytesMax),
+		clip(cleanUrl(href), limits.urlBytesMax),
 		clip(title, limits.titleBytesMax),
-		clip(from, limits.urlBytesMax),
+		// A path says as much when the visitor came from the site itself.
+		clip(from.startsWith(`${origin}/`) ? from.slice(origin.length) : from, limits.urlBytesMax),
 		userId,
-		readExperiments(),
-		clipInteger(innerWidth, limits.pixelsMax),
-		clipInteger(innerHeight, limits.pixelsMax),
-		clipInteger(screen.width, limits.pixelsMax),
-		clipInteger(screen.height, limits.pixelsMax),
+		clipMap({ ...attempt(declaredExperiments), ...experiments }, limits.mapKeyBytesMax),
+		...[innerWidth, innerHeight, screen.width, screen.height].map((pixels) => clipInteger(pixels, limits.pixelsMax)),
 		clip(navigator.language, limits.languageBytesMax),
 		clip(Intl.DateTimeFormat().resolvedOptions().timeZone, limits.timezoneBytesMax),
-	];
+	] as unknown as WireContext;
 }
 
 /** `data-ff-exp="cart_style:default;header:b"` of the first element that has it, as a map. */
-function readExperiments(): StringMap {
+function declaredExperiments(): StringMap {
 	const text = document.querySelector<HTMLElement>('[data-ff-exp]')?.dataset.ffExp ?? '';
-	const pairs = text.split(';').map((pair) => pair.trim().split(/\s*:\s*(.*)/s));
-	// Variants are names too. With values of full length, context and event might be too large for one batch.
-	return clipMap(Object.fromEntries(pairs), limits.mapKeyBytesMax);
+	return Object.fromEntries(text.split(';').map((pair) => pair.trim().split(/\s*:\s*(.*)/s)));
 }

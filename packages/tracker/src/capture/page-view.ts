@@ -1,19 +1,45 @@
-import type { RawFields } from '../options.js';
+import { attempt } from '../attempt.js';
+import { settings } from '../settings.js';
+import { signal } from './capture.js';
 import { declaredFields } from './declared.js';
+import { leavePage } from './leave.js';
+import { listenForNavigation } from './navigation.js';
 
-/** What the page says of itself: on the first element with `data-ff-page`, mostly the body. */
-export function viewFields(): RawFields {
-	const page = document.querySelector<HTMLElement>('[data-ff-page]');
-	return { ...(page && declaredFields(page)), obj: 'page', objId: page?.dataset.ffPage };
+/** What a single-page site gets to set the new title before its view is captured, milliseconds. */
+const settleMs = 50;
+
+let place: string | undefined;
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+const placeNow = () => location.pathname + location.search + (settings.hash == null ? '' : location.hash);
+
+/** Captures a view, with what the page says of itself: on the first element with `data-ff-page`, mostly the body. */
+export function view(): void {
+	settling = clearTimeout(settling) as undefined;
+	place = placeNow();
+	const page = attempt(() => document.querySelector<HTMLElement>('[data-ff-page]'));
+	signal('view', { ...(page && declaredFields(page)), obj: 'page', objId: page?.dataset.ffPage });
 }
 
-/** Calls back once, when the page's elements are there and it is really looked at, not only prepared by the browser. */
-export function listenForView(onView: () => void): void {
-	if ((document as { prerendering?: boolean }).prerendering) {
-		document.addEventListener('prerenderingchange', () => listenForView(onView), { once: true });
-	} else if (document.readyState === 'loading') {
-		document.addEventListener('DOMContentLoaded', onView, { once: true });
-	} else {
-		onView();
-	}
+/** Captures the view that is about to come, before the page is left. */
+export const settle = () => settling && view();
+
+/** Captures a view when the page's elements are there and it is really looked at, not only prepared by the browser. */
+function viewWhenReady(): void {
+	if ((document as { prerendering?: boolean }).prerendering) addEventListener('prerenderingchange', viewWhenReady);
+	else if (document.readyState === 'loading') addEventListener('DOMContentLoaded', view);
+	else view();
+}
+
+/** Captures the view of this page, and of every other that takes its place while the script stays. */
+export function watchViews(): void {
+	// After the code that started us, so that its listeners hear of the first view too.
+	queueMicrotask(viewWhenReady);
+	listenForNavigation(() => {
+		if (!place || place === placeNow()) return;
+		settle();
+		leavePage();
+		place = placeNow();
+		settling = setTimeout(view, settleMs);
+	});
 }

@@ -1,44 +1,59 @@
-import { limits, type WireContext, type WireEvent } from '@footfall/protocol';
+import {
+	encodeSmall,
+	limits,
+	type WireBatch,
+	type WireContext,
+	type WireEvent,
+	type WireValue,
+} from '@footfall/protocol';
 import { decodeBatch } from '@footfall/protocol/decode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FrozenBatch } from './batch-queue.js';
-import { createBatcher } from './batcher.js';
 import { boundFields, wireEvent } from './wire-event.js';
 
 const startMs = 1_700_000_000_000;
 const page: WireContext = ['https://shop.example/', 'Shop'];
-let frozen: FrozenBatch[];
+let frozen: WireBatch[];
+let self: typeof import('./batcher.js');
+let store: typeof import('../store.js');
 
 beforeEach(() => {
+	vi.resetModules();
 	frozen = [];
-	vi.useFakeTimers({ now: startMs });
+	vi.useFakeTimers({ now: startMs, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
 });
 afterEach(() => {
 	vi.useRealTimers();
 });
 
-const batcher = (offsetMs = 0, onFrozen = (batch: FrozenBatch) => void frozen.push(batch)) =>
-	createBatcher(['shop', 11, 22], 1_000, () => Date.now() + offsetMs, onFrozen);
-const event = (name: string, props?: object): WireEvent => wireEvent(Date.now(), boundFields(name, {}), props);
+async function batcher(offsetMs = 0, onFrozen = (batch: WireBatch) => void frozen.push(batch)) {
+	store = await import('../store.js');
+	(await import('../settings.js')).useSettings({ site: 'shop', collector: '' });
+	(await import('../visitor.js')).recallVisitor();
+	(await import('../clock.js')).setClock(Date.now() + offsetMs);
+	self = await import('./batcher.js');
+	self.startBatcher(onFrozen);
+	return self;
+}
+const event = (name: string, props?: object): WireEvent => wireEvent(Date.now(), boundFields({ name }), props);
 
 /** What the collector reads, which must be a batch. */
-function read({ _bytes }: FrozenBatch) {
-	const decoded = decodeBatch(_bytes);
+function read(batch: WireBatch | undefined) {
+	const decoded = decodeBatch(encodeSmall(batch as unknown as WireValue));
 	if (!decoded.ok) throw new Error(`${decoded.reason}: ${decoded.detail}`);
 	return decoded.batch;
 }
 
 describe('the batcher', () => {
-	it('freezes a batch when its first event is old enough, with ages on the clock of the collector', () => {
-		const { _add } = batcher(5_000);
-		expect(_add(page, event('one'))).toBe(0);
+	it('freezes a batch when its first event is old enough, with ages on the clock of the collector', async () => {
+		const { add } = await batcher(5_000);
+		expect(add(page, event('one'))).toBe(0);
 		vi.advanceTimersByTime(400);
-		expect(_add(page, event('two'))).toBe(1);
+		expect(add(page, event('two'))).toBe(1);
 		vi.advanceTimersByTime(599);
 		expect(frozen).toEqual([]);
 		vi.advanceTimersByTime(1);
 		const [batch] = frozen.map(read);
-		expect(batch).toMatchObject({ site: 'shop', visitor: 11, stream: 22, sequence: 0, sentAtMs: startMs + 6_000 });
+		expect(batch).toMatchObject({ site: 'shop', stream: self.stream, sequence: 0, sentAtMs: startMs + 6_000 });
 		expect(batch?.events.map(({ name, ageMs }) => [name, ageMs])).toEqual([
 			['one', 1_000],
 			['two', 600],
@@ -47,31 +62,30 @@ describe('the batcher', () => {
 		expect(frozen).toHaveLength(1);
 	});
 
-	it('numbers batches from 0 without gaps, and freezes none without events', () => {
-		const { _add, _freeze, _sequence } = batcher();
-		_freeze();
+	it('numbers batches from 0 without gaps, and freezes none without events', async () => {
+		const { add, freeze } = await batcher();
+		freeze();
 		for (const name of ['a', 'b', 'c']) {
-			expect(_sequence()).toBe(frozen.length);
-			_add(page, event(name));
-			_freeze();
-			_freeze();
+			expect(self.sequence).toBe(frozen.length);
+			add(page, event(name));
+			freeze();
+			freeze();
 		}
-		expect(frozen.map(({ _sequence }) => _sequence)).toEqual([0, 1, 2]);
 		expect(frozen.map((batch) => read(batch).sequence)).toEqual([0, 1, 2]);
 	});
 
-	it('sends a context once for all events that share it', () => {
-		const { _add, _freeze } = batcher();
+	it('sends a context once for all events that share it', async () => {
+		const { add, freeze } = await batcher();
 		const other: WireContext = ['https://shop.example/cart'];
-		for (const context of [page, page, other, other, page]) _add(context, event('x'));
-		_freeze();
+		for (const context of [page, page, other, other, page]) add(context, event('x'));
+		freeze();
 		const [batch] = frozen.map(read);
 		expect(batch?.events.map(({ context }) => context)).toEqual([0, 0, 1, 1, 2]);
 		expect(batch?.contexts.map(({ url }) => url)).toEqual([page[0], other[0], page[0]]);
 	});
 
-	it('never makes a batch that the collector refuses, with the largest contexts and events there can be', () => {
-		const { _add, _freeze } = batcher();
+	it('never makes a batch that the collector refuses, with the largest contexts and events there can be', async () => {
+		const { add, freeze } = await batcher();
 		const text = (bytes: number) => 'x'.repeat(bytes);
 		const map = (valueBytes: number) =>
 			Object.fromEntries(Array.from({ length: 32 }, (_, i) => [text(62) + (10 + i), text(valueBytes)]));
@@ -79,54 +93,72 @@ describe('the batcher', () => {
 			const { urlBytesMax, titleBytesMax, userIdBytesMax } = limits;
 			const urls = [text(urlBytesMax), text(titleBytesMax), text(urlBytesMax), text(userIdBytesMax)] as const;
 			const sizes = [65_535, 65_535, 65_535, 65_535, text(35), text(64)] as const;
-			const fields = boundFields(text(64), {
+			const fields = boundFields({
+				name: text(64),
 				obj: text(64),
 				objId: text(1_024),
 				productId: limits.integerMax,
 				amount: 0.1,
 				currency: text(8),
 			});
-			_add([...urls, map(64), ...sizes], wireEvent(Date.now(), fields, map(1_024)));
+			add([...urls, map(64), ...sizes], wireEvent(Date.now(), fields, map(1_024)));
 			// A small one just before, so that a batch is as full as it can be.
-			for (let j = 0; j < i * 40; j++) _add(page, event('small'));
+			for (let j = 0; j < i * 40; j++) add(page, event('small'));
 		}
-		_freeze();
+		freeze();
 		expect(frozen.flatMap((batch) => read(batch).events)).toHaveLength(40 + (40 * 39 * 40) / 2);
 	});
 
-	it('never exceeds the number of events or contexts of a batch', () => {
-		const { _add, _freeze } = batcher();
-		for (let i = 0; i < 2_500; i++) _add(page, event('x'));
-		for (let i = 0; i < 200; i++) _add([`/${i}`], event('x'));
-		_freeze();
+	it('never exceeds the number of events or contexts of a batch', async () => {
+		const { add, freeze } = await batcher();
+		for (let i = 0; i < 2_500; i++) add(page, event('x'));
+		for (let i = 0; i < 200; i++) add([`/${i}`], event('x'));
+		freeze();
 		const batches = frozen.map(read);
 		expect(batches.flatMap(({ events }) => events)).toHaveLength(2_700);
 		expect(Math.max(...batches.map(({ contexts }) => contexts.length))).toBe(limits.batchContextsMax);
 	});
 
-	it('keeps the time of events when the clock is set back or makes no sense', () => {
-		const { _add, _freeze } = batcher(Number.NaN);
-		_add(page, event('x'));
+	it('keeps the open batch after every task, as if it were frozen then, and the frozen one as it is sent', async () => {
+		const { add, freeze } = await batcher();
+		add(page, event('one'));
+		add(page, event('two'));
+		expect(store.keptNames()).not.toContain(`${self.stream}_0`);
+		await Promise.resolve();
+		const kept = () => JSON.parse(store.recall(`${self.stream}_0`) ?? '') as WireBatch;
+		expect(read(kept()).events.map(({ name }) => name)).toEqual(['one', 'two']);
+		vi.advanceTimersByTime(300);
+		add(page, event('three'));
+		freeze();
+		expect(kept()).toEqual(frozen[0]);
+		expect(encodeSmall(kept() as unknown as WireValue)).toEqual(encodeSmall(frozen[0] as unknown as WireValue));
+		await Promise.resolve();
+		expect(kept()).toEqual(frozen[0]);
+	});
+
+	it('keeps the time of events when the clock is set back or makes no sense', async () => {
+		const { add, freeze } = await batcher(Number.NaN);
+		add(page, event('x'));
 		vi.setSystemTime(startMs - 60_000);
-		_freeze();
+		freeze();
 		expect(frozen.map(read)[0]).toMatchObject({ sentAtMs: 0, events: [{ ageMs: 0 }] });
 	});
 
-	it('puts events that are captured while a batch is handed on into the next one', () => {
-		const self = batcher(0, (batch) => {
+	it('puts events that are captured while a batch is handed on into the next one', async () => {
+		await batcher(0, (batch) => {
 			frozen.push(batch);
-			if (frozen.length === 1) self._add(page, event('reaction'));
+			if (frozen.length === 1) self.add(page, event('reaction'));
 		});
-		self._add(page, event('x'));
-		self._freeze();
-		self._freeze();
+		self.add(page, event('x'));
+		self.freeze();
+		self.freeze();
 		expect(frozen.map((batch) => read(batch).events.map(({ name }) => name))).toEqual([['x'], ['reaction']]);
 	});
 });
 
 describe('an event on the wire', () => {
 	it('leaves out trailing elements that have their default, and no others', () => {
-		const wire = (fields: object, props?: object) => wireEvent(5, boundFields('n', fields), props);
+		const wire = (fields: object, props?: object) => wireEvent(5, boundFields({ name: 'n', ...fields }), props);
 		expect(wire({})).toEqual([5, 0, 'n']);
 		expect(wire({ objId: 'x' })).toEqual([5, 0, 'n', '', 'x']);
 		expect(wire({ obj: 'o', currency: 'EUR' }, {})).toEqual([5, 0, 'n', 'o', '', 0, 0, 'EUR']);

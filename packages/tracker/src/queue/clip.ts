@@ -1,6 +1,4 @@
-import { limits, type StringMap } from '@footfall/protocol';
-
-const utf8 = new TextEncoder();
+import { limits, type StringMap, utf8 } from '@footfall/protocol';
 
 /**
  * Text of at most so many UTF-8 bytes, never ending inside a character, so that the collector never refuses a batch for

@@ -1,9 +1,9 @@
 import { limits, type WireEvent } from '@footfall/protocol';
-import type { RawFields } from '../options.js';
+import type { DraftEvent } from '../options.js';
 import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
 /** What an event says of itself, within the wire's bounds and in the wire's order. */
-export const boundFields = (name: unknown, { obj, objId, productId, amount, currency }: RawFields) => ({
+export const boundFields = ({ name, obj, objId, productId, amount, currency }: DraftEvent) => ({
 	name: clip(name, limits.nameBytesMax),
 	obj: clip(obj, limits.objBytesMax),
 	objId: clip(objId, limits.objIdBytesMax),
@@ -19,7 +19,7 @@ export const boundFields = (name: unknown, { obj, objId, productId, amount, curr
  */
 export function wireEvent(atMs: number, fields: ReturnType<typeof boundFields>, props: object = {}): WireEvent {
 	const bound = clipMap(props, limits.mapValueBytesMax);
-	const event = [atMs, 0, ...Object.values(fields), Object.keys(bound).length > 0 && bound];
+	const event = [atMs, 0, ...Object.values(fields), Object.keys(bound)[0] && bound];
 	while (!event[event.length - 1]) event.pop();
 	return event as WireEvent;
 }

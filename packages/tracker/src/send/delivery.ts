@@ -1,125 +1,167 @@
-import type { Outcome, ServerMessage } from '@footfall/protocol';
-import type { BatchQueue, FrozenBatch } from '../queue/batch-queue.js';
+import { type Outcome, type ServerMessage, subprotocol } from '@footfall/protocol';
+import { attempt } from '../attempt.js';
+import { setClock } from '../clock.js';
+import { tell } from '../listeners.js';
+import { batchName, type FrozenBatch, find, lose, putBack, remove, waiting } from '../queue/queue.js';
+import { settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
-import { beacon } from './beacon.js';
-import { post } from './post.js';
-import { connectSocket, type Socket } from './socket.js';
 
 /** Batches under way on a connection before the first of them is acknowledged. */
 const inFlightMax = 8;
-/** Connections in a row that bring no acknowledgement until HTTP is tried: the first may be a restart, more are a wall. */
-const failuresBeforeHttp = 2;
+/** Failures in a row after which we are not wanted here: nothing is tried until the page is looked at again. */
+const failuresMax = 20;
 /** Longest that a collector can put us off, milliseconds. */
 const retryMsMax = 60_000;
 /** Time for a beacon to arrive before a page that is still there sends the same again and hears the answer, milliseconds. */
 const beaconMs = 2_000;
+/** Longest wait for the greeting, milliseconds: a proxy may swallow the upgrade and say nothing. */
+const greetingMsMax = 5_000;
+/** A connection that has been owing us a word for this long, milliseconds, is dead though nobody has said so. */
+const silenceMsMax = 20_000;
 
-/** Moves batches from the queue to the collector, over whichever way is open, until each has its final outcome. */
-export function startDelivery(
-	collector: string,
-	stream: number,
-	queue: BatchQueue,
-	onClock: (offsetMs: number) => void,
-	onDone: (batch: FrozenBatch, outcome: Outcome) => void,
-) {
-	const base = collector.replace(/\/$/, '');
-	const batchUrl = `${base}/v1/batch`;
-	let socket: Socket;
-	let isOpen = false;
-	let failures = 0;
-	let postFailures = 0;
-	let reconnectMs = 0;
-	let pause: ReturnType<typeof setTimeout> | undefined;
+let socket: WebSocket | undefined;
+/** The collector has greeted us. */
+export let isOpen = false;
+/** No WebSocket gets through, or none did until something changes. */
+let isHttp = false;
+/** Attempts in a row without an acknowledgement. */
+let failures = 0;
+let resting: ReturnType<typeof setTimeout> | undefined;
+let silence: ReturnType<typeof setTimeout>;
 
-	function connect(): void {
-		socket = connectSocket(
-			`${base.replace('http', 'ws')}/v1/socket`,
-			onMessage,
-			() => !isOpen || queue._inFlight() > 0,
-			() => {
-				// A closed connection forgets what was under way on it; a POST goes on.
-				if (isOpen) queue._putBack();
-				isOpen = false;
-				setTimeout(connect, reconnectMs + backoffMs(++failures));
-				reconnectMs = 0;
-				pump();
-			},
-		);
-	}
+const url = (path: string) => settings.collector.replace(/\/$/, '') + path;
 
-	function onMessage(message: ServerMessage): void {
-		if (message[0] === 'hello') {
-			isOpen = true;
-			onClock(message[1] - Date.now());
-			resume();
-		} else if (message[0] === 'goodbye') {
-			reconnectMs = Math.min(message[1], retryMsMax);
-			socket._close();
-		} else if (message[0] === 'ack') {
-			const [, ofStream, sequence, outcome, retryAfterMs] = message;
-			failures = 0;
-			if (ofStream === stream) onAck(sequence, outcome, retryAfterMs);
+/** Sends what may be sent now, over whichever way is open. */
+export function pump(): void {
+	if (resting) return;
+	if (!isOpen && !isHttp) connect();
+	for (const batch of waiting.slice(0, isOpen ? inFlightMax : isHttp ? 1 : 0)) {
+		if (batch._inFlight) continue;
+		batch._inFlight = true;
+		if (isOpen) socket?.send(batch._bytes);
+		else {
+			// Bytes have no content type, so no preflight is needed.
+			fetch(url('/v1/batch'), { method: 'POST', body: batch._bytes, keepalive: true, credentials: 'omit' })
+				.then((answer) => answer.json())
+				.then(hear)
+				.catch(fail);
 		}
+		watch(silenceMsMax);
 	}
+}
 
-	function onAck(sequence: number | null, outcome: Outcome, retryAfterMs = 0): void {
-		const batch = queue._find(sequence);
-		if (!batch) return;
-		if (outcome === 'retry-later') {
-			batch._inFlight = false;
-			rest(Math.min(retryAfterMs, retryMsMax) + backoffMs(1));
-		} else {
-			queue._remove(batch);
-			onDone(batch, outcome);
-			pump();
-		}
-	}
-
-	/** Sends what may be sent now. */
-	function pump(): void {
-		if (pause) return;
-		if (isOpen) queue._send(inFlightMax, ({ _bytes }) => socket._send(_bytes));
-		else if (failures >= failuresBeforeHttp) queue._send(1, postBatch);
-	}
-
-	/** One batch after the other, for as long as no WebSocket opens. */
-	async function postBatch(batch: FrozenBatch): Promise<void> {
+/**
+ * One WebSocket at a time. The collector pings it and browsers answer that by themselves; on this side an answer that does
+ * not come shows that it is dead.
+ */
+function connect(): void {
+	if (socket) return;
+	// A policy of the page may forbid it: as good as closed.
+	const mine = attempt(() => new WebSocket(url('/v1/socket').replace('http', 'ws'), subprotocol));
+	socket = mine;
+	watch(mine ? greetingMsMax : 0);
+	if (!mine) return;
+	mine.onclose = () => mine === socket && fail();
+	mine.onmessage = ({ data }) => {
+		if (mine !== socket) return;
+		watch(silenceMsMax);
 		try {
-			const answer = await post(batchUrl, batch._bytes);
-			if (answer[0] !== 'ack') throw answer;
-			postFailures = 0;
-			// Here it is known which batch is answered, even where it was too broken to name itself.
-			onAck(batch._sequence, answer[3], answer[4]);
+			hear(JSON.parse(data));
 		} catch {
-			batch._inFlight = false;
-			rest(backoffMs(++postFailures));
+			// Whoever speaks like this is no collector.
+			fail();
 		}
-	}
+	};
+}
 
-	function rest(ms: number): void {
-		clearTimeout(pause);
-		pause = setTimeout(resume, ms);
-	}
+/** Ends a connection that does not end in time, unless nothing is expected of it. */
+function watch(ms: number): void {
+	clearTimeout(silence);
+	silence = setTimeout(() => (!(isOpen || isHttp) || waiting.some(({ _inFlight }) => _inFlight)) && fail(), ms);
+}
 
-	function resume(): void {
-		clearTimeout(pause);
-		pause = undefined;
+function hear(message: ServerMessage): void {
+	if (message[0] === 'hello') {
+		putBack();
+		isOpen = true;
+		isHttp = false;
+		setClock(message[1]);
+		resume();
+	} else if (message[0] === 'goodbye') {
+		disconnect();
+		restAfter(message[1]);
+	} else if (message[0] === 'ack') {
+		onAck(find(batchName(message[1], message[2])), message[3], message[4]);
+	}
+}
+
+function onAck(batch: FrozenBatch | undefined, outcome: Outcome, retryAfterMs = 0): void {
+	failures = 0;
+	if (!batch) return;
+	const { _stream: stream, _sequence: sequence, _events: events } = batch;
+	if (outcome === 'retry-later') {
+		batch._inFlight = false;
+		restAfter(retryAfterMs);
+	} else {
+		remove(batch);
+		if (outcome !== 'stored' && outcome !== 'duplicate') lose(outcome, events);
+		tell('ack', { stream, sequence, outcome, events });
 		pump();
 	}
+}
 
-	connect();
-	return {
-		_pump: pump,
-		/**
-		 * The page may never run again: every batch that is not acknowledged goes out now.
-		 *
-		 * @param freeze brings what is not in a batch yet into the queue
-		 */
-		_leave(freeze: () => void): void {
-			// First, so that the last batch goes out once, not on the socket as well.
-			rest(beaconMs);
-			freeze();
-			queue._handOver(({ _bytes }) => beacon(batchUrl, _bytes));
-		},
-	};
+/** The first failure may be a restart. The second in a row is taken for a wall, and HTTP is tried; if that fails, a WebSocket again. */
+function fail(): void {
+	disconnect();
+	putBack();
+	isHttp = failures++ > 0 && !isHttp;
+	if (isHttp) pump();
+	else if (failures < failuresMax) rest(backoffMs(failures));
+}
+
+function rest(ms: number): void {
+	clearTimeout(resting);
+	resting = setTimeout(resume, ms);
+}
+
+/** The collector has put us off. */
+const restAfter = (ms: number) => rest(Math.min(ms, retryMsMax) + backoffMs(1));
+
+function resume(): void {
+	clearTimeout(resting);
+	resting = undefined;
+	if (!isOpen) putBack();
+	pump();
+}
+
+/** Something has changed for the better: what was given up or put off is tried now. */
+export function wake(): void {
+	failures = 0;
+	isHttp = false;
+	resume();
+}
+
+/** Closes the connection until there is something to send. */
+export function disconnect(): void {
+	const mine = socket;
+	socket = undefined;
+	isOpen = false;
+	clearTimeout(silence);
+	mine?.close();
+}
+
+/** Sends nothing for a while, so that the beacons that follow are not overtaken. */
+export const hold = () => rest(beaconMs);
+
+/**
+ * Hands every batch to the browser that is not on its way; it sends them even when the page is gone. Bytes have no content
+ * type, so another origin needs no preflight, which a closing page would not survive. What the browser does not take,
+ * because 64 KiB are under way already, stays in storage.
+ */
+export function beaconAll(): void {
+	for (const batch of waiting) {
+		if (!batch._inFlight || socket?.bufferedAmount) {
+			batch._inFlight = !!attempt(() => navigator.sendBeacon(url('/v1/batch'), batch._bytes));
+		}
+	}
 }

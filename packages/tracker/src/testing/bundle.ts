@@ -7,7 +7,7 @@ export interface Bundle {
 }
 
 /** Builds what `rollup -c` builds, from the sources as they are now, without writing anything. */
-export async function bundle(fileName: 'footfall.js' | 'footfall.mjs'): Promise<Bundle> {
+export async function bundle(fileName: 'footfall.js' | 'footfall.mjs' | 'footfall-vitals.js'): Promise<Bundle> {
 	const config = (await import(new URL('../../rollup.config.js', import.meta.url).href)) as {
 		default: RollupOptions[];
 	};

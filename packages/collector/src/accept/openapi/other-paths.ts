@@ -63,6 +63,17 @@ export const pagePaths = {
 			},
 		},
 	},
+	'/footfall-vitals.js': {
+		get: {
+			tags: ['tracker'],
+			operationId: 'getVitals',
+			summary: 'What the tracker loads to measure web vitals',
+			responses: {
+				200: answer('The module, brotli or gzip where that is accepted.', 'text/javascript', { type: 'string' }),
+				304: { description: 'It has the ETag of `If-None-Match`.' },
+			},
+		},
+	},
 };
 
 const readiness = {

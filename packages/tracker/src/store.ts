@@ -1,0 +1,31 @@
+import { attempt } from './attempt.js';
+
+/** Of all keys in the site's storage. */
+export const prefix = 'footfall_';
+
+/** The site's storage, or as long as the page where that is not to be used, forbidden or full. */
+export let store: Record<string, string> = {};
+
+export function openStore(isAllowed: boolean): void {
+	store = (isAllowed && attempt(() => localStorage)) || {};
+}
+
+export function keep(name: string, value: unknown): void {
+	const key = prefix + name;
+	const text = `${value}`;
+	attempt(() => {
+		store[key] = text;
+	});
+	// A full storage is as good as none.
+	if (store[key] !== text) store = { ...store, [key]: text };
+}
+
+export const recall = (name: string) => store[prefix + name];
+
+export function forget(name: string): void {
+	delete store[prefix + name];
+}
+
+/** The names of what is kept. */
+export const keptNames = () =>
+	Object.keys(store).flatMap((key) => (key.startsWith(prefix) ? key.slice(prefix.length) : []));
