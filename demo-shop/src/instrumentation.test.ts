@@ -64,6 +64,7 @@ describe('the real tracker on the real pages', () => {
 			['click', 'url', '/cart', 0, 0],
 			['view', 'page', 'cart', 0, 218],
 			['click', 'button', 'checkout', 0, 218],
+			['submit', 'form', '/cart/checkout', 0, 0],
 			['view', 'page', 'checkout', 0, 218],
 			// The same order looked at again is no second order.
 			['view', 'page', 'checkout', 0, 0],

@@ -11,10 +11,17 @@ export interface SiteServer {
  * Serves the pages of a site, on an origin of its own.
  *
  * @param html of the page at a path and query
+ * @param scripts by their paths
  */
-export async function startSite(html: (path: string) => string): Promise<SiteServer> {
+export async function startSite(
+	html: (path: string) => string,
+	scripts: Record<string, string> = {},
+): Promise<SiteServer> {
 	const server = createServer((request, response) => {
-		response.setHeader('content-type', 'text/html; charset=utf-8').end(html(request.url ?? '/'));
+		const path = request.url ?? '/';
+		const script = scripts[path];
+		response.setHeader('content-type', `text/${script === undefined ? 'html' : 'javascript'}; charset=utf-8`);
+		response.end(script ?? html(path));
 	}).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	return {

@@ -61,7 +61,7 @@ function connect(): void {
 	socket = mine;
 	watch(mine ? greetingMsMax : 0);
 	if (!mine) return;
-	mine.onclose = () => mine === socket && fail();
+	mine.onclose = mine.onerror = () => mine === socket && fail();
 	mine.onmessage = ({ data }) => {
 		if (mine !== socket) return;
 		watch(silenceMsMax);

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+const unavailable = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+
+/** What happens to connections: they go through, are answered 503 by somebody else, or are reset. */
+type Mode = 'open' | 'unavailable' | 'reset';
+
+/** The network between pages and a collector, with an address that survives the collector. */
+export class Gate {
+	/** Whether nothing of what the collector says reaches the page. */
+	isMuted: boolean = false;
+	/** Bytes that pages sent, HTTP heads included. */
+	receivedBytes = 0;
+	#mode: Mode = 'open';
+	#port = 0;
+	readonly #server: Server;
+	readonly #connections = new Set<Socket>();
+
+	private constructor() {
+		this.#server = createServer((page) => this.#take(page));
+	}
+
+	static async start(): Promise<Gate> {
+		const gate = new Gate();
+		gate.#server.listen(0, '127.0.0.1');
+		await once(gate.#server, 'listening');
+		return gate;
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+	}
+
+	/** @param collectorUrl where connections go from now on */
+	leadTo(collectorUrl: string): void {
+		this.#port = Number(new URL(collectorUrl).port);
+	}
+
+	/** Cuts what is connected, and treats what comes like this. */
+	set(mode: Mode): void {
+		this.#mode = mode;
+		for (const connection of this.#connections) connection.resetAndDestroy();
+	}
+
+	async stop(): Promise<void> {
+		this.set('reset');
+		this.#server.close();
+		await once(this.#server, 'close');
+	}
+
+	#take(page: Socket): void {
+		page.on('error', () => undefined);
+		if (this.#mode === 'reset') {
+			page.resetAndDestroy();
+		} else if (this.#mode === 'unavailable') {
+			page.once('data', () => page.end(unavailable));
+		} else {
+			const collector = connect(this.#port, '127.0.0.1');
+			for (const connection of [page, collector]) {
+				this.#connections.add(connection);
+				connection.on('error', () => undefined);
+				connection.on('close', () => {
+					this.#connections.delete(connection);
+					page.destroy();
+					collector.destroy();
+				});
+			}
+			page.on('data', (bytes) => {
+				this.receivedBytes += bytes.length;
+				collector.write(bytes);
+			});
+			collector.on('data', (bytes) => this.isMuted || page.write(bytes));
+		}
+	}
+}
