@@ -34,10 +34,10 @@ export class CollectorServer {
 	clockOffsetMs = 0;
 	readonly #http: Server;
 	readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => subprotocol });
-	readonly #script: string;
+	readonly #scripts: Record<string, string>;
 
-	private constructor(script: string) {
-		this.#script = script;
+	private constructor(script: string, vitals: string) {
+		this.#scripts = { '/footfall.js': script, '/footfall-vitals.js': vitals };
 		this.#http = createServer((request, response) => void this.#respond(request, response));
 		this.#http.on('upgrade', (request, socket, head) => {
 			if (!this.takesSockets) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
@@ -45,8 +45,8 @@ export class CollectorServer {
 		});
 	}
 
-	static async start(script: string): Promise<CollectorServer> {
-		const server = new CollectorServer(script);
+	static async start(script: string, vitals = ''): Promise<CollectorServer> {
+		const server = new CollectorServer(script, vitals);
 		server.#http.listen(0, '127.0.0.1');
 		await once(server.#http, 'listening');
 		return server;
@@ -91,8 +91,9 @@ export class CollectorServer {
 		const { method = '', url: path = '' } = request;
 		this.requests.push({ method, path, contentType: request.headers['content-type'] });
 		response.setHeader('access-control-allow-origin', '*');
-		if (path === '/footfall.js') {
-			response.setHeader('content-type', 'text/javascript').end(this.#script);
+		const script = this.#scripts[path];
+		if (script !== undefined) {
+			response.setHeader('content-type', 'text/javascript').end(script);
 		} else if (path === '/v1/batch' && method === 'POST') {
 			const ack = this.#take('http', Buffer.concat(await request.toArray()));
 			if (!ack) return;

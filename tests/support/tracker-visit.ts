@@ -15,11 +15,16 @@ export interface Visit {
 	end(): Promise<void>;
 }
 
-/** A page as a developer writes it. `?bare` leaves the script out, `?twice` has it twice, `?patient` sends only when made to. */
+/** A page as a developer writes it. `?bare` leaves the script out, `?twice` has it twice, `?patient` sends only when made to, `?attributes=` has more on the tag. */
 function html(path: string, collectorUrl: string): string {
 	const flushIntervalMs = path.includes('?patient') ? 600_000 : 100;
-	const script = `<script defer src="${collectorUrl}/footfall.js" data-site="shop" data-flush-interval-ms="${flushIntervalMs}"></script>`;
-	const stub = `<script>window.footfall=window.footfall||function(){(footfall.q=footfall.q||[]).push(arguments)};
+	const { searchParams, pathname } = new URL(path, collectorUrl);
+	const attributes = searchParams.get('attributes') ?? '';
+	const script = `<script nonce="n" defer src="${collectorUrl}/footfall.js" data-site="shop" data-flush-interval-ms="${flushIntervalMs}" ${attributes}></script>`;
+	const policy = `script-src 'nonce-n' 'strict-dynamic'; connect-src ${collectorUrl} ${collectorUrl.replace('http', 'ws')}; require-trusted-types-for 'script'; trusted-types 'none'`;
+	const strict = `<meta http-equiv="content-security-policy" content="${policy}"><script nonce="n">window.violations = [];
+addEventListener('securitypolicyviolation', ({ violatedDirective }) => violations.push(violatedDirective))</script>`;
+	const stub = `${pathname === '/strict' ? strict : ''}<script nonce="n">window.footfall=window.footfall||function(){(footfall.q=footfall.q||[]).push(arguments)};
 footfall('on','event',(event)=>{(window.told=window.told||[]).push(event)});
 footfall('on','ack',(ack)=>{(window.acks=window.acks||[]).push(ack)});
 footfall('on','error',(error)=>{(window.errors=window.errors||[]).push(error)});</script>`;
@@ -33,11 +38,11 @@ ${path.includes('?twice') ? script : ''}</head>
 
 /** Starts a browser for all tests of a file. */
 export async function startFixture() {
-	const { code } = await bundle('footfall.js');
+	const [{ code }, { code: vitals }] = await Promise.all([bundle('footfall.js'), bundle('footfall-vitals.js')]);
 	const browser = await launchChromium();
 	return {
 		async visit(): Promise<Visit> {
-			const collector = await CollectorServer.start(code);
+			const collector = await CollectorServer.start(code, vitals);
 			const site = await startSite((path) => html(path, collector.url));
 			const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin' });
 			const complaints: string[] = [];

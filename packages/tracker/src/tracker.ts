@@ -19,7 +19,7 @@ import { dropped, keepKept, push, reported, waiting } from './queue/queue.js';
 import { beaconAll, disconnect, hold, isOpen, pump, wake } from './send/delivery.js';
 import { settings, useSettings } from './settings.js';
 import { forget, keptNames, openStore } from './store.js';
-import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
+import { forgetVisitor, keepUser, recallVisitor, setUser, visitor } from './visitor.js';
 
 /** How long and how often `flush()` looks whether everything is acknowledged. */
 const flushLooks = 200;
@@ -53,8 +53,8 @@ function begin(): void {
 
 /** Stops, and leaves nothing behind. */
 function end(): void {
-	freeze();
 	switchCapture(false);
+	freeze();
 	for (const name of keptNames()) forget(name);
 	keepKept();
 	disconnect();
@@ -111,6 +111,7 @@ export const api = {
 		useSettings(options);
 		openStore(options.cookieless == null);
 		startBatcher((batch) => {
+			if (!isOn) return;
 			push(batch);
 			pump();
 		});
@@ -130,12 +131,14 @@ export const api = {
 	track: (name: string, fields?: EventFields): void => capture(name, fields),
 	identify(id: string, traits?: EventFields['props']): void {
 		setUser(id);
+		if (isOn) keepUser();
 		renewContext();
 		if (traits) capture('identify', { props: traits });
 	},
 	reset(): void {
 		freeze();
-		forgetVisitor();
+		if (isOn) forgetVisitor();
+		else setUser('');
 		forgetExperiments();
 	},
 	experiment: setExperiment,

@@ -8,7 +8,7 @@ const userName = 'user';
 /** This browser's, or where nothing is kept this page's. */
 export let visitor: number;
 /** Given to `identify()` on this or an earlier page; empty when anonymous. */
-export let userId: string;
+export let userId = '';
 
 /** A random integer of 53 bits, which is what a JavaScript number and the wire hold exactly. */
 export function randomInteger(): number {
@@ -20,17 +20,20 @@ export function randomInteger(): number {
 export function recallVisitor(): void {
 	visitor = clipInteger(recall(visitorName)) || randomInteger();
 	keep(visitorName, visitor);
-	setUser(recall(userName));
+	setUser(userId || recall(userName));
+	keepUser();
 }
 
 export function setUser(id: unknown): void {
 	userId = clip(id, limits.userIdBytesMax);
-	keep(userName, userId);
 }
+
+export const keepUser = () => keep(userName, userId);
 
 /** Whoever comes next is somebody else. */
 export function forgetVisitor(): void {
 	forget(visitorName);
-	forget(userName);
+	setUser('');
+	keepUser();
 	recallVisitor();
 }

@@ -42,7 +42,7 @@ export function forgetExperiments(): void {
 function readContext(): WireContext {
 	const { referrer, title } = document;
 	const { href, origin } = location;
-	const from = referrer && cleanUrl(referrer);
+	const from = attempt(() => cleanUrl(referrer)) ?? '';
 	return [
 		clip(cleanUrl(href), limits.urlBytesMax),
 		clip(title, limits.titleBytesMax),

@@ -37,7 +37,8 @@ export function watchViews(): void {
 	queueMicrotask(viewWhenReady);
 	listenForNavigation(() => {
 		if (!place || place === placeNow()) return;
-		settle();
+		// Where the site sends it on at once, only the last place is looked at.
+		clearTimeout(settling);
 		leavePage();
 		place = placeNow();
 		settling = setTimeout(view, settleMs);
