@@ -1,6 +1,5 @@
 import type { Messages } from './message.js';
-
-const prefix = 'footfall:';
+import { prefix } from './store.js';
 
 /**
  * Listens to what the tracker does. Messages are events of the window, which contains what listeners throw: it is

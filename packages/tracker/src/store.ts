@@ -1,6 +1,6 @@
 import { attempt } from './attempt.js';
 
-/** Of all keys in the site's storage. */
+/** Of everything of ours that has a name in the page: keys, locks and messages. */
 export const prefix = 'footfall_';
 
 /** The site's storage, or as long as the page where that is not to be used, forbidden or full. */

@@ -12,8 +12,8 @@ export let userId = '';
 
 /** A random integer of 53 bits, which is what a JavaScript number and the wire hold exactly. */
 export function randomInteger(): number {
-	const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
-	return (high >>> 11) * 2 ** 32 + low;
+	const [bits] = crypto.getRandomValues(new BigUint64Array(1)) as unknown as [bigint];
+	return Number(bits >> 11n);
 }
 
 /** Who is here. Whatever else writes to the site's storage: what the collector would refuse is not used. */

@@ -4,7 +4,10 @@ import { isMasked } from './declared.js';
 
 /** Which form is sent: its id, name or action, by attribute, since fields may hide the properties. Never what is in it. */
 const formId = (form: Element): string | undefined =>
-	form.getAttribute('id') || form.getAttribute('name') || form.getAttribute('action')?.replace(/[?#].*/, '');
+	['id', 'name', 'action']
+		.map((name) => form.getAttribute(name))
+		.find(Boolean)
+		?.replace(/[?#].*/, '');
 
 export function watchForms(): void {
 	const see = safely((event: Event) => {

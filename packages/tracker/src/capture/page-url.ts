@@ -4,7 +4,7 @@ import { settings } from '../settings.js';
 export function cleanUrl(address: string): string {
 	const url = new URL(address);
 	for (const name of [...url.searchParams.keys()]) {
-		if (!/^utm_/.test(name) && !settings.urlParams?.split(/[ ,]+/).includes(name)) url.searchParams.delete(name);
+		if (!/^utm_/.test(name) && !settings.urlParams?.split(' ').includes(name)) url.searchParams.delete(name);
 	}
 	if (settings.hash == null) url.hash = '';
 	return url.href;

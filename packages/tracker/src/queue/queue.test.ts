@@ -24,7 +24,7 @@ function push(sequence: number, objIdBytes = 1): void {
 	store.keep(queue.batchName(22, sequence), 'kept');
 	queue.push([1, 'shop', 11, 22, sequence, 0, [['https://shop.example/']], [event, event, event]]);
 }
-const sequences = () => queue.waiting.map(({ _sequence }) => _sequence);
+const sequences = () => queue.waiting.map(({ _name }) => Number(_name.replace('22_', '')));
 
 describe('the queue of frozen batches', () => {
 	it('holds batches in order, as bytes that a collector reads, until each is removed', () => {

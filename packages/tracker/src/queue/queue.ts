@@ -11,8 +11,6 @@ const bytesMax = 1_000_000;
 export interface FrozenBatch {
 	/** The name under which it is kept. */
 	readonly _name: string;
-	readonly _stream: number;
-	readonly _sequence: number;
 	readonly _bytes: Uint8Array<ArrayBuffer>;
 	/** Events in it. */
 	readonly _events: number;
@@ -32,10 +30,10 @@ export const find = (name: string) => waiting.find(({ _name }) => _name === name
 
 /** Adds a batch. The oldest make room where there is none. */
 export function push(batch: WireBatch): void {
-	const [, , , _stream, _sequence, , , { length: _events }] = batch;
-	const _name = batchName(_stream, _sequence);
+	const [, , , stream, sequence, , , events] = batch;
+	const _name = batchName(stream, sequence);
 	if (find(_name)) return;
-	waiting.push({ _name, _stream, _sequence, _bytes: encodeSmall(batch as WireValue), _events });
+	waiting.push({ _name, _bytes: encodeSmall(batch as WireValue), _events: events.length });
 	while (waiting.length > batchesMax || waiting.reduce((sum, { _bytes }) => sum + _bytes.length, 0) > bytesMax) {
 		const [oldest] = waiting as [FrozenBatch];
 		dropped += oldest._events;

@@ -1,8 +1,8 @@
-import { type Outcome, type ServerMessage, subprotocol } from '@footfall/protocol';
+import { type Ack, type ServerMessage, subprotocol } from '@footfall/protocol';
 import { attempt } from '../attempt.js';
 import { setClock } from '../clock.js';
 import { tell } from '../listeners.js';
-import { batchName, type FrozenBatch, find, lose, putBack, remove, waiting } from '../queue/queue.js';
+import { batchName, find, lose, putBack, remove, waiting } from '../queue/queue.js';
 import { settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
 
@@ -91,21 +91,22 @@ function hear(message: ServerMessage): void {
 		disconnect();
 		restAfter(message[1]);
 	} else if (message[0] === 'ack') {
-		onAck(find(batchName(message[1], message[2])), message[3], message[4]);
+		onAck(message);
 	}
 }
 
-function onAck(batch: FrozenBatch | undefined, outcome: Outcome, retryAfterMs = 0): void {
+function onAck([, stream, sequence, outcome, retryAfterMs = 0]: Ack): void {
+	const batch = find(batchName(stream, sequence));
 	failures = 0;
 	if (!batch) return;
-	const { _stream: stream, _sequence: sequence, _events: events } = batch;
+	const events = batch._events;
 	if (outcome === 'retry-later') {
 		batch._inFlight = false;
 		restAfter(retryAfterMs);
 	} else {
 		remove(batch);
 		if (outcome !== 'stored' && outcome !== 'duplicate') lose(outcome, events);
-		tell('ack', { stream, sequence, outcome, events });
+		tell('ack', { stream: stream as number, sequence: sequence as number, outcome, events });
 		pump();
 	}
 }
