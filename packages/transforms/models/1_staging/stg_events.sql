@@ -30,7 +30,7 @@
 -- @column is_bot Bool: The user agent says that it is a machine.
 -- @column is_misdated Bool: Its time is before 2020 or more than a day after its receipt: no clock is that wrong by chance.
 -- @column is_vital Bool: A measurement of how a page did, named vital.
--- @column metric LowCardinality(String): What a vital measures, its obj: LCP, INP, CLS, FCP, TTFB.
+-- @column metric LowCardinality(String): What a vital measures, its obj_id: LCP, INP, CLS, FCP, TTFB.
 -- @column value Float64: What a vital measured, its property value; 0 when that is no number.
 SELECT
     site,
@@ -65,7 +65,7 @@ SELECT
     is_bot,
     ts < toDateTime64('2020-01-01', 3, 'UTC') OR ts > received_at + INTERVAL 1 DAY AS is_misdated,
     name = 'vital' AS is_vital,
-    if(name = 'vital', obj, '') AS metric,
+    if(name = 'vital', obj_id, '') AS metric,
     if(name = 'vital', toFloat64OrZero(props['value']), 0) AS value
 FROM {{events}}
 WHERE {{visitors}}

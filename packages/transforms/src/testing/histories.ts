@@ -21,8 +21,8 @@ const gapMs = fc.oneof(
 	{ weight: 1, arbitrary: fc.integer({ min: 0, max: 20 * 86_400_000 }) },
 );
 const what = fc.constantFrom(
-	['vital', 'LCP', ''],
-	['vital', 'CLS', ''],
+	['vital', '', 'LCP'],
+	['vital', '', 'CLS'],
 	['view', 'page', 'main'],
 	['view', 'page', 'product'],
 	['view', 'banner', 'product'],

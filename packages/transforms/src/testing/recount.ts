@@ -110,7 +110,7 @@ function pathsOf(events: readonly Receipt[]) {
 }
 
 function vitalsOf(events: readonly Receipt[]) {
-	const measured = events.filter(isVital).map(({ obj, path, value }) => ({ metric: obj, path, value }));
+	const measured = events.filter(isVital).map(({ objId, path, value }) => ({ metric: objId, path, value }));
 	const textOrder = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 	return measured.sort((a, b) => textOrder(a.metric, b.metric) || textOrder(a.path, b.path) || a.value - b.value);
 }
