@@ -14,7 +14,9 @@ let collector: TestCollector;
 let inserts: number;
 /** What happens to each insert in turn; beyond the list they work. */
 let queriesFail: boolean;
-let fates: ('cut before' | 'cut after' | 'refused' | undefined)[];
+let fates: ('cut before' | 'cut after' | 'request cut' | 'refused' | undefined)[];
+/** Bytes of the first column of each insert's block, which are none once its memory is given back. */
+let blocks: Uint8Array[];
 
 /** The real warehouse behind a line that fails as told. */
 function failingLine(): Warehouse {
@@ -25,8 +27,10 @@ function failingLine(): Warehouse {
 		query: (...query) => (queriesFail ? Promise.reject(cut) : real.query(...query)),
 		async insertNative(...insert) {
 			inserts++;
+			blocks.push([insert[2]].flat()[1] as Uint8Array);
 			const fate = fates.shift();
 			if (fate === 'cut before') throw cut;
+			if (fate === 'request cut') throw new WarehouseError('Cannot read all data', 'refused', 33);
 			if (fate === 'refused') throw new WarehouseError('memory limit exceeded', 'refused', 241);
 			await real.insertNative(...insert);
 			if (fate === 'cut after') throw cut;
@@ -42,6 +46,7 @@ afterAll(() => clickhouse.stop());
 
 beforeEach(async () => {
 	inserts = 0;
+	blocks = [];
 	fates = [];
 	queriesFail = false;
 	await clickhouse.warehouse.command('TRUNCATE TABLE events');
@@ -64,6 +69,18 @@ const connections = (server: Server) =>
 	new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
 
 describe('delivery', () => {
+	it('gives the memory of a block back once it is stored, but not while a request that was cut may still send it', async () => {
+		fates = [undefined, 'request cut'];
+		collector = await startTestCollector(failingLine());
+		for (const sequence of [0, 1]) {
+			await send({ sequence, events: 3 });
+			await collector.drained();
+		}
+		expect(inserts).toBe(3);
+		expect(await count()).toBe(6);
+		expect(blocks.map(({ byteLength }) => byteLength > 0)).toEqual([false, true, true]);
+	});
+
 	it('does not insert again what a cut connection hides', async () => {
 		fates = ['cut after'];
 		collector = await startTestCollector(failingLine());

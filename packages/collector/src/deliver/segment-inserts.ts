@@ -132,10 +132,12 @@ export class SegmentInserts {
 		if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: hurry }).catch(() => {});
 		const startMs = performance.now();
 		// The query id: the server itself refuses to run the same insert twice at once.
-		await unlessCut(() => warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax }));
+		const wasCut = await sendAgainIfCut(() =>
+			warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax }),
+		);
 		this.#lastInsertMs = startMs;
-		// Confirmed, so all of it was sent. After a fault some of it may still be on its way out.
-		freeMemory(...block.chunks.map((chunk) => chunk.buffer));
+		// Confirmed, so all of it was sent. Of a request that was cut some may still be on its way out.
+		if (!wasCut) freeMemory(...block.chunks.map((chunk) => chunk.buffer));
 		metrics.insertSeconds.observe((performance.now() - startMs) / 1000);
 		metrics.ingestLagSeconds.observe(Math.max(0, Date.now() - block.firstReceivedMs) / 1000);
 	}
@@ -144,12 +146,14 @@ export class SegmentInserts {
 /**
  * A request that was cut on its way, and is answered nevertheless, looks to ClickHouse like a block that is short. But it is
  * hardly cut at the same place twice: only a block that is short there again is itself at fault.
+ *
+ * @returns whether the first request was cut
  */
-async function unlessCut(insert: () => Promise<void>): Promise<void> {
+async function sendAgainIfCut(insert: () => Promise<void>): Promise<boolean> {
 	const first = await shortageOf(insert);
-	if (first === undefined) return;
+	if (first === undefined) return false;
 	const second = await shortageOf(insert);
-	if (second === undefined) return;
+	if (second === undefined) return true;
 	throw second.message === first.message ? second : new WarehouseError(second.message, 'unknown', second.code);
 }
 
