@@ -80,6 +80,12 @@ async function byWorker({ adminUrl }: Collector, name: string): Promise<Map<stri
 
 const sum = (values: ReadonlyMap<string, number>) => [...values.values()].reduce((total, value) => total + value, 0);
 
+/** What /readyz says. */
+async function readiness({ adminUrl }: Collector): Promise<[status: number, body: unknown]> {
+	const reply = await fetch(`${adminUrl}/readyz`);
+	return [reply.status, await reply.json()];
+}
+
 /** Processes that this one has started, as far as they are workers. */
 function workerPids(): number[] {
 	return readdirSync('/proc')
@@ -129,6 +135,7 @@ describe('a group of workers', () => {
 		expect(killed).toHaveLength(3);
 		for (const pid of killed) process.kill(pid, 'SIGKILL');
 		await Promise.all(pages.map((page) => page.closed));
+		expect(await readiness(collector)).toEqual([503, { ready: false, reason: 'failing' }]);
 		await collector.drained();
 		expect(await storedCounts()).toEqual([{ all: 80, different: 80 }]);
 		expect(sum(await byWorker(collector, 'footfall_events_recovered_total'))).toBe(80);
@@ -139,17 +146,28 @@ describe('a group of workers', () => {
 
 	it('is ready until it stops, and is watched to the end', async () => {
 		const collector = await start({ workers: 2 });
-		const ready = await fetch(`${collector.adminUrl}/readyz`);
-		expect([ready.status, await ready.json()]).toEqual([200, { ready: true }]);
+		expect(await readiness(collector)).toEqual([200, { ready: true }]);
 		const [page] = await visit(collector.publicUrl, 1);
 		const stopped = collector.stop();
-		const stopping = await fetch(`${collector.adminUrl}/readyz`);
-		expect([stopping.status, await stopping.json()]).toEqual([503, { ready: false, reason: 'stopping' }]);
+		expect(await readiness(collector)).toEqual([503, { ready: false, reason: 'stopping' }]);
 		await stopped;
 		expect(await page?.closed).toBe(1001);
 		expect(page?.messages.at(-1)).toEqual(['goodbye', 2000]);
 		await expect(fetch(`${collector.adminUrl}/livez`)).rejects.toThrow();
 		expect(workerPids()).toEqual([]);
+	});
+
+	it('is not ready while one of them cannot keep what it is sent', async () => {
+		const collector = await start({ workers: 2 });
+		rmSync(join(directory, 'log-2'), { recursive: true });
+		let outcome: unknown;
+		for (let stream = 1; outcome !== 'retry-later'; stream++) {
+			const page = await openPage(collector.publicUrl);
+			page.send(frame({ stream }));
+			[, , , outcome] = await page.ack();
+			page.close();
+		}
+		expect(await readiness(collector)).toEqual([503, { ready: false, reason: 'failing' }]);
 	});
 
 	it('leaves nothing to fewer workers but what they deliver', async () => {

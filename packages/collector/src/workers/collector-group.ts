@@ -74,7 +74,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 	);
 }
 
-/** What one of them is told. Together they keep to what was said of the log's size and of the inserts' pace. */
+/** What one of them is told. All together they keep to the log's size, and on average to the pace of inserts. */
 export function shareOf(settings: Settings, port: number, worker: number): WorkerOptions {
 	const { workers, logger: _, ...options } = settings;
 	return {

@@ -59,16 +59,13 @@ export class SupervisedWorker {
 			await this.#up;
 			if (this.#process === undefined) throw new Error(`worker ${this.#start.worker} is stopped`);
 			const { ended, calls } = this.#process;
-			const outcome = await Promise.race([
-				calls.drained().then(
-					() => 'drained' as const,
-					() => 'failed' as const,
-				),
-				ended,
-			]);
-			if (outcome === 'drained') return;
-			// Its end is ours to see before we look for the next one.
-			await ended;
+			try {
+				return await calls.drained();
+			} catch (error) {
+				if (!calls.$closed) throw error;
+				// Its end is ours to see before we look for the next one.
+				await ended;
+			}
 		}
 	}
 
