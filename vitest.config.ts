@@ -17,6 +17,7 @@ export default defineConfig({
 				find: /^@footfall\/(protocol|random|tracker|warehouse|collector|transforms)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
+			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },
 			{ find: '@footfall/demo-shop', replacement: source('demo-shop/src/index.ts') },
 		],
 	},

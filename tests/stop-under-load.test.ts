@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { descendants, isRunning } from '@footfall/demo-shop/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectExactlyOnce } from './support/exactly-once.js';
 import { eventually, type FootfallProcess, locksOf, processesOf, up } from './support/footfall-process.js';
@@ -36,28 +37,6 @@ function ackedOf(pages: readonly PageClient[]): string[] {
 	return ids;
 }
 
-/** Processes that another one has started. */
-function childrenOf(pid: number): number[] {
-	return readdirSync('/proc')
-		.filter((name) => /^\d+$/.test(name))
-		.filter((name) => {
-			try {
-				return new RegExp(`^PPid:\\s+${pid}$`, 'm').test(readFileSync(`/proc/${name}/status`, 'utf8'));
-			} catch {
-				return false; // It ended while we looked.
-			}
-		})
-		.map(Number);
-}
-
-const isRunning = (pid: number) => {
-	try {
-		return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-	} catch {
-		return false;
-	}
-};
-
 /** Answers of /readyz, until there is nobody to answer. */
 async function watchReadiness(adminUrl: string, ended: Promise<unknown>): Promise<number[]> {
 	const answers: number[] = [];
@@ -78,7 +57,7 @@ describe.each([1, 3])('with %i worker(s) under load', (workers) => {
 		footfall = start();
 		const pages = await crowd(await footfall.collectorUrl());
 		const adminUrl = await footfall.printed(/health: (\S+?)\)/);
-		const children = childrenOf(footfall.process.pid ?? 0);
+		const children = descendants(footfall.process.pid);
 		expect(children).toHaveLength(workers === 1 ? 1 : 1 + workers);
 		const watched = watchReadiness(adminUrl, footfall.exit());
 		footfall.process.kill('SIGTERM');
@@ -98,7 +77,7 @@ describe.each([1, 3])('with %i worker(s) under load', (workers) => {
 	it('kill -9 of the main process ends the others too, and nothing acknowledged is lost or doubled', async () => {
 		footfall = start();
 		const pages = await crowd(await footfall.collectorUrl());
-		const children = childrenOf(footfall.process.pid ?? 0);
+		const children = descendants(footfall.process.pid);
 		await footfall.kill();
 		await eventually(async () => (children.some(isRunning) ? undefined : true));
 		const ids = ackedOf(pages);
