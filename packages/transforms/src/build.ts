@@ -60,8 +60,6 @@ export interface BuildOptions {
 	ignoreTests?: boolean;
 	/** Longest wait for another run to end, milliseconds. @default 60 000 */
 	lockWaitMs?: number;
-	/** Told when a step is done. */
-	onStep?: RunContext['onStep'];
 	/** Gets what was made and tested, which is then forgotten. */
 	insteadOfPublishing?: (made: Unpublished) => Promise<void>;
 }
@@ -135,10 +133,9 @@ interface Job {
 async function runPlan(job: Job): Promise<BuildReport> {
 	const { warehouse, project, state, present, plan, lock, options, startedAt } = job;
 	const spent = new Map<string, number>();
-	const onStep: RunContext['onStep'] = (step) => {
-		const name = step.name.split(',')[0] as string;
-		spent.set(name, (spent.get(name) ?? 0) + step.ms);
-		options.onStep?.(step);
+	const onStep: RunContext['onStep'] = (step, ms) => {
+		const model = step.split(',')[0] as string;
+		spent.set(model, (spent.get(model) ?? 0) + ms);
 	};
 	const context: RunContext = { warehouse, project, run: plan.run, onStep };
 	const made = await makeRun(context, state, present, plan, options.restate).catch(async (error) => {

@@ -20,6 +20,7 @@ export {
 export type { Restated } from './plan.js';
 export type { TestResult } from './run-tests.js';
 export { selectModels } from './select.js';
+export { showRows } from './show.js';
 export { testPublished } from './test-published.js';
 export { type Difference, verify } from './verify.js';
 export { type WatchOptions, watch } from './watch.js';

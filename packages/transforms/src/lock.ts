@@ -39,7 +39,8 @@ export interface Lock {
  * @throws LockedError
  */
 export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lock> {
-	const owner = `process ${process.pid} on ${hostname()}`;
+	// No more than a name of a machine may have, for it goes into a statement.
+	const owner = `process ${process.pid} on ${hostname().replaceAll(/[^\w.-]/g, '')}`;
 	const token = `${owner}, ${Math.random().toString(36).slice(2)}`;
 	const endAtMs = Date.now() + waitMs;
 	while (!(await create(warehouse, token))) {
@@ -75,10 +76,7 @@ export async function breakLock(warehouse: Warehouse): Promise<string | undefine
 async function create(warehouse: Warehouse, token: string): Promise<boolean> {
 	try {
 		await warehouse.command(
-			`CREATE TABLE ${lockTable} (beat_at DateTime64(3, 'UTC')) ENGINE = Memory COMMENT {token:String}`.replace(
-				'{token:String}',
-				`'${token.replaceAll(/['\\]/g, '')}'`,
-			),
+			`CREATE TABLE ${lockTable} (beat_at DateTime64(3, 'UTC')) ENGINE = Memory COMMENT '${token}'`,
 		);
 		return true;
 	} catch (error) {

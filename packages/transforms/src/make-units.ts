@@ -1,14 +1,12 @@
 import type { Project } from './compile.js';
 import type { ChangedUnits } from './make-visitors.js';
-import { type Manifest, rangesOf, replaceUnits, type UnitRange, unitsCondition } from './manifest.js';
+import { type Manifest, rangesOf, replaceUnits, type UnitRange, type Units, unitsCondition } from './manifest.js';
 import { isStored, type Model } from './model.js';
 import { type RunContext, runSettings, step } from './run-context.js';
 import { asPublished, insertStatement, render } from './run-sql.js';
 import { runTests, type TestResult, testOfUnits, testsOfMarts } from './run-tests.js';
 
 /** The second half of a run: models of days and weeks, of those units that changed in what they read. */
-
-type Units = readonly { from: number; to: number }[];
 
 /** Most rows of what it reads that one statement makes units of, but for a single unit with more. */
 const chunkRowsMax = 500_000;

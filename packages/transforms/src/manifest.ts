@@ -11,6 +11,9 @@ export interface UnitRange {
 	run: bigint;
 }
 
+/** Stretches of units, both ends included. */
+export type Units = readonly { from: number; to: number }[];
+
 /** By model; in order of units, without overlaps. */
 export type Manifest = Readonly<Record<string, readonly UnitRange[]>>;
 
@@ -26,11 +29,7 @@ export function rangesOf(units: readonly number[], stepDays = 1): { from: number
 }
 
 /** The ranges with these units shown of another run. Pure. */
-export function replaceUnits(
-	ranges: readonly UnitRange[],
-	replaced: readonly { from: number; to: number }[],
-	run: bigint,
-): UnitRange[] {
+export function replaceUnits(ranges: readonly UnitRange[], replaced: Units, run: bigint): UnitRange[] {
 	let kept = [...ranges];
 	for (const { from, to } of replaced) {
 		kept = kept.flatMap((range) => {
@@ -55,7 +54,7 @@ export function seenCondition(ranges: readonly UnitRange[], unit: string): strin
 }
 
 /** The condition for being of one of these units. Pure. */
-export function unitsCondition(ranges: readonly { from: number; to: number }[], unit: string): string {
+export function unitsCondition(ranges: Units, unit: string): string {
 	const conditions = ranges.map(({ from, to }) => `${unit} BETWEEN toDate(${from}) AND toDate(${to})`);
 	return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }

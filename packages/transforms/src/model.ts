@@ -71,3 +71,8 @@ export function referencesOf(sql: string): string[] {
 export function isStored({ refresh }: Model): boolean {
 	return refresh.kind === 'visitor' || refresh.kind === 'unit' || refresh.kind === 'onwards';
 }
+
+/** A column as it is read and compared: of a sketch what it says, since its bytes depend on the order in which it was filled. */
+export function readable({ name, type }: ModelColumn): string {
+	return type.startsWith('AggregateFunction') ? `finalizeAggregation(${name})` : name;
+}

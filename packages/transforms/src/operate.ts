@@ -6,7 +6,7 @@ import { changeSince, newRowsCondition } from './ledger.js';
 import { takeLock } from './lock.js';
 import { runsOf } from './manifest.js';
 import { isStored } from './model.js';
-import { type Plan, planRun } from './plan.js';
+import { nextRun, type Plan, planRun } from './plan.js';
 import { publish } from './publish.js';
 import { readPublished, readRunState } from './run-state.js';
 
@@ -38,8 +38,7 @@ export async function rollback(warehouse: Warehouse, to: bigint): Promise<void> 
 			throw new RollbackRefusal(
 				`run ${to} is too old: rows that it shows were collected as garbage; the last 10 runs are kept`,
 			);
-		const run = nextRun(state.published?.run, state.nowUs);
-		await publish(warehouse, { ...target, run, kind: 'rollback' }, { rolledBackTo: to.toString() });
+		await publish(warehouse, { ...target, run: nextRun(state), kind: 'rollback' }, { rolledBackTo: to.toString() });
 	} finally {
 		await lock.release();
 	}
@@ -49,11 +48,9 @@ export async function rollback(warehouse: Warehouse, to: bigint): Promise<void> 
 export async function resume(warehouse: Warehouse): Promise<boolean> {
 	const state = await readRunState(warehouse);
 	if (state.published?.kind !== 'rollback') return false;
-	await publish(warehouse, { ...state.published, run: nextRun(state.published.run, state.nowUs), kind: 'resume' }, {});
+	await publish(warehouse, { ...state.published, run: nextRun(state), kind: 'resume' }, {});
 	return true;
 }
-
-const nextRun = (last: bigint | undefined, nowUs: bigint) => (last !== undefined && nowUs <= last ? last + 1n : nowUs);
 
 async function presentRuns(warehouse: Warehouse, tables: readonly string[]): Promise<Set<bigint>> {
 	const rows = await warehouse.query<{ partition: string }>(

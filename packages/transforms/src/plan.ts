@@ -44,9 +44,14 @@ export type Plan =
 			change: Extract<RawChange, { kind: 'appended' }>;
 	  };
 
+/** The number of a run that starts now. They grow even when the server's clock steps back. Pure. */
+export function nextRun({ published, nowUs }: Pick<RunState, 'published' | 'nowUs'>): bigint {
+	return published && nowUs <= published.run ? published.run + 1n : nowUs;
+}
+
 /**
  * Nothing when the published run has seen every block and was made from these models. Told by numbers of blocks and
- * mutations, which no client's clock can bend. Run numbers grow even when the server's clock steps back. Pure.
+ * mutations, which no client's clock can bend. Pure.
  *
  * @param models checksum of the model files
  */
@@ -55,8 +60,8 @@ export function planRun(
 	models: string,
 	options: { fullRefresh?: boolean; restate?: Restated } = {},
 ): Plan {
-	const { published, parts, nowUs } = state;
-	const run = published && nowUs <= published.run ? published.run + 1n : nowUs;
+	const { published, parts } = state;
+	const run = nextRun(state);
 	if (options.fullRefresh) return { kind: 'rebuild', run, why: 'asked for' };
 	if (!published) return { kind: 'rebuild', run, why: 'first run' };
 	if (published.kind === 'rollback') return { kind: 'skip', why: 'held by a rollback' };

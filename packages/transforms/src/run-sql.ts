@@ -1,6 +1,6 @@
 import type { Project } from './compile.js';
 import { changesTable, tableOf } from './layout.js';
-import { type Manifest, seenCondition, unitsCondition } from './manifest.js';
+import { type Manifest, seenCondition, type Units, unitsCondition } from './manifest.js';
 import { isStored, type Model } from './model.js';
 
 /** Pure: the statements of a run. */
@@ -75,12 +75,7 @@ export function changedUnitsQuery(
 }
 
 /** Takes over the rows of changed units that belong to other visitors. */
-export function insertKept(
-	model: Model,
-	run: bigint,
-	seen: string,
-	units: readonly { from: number; to: number }[],
-): string {
+export function insertKept(model: Model, run: bigint, seen: string, units: Units): string {
 	return insertStatement(
 		model,
 		run,
@@ -94,11 +89,7 @@ export function insertKept(
  *
  * @param days units of what is made, days since 1970
  */
-export function asPublished(
-	model: Model,
-	next: Manifest,
-	days: readonly { from: number; to: number }[] | 'all',
-): string {
+export function asPublished(model: Model, next: Manifest, days: Units | 'all'): string {
 	if (!isStored(model)) throw new Error(`${model.name} has no rows of its own`);
 	const seen = seenCondition(next[model.name] ?? [], model.unit);
 	const condition = days === 'all' ? seen : `${seen} AND ${unitsCondition(days, model.unit)}`;

@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
 import { tableOf } from './layout.js';
-import type { Manifest } from './manifest.js';
+import type { Manifest, Units } from './manifest.js';
 import type { DataTest, Model } from './model.js';
 import { asPublished, ofVisitors, render } from './run-sql.js';
 
@@ -11,8 +11,6 @@ export interface TestResult {
 	/** Rows that should not be there; 0 is a pass. At most a hundred are looked for where a test is a file. */
 	failingRows: number;
 }
-
-type Units = readonly { from: number; to: number }[];
 
 /** Tests that are asked together: their names, and SQL that returns as many counts in an array. */
 export interface TestQuery {
@@ -36,6 +34,16 @@ export function headerTests(model: Model, from: string): TestQuery {
 	};
 }
 
+/** A test that is a file: how many rows it finds, up to a hundred. Pure. @param resolve what it reads as each model */
+export function fileTest(
+	{ name, sql }: DataTest,
+	project: Project,
+	resolve: (model: Model, all: boolean) => string,
+): TestQuery {
+	const found = `SELECT * FROM (${render(sql, project, resolve)}) LIMIT 100`;
+	return { names: [name], sql: `SELECT [count()] AS counts FROM (${found})` };
+}
+
 /** Whether a test reads only what a run makes of whole visitors, so that it can be asked of each slice of them. */
 function isOfVisitors({ reads }: DataTest, project: Project): boolean {
 	return reads.every((name) => {
@@ -52,12 +60,7 @@ export function testsOfVisitors(project: Project, run: bigint): TestQuery[] {
 		model.refresh.kind === 'run'
 			? ofVisitors(model, run)
 			: `(SELECT * FROM ${ofVisitors(model, run)} WHERE (site, visitor_id) IN ${visitors})`;
-	return project.tests
-		.filter((test) => isOfVisitors(test, project))
-		.map(({ name, sql }) => ({
-			names: [name],
-			sql: `SELECT [count()] AS counts FROM (${limited(render(sql, project, resolve))})`,
-		}));
+	return project.tests.filter((test) => isOfVisitors(test, project)).map((test) => fileTest(test, project, resolve));
 }
 
 /** Tests of the units that a run changes, of all their visitors. */
@@ -69,15 +72,10 @@ export function testOfUnits(model: Model, units: Units, next: Manifest): TestQue
 export function testsOfMarts(project: Project, changed: ReadonlyMap<string, Units>, next: Manifest): TestQuery[] {
 	return project.tests
 		.filter((test) => !isOfVisitors(test, project) && test.reads.some((name) => changed.has(name)))
-		.map(({ name, sql }) => ({
-			names: [name],
-			sql: `SELECT [count()] AS counts FROM (${limited(
-				render(sql, project, (model, all) => asPublished(model, next, all ? 'all' : (changed.get(model.name) ?? []))),
-			)})`,
-		}));
+		.map((test) =>
+			fileTest(test, project, (model, all) => asPublished(model, next, all ? 'all' : (changed.get(model.name) ?? []))),
+		);
 }
-
-const limited = (sql: string) => `SELECT * FROM (${sql}) LIMIT 100`;
 
 /** Runs tests in one statement. */
 export async function runTests(

@@ -2,9 +2,8 @@ import type { Warehouse } from '@footfall/warehouse';
 import { compileOrThrow } from './build.js';
 import { isStored } from './model.js';
 import { planRun } from './plan.js';
-import { render } from './run-sql.js';
 import { readRunState } from './run-state.js';
-import { headerTests, runTests, type TestResult } from './run-tests.js';
+import { fileTest, headerTests, runTests, type TestResult } from './run-tests.js';
 
 /** Tests what readers see: all rows of these models, and every data test that reads one of them. */
 export async function testPublished(warehouse: Warehouse, names: ReadonlySet<string>): Promise<TestResult[]> {
@@ -18,9 +17,6 @@ export async function testPublished(warehouse: Warehouse, names: ReadonlySet<str
 		.filter(({ reads }) => reads.some((name) => names.has(name)))
 		// With events waiting, what is computed from raw is ahead of the marts.
 		.filter(({ reads }) => isCurrent || !reads.some((name) => isComputed.has(name)))
-		.map(({ name, sql }) => ({
-			names: [name],
-			sql: `SELECT [count()] AS counts FROM (SELECT * FROM (${render(sql, project, (model) => model.name)}) LIMIT 100)`,
-		}));
+		.map((test) => fileTest(test, project, (model) => model.name));
 	return runTests(warehouse, [...ofModels, ...ofFiles], {});
 }

@@ -19,6 +19,7 @@ import {
 	resume,
 	rollback,
 	selectModels,
+	showRows,
 	testPublished,
 	verify,
 	viewDefinition,
@@ -41,7 +42,7 @@ import {
 	table,
 	testLines,
 } from '../transforms/text.js';
-import { offlineVerbs, readVerb, type Verb } from '../transforms/verbs.js';
+import { isOffline, type OfflineVerb, type OnlineVerb, readVerb } from '../transforms/verbs.js';
 import { withWarehouse } from './with-warehouse.js';
 
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
@@ -80,7 +81,7 @@ export async function runTransforms(
 	const say: Work['say'] = (value, lines) => {
 		for (const line of settings.json ? [JSON.stringify(value)] : lines) surroundings.print(line);
 	};
-	if (offlineVerbs.includes(verb)) return runOffline(verb, { settings, project, names, say });
+	if (isOffline(verb)) return runOffline(verb, { settings, project, names, say });
 	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
 		return usage('restate needs to know whom: --user, --since or --until');
 	let worst: number = exitCodes.success;
@@ -104,7 +105,7 @@ function usage(...faults: string[]): number {
 async function onShard(
 	settings: TransformsSettings,
 	surroundings: Surroundings,
-	verb: Verb,
+	verb: OnlineVerb,
 	rest: Pick<Work, 'project' | 'names' | 'operand' | 'say'>,
 ): Promise<number> {
 	let code: number = exitCodes.success;
@@ -127,7 +128,7 @@ function refused(message: string, code: number): number {
 	return code;
 }
 
-const verbRuns: Record<Verb, (work: Work) => Promise<number>> = {
+const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 	build: (work) => buildOrWatch(work, {}),
 	run: (work) => buildOrWatch(work, { ignoreTests: true }),
 	plan: async (work) => sayPreview(work),
@@ -174,19 +175,10 @@ const verbRuns: Record<Verb, (work: Work) => Promise<number>> = {
 	async show({ warehouse, settings, project, operand, say }) {
 		const model = project.models.find(({ name }) => name === operand);
 		if (!model) return usage(`there is no model "${operand}"; footfall transforms ls lists them`);
-		const columns = model.columns.map(({ name, type }) =>
-			type.startsWith('AggregateFunction') ? `finalizeAggregation(${name}) AS ${name}` : name,
-		);
-		const rows = await warehouse.query<Record<string, unknown>>(
-			`SELECT ${columns.join(', ')} FROM ${model.name} ORDER BY ${model.grain.join(', ')} LIMIT ${settings.limit}`,
-		);
+		const rows = await showRows(warehouse, model, settings.limit);
 		say({ rows }, rowLines(rows));
 		return exitCodes.success;
 	},
-	...(Object.fromEntries(offlineVerbs.map((verb) => [verb, async (work: Work) => runOffline(verb, work)])) as Record<
-		'ls' | 'compile' | 'graph' | 'docs',
-		(work: Work) => Promise<number>
-	>),
 };
 
 const restated = ({ user, since, until }: TransformsSettings) => ({
@@ -236,7 +228,7 @@ async function watchBuilds({ warehouse, settings, signal, say }: Work, options: 
 }
 
 function runOffline(
-	verb: Verb,
+	verb: OfflineVerb,
 	{ settings, project, names, say }: Omit<Work, 'warehouse' | 'operand' | 'signal'>,
 ): number {
 	const models = project.models.filter(({ name }) => names.has(name));
@@ -256,7 +248,8 @@ function runOffline(
 			compiled.flatMap(({ name, sql }) => [`-- ${name}`, `${sql};`, '']),
 		);
 	} else if (verb === 'docs') {
-		say({ html: docsPage(project, names) }, [docsPage(project, names)]);
+		const html = docsPage(project, names);
+		say({ html }, [html]);
 	} else {
 		const { format } = settings;
 		const lines =

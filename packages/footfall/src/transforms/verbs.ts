@@ -29,7 +29,14 @@ export const verbs = [
 export type Verb = (typeof verbs)[number]['name'];
 
 /** What needs no ClickHouse. */
-export const offlineVerbs: readonly Verb[] = ['ls', 'compile', 'graph', 'docs'];
+const offlineVerbs = ['ls', 'compile', 'graph', 'docs'] as const satisfies readonly Verb[];
+
+export type OfflineVerb = (typeof offlineVerbs)[number];
+export type OnlineVerb = Exclude<Verb, OfflineVerb>;
+
+export function isOffline(verb: Verb): verb is OfflineVerb {
+	return (offlineVerbs as readonly Verb[]).includes(verb);
+}
 
 /** A verb and what follows it, or what is wrong. Pure. */
 export type VerbRequest = { ok: true; verb: Verb; operand: string | undefined } | { ok: false; fault: string };
