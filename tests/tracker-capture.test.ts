@@ -126,6 +126,19 @@ describe('signals', () => {
 		expect(JSON.stringify(events())).not.toMatch(/secret|ann|token/);
 	});
 
+	it('do not listen to what a page does all the time where nobody wants to know', async () => {
+		await visit.context.addInitScript(`window.listened = [];
+			const listen = addEventListener;
+			window.addEventListener = (name, ...rest) => { listened.push(name); listen(name, ...rest); };`);
+		const heard = async (attributes: string) => new Set(await (await open(attributes)).evaluate<string[]>('listened'));
+		const busy = ['scroll', 'pointermove'];
+		const byDefault = await heard('');
+		expect(byDefault).toContain('click');
+		expect(busy.filter((name) => byDefault.has(name))).toEqual([]);
+		const both = await heard('data-capture="scroll"');
+		expect(busy.filter((name) => both.has(name))).toEqual(busy);
+	});
+
 	it('capture what was seen of a page and for how long when it is left', async () => {
 		const page = await open(`data-capture="${everything}"`);
 		await page.evaluate(`document.body.style.height = '${720 * 4}px'; scrollTo(0, 720)`);

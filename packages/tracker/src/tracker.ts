@@ -1,14 +1,12 @@
 import { safely } from './attempt.js';
 import { capture, isOn, setBeforeSend, switchCapture } from './capture/capture.js';
 import { watchClicks } from './capture/click.js';
-import { watchEngagement } from './capture/engaged.js';
 import { watchErrors } from './capture/error.js';
 import { watchForms } from './capture/form.js';
-import { leavePage } from './capture/leave.js';
+import { leavePage, watchReading } from './capture/leave.js';
 import { listenForDeparture } from './capture/navigation.js';
 import { forgetExperiments, renewContext, setExperiment } from './capture/page-context.js';
 import { settle, view, watchViews } from './capture/page-view.js';
-import { watchScroll } from './capture/scroll.js';
 import { watchVitals } from './capture/vitals.js';
 import { type Consent, isGranted, rememberConsent } from './consent.js';
 import { on } from './listeners.js';
@@ -45,8 +43,7 @@ function begin(): void {
 	watchViews();
 	watchClicks();
 	watchForms();
-	watchScroll();
-	watchEngagement();
+	watchReading();
 	watchErrors();
 	watchVitals();
 }
