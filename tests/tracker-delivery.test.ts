@@ -12,7 +12,8 @@ import { Gate } from './support/gate.js';
 import { type SiteServer, startSite } from './support/site-server.js';
 
 const count = 20;
-const patienceMs = 40_000;
+/** The tracker's own pauses between two tries are up to a minute. */
+const patienceMs = 90_000;
 let script: string;
 let browser: Browser;
 let clickhouse: TestWarehouse;
