@@ -1,9 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text.
 const stg = 'models/1_staging/stg_events.sql';
+const pieces = 'models/2_intermediate/int_visit_pieces.sql';
 const visits = 'models/2_intermediate/int_visits.sql';
 const days = 'models/2_intermediate/int_user_days.sql';
 const sessions = 'models/3_marts/sessions.sql';
+const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
+const retention = 'models/3_marts/retention.sql';
+const runSql = 'src/run-sql.ts';
 
 /**
  * Bugs that somebody could make in the transforms: in `file`, what stands once as `from` becomes `to`.
@@ -12,25 +16,51 @@ const activity = 'models/3_marts/users_activity.sql';
  */
 export const bugs = [
 	// Models.
-	{ name: 'a gap of exactly 1800 s cuts', file: visits, from: 'gap > 1800000', to: 'gap >= 1800000' },
-	{ name: 'a gap of 1800.001 s does not cut', file: visits, from: 'gap > 1800000', to: 'gap > 1800001' },
+	{ name: 'a gap of exactly 1800 s cuts', file: pieces, from: 'gap > 1800000', to: 'gap >= 1800000' },
+	{ name: 'a gap of 1800.001 s does not cut', file: pieces, from: 'gap > 1800000', to: 'gap > 1800001' },
+	{ name: 'a gap of exactly 1800 s cuts visits apart', file: visits, from: 'gap > 1800000', to: 'gap >= 1800000' },
+	{ name: 'a gap of 1800.001 s joins visits', file: visits, from: 'gap > 1800000', to: 'gap > 1800001' },
+	{
+		name: 'a late event in a long visit cuts it',
+		file: visits,
+		from: 'is_start AND going_on = 1 AND',
+		to: 'is_start AND',
+	},
 	{
 		name: 'page views are in no order',
-		file: visits,
+		file: pieces,
 		from: 'arraySort(groupArrayIf((ts, event_id, path), is_page_view))',
 		to: 'arrayReverseSort(groupArrayIf((ts, event_id, path), is_page_view))',
 	},
 	{
-		name: 'the entry is of any event',
+		name: 'page views that come late are the last',
 		file: visits,
-		from: '        ms = started_ms\n',
-		to: '        ms >= started_ms\n',
+		from: 'arraySort(groupArrayArray(piece.page_views))',
+		to: 'groupArrayArray(piece.page_views)',
+	},
+	{
+		name: 'the entry is of any event',
+		file: pieces,
+		from: '        (ts, event_id)\n    ) AS entry',
+		to: '        event_id\n    ) AS entry',
+	},
+	{
+		name: 'a late event does not become the entry',
+		file: visits,
+		from: 'argMin(piece.entry, (piece.first_at, piece.entry.event_id))',
+		to: 'argMax(piece.entry, (piece.first_at, piece.entry.event_id))',
 	},
 	{
 		name: 'the user of a visit is the first one',
+		file: pieces,
+		from: 'argMaxIf((ts, event_id, event.user_id)',
+		to: 'argMinIf((ts, event_id, event.user_id)',
+	},
+	{
+		name: 'the user of a visit is that of its first part',
 		file: visits,
-		from: 'argMaxIf(placed.user_id',
-		to: 'argMinIf(placed.user_id',
+		from: 'argMaxIf(piece.last_user',
+		to: 'argMinIf(piece.last_user',
 	},
 	{
 		name: 'a session is of the day it ends',
@@ -47,7 +77,7 @@ export const bugs = [
 	{
 		name: 'a session with a click can bounce',
 		file: sessions,
-		from: 'page_views <= 1 AND min(is_all_views)',
+		from: 'page_views <= 1 AND min(is_passive)',
 		to: 'page_views <= 1',
 	},
 	{
@@ -72,18 +102,42 @@ export const bugs = [
 		to: 'ifNull(last_checkout_at > p.5, false)',
 	},
 	{
-		name: 'machines count as active',
-		file: activity,
-		from: '                FROM {{int_user_days}}\n                WHERE NOT is_bot AND NOT is_misdated',
-		to: '                FROM {{int_user_days}}\n                WHERE NOT is_misdated',
+		name: 'a machine was active the day before',
+		file: days,
+		from: 'maxIf(day, NOT is_misdated AND NOT is_bot)',
+		to: 'maxIf(day, NOT is_misdated)',
 	},
-	{ name: 'a week has 8 days', file: activity, from: 'toUInt32(step.1) + 7', to: 'toUInt32(step.1) + 8' },
-	{ name: 'a month has 31 days', file: activity, from: 'toUInt32(step.1) + 30', to: 'toUInt32(step.1) + 31' },
+	{
+		name: 'machines count as active',
+		file: activeDays,
+		from: 'WHERE NOT is_bot AND NOT is_misdated',
+		to: 'WHERE NOT is_misdated',
+	},
+	{
+		name: 'visitors of a month ago are none',
+		file: activeDays,
+		from: 'day - previous_day < 30',
+		to: 'day - previous_day < 29',
+	},
+	{ name: 'a week has 8 days', file: activity, from: '(day + 7, -count', to: '(day + 8, -count' },
+	{ name: 'a month has 31 days', file: activity, from: '(day + 30, 0, -count', to: '(day + 31, 0, -count' },
+	{
+		name: 'who comes back after exactly a week is counted once for both',
+		file: activity,
+		from: '(day, if(days < 7, -again, 0)',
+		to: '(day, if(days < 8, -again, 0)',
+	},
 	{ name: 'a window looks back too short', file: activity, from: '@refresh onwards 29', to: '@refresh onwards 20' },
 	{
+		name: 'retention counts a visitor on every day of the week',
+		file: activeDays,
+		from: 'previous_day < toMonday(day) AS is_first_of_week',
+		to: 'true AS is_first_of_week',
+	},
+	{
 		name: 'retention takes the week for the cohort',
-		file: 'models/3_marts/retention.sql',
-		from: 'toMonday(first_day) AS cohort_week',
+		file: retention,
+		from: 'cohort.week AS cohort_week',
 		to: 'toMonday(day) AS cohort_week',
 	},
 	{
@@ -96,37 +150,55 @@ export const bugs = [
 	// Engine.
 	{
 		name: 'every receipt counts',
-		file: 'src/run-sql.ts',
+		file: 'src/model.ts',
 		from: ".replaceAll('{{events}}', 'events FINAL')",
 		to: ".replaceAll('{{events}}', 'events')",
 	},
 	{
-		name: 'old events of a changed visitor are not read',
-		file: 'src/make-visitors.ts',
-		from: 'toString(least(first, ${',
-		to: 'toString(greatest(first, ${',
+		name: 'an event that was counted before counts again',
+		file: runSql,
+		from: '`max((site, visitor_id, hash) IN (${knownHashes(carrying, isNew)}))`',
+		to: "'false'",
+	},
+	{
+		name: 'visits from before are forgotten',
+		file: runSql,
+		from: "if (scope.kind === 'all') return 'false';",
+		to: "return 'false';",
+	},
+	{
+		name: 'visits from before stay beside what is read again',
+		file: runSql,
+		from: 'GROUP BY site, visitor_id HAVING NOT max(is_reread))',
+		to: ')',
+	},
+	{
+		name: 'of a visitor whose events are read again only the new ones are',
+		file: runSql,
+		from: 'const reread = `${range} AND (site',
+		to: 'const reread = `${range} AND ${scope.isNew} AND (site',
 	},
 	{
 		name: 'a day that lost its rows is not noticed',
-		file: 'src/run-sql.ts',
-		from: 'old === undefined ? made : `${made} UNION ALL ${old}`',
+		file: runSql,
+		from: '`${made} UNION ALL ${old}`',
 		to: 'made',
 	},
 	{
-		name: 'other sites of a visitor number are recomputed, but not replaced',
-		file: 'src/run-sql.ts',
-		from: 'AND (site, visitor_id) IN ${changedVisitors(run)} AND ${since}',
-		to: 'AND visitor_id IN (SELECT visitor_id FROM ${changesTable} WHERE run = ${run}) AND ${since}',
+		name: 'other sites of a visitor number are not kept',
+		file: runSql,
+		from: 'AND (site, visitor_id) NOT IN ${changedVisitors(run)}`',
+		to: 'AND visitor_id NOT IN (SELECT visitor_id FROM ${changesTable} WHERE run = ${run})`',
 	},
 	{
 		name: 'changed visitors are kept as they were, too',
-		file: 'src/run-sql.ts',
+		file: runSql,
 		from: 'AND (site, visitor_id) NOT IN ${changedVisitors(run)}`',
 		to: 'AND NOT has([0], visitor_id)`',
 	},
 	{
 		name: 'other visitors of a changed day are forgotten',
-		file: 'src/run-sql.ts',
+		file: runSql,
 		from: 'WHERE ${seen} AND ${unitsCondition(units, model.unit)} AND (site, visitor_id) NOT IN',
 		to: 'WHERE false AND ${unitsCondition(units, model.unit)} AND (site, visitor_id) NOT IN',
 	},

@@ -8,6 +8,7 @@ const report: BuildReport = {
 	why: 'new events',
 	kind: 'incremental',
 	visitors: 1,
+	reread: 0,
 	models: [],
 	tests: [],
 	ms: 1,

@@ -42,7 +42,8 @@ function copyModels(): string {
 /** A folder of few statements: sessions and what they read. */
 function twoModels(): string {
 	const directory = copyModels();
-	for (const path of ['2_intermediate/int_user_days.sql', 'tests']) rmSync(join(directory, path), { recursive: true });
+	for (const path of ['2_intermediate/int_user_days.sql', '2_intermediate/int_activity_days.sql', 'tests'])
+		rmSync(join(directory, path), { recursive: true });
 	for (const file of readdirSync(join(directory, '3_marts')))
 		if (file !== 'sessions.sql') rmSync(join(directory, '3_marts', file));
 	return directory;
@@ -80,6 +81,24 @@ describe('build', () => {
 		const rows = Object.fromEntries(report.models.map((model) => [model.name, model.rows]));
 		expect(rows).toMatchObject({ int_user_days: 3, sessions: 3, users_activity: 1, retention: 1, page_days: 1 });
 		expect(await eventsInMarts()).toBe(3);
+	});
+
+	it('reads old events again only of visitors of whom an event comes twice, or who are asked for', async () => {
+		const event = (visitor: number, n: number) =>
+			receipt({ id: idOf(500 + n), visitor, tsMs: Date.UTC(2026, 3, 1, n) });
+		await insertReceipts(test.warehouse, [event(501, 1), event(502, 2)]);
+		expect(await build(test.warehouse)).toMatchObject({ visitors: 2, reread: 0 });
+		await insertReceipts(test.warehouse, [event(501, 3), event(502, 4), event(502, 2)]);
+		expect(await build(test.warehouse)).toMatchObject({ visitors: 2, reread: 1 });
+		expect(await build(test.warehouse, { restate: { user: '501' } })).toMatchObject({ visitors: 1, reread: 1 });
+		expect(
+			await test.warehouse.query(
+				'SELECT visitor_id, sum(events) AS n FROM sessions WHERE visitor_id > 500 GROUP BY visitor_id ORDER BY visitor_id',
+			),
+		).toEqual([
+			{ visitor_id: '501', n: '2' },
+			{ visitor_id: '502', n: '2' },
+		]);
 	});
 
 	it('publishes nothing when a data test finds rows', async () => {
@@ -199,13 +218,34 @@ describe('compile', () => {
 			'rows of visitors that are made of rows of days',
 			'3_marts/sessions.sql',
 			'FROM {{int_visits}}',
-			'FROM {{int_user_days}}',
-			'sessions: with @refresh visitor it cannot read int_user_days',
+			'FROM {{funnel}}',
+			'sessions: with @refresh visitor it cannot read funnel',
+		],
+		[
+			'rows from before that nobody carries over',
+			'2_intermediate/int_visits.sql',
+			'-- @carries event_hashes\n',
+			'',
+			'int_visit_pieces: {{int_visits.before}} needs @carries in int_visits',
+		],
+		[
+			'two models that carry rows over',
+			'3_marts/sessions.sql',
+			'-- @refresh visitor',
+			'-- @refresh visitor\n-- @carries events',
+			'only one model can have @carries, not int_visits, sessions',
+		],
+		[
+			'rows that are carried over though they are not of visitors',
+			'3_marts/page_days.sql',
+			'-- @refresh unit',
+			'-- @refresh unit\n-- @carries views',
+			'page_days: @carries needs @refresh visitor',
 		],
 		[
 			'a circle',
 			'3_marts/retention.sql',
-			'FROM {{int_user_days}}',
+			'FROM {{int_activity_days}}',
 			'FROM {{retention}}',
 			'the models read each other in a circle',
 		],

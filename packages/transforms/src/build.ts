@@ -13,7 +13,7 @@ import {
 import { changeSince, ledgerOf } from './ledger.js';
 import { type Lock, takeLock } from './lock.js';
 import { makeUnits } from './make-units.js';
-import { emptyScratch, findChangedVisitors, findRestatedVisitors, makeVisitors } from './make-visitors.js';
+import { emptyScratch, makeVisitors, type Wanted, wantAll, wantChanged } from './make-visitors.js';
 import type { Manifest } from './manifest.js';
 import { isStored, type Model } from './model.js';
 import { type Plan, planRun, type Restated, type RunState } from './plan.js';
@@ -31,6 +31,8 @@ export interface BuildReport {
 	kind: 'rebuild' | 'incremental' | undefined;
 	/** Visitors whose rows were made anew; undefined for all. */
 	visitors: number | undefined;
+	/** Those of whom all events were read, since some may have been counted before; undefined for all. */
+	reread: number | undefined;
 	/** Rows written, and the time that it took, by model in the order of the graph. */
 	models: { name: string; rows: number; ms: number }[];
 	tests: TestResult[];
@@ -114,6 +116,7 @@ const skipped = (why: string, startedAt: number): BuildReport => ({
 	why,
 	kind: undefined,
 	visitors: undefined,
+	reread: undefined,
 	models: [],
 	tests: [],
 	ms: performance.now() - startedAt,
@@ -146,8 +149,8 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	const models = project.models
 		.filter(({ name }) => spent.has(name))
 		.map(({ name }) => ({ name, rows: rows.get(name) ?? 0, ms: spent.get(name) as number }));
-	const { tests, visitors } = made;
-	const report = { run: plan.run.toString(), why: plan.why, kind: plan.kind, visitors, models, tests };
+	const { tests, visitors, reread } = made;
+	const report = { run: plan.run.toString(), why: plan.why, kind: plan.kind, visitors, reread, models, tests };
 	if (!options.ignoreTests && tests.some(({ failingRows }) => failingRows > 0)) {
 		await discard(context);
 		return { outcome: 'tests-failed', ...report, ms: performance.now() - startedAt };
@@ -180,16 +183,17 @@ async function makeRun(
 	present: Present,
 	plan: Exclude<Plan, { kind: 'skip' }>,
 	restate: Restated | undefined,
-): Promise<{ next: Manifest; tests: TestResult[]; visitors: number | undefined }> {
+): Promise<Pick<Wanted, 'visitors' | 'reread'> & { next: Manifest; tests: TestResult[] }> {
 	await createTables(context, present);
-	const published = plan.kind === 'incremental' ? plan.published : undefined;
-	const newParts = plan.kind === 'incremental' ? plan.change.newParts : state.parts;
-	if (plan.kind === 'incremental') await findChangedVisitors(context, plan.published.ledger, plan.change);
-	if (plan.kind === 'incremental' && restate) await findRestatedVisitors(context, plan.published.manifest, restate);
-	const newRows = newParts.reduce((sum, { rows }) => sum + rows, 0);
-	const { changed, tests, visitors } = await makeVisitors(context, published?.manifest, newRows);
-	const made = await makeUnits(context, published?.manifest, changed);
-	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors };
+	const published = plan.kind === 'incremental' ? plan.published.manifest : undefined;
+	const wanted =
+		plan.kind === 'incremental'
+			? await wantChanged(context, plan, restate)
+			: wantAll(state.parts.reduce((sum, { rows }) => sum + rows, 0));
+	const { changed, tests } = await makeVisitors(context, wanted, published);
+	const made = await makeUnits(context, published, changed);
+	const { visitors, reread } = wanted;
+	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors, reread };
 }
 
 async function emptyChanges({ warehouse }: RunContext): Promise<void> {

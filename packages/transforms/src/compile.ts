@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DataTest, type Model, referencesOf } from './model.js';
+import { type DataTest, type Model, referencesOf, replaceReferences } from './model.js';
 import { readModel } from './read-model.js';
 
 /** Everything that a run needs to know of the files. */
@@ -33,6 +33,7 @@ export function compile(directory: string = modelsDirectory): Compiled {
 		.map(({ name, text }) => ({ name, reads: referencesOf(text), sql: text.trim() }));
 	faults.push(...unknownReferences(models, tests), ...models.flatMap((model) => layerFaults(model, models)));
 	const sorted = sortByReads(models);
+	faults.push(...carryingFaults(models, tests));
 	if (!sorted) faults.push(`the models read each other in a circle: ${models.map(({ name }) => name).join(', ')}`);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
 	const checksum = createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
@@ -66,7 +67,8 @@ function unknownReferences(models: readonly Model[], tests: readonly DataTest[])
 /** A model can only be as fresh as what it reads: rows of visitors come before those of days. */
 function layerFaults({ name, refresh, reads }: Model, models: readonly Model[]): string[] {
 	const isReadable = (kind: Model['refresh']['kind']): boolean => {
-		if (refresh.kind === 'run' || refresh.kind === 'visitor') return kind === 'run';
+		if (refresh.kind === 'run') return kind === 'run';
+		if (refresh.kind === 'visitor') return kind === 'run' || kind === 'visitor';
 		return refresh.kind === 'view' || kind !== 'run';
 	};
 	return models
@@ -75,6 +77,23 @@ function layerFaults({ name, refresh, reads }: Model, models: readonly Model[]):
 			(read) =>
 				`${name}: with @refresh ${refresh.kind} it cannot read ${read.name}, which has @refresh ${read.refresh.kind}`,
 		);
+}
+
+/** Rows that were there before are known of one model alone: that with hashes of event ids. */
+function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): string[] {
+	const carrying = models.filter(({ carries }) => carries !== undefined);
+	const faults = carrying
+		.filter(({ refresh }) => refresh.kind !== 'visitor')
+		.map(({ name }) => `${name}: @carries needs @refresh visitor`);
+	if (carrying.length > 1)
+		faults.push(`only one model can have @carries, not ${carrying.map(({ name }) => name).join(', ')}`);
+	for (const { name, sql } of [...models, ...tests])
+		replaceReferences(sql, (read, extent) => {
+			if (extent === 'before' && !carrying.some((model) => model.name === read))
+				faults.push(`${name}: {{${read}.before}} needs @carries in ${read}`);
+			return '';
+		});
+	return faults;
 }
 
 /** Readers after what they read; undefined when there is a circle. */

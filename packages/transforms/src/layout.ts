@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Project } from './compile.js';
-import { isStored, type Model } from './model.js';
+import { isStored, type Model, replaceReferences, replaceSources } from './model.js';
 
 /**
  * How runs lie in the database. A stored model has a table of all its kept runs, one partition each, and a view that shows
@@ -29,7 +29,7 @@ SETTINGS index_granularity = 64`,
     run UInt64,
     site LowCardinality(String),
     visitor_id UInt64,
-    first_ms Int64
+    is_reread Bool COMMENT 'Whether all events of the visitor are read, not only the new ones'
 )
 ENGINE = Memory`,
 };
@@ -43,20 +43,23 @@ export function tableStatements(project: Project): Map<string, string> {
 	return new Map([...own, ...ofModels] as [string, string][]);
 }
 
+/** Whether rows carry a hash of all their columns, by which a run tells what it changes. */
+export const hasRowHash = ({ refresh }: Model): boolean => refresh.kind === 'visitor';
+
 /** The table's name holds a hash of its structure, so that a changed model gets a new table beside the old one. */
 export function tableOf(model: Model): string {
 	const { name, columns, order, refresh, unit } = model;
-	const structure = JSON.stringify([columns.map((column) => [column.name, column.type]), order, isStored(model), unit]);
+	const structure = JSON.stringify([columns.map(({ name, type }) => [name, type]), order, refresh.kind, unit]);
 	const hash = createHash('sha256').update(structure).digest('hex').slice(0, 8);
 	return refresh.kind === 'run' ? `transform_scratch_${name}__${hash}` : `${name}__${hash}`;
 }
 
 function createTable(model: Model): string {
-	const columns = ['run UInt64', ...model.columns.map(({ name, type }) => `${name} ${type}`)];
-	// Readers ask for some days of all the history, so the unit comes first in the order.
-	const engine = isStored(model)
-		? `MergeTree PARTITION BY run ORDER BY (${[...new Set([model.unit, ...model.order])].join(', ')})`
-		: 'Memory';
+	const hash = hasRowHash(model) ? ['row_hash UInt64'] : [];
+	const columns = ['run UInt64', ...hash, ...model.columns.map(({ name, type }) => `${name} ${type}`)];
+	// Readers ask for some days of all the history, so the unit comes first, unless the model has a place for it.
+	const order = model.order.includes(model.unit) ? model.order : [model.unit, ...model.order];
+	const engine = isStored(model) ? `MergeTree PARTITION BY run ORDER BY (${order.join(', ')})` : 'Memory';
 	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}`;
 }
 
@@ -84,7 +87,7 @@ function seenManifest(project: Project): string {
  * captured only when the manifest is known.
  */
 export function viewDefinition(model: Model, project: Project): string {
-	if (!isStored(model)) return computedView(model);
+	if (!isStored(model)) return computedView(model, project);
 	return `SELECT ${model.columns.map(({ name }) => name).join(', ')} FROM ${runsViewOf(tableOf(model))}
 WHERE (${model.unit}, run) IN
 (
@@ -93,13 +96,15 @@ WHERE (${model.unit}, run) IN
 )`;
 }
 
-/** A model that is computed when it is read, from what readers see. With the types that its header says. */
-function computedView(model: Model): string {
+/** A model that is computed when it is read, from what readers see and all events. With the types that its header says. */
+function computedView(model: Model, project: Project): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
-	const sql = model.sql
-		.replaceAll('{{events}}', 'events FINAL')
-		.replaceAll('{{visitors}}', 'true')
-		.replaceAll(/\{\{(\w+)(?:\.all)?\}\}/g, (_, name: string) => name);
+	const sql = replaceReferences(replaceSources(model.sql, 'true'), (name, extent) => {
+		if (extent !== 'before') return name;
+		// From all events everything is made, nothing was there before.
+		const carrying = project.models.find((other) => other.name === name) as Model;
+		return `(SELECT ${carrying.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(carrying))} WHERE false)`;
+	});
 	return `SELECT ${columns.join(', ')} FROM (\n${sql}\n)`;
 }
 

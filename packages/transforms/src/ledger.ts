@@ -74,18 +74,22 @@ export function changeSince(ledger: Ledger, parts: readonly RawPart[]): RawChang
 const withRows = (parts: readonly RawPart[]) => parts.filter(({ rows }) => rows > 0);
 
 /**
- * The condition on rows of the raw table for being new. Seen parts are left out by name, which spares reading them; what
- * was merged since then has another name and is judged row by row. Pure.
+ * The condition on rows of the raw table for being new, and of the blocks that were there when the change was looked at: what comes later
+ * is for the next run. Seen parts are left out by name, which spares reading them; what was merged since then has another name and is
+ * judged row by row. Pure.
  */
-export function newRowsCondition(ledger: Ledger, { seenParts }: Extract<RawChange, { kind: 'appended' }>): string {
-	const names = seenParts.map(({ name }) => `'${name}'`);
-	const seenBlocks = Object.entries(ledger).map(([partition, { blocks }]) => {
-		const ranges = blocks.map(([from, to]) => `_block_number BETWEEN ${from} AND ${to}`);
-		return `(_partition_id = '${partition}' AND (${ranges.join(' OR ')}))`;
-	});
-	const conditions = [
+export function newRowsCondition(ledger: Ledger, change: Extract<RawChange, { kind: 'appended' }>): string {
+	const names = change.seenParts.map(({ name }) => `'${name}'`);
+	const blocksOf = (of: Ledger) =>
+		Object.entries(of).map(([partition, { blocks }]) => {
+			const ranges = blocks.map(([from, to]) => `_block_number BETWEEN ${from} AND ${to}`);
+			return `(_partition_id = '${partition}' AND (${ranges.join(' OR ')}))`;
+		});
+	const present = ledgerOf(change.newParts);
+	const seen = blocksOf(Object.fromEntries(Object.entries(ledger).filter(([partition]) => partition in present)));
+	return [
 		...(names.length === 0 ? [] : [`_part NOT IN (${names.join(', ')})`]),
-		...(seenBlocks.length === 0 ? [] : [`NOT (${seenBlocks.join(' OR ')})`]),
-	];
-	return conditions.length === 0 ? 'true' : conditions.join(' AND ');
+		`(${blocksOf(present).join(' OR ') || 'false'})`,
+		...(seen.length === 0 ? [] : [`NOT (${seen.join(' OR ')})`]),
+	].join(' AND ');
 }

@@ -1,4 +1,4 @@
-import type { Project } from './compile.js';
+import { levelsOf } from './levels.js';
 import type { ChangedUnits } from './make-visitors.js';
 import { type Manifest, rangesOf, replaceUnits, type UnitRange, type Units, unitsCondition } from './manifest.js';
 import { isStored, type Model } from './model.js';
@@ -46,7 +46,7 @@ export async function makeUnits(
 			);
 		next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);
 	}
-	for (const models of levelsOf(project)) {
+	for (const models of levelsOf(project.models, ['unit', 'onwards'])) {
 		const made = await Promise.all(models.map((model) => makeModel(context, model, changed, next, rows)));
 		next = { ...next };
 		for (const [i, units] of made.entries()) {
@@ -57,19 +57,6 @@ export async function makeUnits(
 		}
 	}
 	return { next, changed, tests: await testUnits(context, changed, next, rows) };
-}
-
-/** Models of units in rounds: each reads only models of rounds before. */
-function levelsOf(project: Project): Model[][] {
-	const levels: Model[][] = [];
-	const levelOf = new Map<string, number>();
-	for (const model of project.models) {
-		if (model.refresh.kind !== 'unit' && model.refresh.kind !== 'onwards') continue;
-		const level = Math.max(-1, ...model.reads.map((name) => levelOf.get(name) ?? -1)) + 1;
-		levelOf.set(model.name, level);
-		levels[level] = [...(levels[level] ?? []), model];
-	}
-	return levels;
 }
 
 /** @returns the units made */
@@ -110,9 +97,13 @@ async function makeOnwards(context: RunContext, model: Model, inputs: Units, nex
 async function makeChunk(context: RunContext, model: Model, units: Units, reads: Units, next: Manifest): Promise<void> {
 	const { project, run } = context;
 	const days = model.unit === 'week' ? reads.map(({ from, to }) => ({ from, to: to + 6 })) : reads;
-	const select = render(model.sql, project, (read, all) => asPublished(read, next, all ? 'all' : days));
-	const filtered = `SELECT * FROM (\n${select}\n) WHERE ${unitsCondition(units, model.unit)}`;
-	await step(context, model.name, insertStatement(model, run, filtered));
+	const select = render(model.sql, project, (read, extent, sql) =>
+		asPublished(read, next, extent === 'all' ? 'all' : days, sql),
+	);
+	// What looks back, or ahead to the end of a week, is made from more than it makes.
+	const isOneToOne = reads === units && model.unit === 'day';
+	const made = isOneToOne ? select : `SELECT * FROM (\n${select}\n) WHERE ${unitsCondition(units, model.unit)}`;
+	await step(context, model.name, insertStatement(model, run, made));
 }
 
 /** Units in slices of so many rows of what is read. */
@@ -144,15 +135,15 @@ async function testUnits(
 ): Promise<TestResult[]> {
 	const { project, warehouse } = context;
 	const models = project.models.filter(({ name }) => changed.has(name));
-	const results: TestResult[] = [];
 	const slices = models.map((model) => chunksOf(changed.get(model.name) as Units, rows));
-	for (let i = 0; i < Math.max(0, ...slices.map(({ length }) => length)); i++) {
-		const queries = models.flatMap((model, m) => {
+	const rounds = Array.from({ length: Math.max(0, ...slices.map(({ length }) => length)) }, (_, i) =>
+		models.flatMap((model, m) => {
 			const units = slices[m]?.[i];
 			return units === undefined ? [] : [testOfUnits(model, units, next)];
-		});
+		}),
+	);
+	const results: TestResult[] = [];
+	for (const queries of [testsOfMarts(project, changed, next), ...rounds])
 		results.push(...(await runTests(warehouse, queries, runSettings)));
-	}
-	results.push(...(await runTests(warehouse, testsOfMarts(project, changed, next), runSettings)));
 	return results;
 }

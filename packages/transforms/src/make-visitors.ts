@@ -1,28 +1,31 @@
 import { changesTable, tableOf } from './layout.js';
-import { type Ledger, newRowsCondition, type RawChange } from './ledger.js';
+import { newRowsCondition } from './ledger.js';
+import { levelsOf } from './levels.js';
 import { type Manifest, rangesOf, seenCondition } from './manifest.js';
 import type { Model } from './model.js';
-import type { Restated } from './plan.js';
+import type { Plan, Restated } from './plan.js';
 import { ask, type RunContext, runSettings, step } from './run-context.js';
 import {
 	changedUnitsQuery,
 	changedVisitors,
+	everyVisitor,
+	insertChanges,
 	insertKept,
-	insertOfVisitors,
+	insertsOfVisitors,
+	rereadVisitors,
 	type VisitorRange,
 	type VisitorScope,
 } from './run-sql.js';
 import { runTests, type TestResult, testsOfVisitors } from './run-tests.js';
 
 /**
- * The first half of a run: models whose rows belong to visitors. Everything of a visitor with a new event is made anew from
- * all of that visitor's events. So nothing has to be known of what an event was before: a late one, a better receipt of a
- * known one, or one that moved to another day only ever changes what its own visitor did.
+ * The first half of a run: models whose rows belong to visitors. New events are added to the visits that their visitors had, and all
+ * rows of these visitors are made anew from all their visits. So a late event, or one that joins two sessions, needs no case of its own: it
+ * changes what its own visitor did. Where an event may have been counted before, with this or other content, all events of its visitor are read.
  */
 
 /** Most events that one statement works on, but for a single visitor with more. */
 const rangeEventsMax = 250_000;
-const everyVisitor: VisitorRange = { from: '0', to: '18446744073709551615' };
 
 /** Units that a run changes in a model, and the rows that these then have of the recomputed visitors. */
 export type ChangedUnits = Map<string, { unit: number; rows: number }[]>;
@@ -30,112 +33,144 @@ export type ChangedUnits = Map<string, { unit: number; rows: number }[]>;
 export interface VisitorsMade {
 	changed: ChangedUnits;
 	tests: TestResult[];
-	/** Visitors that were recomputed; undefined for all of them. */
-	visitors: number | undefined;
 }
 
-/** Finds the visitors with new events. */
-export async function findChangedVisitors(
+type Incremental = Extract<Plan, { kind: 'incremental' }>;
+
+/** Whose rows are made, and out of how many events. */
+export interface Wanted {
+	/** Without a range. */
+	scope: VisitorScope;
+	events: number;
+	/** Undefined for all of them. */
+	visitors: number | undefined;
+	/** Those of whom all events are read, not only the new ones. */
+	reread: number | undefined;
+	isRestated: boolean;
+}
+
+/** All visitors. @param events rows of the raw table */
+export const wantAll = (events: number): Wanted => ({
+	scope: { kind: 'all', range: everyVisitor },
+	events,
+	visitors: undefined,
+	reread: undefined,
+	isRestated: false,
+});
+
+/** Visitors with new events, and those that somebody wants anew. */
+export async function wantChanged(
 	context: RunContext,
-	ledger: Ledger,
-	change: Extract<RawChange, { kind: 'appended' }>,
-): Promise<void> {
+	plan: Incremental,
+	restate: Restated | undefined,
+): Promise<Wanted> {
+	const { project, run } = context;
+	const { manifest, ledger } = plan.published;
+	const isNew = newRowsCondition(ledger, plan.change);
+	const carrying = project.models.find(({ carries }) => carries !== undefined);
 	await step(
 		context,
 		'changed visitors',
-		`INSERT INTO ${changesTable} (run, site, visitor_id, first_ms)
-		SELECT ${context.run}, site, visitor_id, min(toUnixTimestamp64Milli(ts)) FROM events
-		WHERE ${newRowsCondition(ledger, change)} GROUP BY site, visitor_id`,
+		insertChanges(run, isNew, carrying && { model: carrying, published: manifest }),
 	);
+	if (restate) await insertRestated(context, manifest, restate);
+	const [found] = await ask<{ visitors: string; reread: string }>(
+		context,
+		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread FROM ${changesTable} WHERE run = ${run}`,
+	);
+	const reread = Number(found?.reread);
+	const hasReread = reread > 0;
+	const newRows = plan.change.newParts.reduce((sum, { rows }) => sum + rows, 0);
+	return {
+		scope: { kind: 'changed', range: everyVisitor, published: manifest, isNew, hasReread },
+		events: newRows + (hasReread ? await countReread(context) : 0),
+		visitors: Number(found?.visitors),
+		reread,
+		isRestated: restate !== undefined,
+	};
+}
+
+async function countReread(context: RunContext): Promise<number> {
+	const [row] = await ask<{ events: string }>(
+		context,
+		`SELECT count() AS events FROM events WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}`,
+	);
+	return Number(row?.events ?? 0);
 }
 
 /** Adds the visitors that somebody wants anew: of everything that raw has of them, or that was published of them. */
-export async function findRestatedVisitors(context: RunContext, published: Manifest, what: Restated): Promise<void> {
+async function insertRestated(context: RunContext, published: Manifest, what: Restated): Promise<void> {
 	const { project, run, warehouse } = context;
 	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
-	const conditions = (day: string) =>
+	const conditions = (day: string, hasUser: boolean) =>
 		[
-			...(what.user === undefined ? [] : ['(toString(visitor_id) = {user:String} OR user_id = {user:String})']),
+			...(what.user === undefined
+				? []
+				: [`(toString(visitor_id) = {user:String}${hasUser ? ' OR user_id = {user:String}' : ''})`]),
 			...(what.since === undefined ? [] : [`${day} >= {since:Date}`]),
 			...(what.until === undefined ? [] : [`${day} <= {until:Date}`]),
 		].join(' AND ');
-	const ofRaw = `SELECT site, visitor_id FROM events WHERE ${conditions('toDate(ts)')}`;
+	const ofRaw = `SELECT site, visitor_id FROM events WHERE ${conditions('toDate(ts)', true)}`;
 	const ofModels = models.map(
 		(model) =>
 			`SELECT site, visitor_id FROM ${tableOf(model)}
-			WHERE ${seenCondition(published[model.name] ?? [], model.unit)} AND ${conditions(model.unit)}`,
+			WHERE ${seenCondition(published[model.name] ?? [], model.unit)}
+				AND ${conditions(
+					model.unit,
+					model.columns.some(({ name }) => name === 'user_id'),
+				)}`,
 	);
 	await warehouse.command(
-		`INSERT INTO ${changesTable} (run, site, visitor_id, first_ms)
-		SELECT DISTINCT ${run}, site, visitor_id, toInt64(-8000000000000) FROM (${[ofRaw, ...ofModels].join(' UNION ALL ')})`,
+		`INSERT INTO ${changesTable} (run, site, visitor_id, is_reread)
+		SELECT DISTINCT ${run}, site, visitor_id, true FROM (${[ofRaw, ...ofModels].join(' UNION ALL ')})`,
 		{ params: { ...what }, settings: runSettings },
 	);
 }
 
-/** Makes the rows of visitors: of all, or of those in the table of changes. */
+/** Makes the rows of visitors. @param published what readers see now; undefined when all is made anew */
 export async function makeVisitors(
 	context: RunContext,
+	wanted: Wanted,
 	published: Manifest | undefined,
-	newRows: number,
 ): Promise<VisitorsMade> {
-	const { project, run, warehouse } = context;
+	const { project, warehouse, run } = context;
 	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
-	const scope = published && (await scopeOfChanges(context, published, models));
 	const tests: Promise<TestResult[]>[] = [];
-	for (const [i, range] of (await visitorRanges(context, scope !== undefined, newRows)).entries()) {
+	for (const [i, range] of (await visitorRanges(context, wanted)).entries()) {
 		if (i > 0) {
 			await Promise.all(tests);
 			await emptyScratch(context);
 		}
-		await makeRange(context, scope ? { ...scope, range } : { kind: 'all', range });
-		tests.push(runTests(warehouse, testsOfVisitors(project, run), runSettings));
+		const scope = { ...wanted.scope, range };
+		await makeRange(context, scope);
+		tests.push(runTests(warehouse, testsOfVisitors(project, run, scope), runSettings));
 	}
 	const [changed, results] = await Promise.all([
-		changedUnits(context, models, published, scope?.sinceMs),
+		changedUnits(context, models, published, wanted.isRestated),
 		Promise.all(tests),
 	]);
 	if (published) await takeOverOthers(context, models, published, changed);
-	return { changed, tests: results.flat(), visitors: scope?.visitors };
+	return { changed, tests: results.flat() };
 }
 
+/** Makes models after those that they read, those that can be at the same time. */
 async function makeRange(context: RunContext, scope: VisitorScope): Promise<void> {
 	const { project, run } = context;
-	for (const model of project.models.filter(({ refresh }) => refresh.kind === 'run'))
-		await step(context, model.name, insertOfVisitors(model, project, run, scope));
-	const visitorModels = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
-	await Promise.all(
-		visitorModels.map((model) => step(context, model.name, insertOfVisitors(model, project, run, scope))),
-	);
-}
-
-/** No event that counts of a changed visitor is earlier than the first day published, or the first new one. */
-async function scopeOfChanges(
-	context: RunContext,
-	published: Manifest,
-	models: readonly Model[],
-): Promise<{ kind: 'changed'; sinceMs: string; visitors: number }> {
-	const { run } = context;
-	const firstDays = models.map(
-		(model) =>
-			`(SELECT toInt64(toUnixTimestamp(toDateTime(min(${model.unit}), 'UTC'))) * 1000 FROM ${tableOf(model)}
-			WHERE ${seenCondition(published[model.name] ?? [], model.unit)} AND (site, visitor_id) IN ${changedVisitors(run)}
-			HAVING count() > 0)`,
-	);
-	const [row] = await ask<{ visitors: string; sinceMs: string }>(
-		context,
-		`SELECT count() AS visitors, min(first_ms) AS first,
-			toString(least(first, ${firstDays.map((day) => `ifNull(${day}, first)`).join(', ')})) AS sinceMs
-		FROM ${changesTable} WHERE run = ${run}`,
-	);
-	return { kind: 'changed', sinceMs: row?.sinceMs ?? '0', visitors: Number(row?.visitors ?? 0) };
+	for (const models of levelsOf(project.models, ['run', 'visitor']))
+		await Promise.all(
+			models.map(async (model) => {
+				for (const statement of insertsOfVisitors(model, project, run, scope))
+					await step(context, model.name, statement);
+			}),
+		);
 }
 
 /** Slices of visitors with about the same number of events. */
-async function visitorRanges(context: RunContext, onlyChanged: boolean, rows: number): Promise<VisitorRange[]> {
-	const slices = Math.ceil(rows / rangeEventsMax);
+async function visitorRanges(context: RunContext, { scope, events }: Wanted): Promise<VisitorRange[]> {
+	const slices = Math.ceil(events / rangeEventsMax);
 	if (slices <= 1) return [everyVisitor];
 	const levels = Array.from({ length: slices - 1 }, (_, i) => (i + 1) / slices);
-	const where = onlyChanged ? `WHERE (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
+	const where = scope.kind === 'changed' ? `WHERE (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
 	const [row] = await ask<{ ends: string[] }>(
 		context,
 		`SELECT arrayMap(x -> toString(toUInt64(x)), quantiles(${levels.join(', ')})(visitor_id)) AS ends FROM events ${where}`,
@@ -151,12 +186,12 @@ async function changedUnits(
 	context: RunContext,
 	models: readonly Model[],
 	published: Manifest | undefined,
-	sinceMs: string | undefined,
+	isRestated: boolean,
 ): Promise<ChangedUnits> {
 	const queries = models.map((model) => {
-		const since = `${model.unit} >= toDate(fromUnixTimestamp64Milli(greatest(0, toInt64(${sinceMs})), 'UTC'))`;
-		const before = published && { seen: seenCondition(published[model.name] ?? [], model.unit), since };
-		return changedUnitsQuery(model, context.run, before);
+		const seen = published && seenCondition(published[model.name] ?? [], model.unit);
+		// Somebody who restates does not trust what is there.
+		return changedUnitsQuery(model, context.run, seen === undefined ? undefined : { seen, withSame: isRestated });
 	});
 	const rows = await ask<{ model: string; unit: number; rows: string }>(context, queries.join('\nUNION ALL\n'));
 	const changed: ChangedUnits = new Map(models.map(({ name }) => [name, []]));

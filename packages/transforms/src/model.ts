@@ -43,7 +43,12 @@ export interface Model {
 	columns: ModelColumn[];
 	/** What must hold in every row, by its words. */
 	checks: { condition: string; words: string }[];
-	/** The SELECT, with `{{name}}` where it reads another model. */
+	/**
+	 * A column of hashes of event ids that its rows hold, in arrays. Then rows of a visitor whose events are all new are carried over
+	 * as `{{name.before}}` to the run, which reads only the new events. At most one model of a project has it.
+	 */
+	carries: string | undefined;
+	/** The SELECT, with references where it reads another model, see `replaceReferences`. */
 	sql: string;
 	/** Models that it reads. */
 	reads: string[];
@@ -58,13 +63,43 @@ export interface DataTest {
 	sql: string;
 }
 
-/** What a model may read besides models: the raw table, and a condition that its rows must meet in a run. */
-const sourceNames = ['events', 'visitors'];
+/** What a model may read besides models: the raw table, a condition that its rows must meet in a run, and an event's hash. */
+const sourceNames = ['events', 'wanted', 'event_hash'];
 
-/** The names between double braces, without the sources. */
+/** Of an event id, to be told again by; two ids with the same one cost a reading of all events of their visitor. */
+export const eventHash = 'toUInt32(cityHash64(event_id))';
+
+/**
+ * What a reference means: `{{name}}` the rows that the run makes or changes, `{{name.all}}` all of them, `{{name.before}}` those that were
+ * published before of the visitors of whom the run reads new events only.
+ */
+export type Extent = 'changed' | 'all' | 'before';
+
+const reference = /\{\{(\w+)(?:\.(all|before))?\}\}/g;
+
+/** Puts what is read in the place of each reference to a model. Pure. */
+export function replaceReferences(sql: string, resolve: (name: string, extent: Extent) => string): string {
+	return sql.replaceAll(reference, (whole, name: string, extent: Extent | undefined) =>
+		sourceNames.includes(name) ? whole : resolve(name, extent ?? 'changed'),
+	);
+}
+
+/** The models between double braces that must be made before; not what was there before. */
 export function referencesOf(sql: string): string[] {
-	const names = [...sql.matchAll(/\{\{(\w+)(?:\.all)?\}\}/g)].map((match) => match[1] as string);
-	return [...new Set(names)].filter((name) => !sourceNames.includes(name));
+	const names: string[] = [];
+	replaceReferences(sql, (name, extent) => {
+		if (extent !== 'before') names.push(name);
+		return '';
+	});
+	return [...new Set(names)];
+}
+
+/** Puts the raw table and what a run wants of it in their places. Pure. */
+export function replaceSources(sql: string, wanted: string): string {
+	return sql
+		.replaceAll('{{events}}', 'events FINAL')
+		.replaceAll('{{wanted}}', wanted)
+		.replaceAll('{{event_hash}}', eventHash);
 }
 
 /** Whether a model has a table of its own. */

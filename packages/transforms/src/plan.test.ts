@@ -65,7 +65,7 @@ describe('changeSince', () => {
 		expect(change).toMatchObject({ kind: 'appended', newParts: [{ name: 'b' }] });
 		if (change.kind !== 'appended') return;
 		expect(newRowsCondition(gap, change)).toBe(
-			"_part NOT IN ('a', 'c') AND NOT ((_partition_id = '202601' AND (_block_number BETWEEN 1 AND 3 OR _block_number BETWEEN 5 AND 5)))",
+			"_part NOT IN ('a', 'c') AND ((_partition_id = '202601' AND (_block_number BETWEEN 4 AND 4))) AND NOT ((_partition_id = '202601' AND (_block_number BETWEEN 1 AND 3 OR _block_number BETWEEN 5 AND 5)))",
 		);
 	});
 });

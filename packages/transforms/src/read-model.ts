@@ -3,7 +3,7 @@ import { type Model, type ModelColumn, type Refresh, referencesOf } from './mode
 /** A model file, or what is wrong with it. */
 export type ReadResult = { ok: true; model: Model } | { ok: false; faults: string[] };
 
-const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', 'column', 'check'];
+const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', 'carries', 'column', 'check'];
 
 /**
  * Reads a model file: header lines `-- @key value`, then the SELECT. Pure. Keys:
@@ -11,6 +11,7 @@ const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', '
  * - `description`; `grain` and `order`, names with commas; `tags`, optional
  * - `refresh`: `run`, `visitor`, `unit`, `onwards 29` or `view`, see `Refresh`
  * - `unit`: `day` (when absent) or `week`
+ * - `carries`: a column, optional, see `Model`
  * - `column name type: description` for every column, with a test in braces behind the type: `count UInt64 {>= 1}: Events.`
  * - `check condition: words`, what must hold in every row
  *
@@ -40,6 +41,7 @@ export function readModel(name: string, layer: string, text: string): ReadResult
 		refresh: readRefresh(name, one('refresh'), faults),
 		unit: readUnit(name, valuesOf('unit')[0] ?? 'day', faults),
 		tags: list(valuesOf('tags').join(',')),
+		carries: valuesOf('carries')[0],
 		columns,
 		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
 		sql,
@@ -50,7 +52,8 @@ export function readModel(name: string, layer: string, text: string): ReadResult
 	}
 	const unit = model.refresh.kind === 'run' || model.refresh.kind === 'view' ? [] : [model.unit];
 	const visitor = model.refresh.kind === 'visitor' ? ['site', 'visitor_id'] : [];
-	for (const key of [...model.grain, ...model.order, ...unit, ...visitor]) {
+	const carried = model.carries === undefined ? [] : [model.carries];
+	for (const key of [...model.grain, ...model.order, ...unit, ...visitor, ...carried]) {
 		if (!columns.some((column) => column.name === key)) faults.push(`${name}: "${key}" in the header is not a column`);
 	}
 	return faults.length > 0 ? { ok: false, faults } : { ok: true, model };

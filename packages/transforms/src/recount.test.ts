@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, compileOrThrow } from './build.js';
 import { collectGarbage } from './garbage.js';
+import { breakLock } from './lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { type History, histories } from './testing/histories.js';
 import { insertReceipts } from './testing/raw-events.js';
@@ -66,8 +67,12 @@ async function happen(happening: History['happenings'][number][number]): Promise
 	else if (happening.kind === 'merge') await warehouse.command('OPTIMIZE TABLE events FINAL');
 	else if (happening.kind === 'collect')
 		await collectGarbage(warehouse, compileOrThrow(), BigInt(Date.now() + 60_000) * 1_000n);
-	// What it would have told is lost with it; the next run makes up for it.
-	else await build(failingAt(warehouse, happening.statement).warehouse, { lockWaitMs: 0 }).catch(() => undefined);
+	else {
+		// What it would have told is lost with it; the next run makes up for it.
+		await build(failingAt(warehouse, happening.statement).warehouse, { lockWaitMs: 0 }).catch(() => undefined);
+		// That a dead run's lock is taken over after a while has its own test.
+		await breakLock(warehouse);
+	}
 }
 
 /** Everything arrives, and what happens in between happens. */
@@ -78,7 +83,6 @@ async function live({ receipts, happenings }: History): Promise<void> {
 		await insertReceipts(test.warehouse, receipts.slice(i * size, (i + 1) * size));
 		for (const happening of between) await happen(happening);
 	}
-	await test.warehouse.command('DROP TABLE IF EXISTS transform_lock SYNC');
 	await build(test.warehouse);
 }
 

@@ -25,6 +25,8 @@ export const runSettings = {
 	max_bytes_ratio_before_external_group_by: 0,
 	max_bytes_ratio_before_external_sort: 0,
 	do_not_merge_across_partitions_select_final: 0,
+	// Of the conditions on the raw table's key, which all receipts of an event share.
+	optimize_move_to_prewhere_if_final: 1,
 	join_use_nulls: 0,
 	max_partitions_per_insert_block: 0,
 	// Units of years can be in one condition.

@@ -1,9 +1,8 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
-import { tableOf } from './layout.js';
 import type { Manifest, Units } from './manifest.js';
-import type { DataTest, Model } from './model.js';
-import { asPublished, ofVisitors, render } from './run-sql.js';
+import type { DataTest, Extent, Model } from './model.js';
+import { asPublished, ofVisitors, render, type VisitorScope } from './run-sql.js';
 
 /** How a data test went. */
 export interface TestResult {
@@ -12,25 +11,34 @@ export interface TestResult {
 	failingRows: number;
 }
 
-/** Tests that are asked together: their names, and SQL that returns as many counts in an array. */
+/** Tests that look at the same rows. */
 export interface TestQuery {
 	names: string[];
-	sql: string;
+	/** Where the rows come from, as after FROM. */
+	from: string;
+	/** An expression over the rows: 0 when no test finds any. Planning takes a third of the time that it takes for `counts`. */
+	found: string;
+	/** An array of what each test finds. */
+	counts: string;
 }
 
-/** What a model's header promises of every row, for the rows that `from` selects, in one pass over them. Pure. */
-export function headerTests(model: Model, from: string): TestQuery {
+/** What a model's header promises of every row, for the rows that `from` selects for a text, in one pass over them. Pure. */
+export function headerTests(model: Model, from: (sql: string) => string): TestQuery {
 	const { name, grain, columns, checks } = model;
 	const conditions = [
 		...columns.flatMap((column) => (column.test === undefined ? [] : [`${column.name} ${column.test}`])),
 		...checks.map(({ condition }) => condition),
 	];
 	// A condition that is NULL does not hold.
-	const counts = conditions.map((condition) => `countIf(NOT ifNull(${condition}, false))`);
+	const fails = (condition: string) => `countIf(NOT ifNull(${condition}, false))`;
 	const doubles = `toUInt64(count() - uniqExact(${grain.join(', ')}))`;
+	const all = conditions.map((condition) => `(${condition})`).join(' AND ');
+	const counts = `[${[doubles, ...conditions.map(fails)].join(', ')}]`;
 	return {
 		names: [`${name} is unique by ${grain.join(', ')}`, ...conditions.map((condition) => `${name}: ${condition}`)],
-		sql: `SELECT [${[doubles, ...counts].join(', ')}] AS counts FROM ${from}`,
+		from: from(counts),
+		found: all === '' ? doubles : `${doubles} + ${fails(all)}`,
+		counts,
 	};
 }
 
@@ -38,10 +46,10 @@ export function headerTests(model: Model, from: string): TestQuery {
 export function fileTest(
 	{ name, sql }: DataTest,
 	project: Project,
-	resolve: (model: Model, all: boolean) => string,
+	resolve: (model: Model, extent: Extent, sql: string) => string,
 ): TestQuery {
-	const found = `SELECT * FROM (${render(sql, project, resolve)}) LIMIT 100`;
-	return { names: [name], sql: `SELECT [count()] AS counts FROM (${found})` };
+	const from = `(SELECT * FROM (${render(sql, project, resolve)}) LIMIT 100)`;
+	return { names: [name], from, found: 'count()', counts: '[count()]' };
 }
 
 /** Whether a test reads only what a run makes of whole visitors, so that it can be asked of each slice of them. */
@@ -53,19 +61,14 @@ function isOfVisitors({ reads }: DataTest, project: Project): boolean {
 }
 
 /** Tests of the visitors that a run has just made, before the rows of others are taken over. */
-export function testsOfVisitors(project: Project, run: bigint): TestQuery[] {
-	const staged = project.models.find(({ refresh }) => refresh.kind === 'run') as Model;
-	const visitors = `(SELECT site, visitor_id FROM ${tableOf(staged)} WHERE run = ${run})`;
-	const resolve = (model: Model) =>
-		model.refresh.kind === 'run'
-			? ofVisitors(model, run)
-			: `(SELECT * FROM ${ofVisitors(model, run)} WHERE (site, visitor_id) IN ${visitors})`;
+export function testsOfVisitors(project: Project, run: bigint, scope: VisitorScope): TestQuery[] {
+	const resolve = ofVisitors(run, scope);
 	return project.tests.filter((test) => isOfVisitors(test, project)).map((test) => fileTest(test, project, resolve));
 }
 
 /** Tests of the units that a run changes, of all their visitors. */
 export function testOfUnits(model: Model, units: Units, next: Manifest): TestQuery {
-	return headerTests(model, asPublished(model, next, units));
+	return headerTests(model, (sql) => asPublished(model, next, units, sql));
 }
 
 /** Tests that compare models of days. */
@@ -73,19 +76,29 @@ export function testsOfMarts(project: Project, changed: ReadonlyMap<string, Unit
 	return project.tests
 		.filter((test) => !isOfVisitors(test, project) && test.reads.some((name) => changed.has(name)))
 		.map((test) =>
-			fileTest(test, project, (model, all) => asPublished(model, next, all ? 'all' : (changed.get(model.name) ?? []))),
+			fileTest(test, project, (model, extent, sql) =>
+				asPublished(model, next, extent === 'all' ? 'all' : (changed.get(model.name) ?? []), sql),
+			),
 		);
 }
 
-/** Runs tests in one statement. */
+/** Runs tests in one statement, and in a second one those of which anything was found. */
 export async function runTests(
 	warehouse: Warehouse,
 	queries: readonly TestQuery[],
 	settings: Record<string, string | number>,
 ): Promise<TestResult[]> {
 	if (queries.length === 0) return [];
-	const parts = queries.map(({ sql }, i) => `SELECT ${i} AS test, counts FROM (SELECT * FROM (${sql})) `);
-	const rows = await warehouse.query<{ test: number; counts: string[] }>(parts.join('\nUNION ALL\n'), { settings });
+	const ask = <Row>(indexes: readonly number[], value: 'found' | 'counts') => {
+		const parts = indexes.map((i) => {
+			const query = queries[i] as TestQuery;
+			return `SELECT ${i} AS test, ${query[value]} AS ${value} FROM ${query.from}`;
+		});
+		return warehouse.query<Row>(parts.join('\nUNION ALL\n'), { settings });
+	};
+	const found = await ask<{ test: number; found: string }>([...queries.keys()], 'found');
+	const failing = found.filter((row) => Number(row.found) > 0).map(({ test }) => test);
+	const rows = failing.length === 0 ? [] : await ask<{ test: number; counts: string[] }>(failing, 'counts');
 	const counts = new Map(rows.map((row) => [row.test, row.counts]));
 	return queries.flatMap(({ names }, i) =>
 		names.map((name, j) => ({ name, failingRows: Number(counts.get(i)?.[j] ?? 0) })),

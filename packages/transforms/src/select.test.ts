@@ -14,13 +14,13 @@ const select = (selectors: string[], excluded: string[] = []) => {
 describe('selectModels', () => {
 	it.each<[string, string[], string[], string[]]>([
 		['a name', ['funnel'], [], ['funnel']],
-		['what it reads', ['+sessions'], [], ['int_visits', 'sessions', 'stg_events']],
+		['what it reads', ['+sessions'], [], ['int_visit_pieces', 'int_visits', 'sessions', 'stg_events']],
 		['one step of it', ['1+sessions'], [], ['int_visits', 'sessions']],
 		['what reads it', ['sessions+'], [], ['acquisition_days', 'page_days', 'sessions']],
 		['no step of it', ['sessions+0'], [], ['sessions']],
 		['both', ['1+sessions+1'], [], ['acquisition_days', 'int_visits', 'page_days', 'sessions']],
 		['a tag', ['tag:shop'], [], ['funnel', 'product_days']],
-		['a layer without something', ['layer:intermediate'], ['int_visits'], ['int_user_days']],
+		['a layer without something', ['layer:intermediate'], ['+int_visits'], ['int_activity_days', 'int_user_days']],
 		['each of several', ['funnel', 'sessions'], [], ['funnel', 'sessions']],
 		['what both parts mean', ['tag:pages,sessions+'], [], ['page_days']],
 	])('takes %s', (_, selectors, excluded, names) => {

@@ -12,11 +12,16 @@ export async function testPublished(warehouse: Warehouse, names: ReadonlySet<str
 	const isComputed = new Set(project.models.filter((model) => !isStored(model)).map(({ name }) => name));
 	const ofModels = project.models
 		.filter((model) => names.has(model.name) && isStored(model))
-		.map((model) => headerTests(model, model.name));
+		.map((model) => headerTests(model, () => model.name));
 	const ofFiles = project.tests
 		.filter(({ reads }) => reads.some((name) => names.has(name)))
 		// With events waiting, what is computed from raw is ahead of the marts.
 		.filter(({ reads }) => isCurrent || !reads.some((name) => isComputed.has(name)))
-		.map((test) => fileTest(test, project, (model) => model.name));
+		.map((test) =>
+			fileTest(test, project, ({ name }, extent) =>
+				// What readers see is all there is, nothing was there before.
+				extent === 'before' ? `(SELECT * FROM ${name} WHERE false)` : name,
+			),
+		);
 	return runTests(warehouse, [...ofModels, ...ofFiles], {});
 }

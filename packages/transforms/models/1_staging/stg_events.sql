@@ -1,4 +1,4 @@
--- @description Every event once, the first receipt of it, with the names that the models speak. A run reads those of the visitors that it recomputes.
+-- @description Every event once, the first receipt of it, with the names that the models speak. A run reads the new ones, and all of a visitor where one of them may not be new.
 -- @grain site, visitor_id, event_id
 -- @order site, visitor_id, ts, event_id
 -- @refresh run
@@ -12,6 +12,7 @@
 -- @column event LowCardinality(String): view_<obj> for a view, the button's id for a click on a button, click_<obj> for another click, else <name>_<obj>_<obj_id>.
 -- @column target String: The obj_id.
 -- @column is_page_view Bool: A view of a page. Told from name and obj, so that no button's id can forge one.
+-- @column is_passive Bool: Told by the page itself, not done by the visitor: a view, or one named scroll, engaged, error or vital.
 -- @column is_product_view Bool: A view of a page whose target is product.
 -- @column is_add_to_cart Bool: A click on the button add_to_cart.
 -- @column is_checkout Bool: A click on the button checkout.
@@ -47,6 +48,7 @@ SELECT
     ) AS event,
     obj_id AS target,
     name = 'view' AND obj = 'page' AS is_page_view,
+    name IN ('view', 'scroll', 'engaged', 'error', 'vital') AS is_passive,
     name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
     name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
@@ -68,4 +70,4 @@ SELECT
     if(name = 'vital', obj_id, '') AS metric,
     if(name = 'vital', toFloat64OrZero(props['value']), 0) AS value
 FROM {{events}}
-WHERE {{visitors}}
+WHERE {{wanted}}

@@ -10,6 +10,7 @@
 -- @column is_bot Bool: At least one event came from a machine.
 -- @column is_misdated Bool: Every event of the day has an impossible time.
 -- @column first_day Date: First day that the visitor was ever active, but for days that are misdated; the day itself when that is.
+-- @column previous_day Date: The active day before it, neither misdated nor a machine's; 1970-01-01 for none.
 -- @column events UInt64 {>= 1}: Events of the day.
 -- @column page_views UInt64: Views of pages.
 -- @column first_seen_at DateTime64(3, 'UTC'): First event.
@@ -33,6 +34,7 @@
 -- @check first_seen_at <= last_seen_at: the day starts before it ends
 -- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): NULL says never, and nothing else does
 -- @check is_misdated OR first_day <= day: nobody is seen before the first day
+-- @check day = '1970-01-01' OR previous_day < day: the day before comes before
 WITH
     products_of_day AS
     (
@@ -66,7 +68,7 @@ WITH
             site,
             visitor_id,
             day,
-            argMaxIf(int_visits.user_id, session_started_at, int_visits.user_id != '') AS user_id,
+            argMaxIf(last_user.user_id, session_started_at, last_user.user_id != '') AS user_id,
             max(int_visits.is_bot) AS is_bot,
             max(is_dated) = false AS is_misdated,
             sum(int_visits.events) AS events,
@@ -109,7 +111,8 @@ SELECT
     if(
         is_misdated,
         day,
-        minIf(day, NOT is_misdated) OVER (PARTITION BY site, visitor_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-    ) AS first_day
+        minIf(day, NOT is_misdated) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    ) AS first_day,
+    maxIf(day, NOT is_misdated AND NOT is_bot) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
 FROM days
 LEFT JOIN products_of_day USING (site, visitor_id, day)

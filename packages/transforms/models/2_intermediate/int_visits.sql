@@ -1,21 +1,23 @@
--- @description What a visitor did in one session on one day. All that a run reads of events; sessions and days are put together from these.
+-- @description What a visitor did in one session on one day. Sessions and days are put together from these, and new events are added to them, so that a run need not read old events again.
 -- @grain site, visitor_id, session_started_at, day
 -- @order site, visitor_id, session_started_at, day
--- @refresh run
+-- @refresh visitor
+-- @carries event_hashes
 -- @tags events
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may be of an earlier day.
 -- @column day Date: UTC day.
--- @column user_id String: The last one given to identify() on the day in the session; empty when anonymous.
+-- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): The last event with a user given to identify(), and that user; an empty one when anonymous.
 -- @column is_bot Bool: At least one event came from a machine.
 -- @column is_misdated Bool: At least one event has an impossible time.
 -- @column is_dated Bool: At least one event has a possible time.
+-- @column is_passive Bool: Nothing but what pages tell by themselves.
 -- @column events UInt64 {>= 1}: Events.
+-- @column event_hashes Array(UInt32): Hashes of their ids, which tell whether one that comes later is new.
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
--- @column is_all_views Bool: Nothing but views of pages.
--- @column entry Tuple(referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): Where the session came from; empty on its later days.
+-- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event, and where it came from.
 -- @column page_views Array(Tuple(ts DateTime64(3, 'UTC'), event_id UUID, path String)): Views of pages in order of time.
 -- @column product_view_count UInt64: Views of product pages.
 -- @column product_view_amount Decimal(38, 4): Sum of their prices.
@@ -30,62 +32,68 @@
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
+-- @check length(event_hashes) = events AND length(page_views) <= events: every event is there once
 WITH
-    -- A session begins at the first event, and at each that comes more than 1800 s after the one before it.
+    -- A session begins where nothing has been going on for more than 1800 s: going on is what has started and not yet ended.
     starts AS
     (
         SELECT
             site,
             visitor_id,
-            arrayJoin(arrayPushFront(arrayFilter((time, gap) -> gap > 1800000, times, arrayDifference(times)), times[1])) AS started_ms
+            arrayJoin(
+                arrayPushFront(
+                    arrayFilter(
+                        (time, gap, is_start, going_on) -> is_start AND going_on = 1 AND gap > 1800000,
+                        times,
+                        arrayDifference(times),
+                        arrayMap(point -> point.2 = 0, points),
+                        arrayCumSum(arrayMap(point -> 1 - 2 * point.2, points))
+                    ),
+                    times[1]
+                )
+            ) AS started_ms
         FROM
         (
-            SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM {{stg_events}}
+            SELECT
+                site,
+                visitor_id,
+                -- Starts (0) before ends (1) of the same moment.
+                arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
+                points.1 AS times
+            FROM {{int_visit_pieces}}
             GROUP BY site, visitor_id
         )
-    ),
-    placed AS
-    (
-        SELECT event.*, starts.started_ms AS started_ms
-        FROM (SELECT *, toUnixTimestamp64Milli(ts) AS ms FROM {{stg_events}}) AS event
-        ASOF INNER JOIN starts
-            ON event.site = starts.site AND event.visitor_id = starts.visitor_id AND event.ms >= starts.started_ms
     )
 SELECT
     site,
     visitor_id,
     fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
     day,
-    argMaxIf(placed.user_id, (ts, event_id), placed.user_id != '') AS user_id,
-    max(placed.is_bot) AS is_bot,
-    max(placed.is_misdated) AS is_misdated,
-    min(placed.is_misdated) = false AS is_dated,
-    count() AS events,
-    min(ts) AS first_at,
-    max(ts) AS last_at,
-    min(is_page_view) AS is_all_views,
-    argMinIf(
-        (referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
-        event_id,
-        ms = started_ms
-    ) AS entry,
-    arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS page_views,
-    countIf(is_product_view) AS product_view_count,
-    sumIf(amount, is_product_view) AS product_view_amount,
-    minIfOrNull(ts, is_product_view) AS first_product_view_at,
-    maxIfOrNull(ts, is_product_view) AS last_product_view_at,
-    countIf(is_add_to_cart) AS add_to_cart_count,
-    sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
-    groupArrayIf(ts, is_add_to_cart) AS add_times,
-    groupArrayIf(
-        (product_id, ts, is_add_to_cart, amount),
-        product_id != 0 AND (is_product_view OR is_add_to_cart)
-    ) AS product_events,
-    countIf(is_checkout) AS checkout_count,
-    sumIf(amount, is_checkout) AS checkout_amount,
-    minIfOrNull(ts, is_checkout) AS first_checkout_at,
-    maxIfOrNull(ts, is_checkout) AS last_checkout_at,
-    arraySort(groupArrayIf((metric, path, value), is_vital)) AS vitals
-FROM placed
+    argMaxIf(piece.last_user, (piece.last_user.at, piece.last_user.event_id), piece.last_user.user_id != '') AS last_user,
+    max(piece.is_bot) AS is_bot,
+    max(piece.is_misdated) AS is_misdated,
+    max(piece.is_dated) AS is_dated,
+    min(piece.is_passive) AS is_passive,
+    sum(piece.events) AS events,
+    arraySort(groupArrayArray(piece.event_hashes)) AS event_hashes,
+    min(piece.first_at) AS first_at,
+    max(piece.last_at) AS last_at,
+    argMin(piece.entry, (piece.first_at, piece.entry.event_id)) AS entry,
+    arraySort(groupArrayArray(piece.page_views)) AS page_views,
+    sum(piece.product_view_count) AS product_view_count,
+    sum(piece.product_view_amount) AS product_view_amount,
+    min(piece.first_product_view_at) AS first_product_view_at,
+    max(piece.last_product_view_at) AS last_product_view_at,
+    sum(piece.add_to_cart_count) AS add_to_cart_count,
+    sum(piece.add_to_cart_amount) AS add_to_cart_amount,
+    arraySort(groupArrayArray(piece.add_times)) AS add_times,
+    arraySort(groupArrayArray(piece.product_events)) AS product_events,
+    sum(piece.checkout_count) AS checkout_count,
+    sum(piece.checkout_amount) AS checkout_amount,
+    min(piece.first_checkout_at) AS first_checkout_at,
+    max(piece.last_checkout_at) AS last_checkout_at,
+    arraySort(groupArrayArray(piece.vitals)) AS vitals
+FROM {{int_visit_pieces}} AS piece
+ASOF INNER JOIN starts
+    ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day

@@ -13,9 +13,9 @@
 SELECT
     site,
     toMonday(day) AS week,
-    toMonday(first_day) AS cohort_week,
+    cohort.week AS cohort_week,
     intDiv(week - cohort_week, 7) AS week_number,
-    uniqExact(visitor_id) AS visitors
-FROM {{int_user_days}}
-WHERE NOT is_bot AND NOT is_misdated
+    sum(cohort.visitors) AS visitors
+FROM {{int_activity_days}}
+ARRAY JOIN cohorts AS cohort
 GROUP BY site, week, cohort_week

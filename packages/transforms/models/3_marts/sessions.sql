@@ -14,7 +14,7 @@
 -- @column duration_seconds Float64 {>= 0}: The same in seconds.
 -- @column events UInt64 {>= 1}: Events.
 -- @column page_views UInt64: Views of pages.
--- @column is_bounce Bool: At most one page view and nothing but views.
+-- @column is_bounce Bool: At most one page view, and the visitor did nothing else: what pages tell by themselves (views, scroll, engaged, error, vital) does not count.
 -- @column entry_path String: Path of the first page viewed; empty when none was.
 -- @column exit_path String: Path of the last page viewed; empty when none was.
 -- @column entry_referrer String: Referrer of the first event.
@@ -42,7 +42,7 @@ SELECT
     site,
     cityHash64(site, visitor_id, toUnixTimestamp64Milli(session_started_at)) AS session_id,
     visitor_id,
-    argMaxIf(visit.user_id, visit.day, visit.user_id != '') AS user_id,
+    argMaxIf(last_user.user_id, visit.day, last_user.user_id != '') AS user_id,
     session_started_at AS started_at,
     max(last_at) AS ended_at,
     min(visit.day) AS day,
@@ -50,7 +50,7 @@ SELECT
     duration_ms / 1000 AS duration_seconds,
     sum(visit.events) AS events,
     sum(length(visit.page_views)) AS page_views,
-    page_views <= 1 AND min(is_all_views) AS is_bounce,
+    page_views <= 1 AND min(is_passive) AS is_bounce,
     argMinIf(visit.page_views[1].path, visit.day, notEmpty(visit.page_views)) AS entry_path,
     argMaxIf(visit.page_views[-1].path, visit.day, notEmpty(visit.page_views)) AS exit_path,
     argMin(entry, visit.day) AS first_entry,

@@ -16,68 +16,51 @@
 SELECT
     site,
     day,
-    dau,
+    active.visitors AS dau,
     wau,
     mau,
     if(mau = 0, 0, dau / mau) AS stickiness,
-    new_visitors,
-    visitors_sketch
+    active.new_visitors AS new_visitors,
+    active.visitors_sketch AS visitors_sketch
 FROM
 (
     SELECT
         site,
         day,
-        daily AS dau,
         sum(weekly) OVER by_day AS wau,
         sum(monthly) OVER by_day AS mau,
-        first_ever AS new_visitors,
-        visitors_sketch,
         is_calendar
     FROM
     (
-        SELECT
-            site,
-            day,
-            sum(change.2) AS daily,
-            sum(change.3) AS weekly,
-            sum(change.4) AS monthly,
-            sum(change.5) AS first_ever,
-            uniqCombined64StateIf(visitor_id, change.2 = 1) AS visitors_sketch,
-            max(change.6) AS is_calendar
+        SELECT site, change.1 AS day, sum(change.2) AS weekly, sum(change.3) AS monthly, max(change.4) AS is_calendar
         FROM
         (
-            -- A visitor enters a window on an active day and leaves it when it has passed, or when the next active day takes
-            -- over: so running sums count everyone exactly once, without sets of visitors.
+            -- An active day takes a visitor into a window and out of it when that has passed. Where two are less than a window
+            -- apart, the visitor must neither go in again on the second nor leave after the first.
             SELECT
                 site,
-                visitor_id,
-                arrayJoin(arrayZip(days, arrayPushBack(arrayPopFront(days), toDate('2149-06-06')))) AS step,
-                arrayJoin([
-                    (step.1, 1, 1, 1, step.1 = first_day, 0),
-                    (toDate(least(toUInt32(step.1) + 7, toUInt32(step.2))), 0, -1, 0, 0, 0),
-                    (toDate(least(toUInt32(step.1) + 30, toUInt32(step.2))), 0, 0, -1, 0, 0)
-                ]) AS change,
-                change.1 AS day
-            FROM
-            (
-                SELECT site, visitor_id, arraySort(groupArray(day)) AS days, any(first_day) AS first_day
-                FROM {{int_user_days}}
-                WHERE NOT is_bot AND NOT is_misdated
-                GROUP BY site, visitor_id
-            )
+                toInt64(visitors) AS count,
+                arrayJoin(arrayConcat(
+                    [(day, count, count, 0), (day + 7, -count, 0, 0), (day + 30, 0, -count, 0)],
+                    arrayFlatten(arrayMap(
+                        (days, again) -> [
+                            (day, if(days < 7, -again, 0), -again, 0),
+                            (day - days + 7, if(days < 7, again, 0), 0, 0),
+                            (day - days + 30, 0, again, 0)
+                        ],
+                        gaps.days,
+                        CAST(gaps.visitors, 'Array(Int64)')
+                    ))
+                )) AS change
+            FROM {{int_activity_days}}
             UNION ALL
-            SELECT
-                site,
-                0,
-                (toDate(0), toDate(0)),
-                (toDate(arrayJoin(range(toUInt32(min(day)), toUInt32(max(day)) + 1))), 0, 0, 0, 0, 1) AS change,
-                change.1
-            FROM {{int_user_days.all}}
-            WHERE NOT is_bot AND NOT is_misdated
+            SELECT site, 0, (toDate(arrayJoin(range(toUInt32(min(day)), toUInt32(max(day)) + 1))), 0, 0, 1)
+            FROM {{int_activity_days.all}}
             GROUP BY site
         )
         GROUP BY site, day
     )
     WINDOW by_day AS (PARTITION BY site ORDER BY day ROWS UNBOUNDED PRECEDING)
-)
+) AS windows
+LEFT JOIN {{int_activity_days}} AS active USING (site, day)
 WHERE is_calendar = 1

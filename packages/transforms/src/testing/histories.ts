@@ -31,6 +31,7 @@ const what = fc.constantFrom(
 	['click', 'button', 'view_page'],
 	['click', 'url', 'checkout'],
 	['signup', '', ''],
+	['scroll', 'page', '50'],
 );
 const step = fc.record({
 	gapMs,
@@ -61,7 +62,7 @@ const happening = fc.oneof(
 	{ weight: 3, arbitrary: fc.constant({ kind: 'run' as const }) },
 	{
 		weight: 2,
-		arbitrary: fc.record({ kind: fc.constant('die' as const), statement: fc.integer({ min: 1, max: 34 }) }),
+		arbitrary: fc.record({ kind: fc.constant('die' as const), statement: fc.integer({ min: 1, max: 36 }) }),
 	},
 	{ weight: 1, arbitrary: fc.constant({ kind: 'merge' as const }) },
 	{ weight: 1, arbitrary: fc.constant({ kind: 'collect' as const }) },

@@ -43,6 +43,7 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 }
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
+const isPassive = (e: Receipt) => ['view', 'scroll', 'engaged', 'error', 'vital'].includes(e.name);
 const isVital = (e: Receipt) => e.name === 'vital';
 const isMisdated = (e: Receipt) => e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs > e.receivedMs + dayMs;
 const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
@@ -121,12 +122,16 @@ function recountUserDays(events: readonly Receipt[]) {
 		const days = groupBy(ofVisitor, (e) => day(e.tsMs));
 		const dated = days.filter((group) => !group.every(isMisdated)).map((group) => day((group[0] as Receipt).tsMs));
 		const firstDay = dated.reduce<string | undefined>((a, b) => (a !== undefined && a < b ? a : b), undefined);
-		return days.map((group) => userDayRow(group, firstDay));
+		const active = days
+			.filter((group) => !group.every(isMisdated) && !group.some(({ isBot }) => isBot))
+			.map((group) => day((group[0] as Receipt).tsMs));
+		return days.map((group) => userDayRow(group, firstDay, active));
 	});
 }
 
-function userDayRow(group: Receipt[], firstDay: string | undefined) {
+function userDayRow(group: Receipt[], firstDay: string | undefined, activeDays: readonly string[]) {
 	const first = group[0] as Receipt;
+	const before = activeDays.filter((active) => active < day(first.tsMs)).sort();
 	const misdated = group.every(isMisdated);
 	return {
 		site: first.site,
@@ -136,6 +141,7 @@ function userDayRow(group: Receipt[], firstDay: string | undefined) {
 		is_bot: group.some(({ isBot }) => isBot),
 		is_misdated: misdated,
 		first_day: misdated ? day(first.tsMs) : firstDay,
+		previous_day: before.at(-1) ?? '1970-01-01',
 		events: group.length,
 		page_views: group.filter(isPageView).length,
 		first_seen_at: time(first.tsMs),
@@ -180,7 +186,7 @@ function sessionRow(session: Receipt[]) {
 		duration_seconds: (last.tsMs - first.tsMs) / 1000,
 		events: session.length,
 		page_views: views.length,
-		is_bounce: views.length <= 1 && views.length === session.length,
+		is_bounce: views.length <= 1 && session.every(isPassive),
 		entry_path: views[0]?.path ?? '',
 		exit_path: views.at(-1)?.path ?? '',
 		...entryOf(first),
@@ -231,6 +237,30 @@ function recountActivity(events: readonly Receipt[]) {
 			rows.push({ site: ofSite[0]?.site, day: day(at), dau, wau, mau, stickiness, new_visitors: fresh });
 		}
 		return rows;
+	});
+}
+
+/** Rows of int_activity_days. */
+function recountActivityDays(events: readonly Receipt[]) {
+	const people = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
+	return groupBy(people, (row) => `${row.site} ${row.day}`).map((group) => {
+		const { site, day: of } = group[0] as (typeof people)[number];
+		const gaps = group
+			.map((row) => (Date.parse(of) - Date.parse(row.previous_day)) / dayMs)
+			.filter((days) => days < 30);
+		const first = group.filter((row) => row.previous_day < monday(of)).map((row) => monday(row.first_day as string));
+		const counted = <T>(values: readonly T[]) =>
+			[...new Set(values)]
+				.sort((a, b) => (a < b ? -1 : 1))
+				.map((value) => [value, values.filter((v) => v === value).length]);
+		return {
+			site,
+			day: of,
+			visitors: group.length,
+			new_visitors: group.filter((row) => row.first_day === of).length,
+			gaps: counted(gaps.sort((a, b) => a - b)).map(([days, visitors]) => ({ days, visitors })),
+			cohorts: counted(first).map(([week, visitors]) => ({ week, visitors })),
+		};
 	});
 }
 
@@ -379,6 +409,7 @@ function recountPersons(events: readonly Receipt[]) {
 /** Every mart with its recount. */
 export const recounts = {
 	int_user_days: recountUserDays,
+	int_activity_days: recountActivityDays,
 	sessions: recountSessions,
 	users_activity: recountActivity,
 	retention: recountRetention,

@@ -1,0 +1,89 @@
+-- @description Pieces of visits: what the events that a run reads make by themselves, and the visits as they were of visitors of whom it reads new events only. For readers these are all events.
+-- @grain site, visitor_id, session_started_at, day
+-- @order site, visitor_id, session_started_at, day
+-- @refresh run
+-- @tags events
+-- @column site LowCardinality(String) {!= ''}: Site key.
+-- @column visitor_id UInt64: Pseudonymous visitor.
+-- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may be of an earlier day.
+-- @column day Date: UTC day.
+-- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): The last event with a user given to identify(), and that user; an empty one when anonymous.
+-- @column is_bot Bool: At least one event came from a machine.
+-- @column is_misdated Bool: At least one event has an impossible time.
+-- @column is_dated Bool: At least one event has a possible time.
+-- @column is_passive Bool: Nothing but what pages tell by themselves.
+-- @column events UInt64 {>= 1}: Events.
+-- @column event_hashes Array(UInt32): Hashes of their ids, which tell whether one that comes later is new.
+-- @column first_at DateTime64(3, 'UTC'): First event.
+-- @column last_at DateTime64(3, 'UTC'): Last event.
+-- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event, and where it came from.
+-- @column page_views Array(Tuple(ts DateTime64(3, 'UTC'), event_id UUID, path String)): Views of pages in order of time.
+-- @column product_view_count UInt64: Views of product pages.
+-- @column product_view_amount Decimal(38, 4): Sum of their prices.
+-- @column first_product_view_at Nullable(DateTime64(3, 'UTC')): First view of a product page.
+-- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last one.
+-- @column add_to_cart_count UInt64: Adds to cart.
+-- @column add_to_cart_amount Decimal(38, 4): Sum of their prices.
+-- @column add_times Array(DateTime64(3, 'UTC')): When they were.
+-- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): Views of product pages and adds to cart, of products that have a number.
+-- @column checkout_count UInt64: Checkouts.
+-- @column checkout_amount Decimal(38, 4): Sum of their totals.
+-- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
+-- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
+-- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
+WITH
+    -- A session begins at the first event, and at each that comes more than 1800 s after the one before it.
+    starts AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            arrayJoin(arrayPushFront(arrayFilter((time, gap) -> gap > 1800000, times, arrayDifference(times)), times[1])) AS started_ms
+        FROM
+        (
+            SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
+            FROM {{stg_events}}
+            GROUP BY site, visitor_id
+        )
+    )
+SELECT
+    site,
+    visitor_id,
+    fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
+    day,
+    argMaxIf((ts, event_id, event.user_id), (ts, event_id), event.user_id != '') AS last_user,
+    max(event.is_bot) AS is_bot,
+    max(event.is_misdated) AS is_misdated,
+    min(event.is_misdated) = false AS is_dated,
+    min(event.is_passive) AS is_passive,
+    count() AS events,
+    arraySort(groupArray({{event_hash}})) AS event_hashes,
+    min(ts) AS first_at,
+    max(ts) AS last_at,
+    argMin(
+        (event_id, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
+        (ts, event_id)
+    ) AS entry,
+    arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS page_views,
+    countIf(is_product_view) AS product_view_count,
+    sumIf(amount, is_product_view) AS product_view_amount,
+    minIfOrNull(ts, is_product_view) AS first_product_view_at,
+    maxIfOrNull(ts, is_product_view) AS last_product_view_at,
+    countIf(is_add_to_cart) AS add_to_cart_count,
+    sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
+    arraySort(groupArrayIf(ts, is_add_to_cart)) AS add_times,
+    arraySort(groupArrayIf(
+        (product_id, ts, is_add_to_cart, amount),
+        product_id != 0 AND (is_product_view OR is_add_to_cart)
+    )) AS product_events,
+    countIf(is_checkout) AS checkout_count,
+    sumIf(amount, is_checkout) AS checkout_amount,
+    minIfOrNull(ts, is_checkout) AS first_checkout_at,
+    maxIfOrNull(ts, is_checkout) AS last_checkout_at,
+    arraySort(groupArrayIf((metric, path, value), is_vital)) AS vitals
+FROM {{stg_events}} AS event
+ASOF INNER JOIN starts
+    ON event.site = starts.site AND event.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(event.ts) >= starts.started_ms
+GROUP BY site, visitor_id, started_ms, day
+UNION ALL
+SELECT * FROM {{int_visits.before}}
