@@ -18,6 +18,7 @@ export default defineConfig({
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },
+			{ find: '@footfall/demo-shop/crowd', replacement: source('demo-shop/src/crowd/index.ts') },
 			{ find: '@footfall/demo-shop', replacement: source('demo-shop/src/index.ts') },
 		],
 	},

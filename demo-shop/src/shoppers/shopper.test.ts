@@ -1,6 +1,7 @@
 import { createRandom } from '@footfall/random';
 import { describe, expect, it } from 'vitest';
 import { products } from '../products.js';
+import { expectShares } from '../testing/expect-shares.js';
 import { type Action, outside, type Shopper, step } from './shopper.js';
 import { shopPages, starts, ways } from './transition-table.js';
 
@@ -21,21 +22,6 @@ function walk(seed: number, steps: number): Walked[] {
 	return walked;
 }
 
-/** Pearson's statistic of what was seen against what the table says; cells the table forbids must not be seen. */
-function chiSquare(seen: Map<string, number>, expectedPercents: Map<string, number>) {
-	const total = [...seen.values()].reduce((sum, n) => sum + n, 0);
-	let statistic = 0;
-	for (const [cell, percent] of expectedPercents) {
-		if (percent === 0) continue;
-		const expected = (total * percent) / 100;
-		statistic += ((seen.get(cell) ?? 0) - expected) ** 2 / expected;
-	}
-	return statistic;
-}
-
-/** Above this, chance explains less than one run in a thousand, by degrees of freedom. */
-const criticalAt001 = [0, 10.83, 13.82, 16.27, 18.47, 20.52, 22.46, 24.32, 26.12];
-
 function count(actions: readonly Action[]): Map<string, number> {
 	const seen = new Map<string, number>();
 	for (const action of actions) {
@@ -45,20 +31,12 @@ function count(actions: readonly Action[]): Map<string, number> {
 	return seen;
 }
 
-function expectRow(actions: readonly Action[], expected: Map<string, number>) {
-	const seen = count(actions);
-	const possible = [...expected].filter(([, percent]) => percent > 0).map(([cell]) => cell);
-	expect([...seen.keys()].filter((cell) => !possible.includes(cell))).toEqual([]);
-	expect(actions.length).toBeGreaterThan(300);
-	expect(chiSquare(seen, expected)).toBeLessThan(criticalAt001[possible.length - 1] ?? 0.001);
-}
-
 const walked = walk(7, 400_000);
 
 describe('a shopper', () => {
 	it('starts visits as often on each page as the diagonal of the table says', () => {
 		const entries = walked.map(({ action }) => action).filter(({ kind }) => kind === 'enter');
-		expectRow(entries, new Map(starts.map(({ page, percent }) => [page, percent])));
+		expectShares(count(entries), new Map(starts.map(({ page, percent }) => [page, percent])));
 	});
 
 	it.each(
@@ -79,7 +57,7 @@ describe('a shopper', () => {
 		const expected = new Map<string, number>();
 		for (const way of ways(page)) if (!empty || way.page !== '/cart/checkout') expected.set(way.page, way.percent);
 		expected.set('leave', 100 - [...expected.values()].reduce((sum, n) => sum + n, 0));
-		expectRow(moves, expected);
+		expectShares(count(moves), expected);
 	});
 
 	it.each(products)('puts $name in the cart with its own probability per view', (product) => {

@@ -43,8 +43,7 @@ export function step(shopper: Shopper, random: Random): Step {
 		const after = { ...shopper, cartItems: shopper.cartItems + 1, considering: false };
 		return { action: { kind: 'add-to-cart', productId: product.id }, shopper: after };
 	}
-	const open = ways(shopper.page).filter(({ page }) => page !== '/cart/checkout' || shopper.cartItems > 0);
-	const page = pick(open, random);
+	const page = pick(ways(shopper.page, shopper.cartItems > 0), random);
 	if (!page) return { action: { kind: 'leave' }, shopper: outside };
 	return { action: { kind: 'go', page }, shopper: arrive(shopper, page) };
 }

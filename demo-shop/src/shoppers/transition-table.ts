@@ -1,4 +1,4 @@
-import { products } from '../products.js';
+import { type Product, productPath, products } from '../products.js';
 
 /** The pages of the shop, by their addresses. */
 export const shopPages = [
@@ -45,14 +45,35 @@ export interface Chance {
 /** Where visits start. The percents add up to 100. */
 export const starts: readonly Chance[] = shopPages.map((page) => ({ page, percent: percent(page, page) }));
 
-/** Where a shopper on `from` may go; the rest to 100 is leaving. */
-export function ways(from: ShopPage): readonly Chance[] {
-	return shopPages
-		.filter((to) => to !== from && percent(from, to) > 0)
-		.map((to) => ({ page: to, percent: percent(from, to) }));
+const waysFrom = new Map(
+	shopPages.map((from) => [
+		from,
+		shopPages
+			.filter((to) => to !== from && percent(from, to) > 0)
+			.map((to): Chance => ({ page: to, percent: percent(from, to) })),
+	]),
+);
+const waysWithoutCheckout = new Map(
+	[...waysFrom].map(([from, chances]) => [from, chances.filter(({ page }) => page !== '/cart/checkout')]),
+);
+
+/**
+ * Where a shopper on `from` may go; the rest to 100 is leaving.
+ *
+ * @param mayCheckOut false with an empty cart, which cannot be checked out. Default true
+ */
+export function ways(from: ShopPage, mayCheckOut = true): readonly Chance[] {
+	return (mayCheckOut ? waysFrom : waysWithoutCheckout).get(from) ?? [];
 }
 
+const productsOn = new Map<ShopPage, Product>(
+	shopPages.flatMap((page) => {
+		const product = products.find((each) => page === productPath(each));
+		return product ? [[page, product]] : [];
+	}),
+);
+
 /** The product a page is about, if it is about one. */
-export function productOn(page: ShopPage) {
-	return products.find(({ id }) => page === `/catalog/product/${id}`);
+export function productOn(page: ShopPage): Product | undefined {
+	return productsOn.get(page);
 }

@@ -1,0 +1,136 @@
+import type { Random } from '@footfall/random';
+import { type Action, outside, type Shopper, type Step, step } from '../shoppers/shopper.js';
+import { productOn, type ShopPage } from '../shoppers/transition-table.js';
+import type { CrowdEvent, CrowdPage, Emit } from './batch.js';
+import { exactLog } from './exact-math.js';
+import type { CrowdOptions } from './options.js';
+import { pageFaces } from './pages.js';
+import type { Person, Visitor } from './person.js';
+import { firstSources, laterSources } from './sources.js';
+import { pickWeighted } from './weighted.js';
+
+/** A click happens so long before the view that it leads to, and a view so long before what is put in the cart. */
+const clickMs = 1_000;
+/** How often somebody who looks at the registration registers. */
+const registerProbability = 0.6;
+/** How often a registered customer signs in on a browser where they are not yet. */
+const signInProbability = 0.7;
+/** How much faster machines are than people. */
+const botHaste = 25;
+
+/** One visit of one browser, action by action. What is decided follows from the draws alone, not from when it is asked. */
+export class Visit {
+	readonly #options: CrowdOptions;
+	readonly #person: Person;
+	readonly #visitor: Visitor;
+	readonly #random: Random;
+	readonly #emit: Emit;
+	/** What was decided, and is to be done at the next call. */
+	#next: Step;
+	#page: CrowdPage | undefined;
+	#path: ShopPage | undefined;
+
+	constructor(options: CrowdOptions, person: Person, visitor: Visitor, random: Random, emit: Emit) {
+		this.#options = options;
+		this.#person = person;
+		this.#visitor = visitor;
+		this.#random = random;
+		this.#emit = emit;
+		if (person.isRegistered && visitor.userId === '' && random() < signInProbability)
+			visitor.userId = person.customerId;
+		const entering: Shopper = { ...outside, cartItems: visitor.cartItems };
+		this.#next = step(entering, random);
+	}
+
+	/**
+	 * The next action.
+	 *
+	 * @param atMs when: milliseconds since 1970. A click that leads to it was a second before
+	 * @returns milliseconds until the next action; undefined when the visit is over
+	 */
+	act(atMs: number): number | undefined {
+		const { action } = this.#next;
+		if (action.kind !== 'enter' && action.kind !== 'go') return undefined;
+		if (action.kind === 'go') this.#leavePage(action.page, atMs - clickMs);
+		this.#arrive(action.page);
+		const afterView = step(this.#next.shopper, this.#random);
+		const added = afterView.action.kind === 'add-to-cart';
+		this.#look(atMs, afterView.action);
+		this.#next = added ? step(afterView.shopper, this.#random) : afterView;
+		if (this.#next.action.kind === 'leave') this.#visitor.visits++;
+		return this.#gapMs();
+	}
+
+	#gapMs(): number {
+		const gapMs = this.#options.actionGapMsMin * (1 - 0.5 * exactLog(1 - this.#random()));
+		return Math.ceil(this.#person.isBot ? gapMs / botHaste : gapMs);
+	}
+
+	/** What is clicked on the page that is left. */
+	#leavePage(to: ShopPage, atMs: number): void {
+		const page = this.#page as CrowdPage;
+		const product = productOn(to);
+		const isCheckout = to === '/cart/checkout';
+		const event: CrowdEvent = {
+			atMs,
+			name: 'click',
+			obj: isCheckout ? 'button' : 'url',
+			objId: isCheckout ? 'checkout' : to,
+			productId: product?.id ?? 0,
+			amount: isCheckout ? this.#visitor.cartTotal : (product?.price ?? 0),
+		};
+		this.#emit({ page, sequence: 1, sentAtMs: atMs, events: [event] });
+	}
+
+	#arrive(path: ShopPage): void {
+		const { origin } = this.#options;
+		const visitor = this.#visitor;
+		const from = this.#path;
+		const source =
+			from === undefined ? pickWeighted(visitor.visits === 0 ? firstSources : laterSources, this.#random) : undefined;
+		this.#page = {
+			person: this.#person,
+			visitor,
+			stream: visitor.nextStream++,
+			url: source === undefined ? origin + path : origin + path + source.query,
+			title: pageFaces[path].title,
+			referrer: source === undefined ? (from as string) : source.referrer,
+			userId: visitor.userId,
+		};
+		this.#path = path;
+		if (path === '/registration' && visitor.userId === '' && this.#random() < registerProbability) this.#register();
+	}
+
+	/** Counts from the next page on. */
+	#register(): void {
+		this.#person.isRegistered = true;
+		this.#visitor.userId = this.#person.customerId;
+	}
+
+	/** The view of the page that was come to, and what is put in the cart there. */
+	#look(atMs: number, then: Action): void {
+		const path = this.#path as ShopPage;
+		const visitor = this.#visitor;
+		const product = productOn(path);
+		const isTotal = path === '/cart' || path === '/cart/checkout';
+		const view: CrowdEvent = {
+			atMs,
+			name: 'view',
+			obj: 'page',
+			objId: pageFaces[path].kind,
+			productId: product?.id ?? 0,
+			amount: isTotal ? visitor.cartTotal : (product?.price ?? 0),
+		};
+		const events = [view];
+		if (product && then.kind === 'add-to-cart') {
+			events.push({ ...view, atMs: atMs + clickMs, name: 'click', obj: 'button', objId: 'add_to_cart' });
+			visitor.cartItems++;
+			visitor.cartTotal += product.price;
+		} else if (path === '/cart/checkout') {
+			visitor.cartItems = 0;
+			visitor.cartTotal = 0;
+		}
+		const sentAtMs = (events[events.length - 1] as CrowdEvent).atMs;
+		this.#emit({ page: this.#page as CrowdPage, sequence: 0, sentAtMs, events });
+	}
+}
