@@ -9,6 +9,7 @@ const allowed = {
 	'packages/collector': ['packages/protocol', 'packages/random', 'packages/warehouse'],
 	'packages/transforms': ['packages/warehouse'],
 	'packages/dashboard': ['packages/warehouse'],
+	'packages/simulation': ['packages/protocol', 'packages/random', 'packages/warehouse', 'demo-shop'],
 	'demo-shop': ['packages/protocol', 'packages/random', 'packages/tracker'],
 };
 const ours = '^(packages/[^/]+|demo-shop)/';
@@ -38,7 +39,7 @@ module.exports = {
 		{
 			name: 'seeded-draws-are-for-shoppers-and-tests',
 			severity: 'error',
-			from: { path: '^packages/', pathNot: '^packages/random/|\\.test\\.ts$|/testing/' },
+			from: { path: '^packages/', pathNot: '^packages/(random|simulation)/|\\.test\\.ts$|/testing/' },
 			to: { path: '^packages/random/' },
 		},
 		{

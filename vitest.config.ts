@@ -12,9 +12,11 @@ export default defineConfig({
 				find: '@footfall/collector/testing',
 				replacement: source('packages/collector/src/testing/collector-process.ts'),
 			},
+			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/event-columns.ts') },
+			{ find: '@footfall/warehouse/native', replacement: source('packages/warehouse/src/native/index.ts') },
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
 			{
-				find: /^@footfall\/(protocol|random|tracker|warehouse|collector|transforms)$/,
+				find: /^@footfall\/(protocol|random|tracker|warehouse|collector|transforms|simulation)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },

@@ -43,3 +43,16 @@ export const transformsOptions = [
 	'format',
 	'json',
 ] as const;
+
+/** What a simulated crowd is like. */
+export const crowdOptions = ['seed', 'dau', 'lifetime', 'late', 'doubled', 'site'] as const;
+
+export const simulateOptions = [
+	...warehouseOptions,
+	'logLevel',
+	...crowdOptions,
+	'from',
+	'to',
+	'out',
+	'zstdLevel',
+] as const;

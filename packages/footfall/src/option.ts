@@ -3,7 +3,18 @@ import { byteSize, formatBytes } from './byte-size.js';
 import { networks } from './networks.js';
 import { formatRate, rate } from './rate.js';
 import { formatSites, siteKey, siteList, siteObject } from './site-list.js';
-import { day, duration, formatDuration, formatWords, onOff, path, port, wholeNumber, words } from './value-schemas.js';
+import {
+	day,
+	duration,
+	formatDuration,
+	formatWords,
+	onOff,
+	path,
+	port,
+	share,
+	wholeNumber,
+	words,
+} from './value-schemas.js';
 
 /** One setting: how it is given, what it may be, what it is when nobody gives it. */
 export interface Option<Value = unknown> {
@@ -195,7 +206,7 @@ export const options = {
 		schema: wholeNumber(0, 4_294_967_295),
 		default: '1',
 		placeholder: 'N',
-		description: 'Where the shoppers of the demo go; the same number makes the same choices.',
+		description: 'What shoppers do, of the demo and simulated ones; the same number makes the same choices.',
 	},
 	site: {
 		flag: 'site',
@@ -203,7 +214,7 @@ export const options = {
 		schema: siteKey,
 		default: 'shop',
 		placeholder: 'KEY',
-		description: 'Site key that the shop of the demo embeds; one of --sites.',
+		description: 'Site key of the shop of the demo, and of what is simulated or imported; one of --sites.',
 	},
 	shopPort: {
 		flag: 'shop-port',
@@ -212,6 +223,69 @@ export const options = {
 		default: '7072',
 		placeholder: 'PORT',
 		description: 'Port of the shop of the demo, on 127.0.0.1; 0 takes any free one.',
+	},
+	from: {
+		flag: 'from',
+		variable: 'FOOTFALL_SIMULATE_FROM',
+		schema: day,
+		placeholder: 'DAY',
+		description: 'First day of a simulated history, UTC, 2026-01-31.',
+	},
+	to: {
+		flag: 'to',
+		variable: 'FOOTFALL_SIMULATE_TO',
+		schema: day,
+		placeholder: 'DAY',
+		description: 'Last day of a simulated history, UTC, 2026-01-31.',
+	},
+	dau: {
+		flag: 'dau',
+		variable: 'FOOTFALL_SIMULATE_DAU',
+		schema: wholeNumber(1, 10_000_000),
+		default: '30',
+		placeholder: 'N',
+		description: 'People who are active on a day of a simulated history, on average, 1 to 10000000.',
+	},
+	lifetime: {
+		flag: 'lifetime',
+		variable: 'FOOTFALL_SIMULATE_LIFETIME',
+		schema: duration,
+		format: formatDuration,
+		default: '13h',
+		placeholder: 'TIME',
+		description: 'How long simulated people stay customers, on average: 13h, 20d; at most 30d.',
+	},
+	late: {
+		flag: 'late',
+		variable: 'FOOTFALL_SIMULATE_LATE',
+		schema: share,
+		default: '0',
+		placeholder: 'SHARE',
+		description: 'Share of simulated batches that arrive hours late, 0 to 1.',
+	},
+	doubled: {
+		flag: 'doubled',
+		variable: 'FOOTFALL_SIMULATE_DOUBLED',
+		schema: share,
+		default: '0',
+		placeholder: 'SHARE',
+		description: 'Share of simulated batches that arrive twice, 0 to 1.',
+	},
+	out: {
+		flag: 'out',
+		variable: 'FOOTFALL_SIMULATE_OUT',
+		schema: path,
+		default: 'warehouse',
+		placeholder: 'FILE',
+		description: 'Where a simulated history goes: a file like history.csv.zst, or warehouse for ClickHouse.',
+	},
+	zstdLevel: {
+		flag: 'zstd-level',
+		variable: 'FOOTFALL_SIMULATE_ZSTD_LEVEL',
+		schema: wholeNumber(1, 22),
+		default: '1',
+		placeholder: 'N',
+		description: 'How hard a simulated history is compressed into a file, 1 to 22.',
 	},
 	chromium: {
 		flag: 'chromium',

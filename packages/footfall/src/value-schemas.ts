@@ -8,6 +8,12 @@ export const wholeNumber = (min: number, max: number) =>
 		.transform(Number)
 		.refine((n) => n >= min && n <= max, `must be a whole number of ${min} to ${max}`);
 
+/** A part of the whole. */
+export const share = z
+	.string()
+	.regex(/^(0|1|0?\.\d{1,9}|1\.0+)$/, 'must be a share of 0 to 1, like 0.05')
+	.transform(Number);
+
 /** A TCP port; 0 takes any free one. */
 export const port = wholeNumber(0, 65_535);
 

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
+import { freeMemory } from '@footfall/warehouse/native';
 import { answerRequest, type BlockRequest } from './block-request.js';
-import { freeMemory } from './free-memory.js';
 
 // The thread of a BlockBuilder: one request, one answer.
 parentPort?.on('message', (request: BlockRequest) => {

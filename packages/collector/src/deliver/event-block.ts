@@ -1,9 +1,8 @@
 import { checkBatch } from '@footfall/protocol/decode';
+import { encodeBlock, SharedTextColumn } from '@footfall/warehouse/native';
 import type { LogRecord } from '../log/segment-format.js';
 import { BatchRows } from './batch-rows.js';
 import { newEventColumns } from './event-columns.js';
-import { encodeBlock } from './native-block.js';
-import { SharedTextColumn } from './native-columns.js';
 import type { KeysBySite } from './property-keys.js';
 
 /** A segment's rows, or a range of them, as one block of the Native format. */

@@ -10,7 +10,7 @@ import {
 	Uint16Column,
 	Uint64Column,
 	UuidColumn,
-} from './native-columns.js';
+} from '@footfall/warehouse/native';
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 

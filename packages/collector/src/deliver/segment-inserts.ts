@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { freeMemory } from '@footfall/warehouse/native';
 import type { SegmentLog } from '../log/log.js';
 import type { SealedSegment } from '../log/open-segment.js';
 import type { Metrics } from '../metrics.js';
 import type { BlockBuilder } from './block-builder.js';
 import type { BuiltBlock } from './block-request.js';
 import type { RowRange } from './event-block.js';
-import { freeMemory } from './free-memory.js';
 import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
 import type { PropertyKeys } from './property-keys.js';
 import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';

@@ -2,8 +2,16 @@ import type { Command } from '../command.js';
 import { demo } from './demo.js';
 import { migrateCommand } from './migrate.js';
 import { settingsCommand } from './settings.js';
+import { simulateCommand } from './simulate.js';
 import { transformsCommand } from './transforms.js';
 import { up } from './up.js';
 
 /** Every verb, in the order of the help and of the README's table. */
-export const commands: readonly Command[] = [up, demo, migrateCommand, transformsCommand, settingsCommand];
+export const commands: readonly Command[] = [
+	up,
+	demo,
+	simulateCommand,
+	migrateCommand,
+	transformsCommand,
+	settingsCommand,
+];

@@ -1,0 +1,25 @@
+/** What `footfall simulate` can do, in the order of its help. */
+export const simulateVerbs = [
+	{
+		name: 'history',
+		form: 'history',
+		meaning: 'Makes all that shoppers did from --from to --to, to --out. Run again, it goes on where it was stopped.',
+	},
+] as const;
+
+type SimulateVerb = (typeof simulateVerbs)[number]['name'];
+
+/** What follows `footfall simulate`, or what is wrong with it. */
+export type SimulateRequest = { ok: true; verb: SimulateVerb } | { ok: false; fault: string };
+
+/** Reads what follows `footfall simulate`. Pure. */
+export function readSimulateVerb(operands: readonly string[]): SimulateRequest {
+	const [word, surplus] = operands;
+	const list = simulateVerbs.map(({ form }) => `footfall simulate ${form}`).join(', ');
+	const known = simulateVerbs.find(({ name }) => name === word);
+	if (!known)
+		return { ok: false, fault: `${word === undefined ? 'simulate what' : `"${word}" cannot be simulated`}: ${list}` };
+	if (surplus !== undefined)
+		return { ok: false, fault: `"${surplus}" is too much; write footfall simulate ${known.form}` };
+	return { ok: true, verb: known.name };
+}

@@ -1,0 +1,185 @@
+import { type CrowdBatch, type CrowdEvent, type CrowdPage, crowdCurrency } from '@footfall/demo-shop/crowd';
+import { encode, eventIdWords } from '@footfall/protocol';
+import type { MapSpan } from '@footfall/protocol/decode';
+import type { eventColumns } from '@footfall/warehouse';
+import {
+	BoolColumn,
+	DecimalColumn,
+	encodeBlock,
+	MapColumn,
+	MomentColumn,
+	type NativeColumn,
+	SharedTextColumn,
+	Uint16Column,
+	Uint64Column,
+	UuidColumn,
+} from '@footfall/warehouse/native';
+
+type EventColumnName = (typeof eventColumns)[number]['name'];
+
+/** Shoppers share every text with others, so that all of them are sent once a block. */
+class Texts extends SharedTextColumn {
+	readonly #known = new Map<string, number>();
+
+	/** @returns what to push for the rows that have this text */
+	known(text: string): number {
+		let index = this.#known.get(text);
+		if (index === undefined) {
+			index = this.addText(text);
+			this.#known.set(text, index);
+		}
+		return index;
+	}
+
+	pushText(text: string): void {
+		this.push(this.known(text));
+	}
+}
+
+function newColumns(rowsMax: number) {
+	return {
+		site: new Texts(rowsMax),
+		visitor_id: new Uint64Column(rowsMax),
+		event_id: new UuidColumn(rowsMax),
+		user_id: new Texts(rowsMax),
+		ts: new MomentColumn(rowsMax),
+		ts_bounded: new BoolColumn(rowsMax),
+		received_at: new MomentColumn(rowsMax),
+		name: new Texts(rowsMax),
+		obj: new Texts(rowsMax),
+		obj_id: new Texts(rowsMax),
+		product_id: new Uint64Column(rowsMax),
+		amount: new DecimalColumn(rowsMax),
+		currency: new Texts(rowsMax),
+		exp: new MapColumn(rowsMax),
+		props: new MapColumn(rowsMax),
+		url: new Texts(rowsMax),
+		title: new Texts(rowsMax),
+		referrer: new Texts(rowsMax),
+		viewport_width: new Uint16Column(rowsMax),
+		viewport_height: new Uint16Column(rowsMax),
+		screen_width: new Uint16Column(rowsMax),
+		screen_height: new Uint16Column(rowsMax),
+		language: new Texts(rowsMax),
+		timezone: new Texts(rowsMax),
+		browser: new Texts(rowsMax),
+		os: new Texts(rowsMax),
+		device: new Texts(rowsMax),
+		is_bot: new BoolColumn(rowsMax),
+		country: new Texts(rowsMax),
+		segment: new Texts(rowsMax),
+	} satisfies Record<EventColumnName, NativeColumn>;
+}
+
+/** Texts that are the same for a whole page. */
+const pageTexts = [
+	'user_id',
+	'url',
+	'title',
+	'referrer',
+	'language',
+	'timezone',
+	'browser',
+	'os',
+	'device',
+	'country',
+] as const;
+
+/** Rows of `events` as one block of ClickHouse's Native format. */
+export class BlockWriter {
+	rows = 0;
+	readonly #columns: ReturnType<typeof newColumns>;
+	readonly #site: number;
+	readonly #segment: number;
+	readonly #ofPage = new Uint32Array(pageTexts.length);
+	readonly #id = new Uint32Array(4);
+	#page: CrowdPage | undefined;
+	#exp = noEntries;
+
+	/** @param segment what all rows say in their `segment` column */
+	constructor(rowsMax: number, site: string, segment: string) {
+		this.#columns = newColumns(rowsMax);
+		this.#site = this.#columns.site.known(site);
+		this.#segment = this.#columns.segment.known(segment);
+	}
+
+	add(batch: CrowdBatch, receivedAtMs: number): void {
+		const { page, sequence, events } = batch;
+		if (page !== this.#page) this.#turnTo(page);
+		eventIdWords(this.#id, page.visitor.id, page.stream, sequence, 0);
+		for (let index = 0; index < events.length; index++) {
+			this.#pushPage(page, index, receivedAtMs);
+			this.#pushEvent(events[index] as CrowdEvent);
+		}
+		this.rows += events.length;
+	}
+
+	/** The block, in pieces to be sent one after another. Nothing can be added afterwards. */
+	finish(): Uint8Array<ArrayBuffer>[] {
+		return encodeBlock(this.#columns, this.rows);
+	}
+
+	#turnTo(page: CrowdPage): void {
+		this.#page = page;
+		const { userId, url, title, referrer, person, visitor } = page;
+		const { language, timezone, country } = person.place;
+		const { browser, os, device } = visitor.profile;
+		const texts = [userId, url, title, referrer, language, timezone, browser, os, device, country];
+		for (let n = 0; n < texts.length; n++) {
+			this.#ofPage[n] = this.#columns[pageTexts[n] as (typeof pageTexts)[number]].known(texts[n] as string);
+		}
+		this.#exp = experiments(person.cartStyle);
+	}
+
+	#pushPage({ person, visitor }: CrowdPage, index: number, receivedAtMs: number): void {
+		const columns = this.#columns;
+		const { profile } = visitor;
+		const id = this.#id;
+		columns.site.push(this.#site);
+		columns.visitor_id.push(visitor.id);
+		columns.event_id.push(id[0] as number, id[1] as number, id[2] as number, (id[3] as number) + index);
+		columns.received_at.push(receivedAtMs);
+		columns.ts_bounded.push(false);
+		for (let n = 0; n < pageTexts.length; n++) {
+			columns[pageTexts[n] as (typeof pageTexts)[number]].push(this.#ofPage[n] as number);
+		}
+		columns.viewport_width.push(profile.viewportWidth);
+		columns.viewport_height.push(profile.viewportHeight);
+		columns.screen_width.push(profile.screenWidth);
+		columns.screen_height.push(profile.screenHeight);
+		columns.is_bot.push(person.isBot);
+		columns.exp.push(this.#exp.bytes, this.#exp.span);
+		columns.props.push(noEntries.bytes, noEntries.span);
+		columns.segment.push(this.#segment);
+	}
+
+	#pushEvent({ atMs, name, obj, objId, productId, amount }: CrowdEvent): void {
+		const columns = this.#columns;
+		columns.ts.push(atMs);
+		columns.name.pushText(name);
+		columns.obj.pushText(obj);
+		columns.obj_id.pushText(objId);
+		columns.product_id.push(productId);
+		columns.amount.push(amount);
+		columns.currency.pushText(amount === 0 ? '' : crowdCurrency);
+	}
+}
+
+/** A map as the wire has it. */
+interface EncodedMap {
+	bytes: Buffer;
+	span: MapSpan;
+}
+
+const noEntries: EncodedMap = { bytes: Buffer.alloc(0), span: { start: 0, end: 0, entries: 0 } };
+const experimentsByStyle = new Map<string, EncodedMap>();
+
+function experiments(cartStyle: string): EncodedMap {
+	let map = experimentsByStyle.get(cartStyle);
+	if (map === undefined) {
+		const bytes = Buffer.from(encode({ cart_style: cartStyle }));
+		map = { bytes, span: { start: 1, end: bytes.length, entries: 1 } };
+		experimentsByStyle.set(cartStyle, map);
+	}
+	return map;
+}

@@ -1,0 +1,75 @@
+import { Encoder } from '@toondepauw/node-zstd';
+import { BlockWriter } from './block-writer.js';
+import { CsvWriter } from './csv-writer.js';
+import { type Chunk, type HistoryOptions, planHistory, segmentOf } from './plan.js';
+import { ChunkPlayer } from './play-chunk.js';
+
+/** Blocks for ClickHouse, or CSV that was compressed at a level of 1 to 22. */
+export type HistoryForm = { readonly kind: 'block' } | { readonly kind: 'csv'; readonly level: number };
+
+/** One block, or one frame of a file. */
+export interface Piece {
+	readonly rows: number;
+	/** To be sent or written one after another. */
+	readonly bytes: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/** A chunk, ready to be sent or written; without pieces where nothing happened. */
+export interface MadeChunk {
+	readonly index: number;
+	readonly pieces: readonly Piece[];
+}
+
+/** What collects rows, and gives them as a piece. */
+interface Writer {
+	readonly rows: number;
+	add: BlockWriter['add'];
+	finish(): readonly Uint8Array<ArrayBuffer>[];
+}
+
+/** Most rows of a piece, so that memory is bounded however many people there are. */
+const rowsMax = 262_144;
+/** More than any batch has. */
+const batchEventsMax = 2;
+
+/** Makes chunks of one history, one after another. */
+export function chunkMaker(options: HistoryOptions, form: HistoryForm): (chunk: Chunk) => MadeChunk {
+	const plan = planHistory(options);
+	const player = new ChunkPlayer(options, plan);
+	const newWriter = form.kind === 'block' ? blockWriter(options.site, plan) : csvWriter(options.site, form.level);
+	return (chunk) => {
+		const pieces: Piece[] = [];
+		let writer = newWriter(chunk);
+		const cut = () => {
+			if (writer.rows > 0) pieces.push({ rows: writer.rows, bytes: writer.finish() });
+		};
+		player.play(chunk, (batch, receivedAtMs) => {
+			if (writer.rows + batchEventsMax > rowsMax) {
+				cut();
+				writer = newWriter(chunk);
+			}
+			writer.add(batch, receivedAtMs);
+		});
+		cut();
+		return { index: chunk.index, pieces };
+	};
+}
+
+function blockWriter(site: string, plan: { readonly id: string }): (chunk: Chunk) => Writer {
+	return ({ index }) => new BlockWriter(rowsMax, site, segmentOf(plan, index));
+}
+
+function csvWriter(site: string, level: number): () => Writer {
+	const zstd = new Encoder(level);
+	return () => {
+		const csv = new CsvWriter(site);
+		return {
+			get rows() {
+				return csv.rows;
+			},
+			add: (batch, receivedAtMs) => csv.add(batch, receivedAtMs),
+			// A copy: memory that native code has allocated cannot change hands.
+			finish: () => [Uint8Array.from(zstd.encodeSync(csv.written))],
+		};
+	};
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crowdDefaults } from '@footfall/demo-shop/crowd';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { Decoder } from '@toondepauw/node-zstd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvColumns } from './csv-writer.js';
+import { type HistoryOptions, planHistory } from './plan.js';
+import type { HistoryRun } from './progress.js';
+import { HistoryFileRefusal, historyToFile } from './to-file.js';
+import { historyToWarehouse } from './to-warehouse.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'footfall-history-'));
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(async () => {
+	await test.stop();
+	rmSync(directory, { recursive: true, force: true });
+});
+
+const history: HistoryOptions = {
+	crowd: { ...crowdDefaults, seed: 7, dailyActiveUsers: 40_000, duplicateShare: 0.01, lateShare: 0.02 },
+	site: 'shop',
+	from: '2026-01-31',
+	to: '2026-01-31',
+};
+
+const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+const fileOf = (name: string) => join(directory, name);
+/** Stops a run after its second chunk, the way Ctrl-C does. */
+function stopping(): HistoryRun {
+	const stop = new AbortController();
+	return {
+		threads: 2,
+		signal: stop.signal,
+		onProgress: ({ chunksDone }) => {
+			if (chunksDone === 2) stop.abort();
+		},
+	};
+}
+
+async function digestOfRaw(site: string) {
+	const [row] = await test.warehouse.query<{ events: string; digest: string }>(
+		`SELECT count() AS events, sum(cityHash64(* EXCEPT (site, segment))) AS digest FROM events FINAL WHERE site = {site:String}`,
+		{ params: { site } },
+	);
+	return row;
+}
+
+describe('a history', () => {
+	it('has the same bytes in a file, however many threads make it and wherever it is stopped', async () => {
+		expect(planHistory(history).chunks.length).toBeGreaterThan(3);
+		const whole = await historyToFile(history, fileOf('one.csv.zst'), { threads: 1 });
+		expect(whole).toMatchObject({ chunksBefore: 0, isWhole: true });
+		const first = await historyToFile(history, fileOf('two.csv.zst'), stopping());
+		expect(first).toMatchObject({ isWhole: false });
+		const second = await historyToFile(history, fileOf('two.csv.zst'), { threads: 2 });
+		expect(second).toMatchObject({ chunksBefore: 2, isWhole: true });
+		expect(first.rows + second.rows).toBe(whole.rows);
+		expect(digest(fileOf('two.csv.zst'))).toBe(digest(fileOf('one.csv.zst')));
+		expect(readdirSync(directory).sort()).toEqual(['one.csv.zst', 'two.csv.zst']);
+	});
+
+	it('is CSV with names, one row a receipt, of its day', async () => {
+		const text = String(new Decoder().decodeSync(readFileSync(fileOf('one.csv.zst'))));
+		const [header, ...rows] = text.trimEnd().split('\n');
+		expect(header?.split(',')).toEqual(csvColumns);
+		const days = new Set(rows.map((row) => /,(\d{4}-\d\d-\d\d) /.exec(row)?.[1]));
+		expect(days).toEqual(new Set(['2026-01-31']));
+		const ids = rows.map((row) => row.split(',')[2]);
+		expect(new Set(ids).size).toBeLessThan(ids.length);
+		expect(ids.length / new Set(ids).size).toBeCloseTo(1.01, 2);
+	});
+
+	it('is not written over a file', async () => {
+		await expect(historyToFile(history, fileOf('one.csv.zst'))).rejects.toThrow(HistoryFileRefusal);
+	});
+
+	it('has the same rows in ClickHouse, wherever it is stopped, and as often as it is made', async () => {
+		const whole = await historyToWarehouse(history, test.warehouse, { threads: 1 });
+		const once = await digestOfRaw('shop');
+		expect(Number(once?.events)).toBeGreaterThan(100_000);
+		expect(Number(once?.events)).toBeLessThan(whole.rows);
+		await historyToWarehouse(history, test.warehouse, { threads: 2 });
+		expect(await digestOfRaw('shop')).toEqual(once);
+		const elsewhere = { ...history, site: 'shop-2' };
+		expect(await historyToWarehouse(elsewhere, test.warehouse, stopping())).toMatchObject({ isWhole: false });
+		await historyToWarehouse(elsewhere, test.warehouse);
+		expect(await digestOfRaw('shop-2')).toEqual(once);
+	});
+});

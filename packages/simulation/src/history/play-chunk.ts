@@ -1,0 +1,27 @@
+import { Crowd, type CrowdBatch, receipts } from '@footfall/demo-shop/crowd';
+import type { Chunk, HistoryOptions, HistoryPlan } from './plan.js';
+
+/** Takes what happens: a batch, and when one copy of it was received, milliseconds since 1970. */
+export type Take = (batch: CrowdBatch, receivedAtMs: number) => void;
+
+/** Plays the people of chunks of one history. */
+export class ChunkPlayer {
+	readonly #crowd: Crowd;
+	readonly #plan: HistoryPlan;
+
+	constructor(options: HistoryOptions, plan: HistoryPlan) {
+		this.#crowd = new Crowd(options.crowd);
+		this.#plan = plan;
+	}
+
+	/** Every copy of every batch that was sent within the history. */
+	play({ firstDay, lastDay }: Chunk, take: Take): void {
+		const { fromMs, toMs } = this.#plan;
+		for (let day = firstDay; day <= lastDay; day++) {
+			this.#crowd.playDay(day, (batch) => {
+				if (batch.sentAtMs < fromMs || batch.sentAtMs >= toMs) return;
+				for (const receivedAtMs of receipts(this.#crowd.options, batch)) take(batch, receivedAtMs);
+			});
+		}
+	}
+}

@@ -1,0 +1,14 @@
+export { freeMemory } from './free-memory.js';
+export { encodeBlock } from './native-block.js';
+export {
+	BoolColumn,
+	DecimalColumn,
+	MapColumn,
+	MomentColumn,
+	type NativeColumn,
+	SharedTextColumn,
+	TextColumn,
+	Uint16Column,
+	Uint64Column,
+	UuidColumn,
+} from './native-columns.js';
