@@ -61,9 +61,10 @@ export class Visit {
 		return this.#gapMs();
 	}
 
+	/** Whole seconds, so that a visit's times share their fractions and histories pack well. */
 	#gapMs(): number {
 		const gapMs = this.#options.actionGapMsMin * (1 - 0.5 * exactLog(1 - this.#random()));
-		return Math.ceil(this.#person.isBot ? gapMs / botHaste : gapMs);
+		return 1_000 * Math.ceil((this.#person.isBot ? gapMs / botHaste : gapMs) / 1_000);
 	}
 
 	/** What is clicked on the page that is left. */

@@ -15,6 +15,8 @@ export const exitCodes = {
 	stale: 6,
 	/** The published marts are not what a rebuild makes. */
 	differs: 7,
+	/** Some lines of the import are no events; they were kept aside, the others are stored. */
+	keptAside: 8,
 	/** Stopped by SIGINT or SIGTERM before it had started. */
 	interrupted: 130,
 } as const;

@@ -56,3 +56,5 @@ export const simulateOptions = [
 	'out',
 	'zstdLevel',
 ] as const;
+
+export const importOptions = [...warehouseOptions, 'logLevel', 'site'] as const;

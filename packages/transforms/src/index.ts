@@ -3,7 +3,7 @@ export { type Compiled, compile, type Project } from './compile.js';
 export { docsPage, graphPage } from './docs-page.js';
 export { asciiGraph, mermaidGraph } from './graph.js';
 export { viewDefinition } from './layout.js';
-export { breakLock, LockedError } from './lock.js';
+export { betweenRuns, breakLock, LockedError } from './lock.js';
 export type { DataTest, Model, ModelColumn } from './model.js';
 export {
 	type Freshness,

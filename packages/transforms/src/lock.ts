@@ -66,6 +66,21 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 	};
 }
 
+/**
+ * Does something while nobody runs the transforms, so that no run publishes half of it.
+ *
+ * @param waitMs longest wait for a run that is under way
+ * @throws LockedError
+ */
+export async function betweenRuns<T>(warehouse: Warehouse, waitMs: number, work: () => Promise<T>): Promise<T> {
+	const lock = await takeLock(warehouse, waitMs);
+	try {
+		return await work();
+	} finally {
+		await lock.release();
+	}
+}
+
 /** Frees the lock whoever has it. @returns who had it; undefined when it was free */
 export async function breakLock(warehouse: Warehouse): Promise<string | undefined> {
 	const held = await readLock(warehouse);

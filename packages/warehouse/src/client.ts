@@ -50,6 +50,16 @@ export interface Warehouse {
 		options: InsertOptions,
 	): Promise<void>;
 	/**
+	 * An INSERT whose statement ends in a FORMAT, with a body of that format, as long as it may be.
+	 *
+	 * @param options.encoding how the body is packed, for ClickHouse to unpack: `gzip`, `zstd`, `xz`. @default not at all
+	 */
+	insertStream(
+		statement: string,
+		body: Readable,
+		options: StatementOptions & { queryId: string; encoding?: string },
+	): Promise<void>;
+	/**
 	 * Ends a statement that may still be running and waits until it is gone.
 	 *
 	 * @param msMax longest wait, milliseconds. @default 60 000
@@ -106,6 +116,7 @@ export function connect(address: WarehouseAddress): Warehouse {
 		query: (sql, options) => query(client, sql, options),
 		command: (sql, options) => command(client, sql, options),
 		insertNative: (table, columns, block, options) => insertNative(client, table, columns, block, options),
+		insertStream: (sql, body, options) => insertStream(client, sql, body, options),
 		killQuery: (queryId, msMax = killMsMax) =>
 			command(client, 'KILL QUERY WHERE query_id = {queryId:String} SYNC', { params: { queryId }, msMax }),
 		createDatabase: () => createDatabase(client, () => clientFor('default'), database),
@@ -161,6 +172,28 @@ async function insertNative(
 		for await (const _ of stream);
 		if (!values.readableEnded) throw new WarehouseError('an answer before the whole block was sent', 'unknown');
 	});
+}
+
+async function insertStream(
+	client: ClickHouseClient,
+	sql: string,
+	values: Readable,
+	options: StatementOptions & { queryId: string; encoding?: string },
+): Promise<void> {
+	const { encoding } = options;
+	try {
+		await classified(options, async (limit) => {
+			const { stream } = await client.exec({
+				query: sql,
+				values,
+				...(encoding === undefined ? {} : { http_headers: { 'Content-Encoding': encoding } }),
+				...statement(options, commandSettings, limit),
+			});
+			for await (const _ of stream);
+		});
+	} finally {
+		values.destroy();
+	}
 }
 
 function statement(

@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { demo } from './demo.js';
+import { importCommand } from './import.js';
 import { migrateCommand } from './migrate.js';
 import { settingsCommand } from './settings.js';
 import { simulateCommand } from './simulate.js';
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
 	up,
 	demo,
 	simulateCommand,
+	importCommand,
 	migrateCommand,
 	transformsCommand,
 	settingsCommand,

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crowdDefaults } from '@footfall/demo-shop/crowd';
+import { importFile } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { Decoder } from '@toondepauw/node-zstd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -91,5 +92,11 @@ describe('a history', () => {
 		expect(await historyToWarehouse(elsewhere, test.warehouse, stopping())).toMatchObject({ isWhole: false });
 		await historyToWarehouse(elsewhere, test.warehouse);
 		expect(await digestOfRaw('shop-2')).toEqual(once);
+	});
+
+	it('has the same rows in ClickHouse when its file is imported', async () => {
+		const imported = await importFile(test.warehouse, fileOf('one.csv.zst'), { fallbackSite: '', site: 'shop-3' });
+		expect(imported).toMatchObject({ wasThere: false, rejected: 0 });
+		expect(await digestOfRaw('shop-3')).toEqual(await digestOfRaw('shop'));
 	});
 });

@@ -1,0 +1,227 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestWarehouse, type TestWarehouse } from '../testing/index.js';
+import { fileKind } from './file-kind.js';
+import { type ImportOptions, importFile } from './import-file.js';
+import { ImportRefusal } from './reading.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'footfall-import-'));
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(async () => {
+	await test.stop();
+	rmSync(directory, { recursive: true, force: true });
+});
+
+function write(name: string, content: string | Buffer): string {
+	const path = join(directory, name);
+	writeFileSync(path, content);
+	return path;
+}
+
+const into = (path: string, site: string, more: Partial<ImportOptions> = {}) =>
+	importFile(test.warehouse, path, { fallbackSite: site, ...more });
+const rowsOf = (site: string, columns = '* EXCEPT (segment)') =>
+	test.warehouse.query<Record<string, unknown>>(
+		`SELECT ${columns} FROM events FINAL WHERE site = {site:String} ORDER BY ts, event_id`,
+		{ params: { site } },
+	);
+const leftovers = () =>
+	test.warehouse.query(`SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE 'import%'`);
+
+const header = 'dt,name,user_id,url,obj,obj_id,product_id,amount,exp';
+const seedRows = [
+	`2026-01-01 10:00:00,view,42,https://shop.example/main,page,,0,0,"{'cart_style':'default'}"`,
+	`"2026-01-01 10:00:05","click",42,"https://shop.example/main",button,add_to_cart,1,100.5,{}`,
+	`"2026-01-01 10:00:05","click",42,"https://shop.example/main",button,add_to_cart,1,100.5,{}`,
+];
+/** The same, packed by xz. */
+const seedXz =
+	'/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AFFAK5dADIdAYWBkjYoiSeWRtJxsnTL4q+c88FVShwG1N9lCF7O2XZZqUm2ruoLT1tWF5nOcRi0W0+BBHkBNv9nbxIpsKO2FVtEV8lDt8+w7NOqJK0zW0MV8VLKr7OGqd5FglQtHkyrywNDoz3nSCViQZ3dRSORNf18XgHlhkJvbFN/29F8QFvN7Y5dnObtrtmaud4HNLVAb6Q1U2sL49tspdQEfSRgbsqnSIwEwxdYhQyrAAAAAKrBFDuq+xolAAHKAcYCAAALpeQescRn+wIAAAAABFla';
+const seedCsv = `${[header, ...seedRows].join('\n')}\n`;
+
+describe('an import', () => {
+	it('takes the nine columns of plain events, and counts two that say the same as two', async () => {
+		const result = await into(write('plain.csv', seedCsv), 'plain');
+		expect(result).toMatchObject({ wasThere: false, rows: 3, rejected: 0, rejectsFile: undefined });
+		const rows = await rowsOf(
+			'plain',
+			'ts, visitor_id, user_id, name, obj, obj_id, product_id, amount, exp, received_at',
+		);
+		expect(rows[0]).toMatchObject({
+			ts: '2026-01-01 10:00:00.000',
+			visitor_id: '42',
+			user_id: '42',
+			exp: { cart_style: 'default' },
+		});
+		expect(rows[1]).toMatchObject({
+			name: 'click',
+			obj: 'button',
+			obj_id: 'add_to_cart',
+			product_id: '1',
+			amount: '100.5',
+		});
+		expect(rows).toHaveLength(3);
+		expect(await leftovers()).toEqual([]);
+	});
+
+	it.each([
+		['csv.gz', () => gzipSync(seedCsv)],
+		['xz', () => Buffer.from(seedXz, 'base64')],
+	])('reads them packed as %s', async (ending, packed) => {
+		const path = write(`packed.${ending}`, packed());
+		expect(await into(path, `packed-${ending}`)).toMatchObject({ rows: 3, rejected: 0 });
+		expect(await rowsOf(`packed-${ending}`, '* EXCEPT (site, segment, version)')).toEqual(
+			await rowsOf('plain', '* EXCEPT (site, segment, version)'),
+		);
+	});
+
+	it('done twice is there once, and says so; under another name and added to, too', async () => {
+		expect(await into(join(directory, 'plain.csv'), 'plain')).toMatchObject({ wasThere: true });
+		const more = `${seedCsv}2026-01-01 11:00:00,view,43,https://shop.example/main,page,,0,0,{}\n`;
+		expect(await into(write('more.csv', more), 'plain')).toMatchObject({ wasThere: false, rows: 4 });
+		expect(await rowsOf('plain')).toHaveLength(4);
+	});
+
+	it('keeps bad lines aside with their numbers and reasons, and takes the others', async () => {
+		const lines = [
+			header,
+			seedRows[0],
+			'2026-01-01 10:00:00,view,42,https://shop.example/main,page,"a text\nof two lines",0,0,{}',
+			'yesterday,view,42,https://shop.example/main,page,,0,0,{}',
+			'2026-01-01 10:00:00,view,-1,https://shop.example/main,page,,0,0,{}',
+			'2026-01-01 10:00:00,view,42,https://shop.example/main,page,,0',
+			'2026-01-01 10:00:00,view,42,https://shop.example/main,page,,0,0,{},one,two',
+			'2026-01-01 10:00:00,,42,https://shop.example/main,page,,0,0,{}',
+			'2026-01-01 10:00:00,view,42,https://shop.example/main,page,,x,0,{}',
+			'2026-01-01 10:00:00,view,42,https://shop.example/main,page,,0,-3,{}',
+			'2026-01-01 10:00:00,view,42,https://shop.example/main,page,,0,0,default',
+			'2019-12-31 10:00:00,view,42,https://shop.example/main,page,,0,0,{}',
+			'2126-01-01 10:00:00,view,42,https://shop.example/main,page,,0,0,{}',
+			seedRows[1],
+		];
+		const result = await into(write('bad.csv', `${lines.join('\n')}\n`), 'bad');
+		expect(result).toMatchObject({ rows: 13, rejected: 10, rejectsFile: join(directory, 'bad.csv.rejects.ndjson') });
+		const kept = readFileSync(result.rejectsFile as string, 'utf8')
+			.trimEnd()
+			.split('\n');
+		expect(kept.map((line) => JSON.parse(line)).map(({ line, reason }) => [line, reason])).toEqual([
+			[5, 'has no ts or dt that is a time'],
+			[6, 'has no visitor_id or user_id that is a whole number'],
+			[7, 'has fewer fields than the header'],
+			[8, 'has more fields than the header'],
+			[9, 'has no name'],
+			[10, 'has a product_id that is no whole number'],
+			[11, 'has an amount that is no number of 0 or more'],
+			[12, 'has an exp that is no map'],
+			[13, 'is from before 2020 or from the future'],
+			[14, 'is from before 2020 or from the future'],
+		]);
+		expect(result.firstRejects[0]).toEqual({
+			line: 5,
+			reason: expect.any(String),
+			raw: 'yesterday,view,42,https://shop.example/main,page,,0,0,{}',
+		});
+		expect(await rowsOf('bad')).toHaveLength(3);
+	});
+
+	it('reads NDJSON, line by line', async () => {
+		const lines = [
+			'{"dt":"2026-01-01T12:00:00+02:00","name":"view","user_id":7,"url":"https://a.example/","obj":"page","amount":9.5,"exp":{"cart":"b"}}',
+			'{"dt":"2026-01-01T12:00:00Z","name":"view"',
+			'[]',
+			'{"ts":"2026-01-01 12:00:00.125","visitor_id":"9007199254740991","user_id":"ada","name":"view","url":"https://a.example/","is_bot":true,"props":{"a":"it\'s, so"},"event_id":"00000000-0000-8000-8000-000000000001","viewport_width":800}',
+		];
+		const result = await into(write('lines.ndjson', lines.join('\n')), 'ndjson');
+		expect(result.firstRejects.map(({ line, reason }) => [line, reason])).toEqual([
+			[2, 'is no JSON object'],
+			[3, 'is no JSON object'],
+		]);
+		expect(await rowsOf('ndjson')).toMatchObject([
+			{ ts: '2026-01-01 10:00:00.000', visitor_id: '7', user_id: '7', amount: '9.5', exp: { cart: 'b' } },
+			{
+				ts: '2026-01-01 12:00:00.125',
+				visitor_id: '9007199254740991',
+				user_id: 'ada',
+				event_id: '00000000-0000-8000-8000-000000000001',
+				is_bot: true,
+				viewport_width: 800,
+				props: { a: "it's, so" },
+			},
+		]);
+	});
+
+	it.each([
+		['csv', 'CSVWithNames'],
+		['ndjson', 'JSONEachRow'],
+		['parquet', 'Parquet'],
+	])('takes back what was exported as %s, every column of it', async (ending, format) => {
+		await into(join(directory, 'lines.ndjson'), 'ndjson');
+		const { url, writer } = test.server;
+		const statement = `SELECT * FROM footfall.events FINAL WHERE site IN ('ndjson', 'plain') ORDER BY event_id FORMAT ${format}`;
+		const answer = await fetch(url, {
+			method: 'POST',
+			headers: { Authorization: `Basic ${Buffer.from(`${writer.user}:${writer.password}`).toString('base64')}` },
+			body: statement,
+		});
+		const path = write(`export.${ending}`, Buffer.from(await answer.arrayBuffer()));
+		expect(await into(path, '', { site: `export-${ending}` })).toMatchObject({ rows: 6, rejected: 0 });
+		const of = (sites: string) =>
+			test.warehouse.query(
+				`SELECT * EXCEPT (site, segment, version) FROM events FINAL WHERE site IN (${sites}) ORDER BY event_id`,
+			);
+		expect(await of(`'export-${ending}'`)).toEqual(await of(`'ndjson', 'plain'`));
+	});
+
+	it('moves times by whole days, and leaves out what is later than it may be', async () => {
+		const untilMs = Date.parse('2026-01-11T10:00:03Z');
+		await into(join(directory, 'plain.csv'), 'moved', { shiftDays: 10, untilMs });
+		expect(await rowsOf('moved', 'ts, received_at')).toEqual([
+			{ ts: '2026-01-11 10:00:00.000', received_at: '2026-01-11 10:00:00.000' },
+		]);
+	});
+
+	it('leaves nothing of a file that cannot be read to its end', async () => {
+		const many = Array.from(
+			{ length: 20_000 },
+			(_, n) => `2026-01-01 10:00:00,view,${n},https://a.example/${n},page,,0,0,{}`,
+		);
+		const packed = gzipSync([header, ...many].join('\n'));
+		const cut = write('cut.csv.gz', packed.subarray(0, packed.length - 1_000));
+		await expect(into(cut, 'cut')).rejects.toThrow(/cannot be read to its end, so nothing of it was stored/);
+		await expect(into(write('none.csv', ''), 'cut')).rejects.toThrow(ImportRefusal);
+		await expect(into(write('what.csv', 'a,b\n1,2\n'), 'cut')).rejects.toThrow(/does not name the columns/);
+		await expect(into(write('what.txt', 'a,b\n1,2\n'), 'cut')).rejects.toThrow(/does not end in/);
+		await expect(into(write('fake.csv.xz', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
+		await expect(into(write('fake.parquet', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
+		expect(await rowsOf('cut')).toEqual([]);
+		expect(await leftovers()).toEqual([]);
+	});
+
+	it('that was killed between its steps is completed by the same call', async () => {
+		const path = write('killed.csv', seedCsv.replaceAll('42', '77'));
+		const dying = into(path, 'killed', { exclusively: () => Promise.reject(new Error('killed')) });
+		await expect(dying).rejects.toThrow('killed');
+		expect(await rowsOf('killed')).toEqual([]);
+		expect(await into(path, 'killed')).toMatchObject({ wasThere: false, rows: 3 });
+		expect(await rowsOf('killed')).toHaveLength(3);
+		expect(existsSync(`${path}.rejects.ndjson`)).toBe(false);
+	});
+});
+
+it('a file is of the kind that its name says', () => {
+	expect(fileKind('data/events.xz')).toEqual({ format: 'csv', encoding: 'xz' });
+	expect(fileKind('a.b/Events.CSV.ZST')).toEqual({ format: 'csv', encoding: 'zstd' });
+	expect(fileKind('events.jsonl.gz')).toEqual({ format: 'ndjson', encoding: 'gzip' });
+	expect(fileKind('events.parquet')).toEqual({ format: 'parquet', encoding: undefined });
+	expect([fileKind('events'), fileKind('events.txt'), fileKind('events.constructor')]).toEqual([
+		undefined,
+		undefined,
+		undefined,
+	]);
+});

@@ -1,0 +1,110 @@
+import { eventColumns } from '../event-columns.js';
+import type { FileKind } from './file-kind.js';
+
+/** The fields that are read from a file, by name, all of them as text: the columns of `events`, and `dt` for `ts`. */
+const rawFields = [...eventColumns.map(({ name }) => name).filter((name) => name !== 'segment'), 'dt'] as const;
+
+/** How ClickHouse reads the rows of a file. */
+export interface Reading {
+	/** A SELECT with `row`, from 0, a text for each raw field, `fault`, `raw` and `newlines`. */
+	readonly select: string;
+	/** The name of the format, at the end of the statement. */
+	readonly format: string;
+	readonly settings: Readonly<Record<string, number>>;
+	/** Lines of the file before the first row. */
+	readonly linesBefore: number;
+}
+
+/** One thread, so that rows can be counted. */
+const inOrder = {
+	max_threads: 1,
+	max_insert_threads: 1,
+	input_format_parallel_parsing: 0,
+	input_format_null_as_default: 0,
+};
+
+/** A file that cannot be read as what it says it is. */
+export class ImportRefusal extends Error {}
+
+/**
+ * How to read a file of some kind. Pure.
+ *
+ * @param header the first line, of CSV
+ * @throws ImportRefusal when the header names no column that is known, or one twice
+ */
+export function readingOf({ format }: FileKind, header: string): Reading {
+	if (format === 'csv') return csvReading(header);
+	if (format === 'ndjson') return ndjsonReading();
+	return parquetReading();
+}
+
+/** By place, with one column more than there are, since lines that are too short or too long would go unnoticed by name. */
+function csvReading(header: string): Reading {
+	const names = header
+		.replace(/^\ufeff/, '')
+		.trimEnd()
+		.split(',')
+		.map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+	if (new Set(names).size < names.length) throw new ImportRefusal('its header names a column twice');
+	if (!names.includes('name') || !(names.includes('ts') || names.includes('dt')))
+		throw new ImportRefusal(
+			'its first line does not name the columns: at least name, url, user_id or visitor_id, and ts or dt',
+		);
+	const places = names.map((_, n) => `c${n}`);
+	const structure = [...places.map((place) => `${place} Nullable(String)`), 'surplus Nullable(String)'].join(', ');
+	const fields = rawFields.map((field) => {
+		const at = names.indexOf(field);
+		return `${at === -1 ? "''" : `ifNull(c${at}, '')`} AS ${field}`;
+	});
+	const all = places.map((place) => `ifNull(${place}, '')`).join(", '\\n', ");
+	const faults = [
+		`isNotNull(surplus), 'has more fields than the header'`,
+		`isNull(${places.at(-1)}), 'has fewer fields than the header'`,
+	];
+	return {
+		select: `SELECT rowNumberInAllBlocks() AS row, ${fields.join(', ')},
+			multiIf(${faults.join(', ')}, '') AS fault,
+			arrayStringConcat([${places.map((place) => `ifNull(${place}, '')`).join(', ')}], ',') AS raw,
+			countSubstrings(concat(${all}), '\\n') - ${places.length - 1} AS newlines
+			FROM input('${structure}')`,
+		format: 'CSV',
+		settings: {
+			...inOrder,
+			input_format_csv_skip_first_lines: 1,
+			input_format_csv_allow_variable_number_of_columns: 1,
+			input_format_csv_skip_trailing_empty_lines: 1,
+			input_format_csv_empty_as_default: 0,
+		},
+		linesBefore: 1,
+	};
+}
+
+function ndjsonReading(): Reading {
+	const tuple = rawFields.map((field) => `${field} String`).join(', ');
+	const fields = rawFields.map((field, n) => `tupleElement(object, ${n + 1}) AS ${field}`);
+	return {
+		select: `SELECT row, ${fields.join(', ')}, fault, raw, 0 AS newlines FROM (
+			SELECT rowNumberInAllBlocks() AS row, line AS raw, JSONExtract(line, 'Tuple(${tuple})') AS object,
+				if(JSONType(line) = 'Object', '', 'is no JSON object') AS fault
+			FROM input('line String'))`,
+		format: 'LineAsString',
+		settings: inOrder,
+		linesBefore: 0,
+	};
+}
+
+/** What is a map there cannot be read as a text, so it becomes one here. */
+const parquetMaps: readonly string[] = ['exp', 'props'];
+
+function parquetReading(): Reading {
+	const isMap = (field: string) => parquetMaps.includes(field);
+	const structure = rawFields.map((field) => `${field} ${isMap(field) ? 'Map(String, String)' : 'String'}`).join(', ');
+	const texts = rawFields.map((field) => (isMap(field) ? `toJSONString(i.${field})` : `i.${field}`));
+	return {
+		select: `SELECT rowNumberInAllBlocks() AS row, ${rawFields.map((field, n) => `${texts[n]} AS ${field}`).join(', ')}, '' AS fault,
+			arrayStringConcat([${texts.join(', ')}], ',') AS raw, 0 AS newlines FROM input('${structure}') AS i`,
+		format: 'Parquet',
+		settings: { ...inOrder, input_format_parquet_preserve_order: 1 },
+		linesBefore: 0,
+	};
+}
