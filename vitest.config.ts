@@ -15,8 +15,10 @@ export default defineConfig({
 			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/event-columns.ts') },
 			{ find: '@footfall/warehouse/native', replacement: source('packages/warehouse/src/native/index.ts') },
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
+			{ find: '@footfall/dashboard/contract', replacement: source('packages/dashboard/src/contract.ts') },
+			{ find: '@footfall/dashboard/testing', replacement: source('packages/dashboard/src/testing/shop-history.ts') },
 			{
-				find: /^@footfall\/(protocol|random|tracker|warehouse|collector|transforms|simulation)$/,
+				find: /^@footfall\/(protocol|random|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },
@@ -25,7 +27,7 @@ export default defineConfig({
 		],
 	},
 	test: {
-		include: ['packages/*/src/**/*.test.ts', 'demo-shop/src/**/*.test.ts', 'tests/**/*.test.ts'],
+		include: ['packages/*/{src,web/src}/**/*.test.ts', 'demo-shop/src/**/*.test.ts', 'tests/**/*.test.ts'],
 		// Real servers and browsers share two cores: a slow start is not a failure.
 		testTimeout: 180_000,
 		hookTimeout: 180_000,

@@ -1,4 +1,4 @@
-// Builds what is stale: the Node packages with TypeScript's own incremental build, the tracker's bundle when a source is newer.
+// Builds what is stale: the Node packages with TypeScript's own incremental build, the bundles of tracker and dashboard when a source is newer.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,9 +23,25 @@ function run(script, args, cwd) {
 
 run(require.resolve('typescript/bin/tsc'), ['-b'], root);
 
-const tracker = join(root, 'packages/tracker');
-const sources = ['packages/tracker/src', 'packages/tracker/rollup.config.js', 'packages/protocol/src'];
-const bundleChange = newestChange(join(tracker, 'dist/footfall.js'));
-if (sources.some((source) => newestChange(join(root, source)) > bundleChange)) {
-	run(join(dirname(require.resolve('rollup/package.json')), 'dist/bin/rollup'), ['-c', '--silent'], tracker);
+/** What browsers load, bundled: the sources that it is made of, and the file that is the newest when it was. */
+const bundles = [
+	{
+		folder: 'packages/tracker',
+		config: 'rollup.config.js',
+		sources: ['packages/tracker/src', 'packages/protocol/src'],
+		bundle: 'dist/footfall.js',
+	},
+	{
+		folder: 'packages/dashboard',
+		config: 'web/rollup.config.js',
+		sources: ['packages/dashboard/web/src', 'packages/dashboard/src/contract.ts', 'packages/dashboard/src/api'],
+		bundle: 'dist/web/app.js',
+	},
+];
+
+for (const { folder, config, sources, bundle } of bundles) {
+	const builtAt = newestChange(join(root, folder, bundle));
+	if (![...sources, join(folder, config)].some((source) => newestChange(join(root, source)) > builtAt)) continue;
+	const rollup = join(dirname(require.resolve('rollup/package.json')), 'dist/bin/rollup');
+	run(rollup, ['-c', config, '--silent'], join(root, folder));
 }

@@ -22,7 +22,7 @@ describe('footfall demo', () => {
 	it.each(['on new data', 'on the data of the run before'])(
 		'loses and doubles nothing %s, and says so in its last line',
 		async () => {
-			const ports = ['--port', '0', '--admin-port', '0', '--shop-port', '0'];
+			const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--shop-port', '0'];
 			const run = new FootfallProcess([
 				'demo',
 				'--seconds',

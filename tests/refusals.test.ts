@@ -47,17 +47,20 @@ function withFile(text: string): string {
 	writeFileSync(join(directory, 'footfall.json'), text);
 	return directory;
 }
-const ports = ['--port', '0', '--admin-port', '0'];
+const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0'];
 
 describe('footfall refuses in one line', () => {
-	it.each(['--port', '--admin-port', '--clickhouse-port'])('when the port of %s is taken', async (flag) => {
-		const others = ports.includes(flag)
-			? ports.filter((_, i) => i !== ports.indexOf(flag) && i !== ports.indexOf(flag) + 1)
-			: ports;
-		const { line, code } = await refusal(['up', '--data', fresh(), ...others, flag, busyPort]);
-		expect(line).toMatch(new RegExp(`^footfall: .*port ${busyPort}.*taken.*${flag}`, 'i'));
-		expect(code).toBe(1);
-	});
+	it.each(['--port', '--admin-port', '--dashboard-port', '--clickhouse-port'])(
+		'when the port of %s is taken',
+		async (flag) => {
+			const others = ports.includes(flag)
+				? ports.filter((_, i) => i !== ports.indexOf(flag) && i !== ports.indexOf(flag) + 1)
+				: ports;
+			const { line, code } = await refusal(['up', '--data', fresh(), ...others, flag, busyPort]);
+			expect(line).toMatch(new RegExp(`^footfall: .*port ${busyPort}.*taken.*${flag}`, 'i'));
+			expect(code).toBe(1);
+		},
+	);
 
 	it('when the shop port of the demo is taken', async () => {
 		const { line, code } = await refusal(['demo', '--data', fresh(), ...ports, '--shop-port', busyPort]);
@@ -90,6 +93,12 @@ describe('footfall refuses in one line', () => {
 		expect(line).toMatch(
 			/^footfall: Cannot read the country database absent\.mmdb \(ENOENT.*--country-database, or none\.$/,
 		);
+		expect(code).toBe(1);
+	});
+
+	it('when others could reach the dashboard without a token', async () => {
+		const { line, code } = await refusal(['up', '--data', fresh(), ...ports, '--dashboard-host', '0.0.0.0']);
+		expect(line).toMatch(/dashboard listens on 0\.0\.0\.0.*choose a token with FOOTFALL_DASHBOARD_TOKEN/);
 		expect(code).toBe(1);
 	});
 

@@ -70,7 +70,7 @@ export function up(
 	args: readonly string[] = [],
 	environment: Record<string, string> = {},
 ): FootfallProcess {
-	const ports = ['--port', '0', '--admin-port', '0'];
+	const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0'];
 	return new FootfallProcess(['up', '--data', data, ...ports, '--transform-seconds', '1', ...args], environment);
 }
 

@@ -15,14 +15,26 @@ export const collectorOptions = [
 	'visitorRate',
 ] as const;
 
+/** What the dashboard is told; `dashboardSettings` hands it on. */
+export const dashboardOptions = [
+	'clickhouseReaderUrl',
+	'dashboardHost',
+	'dashboardPort',
+	'dashboardToken',
+	'dashboardHosts',
+] as const;
+
 export const stackOptions = [
 	...warehouseOptions,
 	'sites',
 	'workers',
 	...collectorOptions,
+	...dashboardOptions,
 	'transformSeconds',
 	'logLevel',
 ] as const;
+
+export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
 
 export const demoOptions = [...stackOptions, 'seconds', 'shoppers', 'seed', 'site', 'shopPort', 'chromium'] as const;
 

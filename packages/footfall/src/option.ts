@@ -8,6 +8,7 @@ import {
 	duration,
 	formatDuration,
 	formatWords,
+	hostNames,
 	onOff,
 	path,
 	port,
@@ -167,6 +168,49 @@ export const options = {
 		default: '0',
 		placeholder: 'PORT',
 		description: 'HTTP port of the embedded ClickHouse, on 127.0.0.1 only; 0 takes any free one.',
+	},
+	clickhouseReaderUrl: {
+		flag: 'clickhouse-reader-url',
+		variable: 'CLICKHOUSE_READER_URL',
+		schema: z.string(),
+		placeholder: 'URL',
+		description:
+			'The same server with an account that may only read, for the dashboard. Without it: --clickhouse-url; the embedded one has its own.',
+		secret: 'password',
+	},
+	dashboardHost: {
+		flag: 'dashboard-host',
+		variable: 'FOOTFALL_DASHBOARD_HOST',
+		schema: z.string().min(1, 'must be an address'),
+		default: '127.0.0.1',
+		placeholder: 'ADDRESS',
+		description: 'Address that the dashboard listens on; one that others reach needs --dashboard-token.',
+	},
+	dashboardPort: {
+		flag: 'dashboard-port',
+		variable: 'FOOTFALL_DASHBOARD_PORT',
+		schema: port,
+		default: '7073',
+		placeholder: 'PORT',
+		description: 'Port of the dashboard; 0 takes any free one.',
+	},
+	dashboardToken: {
+		flag: 'dashboard-token',
+		variable: 'FOOTFALL_DASHBOARD_TOKEN',
+		schema: z.string(),
+		placeholder: 'TOKEN',
+		description:
+			'What a browser must know to see the dashboard, 16 characters at least. Without it: a new one at every start.',
+		secret: 'all',
+	},
+	dashboardHosts: {
+		flag: 'dashboard-hosts',
+		variable: 'FOOTFALL_DASHBOARD_HOSTS',
+		schema: hostNames,
+		format: (names: readonly string[]) => names.join(','),
+		placeholder: 'LIST',
+		description:
+			'Names under which a proxy in front serves the dashboard: stats.shop.example. Without it: addresses and localhost alone.',
 	},
 	transformSeconds: {
 		flag: 'transform-seconds',

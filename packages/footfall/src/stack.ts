@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Collector, startCollector, startCollectorGroup } from '@footfall/collector';
+import type { Dashboard } from '@footfall/dashboard';
 import { type BuildReport, build, watch } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
 import { collectorSettings } from './collector-settings.js';
+import { startDashboardStage } from './dashboard-stage.js';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
 import type { stackOptions } from './option-groups.js';
@@ -18,17 +20,22 @@ export interface Stack {
 	/** Where ClickHouse answers, without credentials. */
 	clickhouseUrl: string;
 	embedded: boolean;
+	dashboard: Dashboard;
 }
 
 /**
- * Starts ClickHouse, migrations, collector and transforms, in this order. Whatever has started is in `shutdown` at once,
+ * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Whatever has started is in `shutdown` at once,
  * so an abort or a refusal half-way is cleaned up by the caller's one call.
  */
 export async function startStack(
 	settings: Settings<(typeof stackOptions)[number]>,
 	{ signal, shutdown, log }: { signal: AbortSignal; shutdown: Shutdown; log: Log },
 ): Promise<Stack> {
-	const { warehouse, address, embedded, url } = await startWarehouse(settings, { signal, shutdown, log });
+	const { warehouse, address, readerAddress, embedded, url } = await startWarehouse(settings, {
+		signal,
+		shutdown,
+		log,
+	});
 	const options = {
 		...collectorSettings(settings),
 		logDirectory: join(settings.data, 'log'),
@@ -45,7 +52,8 @@ export async function startStack(
 	signal.throwIfAborted();
 	await startTransforms(warehouse, settings.transformSeconds * 1_000, shutdown, log);
 	signal.throwIfAborted();
-	return { collector, warehouse, clickhouseUrl: url, embedded };
+	const dashboard = await startDashboardStage(settings, readerAddress, { shutdown, log });
+	return { collector, warehouse, clickhouseUrl: url, embedded, dashboard };
 }
 
 /** One run now, so that there are marts to read, and then one every so often. A failed one is no reason not to start. */
@@ -80,6 +88,7 @@ export function addresses(stack: Stack, site: string): string[] {
 	const { publicUrl, adminUrl } = stack.collector;
 	return [
 		`Collector    ${publicUrl}   (metrics, health: ${adminUrl})`,
+		`Dashboard    ${stack.dashboard.loginUrl}`,
 		`ClickHouse   ${stack.clickhouseUrl}   (${stack.embedded ? 'embedded' : 'given by CLICKHOUSE_URL'})`,
 		`Embed it     <script defer src="${publicUrl}/footfall.js" data-site="${site}"></script>`,
 	];

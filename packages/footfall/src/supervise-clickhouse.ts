@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EmbeddedServer, startEmbeddedServer } from '@footfall/warehouse';
+import { type Accounts, type EmbeddedServer, startEmbeddedServer } from '@footfall/warehouse';
 import type { Log } from './log.js';
 import type { Shutdown } from './shutdown.js';
 
@@ -23,7 +23,7 @@ export async function superviseClickHouse({
 	signal: AbortSignal;
 	shutdown: Shutdown;
 	log: Log;
-}): Promise<{ url: string; user: string; password: string }> {
+}): Promise<{ url: string } & Accounts> {
 	let stopping = false;
 	let restarting: Promise<void> | undefined;
 	const stopped = new AbortController();
@@ -60,5 +60,5 @@ export async function superviseClickHouse({
 		await restarting;
 		await server.stop();
 	});
-	return { url: server.url, ...server.writer };
+	return { url: server.url, writer: server.writer, reader: server.reader };
 }

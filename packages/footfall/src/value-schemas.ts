@@ -31,6 +31,17 @@ export function formatWords(list: readonly string[]): string {
 	return list.join(' ');
 }
 
+/** Host names between commas: `stats.shop.example,stats.example`. */
+export const hostNames = z.string().transform((text, context) => {
+	const names = text.split(',').map((name) => name.trim());
+	for (const name of names) {
+		if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(name)) {
+			context.addIssue({ code: 'custom', message: `"${name}" is no host name, like stats.shop.example` });
+		}
+	}
+	return names;
+});
+
 /** Dates roll over: of the 31st of a short month they make the 1st of the next. */
 function isDay(text: string): boolean {
 	const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

@@ -18,6 +18,8 @@ export interface OpenedWarehouse {
 	warehouse: Warehouse;
 	/** With its credentials, for other processes of ours. */
 	address: WarehouseAddress;
+	/** Of an account that may only read, where there is one. */
+	readerAddress: WarehouseAddress;
 	embedded: boolean;
 	/** Without credentials. */
 	url: string;
@@ -37,12 +39,12 @@ export async function startWarehouse(
 	const { clickhouseUrl, data, clickhousePort: port } = settings;
 	const directory = join(data, 'clickhouse');
 	const running = mayJoin && clickhouseUrl === undefined ? readServerAddress(directory) : undefined;
-	const address =
-		clickhouseUrl !== undefined
-			? { url: clickhouseUrl }
-			: running
-				? { url: running.url, ...running.writer }
-				: await superviseClickHouse({ directory, port, signal, shutdown, log });
+	const server =
+		clickhouseUrl === undefined
+			? (running ?? (await superviseClickHouse({ directory, port, signal, shutdown, log })))
+			: undefined;
+	const address = server ? { url: server.url, ...server.writer } : { url: clickhouseUrl ?? '' };
+	const readerAddress = server ? { url: server.url, ...server.reader } : address;
 	const warehouse = connect(address);
 	shutdown.add('ClickHouse client', () => warehouse.close());
 	await checkConnection(warehouse);
@@ -51,7 +53,7 @@ export async function startWarehouse(
 	if (applied.length > 0) log.info({ applied }, 'migrations applied');
 	signal.throwIfAborted();
 	const url = withoutCredentials(address.url);
-	return { warehouse, address, embedded: clickhouseUrl === undefined, url, applied };
+	return { warehouse, address, readerAddress, embedded: clickhouseUrl === undefined, url, applied };
 }
 
 function withoutCredentials(url: string): string {

@@ -2,7 +2,7 @@ export type { WarehouseAddress } from './address.js';
 export { checkConnection } from './check-connection.js';
 export { connect, type StatementOptions, type Warehouse } from './client.js';
 export { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from './directory-ownership.js';
-export type { Account } from './embedded/accounts.js';
+export type { Account, Accounts } from './embedded/accounts.js';
 export { readServerAddress, type ServerAddress } from './embedded/address-file.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
 export { type Column, eventColumns } from './event-columns.js';

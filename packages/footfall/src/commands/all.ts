@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { dashboardCommand } from './dashboard.js';
 import { demo } from './demo.js';
 import { importCommand } from './import.js';
 import { migrateCommand } from './migrate.js';
@@ -15,5 +16,6 @@ export const commands: readonly Command[] = [
 	importCommand,
 	migrateCommand,
 	transformsCommand,
+	dashboardCommand,
 	settingsCommand,
 ];

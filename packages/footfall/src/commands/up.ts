@@ -4,7 +4,7 @@ import { stackOptions } from '../option-groups.js';
 
 export const up = defineCommand({
 	name: 'up',
-	summary: 'Starts ClickHouse, migrations, collector and transforms; Ctrl-C stops all of it.',
+	summary: 'Starts ClickHouse, migrations, collector, transforms and dashboard; Ctrl-C stops all of it.',
 	options: stackOptions,
 	run: async (settings, surroundings) => (await load(import('../run/up.js'))).runUp(settings, surroundings),
 });

@@ -1,0 +1,58 @@
+import type { Warehouse } from '@footfall/warehouse';
+import { json, type Reply } from '../http/reply.js';
+import type { View } from './query.js';
+import { QueryFault, runQuery } from './run-query.js';
+import { readScope, type Scope } from './scope.js';
+import { sites } from './sites.js';
+import { Turns } from './turns.js';
+import { views } from './views/all.js';
+
+/** What a fault is told to; a pino logger fits. */
+export interface Logger {
+	warn(fields: object, message: string): void;
+	error(fields: object, message: string): void;
+}
+
+/** Answers that are worked on at once, and those that wait for their turn; beyond them it is 503. */
+const answersMax = { running: 6, waiting: 60 };
+
+const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segments: {} };
+
+/** Answers `/api/sites` and `/api/VIEW`. */
+export function createApi(warehouse: Warehouse, logger: Logger) {
+	const turns = new Turns(answersMax.running, answersMax.waiting);
+
+	async function answer(work: () => Promise<unknown>): Promise<Reply> {
+		if (!(await turns.take())) return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
+		try {
+			return json(200, await work());
+		} catch (error) {
+			if (!(error instanceof QueryFault)) logger.error({ error: String(error) }, 'a view failed');
+			else logger.warn({ error: String(error.cause) }, 'a query of the dashboard failed');
+			return error instanceof QueryFault
+				? json(error.status, { error: error.message })
+				: json(500, { error: 'Something is wrong here. The log says what.' });
+		} finally {
+			turns.give();
+		}
+	}
+
+	async function view({ isSegmented, queries }: View, scope: Scope) {
+		// Half an answer is none: a view's numbers belong together.
+		const rows = await Promise.all(
+			Object.entries(queries).map(async ([name, query]) => [name, await runQuery(warehouse, query, scope)]),
+		);
+		return { isSegmented, rows: Object.fromEntries(rows) };
+	}
+
+	return async (path: string, query: URLSearchParams): Promise<Reply | undefined> => {
+		if (path === '/api/sites') {
+			return answer(async () => ({ sites: await runQuery(warehouse, sites, noScope) }));
+		}
+		const name = /^\/api\/([a-z]+)$/.exec(path)?.[1] ?? '';
+		if (!Object.hasOwn(views, name)) return undefined;
+		const read = readScope(query);
+		if (!read.ok) return json(400, { error: `${read.fault}.` });
+		return answer(() => view(views[name as keyof typeof views], read.scope));
+	};
+}

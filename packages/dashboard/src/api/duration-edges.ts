@@ -1,0 +1,18 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Where the bins of the histogram of durations begin, milliseconds. The first one is for sessions of a single moment. */
+export const durationEdgesMs = [
+	0,
+	1,
+	10 * second,
+	30 * second,
+	minute,
+	3 * minute,
+	10 * minute,
+	30 * minute,
+	hour,
+	2 * hour,
+	4 * hour,
+] as const;

@@ -1,0 +1,2 @@
+/** Seconds that the live view looks back. */
+export const liveSeconds = 300;

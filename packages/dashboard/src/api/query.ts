@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { dayBefore, type Scope } from './scope.js';
+import { type SegmentName, segmentExpressions } from './segments.js';
+
+/** One SELECT over the marts, and what its rows are. */
+export interface Query<Row = unknown> {
+	row: z.ZodType<Row>;
+	/** Values stand in it as `{site:String}`, `{from:Date}`, `{to:Date}`, `{before:Date}` and never as text. */
+	sql(scope: Scope): string;
+}
+
+/** What one view of the page asks for. */
+export interface View<Queries extends Record<string, Query> = Record<string, Query>> {
+	/** Whether segments narrow it down. The marts of whole days do not tell sessions apart. */
+	isSegmented: boolean;
+	queries: Queries;
+}
+
+/** What the API answers for a view: the rows of each of its queries. */
+export type Answer<V extends View> = {
+	[Name in keyof V['queries']]: V['queries'][Name] extends Query<infer Row> ? Row[] : never;
+};
+
+/** Defines a query, with the type of its rows. */
+export function select<Shape extends z.ZodRawShape>(shape: Shape, sql: string | ((scope: Scope) => string)) {
+	return {
+		row: z.object(shape),
+		sql: typeof sql === 'string' ? () => sql : sql,
+	} satisfies Query<z.infer<z.ZodObject<Shape>>>;
+}
+
+/** A number; 64-bit integers and decimals come from ClickHouse as text. Beyond 2⁵³ the last digits are lost. */
+export const number = z.union([z.number(), z.string().transform(Number).pipe(z.number())]);
+/** A number that can be missing. */
+export const maybeNumber = number.nullable();
+/** Text as a visitor's browser may have sent it: never markup. */
+export const text = z.string();
+/** A UTC day, `2026-01-31`. */
+export const day = z.iso.date();
+export const flag = z.union([z.boolean(), z.number().transform((value) => value !== 0)]);
+
+/** Days of a mart that are asked for. */
+export const ofDays = 'site = {site:String} AND day BETWEEN {from:Date} AND {to:Date}';
+
+/**
+ * Sessions of people that are asked for, as a table. Pure.
+ *
+ * @param since `before` adds the period before
+ */
+export function sessionsOf({ segments }: Scope, since: 'from' | 'before' = 'from'): string {
+	const narrowed = Object.keys(segments).map(
+		(name) => ` AND ${segmentExpressions[name as SegmentName]} = {segment_${name}:String}`,
+	);
+	return `(
+    SELECT * FROM sessions
+    WHERE site = {site:String} AND day BETWEEN {${since}:Date} AND {to:Date} AND NOT is_bot${narrowed.join('')}
+)`;
+}
+
+/** Values for the places of a query. Pure. */
+export function parametersOf(scope: Scope): Record<string, string> {
+	const { site, from, to, segments } = scope;
+	const ofSegments = Object.entries(segments).map(([name, value]) => [`segment_${name}`, value]);
+	return { site, from, to, before: dayBefore(scope), ...Object.fromEntries(ofSegments) };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parametersOf, sessionsOf } from './query.js';
+import { dayBefore, readScope } from './scope.js';
+
+const read = (text: string) => readScope(new URLSearchParams(text));
+const whole = 'site=shop&from=2026-02-27&to=2026-03-02';
+
+describe('a scope', () => {
+	it('is a site, days and segments', () => {
+		expect(read(`${whole}&device=mobile&country=`)).toEqual({
+			ok: true,
+			scope: { site: 'shop', from: '2026-02-27', to: '2026-03-02', segments: { device: 'mobile', country: '' } },
+		});
+	});
+
+	it.each([
+		['from=2026-01-01&to=2026-01-02', '"site" is missing'],
+		['site=&from=2026-01-01&to=2026-01-02', '"site" must not be empty'],
+		['site=shop&from=2026-02-30&to=2026-03-01', '"from" must be a day like 2026-01-31'],
+		['site=shop&from=2026-01-02&to=2026-01-01', '"from" must not be after "to"'],
+		['site=shop&from=1990-01-01&to=2026-01-01', 'from "from" to "to" must be at most 1100 days'],
+		[`${whole}&site=blog`, '"site" is given twice'],
+		[`${whole}&sql=SELECT`, '"sql" is not a parameter'],
+		[`${whole}&device=${'x'.repeat(301)}`, '"device" must have at most 300 characters'],
+	])('of %s is refused in words', (text, fault) => {
+		expect(read(text)).toEqual({ ok: false, fault });
+	});
+
+	it('comes after a period of the same length', () => {
+		expect(dayBefore({ from: '2026-03-01', to: '2026-03-01' })).toBe('2026-02-28');
+		expect(dayBefore({ from: '2026-03-01', to: '2026-03-07' })).toBe('2026-02-22');
+	});
+
+	it('never becomes part of the text of a query', () => {
+		const hostile = "'; DROP TABLE sessions --";
+		const scope = {
+			site: hostile,
+			from: '2026-01-01',
+			to: '2026-01-02',
+			segments: { device: hostile, entry: hostile },
+		};
+		expect(sessionsOf(scope)).not.toContain('DROP');
+		expect(parametersOf(scope)).toMatchObject({ site: hostile, segment_device: hostile, segment_entry: hostile });
+	});
+});

@@ -1,0 +1,15 @@
+import { day, number, ofDays, select } from '../query.js';
+
+/** Active visitors of each day, and of the 7 and 30 days that end with it. */
+export const activity = {
+	isSegmented: false,
+	queries: {
+		days: select(
+			{ day, dau: number, wau: number, mau: number, stickiness: number, newVisitors: number },
+			`SELECT day, dau, wau, mau, stickiness, new_visitors AS newVisitors
+FROM users_activity
+WHERE ${ofDays}
+ORDER BY day`,
+		),
+	},
+};

@@ -1,0 +1,61 @@
+import { liveSeconds } from '../live-window.js';
+import { flag, maybeNumber, number, select, text } from '../query.js';
+
+const ofSite = `site = {site:String} AND received_at > now64(3) - INTERVAL ${liveSeconds} SECOND`;
+
+/** What arrives right now, out of the raw table: receipts, so that an event that came twice may still be there twice. */
+export const live = {
+	isSegmented: false,
+	queries: {
+		seconds: select(
+			/** Whole seconds since 1970, on the clock of ClickHouse; seconds without events have no row. */
+			{ second: number, events: number },
+			`SELECT toUnixTimestamp(received_at) AS second, count() AS events
+FROM events
+WHERE ${ofSite}
+GROUP BY second
+ORDER BY second`,
+		),
+		latest: select(
+			{
+				id: text,
+				receivedMs: number,
+				/** From the event in the page until the collector had it. */
+				lagMs: number,
+				name: text,
+				obj: text,
+				objId: text,
+				path: text,
+				device: text,
+				browser: text,
+				country: text,
+				amount: number,
+				isBot: flag,
+			},
+			`SELECT toString(event_id) AS id, toUnixTimestamp64Milli(received_at) AS receivedMs,
+    toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(ts) AS lagMs,
+    name, obj, obj_id AS objId, path, device, browser, country, amount, is_bot AS isBot
+FROM events
+WHERE ${ofSite}
+ORDER BY received_at DESC, event_id
+LIMIT 25`,
+		),
+		now: select(
+			{
+				nowMs: number,
+				/** Receipt of the newest event within the window; null when there is none. */
+				newestMs: maybeNumber,
+				visitors: number,
+				/** Receipt of the oldest event that came after the last run of the transforms began; null when there is none. */
+				waitingSinceMs: maybeNumber,
+			},
+			`WITH (SELECT max(run) FROM transform_runs) AS last_run
+SELECT toUnixTimestamp64Milli(now64(3)) AS nowMs,
+    maxOrNull(toUnixTimestamp64Milli(received_at)) AS newestMs,
+    uniqExact(visitor_id) AS visitors,
+    minOrNullIf(toUnixTimestamp64Milli(received_at), toUnixTimestamp64Milli(received_at) * 1000 > last_run) AS waitingSinceMs
+FROM events
+WHERE ${ofSite}`,
+		),
+	},
+};

@@ -1,0 +1,15 @@
+import { day, number, select } from '../query.js';
+
+/** Of those first active in one week, how many were active in each later one. The row of week 0 has the size of the cohort. */
+export const retention = {
+	isSegmented: false,
+	queries: {
+		weeks: select(
+			{ cohortWeek: day, weekNumber: number, visitors: number },
+			`SELECT cohort_week AS cohortWeek, week_number AS weekNumber, visitors
+FROM retention
+WHERE site = {site:String} AND cohort_week BETWEEN toMonday({from:Date}) AND {to:Date} AND week <= {to:Date} AND week_number <= 26
+ORDER BY cohortWeek, weekNumber`,
+		),
+	},
+};

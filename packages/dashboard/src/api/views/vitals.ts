@@ -1,0 +1,35 @@
+import { day, number, ofDays, select, text } from '../query.js';
+
+/** How pages did for their visitors: in the whole period, by day, and by page. */
+export const vitals = {
+	isSegmented: false,
+	queries: {
+		totals: select(
+			/** LCP, INP, FCP and TTFB in milliseconds, CLS without a unit. */
+			{ metric: text, samples: number, p75: number },
+			`SELECT vital.metric AS metric, count() AS samples, quantileExact(0.75)(vital.value) AS p75
+FROM int_user_days
+ARRAY JOIN vitals AS vital
+WHERE ${ofDays} AND NOT is_bot
+GROUP BY metric
+ORDER BY metric`,
+		),
+		days: select(
+			{ day, metric: text, samples: number, p75: number },
+			`SELECT day, metric, samples, p75
+FROM vitals_days
+WHERE ${ofDays} AND path = '*'
+ORDER BY day, metric`,
+		),
+		pages: select(
+			{ path: text, metric: text, samples: number, p75: number },
+			`SELECT vital.path AS path, vital.metric AS metric, count() AS samples, quantileExact(0.75)(vital.value) AS p75
+FROM int_user_days
+ARRAY JOIN vitals AS vital
+WHERE ${ofDays} AND NOT is_bot
+GROUP BY path, metric
+ORDER BY samples DESC, path, metric
+LIMIT 250`,
+		),
+	},
+};

@@ -1,0 +1,5 @@
+/** What the page and the API share: shapes of answers, names of views and segments, bins. */
+export { durationEdgesMs } from './api/duration-edges.js';
+export { liveSeconds } from './api/live-window.js';
+export type { SegmentName } from './api/segments.js';
+export type { Answers, ViewName } from './api/views/all.js';

@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartRefusal, type Warehouse } from '@footfall/warehouse';
+import { createApi, type Logger } from './api/api.js';
+import { readAssets } from './assets.js';
+import type { Reply } from './http/reply.js';
+import { createRespond, type Request } from './http/respond.js';
+import { randomToken, tokenCharactersMin } from './http/secret.js';
+
+export interface DashboardOptions {
+	/** Address to listen on. @default 127.0.0.1 */
+	host?: string;
+	/** 0 takes any free port. */
+	port: number;
+	/** What a browser must know to get in, 16 characters at least. @default a random one */
+	token?: string | undefined;
+	/** Names by which a proxy in front is reached. Without them only addresses and localhost are answered. @default none */
+	hosts?: readonly string[];
+	/** Best with an account that may only read; every query is told not to write, too. */
+	warehouse: Warehouse;
+	logger: Logger;
+}
+
+export interface Dashboard {
+	/** Without the token. */
+	url: string;
+	/**
+	 * Opens the page. A token that was made here stands in the fragment, which browsers send nowhere; one that somebody chose is theirs to
+	 * keep.
+	 */
+	loginUrl: string;
+	stop(): Promise<void>;
+}
+
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+/** Longest request line and headers, bytes; Node's own bound is 16 KiB. */
+const headerBytesMax = 8_192;
+const bodyBytesMax = 1_024;
+const connectionsMax = 256;
+
+/**
+ * Serves the dashboard: a page, and a read-only API over the marts.
+ *
+ * @throws StartRefusal when it would be open to others without a token of their own choice, or the port cannot be had
+ */
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+	const { host = '127.0.0.1', port, hosts = [], warehouse, logger } = options;
+	checkToken(host, options.token);
+	const token = options.token ?? randomToken();
+	const api = createApi(warehouse, logger);
+	const assets = readAssets();
+	const server = createServer({ maxHeaderSize: headerBytesMax, requestTimeout: 30_000, headersTimeout: 10_000 });
+	server.maxConnections = connectionsMax;
+	await listen(server, host, port);
+	const { port: takenPort } = server.address() as AddressInfo;
+	const door = { token, hosts: hosts.map((name) => name.toLowerCase()), cookieName: `footfall_${takenPort}` };
+	const respond = createRespond({ door, assets, api });
+	server.on('request', (request, response) => {
+		serve(respond, request, response).catch((error) => {
+			logger.error({ error: String(error) }, 'the dashboard could not answer');
+			response.destroy();
+		});
+	});
+	const url = `http://${urlHost(host)}:${takenPort}`;
+	const loginUrl = options.token === undefined ? `${url}/#token=${token}` : url;
+	return { url, loginUrl, stop: () => close(server) };
+}
+
+function checkToken(host: string, token: string | undefined): void {
+	if (token === undefined && !loopback.test(host)) {
+		throw new StartRefusal(
+			`The dashboard listens on ${host}, where others reach it: choose a token with FOOTFALL_DASHBOARD_TOKEN, or leave --dashboard-host at 127.0.0.1.`,
+		);
+	}
+	if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+		throw new StartRefusal('The token of the dashboard must be of letters, digits and signs, without spaces.');
+	}
+	if (token !== undefined && token.length < tokenCharactersMin) {
+		throw new StartRefusal(
+			`The token of the dashboard is too short to be a secret: give it ${tokenCharactersMin} characters or more.`,
+		);
+	}
+}
+
+async function serve(
+	respond: (request: Request) => Promise<Reply>,
+	incoming: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	const { method = 'GET', headers } = incoming;
+	const body = await readBody(incoming);
+	const target = `http://x${incoming.url ?? '/'}`;
+	if (body === undefined || !URL.canParse(target)) {
+		response.writeHead(400, { Connection: 'close' }).end();
+		return;
+	}
+	const { pathname, searchParams } = new URL(target);
+	const reply = await respond({
+		method,
+		path: pathname,
+		query: searchParams,
+		credentials: {
+			host: headers.host,
+			origin: headers.origin,
+			fetchSite: headers['sec-fetch-site'] as string | undefined,
+			authorization: headers.authorization,
+			cookie: headers.cookie,
+		},
+		acceptsBrotli: /\bbr\b/.test(String(headers['accept-encoding'] ?? '')),
+		body,
+	});
+	response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
+	response.end(method === 'HEAD' ? undefined : reply.body);
+}
+
+/** Undefined when it is longer than any that we ask for. */
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+	let body = '';
+	for await (const chunk of incoming.setEncoding('utf8')) {
+		body += chunk;
+		if (body.length > bodyBytesMax) return undefined;
+	}
+	return body;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', () =>
+			reject(
+				new StartRefusal(
+					`The dashboard cannot listen on port ${port} of ${host}: it is taken, or not ours to use. Choose another with --dashboard-port.`,
+				),
+			),
+		);
+		server.listen(port, host, resolve);
+	});
+}
+
+function close(server: Server): Promise<void> {
+	return new Promise((resolve) => {
+		server.close(() => resolve());
+		server.closeAllConnections();
+	});
+}
+
+/** Where it is reached from this machine. */
+function urlHost(host: string): string {
+	const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+	return reachable.includes(':') ? `[${reachable}]` : reachable;
+}

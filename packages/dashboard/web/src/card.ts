@@ -1,0 +1,125 @@
+import { asPicture } from './chart.js';
+import { h } from './dom.js';
+import { saveCsv, savePng } from './export.js';
+import { type Table, type TableOptions, tableElement } from './table.js';
+
+type Chart = SVGSVGElement | HTMLElement;
+
+export interface CardOptions {
+	title: string;
+	/** One line below the title: what is counted, and how. */
+	note?: string | undefined;
+	/** Names and colours, where the chart has several. */
+	legend?: readonly { name: string; colour: string; isBefore?: boolean | undefined }[];
+	/** Draws for a width in pixels. Without it the card shows its table. */
+	draw?: ((width: number) => Chart) | undefined;
+	table: Table;
+	onSegment?: TableOptions['onSegment'];
+	rowsMax?: number;
+	/** Columns of the grid that it takes, of 2. @default 2 */
+	span?: 1 | 2;
+	/** What to say when there is nothing. @default Nothing in these days. */
+	empty?: string;
+}
+
+/** A chart with its data behind it: as a table for whoever cannot see the chart, as CSV and PNG to take along. */
+export function card(options: CardOptions): HTMLElement {
+	const { title, note, legend, draw, table, span = 2, empty = 'Nothing in these days.' } = options;
+	const id = `card-${fileName(title)}`;
+	const place = h('div.place');
+	const isEmpty = table.rows.length === 0;
+	const head = h(
+		'div.card-head',
+		{},
+		h('div', {}, h('h2', { id }, title), note ? h('p.note', {}, note) : undefined),
+		isEmpty ? undefined : toolbar(options, place),
+	);
+	const section = h(`section.card.span-${span}` as 'section', { 'aria-labelledby': id }, head);
+	if (isEmpty) section.append(h('p.empty', {}, empty));
+	else {
+		if (legend && draw) section.append(legendElement(legend));
+		section.append(place);
+		if (draw) drawInto(place, draw);
+		else place.append(tableElement(table, tableOptions(options)));
+	}
+	return section;
+}
+
+const tableOptions = ({ title, onSegment, rowsMax }: CardOptions): TableOptions => ({
+	caption: title,
+	onSegment,
+	...(rowsMax === undefined ? {} : { rowsMax }),
+});
+
+function toolbar(options: CardOptions, place: HTMLElement): HTMLElement {
+	const { title, table, draw } = options;
+	const name = `footfall-${fileName(title)}`;
+	const tool = (text: string, label: string, click: () => void) =>
+		h('button.tool', { type: 'button', 'aria-label': label, click }, text);
+	const tools = h(
+		'div.tools',
+		{},
+		tool('CSV', `Save ${title} as CSV`, () => saveCsv(name, table)),
+	);
+	if (!draw) return tools;
+	const png = tool('PNG', `Save ${title} as PNG`, () => {
+		const chart = place.querySelector('svg');
+		if (chart) void savePng(name, chart);
+	});
+	const toggle = h(
+		'button.tool',
+		{ type: 'button', 'aria-pressed': 'false', 'aria-label': `Show ${title} as a table`, click: flip },
+		'Table',
+	);
+	function flip(): void {
+		const isTable = toggle.getAttribute('aria-pressed') === 'false';
+		toggle.setAttribute('aria-pressed', String(isTable));
+		png.hidden = isTable;
+		if (isTable) {
+			stopDrawing(place);
+			place.replaceChildren(tableElement(table, { ...tableOptions(options), rowsMax: 400 }));
+		} else if (draw) drawInto(place, draw);
+	}
+	tools.prepend(toggle);
+	tools.append(png);
+	return tools;
+}
+
+function legendElement(legend: NonNullable<CardOptions['legend']>): HTMLElement {
+	return h(
+		'ul.legend',
+		{},
+		...legend.map(({ name, colour, isBefore }) => {
+			const mark = h(isBefore ? 'span.mark.before' : 'span.mark', { 'aria-hidden': 'true' });
+			mark.style.setProperty('--mark', colour);
+			return h('li', {}, mark, name);
+		}),
+	);
+}
+
+const observers = new WeakMap<HTMLElement, ResizeObserver>();
+
+/** Draws as soon as the width is known, and again when it changes. */
+function drawInto(place: HTMLElement, draw: (width: number) => Chart): void {
+	let drawnWidth = 0;
+	place.replaceChildren();
+	const observer = new ResizeObserver(([entry]) => {
+		const width = Math.floor(entry?.contentRect.width ?? 0);
+		if (width === 0 || width === drawnWidth) return;
+		drawnWidth = width;
+		place.replaceChildren(asPicture(draw(width)));
+	});
+	observers.set(place, observer);
+	observer.observe(place);
+}
+
+function stopDrawing(place: HTMLElement): void {
+	observers.get(place)?.disconnect();
+}
+
+function fileName(title: string): string {
+	return title
+		.toLowerCase()
+		.replaceAll(/[^a-z0-9]+/g, '-')
+		.replaceAll(/^-|-$/g, '');
+}

@@ -1,0 +1,64 @@
+import type { Answers } from '@footfall/dashboard/contract';
+import { durationSteps } from './chart.js';
+import { formatCount, formatDuration, formatMoney, formatPart, formatRoundDuration, formatShort } from './format.js';
+
+type Numbers = Omit<Answers['overview']['days'][number], 'day'>;
+
+/** A number of the overview. */
+export interface Measure {
+	key: keyof Numbers;
+	title: string;
+	format(value: number | null): string;
+	/** Where there is little room. */
+	formatTick(value: number): string;
+	/** See `LinesOptions`. */
+	steps?: readonly number[];
+	/** More is worse. */
+	isBadWhenUp?: boolean;
+	/** Undefined without data, where it is not simply none. */
+	isMean?: boolean;
+}
+
+const orZero = (format: (value: number) => string) => (value: number | null) => format(value ?? 0);
+
+export const measures: readonly Measure[] = [
+	{ key: 'visitors', title: 'Visitors', format: orZero(formatCount), formatTick: formatShort },
+	{ key: 'sessions', title: 'Sessions', format: orZero(formatCount), formatTick: formatShort },
+	{ key: 'pageViews', title: 'Page views', format: orZero(formatCount), formatTick: formatShort },
+	{ key: 'revenue', title: 'Revenue', format: orZero(formatMoney), formatTick: formatShort },
+	{
+		key: 'bounceRate',
+		title: 'Bounce rate',
+		format: formatPart,
+		formatTick: formatPart,
+		isBadWhenUp: true,
+		isMean: true,
+	},
+	{
+		key: 'averageDurationMs',
+		title: 'Average session',
+		format: formatDuration,
+		formatTick: formatRoundDuration,
+		steps: durationSteps,
+		isMean: true,
+	},
+];
+
+/** How a number compares with the one of the period before. */
+export interface Change {
+	/** `▲ 12.3%`, `▲ ×14`, `no change`, `new`. */
+	text: string;
+	isGood: boolean | undefined;
+}
+
+/** Undefined where there is nothing to compare. Pure. */
+export function changeOf(measure: Measure, now: number | null, before: number | null): Change | undefined {
+	if (now === null || before === null) return undefined;
+	if (before === 0) return now === 0 ? undefined : { text: 'new', isGood: !measure.isBadWhenUp };
+	const change = now / before - 1;
+	if (Math.abs(change) < 0.0005) return { text: 'no change', isGood: undefined };
+	const isUp = change > 0;
+	// Beyond ten times as many a percentage says little.
+	const size = change >= 9 ? `×${formatCount(now / before)}` : formatPart(Math.abs(change));
+	return { text: `${isUp ? '▲' : '▼'} ${size}`, isGood: isUp !== (measure.isBadWhenUp ?? false) };
+}

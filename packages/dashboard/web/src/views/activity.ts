@@ -1,0 +1,84 @@
+import type { Answers } from '@footfall/dashboard/contract';
+import { card } from '../card.js';
+import { colours, linesChart } from '../chart.js';
+import { formatCount, formatLongDay, formatPart } from '../format.js';
+import { eachDay } from '../state.js';
+import type { Show } from './view.js';
+
+type Day = Answers['activity']['days'][number];
+
+const columns = [
+	{ title: 'Day', format: formatLongDay },
+	{ title: 'Daily', isNumber: true, format: formatCount },
+	{ title: 'Weekly', isNumber: true, format: formatCount },
+	{ title: 'Monthly', isNumber: true, format: formatCount },
+	{ title: 'Stickiness', isNumber: true, format: formatPart },
+	{ title: 'New', isNumber: true, format: formatCount },
+];
+
+export const activity: Show = async (stage) => {
+	const { rows } = await stage.ask('activity');
+	const found = new Map(rows.days.map((row) => [row.day, row]));
+	// The mart ends with the last active day: what follows is not known yet.
+	const days = rows.days.length === 0 ? [] : eachDay({ from: rows.days[0]?.day ?? '', to: stage.days.to });
+	const { isLastOpen } = stage;
+	const valuesOf = (key: Exclude<keyof Day, 'day'>) => days.map((day) => found.get(day)?.[key] ?? null);
+	const table = {
+		columns,
+		rows: rows.days.map((row) => [row.day, row.dau, row.wau, row.mau, row.stickiness, row.newVisitors]),
+	};
+	const windows = [
+		{ name: 'Daily', colour: colours.main, values: valuesOf('dau') },
+		{ name: 'Weekly', colour: colours.second, values: valuesOf('wau') },
+		{ name: 'Monthly', colour: colours.third, values: valuesOf('mau') },
+	];
+	return [
+		card({
+			title: 'Active visitors',
+			note: 'Different visitors of a day, and of the 7 and the 30 days that end with it.',
+			legend: windows,
+			draw: (width) =>
+				linesChart({
+					days,
+					isLastOpen,
+					width,
+					height: 320,
+					label: 'Active visitors by day',
+					format: formatCount,
+					series: windows,
+				}),
+			table,
+		}),
+		card({
+			title: 'Stickiness',
+			note: 'Daily over monthly active visitors.',
+			span: 1,
+			draw: (width) =>
+				linesChart({
+					days,
+					isLastOpen,
+					width,
+					label: 'Stickiness by day',
+					format: formatPart,
+					formatTick: formatPart,
+					series: [{ name: 'Stickiness', colour: colours.second, values: valuesOf('stickiness'), isFilled: true }],
+				}),
+			table,
+		}),
+		card({
+			title: 'New visitors',
+			note: 'Active for the first time ever.',
+			span: 1,
+			draw: (width) =>
+				linesChart({
+					days,
+					isLastOpen,
+					width,
+					label: 'New visitors by day',
+					format: formatCount,
+					series: [{ name: 'New', colour: colours.main, values: valuesOf('newVisitors'), isFilled: true }],
+				}),
+			table,
+		}),
+	];
+};

@@ -1,0 +1,164 @@
+import type { Answers } from '@footfall/dashboard/contract';
+import { card } from '../card.js';
+import { asPicture, colours, linesChart, sparkline } from '../chart.js';
+import { h } from '../dom.js';
+import { formatCount, formatLongDay, formatMoney, formatPart } from '../format.js';
+import { changeOf, type Measure, measures } from '../measures.js';
+import { eachDay } from '../state.js';
+import type { Show } from './view.js';
+
+type Day = Answers['overview']['days'][number];
+
+/** How many rows the short lists show. */
+const listRows = 7;
+
+export const overview: Show = async (stage) => {
+	const [{ rows }, pages, sources] = await Promise.all([
+		stage.ask('overview'),
+		stage.ask('pages'),
+		stage.ask('acquisition'),
+	]);
+	const now = rows.totals.find(({ isCurrent }) => isCurrent);
+	const before = rows.totals.find(({ isCurrent }) => !isCurrent);
+	const days = eachDay(stage.days);
+	const byDay = new Map(rows.days.map((row) => [row.day, row]));
+	const chosen = measures.find(({ key }) => key === stage.state.measure) ?? (measures[0] as Measure);
+	const valuesOf = (measure: Measure, of: readonly string[]) => of.map((day) => measured(measure, byDay.get(day)));
+	const tiles = measures.map((measure) =>
+		tile(measure, {
+			value: now?.[measure.key] ?? null,
+			before: before?.[measure.key] ?? null,
+			values: valuesOf(measure, days),
+			isChosen: measure === chosen,
+			choose: () => stage.go({ measure: measure.key }),
+		}),
+	);
+	return [
+		h('div.tiles', { role: 'group', 'aria-label': 'Totals; choose one to draw it' }, ...tiles),
+		measureCard(chosen, days, stage.isLastOpen, (of) => valuesOf(chosen, of)),
+		topPages(pages.rows.pages),
+		topSources(sources.rows.sources),
+	];
+};
+
+/** A day without sessions has no row: none is none, but the mean of none is nothing. */
+function measured({ key, isMean }: Measure, row: Day | undefined): number | null {
+	return row ? row[key] : isMean ? null : 0;
+}
+
+interface TileOptions {
+	value: number | null;
+	before: number | null;
+	values: readonly (number | null)[];
+	isChosen: boolean;
+	choose(): void;
+}
+
+function tile(measure: Measure, { value, before, values, isChosen, choose }: TileOptions): HTMLElement {
+	const change = changeOf(measure, value, before);
+	const tone = change?.isGood === undefined ? '' : change.isGood ? '.good' : '.bad';
+	const line = values.length > 2 ? sparkline(values, '') : undefined;
+	if (line) asPicture(line).setAttribute('aria-hidden', 'true');
+	return h(
+		'button.tile',
+		{ type: 'button', 'aria-pressed': String(isChosen), click: choose, 'data-measure': measure.key },
+		h('span.tile-title', {}, measure.title),
+		h('span.tile-value', {}, measure.format(value)),
+		h(
+			`span.tile-change${tone}` as 'span',
+			{},
+			change ? change.text : 'nothing before',
+			change
+				? h(
+						'span.tile-before',
+						{},
+						` from ${measure.isMean ? measure.format(before) : measure.formatTick(before ?? 0)}`,
+					)
+				: undefined,
+		),
+		line as Node | undefined,
+	);
+}
+
+/** The chosen number by day, over that of the period before. */
+function measureCard(
+	measure: Measure,
+	days: readonly string[],
+	isLastOpen: boolean,
+	valuesOf: (days: readonly string[]) => (number | null)[],
+) {
+	const shiftMs = days.length * 86_400_000;
+	const daysBefore = days.map((day) => new Date(Date.parse(day) - shiftMs).toISOString().slice(0, 10));
+	const values = valuesOf(days);
+	const valuesBefore = valuesOf(daysBefore);
+	const hasBefore = valuesBefore.some((value) => value !== null && value !== 0);
+	const format = (value: number) => measure.format(value);
+	return card({
+		title: `${measure.title} by day`,
+		note: 'UTC days. Machines do not count.',
+		legend: [
+			{ name: 'These days', colour: colours.main },
+			...(hasBefore ? [{ name: 'The period before', colour: colours.quiet, isBefore: true }] : []),
+		],
+		draw: (width) =>
+			linesChart({
+				days,
+				width,
+				height: 280,
+				label: `${measure.title} by day`,
+				format,
+				formatTick: measure.formatTick,
+				...(measure.steps ? { steps: measure.steps } : {}),
+				isLastOpen,
+				series: [
+					...(hasBefore ? [{ name: 'Before', colour: colours.quiet, values: valuesBefore, isBefore: true }] : []),
+					{ name: measure.title, colour: colours.main, values, isFilled: true },
+				],
+			}),
+		table: {
+			columns: [
+				{ title: 'Day', format: formatLongDay },
+				{ title: measure.title, isNumber: true, format: measure.format.bind(measure) },
+				{ title: 'Before', isNumber: true, format: measure.format.bind(measure) },
+			],
+			rows: days.map((day, at) => [day, values[at] ?? null, valuesBefore[at] ?? null]),
+		},
+	});
+}
+
+function topPages(rows: Answers['pages']['pages']): HTMLElement {
+	return card({
+		title: 'Top pages',
+		span: 1,
+		table: {
+			columns: [
+				{ title: 'Page', barOf: 1 },
+				{ title: 'Views', isNumber: true, format: formatCount },
+				{ title: 'Bounce', isNumber: true, format: formatPart },
+			],
+			rows: rows.slice(0, listRows).map(({ path, views, bounceRate }) => [path, views, bounceRate]),
+		},
+	});
+}
+
+function topSources(rows: Answers['acquisition']['sources']): HTMLElement {
+	const byReferrer = new Map<string, [sessions: number, revenue: number]>();
+	for (const { referrer, source, sessions, revenue } of rows) {
+		const name = source || referrer || 'direct';
+		const [soFar = 0, revenueSoFar = 0] = byReferrer.get(name) ?? [];
+		byReferrer.set(name, [soFar + sessions, revenueSoFar + revenue]);
+	}
+	const sorted = [...byReferrer].sort(([, [a]], [, [b]]) => b - a).slice(0, listRows);
+	return card({
+		title: 'Top sources',
+		span: 1,
+		table: {
+			columns: [
+				{ title: 'Source', barOf: 1 },
+				{ title: 'Sessions', isNumber: true, format: formatCount },
+				{ title: 'Revenue', isNumber: true, format: formatMoney },
+			],
+			rows: sorted.map(([name, [sessions, revenue]]) => [name, sessions, revenue]),
+		},
+	});
+}

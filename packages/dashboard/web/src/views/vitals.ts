@@ -1,0 +1,115 @@
+import type { Answers } from '@footfall/dashboard/contract';
+import { card } from '../card.js';
+import { colours, linesChart } from '../chart.js';
+import { h } from '../dom.js';
+import { formatCount, formatLongDay, formatVital } from '../format.js';
+import { eachDay } from '../state.js';
+import type { Show } from './view.js';
+
+/** A metric, and up to where it is good and from where it is poor, as web.dev gives them for the 75th percentile. */
+interface Vital {
+	metric: string;
+	title: string;
+	good: number;
+	poor: number;
+}
+
+const vitalsShown: readonly Vital[] = [
+	{ metric: 'LCP', title: 'Largest contentful paint', good: 2_500, poor: 4_000 },
+	{ metric: 'INP', title: 'Interaction to next paint', good: 200, poor: 500 },
+	{ metric: 'CLS', title: 'Cumulative layout shift', good: 0.1, poor: 0.25 },
+	{ metric: 'FCP', title: 'First contentful paint', good: 1_800, poor: 3_000 },
+	{ metric: 'TTFB', title: 'Time to first byte', good: 800, poor: 1_800 },
+];
+
+function judged({ good, poor }: Vital, value: number): { word: string; tone: string } {
+	if (value <= good) return { word: 'Good', tone: 'good' };
+	return value <= poor ? { word: 'Needs work', tone: 'fair' } : { word: 'Poor', tone: 'bad' };
+}
+
+export const vitals: Show = async (stage) => {
+	const { rows } = await stage.ask('vitals');
+	const known = vitalsShown.filter(({ metric }) => rows.totals.some((row) => row.metric === metric));
+	if (known.length === 0) {
+		return [
+			card({
+				title: 'Web vitals',
+				table: { columns: [], rows: [] },
+				empty: 'No measurements in these days. The tracker sends them with data-vitals.',
+			}),
+		];
+	}
+	return [
+		h('div.tiles', {}, ...known.map((vital) => tile(vital, rows.totals))),
+		// An odd one out would leave a hole.
+		...known.map((vital, at) =>
+			dayCard(vital, rows.days, eachDay(stage.days), at === 0 && known.length % 2 === 1 ? 2 : 1),
+		),
+		pagesCard(known, rows.pages),
+	];
+};
+
+function tile(vital: Vital, totals: Answers['vitals']['totals']): HTMLElement {
+	const { p75 = 0, samples = 0 } = totals.find(({ metric }) => metric === vital.metric) ?? {};
+	const { word, tone } = judged(vital, p75);
+	return h(
+		'div.tile.still',
+		{ 'data-metric': vital.metric },
+		h('span.tile-title', {}, vital.title),
+		h('span.tile-value', {}, formatVital(vital.metric, p75)),
+		h(`span.tile-change.${tone}` as 'span', {}, word, h('span.tile-before', {}, ` in ${formatCount(samples)} views`)),
+	);
+}
+
+function dayCard(vital: Vital, rows: Answers['vitals']['days'], days: readonly string[], span: 1 | 2): HTMLElement {
+	const own = new Map(rows.filter(({ metric }) => metric === vital.metric).map((row) => [row.day, row]));
+	const format = (value: number) => formatVital(vital.metric, value);
+	return card({
+		title: `${vital.title} by day`,
+		note: `Three quarters were at most this. Good up to ${format(vital.good)}.`,
+		span,
+		draw: (width) =>
+			linesChart({
+				days,
+				width,
+				height: 220,
+				label: `${vital.title} by day`,
+				format,
+				formatTick: format,
+				atLeast: vital.good,
+				series: [
+					{ name: 'Good up to', colour: 'var(--good)', values: days.map(() => vital.good), isBefore: true },
+					{ name: vital.metric, colour: colours.main, values: days.map((day) => own.get(day)?.p75 ?? null) },
+				],
+			}),
+		table: {
+			columns: [
+				{ title: 'Day', format: formatLongDay },
+				{ title: vital.metric, isNumber: true, format },
+				{ title: 'Measurements', isNumber: true, format: formatCount },
+			],
+			rows: [...own.values()].map(({ day, p75, samples }) => [day, p75, samples]),
+		},
+	});
+}
+
+function pagesCard(known: readonly Vital[], rows: Answers['vitals']['pages']): HTMLElement {
+	const paths = [...new Set(rows.map(({ path }) => path))];
+	const p75Of = (path: string, metric: string) =>
+		rows.find((row) => row.path === path && row.metric === metric)?.p75 ?? null;
+	return card({
+		title: 'By page',
+		note: 'The pages with the most measurements.',
+		table: {
+			columns: [
+				{ title: 'Page' },
+				...known.map(({ metric }) => ({
+					title: metric,
+					isNumber: true,
+					format: (value: number | null) => (value === null ? '–' : formatVital(metric, value)),
+				})),
+			],
+			rows: paths.map((path) => [path, ...known.map(({ metric }) => p75Of(path, metric))]),
+		},
+	});
+}

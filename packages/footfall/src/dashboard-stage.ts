@@ -1,0 +1,27 @@
+import { type Dashboard, startDashboard } from '@footfall/dashboard';
+import { connect, type WarehouseAddress } from '@footfall/warehouse';
+import type { Log } from './log.js';
+import type { Settings } from './option.js';
+import type { dashboardOptions } from './option-groups.js';
+import type { Shutdown } from './shutdown.js';
+
+/** Starts the dashboard on its own connection, with the account that may do least. */
+export async function startDashboardStage(
+	settings: Settings<(typeof dashboardOptions)[number]>,
+	readerAddress: WarehouseAddress,
+	{ shutdown, log }: { shutdown: Shutdown; log: Log },
+): Promise<Dashboard> {
+	const { clickhouseReaderUrl, dashboardHost, dashboardPort, dashboardToken, dashboardHosts = [] } = settings;
+	const warehouse = connect(clickhouseReaderUrl === undefined ? readerAddress : { url: clickhouseReaderUrl });
+	shutdown.add("the dashboard's ClickHouse client", () => warehouse.close());
+	const dashboard = await startDashboard({
+		host: dashboardHost,
+		port: dashboardPort,
+		token: dashboardToken,
+		hosts: dashboardHosts,
+		warehouse,
+		logger: log,
+	});
+	shutdown.add('dashboard', () => dashboard.stop());
+	return dashboard;
+}

@@ -1,0 +1,417 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchChromium } from '@footfall/demo-shop';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenPage, openDashboard, seriousFaults } from './support/dashboard-page.js';
+import { type DashboardUnderTest, daysAgo, startDashboardUnderTest } from './support/dashboard-under-test.js';
+
+const views = [
+	'overview',
+	'activity',
+	'durations',
+	'shop',
+	'retention',
+	'pages',
+	'acquisition',
+	'audience',
+	'vitals',
+	'live',
+];
+
+let test: DashboardUnderTest;
+let browser: Browser;
+let desk: OpenPage;
+
+beforeAll(async () => {
+	[test, browser] = await Promise.all([startDashboardUnderTest(), launchChromium()]);
+	const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true });
+	desk = await openDashboard(context, test);
+});
+
+afterAll(async () => {
+	await browser.close();
+	await test.stop();
+});
+
+const count = (value: unknown) => new Intl.NumberFormat('en-GB').format(Number(value));
+const money = (value: unknown) =>
+	new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(Number(value));
+const part = (value: unknown) =>
+	new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 }).format(Number(value));
+/** One row of the marts, looked up without the dashboard. */
+async function row(sql: string): Promise<Record<string, unknown>> {
+	const [found = {}] = await test.warehouse.query<Record<string, unknown>>(sql);
+	return found;
+}
+const last28 = `day >= '${daysAgo(27)}' AND day <= '${daysAgo(0)}'`;
+const tile = (measure: string) => desk.page.locator(`[data-measure=${measure}] .tile-value`).textContent();
+
+describe('numbers on the page are those of the marts:', () => {
+	it('overview, beside the period before', async () => {
+		await desk.open('?site=shop');
+		const now =
+			await row(`SELECT uniqExact(visitor_id) AS visitors, count() AS sessions, sum(page_views) AS views, sum(amount) AS revenue,
+			countIf(is_bounce) / count() AS bounce FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`);
+		expect(await tile('visitors')).toBe(count(now.visitors));
+		expect(await tile('sessions')).toBe(count(now.sessions));
+		expect(await tile('pageViews')).toBe(count(now.views));
+		expect(await tile('revenue')).toBe(money(now.revenue));
+		expect(await tile('bounceRate')).toBe(part(now.bounce));
+		expect(Number(now.sessions)).toBeGreaterThan(500);
+		const before = await row(`SELECT count() AS sessions FROM sessions
+			WHERE site = 'shop' AND NOT is_bot AND day BETWEEN '${daysAgo(55)}' AND '${daysAgo(28)}'`);
+		const change = Number(now.sessions) / Number(before.sessions) - 1;
+		expect(await desk.page.locator('[data-measure=sessions] .tile-change').textContent()).toContain(
+			part(Math.abs(change)),
+		);
+	});
+
+	it('overview, drawn by the measure that is chosen', async () => {
+		await desk.open('?site=shop');
+		await desk.page.locator('[data-measure=revenue]').click();
+		await desk.page.waitForURL(/measure=revenue/);
+		await desk.page.getByRole('heading', { name: 'Revenue by day' }).waitFor();
+		const rows = await desk.table('Revenue by day');
+		const yesterday = await row(
+			`SELECT sum(amount) AS revenue FROM sessions WHERE site = 'shop' AND NOT is_bot AND day = '${daysAgo(1)}'`,
+		);
+		expect(rows).toHaveLength(28);
+		expect(rows.at(-2)?.[1]).toBe(money(yesterday.revenue));
+	});
+
+	it('active visitors', async () => {
+		await desk.open('?view=activity&site=shop&days=7');
+		const mart = await test.warehouse.query<
+			Record<string, string>
+		>(`SELECT dau, wau, mau, stickiness, new_visitors FROM users_activity
+			WHERE site = 'shop' AND day >= '${daysAgo(6)}' ORDER BY day`);
+		const rows = await desk.table('Active visitors');
+		expect(rows.map((cells) => cells.slice(1))).toEqual(
+			mart.map((day) => [
+				count(day.dau),
+				count(day.wau),
+				count(day.mau),
+				part(day.stickiness),
+				count(day.new_visitors),
+			]),
+		);
+	});
+
+	it('session length', async () => {
+		await desk.open('?view=durations&site=shop');
+		const mart =
+			await row(`SELECT countIf(duration_ms = 0) AS moment, countIf(duration_ms >= 60000 AND duration_ms < 180000) AS minutes, count() AS all
+			FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`);
+		const rows = await desk.table('How long sessions last');
+		expect(rows.find(([name]) => name === 'a moment')?.[1]).toBe(count(mart.moment));
+		expect(rows.find(([name]) => name === '1–3 min')?.[1]).toBe(count(mart.minutes));
+		expect(rows.reduce((sum, [, sessions = '0']) => sum + Number(sessions.replaceAll(',', '')), 0)).toBe(
+			Number(mart.all),
+		);
+	});
+
+	it('shop', async () => {
+		await desk.open('?view=shop&site=shop');
+		const funnel =
+			await row(`SELECT sum(f.viewers) AS viewers, sum(f.adders) AS adders, sum(f.buyers) AS buyers FROM funnel AS f
+			WHERE site = 'shop' AND product_id = 0 AND ${last28}`);
+		expect((await desk.table('From a look to a purchase')).map(([, visitors]) => visitors)).toEqual(
+			[funnel.viewers, funnel.adders, funnel.buyers].map(count),
+		);
+		const products = await test.warehouse.query<
+			Record<string, string>
+		>(`SELECT product_id, sum(p.views) AS views, sum(p.adds) AS adds, sum(p.buyers) AS buyers
+			FROM product_days AS p WHERE site = 'shop' AND ${last28} GROUP BY product_id ORDER BY views DESC, product_id`);
+		expect((await desk.table('Products')).map((cells) => [cells[0], cells[1], cells[3], cells[5]])).toEqual(
+			products.map((each) => [`№ ${each.product_id}`, count(each.views), count(each.adds), count(each.buyers)]),
+		);
+	});
+
+	it('retention', async () => {
+		await desk.open('?view=retention&site=shop');
+		const mart = await test.warehouse.query<
+			Record<string, string>
+		>(`SELECT cohort_week, week_number, visitors FROM retention
+			WHERE site = 'shop' AND cohort_week >= toMonday(toDate('${daysAgo(27)}')) ORDER BY cohort_week, week_number`);
+		expect(mart.length).toBeGreaterThan(9);
+		expect((await desk.table('Who comes back')).map((cells) => cells.slice(0, 3))).toEqual(
+			mart.map((each) => [each.cohort_week, String(each.week_number), count(each.visitors)]),
+		);
+	});
+
+	it('pages', async () => {
+		await desk.open('?view=pages&site=shop');
+		const mart = await test.warehouse.query<
+			Record<string, string>
+		>(`SELECT path, sum(p.views) AS views, sum(p.visitors) AS visitors, sum(p.entries) AS entries
+			FROM page_days AS p WHERE site = 'shop' AND ${last28} GROUP BY path ORDER BY views DESC, path`);
+		expect((await desk.table('Pages')).map((cells) => cells.slice(0, 4))).toEqual(
+			mart.map((each) => [each.path, count(each.views), count(each.visitors), count(each.entries)]),
+		);
+	});
+
+	it('acquisition, as the mart of acquisition has it', async () => {
+		await desk.open('?view=acquisition&site=shop');
+		const mart = await test.warehouse.query<
+			Record<string, string>
+		>(`SELECT channel, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions, sum(a.amount) AS revenue
+			FROM acquisition_days AS a WHERE site = 'shop' AND ${last28} GROUP BY channel ORDER BY sessions DESC`);
+		expect(
+			(await desk.table('Channels')).map((cells) => [cells[0]?.toLowerCase(), cells[1], cells[3], cells[4]]),
+		).toEqual(mart.map((each) => [each.channel, count(each.sessions), count(each.conversions), money(each.revenue)]));
+	});
+
+	it('devices and countries', async () => {
+		await desk.open('?view=audience&site=shop');
+		for (const [title, column] of [
+			['Devices', 'device'],
+			['Browsers', 'browser'],
+			['Systems', 'os'],
+		] as const) {
+			const mart = await test.warehouse.query<
+				Record<string, string>
+			>(`SELECT ${column} AS value, count() AS sessions FROM sessions
+				WHERE site = 'shop' AND NOT is_bot AND ${last28} GROUP BY value ORDER BY sessions DESC, value`);
+			expect((await desk.table(title)).map(([name, sessions]) => [name?.toLowerCase(), sessions])).toEqual(
+				mart.map((each) => [each.value?.toLowerCase(), count(each.sessions)]),
+			);
+		}
+		expect((await desk.table('Countries')).map(([name]) => name)).toEqual(
+			expect.arrayContaining(['Germany', 'France', 'Unknown']),
+		);
+	});
+
+	it('web vitals', async () => {
+		await desk.open('?view=vitals&site=shop');
+		const mart =
+			await row(`SELECT quantileExact(0.75)(vital.value) AS p75, count() AS samples FROM int_user_days ARRAY JOIN vitals AS vital
+			WHERE site = 'shop' AND NOT is_bot AND vital.metric = 'LCP' AND ${last28}`);
+		const shown = desk.page.locator('[data-metric=LCP]');
+		expect(await shown.locator('.tile-value').textContent()).toBe(`${(Number(mart.p75) / 1_000).toFixed(2)} s`);
+		expect(await shown.textContent()).toContain(count(mart.samples));
+	});
+});
+
+describe('the live view', () => {
+	it('shows what arrives without being asked again', async () => {
+		await desk.open('?view=live&site=shop');
+		const path = '/just-now/<b>bold</b>';
+		await test.warehouse.command(
+			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url)
+			SETTINGS async_insert = 0 SELECT 'shop', 4242, generateUUIDv4(), now64(3) - 1, now64(3), 'view', 'page', {path:String}, 12.5, {url:String} FROM numbers(20)`,
+			{ params: { path, url: `https://shop.example${path}` } },
+		);
+		const newest = desk.page.locator('tbody tr').first();
+		await newest.getByText('12.50').waitFor();
+		expect(await newest.textContent()).toContain(path);
+		expect(await desk.page.locator('.tile', { hasText: 'Events per second' }).first().textContent()).toMatch(/[1-9]/);
+	});
+});
+
+describe('filters', () => {
+	it('narrow to what is clicked, stand in the address and can be taken away', async () => {
+		await desk.open('?view=audience&site=shop');
+		await desk.page.getByRole('button', { name: 'Mobile', exact: true }).click();
+		await desk.page.waitForURL(/device=mobile/);
+		await desk.page.getByRole('link', { name: 'Overview' }).click();
+		await desk.page.waitForSelector('main[data-shown=overview]:not([aria-busy])');
+		expect(desk.page.url()).toContain('device=mobile');
+		const mobile = await row(
+			`SELECT count() AS n FROM sessions WHERE site = 'shop' AND NOT is_bot AND device = 'mobile' AND ${last28}`,
+		);
+		expect(await tile('sessions')).toBe(count(mobile.n));
+		await desk.page.getByRole('button', { name: /Remove the filter Device: Mobile/ }).click();
+		await desk.page.waitForFunction(() => !location.search.includes('device'));
+		const all = await row(`SELECT count() AS n FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`);
+		await desk.page.locator('[data-measure=sessions]', { hasText: count(all.n) }).waitFor();
+	});
+
+	it('can be typed, and the way back leads back', async () => {
+		await desk.open('?site=shop');
+		await desk.page.getByText('Filter', { exact: true }).click();
+		await desk.page.getByLabel('Filter by').selectOption('browser');
+		await desk.page.getByLabel('Value').fill('Firefox');
+		await desk.page.getByRole('button', { name: 'Apply' }).click();
+		const firefox = await row(
+			`SELECT count() AS n FROM sessions WHERE site = 'shop' AND NOT is_bot AND browser = 'Firefox' AND ${last28}`,
+		);
+		await desk.page.locator('[data-measure=sessions]', { hasText: count(firefox.n) }).waitFor();
+		await desk.page.goBack();
+		await desk.page.waitForFunction(() => !location.search.includes('browser'));
+		expect(await desk.page.getByRole('button', { name: /Remove the filter/ }).count()).toBe(0);
+	});
+
+	it('say where they do not reach', async () => {
+		await desk.open('?view=activity&site=shop&device=mobile');
+		expect(await desk.page.locator('.hint').textContent()).toContain('all visitors');
+		await desk.open('?view=durations&site=shop&device=mobile');
+		expect(await desk.page.locator('.hint').count()).toBe(0);
+	});
+
+	it('are days and sites, too', async () => {
+		await desk.open(`?site=shop&from=${daysAgo(9)}&to=${daysAgo(3)}`);
+		const week = await row(
+			`SELECT count() AS n FROM sessions WHERE site = 'shop' AND NOT is_bot AND day BETWEEN '${daysAgo(9)}' AND '${daysAgo(3)}'`,
+		);
+		expect(await tile('sessions')).toBe(count(week.n));
+		await desk.page.getByLabel('Site').selectOption('blog');
+		await desk.page.waitForURL(/site=blog/);
+		const blog = await row(
+			`SELECT count() AS n FROM sessions WHERE site = 'blog' AND NOT is_bot AND day BETWEEN '${daysAgo(9)}' AND '${daysAgo(3)}'`,
+		);
+		await desk.page.locator('[data-measure=sessions]', { hasText: count(blog.n) }).waitFor();
+		await desk.page.getByRole('button', { name: '7 days' }).click();
+		await desk.page.waitForURL(/days=7/);
+	});
+});
+
+describe('what is not there', () => {
+	it('is said: days without anything', async () => {
+		for (const view of views.filter((each) => each !== 'overview' && each !== 'live')) {
+			await desk.open(`?view=${view}&site=shop&from=2021-01-01&to=2021-01-07`);
+			expect(await desk.page.locator('.empty').count(), view).toBeGreaterThan(0);
+		}
+		await desk.open('?site=shop&from=2021-01-01&to=2021-01-07');
+		expect(await tile('visitors')).toBe('0');
+		expect(await tile('bounceRate')).toBe('–');
+	});
+
+	it('is said: a question that is refused, with a way on', async () => {
+		const errors = desk.errors.splice(0);
+		await desk.page.goto(`${test.dashboard.url}/?site=shop&from=2001-01-01&to=2021-01-07`);
+		await desk.page.getByRole('alert').getByText('must be at most 1100 days').waitFor();
+		expect(await desk.page.getByRole('button', { name: 'Try again' }).count()).toBe(1);
+		// The browser itself reports the status.
+		expect(desk.errors.splice(0).filter((error) => !error.includes('400'))).toEqual([]);
+		desk.errors.push(...errors);
+	});
+});
+
+describe('a chart', () => {
+	it('goes into CSV and PNG as it is shown', async () => {
+		await desk.open('?view=activity&site=shop&days=7');
+		const save = async (name: string) => {
+			const [download] = await Promise.all([
+				desk.page.waitForEvent('download'),
+				desk.page.getByRole('button', { name }).click(),
+			]);
+			return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
+		};
+		const csv = await save('Save Active visitors as CSV');
+		const mart = await test.warehouse.query<
+			Record<string, string>
+		>(`SELECT toString(day) AS day, dau, wau, mau FROM users_activity
+			WHERE site = 'shop' AND day >= '${daysAgo(6)}' ORDER BY day`);
+		expect(csv.name).toBe('footfall-active-visitors.csv');
+		const lines = csv.content.toString('utf8').trimEnd().split('\r\n');
+		expect(lines[0]).toBe('\ufeffDay,Daily,Weekly,Monthly,Stickiness,New');
+		expect(lines.slice(1).map((line) => line.split(',').slice(0, 4))).toEqual(
+			mart.map(({ day, dau, wau, mau }) => [day, dau, wau, mau]),
+		);
+		const png = await save('Save Active visitors as PNG');
+		expect(png.content.subarray(1, 4).toString()).toBe('PNG');
+		// Twice the size of the chart on the page.
+		const box = await desk.page.locator('.card svg').first().boundingBox();
+		expect(png.content.readUInt32BE(16)).toBe(Math.floor((box?.width ?? 0) * 2));
+		expect(png.content.length).toBeGreaterThan(10_000);
+	});
+
+	it('sorts its table by a click on a title', async () => {
+		await desk.open('?view=pages&site=shop');
+		await desk.page.getByRole('button', { name: 'Entries' }).click();
+		expect(await desk.page.locator('th[aria-sort=descending]').textContent()).toContain('Entries');
+		const entries = (await desk.table('Pages')).map((cells) => Number(cells[3]?.replaceAll(',', '')));
+		expect(entries).toEqual([...entries].sort((a, b) => b - a));
+	});
+});
+
+describe('everybody', () => {
+	it('who uses a keyboard gets to the numbers, the views and the tools', async () => {
+		await desk.open('?site=shop');
+		await desk.page.keyboard.press('Tab');
+		expect(await desk.page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the numbers');
+		await desk.page.keyboard.press('Enter');
+		expect(await desk.page.evaluate(() => document.activeElement?.id)).toBe('content');
+		await desk.page.keyboard.press('Tab');
+		await desk.page.keyboard.press('Tab');
+		await desk.page.keyboard.press('Enter');
+		await desk.page.waitForURL(/measure=sessions/);
+		await desk.page.getByRole('link', { name: 'Pages', exact: true }).focus();
+		await desk.page.keyboard.press('Enter');
+		await desk.page.waitForSelector('main[data-shown=pages]:not([aria-busy])');
+		expect(await desk.page.locator('[role=status]').textContent()).toBe('Pages loaded');
+		expect(await desk.page.locator('nav [aria-current=page]').textContent()).toBe('Pages');
+	});
+
+	it.each(['light', 'dark'] as const)(
+		'finds every view without a serious fault in the %s theme',
+		async (colorScheme) => {
+			const folder = process.env.FOOTFALL_SCREENSHOTS;
+			if (folder) mkdirSync(folder, { recursive: true });
+			const context = await browser.newContext({ colorScheme, viewport: { width: 1360, height: 900 } });
+			const themed = await openDashboard(context, test);
+			const grounds = new Set<string>();
+			for (const view of views) {
+				await themed.open(`?view=${view}&site=shop`);
+				// Only colours differ between the themes.
+				const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined;
+				expect(await seriousFaults(themed.page, rules), view).toEqual([]);
+				const picture = await themed.page.screenshot({
+					fullPage: true,
+					...(folder ? { path: join(folder, `${view}-${colorScheme}.png`) } : {}),
+				});
+				expect(picture.length).toBeGreaterThan(20_000);
+				grounds.add(await themed.page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+			}
+			expect([...grounds]).toEqual([colorScheme === 'light' ? 'rgb(246, 244, 241)' : 'rgb(20, 18, 16)']);
+			expect(themed.errors).toEqual([]);
+			await context.close();
+		},
+	);
+
+	it('who asks for the token finds that page without a serious fault', async () => {
+		const context = await browser.newContext();
+		const page = await context.newPage();
+		await page.goto(test.dashboard.url);
+		expect(await seriousFaults(page)).toEqual([]);
+		await page.getByLabel('Token').fill('not the token at all');
+		await page.keyboard.press('Enter');
+		await page.getByRole('alert').getByText('This is not the token').waitFor();
+		await page.getByLabel('Token').fill(test.token);
+		await page.keyboard.press('Enter');
+		await page.waitForSelector('main[data-shown=overview]');
+		expect(page.url()).not.toContain('token');
+		await context.close();
+	});
+
+	it('on a phone reads every view without moving it sideways', async () => {
+		const context = await browser.newContext({ viewport: { width: 375, height: 740 }, isMobile: true, hasTouch: true });
+		const phone = await openDashboard(context, test);
+		for (const view of views) {
+			await phone.open(`?view=${view}&site=shop`);
+			const width = await phone.page.evaluate(() => document.scrollingElement?.scrollWidth);
+			expect(width, view).toBe(375);
+		}
+		expect(phone.errors).toEqual([]);
+		await context.close();
+	});
+
+	it('can choose a theme, which stays', async () => {
+		await desk.open('?site=shop');
+		await desk.page.getByRole('button', { name: 'Theme: As the system' }).click();
+		await desk.page.getByRole('button', { name: 'Theme: Light' }).click();
+		await desk.page.reload();
+		await desk.page.getByRole('button', { name: 'Theme: Dark' }).waitFor();
+		expect(await desk.page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(20, 18, 16)');
+		await desk.page.getByRole('button', { name: 'Theme: Dark' }).click();
+	});
+});
+
+describe('in all of this', () => {
+	it('the console had no error, nothing was asked of anybody else, and the dashboard complained of nothing', () => {
+		expect(desk.errors).toEqual([]);
+		expect([...desk.origins].filter((origin) => origin !== 'null')).toEqual([test.dashboard.url]);
+		expect(test.complaints).toEqual([]);
+	});
+});

@@ -1,0 +1,53 @@
+import { type Dashboard, startDashboard } from '@footfall/dashboard';
+import { fillHistory } from '@footfall/dashboard/testing';
+import { build } from '@footfall/transforms';
+import { connect, type Warehouse } from '@footfall/warehouse';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+
+export interface DashboardUnderTest {
+	dashboard: Dashboard;
+	/** What a program says to get in. */
+	headers: { authorization: string };
+	token: string;
+	/** With the rights of a writer, for what a test looks up by itself. */
+	warehouse: Warehouse;
+	clickhouse: TestWarehouse;
+	/** What the dashboard complained of. */
+	complaints: string[];
+	stop(): Promise<void>;
+}
+
+export const token = 'token-of-the-tests-0001';
+
+/** A dashboard over real marts of a shop and a blog, with the account that it has in `footfall up`. */
+export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
+	const clickhouse = await startTestWarehouse();
+	const { warehouse, server } = clickhouse;
+	await fillHistory(warehouse, { days: 60, visitors: 1_500 });
+	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
+	const { outcome } = await build(warehouse);
+	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
+	const reader = connect({ url: server.url, ...server.reader });
+	const complaints: string[] = [];
+	const complain = (fields: object, message: string) => void complaints.push(`${message} ${JSON.stringify(fields)}`);
+	const logger = { warn: complain, error: complain };
+	const dashboard = await startDashboard({ port: 0, token, warehouse: reader, logger });
+	return {
+		dashboard,
+		headers: { authorization: `Bearer ${token}` },
+		token,
+		warehouse,
+		clickhouse,
+		complaints,
+		async stop() {
+			await dashboard.stop();
+			await reader.close();
+			await clickhouse.stop();
+		},
+	};
+}
+
+/** Days before today, UTC, as `2026-01-31`. */
+export function daysAgo(days: number): string {
+	return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+}
