@@ -9,14 +9,18 @@ export interface Admin {
 }
 
 /**
- * Serves health, metrics and the documentation on 127.0.0.1.
+ * Serves health, metrics and the documentation.
  *
  * @param publicUrl where pages reach the collector
- * @param port 0 for any free one
+ * @param at its address; port 0 for any free one
  * @throws StartRefusal when the port is taken
  */
-export function startAdmin(port: number, publicUrl: string, administered: Administered): Admin {
+export function startAdmin(
+	{ host, port }: { host: string; port: number },
+	publicUrl: string,
+	administered: Administered,
+): Admin {
 	const routes = [...adminRoutes(administered), ...docsRoutes(publicUrl)];
-	const server = listenOrRefuse('--admin-port', { host: '127.0.0.1', port, routes });
-	return { url: urlOf('127.0.0.1', server.port), close: () => server.close() };
+	const server = listenOrRefuse('--admin-port', { host, port, routes });
+	return { url: urlOf(host, server.port), close: () => server.close() };
 }

@@ -1,7 +1,7 @@
 import type { Administered } from './accept/admin-routes.js';
 import { type Admin, startAdmin } from './admin.js';
 import { orphanedLogs } from './log/adopt-segments.js';
-import { type CollectorOptions, collectorDefaults } from './options.js';
+import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
 import { type CollectorWorker, startWorker } from './worker.js';
 
 /** A running collector. */
@@ -17,21 +17,25 @@ export interface Collector extends Pick<CollectorWorker, 'publicUrl' | 'drained'
  */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
 	const worker = await startWorker(options, { orphans: orphanedLogs(options.logDirectory, 1) });
-	return administer(worker, options.adminPort ?? collectorDefaults.adminPort, {
-		metrics: async () => [await worker.metrics()],
-		unreadiness: () => worker.unreadiness(),
-	});
+	return administer(
+		worker,
+		{ ...collectorDefaults, ...options },
+		{
+			metrics: async () => [await worker.metrics()],
+			unreadiness: () => worker.unreadiness(),
+		},
+	);
 }
 
 /** Puts the port of operators before what works; it is the last to close, so that a stop can be watched. */
 export async function administer(
 	worker: Pick<CollectorWorker, 'publicUrl' | 'drained' | 'stop'>,
-	adminPort: number,
+	{ adminHost: host, adminPort: port }: Pick<CollectorDefaults, 'adminHost' | 'adminPort'>,
 	administered: Administered,
 ): Promise<Collector> {
 	let admin: Admin;
 	try {
-		admin = startAdmin(adminPort, worker.publicUrl, administered);
+		admin = startAdmin({ host, port }, worker.publicUrl, administered);
 	} catch (error) {
 		await worker.stop();
 		throw error;

@@ -11,6 +11,7 @@ describe('the metrics', () => {
 		metrics.read({
 			events: nothing,
 			bytes: nothing,
+			bytesMax: nothing,
 			segments: nothing,
 			oldestMs: () => undefined,
 			connections: nothing,

@@ -30,6 +30,7 @@ export function metricsText(processes: readonly MetricValues[]): Promise<string>
 export interface Readings {
 	events: () => number;
 	bytes: () => number;
+	bytesMax: () => number;
 	segments: () => number;
 	oldestMs: () => number | undefined;
 	connections: () => number;
@@ -130,6 +131,11 @@ export class Metrics {
 	read(readings: Readings): void {
 		this.#gauge('footfall_events_queued', 'Events in the log that are not delivered.', readings.events);
 		this.#gauge('footfall_wal_bytes', 'Bytes of the log on disk, set-aside segments included.', readings.bytes);
+		this.#gauge(
+			'footfall_wal_bytes_max',
+			'Bytes of log above which senders are told to come again.',
+			readings.bytesMax,
+		);
 		this.#gauge('footfall_wal_segments', 'Sealed segments that are not delivered.', readings.segments);
 		this.#gauge('footfall_wal_oldest_seconds', 'Age of the oldest undelivered segment; 0 when there is none.', () => {
 			const oldestMs = readings.oldestMs();

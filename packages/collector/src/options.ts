@@ -25,7 +25,9 @@ export interface CollectorDefaults {
 	host: string;
 	/** Public port; 0 for any free one. @default 7070 */
 	port: number;
-	/** Admin port, always on 127.0.0.1; 0 for any free one. @default 7071 */
+	/** Address of the admin port, which tells anybody who reaches it how the collector does. @default '127.0.0.1' */
+	adminHost: string;
+	/** Admin port; 0 for any free one. @default 7071 */
 	adminPort: number;
 	/** Addresses and networks of proxies whose `X-Forwarded-For` is believed, like `10.0.0.0/8`. @default none */
 	trustedProxies: readonly string[];
@@ -85,6 +87,7 @@ export interface CollectorDefaults {
 export const collectorDefaults: CollectorDefaults = {
 	host: '127.0.0.1',
 	port: 7070,
+	adminHost: '127.0.0.1',
 	adminPort: 7071,
 	trustedProxies: [],
 	countryDatabase: undefined,

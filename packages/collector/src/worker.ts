@@ -117,6 +117,7 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 	metrics.read({
 		events: () => log.events,
 		bytes: () => log.bytes,
+		bytesMax: () => settings.logBytesMax,
 		segments: () => log.segments,
 		oldestMs: () => log.oldestMs,
 		connections: () => publicServer.connections,

@@ -7,6 +7,7 @@ export function collectorSettings(settings: Settings<(typeof collectorOptions)[n
 	return {
 		host: settings.host,
 		port: settings.port,
+		adminHost: settings.adminHost,
 		adminPort: settings.adminPort,
 		logBytesMax: settings.logBytes,
 		commitDelayMs: settings.commitDelayMs,

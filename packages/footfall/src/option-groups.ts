@@ -6,6 +6,7 @@ export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as c
 export const collectorOptions = [
 	'host',
 	'port',
+	'adminHost',
 	'adminPort',
 	'logBytes',
 	'commitDelayMs',

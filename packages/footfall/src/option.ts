@@ -83,13 +83,21 @@ export const options = {
 		placeholder: 'PORT',
 		description: 'Port of the collector; 0 takes any free one.',
 	},
+	adminHost: {
+		flag: 'admin-host',
+		variable: 'FOOTFALL_ADMIN_HOST',
+		schema: z.string().min(1, 'must be an address'),
+		default: '127.0.0.1',
+		placeholder: 'ADDRESS',
+		description: 'Address of the admin port; who reaches it can read how the collector does, without a password.',
+	},
 	adminPort: {
 		flag: 'admin-port',
 		variable: 'FOOTFALL_ADMIN_PORT',
 		schema: port,
 		default: '7071',
 		placeholder: 'PORT',
-		description: 'Port of /docs, /metrics, /livez and /readyz, on 127.0.0.1 only; 0 takes any free one.',
+		description: 'Port of /docs, /metrics, /livez and /readyz; 0 takes any free one.',
 	},
 	workers: {
 		flag: 'workers',

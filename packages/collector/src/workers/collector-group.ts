@@ -66,7 +66,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 				return stop();
 			},
 		},
-		settings.adminPort,
+		settings,
 		{
 			metrics: async () => [await registry.getMetricsAsJSON(), ...(await valuesOf(workers))],
 			unreadiness: () => (stopping ? 'stopping' : unreadinessOf(workers)),

@@ -1,5 +1,8 @@
 import type { Warehouse } from '@footfall/warehouse';
+import { Registry } from 'prom-client';
 import { json, type Reply } from '../http/reply.js';
+import { Metrics } from '../metrics.js';
+import { health } from './health.js';
 import type { View } from './query.js';
 import { QueryFault, runQuery } from './run-query.js';
 import { readScope, type Scope } from './scope.js';
@@ -18,9 +21,10 @@ const answersMax = { running: 6, waiting: 60 };
 
 const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segments: {} };
 
-/** Answers `/api/sites` and `/api/VIEW`. */
+/** Answers `/metrics`, `/api/sites` and `/api/VIEW`. */
 export function createApi(warehouse: Warehouse, logger: Logger) {
 	const turns = new Turns(answersMax.running, answersMax.waiting);
+	const metrics = new Metrics(async () => (await runQuery(warehouse, health, noScope))[0]);
 
 	async function answer(work: () => Promise<unknown>): Promise<Reply> {
 		if (!(await turns.take())) return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
@@ -49,10 +53,17 @@ export function createApi(warehouse: Warehouse, logger: Logger) {
 		if (path === '/api/sites') {
 			return answer(async () => ({ sites: await runQuery(warehouse, sites, noScope) }));
 		}
+		if (path === '/metrics') {
+			const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };
+			return { status: 200, headers, body: await metrics.text() };
+		}
 		const name = /^\/api\/([a-z]+)$/.exec(path)?.[1] ?? '';
 		if (!Object.hasOwn(views, name)) return undefined;
 		const read = readScope(query);
 		if (!read.ok) return json(400, { error: `${read.fault}.` });
-		return answer(() => view(views[name as keyof typeof views], read.scope));
+		const startMs = performance.now();
+		const reply = await answer(() => view(views[name as keyof typeof views], read.scope));
+		metrics.answered(name, reply.status, performance.now() - startMs);
+		return reply;
 	};
 }

@@ -80,6 +80,13 @@ describe('the embedded server', () => {
 		}
 	});
 
+	it('tells the reader how it does, in the format of Prometheus', async () => {
+		const { user, password } = test.server.reader;
+		const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+		const response = await fetch(`${test.server.url}/metrics`, { headers: { authorization } });
+		expect(await response.text()).toMatch(/^ClickHouseProfileEvents_InsertQuery \d+$/m);
+	});
+
 	it('answers /ping to anybody, so that health checks need no password', async () => {
 		const response = await fetch(`${test.server.url}/ping`);
 		expect(await response.text()).toBe('Ok.');

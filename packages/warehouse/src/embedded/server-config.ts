@@ -32,6 +32,7 @@ export function renderServerConfig(usersFile: string, accounts: Accounts): strin
 			<methods>GET</methods>
 			<handler><type>static</type><status>200</status><response_content>Ok.</response_content></handler>
 		</rule>
+		${metricsRule(accounts.reader)}
 		${queryRule(accounts.writer)}
 		${queryRule(accounts.reader)}
 	</http_handlers>
@@ -43,6 +44,22 @@ function queryRule(account: Account): string {
 	return `<rule>
 			<headers><Authorization>${authorization(account)}</Authorization></headers>
 			<handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>
+		</rule>`;
+}
+
+/** How the server does, in the Prometheus text format: counters of the server as a whole, nothing of anybody's data. */
+function metricsRule(account: Account): string {
+	return `<rule>
+			<url>/metrics</url>
+			<methods>GET</methods>
+			<headers><Authorization>${authorization(account)}</Authorization></headers>
+			<handler>
+				<type>prometheus</type>
+				<metrics>true</metrics>
+				<asynchronous_metrics>true</asynchronous_metrics>
+				<events>true</events>
+				<errors>true</errors>
+			</handler>
 		</rule>`;
 }
 
