@@ -110,6 +110,7 @@ function receiptsOf({ site, visitor, startMs, steps }: Path, firstId: number): R
 			obj,
 			objId,
 			cents,
+			host: `${site}.test`,
 			path,
 			urlQuery,
 			userId,

@@ -5,7 +5,7 @@ import type { Receipt } from './recount.js';
 export async function insertReceipts(warehouse: Warehouse, receipts: readonly Receipt[]): Promise<void> {
 	if (receipts.length === 0) return;
 	const rows = receipts.map((r) => {
-		const url = `https://${r.site}.test${r.path}${r.urlQuery}`;
+		const url = `https://${r.host}${r.path}${r.urlQuery}`;
 		const at = (ms: number) => `fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')`;
 		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, ${r.productId}, map('value', '${r.value}'))`;
 	});
@@ -30,6 +30,7 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		obj: 'page',
 		objId: 'main',
 		cents: 0,
+		host: 'shop.test',
 		path: '/main',
 		urlQuery: '',
 		userId: '',

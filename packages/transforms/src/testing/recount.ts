@@ -13,6 +13,8 @@ export interface Receipt {
 	objId: string;
 	/** In hundredths, so that sums are exact. */
 	cents: number;
+	/** Of the page. */
+	host: string;
 	path: string;
 	/** With its question mark; empty for none. */
 	urlQuery: string;
@@ -202,12 +204,12 @@ function sessionRow(session: Receipt[]) {
 	};
 }
 
-function entryOf({ site, referrer, urlQuery, browser, os, device, country }: Receipt) {
+function entryOf({ host, referrer, urlQuery, browser, os, device, country }: Receipt) {
 	const campaign = new URLSearchParams(urlQuery);
 	const hostOf = (url: string) => (url === '' ? '' : new URL(url).hostname);
 	return {
 		entry_referrer: referrer,
-		entry_referrer_host: referrer.startsWith('/') ? `${site}.test` : hostOf(referrer),
+		entry_referrer_host: referrer.startsWith('/') ? host : hostOf(referrer),
 		utm_source: campaign.get('utm_source') ?? '',
 		utm_medium: campaign.get('utm_medium') ?? '',
 		utm_campaign: campaign.get('utm_campaign') ?? '',
@@ -222,19 +224,34 @@ function entryOf({ site, referrer, urlQuery, browser, os, device, country }: Rec
 function recountActivity(events: readonly Receipt[]) {
 	const people = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
 	return groupBy(people, ({ site }) => site).flatMap((ofSite) => {
-		const days = ofSite.map((row) => Date.parse(row.day));
+		const visitorsOf = new Map<number, number[]>();
+		for (const row of ofSite) {
+			const at = Date.parse(row.day);
+			visitorsOf.set(at, [...(visitorsOf.get(at) ?? []), row.visitor_id]);
+		}
+		const newOn = new Map(
+			groupBy(
+				ofSite.filter((row) => row.first_day === row.day),
+				(row) => row.day,
+			).map((group) => [group[0]?.day, group.length]),
+		);
 		const rows = [];
-		for (let at = Math.min(...days); at <= Math.max(...days); at += dayMs) {
-			const active = (length: number) =>
-				new Set(
-					ofSite
-						.filter(({ day: d }) => Date.parse(d) <= at && Date.parse(d) > at - length * dayMs)
-						.map((r) => r.visitor_id),
-				).size;
+		for (let at = Math.min(...visitorsOf.keys()); at <= Math.max(...visitorsOf.keys()); at += dayMs) {
+			const active = (length: number) => {
+				const days = Array.from({ length }, (_, i) => visitorsOf.get(at - i * dayMs) ?? []);
+				return new Set(days.flat()).size;
+			};
 			const [dau, wau, mau] = [active(1), active(7), active(30)];
-			const fresh = ofSite.filter((row) => row.day === day(at) && row.first_day === day(at)).length;
 			const stickiness = mau === 0 ? 0 : dau / mau;
-			rows.push({ site: ofSite[0]?.site, day: day(at), dau, wau, mau, stickiness, new_visitors: fresh });
+			rows.push({
+				site: ofSite[0]?.site,
+				day: day(at),
+				dau,
+				wau,
+				mau,
+				stickiness,
+				new_visitors: newOn.get(day(at)) ?? 0,
+			});
 		}
 		return rows;
 	});
