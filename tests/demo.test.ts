@@ -36,8 +36,9 @@ describe('footfall demo', () => {
 			expect(await run.exit(), run.stderr).toBe(0);
 			const lines = run.stdout.trimEnd().split('\n');
 			const tally = JSON.parse(lines.at(-1) as string);
-			expect(Object.keys(tally)).toEqual(['sent', 'acked', 'raw', 'marts', 'lost', 'duplicated']);
+			expect(Object.keys(tally)).toEqual(['sent', 'acked', 'raw', 'marts', 'lost', 'duplicated', 'eventToMartMs']);
 			expect(tally.sent).toBeGreaterThan(10);
+			expect(tally.eventToMartMs.p99).toBeGreaterThan(0);
 			expect(tally).toMatchObject({ acked: tally.sent, raw: tally.sent, marts: tally.sent, lost: 0, duplicated: 0 });
 			expect(run.stdout).toMatch(/^tracked \d+, acked \d+ \| raw \d+, marts \d+ \| sessions \d+, dau \d+/m);
 			expect(await machineSessions()).toBe(0);

@@ -2,6 +2,7 @@ export { type BuildOptions, type BuildReport, build, CompileFault } from './buil
 export { type Compiled, compile, type Project } from './compile.js';
 export { docsPage, graphPage } from './docs-page.js';
 export { asciiGraph, mermaidGraph } from './graph.js';
+export { type Latency, martLatency } from './latency.js';
 export { viewDefinition } from './layout.js';
 export { betweenRuns, breakLock, LockedError } from './lock.js';
 export type { DataTest, Model, ModelColumn } from './model.js';

@@ -6,7 +6,15 @@ const tracked = new Set(['a', 'b', 'c']);
 describe('tally', () => {
 	it('finds nothing wrong when every table holds every event once', () => {
 		const delivered = { rawIds: ['c', 'a', 'b'], sessionEvents: 3, userDayEvents: 3 };
-		expect(tally(tracked, 3, delivered)).toEqual({ sent: 3, acked: 3, raw: 3, marts: 3, lost: 0, duplicated: 0 });
+		expect(tally(tracked, 3, delivered)).toEqual({
+			sent: 3,
+			acked: 3,
+			raw: 3,
+			marts: 3,
+			lost: 0,
+			duplicated: 0,
+			eventToMartMs: null,
+		});
 	});
 
 	it('counts an event missing from raw as lost', () => {

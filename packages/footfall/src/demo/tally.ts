@@ -1,3 +1,5 @@
+import type { Latency } from '@footfall/transforms';
+
 /** What the warehouse holds of the visitors of this run. */
 export interface Delivered {
 	/** Ids of the events in the raw table, as read, each as often as it is there. */
@@ -22,10 +24,12 @@ export interface Tally {
 	lost: number;
 	/** Events that the raw table or a mart holds more than once, or that no page tracked. */
 	duplicated: number;
+	/** From the page to the marts, milliseconds; null when nothing came. */
+	eventToMartMs: { p50: number; p99: number; max: number } | null;
 }
 
 /** Holds the pages' record against the tables. Pure. */
-export function tally(tracked: ReadonlySet<string>, acked: number, delivered: Delivered): Tally {
+export function tally(tracked: ReadonlySet<string>, acked: number, delivered: Delivered, latency?: Latency): Tally {
 	const raw = new Set(delivered.rawIds);
 	const missingInRaw = [...tracked].filter((id) => !raw.has(id)).length;
 	const unknownInRaw = [...raw].filter((id) => !tracked.has(id)).length;
@@ -38,5 +42,6 @@ export function tally(tracked: ReadonlySet<string>, acked: number, delivered: De
 		marts: delivered.sessionEvents,
 		lost: missingInRaw + Math.max(0, ...marts.map((events) => raw.size - events)),
 		duplicated: unknownInRaw + repeatedInRaw + Math.max(0, ...marts.map((events) => events - raw.size)),
+		eventToMartMs: latency ? { p50: latency.p50Ms, p99: latency.p99Ms, max: latency.maxMs } : null,
 	};
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
-import { build } from '@footfall/transforms';
+import { build, martLatency } from '@footfall/transforms';
 import { StartRefusal } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
 import { acceptedEvents } from '../demo/accepted-events.js';
@@ -14,6 +14,7 @@ import type { Settings } from '../option.js';
 import type { demoOptions } from '../option-groups.js';
 import { Shutdown } from '../shutdown.js';
 import { addresses, type Stack, startStack } from '../stack.js';
+import { latencyWords } from '../transforms/text.js';
 
 type DemoSettings = Settings<(typeof demoOptions)[number]>;
 
@@ -52,6 +53,7 @@ async function browseAndCount(
 	});
 	shutdown.add('shop', () => shop.stop());
 	for (const line of [...addresses(stack, settings.site), `Shop         ${shop.url}`]) print(line);
+	const startedAtMs = Date.now();
 	const record = new PageRecord();
 	const shoppers = await startShoppers({
 		shopUrl: shop.url,
@@ -68,8 +70,12 @@ async function browseAndCount(
 	await shoppers.stop();
 	await stack.collector.drained();
 	await build(stack.warehouse);
-	const delivered = await countDelivered(stack.warehouse, settings.site, record.visitors());
-	return tally(record.ids(), await acceptedEvents(stack.collector.adminUrl), delivered);
+	const [delivered, latency] = await Promise.all([
+		countDelivered(stack.warehouse, settings.site, record.visitors()),
+		martLatency(stack.warehouse, startedAtMs),
+	]);
+	if (latency) print(`Of ${latency.events} events ${latencyWords(latency)}.`);
+	return tally(record.ids(), await acceptedEvents(stack.collector.adminUrl), delivered, latency);
 }
 
 /** Shows what arrives until the time is over or a signal comes. */

@@ -12,6 +12,7 @@ import {
 	graphPage,
 	LockedError,
 	listRuns,
+	martLatency,
 	mermaidGraph,
 	type Project,
 	preview,
@@ -44,6 +45,9 @@ import {
 } from '../transforms/text.js';
 import { isOffline, type OfflineVerb, type OnlineVerb, readVerb } from '../transforms/verbs.js';
 import { withWarehouse } from './with-warehouse.js';
+
+/** The events whose way into the marts freshness tells of: those of the last hour. */
+const latencyOfMs = 3_600_000;
 
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
 
@@ -145,9 +149,12 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 		return result.differences.length > 0 ? exitCodes.differs : exitCodes.success;
 	},
 	async freshness({ warehouse, settings, say }) {
-		const found = await freshness(warehouse);
+		const [found, latency] = await Promise.all([
+			freshness(warehouse),
+			martLatency(warehouse, Date.now() - latencyOfMs).catch(() => undefined),
+		]);
 		const isStale = found.publishedAt === '' || found.behindMs > settings.maxAge;
-		say({ ...found, isStale }, freshnessLines(found, isStale));
+		say({ ...found, isStale, latency: latency ?? null }, freshnessLines(found, isStale, latency));
 		return isStale ? exitCodes.stale : exitCodes.success;
 	},
 	async runs({ warehouse, settings, say }) {

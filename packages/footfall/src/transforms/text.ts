@@ -1,4 +1,4 @@
-import type { BuildReport, Difference, Freshness, Preview, RunEntry, TestResult } from '@footfall/transforms';
+import type { BuildReport, Difference, Freshness, Latency, Preview, RunEntry, TestResult } from '@footfall/transforms';
 
 /** What people read of the transforms, line by line. Pure. */
 
@@ -54,10 +54,22 @@ export function previewLines(preview: Preview): string[] {
 	];
 }
 
-export function freshnessLines({ publishedAt, behindMs, waiting }: Freshness, isStale: boolean): string[] {
+export function freshnessLines(
+	{ publishedAt, behindMs, waiting }: Freshness,
+	isStale: boolean,
+	latency: Latency | undefined,
+): string[] {
 	const state =
 		waiting === 0 ? 'every event is in' : `${waiting} receipts are waiting, the oldest for ${seconds(behindMs)}`;
-	return [`Published ${publishedAt === '' ? 'never' : `${publishedAt} UTC`}; ${state}${isStale ? ': stale' : ''}.`];
+	return [
+		`Published ${publishedAt === '' ? 'never' : `${publishedAt} UTC`}; ${state}${isStale ? ': stale' : ''}.`,
+		...(latency === undefined ? [] : [`Of the last hour's events, ${latencyWords(latency)}.`]),
+	];
+}
+
+/** How long events took from the page to the marts, in words. */
+export function latencyWords({ p50Ms, p99Ms }: Latency): string {
+	return `half were in the marts after ${seconds(p50Ms)}, 99 % after ${seconds(p99Ms)}`;
 }
 
 export function runLines(runs: readonly RunEntry[]): string[] {
