@@ -28,7 +28,7 @@ const bundles = [
 	{
 		folder: 'packages/tracker',
 		config: 'rollup.config.js',
-		sources: ['packages/tracker/src', 'packages/protocol/src'],
+		sources: ['packages/tracker/src', 'packages/tracker/closure.js', 'packages/protocol/src'],
 		bundle: 'dist/footfall.js',
 	},
 	{

@@ -285,20 +285,26 @@ describe('capture in a real Chromium', () => {
 	it('takes calls from before it has loaded, and ignores calls that it does not know', async () => {
 		const page = await visit.open('/?bare');
 		await page.evaluate(`footfall('identify', 'ann'); footfall('nonsense'); footfall('track', 'early', { amount: 5 })`);
-		const src = `${visit.collector.url}/footfall.js`;
-		await page.evaluate(
-			`new Promise((onload) => document.head.append(Object.assign(document.createElement('script'), { src: '${src}', onload })))`,
-		);
-		// Without a site key nothing starts, and the page is told why.
-		expect(visit.complaints).toEqual(['footfall: the script tag needs data-site']);
 		await page.evaluate(`new Promise((onload) => {
-			const script = Object.assign(document.createElement('script'), { src: '${src}', onload });
+			const script = Object.assign(document.createElement('script'), { src: '${visit.collector.url}/footfall.js', onload });
 			script.dataset.site = 'shop';
 			document.head.append(script);
 		})`);
 		await page.evaluate('footfall.flush()');
 		expect(visit.collector.events).toEqual(['early', 'view product']);
 		expect(contexts()[0]?.userId).toBe('ann');
+	});
+
+	it('says what is missing without a site key, and starts when the page calls init', async () => {
+		const page = await visit.open('/?bare');
+		const { url } = visit.collector;
+		await page.evaluate(
+			`new Promise((onload) => document.head.append(Object.assign(document.createElement('script'), { src: '${url}/footfall.js', onload })))`,
+		);
+		expect(visit.complaints).toEqual(['footfall: the script tag needs data-site']);
+		await page.evaluate(`footfall.init({ site: 'shop', collector: '${url}/' })`);
+		await page.evaluate('footfall.flush()');
+		expect(visit.collector.events).toEqual(['view product']);
 	});
 
 	it('counts a page once that embeds the script twice', async () => {

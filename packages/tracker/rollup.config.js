@@ -3,10 +3,11 @@ import { brotliCompressSync } from 'node:zlib';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
+import { closure } from './closure.js';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-const plugins = () => [
+const plugins = ({ forBundlers = false } = {}) => [
 	nodeResolve(),
 	typescript({
 		tsconfig: path('tsconfig.json'),
@@ -22,14 +23,23 @@ const plugins = () => [
 			tsBuildInfoFile: undefined,
 		},
 	}),
+	!forBundlers && closure(),
 	terser({
 		ecma: 2020,
 		module: true,
-		// Every flag was measured: together they save 60 bytes.
-		compress: { passes: 3, unsafe: true, unsafe_arrows: true, inline: 1, booleans_as_integers: true },
-		// A leading underscore says that nobody outside the bundle reads the property.
+		toplevel: true,
+		// Every flag was measured.
+		compress: {
+			passes: 5,
+			unsafe: true,
+			unsafe_arrows: true,
+			unsafe_math: true,
+			inline: 1,
+			booleans_as_integers: true,
+		},
 		// What tells a bundler to leave the address of the second file alone.
-		format: { comments: /@vite-ignore|webpackIgnore/ },
+		format: { comments: forBundlers && /@vite-ignore|webpackIgnore/ },
+		// A leading underscore says that nobody outside the bundle reads the property.
 		mangle: { properties: { regex: /^_[a-z]/i } },
 	}),
 	reportSize(),
@@ -52,17 +62,17 @@ const generatedCode = { constBindings: true, arrowFunctions: true, objectShortha
 export default [
 	{
 		input: path('src/script.ts'),
-		output: { file: path('dist/footfall.js'), format: 'iife', freeze: false, generatedCode },
+		output: { file: path('dist/footfall.js'), format: 'es', generatedCode },
 		plugins: plugins(),
 	},
 	{
 		input: path('src/vitals.ts'),
 		output: { file: path('dist/footfall-vitals.js'), format: 'es', generatedCode },
-		plugins: plugins(),
+		plugins: plugins({ forBundlers: true }),
 	},
 	{
 		input: path('src/index.ts'),
 		output: { file: path('dist/footfall.mjs'), format: 'es', generatedCode },
-		plugins: plugins(),
+		plugins: plugins({ forBundlers: true }),
 	},
 ];

@@ -7,6 +7,9 @@ export function attempt<Result>(run: () => Result): Result | undefined {
 	}
 }
 
+/** One line on the console. */
+export const warn = (what: unknown) => console.warn('footfall:', what) as undefined;
+
 /** Whatever a page calls us with, nothing is thrown into it: what goes wrong becomes one line on the console. */
 export const safely =
 	<Args extends unknown[], Result>(run: (...args: Args) => Result) =>
@@ -14,7 +17,6 @@ export const safely =
 		try {
 			return run(...args);
 		} catch (error) {
-			console.warn('footfall:', error);
-			return undefined;
+			return warn(error);
 		}
 	};

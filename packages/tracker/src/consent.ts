@@ -12,8 +12,8 @@ export type Consent = 'granted' | 'denied';
  */
 export function isGranted(): boolean {
 	const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: boolean };
-	const isRefused = settings.consent || globalPrivacyControl || doNotTrack === '1';
-	return (recall(consentName) ?? (isRefused ? 'denied' : 'granted')) === 'granted';
+	const choice = recall(consentName);
+	return choice === 'granted' || !(choice || settings.consent || globalPrivacyControl || doNotTrack === '1');
 }
 
 export const rememberConsent = (choice: Consent) => keep(consentName, choice);

@@ -13,11 +13,12 @@ export function openStore(isAllowed: boolean): void {
 export function keep(name: string, value: unknown): void {
 	const key = prefix + name;
 	const text = `${value}`;
-	attempt(() => {
+	try {
 		store[key] = text;
-	});
-	// A full storage is as good as none.
-	if (store[key] !== text) store = { ...store, [key]: text };
+	} catch {
+		// A full storage is as good as none.
+		store = { ...store, [key]: text };
+	}
 }
 
 export const recall = (name: string) => store[prefix + name];

@@ -1,23 +1,23 @@
 import { safely } from './attempt.js';
-import { capture, isOn, setBeforeSend, switchCapture } from './capture/capture.js';
+import { capture, setBeforeSend } from './capture/capture.js';
 import { watchClicks } from './capture/click.js';
 import { watchErrors } from './capture/error.js';
 import { watchForms } from './capture/form.js';
-import { leavePage, watchReading } from './capture/leave.js';
 import { listenForDeparture } from './capture/navigation.js';
 import { forgetExperiments, renewContext, setExperiment } from './capture/page-context.js';
-import { settle, view, watchViews } from './capture/page-view.js';
+import { settle, view, watchNavigation, watchView } from './capture/page-view.js';
+import { leavePage, watchReading } from './capture/reading.js';
 import { watchVitals } from './capture/vitals.js';
 import { type Consent, isGranted, rememberConsent } from './consent.js';
 import { on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
-import { freeze, startBatcher } from './queue/batcher.js';
+import { freeze } from './queue/batcher.js';
 import { abandon, claim } from './queue/orphans.js';
-import { dropped, keepKept, push, reported, waiting } from './queue/queue.js';
-import { beaconAll, disconnect, hold, isOpen, pump, wake } from './send/delivery.js';
-import { settings, useSettings } from './settings.js';
+import { keepKept, takeDropped, waiting } from './queue/queue.js';
+import { beaconAll, disconnect, hold, isOpen, wake } from './send/delivery.js';
+import { isOn, settings, switchCapture, useSettings } from './settings.js';
 import { forget, keptNames, openStore } from './store.js';
-import { forgetVisitor, keepUser, recallVisitor, setUser, visitor } from './visitor.js';
+import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
 
 /** How long and how often `flush()` looks whether everything is acknowledged. */
 const flushLooks = 200;
@@ -26,26 +26,33 @@ const flushLookMs = 50;
 const idleMs = 60_000;
 
 let isStarted = false;
+/** The page may never run again. */
+let isGone = false;
+
+/** The page is looked at, for the first time or again. */
+function enter(): void {
+	claim();
+	wake();
+	watchView();
+}
 
 /** Starts, or goes on after consent was given. */
 function begin(): void {
 	if (isOn || !isGranted()) return;
+	switchCapture(true);
 	recallVisitor();
 	switchCapture(visitor / 2 ** 53 < (settings.sample ?? 1));
 	if (!isOn) return;
-	claim(pump);
-	wake();
-	if (isStarted) {
-		view();
-		return;
-	}
+	enter();
+	if (isStarted) return;
 	isStarted = true;
-	watchViews();
 	watchClicks();
 	watchForms();
 	watchReading();
 	watchErrors();
 	watchVitals();
+	// Last, because a page may have frozen its history.
+	watchNavigation();
 }
 
 /** Stops, and leaves nothing behind. */
@@ -58,44 +65,39 @@ function end(): void {
 	abandon();
 }
 
-/** The page may never run again: every batch that is not acknowledged goes out now. */
-function leave(isLast: boolean): void {
+/** The page is left or hidden: every batch that is not acknowledged goes out now. */
+function leave(): void {
 	if (!isOn) return;
 	settle();
 	leavePage();
+	// Over the socket where the page stays to hear the answer.
+	const isFinal = isGone || !isOpen();
 	// First, so that the last batch goes out once, not on the socket as well.
-	if (isLast || !isOpen) hold();
+	if (isFinal) hold();
 	freeze();
-	if (isLast || !isOpen) beaconAll();
+	if (isFinal) beaconAll();
 }
 
 function watchPage(): void {
-	let isGone = false;
 	// While the next page loads, this one still hears the answer, which a beacon's is to nobody.
-	listenForDeparture(() => isOpen && leave(false));
+	listenForDeparture(() => isOpen() && leave());
 	// On the window and after everybody else, whose last events are to go too.
 	addEventListener('visibilitychange', () => {
 		if (document.hidden) {
-			leave(isGone);
+			leave();
 			setTimeout(() => document.hidden && disconnect(), idleMs);
 		} else if (isOn) wake();
 	});
-	addEventListener('pagehide', ({ persisted }) => {
+	addEventListener('pagehide', () => {
 		isGone = true;
-		leave(true);
+		leave();
 		// A page that waits to be shown again may hold neither.
 		disconnect();
-		if (persisted) abandon();
+		abandon();
 	});
 	addEventListener('pageshow', ({ persisted }) => {
 		isGone = false;
-		if (!persisted || !isOn) return;
-		// What is not kept any more was sent by another page meanwhile.
-		keepKept();
-		claim(pump);
-		wake();
-		renewContext();
-		view();
+		if (persisted && isOn) enter();
 	});
 	addEventListener('online', () => isOn && wake());
 }
@@ -107,35 +109,24 @@ export const api = {
 		if (settings.site) return;
 		useSettings(options);
 		openStore(options.cookieless == null);
-		startBatcher((batch) => {
-			if (!isOn) return;
-			push(batch);
-			pump();
-		});
 		on('ack', () => {
 			// Now that the collector listens.
-			const events = dropped;
-			reported();
+			const events = takeDropped();
 			if (events) capture('lost', { props: { events } });
 		});
 		watchPage();
 		begin();
 	},
-	page(): void {
-		renewContext();
-		view();
-	},
+	page: view,
 	track: (name: string, fields?: EventFields): void => capture(name, fields),
 	identify(id: string, traits?: EventFields['props']): void {
 		setUser(id);
-		if (isOn) keepUser();
 		renewContext();
 		if (traits) capture('identify', { props: traits });
 	},
 	reset(): void {
 		freeze();
-		if (isOn) forgetVisitor();
-		else setUser('');
+		forgetVisitor();
 		forgetExperiments();
 	},
 	experiment: setExperiment,
@@ -145,13 +136,11 @@ export const api = {
 		begin();
 	},
 	beforeSend: setBeforeSend,
-	flush(): Promise<void> {
+	async flush(): Promise<void> {
 		freeze();
-		let looks = flushLooks;
-		return new Promise((done) => {
-			const look = () => (waiting.length && looks-- ? setTimeout(look, flushLookMs) : done());
-			look();
-		});
+		for (let looks = flushLooks; Object.keys(waiting)[0] && looks--; ) {
+			await new Promise((done) => setTimeout(done, flushLookMs));
+		}
 	},
 	on,
 };

@@ -1,5 +1,6 @@
 import { limits } from '@footfall/protocol';
 import { clip, clipInteger } from './queue/clip.js';
+import { isOn } from './settings.js';
 import { forget, keep, recall } from './store.js';
 
 const visitorName = 'visitor';
@@ -7,33 +8,34 @@ const userName = 'user';
 
 /** This browser's, or where nothing is kept this page's. */
 export let visitor: number;
+/** This page load. */
+export let stream: number;
 /** Given to `identify()` on this or an earlier page; empty when anonymous. */
 export let userId = '';
 
 /** A random integer of 53 bits, which is what a JavaScript number and the wire hold exactly. */
-export function randomInteger(): number {
-	const [bits] = crypto.getRandomValues(new BigUint64Array(1)) as unknown as [bigint];
-	return Number(bits >> 11n);
+function randomInteger(): number {
+	const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
+	return high * 2 ** 21 + (low >>> 11);
 }
 
 /** Who is here. Whatever else writes to the site's storage: what the collector would refuse is not used. */
 export function recallVisitor(): void {
+	stream ||= randomInteger();
 	visitor = clipInteger(recall(visitorName)) || randomInteger();
 	keep(visitorName, visitor);
 	setUser(userId || recall(userName));
-	keepUser();
 }
 
+/** Kept only where anything is. */
 export function setUser(id: unknown): void {
 	userId = clip(id, limits.userIdBytesMax);
+	if (isOn) keep(userName, userId);
 }
-
-export const keepUser = () => keep(userName, userId);
 
 /** Whoever comes next is somebody else. */
 export function forgetVisitor(): void {
 	forget(visitorName);
 	setUser('');
-	keepUser();
-	recallVisitor();
+	if (isOn) recallVisitor();
 }

@@ -2,22 +2,16 @@ import { safely } from '../attempt.js';
 import { collectorNow } from '../clock.js';
 import { tell } from '../listeners.js';
 import type { DraftEvent, RawFields } from '../options.js';
-import { add, sequence as open, stream } from '../queue/batcher.js';
+import { add, sequence as open } from '../queue/batcher.js';
 import { boundFields, wireEvent } from '../queue/wire-event.js';
-import { isWanted, settings } from '../settings.js';
-import { visitor } from '../visitor.js';
+import { isOn, isWanted, settings } from '../settings.js';
+import { stream, visitor } from '../visitor.js';
 import { pageContext } from './page-context.js';
 
 /** Shows every event before it is captured: what it returns is captured instead, nothing when that is null or when it throws. */
 export type BeforeSend = (event: DraftEvent) => DraftEvent | null;
 
-/** Whether anything is captured at all. */
-export let isOn = false;
 let beforeSend: BeforeSend = (event) => event;
-
-export function switchCapture(on: boolean): void {
-	isOn = on;
-}
 
 export function setBeforeSend(hook: BeforeSend): void {
 	beforeSend = hook;
@@ -28,7 +22,7 @@ export function setBeforeSend(hook: BeforeSend): void {
  *
  * @param ofLast whether it belongs to the page as it was at the event before
  */
-export const capture = safely((name: string, raw: RawFields = {}, ofLast?: unknown): void => {
+export const capture = safely((name: string, raw?: RawFields, ofLast?: unknown): void => {
 	const event = isOn && beforeSend({ ...raw, name } as DraftEvent);
 	if (!event) return;
 	const fields = boundFields(event);
@@ -37,8 +31,10 @@ export const capture = safely((name: string, raw: RawFields = {}, ofLast?: unkno
 	const props = { ...(event.props as object), ...(sample < 1 && { sample }) };
 	const sequence = open;
 	const index = add(pageContext(ofLast), wireEvent(Date.now(), fields, props));
-	tell('event', { visitor, stream, sequence, index, ts: collectorNow(), ...fields });
+	tell('event', { ...fields, visitor, stream, sequence, index, ts: collectorNow() });
 });
 
 /** Captures an event that nobody has called for, if the site wants such. */
-export const signal: typeof capture = (name, ...more) => (isWanted(name) ? capture(name, ...more) : undefined);
+export function signal(name: string, raw: RawFields): void {
+	if (isWanted(name)) capture(name, raw);
+}

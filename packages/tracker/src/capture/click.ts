@@ -1,8 +1,8 @@
-import { safely } from '../attempt.js';
+import { listen } from '../listeners.js';
 import type { RawFields } from '../options.js';
 import { signal } from './capture.js';
 import { declaredFields, declaring, isMasked } from './declared.js';
-import { linkEvent } from './link.js';
+import { linkEvent, linkOf } from './link.js';
 
 const propPrefix = 'data-ff-prop-';
 
@@ -13,11 +13,12 @@ const propPrefix = 'data-ff-prop-';
 export function clickFields(path: readonly EventTarget[]): RawFields | undefined {
 	const element = declaring(path, 'ffClick');
 	if (!element) return undefined;
-	const href = element.localName === 'a' && element.getAttribute('href');
+	const { dataset } = element;
+	const href = element.localName === 'a' ? element.getAttribute('href') : null;
 	return {
-		...declaredFields(element),
-		obj: element.dataset.ffObj || (typeof href === 'string' ? 'url' : 'button'),
-		objId: element.dataset.ffClick || (!isMasked(path) && href) || '',
+		...declaredFields(dataset),
+		obj: dataset.ffObj || (href === null ? 'button' : 'url'),
+		objId: dataset.ffClick || (!isMasked(path) && href) || '',
 		props: readProps(element),
 	};
 }
@@ -32,16 +33,15 @@ function readProps({ attributes }: Element): Record<string, string> {
 }
 
 /** Captures declared clicks, and followed links. They are left alone: nothing is prevented or delayed. */
-export function watchClicks(): void {
-	const see = safely((event: MouseEvent) => {
+export const watchClicks = (): void =>
+	listen('click auxclick', (event: MouseEvent) => {
 		const path = event.composedPath();
 		const declared = clickFields(path);
-		const link = linkEvent(path);
+		const link = linkOf(path);
+		const name = link && linkEvent(link);
 		// The middle button follows links, and does nothing else.
-		if (event.button > (link ? 1 : 0)) return;
+		if (event.button > (name ? 1 : 0)) return;
 		if (declared) signal('click', declared);
-		else if (link) signal(link[0], { obj: 'url', objId: link[1] });
+		// Without parameters, which may say who follows it.
+		else if (name) signal(name, { obj: 'url', objId: isMasked(path) ? '' : link.origin + link.pathname });
 	});
-	// On the window: fields and pictures with clever names hide what the document can do.
-	for (const name of ['click', 'auxclick'] as const) addEventListener(name, see, true);
-}

@@ -1,20 +1,22 @@
+import { listen } from '../listeners.js';
 import { signal } from './capture.js';
 
 /** Different errors of one page that are captured. */
 const errorsMax = 10;
 
-const seen = new Set<unknown>();
+const seen: unknown[] = [];
 
 function see(objId: unknown, source?: string): void {
-	if (seen.has(objId) || seen.size === errorsMax) return;
-	seen.add(objId);
+	if (seen.includes(objId) || seen.length === errorsMax) return;
+	seen.push(objId);
 	signal('error', { obj: 'error', objId, props: { source } });
 }
 
 /** Captures every error that nobody has caught, once for each message. */
 export function watchErrors(): void {
-	addEventListener('error', ({ message, filename, lineno }) =>
-		see(message, `${filename}:${lineno}`.replace(/[?#].*:/, ':')),
-	);
-	addEventListener('unhandledrejection', ({ reason }) => see(`${reason?.message ?? reason}`));
+	listen('error', ({ message, filename, lineno }: ErrorEvent) => {
+		// Pictures and scripts that do not load have none.
+		if (message) see(message, `${filename.replace(/[?#].*/, '')}:${lineno}`);
+	});
+	listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => see(`${reason?.message ?? reason}`));
 }

@@ -1,5 +1,3 @@
-import { attempt } from '../attempt.js';
-
 /** What the tracker needs of the Navigation API. */
 interface Navigation {
 	addEventListener(type: string, listener: (event: NavigateEvent) => void): void;
@@ -9,27 +7,25 @@ interface NavigateEvent extends Event {
 	destination: { sameDocument: boolean };
 }
 
-const navigation = () => (window as { navigation?: Navigation }).navigation;
+const navigationApi = () => (window as { navigation?: Navigation }).navigation;
 
 /**
  * Calls back after everything that may have changed the address of the page while it stays: entries pushed, replaced or
  * gone back to, and hashes. Older browsers say nothing of the first two, so there the functions are wrapped.
  */
 export function listenForNavigation(onChange: () => void): void {
-	navigation()?.addEventListener('currententrychange', onChange);
+	navigationApi()?.addEventListener('currententrychange', onChange);
 	addEventListener('popstate', onChange);
-	for (const name of navigation() ? [] : (['pushState', 'replaceState'] as const)) {
+	for (const name of navigationApi() ? [] : (['pushState', 'replaceState'] as const)) {
 		const change = history[name];
-		attempt(() => {
-			history[name] = function (...entry) {
-				change.apply(this, entry);
-				onChange();
-			};
-		});
+		history[name] = (...entry) => {
+			change.apply(history, entry);
+			onChange();
+		};
 	}
 }
 
 /** Calls back when links or code of this page set out for another one, before it comes; only newer browsers say so. */
 export function listenForDeparture(onDepart: () => void): void {
-	navigation()?.addEventListener('navigate', ({ destination }) => destination.sameDocument || onDepart());
+	navigationApi()?.addEventListener('navigate', ({ destination }) => destination.sameDocument || onDepart());
 }

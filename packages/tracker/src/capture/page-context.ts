@@ -1,7 +1,8 @@
 import { limits, type StringMap, type WireContext } from '@footfall/protocol';
 import { attempt } from '../attempt.js';
-import { clip, clipInteger, clipMap } from '../queue/clip.js';
+import { clip, clipMap } from '../queue/clip.js';
 import { userId } from '../visitor.js';
+import { firstDataset } from './declared.js';
 import { cleanUrl } from './page-url.js';
 
 /** Given to `experiment()`. */
@@ -16,7 +17,7 @@ let context: WireContext;
  * @param ofLast what it was at the last event, on the page that is being left
  */
 export function pageContext(ofLast: unknown): WireContext {
-	const current = `${location.href}\n${document.title}`;
+	const current = location.href + document.title;
 	if (current !== known && !(ofLast && context)) {
 		known = current;
 		context = readContext();
@@ -41,16 +42,18 @@ export function forgetExperiments(): void {
 
 function readContext(): WireContext {
 	const { referrer, title } = document;
-	const { href, origin } = location;
-	const from = attempt(() => cleanUrl(referrer)) ?? '';
+	const from = clip(
+		attempt(() => cleanUrl(referrer)),
+		limits.urlBytesMax,
+	);
 	return [
-		clip(cleanUrl(href), limits.urlBytesMax),
+		clip(cleanUrl(location.href), limits.urlBytesMax),
 		clip(title, limits.titleBytesMax),
 		// A path says as much when the visitor came from the site itself.
-		clip(from.startsWith(`${origin}/`) ? from.slice(origin.length) : from, limits.urlBytesMax),
+		from.indexOf(`${location.origin}/`) ? from : from.slice(location.origin.length),
 		userId,
-		clipMap({ ...attempt(declaredExperiments), ...experiments }, limits.mapKeyBytesMax),
-		...[innerWidth, innerHeight, screen.width, screen.height].map((pixels) => clipInteger(pixels, limits.pixelsMax)),
+		clipMap({ ...declaredExperiments(), ...experiments }, limits.mapKeyBytesMax),
+		...[innerWidth, innerHeight, screen.width, screen.height].map((pixels) => pixels & limits.pixelsMax),
 		clip(navigator.language, limits.languageBytesMax),
 		clip(Intl.DateTimeFormat().resolvedOptions().timeZone, limits.timezoneBytesMax),
 	] as unknown as WireContext;
@@ -58,6 +61,6 @@ function readContext(): WireContext {
 
 /** `data-ff-exp="cart_style:default;header:b"` of the first element that has it, as a map. */
 function declaredExperiments(): StringMap {
-	const text = document.querySelector<HTMLElement>('[data-ff-exp]')?.dataset.ffExp ?? '';
+	const text = firstDataset('[data-ff-exp]').ffExp ?? '';
 	return Object.fromEntries(text.split(';').map((pair) => pair.trim().split(/\s*:\s*(.*)/s)));
 }

@@ -1,9 +1,9 @@
-import { attempt } from '../attempt.js';
-import { settings } from '../settings.js';
 import { signal } from './capture.js';
-import { declaredFields } from './declared.js';
-import { leavePage } from './leave.js';
+import { declaredFields, firstDataset } from './declared.js';
 import { listenForNavigation } from './navigation.js';
+import { renewContext } from './page-context.js';
+import { withoutHash } from './page-url.js';
+import { leavePage } from './reading.js';
 
 /** What a single-page site gets to set the new title before its view is captured, milliseconds. */
 const settleMs = 50;
@@ -11,14 +11,15 @@ const settleMs = 50;
 let place: string | undefined;
 let settling: ReturnType<typeof setTimeout> | undefined;
 
-const placeNow = () => location.pathname + location.search + (settings.hash == null ? '' : location.hash);
+const placeNow = () => withoutHash(location.href);
 
 /** Captures a view, with what the page says of itself: on the first element with `data-ff-page`, mostly the body. */
 export function view(): void {
 	settling = clearTimeout(settling) as undefined;
 	place = placeNow();
-	const page = attempt(() => document.querySelector<HTMLElement>('[data-ff-page]'));
-	signal('view', { ...(page && declaredFields(page)), obj: 'page', objId: page?.dataset.ffPage });
+	renewContext();
+	const dataset = firstDataset('[data-ff-page]');
+	signal('view', { ...declaredFields(dataset), obj: 'page', objId: dataset.ffPage });
 }
 
 /** Captures the view that is about to come, before the page is left. */
@@ -31,10 +32,11 @@ function viewWhenReady(): void {
 	else view();
 }
 
-/** Captures the view of this page, and of every other that takes its place while the script stays. */
-export function watchViews(): void {
-	// After the code that started us, so that its listeners hear of the first view too.
-	queueMicrotask(viewWhenReady);
+/** Captures the view of this page, after the code that started us, so that its listeners hear of it too. */
+export const watchView = () => queueMicrotask(viewWhenReady);
+
+/** Captures the view of every page that takes the place of the first while the script stays. */
+export function watchNavigation(): void {
 	listenForNavigation(() => {
 		if (!place || place === placeNow()) return;
 		// Where the site sends it on at once, only the last place is looked at.

@@ -5,13 +5,15 @@ import { signal } from './capture.js';
 const delayMs = 1_000;
 
 /** Loads the second file. Whoever forbids it goes without. */
+function load(): void {
+	const file = `${settings.collector}/footfall-vitals.js`;
+	import(/* @vite-ignore */ /* webpackIgnore: true */ file)
+		.then((vitals: typeof import('../vitals.js')) =>
+			vitals.default((objId, value) => signal('vital', { objId, props: { value } })),
+		)
+		.catch(() => {});
+}
+
 export function watchVitals(): void {
-	const load = async () => {
-		try {
-			const file = `${settings.collector}/footfall-vitals.js`;
-			const vitals: typeof import('../vitals.js') = await import(/* @vite-ignore */ /* webpackIgnore: true */ file);
-			vitals.default((objId, value) => signal('vital', { objId, props: { value } }));
-		} catch {}
-	};
 	if (isWanted('vital')) setTimeout(load, delayMs);
 }

@@ -1,69 +1,59 @@
-import {
-	batchVersion,
-	encodeSmall,
-	limits,
-	type WireBatch,
-	type WireContext,
-	type WireEvent,
-	type WireValue,
-} from '@footfall/protocol';
+import { batchVersion, limits, type WireBatch, type WireContext, type WireEvent } from '@footfall/protocol';
 import { collectorNow } from '../clock.js';
-import { settings } from '../settings.js';
+import { pump } from '../send/delivery.js';
+import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
-import { randomInteger, visitor } from '../visitor.js';
+import { stream, visitor } from '../visitor.js';
 import { clipInteger } from './clip.js';
-import { batchName } from './queue.js';
+import { batchName, push } from './queue.js';
 
 /**
- * Bytes after which a batch is frozen. Small, because the open batch is kept in storage anew after every task that adds
- * to it; and even with the largest context and event on top it is far below what the wire allows.
+ * Length of the events and contexts as JSON after which a batch is frozen. Small, because the open batch is kept in
+ * storage anew after every task that adds to it; and even with the largest context and event on top, and three bytes for
+ * every character, it is below what the wire allows.
  */
-const fullBytes = 4_000;
+const fullLength = 4_000;
 
-/** This page load. */
-export let stream: number;
 /** Of the batch that is open or opened next. */
 export let sequence = 0;
 let contexts: WireContext[] = [];
 // The first element is when it happened, until freezing makes it an age.
 let events: WireEvent[] = [];
-let bytes = 0;
+let length = 0;
 let isKept = true;
 let timer: ReturnType<typeof setTimeout>;
-let onFrozen: (batch: WireBatch) => void;
-
-/** @param then takes every batch that is frozen */
-export function startBatcher(then: (batch: WireBatch) => void): void {
-	stream = randomInteger();
-	onFrozen = then;
-}
 
 /**
- * The open batch as it would be frozen now. It is kept in storage like that, so that whoever finds it after a crash has a
- * batch.
+ * Keeps the open batch as it would be frozen now, so that whoever finds it after a crash has a batch.
+ *
+ * @returns its name
  */
-function assemble(): WireBatch {
+function keepOpen(): string {
 	isKept = true;
 	const nowMs = Date.now();
 	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits.
 	const aged = events.map(([atMs, ...rest]): WireEvent => [Math.max(0, nowMs - atMs) >>> 0, ...rest]);
 	const sentAtMs = clipInteger(collectorNow());
+	const name = batchName(stream, sequence);
 	const batch: WireBatch = [batchVersion, settings.site, visitor, stream, sequence, sentAtMs, contexts, aged];
-	keep(batchName(stream, sequence), JSON.stringify(batch));
-	return batch;
+	keep(name, JSON.stringify(batch));
+	return name;
 }
 
-/** Ends the open batch, if there is one. */
+/** Ends the open batch, if there is one, and sends it. */
 export function freeze(): void {
 	clearTimeout(timer);
-	if (!events.length) return;
-	const batch = assemble();
+	if (!events[0]) return;
+	const name = keepOpen();
 	sequence++;
 	contexts = [];
 	events = [];
-	bytes = 0;
+	length = 0;
 	// Last, because who hears of it may track again.
-	onFrozen(batch);
+	if (isOn) {
+		push(name);
+		pump();
+	}
 }
 
 /**
@@ -76,15 +66,15 @@ export function add(context: WireContext, event: WireEvent): number {
 	const isNew = context !== contexts[contexts.length - 1];
 	if (isNew) contexts.push(context);
 	event[1] = contexts.length - 1;
-	if (!events.length) timer = setTimeout(freeze, +(settings.flushIntervalMs ?? 1_000));
+	if (!events[0]) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
 	const index = events.push(event) - 1;
-	bytes += encodeSmall((isNew ? [context, event] : event) as WireValue).length;
-	if (bytes > fullBytes || contexts.length === limits.batchContextsMax) {
+	length += JSON.stringify(isNew ? [context, event] : event).length;
+	if (length > fullLength || contexts.length === limits.batchContextsMax) {
 		freeze();
 	} else if (isKept) {
 		// Once for all that one task adds.
 		isKept = false;
-		queueMicrotask(() => isKept || assemble());
+		queueMicrotask(() => isKept || keepOpen());
 	}
 	return index;
 }

@@ -35,14 +35,12 @@ describe('clipInteger', () => {
 		expect(clipInteger(7)).toBe(7);
 		expect(clipInteger('7')).toBe(7);
 		expect(clipInteger(limits.integerMax)).toBe(limits.integerMax);
-		expect(clipInteger(65_535, limits.pixelsMax)).toBe(65_535);
 	});
 
 	it('cuts fractions off and makes 0 of everything else', () => {
 		expect(clipInteger(1.9)).toBe(1);
 		const odd = [-1, -0, Number.NaN, Number.POSITIVE_INFINITY, limits.integerMax + 1, 'x', '', null, undefined, {}];
 		for (const value of odd) expect(Object.is(clipInteger(value), 0)).toBe(true);
-		expect(clipInteger(65_536, limits.pixelsMax)).toBe(0);
 	});
 });
 

@@ -6,14 +6,11 @@ import { limits, type StringMap, utf8 } from '@footfall/protocol';
  */
 export function clip(value: unknown, bytesMax: number): string {
 	const text = String(value ?? '');
-	// No UTF-16 unit takes more than 3 bytes, so most text needs no counting.
-	return text.length * 3 > bytesMax ? text.slice(0, utf8.encodeInto(text, new Uint8Array(bytesMax)).read) : text;
+	return text.slice(0, utf8.encodeInto(text, new Uint8Array(bytesMax)).read);
 }
 
-/** A whole number of 0…max, by default the wire's greatest; a fraction is cut off, anything else is 0. */
-export function clipInteger(value: unknown, max = Number.MAX_SAFE_INTEGER): number {
-	return Math.trunc(clipAmount(value, max));
-}
+/** A whole number that the wire can carry; a fraction is cut off, anything else is 0. */
+export const clipInteger = (value: unknown): number => Math.trunc(clipAmount(value, 2 ** 53 - 1));
 
 /** A number of 0…max; anything else is 0. */
 export function clipAmount(value: unknown, max: number = limits.amountMax): number {

@@ -3,13 +3,13 @@ import type { DraftEvent } from '../options.js';
 import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
 /** What an event says of itself, within the wire's bounds and in the wire's order. */
-export const boundFields = ({ name, obj, objId, productId, amount, currency }: DraftEvent) => ({
-	name: clip(name, limits.nameBytesMax),
-	obj: clip(obj, limits.objBytesMax),
-	objId: clip(objId, limits.objIdBytesMax),
-	productId: clipInteger(productId),
-	amount: clipAmount(amount),
-	currency: clip(currency, limits.currencyBytesMax),
+export const boundFields = (event: DraftEvent) => ({
+	name: clip(event.name, limits.nameBytesMax),
+	obj: clip(event.obj, limits.objBytesMax),
+	objId: clip(event.objId, limits.objIdBytesMax),
+	productId: clipInteger(event.productId),
+	amount: clipAmount(event.amount),
+	currency: clip(event.currency, limits.currencyBytesMax),
 });
 
 /**
@@ -17,7 +17,7 @@ export const boundFields = ({ name, obj, objId, productId, amount, currency }: D
  *
  * @param atMs when it happened, which freezing the batch makes an age
  */
-export function wireEvent(atMs: number, fields: ReturnType<typeof boundFields>, props: object = {}): WireEvent {
+export function wireEvent(atMs: number, fields: ReturnType<typeof boundFields>, props: object): WireEvent {
 	const bound = clipMap(props, limits.mapValueBytesMax);
 	const event = [atMs, 0, ...Object.values(fields), Object.keys(bound)[0] && bound];
 	while (!event[event.length - 1]) event.pop();

@@ -4,9 +4,5 @@ const greatestMs = 60_000;
 /**
  * Wait after so many failures, milliseconds: up to 1 s, 2 s, 4 s … 60 s, with full jitter, so that the pages of a site do
  * not all come back at once.
- *
- * @param random 0…1
  */
-export function backoffMs(failures: number, random: number = Math.random()): number {
-	return random * Math.min(greatestMs, firstMs * 2 ** (failures - 1));
-}
+export const backoffMs = (failures: number) => Math.random() * Math.min(greatestMs, (firstMs / 2) * 2 ** failures);

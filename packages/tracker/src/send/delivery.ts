@@ -1,52 +1,56 @@
-import { type Ack, type ServerMessage, subprotocol } from '@footfall/protocol';
-import { attempt } from '../attempt.js';
+import { type ServerMessage, subprotocol } from '@footfall/protocol';
 import { setClock } from '../clock.js';
 import { tell } from '../listeners.js';
-import { batchName, find, lose, putBack, remove, waiting } from '../queue/queue.js';
+import { batchName, lose, remove, waiting } from '../queue/queue.js';
 import { settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
 
-/** Batches under way on a connection before the first of them is acknowledged. */
-const inFlightMax = 8;
+/** Batches under way on a socket before the first of them is acknowledged. */
+const socketRoom = 8;
+const httpRoom = 1;
 /** Failures in a row after which we are not wanted here: nothing is tried until the page is looked at again. */
 const failuresMax = 20;
+/** Longer than a page lives, milliseconds. */
+const foreverMs = 1e9;
 /** Longest that a collector can put us off, milliseconds. */
 const retryMsMax = 60_000;
 /** Time for a beacon to arrive before a page that is still there sends the same again and hears the answer, milliseconds. */
 const beaconMs = 2_000;
 /** Longest wait for the greeting, milliseconds: a proxy may swallow the upgrade and say nothing. */
 const greetingMsMax = 5_000;
-/** A connection that has been owing us a word for this long, milliseconds, is dead though nobody has said so. */
-const silenceMsMax = 20_000;
+/** A connection that has been owing us an answer for this long, milliseconds, is dead though nobody has said so. */
+const answerMsMax = 20_000;
 
 let socket: WebSocket | undefined;
-/** The collector has greeted us. */
-export let isOpen = false;
-/** No WebSocket gets through, or none did until something changes. */
-let isHttp = false;
+/** Changes with the connection: a batch that was sent on an earlier one is not on its way any more. */
+let connection = 1;
+/** How many batches may be under way: none while nobody has greeted us, and one over HTTP, when no WebSocket gets through. */
+let room = 0;
 /** Attempts in a row without an acknowledgement. */
 let failures = 0;
 let resting: ReturnType<typeof setTimeout> | undefined;
-let silence: ReturnType<typeof setTimeout>;
 
-const url = (path: string) => settings.collector.replace(/\/$/, '') + path;
+const batchUrl = () => `${settings.collector}/v1/batch`;
+
+/** Whether there is a socket that takes batches. */
+export const isOpen = () => room > httpRoom;
 
 /** Sends what may be sent now, over whichever way is open. */
 export function pump(): void {
 	if (resting) return;
-	if (!isOpen && !isHttp) connect();
-	for (const batch of waiting.slice(0, isOpen ? inFlightMax : isHttp ? 1 : 0)) {
-		if (batch._inFlight) continue;
-		batch._inFlight = true;
-		if (isOpen) socket?.send(batch._bytes);
+	if (!room && !socket) connect();
+	for (const batch of Object.values(waiting).slice(0, room)) {
+		if (batch._sentOn === connection) continue;
+		const sentOn = connection;
+		batch._sentOn = sentOn;
+		if (isOpen()) socket?.send(batch._bytes);
 		else {
 			// Bytes have no content type, so no preflight is needed.
-			fetch(url('/v1/batch'), { method: 'POST', body: batch._bytes, keepalive: true, credentials: 'omit' })
-				.then((answer) => answer.json())
-				.then(hear)
-				.catch(fail);
+			fetch(batchUrl(), { method: 'POST', body: batch._bytes, keepalive: true })
+				.then((answer) => answer.text())
+				.then(hear, fail);
 		}
-		watch(silenceMsMax);
+		setTimeout(() => batch._sentOn === sentOn && sentOn === connection && fail(), answerMsMax);
 	}
 }
 
@@ -55,69 +59,59 @@ export function pump(): void {
  * not come shows that it is dead.
  */
 function connect(): void {
-	if (socket) return;
 	// A policy of the page may forbid it: as good as closed.
-	const mine = attempt(() => new WebSocket(url('/v1/socket').replace('http', 'ws'), subprotocol));
-	socket = mine;
-	watch(mine ? greetingMsMax : 0);
-	if (!mine) return;
-	mine.onclose = mine.onerror = () => mine === socket && fail();
-	mine.onmessage = ({ data }) => {
-		if (mine !== socket) return;
-		watch(silenceMsMax);
-		try {
-			hear(JSON.parse(data));
-		} catch {
-			// Whoever speaks like this is no collector.
-			fail();
-		}
-	};
-}
-
-/** Ends a connection that does not end in time, unless nothing is expected of it. */
-function watch(ms: number): void {
-	clearTimeout(silence);
-	silence = setTimeout(() => (!(isOpen || isHttp) || waiting.some(({ _inFlight }) => _inFlight)) && fail(), ms);
-}
-
-function hear(message: ServerMessage): void {
-	if (message[0] === 'hello') {
-		putBack();
-		isOpen = true;
-		isHttp = false;
-		setClock(message[1]);
-		resume();
-	} else if (message[0] === 'goodbye') {
-		disconnect();
-		restAfter(message[1]);
-	} else if (message[0] === 'ack') {
-		onAck(message);
+	try {
+		const mine = new WebSocket(`${settings.collector.replace('http', 'ws')}/v1/socket`, subprotocol);
+		socket = mine;
+		mine.onclose = () => mine === socket && fail();
+		mine.onmessage = ({ data }) => mine === socket && hear(data);
+		setTimeout(() => mine === socket && !room && fail(), greetingMsMax);
+	} catch {
+		fail();
 	}
 }
 
-function onAck([, stream, sequence, outcome, retryAfterMs = 0]: Ack): void {
-	const batch = find(batchName(stream, sequence));
-	failures = 0;
-	if (!batch) return;
-	const events = batch._events;
-	if (outcome === 'retry-later') {
-		batch._inFlight = false;
-		restAfter(retryAfterMs);
-	} else {
-		remove(batch);
-		if (outcome !== 'stored' && outcome !== 'duplicate') lose(outcome, events);
-		tell('ack', { stream: stream as number, sequence: sequence as number, outcome, events });
-		pump();
+function hear(text: string): void {
+	try {
+		const [kind, first, sequence, outcome, retryAfterMs = 0] = JSON.parse(text) as ServerMessage & unknown[];
+		if (kind === 'hello') {
+			connection++;
+			room = socketRoom;
+			setClock(first as number);
+			resume();
+		} else if (kind === 'goodbye') {
+			disconnect();
+			restAfter(first as number);
+		} else if (kind === 'ack') {
+			failures = 0;
+			const name = batchName(first, sequence);
+			const batch = waiting[name];
+			if (!batch) return;
+			batch._sentOn = 0;
+			if (outcome === 'retry-later') {
+				restAfter(retryAfterMs as number);
+			} else {
+				const events = batch._events;
+				remove(name);
+				if (outcome !== 'stored' && outcome !== 'duplicate') lose(outcome as never, events);
+				tell('ack', { stream: first as number, sequence: sequence as number, outcome: outcome as never, events });
+				pump();
+			}
+		}
+	} catch {
+		// Whoever speaks like this is no collector.
+		fail();
 	}
 }
 
 /** The first failure may be a restart. The second in a row is taken for a wall, and HTTP is tried; if that fails, a WebSocket again. */
 function fail(): void {
 	disconnect();
-	putBack();
-	isHttp = failures++ > 0 && !isHttp;
-	if (isHttp) pump();
-	else if (failures < failuresMax) rest(backoffMs(failures));
+	connection++;
+	if (failures++ % 2) {
+		room = httpRoom;
+		pump();
+	} else rest(failures < failuresMax ? backoffMs(failures) : foreverMs);
 }
 
 function rest(ms: number): void {
@@ -131,14 +125,14 @@ const restAfter = (ms: number) => rest(Math.min(ms, retryMsMax) + backoffMs(1));
 function resume(): void {
 	clearTimeout(resting);
 	resting = undefined;
-	if (!isOpen) putBack();
+	if (!isOpen()) connection++;
 	pump();
 }
 
 /** Something has changed for the better: what was given up or put off is tried now. */
 export function wake(): void {
 	failures = 0;
-	isHttp = false;
+	room &= socketRoom;
 	resume();
 }
 
@@ -146,8 +140,7 @@ export function wake(): void {
 export function disconnect(): void {
 	const mine = socket;
 	socket = undefined;
-	isOpen = false;
-	clearTimeout(silence);
+	room = 0;
 	mine?.close();
 }
 
@@ -160,9 +153,9 @@ export const hold = () => rest(beaconMs);
  * because 64 KiB are under way already, stays in storage.
  */
 export function beaconAll(): void {
-	for (const batch of waiting) {
-		if (!batch._inFlight || socket?.bufferedAmount) {
-			batch._inFlight = !!attempt(() => navigator.sendBeacon(url('/v1/batch'), batch._bytes));
+	for (const batch of Object.values(waiting)) {
+		if (batch._sentOn !== connection || socket?.bufferedAmount) {
+			if (navigator.sendBeacon?.(batchUrl(), batch._bytes)) batch._sentOn = connection;
 		}
 	}
 }

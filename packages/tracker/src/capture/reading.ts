@@ -1,0 +1,42 @@
+import { listen } from '../listeners.js';
+import { isWanted } from '../settings.js';
+import { capture } from './capture.js';
+
+/** How long one movement counts as attention, milliseconds. */
+const attentionMs = 10_000;
+/** Who leaves earlier has not read anything, milliseconds. */
+const glanceMs = 1_000;
+
+/** Milliseconds in which somebody has looked at the page and done something there. */
+let engaged = 0;
+let wasHidden: boolean;
+let last = 0;
+/** The farthest that the page was scrolled, pixels. */
+let farthest = 0;
+
+function see(): void {
+	const now = performance.now();
+	if (!wasHidden) engaged += Math.min(now - last, attentionMs);
+	last = now;
+	wasHidden = document.hidden;
+	farthest = Math.max(farthest, scrollY);
+}
+
+/** Follows what is seen of the page, where that is wanted. */
+export function watchReading(): void {
+	if (isWanted('scroll') || isWanted('engaged')) listen('pointermove keydown scroll visibilitychange', see);
+}
+
+/** How much of the page has been seen, percent of its height. */
+const seenPercent = () =>
+	Math.min(100, Math.round((100 * (farthest + innerHeight)) / document.documentElement.scrollHeight));
+
+/** The page is left, or put aside: captures what was seen of it until now. */
+export function leavePage(): void {
+	see();
+	if (engaged < glanceMs) return;
+	const scroll = isWanted('scroll') && { scroll: seenPercent() };
+	const time = isWanted('engaged') && { engaged: Math.round(engaged) };
+	engaged = farthest = 0;
+	if (scroll || time) capture('leave', { props: { ...scroll, ...time } }, true);
+}
