@@ -4,5 +4,6 @@ export { dayMs } from './day-clock.js';
 export { receipts } from './deliveries.js';
 export { type DeviceProfile, deviceProfiles } from './device-profiles.js';
 export { type CrowdOptions, crowdDefaults } from './options.js';
-export type { Person, Visitor } from './person.js';
-export { places } from './places.js';
+export { drawPerson, ownRandom, type Person } from './person.js';
+export type { Place } from './places.js';
+export { Visit } from './visit.js';

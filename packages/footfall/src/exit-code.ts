@@ -5,7 +5,7 @@ export const exitCodes = {
 	refused: 1,
 	/** The command line, an environment variable or the settings file is wrong. */
 	usage: 2,
-	/** The demo lost or doubled an event. */
+	/** The demo lost or doubled an event, or not every event of a simulated crowd was acknowledged. */
 	lossFound: 3,
 	/** Data tests of the transforms failed; the last good marts stay. */
 	testsFailed: 4,

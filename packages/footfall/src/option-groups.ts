@@ -37,7 +37,7 @@ export const stackOptions = [
 
 export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
 
-export const demoOptions = [...stackOptions, 'seconds', 'shoppers', 'seed', 'site', 'shopPort', 'chromium'] as const;
+export const demoOptions = [...stackOptions, 'seconds', 'browsers', 'seed', 'site', 'shopPort', 'chromium'] as const;
 
 export const transformsOptions = [
 	...warehouseOptions,
@@ -68,6 +68,12 @@ export const simulateOptions = [
 	'to',
 	'out',
 	'zstdLevel',
+	'addr',
+	'transport',
+	'shoppers',
+	'rps',
+	'seconds',
+	'chromium',
 ] as const;
 
 export const importOptions = [...warehouseOptions, 'logLevel', 'site'] as const;

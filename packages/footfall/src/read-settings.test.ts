@@ -55,11 +55,11 @@ describe('readSettings', () => {
 
 	it('judges the whole file, and of the environment what the command uses', () => {
 		const environment = { FOOTFALL_PORT: 'x', FOOTFALL_DEMO_SEED: 'x' };
-		expect(faultsOf({ shoppers: 0 }, ['port'], { environment })).toEqual([
+		expect(faultsOf({ browsers: 17 }, ['port'], { environment })).toEqual([
 			'FOOTFALL_PORT: must be a whole number of 0 to 65535 (it is "x")',
-			'f.json: shoppers: must be a whole number of 1 to 16 (it is "0")',
+			'f.json: browsers: must be a whole number of 0 to 16 (it is "17")',
 		]);
-		expect(read({ shoppers: 1 }, ['port'])).toMatchObject({ settings: { port: 7070 }, origins: { port: 'default' } });
+		expect(read({ browsers: 1 }, ['port'])).toMatchObject({ settings: { port: 7070 }, origins: { port: 'default' } });
 	});
 
 	it('judges a value where another one wins', () => {

@@ -8,6 +8,14 @@ export const wholeNumber = (min: number, max: number) =>
 		.transform(Number)
 		.refine((n) => n >= min && n <= max, `must be a whole number of ${min} to ${max}`);
 
+/** A server's address without a path. */
+export const httpAddress = z
+	.string()
+	.refine(
+		(text) => /^https?:\/\/[^/]+\/?$/.test(text) && URL.canParse(text),
+		'must be an address like http://127.0.0.1:7070',
+	);
+
 /** A part of the whole. */
 export const share = z
 	.string()

@@ -2,3 +2,5 @@ export { type HistoryOptions, planHistory } from './history/plan.js';
 export type { HistoryProgress, HistoryResult, HistoryRun } from './history/progress.js';
 export { HistoryFileRefusal, historyToFile } from './history/to-file.js';
 export { historyToWarehouse } from './history/to-warehouse.js';
+export type { LiveCounts } from './live/live-run.js';
+export { NoCollector, type SimulateLiveOptions, simulateLive } from './live/simulate-live.js';

@@ -5,7 +5,7 @@ import { simulateVerbs } from '../simulate/verbs.js';
 
 export const simulateCommand = defineCommand({
 	name: 'simulate',
-	summary: 'Makes shoppers up: a history of them in a file or in ClickHouse.',
+	summary: 'Makes shoppers up: a history of them in a file or in ClickHouse, or a crowd that sends to a collector.',
 	options: simulateOptions,
 	operands: simulateVerbs.map(({ form, meaning }) => [form, meaning]),
 	run: async (settings, surroundings, _origins, operands) =>

@@ -57,7 +57,7 @@ async function browseAndCount(
 	const record = new PageRecord();
 	const shoppers = await startShoppers({
 		shopUrl: shop.url,
-		shoppers: settings.shoppers,
+		shoppers: settings.browsers,
 		seed: settings.seed,
 		signal,
 		onRecord: (event) => record.add(event),

@@ -1,4 +1,11 @@
-import { HistoryFileRefusal, type HistoryResult, historyToFile, historyToWarehouse } from '@footfall/simulation';
+import {
+	HistoryFileRefusal,
+	type HistoryResult,
+	historyToFile,
+	historyToWarehouse,
+	NoCollector,
+	simulateLive,
+} from '@footfall/simulation';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import type { Surroundings } from '../command.js';
 import { complain } from '../complain.js';
@@ -6,6 +13,7 @@ import { exitCodes } from '../exit-code.js';
 import type { Settings } from '../option.js';
 import type { simulateOptions } from '../option-groups.js';
 import { crowdOf } from '../simulate/crowd-settings.js';
+import { liveProgress } from '../simulate/live-progress.js';
 import { progressView } from '../simulate/progress-view.js';
 import { readSimulateVerb } from '../simulate/verbs.js';
 import { withWarehouse } from './with-warehouse.js';
@@ -20,7 +28,7 @@ export async function runSimulate(
 ): Promise<number> {
 	const request = readSimulateVerb(operands);
 	if (!request.ok) return usage(request.fault);
-	return makeHistory(settings, surroundings);
+	return request.verb === 'live' ? sendLive(settings, surroundings) : makeHistory(settings, surroundings);
 }
 
 function usage(fault: string): number {
@@ -28,11 +36,41 @@ function usage(fault: string): number {
 	return exitCodes.usage;
 }
 
+/** What is wrong with the days, where there are some. */
+function faultOfDays({ from, to }: SimulateSettings): string | undefined {
+	if (from === undefined || to === undefined) return from === to ? undefined : '--from and --to belong together';
+	return from > to ? `--from ${from} is after --to ${to}` : undefined;
+}
+
+async function sendLive(settings: SimulateSettings, { signal, print, terminal }: Surroundings): Promise<number> {
+	const { site, addr: address, transport, shoppers, rps, seconds, from, to } = settings;
+	const fault = shoppers === 0 ? 'nobody sends anything with --shoppers 0' : faultOfDays(settings);
+	if (fault !== undefined) return usage(fault);
+	const counts = await simulateLive({
+		crowd: crowdOf(settings),
+		site,
+		address,
+		transport,
+		shoppers,
+		signal,
+		onProgress: liveProgress(print, terminal),
+		...(rps === 0 ? {} : { batchesPerSecond: rps }),
+		...(seconds === 0 ? {} : { durationMs: seconds * 1_000 }),
+		...(from === undefined || to === undefined ? {} : { past: { from, to } }),
+	}).catch((error: unknown) => {
+		if (!(error instanceof NoCollector)) throw error;
+		throw new StartRefusal(`${error.message}; start one with footfall up, or name it with --addr`);
+	});
+	print(JSON.stringify(counts));
+	return counts.unanswered === 0 && counts.refused === 0 ? exitCodes.success : exitCodes.lossFound;
+}
+
 async function makeHistory(settings: SimulateSettings, surroundings: Surroundings): Promise<number> {
 	const { from, to, site, out, zstdLevel: level } = settings;
 	if (from === undefined || to === undefined)
 		return usage('a history needs its days: footfall simulate history --from 2026-01-01 --to 2026-01-31');
-	if (from > to) return usage(`--from ${from} is after --to ${to}`);
+	const fault = faultOfDays(settings);
+	if (fault !== undefined) return usage(fault);
 	const { signal, print, terminal } = surroundings;
 	const options = { crowd: crowdOf(settings), site, from, to };
 	const run = { signal, onProgress: progressView(print, terminal) };

@@ -5,6 +5,12 @@ export const simulateVerbs = [
 		form: 'history',
 		meaning: 'Makes all that shoppers did from --from to --to, to --out. Run again, it goes on where it was stopped.',
 	},
+	{
+		name: 'live',
+		form: 'live',
+		meaning:
+			'Sends what --shoppers do to the collector at --addr, and ends with one line of JSON. With --from and --to, sends what they did then.',
+	},
 ] as const;
 
 type SimulateVerb = (typeof simulateVerbs)[number]['name'];

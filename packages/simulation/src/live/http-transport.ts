@@ -1,0 +1,62 @@
+import { Agent, request } from 'node:http';
+import { type Outcome, outcomes } from '@footfall/protocol';
+import { type Answer, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
+
+/** A request for every batch, over connections that are kept: what `sendBeacon` sends, or JSON. */
+export class HttpTransport implements Transport {
+	readonly #url: URL;
+	readonly #headers: Record<string, string>;
+	#agent = new Agent();
+
+	/**
+	 * @param address of the collector, `http://127.0.0.1:7070`
+	 * @param kind `beacon`: frames to /v1/batch; `json`: arrays of events to /v1/events
+	 */
+	constructor(address: string, kind: 'beacon' | 'json') {
+		this.#url = new URL(kind === 'beacon' ? '/v1/batch' : '/v1/events', address);
+		this.#headers = { 'Content-Type': kind === 'beacon' ? 'text/plain' : 'application/json' };
+	}
+
+	async open(senders: readonly Sender[]): Promise<void> {
+		this.#agent = new Agent({ keepAlive: true, maxSockets: senders.length });
+		await fetch(new URL('/footfall.js', this.#url), { method: 'HEAD' });
+	}
+
+	send({ sender, bytes }: Parcel, answered: (answer: Answer, retryAfterMs: number) => void): void {
+		const headers = { ...headersOf(sender), ...this.#headers, 'Content-Length': bytes.length };
+		let isAnswered = false;
+		const answer = (outcome: Answer, retryAfterMs: number) => {
+			if (!isAnswered) answered(outcome, retryAfterMs);
+			isAnswered = true;
+		};
+		const sending = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
+			const chunks: Buffer[] = [];
+			response.on('data', (chunk: Buffer) => chunks.push(chunk));
+			response.on('error', () => answer('lost', 0));
+			response.on('end', () => {
+				const [outcome, retryAfterMs] = readAnswer(String(Buffer.concat(chunks)));
+				answer(outcome, retryAfterMs);
+			});
+		});
+		sending.on('error', () => answer('lost', 0));
+		sending.end(bytes);
+	}
+
+	close(): void {
+		this.#agent.destroy();
+	}
+}
+
+/** Reads an ack, or a report of the JSON door. Pure. What is neither is not from a collector. */
+function readAnswer(body: string): [Outcome, retryAfterMs: number] {
+	try {
+		const answer = JSON.parse(body);
+		const [outcome, retryAfterMs] = Array.isArray(answer)
+			? [answer[3], answer[4]]
+			: [answer.outcome, answer.retryAfterMs];
+		if (typeof outcome === 'string' && outcome in outcomes) return [outcome as Outcome, Number(retryAfterMs ?? 0)];
+	} catch {
+		// Said below.
+	}
+	return ['malformed', 0];
+}

@@ -1,0 +1,33 @@
+import type { DeviceProfile, Place } from '@footfall/demo-shop/crowd';
+import type { Outcome } from '@footfall/protocol';
+
+/** Whose browser sends. */
+export interface Sender {
+	readonly profile: DeviceProfile;
+	readonly place: Place;
+}
+
+/** A batch on its way. */
+export interface Parcel {
+	readonly sender: Sender;
+	readonly stream: number;
+	readonly sequence: number;
+	readonly bytes: Uint8Array;
+}
+
+/** What became of a parcel; `lost`: its connection broke before an answer came. */
+export type Answer = Outcome | 'lost';
+
+/** A way to a collector. */
+export interface Transport {
+	/** Opens so many connections, with the devices of a crowd. @throws when the collector does not answer */
+	open(senders: readonly Sender[]): Promise<void>;
+	/** `answered` is called once. */
+	send(parcel: Parcel, answered: (answer: Answer, retryAfterMs: number) => void): void;
+	close(): void;
+}
+
+/** The headers that tell a collector about a sender's device and, where it trusts us as a proxy, place. */
+export function headersOf({ profile, place }: Sender): Record<string, string> {
+	return { 'User-Agent': profile.userAgent, 'X-Forwarded-For': place.address };
+}

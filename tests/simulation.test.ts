@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startCollector } from '@footfall/collector';
+import { crowdDefaults } from '@footfall/demo-shop/crowd';
+import { historyToFile, historyToWarehouse, type SimulateLiveOptions, simulateLive } from '@footfall/simulation';
+import { build } from '@footfall/transforms';
+import { importFile } from '@footfall/warehouse';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { places } from '../demo-shop/src/crowd/places.js';
+import { inCountry, mmdb } from '../packages/collector/src/testing/mmdb.js';
+import { quietLogger } from '../packages/collector/src/testing/quiet-logger.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'footfall-simulation-'));
+const sites = ['file', 'warehouse', 'live'];
+/** Beyond what is wanted here: addresses of visitors are told by a proxy that is trusted, so they are held to rates. */
+const boundless = { eventsPerSecond: 1_000_000, burstEvents: 1_000_000 };
+let test: TestWarehouse;
+let collector: Awaited<ReturnType<typeof startCollector>>;
+
+beforeAll(async () => {
+	test = await startTestWarehouse();
+	const countries = join(directory, 'countries.mmdb');
+	const networks = places.choices.map(({ address, country }) => [`${address}/32`, inCountry(country)]);
+	writeFileSync(countries, mmdb(Object.fromEntries(networks)));
+	collector = await startCollector({
+		warehouse: test.warehouse,
+		logDirectory: join(directory, 'log'),
+		sites: sites.map((key) => ({ key, origins: 'any' })),
+		trackerScript: Buffer.from('//'),
+		logger: quietLogger(),
+		port: 0,
+		adminPort: 0,
+		trustedProxies: ['127.0.0.1'],
+		countryDatabase: countries,
+		addressRate: boundless,
+		visitorRate: boundless,
+	});
+});
+afterAll(async () => {
+	await collector.stop();
+	await test.stop();
+	rmSync(directory, { recursive: true, force: true });
+});
+
+const crowd = { ...crowdDefaults, seed: 3, dailyActiveUsers: 120, lifetimeMeanMs: 5 * 86_400_000 };
+/** Late and doubled deliveries, which must not be seen in a mart. */
+const faulty = { ...crowd, lateShare: 0.05, duplicateShare: 0.05 };
+const days = { from: '2026-01-27', to: '2026-02-02' };
+
+function live(options: Partial<SimulateLiveOptions>) {
+	const address = collector.publicUrl;
+	return simulateLive({ crowd, site: 'live', address, transport: 'ws', shoppers: 20, ...options });
+}
+
+/** What each model holds of a site, but for the site's name, what is made of it, and the state of a sketch. */
+async function martsOf(site: string): Promise<Map<string, unknown>> {
+	const models = [
+		'sessions',
+		'users_activity',
+		'int_user_days',
+		'acquisition_days',
+		'page_days',
+		'product_days',
+		'funnel',
+		'retention',
+		'persons',
+	];
+	const sums = new Map<string, unknown>();
+	for (const model of models) {
+		const columns = await test.warehouse.query<{ name: string }>(
+			`SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {model:String} AND name NOT IN ('site', 'session_id', 'visitors_sketch')`,
+			{ params: { model } },
+		);
+		const names = columns.map(({ name }) => name).join(', ');
+		const [row] = await test.warehouse.query(
+			`SELECT count() AS rows, sum(cityHash64(toString(tuple(${names})))) AS content FROM ${model} WHERE site = {site:String}`,
+			{ params: { site } },
+		);
+		sums.set(model, row);
+	}
+	return sums;
+}
+
+describe('the same seed', () => {
+	it('makes the same marts from a file, straight from the generator, and through a collector', async () => {
+		const path = join(directory, 'history.csv.zst');
+		await historyToFile({ crowd, site: 'file', ...days }, path);
+		expect(await importFile(test.warehouse, path, { fallbackSite: 'file' })).toMatchObject({ rejected: 0 });
+		await historyToWarehouse({ crowd: faulty, site: 'warehouse', ...days }, test.warehouse);
+		const counts = await live({ crowd: faulty, past: days });
+		expect(counts).toMatchObject({ refused: 0, unanswered: 0, acked: counts.events });
+		expect(counts.duplicates).toBeGreaterThan(10);
+		await collector.drained();
+		await build(test.warehouse);
+		const [file, warehouse, sent] = await Promise.all(sites.map(martsOf));
+		expect(file?.get('users_activity')).toMatchObject({ rows: '7' });
+		expect(warehouse).toEqual(file);
+		expect(sent).toEqual(file);
+	});
+});
+
+describe('a crowd on the wire', () => {
+	it.each(['ws', 'beacon', 'json'] as const)('is acknowledged to the last event by %s', async (transport) => {
+		const progress: number[] = [];
+		const counts = await live({
+			transport,
+			durationMs: 2_500,
+			batchesPerSecond: 200,
+			onProgress: ({ acked }) => progress.push(acked),
+		});
+		expect(counts).toMatchObject({ refused: 0, unanswered: 0, acked: counts.events });
+		expect(counts.batches).toBeGreaterThan(50);
+		expect(counts.batches).toBeLessThanOrEqual(600);
+		expect(counts.latencyMs.p99).toBeGreaterThan(0);
+		expect(progress.length).toBeGreaterThan(0);
+		await collector.drained();
+	});
+
+	it('counts what is refused', async () => {
+		const counts = await live({ site: 'nobody', durationMs: 500, batchesPerSecond: 50 });
+		expect(counts).toMatchObject({ acked: 0, refused: counts.events, unanswered: 0 });
+	});
+
+	it('says when there is no collector', async () => {
+		for (const transport of ['ws', 'beacon'] as const) {
+			await expect(live({ address: 'http://127.0.0.1:9', transport })).rejects.toThrow(
+				'no collector answers at http://127.0.0.1:9',
+			);
+		}
+	});
+});
