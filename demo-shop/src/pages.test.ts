@@ -68,7 +68,7 @@ describe.each([...pages.keys()])('%s', (path) => {
 		const scripts = [...document.querySelectorAll('script')];
 		const tracker = scripts.pop();
 		expect(tracker?.outerHTML).toBe(
-			'<script defer="" src="http://127.0.0.1:7070/footfall.js" data-site="shop"></script>',
+			'<script defer="" src="http://127.0.0.1:7070/footfall.js" data-site="shop" data-capture="view click outbound download submit vital"></script>',
 		);
 		// Modules are deferred too, so all of them run in this order.
 		for (const script of scripts) {

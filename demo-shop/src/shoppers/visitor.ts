@@ -65,8 +65,16 @@ async function follow(page: Page, shopUrl: string, path: string, random: Random)
 	await Promise.all([page.waitForURL(shopUrl + path), clickOn(page, selector, random)]);
 }
 
-/** The page goes away as it does when a person closes the tab: it is told, and sends what it still has by beacon. */
-async function leave({ page, record }: Visitor): Promise<void> {
+/** Of the shop, and without a tracker. */
+const quietPath = '/assets/icon.svg';
+
+/**
+ * The page goes away as it does when a person closes the tab: it is told, and sends what it still has by beacon. What it captures
+ * only then, such as how fast it was, stays in its record, which another document of the shop reads.
+ */
+async function leave({ page, record, shopUrl }: Visitor): Promise<void> {
+	await record.collect(page);
+	await page.goto(shopUrl + quietPath);
 	await record.collect(page);
 	await page.goto('about:blank');
 }

@@ -35,6 +35,9 @@ function navigation(current: string): string {
 	return [...items, cart].join('\n\t\t\t\t');
 }
 
+/** Signals of the pages: those that are captured by default, and how fast the pages are for their visitors. */
+const captured = 'view click outbound download submit vital';
+
 /**
  * The frame around a page. The shop's scripts are modules and so deferred: they run in the order they stand here, before
  * the tracker's, which therefore finds the cart's total in the body's attributes when it counts the page view.
@@ -45,7 +48,7 @@ export function layout(context: ShopContext, page: PageContent): string {
 		? ` data-ff-page="${tracked}"${page.bodyAttributes ? ` ${page.bodyAttributes}` : ''} data-ff-exp="cart_style:default"`
 		: '';
 	const script = (name: string) => `<script type="module" src="/assets/${name}"></script>`;
-	const tracker = `<script defer src="${escapeHtml(context.collectorOrigin)}/footfall.js" data-site="${escapeHtml(context.site)}"></script>`;
+	const tracker = `<script defer src="${escapeHtml(context.collectorOrigin)}/footfall.js" data-site="${escapeHtml(context.site)}" data-capture="${captured}"></script>`;
 	const scripts = [
 		script('cart-count.js'),
 		...(page.script ? [script(page.script)] : []),
