@@ -162,6 +162,27 @@ describe('numbers on the page are those of the marts:', () => {
 		).toEqual(mart.map((each) => [each.channel, count(each.sessions), count(each.conversions), money(each.revenue)]));
 	});
 
+	it('acquisition narrowed to a channel: the sessions say what their mart says', async () => {
+		const channels = async (more: string) => {
+			const address = `${test.dashboard.url}/api/acquisition?site=shop&from=${daysAgo(27)}&to=${daysAgo(0)}${more}`;
+			const { rows } = (await (await fetch(address, { headers: test.headers })).json()) as {
+				rows: { channels: { channel: string }[]; sources: { channel: string }[] };
+			};
+			return rows;
+		};
+		const whole = await channels('');
+		expect(whole.channels.map(({ channel }) => channel).sort((a, b) => a.localeCompare(b))).toEqual([
+			'campaign',
+			'direct',
+			'referral',
+		]);
+		for (const row of whole.channels) {
+			const narrowed = await channels(`&channel=${row.channel}`);
+			expect(narrowed.channels).toEqual([row]);
+			expect(narrowed.sources).toEqual(whole.sources.filter(({ channel }) => channel === row.channel));
+		}
+	});
+
 	it('devices and countries', async () => {
 		await desk.open('?view=audience&site=shop');
 		for (const [title, column] of [

@@ -147,7 +147,7 @@ describe('a parameter', () => {
 			`site=shop&${from}&device=${encodeURIComponent(text)}&entry=${encodeURIComponent(text)}&channel=${encodeURIComponent(text)}`,
 		]) {
 			const { status, text: body } = await ask(`/api/overview?${query}`, known());
-			expect({ status, body }).toEqual({ status: 200, body: '{"isSegmented":true,"rows":{"totals":[],"days":[]}}' });
+			expect({ status, body }).toEqual({ status: 200, body: '{"isSegmented":true,"rows":{"numbers":[]}}' });
 		}
 	});
 

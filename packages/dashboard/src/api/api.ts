@@ -19,6 +19,9 @@ export interface Logger {
 /** Answers that are worked on at once, and those that wait for their turn; beyond them it is 503. */
 const answersMax = { running: 6, waiting: 60 };
 
+/** Longest fault that is logged; that of rows with an unexpected shape names every one of them. */
+const logCharactersMax = 500;
+
 const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segments: {} };
 
 /** Answers `/metrics`, `/api/sites` and `/api/VIEW`. */
@@ -31,7 +34,8 @@ export function createApi(warehouse: Warehouse, logger: Logger) {
 		try {
 			return json(200, await work());
 		} catch (error) {
-			if (!(error instanceof QueryFault)) logger.error({ error: String(error) }, 'a view failed');
+			if (!(error instanceof QueryFault))
+				logger.error({ error: String(error).slice(0, logCharactersMax) }, 'a view failed');
 			else logger.warn({ error: String(error.cause) }, 'a query of the dashboard failed');
 			return error instanceof QueryFault
 				? json(error.status, { error: error.message })

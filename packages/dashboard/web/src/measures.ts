@@ -2,7 +2,7 @@ import type { Answers } from '@footfall/dashboard/contract';
 import { durationSteps } from './chart.js';
 import { formatCount, formatDuration, formatMoney, formatPart, formatRoundDuration, formatShort } from './format.js';
 
-type Numbers = Omit<Answers['overview']['days'][number], 'day'>;
+type Numbers = Omit<Answers['overview']['numbers'][number], 'day' | 'isTotal' | 'isCurrent'>;
 
 /** A number of the overview. */
 export interface Measure {

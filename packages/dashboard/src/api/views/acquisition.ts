@@ -1,7 +1,20 @@
-import { number, select, sessionsOf, text } from '../query.js';
+import { number, ofDays, select, sessionsOf, text } from '../query.js';
+import type { Scope } from '../scope.js';
 import { segmentExpressions } from '../segments.js';
 
-/** Where sessions came from. */
+/** Sessions by day and where they came from: the mart, or the same made anew of those sessions that a segment has. Pure. */
+function acquisitionOf(scope: Scope): string {
+	if (Object.keys(scope.segments).length === 0) return `(SELECT * FROM acquisition_days WHERE ${ofDays})`;
+	return `(
+    SELECT day, ${segmentExpressions.channel} AS channel, entry_referrer_host AS referrer_host, utm_source, utm_medium, utm_campaign,
+        count() AS sessions, uniqExact(visitor_id) AS visitors, countIf(is_bounce) AS bounces, countIf(is_converted) AS conversions,
+        sum(amount) AS amount
+    FROM ${sessionsOf(scope)}
+    GROUP BY day, channel, referrer_host, utm_source, utm_medium, utm_campaign
+)`;
+}
+
+/** Where sessions came from. Visitors are counted once a day and source. */
 export const acquisition = {
 	isSegmented: true,
 	queries: {
@@ -19,22 +32,21 @@ export const acquisition = {
 				conversions: number,
 				revenue: number,
 			},
-			(scope) => `SELECT ${segmentExpressions.channel} AS channel, entry_referrer_host AS referrer,
-    utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
-    count() AS sessions, uniqExact(visitor_id) AS visitors, countIf(is_bounce) / count() AS bounceRate,
-    countIf(is_converted) AS conversions, sum(amount) AS revenue
-FROM ${sessionsOf(scope)}
+			(
+				scope,
+			) => `SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
+    sum(a.sessions) AS sessions, sum(a.visitors) AS visitors, sum(a.bounces) / sessions AS bounceRate,
+    sum(a.conversions) AS conversions, sum(a.amount) AS revenue
+FROM ${acquisitionOf(scope)} AS a
 GROUP BY channel, referrer, source, medium, campaign
 ORDER BY sessions DESC, referrer, source, medium, campaign
 LIMIT 200`,
 		),
 		channels: select(
 			{ channel: text, sessions: number, visitors: number, conversions: number, revenue: number },
-			(
-				scope,
-			) => `SELECT ${segmentExpressions.channel} AS channel, count() AS sessions, uniqExact(visitor_id) AS visitors,
-    countIf(is_converted) AS conversions, sum(amount) AS revenue
-FROM ${sessionsOf(scope)}
+			(scope) => `SELECT channel, sum(a.sessions) AS sessions, sum(a.visitors) AS visitors,
+    sum(a.conversions) AS conversions, sum(a.amount) AS revenue
+FROM ${acquisitionOf(scope)} AS a
 GROUP BY channel
 ORDER BY sessions DESC, channel`,
 		),

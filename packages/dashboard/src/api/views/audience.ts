@@ -1,21 +1,20 @@
 import { number, select, sessionsOf, text } from '../query.js';
-import type { Scope } from '../scope.js';
 
-/** Sessions by one thing that is known of their browser, the most frequent first. */
-const by = (column: 'device' | 'browser' | 'os' | 'country') =>
-	select(
-		{ value: text, sessions: number, visitors: number, revenue: number },
-		(
-			scope: Scope,
-		) => `SELECT ${column} AS value, count() AS sessions, uniqExact(visitor_id) AS visitors, sum(amount) AS revenue
-FROM ${sessionsOf(scope)}
-GROUP BY value
-ORDER BY sessions DESC, value
-LIMIT 100`,
-	);
-
-/** What visitors use, and where they are. An empty value is one that is not known. */
+/** What visitors use, and where they are: at most 100 values of each. An empty value is one that is not known. */
 export const audience = {
 	isSegmented: true,
-	queries: { devices: by('device'), browsers: by('browser'), systems: by('os'), countries: by('country') },
+	queries: {
+		values: select(
+			{ dimension: text, value: text, sessions: number, conversions: number, revenue: number },
+			// One look at the sessions for all four.
+			(scope) => `SELECT
+    multiIf(grouping(device) = 0, 'device', grouping(browser) = 0, 'browser', grouping(os) = 0, 'os', 'country') AS dimension,
+    multiIf(dimension = 'device', device, dimension = 'browser', browser, dimension = 'os', os, country) AS value,
+    count() AS sessions, countIf(is_converted) AS conversions, sum(amount) AS revenue
+FROM ${sessionsOf(scope)}
+GROUP BY GROUPING SETS ((device), (browser), (os), (country))
+ORDER BY sessions DESC, value
+LIMIT 100 BY dimension`,
+		),
+	},
 };

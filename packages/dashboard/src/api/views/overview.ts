@@ -1,43 +1,44 @@
 import { day, flag, maybeNumber, number, select, sessionsOf } from '../query.js';
 
-const measures = `uniqExact(visitor_id) AS visitors,
-    count() AS sessions,
-    sum(page_views) AS pageViews,
-    sum(amount) AS revenue,
-    sum(checkouts) AS orders,
-    if(count() = 0, NULL, countIf(is_bounce) / count()) AS bounceRate,
-    if(count() = 0, NULL, sum(duration_ms) / count()) AS averageDurationMs`;
-
-const shape = {
-	visitors: number,
-	sessions: number,
-	pageViews: number,
-	/** Sum of the totals of checkouts. */
-	revenue: number,
-	orders: number,
-	/** Part of the sessions, 0 to 1; null without sessions. */
-	bounceRate: maybeNumber,
-	averageDurationMs: maybeNumber,
-};
-
-/** The numbers of the period and of the one before, and both day by day. */
+/** The numbers of the period and of the one before: of the whole of each, and of every day. */
 export const overview = {
 	isSegmented: true,
 	queries: {
-		totals: select(
-			{ isCurrent: flag, ...shape },
-			(scope) => `SELECT day >= {from:Date} AS isCurrent,
-    ${measures}
-FROM ${sessionsOf(scope, 'before')}
-GROUP BY isCurrent`,
-		),
-		days: select(
-			{ day, ...shape },
-			(scope) => `SELECT day,
-    ${measures}
-FROM ${sessionsOf(scope, 'before')}
-GROUP BY day
-ORDER BY day`,
+		numbers: select(
+			{
+				/** Of all days of a period; then its `day` says nothing. */
+				isTotal: flag,
+				/** Of the period that is asked for, not of the one before. */
+				isCurrent: flag,
+				day,
+				visitors: number,
+				sessions: number,
+				pageViews: number,
+				/** Sum of the totals of checkouts. */
+				revenue: number,
+				orders: number,
+				/** Part of the sessions, 0 to 1; null without sessions. */
+				bounceRate: maybeNumber,
+				averageDurationMs: maybeNumber,
+			},
+			// Sessions are read once, and the visitors of a period are put together from those of its days.
+			(scope) => `SELECT grouping(day) = 1 AS isTotal, day >= {from:Date} AS isCurrent, day,
+    uniqExactMerge(visitors_state) AS visitors,
+    sum(days.sessions) AS sessions,
+    sum(page_views) AS pageViews,
+    sum(amount) AS revenue,
+    sum(checkouts) AS orders,
+    if(sessions = 0, NULL, sum(bounces) / sessions) AS bounceRate,
+    if(sessions = 0, NULL, sum(duration_ms) / sessions) AS averageDurationMs
+FROM
+(
+    SELECT day, uniqExactState(visitor_id) AS visitors_state, count() AS sessions, sum(page_views) AS page_views, sum(amount) AS amount,
+        sum(checkouts) AS checkouts, countIf(is_bounce) AS bounces, sum(duration_ms) AS duration_ms
+    FROM ${sessionsOf(scope, 'before')}
+    GROUP BY day
+) AS days
+GROUP BY GROUPING SETS ((isCurrent), (isCurrent, day))
+ORDER BY isTotal DESC, day`,
 		),
 	},
 };

@@ -7,9 +7,9 @@ export const vitals = {
 		totals: select(
 			/** LCP, INP, FCP and TTFB in milliseconds, CLS without a unit. */
 			{ metric: text, samples: number, p75: number },
-			`SELECT vital.metric AS metric, count() AS samples, quantileExact(0.75)(vital.value) AS p75
+			`SELECT metric, count() AS samples, quantileExact(0.75)(value) AS p75
 FROM int_user_days
-ARRAY JOIN vitals AS vital
+ARRAY JOIN vitals.metric AS metric, vitals.value AS value
 WHERE ${ofDays} AND NOT is_bot
 GROUP BY metric
 ORDER BY metric`,
@@ -22,11 +22,11 @@ WHERE ${ofDays} AND path = '*'
 ORDER BY day, metric`,
 		),
 		pages: select(
+			/** p75 is the mean of those of the days, by their measurements. */
 			{ path: text, metric: text, samples: number, p75: number },
-			`SELECT vital.path AS path, vital.metric AS metric, count() AS samples, quantileExact(0.75)(vital.value) AS p75
-FROM int_user_days
-ARRAY JOIN vitals AS vital
-WHERE ${ofDays} AND NOT is_bot
+			`SELECT path, metric, sum(v.samples) AS samples, sum(v.p75 * v.samples) / samples AS p75
+FROM vitals_days AS v
+WHERE ${ofDays} AND path != '*'
 GROUP BY path, metric
 ORDER BY samples DESC, path, metric
 LIMIT 250`,

@@ -9,7 +9,7 @@ export const acquisition: Show = async (stage) => {
 	return [
 		card({
 			title: 'Channels',
-			note: 'Campaign: with a utm_source. Referral: from another site. Direct: neither. A click on a value shows only its sessions.',
+			note: 'Campaign: with a utm_source. Referral: from another site. Direct: neither. Visitors count once a day. A click on a value shows only its sessions.',
 			onSegment: stage.narrow,
 			table: {
 				columns: [

@@ -1,21 +1,29 @@
 import type { Answers, SegmentName } from '@footfall/dashboard/contract';
 import { card } from '../card.js';
-import { capitalised, formatCount, formatCountry, formatKnown, formatMoney } from '../format.js';
+import { capitalised, formatCount, formatCountry, formatKnown, formatMoney, formatPart } from '../format.js';
 import type { Show, Stage } from './view.js';
 
-type Rows = Answers['audience']['devices'];
+type Value = Answers['audience']['values'][number];
 
 export const audience: Show = async (stage) => {
 	const { rows } = await stage.ask('audience');
+	const of = (dimension: SegmentName) => rows.values.filter((row) => row.dimension === dimension);
 	return [
-		listCard(stage, 'Devices', 'device', rows.devices, (value) => capitalised(formatKnown(value))),
-		listCard(stage, 'Countries', 'country', rows.countries, formatCountry),
-		listCard(stage, 'Browsers', 'browser', rows.browsers, formatKnown),
-		listCard(stage, 'Systems', 'os', rows.systems, formatKnown),
+		listCard(stage, 'Devices', 'device', of('device'), (value) => capitalised(formatKnown(value))),
+		listCard(stage, 'Countries', 'country', of('country'), formatCountry),
+		listCard(stage, 'Browsers', 'browser', of('browser'), formatKnown),
+		listCard(stage, 'Systems', 'os', of('os'), formatKnown),
 	];
 };
 
-function listCard(stage: Stage, title: string, segment: SegmentName, rows: Rows, format: (value: string) => string) {
+function listCard(
+	stage: Stage,
+	title: string,
+	segment: SegmentName,
+	rows: readonly Value[],
+	format: (value: string) => string,
+) {
+	const total = rows.reduce((sum, { sessions }) => sum + sessions, 0);
 	return card({
 		title,
 		span: 1,
@@ -24,10 +32,17 @@ function listCard(stage: Stage, title: string, segment: SegmentName, rows: Rows,
 			columns: [
 				{ title: title.replace(/ies$/, 'y').replace(/s$/, ''), format, segment, barOf: 1 },
 				{ title: 'Sessions', isNumber: true, format: formatCount },
-				{ title: 'Visitors', isNumber: true, format: formatCount },
+				{ title: 'Part', isNumber: true, format: formatPart },
+				{ title: 'Checkouts', isNumber: true, format: formatCount },
 				{ title: 'Revenue', isNumber: true, format: formatMoney },
 			],
-			rows: rows.map(({ value, sessions, visitors, revenue }) => [value, sessions, visitors, revenue]),
+			rows: rows.map(({ value, sessions, conversions, revenue }) => [
+				value,
+				sessions,
+				sessions / total,
+				conversions,
+				revenue,
+			]),
 		},
 	});
 }

@@ -7,7 +7,7 @@ import { changeOf, type Measure, measures } from '../measures.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';
 
-type Day = Answers['overview']['days'][number];
+type Numbers = Answers['overview']['numbers'][number];
 
 /** How many rows the short lists show. */
 const listRows = 7;
@@ -18,10 +18,10 @@ export const overview: Show = async (stage) => {
 		stage.ask('pages'),
 		stage.ask('acquisition'),
 	]);
-	const now = rows.totals.find(({ isCurrent }) => isCurrent);
-	const before = rows.totals.find(({ isCurrent }) => !isCurrent);
+	const now = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && isCurrent);
+	const before = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && !isCurrent);
 	const days = eachDay(stage.days);
-	const byDay = new Map(rows.days.map((row) => [row.day, row]));
+	const byDay = new Map(rows.numbers.filter(({ isTotal }) => !isTotal).map((row) => [row.day, row]));
 	const chosen = measures.find(({ key }) => key === stage.state.measure) ?? (measures[0] as Measure);
 	const valuesOf = (measure: Measure, of: readonly string[]) => of.map((day) => measured(measure, byDay.get(day)));
 	const tiles = measures.map((measure) =>
@@ -42,7 +42,7 @@ export const overview: Show = async (stage) => {
 };
 
 /** A day without sessions has no row: none is none, but the mean of none is nothing. */
-function measured({ key, isMean }: Measure, row: Day | undefined): number | null {
+function measured({ key, isMean }: Measure, row: Numbers | undefined): number | null {
 	return row ? row[key] : isMean ? null : 0;
 }
 

@@ -35,7 +35,7 @@ export const vitals: Show = async (stage) => {
 			card({
 				title: 'Web vitals',
 				table: { columns: [], rows: [] },
-				empty: 'No measurements in these days. The tracker sends them with data-vitals.',
+				empty: 'No measurements in these days. The tracker sends them where data-capture names vital.',
 			}),
 		];
 	}
@@ -99,7 +99,7 @@ function pagesCard(known: readonly Vital[], rows: Answers['vitals']['pages']): H
 		rows.find((row) => row.path === path && row.metric === metric)?.p75 ?? null;
 	return card({
 		title: 'By page',
-		note: 'The pages with the most measurements.',
+		note: 'The pages with the most measurements; the mean of the days.',
 		table: {
 			columns: [
 				{ title: 'Page' },
