@@ -236,6 +236,13 @@ describe('compile', () => {
 			'only one model can have @carries, not int_visits, sessions',
 		],
 		[
+			'pieces with other columns than what they are joined to',
+			'2_intermediate/int_visits.sql',
+			': Events.',
+			': All events.',
+			'int_visits: with @carries it reads one model with the same columns',
+		],
+		[
 			'rows that are carried over though they are not of visitors',
 			'3_marts/page_days.sql',
 			'-- @refresh unit',

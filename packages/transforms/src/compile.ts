@@ -82,9 +82,14 @@ function layerFaults({ name, refresh, reads }: Model, models: readonly Model[]):
 /** Rows that were there before are known of one model alone: that with hashes of event ids. */
 function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): string[] {
 	const carrying = models.filter(({ carries }) => carries !== undefined);
-	const faults = carrying
-		.filter(({ refresh }) => refresh.kind !== 'visitor')
-		.map(({ name }) => `${name}: @carries needs @refresh visitor`);
+	const faults: string[] = [];
+	for (const { name, refresh, reads, columns } of carrying) {
+		const pieces = models.find((model) => model.name === reads[0]);
+		const isSame = JSON.stringify(pieces?.columns) === JSON.stringify(columns);
+		if (refresh.kind !== 'visitor') faults.push(`${name}: @carries needs @refresh visitor`);
+		else if (reads.length !== 1 || !isSame)
+			faults.push(`${name}: with @carries it reads one model with the same columns`);
+	}
 	if (carrying.length > 1)
 		faults.push(`only one model can have @carries, not ${carrying.map(({ name }) => name).join(', ')}`);
 	for (const { name, sql } of [...models, ...tests])

@@ -45,7 +45,8 @@ export interface Model {
 	checks: { condition: string; words: string }[];
 	/**
 	 * A column of hashes of event ids that its rows hold, in arrays. Then rows of a visitor whose events are all new are carried over
-	 * as `{{name.before}}` to the run, which reads only the new events. At most one model of a project has it.
+	 * as `{{name.before}}` to the run, which reads only the new events. At most one model of a project has it, and it joins what the one
+	 * model that it reads has in the same columns.
 	 */
 	carries: string | undefined;
 	/** The SELECT, with references where it reads another model, see `replaceReferences`. */

@@ -79,10 +79,15 @@ function before(model: Model, run: bigint, scope: VisitorScope): string {
 
 /** Fills a model whose rows belong to visitors, for a slice of them. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
-	return wantedEvents(model, run, scope).map((wanted) => {
-		const sql = replaceSources(model.sql, wanted);
-		return insertStatement(model, run, render(sql, project, ofVisitors(run, scope)));
-	});
+	const resolve = ofVisitors(run, scope);
+	// Pieces that nothing is joined with are whole.
+	if (scope.kind === 'all' && model.carries !== undefined)
+		return [
+			insertStatement(model, run, render(`SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`, project, resolve)),
+		];
+	return wantedEvents(model, run, scope).map((wanted) =>
+		insertStatement(model, run, render(replaceSources(model.sql, wanted), project, resolve)),
+	);
 }
 
 /** Which events a model reads, in one statement or two: the index of the raw table serves but one condition. */
