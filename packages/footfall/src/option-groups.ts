@@ -37,7 +37,18 @@ export const stackOptions = [
 
 export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
 
-export const demoOptions = [...stackOptions, 'seconds', 'browsers', 'seed', 'site', 'shopPort', 'chromium'] as const;
+export const demoOptions = [
+	...stackOptions,
+	'history',
+	'seconds',
+	'browsers',
+	'shoppers',
+	'rps',
+	'seed',
+	'site',
+	'shopPort',
+	'chromium',
+] as const;
 
 export const transformsOptions = [
 	...warehouseOptions,
@@ -73,6 +84,8 @@ export const simulateOptions = [
 	'shoppers',
 	'rps',
 	'seconds',
+	'browsers',
+	'shopPort',
 	'chromium',
 ] as const;
 

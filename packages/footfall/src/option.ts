@@ -259,7 +259,8 @@ export const options = {
 		schema: wholeNumber(0, 20_000),
 		default: '50',
 		placeholder: 'N',
-		description: 'Simulated shoppers at the same time, each with a connection, 0 to 20000.',
+		description:
+			'Simulated shoppers at the same time, of the demo and of simulate live, each with a connection, 0 to 20000.',
 	},
 	rps: {
 		flag: 'rps',
@@ -285,6 +286,14 @@ export const options = {
 		default: 'ws',
 		placeholder: 'KIND',
 		description: 'How simulate live sends: ws as pages do, beacon as closing pages do, json as servers do.',
+	},
+	history: {
+		flag: 'history',
+		variable: 'FOOTFALL_DEMO_HISTORY',
+		schema: z.enum(['year', 'none'], 'must be year or none'),
+		default: 'year',
+		placeholder: 'KIND',
+		description: 'What the demo starts with: year, the 400 days before now of a made-up shop, or none.',
 	},
 	seed: {
 		flag: 'seed',

@@ -4,7 +4,8 @@ import { demoOptions } from '../option-groups.js';
 
 export const demo = defineCommand({
 	name: 'demo',
-	summary: 'Starts everything, a shop and a few headless browsers that really browse it, and counts what arrives.',
+	summary:
+		'Starts everything with a year of history, a shop, browsers and simulated shoppers in it, and counts what arrives.',
 	options: demoOptions,
 	run: async (settings, surroundings) => (await load(import('../run/demo.js'))).runDemo(settings, surroundings),
 });

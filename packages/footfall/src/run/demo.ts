@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
+import { type Shoppers, ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
 import { build, martLatency } from '@footfall/transforms';
 import { StartRefusal } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
 import { acceptedEvents } from '../demo/accepted-events.js';
 import { countDelivered, countLive } from '../demo/count.js';
+import { startCrowd } from '../demo/crowd.js';
+import { bringHistory } from '../demo/history.js';
 import { liveView } from '../demo/live-view.js';
 import { PageRecord } from '../demo/page-record.js';
 import { type Tally, tally } from '../demo/tally.js';
@@ -53,21 +55,16 @@ async function browseAndCount(
 	});
 	shutdown.add('shop', () => shop.stop());
 	for (const line of [...addresses(stack, settings.site), `Shop         ${shop.url}`]) print(line);
+	await bringHistory(settings, stack.warehouse, print);
 	const startedAtMs = Date.now();
 	const record = new PageRecord();
-	const shoppers = await startShoppers({
-		shopUrl: shop.url,
-		shoppers: settings.browsers,
-		seed: settings.seed,
-		signal,
-		onRecord: (event) => record.add(event),
-		onFault: (line) => log.warn(line),
-		...(settings.chromium === undefined ? {} : { executablePath: settings.chromium }),
-	});
-	shutdown.add('shoppers', () => shoppers.stop());
+	const crowd = startCrowd(settings, stack.collector.publicUrl, record);
+	shutdown.add('simulated shoppers', () => crowd.stop());
+	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
+	shutdown.add('shoppers', () => browsers.stop());
 	await watchShoppers(settings, surroundings, stack, record);
 	print('Draining: shoppers leave, the log is delivered, the marts are built.');
-	await shoppers.stop();
+	await Promise.all([browsers.stop(), crowd.stop()]);
 	await stack.collector.drained();
 	await build(stack.warehouse);
 	const [delivered, latency] = await Promise.all([
@@ -76,6 +73,25 @@ async function browseAndCount(
 	]);
 	if (latency) print(`Of ${latency.events} events ${latencyWords(latency)}.`);
 	return tally(record.ids(), await acceptedEvents(stack.collector.adminUrl), delivered, latency);
+}
+
+/** Real browsers, if any are wanted. */
+async function startBrowsers(
+	{ browsers, seed, chromium }: DemoSettings,
+	shopUrl: string,
+	record: PageRecord,
+	{ signal, log }: { signal: AbortSignal; log: Log },
+): Promise<Shoppers> {
+	if (browsers === 0) return { stop: async () => undefined };
+	return startShoppers({
+		shopUrl,
+		shoppers: browsers,
+		seed,
+		signal,
+		onRecord: (event) => record.add(event),
+		onFault: (line) => log.warn(line),
+		...(chromium === undefined ? {} : { executablePath: chromium }),
+	});
 }
 
 /** Shows what arrives until the time is over or a signal comes. */

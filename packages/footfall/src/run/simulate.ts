@@ -16,6 +16,7 @@ import { crowdOf } from '../simulate/crowd-settings.js';
 import { liveProgress } from '../simulate/live-progress.js';
 import { progressView } from '../simulate/progress-view.js';
 import { readSimulateVerb } from '../simulate/verbs.js';
+import { shopInBrowsers } from './simulate-browsers.js';
 import { withWarehouse } from './with-warehouse.js';
 
 type SimulateSettings = Settings<(typeof simulateOptions)[number]>;
@@ -28,6 +29,7 @@ export async function runSimulate(
 ): Promise<number> {
 	const request = readSimulateVerb(operands);
 	if (!request.ok) return usage(request.fault);
+	if (request.verb === 'browsers') return shopInBrowsers(settings, surroundings);
 	return request.verb === 'live' ? sendLive(settings, surroundings) : makeHistory(settings, surroundings);
 }
 

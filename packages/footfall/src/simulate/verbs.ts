@@ -11,6 +11,12 @@ export const simulateVerbs = [
 		meaning:
 			'Sends what --shoppers do to the collector at --addr, and ends with one line of JSON. With --from and --to, sends what they did then.',
 	},
+	{
+		name: 'browsers',
+		form: 'browsers',
+		meaning:
+			'Opens the shop, with pages that send to the collector at --addr, and lets --browsers real browsers shop in it.',
+	},
 ] as const;
 
 type SimulateVerb = (typeof simulateVerbs)[number]['name'];

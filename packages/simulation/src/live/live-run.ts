@@ -35,6 +35,8 @@ export interface LiveOptions {
 	readonly durationMs?: number;
 	/** Aborting it ends the run as time does: what is under way is waited for. */
 	readonly signal?: AbortSignal;
+	/** Called with each batch that is made, before it is sent. */
+	onBatch?(batch: CrowdBatch): void;
 	/** Called about once a second. */
 	onProgress?(counts: LiveCounts): void;
 }
@@ -118,6 +120,7 @@ export class LiveRun {
 		const { page, sequence, events } = batch;
 		const sender = { profile: page.visitor.profile, place: page.person.place };
 		const parcel = { sender, stream: page.stream, sequence, bytes: this.#options.encode(batch) };
+		this.#options.onBatch?.(batch);
 		this.#counts.batches++;
 		this.#counts.events += events.length;
 		this.#unsettled++;

@@ -26,37 +26,51 @@ const viewAgeMs = 1_000;
 export class PresentShopper implements Actor {
 	readonly #options: CrowdOptions;
 	readonly #random: Random;
+	readonly #run: number;
 	#person: Person | undefined;
 	#visit: Visit | undefined;
 	#batches: CrowdBatch[] = [];
 
-	/** @param place number of the place: each has draws of its own */
-	constructor(options: CrowdOptions, place: number) {
+	/**
+	 * @param place number of the place: each has draws of its own
+	 * @param run what tells this run from others of the same seed: when it began, milliseconds since 1970
+	 */
+	constructor(options: CrowdOptions, place: number, run: number) {
 		this.#options = options;
+		this.#run = run;
 		this.#random = createRandom(options.seed, place + placesStream);
 	}
 
 	next(nowMs: number): readonly CrowdBatch[] {
 		this.#batches = [];
 		while (this.#batches.length === 0) {
-			this.#visit ??= this.#enter(nowMs);
+			this.#visit ??= this.#enter();
 			if (this.#visit.act(nowMs - viewAgeMs) === undefined) this.#visit = undefined;
 		}
 		return this.#batches;
 	}
 
-	/** Page loads are numbered from the moment on, so that a run with the same seed sends events of its own. */
-	#enter(nowMs: number): Visit {
-		const stays = this.#person !== undefined && this.#random() < returnProbability;
+	#enter(): Visit {
+		const stays = this.#random() < returnProbability;
 		const random = ownRandom(this.#random);
 		const isBot = this.#random() < this.#options.botShare;
-		const person = stays ? (this.#person as Person) : drawPerson(this.#options, isBot, random);
-		if (!stays)
-			for (const visitor of person.visitors) visitor.nextStream = (visitor.nextStream + nowMs * 4_096) % 2 ** 53;
+		const stranger = drawPerson(this.#options, isBot, random);
+		const person = stays && this.#person ? this.#person : inRun(stranger, this.#run);
 		this.#person = person;
 		const visitor = person.visitors[Math.floor(random() * person.visitors.length)] ?? person.visitors[0];
 		return new Visit(this.#options, person, visitor, random, (batch) => this.#batches.push(batch));
 	}
+}
+
+/** The same person as somebody new: runs of one seed do the same, and none sends the events of another. */
+function inRun(person: Person, run: number): Person {
+	const shift = (identity: number) => (identity + run * 4_096) % 2 ** 53;
+	const visitors = person.visitors.map((visitor) => ({
+		...visitor,
+		id: shift(visitor.id),
+		nextStream: shift(visitor.nextStream),
+	}));
+	return { ...person, visitors: visitors as unknown as Person['visitors'] };
 }
 
 const placesStream = 0x2000_0000;

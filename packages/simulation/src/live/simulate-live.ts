@@ -8,7 +8,7 @@ import type { Sender } from './transport.js';
 import { frameOf, jsonOf } from './wire-forms.js';
 
 export interface SimulateLiveOptions
-	extends Pick<LiveOptions, 'batchesPerSecond' | 'durationMs' | 'signal' | 'onProgress'> {
+	extends Pick<LiveOptions, 'batchesPerSecond' | 'durationMs' | 'signal' | 'onBatch' | 'onProgress'> {
 	readonly crowd: CrowdOptions;
 	/** Site key at the collector. */
 	readonly site: string;
@@ -57,7 +57,8 @@ function sendersOf(crowd: CrowdOptions, shoppers: number): Sender[] {
 const sendersStream = 0x1000_0000;
 
 function actorsOf({ crowd, shoppers, past }: SimulateLiveOptions): LiveOptions['actors'] {
-	if (past === undefined) return Array.from({ length: shoppers }, (_, place) => new PresentShopper(crowd, place));
+	if (past === undefined)
+		return Array.from({ length: shoppers }, (_, place) => new PresentShopper(crowd, place, Date.now()));
 	const everybody = new PastShoppers(new Crowd(crowd), Date.parse(past.from), Date.parse(past.to) + dayMs);
 	return Array.from({ length: shoppers }, () => everybody);
 }

@@ -94,12 +94,15 @@ const copySettings = {
 	max_partitions_per_insert_block: 1_000,
 };
 
-/** Names a file by what it holds and by what is made of it: 16 hexadecimal digits. */
-async function identityOf(path: string, { site, fallbackSite, shiftDays = 0 }: ImportOptions): Promise<string> {
+/**
+ * Names a file by what it holds and whose it becomes: 16 hexadecimal digits. Not by how its times are moved, so that what moved with one
+ * day does not come again with the next.
+ */
+async function identityOf(path: string, { site, fallbackSite }: ImportOptions): Promise<string> {
 	const hash = createHash('sha256');
 	await pipeline(createReadStream(path), hash, { end: false });
 	return hash
-		.update(JSON.stringify([site, fallbackSite, shiftDays]))
+		.update(JSON.stringify([site, fallbackSite]))
 		.digest('hex')
 		.slice(0, 16);
 }
