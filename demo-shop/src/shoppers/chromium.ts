@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { ShopRefusal } from '../shop-refusal.js';
-import { bundledChromium } from './bundled-chromium.js';
 
 export interface ChromiumOptions {
 	/** A Chromium or Chrome to use. Default: `CHROMIUM_PATH`, else the system's, else the one that comes as a package. */
@@ -39,9 +38,10 @@ export async function launchChromium({ executablePath }: ChromiumOptions = {}): 
 		throw new ShopRefusal(`There is no Chromium at ${wanted}: give the path of one, or none to use the bundled one.`);
 	}
 	const systemPath = wanted ?? systemPaths.find((path) => existsSync(path));
+	// Loaded where it is needed: a shop without shoppers needs no browser.
 	const { path, flags, environment } = systemPath
 		? { path: systemPath, flags: systemFlags(), environment: {} }
-		: await bundledChromium();
+		: await (await import('./bundled-chromium.js')).bundledChromium();
 	try {
 		return await chromium.launch({
 			executablePath: path,

@@ -25,17 +25,19 @@ export const dashboardOptions = [
 	'dashboardHosts',
 ] as const;
 
-export const stackOptions = [
+export const collectorCommandOptions = [
 	...warehouseOptions,
 	'sites',
 	'workers',
 	...collectorOptions,
-	...dashboardOptions,
-	'transformSeconds',
 	'logLevel',
 ] as const;
 
+export const stackOptions = [...collectorCommandOptions, ...dashboardOptions, 'transformSeconds'] as const;
+
 export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
+
+export const shopOptions = ['collectorUrl', 'site', 'shopHost', 'shopPort'] as const;
 
 export const demoOptions = [
 	...stackOptions,

@@ -311,6 +311,22 @@ export const options = {
 		placeholder: 'KEY',
 		description: 'Site key of the shop of the demo, and of what is simulated or imported; one of --sites.',
 	},
+	shopHost: {
+		flag: 'shop-host',
+		variable: 'FOOTFALL_SHOP_HOST',
+		schema: z.string().min(1, 'must be an address'),
+		default: '127.0.0.1',
+		placeholder: 'ADDRESS',
+		description: 'Address that footfall shop listens on.',
+	},
+	collectorUrl: {
+		flag: 'collector-url',
+		variable: 'FOOTFALL_COLLECTOR_URL',
+		schema: z.url({ protocol: /^https?$/, error: 'must be an address like http://127.0.0.1:7070' }),
+		default: 'http://127.0.0.1:7070',
+		placeholder: 'URL',
+		description: 'Where the pages of footfall shop find the collector.',
+	},
 	shopPort: {
 		flag: 'shop-port',
 		variable: 'FOOTFALL_DEMO_SHOP_PORT',

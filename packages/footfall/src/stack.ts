@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { type Collector, startCollector, startCollectorGroup } from '@footfall/collector';
+import type { Collector } from '@footfall/collector';
 import type { Dashboard } from '@footfall/dashboard';
 import { type BuildReport, build, watch } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
-import { collectorSettings } from './collector-settings.js';
+import { startCollectorStage } from './collector-stage.js';
 import { startDashboardStage } from './dashboard-stage.js';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
@@ -36,19 +33,7 @@ export async function startStack(
 		shutdown,
 		log,
 	});
-	const options = {
-		...collectorSettings(settings),
-		logDirectory: join(settings.data, 'log'),
-		sites: settings.sites,
-		trackerScript: readOfTracker('script'),
-		vitalsScript: readOfTracker('vitals'),
-		logger: log,
-	};
-	const { workers } = settings;
-	const collector = await (workers === 1
-		? startCollector({ ...options, warehouse })
-		: startCollectorGroup({ ...options, warehouse: address, workers }));
-	shutdown.add('collector', () => collector.stop());
+	const collector = await startCollectorStage(settings, { warehouse, address }, { shutdown, log });
 	signal.throwIfAborted();
 	await startTransforms(warehouse, settings.transformSeconds * 1_000, shutdown, log);
 	signal.throwIfAborted();
@@ -77,10 +62,6 @@ export function logRun(report: BuildReport, log: Pick<Log, 'debug' | 'error'>): 
 	}
 	const failed = report.tests.filter(({ failingRows }) => failingRows > 0);
 	log.error({ run: report.run, failed }, 'data tests failed; the last good marts stay');
-}
-
-function readOfTracker(file: 'script' | 'vitals'): Uint8Array {
-	return readFileSync(createRequire(import.meta.url).resolve(`@footfall/tracker/${file}`));
 }
 
 /** What a person needs to know of a running stack. */

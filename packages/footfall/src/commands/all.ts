@@ -1,9 +1,11 @@
 import type { Command } from '../command.js';
+import { collectorCommand } from './collector.js';
 import { dashboardCommand } from './dashboard.js';
 import { demo } from './demo.js';
 import { importCommand } from './import.js';
 import { migrateCommand } from './migrate.js';
 import { settingsCommand } from './settings.js';
+import { shopCommand } from './shop.js';
 import { simulateCommand } from './simulate.js';
 import { transformsCommand } from './transforms.js';
 import { up } from './up.js';
@@ -17,5 +19,7 @@ export const commands: readonly Command[] = [
 	migrateCommand,
 	transformsCommand,
 	dashboardCommand,
+	collectorCommand,
+	shopCommand,
 	settingsCommand,
 ];

@@ -1,0 +1,76 @@
+// Makes the secrets of the stack, once: node docker/make-secrets.js [DIRECTORY]. What is there is kept; delete the directory for new ones.
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const directory = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), 'secrets');
+const secret = () => randomBytes(24).toString('base64url');
+const [writer, reader, dashboardToken] = [secret(), secret(), secret()];
+const urlOf = (user, password) => `http://${user}:${password}@clickhouse:8123/footfall`;
+
+/** The same rights that the embedded ClickHouse gives them (tested). */
+const writerGrants = [
+	'SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE, SHOW, CHECK, dictGet ON footfall*.*',
+	'SYSTEM MERGES, SYSTEM TTL MERGES ON footfall*.*',
+	'SELECT ON system.*',
+	'KILL QUERY ON *.*',
+	'CREATE TEMPORARY TABLE ON *.*',
+	'TABLE ENGINE ON MergeTree',
+	'TABLE ENGINE ON ReplacingMergeTree',
+	'TABLE ENGINE ON SummingMergeTree',
+	'TABLE ENGINE ON AggregatingMergeTree',
+	'TABLE ENGINE ON Memory',
+	'TABLE ENGINE ON Null',
+	'TABLE ENGINE ON Join',
+];
+const readerGrants = ['SELECT ON footfall.*'];
+
+const user = (name, password, profile, grants) => `		<${name}>
+			<password_sha256_hex>${createHash('sha256').update(password).digest('hex')}</password_sha256_hex>
+			<networks><ip>::/0</ip></networks>
+			<profile>${profile}</profile>
+			<quota>default</quota>
+			<grants>${grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')}</grants>
+		</${name}>`;
+
+const users = `<clickhouse>
+	<profiles>
+		<footfall_writer/>
+		<!-- readonly 2: may change settings, but not this one. -->
+		<footfall_reader>
+			<readonly>2</readonly>
+			<max_execution_time>30</max_execution_time>
+			<max_memory_usage>1073741824</max_memory_usage>
+			<constraints>
+				<max_execution_time><min>1</min><max>30</max></max_execution_time>
+				<max_memory_usage><min>1</min><max>1073741824</max></max_memory_usage>
+			</constraints>
+		</footfall_reader>
+	</profiles>
+	<users>
+		<!-- Nobody without a password. -->
+		<default remove="remove"/>
+${user('footfall', writer, 'footfall_writer', writerGrants)}
+${user('reader', reader, 'footfall_reader', readerGrants)}
+	</users>
+</clickhouse>
+`;
+
+const files = {
+	'clickhouse-users.xml': users,
+	'writer.json': `${JSON.stringify({ 'clickhouse-url': urlOf('footfall', writer) })}\n`,
+	'reader.json': `${JSON.stringify({ 'clickhouse-reader-url': urlOf('reader', reader), 'dashboard-token': dashboardToken })}\n`,
+	'dashboard-token': dashboardToken,
+	'grafana-password': secret(),
+	'metabase-password': secret(),
+};
+
+if (existsSync(join(directory, 'writer.json'))) {
+	process.stderr.write(`${directory} has secrets already; they are kept.\n`);
+} else {
+	mkdirSync(directory, { recursive: true, mode: 0o700 });
+	// Compose mounts a secret with the rights of its file, and every container has a user of its own; the directory keeps others out.
+	for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content, { mode: 0o444 });
+	process.stdout.write(`Made ${directory}. The token of the dashboard: ${dashboardToken}\n`);
+}
