@@ -4,7 +4,8 @@
 //     --histories N   random histories that a bug must fall in, 40 when not given
 //     --seed N        makes the same histories again, 1 when not given
 //     --only TEXT     bugs whose name has it
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +26,12 @@ const chosen = bugs.filter(({ name }) => name.includes(values.only));
 const survivors = [];
 
 let restore = () => {};
-process.on('exit', () => restore());
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let running;
+process.on('exit', () => {
+	running?.kill();
+	restore();
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
 for (const { name, file, from, to } of chosen) {
@@ -37,15 +43,13 @@ for (const { name, file, from, to } of chosen) {
 		path,
 		text.replace(from, () => to),
 	);
-	const { status } = spawnSync(
-		join(root, 'node_modules/.bin/vitest'),
-		['run', 'packages/transforms/src/recount.test.ts'],
-		{
-			cwd: root,
-			encoding: 'utf8',
-			env: { ...process.env, FOOTFALL_PROPERTY_RUNS: values.histories, FOOTFALL_PROPERTY_SEED: values.seed },
-		},
-	);
+	// Not spawnSync: a signal would have to wait for every bug that is left.
+	running = spawn(join(root, 'node_modules/.bin/vitest'), ['run', 'packages/transforms/src/recount.test.ts'], {
+		cwd: root,
+		stdio: 'ignore',
+		env: { ...process.env, FOOTFALL_PROPERTY_RUNS: values.histories, FOOTFALL_PROPERTY_SEED: values.seed },
+	});
+	const [status] = await once(running, 'exit');
 	restore();
 	restore = () => {};
 	if (status === 0) survivors.push(name);
