@@ -119,7 +119,8 @@ export class LiveRun {
 	#make(batch: CrowdBatch, actor: number): void {
 		const { page, sequence, events } = batch;
 		const sender = { profile: page.visitor.profile, place: page.person.place };
-		const parcel = { sender, stream: page.stream, sequence, bytes: this.#options.encode(batch) };
+		const bytes = this.#options.encode(batch);
+		const parcel = { sender, visitor: page.visitor.id, stream: page.stream, sequence, bytes };
 		this.#options.onBatch?.(batch);
 		this.#counts.batches++;
 		this.#counts.events += events.length;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type ServerMessage, subprotocol } from '@footfall/protocol';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { type Ack, subprotocol } from '@footfall/protocol';
 import { WebSocket } from 'ws';
 import { type Answer, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
 
@@ -27,7 +28,7 @@ export class SocketTransport implements Transport {
 
 	send(parcel: Parcel, answered: Answered): void {
 		const lines = this.#bySender.get(keyOf(parcel.sender)) ?? [];
-		const line = lines[parcel.stream % lines.length] ?? this.#add(parcel.sender);
+		const line = lines[parcel.visitor % lines.length] ?? this.#add(parcel.sender);
 		line.send(parcel, answered);
 	}
 
@@ -59,6 +60,7 @@ function keyOf({ profile, place }: Sender): string {
 class Line {
 	readonly opened: Promise<unknown>;
 	readonly #socket: WebSocket;
+	#tcp: Socket | undefined;
 	readonly #waiting = new Map<string, Answered>();
 	/** Sent when it is open. */
 	#early: Uint8Array[] | undefined = [];
@@ -66,9 +68,16 @@ class Line {
 	constructor(url: string, sender: Sender, onClose: () => void) {
 		const socket = new WebSocket(url, subprotocol, {
 			perMessageDeflate: false,
+			skipUTF8Validation: true,
 			headers: headersOf(sender),
-			// Masks protect proxies from pages; nobody is in between here, and zeros cost nothing.
-			generateMask: (mask) => mask.fill(0),
+			createConnection: ((connection: NetConnectOpts) => {
+				this.#tcp = connect(connection);
+				return this.#tcp;
+			}) as typeof connect,
+			// Masks protect proxies from pages, and nobody is in between here. Without any, head and body would be written apart.
+			generateMask: (mask) => {
+				mask[0] = 1;
+			},
 		});
 		this.#socket = socket;
 		this.opened = once(socket, 'open');
@@ -88,12 +97,22 @@ class Line {
 	}
 
 	send({ stream, sequence, bytes }: Parcel, answered: Answered): void {
-		const key = `${stream} ${sequence}`;
+		const key = `${stream},${sequence}`;
 		const copy = this.#waiting.get(key);
 		// Two copies at the same time have one name: the first answer is both's.
 		this.#waiting.set(key, copy === undefined ? answered : both(copy, answered));
 		if (this.#early) this.#early.push(bytes);
-		else this.#socket.send(bytes, ignore);
+		else this.#write(bytes);
+	}
+
+	/** What is sent in one turn, a click and the view it leads to, goes out in one piece. */
+	#write(bytes: Uint8Array): void {
+		const tcp = this.#tcp;
+		if (tcp !== undefined && tcp.writableCorked === 0) {
+			tcp.cork();
+			process.nextTick(() => tcp.uncork());
+		}
+		this.#socket.send(bytes, ignore);
 	}
 
 	end(): void {
@@ -101,15 +120,21 @@ class Line {
 	}
 
 	#read(data: Buffer): void {
-		const message: ServerMessage = JSON.parse(data.toString('latin1'));
-		if (message[0] !== 'ack') return;
-		const [, stream, sequence, outcome, retryAfterMs = 0] = message;
-		const key = `${stream} ${sequence}`;
+		const text = data.toString('latin1');
+		if (!text.startsWith(ackHead)) return;
+		const keyEnd = text.indexOf(',', text.indexOf(',', ackHead.length) + 1);
+		const key = text.slice(ackHead.length, keyEnd);
 		const answered = this.#waiting.get(key);
 		this.#waiting.delete(key);
+		if (text.startsWith(stored, keyEnd)) return answered?.('stored', 0);
+		const [, , , outcome, retryAfterMs = 0] = JSON.parse(text) as Ack;
 		answered?.(outcome, retryAfterMs);
 	}
 }
+
+/** What most messages are; parsed as JSON they would cost as much as all else about an answer. */
+const ackHead = '["ack",';
+const stored = ',"stored"';
 
 function both(one: Answered, other: Answered): Answered {
 	return (answer, retryAfterMs) => {

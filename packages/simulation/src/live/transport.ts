@@ -10,6 +10,7 @@ export interface Sender {
 /** A batch on its way. */
 export interface Parcel {
 	readonly sender: Sender;
+	readonly visitor: number;
 	readonly stream: number;
 	readonly sequence: number;
 	readonly bytes: Uint8Array;
