@@ -113,7 +113,7 @@ function rateCard(seconds: Live['seconds'], nowMs: number): HTMLElement {
 						fill: colours.main,
 						insetLeft: 1,
 						insetRight: 1,
-						ry1: 3,
+						ry2: 3,
 					}),
 				],
 			}),

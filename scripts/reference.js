@@ -1,0 +1,108 @@
+// Writes the reference pages of docs/reference out of the code that they speak of. With --check it writes nothing, and exits with 1 when
+// one of them is not what it would write (a test does that).
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compile } from '@footfall/transforms';
+import { views } from '../packages/dashboard/dist/api/views/all.js';
+import { commands } from '../packages/footfall/dist/commands/all.js';
+import { options } from '../packages/footfall/dist/option.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const read = (path) => readFileSync(join(root, path), 'utf8');
+/** Of a table, where an angle bracket outside of code would begin a tag. */
+const cell = (text) => {
+	const line = String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+	return line.startsWith('`') ? line : line.replaceAll('<', '&lt;');
+};
+const table = (titles, rows) =>
+	[
+		`| ${titles.join(' | ')} |`,
+		`|${titles.map(() => '---').join('|')}|`,
+		...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+	].join('\n');
+const code = (text) => `\`${text}\``;
+const made = (what) => `<!-- Made by scripts/reference.js out of ${what}: change that, and run it again. -->\n`;
+
+function commandsPage() {
+	const sections = commands.map(({ name, summary, operands = [], options: names }) => {
+		const rows = names.map((option) => {
+			const { flag, variable, default: fallback, description, placeholder } = options[option];
+			return [
+				code(`--${flag}${placeholder ? ` ${placeholder}` : ''}`),
+				code(variable),
+				fallback === undefined ? '–' : code(fallback),
+				description,
+			];
+		});
+		const verbs =
+			operands.length === 0
+				? ''
+				: `${table(
+						['verb', 'what it does'],
+						operands.map(([form, meaning]) => [code(form), meaning]),
+					)}\n\n`;
+		return `## footfall ${name}\n\n${summary}\n\n${verbs}${table(['flag', 'variable', 'default', 'meaning'], rows)}\n`;
+	});
+	return `${made('packages/footfall/src/option.ts')}# Commands\n\nEvery flag is also a variable and a key of \`footfall.json\`: [Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
+}
+
+function martsPage() {
+	const { project } = compile();
+	const sections = project.models.map(({ name, description, layer, grain, columns, checks, reads }) => {
+		const rows = columns.map((column) => [
+			code(column.name),
+			code(column.type),
+			column.description,
+			column.test ? code(column.test) : '',
+		]);
+		const rules = checks.map(({ condition, words }) => `- ${words}: ${code(condition)}`).join('\n');
+		return `## ${name}\n\n${description} One row for each ${grain.join(', ')}. Layer: ${layer}. Reads ${reads.map((read) => `[${read}](#${read})`).join(', ') || 'the raw table'}.\n\n${table(['column', 'type', 'meaning', 'every value is'], rows)}\n${rules === '' ? '' : `\nIn every row:\n\n${rules}\n`}`;
+	});
+	return `${made('packages/transforms/models')}# Marts\n\nWhat a reader sees. All times are UTC. How they are made: [packages/transforms](../../packages/transforms/README.md).\n\n${sections.join('\n')}`;
+}
+
+/** As JSON has it. */
+function typeOf(schema) {
+	const { type, anyOf = [] } = schema.toJSONSchema({ unrepresentable: 'any', io: 'output' });
+	const types = [type ?? [], anyOf.map((each) => each.type ?? [])].flat(2);
+	if (types.includes('boolean')) return 'true or false';
+	return [types.includes('string') ? 'text' : 'number', ...(types.includes('null') ? ['null'] : [])].join(' or ');
+}
+
+function dashboardPage() {
+	const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', segments: {} };
+	const sections = Object.entries(views).map(([view, { isSegmented, queries }]) => {
+		const ofQueries = Object.entries(queries).map(([name, query]) => {
+			const rows = Object.entries(query.row.shape).map(([column, schema]) => [code(column), typeOf(schema)]);
+			return `### ${name}\n\n${table(['field', 'type'], rows)}\n\n\`\`\`sql\n${query.sql(scope)}\n\`\`\`\n`;
+		});
+		return `## /api/${view}\n\n${isSegmented ? 'Narrowed by segments.' : 'Not narrowed by segments.'}\n\n${ofQueries.join('\n')}`;
+	});
+	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\nParameters, errors and how to log in: [packages/dashboard](../../packages/dashboard/README.md#api). The SQL is that of a question without segments.\n\n${sections.join('\n')}`;
+}
+
+function alertsPage() {
+	const alerts = read('docker/prometheus/alerts.yml').split('- alert: ').slice(1);
+	const rows = alerts.map((text) => {
+		const [name] = text.split('\n');
+		const of = (key) => new RegExp(`${key}: "?(.+?)"?\\s*\\}?\\n`).exec(text)?.[1] ?? '';
+		const page = of('runbook').replace('docs/', '../');
+		return [`[${name}](${page})`, of('severity'), code(of('expr')), of('for') || 'at once'];
+	});
+	return `${made('docker/prometheus/alerts.yml')}# Alerts\n\nEach leads to the page that says what to do. Metrics: [collector](../../packages/collector/README.md#metrics), [dashboard](../../packages/dashboard/README.md#metrics).\n\n${table(['alert', 'severity', 'fires when', 'for'], rows)}\n`;
+}
+
+const pages = {
+	'docs/reference/alerts.md': alertsPage(),
+	'docs/reference/commands.md': commandsPage(),
+	'docs/reference/dashboard-api.md': dashboardPage(),
+	'docs/reference/marts.md': martsPage(),
+};
+const isCheck = process.argv.includes('--check');
+const stale = Object.entries(pages).filter(([path, text]) => !existsSync(join(root, path)) || read(path) !== text);
+for (const [path, text] of stale) {
+	if (!isCheck) writeFileSync(join(root, path), text);
+	process.stdout.write(`${isCheck ? 'not what the code says: ' : ''}${path}\n`);
+}
+process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
