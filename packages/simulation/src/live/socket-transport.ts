@@ -126,7 +126,10 @@ class Line {
 		const key = text.slice(ackHead.length, keyEnd);
 		const answered = this.#waiting.get(key);
 		this.#waiting.delete(key);
-		if (text.startsWith(stored, keyEnd)) return answered?.('stored', 0);
+		if (text.startsWith(stored, keyEnd)) {
+			answered?.('stored', 0);
+			return;
+		}
 		const [, , , outcome, retryAfterMs = 0] = JSON.parse(text) as Ack;
 		answered?.(outcome, retryAfterMs);
 	}
