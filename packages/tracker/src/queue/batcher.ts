@@ -1,4 +1,4 @@
-import { batchVersion, limits, type WireBatch, type WireContext, type WireEvent } from '@footfall/protocol';
+import { batchVersion, type WireBatch, type WireContext, type WireEvent } from '@footfall/protocol';
 import { collectorNow } from '../clock.js';
 import { pump } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
@@ -10,9 +10,9 @@ import { batchName, push } from './queue.js';
 /**
  * Length of the events and contexts as JSON after which a batch is frozen. Small, because the open batch is kept in
  * storage anew after every task that adds to it; and even with the largest context and event on top, and three bytes for
- * every character, it is below what the wire allows.
+ * every character, it is below what the wire allows, as are the smallest events and contexts by their number.
  */
-const fullLength = 4_000;
+const fullLength = 2_000;
 
 /** Of the batch that is open or opened next. */
 export let sequence = 0;
@@ -69,7 +69,7 @@ export function add(context: WireContext, event: WireEvent): number {
 	if (!events[0]) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
 	const index = events.push(event) - 1;
 	length += JSON.stringify(isNew ? [context, event] : event).length;
-	if (length > fullLength || contexts.length === limits.batchContextsMax) {
+	if (length > fullLength) {
 		freeze();
 	} else if (isKept) {
 		// Once for all that one task adds.
