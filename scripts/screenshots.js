@@ -1,13 +1,11 @@
-// Takes the pictures of docs/images: a shop's history of four months, and the demo running on top of it. Takes a minute or two.
+// Takes the pictures of docs/images from the running demo, once its year of history is in the marts. Takes a minute or two.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { fillHistory } from '@footfall/dashboard/testing';
 import { launchChromium } from '@footfall/demo-shop';
-import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const images = join(root, 'docs/images');
@@ -24,29 +22,30 @@ const pictures = [
 	['dashboard-phone', '?days=28', 'light', 390],
 ];
 
-const server = await startEmbeddedServer({ directory: join(data, 'clickhouse') });
-const warehouse = connect({ url: server.url, ...server.writer });
-await migrate(warehouse);
-await fillHistory(warehouse, { days: 120, visitors: 12_000 });
-await warehouse.close();
-await server.stop();
-
 const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--shop-port', '0'];
 const main = join(root, 'packages/footfall/dist/main.js');
 const demo = spawn(process.execPath, [main, 'demo', '--data', data, ...ports], {
 	stdio: ['ignore', 'pipe', 'inherit'],
 });
-const loginUrl = await new Promise((resolve, reject) => {
-	let printed = '';
-	demo.on('exit', () => reject(new Error(`the demo ended: ${printed}`)));
-	demo.stdout.on('data', (chunk) => {
-		printed += chunk;
-		const found = /^Dashboard\s+(\S+)$/m.exec(printed);
-		if (found) resolve(found[1]);
-	});
+let printed = '';
+demo.stdout.on('data', (chunk) => {
+	printed += chunk;
 });
+
+/** The first group of a pattern, as soon as the demo has printed it. */
+async function printedBy(pattern) {
+	for (;;) {
+		const found = pattern.exec(printed);
+		if (found) return found[1];
+		if (demo.exitCode !== null) throw new Error(`the demo ended: ${printed}`);
+		await wait(100);
+	}
+}
+
+const loginUrl = await printedBy(/^Dashboard\s+(\S+)$/m);
+await printedBy(/^(tracked) /m);
 // Until the live view has something to show.
-await wait(30_000);
+await wait(40_000);
 
 const browser = await launchChromium();
 for (const [name, search, colorScheme, width] of pictures) {
@@ -70,7 +69,6 @@ for (const [name, search, colorScheme, width] of pictures) {
 	await context.close();
 }
 await browser.close();
-demo.removeAllListeners('exit');
 demo.kill('SIGINT');
 await new Promise((resolve) => demo.once('exit', resolve));
 process.exit(0);
