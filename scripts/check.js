@@ -12,6 +12,7 @@ const steps = [
 	['lint and format', bin('biome'), ['check', '--error-on-warnings']],
 	['import directions', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'packages', 'demo-shop']],
 	['unused code and dependencies', bin('knip'), []],
+	['tracker in browsers of three years', process.execPath, ['scripts/check-tracker.js']],
 	['tracker size', bin('size-limit'), []],
 ];
 

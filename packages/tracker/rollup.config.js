@@ -3,6 +3,7 @@ import { brotliCompressSync } from 'node:zlib';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
+import ts from 'typescript';
 import { closure } from './closure.js';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -23,7 +24,7 @@ const plugins = ({ forBundlers = false } = {}) => [
 			tsBuildInfoFile: undefined,
 		},
 	}),
-	!forBundlers && closure(),
+	forBundlers ? lowerSyntax() : closure(),
 	terser({
 		ecma: 2020,
 		module: true,
@@ -44,6 +45,15 @@ const plugins = ({ forBundlers = false } = {}) => [
 	}),
 	reportSize(),
 ];
+
+/** Libraries bring newer syntax than ours. */
+function lowerSyntax() {
+	const compilerOptions = { target: 'ES2020', module: 'ESNext', useDefineForClassFields: false };
+	return {
+		name: 'lower-syntax',
+		renderChunk: (code) => ts.transpileModule(code, { compilerOptions }).outputText,
+	};
+}
 
 /** Says what the file costs a page. */
 function reportSize() {

@@ -1,5 +1,5 @@
 import { launchChromium } from '@footfall/demo-shop';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { bundle } from '../../packages/tracker/src/testing/bundle.js';
 import { CollectorServer } from './collector-server.js';
 import { startSite } from './site-server.js';
@@ -36,10 +36,10 @@ ${path.includes('?twice') ? script : ''}</head>
 </body></html>`;
 }
 
-/** Starts a browser for all tests of a file. */
-export async function startFixture() {
+/** Starts a browser for all tests of a file; the bundled Chromium unless told. */
+export async function startFixture(launch: () => Promise<Browser> = launchChromium) {
 	const [{ code }, { code: vitals }] = await Promise.all([bundle('footfall.js'), bundle('footfall-vitals.js')]);
-	const browser = await launchChromium();
+	const browser = await launch();
 	return {
 		async visit(): Promise<Visit> {
 			const collector = await CollectorServer.start(code, vitals);

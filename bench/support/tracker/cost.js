@@ -1,0 +1,125 @@
+// What a tracker costs the main thread: to be parsed and run, to be called, and for what it does afterwards.
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+async function freshPage(browser, url, slowdown = 1) {
+	const context = await browser.newContext();
+	await context.addInitScript(`Object.defineProperty(navigator, 'webdriver', { get: () => false });
+		window.longTasks = [];
+		new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration)))
+			.observe({ type: 'longtask', buffered: true });`);
+	const page = await context.newPage();
+	const session = await context.newCDPSession(page);
+	if (slowdown > 1) await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+	await page.goto(url);
+	return { page, session, close: () => context.close() };
+}
+
+/** Milliseconds to parse and execute the script in a page that has loaded, in each of so many fresh pages. */
+async function evaluateMs(browser, siteUrl, code, slowdown) {
+	const { page, close } = await freshPage(browser, `${siteUrl}/bare`, slowdown);
+	const ms = await page.evaluate((text) => {
+		const script = Object.assign(document.createElement('script'), { textContent: text });
+		script.dataset.site = 'shop';
+		script.dataset.collector = location.origin;
+		const startMs = performance.now();
+		document.head.append(script);
+		return performance.now() - startMs;
+	}, code);
+	await close();
+	return ms;
+}
+
+/** What of the tasks of a page load is beyond 50 ms each, milliseconds. */
+async function blockingMs(browser, url, slowdown) {
+	const { page, close } = await freshPage(browser, url, slowdown);
+	await wait(2_500);
+	const tasks = await page.evaluate('longTasks');
+	await close();
+	return tasks.reduce((sum, ms) => sum + ms - 50, 0);
+}
+
+async function taskMs(session) {
+	const { metrics } = await session.send('Performance.getMetrics');
+	return metrics.find(({ name }) => name === 'TaskDuration').value * 1_000;
+}
+
+/** One call in a task of its own, with what it leaves to the task's end, µs, median of 1,000. */
+const timeCalls = async () => {
+	const { port1, port2 } = new MessageChannel();
+	const nextTask = () =>
+		new Promise((resolve) => {
+			port1.onmessage = resolve;
+			port2.postMessage(0);
+		});
+	const times = [];
+	for (let i = 0; i < 1_000; i++) {
+		const startMs = performance.now();
+		window.track?.('timed', `timed-${i}`);
+		await undefined;
+		times.push((performance.now() - startMs) * 1_000);
+		await nextTask();
+	}
+	return times.sort((a, b) => a - b)[500];
+};
+
+/** 1,000 calls, 20 every 50 ms. @returns the median of a burst's time for one call, µs */
+const callInBursts = async () => {
+	const times = [];
+	for (let burst = 0; burst < 50; burst++) {
+		const startMs = performance.now();
+		for (let i = 0; i < 20; i++) window.track?.('burst', `burst-${burst}-${i}`);
+		await undefined;
+		times.push(((performance.now() - startMs) * 1_000) / 20);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	// What is sent and answered afterwards costs the page, too.
+	await new Promise((resolve) => setTimeout(resolve, 6_000));
+	return times.sort((a, b) => a - b)[25];
+};
+
+async function runtime(browser, url) {
+	const { page, session, close } = await freshPage(browser, url);
+	await session.send('Performance.enable');
+	await wait(2_500);
+	const trackMicros = await page.evaluate(timeCalls);
+	await wait(2_500);
+	await page.evaluate('void (longTasks = [])');
+	const beforeMs = await taskMs(session);
+	const burstMicros = await page.evaluate(callInBursts);
+	const burstTaskMs = (await taskMs(session)) - beforeMs;
+	const longestTaskMs = await page.evaluate('Math.max(0, ...longTasks)');
+	// Some do not survive it.
+	const loopMs = await page
+		.evaluate(() => {
+			const startMs = performance.now();
+			for (let i = 0; i < 10_000; i++) window.track?.('loop', `loop-${i}`);
+			return performance.now() - startMs;
+		})
+		.catch(() => Number.NaN);
+	await wait(5_000);
+	await close();
+	return { trackMicros, burstMicros, burstTaskMs, longestTaskMs, loopMs };
+}
+
+/** Medians of so many rounds for every tracker, one after another; `bare` is the page without any. */
+export async function measureCost(browser, siteUrl, scripts, rounds) {
+	const names = ['bare', ...Object.keys(scripts)];
+	const samples = Object.fromEntries(names.map((name) => [name, []]));
+	for (let round = 0; round < rounds; round++) {
+		for (const name of names) {
+			const code = scripts[name] ?? '';
+			const url = `${siteUrl}/${name}/`;
+			process.stderr.write(`${name}, round ${round + 1} of ${rounds}\n`);
+			samples[name].push({
+				evaluateMs: await evaluateMs(browser, siteUrl, code, 1),
+				slowEvaluateMs: await evaluateMs(browser, siteUrl, code, 4),
+				slowBlockingMs: await blockingMs(browser, url, 4),
+				...(await runtime(browser, url)),
+			});
+		}
+	}
+	const medians = (list) =>
+		Object.fromEntries(Object.keys(list[0]).map((key) => [key, median(list.map((sample) => sample[key]))]));
+	return Object.fromEntries(names.map((name) => [name, medians(samples[name])]));
+}

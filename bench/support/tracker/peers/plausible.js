@@ -1,0 +1,12 @@
+import { init, track } from '@plausible-analytics/tracker';
+
+window.start = (collector) =>
+	init({
+		domain: 'shop.example',
+		endpoint: `${collector}/api/event`,
+		captureOnLocalhost: true,
+		autoCapturePageviews: false,
+	});
+window.track = (name, id) => track(name, { props: { id } });
+// It takes no events of browsers that are driven.
+window.__plausible = true;

@@ -1,0 +1,33 @@
+// The pages that embed the trackers: `/NAME/…` with that one, `/bare` with none. Isolated, so that clocks are fine enough to time one call.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { tags } from './scripts.js';
+
+const words = 'A page of a shop with some text to lay out, pictures to look at and buttons to press. ';
+
+/** @param collectors by the trackers' names: where each sends to */
+export async function startSite(scripts, collectors) {
+	const server = createServer((request, response) => {
+		response.setHeader('cross-origin-opener-policy', 'same-origin');
+		response.setHeader('cross-origin-embedder-policy', 'require-corp');
+		const name = request.url.split('/')[1];
+		const script = scripts[name.replace(/\.js$/, '')];
+		if (name.endsWith('.js') && script !== undefined) {
+			response.setHeader('content-type', 'text/javascript; charset=utf-8').end(script);
+			return;
+		}
+		const tracker = collectors[name] === undefined ? '' : tags(name, collectors[name]);
+		response.setHeader('content-type', 'text/html; charset=utf-8');
+		response.end(
+			`<!doctype html><html lang="en"><head><title>Shop ${request.url}</title>${tracker}</head><body>${`<p>${words.repeat(20)}</p>`.repeat(40)}</body></html>`,
+		);
+	}).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		url: `http://127.0.0.1:${server.address().port}`,
+		stop() {
+			server.closeAllConnections();
+			server.close();
+		},
+	};
+}

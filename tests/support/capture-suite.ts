@@ -1,0 +1,385 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { startFixture, Visit } from './tracker-visit.js';
+
+/**
+ * What is captured, in a real browser.
+ *
+ * @param start starts it
+ */
+export function describeCapture(start: typeof startFixture): void {
+	const patience = { timeout: 20_000, interval: 25 };
+	const everything = 'view click outbound download submit scroll engaged error vital';
+	let fixture: Awaited<ReturnType<typeof startFixture>>;
+	let visit: Visit;
+
+	beforeAll(async () => {
+		fixture = await start();
+	});
+	afterAll(() => fixture?.close());
+	beforeEach(async () => {
+		visit = await fixture.visit();
+	});
+	afterEach(async () => {
+		expect(visit.collector.broken).toEqual([]);
+		await visit.end();
+	});
+
+	const open = (attributes: string, path = '/') => visit.open(`${path}?${new URLSearchParams({ attributes })}`);
+	const settle = (page: Awaited<ReturnType<typeof open>>) => page.evaluate('footfall.flush()');
+	const events = () => visit.collector.arrivals.flatMap(({ batch }) => batch.events);
+	const urls = () =>
+		visit.collector.arrivals.flatMap(({ batch }) =>
+			batch.events
+				.filter(({ name }) => name === 'view')
+				.map(({ context }) => batch.contexts[context]?.url.replace(visit.siteUrl, '')),
+		);
+	/** Lets a single-page site finish what it has begun: a view waits for its title. */
+	const rest = `new Promise((done) => setTimeout(done, 80))`;
+	const sendsNothing = async () => {
+		expect(visit.collector.arrivals).toEqual([]);
+		expect(visit.collector.requests.map(({ path }) => path)).toEqual(['/footfall.js']);
+	};
+
+	describe.each(['with', 'without'])('views of a single-page site, %s the Navigation API', (which) => {
+		beforeEach(async () => {
+			if (which === 'without')
+				await visit.context.addInitScript(`Object.defineProperty(window, 'navigation', { value: undefined })`);
+		});
+
+		it('are one for every new address, however it came about, with the title it got', async () => {
+			const page = await open('');
+			await settle(page);
+			await page.evaluate(`(async () => {
+			history.pushState(null, '', '/one'); document.title = 'One'; await ${rest};
+			history.replaceState(null, '', '/one'); await ${rest};
+			history.replaceState({ scroll: 1 }, ''); await ${rest};
+			history.pushState(null, '', '/redirect'); history.replaceState(null, '', '/two'); await ${rest};
+			location.hash = 'part'; await ${rest};
+			history.go(-2); await new Promise((done) => addEventListener('popstate', done, { once: true })); await ${rest};
+		})()`);
+			await settle(page);
+			expect(urls().slice(1)).toEqual(['/one', '/two', '/one']);
+			const titles = visit.collector.arrivals.flatMap(({ batch }) => batch.contexts.map(({ title }) => title));
+			expect(titles).toContain('One');
+		});
+
+		it('are one for every hash where that names a page', async () => {
+			const page = await open('data-hash', '/app');
+			await page.evaluate(
+				`(async () => { location.hash = '/a'; await ${rest}; location.hash = '/b'; await ${rest}; })()`,
+			);
+			await settle(page);
+			expect(urls().slice(1)).toEqual(['/app#/a', '/app#/b']);
+		});
+	});
+
+	describe('views', () => {
+		it('are one more when a page comes back out of the back-forward cache, and not when it only hides', async () => {
+			const page = await open('');
+			await settle(page);
+			const event = (name: string) => `dispatchEvent(new PageTransitionEvent('${name}', { persisted: true }));`;
+			await page.evaluate(event('pagehide') + event('pageshow'));
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product', 'view product']);
+		});
+
+		it('of a page that is prepared are captured when it is looked at, or never', async () => {
+			await visit.context.addInitScript(
+				`Object.defineProperty(document, 'prerendering', { get: () => !window.isActive })`,
+			);
+			const page = await open('');
+			await settle(page);
+			expect(visit.collector.events).toEqual([]);
+			await page.evaluate(
+				`window.isActive = true; document.dispatchEvent(new Event('prerenderingchange', { bubbles: true }))`,
+			);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product']);
+		});
+	});
+
+	describe('signals', () => {
+		it('capture followed links, files and forms, and change nothing about them', async () => {
+			const page = await open('');
+			await page.evaluate(`
+			document.body.insertAdjacentHTML('beforeend', \`
+				<a id="out" href="https://other.example/page?user=ann">x</a><a id="blank" target="_blank" href="https://other.example/">x</a>
+				<a id="file" href="/terms.pdf?v=2">x</a><a id="named" href="/data" download>x</a><a id="in" href="/in">x</a>
+				<a id="mail" href="mailto:ann@shop.example">x</a>
+				<div data-ff-mask><a id="masked" href="https://other.example/secret">x</a></div>
+				<form id="f" name="g" action="/send?x=1"><input name="id" value="secret"><input name="dataset"></form>
+				<form action="/plain?token=1"><input name="getAttribute0"></form>\`);
+			window.prevented = [];
+			addEventListener('click', (event) => { prevented.push(event.defaultPrevented); event.preventDefault(); });
+			addEventListener('submit', (event) => { prevented.push(event.defaultPrevented); event.preventDefault(); });
+			for (const id of ['out', 'blank', 'file', 'named', 'in', 'mail', 'masked']) document.getElementById(id).click();
+			document.getElementById('out').dispatchEvent(new MouseEvent('auxclick', { bubbles: true, composed: true, button: 1 }));
+			document.getElementById('out').dispatchEvent(new MouseEvent('auxclick', { bubbles: true, composed: true, button: 2 }));
+			for (const form of document.forms) form.requestSubmit();
+		`);
+			await settle(page);
+			expect(visit.collector.events.slice(1)).toEqual([
+				'outbound https://other.example/page',
+				'outbound https://other.example/',
+				`download ${visit.siteUrl}/terms.pdf`,
+				`download ${visit.siteUrl}/data`,
+				'outbound',
+				'outbound https://other.example/page',
+				'submit f',
+				'submit /plain',
+			]);
+			expect(new Set((await page.evaluate('prevented')) as boolean[])).toEqual(new Set([false]));
+			expect(JSON.stringify(events())).not.toMatch(/secret|ann|token/);
+		});
+
+		it('do not listen to what a page does all the time where nobody wants to know', async () => {
+			await visit.context.addInitScript(`window.listened = [];
+			const listen = addEventListener;
+			window.addEventListener = (name, ...rest) => { listened.push(name); listen(name, ...rest); };`);
+			const heard = async (attributes: string) =>
+				new Set(await (await open(attributes)).evaluate<string[]>('listened'));
+			const busy = ['scroll', 'pointermove'];
+			const byDefault = await heard('');
+			expect(byDefault).toContain('click');
+			expect(busy.filter((name) => byDefault.has(name))).toEqual([]);
+			const both = await heard('data-capture="scroll"');
+			expect(busy.filter((name) => both.has(name))).toEqual(busy);
+		});
+
+		it('capture what was seen of a page and for how long when it is left', async () => {
+			const page = await open(`data-capture="${everything}"`);
+			await page.evaluate(`document.body.style.height = '${720 * 4}px'; scrollTo(0, 720)`);
+			await page.waitForTimeout(1_200);
+			await page.mouse.move(10, 10);
+			await page.goto('about:blank');
+			await vi.waitFor(() => expect(visit.collector.events).toContain('leave'), patience);
+			const leaves = events().filter(({ name }) => name === 'leave');
+			expect(leaves).toHaveLength(1);
+			expect(leaves[0]?.props.scroll).toBe('50');
+			const engagedMs = Number(leaves[0]?.props.engaged);
+			expect(engagedMs).toBeGreaterThanOrEqual(1_000);
+			expect(engagedMs).toBeLessThan(10_000);
+		});
+
+		it('capture every error once, and ten of a page at most', async () => {
+			const page = await open(`data-capture="error"`);
+			await page.evaluate(`
+			for (let i = 0; i < 3; i++) setTimeout(() => { throw new Error('same') });
+			Promise.reject(new Error('promise'));
+			for (let i = 0; i < 20; i++) setTimeout(() => { throw new Error('many ' + i) }, 20);
+			new Promise((done) => setTimeout(done, 50));`);
+			await page.waitForTimeout(100);
+			await settle(page);
+			const messages = visit.collector.events;
+			expect(messages).toHaveLength(10);
+			expect(messages.filter((message) => message.includes('same'))).toHaveLength(1);
+			expect(messages).toContain('error promise');
+		});
+
+		it('measure web vitals by a second file, which is loaded only then', async () => {
+			const page = await open(`data-capture="view vital"`);
+			const seesShifts = await page.evaluate(`PerformanceObserver.supportedEntryTypes.includes('layout-shift')`);
+			const measured = ['vital FCP', 'vital LCP', ...(seesShifts ? ['vital CLS'] : [])];
+			await page.click('#add');
+			await vi.waitFor(() => expect(visit.collector.events).toContain('vital TTFB'), patience);
+			expect(visit.collector.requests.map(({ path }) => path)).toContain('/footfall-vitals.js');
+			await page.goto('about:blank');
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(expect.arrayContaining(measured)), patience);
+			for (const { name, props } of events())
+				if (name === 'vital') expect(Number(props.value)).toBeGreaterThanOrEqual(0);
+			const names = visit.collector.events.filter((event) => event.startsWith('vital'));
+			expect(new Set(names).size).toBe(names.length);
+		});
+
+		it('are captured only where they are wanted', async () => {
+			const page = await open(`data-capture="outbound"`);
+			await page.click('#add');
+			await page.evaluate(`footfall.track('own')`);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['own']);
+			expect(visit.collector.requests.map(({ path }) => path)).toEqual(['/footfall.js']);
+		});
+
+		it('hear clicks of the keyboard, in shadow roots, and of pages that stop them', async () => {
+			const page = await open('');
+			await page.evaluate(`
+			const host = document.body.appendChild(document.createElement('div'));
+			host.attachShadow({ mode: 'open' }).innerHTML = '<button data-ff-click="inside"><b>x</b></button>';
+			document.querySelector('#add').addEventListener('click', (event) => event.stopImmediatePropagation());
+			document.querySelector('#add').focus();`);
+			await page.keyboard.press('Enter');
+			await page.evaluate(`document.querySelector('div').shadowRoot.querySelector('b').click()`);
+			await settle(page);
+			expect(visit.collector.events.slice(1)).toEqual(['click add_to_cart', 'click inside']);
+		});
+	});
+
+	describe('functions', () => {
+		it('name visitors, forget them, and say what variant they see', async () => {
+			const page = await open('');
+			await page.evaluate(`
+			footfall.identify('ann', { plan: 'free', seats: 3 });
+			footfall.experiment('header', 'c');
+			footfall.track('before');
+			footfall.reset();
+			footfall.track('after');`);
+			await settle(page);
+			const seen = visit.collector.arrivals.flatMap(({ batch }) =>
+				batch.events.map(({ name, context, props }) => [
+					name,
+					batch.visitor,
+					batch.contexts[context]?.userId,
+					batch.contexts[context]?.exp.header,
+					props,
+				]),
+			);
+			const [view, identify, before, after] = seen;
+			expect(identify).toEqual(['identify', view?.[1], 'ann', 'b', { plan: 'free', seats: '3' }]);
+			expect(before).toEqual(['before', view?.[1], 'ann', 'c', {}]);
+			expect(after).toEqual(['after', expect.any(Number), '', 'b', {}]);
+			expect(after?.[1]).not.toBe(view?.[1]);
+		});
+
+		it('let the page change, drop and mishandle events before they are captured', async () => {
+			const page = await open('');
+			await page.evaluate(`
+			footfall.beforeSend((event) => {
+				if (event.name === 'secret') return null;
+				if (event.name === 'broken') throw new Error('mine');
+				event.props = { ...event.props, checked: true };
+				return event;
+			});
+			for (const name of ['secret', 'broken', 'fine']) footfall.track(name);`);
+			await settle(page);
+			expect(visit.collector.events.slice(1)).toEqual(['fine']);
+			expect(events()[1]?.props).toEqual({ checked: 'true' });
+			expect(visit.complaints).toEqual([expect.stringContaining('mine')]);
+		});
+	});
+
+	describe('privacy', () => {
+		const keys = `JSON.stringify(Object.keys(localStorage).filter((key) => key.startsWith('footfall_')))`;
+
+		it.each([
+			['Global Privacy Control', `Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })`, ''],
+			['Do Not Track', `Object.defineProperty(navigator, 'doNotTrack', { value: '1' })`, ''],
+			['no consent where the site asks first', '', 'data-consent="required"'],
+		])('%s: no request, no storage, until the visitor says yes', async (_, init, attributes) => {
+			await visit.context.addInitScript(init);
+			const page = await open(`${attributes} data-capture="${everything}"`);
+			await page.click('#add');
+			await page.evaluate(`footfall.track('own'); footfall.identify('ann'); dispatchEvent(new Event('online'))`);
+			await page.waitForTimeout(300);
+			await sendsNothing();
+			expect(await page.evaluate(keys)).toBe('[]');
+			await page.evaluate(`footfall.consent('granted')`);
+			await settle(page);
+			expect(urls()).toHaveLength(1);
+			await page.reload();
+			await settle(page);
+			expect(urls()).toHaveLength(2);
+		});
+
+		it('a visitor who says no is forgotten, and stays so', async () => {
+			const page = await open('');
+			await settle(page);
+			await page.evaluate(`footfall.track('unsent'); footfall.consent('denied'); footfall.track('later')`);
+			expect(await page.evaluate(keys)).toBe('["footfall_consent"]');
+			await page.reload();
+			await page.evaluate(`footfall.track('later')`);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product']);
+		});
+
+		it('cookieless keeps nothing in the browser', async () => {
+			const page = await open('data-cookieless');
+			await page.evaluate(`footfall.identify('ann'); footfall.track('own')`);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product', 'own']);
+			expect(await page.evaluate('localStorage.length + sessionStorage.length + document.cookie.length')).toBe(0);
+		});
+
+		it('cuts off parameters that nobody has named, of the page and of the referrer', async () => {
+			const page = await open('data-url-params="page q"', '/list');
+			await page.evaluate(`history.replaceState(null, '', '/list?q=tea&utm_source=letter&token=1&page=2#top')`);
+			await page.evaluate(rest);
+			await settle(page);
+			expect(urls().at(-1)).toBe('/list?q=tea&utm_source=letter&page=2');
+		});
+
+		it('samples visitors, the same on every page, and says the rate', async () => {
+			const page = await open('data-sample="0.5"');
+			const visit1 = async (visitor: number) => {
+				await page.evaluate(`localStorage.footfall_visitor = '${visitor}'`);
+				await page.reload();
+				await page.evaluate(`footfall.track('own')`);
+				await settle(page);
+			};
+			await settle(page);
+			const before = events().length;
+			await visit1(2 ** 52 + 1);
+			expect(events()).toHaveLength(before);
+			await visit1(2 ** 52 - 1);
+			const sampled = events().slice(before);
+			expect(sampled.map(({ name }) => name)).toEqual(['view', 'own']);
+			expect(sampled.map(({ props }) => props.sample)).toEqual(['0.5', '0.5']);
+		});
+	});
+
+	describe('hostile places', () => {
+		it('work under a strict policy with Trusted Types, without a violation', async () => {
+			const page = await open(`data-capture="${everything}"`, '/strict');
+			await page.click('#add');
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart']);
+			await vi.waitFor(
+				() => expect(visit.collector.requests.map(({ path }) => path)).toContain('/footfall-vitals.js'),
+				patience,
+			);
+			expect(await page.evaluate('violations')).toEqual([]);
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('go on when the storage is full', async () => {
+			await visit.context.addInitScript(`
+			try { for (let size = 4_000_000; size >= 1; size = size >> 1) for (;;) try {
+				localStorage.setItem('filler' + size + Math.random(), 'x'.repeat(size));
+			} catch { break; } } catch {}`);
+			const page = await open('');
+			await page.evaluate(`footfall.track('own')`);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product', 'own']);
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('go on when names of elements hide what the document can do', async () => {
+			const page = await open('');
+			await page.evaluate(`document.body.insertAdjacentHTML('beforeend',
+			'<img name="querySelector"><img name="title"><img name="referrer"><form name="addEventListener"></form><form name="readyState"></form>')`);
+			await page.click('#add');
+			await page.evaluate(`footfall.page(); footfall.track('own')`);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart', 'view', 'own']);
+		});
+
+		it('report how many events a page had to drop', async () => {
+			visit.collector.answer = () => undefined;
+			const page = await open('');
+			await page.evaluate(`for (let i = 0; i < 3_000; i++) footfall.track('fat', { objId: 'x'.repeat(900) })`);
+			visit.collector.answer = () => ['stored'];
+			visit.collector.cut();
+			await page.waitForTimeout(2_000);
+			await settle(page);
+			await vi.waitFor(() => expect(visit.collector.events).toContain('lost'), patience);
+			const lost = events().find(({ name }) => name === 'lost');
+			const arrived = new Set(
+				visit.collector.arrivals.flatMap(({ batch }) =>
+					batch.events.flatMap(({ name }, index) => (name === 'fat' ? `${batch.sequence} ${index}` : [])),
+				),
+			);
+			const told = (await page.evaluate('errors.reduce((sum, { events }) => sum + events, 0)')) as number;
+			expect(Number(lost?.props.events)).toBe(told);
+			expect(arrived.size + told).toBeGreaterThanOrEqual(3_000);
+		});
+	});
+}

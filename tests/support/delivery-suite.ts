@@ -1,0 +1,375 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { startFixture, Visit } from './tracker-visit.js';
+
+/**
+ * How it is delivered, in a real browser.
+ *
+ * @param start starts it
+ * @param keepsSockets whether its sockets stay open while the next page loads
+ */
+export function describeDelivery(start: typeof startFixture, { keepsSockets = true } = {}): void {
+	const patience = { timeout: 20_000, interval: 25 };
+	let fixture: Awaited<ReturnType<typeof startFixture>>;
+	let visit: Visit;
+
+	beforeAll(async () => {
+		fixture = await start();
+	});
+	afterAll(() => fixture?.close());
+	beforeEach(async () => {
+		visit = await fixture.visit();
+	});
+	afterEach(async () => {
+		// Whatever a test does to the tracker, no byte of it is anything but a batch.
+		expect(visit.collector.broken).toEqual([]);
+		await visit.end();
+	});
+
+	/** What a page is told when its tab is put aside. */
+	const hide = `
+	Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+	document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`;
+	const preflights = () => visit.collector.requests.filter(({ method }) => method === 'OPTIONS');
+	const posts = () => visit.collector.requests.filter(({ method }) => method === 'POST');
+
+	const contexts = () => visit.collector.arrivals.flatMap(({ batch }) => batch.contexts);
+
+	describe('delivery in a real Chromium', () => {
+		it('brings a page view and a click once each, over the socket, and nothing else', async () => {
+			const page = await visit.open();
+			await page.click('#add');
+			await page.click('#other');
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart']);
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toHaveLength(2);
+			expect(visit.collector.arrivals.every(({ via }) => via === 'socket')).toBe(true);
+			expect(posts()).toEqual([]);
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('tells listeners the ids under which the events arrive', async () => {
+			const page = await visit.open();
+			await page.click('#add');
+			await page.evaluate('footfall.flush()');
+			const arrived = visit.collector.arrivals.flatMap(({ batch: { visitor, stream, sequence, events } }) =>
+				events.map(({ name, obj, objId, productId, amount, currency }, index) => ({
+					visitor,
+					stream,
+					sequence,
+					index,
+					name,
+					obj,
+					objId,
+					productId,
+					amount,
+					currency,
+				})),
+			);
+			const told = await page.evaluate('told.map(({ ts, ...event }) => event)');
+			expect(told).toEqual(arrived);
+			const { stream } = arrived[0] ?? {};
+			const acks = visit.collector.arrivals.map(({ batch: { sequence, events } }) => ({
+				stream,
+				sequence,
+				outcome: 'stored',
+				events: events.length,
+			}));
+			expect(await page.evaluate('acks')).toEqual(acks);
+		});
+
+		it.skipIf(!keepsSockets)('sends what is left over the socket while the next page still loads', async () => {
+			const page = await visit.open('/?patient');
+			await page.evaluate('footfall.flush()');
+			await page.click('#next');
+			await page.waitForURL('**/next?bare');
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'click /next?bare']), patience);
+			expect(posts()).toEqual([]);
+		});
+
+		it('sends what is left as a beacon without content type or preflight when the browser says nothing of navigations', async () => {
+			await visit.context.addInitScript(`Object.defineProperty(window, 'navigation', { value: undefined })`);
+			const page = await visit.open('/?patient');
+			await page.evaluate('footfall.flush()');
+			// The link's page has no tracker: whatever arrives now was sent by the page that is gone.
+			await page.click('#next');
+			await page.waitForURL('**/next?bare');
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'click /next?bare']), patience);
+			expect(visit.collector.arrivals.at(-1)?.via).toBe('http');
+			expect(posts()).toEqual([{ method: 'POST', path: '/v1/batch', contentType: undefined }]);
+			expect(preflights()).toEqual([]);
+		});
+
+		it('sends what is left as a beacon when the tab is closed', async () => {
+			const page = await visit.open('/?patient');
+			await page.evaluate('footfall.flush()');
+			await page.evaluate(`document.querySelector('#add').click()`);
+			await page.close({ runBeforeUnload: true });
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'click add_to_cart']), patience);
+			expect(preflights()).toEqual([]);
+		});
+
+		it('sends what is left over the socket, once, when the tab is only hidden', async () => {
+			const page = await visit.open('/?patient');
+			await page.evaluate('footfall.flush()');
+			await page.evaluate(`footfall.track('last'); ${hide}`);
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'last']), patience);
+			expect(posts()).toEqual([]);
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toHaveLength(2);
+		});
+
+		it('sends what a page that goes but stays has beaconed once more, to hear the answer, and then never again', async () => {
+			const page = await visit.open('/?patient');
+			await page.evaluate('footfall.flush()');
+			visit.collector.answer = () => ['duplicate'];
+			await page.evaluate(`footfall.track('last'); dispatchEvent(new PageTransitionEvent('pagehide')); ${hide}`);
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'last', 'last']), patience);
+			const [, beaconed, again] = visit.collector.arrivals;
+			expect([beaconed?.via, again?.via]).toEqual(['http', 'socket']);
+			expect(again?.bytes.equals(beaconed?.bytes ?? Buffer.alloc(0))).toBe(true);
+			await page.evaluate('footfall.flush()');
+			visit.collector.cut();
+			await page.evaluate(`footfall.track('more'); footfall.flush()`);
+			expect(visit.collector.events).toEqual(['view product', 'last', 'last', 'more']);
+		});
+
+		it('sends the same bytes again when the collector went away without an answer, and forgets them when it answers', async () => {
+			visit.collector.answer = () => undefined;
+			const page = await visit.open();
+			await vi.waitFor(() => expect(visit.collector.arrivals).toHaveLength(1), patience);
+			visit.collector.answer = () => ['stored'];
+			visit.collector.cut();
+			await page.evaluate('footfall.flush()');
+			const [first, second, ...more] = visit.collector.arrivals;
+			expect(second?.bytes.equals(first?.bytes ?? Buffer.alloc(0))).toBe(true);
+			expect(more).toEqual([]);
+			// A third connection has nothing to repeat.
+			visit.collector.cut();
+			await page.click('#add');
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['view product', 'view product', 'click add_to_cart']);
+		});
+
+		it('sends the same bytes again after retry-later, over the same socket', async () => {
+			let answers = 0;
+			visit.collector.answer = () => (answers++ === 0 ? ['retry-later', 50] : ['duplicate']);
+			const page = await visit.open();
+			await vi.waitFor(() => expect(visit.collector.arrivals).toHaveLength(2), patience);
+			const [first, second] = visit.collector.arrivals;
+			expect(second?.bytes.equals(first?.bytes ?? Buffer.alloc(0))).toBe(true);
+			expect(second?.via).toBe('socket');
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.arrivals).toHaveLength(2);
+			expect(await page.evaluate('acks.map(({ outcome }) => outcome)')).toEqual(['duplicate']);
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('comes back after goodbye, with what was not answered', async () => {
+			visit.collector.answer = () => undefined;
+			const page = await visit.open();
+			await vi.waitFor(() => expect(visit.collector.arrivals).toHaveLength(1), patience);
+			visit.collector.answer = () => ['stored'];
+			visit.collector.say(['goodbye', 10]);
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['view product', 'view product']);
+		});
+
+		it('drops a refused batch, names the reason once on the console, and tells listeners every time', async () => {
+			visit.collector.answer = () => ['unknown-site'];
+			const page = await visit.open();
+			await page.evaluate('footfall.flush()');
+			await page.click('#add');
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart']);
+			expect(visit.complaints).toEqual([expect.stringMatching(/^footfall: .*data-site="shop".*unknown-site$/)]);
+			expect(await page.evaluate('errors')).toEqual([
+				{ reason: 'unknown-site', events: 1 },
+				{ reason: 'unknown-site', events: 1 },
+			]);
+		});
+
+		it('posts where no WebSocket gets through, once each and without preflight', async () => {
+			visit.collector.takesSockets = false;
+			const page = await visit.open();
+			await page.click('#add');
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'click add_to_cart']), patience);
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toHaveLength(2);
+			expect(visit.collector.arrivals.every(({ via }) => via === 'http')).toBe(true);
+			expect(posts().every(({ contentType }) => contentType === undefined)).toBe(true);
+			expect(preflights()).toEqual([]);
+			const outcomes = await page.evaluate('acks.map(({ outcome }) => outcome)');
+			expect(new Set(outcomes as string[])).toEqual(new Set(['stored']));
+		});
+
+		it('delivers 10,000 events of one loop once each, in order and within the limits', async () => {
+			const page = await visit.open();
+			await page.evaluate(`for (let i = 0; i < 10_000; i++) footfall.track('tick', { objId: String(i) })`);
+			await page.evaluate('footfall.flush()');
+			const ticks = visit.collector.events.filter((event) => event.startsWith('tick'));
+			expect(ticks).toEqual(Array.from({ length: 10_000 }, (_, i) => `tick ${i}`));
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('dates events by the clock of the collector', async () => {
+			const hourMs = 3_600_000;
+			visit.collector.clockOffsetMs = hourMs;
+			const page = await visit.open();
+			await page.evaluate('footfall.flush()');
+			await page.click('#add');
+			await page.evaluate('footfall.flush()');
+			const { batch } = visit.collector.arrivals.at(-1) ?? {};
+			const happenedMs = (batch?.sentAtMs ?? 0) - (batch?.events[0]?.ageMs ?? 0);
+			expect(Math.abs(happenedMs - Date.now() - hourMs)).toBeLessThan(60_000);
+			const [told] = (await page.evaluate('told.slice(-1)')) as { ts: number }[];
+			expect(Math.abs((told?.ts ?? 0) - happenedMs)).toBeLessThan(60_000);
+		});
+	});
+
+	describe('capture in a real Chromium', () => {
+		it('reads a view, a click and the page from the attributes', async () => {
+			const page = await visit.open('/shoes?utm_source=letter');
+			await page.click('#add b');
+			await page.evaluate('footfall.flush()');
+			const none = { context: 0, ageMs: expect.any(Number), eventId: undefined };
+			const product = { productId: 3, amount: 19.99 };
+			expect(visit.collector.arrivals.flatMap(({ batch }) => batch.events)).toEqual([
+				{ ...none, ...product, name: 'view', obj: 'page', objId: 'product', currency: 'EUR', props: {} },
+				{
+					...none,
+					...product,
+					name: 'click',
+					obj: 'button',
+					objId: 'add_to_cart',
+					currency: '',
+					props: { colour: 'blue' },
+				},
+			]);
+			expect(contexts()[0]).toEqual({
+				url: `${visit.siteUrl}/shoes?utm_source=letter`,
+				title: 'Shoes',
+				referrer: '',
+				userId: '',
+				exp: { cart_style: 'default', header: 'b' },
+				viewportWidth: 1280,
+				viewportHeight: 720,
+				screenWidth: 1280,
+				screenHeight: 720,
+				language: 'en-GB',
+				timezone: 'Europe/Berlin',
+			});
+		});
+
+		it('keeps visitor and user from page to page, and gives every page a stream of its own', async () => {
+			const page = await visit.open('/one');
+			await page.evaluate(`footfall('identify', 'ann')`);
+			await page.evaluate('footfall.flush()');
+			await page.evaluate(`location.href = '/two'`);
+			await page.waitForURL('**/two');
+			await page.evaluate('footfall.flush()');
+			const [one, two] = visit.collector.arrivals.map(({ batch }) => batch);
+			expect(two?.visitor).toBe(one?.visitor);
+			expect(two?.stream).not.toBe(one?.stream);
+			expect([two?.contexts[0]?.userId, two?.contexts[0]?.referrer]).toEqual(['ann', '/one']);
+		});
+
+		it('gives the events after identify() the user and the events before none', async () => {
+			const page = await visit.open();
+			await page.evaluate(
+				`footfall.track('before'); footfall.identify('ann'); footfall.track('after'); footfall.flush()`,
+			);
+			const users = visit.collector.arrivals.flatMap(({ batch }) =>
+				batch.events.map(({ name, context }) => [name, batch.contexts[context]?.userId]),
+			);
+			expect(users).toEqual([
+				['view', ''],
+				['before', ''],
+				['after', 'ann'],
+			]);
+		});
+
+		it('takes calls from before it has loaded, and ignores calls that it does not know', async () => {
+			const page = await visit.open('/?bare');
+			await page.evaluate(
+				`footfall('identify', 'ann'); footfall('nonsense'); footfall('track', 'early', { amount: 5 })`,
+			);
+			await page.evaluate(`new Promise((onload) => {
+			const script = Object.assign(document.createElement('script'), { src: '${visit.collector.url}/footfall.js', onload });
+			script.dataset.site = 'shop';
+			document.head.append(script);
+		})`);
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['early', 'view product']);
+			expect(contexts()[0]?.userId).toBe('ann');
+		});
+
+		it('says what is missing without a site key, and starts when the page calls init', async () => {
+			const page = await visit.open('/?bare');
+			const { url } = visit.collector;
+			await page.evaluate(
+				`new Promise((onload) => document.head.append(Object.assign(document.createElement('script'), { src: '${url}/footfall.js', onload })))`,
+			);
+			expect(visit.complaints).toEqual(['footfall: the script tag needs data-site']);
+			await page.evaluate(`footfall.init({ site: 'shop', collector: '${url}/' })`);
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['view product']);
+		});
+
+		it('counts a page once that embeds the script twice', async () => {
+			const page = await visit.open('/?twice');
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['view product']);
+		});
+
+		it('goes on where storage is forbidden, with a visitor for the page', async () => {
+			const page = await visit.open('/?bare');
+			// A sandboxed frame has an opaque origin, in which reading localStorage throws.
+			await page.evaluate(`document.body.innerHTML = '<iframe sandbox="allow-scripts" src="/framed"></iframe>'`);
+			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product']), patience);
+			expect(visit.collector.arrivals[0]?.batch.visitor).toBeGreaterThan(0);
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('lets no value, however long or odd, spoil a batch', async () => {
+			const page = await visit.open();
+			await page.evaluate(`
+			history.replaceState(null, '', '/' + 'ü'.repeat(5_000));
+			document.title = '\\ud83d\\ude00'.repeat(1_000) + '\\ud83d';
+			const props = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [i + 'k'.repeat(200), '\\ud800' + '€'.repeat(2_000)]));
+			props.constructor = 'x';
+			footfall.identify('i'.repeat(5_000));
+			footfall.track('n'.repeat(500), { obj: 'o'.repeat(500), objId: 'x'.repeat(5_000), productId: -1, amount: NaN, currency: 'EUROS ARE LONG', props });
+			footfall.track('odd', { productId: 1.7, amount: '12.5', objId: null, props: { a: undefined, b: 1n, c: [1, 2], constructor: 'x' } });
+			footfall.track('', {});
+			footfall.track({ toString() { throw new Error('no name') } });
+			footfall.track('getter', { get obj() { throw new Error('no field') } });
+			footfall.track('last');
+		`);
+			// The view of the new address comes last: it waits for the title.
+			const arrived = () => visit.collector.arrivals.flatMap(({ batch }) => batch.events);
+			const names = ['view', 'n'.repeat(64), 'odd', 'last', 'view'];
+			await vi.waitFor(() => expect(arrived().map(({ name }) => name)).toEqual(names), patience);
+			const events = arrived();
+			expect(events[1]).toMatchObject({ productId: 0, amount: 0, currency: 'EUROS AR', objId: 'x'.repeat(1_024) });
+			expect(events[2]).toMatchObject({ productId: 1, amount: 12.5, objId: '', props: { a: '', b: '1', c: '1,2' } });
+			expect(contexts().at(-1)?.title).toBe('😀'.repeat(128));
+			expect(visit.complaints).toHaveLength(3);
+		});
+
+		it('survives listeners that throw, and reports what they threw as the errors of the page', async () => {
+			const page = await visit.open();
+			await page.evaluate(`
+			footfall.on('event', () => { throw new Error('mine') });
+			const stop = footfall.on('event', ({ name }) => (window.heard = (window.heard || '') + name));
+			footfall.track('one');
+			stop();
+			footfall.track('two');
+		`);
+			await page.evaluate('footfall.flush()');
+			expect(visit.collector.events).toEqual(['view product', 'one', 'two']);
+			expect(await page.evaluate('heard')).toBe('one');
+			expect(visit.complaints).toEqual(['Error: mine', 'Error: mine']);
+		});
+	});
+}
