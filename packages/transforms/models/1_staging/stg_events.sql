@@ -12,7 +12,7 @@
 -- @column event LowCardinality(String): view_<obj> for a view, the button's id for a click on a button, click_<obj> for another click, else <name>_<obj>_<obj_id>.
 -- @column target String: The obj_id.
 -- @column is_page_view Bool: A view of a page. Told from name and obj, so that no button's id can forge one.
--- @column is_passive Bool: Told by the page itself, not done by the visitor: a view, or one named scroll, engaged, error or vital.
+-- @column is_passive Bool: Told by the page itself, not done by the visitor: a view, or one named leave, identify, error, vital or lost.
 -- @column is_product_view Bool: A view of a page whose target is product.
 -- @column is_add_to_cart Bool: A click on the button add_to_cart.
 -- @column is_checkout Bool: A click on the button checkout.
@@ -48,7 +48,7 @@ SELECT
     ) AS event,
     obj_id AS target,
     name = 'view' AND obj = 'page' AS is_page_view,
-    name IN ('view', 'scroll', 'engaged', 'error', 'vital') AS is_passive,
+    name IN ('view', 'leave', 'identify', 'error', 'vital', 'lost') AS is_passive,
     name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
     name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,

@@ -14,7 +14,7 @@
 -- @column duration_seconds Float64 {>= 0}: The same in seconds.
 -- @column events UInt64 {>= 1}: Events.
 -- @column page_views UInt64: Views of pages.
--- @column is_bounce Bool: At most one page view, and the visitor did nothing else: what pages tell by themselves (views, scroll, engaged, error, vital) does not count.
+-- @column is_bounce Bool: At most one page view, and the visitor did nothing else: what pages tell by themselves (views, how far and how long somebody read, errors, vitals, who signed in) does not count.
 -- @column entry_path String: Path of the first page viewed; empty when none was.
 -- @column exit_path String: Path of the last page viewed; empty when none was.
 -- @column entry_referrer String: Referrer of the first event.

@@ -31,7 +31,7 @@ const what = fc.constantFrom(
 	['click', 'button', 'view_page'],
 	['click', 'url', 'checkout'],
 	['signup', '', ''],
-	['scroll', 'page', '50'],
+	['leave', 'page', 'main'],
 );
 const step = fc.record({
 	gapMs,

@@ -45,7 +45,7 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 }
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
-const isPassive = (e: Receipt) => ['view', 'scroll', 'engaged', 'error', 'vital'].includes(e.name);
+const isPassive = (e: Receipt) => ['view', 'leave', 'identify', 'error', 'vital', 'lost'].includes(e.name);
 const isVital = (e: Receipt) => e.name === 'vital';
 const isMisdated = (e: Receipt) => e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs > e.receivedMs + dayMs;
 const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
