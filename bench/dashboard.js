@@ -9,6 +9,7 @@ import { fillHistory } from '@footfall/dashboard/testing';
 import { launchChromium } from '@footfall/demo-shop';
 import { build } from '@footfall/transforms';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
+import { views as dashboardViews } from '../packages/dashboard/dist/api/views/all.js';
 
 const { values } = parseArgs({
 	args: process.argv.slice(2).filter((argument) => argument !== '--'),
@@ -24,18 +25,9 @@ const rounds = Number(values.rounds);
 const ranges = values.ranges.split(',').map(Number);
 /** What the history makes of one visitor, on average. */
 const eventsPerVisitor = 10.6;
-const views = [
-	'overview',
-	'activity',
-	'durations',
-	'shop',
-	'retention',
-	'pages',
-	'acquisition',
-	'audience',
-	'vitals',
-	'live',
-];
+
+/** Every view of the page, by the name in its address. */
+const views = Object.keys(dashboardViews);
 
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));

@@ -3,23 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '@footfall/demo-shop';
 import { afterAll, describe, expect, it } from 'vitest';
+import { viewNames } from './support/dashboard-page.js';
 import { eventually, FootfallProcess } from './support/footfall-process.js';
 
 const data = mkdtempSync(join(tmpdir(), 'footfall-dashboard-demo-'));
 afterAll(() => rmSync(data, { recursive: true, force: true }));
-
-const views = [
-	'overview',
-	'activity',
-	'durations',
-	'shop',
-	'retention',
-	'pages',
-	'acquisition',
-	'audience',
-	'vitals',
-	'live',
-];
 
 describe('footfall demo', () => {
 	it('prints the address of a dashboard whose every view fills with what the shoppers do, and whose live view moves', async () => {
@@ -34,7 +22,7 @@ describe('footfall demo', () => {
 			await page.goto(address);
 			await page.waitForSelector('main[data-shown]');
 			const origin = new URL(address).origin;
-			for (const view of views) {
+			for (const view of viewNames) {
 				await eventually(async () => {
 					await page.goto(`${origin}/?view=${view}&days=1`);
 					await page.waitForSelector(`main[data-shown=${view}]:not([aria-busy])`);

@@ -3,21 +3,8 @@ import { join } from 'node:path';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenPage, openDashboard, seriousFaults } from './support/dashboard-page.js';
+import { type OpenPage, openDashboard, seriousFaults, viewNames } from './support/dashboard-page.js';
 import { type DashboardUnderTest, daysAgo, startDashboardUnderTest } from './support/dashboard-under-test.js';
-
-const views = [
-	'overview',
-	'activity',
-	'durations',
-	'shop',
-	'retention',
-	'pages',
-	'acquisition',
-	'audience',
-	'vitals',
-	'live',
-];
 
 let test: DashboardUnderTest;
 let browser: Browser;
@@ -289,7 +276,7 @@ describe('filters', () => {
 
 describe('what is not there', () => {
 	it('is said: days without anything', async () => {
-		for (const view of views.filter((each) => each !== 'overview' && each !== 'live')) {
+		for (const view of viewNames.filter((each) => each !== 'overview' && each !== 'live')) {
 			await desk.open(`?view=${view}&site=shop&from=2021-01-01&to=2021-01-07`);
 			expect(await desk.page.locator('.empty').count(), view).toBeGreaterThan(0);
 		}
@@ -373,7 +360,7 @@ describe('everybody', () => {
 			const context = await browser.newContext({ colorScheme, viewport: { width: 1360, height: 900 } });
 			const themed = await openDashboard(context, test);
 			const grounds = new Set<string>();
-			for (const view of views) {
+			for (const view of viewNames) {
 				await themed.open(`?view=${view}&site=shop`);
 				// Only colours differ between the themes.
 				const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined;
@@ -409,7 +396,7 @@ describe('everybody', () => {
 	it('on a phone reads every view without moving it sideways', async () => {
 		const context = await browser.newContext({ viewport: { width: 375, height: 740 }, isMobile: true, hasTouch: true });
 		const phone = await openDashboard(context, test);
-		for (const view of views) {
+		for (const view of viewNames) {
 			await phone.open(`?view=${view}&site=shop`);
 			const width = await phone.page.evaluate(() => document.scrollingElement?.scrollWidth);
 			expect(width, view).toBe(375);

@@ -1,6 +1,10 @@
 import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
+import { views } from '../../packages/dashboard/src/api/views/all.js';
 import type { DashboardUnderTest } from './dashboard-under-test.js';
+
+/** Every view of the page, by the name in its address. */
+export const viewNames = Object.keys(views);
 
 /** The dashboard in a browser, as a person who has logged in has it. */
 export interface OpenPage {

@@ -1,7 +1,8 @@
 import type { Answers } from '@footfall/dashboard/contract';
 import { card } from '../card.js';
-import { colours, linesChart } from '../chart.js';
+import { colours } from '../chart.js';
 import { formatCount, formatLongDay, formatPart } from '../format.js';
+import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';
 

@@ -1,6 +1,7 @@
 import { durationEdgesMs } from '@footfall/dashboard/contract';
+import { barsChart } from '../bars-chart.js';
 import { card } from '../card.js';
-import { barsChart, colours, durationSteps, linesChart } from '../chart.js';
+import { colours } from '../chart.js';
 import {
 	formatCount,
 	formatDuration,
@@ -9,6 +10,7 @@ import {
 	formatPart,
 	formatRoundDuration,
 } from '../format.js';
+import { durationSteps, linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';
 

@@ -1,8 +1,9 @@
 import type { Answers } from '@footfall/dashboard/contract';
 import { card } from '../card.js';
-import { asPicture, colours, linesChart, sparkline } from '../chart.js';
+import { asPicture, colours } from '../chart.js';
 import { h } from '../dom.js';
 import { formatCount, formatLongDay, formatMoney, formatPart } from '../format.js';
+import { linesChart, sparkline } from '../lines-chart.js';
 import { changeOf, type Measure, measures } from '../measures.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';

@@ -1,8 +1,9 @@
 import type { Answers } from '@footfall/dashboard/contract';
 import { card } from '../card.js';
-import { colours, linesChart } from '../chart.js';
+import { colours } from '../chart.js';
 import { h } from '../dom.js';
 import { formatCount, formatLongDay, formatVital } from '../format.js';
+import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';
 

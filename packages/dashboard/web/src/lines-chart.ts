@@ -1,0 +1,142 @@
+import * as Plot from '@observablehq/plot';
+import { colours, shared, tipStyle } from './chart.js';
+import { formatDay, formatLongDay, formatShort } from './format.js';
+
+/** One line of a chart over days. */
+export interface Series {
+	name: string;
+	colour: string;
+	/** By day; null leaves a gap. */
+	values: readonly (number | null)[];
+	/** Drawn as a comparison: dashed and quiet. */
+	isBefore?: boolean;
+	/** Filled down to zero. */
+	isFilled?: boolean;
+}
+
+export interface LinesOptions {
+	days: readonly string[];
+	series: readonly Series[];
+	width: number;
+	height?: number;
+	format: (value: number) => string;
+	/** Labels of the axis. @default short numbers */
+	formatTick?: (value: number) => string;
+	label: string;
+	/** Largest value that the axis shows at least. */
+	atLeast?: number;
+	/** Steps that the axis may have, in the unit of the values. @default powers of ten and their halves and fifths */
+	steps?: readonly number[];
+	/** The last day is not over: it is drawn as something that still grows. */
+	isLastOpen?: boolean;
+}
+
+/** Steps of an axis of milliseconds. */
+export const durationSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 43_200].map(
+	(seconds) => seconds * 1_000,
+);
+
+/** From zero in even steps to where the highest value has room; four or fewer. Pure. */
+function ticksUpTo(highest: number, steps: readonly number[] | undefined): number[] | number {
+	const step = steps?.find((each) => highest / each <= 4);
+	if (step === undefined) return 4;
+	return Array.from({ length: Math.max(1, Math.ceil(highest / step)) + 1 }, (_, at) => at * step);
+}
+
+/** Lines over UTC days, with all values of a day where the pointer is. */
+export function linesChart(options: LinesOptions) {
+	const { days, series, width, height = 260, format, formatTick = formatShort, label, atLeast = 0, steps } = options;
+	const dates = days.map((day) => new Date(day));
+	const highest = Math.max(atLeast, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
+	const ticks = ticksUpTo(highest, steps);
+	const top = Array.isArray(ticks) ? (ticks.at(-1) as number) : highest;
+	const title = (date: Date) => {
+		const at = dates.indexOf(date);
+		const ofDay = series.map(({ name, values }) => `${name}  ${formatMaybe(values[at] ?? null, format)}`);
+		return [formatLongDay(date), ...ofDay].join('\n');
+	};
+	return Plot.plot({
+		...shared,
+		width,
+		height,
+		marginLeft: 60,
+		marginRight: 18,
+		marginTop: 12,
+		marginBottom: 28,
+		ariaLabel: label,
+		x: { type: 'utc', label: null, domain: domainOf(dates) },
+		y: { label: null, domain: [0, top || 1], nice: !Array.isArray(ticks) },
+		marks: [
+			Plot.gridY({ stroke: colours.line, strokeOpacity: 1, ticks }),
+			Plot.axisY({ tickSize: 0, tickPadding: 10, ticks, fill: colours.quiet, tickFormat: formatTick }),
+			Plot.axisX({
+				tickSize: 0,
+				tickPadding: 10,
+				ticks: ticksOf(dates, width),
+				tickFormat: formatDay,
+				fill: colours.quiet,
+			}),
+			...series.flatMap((each) => seriesMarks(each, dates, options.isLastOpen === true)),
+			Plot.ruleX(dates, Plot.pointerX({ x: dates, stroke: colours.quiet, strokeOpacity: 0.5 })),
+			Plot.tip(dates, Plot.pointerX({ x: dates, y: () => top * 0.6, title, ...tipStyle })),
+		],
+	});
+}
+
+/** A line, what is below it, and a dot where the pointer is. */
+function seriesMarks({ values, colour, isBefore, isFilled }: Series, dates: readonly Date[], isLastOpen: boolean) {
+	const points = dates.map((date, at) => ({ date, value: values[at] ?? null }));
+	const at = { x: 'date', y: 'value' } as const;
+	const isSplit = isLastOpen && !isBefore && points.length > 2;
+	const known = isSplit ? points.slice(0, -1) : points;
+	const line = { ...at, stroke: colour, strokeWidth: isBefore ? 1.5 : 2.25, curve: 'monotone-x' } as const;
+	const dashes = { strokeDasharray: '3 4' };
+	// A line needs two points to be seen.
+	const isAlone = points.filter(({ value }) => value !== null).length <= 2 && !isBefore;
+	return [
+		...(isFilled ? [Plot.areaY(known, { ...at, fill: colour, fillOpacity: 0.1, curve: 'monotone-x' })] : []),
+		Plot.lineY(known, { ...line, ...(isBefore ? dashes : {}) }),
+		...(isSplit ? [Plot.lineY(points.slice(-2), { ...line, ...dashes })] : []),
+		...(isAlone ? [Plot.dot(points, { ...at, fill: colour, r: 4.5 })] : []),
+		...(isBefore
+			? []
+			: [Plot.dot(points, Plot.pointerX({ ...at, fill: colour, stroke: 'var(--panel)', strokeWidth: 2, r: 5 }))]),
+	];
+}
+
+function formatMaybe(value: number | null, format: (value: number) => string): string {
+	return value === null ? '–' : format(value);
+}
+
+/** A single day in the middle of its own week, or it would stand on the edge. */
+function domainOf(dates: readonly Date[]): [Date, Date] {
+	const first = dates[0] as Date;
+	const last = dates.at(-1) as Date;
+	if (dates.length > 1) return [first, last];
+	return [new Date(first.getTime() - 43_200_000), new Date(last.getTime() + 43_200_000)];
+}
+
+/** Days with a label: as many as have room, the same distance apart, the last one among them. */
+function ticksOf(dates: readonly Date[], width: number): Date[] {
+	const room = Math.max(2, Math.floor((width - 70) / 76));
+	const step = Math.max(1, Math.ceil(dates.length / room));
+	return dates.filter((_, at) => (dates.length - 1 - at) % step === 0);
+}
+
+/** A line without axes, for the tiles. */
+export function sparkline(values: readonly (number | null)[], label: string) {
+	const points = values.map((value, at) => ({ at, value }));
+	return Plot.plot({
+		...shared,
+		width: 150,
+		height: 34,
+		margin: 2,
+		axis: null,
+		ariaLabel: label,
+		y: { domain: [0, Math.max(1e-9, ...values.map((value) => value ?? 0))] },
+		marks: [
+			Plot.areaY(points, { x: 'at', y: 'value', fill: 'currentColor', fillOpacity: 0.1, curve: 'monotone-x' }),
+			Plot.lineY(points, { x: 'at', y: 'value', stroke: 'currentColor', strokeWidth: 1.6, curve: 'monotone-x' }),
+		],
+	});
+}
