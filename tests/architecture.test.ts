@@ -19,6 +19,8 @@ function brokenRules(tree: string): string[] {
 		{
 			cwd: tree,
 			encoding: 'utf8',
+			// The report names every import of the tree.
+			maxBuffer: 256 * 1024 * 1024,
 		},
 	);
 	if (stdout === '') throw new Error(stderr);
