@@ -83,8 +83,10 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			await page.evaluate('footfall.flush()');
 			await page.click('#next');
 			await page.waitForURL('**/next?bare');
-			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'click /next?bare']), patience);
-			expect(posts()).toEqual([]);
+			await vi.waitFor(() => expect(visit.collector.events.length).toBeGreaterThan(1), patience);
+			// A copy may follow as a beacon, where the page goes before it has heard the answer.
+			expect(visit.collector.events.slice(0, 2)).toEqual(['view product', 'click /next?bare']);
+			expect(visit.collector.arrivals[1]?.via).toBe('socket');
 		});
 
 		it('sends what is left as a beacon without content type or preflight when the browser says nothing of navigations', async () => {
