@@ -1,6 +1,15 @@
+import { tableOf } from './layout.js';
 import { levelsOf } from './levels.js';
 import type { ChangedUnits } from './make-visitors.js';
-import { type Manifest, rangesOf, replaceUnits, type UnitRange, type Units, unitsCondition } from './manifest.js';
+import {
+	type Manifest,
+	rangesOf,
+	replaceUnits,
+	seenCondition,
+	type UnitRange,
+	type Units,
+	unitsCondition,
+} from './manifest.js';
 import { isStored, type Model } from './model.js';
 import { type RunContext, runSettings, step } from './run-context.js';
 import { asPublished, insertStatement, render } from './run-sql.js';
@@ -86,12 +95,26 @@ const expand = ({ from, to }: { from: number; to: number }) =>
 
 async function makeOnwards(context: RunContext, model: Model, inputs: Units, next: Manifest): Promise<Units> {
 	const lookback = model.refresh.kind === 'onwards' ? model.refresh.lookbackDays : 0;
-	const from = Math.min(...inputs.map((range) => range.from));
+	const changed = Math.min(...inputs.map((range) => range.from));
+	const from = Math.min(changed, await firstMissing(context, model, next, changed));
 	// Up to the last day that there is, of what it reads and of what was made before of days that are no more.
 	const to = Math.max(...[...model.reads, model.name].flatMap((name) => (next[name] ?? []).map((range) => range.to)));
 	const units = [{ from, to }];
 	await makeChunk(context, model, units, [{ from: Math.max(0, from - lookback), to }], next);
 	return units;
+}
+
+/** The day after the earliest last one that a site had before a day: a site that comes back has a calendar to be filled from there on. */
+async function firstMissing({ warehouse }: RunContext, model: Model, next: Manifest, before: number): Promise<number> {
+	const [row] = await warehouse.query<{ day: number }>(
+		`SELECT toUInt32(min(last)) + 1 AS day FROM
+		(
+			SELECT site, max(${model.unit}) AS last FROM ${tableOf(model)}
+			WHERE ${seenCondition(next[model.name] ?? [], model.unit)} AND ${model.unit} < toDate(${before}) GROUP BY site
+		) HAVING count() > 0`,
+		{ settings: runSettings },
+	);
+	return Number(row?.day ?? before);
 }
 
 async function makeChunk(context: RunContext, model: Model, units: Units, reads: Units, next: Manifest): Promise<void> {
