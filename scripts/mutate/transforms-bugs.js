@@ -227,6 +227,12 @@ export const bugs = [
 		to: 'Math.max(...inputs.map((range) => range.from))',
 	},
 	{
+		name: 'the calendar of a site that comes back has a gap',
+		file: 'src/make-units.ts',
+		from: 'return Math.min(changed, row?.day ?? changed);',
+		to: 'return changed;',
+	},
+	{
 		name: 'a week starts on a Sunday',
 		file: 'src/make-units.ts',
 		from: '(((day + 3) % 7) + 7) % 7',

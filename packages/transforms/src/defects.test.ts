@@ -127,6 +127,26 @@ describe('the marts', () => {
 		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-04', dau: '1' }]);
 	});
 
+	it('have a row for every day when a site comes back, whatever other sites do meanwhile', async () => {
+		const blog = (tsMs: number) => at(tsMs, { site: 'blog', host: 'blog.test' });
+		await marts(at(noon), blog(noon));
+		await marts(at(noon + 2 * dayMs));
+		await marts(at(noon + 3 * dayMs), blog(noon + 3 * dayMs));
+		const days = ['2026-01-05', '2026-01-06', '2026-01-07', '2026-01-08'];
+		expect(await rows('SELECT day, dau, wau FROM users_activity ORDER BY site, day')).toEqual([
+			...days.map((day, i) => ({ day, dau: i === 0 || i === 3 ? '1' : '0', wau: '1' })),
+			...days.map((day, i) => ({ day, dau: i === 1 ? '0' : '1', wau: '1' })),
+		]);
+	});
+
+	it('end with the last active day when the one after it goes', async () => {
+		const last = at(noon + 4 * dayMs, { visitor: 2, receivedMs: noon + 4 * dayMs + 5_000 });
+		await marts(at(noon), last);
+		expect(await rows('SELECT count() AS n FROM users_activity')).toEqual([{ n: '5' }]);
+		await marts({ ...last, isBot: true, receivedMs: noon + 4 * dayMs });
+		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-05', dau: '1' }]);
+	});
+
 	it('are empty again when the raw table is', async () => {
 		await marts(at(noon));
 		await test.warehouse.command('TRUNCATE TABLE events');

@@ -64,9 +64,15 @@ export async function martLatency(warehouse: Warehouse, sinceMs: number): Promis
 /** Every event waits for the first run that has seen its block. Pure. */
 export function latencyOf(runs: readonly SeenBy[], blocks: readonly BlockTime[]): Latency | undefined {
 	const inOrder = [...runs].sort((a, b) => a.publishedAtMs - b.publishedAtMs);
+	const shownAt = new Map<string, number | undefined>();
+	for (const { partition, block } of blocks) {
+		const key = `${partition} ${block}`;
+		if (!shownAt.has(key))
+			shownAt.set(key, inOrder.find(({ ledger }) => hasSeen(ledger, partition, block))?.publishedAtMs);
+	}
 	const waits = blocks
 		.flatMap(({ partition, block, atMs, events }) => {
-			const shownAtMs = inOrder.find(({ ledger }) => hasSeen(ledger, partition, block))?.publishedAtMs;
+			const shownAtMs = shownAt.get(`${partition} ${block}`);
 			return shownAtMs === undefined ? [] : [{ waitMs: Math.max(0, shownAtMs - atMs), events }];
 		})
 		.sort((a, b) => a.waitMs - b.waitMs);

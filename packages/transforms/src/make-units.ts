@@ -1,17 +1,8 @@
-import { tableOf } from './layout.js';
 import { levelsOf } from './levels.js';
 import type { ChangedUnits } from './make-visitors.js';
-import {
-	type Manifest,
-	rangesOf,
-	replaceUnits,
-	seenCondition,
-	type UnitRange,
-	type Units,
-	unitsCondition,
-} from './manifest.js';
+import { type Manifest, rangesOf, replaceUnits, type UnitRange, type Units, unitsCondition } from './manifest.js';
 import { isStored, type Model } from './model.js';
-import { type RunContext, runSettings, step } from './run-context.js';
+import { ask, type RunContext, runSettings, step } from './run-context.js';
 import { asPublished, insertStatement, render } from './run-sql.js';
 import { runTests, type TestResult, testOfUnits, testsOfMarts } from './run-tests.js';
 
@@ -96,7 +87,7 @@ const expand = ({ from, to }: { from: number; to: number }) =>
 async function makeOnwards(context: RunContext, model: Model, inputs: Units, next: Manifest): Promise<Units> {
 	const lookback = model.refresh.kind === 'onwards' ? model.refresh.lookbackDays : 0;
 	const changed = Math.min(...inputs.map((range) => range.from));
-	const from = Math.min(changed, await firstMissing(context, model, next, changed));
+	const from = await calendarFrom(context, model, next, changed);
 	// Up to the last day that there is, of what it reads and of what was made before of days that are no more.
 	const to = Math.max(...[...model.reads, model.name].flatMap((name) => (next[name] ?? []).map((range) => range.to)));
 	const units = [{ from, to }];
@@ -104,17 +95,29 @@ async function makeOnwards(context: RunContext, model: Model, inputs: Units, nex
 	return units;
 }
 
-/** The day after the earliest last one that a site had before a day: a site that comes back has a calendar to be filled from there on. */
-async function firstMissing({ warehouse }: RunContext, model: Model, next: Manifest, before: number): Promise<number> {
-	const [row] = await warehouse.query<{ day: number }>(
-		`SELECT toUInt32(min(last)) + 1 AS day FROM
+/**
+ * The day after the last one before `changed` on which a site was active, the earliest of all sites that were or are there from `changed`
+ * on: a calendar goes from a site's first active day to its last, so days between two active ones come and go with the later one.
+ */
+async function calendarFrom(context: RunContext, model: Model, next: Manifest, changed: number): Promise<number> {
+	const { project } = context;
+	const active = project.models
+		.filter(({ name }) => model.reads.includes(name))
+		.map(
+			(read) =>
+				`SELECT site, toUInt32(day) AS day, true AS is_active FROM ${asPublished(read, next, 'all', 'site day')}`,
+		);
+	const shown = `SELECT site, toUInt32(day) AS day, false AS is_active FROM ${asPublished(model, next, 'all', 'site day')}`;
+	const [row] = await ask<{ day: number }>(
+		context,
+		`SELECT toUInt32(min(last) + 1) AS day FROM
 		(
-			SELECT site, max(${model.unit}) AS last FROM ${tableOf(model)}
-			WHERE ${seenCondition(next[model.name] ?? [], model.unit)} AND ${model.unit} < toDate(${before}) GROUP BY site
-		) HAVING count() > 0`,
-		{ settings: runSettings },
+			SELECT maxIf(day, day < ${changed} AND is_active) AS last FROM (${[...active, shown].join(' UNION ALL ')})
+			GROUP BY site HAVING last > 0 AND max(day) >= ${changed}
+		)
+		HAVING count() > 0`,
 	);
-	return Number(row?.day ?? before);
+	return Math.min(changed, row?.day ?? changed);
 }
 
 async function makeChunk(context: RunContext, model: Model, units: Units, reads: Units, next: Manifest): Promise<void> {

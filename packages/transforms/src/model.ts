@@ -14,8 +14,8 @@ export interface ModelColumn {
  * - `run`: made anew in every run, of the visitors that it recomputes; for readers a view that is computed when it is read.
  * - `visitor`: a table; all rows of a visitor are made anew when any of the visitor's events is new.
  * - `unit`: a table; the rows of a unit (a day, a week) are made anew when that unit of any model that it reads changed.
- * - `onwards`: a table; the rows of a unit and of all later ones are made anew when that unit of what it reads changed, from
- *   what it reads of that unit, of later ones and of so many days before.
+ * - `onwards`: a table with rows for every day from a site's first in what it reads to its last; the rows of a day and of all later ones
+ *   are made anew when that day of what it reads changed, from what it reads of that day, of later ones and of so many days before.
  * - `view`: computed when it is read.
  */
 export type Refresh =
