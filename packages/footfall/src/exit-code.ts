@@ -17,6 +17,6 @@ export const exitCodes = {
 	differs: 7,
 	/** Some lines of the import are no events; they were kept aside, the others are stored. */
 	keptAside: 8,
-	/** Stopped by SIGINT or SIGTERM before it had started. */
+	/** Stopped by SIGINT or SIGTERM before it had started, or before a history was whole. */
 	interrupted: 130,
 } as const;

@@ -16,7 +16,7 @@ export const collectorOptions = [
 	'visitorRate',
 ] as const;
 
-/** What the dashboard is told; `dashboardSettings` hands it on. */
+/** What the dashboard is told; `startDashboardStage` hands it on. */
 export const dashboardOptions = [
 	'clickhouseReaderUrl',
 	'dashboardHost',

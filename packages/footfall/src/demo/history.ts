@@ -4,6 +4,7 @@ import { betweenRuns, build } from '@footfall/transforms';
 import { importFile, type Warehouse } from '@footfall/warehouse';
 import type { Settings } from '../option.js';
 import type { demoOptions } from '../option-groups.js';
+import { seconds } from '../transforms/text.js';
 
 /** The file, and the last day in it: see data/README.md. */
 export const historyFile = fileURLToPath(new URL('../../../../data/shop.csv.zst', import.meta.url));
@@ -38,8 +39,4 @@ export async function bringHistory(
 	await build(warehouse, { lockWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;
 	print(`History      400 days, ${rows} events: read in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`);
-}
-
-function seconds(ms: number): string {
-	return `${(ms / 1_000).toFixed(1)} s`;
 }

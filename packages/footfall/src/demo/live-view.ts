@@ -1,3 +1,4 @@
+import { redraw } from '../redraw.js';
 import type { LiveCounts } from './count.js';
 
 /** One look at the running demo. `tracked` and `acked` are of this run, the rest of everything kept. */
@@ -9,14 +10,8 @@ export interface LiveState {
 
 /** Draws the state: over the last drawing on a terminal, as one line elsewhere. */
 export function liveView(print: (line: string) => void, terminal: boolean): (state: LiveState) => void {
-	let drawnLines = 0;
-	return (state) => {
-		if (!terminal) return print(plainLine(state));
-		const lines = terminalLines(state);
-		const up = drawnLines > 0 ? `\u001b[${drawnLines}F\u001b[J` : '';
-		print(up + lines.join('\n'));
-		drawnLines = lines.length;
-	};
+	const draw = redraw(print, terminal);
+	return (state) => draw(terminal ? terminalLines(state) : [plainLine(state)]);
 }
 
 /** The state in one line. */

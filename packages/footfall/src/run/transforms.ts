@@ -46,10 +46,10 @@ import {
 import { isOffline, type OfflineVerb, type OnlineVerb, readVerb } from '../transforms/verbs.js';
 import { withWarehouse } from './with-warehouse.js';
 
-/** The events whose way into the marts freshness tells of: those of the last hour. */
-const latencyOfMs = 3_600_000;
-
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
+
+/** Freshness tells how events of the last hour came into the marts. */
+const latencyWindowMs = 3_600_000;
 
 /** What a verb has to work with. */
 interface Work {
@@ -151,7 +151,7 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 	async freshness({ warehouse, settings, say }) {
 		const [found, latency] = await Promise.all([
 			freshness(warehouse),
-			martLatency(warehouse, Date.now() - latencyOfMs).catch(() => undefined),
+			martLatency(warehouse, Date.now() - latencyWindowMs).catch(() => undefined),
 		]);
 		const isStale = found.publishedAt === '' || found.behindMs > settings.maxAge;
 		say({ ...found, isStale, latency: latency ?? null }, freshnessLines(found, isStale, latency));

@@ -1,4 +1,5 @@
 import type { LiveCounts } from '@footfall/simulation';
+import { redraw } from '../redraw.js';
 
 /** One line that says how a crowd is doing. Pure. @param before what was so far a second ago @param seconds since then */
 export function liveLine(counts: LiveCounts, before: LiveCounts | undefined, seconds: number): string {
@@ -15,13 +16,11 @@ export function liveProgress(print: (line: string) => void, terminal: boolean): 
 	const everyMs = terminal ? 900 : 4_900;
 	let before: LiveCounts | undefined;
 	let drawnAtMs = performance.now();
-	let isFirst = true;
+	const draw = redraw(print, terminal);
 	return (counts) => {
 		const nowMs = performance.now();
 		if (nowMs - drawnAtMs < everyMs) return;
-		const line = liveLine(counts, before, (nowMs - drawnAtMs) / 1_000);
-		print(terminal && !isFirst ? `\u001b[1F\u001b[J${line}` : line);
-		isFirst = false;
+		draw([liveLine(counts, before, (nowMs - drawnAtMs) / 1_000)]);
 		drawnAtMs = nowMs;
 		before = counts;
 	};

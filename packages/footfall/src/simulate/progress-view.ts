@@ -1,4 +1,5 @@
 import type { HistoryProgress } from '@footfall/simulation';
+import { redraw } from '../redraw.js';
 
 const barCharacters = 30;
 
@@ -20,13 +21,11 @@ export function progressView(print: (line: string) => void, terminal: boolean): 
 	const startedAtMs = performance.now();
 	const everyMs = terminal ? 200 : 5_000;
 	let drawnAtMs = terminal ? 0 : startedAtMs;
-	let isFirst = true;
+	const draw = redraw(print, terminal);
 	return (progress) => {
 		const nowMs = performance.now();
 		if (progress.chunksDone < progress.chunks && nowMs - drawnAtMs < everyMs) return;
 		drawnAtMs = nowMs;
-		const line = progressLine(progress, (nowMs - startedAtMs) / 1_000);
-		print(terminal && !isFirst ? `\u001b[1F\u001b[J${line}` : line);
-		isFirst = false;
+		draw([progressLine(progress, (nowMs - startedAtMs) / 1_000)]);
 	};
 }

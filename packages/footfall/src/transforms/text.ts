@@ -2,7 +2,8 @@ import type { BuildReport, Difference, Freshness, Latency, Preview, RunEntry, Te
 
 /** What people read of the transforms, line by line. Pure. */
 
-const seconds = (ms: number) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
+/** A duration for people. */
+export const seconds = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
 /** Rows as a table with columns of one width each. */
 export function table(rows: readonly (readonly string[])[]): string[] {
