@@ -23,19 +23,19 @@ function run(script, args, cwd) {
 
 run(require.resolve('typescript/bin/tsc'), ['-b'], root);
 
-/** What browsers load, bundled: the sources that it is made of, and the file that is the newest when it was. */
+/** What browsers load, bundled: the sources that it is made of, and the file that is written last. */
 const bundles = [
 	{
 		folder: 'packages/tracker',
 		config: 'rollup.config.js',
 		sources: ['packages/tracker/src', 'packages/tracker/closure.js', 'packages/protocol/src'],
-		bundle: 'dist/footfall.js',
+		bundle: 'dist/footfall.mjs',
 	},
 	{
 		folder: 'packages/dashboard',
 		config: 'web/rollup.config.js',
 		sources: ['packages/dashboard/web/src', 'packages/dashboard/src/contract.ts', 'packages/dashboard/src/api'],
-		bundle: 'dist/web/app.js',
+		bundle: 'dist/web/login.js',
 	},
 ];
 

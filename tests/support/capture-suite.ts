@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { startFixture, Visit } from './tracker-visit.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type startFixture, type Visit, visitEachTest } from './tracker-visit.js';
 
 /**
  * What is captured, in a real browser.
@@ -9,19 +9,10 @@ import type { startFixture, Visit } from './tracker-visit.js';
 export function describeCapture(start: typeof startFixture): void {
 	const patience = { timeout: 20_000, interval: 25 };
 	const everything = 'view click outbound download submit scroll engaged error vital';
-	let fixture: Awaited<ReturnType<typeof startFixture>>;
+	const currentVisit = visitEachTest(start);
 	let visit: Visit;
-
-	beforeAll(async () => {
-		fixture = await start();
-	});
-	afterAll(() => fixture?.close());
-	beforeEach(async () => {
-		visit = await fixture.visit();
-	});
-	afterEach(async () => {
-		expect(visit.collector.broken).toEqual([]);
-		await visit.end();
+	beforeEach(() => {
+		visit = currentVisit();
 	});
 
 	const open = (attributes: string, path = '/') => visit.open(`${path}?${new URLSearchParams({ attributes })}`);
@@ -78,7 +69,12 @@ export function describeCapture(start: typeof startFixture): void {
 			const page = await open('');
 			await settle(page);
 			const event = (name: string) => `dispatchEvent(new PageTransitionEvent('${name}', { persisted: true }));`;
-			await page.evaluate(event('pagehide') + event('pageshow'));
+			await page.evaluate(event('pagehide'));
+			// A browser keeps no page that holds either.
+			const locks = `navigator.locks.query().then(({ held }) => held.filter(({ name }) => name.startsWith('footfall_')).length)`;
+			await vi.waitFor(async () => expect(await page.evaluate(locks)).toBe(0), patience);
+			await vi.waitFor(() => expect(visit.collector.connected).toBe(0), patience);
+			await page.evaluate(event('pageshow'));
 			await settle(page);
 			expect(visit.collector.events).toEqual(['view product', 'view product']);
 		});
@@ -163,7 +159,9 @@ export function describeCapture(start: typeof startFixture): void {
 
 		it('capture every error once, and ten of a page at most', async () => {
 			const page = await open(`data-capture="error"`);
-			await page.evaluate(`
+			// A picture that does not load is no error of a script.
+			await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="data:,">');
+			setTimeout(() => { dispatchEvent(new ErrorEvent('error', { message: 'place', filename: location.origin + '/error.js?token=1#x', lineno: 1 })) });
 			for (let i = 0; i < 3; i++) setTimeout(() => { throw new Error('same') });
 			Promise.reject(new Error('promise'));
 			for (let i = 0; i < 20; i++) setTimeout(() => { throw new Error('many ' + i) }, 20);
@@ -174,6 +172,10 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(messages).toHaveLength(10);
 			expect(messages.filter((message) => message.includes('same'))).toHaveLength(1);
 			expect(messages).toContain('error promise');
+			const sourceOf = (text: string) => events().find(({ objId }) => objId.includes(text))?.props.source;
+			expect(sourceOf('place')).toBe(`${visit.siteUrl}/error.js:1`);
+			expect(sourceOf('promise')).toBe('');
+			expect(visit.complaints.filter((line) => line.startsWith('footfall'))).toEqual([]);
 		});
 
 		it('measure web vitals by a second file, which is loaded only then', async () => {
@@ -305,6 +307,10 @@ export function describeCapture(start: typeof startFixture): void {
 			await page.evaluate(rest);
 			await settle(page);
 			expect(urls().at(-1)).toBe('/list?q=tea&utm_source=letter&page=2');
+			const attributes = new URLSearchParams({ attributes: 'data-url-params="page q"' });
+			await page.evaluate(`location.href = '/next?${attributes}'`);
+			await vi.waitFor(() => expect(urls().at(-1)).toMatch(/^\/next/), patience);
+			expect(visit.collector.arrivals.at(-1)?.batch.contexts[0]?.referrer).toBe('/list?q=tea&utm_source=letter&page=2');
 		});
 
 		it('samples visitors, the same on every page, and says the rate', async () => {
@@ -349,6 +355,38 @@ export function describeCapture(start: typeof startFixture): void {
 			await page.evaluate(`footfall.track('own')`);
 			await settle(page);
 			expect(visit.collector.events).toEqual(['view product', 'own']);
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('obey a visitor who says no when the storage is full, on the next page, too', async () => {
+			const page = await open('');
+			await page.evaluate(`footfall.track('own')`);
+			await settle(page);
+			await page.evaluate(`
+			try { for (let size = 4_000_000; size >= 1; size = size >> 1) for (;;) try {
+				localStorage.setItem('filler' + size + Math.random(), 'x'.repeat(size));
+			} catch { break; } } catch {}
+			footfall.identify('ann'); footfall.track('unsent');`);
+			await page.evaluate(`footfall.consent('denied')`);
+			const kept = `JSON.stringify(Object.keys(localStorage).filter((key) => key.startsWith('footfall_')))`;
+			expect(await page.evaluate(kept)).toBe('["footfall_consent"]');
+			const before = visit.collector.events.length;
+			await page.reload();
+			await page.evaluate(`footfall.track('later')`);
+			await settle(page);
+			expect(visit.collector.events).toHaveLength(before);
+		});
+
+		it('start where the script stands in the page itself', async () => {
+			const page = await visit.open('/?bare');
+			await page.evaluate(`(async () => {
+			const script = document.createElement('script');
+			script.textContent = await (await fetch('${visit.collector.url}/footfall.js')).text();
+			Object.assign(script.dataset, { site: 'shop', collector: '${visit.collector.url}', flushIntervalMs: 100 });
+			document.head.append(script);
+		})()`);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product']);
 			expect(visit.complaints).toEqual([]);
 		});
 

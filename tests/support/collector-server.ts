@@ -61,6 +61,11 @@ export class CollectorServer {
 		return this.arrivals.flatMap(({ batch }) => batch.events.map(({ name, objId }) => `${name} ${objId}`.trim()));
 	}
 
+	/** Pages that hold a socket. */
+	get connected(): number {
+		return this.#sockets.clients.size;
+	}
+
 	/** Says something to every page that is connected. */
 	say(message: readonly unknown[]): void {
 		for (const client of this.#sockets.clients) client.send(JSON.stringify(message));

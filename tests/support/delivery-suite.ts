@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { startFixture, Visit } from './tracker-visit.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type startFixture, type Visit, visitEachTest } from './tracker-visit.js';
 
 /**
  * How it is delivered, in a real browser.
@@ -9,20 +9,10 @@ import type { startFixture, Visit } from './tracker-visit.js';
  */
 export function describeDelivery(start: typeof startFixture, { keepsSockets = true } = {}): void {
 	const patience = { timeout: 20_000, interval: 25 };
-	let fixture: Awaited<ReturnType<typeof startFixture>>;
+	const currentVisit = visitEachTest(start);
 	let visit: Visit;
-
-	beforeAll(async () => {
-		fixture = await start();
-	});
-	afterAll(() => fixture?.close());
-	beforeEach(async () => {
-		visit = await fixture.visit();
-	});
-	afterEach(async () => {
-		// Whatever a test does to the tracker, no byte of it is anything but a batch.
-		expect(visit.collector.broken).toEqual([]);
-		await visit.end();
+	beforeEach(() => {
+		visit = currentVisit();
 	});
 
 	/** What a page is told when its tab is put aside. */

@@ -10,8 +10,6 @@ type Mode = 'open' | 'unavailable' | 'reset';
 export class Gate {
 	/** Whether nothing of what the collector says reaches the page. */
 	isMuted: boolean = false;
-	/** Bytes that pages sent, HTTP heads included. */
-	receivedBytes = 0;
 	#mode: Mode = 'open';
 	#port = 0;
 	readonly #server: Server;
@@ -66,10 +64,7 @@ export class Gate {
 					collector.destroy();
 				});
 			}
-			page.on('data', (bytes) => {
-				this.receivedBytes += bytes.length;
-				collector.write(bytes);
-			});
+			page.on('data', (bytes) => collector.write(bytes));
 			collector.on('data', (bytes) => this.isMuted || page.write(bytes));
 		}
 	}

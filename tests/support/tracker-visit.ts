@@ -1,5 +1,6 @@
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { bundle } from '../../packages/tracker/src/testing/bundle.js';
 import { CollectorServer } from './collector-server.js';
 import { startSite } from './site-server.js';
@@ -66,4 +67,23 @@ export async function startFixture(launch: () => Promise<Browser> = launchChromi
 		},
 		close: () => browser.close(),
 	};
+}
+
+/** Starts a browser for the tests of the block that it is called in, and gives each a visit of its own. @returns the visit of the test that runs */
+export function visitEachTest(start: typeof startFixture): () => Visit {
+	let fixture: Awaited<ReturnType<typeof startFixture>>;
+	let visit: Visit;
+	beforeAll(async () => {
+		fixture = await start();
+	});
+	afterAll(() => fixture?.close());
+	beforeEach(async () => {
+		visit = await fixture.visit();
+	});
+	afterEach(async () => {
+		// Whatever a test does to the tracker, no byte of it is anything but a batch.
+		expect(visit.collector.broken).toEqual([]);
+		await visit.end();
+	});
+	return () => visit;
 }

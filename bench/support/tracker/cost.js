@@ -1,4 +1,6 @@
 // What a tracker costs the main thread: to be parsed and run, to be called, and for what it does afterwards.
+import { ours } from './scripts.js';
+
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
@@ -15,17 +17,21 @@ async function freshPage(browser, url, slowdown = 1) {
 	return { page, session, close: () => context.close() };
 }
 
-/** Milliseconds to parse and execute the script in a page that has loaded, in each of so many fresh pages. */
-async function evaluateMs(browser, siteUrl, code, slowdown) {
+/** Milliseconds to parse, execute and start a tracker in a page that has loaded: ours by its attributes, the others by `start`. */
+async function evaluateMs(browser, siteUrl, name, code, slowdown) {
 	const { page, close } = await freshPage(browser, `${siteUrl}/bare`, slowdown);
+	const text = name === ours || code === '' ? code : `${code}\nstart(location.origin);`;
 	const ms = await page.evaluate((text) => {
+		const faults = [];
+		addEventListener('error', ({ message }) => faults.push(message));
 		const script = Object.assign(document.createElement('script'), { textContent: text });
-		script.dataset.site = 'shop';
-		script.dataset.collector = location.origin;
+		Object.assign(script.dataset, { site: 'shop', collector: location.origin, capture: '' });
 		const startMs = performance.now();
 		document.head.append(script);
-		return performance.now() - startMs;
-	}, code);
+		const tookMs = performance.now() - startMs;
+		if (faults.length > 0) throw new Error(faults.join(', '));
+		return tookMs;
+	}, text);
 	await close();
 	return ms;
 }
@@ -112,8 +118,8 @@ export async function measureCost(browser, siteUrl, scripts, rounds) {
 			const url = `${siteUrl}/${name}/`;
 			process.stderr.write(`${name}, round ${round + 1} of ${rounds}\n`);
 			samples[name].push({
-				evaluateMs: await evaluateMs(browser, siteUrl, code, 1),
-				slowEvaluateMs: await evaluateMs(browser, siteUrl, code, 4),
+				evaluateMs: await evaluateMs(browser, siteUrl, name, code, 1),
+				slowEvaluateMs: await evaluateMs(browser, siteUrl, name, code, 4),
 				slowBlockingMs: await blockingMs(browser, url, 4),
 				...(await runtime(browser, url)),
 			});

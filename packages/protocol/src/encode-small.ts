@@ -1,14 +1,14 @@
 import type { WireValue } from './encode.js';
 
 export const utf8 = new TextEncoder();
-/** More than a batch may have. What does not fit is cut off, and refused by the collector. */
+/** More than a batch may have, which whoever makes batches holds to. */
 const bytes = new Uint8Array(2 ** 16);
 const view = new DataView(bytes.buffer);
 let end: number;
 
 /**
- * Means the same as `encode` for what pages send, which is everything but bytes and negative zero, in a fifth of its size:
- * pages load this code. Lengths and numbers of one byte take two.
+ * Means the same as `encode` for what pages send, which is everything but bytes and negative zero, and is
+ * smaller: pages load this code. Lengths and numbers of one byte take two.
  */
 export function encodeSmall(value: WireValue): Uint8Array<ArrayBuffer> {
 	end = 0;

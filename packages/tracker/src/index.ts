@@ -42,7 +42,7 @@ export const consent = bind('consent');
 /** Shows every event before it is captured: what the hook returns is captured instead, nothing when that is null or when it throws. */
 export const beforeSend = bind('beforeSend');
 
-/** Sends what is captured now; resolves when all of it is acknowledged or given up, at the latest after 10 seconds. */
+/** Ends the open batch; resolves when all batches are acknowledged or given up, at the latest after 10 seconds. */
 export const flush = bind('flush', async () => {});
 
 /** Listens to what the tracker does: `event`, `ack` or `error`. @returns a function that ends the listening */

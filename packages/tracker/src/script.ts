@@ -16,7 +16,7 @@ if (!stub?.init) {
 	const run = call as Global;
 	page.footfall = run;
 	for (const name in api) run[name] = call.bind(null, name);
-	if (dataset.site) call('init', { collector: new URL(src).origin, ...dataset } as never);
+	if (dataset.site) call('init', { collector: new URL(src, location.href).origin, ...dataset } as never);
 	for (const args of stub?.q ?? []) call(...args);
 	if (!settings.site) warn('the script tag needs data-site');
 }

@@ -1,4 +1,5 @@
 import { attempt } from './attempt.js';
+import { settings } from './settings.js';
 
 /** Of everything of ours that has a name in the page: keys, locks and messages. */
 export const prefix = 'footfall_';
@@ -6,8 +7,8 @@ export const prefix = 'footfall_';
 /** The site's storage, or as long as the page where that is not to be used, forbidden or full. */
 export let store: Record<string, string> = {};
 
-export function openStore(isAllowed: boolean): void {
-	store = (isAllowed && attempt(() => localStorage)) || {};
+export function openStore(): void {
+	store = (settings.cookieless == null && attempt(() => localStorage)) || {};
 }
 
 export function keep(name: string, value: unknown): void {

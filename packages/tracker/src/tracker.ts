@@ -38,7 +38,7 @@ function enter(): void {
 
 /** Starts, or goes on after consent was given. */
 function begin(): void {
-	if (isOn || !isGranted()) return;
+	if (isOn || !settings.site || !isGranted()) return;
 	switchCapture(true);
 	recallVisitor();
 	switchCapture(visitor / 2 ** 53 < (settings.sample ?? 1));
@@ -59,6 +59,8 @@ function begin(): void {
 function end(): void {
 	switchCapture(false);
 	freeze();
+	// A full storage was as good as none to us, but it still has what it had.
+	openStore();
 	for (const name of keptNames()) forget(name);
 	keepKept();
 	disconnect();
@@ -108,7 +110,7 @@ export const api = {
 	init(options: TrackerOptions): void {
 		if (settings.site) return;
 		useSettings(options);
-		openStore(options.cookieless == null);
+		openStore();
 		on('ack', () => {
 			// Now that the collector listens.
 			const events = takeDropped();

@@ -8,10 +8,6 @@ import { backoffMs } from './backoff.js';
 /** Batches under way on a socket before the first of them is acknowledged. */
 const socketRoom = 8;
 const httpRoom = 1;
-/** Failures in a row after which we are not wanted here: nothing is tried until the page is looked at again. */
-const failuresMax = 20;
-/** Longer than a page lives, milliseconds. */
-const foreverMs = 1e9;
 /** Longest that a collector can put us off, milliseconds. */
 const retryMsMax = 60_000;
 /** Time for a beacon to arrive before a page that is still there sends the same again and hears the answer, milliseconds. */
@@ -42,15 +38,16 @@ export function pump(): void {
 	for (const batch of Object.values(waiting).slice(0, room)) {
 		if (batch._sentOn === connection) continue;
 		const sentOn = connection;
+		const failNow = () => sentOn === connection && fail();
 		batch._sentOn = sentOn;
 		if (isOpen()) socket?.send(batch._bytes);
 		else {
 			// Bytes have no content type, so no preflight is needed.
 			fetch(batchUrl(), { method: 'POST', body: batch._bytes, keepalive: true })
 				.then((answer) => answer.text())
-				.then(hear, fail);
+				.then(hear, failNow);
 		}
-		setTimeout(() => batch._sentOn === sentOn && sentOn === connection && fail(), answerMsMax);
+		setTimeout(() => batch._sentOn === sentOn && failNow(), answerMsMax);
 	}
 }
 
@@ -111,7 +108,7 @@ function fail(): void {
 	if (failures++ % 2) {
 		room = httpRoom;
 		pump();
-	} else rest(failures < failuresMax ? backoffMs(failures) : foreverMs);
+	} else rest(backoffMs(failures));
 }
 
 function rest(ms: number): void {

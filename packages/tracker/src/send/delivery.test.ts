@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+type Delivery = typeof import('./delivery.js');
+let delivery: Delivery;
+/** Attempts in order: `socket` or `post`. */
+const tries: string[] = [];
+const posts: { reject: () => void }[] = [];
+class NoSocket {
+	constructor() {
+		tries.push('socket');
+		throw new Error('blocked');
+	}
+}
+const minuteMs = 60_000;
+
+beforeEach(async () => {
+	vi.resetModules();
+	vi.useFakeTimers();
+	tries.length = posts.length = 0;
+	vi.stubGlobal('dispatchEvent', () => true);
+	vi.stubGlobal('WebSocket', NoSocket);
+	vi.stubGlobal('fetch', () => {
+		tries.push('post');
+		return new Promise((_, reject) => posts.push({ reject: () => reject(new Error('gone')) }));
+	});
+	const store = await import('../store.js');
+	const queue = await import('../queue/queue.js');
+	delivery = await import('./delivery.js');
+	(await import('../settings.js')).useSettings({ site: 'shop', collector: 'https://events.shop.example' });
+	store.keep('22_0', JSON.stringify([1, 'shop', 11, 22, 0, 0, [['https://shop.example/']], [[0, 0, 'x', '', '']]]));
+	queue.push('22_0');
+});
+afterEach(() => {
+	vi.useRealTimers();
+	vi.unstubAllGlobals();
+});
+
+/** Everything fails at once, for so long. */
+async function refuseFor(ms: number): Promise<void> {
+	for (const endMs = Date.now() + ms; Date.now() < endMs; ) {
+		for (const { reject } of posts.splice(0)) reject();
+		await vi.advanceTimersByTimeAsync(1_000);
+	}
+}
+
+describe('delivery', () => {
+	it('asks a collector that is away seldom after twenty failures, and never stops asking', async () => {
+		delivery.pump();
+		await refuseFor(10 * minuteMs);
+		expect(tries.length).toBeGreaterThanOrEqual(20);
+		const before = tries.length;
+		await refuseFor(60 * minuteMs);
+		expect(tries.length - before).toBeGreaterThanOrEqual(5);
+		// Two tries a failure that waits, five minutes apart on the average.
+		expect(tries.length - before).toBeLessThanOrEqual(60);
+	});
+
+	it('tries at once what was put off when the page is looked at again', async () => {
+		delivery.pump();
+		await refuseFor(20 * minuteMs);
+		const before = tries.length;
+		delivery.wake();
+		expect(tries.slice(before)).toEqual(['socket']);
+	});
+
+	it('does not end a new connection when a post of an earlier one fails', async () => {
+		delivery.pump();
+		// The socket is blocked twice, so the batch is posted, and nobody answers.
+		while (tries.at(-1) !== 'post') await vi.advanceTimersByTimeAsync(1_000);
+		const sockets: { close(): void; isClosed: boolean; onmessage?: (event: { data: string }) => void }[] = [];
+		class Socket {
+			isClosed = false;
+			bufferedAmount = 0;
+			constructor() {
+				sockets.push(this);
+			}
+			send() {}
+			close() {
+				this.isClosed = true;
+			}
+		}
+		vi.stubGlobal('WebSocket', Socket);
+		delivery.wake();
+		sockets[0]?.onmessage?.({ data: JSON.stringify(['hello', Date.now()]) });
+		expect(delivery.isOpen()).toBe(true);
+		posts[0]?.reject();
+		await vi.advanceTimersByTimeAsync(0);
+		expect(sockets.map(({ isClosed }) => isClosed)).toEqual([false]);
+		expect(delivery.isOpen()).toBe(true);
+	});
+});
