@@ -16,7 +16,7 @@
 -- @column event_hashes Array(UInt32): Hashes of their ids, which tell whether one that comes later is new.
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
--- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event, and where it came from.
+-- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
 -- @column page_views Array(Tuple(ts DateTime64(3, 'UTC'), event_id UUID, path String)): Views of pages in order of time.
 -- @column product_view_count UInt64: Views of product pages.
 -- @column product_view_amount Decimal(38, 4): Sum of their prices.
@@ -60,9 +60,10 @@ SELECT
     arraySort(groupArray({{event_hash}})) AS event_hashes,
     min(ts) AS first_at,
     max(ts) AS last_at,
-    argMin(
+    argMinIf(
         (event_id, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
-        (ts, event_id)
+        event_id,
+        toUnixTimestamp64Milli(ts) = started_ms
     ) AS entry,
     arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS page_views,
     countIf(is_product_view) AS product_view_count,

@@ -17,7 +17,7 @@
 -- @column event_hashes Array(UInt32): Hashes of their ids, which tell whether one that comes later is new.
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
--- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event, and where it came from.
+-- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
 -- @column page_views Array(Tuple(ts DateTime64(3, 'UTC'), event_id UUID, path String)): Views of pages in order of time.
 -- @column product_view_count UInt64: Views of product pages.
 -- @column product_view_amount Decimal(38, 4): Sum of their prices.
@@ -78,7 +78,7 @@ SELECT
     arraySort(groupArrayArray(piece.event_hashes)) AS event_hashes,
     min(piece.first_at) AS first_at,
     max(piece.last_at) AS last_at,
-    argMin(piece.entry, (piece.first_at, piece.entry.event_id)) AS entry,
+    argMinIf(piece.entry, piece.entry.event_id, toUnixTimestamp64Milli(piece.first_at) = started_ms) AS entry,
     arraySort(groupArrayArray(piece.page_views)) AS page_views,
     sum(piece.product_view_count) AS product_view_count,
     sum(piece.product_view_amount) AS product_view_amount,
