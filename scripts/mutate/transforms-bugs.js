@@ -41,14 +41,20 @@ export const bugs = [
 	{
 		name: 'the entry is of any event',
 		file: pieces,
-		from: '        (ts, event_id)\n    ) AS entry',
-		to: '        event_id\n    ) AS entry',
+		from: 'toUnixTimestamp64Milli(ts) = started_ms\n    ) AS entry',
+		to: 'true\n    ) AS entry',
 	},
 	{
 		name: 'a late event does not become the entry',
 		file: visits,
-		from: 'argMin(piece.entry, (piece.first_at, piece.entry.event_id))',
-		to: 'argMax(piece.entry, (piece.first_at, piece.entry.event_id))',
+		from: 'toUnixTimestamp64Milli(piece.first_at) = started_ms) AS entry',
+		to: 'toUnixTimestamp64Milli(piece.first_at) > started_ms) AS entry',
+	},
+	{
+		name: 'a session comes from where any of its days did',
+		file: sessions,
+		from: 'anyIf(entry.referrer, first_at = session_started_at)',
+		to: 'anyLast(entry.referrer)',
 	},
 	{
 		name: 'the user of a visit is the first one',
