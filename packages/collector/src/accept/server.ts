@@ -277,7 +277,8 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 		maxBackpressure: backpressureBytesMax,
 		idleTimeout: route.idleSeconds,
 		sendPingsAutomatically: true,
-		compression: uws.DISABLED,
+		// What pages send, not what they get: the context that every batch repeats shrinks to a few bytes, for 10 KB of memory a page and 2 µs a message.
+		compression: uws.DEDICATED_DECOMPRESSOR_4KB,
 		upgrade(res, req, context) {
 			const lines = repeatedLinesOf(req);
 			if (lines.contentLengths > 1) return refuseAmbiguous(res);

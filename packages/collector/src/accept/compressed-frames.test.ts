@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
+import { limits } from '@footfall/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { frame } from '../testing/frames.js';
+import { nobody } from '../testing/nobody.js';
+import { connectRaw, upgradeHead } from '../testing/raw-connection.js';
+import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { webSocketFrame } from '../testing/websocket-frame.js';
+
+let collector: TestCollector;
+let stream = 0;
+
+beforeAll(async () => {
+	collector = await startTestCollector(nobody());
+});
+
+afterAll(() => collector.remove());
+
+const offer = 'permessage-deflate; client_max_window_bits';
+
+async function openRawPage(offered = offer) {
+	const connection = await connectRaw(collector.publicUrl);
+	connection.send(upgradeHead(`Sec-WebSocket-Extensions: ${offered}`));
+	await connection.receive(/"hello".*\]/);
+	return connection;
+}
+
+/** Messages compressed one after another as browsers do it (RFC 7692, 7.2.1), each with what the ones before have taught. */
+async function compressed(messages: readonly Uint8Array[]): Promise<Uint8Array[]> {
+	const deflate = createDeflateRaw({ windowBits: 12 });
+	const compressedOnes: Uint8Array[] = [];
+	for (const message of messages) {
+		const parts: Buffer[] = [];
+		deflate.on('data', (part) => parts.push(part)).write(message);
+		deflate.flush(constants.Z_SYNC_FLUSH);
+		await once(deflate, 'data');
+		deflate.removeAllListeners('data');
+		compressedOnes.push(Buffer.concat(parts).subarray(0, -4));
+	}
+	return compressedOnes;
+}
+const alone = (message: Uint8Array) => deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+const send = (payload: Uint8Array) => webSocketFrame({ payload, isCompressed: true });
+
+describe('a page that compresses', () => {
+	it('is understood, and need not repeat what it has sent before', async () => {
+		const page = await openRawPage();
+		expect(page.received).toMatch(/extensions: permessage-deflate; client_max_window_bits=12/i);
+		const batches = Array.from({ length: 3 }, () => frame({ stream: ++stream }));
+		const payloads = await compressed(batches);
+		for (const payload of payloads) page.send(send(payload));
+		await page.receive(/("stored".*){3}/s);
+		const [first, second] = payloads.map(({ length }) => length) as [number, number];
+		expect(second).toBeLessThan(first / 3);
+		page.leave();
+	});
+
+	it.each([
+		['permessage-deflate', /client_no_context_takeover/],
+		['permessage-deflate; client_no_context_takeover', /client_no_context_takeover/],
+		['permessage-deflate; client_max_window_bits=9', /client_max_window_bits=9/],
+	])('and offers %s gets a window that it can keep', async (offered, expected) => {
+		const page = await openRawPage(offered);
+		expect(page.received).toMatch(expected);
+		for (let i = 0; i < 2; i++) page.send(send(alone(frame({ stream: ++stream }))));
+		await page.receive(/("stored".*){2}/s);
+		page.leave();
+	});
+
+	it('and sends plain messages in between is understood, too', async () => {
+		const page = await openRawPage();
+		page.send(webSocketFrame({ payload: frame({ stream: ++stream }) }));
+		page.send(send(alone(frame({ stream: ++stream }))));
+		await page.receive(/("stored".*){2}/s);
+		page.leave();
+	});
+
+	it('a message beyond the bound is disconnected, and costs no memory', async () => {
+		const bomb = send(alone(Buffer.alloc(100_000_000)));
+		const before = process.memoryUsage().rss;
+		for (let i = 0; i < 20; i++) {
+			const page = await openRawPage();
+			page.send(bomb);
+			await page.ended;
+			expect(page.received).not.toContain('"ack"');
+		}
+		expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+		const page = await openRawPage();
+		page.send(send(alone(Buffer.alloc(2 * limits.batchBytesMax + 1))));
+		await page.ended;
+	});
+
+	it.each([
+		['garbage', Buffer.from('garbage that nothing was compressed to')],
+		['a block that refers to what was never sent', Buffer.of(0x4b, 0x04, 0xa2, 0xff, 0x01)],
+		['nothing', Buffer.alloc(0)],
+	])('and sends %s stores nothing and does no harm', async (_, payload) => {
+		const page = await openRawPage();
+		page.send(send(payload));
+		await Promise.race([page.ended, page.receive(/"ack",null,null,"malformed"/)]);
+		expect(page.received).not.toContain('"stored"');
+		page.leave();
+		const next = await openRawPage();
+		next.send(send(alone(frame({ stream: ++stream }))));
+		await next.receive(/"stored"/);
+		next.leave();
+	});
+});
