@@ -17,6 +17,11 @@ function edgesOf(project: Project): Edge[] {
 	]);
 }
 
+/** Between the chosen models, and from the raw table to them. */
+function shownEdges(project: Project, names: ReadonlySet<string>): Edge[] {
+	return edgesOf(project).filter(({ from, to }) => names.has(to) && (from === source || names.has(from)));
+}
+
 /** Each model once, under the first that it reads; a second parent is named behind it. */
 export function asciiGraph(project: Project, names: ReadonlySet<string>): string[] {
 	const edges = edgesOf(project);
@@ -34,15 +39,17 @@ export function asciiGraph(project: Project, names: ReadonlySet<string>): string
 		for (const [i, { to }] of firsts.entries())
 			draw(to, isRoot ? '' : `${prefix}${isLast ? '   ' : '│  '}`, i === firsts.length - 1, false);
 	};
-	draw(source, '', true, true);
+	if (shownEdges(project, names).some(({ from }) => from === source)) draw(source, '', true, true);
 	for (const { name } of project.models) if (names.has(name) && !drawn.has(name)) draw(name, '', true, true);
 	return lines;
 }
 
 /** For pages that draw Mermaid, such as those of GitHub. */
 export function mermaidGraph(project: Project, names: ReadonlySet<string>): string[] {
-	const shown = edgesOf(project).filter(({ from, to }) => names.has(to) && (from === source || names.has(from)));
-	return ['graph LR', ...shown.map(({ from, to }) => `    ${from} --> ${to}`)];
+	const shown = shownEdges(project, names);
+	const joined = new Set(shown.flatMap(({ from, to }) => [from, to]));
+	const alone = [...names].filter((name) => !joined.has(name));
+	return ['graph LR', ...alone.map((name) => `    ${name}`), ...shown.map(({ from, to }) => `    ${from} --> ${to}`)];
 }
 
 interface Box {
@@ -55,7 +62,7 @@ const box = { width: 170, height: 34, gapX: 60, gapY: 14 };
 
 /** A drawing, one column for each step from the raw table. */
 export function svgGraph(project: Project, names: ReadonlySet<string>): string {
-	const edges = edgesOf(project).filter(({ from, to }) => names.has(to) && (from === source || names.has(from)));
+	const edges = shownEdges(project, names);
 	const depth = new Map<string, number>([[source, 0]]);
 	for (const { name } of project.models)
 		if (names.has(name))

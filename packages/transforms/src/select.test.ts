@@ -51,6 +51,12 @@ describe('the graph', () => {
 		expect(mermaidGraph(project, all)).toEqual(expect.arrayContaining(edges));
 	});
 
+	it('has a model that is chosen alone, and not the raw table that it does not read', () => {
+		const alone = new Set(['funnel']);
+		expect(asciiGraph(project, alone)).toEqual(['funnel']);
+		expect(mermaidGraph(project, alone)).toEqual(['graph LR', '    funnel']);
+	});
+
 	it('is on a page with every column', () => {
 		const page = docsPage(project, all);
 		for (const { name, columns } of project.models) {
