@@ -227,7 +227,7 @@ export const options = {
 		schema: wholeNumber(1, 86_400),
 		default: '5',
 		placeholder: 'N',
-		description: 'Seconds from the end of one run of the transforms to the next, 1 to 86400.',
+		description: 'Seconds from the start of one run of the transforms to the next, 1 to 86400.',
 	},
 	logLevel: {
 		flag: 'log-level',
@@ -472,7 +472,7 @@ export const options = {
 		format: formatDuration,
 		placeholder: 'TIME',
 		description:
-			'Goes on until Ctrl-C, so long from the end of one run to the next: 1s, 5m, 1h. A run that finds another one under way is skipped.',
+			'Goes on until Ctrl-C, so long from the start of one run to the next: 1s, 5m, 1h. A run that finds another one under way is skipped.',
 	},
 	limit: {
 		flag: 'limit',

@@ -9,7 +9,7 @@ import { collectGarbage } from './garbage.js';
 import { breakLock } from './lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
-import { watch } from './watch.js';
+import { pauseMs, watch } from './watch.js';
 
 let test: TestWarehouse;
 let scratch: string;
@@ -297,5 +297,12 @@ describe('watch', () => {
 		});
 		expect(errors).toEqual(['the connection is gone']);
 		expect(outcomes).toEqual(['published', 'skipped']);
+	});
+
+	it('starts a run every so often, with room between two, and later and later after failures', () => {
+		expect(pauseMs(5_000, 400, 0)).toBe(4_600);
+		expect([4_500, 60_000].map((tookMs) => pauseMs(5_000, tookMs, 0))).toEqual([1_250, 1_250]);
+		expect([1, 2, 3, 9].map((failures) => pauseMs(5_000, 400, failures))).toEqual([10_000, 20_000, 40_000, 60_000]);
+		expect(pauseMs(3_600_000, 400, 5)).toBe(3_600_000);
 	});
 });

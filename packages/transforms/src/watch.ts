@@ -7,7 +7,7 @@ import { LockedError } from './lock.js';
 const pauseMsMax = 60_000;
 
 export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
-	/** Milliseconds from the end of one run to the start of the next. */
+	/** Milliseconds from the start of one run to the start of the next; see `pauseMs`. */
 	everyMs: number;
 	/** Ends the watch; a run under way is finished first. */
 	signal: AbortSignal;
@@ -16,22 +16,32 @@ export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
 	onError: (error: Error) => void;
 }
 
-/** Runs `build` again and again, one at a time. Resolves when the signal is aborted; never rejects. */
+/** Runs `build` now and again and again, one at a time. Resolves when the signal is aborted; never rejects. */
 export async function watch(warehouse: Warehouse, options: WatchOptions): Promise<void> {
 	const { everyMs, signal, onReport, onError, ignoreTests = false } = options;
 	let failures = 0;
 	while (!signal.aborted) {
-		const pauseMs = Math.min(everyMs * 2 ** failures, Math.max(everyMs, pauseMsMax));
-		await wait(pauseMs, undefined, { signal }).catch(() => undefined);
-		if (signal.aborted) return;
+		const startedAt = performance.now();
 		try {
 			onReport(await build(warehouse, { lockWaitMs: 0, ignoreTests }));
 			failures = 0;
 		} catch (error) {
-			// Somebody else is at it, so there is nothing to do.
-			if (error instanceof LockedError) continue;
-			failures++;
-			onError(error instanceof Error ? error : new Error(String(error)));
+			// Where somebody else is at it, there is nothing to do.
+			if (!(error instanceof LockedError)) {
+				failures++;
+				onError(error instanceof Error ? error : new Error(String(error)));
+			}
 		}
+		const tookMs = performance.now() - startedAt;
+		await wait(pauseMs(everyMs, tookMs, failures), undefined, { signal }).catch(() => undefined);
 	}
+}
+
+/**
+ * From the end of one run to the start of the next: what is left of `everyMs`, but a quarter of it at least, so that a run that takes longer leaves
+ * room for others that want the lock. After failures in a row twice as long each time, up to a minute. Pure.
+ */
+export function pauseMs(everyMs: number, tookMs: number, failures: number): number {
+	if (failures === 0) return Math.max(everyMs / 4, everyMs - tookMs);
+	return Math.min(everyMs * 2 ** failures, Math.max(everyMs, pauseMsMax));
 }
