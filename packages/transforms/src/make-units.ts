@@ -46,6 +46,14 @@ export async function makeUnits(
 			);
 		next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);
 	}
+	const tests: Promise<TestResult[]>[] = [];
+	// While other models are made, for a machine with more than one processor.
+	const test = (models: readonly Model[]) => {
+		const testing = testUnits(context, models, changed, next, rows);
+		testing.catch(() => undefined);
+		tests.push(testing);
+	};
+	test(project.models.filter(({ refresh }) => refresh.kind === 'visitor'));
 	for (const models of levelsOf(project.models, ['unit', 'onwards'])) {
 		const made = await Promise.all(models.map((model) => makeModel(context, model, changed, next, rows)));
 		next = { ...next };
@@ -55,8 +63,10 @@ export async function makeUnits(
 			changed.set(name, units);
 			next[name] = replaceUnits(next[name] ?? [], units, run);
 		}
+		test(models);
 	}
-	return { next, changed, tests: await testUnits(context, changed, next, rows) };
+	tests.push(runTests(context.warehouse, testsOfMarts(project, changed, next), runSettings));
+	return { next, changed, tests: (await Promise.all(tests)).flat() };
 }
 
 /** @returns the units made */
@@ -153,23 +163,23 @@ function chunksOf(units: Units, rows: ReadonlyMap<number, number>): Units[] {
 	return chunks;
 }
 
+/** Tests what was made of these models, in slices. */
 async function testUnits(
-	context: RunContext,
+	{ warehouse }: RunContext,
+	models: readonly Model[],
 	changed: ReadonlyMap<string, Units>,
 	next: Manifest,
 	rows: ReadonlyMap<number, number>,
 ): Promise<TestResult[]> {
-	const { project, warehouse } = context;
-	const models = project.models.filter(({ name }) => changed.has(name));
-	const slices = models.map((model) => chunksOf(changed.get(model.name) as Units, rows));
-	const rounds = Array.from({ length: Math.max(0, ...slices.map(({ length }) => length)) }, (_, i) =>
-		models.flatMap((model, m) => {
+	const made = models.filter(({ name }) => changed.has(name));
+	const slices = made.map((model) => chunksOf(changed.get(model.name) as Units, rows));
+	const results: TestResult[] = [];
+	for (let i = 0; i < Math.max(0, ...slices.map(({ length }) => length)); i++) {
+		const queries = made.flatMap((model, m) => {
 			const units = slices[m]?.[i];
 			return units === undefined ? [] : [testOfUnits(model, units, next)];
-		}),
-	);
-	const results: TestResult[] = [];
-	for (const queries of [testsOfMarts(project, changed, next), ...rounds])
+		});
 		results.push(...(await runTests(warehouse, queries, runSettings)));
+	}
 	return results;
 }
