@@ -46,6 +46,8 @@ const step = fc.record({
 	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
 	/** Sent again later with other content, and how much later. */
 	again: fc.option(fc.integer({ min: 1, max: 40 * 86_400_000 }), { freq: 3 }),
+	/** From when it happened to its receipt, milliseconds; less than 0 where the page's clock is ahead, up to what is believed of one and beyond. */
+	underWayMs: fc.integer({ min: 0, max: 29 }).map((n) => [-3_600_001, -86_400_000, -86_400_001][n] ?? 500),
 	/** Its time is what no clock says. */
 	misdatedMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
 });
@@ -107,7 +109,7 @@ function receiptsOf({ site, visitor, startMs, steps, isDoubled }: Path, firstId:
 			visitor,
 			id: idOf(firstId + scatter(i)),
 			tsMs: s.misdatedMs ?? tsMs,
-			receivedMs: tsMs + 500,
+			receivedMs: tsMs + s.underWayMs,
 			name,
 			obj,
 			objId,
