@@ -99,6 +99,12 @@ export const bugs = [
 		to: "obj = 'page' OR obj_id = 'view_page' AS is_page_view",
 	},
 	{ name: 'an hour after the receipt is impossible', file: stg, from: 'INTERVAL 1 DAY', to: 'INTERVAL 1 HOUR' },
+	{
+		name: 'a clock that is a day ahead is not believed',
+		file: stg,
+		from: 'ts > received_at + INTERVAL 1 DAY',
+		to: 'ts >= received_at + INTERVAL 1 DAY',
+	},
 	{ name: 'a misdated day can be the first', file: days, from: 'minIf(day, NOT is_misdated)', to: 'min(day)' },
 	{ name: 'an add before the view counts', file: days, from: 'views > 0 AND t >= viewed_at', to: 'views > 0' },
 	{
