@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '@footfall/transforms';
+import { parse } from 'yaml';
 import { views } from '../packages/dashboard/dist/api/views/all.js';
 import { commands } from '../packages/footfall/dist/commands/all.js';
 import { options } from '../packages/footfall/dist/option.js';
@@ -75,7 +76,9 @@ function dashboardPage() {
 	const sections = Object.entries(views).map(([view, { isSegmented, queries }]) => {
 		const ofQueries = Object.entries(queries).map(([name, query]) => {
 			const rows = Object.entries(query.row.shape).map(([column, schema]) => [code(column), typeOf(schema)]);
-			return `### ${name}\n\n${table(['field', 'type'], rows)}\n\n\`\`\`sql\n${query.sql(scope)}\n\`\`\`\n`;
+			const source =
+				'sql' in query ? `\`\`\`sql\n${query.sql(scope)}\n\`\`\`` : 'As `footfall transforms freshness` tells it.';
+			return `### ${name}\n\n${table(['field', 'type'], rows)}\n\n${source}\n`;
 		});
 		return `## /api/${view}\n\n${isSegmented ? 'Narrowed by segments.' : 'Not narrowed by segments.'}\n\n${ofQueries.join('\n')}`;
 	});
@@ -83,13 +86,13 @@ function dashboardPage() {
 }
 
 function alertsPage() {
-	const alerts = read('docker/prometheus/alerts.yml').split('- alert: ').slice(1);
-	const rows = alerts.map((text) => {
-		const [name] = text.split('\n');
-		const of = (key) => new RegExp(`${key}: "?(.+?)"?\\s*\\}?\\n`).exec(text)?.[1] ?? '';
-		const page = of('runbook').replace('docs/', '../');
-		return [`[${name}](${page})`, of('severity'), code(of('expr')), of('for') || 'at once'];
-	});
+	const { groups } = parse(read('docker/prometheus/alerts.yml'));
+	const rows = groups
+		.flatMap(({ rules }) => rules)
+		.map(({ alert, expr, for: duration = 'at once', labels, annotations }) => {
+			const page = annotations.runbook.replace('docs/', '../');
+			return [`[${alert}](${page})`, labels.severity, code(expr), duration];
+		});
 	return `${made('docker/prometheus/alerts.yml')}# Alerts\n\nEach leads to the page that says what to do. Metrics: [collector](../../packages/collector/README.md#metrics), [dashboard](../../packages/dashboard/README.md#metrics).\n\n${table(['alert', 'severity', 'fires when', 'for'], rows)}\n`;
 }
 
