@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
@@ -71,6 +71,16 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 			return found.length > 0 ? found : undefined;
 		});
 		expect(sites).toMatchObject([{ site: 'shop', visitorDays: 1 }]);
+		// The account that may only read does not see what waits; a writer's beside it does.
+		const waiting = async (url: string) => {
+			const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+			return /^footfall_marts_waiting_seconds (.+)$/m.exec(await answer.text())?.[1];
+		};
+		expect(await waiting(dashboardUrl)).toBe('Nan');
+		const { 'clickhouse-url': writerUrl } = JSON.parse(readFileSync(writer, 'utf8')) as { 'clickhouse-url': string };
+		const both = start('dashboard', '--config', reader, '--clickhouse-url', writerUrl, '--dashboard-port', '0');
+		const bothUrl = await both.printed(/^Dashboard\s+(\S+)$/m);
+		await eventually(async () => ((await waiting(bothUrl)) === '0' ? true : undefined));
 		// What somebody chose is not printed.
 		expect(dashboard.stdout).not.toContain(token);
 	});

@@ -1,6 +1,6 @@
 import { type Dashboard, startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
-import { build } from '@footfall/transforms';
+import { build, freshness } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 
@@ -31,7 +31,13 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 	const complaints: string[] = [];
 	const complain = (fields: object, message: string) => void complaints.push(`${message} ${JSON.stringify(fields)}`);
 	const logger = { warn: complain, error: complain };
-	const dashboard = await startDashboard({ port: 0, token, warehouse: reader, logger });
+	const dashboard = await startDashboard({
+		port: 0,
+		token,
+		warehouse: reader,
+		freshness: () => freshness(warehouse),
+		logger,
+	});
 	return {
 		dashboard,
 		headers: { authorization: `Bearer ${token}` },

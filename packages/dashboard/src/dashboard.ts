@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { StartRefusal, type Warehouse } from '@footfall/warehouse';
 import { createApi, type Logger } from './api/api.js';
+import type { MartsLag } from './api/marts-lag.js';
 import { readAssets } from './assets.js';
 import type { Reply } from './http/reply.js';
 import { createRespond, type Request } from './http/respond.js';
@@ -18,6 +19,11 @@ export interface DashboardOptions {
 	hosts?: readonly string[];
 	/** Best with an account that may only read; every query is told not to write, too. */
 	warehouse: Warehouse;
+	/**
+	 * How far the marts are behind, over all sites. It takes an account that sees the parts of the raw table, which one that may only read does
+	 * not. @default not known: null in `/api/live`, NaN in the metrics
+	 */
+	freshness?: (() => Promise<MartsLag>) | undefined;
 	logger: Logger;
 }
 
@@ -44,10 +50,10 @@ const connectionsMax = 256;
  * @throws StartRefusal when it would be open to others without a token of their own choice, or the port cannot be had
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-	const { host = '127.0.0.1', port, hosts = [], warehouse, logger } = options;
+	const { host = '127.0.0.1', port, hosts = [], warehouse, freshness, logger } = options;
 	checkToken(host, options.token);
 	const token = options.token ?? randomToken();
-	const api = createApi(warehouse, logger);
+	const api = createApi(warehouse, logger, freshness);
 	const assets = readAssets();
 	const server = createServer({ maxHeaderSize: headerBytesMax, requestTimeout: 30_000, headersTimeout: 10_000 });
 	server.maxConnections = connectionsMax;

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { QueryFault } from './api/run-query.js';
 import { Metrics } from './metrics.js';
 
+const unknown = async () => undefined;
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('the metrics of the dashboard', () => {
 	it('are the table in the README, with the same words', async () => {
-		const { registry } = new Metrics(async () => undefined);
+		const { registry } = new Metrics(async () => undefined, unknown);
 		const documented = [...readme.matchAll(/^\| `(footfall_\w+)` +\| (.+?) +\|$/gm)].map(
 			([, name, help]) => `${name}: ${help}`,
 		);
@@ -15,13 +17,27 @@ describe('the metrics of the dashboard', () => {
 	});
 
 	it('say that ClickHouse is away, and nothing of the marts then', async () => {
-		const away = await new Metrics(() => Promise.reject(new Error('away'))).text();
+		const away = await new Metrics(() => Promise.reject(new QueryFault(502, 'away', new Error())), unknown).text();
 		expect(away).toContain('footfall_clickhouse_up 0');
 		expect(away).toContain('footfall_marts_waiting_seconds Nan');
-		const there = new Metrics(async () => ({ publishedAgoSeconds: 3, waitingSeconds: 0, quarantined: 2 }));
+		const health = async () => ({ publishedAgoSeconds: 3, quarantined: 2 });
+		const there = new Metrics(health, async () => ({ behindMs: 4_500, waiting: 7 }));
 		const text = await there.text();
 		expect(text).toContain('footfall_clickhouse_up 1\n');
 		expect(text).toContain('footfall_marts_published_seconds 3\n');
+		expect(text).toContain('footfall_marts_waiting_seconds 4.5\n');
 		expect(text).toContain('footfall_events_quarantined 2\n');
+		expect(await new Metrics(health, unknown).text()).toContain('footfall_marts_waiting_seconds Nan');
+	});
+
+	it.each([503, 504] as const)('do not call ClickHouse away that answers %d', async (status) => {
+		const text = await new Metrics(() => Promise.reject(new QueryFault(status, 'no', new Error())), unknown).text();
+		expect(text).toContain('footfall_clickhouse_up 1\n');
+		expect(text).toContain('footfall_marts_published_seconds Nan');
+	});
+
+	it('do not call ClickHouse there when something else went wrong', async () => {
+		const text = await new Metrics(() => Promise.reject(new Error('odd')), unknown).text();
+		expect(text).toContain('footfall_clickhouse_up 0\n');
 	});
 });

@@ -1,14 +1,19 @@
 import { type Dashboard, startDashboard } from '@footfall/dashboard';
-import { connect, type WarehouseAddress } from '@footfall/warehouse';
+import { freshness } from '@footfall/transforms';
+import { connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
 import type { dashboardOptions } from './option-groups.js';
 import type { Shutdown } from './shutdown.js';
 
-/** Starts the dashboard on its own connection, with the account that may do least. */
+/**
+ * Starts the dashboard on its own connection, with the account that may do least.
+ *
+ * @param writer a connection that sees how far the marts are behind; without one that is not known
+ */
 export async function startDashboardStage(
 	settings: Settings<(typeof dashboardOptions)[number]>,
-	readerAddress: WarehouseAddress,
+	{ readerAddress, writer }: { readerAddress: WarehouseAddress; writer: Warehouse | undefined },
 	{ shutdown, log }: { shutdown: Shutdown; log: Log },
 ): Promise<Dashboard> {
 	const { clickhouseReaderUrl, dashboardHost, dashboardPort, dashboardToken, dashboardHosts = [] } = settings;
@@ -20,6 +25,7 @@ export async function startDashboardStage(
 		token: dashboardToken,
 		hosts: dashboardHosts,
 		warehouse,
+		freshness: writer && (() => freshness(writer)),
 		logger: log,
 	});
 	shutdown.add('dashboard', () => dashboard.stop());

@@ -37,7 +37,7 @@ export async function startStack(
 	signal.throwIfAborted();
 	await startTransforms(warehouse, settings.transformSeconds * 1_000, shutdown, log);
 	signal.throwIfAborted();
-	const dashboard = await startDashboardStage(settings, readerAddress, { shutdown, log });
+	const dashboard = await startDashboardStage(settings, { readerAddress, writer: warehouse }, { shutdown, log });
 	return { collector, warehouse, clickhouseUrl: url, embedded, dashboard };
 }
 

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { json, type Reply } from '../http/reply.js';
 import { Metrics } from '../metrics.js';
 import { health } from './health.js';
+import { lagReader, type MartsLag } from './marts-lag.js';
 import type { View } from './query.js';
 import { QueryFault, runQuery } from './run-query.js';
 import { readScope, type Scope } from './scope.js';
@@ -24,10 +25,15 @@ const logCharactersMax = 500;
 
 const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segments: {} };
 
-/** Answers `/metrics`, `/api/sites` and `/api/VIEW`. */
-export function createApi(warehouse: Warehouse, logger: Logger) {
+/**
+ * Answers `/metrics`, `/api/sites` and `/api/VIEW`.
+ *
+ * @param freshness how far the marts are behind; without it that is not known
+ */
+export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () => Promise<MartsLag>) {
 	const turns = new Turns(answersMax.running, answersMax.waiting);
-	const metrics = new Metrics(async () => (await runQuery(warehouse, health, noScope))[0]);
+	const lag = lagReader(freshness, logger);
+	const metrics = new Metrics(async () => (await runQuery(warehouse, health, noScope))[0], lag);
 
 	async function answer(work: () => Promise<unknown>): Promise<Reply> {
 		if (!(await turns.take())) return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
@@ -48,7 +54,10 @@ export function createApi(warehouse: Warehouse, logger: Logger) {
 	async function view({ isSegmented, queries }: View, scope: Scope) {
 		// Half an answer is none: a view's numbers belong together.
 		const rows = await Promise.all(
-			Object.entries(queries).map(async ([name, query]) => [name, await runQuery(warehouse, query, scope)]),
+			Object.entries(queries).map(async ([name, query]) => [
+				name,
+				'sql' in query ? await runQuery(warehouse, query, scope) : [query.ofLag(await lag())],
+			]),
 		);
 		return { isSegmented, rows: Object.fromEntries(rows) };
 	}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MartsLag } from './marts-lag.js';
 import { dayBefore, type Scope } from './scope.js';
 import { type SegmentName, segmentExpressions } from './segments.js';
 
@@ -9,8 +10,15 @@ export interface Query<Row = unknown> {
 	sql(scope: Scope): string;
 }
 
+/** What a view tells of the marts themselves, which no account that may only read them can see. */
+export interface LagQuery<Row = unknown> {
+	row: z.ZodType<Row>;
+	/** @param lag undefined where it is not known */
+	ofLag(lag: MartsLag | undefined): Row;
+}
+
 /** What one view of the page asks for. */
-export interface View<Queries extends Record<string, Query> = Record<string, Query>> {
+export interface View<Queries extends Record<string, Query | LagQuery> = Record<string, Query | LagQuery>> {
 	/** Whether segments narrow it down. The marts of whole days do not tell sessions apart. */
 	isSegmented: boolean;
 	queries: Queries;
@@ -18,7 +26,7 @@ export interface View<Queries extends Record<string, Query> = Record<string, Que
 
 /** What the API answers for a view: the rows of each of its queries. */
 export type Answer<V extends View> = {
-	[Name in keyof V['queries']]: V['queries'][Name] extends Query<infer Row> ? Row[] : never;
+	[Name in keyof V['queries']]: V['queries'][Name] extends { row: z.ZodType<infer Row> } ? Row[] : never;
 };
 
 /** Defines a query, with the type of its rows. */

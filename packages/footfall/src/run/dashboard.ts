@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { checkConnection, connect, type WarehouseAddress } from '@footfall/warehouse';
+import { checkConnection, connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
 import { startDashboardStage } from '../dashboard-stage.js';
 import { exitCodes } from '../exit-code.js';
@@ -16,8 +16,8 @@ export async function runDashboard(settings: DashboardSettings, { signal, print 
 	const shutdown = new Shutdown();
 	const log = createLog(settings.logLevel);
 	try {
-		const address = await readerAddress(settings, { signal, shutdown, log });
-		const { loginUrl } = await startDashboardStage(settings, address, { shutdown, log });
+		const opened = await openWarehouse(settings, { signal, shutdown, log });
+		const { loginUrl } = await startDashboardStage(settings, opened, { shutdown, log });
 		print(`Dashboard    ${loginUrl}`);
 		if (!signal.aborted) await once(signal, 'abort');
 		print('Stopping.');
@@ -28,17 +28,23 @@ export async function runDashboard(settings: DashboardSettings, { signal, print 
 }
 
 /** A server that is named is only read, so that the account may be one that cannot migrate. */
-async function readerAddress(
+async function openWarehouse(
 	settings: DashboardSettings,
 	surroundings: { signal: AbortSignal; shutdown: Shutdown; log: Log },
-): Promise<WarehouseAddress> {
-	const url = settings.clickhouseReaderUrl ?? settings.clickhouseUrl;
-	if (url === undefined) return (await startWarehouse(settings, { ...surroundings, mayJoin: true })).readerAddress;
+): Promise<{ readerAddress: WarehouseAddress; writer: Warehouse | undefined }> {
+	const { clickhouseUrl, clickhouseReaderUrl } = settings;
+	const url = clickhouseReaderUrl ?? clickhouseUrl;
+	if (url === undefined) {
+		const { readerAddress, warehouse } = await startWarehouse(settings, { ...surroundings, mayJoin: true });
+		return { readerAddress, writer: warehouse };
+	}
 	const warehouse = connect({ url });
 	try {
 		await checkConnection(warehouse);
 	} finally {
 		await warehouse.close();
 	}
-	return { url };
+	const writer = clickhouseUrl === undefined ? undefined : connect({ url: clickhouseUrl });
+	if (writer) surroundings.shutdown.add('ClickHouse client', () => writer.close());
+	return { readerAddress: { url }, writer };
 }

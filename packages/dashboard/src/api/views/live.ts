@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { liveSeconds } from '../live-window.js';
+import type { MartsLag } from '../marts-lag.js';
 import { flag, maybeNumber, number, select, text } from '../query.js';
 
 const ofSite = `site = {site:String} AND received_at > now64(3) - INTERVAL ${liveSeconds} SECOND`;
@@ -46,16 +48,22 @@ LIMIT 25`,
 				/** Receipt of the newest event within the window; null when there is none. */
 				newestMs: maybeNumber,
 				visitors: number,
-				/** Receipt of the oldest event that came after the last run of the transforms began; null when there is none. */
-				waitingSinceMs: maybeNumber,
 			},
-			`WITH (SELECT max(run) FROM transform_runs) AS last_run
-SELECT toUnixTimestamp64Milli(now64(3)) AS nowMs,
+			`SELECT toUnixTimestamp64Milli(now64(3)) AS nowMs,
     maxOrNull(toUnixTimestamp64Milli(received_at)) AS newestMs,
-    uniqExact(visitor_id) AS visitors,
-    minOrNullIf(toUnixTimestamp64Milli(received_at), toUnixTimestamp64Milli(received_at) * 1000 > last_run) AS waitingSinceMs
+    uniqExact(visitor_id) AS visitors
 FROM events
 WHERE ${ofSite}`,
 		),
+		/** Over all sites; null where it is not known. */
+		marts: {
+			row: z.object({
+				/** How long the oldest receipt that no published run has seen has been waiting; 0 when all are in. */
+				behindMs: maybeNumber,
+				/** Receipts that no published run has seen. */
+				waiting: maybeNumber,
+			}),
+			ofLag: (lag: MartsLag | undefined) => ({ behindMs: lag?.behindMs ?? null, waiting: lag?.waiting ?? null }),
+		},
 	},
 };

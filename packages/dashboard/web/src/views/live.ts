@@ -36,8 +36,9 @@ async function keepLooking(root: HTMLElement, stage: Stage): Promise<void> {
 	}
 }
 
-function draw(root: HTMLElement, { seconds, latest, now }: Live): void {
-	const { nowMs = 0, newestMs = null, visitors = 0, waitingSinceMs = null } = now[0] ?? {};
+function draw(root: HTMLElement, { seconds, latest, now, marts }: Live): void {
+	const { nowMs = 0, newestMs = null, visitors = 0 } = now[0] ?? {};
+	const { behindMs = null, waiting = null } = marts[0] ?? {};
 	const lastTen = seconds.filter(({ second }) => second > nowMs / 1_000 - 11 && second <= nowMs / 1_000 - 1);
 	const perSecond = lastTen.reduce((sum, { events }) => sum + events, 0) / 10;
 	const tile = (title: string, value: string, note: string) =>
@@ -65,8 +66,8 @@ function draw(root: HTMLElement, { seconds, latest, now }: Live): void {
 			),
 			tile(
 				'Marts',
-				waitingSinceMs === null ? 'Up to date' : `${formatDuration(nowMs - waitingSinceMs)} behind`,
-				'the other views read them',
+				behindMs === null ? '–' : waiting === 0 ? 'Up to date' : `${formatDuration(behindMs)} behind`,
+				behindMs === null ? 'how far behind is not known' : 'the other views read them',
 			),
 		),
 		rateCard(seconds, nowMs),
