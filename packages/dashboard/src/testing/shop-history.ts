@@ -3,7 +3,7 @@ import type { Warehouse } from '@footfall/warehouse';
 export interface HistoryOptions {
 	/** Days that end today, UTC. */
 	days: number;
-	/** Visitors over all these days; each makes some 15 events in one to eight visits. */
+	/** Visitors over all these days; each makes 10.6 events on average, in one to eight visits. */
 	visitors: number;
 	/** @default shop */
 	site?: string;
