@@ -147,7 +147,10 @@ describe('a parameter', () => {
 			`site=shop&${from}&device=${encodeURIComponent(text)}&entry=${encodeURIComponent(text)}&channel=${encodeURIComponent(text)}`,
 		]) {
 			const { status, text: body } = await ask(`/api/overview?${query}`, known());
-			expect({ status, body }).toEqual({ status: 200, body: '{"isSegmented":true,"rows":{"numbers":[]}}' });
+			expect({ status, body }).toEqual({
+				status: 200,
+				body: '{"isSegmented":true,"rows":{"numbers":[],"sources":[]}}',
+			});
 		}
 	});
 

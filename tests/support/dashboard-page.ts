@@ -21,7 +21,7 @@ export interface OpenPage {
 
 export async function openDashboard(
 	context: BrowserContext,
-	{ dashboard, token }: DashboardUnderTest,
+	{ dashboard, token }: Pick<DashboardUnderTest, 'dashboard' | 'token'>,
 ): Promise<OpenPage> {
 	const page = await context.newPage();
 	const errors: string[] = [];

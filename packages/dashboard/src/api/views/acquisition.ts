@@ -3,7 +3,7 @@ import type { Scope } from '../scope.js';
 import { segmentExpressions } from '../segments.js';
 
 /** Sessions by day and where they came from: the mart, or the same made anew of those sessions that a segment has. Pure. */
-function acquisitionOf(scope: Scope): string {
+export function acquisitionOf(scope: Scope): string {
 	if (Object.keys(scope.segments).length === 0) return `(SELECT * FROM acquisition_days WHERE ${ofDays})`;
 	return `(
     SELECT day, ${segmentExpressions.channel} AS channel, entry_referrer_host AS referrer_host, utm_source, utm_medium, utm_campaign,

@@ -1,6 +1,7 @@
-import { day, flag, maybeNumber, number, select, sessionsOf } from '../query.js';
+import { day, flag, maybeNumber, number, select, sessionsOf, text } from '../query.js';
+import { acquisitionOf } from './acquisition.js';
 
-/** The numbers of the period and of the one before: of the whole of each, and of every day. */
+/** The numbers of the period and of the one before, of the whole of each and of every day; and where most sessions came from. */
 export const overview = {
 	isSegmented: true,
 	queries: {
@@ -39,6 +40,16 @@ FROM
 ) AS days
 GROUP BY GROUPING SETS ((isCurrent), (isCurrent, day))
 ORDER BY isTotal DESC, day`,
+		),
+		/** Campaigns by their source, the others by the host that referred. */
+		sources: select(
+			{ source: text, sessions: number, revenue: number },
+			(scope) => `SELECT multiIf(utm_source != '', utm_source, referrer_host != '', referrer_host, 'direct') AS source,
+    sum(a.sessions) AS sessions, sum(a.amount) AS revenue
+FROM ${acquisitionOf(scope)} AS a
+GROUP BY source
+ORDER BY sessions DESC, source
+LIMIT 7`,
 		),
 	},
 };

@@ -22,13 +22,13 @@ WHERE ${ofDays} AND path = '*'
 ORDER BY day, metric`,
 		),
 		pages: select(
-			/** p75 is the mean of those of the days, by their measurements. */
+			/** The pages with the most measurements, with all of their metrics. p75 is the mean of those of the days, by their measurements. */
 			{ path: text, metric: text, samples: number, p75: number },
 			`SELECT path, metric, sum(v.samples) AS samples, sum(v.p75 * v.samples) / samples AS p75
 FROM vitals_days AS v
 WHERE ${ofDays} AND path != '*'
 GROUP BY path, metric
-ORDER BY samples DESC, path, metric
+ORDER BY sum(samples) OVER (PARTITION BY path) DESC, path, metric
 LIMIT 250`,
 		),
 	},

@@ -10,15 +10,11 @@ import type { Show } from './view.js';
 
 type Numbers = Answers['overview']['numbers'][number];
 
-/** How many rows the short lists show. */
-const listRows = 7;
+/** How many pages are listed. */
+const pagesMax = 7;
 
 export const overview: Show = async (stage) => {
-	const [{ rows }, pages, sources] = await Promise.all([
-		stage.ask('overview'),
-		stage.ask('pages'),
-		stage.ask('acquisition'),
-	]);
+	const [{ rows }, pages] = await Promise.all([stage.ask('overview'), stage.ask('pages')]);
 	const now = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && isCurrent);
 	const before = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && !isCurrent);
 	const days = eachDay(stage.days);
@@ -38,7 +34,7 @@ export const overview: Show = async (stage) => {
 		h('div.tiles', { role: 'group', 'aria-label': 'Totals; choose one to draw it' }, ...tiles),
 		measureCard(chosen, days, stage.isLastOpen, (of) => valuesOf(chosen, of)),
 		topPages(pages.rows.pages),
-		topSources(sources.rows.sources),
+		topSources(rows.sources),
 	];
 };
 
@@ -137,19 +133,12 @@ function topPages(rows: Answers['pages']['pages']): HTMLElement {
 				{ title: 'Views', isNumber: true, format: formatCount },
 				{ title: 'Bounce', isNumber: true, format: formatPart },
 			],
-			rows: rows.slice(0, listRows).map(({ path, views, bounceRate }) => [path, views, bounceRate]),
+			rows: rows.slice(0, pagesMax).map(({ path, views, bounceRate }) => [path, views, bounceRate]),
 		},
 	});
 }
 
-function topSources(rows: Answers['acquisition']['sources']): HTMLElement {
-	const byReferrer = new Map<string, [sessions: number, revenue: number]>();
-	for (const { referrer, source, sessions, revenue } of rows) {
-		const name = source || referrer || 'direct';
-		const [soFar = 0, revenueSoFar = 0] = byReferrer.get(name) ?? [];
-		byReferrer.set(name, [soFar + sessions, revenueSoFar + revenue]);
-	}
-	const sorted = [...byReferrer].sort(([, [a]], [, [b]]) => b - a).slice(0, listRows);
+function topSources(rows: Answers['overview']['sources']): HTMLElement {
 	return card({
 		title: 'Top sources',
 		span: 1,
@@ -159,7 +148,7 @@ function topSources(rows: Answers['acquisition']['sources']): HTMLElement {
 				{ title: 'Sessions', isNumber: true, format: formatCount },
 				{ title: 'Revenue', isNumber: true, format: formatMoney },
 			],
-			rows: sorted.map(([name, [sessions, revenue]]) => [name, sessions, revenue]),
+			rows: rows.map(({ source, sessions, revenue }) => [source, sessions, revenue]),
 		},
 	});
 }

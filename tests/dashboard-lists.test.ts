@@ -1,0 +1,68 @@
+import { startDashboard } from '@footfall/dashboard';
+import { launchChromium } from '@footfall/demo-shop';
+import { build } from '@footfall/transforms';
+import { startTestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenPage, openDashboard } from './support/dashboard-page.js';
+import { token } from './support/dashboard-under-test.js';
+
+const stops: (() => Promise<void>)[] = [];
+let desk: OpenPage;
+
+/** One visit of one event by each of so many visitors; `rest` are url, referrer, name, obj_id and props. */
+const visits = (site: string, first: number, many: number, rest: string) =>
+	`INSERT INTO events (site, visitor_id, event_id, ts, received_at, obj, url, referrer, name, obj_id, props) SETTINGS async_insert = 0
+	SELECT '${site}', ${first} + number, generateUUIDv4(), now64(3), now64(3), 'page', ${rest} FROM numbers(${many})`;
+
+beforeAll(async () => {
+	const clickhouse = await startTestWarehouse();
+	const { warehouse } = clickhouse;
+	// 250 referrers that are each more than any of the 300 campaigns of one newsletter, which together are the most.
+	await warehouse.command(
+		visits(
+			'sources',
+			1,
+			500,
+			"'https://shop.example/', concat('https://r', toString(number % 250), '.example/'), 'view', 'main', map()",
+		),
+	);
+	const campaign = "concat('https://shop.example/?utm_source=mail&utm_campaign=', toString(number))";
+	await warehouse.command(visits('sources', 10_000, 300, `${campaign}, '', 'view', 'main', map()`));
+	// 80 pages, each with less INP than all others.
+	for (const [at, metric] of ['LCP', 'CLS', 'FCP', 'TTFB', 'INP'].entries()) {
+		const page = "concat('https://shop.example/p/', toString(number % 80))";
+		const many = metric === 'INP' ? 80 : 240;
+		await warehouse.command(
+			visits('vitals', 20_000 + at * 1_000, many, `${page}, '', 'vital', '${metric}', map('value', '0.1')`),
+		);
+	}
+	const { outcome } = await build(warehouse);
+	expect(outcome).toBe('published');
+	const dashboard = await startDashboard({ port: 0, token, warehouse, logger: { warn() {}, error() {} } });
+	const browser = await launchChromium();
+	stops.push(
+		() => browser.close(),
+		() => dashboard.stop(),
+		() => clickhouse.stop(),
+	);
+	desk = await openDashboard(await browser.newContext(), { dashboard, token });
+});
+afterAll(async () => {
+	for (const stop of stops) await stop();
+});
+
+describe('a list that is cut', () => {
+	it('is put together first: a source of many campaigns counts with all of them', async () => {
+		await desk.open('?site=sources');
+		const rows = await desk.table('Top sources');
+		expect(rows).toHaveLength(7);
+		expect(rows[0]?.slice(0, 2)).toEqual(['mail', '300']);
+	});
+
+	it('is cut between pages: each that is there has all of its web vitals', async () => {
+		await desk.open('?view=vitals&site=vitals');
+		const rows = await desk.table('By page');
+		expect(rows).toHaveLength(50);
+		expect(rows.filter((cells) => cells.includes('–'))).toEqual([]);
+	});
+});
