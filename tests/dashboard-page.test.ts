@@ -323,6 +323,17 @@ describe('a chart', () => {
 		const box = await desk.page.locator('.card svg').first().boundingBox();
 		expect(png.content.readUInt32BE(16)).toBe(Math.floor((box?.width ?? 0) * 2));
 		expect(png.content.length).toBeGreaterThan(10_000);
+		const [corner, ground] = await desk.page.evaluate(async (base64) => {
+			const image = new Image();
+			image.src = `data:image/png;base64,${base64}`;
+			await image.decode();
+			const context = new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
+			context.drawImage(image, 0, 0);
+			const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+			const card = document.querySelector('.card') as Element;
+			return [`rgb(${red}, ${green}, ${blue})`, getComputedStyle(card).backgroundColor];
+		}, png.content.toString('base64'));
+		expect(corner).toBe(ground);
 	});
 
 	it('sorts its table by a click on a title', async () => {

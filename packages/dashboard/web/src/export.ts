@@ -55,7 +55,8 @@ export async function savePng(name: string, chart: SVGSVGElement): Promise<void>
 	canvas.height = height * pixelRatio;
 	const context = canvas.getContext('2d');
 	if (!context) return;
-	context.fillStyle = getComputedStyle(document.body).getPropertyValue('--panel');
+	// A canvas knows no light-dark(): the colour as it came out.
+	context.fillStyle = getComputedStyle(chart.closest('.card') ?? document.body).backgroundColor;
 	context.fillRect(0, 0, canvas.width, canvas.height);
 	context.scale(pixelRatio, pixelRatio);
 	context.drawImage(image, 0, 0, width, height);
