@@ -404,6 +404,24 @@ describe('everybody', () => {
 		await context.close();
 	});
 
+	it('who is logged in and follows a link from elsewhere is not asked for the token', async () => {
+		const context = await browser.newContext();
+		const { page } = await openDashboard(context, test);
+		const link = `${test.dashboard.url}/?view=pages&site=shop`;
+		await page.route('http://elsewhere.example/', (route) =>
+			route.fulfill({ contentType: 'text/html', body: `<a href="${link.replaceAll('&', '&amp;')}">Look</a>` }),
+		);
+		await page.goto('http://elsewhere.example/');
+		const answers: number[] = [];
+		page.on('response', (response) => void (response.url() === link && answers.push(response.status())));
+		await page.getByRole('link').click();
+		await page.waitForSelector('main[data-shown=pages]:not([aria-busy])');
+		expect(page.url()).toBe(link);
+		// The link itself came without the cookie.
+		expect(answers).toEqual([401, 200]);
+		await context.close();
+	});
+
 	it('on a phone reads every view without moving it sideways', async () => {
 		const context = await browser.newContext({ viewport: { width: 375, height: 740 }, isMobile: true, hasTouch: true });
 		const phone = await openDashboard(context, test);

@@ -22,6 +22,19 @@ form.addEventListener('submit', (event) => {
 	void logIn(field.value.trim());
 });
 
+/** A browser sends no cookie along with a link from elsewhere, but then with what this page asks for: who is logged in needs no token. */
+async function openIfKnown(): Promise<void> {
+	// Once: where a browser keeps the cookie back again, somebody has to be asked.
+	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+	if (navigation?.type === 'reload') {
+		field.focus();
+		return;
+	}
+	const { ok } = await fetch('/app.js', { method: 'HEAD' }).catch(() => ({ ok: false }));
+	if (ok) location.reload();
+	else field.focus();
+}
+
 const given = new URLSearchParams(location.hash.slice(1)).get('token');
 if (given) void logIn(given);
-else field.focus();
+else void openIfKnown();
