@@ -123,6 +123,26 @@ describe('a reader', () => {
 		}
 	});
 
+	it.each(['/', '/app.js', '/style.css', '/inter.woff2'])('loads %s again only when it has changed', async (path) => {
+		const { headers } = await ask(path, known());
+		const etag = String(headers.etag);
+		expect(etag).toMatch(/^W\/"[\w-]{43}"$/);
+		const again = await ask(path, { ...known(), 'if-none-match': etag, 'accept-encoding': 'br' });
+		expect(again).toMatchObject({ status: 304, text: '', headers: { etag, 'cache-control': 'no-cache' } });
+		expect(await ask(path, { ...known(), 'if-none-match': 'W/"another"' })).toMatchObject({ status: 200 });
+	});
+
+	it('is asked for the token again when it is gone, whatever the browser has kept', async () => {
+		const { headers } = await ask('/', known());
+		const { etag: loginTag } = (await ask('/')).headers;
+		expect(loginTag).not.toBe(headers.etag);
+		for (const tag of [headers.etag, loginTag]) {
+			const { status, text } = await ask('/', { 'if-none-match': String(tag) });
+			expect(status).toBe(401);
+			expect(text).toContain('Token');
+		}
+	});
+
 	it('finds no answer kept by a cache', async () => {
 		expect((await ask(`/api/overview?${scope}`, known())).headers['cache-control']).toBe('no-store');
 	});

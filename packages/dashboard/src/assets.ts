@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -8,6 +9,8 @@ export interface Asset {
 	body: Buffer;
 	/** The same in brotli; undefined where that would not be smaller. */
 	brotli: Buffer | undefined;
+	/** Names the body, quotes included, whichever way it is packed. */
+	etag: string;
 }
 
 export interface Assets {
@@ -46,5 +49,7 @@ export function readAssets(): Assets {
 
 function asset(type: string, body: Buffer): Asset {
 	const small = brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 7 } });
-	return { type, body, brotli: small.length < body.length ? small : undefined };
+	// Weak, since the packed bytes are others.
+	const etag = `W/"${createHash('sha256').update(body).digest('base64url')}"`;
+	return { type, body, brotli: small.length < body.length ? small : undefined, etag };
 }

@@ -113,9 +113,12 @@ async function serve(
 			cookie: headers.cookie,
 		},
 		acceptsBrotli: /\bbr\b/.test(String(headers['accept-encoding'] ?? '')),
+		knownTag: headers['if-none-match'],
 		body,
 	});
-	response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(reply.body) });
+	// Of a 304 the length would be that of the file.
+	const length = reply.status === 304 ? {} : { 'Content-Length': Buffer.byteLength(reply.body) };
+	response.writeHead(reply.status, { ...reply.headers, ...length });
 	response.end(method === 'HEAD' ? undefined : reply.body);
 }
 

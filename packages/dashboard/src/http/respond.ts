@@ -10,6 +10,8 @@ export interface Request {
 	query: URLSearchParams;
 	credentials: Credentials;
 	acceptsBrotli: boolean;
+	/** `If-None-Match`: the file that the browser has. */
+	knownTag: string | undefined;
 	/** Of a POST. */
 	body: string;
 }
@@ -37,8 +39,8 @@ export function createRespond({ door, assets, api }: Context): (request: Request
 }
 
 async function answer(request: Request, admission: Admission, { door, assets, api }: Context): Promise<Reply> {
-	const { method, path, query, acceptsBrotli } = request;
-	const file = (asset: Asset, status = 200) => fileReply(asset, acceptsBrotli, status);
+	const { method, path, query } = request;
+	const file = (asset: Asset, status = 200) => fileReply(asset, request, status);
 	if (admission === 'foreign') return json(403, { error: 'Forbidden.' });
 	if (method === 'POST' && path === '/login') return login(request, door);
 	if (method !== 'GET' && method !== 'HEAD') return json(405, { error: 'Method not allowed.' }, { Allow: 'GET, HEAD' });
@@ -63,14 +65,16 @@ function login({ body, credentials }: Request, door: Door): Reply {
 	return json(200, { admitted: true }, { 'Set-Cookie': cookie });
 }
 
-function fileReply({ type, body, brotli }: Asset, acceptsBrotli: boolean, status: number): Reply {
+function fileReply({ type, body, brotli, etag }: Asset, { acceptsBrotli, knownTag }: Request, status: number): Reply {
+	const kept = { 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Encoding, Cookie' };
+	// The page that asks for the token is a refusal, which a browser must not take for the page.
+	if (status === 200 && knownTag === etag) return { status: 304, headers: kept, body: '' };
 	const small = acceptsBrotli ? brotli : undefined;
 	return {
 		status,
 		headers: {
 			'Content-Type': type,
-			'Cache-Control': 'no-cache',
-			Vary: 'Accept-Encoding, Cookie',
+			...kept,
 			...(small ? { 'Content-Encoding': 'br' } : {}),
 		},
 		body: small ?? body,
