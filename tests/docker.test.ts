@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commands } from '../packages/footfall/src/commands/all.js';
+import { historyFile } from '../packages/footfall/src/demo/history.js';
 import { parseArguments } from '../packages/footfall/src/parse-arguments.js';
 import { renderUsersConfig } from '../packages/warehouse/src/embedded/server-config.js';
 
@@ -52,7 +53,7 @@ describe('the Dockerfile', () => {
 			.map(([, image]) => image as string)
 			.filter((image) => image.includes(':'));
 		expect(bases.length).toBeGreaterThan(0);
-		for (const image of bases) expect(image).toMatch(/:\d+\.\d+/);
+		for (const image of bases) expect(image).toMatch(/:\d+\.\d+\.\d+/);
 		const runtime = dockerfile.slice(dockerfile.indexOf('AS runtime'));
 		expect(runtime).toMatch(/^USER node$/m);
 		expect(runtime).not.toMatch(/^USER root$/m);
@@ -63,6 +64,32 @@ describe('the Dockerfile', () => {
 		for (const path of packages) expect(dockerfile).toContain(`COPY ${path}/package.json ${path}/`);
 		for (const [, path] of dockerfile.matchAll(/^COPY (?!--)(\S+)/gm))
 			expect(existsSync(join(root, path as string)), path).toBe(true);
+	});
+
+	it('has the history that the demo starts with, where the demo looks for it', () => {
+		const [, target = ''] = /^FROM runtime AS footfall\n([\s\S]*)/m.exec(dockerfile) ?? [];
+		const [, from, to = ''] = /^COPY --from=build \/app\/(data\/\S+) \/app\/(\S+)$/m.exec(target) ?? [];
+		expect(join(root, from as string)).toBe(historyFile);
+		expect(join(root, to, to.endsWith('/') ? basename(historyFile) : '')).toBe(historyFile);
+	});
+
+	it('shares one store of packages between its installs, and pnpm looks for it there', () => {
+		const stores = [...dockerfile.matchAll(/--mount=type=cache,target=(\S+) pnpm install/g)].map(
+			([, target]) => target,
+		);
+		expect(stores).toEqual(['/pnpm/store', '/pnpm/store']);
+		expect(dockerfile).toMatch(/ PNPM_HOME=\/pnpm$/m);
+	});
+
+	it('serves the dashboard out of the container as its guide says', () => {
+		const guide = read('docker/README.md');
+		const [example = ''] = guide.match(/^docker run [\s\S]*? footfall$/m) ?? [];
+		const published = [...example.matchAll(/--publish 127\.0\.0\.1:\d+:(\d+)/g)].map(([, port]) => port);
+		expect(published).toEqual(/^EXPOSE (.+)$/m.exec(dockerfile)?.[1]?.split(' '));
+		const given = [...example.matchAll(/--env (\w+)="?([^\s"]+)/g)].map(([, name, value]) => [name, value]);
+		const [, json = '[]'] = /^CMD (\["up".+)$/m.exec(dockerfile) ?? [];
+		const request = parseArguments(commands, JSON.parse(json), Object.fromEntries(given), () => ({ kind: 'absent' }));
+		expect(request).toMatchObject({ kind: 'run', settings: { host: '0.0.0.0', dashboardHost: '0.0.0.0' } });
 	});
 
 	it('takes the pnpm that the workspace asks for', () => {
@@ -110,7 +137,7 @@ describe('the stack', () => {
 	it.each(services)(
 		'%s has an image with a version, and ports for this machine alone',
 		(_, { image = '', ports = [] }) => {
-			expect(image).toMatch(/^footfall:service$|:v?\d+\.\d+/);
+			expect(image).toMatch(/^footfall:service$|:v?\d+\.\d+\.\d+/);
 			for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
 		},
 	);
@@ -162,6 +189,34 @@ describe('the stack', () => {
 	});
 });
 
+const account = (user: string) => ({ user, password: 'x' });
+const embeddedUsers = renderUsersConfig({ writer: account('footfall'), reader: account('reader') });
+
+/** What the users file gives an account. */
+function grantsIn(xml: string, name: string) {
+	const entry = new RegExp(`<${name}>[^]*?<grants>(.*)</grants>`).exec(xml.slice(xml.indexOf('<users>')));
+	return entry?.[1]?.match(/(?<=GRANT )[^<]+/g);
+}
+
+const bounds = ['readonly', 'max_execution_time', 'max_memory_usage'];
+const boundIn = (xml: string, name: string) => new RegExp(`<${name}>(\\d+)</${name}>`).exec(xml)?.[1];
+
+describe('the page on a ClickHouse of your own', () => {
+	const page = read('docs/how-to/own-clickhouse.md');
+
+	it.each(['footfall', 'reader'])('gives %s what the embedded one gives it', (name) => {
+		const told = [...page.matchAll(/^GRANT (.+) TO (\w+);$/gm)]
+			.filter(([, , to]) => to === name)
+			.map(([, what]) => what);
+		expect(told).toEqual(grantsIn(embeddedUsers, name));
+	});
+
+	it('bounds the reader as the embedded one does', () => {
+		for (const bound of bounds)
+			expect(new RegExp(`${bound} = (\\d+)`).exec(page)?.[1], bound).toBe(boundIn(embeddedUsers, bound));
+	});
+});
+
 describe('secrets', () => {
 	it('are made once, each another, and kept after that', () => {
 		expect(made.status, made.stderr).toBe(0);
@@ -173,20 +228,10 @@ describe('secrets', () => {
 	});
 
 	it('give the accounts of ClickHouse what the embedded one gives them, and nobody else anything', () => {
-		const account = (user: string) => ({ user, password: 'x' });
-		const embedded = renderUsersConfig({ writer: account('footfall'), reader: account('reader') });
 		const users = readFileSync(join(secrets, 'clickhouse-users.xml'), 'utf8');
-		for (const name of ['footfall', 'reader']) {
-			const grantsIn = (xml: string) =>
-				new RegExp(`<${name}>[^]*?<grants>(.*)</grants>`)
-					.exec(xml.slice(xml.indexOf('<users>')))?.[1]
-					?.match(/GRANT [^<]+/g);
-			expect(grantsIn(users), name).toEqual(grantsIn(embedded));
-		}
-		for (const bound of ['readonly', 'max_execution_time', 'max_memory_usage']) {
-			const valueIn = (xml: string) => new RegExp(`<${bound}>(\\d+)</${bound}>`).exec(xml)?.[1];
-			expect(valueIn(users), bound).toBe(valueIn(embedded));
-		}
+		for (const name of ['footfall', 'reader'])
+			expect(grantsIn(users, name), name).toEqual(grantsIn(embeddedUsers, name));
+		for (const bound of bounds) expect(boundIn(users, bound), bound).toBe(boundIn(embeddedUsers, bound));
 		expect(users).toContain('<default remove="remove"/>');
 		expect(users).not.toMatch(/<password>/);
 	});
