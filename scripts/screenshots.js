@@ -42,13 +42,20 @@ async function printedBy(pattern) {
 	}
 }
 
-const loginUrl = await printedBy(/^Dashboard\s+(\S+)$/m);
-await printedBy(/^(tracked) /m);
-// Until the live view has something to show.
-await wait(40_000);
+async function takePictures() {
+	const loginUrl = await printedBy(/^Dashboard\s+(\S+)$/m);
+	await printedBy(/^(tracked) /m);
+	// Until the live view has something to show.
+	await wait(40_000);
+	const browser = await launchChromium();
+	try {
+		for (const picture of pictures) await take(browser, loginUrl, picture);
+	} finally {
+		await browser.close();
+	}
+}
 
-const browser = await launchChromium();
-for (const [name, search, colorScheme, width] of pictures) {
+async function take(browser, loginUrl, [name, search, colorScheme, width]) {
 	const isPhone = width < 600;
 	const context = await browser.newContext({
 		colorScheme,
@@ -68,7 +75,12 @@ for (const [name, search, colorScheme, width] of pictures) {
 	process.stdout.write(`docs/images/${name}.png\n`);
 	await context.close();
 }
-await browser.close();
-demo.kill('SIGINT');
-await new Promise((resolve) => demo.once('exit', resolve));
+
+const ended = new Promise((resolve) => demo.once('exit', resolve));
+try {
+	await takePictures();
+} finally {
+	demo.kill('SIGINT');
+	await ended;
+}
 process.exit(0);
