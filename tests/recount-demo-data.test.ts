@@ -67,6 +67,9 @@ const marts = [
 	'retention',
 	'page_days',
 	'acquisition_days',
+	'audience_days',
+	'session_days',
+	'visitor_returns',
 ] as const;
 
 /** Rows as text in an order of their own, each with its columns in the order of a name. */

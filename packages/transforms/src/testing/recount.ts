@@ -392,6 +392,72 @@ function recountAcquisitionDays(events: readonly Receipt[]) {
 	});
 }
 
+/** Where the bins of durations begin, milliseconds. */
+const durationEdgesMs = [0, 1, 10e3, 30e3, 60e3, 180e3, 600e3, 1_800e3, 3_600e3, 7_200e3, 14_400e3];
+
+/** Rows of session_days. */
+function recountSessionDays(events: readonly Receipt[]) {
+	const sessions = recountSessions(events).filter(({ is_bot }) => !is_bot);
+	return groupBy(sessions, (s) => `${s.site} ${s.day}`).map((group) => {
+		const lengths = group.map(({ duration_ms }) => duration_ms).sort((a, b) => a - b);
+		const bins = durationEdgesMs.map((from_ms, at) => {
+			const to = durationEdgesMs[at + 1] ?? Number.POSITIVE_INFINITY;
+			return { from_ms, sessions: lengths.filter((ms) => ms >= from_ms && ms < to).length };
+		});
+		return {
+			site: group[0]?.site,
+			day: group[0]?.day,
+			sessions: group.length,
+			bounces: group.filter(({ is_bounce }) => is_bounce).length,
+			conversions: group.filter(({ is_converted }) => is_converted).length,
+			checkouts: sum(group.map(({ checkouts }) => checkouts)),
+			page_views: sum(group.map(({ page_views }) => page_views)),
+			amount: Math.round(sum(group.map(({ amount }) => amount)) * 100) / 100,
+			duration_ms: sum(lengths),
+			median_duration_ms: lengths[lengths.length >> 1],
+			durations: bins.filter((bin) => bin.sessions > 0),
+		};
+	});
+}
+
+/** Rows of audience_days. */
+function recountAudienceDays(events: readonly Receipt[]) {
+	const sessions = recountSessions(events).filter(({ is_bot }) => !is_bot);
+	const values = sessions.flatMap((s) =>
+		(['device', 'browser', 'os', 'country'] as const).map((dimension) => ({ ...s, dimension, value: s[dimension] })),
+	);
+	return groupBy(values, (s) => JSON.stringify([s.site, s.day, s.dimension, s.value])).map((group) => {
+		const { site, day: of, dimension, value } = group[0] as (typeof values)[number];
+		return {
+			site,
+			day: of,
+			dimension,
+			value,
+			sessions: group.length,
+			conversions: group.filter(({ is_converted }) => is_converted).length,
+			amount: Math.round(sum(group.map(({ amount }) => amount)) * 100) / 100,
+		};
+	});
+}
+
+/** Rows of visitor_returns. */
+function recountVisitorReturns(events: readonly Receipt[]) {
+	const active = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
+	return groupBy(active, (row) => `${row.site} ${row.day} ${row.previous_day}`).map((group) => {
+		const { site, day: of, previous_day } = group[0] as (typeof active)[number];
+		return { site, day: of, previous_day, visitors: group.length };
+	});
+}
+
+/** Rows of vital_values. */
+function recountVitalValues(events: readonly Receipt[]) {
+	const samples = people(events).flatMap(({ site, day: of, vitals }) => vitals.map((one) => ({ site, of, ...one })));
+	return groupBy(samples, ({ site, of, metric, path }) => `${site} ${of} ${metric} ${path}`).map((group) => {
+		const { site, of, metric, path } = group[0] as (typeof samples)[number];
+		return { site, day: of, metric, path, values: group.map(({ value }) => value).sort((a, b) => a - b) };
+	});
+}
+
 /** Rows of vitals_days. */
 function recountVitalsDays(events: readonly Receipt[]) {
 	const samples = people(events).flatMap(({ site, day: of, vitals }) =>
@@ -434,6 +500,10 @@ export const recounts = {
 	product_days: recountProductDays,
 	page_days: recountPageDays,
 	acquisition_days: recountAcquisitionDays,
+	audience_days: recountAudienceDays,
+	session_days: recountSessionDays,
+	visitor_returns: recountVisitorReturns,
 	vitals_days: recountVitalsDays,
+	vital_values: recountVitalValues,
 	persons: recountPersons,
 };

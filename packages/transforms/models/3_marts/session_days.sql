@@ -1,0 +1,37 @@
+-- @description Sessions by the day of their start. Machines do not count.
+-- @grain site, day
+-- @order site
+-- @refresh unit
+-- @tags sessions
+-- @column site LowCardinality(String) {!= ''}: Site key.
+-- @column day Date: UTC day.
+-- @column sessions UInt64 {>= 1}: Sessions.
+-- @column bounces UInt64: Sessions that bounced.
+-- @column conversions UInt64: Sessions with a checkout.
+-- @column checkouts UInt64: Checkouts.
+-- @column page_views UInt64: Views of pages.
+-- @column amount Decimal(38, 4): Sum of the totals of checkouts.
+-- @column duration_ms UInt64: Sum of the sessions' durations, milliseconds.
+-- @column median_duration_ms UInt64: Median of them, milliseconds.
+-- @column durations Array(Tuple(from_ms UInt64, sessions UInt64)): Sessions by their duration: 0 of a single moment, else the last of 1 ms, 10 s, 30 s, 1, 3, 10, 30 min, 1, 2 and 4 h that it reaches.
+-- @check bounces <= sessions AND conversions <= sessions AND conversions <= checkouts: nothing counts twice
+-- @check arraySum(durations.sessions) = sessions: every session has one duration
+SELECT
+    site,
+    day,
+    count() AS sessions,
+    countIf(is_bounce) AS bounces,
+    countIf(is_converted) AS conversions,
+    sum(session.checkouts) AS checkouts,
+    sum(session.page_views) AS page_views,
+    sum(session.amount) AS amount,
+    sum(session.duration_ms) AS duration_ms,
+    quantileExact(0.5)(session.duration_ms) AS median_duration_ms,
+    sumMap(
+        [roundDown(session.duration_ms, [0, 1, 10000, 30000, 60000, 180000, 600000, 1800000, 3600000, 7200000, 14400000])],
+        [1]
+    ) AS counts,
+    arrayZip(counts.1, counts.2) AS durations
+FROM {{sessions}} AS session
+WHERE NOT is_bot
+GROUP BY site, day

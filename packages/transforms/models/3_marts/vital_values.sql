@@ -1,0 +1,21 @@
+-- @description What was measured of how pages did, for quantiles over any days. Machines do not count.
+-- @grain site, day, metric, path
+-- @order site, metric, path
+-- @refresh unit
+-- @tags pages
+-- @column site LowCardinality(String) {!= ''}: Site key.
+-- @column day Date: UTC day.
+-- @column metric LowCardinality(String): LCP, INP, FCP and TTFB in milliseconds, CLS without a unit.
+-- @column path String: Path of the page.
+-- @column values Array(Float64): Measurements, the smallest first.
+-- @check notEmpty(values): a page without measurements has no row
+SELECT
+    site,
+    day,
+    vital.metric AS metric,
+    vital.path AS path,
+    arraySort(groupArray(vital.value)) AS values
+FROM {{int_user_days}}
+ARRAY JOIN vitals AS vital
+WHERE NOT is_bot
+GROUP BY site, day, metric, path
