@@ -71,16 +71,22 @@ function typeOf(schema) {
 	return [types.includes('string') ? 'text' : 'number', ...(types.includes('null') ? ['null'] : [])].join(' or ');
 }
 
+const narrowingWords = {
+	sessions: 'Segments narrow it to their sessions.',
+	days: 'Segments narrow it to the days of visitors on which such a session of theirs started.',
+	none: 'Not narrowed by segments.',
+};
+
 function dashboardPage() {
 	const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', segments: {} };
-	const sections = Object.entries(views).map(([view, { isSegmented, queries }]) => {
+	const sections = Object.entries(views).map(([view, { narrowing, queries }]) => {
 		const ofQueries = Object.entries(queries).map(([name, query]) => {
 			const rows = Object.entries(query.row.shape).map(([column, schema]) => [code(column), typeOf(schema)]);
 			const source =
 				'sql' in query ? `\`\`\`sql\n${query.sql(scope)}\n\`\`\`` : 'As `footfall transforms freshness` tells it.';
 			return `### ${name}\n\n${table(['field', 'type'], rows)}\n\n${source}\n`;
 		});
-		return `## /api/${view}\n\n${isSegmented ? 'Narrowed by segments.' : 'Not narrowed by segments.'}\n\n${ofQueries.join('\n')}`;
+		return `## /api/${view}\n\n${narrowingWords[narrowing]}\n\n${ofQueries.join('\n')}`;
 	});
 	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\nParameters, errors and how to log in: [packages/dashboard](../../packages/dashboard/README.md#api). The SQL is that of a question without segments.\n\n${sections.join('\n')}`;
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { durationEdgesMs } from '@footfall/dashboard/contract';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,9 +39,19 @@ describe('numbers on the page are those of the marts:', () => {
 	it('overview, beside the period before', async () => {
 		await desk.open('?site=shop');
 		const now =
-			await row(`SELECT uniqExact(visitor_id) AS visitors, count() AS sessions, sum(page_views) AS views, sum(amount) AS revenue,
-			countIf(is_bounce) / count() AS bounce FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`);
-		expect(await tile('visitors')).toBe(count(now.visitors));
+			await row(`SELECT count() AS sessions, sum(page_views) AS views, sum(amount) AS revenue, countIf(is_bounce) / count() AS bounce
+			FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`);
+		const activeIn = async (days: string) =>
+			(
+				await row(`SELECT uniqExact(visitor_id) AS visitors FROM int_user_days
+				WHERE site = 'shop' AND NOT is_bot AND NOT is_misdated AND ${days}`)
+			).visitors;
+		const visitors = await activeIn(last28);
+		expect(await tile('visitors')).toBe(count(visitors));
+		const visitorsBefore = await activeIn(`day BETWEEN '${daysAgo(55)}' AND '${daysAgo(28)}'`);
+		expect(await desk.page.locator('[data-measure=visitors] .tile-change').textContent()).toContain(
+			part(Math.abs(Number(visitors) / Number(visitorsBefore) - 1)),
+		);
 		expect(await tile('sessions')).toBe(count(now.sessions));
 		expect(await tile('pageViews')).toBe(count(now.views));
 		expect(await tile('revenue')).toBe(money(now.revenue));
@@ -90,9 +101,16 @@ describe('numbers on the page are those of the marts:', () => {
 		const mart =
 			await row(`SELECT countIf(duration_ms = 0) AS moment, countIf(duration_ms >= 60000 AND duration_ms < 180000) AS minutes, count() AS all
 			FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`);
+		const bins = await test.warehouse.query<Record<string, string>>(
+			`SELECT roundDown(duration_ms, [${durationEdgesMs.join(', ')}]) AS bin, count() AS sessions
+			FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28} GROUP BY bin ORDER BY bin`,
+		);
 		const rows = await desk.table('How long sessions last');
 		expect(rows.find(([name]) => name === 'a moment')?.[1]).toBe(count(mart.moment));
 		expect(rows.find(([name]) => name === '1–3 min')?.[1]).toBe(count(mart.minutes));
+		expect(rows.map(([, sessions]) => sessions).filter((sessions) => sessions !== '0')).toEqual(
+			bins.map(({ sessions }) => count(sessions)),
+		);
 		expect(rows.reduce((sum, [, sessions = '0']) => sum + Number(sessions.replaceAll(',', '')), 0)).toBe(
 			Number(mart.all),
 		);
@@ -198,6 +216,13 @@ describe('numbers on the page are those of the marts:', () => {
 		const shown = desk.page.locator('[data-metric=LCP]');
 		expect(await shown.locator('.tile-value').textContent()).toBe(`${(Number(mart.p75) / 1_000).toFixed(2)} s`);
 		expect(await shown.textContent()).toContain(count(mart.samples));
+		const page =
+			await row(`SELECT vital.path AS path, quantileExactIf(0.75)(vital.value, vital.metric = 'LCP') AS p75 FROM int_user_days ARRAY JOIN vitals AS vital
+			WHERE site = 'shop' AND NOT is_bot AND ${last28} GROUP BY path ORDER BY count() DESC, path LIMIT 1`);
+		expect((await desk.table('By page'))[0]?.slice(0, 2)).toEqual([
+			page.path,
+			`${(Number(page.p75) / 1_000).toFixed(2)} s`,
+		]);
 	});
 });
 
@@ -253,8 +278,76 @@ describe('filters', () => {
 	it('say where they do not reach', async () => {
 		await desk.open('?view=activity&site=shop&device=mobile');
 		expect(await desk.page.locator('.hint').textContent()).toContain('all visitors');
+		await desk.open('?view=live&site=shop&device=mobile');
+		expect(await desk.page.locator('.hint').textContent()).toContain('the filter does not reach it');
 		await desk.open('?view=durations&site=shop&device=mobile');
 		expect(await desk.page.locator('.hint').count()).toBe(0);
+	});
+
+	describe('narrow what is counted by day to the days with such a session, and say so:', () => {
+		const campaign = "site = 'shop' AND NOT is_bot AND utm_source != ''";
+		const ofDays = `(SELECT * FROM int_user_days AS d INNER JOIN (SELECT DISTINCT visitor_id, day FROM sessions WHERE ${campaign}) AS s
+			USING (visitor_id, day) WHERE d.site = 'shop' AND NOT d.is_bot AND ${last28})`;
+		const open = async (view: string) => {
+			await desk.open(`?view=${view}&site=shop&channel=campaign`);
+			expect(await desk.page.locator('.hint').textContent()).toContain('days on which a visitor had');
+		};
+
+		it('the shop', async () => {
+			await open('shop');
+			const steps =
+				await row(`SELECT countIf(funnel_step >= 1) AS viewers, countIf(funnel_step >= 2) AS adders, countIf(funnel_step >= 3) AS buyers
+				FROM ${ofDays}`);
+			const all = await row(
+				`SELECT sum(f.viewers) AS viewers FROM funnel AS f WHERE site = 'shop' AND product_id = 0 AND ${last28}`,
+			);
+			expect(Number(steps.buyers)).toBeGreaterThan(0);
+			expect(Number(steps.viewers)).toBeLessThan(Number(all.viewers) / 2);
+			expect((await desk.table('From a look to a purchase')).map(([, visitors]) => visitors)).toEqual(
+				[steps.viewers, steps.adders, steps.buyers].map(count),
+			);
+			const products = await test.warehouse.query<
+				Record<string, string>
+			>(`SELECT product.product_id AS id, sum(product.views) AS views, sum(product.adds) AS adds, countIf(product.funnel_step = 3) AS buyers
+				FROM ${ofDays} ARRAY JOIN products AS product GROUP BY id ORDER BY views DESC, id`);
+			expect((await desk.table('Products')).map((cells) => [cells[0], cells[1], cells[3], cells[5]])).toEqual(
+				products.map((each) => [`№ ${each.id}`, count(each.views), count(each.adds), count(each.buyers)]),
+			);
+		});
+
+		it('pages, with entries of such sessions', async () => {
+			await open('pages');
+			const views = await test.warehouse.query<
+				Record<string, string>
+			>(`SELECT seen.path AS path, sum(seen.views) AS views, count() AS visitors FROM ${ofDays} ARRAY JOIN paths AS seen
+				GROUP BY path ORDER BY views DESC, path`);
+			const entries = await test.warehouse.query<Record<string, string>>(
+				`SELECT entry_path AS path, count() AS entries, countIf(is_bounce) AS bounces FROM sessions WHERE ${campaign} AND page_views > 0 AND ${last28} GROUP BY path`,
+			);
+			const entriesOf = (path: string | undefined) => entries.find((each) => each.path === path);
+			expect((await desk.table('Pages')).map((cells) => [...cells.slice(0, 4), cells[5]])).toEqual(
+				views.map(({ path, views: seen, visitors }) => {
+					const found = entriesOf(path);
+					const bounces = found ? part(Number(found.bounces) / Number(found.entries)) : '–';
+					return [path, count(seen), count(visitors), count(found?.entries ?? 0), bounces];
+				}),
+			);
+		});
+
+		it('web vitals', async () => {
+			await open('vitals');
+			const lcp = await row(`SELECT quantileExact(0.75)(vital.value) AS p75, count() AS samples
+				FROM ${ofDays} ARRAY JOIN vitals AS vital WHERE vital.metric = 'LCP'`);
+			const shown = desk.page.locator('[data-metric=LCP]');
+			expect(await shown.locator('.tile-value').textContent()).toBe(`${(Number(lcp.p75) / 1_000).toFixed(2)} s`);
+			expect(await shown.textContent()).toContain(count(lcp.samples));
+			const days = await test.warehouse.query<Record<string, string>>(
+				`SELECT count() AS samples FROM ${ofDays} ARRAY JOIN vitals AS vital WHERE vital.metric = 'LCP' GROUP BY day ORDER BY day`,
+			);
+			expect((await desk.table('Largest contentful paint by day')).map(([, , samples]) => samples)).toEqual(
+				days.map(({ samples }) => count(samples)),
+			);
+		});
 	});
 
 	it('are days and sites, too', async () => {

@@ -169,7 +169,7 @@ describe('a parameter', () => {
 			const { status, text: body } = await ask(`/api/overview?${query}`, known());
 			expect({ status, body }).toEqual({
 				status: 200,
-				body: '{"isSegmented":true,"rows":{"numbers":[],"sources":[]}}',
+				body: '{"narrowing":"sessions","rows":{"numbers":[],"sources":[]}}',
 			});
 		}
 	});

@@ -1,5 +1,6 @@
 /** What the page and the API share: shapes of answers, names of views and segments, bins. */
 export { durationEdgesMs } from './api/duration-edges.js';
 export { liveSeconds } from './api/live-window.js';
+export type { Narrowing } from './api/query.js';
 export type { SegmentName } from './api/segments.js';
 export type { Answers, ViewName } from './api/views/all.js';

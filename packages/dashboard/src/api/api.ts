@@ -51,7 +51,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 		}
 	}
 
-	async function view({ isSegmented, queries }: View, scope: Scope) {
+	async function view({ narrowing, queries }: View, scope: Scope) {
 		// Half an answer is none: a view's numbers belong together.
 		const rows = await Promise.all(
 			Object.entries(queries).map(async ([name, query]) => [
@@ -59,7 +59,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 				'sql' in query ? await runQuery(warehouse, query, scope) : [query.ofLag(await lag())],
 			]),
 		);
-		return { isSegmented, rows: Object.fromEntries(rows) };
+		return { narrowing, rows: Object.fromEntries(rows) };
 	}
 
 	return async (path: string, query: URLSearchParams): Promise<Reply | undefined> => {

@@ -17,10 +17,15 @@ export interface LagQuery<Row = unknown> {
 	ofLag(lag: MartsLag | undefined): Row;
 }
 
+/**
+ * What segments narrow a view to: the `sessions` of a segment; whole `days` of visitors on which such a session of theirs started, with
+ * all that they did on them; or nothing, where its numbers are told from what visitors did over weeks.
+ */
+export type Narrowing = 'sessions' | 'days' | 'none';
+
 /** What one view of the page asks for. */
 export interface View<Queries extends Record<string, Query | LagQuery> = Record<string, Query | LagQuery>> {
-	/** Whether segments narrow it down. The marts of whole days do not tell sessions apart. */
-	isSegmented: boolean;
+	narrowing: Narrowing;
 	queries: Queries;
 }
 
@@ -50,6 +55,11 @@ export const flag = z.union([z.boolean(), z.number().transform((value) => value 
 /** Days of a mart that are asked for. */
 export const ofDays = 'site = {site:String} AND day BETWEEN {from:Date} AND {to:Date}';
 
+/** Whether it asks about a part of the sessions. Pure. */
+export function isNarrowed({ segments }: Scope): boolean {
+	return Object.keys(segments).length > 0;
+}
+
 /**
  * Sessions of people that are asked for, as a table. Pure.
  *
@@ -62,6 +72,14 @@ export function sessionsOf({ segments }: Scope, since: 'from' | 'before' = 'from
 	return `(
     SELECT * FROM sessions
     WHERE site = {site:String} AND day BETWEEN {${since}:Date} AND {to:Date} AND NOT is_bot${narrowed.join('')}
+)`;
+}
+
+/** Days of visitors that are asked for, as a table: of a segment those on which such a session of theirs started. Pure. */
+export function userDaysOf(scope: Scope): string {
+	return `(
+    SELECT * FROM int_user_days
+    WHERE ${ofDays} AND NOT is_bot AND (day, visitor_id) IN (SELECT day, visitor_id FROM ${sessionsOf(scope)})
 )`;
 }
 

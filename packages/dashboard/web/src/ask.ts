@@ -1,9 +1,9 @@
-import type { Answers, ViewName } from '@footfall/dashboard/contract';
+import type { Answers, Narrowing, ViewName } from '@footfall/dashboard/contract';
 import { daysOf, type State } from './state.js';
 
-/** Rows of a view, and whether the segments narrowed them down. */
+/** Rows of a view, and what segments narrow them to. */
 export interface Told<Name extends ViewName> {
-	isSegmented: boolean;
+	narrowing: Narrowing;
 	rows: Answers[Name];
 }
 

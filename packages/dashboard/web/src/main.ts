@@ -1,8 +1,9 @@
-import type { SegmentName } from '@footfall/dashboard/contract';
+import type { SegmentName, ViewName } from '@footfall/dashboard/contract';
 import { ask, askSites, type Site } from './ask.js';
 import { controlBar, navigation } from './controls.js';
 import { byId, h } from './dom.js';
 import { formatClock } from './format.js';
+import { narrowingHint } from './narrowing.js';
 import { addressOf, daysOf, readState, type State, viewTitles } from './state.js';
 import { themeButton } from './theme.js';
 import { shows } from './views/all.js';
@@ -53,7 +54,7 @@ async function show(isQuiet = false): Promise<void> {
 }
 
 async function drawn(signal: AbortSignal): Promise<Node[]> {
-	let isSegmented = true;
+	let hint: string | undefined;
 	const days = daysOf(state.range, Date.now());
 	const stage: Stage = {
 		state,
@@ -64,18 +65,14 @@ async function drawn(signal: AbortSignal): Promise<Node[]> {
 		narrow: (segment: SegmentName, value: string) => go({ segments: { ...state.segments, [segment]: value } }),
 		async ask(name) {
 			const told = await ask(name, state, signal);
-			isSegmented &&= told.isSegmented;
+			if ((name as ViewName) === state.view) hint = narrowingHint(state.view, told.narrowing);
 			return told;
 		},
 	};
 	const nodes = await shows[state.view](stage);
 	const isNarrowed = Object.keys(state.segments).length > 0;
-	if (isSegmented || !isNarrowed || state.view === 'live') return nodes;
-	const words =
-		state.view === 'overview'
-			? 'Top pages are those of all visitors: pages are counted by day, not by session, so the filter does not reach them.'
-			: 'These are the numbers of all visitors: they are counted by day, not by session, so the filter does not reach them.';
-	return [h('p.hint', {}, words), ...nodes];
+	if (!isNarrowed || hint === undefined) return nodes;
+	return [h('p.hint', {}, hint), ...nodes];
 }
 
 function drawControls(): void {

@@ -1,10 +1,10 @@
-import { number, ofDays, select, sessionsOf, text } from '../query.js';
+import { isNarrowed, number, ofDays, select, sessionsOf, text, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 import { segmentExpressions } from '../segments.js';
 
 /** Sessions by day and where they came from: the mart, or the same made anew of those sessions that a segment has. Pure. */
 export function acquisitionOf(scope: Scope): string {
-	if (Object.keys(scope.segments).length === 0) return `(SELECT * FROM acquisition_days WHERE ${ofDays})`;
+	if (!isNarrowed(scope)) return `(SELECT * FROM acquisition_days WHERE ${ofDays})`;
 	return `(
     SELECT day, ${segmentExpressions.channel} AS channel, entry_referrer_host AS referrer_host, utm_source, utm_medium, utm_campaign,
         count() AS sessions, uniqExact(visitor_id) AS visitors, countIf(is_bounce) AS bounces, countIf(is_converted) AS conversions,
@@ -16,7 +16,7 @@ export function acquisitionOf(scope: Scope): string {
 
 /** Where sessions came from. Visitors are counted once a day and source. */
 export const acquisition = {
-	isSegmented: true,
+	narrowing: 'sessions',
 	queries: {
 		sources: select(
 			{
@@ -51,4 +51,4 @@ GROUP BY channel
 ORDER BY sessions DESC, channel`,
 		),
 	},
-};
+} as const satisfies View;

@@ -1,8 +1,8 @@
-import { day, number, ofDays, select } from '../query.js';
+import { day, number, ofDays, select, type View } from '../query.js';
 
 /** Active visitors of each day, and of the 7 and 30 days that end with it. */
 export const activity = {
-	isSegmented: false,
+	narrowing: 'none',
 	queries: {
 		days: select(
 			{ day, dau: number, wau: number, mau: number, stickiness: number, newVisitors: number },
@@ -12,4 +12,4 @@ WHERE ${ofDays}
 ORDER BY day`,
 		),
 	},
-};
+} as const satisfies View;

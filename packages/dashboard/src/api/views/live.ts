@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { liveSeconds } from '../live-window.js';
 import type { MartsLag } from '../marts-lag.js';
-import { flag, maybeNumber, number, select, text } from '../query.js';
+import { flag, maybeNumber, number, select, text, type View } from '../query.js';
 
 const ofSite = `site = {site:String} AND received_at > now64(3) - INTERVAL ${liveSeconds} SECOND`;
 
 /** What arrives right now, out of the raw table: receipts, so that an event that came twice may still be there twice. */
 export const live = {
-	isSegmented: false,
+	narrowing: 'none',
 	queries: {
 		seconds: select(
 			/** Whole seconds since 1970, on the clock of ClickHouse; seconds without events have no row. */
@@ -66,4 +66,4 @@ WHERE ${ofSite}`,
 			ofLag: (lag: MartsLag | undefined) => ({ behindMs: lag?.behindMs ?? null, waiting: lag?.waiting ?? null }),
 		},
 	},
-};
+} as const satisfies View;

@@ -1,8 +1,8 @@
-import { day, number, select } from '../query.js';
+import { day, number, select, type View } from '../query.js';
 
 /** Of those first active in one week, how many were active in each later one. The row of week 0 has the size of the cohort. */
 export const retention = {
-	isSegmented: false,
+	narrowing: 'none',
 	queries: {
 		weeks: select(
 			{ cohortWeek: day, weekNumber: number, visitors: number },
@@ -12,4 +12,4 @@ WHERE site = {site:String} AND cohort_week BETWEEN toMonday({from:Date}) AND {to
 ORDER BY cohortWeek, weekNumber`,
 		),
 	},
-};
+} as const satisfies View;

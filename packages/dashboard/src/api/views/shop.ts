@@ -1,14 +1,34 @@
-import { number, ofDays, select } from '../query.js';
+import { isNarrowed, number, ofDays, select, userDaysOf, type View } from '../query.js';
+import type { Scope } from '../scope.js';
+
+/** The mart, or the same made anew of those days that a segment has, of all products together. Pure. */
+function funnelOf(scope: Scope): string {
+	if (!isNarrowed(scope)) return `(SELECT * FROM funnel WHERE ${ofDays} AND product_id = 0)`;
+	return `(
+    SELECT countIf(funnel_step >= 1) AS viewers, countIf(funnel_step >= 2) AS adders, countIf(funnel_step >= 3) AS buyers
+    FROM ${userDaysOf(scope)}
+)`;
+}
+
+/** The mart, or the same made anew of those days that a segment has. Pure. */
+function productDaysOf(scope: Scope): string {
+	if (!isNarrowed(scope)) return `(SELECT * FROM product_days WHERE ${ofDays})`;
+	return `(
+    SELECT product.product_id AS product_id, product.views AS views, product.views > 0 AS viewers, product.adds AS adds,
+        product.adds > 0 AS adders, product.add_amount AS add_amount, product.funnel_step >= 3 AS buyers
+    FROM ${userDaysOf(scope)}
+    ARRAY JOIN products AS product
+)`;
+}
 
 /** From a look at a product to a checkout. Visitors are counted once a day. */
 export const shop = {
-	isSegmented: false,
+	narrowing: 'days',
 	queries: {
 		funnel: select(
 			{ viewers: number, adders: number, buyers: number },
-			`SELECT sum(f.viewers) AS viewers, sum(f.adders) AS adders, sum(f.buyers) AS buyers
-FROM funnel AS f
-WHERE ${ofDays} AND product_id = 0`,
+			(scope) => `SELECT sum(f.viewers) AS viewers, sum(f.adders) AS adders, sum(f.buyers) AS buyers
+FROM ${funnelOf(scope)} AS f`,
 		),
 		products: select(
 			{
@@ -21,13 +41,12 @@ WHERE ${ofDays} AND product_id = 0`,
 				addAmount: number,
 				buyers: number,
 			},
-			`SELECT product_id AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
+			(scope) => `SELECT product_id AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
     sum(p.adders) AS adders, sum(p.add_amount) AS addAmount, sum(p.buyers) AS buyers
-FROM product_days AS p
-WHERE ${ofDays}
+FROM ${productDaysOf(scope)} AS p
 GROUP BY productId
 ORDER BY views DESC, productId
 LIMIT 100`,
 		),
 	},
-};
+} as const satisfies View;

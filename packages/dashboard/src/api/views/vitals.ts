@@ -1,35 +1,50 @@
-import { day, number, ofDays, select, text } from '../query.js';
+import { day, flag, isNarrowed, number, ofDays, select, text, userDaysOf, type View } from '../query.js';
+import type { Scope } from '../scope.js';
 
-/** How pages did for their visitors: in the whole period, by day, and by page. */
+/** Whoever sends events may make others up. */
+const ofMetrics = "metric IN ('LCP', 'INP', 'CLS', 'FCP', 'TTFB')";
+
+/** Measurements of the days of visitors that a segment has, each a row. Pure. */
+const measuredOf = (scope: Scope) => `(
+    SELECT day, vital.metric AS metric, vital.path AS path, vital.value AS value
+    FROM ${userDaysOf(scope)}
+    ARRAY JOIN vitals AS vital
+)`;
+
+/** The mart, or the same made anew of what a segment has. Pure. */
+function vitalsDaysOf(scope: Scope): string {
+	if (!isNarrowed(scope)) return `(SELECT * FROM vitals_days WHERE ${ofDays} AND path = '*')`;
+	return `(SELECT day, metric, count() AS samples, quantileExact(0.75)(value) AS p75 FROM ${measuredOf(scope)} GROUP BY day, metric)`;
+}
+
+/** The mart, or the same made anew of what a segment has. Pure. */
+function vitalValuesOf(scope: Scope): string {
+	if (!isNarrowed(scope)) return `(SELECT * FROM vital_values WHERE ${ofDays})`;
+	return `(SELECT metric, path, [value] AS values FROM ${measuredOf(scope)})`;
+}
+
+/** How pages did for their visitors: by day, and in the whole period. */
 export const vitals = {
-	isSegmented: false,
+	narrowing: 'days',
 	queries: {
-		totals: select(
-			/** LCP, INP, FCP and TTFB in milliseconds, CLS without a unit. */
-			{ metric: text, samples: number, p75: number },
-			`SELECT metric, count() AS samples, quantileExact(0.75)(value) AS p75
-FROM int_user_days
-ARRAY JOIN vitals.metric AS metric, vitals.value AS value
-WHERE ${ofDays} AND NOT is_bot
-GROUP BY metric
-ORDER BY metric`,
-		),
 		days: select(
+			/** LCP, INP, FCP and TTFB in milliseconds, CLS without a unit. */
 			{ day, metric: text, samples: number, p75: number },
-			`SELECT day, metric, samples, p75
-FROM vitals_days
-WHERE ${ofDays} AND path = '*'
+			(scope) => `SELECT day, metric, samples, p75
+FROM ${vitalsDaysOf(scope)}
+WHERE ${ofMetrics}
 ORDER BY day, metric`,
 		),
-		pages: select(
-			/** The pages with the most measurements, with all of their metrics. p75 is the mean of those of the days, by their measurements. */
-			{ path: text, metric: text, samples: number, p75: number },
-			`SELECT path, metric, sum(v.samples) AS samples, sum(v.p75 * v.samples) / samples AS p75
-FROM vitals_days AS v
-WHERE ${ofDays} AND path != '*'
-GROUP BY path, metric
-ORDER BY sum(samples) OVER (PARTITION BY path) DESC, path, metric
-LIMIT 250`,
+		measured: select(
+			/** First of all pages, whose `path` says nothing; then of each page, those with the most measurements with all of their metrics. */
+			{ isTotal: flag, path: text, metric: text, samples: number, p75: number },
+			(scope) => `SELECT grouping(path) = 1 AS isTotal, path, metric, sum(length(values)) AS samples,
+    quantileExactArray(0.75)(values) AS p75
+FROM ${vitalValuesOf(scope)}
+WHERE ${ofMetrics}
+GROUP BY GROUPING SETS ((metric), (path, metric))
+ORDER BY isTotal DESC, sum(samples) OVER (PARTITION BY isTotal, path) DESC, path, metric
+LIMIT 255`,
 		),
 	},
-};
+} as const satisfies View;

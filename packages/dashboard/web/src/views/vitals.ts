@@ -7,6 +7,8 @@ import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';
 
+type Measured = Answers['vitals']['measured'][number];
+
 /** A metric, and up to where it is good and from where it is poor, as web.dev gives them for the 75th percentile. */
 interface Vital {
 	metric: string;
@@ -30,7 +32,8 @@ function judged({ good, poor }: Vital, value: number): { word: string; tone: str
 
 export const vitals: Show = async (stage) => {
 	const { rows } = await stage.ask('vitals');
-	const known = vitalsShown.filter(({ metric }) => rows.totals.some((row) => row.metric === metric));
+	const totals = rows.measured.filter(({ isTotal }) => isTotal);
+	const known = vitalsShown.filter(({ metric }) => totals.some((row) => row.metric === metric));
 	if (known.length === 0) {
 		return [
 			card({
@@ -41,16 +44,19 @@ export const vitals: Show = async (stage) => {
 		];
 	}
 	return [
-		h('div.tiles', {}, ...known.map((vital) => tile(vital, rows.totals))),
+		h('div.tiles', {}, ...known.map((vital) => tile(vital, totals))),
 		// An odd one out would leave a hole.
 		...known.map((vital, at) =>
 			dayCard(vital, rows.days, eachDay(stage.days), at === 0 && known.length % 2 === 1 ? 2 : 1),
 		),
-		pagesCard(known, rows.pages),
+		pagesCard(
+			known,
+			rows.measured.filter(({ isTotal }) => !isTotal),
+		),
 	];
 };
 
-function tile(vital: Vital, totals: Answers['vitals']['totals']): HTMLElement {
+function tile(vital: Vital, totals: readonly Measured[]): HTMLElement {
 	const { p75 = 0, samples = 0 } = totals.find(({ metric }) => metric === vital.metric) ?? {};
 	const { word, tone } = judged(vital, p75);
 	return h(
@@ -94,13 +100,13 @@ function dayCard(vital: Vital, rows: Answers['vitals']['days'], days: readonly s
 	});
 }
 
-function pagesCard(known: readonly Vital[], rows: Answers['vitals']['pages']): HTMLElement {
+function pagesCard(known: readonly Vital[], rows: readonly Measured[]): HTMLElement {
 	const paths = [...new Set(rows.map(({ path }) => path))];
 	const p75Of = (path: string, metric: string) =>
 		rows.find((row) => row.path === path && row.metric === metric)?.p75 ?? null;
 	return card({
 		title: 'By page',
-		note: 'The pages with the most measurements; the mean of the days.',
+		note: 'The pages with the most measurements. Three quarters were at most this.',
 		table: {
 			columns: [
 				{ title: 'Page' },
