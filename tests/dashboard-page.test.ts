@@ -441,6 +441,9 @@ describe('a chart', () => {
 describe('everybody', () => {
 	it('who uses a keyboard gets to the numbers, the views and the tools', async () => {
 		await desk.open('?site=shop');
+		const asked: string[] = [];
+		desk.page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
+		const focused = (of: string) => desk.page.evaluate((name) => document.activeElement?.getAttribute(name), of);
 		await desk.page.keyboard.press('Tab');
 		expect(await desk.page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the numbers');
 		await desk.page.keyboard.press('Enter');
@@ -449,11 +452,16 @@ describe('everybody', () => {
 		await desk.page.keyboard.press('Tab');
 		await desk.page.keyboard.press('Enter');
 		await desk.page.waitForURL(/measure=sessions/);
+		await desk.page.getByRole('heading', { name: 'Sessions by day' }).waitFor();
+		// To skip to the numbers asks for nothing, and who has chosen one is where they were.
+		expect(asked.filter((path) => path === '/api/overview')).toHaveLength(1);
+		expect(await focused('data-measure')).toBe('sessions');
 		await desk.page.getByRole('link', { name: 'Pages', exact: true }).focus();
 		await desk.page.keyboard.press('Enter');
 		await desk.page.waitForSelector('main[data-shown=pages]:not([aria-busy])');
 		expect(await desk.page.locator('[role=status]').textContent()).toBe('Pages loaded');
 		expect(await desk.page.locator('nav [aria-current=page]').textContent()).toBe('Pages');
+		expect(await focused('data-view')).toBe('pages');
 	});
 
 	it.each(['light', 'dark'] as const)(

@@ -14,6 +14,10 @@ const lastNames: Readonly<Record<number, string>> = {
 	365: '12 months',
 };
 
+/** Days that may be typed. */
+const firstDay = '2000-01-01';
+const lastDay = '2099-12-31';
+
 /** Links to every view, with the same days and segments. */
 export function navigation(state: State): HTMLElement[] {
 	return (Object.keys(viewTitles) as (keyof typeof viewTitles)[]).map((view) =>
@@ -75,7 +79,8 @@ function rangeChoice({ range }: State, go: Go): HTMLElement {
 	});
 	const to = h('input', { type: 'date', name: 'to', 'aria-label': 'Last day', value: now.to, min: now.from, change });
 	function change(): void {
-		if (from.value !== '' && to.value !== '' && from.value <= to.value) {
+		// Who types a year has had four others before it.
+		if (from.value >= firstDay && from.value <= to.value && to.value <= lastDay) {
 			go({ range: { kind: 'days', from: from.value, to: to.value } });
 		}
 	}

@@ -2,6 +2,7 @@ import type { SegmentName, ViewName } from '@footfall/dashboard/contract';
 import { ask, askSites, type Site } from './ask.js';
 import { controlBar, navigation } from './controls.js';
 import { byId, h } from './dom.js';
+import { keepFocus } from './focus.js';
 import { formatClock } from './format.js';
 import { narrowingHint } from './narrowing.js';
 import { addressOf, daysOf, readState, type State, viewTitles } from './state.js';
@@ -18,12 +19,14 @@ const updated = h('p.updated');
 
 let sites: Site[] = [];
 let state = readState(location.search);
+let { search } = location;
 /** Ends whatever is asked for what is no longer shown. */
 let current = new AbortController();
 
 function go(change: Partial<State>): void {
 	state = { ...state, ...change };
 	history.pushState(null, '', addressOf(state));
+	search = location.search;
 	void show();
 }
 
@@ -42,7 +45,7 @@ async function show(isQuiet = false): Promise<void> {
 		}
 		const nodes = sites.length === 0 ? [welcome()] : await drawn(signal);
 		if (signal.aborted) return;
-		content.replaceChildren(...nodes);
+		keepFocus(content, () => content.replaceChildren(...nodes));
 		updated.textContent = `Updated ${formatClock(Date.now())}`;
 		status.textContent = `${viewTitles[state.view]} loaded`;
 	} catch (error) {
@@ -76,8 +79,9 @@ async function drawn(signal: AbortSignal): Promise<Node[]> {
 }
 
 function drawControls(): void {
-	byId('nav').replaceChildren(...navigation(state));
-	byId('bar').replaceChildren(...controlBar(state, sites, go));
+	const [nav, bar] = [byId('nav'), byId('bar')];
+	keepFocus(nav, () => nav.replaceChildren(...navigation(state)));
+	keepFocus(bar, () => bar.replaceChildren(...controlBar(state, sites, go)));
 	document.title = `${viewTitles[state.view]} · Footfall`;
 }
 
@@ -122,6 +126,9 @@ function followLinks(event: MouseEvent): void {
 byId('side-foot').append(themeButton(), updated);
 document.addEventListener('click', followLinks);
 window.addEventListener('popstate', () => {
+	// The link that skips to the numbers changes the address, too, and nothing that is shown.
+	if (location.search === search) return;
+	search = location.search;
 	state = readState(location.search);
 	void show();
 });

@@ -1,0 +1,16 @@
+/** What tells an element from its neighbours, also when it is drawn again with other numbers. */
+function keyOf(element: HTMLElement): string {
+	const { measure, view } = element.dataset;
+	const name = measure ?? view ?? element.getAttribute('aria-label') ?? element.getAttribute('name');
+	return `${element.tagName} ${name ?? element.textContent}`;
+}
+
+/** Draws what is in an element anew. Who had the focus in it by keyboard finds it where it was, or else on the element itself. */
+export function keepFocus(root: HTMLElement, draw: () => void): void {
+	const had = document.activeElement;
+	const key = had instanceof HTMLElement && had !== root && root.contains(had) ? keyOf(had) : undefined;
+	draw();
+	if (key === undefined) return;
+	const again = [...root.querySelectorAll<HTMLElement>('a, button, input, select, summary')];
+	(again.find((element) => keyOf(element) === key) ?? root).focus({ preventScroll: true });
+}
