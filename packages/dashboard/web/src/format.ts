@@ -38,10 +38,10 @@ export function formatDuration(ms: number | null): string {
 	return `${Math.floor(minutes / 60)} h ${rest(minutes % 60)} min`;
 }
 
-/** A duration in one unit, for an axis: `0 s`, `10 s`, `3 min`, `1.5 h`. */
+/** A duration in one unit, with a tenth of it at most, where there is little room: `0 s`, `10 s`, `3 min`, `1.5 h`. */
 export function formatRoundDuration(ms: number): string {
 	const { size, unit } = unitOf(ms);
-	return `${ms / size} ${unit}`;
+	return `${Number((ms / size).toFixed(1))} ${unit}`;
 }
 
 /** `10–30 s`, `3–10 min`. */

@@ -14,12 +14,13 @@ const heatSteps = [0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75] as const;
 /** A square for each cohort and week, the darker the more came back. */
 export function heatChart({ cells, rows, width, label, format }: HeatOptions) {
 	const columns = [...new Set(cells.map(({ column }) => column))].sort((a, b) => a - b);
-	const cellWidth = (width - 130) / Math.max(1, columns.length);
+	const marginLeft = 26 + Math.ceil(6.2 * Math.max(0, ...rows.map((row) => row.length)));
+	const cellWidth = (width - marginLeft - 8) / Math.max(1, columns.length);
 	return Plot.plot({
 		...shared,
 		width,
 		height: 34 * rows.length + 36,
-		marginLeft: 122,
+		marginLeft,
 		marginRight: 8,
 		marginTop: 30,
 		marginBottom: 6,
@@ -48,7 +49,7 @@ export function heatChart({ cells, rows, width, label, format }: HeatOptions) {
 							y: 'row',
 							text: ({ part }) => format(part),
 							fill: ({ part }) => (part >= 0.35 ? 'var(--on-heat)' : colours.ink),
-							fontSize: 12,
+							fontSize: cellWidth > 44 ? 12 : 11,
 						}),
 					]
 				: []),

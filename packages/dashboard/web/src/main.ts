@@ -81,6 +81,9 @@ async function drawn(signal: AbortSignal): Promise<Node[]> {
 function drawControls(): void {
 	const [nav, bar] = [byId('nav'), byId('bar')];
 	keepFocus(nav, () => nav.replaceChildren(...navigation(state)));
+	// On a phone there is room for some of the views only.
+	const chosen = nav.querySelector<HTMLElement>('[aria-current]');
+	if (chosen) nav.scrollLeft = chosen.offsetLeft - (nav.clientWidth - chosen.offsetWidth) / 2;
 	keepFocus(bar, () => bar.replaceChildren(...controlBar(state, sites, go)));
 	document.title = `${viewTitles[state.view]} · Footfall`;
 }

@@ -16,7 +16,7 @@ export const acquisition: Show = async (stage) => {
 					{ title: 'Channel', format: capitalised, segment: 'channel', barOf: 1 },
 					{ title: 'Sessions', isNumber: true, format: formatCount },
 					{ title: 'Visitors', isNumber: true, format: formatCount },
-					{ title: 'Sessions with a checkout', isNumber: true, format: formatCount },
+					{ title: 'With a checkout', isNumber: true, format: formatCount },
 					{ title: 'Revenue', isNumber: true, format: formatMoney },
 				],
 				rows: rows.channels.map((row) => [row.channel, row.sessions, row.visitors, row.conversions, row.revenue]),
@@ -35,7 +35,7 @@ export const acquisition: Show = async (stage) => {
 					{ title: 'Sessions', isNumber: true, format: formatCount },
 					{ title: 'Visitors', isNumber: true, format: formatCount },
 					{ title: 'Bounce rate', isNumber: true, format: formatPart },
-					{ title: 'Checkouts', isNumber: true, format: formatCount },
+					{ title: 'With a checkout', isNumber: true, format: formatCount },
 					{ title: 'Revenue', isNumber: true, format: formatMoney },
 				],
 				rows: rows.sources.map((row) => [

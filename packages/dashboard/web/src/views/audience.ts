@@ -1,5 +1,6 @@
 import type { Answers, SegmentName } from '@footfall/dashboard/contract';
 import { card } from '../card.js';
+import { h } from '../dom.js';
 import { capitalised, formatCount, formatCountry, formatKnown, formatMoney, formatPart } from '../format.js';
 import type { Show, Stage } from './view.js';
 
@@ -9,10 +10,15 @@ export const audience: Show = async (stage) => {
 	const { rows } = await stage.ask('audience');
 	const of = (dimension: SegmentName) => rows.values.filter((row) => row.dimension === dimension);
 	return [
-		listCard(stage, 'Devices', 'device', of('device'), (value) => capitalised(formatKnown(value))),
+		// The one long list beside the three short ones.
+		h(
+			'div.stack',
+			{},
+			listCard(stage, 'Devices', 'device', of('device'), (value) => capitalised(formatKnown(value))),
+			listCard(stage, 'Browsers', 'browser', of('browser'), formatKnown),
+			listCard(stage, 'Systems', 'os', of('os'), formatKnown),
+		),
 		listCard(stage, 'Countries', 'country', of('country'), formatCountry),
-		listCard(stage, 'Browsers', 'browser', of('browser'), formatKnown),
-		listCard(stage, 'Systems', 'os', of('os'), formatKnown),
 	];
 };
 
@@ -33,7 +39,7 @@ function listCard(
 				{ title: title.replace(/ies$/, 'y').replace(/s$/, ''), format, segment, barOf: 1 },
 				{ title: 'Sessions', isNumber: true, format: formatCount },
 				{ title: 'Part', isNumber: true, format: formatPart },
-				{ title: 'Checkouts', isNumber: true, format: formatCount },
+				{ title: 'With a checkout', isNumber: true, format: formatCount },
 				{ title: 'Revenue', isNumber: true, format: formatMoney },
 			],
 			rows: rows.map(({ value, sessions, conversions, revenue }) => [

@@ -64,6 +64,7 @@ export const durations: Show = async (stage) => {
 			draw: (width) =>
 				linesChart({
 					days,
+					isLastOpen: stage.isLastOpen,
 					width,
 					label: 'Duration of sessions by day',
 					format: formatDuration,

@@ -65,13 +65,7 @@ function tile(measure: Measure, { value, before, values, isChosen, choose }: Til
 			`span.tile-change${tone}` as 'span',
 			{},
 			change ? change.text : 'nothing before',
-			change
-				? h(
-						'span.tile-before',
-						{},
-						` from ${measure.isMean ? measure.format(before) : measure.formatTick(before ?? 0)}`,
-					)
-				: undefined,
+			change && tone !== '' ? h('span.tile-before', {}, ` from ${measure.formatTick(before ?? 0)}`) : undefined,
 		),
 		line as Node | undefined,
 	);

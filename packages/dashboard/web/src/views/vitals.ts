@@ -5,7 +5,7 @@ import { h } from '../dom.js';
 import { formatCount, formatLongDay, formatVital } from '../format.js';
 import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
-import type { Show } from './view.js';
+import type { Show, Stage } from './view.js';
 
 type Measured = Answers['vitals']['measured'][number];
 
@@ -46,9 +46,7 @@ export const vitals: Show = async (stage) => {
 	return [
 		h('div.tiles', {}, ...known.map((vital) => tile(vital, totals))),
 		// An odd one out would leave a hole.
-		...known.map((vital, at) =>
-			dayCard(vital, rows.days, eachDay(stage.days), at === 0 && known.length % 2 === 1 ? 2 : 1),
-		),
+		...known.map((vital, at) => dayCard(vital, rows.days, stage, at === 0 && known.length % 2 === 1 ? 2 : 1)),
 		pagesCard(
 			known,
 			rows.measured.filter(({ isTotal }) => !isTotal),
@@ -64,11 +62,22 @@ function tile(vital: Vital, totals: readonly Measured[]): HTMLElement {
 		{ 'data-metric': vital.metric },
 		h('span.tile-title', {}, vital.title),
 		h('span.tile-value', {}, formatVital(vital.metric, p75)),
-		h(`span.tile-change.${tone}` as 'span', {}, word, h('span.tile-before', {}, ` in ${formatCount(samples)} views`)),
+		h(
+			`span.tile-change.${tone}` as 'span',
+			{},
+			word,
+			h('span.tile-before', {}, ` in ${formatCount(samples)} ${samples === 1 ? 'view' : 'views'}`),
+		),
 	);
 }
 
-function dayCard(vital: Vital, rows: Answers['vitals']['days'], days: readonly string[], span: 1 | 2): HTMLElement {
+function dayCard(
+	vital: Vital,
+	rows: Answers['vitals']['days'],
+	{ days: range, isLastOpen }: Stage,
+	span: 1 | 2,
+): HTMLElement {
+	const days = eachDay(range);
 	const own = new Map(rows.filter(({ metric }) => metric === vital.metric).map((row) => [row.day, row]));
 	const format = (value: number) => formatVital(vital.metric, value);
 	return card({
@@ -78,6 +87,7 @@ function dayCard(vital: Vital, rows: Answers['vitals']['days'], days: readonly s
 		draw: (width) =>
 			linesChart({
 				days,
+				isLastOpen,
 				width,
 				height: 220,
 				label: `${vital.title} by day`,
