@@ -65,6 +65,17 @@ describe('numbers on the page are those of the marts:', () => {
 		);
 	});
 
+	it('overview, beside nothing where the period before is not all there', async () => {
+		await desk.open('?site=shop&days=40');
+		expect(await desk.page.locator('[data-measure=sessions] .tile-change').textContent()).toBe('no such period before');
+		const site = await row("SELECT min(day) AS first FROM users_activity WHERE site = 'shop'");
+		const rows = await desk.table('Visitors by day');
+		const unknown = rows.filter(([, , before]) => before === '–').length;
+		const missing = (Date.parse(String(site.first)) - Date.parse(daysAgo(79))) / 86_400_000;
+		expect(missing).toBeGreaterThan(10);
+		expect(unknown).toBe(missing);
+	});
+
 	it('overview, drawn by the measure that is chosen', async () => {
 		await desk.open('?site=shop');
 		await desk.page.locator('[data-measure=revenue]').click();

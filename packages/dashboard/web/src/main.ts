@@ -62,6 +62,7 @@ async function drawn(signal: AbortSignal): Promise<Node[]> {
 	const stage: Stage = {
 		state,
 		days,
+		firstDay: sites.find(({ site }) => site === state.site)?.firstDay ?? days.from,
 		isLastOpen: days.to === new Date().toISOString().slice(0, 10),
 		signal,
 		go,

@@ -20,11 +20,13 @@ export const overview: Show = async (stage) => {
 	const days = eachDay(stage.days);
 	const byDay = new Map(rows.numbers.filter(({ isTotal }) => !isTotal).map((row) => [row.day, row]));
 	const chosen = measures.find(({ key }) => key === stage.state.measure) ?? (measures[0] as Measure);
-	const valuesOf = (measure: Measure, of: readonly string[]) => of.map((day) => measured(measure, byDay.get(day)));
+	const valuesOf = (measure: Measure, of: readonly string[]) =>
+		of.map((day) => (day < stage.firstDay ? null : measured(measure, byDay.get(day))));
+	const isBeforeWhole = stage.firstDay <= (daysBefore(days)[0] as string);
 	const tiles = measures.map((measure) =>
 		tile(measure, {
 			value: now?.[measure.key] ?? null,
-			before: before?.[measure.key] ?? null,
+			before: isBeforeWhole ? (before?.[measure.key] ?? null) : null,
 			values: valuesOf(measure, days),
 			isChosen: measure === chosen,
 			choose: () => stage.go({ measure: measure.key }),
@@ -64,11 +66,17 @@ function tile(measure: Measure, { value, before, values, isChosen, choose }: Til
 		h(
 			`span.tile-change${tone}` as 'span',
 			{},
-			change ? change.text : 'nothing before',
+			change ? change.text : 'no such period before',
 			change && tone !== '' ? h('span.tile-before', {}, ` from ${measure.formatTick(before ?? 0)}`) : undefined,
 		),
 		line as Node | undefined,
 	);
+}
+
+/** As many days, the last of which is the one before the first. */
+function daysBefore(days: readonly string[]): string[] {
+	const shiftMs = days.length * 86_400_000;
+	return days.map((day) => new Date(Date.parse(day) - shiftMs).toISOString().slice(0, 10));
 }
 
 /** The chosen number by day, over that of the period before. */
@@ -78,12 +86,11 @@ function measureCard(
 	isLastOpen: boolean,
 	valuesOf: (days: readonly string[]) => (number | null)[],
 ) {
-	const shiftMs = days.length * 86_400_000;
-	const daysBefore = days.map((day) => new Date(Date.parse(day) - shiftMs).toISOString().slice(0, 10));
 	const values = valuesOf(days);
-	const valuesBefore = valuesOf(daysBefore);
+	const valuesBefore = valuesOf(daysBefore(days));
 	const hasBefore = valuesBefore.some((value) => value !== null && value !== 0);
 	const format = (value: number) => measure.format(value);
+	const formatKnown = (value: number | null) => (value === null ? '–' : measure.format(value));
 	return card({
 		title: `${measure.title} by day`,
 		note: 'UTC days. Machines do not count.',
@@ -109,8 +116,8 @@ function measureCard(
 		table: {
 			columns: [
 				{ title: 'Day', format: formatLongDay },
-				{ title: measure.title, isNumber: true, format: measure.format.bind(measure) },
-				{ title: 'Before', isNumber: true, format: measure.format.bind(measure) },
+				{ title: measure.title, isNumber: true, format: formatKnown },
+				{ title: 'Before', isNumber: true, format: formatKnown },
 			],
 			rows: days.map((day, at) => [day, values[at] ?? null, valuesBefore[at] ?? null]),
 		},

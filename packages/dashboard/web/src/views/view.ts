@@ -7,6 +7,8 @@ export interface Stage {
 	state: State;
 	/** First and last day that it shows. */
 	days: { from: string; to: string };
+	/** First day of the site. */
+	firstDay: string;
 	/** The last day is not over. */
 	isLastOpen: boolean;
 	/** Aborted when something else is shown. */
