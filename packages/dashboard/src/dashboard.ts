@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartRefusal, type Warehouse } from '@footfall/warehouse';
-import { createApi, type Logger } from './api/api.js';
+import { createApi } from './api/api.js';
 import type { MartsLag } from './api/marts-lag.js';
 import { readAssets } from './assets.js';
 import type { Reply } from './http/reply.js';
 import { createRespond, type Request } from './http/respond.js';
 import { randomToken, tokenCharactersMin } from './http/secret.js';
+import type { Logger } from './logger.js';
 
 export interface DashboardOptions {
 	/** Address to listen on. @default 127.0.0.1 */

@@ -1,6 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { Registry } from 'prom-client';
 import { json, type Reply } from '../http/reply.js';
+import type { Logger } from '../logger.js';
 import { Metrics } from '../metrics.js';
 import { health } from './health.js';
 import { lagReader, type MartsLag } from './marts-lag.js';
@@ -10,12 +11,6 @@ import { readScope, type Scope } from './scope.js';
 import { sites } from './sites.js';
 import { Turns } from './turns.js';
 import { views } from './views/all.js';
-
-/** What a fault is told to; a pino logger fits. */
-export interface Logger {
-	warn(fields: object, message: string): void;
-	error(fields: object, message: string): void;
-}
 
 /** Answers that are worked on at once, and those that wait for their turn; beyond them it is 503. */
 const answersMax = { running: 6, waiting: 60 };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Logger } from './api.js';
+import type { Logger } from '../logger.js';
 
 /** How far the marts are behind the raw table, over all sites. */
 export interface MartsLag {
