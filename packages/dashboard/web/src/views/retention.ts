@@ -20,7 +20,7 @@ export const retention: Show = async (stage) => {
 	return [
 		card({
 			title: 'Who comes back',
-			note: `Visitors by the week in which they were first active, and the part of them that was active so many weeks later.${stage.isLastOpen ? ' The last one of each row is this week, which is not over.' : ''}`,
+			note: `Visitors by the week in which they were first active, and the part of them that was active so many weeks later.${stage.isLastOpen ? ' Cells of this week still grow.' : ''}`,
 			draw: (width) =>
 				heatChart({
 					cells,
