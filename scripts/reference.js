@@ -68,6 +68,7 @@ function typeOf(schema) {
 	const { type, anyOf = [] } = schema.toJSONSchema({ unrepresentable: 'any', io: 'output' });
 	const types = [type ?? [], anyOf.map((each) => each.type ?? [])].flat(2);
 	if (types.includes('boolean')) return 'true or false';
+	if (types.includes('array')) return `list of ${Object.keys(schema.element.shape).join(', ')}`;
 	return [types.includes('string') ? 'text' : 'number', ...(types.includes('null') ? ['null'] : [])].join(' or ');
 }
 

@@ -36,6 +36,11 @@ beforeAll(async () => {
 			visits('vitals', 20_000 + at * 1_000, many, `${page}, '', 'vital', '${metric}', map('value', '0.1')`),
 		);
 	}
+	// All five metrics on each of the days that may be asked for at once.
+	await warehouse.command(`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, props, url) SETTINGS async_insert = 0
+		SELECT 'long', 30000 + number, generateUUIDv4(), now64(3) - INTERVAL intDiv(number, 5) DAY, now64(3), 'vital', 'page',
+			['LCP', 'CLS', 'FCP', 'TTFB', 'INP'][1 + number % 5], map('value', '0.1'), 'https://shop.example/'
+		FROM numbers(5500)`);
 	const { outcome } = await build(warehouse);
 	expect(outcome).toBe('published');
 	const dashboard = await startDashboard({ port: 0, token, warehouse, logger: { warn() {}, error() {} } });
@@ -57,6 +62,14 @@ describe('a list that is cut', () => {
 		const rows = await desk.table('Top sources');
 		expect(rows).toHaveLength(7);
 		expect(rows[0]?.slice(0, 2)).toEqual(['mail', '300']);
+	});
+
+	it('is whole where it is of days: three years of web vitals', async () => {
+		const from = new Date(Date.now() - 1_099 * 86_400_000).toISOString().slice(0, 10);
+		await desk.open(`?view=vitals&site=long&from=${from}&to=${new Date().toISOString().slice(0, 10)}`);
+		for (const metric of ['LCP', 'CLS', 'FCP', 'TTFB', 'INP'])
+			expect(await desk.page.locator(`[data-metric=${metric}]`).textContent()).toContain('in 1,100 views');
+		expect(await desk.page.locator('.card svg').count()).toBe(5);
 	});
 
 	it('is cut between pages: each that is there has all of its web vitals', async () => {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { day, flag, isNarrowed, number, ofDays, select, text, userDaysOf, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -28,12 +29,14 @@ export const vitals = {
 	narrowing: 'days',
 	queries: {
 		days: select(
-			/** LCP, INP, FCP and TTFB in milliseconds, CLS without a unit. */
-			{ day, metric: text, samples: number, p75: number },
-			(scope) => `SELECT day, metric, samples, p75
+			/** LCP, INP, FCP and TTFB in milliseconds, CLS without a unit. A row for each day, since the rows of an answer have a bound. */
+			{ day, metrics: z.array(z.object({ metric: text, samples: number, p75: number })) },
+			(scope) => `SELECT day,
+    groupArray(CAST((metric, samples, p75), 'Tuple(metric String, samples UInt64, p75 Float64)')) AS metrics
 FROM ${vitalsDaysOf(scope)}
 WHERE ${ofMetrics}
-ORDER BY day, metric`,
+GROUP BY day
+ORDER BY day`,
 		),
 		measured: select(
 			/** First of all pages, whose `path` says nothing; then of each page, those with the most measurements with all of their metrics. */

@@ -78,7 +78,12 @@ function dayCard(
 	span: 1 | 2,
 ): HTMLElement {
 	const days = eachDay(range);
-	const own = new Map(rows.filter(({ metric }) => metric === vital.metric).map((row) => [row.day, row]));
+	const own = new Map(
+		rows.flatMap(({ day, metrics }) => {
+			const measured = metrics.find(({ metric }) => metric === vital.metric);
+			return measured ? [[day, { day, ...measured }]] : [];
+		}),
+	);
 	const format = (value: number) => formatVital(vital.metric, value);
 	return card({
 		title: `${vital.title} by day`,
