@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startCollector } from '@footfall/collector';
 import { crowdDefaults } from '@footfall/demo-shop/crowd';
 import { historyToFile, historyToWarehouse, type SimulateLiveOptions, simulateLive } from '@footfall/simulation';
@@ -11,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { places } from '../demo-shop/src/crowd/places.js';
 import { inCountry, mmdb } from '../packages/collector/src/testing/mmdb.js';
 import { quietLogger } from '../packages/collector/src/testing/quiet-logger.js';
+import { freePort } from '../packages/collector/src/workers/free-port.js';
+import { acceptedEvents } from '../packages/footfall/src/demo/accepted-events.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'footfall-simulation-'));
 const sites = ['file', 'warehouse', 'live'];
@@ -24,25 +27,29 @@ beforeAll(async () => {
 	const countries = join(directory, 'countries.mmdb');
 	const networks = places.choices.map(({ address, country }) => [`${address}/32`, inCountry(country)]);
 	writeFileSync(countries, mmdb(Object.fromEntries(networks)));
-	collector = await startCollector({
-		warehouse: test.warehouse,
-		logDirectory: join(directory, 'log'),
-		sites: sites.map((key) => ({ key, origins: 'any' })),
-		trackerScript: Buffer.from('//'),
-		logger: quietLogger(),
-		port: 0,
-		adminPort: 0,
-		trustedProxies: ['127.0.0.1'],
-		countryDatabase: countries,
-		addressRate: boundless,
-		visitorRate: boundless,
-	});
+	collector = await startTestCollector('log', { countryDatabase: countries });
 });
 afterAll(async () => {
 	await collector.stop();
 	await test.stop();
 	rmSync(directory, { recursive: true, force: true });
 });
+
+function startTestCollector(log: string, more: Partial<Parameters<typeof startCollector>[0]> = {}) {
+	return startCollector({
+		warehouse: test.warehouse,
+		logDirectory: join(directory, log),
+		sites: sites.map((key) => ({ key, origins: 'any' })),
+		trackerScript: Buffer.from('//'),
+		logger: quietLogger(),
+		port: 0,
+		adminPort: 0,
+		trustedProxies: ['127.0.0.1'],
+		addressRate: boundless,
+		visitorRate: boundless,
+		...more,
+	});
+}
 
 const crowd = { ...crowdDefaults, seed: 3, dailyActiveUsers: 120, lifetimeMeanMs: 5 * 86_400_000 };
 /** Late and doubled deliveries, which must not be seen in a mart. */
@@ -52,6 +59,15 @@ const days = { from: '2026-01-27', to: '2026-02-02' };
 function live(options: Partial<SimulateLiveOptions>) {
 	const address = collector.publicUrl;
 	return simulateLive({ crowd, site: 'live', address, transport: 'ws', shoppers: 20, ...options });
+}
+
+function stopping() {
+	const controller = new AbortController();
+	return { signal: controller.signal, stop: () => controller.abort() };
+}
+
+async function acceptsSome(adminUrl: string): Promise<void> {
+	while ((await acceptedEvents(adminUrl)) === 0) await wait(20);
 }
 
 /** What each model holds of a site, but for the site's name, what is made of it, and the state of a sketch. */
@@ -119,6 +135,43 @@ describe('a crowd on the wire', () => {
 		expect(counts.latencyMs.p99).toBeGreaterThan(0);
 		expect(progress.length).toBeGreaterThan(0);
 		await collector.drained();
+	});
+
+	it.each(['ws', 'beacon'] as const)('sends by %s what a collector was not there for once it is', async (transport) => {
+		const port = await freePort('127.0.0.1', 0);
+		const before = await startTestCollector(`log-again-${transport}`, { port });
+		const address = before.publicUrl;
+		const { signal, stop } = stopping();
+		const running = live({ address, transport, batchesPerSecond: 200, signal });
+		await acceptsSome(before.adminUrl);
+		await before.stop();
+		await wait(300);
+		const after = await startTestCollector(`log-again-${transport}`, { port });
+		await acceptsSome(after.adminUrl);
+		stop();
+		const counts = await running;
+		await after.stop();
+		expect(counts.sentAgain).toBeGreaterThan(0);
+		expect(counts).toMatchObject({ acked: counts.events, refused: 0, unanswered: 0 });
+		// From the first time that a batch was sent, though the answer is the last one's.
+		expect(counts.latencyMs.max).toBeGreaterThan(200);
+	});
+
+	it.each(['ws', 'beacon'] as const)('sends nothing by %s after its end', async (transport) => {
+		const port = await freePort('127.0.0.1', 0);
+		const before = await startTestCollector(`log-end-${transport}`, { port });
+		const address = before.publicUrl;
+		const { signal, stop } = stopping();
+		const running = live({ address, transport, batchesPerSecond: 200, signal, drainMsMax: 300 });
+		await acceptsSome(before.adminUrl);
+		await before.stop();
+		await wait(300);
+		stop();
+		expect((await running).unanswered).toBeGreaterThan(0);
+		const after = await startTestCollector(`log-end-${transport}`, { port });
+		await wait(800);
+		expect(await acceptedEvents(after.adminUrl)).toBe(0);
+		await after.stop();
 	});
 
 	it('counts what is refused', async () => {

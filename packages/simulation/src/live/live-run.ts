@@ -19,7 +19,7 @@ export interface LiveCounts {
 	readonly sentAgain: number;
 	/** Events without an answer. */
 	readonly unanswered: number;
-	/** Milliseconds from sending to the acknowledgement, of all so far. */
+	/** Milliseconds from the first time that a batch was sent to its acknowledgement, of all so far. */
 	readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 }
 
@@ -35,6 +35,8 @@ export interface LiveOptions {
 	readonly durationMs?: number;
 	/** Aborting it ends the run as time does: what is under way is waited for. */
 	readonly signal?: AbortSignal;
+	/** Longest wait at the end for what is under way, milliseconds. @default 15 000 */
+	readonly drainMsMax?: number;
 	/** Called with each batch that is made, before it is sent. */
 	onBatch?(batch: CrowdBatch): void;
 	/** Called about once a second. */
@@ -42,8 +44,6 @@ export interface LiveOptions {
 }
 
 const tickMs = 5;
-/** Longest wait for what is under way at the end. */
-const drainMsMax = 15_000;
 /** Before a batch that was lost is sent again. */
 const lostRetryMs = 200;
 
@@ -52,7 +52,8 @@ interface Unsettled {
 	readonly parcel: Parcel;
 	readonly events: number;
 	readonly actor: number;
-	sentAtMs: number;
+	/** The first time. */
+	readonly sentAtMs: number;
 }
 
 /** Lets actors act and sends what they do until every batch is acknowledged, as pages do: the same bytes again where need be. */
@@ -62,7 +63,10 @@ export class LiveRun {
 	/** Unsettled batches of each actor. */
 	readonly #pending: Uint32Array;
 	#unsettled = 0;
+	/** Nobody acts any more. */
 	#isOver: boolean = false;
+	/** Nothing is sent any more either. */
+	#isDone: boolean = false;
 	#pumping: boolean = false;
 	#startedAtMs = 0;
 	readonly #counts = { batches: 0, events: 0, acked: 0, duplicates: 0, refused: 0, sentAgain: 0 };
@@ -76,22 +80,36 @@ export class LiveRun {
 
 	/** @returns how it went; all is well when every event made is acknowledged */
 	async run(): Promise<LiveCounts> {
+		try {
+			await this.#act();
+			await this.#drain();
+		} finally {
+			this.#isOver = true;
+			// Closing the transport answers what is under way as lost, which would be sent again for ever.
+			this.#isDone = true;
+		}
+		return this.counts();
+	}
+
+	async #act(): Promise<void> {
 		const { durationMs = Number.POSITIVE_INFINITY, signal, onProgress } = this.#options;
 		this.#startedAtMs = performance.now();
 		let toldAtMs = this.#startedAtMs;
 		const isTimeUp = () => performance.now() - this.#startedAtMs > durationMs || signal?.aborted === true;
 		while (!this.#isOver) {
-			if (isTimeUp()) break;
+			if (isTimeUp()) return;
 			this.#pump();
 			await wait(tickMs);
 			if (performance.now() - toldAtMs < 1_000) continue;
 			toldAtMs = performance.now();
 			onProgress?.(this.counts());
 		}
+	}
+
+	async #drain(): Promise<void> {
 		this.#isOver = true;
-		const drainUntilMs = performance.now() + drainMsMax;
+		const drainUntilMs = performance.now() + (this.#options.drainMsMax ?? 15_000);
 		while (this.#unsettled > 0 && performance.now() < drainUntilMs) await wait(tickMs);
-		return this.counts();
 	}
 
 	counts(): LiveCounts {
@@ -126,11 +144,11 @@ export class LiveRun {
 		this.#counts.events += events.length;
 		this.#unsettled++;
 		this.#pending[actor] = (this.#pending[actor] as number) + 1;
-		this.#send({ parcel, events: events.length, actor, sentAtMs: 0 });
+		this.#send({ parcel, events: events.length, actor, sentAtMs: performance.now() });
 	}
 
 	#send(unsettled: Unsettled): void {
-		unsettled.sentAtMs = performance.now();
+		if (this.#isDone) return;
 		this.#options.transport.send(unsettled.parcel, (answer, retryAfterMs) =>
 			this.#settle(unsettled, answer, retryAfterMs),
 		);

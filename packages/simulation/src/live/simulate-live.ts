@@ -8,7 +8,7 @@ import type { Sender } from './transport.js';
 import { frameOf, jsonOf } from './wire-forms.js';
 
 export interface SimulateLiveOptions
-	extends Pick<LiveOptions, 'batchesPerSecond' | 'durationMs' | 'signal' | 'onBatch' | 'onProgress'> {
+	extends Pick<LiveOptions, 'batchesPerSecond' | 'durationMs' | 'signal' | 'drainMsMax' | 'onBatch' | 'onProgress'> {
 	readonly crowd: CrowdOptions;
 	/** Site key at the collector. */
 	readonly site: string;
