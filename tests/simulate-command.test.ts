@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FootfallProcess } from './support/footfall-process.js';
 
@@ -34,6 +35,15 @@ describe('footfall simulate and import', () => {
 		expect(partly.code).toBe(8);
 		expect(partly.stdout).toContain('  line 3 has no ts or dt that is a time\n1 events stored.');
 		expect(JSON.parse(readFileSync(`${path}.rejects.ndjson`, 'utf8'))).toMatchObject({ line: 3 });
+	});
+
+	it('leave nothing of a file when they are stopped in the midst of it', async () => {
+		const file = fileURLToPath(new URL('../data/shop.csv.zst', import.meta.url));
+		const importing = new FootfallProcess(['import', file, '--data', 'stopped'], {}, directory);
+		await importing.printed(/^Reading/m);
+		expect(await importing.interrupt(), importing.stderr).toBe(130);
+		expect(importing.stdout).not.toContain('Storing');
+		expect(importing.stderr).toBe('');
 	});
 
 	it.each([

@@ -181,6 +181,8 @@ async function insertStream(
 	options: StatementOptions & { queryId: string; encoding?: string },
 ): Promise<void> {
 	const { encoding } = options;
+	// The request tells of it; but one that comes before the request has begun would end the process.
+	values.on('error', () => undefined);
 	try {
 		await classified(options, async (limit) => {
 			const { stream } = await client.exec({

@@ -27,7 +27,7 @@ export async function bringHistory(
 	if (history === 'none') return;
 	if (!existsSync(historyFile)) return print(`History      none: ${historyFile} is not there`);
 	const nowMs = Date.now();
-	const { wasThere, rows } = await importFile(warehouse, historyFile, {
+	const { wasThere, stored } = await importFile(warehouse, historyFile, {
 		fallbackSite: site,
 		site,
 		shiftDays: shiftDaysTo(nowMs),
@@ -38,5 +38,5 @@ export async function bringHistory(
 	const importedMs = Date.now() - nowMs;
 	await build(warehouse, { lockWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;
-	print(`History      400 days, ${rows} events: read in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`);
+	print(`History      400 days, ${stored} events: read in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`);
 }

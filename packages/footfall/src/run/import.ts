@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { betweenRuns, LockedError } from '@footfall/transforms';
 import { type ImportOptions, ImportRefusal, type ImportResult, importFile, StartRefusal } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
-import { complain } from '../complain.js';
+import { refused, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
 import type { Settings } from '../option.js';
 import type { importOptions } from '../option-groups.js';
@@ -20,16 +20,13 @@ export async function runImport(
 	operands: readonly string[],
 ): Promise<number> {
 	const [path, surplus] = operands;
-	if (path === undefined || surplus !== undefined) {
-		complain(
-			path === undefined ? 'import which file? footfall import FILE' : `"${surplus}" is too much; one file at a time`,
-		);
-		return exitCodes.usage;
-	}
+	if (path === undefined) return usage('import which file? footfall import FILE');
+	if (surplus !== undefined) return usage(`"${surplus}" is too much; one file at a time`);
 	const found = await stat(path).catch(() => undefined);
 	if (!found?.isFile()) throw new StartRefusal(`${path} is no file; name one that is there`);
 	const site = origins.site === 'default' ? {} : { site: settings.site };
-	const options: ImportOptions = { fallbackSite: settings.site, ...site, onStep: surroundings.print };
+	const { signal, print } = surroundings;
+	const options: ImportOptions = { fallbackSite: settings.site, ...site, signal, onStep: print };
 	let result: ImportResult | undefined;
 	try {
 		await withWarehouse(settings, surroundings, async ({ warehouse }) => {
@@ -37,19 +34,26 @@ export async function runImport(
 			result = await importFile(warehouse, path, { ...options, exclusively });
 		});
 	} catch (error) {
-		if (error instanceof ImportRefusal || error instanceof LockedError) throw new StartRefusal(error.message);
-		throw error;
+		const code = codeOf(error);
+		if (code === undefined) throw error;
+		return refused((error as Error).message, code);
 	}
-	for (const line of resultLines(result as ImportResult)) surroundings.print(line);
+	for (const line of resultLines(result as ImportResult)) print(line);
 	return (result?.rejected ?? 0) > 0 ? exitCodes.keptAside : exitCodes.success;
 }
 
+/** How the command ends after a fault of the file or of its moment; undefined when it is another one. Pure. */
+export function codeOf(error: unknown): number | undefined {
+	if (error instanceof LockedError) return exitCodes.locked;
+	return error instanceof ImportRefusal ? exitCodes.refused : undefined;
+}
+
 /** What came of an import, for people. Pure. */
-function resultLines({ wasThere, rows, rejected, firstRejects, rejectsFile }: ImportResult): string[] {
+function resultLines({ wasThere, stored, rejected, firstRejects, rejectsFile }: ImportResult): string[] {
 	if (wasThere) return ['All of it was there already.'];
-	const stored = `${rows - rejected} events stored.`;
-	if (rejected === 0) return [stored];
+	const done = `${stored} events stored.`;
+	if (rejected === 0) return [done];
 	const shown = firstRejects.map(({ line, reason }) => `  line ${line} ${reason}`);
 	const more = rejected > shown.length ? [`  and ${rejected - shown.length} more`] : [];
-	return [...shown, ...more, `${stored} Lines that are no events: ${rejected}, kept in ${rejectsFile}.`];
+	return [...shown, ...more, `${done} Lines that are no events: ${rejected}, kept in ${rejectsFile}.`];
 }

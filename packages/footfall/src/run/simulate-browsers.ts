@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import type { Surroundings } from '../command.js';
-import { complain } from '../complain.js';
+import { complain, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
 import type { Settings } from '../option.js';
 import type { simulateOptions } from '../option-groups.js';
@@ -15,10 +15,7 @@ export async function shopInBrowsers(
 	{ addr, site, shopPort, browsers, seed, seconds, chromium }: Settings<(typeof simulateOptions)[number]>,
 	{ signal, print }: Surroundings,
 ): Promise<number> {
-	if (browsers === 0) {
-		complain('nobody shops with --browsers 0');
-		return exitCodes.usage;
-	}
+	if (browsers === 0) return usage('nobody shops with --browsers 0');
 	const shutdown = new Shutdown();
 	const counts = { tracked: 0, ackedBatches: 0, refused: 0 };
 	try {

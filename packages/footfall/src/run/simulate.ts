@@ -8,7 +8,7 @@ import {
 } from '@footfall/simulation';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import type { Surroundings } from '../command.js';
-import { complain } from '../complain.js';
+import { usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
 import type { Settings } from '../option.js';
 import type { simulateOptions } from '../option-groups.js';
@@ -31,11 +31,6 @@ export async function runSimulate(
 	if (!request.ok) return usage(request.fault);
 	if (request.verb === 'browsers') return shopInBrowsers(settings, surroundings);
 	return request.verb === 'live' ? sendLive(settings, surroundings) : makeHistory(settings, surroundings);
-}
-
-function usage(fault: string): number {
-	complain(fault);
-	return exitCodes.usage;
 }
 
 /** What is wrong with the days, where there are some. */

@@ -28,7 +28,7 @@ import {
 } from '@footfall/transforms';
 import { StartRefusal, type Warehouse } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
-import { complain } from '../complain.js';
+import { complain, refused, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
 import type { Settings } from '../option.js';
 import type { transformsOptions } from '../option-groups.js';
@@ -101,11 +101,6 @@ function shardsOf(clickhouseUrl: string | undefined): (string | undefined)[] {
 	return clickhouseUrl === undefined ? [undefined] : clickhouseUrl.split(/,(?=https?:\/\/)/);
 }
 
-function usage(...faults: string[]): number {
-	for (const fault of faults) complain(fault);
-	return exitCodes.usage;
-}
-
 async function onShard(
 	settings: TransformsSettings,
 	surroundings: Surroundings,
@@ -124,11 +119,6 @@ async function onShard(
 			return refused(error.message, exitCodes.refused);
 		throw error;
 	}
-	return code;
-}
-
-function refused(message: string, code: number): number {
-	complain(message);
 	return code;
 }
 

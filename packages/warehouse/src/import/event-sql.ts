@@ -105,6 +105,13 @@ export function fillStaging(table: string, select: string): string {
 		FROM (${select}) AS r`;
 }
 
+/** What of staging becomes an event. */
+const isStored = `reason = '' AND ({untilMs:UInt64} = 0 OR toUnixTimestamp64Milli(ts) <= {untilMs:UInt64})`;
+
+export function countStaged(table: string): string {
+	return `SELECT count() AS rows, countIf(reason != '') AS rejected, countIf(${isStored}) AS stored FROM ${table}`;
+}
+
 /**
  * From staging to `events`. A row without an id gets one that follows from what it says, and from how many rows before it in the file say
  * the same: so it is the same event whenever it is imported, and two of them are two.
@@ -114,9 +121,8 @@ export function copyStaged(table: string): string {
 	const ofContent = `toUUID(replaceRegexpOne(
 		lower(hex(sipHash128(content, row_number() OVER (PARTITION BY content ORDER BY row)))),
 		'^(.{8})(.{4}).(.{3}).(.{3})', '\\\\1-\\\\2-8\\\\3-8\\\\4-'))`;
-	const good = `reason = '' AND ({untilMs:UInt64} = 0 OR toUnixTimestamp64Milli(ts) <= {untilMs:UInt64})`;
 	const select = (where: string, id: string) =>
-		`SELECT ${names.map((name) => (name === 'event_id' ? id : name)).join(', ')} FROM ${table} WHERE ${good} AND ${where}`;
+		`SELECT ${names.map((name) => (name === 'event_id' ? id : name)).join(', ')} FROM ${table} WHERE ${isStored} AND ${where}`;
 	return `INSERT INTO events (${names.join(', ')})
 		${select(`content = ${noHash}`, 'event_id')}
 		UNION ALL ${select(`content != ${noHash}`, ofContent)}`;

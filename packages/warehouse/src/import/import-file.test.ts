@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -48,7 +48,7 @@ const seedCsv = `${[header, ...seedRows].join('\n')}\n`;
 describe('an import', () => {
 	it('takes the nine columns of plain events, and counts two that say the same as two', async () => {
 		const result = await into(write('plain.csv', seedCsv), 'plain');
-		expect(result).toMatchObject({ wasThere: false, rows: 3, rejected: 0, rejectsFile: undefined });
+		expect(result).toMatchObject({ wasThere: false, rows: 3, rejected: 0, stored: 3, rejectsFile: undefined });
 		const rows = await rowsOf(
 			'plain',
 			'ts, visitor_id, user_id, name, obj, obj_id, product_id, amount, exp, received_at',
@@ -127,7 +127,49 @@ describe('an import', () => {
 			reason: expect.any(String),
 			raw: 'yesterday,view,42,https://shop.example/main,page,,0,0,{}',
 		});
+		const rawOf = (line: number) => kept.map((each) => JSON.parse(each)).find((reject) => reject.line === line)?.raw;
+		expect(rawOf(7)).toBe('2026-01-01 10:00:00,view,42,https://shop.example/main,page,,0');
+		expect(rawOf(8)).toBe('2026-01-01 10:00:00,view,42,https://shop.example/main,page,,0,0,{},one,two');
 		expect(await rowsOf('bad')).toHaveLength(3);
+	});
+
+	it('keeps what a bad line of CSV says such that it can be mended and read again', async () => {
+		const bad = 'never,view,42,https://shop.example/main,page,"a ""text"", of\ntwo lines",0,0,"{\'a\':\'b\'}"';
+		const result = await into(write('quoted.csv', `${header}\n${bad}\n`), 'quoted');
+		expect(result.firstRejects.map(({ raw }) => raw)).toEqual([bad.replace("\"{'a':'b'}\"", "{'a':'b'}")]);
+	});
+
+	it('numbers more bad lines than it looks at together', async () => {
+		const lines = Array.from({ length: 5_000 }, (_, n) => [`never,view,${n},u`, `2026-01-01,view,1,"u\nv"`]).flat();
+		const result = await into(write('many.csv', `dt,name,user_id,url\n${lines.join('\n')}\n`), 'many');
+		expect(result).toMatchObject({ rows: 10_000, rejected: 5_000, stored: 5_000 });
+		const kept = readFileSync(result.rejectsFile as string, 'utf8')
+			.trimEnd()
+			.split('\n');
+		expect(kept.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 5_000 }, (_, n) => 2 + 3 * n));
+	});
+
+	it('stores nothing where it cannot keep bad lines aside', async () => {
+		const path = write('unkept.csv', `${seedCsv}never,view,42,https://shop.example/main,page,,0,0,{}\n`);
+		mkdirSync(`${path}.rejects.ndjson`);
+		await expect(into(path, 'unkept')).rejects.toThrow(ImportRefusal);
+		await expect(into(path, 'unkept')).rejects.toThrow(`cannot be kept in ${path}.rejects.ndjson`);
+		expect(await rowsOf('unkept')).toEqual([]);
+		expect(await leftovers()).toEqual([]);
+	});
+
+	it.each(['Reading', 'Storing'])('leaves nothing when it is stopped while it says %s', async (word) => {
+		const path = write(`stopped-${word}.csv`, seedCsv);
+		const stop = new AbortController();
+		const steps: string[] = [];
+		const onStep = (line: string) => {
+			steps.push(line.split(' ', 1)[0] as string);
+			if (line.startsWith(word)) stop.abort();
+		};
+		await expect(into(path, 'stopped', { signal: stop.signal, onStep })).rejects.toThrow('abort');
+		expect(steps.at(-1)).toBe(word);
+		expect(await rowsOf('stopped')).toEqual([]);
+		expect(await leftovers()).toEqual([]);
 	});
 
 	it('reads NDJSON, line by line', async () => {
@@ -180,7 +222,8 @@ describe('an import', () => {
 
 	it('moves times by whole days, and leaves out what is later than it may be', async () => {
 		const untilMs = Date.parse('2026-01-11T10:00:03Z');
-		await into(join(directory, 'plain.csv'), 'moved', { shiftDays: 10, untilMs });
+		const moved = await into(join(directory, 'plain.csv'), 'moved', { shiftDays: 10, untilMs });
+		expect(moved).toMatchObject({ rows: 3, rejected: 0, stored: 1 });
 		expect(await rowsOf('moved', 'ts, received_at')).toEqual([
 			{ ts: '2026-01-11 10:00:00.000', received_at: '2026-01-11 10:00:00.000' },
 		]);
@@ -200,6 +243,20 @@ describe('an import', () => {
 		await expect(into(write('fake.csv.xz', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
 		await expect(into(write('fake.parquet', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
 		expect(await rowsOf('cut')).toEqual([]);
+		expect(await leftovers()).toEqual([]);
+	});
+
+	it('that was killed before it could tidy up is completed by the same call, too', async () => {
+		const path = write('untidy.csv', seedCsv.replaceAll('42', '78'));
+		const dying = into(path, 'untidy', {
+			exclusively: async (step) => {
+				await step();
+				throw new Error('killed');
+			},
+		});
+		await expect(dying).rejects.toThrow('killed');
+		expect(await into(path, 'untidy')).toMatchObject({ wasThere: false, rows: 3 });
+		expect(await rowsOf('untidy')).toHaveLength(3);
 		expect(await leftovers()).toEqual([]);
 	});
 

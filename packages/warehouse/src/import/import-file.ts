@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Warehouse } from '../client.js';
 import { WarehouseError } from '../warehouse-error.js';
-import { copyStaged, createStaging, fillStaging } from './event-sql.js';
-import { fileKind, knownEndings } from './file-kind.js';
+import { copyStaged, countStaged, createStaging, fillStaging } from './event-sql.js';
+import { type FileKind, fileKind, knownEndings } from './file-kind.js';
+import { readHeader } from './read-header.js';
 import { ImportRefusal, type Reading, readingOf } from './reading.js';
 import { keepAside, type Reject } from './rejects.js';
 
@@ -20,6 +21,8 @@ export interface ImportOptions {
 	readonly untilMs?: number;
 	/** Runs the one step that readers could see half of while nobody else reads `events`. @default at once */
 	exclusively?<T>(step: () => Promise<T>): Promise<T>;
+	/** Aborting it leaves nothing behind, until the good rows are being stored: that is brought to its end. */
+	readonly signal?: AbortSignal;
 	/** What is being done, in a line. */
 	onStep?(line: string): void;
 }
@@ -30,6 +33,8 @@ export interface ImportResult {
 	/** Rows of the file, and those of them that are no events. */
 	readonly rows: number;
 	readonly rejected: number;
+	/** Events of the file that are stored now: neither rejected nor later than `untilMs`. */
+	readonly stored: number;
 	/** Where those are kept, with their lines and reasons; undefined when there are none. */
 	readonly rejectsFile: string | undefined;
 	/** The first of them. */
@@ -41,7 +46,8 @@ export interface ImportResult {
  * leaves nothing behind. Rows that are no events are kept aside. Done twice, it is there once; killed in the midst of it, the same
  * call completes it.
  *
- * @throws ImportRefusal when the file cannot be read as what its name says
+ * @throws ImportRefusal when the file cannot be read as what its name says, or the rows that are no events cannot be kept
+ * @throws the reason of `signal` when it was aborted in time
  */
 export async function importFile(warehouse: Warehouse, path: string, options: ImportOptions): Promise<ImportResult> {
 	const kind = fileKind(path);
@@ -50,14 +56,7 @@ export async function importFile(warehouse: Warehouse, path: string, options: Im
 	const staging = `import_${id}`;
 	const segment = `import-${id}`;
 	if (await isThere(warehouse, staging, segment)) return nothingDone;
-	const step = (line: string) => options.onStep?.(line);
 	await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
-	step(`Reading ${path}`);
-	const reading = readingOf(
-		kind,
-		kind.format === 'csv' ? await readHeader(warehouse, path, kind.encoding, staging) : '',
-	);
-	await warehouse.command(createStaging(staging));
 	const params = {
 		segment,
 		site: options.site ?? '',
@@ -65,23 +64,70 @@ export async function importFile(warehouse: Warehouse, path: string, options: Im
 		shiftDays: options.shiftDays ?? 0,
 		untilMs: options.untilMs ?? 0,
 	};
+	let result: ImportResult;
 	try {
-		await fill(warehouse, path, kind.encoding, staging, reading, params);
+		result = await judge(warehouse, { path, kind, staging, params }, options);
 	} catch (error) {
 		await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
-		throw error instanceof WarehouseError && error.outcome === 'refused' ? unreadable(path, error) : error;
+		// What was cut off fails in one way or another.
+		options.signal?.throwIfAborted();
+		throw error;
 	}
-	const rejects = await keepAside(warehouse, staging, reading.linesBefore, `${path}.rejects.ndjson`);
-	step(`Storing ${rejects.rows - rejects.rejected} events`);
 	const exclusively = options.exclusively ?? ((work) => work());
 	await exclusively(() =>
 		warehouse.command(copyStaged(staging), { params: { untilMs: params.untilMs }, settings: copySettings }),
 	);
 	await warehouse.command(`DROP TABLE ${staging} SYNC`);
-	return { wasThere: false, ...rejects };
+	return result;
 }
 
-const nothingDone: ImportResult = { wasThere: true, rows: 0, rejected: 0, rejectsFile: undefined, firstRejects: [] };
+/** A file on its way through its staging table. */
+interface Judged {
+	readonly path: string;
+	readonly kind: FileKind;
+	readonly staging: string;
+	readonly params: Record<string, unknown>;
+}
+
+/** Reads the whole file into the staging table, and keeps aside what is no event. */
+async function judge(warehouse: Warehouse, judged: Judged, { onStep, signal }: ImportOptions): Promise<ImportResult> {
+	const { path, kind, staging, params } = judged;
+	onStep?.(`Reading ${path}`);
+	const header = kind.format === 'csv' ? await readHeader(warehouse, path, kind.encoding, staging) : '';
+	const reading = readingOf(kind, header);
+	await warehouse.command(createStaging(staging));
+	await fill(warehouse, judged, reading, signal).catch((error: unknown) => {
+		throw error instanceof WarehouseError && error.outcome === 'refused' ? unreadable(path, error) : error;
+	});
+	const [counts] = await warehouse.query<Record<'rows' | 'rejected' | 'stored', string>>(countStaged(staging), {
+		params: { untilMs: params.untilMs },
+	});
+	const rejected = Number(counts?.rejected);
+	const stored = Number(counts?.stored);
+	const rejectsFile = `${path}.rejects.ndjson`;
+	const firstRejects =
+		rejected === 0 ? [] : await keepAside(warehouse, staging, reading.linesBefore, rejectsFile, signal);
+	if (rejected === 0) await rm(rejectsFile, { force: true });
+	onStep?.(`Storing ${stored} events`);
+	signal?.throwIfAborted();
+	return {
+		wasThere: false,
+		rows: Number(counts?.rows),
+		rejected,
+		stored,
+		rejectsFile: rejected === 0 ? undefined : rejectsFile,
+		firstRejects,
+	};
+}
+
+const nothingDone: ImportResult = {
+	wasThere: true,
+	rows: 0,
+	rejected: 0,
+	stored: 0,
+	rejectsFile: undefined,
+	firstRejects: [],
+};
 
 /** Large blocks, since each becomes parts; sorting spills to disk. */
 const copySettings = {
@@ -98,9 +144,9 @@ const copySettings = {
  * Names a file by what it holds and whose it becomes: 16 hexadecimal digits. Not by how its times are moved, so that what moved with one
  * day does not come again with the next.
  */
-async function identityOf(path: string, { site, fallbackSite }: ImportOptions): Promise<string> {
+async function identityOf(path: string, { site, fallbackSite, signal }: ImportOptions): Promise<string> {
 	const hash = createHash('sha256');
-	await pipeline(createReadStream(path), hash, { end: false });
+	await pipeline(createReadStream(path, { signal }), hash, { end: false });
 	return hash
 		.update(JSON.stringify([site, fallbackSite]))
 		.digest('hex')
@@ -119,57 +165,16 @@ async function isThere(warehouse: Warehouse, staging: string, segment: string): 
 
 async function fill(
 	warehouse: Warehouse,
-	path: string,
-	encoding: string | undefined,
-	staging: string,
+	{ path, kind: { encoding }, staging, params }: Judged,
 	{ select, format, settings }: Reading,
-	params: Record<string, unknown>,
+	signal: AbortSignal | undefined,
 ): Promise<void> {
-	await warehouse.insertStream(`${fillStaging(staging, select)} FORMAT ${format}`, createReadStream(path), {
+	await warehouse.insertStream(`${fillStaging(staging, select)} FORMAT ${format}`, createReadStream(path, { signal }), {
 		queryId: randomUUID(),
 		params,
 		settings: { ...settings, async_insert: 0, min_insert_block_size_rows: 262_144 },
 		...(encoding === undefined ? {} : { encoding }),
 	});
-}
-
-/** The first line. Packed ones are unpacked by ClickHouse, which stops after it. */
-async function readHeader(
-	warehouse: Warehouse,
-	path: string,
-	encoding: string | undefined,
-	staging: string,
-): Promise<string> {
-	if (encoding === undefined) return firstLine(path);
-	const table = `${staging}_header`;
-	await warehouse.command(`CREATE OR REPLACE TABLE ${table} (line String) ENGINE = Memory`);
-	const statement = `INSERT INTO ${table} SELECT line FROM input('line String') LIMIT 1 FORMAT LineAsString`;
-	try {
-		// What comes of it is seen in the table: it may answer, and close, long before the file's end.
-		await warehouse
-			.insertStream(statement, createReadStream(path), { queryId: randomUUID(), encoding, settings: onlyFirst })
-			.catch(() => undefined);
-		const [row] = await warehouse.query<{ line: string }>(`SELECT line FROM ${table}`);
-		if (row === undefined) throw new ImportRefusal(`${path} is empty, or is not packed as its name says`);
-		return row.line;
-	} finally {
-		await warehouse.command(`DROP TABLE IF EXISTS ${table} SYNC`);
-	}
-}
-
-/** So that the first line is there before what follows it is unpacked. */
-const onlyFirst = { max_threads: 1, max_block_size: 1, max_insert_block_size: 1, input_format_parallel_parsing: 0 };
-
-const headerBytesMax = 65_536;
-
-async function firstLine(path: string): Promise<string> {
-	const file = await open(path);
-	try {
-		const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytesMax), 0, headerBytesMax, 0);
-		return String(buffer.subarray(0, bytesRead)).split('\n', 1)[0] as string;
-	} finally {
-		await file.close();
-	}
 }
 
 function unreadable(path: string, { message }: Error): ImportRefusal {

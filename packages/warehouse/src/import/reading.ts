@@ -38,7 +38,15 @@ export function readingOf({ format }: FileKind, header: string): Reading {
 	return parquetReading();
 }
 
-/** By place, with one column more than there are, since lines that are too short or too long would go unnoticed by name. */
+/** Fields beyond those of the header that are kept of a line that has too many. */
+const surplusMax = 8;
+
+/** Fields as a line of CSV, without those that the line does not have. */
+const csvLine = (fields: readonly string[]) => `arrayStringConcat(arrayMap(
+	field -> if(match(field, '[",\\r\\n]'), concat('"', replaceAll(field, '"', '""'), '"'), field),
+	arrayMap(field -> assumeNotNull(field), arrayFilter(field -> isNotNull(field), [${fields.join(', ')}]))), ',')`;
+
+/** By place, with more columns than there are, since lines that are too short or too long would go unnoticed by name. */
 function csvReading(header: string): Reading {
 	const names = header
 		.replace(/^\ufeff/, '')
@@ -51,20 +59,21 @@ function csvReading(header: string): Reading {
 			'its first line does not name the columns: at least name, url, user_id or visitor_id, and ts or dt',
 		);
 	const places = names.map((_, n) => `c${n}`);
-	const structure = [...places.map((place) => `${place} Nullable(String)`), 'surplus Nullable(String)'].join(', ');
+	const surplus = Array.from({ length: surplusMax }, (_, n) => `surplus${n}`);
+	const structure = [...places, ...surplus].map((place) => `${place} Nullable(String)`).join(', ');
 	const fields = rawFields.map((field) => {
 		const at = names.indexOf(field);
 		return `${at === -1 ? "''" : `ifNull(c${at}, '')`} AS ${field}`;
 	});
 	const all = places.map((place) => `ifNull(${place}, '')`).join(", '\\n', ");
 	const faults = [
-		`isNotNull(surplus), 'has more fields than the header'`,
+		`isNotNull(surplus0), 'has more fields than the header'`,
 		`isNull(${places.at(-1)}), 'has fewer fields than the header'`,
 	];
 	return {
 		select: `SELECT rowNumberInAllBlocks() AS row, ${fields.join(', ')},
 			multiIf(${faults.join(', ')}, '') AS fault,
-			arrayStringConcat([${places.map((place) => `ifNull(${place}, '')`).join(', ')}], ',') AS raw,
+			${csvLine([...places, ...surplus])} AS raw,
 			countSubstrings(concat(${all}), '\\n') - ${places.length - 1} AS newlines
 			FROM input('${structure}')`,
 		format: 'CSV',

@@ -1,67 +1,82 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Warehouse } from '../client.js';
+import { ImportRefusal } from './reading.js';
 
 /** A row that is no event. */
 export interface Reject {
 	/** Of the file, from 1; of Parquet, the row. */
 	readonly line: number;
 	readonly reason: string;
+	/** At most 10,000 bytes of what it says. */
 	readonly raw: string;
 }
 
-const pageRows = 10_000;
+/** Each may bring 10,000 bytes. */
+const pageRows = 2_000;
 const shownMax = 10;
 
 /**
- * Writes the rows of a staging table that are no events into a file, one JSON object a line; a file that is left from before goes away.
+ * Writes the rows of a staging table that are no events into a file, one JSON object a line.
  *
  * @param linesBefore lines of the imported file before its first row
+ * @returns the first of them
+ * @throws ImportRefusal when the file cannot be written
  */
 export async function keepAside(
 	warehouse: Warehouse,
 	staging: string,
 	linesBefore: number,
 	path: string,
-): Promise<{ rows: number; rejected: number; rejectsFile: string | undefined; firstRejects: Reject[] }> {
-	await rm(path, { force: true });
-	const [counts] = await warehouse.query<{ rows: string; rejected: string }>(
-		`SELECT count() AS rows, countIf(reason != '') AS rejected FROM ${staging}`,
-	);
-	const rows = Number(counts?.rows);
-	const rejected = Number(counts?.rejected);
-	if (rejected === 0) return { rows, rejected, rejectsFile: undefined, firstRejects: [] };
-	const file = createWriteStream(path);
-	const firstRejects: Reject[] = [];
-	for (let after = -1; ; ) {
-		const page = await readPage(warehouse, staging, linesBefore, after);
-		for (const { row: _, ...reject } of page) {
-			if (firstRejects.length < shownMax) firstRejects.push(reject);
-			if (!file.write(`${JSON.stringify(reject)}\n`)) await once(file, 'drain');
+	signal?: AbortSignal,
+): Promise<Reject[]> {
+	const first: Reject[] = [];
+	async function* lines() {
+		for await (const reject of rejectsOf(warehouse, staging, linesBefore)) {
+			if (first.length < shownMax) first.push(reject);
+			yield `${JSON.stringify(reject)}\n`;
 		}
-		if (page.length < pageRows) break;
-		after = (page.at(-1) as { row: number }).row;
 	}
-	file.end();
-	await once(file, 'finish');
-	return { rows, rejected, rejectsFile: path, firstRejects };
+	try {
+		await pipeline(lines, createWriteStream(path), { signal });
+	} catch (error) {
+		throw isFileFault(error) ? unwritable(path, error) : error;
+	}
+	return first;
+}
+
+function isFileFault(error: unknown): error is NodeJS.ErrnoException {
+	return error instanceof Error && 'syscall' in error;
+}
+
+function unwritable(path: string, { message }: Error): ImportRefusal {
+	return new ImportRefusal(
+		`lines that are no events cannot be kept in ${path}, so nothing was stored: ${message}; mend that, or import a copy that lies elsewhere`,
+	);
+}
+
+interface StagedRow {
+	readonly row: string;
+	readonly reason: string;
+	readonly raw: string;
+	readonly newlines: number;
 }
 
 /** A row's line is its number, and one more for each line break within the rows before it. */
-async function readPage(
-	warehouse: Warehouse,
-	staging: string,
-	linesBefore: number,
-	after: number,
-): Promise<(Reject & { row: number })[]> {
-	const found = await warehouse.query<{ row: string; line: string; reason: string; raw: string }>(
-		`SELECT row, line, reason, raw FROM (
-			SELECT row, reason, raw,
-				1 + {linesBefore:UInt8} + row + sum(newlines) OVER (ORDER BY row ROWS UNBOUNDED PRECEDING) - newlines AS line
-			FROM ${staging} WHERE reason != '' OR newlines > 0)
-		WHERE reason != '' AND row > {after:Int64} ORDER BY row LIMIT ${pageRows}`,
-		{ params: { linesBefore, after } },
-	);
-	return found.map(({ row, line, reason, raw }) => ({ row: Number(row), line: Number(line), reason, raw }));
+async function* rejectsOf(warehouse: Warehouse, staging: string, linesBefore: number): AsyncGenerator<Reject> {
+	let after = '-1';
+	let newlines = 0;
+	for (;;) {
+		const page = await warehouse.query<StagedRow>(
+			`SELECT row, reason, raw, newlines FROM ${staging}
+			WHERE row > {after:Int64} AND (reason != '' OR newlines > 0) ORDER BY row LIMIT ${pageRows}`,
+			{ params: { after } },
+		);
+		for (const { row, reason, raw, newlines: within } of page) {
+			if (reason !== '') yield { line: 1 + linesBefore + Number(row) + newlines, reason, raw };
+			newlines += within;
+		}
+		if (page.length < pageRows) return;
+		after = (page.at(-1) as StagedRow).row;
+	}
 }
