@@ -52,6 +52,8 @@ describe('footfall simulate and import', () => {
 		[['simulate', 'history', '--from', '2026-02-01', '--to', '2026-01-01'], 2, '--from 2026-02-01 is after --to'],
 		[['simulate', 'live', '--from', '2026-02-01'], 2, '--from and --to belong together'],
 		[['simulate', 'live', '--addr', 'http://127.0.0.1:9'], 1, 'no collector answers at http://127.0.0.1:9; start one'],
+		[['simulate', 'live', '--addr', 'http://127.0.0.1:9'], 1, '(connect ECONNREFUSED 127.0.0.1:9)'],
+		[[...history, '--out', 'history.csv'], 2, 'must be warehouse or a file that ends in .csv.zst'],
 		[['simulate', 'live', '--addr', 'there'], 2, 'must be an address like http://127.0.0.1:7070'],
 		[['simulate', 'history', '--late', '2'], 2, 'must be a share of 0 to 1'],
 		[['import'], 2, 'import which file?'],

@@ -14,6 +14,9 @@ import { inCountry, mmdb } from '../packages/collector/src/testing/mmdb.js';
 import { quietLogger } from '../packages/collector/src/testing/quiet-logger.js';
 import { freePort } from '../packages/collector/src/workers/free-port.js';
 import { acceptedEvents } from '../packages/footfall/src/demo/accepted-events.js';
+import { startCrowd } from '../packages/footfall/src/demo/crowd.js';
+import { PageRecord } from '../packages/footfall/src/demo/page-record.js';
+import { startTlsProxy } from './support/tls-proxy.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'footfall-simulation-'));
 const sites = ['file', 'warehouse', 'live'];
@@ -174,6 +177,20 @@ describe('a crowd on the wire', () => {
 		await after.stop();
 	});
 
+	it.each(['ws', 'beacon', 'json'] as const)('goes by %s through a proxy that speaks TLS', async (transport) => {
+		const proxy = await startTlsProxy(collector.publicUrl);
+		// Nobody has signed this certificate.
+		process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+		try {
+			const counts = await live({ address: proxy.url, transport, durationMs: 500, batchesPerSecond: 100 });
+			expect(counts.acked).toBeGreaterThan(10);
+			expect(counts).toMatchObject({ acked: counts.events, refused: 0, unanswered: 0, sentAgain: 0 });
+		} finally {
+			Reflect.deleteProperty(process.env, 'NODE_TLS_REJECT_UNAUTHORIZED');
+			proxy.stop();
+		}
+	});
+
 	it('counts what is refused', async () => {
 		const counts = await live({ site: 'nobody', durationMs: 500, batchesPerSecond: 50 });
 		expect(counts).toMatchObject({ acked: 0, refused: counts.events, unanswered: 0 });
@@ -185,5 +202,34 @@ describe('a crowd on the wire', () => {
 				'no collector answers at http://127.0.0.1:9',
 			);
 		}
+	});
+});
+
+describe('the crowd of the demo', () => {
+	const settings = { shoppers: 5, rps: 0, seed: 1, site: 'live' } as Parameters<typeof startCrowd>[0];
+
+	it('stops and says so before its record takes all memory', async () => {
+		const record = new PageRecord();
+		const warnings: string[] = [];
+		const full = new Promise<void>((resolve) => {
+			const warn = (line: string) => resolve(void warnings.push(line));
+			startCrowd(settings, collector.publicUrl, record, { warn }, 500);
+		});
+		await full;
+		await wait(300);
+		const held = record.ids().size;
+		expect(held).toBeGreaterThanOrEqual(500);
+		await wait(300);
+		expect(record.ids().size).toBe(held);
+		expect(warnings).toEqual([expect.stringContaining('counts no more than 500 events')]);
+	});
+
+	it('says when it cannot reach the collector, and lets the demo end', async () => {
+		const warnings: string[] = [];
+		const warn = (line: string) => void warnings.push(line);
+		const crowd = startCrowd(settings, 'http://127.0.0.1:9', new PageRecord(), { warn });
+		while (warnings.length === 0) await wait(10);
+		expect(warnings).toEqual(['simulated shoppers stop: no collector answers at http://127.0.0.1:9']);
+		await crowd.stop();
 	});
 });

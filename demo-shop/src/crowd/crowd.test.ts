@@ -10,7 +10,7 @@ import { busyness, dayMs, fromShopTime, toShopTime } from './day-clock.js';
 import { receipts } from './deliveries.js';
 import { lifeLaws, planVisits } from './life.js';
 import { type CrowdOptions, crowdDefaults } from './options.js';
-import { drawPerson, ownRandom } from './person.js';
+import { drawPerson, ownRandom, type Person } from './person.js';
 
 function play(options: Partial<CrowdOptions>, days = 1, firstDay = 20_000): CrowdBatch[] {
 	const crowd = new Crowd({ ...crowdDefaults, ...options });
@@ -132,6 +132,22 @@ describe('when a crowd comes', () => {
 			return sum;
 		};
 		expectShares(countOf(hours.map(String)), new Map(Array.from({ length: 24 }, (_, h) => [String(h), hour(h)])));
+	});
+
+	it('comes one by one as a Poisson process does, on the clock of the shop', () => {
+		const crowd = new Crowd({ ...crowdDefaults, dailyActiveUsers: 30_000, botShare: 0 });
+		const meanMs = dayMs / crowd.arrivalsPerDay;
+		const arrivals: number[] = [];
+		for (let day = 20_000; day < 20_004; day++) {
+			const known = new Set<Person>();
+			crowd.playDay(day, ({ page, events: [first] }) => {
+				if (!known.has(page.person)) arrivals.push(toShopTime(first?.atMs as number));
+				known.add(page.person);
+			});
+		}
+		const gaps = arrivals.slice(1).map((atMs, n) => atMs - (arrivals[n] as number));
+		const tenth = (gapMs: number) => String(Math.floor(10 * (1 - Math.exp(-gapMs / meanMs))));
+		expectShares(countOf(gaps.map(tenth)), new Map(Array.from({ length: 10 }, (_, n) => [String(n), 1])));
 	});
 
 	it('goes by a clock that can be read both ways', () => {

@@ -23,14 +23,14 @@ export class Crowd {
 	readonly laws: LifeLaws;
 	/** People who arrive on a day, on average. */
 	readonly arrivalsPerDay: number;
-	/** Days before any moment within which everybody arrived who is still a customer then. */
+	/** Of its options. */
 	readonly memoryDays: number;
 
 	constructor(options: CrowdOptions) {
 		this.options = options;
 		this.laws = lifeLaws(options);
 		this.arrivalsPerDay = options.dailyActiveUsers / activeDaysPerPerson(options, this.laws);
-		this.memoryDays = 1 + Math.ceil(weibullQuantile(this.laws.lifetime, finishedShare) / dayMs);
+		this.memoryDays = memoryDaysOf(options);
 	}
 
 	/**
@@ -56,6 +56,11 @@ export class Crowd {
 			live(this.options, this.laws, person, fromShopTime(day * dayMs + shopMs), own, emit);
 		}
 	}
+}
+
+/** Days before any moment within which everybody arrived who is still a customer then. */
+export function memoryDaysOf(options: CrowdOptions): number {
+	return 1 + Math.ceil(weibullQuantile(lifeLaws(options).lifetime, finishedShare) / dayMs);
 }
 
 /** On how many days people's browsers are there, summed over a person's browsers. */

@@ -1,5 +1,5 @@
 export { type CrowdBatch, type CrowdEvent, type CrowdPage, crowdCurrency, type Emit } from './batch.js';
-export { Crowd } from './crowd.js';
+export { Crowd, memoryDaysOf } from './crowd.js';
 export { dayMs } from './day-clock.js';
 export { receipts } from './deliveries.js';
 export { type DeviceProfile, deviceProfiles } from './device-profiles.js';

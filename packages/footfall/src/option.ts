@@ -8,6 +8,7 @@ import {
 	duration,
 	formatDuration,
 	formatWords,
+	historyTarget,
 	hostNames,
 	httpAddress,
 	onOff,
@@ -385,10 +386,10 @@ export const options = {
 	out: {
 		flag: 'out',
 		variable: 'FOOTFALL_SIMULATE_OUT',
-		schema: path,
+		schema: historyTarget,
 		default: 'warehouse',
 		placeholder: 'FILE',
-		description: 'Where a simulated history goes: a file like history.csv.zst, or warehouse for ClickHouse.',
+		description: 'Where a simulated history goes: a file that ends in .csv.zst, or warehouse for ClickHouse.',
 	},
 	zstdLevel: {
 		flag: 'zstd-level',

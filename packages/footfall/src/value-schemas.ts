@@ -16,6 +16,14 @@ export const httpAddress = z
 		'must be an address like http://127.0.0.1:7070',
 	);
 
+/** Where a history goes. Files have one form alone, so that their name says what is in them. */
+export const historyTarget = z
+	.string()
+	.refine(
+		(text) => text === 'warehouse' || /[^/]\.csv\.zst$/.test(text),
+		'must be warehouse or a file that ends in .csv.zst',
+	);
+
 /** A part of the whole. */
 export const share = z
 	.string()

@@ -1,20 +1,30 @@
 import { crowdDefaults } from '@footfall/demo-shop/crowd';
 import { simulateLive } from '@footfall/simulation';
+import type { Log } from '../log.js';
 import type { Settings } from '../option.js';
 import type { demoOptions } from '../option-groups.js';
 import type { PageRecord } from './page-record.js';
 
 /** Simulated shoppers of the demo, until they are stopped. */
 export interface RunningCrowd {
-	/** What is under way is acknowledged first. Calling it again changes nothing. */
+	/** What is under way is acknowledged first. Calling it again changes nothing; a fault was logged when it happened. */
 	stop(): Promise<void>;
 }
 
-/** Lets simulated shoppers send to the collector; all they do is in the record. */
+/** Events that are remembered: about 100 bytes of memory each. */
+const recordMax = 5_000_000;
+
+/**
+ * Lets simulated shoppers send to the collector; all they do is in the record, and they stop when it is full.
+ *
+ * @param eventsMax when it is. @default 5 000 000
+ */
 export function startCrowd(
 	{ shoppers, rps, seed, site }: Settings<(typeof demoOptions)[number]>,
 	address: string,
 	record: PageRecord,
+	log: Pick<Log, 'warn'>,
+	eventsMax = recordMax,
 ): RunningCrowd {
 	if (shoppers === 0) return { stop: async () => undefined };
 	const stopping = new AbortController();
@@ -30,10 +40,13 @@ export function startCrowd(
 		onBatch: ({ page, sequence, events }) => {
 			const { stream, visitor } = page;
 			for (const index of events.keys()) record.add({ visitor: visitor.id, stream, sequence, index });
+			if (record.ids().size < eventsMax || stopping.signal.aborted) return;
+			log.warn(`simulated shoppers stop: the demo counts no more than ${eventsMax} events; start it again for more`);
+			stopping.abort();
 		},
+	}).catch((error: unknown) => {
+		log.warn(`simulated shoppers stop: ${error instanceof Error ? error.message : error}`);
 	});
-	// Heard by whoever stops it; what they sent by then is counted all the same.
-	running.catch(() => undefined);
 	return {
 		async stop() {
 			stopping.abort();

@@ -58,7 +58,7 @@ async function browseAndCount(
 	await bringHistory(settings, stack.warehouse, print);
 	const startedAtMs = Date.now();
 	const record = new PageRecord();
-	const crowd = startCrowd(settings, stack.collector.publicUrl, record);
+	const crowd = startCrowd(settings, stack.collector.publicUrl, record, log);
 	shutdown.add('simulated shoppers', () => crowd.stop());
 	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
 	shutdown.add('shoppers', () => browsers.stop());

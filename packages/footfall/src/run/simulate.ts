@@ -56,7 +56,7 @@ async function sendLive(settings: SimulateSettings, { signal, print, terminal }:
 		...(from === undefined || to === undefined ? {} : { past: { from, to } }),
 	}).catch((error: unknown) => {
 		if (!(error instanceof NoCollector)) throw error;
-		throw new StartRefusal(`${error.message}; start one with footfall up, or name it with --addr`);
+		throw new StartRefusal(`${error.message}; start one with footfall up, or name it with --addr (${error.reason})`);
 	});
 	print(JSON.stringify(counts));
 	return counts.unanswered === 0 && counts.refused === 0 ? exitCodes.success : exitCodes.lossFound;

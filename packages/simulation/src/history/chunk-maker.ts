@@ -29,7 +29,7 @@ interface Writer {
 
 /** Most rows of a piece, so that memory is bounded however many people there are. */
 const rowsMax = 262_144;
-/** More than any batch has. */
+/** No batch has more. */
 const batchEventsMax = 2;
 
 /** Makes chunks of one history, one after another. */

@@ -1,4 +1,4 @@
-import { type CrowdBatch, type CrowdPage, crowdCurrency } from '@footfall/demo-shop/crowd';
+import { type CrowdBatch, type CrowdPage, crowdCurrency, dayMs } from '@footfall/demo-shop/crowd';
 import { eventId } from '@footfall/protocol';
 import { eventColumns } from '@footfall/warehouse/columns';
 
@@ -87,7 +87,6 @@ function field(text: string): string {
 	return known;
 }
 
-const dayMs = 86_400_000;
 const minuteMs = 60_000;
 let day = Number.NaN;
 let date = '';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Crowd, type CrowdOptions, dayMs } from '@footfall/demo-shop/crowd';
+import { type CrowdOptions, dayMs, memoryDaysOf } from '@footfall/demo-shop/crowd';
 
 /** What a history is made of. */
 export interface HistoryOptions {
@@ -40,7 +40,7 @@ const daysPerChunkMax = 60;
 
 /** Cuts a history into chunks. Pure. */
 export function planHistory(options: HistoryOptions): HistoryPlan {
-	const { memoryDays } = new Crowd(options.crowd);
+	const memoryDays = memoryDaysOf(options.crowd);
 	const fromDay = Date.parse(options.from) / dayMs;
 	const toDay = Date.parse(options.to) / dayMs;
 	const eventsPerDay = options.crowd.dailyActiveUsers * eventsPerActiveUser;

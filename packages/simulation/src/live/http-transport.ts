@@ -1,4 +1,6 @@
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { type Outcome, outcomes } from '@footfall/protocol';
 import { type Answer, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
 
@@ -6,20 +8,24 @@ import { type Answer, headersOf, type Parcel, type Sender, type Transport } from
 export class HttpTransport implements Transport {
 	readonly #url: URL;
 	readonly #headers: Record<string, string>;
-	#agent = new Agent();
+	readonly #http: typeof http | typeof https;
+	#agent: http.Agent | undefined;
 
 	/**
-	 * @param address of the collector, `http://127.0.0.1:7070`
+	 * @param address of the collector, `http://127.0.0.1:7070`, or https
 	 * @param kind `beacon`: frames to /v1/batch; `json`: arrays of events to /v1/events
 	 */
 	constructor(address: string, kind: 'beacon' | 'json') {
 		this.#url = new URL(kind === 'beacon' ? '/v1/batch' : '/v1/events', address);
+		this.#http = this.#url.protocol === 'https:' ? https : http;
 		this.#headers = { 'Content-Type': kind === 'beacon' ? 'text/plain' : 'application/json' };
 	}
 
 	async open(senders: readonly Sender[]): Promise<void> {
-		this.#agent = new Agent({ keepAlive: true, maxSockets: senders.length });
-		await fetch(new URL('/footfall.js', this.#url), { method: 'HEAD' });
+		this.#agent = new this.#http.Agent({ keepAlive: true, maxSockets: senders.length });
+		const asking = this.#http.request(new URL('/footfall.js', this.#url), { method: 'HEAD', agent: this.#agent });
+		const [response] = (await once(asking.end(), 'response')) as [http.IncomingMessage];
+		response.resume();
 	}
 
 	send({ sender, bytes }: Parcel, answered: (answer: Answer, retryAfterMs: number) => void): void {
@@ -29,7 +35,7 @@ export class HttpTransport implements Transport {
 			if (!isAnswered) answered(outcome, retryAfterMs);
 			isAnswered = true;
 		};
-		const sending = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
+		const sending = this.#http.request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
 			const chunks: Buffer[] = [];
 			response.on('data', (chunk: Buffer) => chunks.push(chunk));
 			response.on('error', () => answer('lost', 0));
@@ -43,7 +49,7 @@ export class HttpTransport implements Transport {
 	}
 
 	close(): void {
-		this.#agent.destroy();
+		this.#agent?.destroy();
 	}
 }
 

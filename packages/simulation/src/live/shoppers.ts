@@ -21,6 +21,8 @@ export interface Actor {
 const returnProbability = 0.4;
 /** A view is dated so long before it is sent, since what is put in the cart follows a second later. */
 const viewAgeMs = 1_000;
+/** What is longer on its way is late. */
+const punctualMsMax = 1_000;
 
 /** One place in the shop, where one person shops after the other, for ever. */
 export class PresentShopper implements Actor {
@@ -92,17 +94,14 @@ export class PastShoppers implements Actor {
 
 /** Every copy of every batch. What is late comes at the end of its day of arrival, and so do second copies. */
 function* replay(crowd: Crowd, fromMs: number, toMs: number): Generator<CrowdBatch, void, undefined> {
-	const { lateShare, duplicateShare } = crowd.options;
-	const isFaulty = lateShare > 0 || duplicateShare > 0;
 	for (let day = Math.floor(fromMs / dayMs) - crowd.memoryDays; day * dayMs < toMs; day++) {
 		const first: CrowdBatch[] = [];
 		const later: CrowdBatch[] = [];
 		crowd.playDay(day, (batch) => {
 			if (batch.sentAtMs < fromMs || batch.sentAtMs >= toMs) return;
-			const copies = isFaulty ? receipts(crowd.options, batch) : undefined;
-			const isLate = copies !== undefined && (copies[0] as number) - batch.sentAtMs > viewAgeMs;
-			(isLate ? later : first).push(batch);
-			if (copies?.length === 2) later.push(batch);
+			const [receivedAtMs, again] = receipts(crowd.options, batch) as [number, number?];
+			(receivedAtMs - batch.sentAtMs > punctualMsMax ? later : first).push(batch);
+			if (again !== undefined) later.push(batch);
 		});
 		yield* first;
 		yield* later;

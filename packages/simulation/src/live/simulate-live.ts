@@ -12,7 +12,7 @@ export interface SimulateLiveOptions
 	readonly crowd: CrowdOptions;
 	/** Site key at the collector. */
 	readonly site: string;
-	/** Of the collector, `http://127.0.0.1:7070`. */
+	/** Of the collector, `http://127.0.0.1:7070`, or https. */
 	readonly address: string;
 	/** WebSockets as pages use them, the beacons of closing pages, or a server's JSON. */
 	readonly transport: 'ws' | 'beacon' | 'json';
@@ -22,8 +22,16 @@ export interface SimulateLiveOptions
 	readonly past?: { readonly from: string; readonly to: string };
 }
 
-/** No collector answered at the address. */
-export class NoCollector extends Error {}
+/** No collector answered at the address; `cause` says why. */
+export class NoCollector extends Error {
+	/** The cause in words. */
+	get reason(): string {
+		const { cause } = this;
+		if (!(cause instanceof Error)) return String(cause);
+		// Of a name with several addresses, each fault is one of them and the message is empty.
+		return cause instanceof AggregateError ? cause.errors.map(({ message }) => message).join(', ') : cause.message;
+	}
+}
 
 /**
  * A crowd on the wire.
@@ -35,8 +43,8 @@ export async function simulateLive(options: SimulateLiveOptions): Promise<LiveCo
 	const { crowd, site, address, transport: kind, shoppers } = options;
 	const transport = kind === 'ws' ? new SocketTransport(address) : new HttpTransport(address, kind);
 	try {
-		await transport.open(sendersOf(crowd, shoppers)).catch(() => {
-			throw new NoCollector(`no collector answers at ${address}`);
+		await transport.open(sendersOf(crowd, shoppers)).catch((cause: unknown) => {
+			throw new NoCollector(`no collector answers at ${address}`, { cause });
 		});
 		const encode: LiveOptions['encode'] = (batch) => (kind === 'json' ? jsonOf(batch, site) : frameOf(batch, site));
 		return await new LiveRun({ ...options, transport, actors: actorsOf(options), encode }).run();

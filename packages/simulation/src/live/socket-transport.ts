@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { connect, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type Ack, subprotocol } from '@footfall/protocol';
 import { WebSocket } from 'ws';
 import { type Answer, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
@@ -15,7 +16,7 @@ export class SocketTransport implements Transport {
 	readonly #bySender = new Map<string, Line[]>();
 	#isClosed: boolean = false;
 
-	/** @param address of the collector, `http://127.0.0.1:7070` */
+	/** @param address of the collector, `http://127.0.0.1:7070`, or https */
 	constructor(address: string) {
 		this.#url = `${address.replace(/^http/, 'ws').replace(/\/$/, '')}/v1/socket`;
 	}
@@ -70,8 +71,8 @@ class Line {
 			perMessageDeflate: false,
 			skipUTF8Validation: true,
 			headers: headersOf(sender),
-			createConnection: ((connection: NetConnectOpts) => {
-				this.#tcp = connect(connection);
+			createConnection: ((connection: TcpNetConnectOpts) => {
+				this.#tcp = url.startsWith('wss:') ? connectSecurely(connection) : connect(connection);
 				return this.#tcp;
 			}) as typeof connect,
 			// Masks protect proxies from pages, and nobody is in between here. Without any, head and body would be written apart.
@@ -133,6 +134,12 @@ class Line {
 		const [, , , outcome, retryAfterMs = 0] = JSON.parse(text) as Ack;
 		answered?.(outcome, retryAfterMs);
 	}
+}
+
+/** An address made of numbers is nobody's name. */
+function connectSecurely(connection: TcpNetConnectOpts & ConnectionOptions): Socket {
+	const { host = '' } = connection;
+	return connectTls({ ...connection, ...(isIP(host) === 0 ? { servername: host } : {}) });
 }
 
 /** What most messages are; parsed as JSON they would cost as much as all else about an answer. */
