@@ -18,6 +18,26 @@ const signInProbability = 0.7;
 /** How much faster machines are than people. */
 const botHaste = 25;
 
+const addresses = new Map<string, Map<string, string>>();
+let addressesOrigin: string | undefined;
+
+/** One text for each of the few addresses, since whoever looks one up in a table would have to read a new one first. */
+function addressOf(origin: string, path: ShopPage, query: string): string {
+	if (origin !== addressesOrigin) addresses.clear();
+	addressesOrigin = origin;
+	let ofPath = addresses.get(path);
+	if (ofPath === undefined) {
+		ofPath = new Map();
+		addresses.set(path, ofPath);
+	}
+	let address = ofPath.get(query);
+	if (address === undefined) {
+		address = origin + path + query;
+		ofPath.set(query, address);
+	}
+	return address;
+}
+
 /** One visit of one browser, action by action. What is decided follows from the draws alone, not from when it is asked. */
 export class Visit {
 	readonly #options: CrowdOptions;
@@ -93,7 +113,7 @@ export class Visit {
 			person: this.#person,
 			visitor,
 			stream: visitor.nextStream++,
-			url: source === undefined ? origin + path : origin + path + source.query,
+			url: addressOf(origin, path, source?.query ?? ''),
 			title: pageFaces[path].title,
 			referrer: source === undefined ? (from as string) : source.referrer,
 			userId: visitor.userId,

@@ -1,5 +1,6 @@
 import { Encoder } from '@toondepauw/node-zstd';
 import { BlockWriter } from './block-writer.js';
+import { ByteText } from './byte-text.js';
 import { CsvWriter } from './csv-writer.js';
 import { type Chunk, type HistoryOptions, planHistory, segmentOf } from './plan.js';
 import { ChunkPlayer } from './play-chunk.js';
@@ -29,6 +30,8 @@ interface Writer {
 
 /** Most rows of a piece, so that memory is bounded however many people there are. */
 const rowsMax = 262_144;
+/** As much as the rows of most chunks take; it grows. */
+const textBytes = 96 * 2 ** 20;
 /** No batch has more. */
 const batchEventsMax = 2;
 
@@ -61,15 +64,16 @@ function blockWriter(site: string, plan: { readonly id: string }): (chunk: Chunk
 
 function csvWriter(site: string, level: number): () => Writer {
 	const zstd = new Encoder(level);
+	const text = new ByteText(textBytes);
 	return () => {
-		const csv = new CsvWriter(site);
+		const csv = new CsvWriter(site, text);
 		return {
 			get rows() {
 				return csv.rows;
 			},
 			add: (batch, receivedAtMs) => csv.add(batch, receivedAtMs),
 			// A copy: memory that native code has allocated cannot change hands.
-			finish: () => [Uint8Array.from(zstd.encodeSync(csv.written))],
+			finish: () => [new Uint8Array(zstd.encodeSync(Buffer.from(csv.written.buffer, 0, csv.written.length)))],
 		};
 	};
 }

@@ -1,6 +1,15 @@
-import { type CrowdBatch, type CrowdPage, crowdCurrency, dayMs } from '@footfall/demo-shop/crowd';
-import { eventId } from '@footfall/protocol';
+import {
+	type CrowdBatch,
+	type CrowdEvent,
+	type CrowdPage,
+	crowdCurrency,
+	type DeviceProfile,
+	dayMs,
+	type Place,
+} from '@footfall/demo-shop/crowd';
+import { eventIdWords } from '@footfall/protocol';
 import { eventColumns } from '@footfall/warehouse/columns';
+import type { ByteText } from './byte-text.js';
 
 /** Columns of the file, which are those of `events` but for the collector's own segment. */
 export const csvColumns = eventColumns.map(({ name }) => name).filter((name) => name !== 'segment');
@@ -8,105 +17,175 @@ export const csvColumns = eventColumns.map(({ name }) => name).filter((name) => 
 /** The first line of the file: ClickHouse's CSVWithNames. */
 export const csvHeader = `${csvColumns.join(',')}\n`;
 
-const initialBytes = 1 << 20;
 /** More than any row takes. */
 const rowBytesMax = 8_192;
+const comma = 0x2c;
+const zero = 0x30;
 
-/** Rows of `events` as CSV. */
+/** Rows of `events` as CSV, written into a text that is taken over from the last writer. */
 export class CsvWriter {
 	rows = 0;
 	readonly #site: string;
-	#buffer: Buffer = Buffer.allocUnsafeSlow(initialBytes);
-	#end = 0;
+	readonly #text: ByteText;
+	readonly #id = new Uint32Array(4);
 	#page: CrowdPage | undefined;
-	/** What the rows of a page begin and end with. */
-	#head = '';
-	#middle = '';
-	#tail = '';
+	/** Where the last row has what all rows of its page begin and end with. */
+	#headStart = 0;
+	#headEnd = 0;
+	#tailStart = 0;
+	#tailEnd = 0;
 
-	constructor(site: string) {
+	constructor(site: string, text: ByteText) {
 		this.#site = site;
+		this.#text = text;
+		text.clear();
 	}
 
 	add({ page, sequence, events }: CrowdBatch, receivedAtMs: number): void {
-		if (page !== this.#page) this.#turnTo(page);
-		const received = moment(receivedAtMs);
 		for (let index = 0; index < events.length; index++) {
-			const { atMs, name, obj, objId, productId, amount } = events[index] as (typeof events)[number];
-			const currency = amount === 0 ? '' : crowdCurrency;
-			// Neither has a page ten batches nor a batch ten events.
-			this.#write(
-				`${this.#head}${sequence}000${index}${this.#middle}${moment(atMs)},false,${received},${name},${obj},${objId},${productId},${amount},${currency}${this.#tail}`,
-			);
+			this.#text.reserve(rowBytesMax);
+			const isFirst = page !== this.#page;
+			if (isFirst) this.#firstHead(page);
+			else this.#text.again(this.#headStart, this.#headEnd);
+			this.#middle(page, sequence, index, receivedAtMs, events[index] as CrowdEvent);
+			if (isFirst) this.#firstTail(page);
+			else this.#text.again(this.#tailStart, this.#tailEnd);
+			this.#page = page;
 		}
 		this.rows += events.length;
 	}
 
 	/** The bytes so far; only valid until the next row. */
-	get written(): Buffer {
-		return this.#buffer.subarray(0, this.#end);
+	get written(): Uint8Array<ArrayBuffer> {
+		return this.#text.written;
 	}
 
-	#turnTo(page: CrowdPage): void {
-		const { person, visitor } = page;
-		const { profile } = visitor;
-		const { language, timezone, country } = person.place;
-		this.#page = page;
-		const idHead = eventId(visitor.id, page.stream, 0, 0).slice(0, -5);
-		this.#head = `${field(this.#site)},${visitor.id},${idHead}`;
-		this.#middle = `,${page.userId},`;
-		const texts = `${field(page.url)},${field(page.title)},${field(page.referrer)}`;
-		const sizes = `${profile.viewportWidth},${profile.viewportHeight},${profile.screenWidth},${profile.screenHeight}`;
-		const client = `${profile.browser},${profile.os},${profile.device},${person.isBot}`;
-		this.#tail = `,"{'cart_style':'${person.cartStyle}'}",{},${texts},${sizes},${language},${timezone},${client},${country}\n`;
+	/** Site, visitor, and the id but for its last five digits, which are those of sequence and index. */
+	#firstHead({ visitor, stream }: CrowdPage): void {
+		const text = this.#text;
+		const id = this.#id;
+		this.#headStart = text.end;
+		text.bytes(field(this.#site));
+		text.byte(comma);
+		text.ascii(String(visitor.id));
+		text.byte(comma);
+		eventIdWords(id, visitor.id, stream, 0, 0);
+		text.hex(id[0] as number);
+		text.ascii('-');
+		text.shortHex((id[1] as number) >>> 16);
+		text.ascii('-');
+		text.shortHex(id[1] as number);
+		text.ascii('-');
+		text.shortHex((id[2] as number) >>> 16);
+		text.ascii('-');
+		text.shortHex(id[2] as number);
+		text.ascii('000');
+		this.#headEnd = text.end;
 	}
 
-	#write(row: string): void {
-		if (this.#end + rowBytesMax > this.#buffer.length) {
-			const grown = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
-			grown.set(this.#buffer.subarray(0, this.#end));
-			this.#buffer = grown;
-		}
-		this.#end += this.#buffer.write(row, this.#end, 'latin1');
+	#middle({ userId }: CrowdPage, sequence: number, index: number, receivedAtMs: number, event: CrowdEvent): void {
+		const text = this.#text;
+		// Neither has a page ten batches nor a batch ten events.
+		text.byte(zero + sequence);
+		text.ascii('000');
+		text.byte(zero + index);
+		text.byte(comma);
+		text.ascii(userId);
+		text.byte(comma);
+		moment(text, event.atMs);
+		text.ascii(',false,');
+		moment(text, receivedAtMs);
+		text.byte(comma);
+		text.ascii(event.name);
+		text.byte(comma);
+		text.ascii(event.obj);
+		text.byte(comma);
+		text.ascii(event.objId);
+		text.byte(comma);
+		text.byte(zero + event.productId);
+		text.byte(comma);
+		text.ascii(String(event.amount));
+		text.byte(comma);
+		if (event.amount !== 0) text.ascii(crowdCurrency);
+	}
+
+	#firstTail({ person, visitor, url, title, referrer }: CrowdPage): void {
+		const text = this.#text;
+		this.#tailStart = text.end;
+		text.ascii(`,"{'cart_style':'`);
+		text.ascii(person.cartStyle);
+		text.ascii(`'}",{},`);
+		text.bytes(field(url));
+		text.byte(comma);
+		text.bytes(field(title));
+		text.byte(comma);
+		text.bytes(field(referrer));
+		text.bytes(clientFields(visitor.profile, person.place));
+		this.#tailEnd = text.end;
 	}
 }
 
-const fields = new Map<string, string>();
+const encoder = new TextEncoder();
+const fields = new Map<string, Uint8Array>();
 
-/**
- * A text as a field, in quotes where it needs them; its characters stand for the bytes of its UTF-8, which is quick to write. Only
- * for texts of which there are few: they are remembered.
- */
-function field(text: string): string {
+/** A text as a field, in quotes where it needs them. Only for texts of which there are few: they are remembered. */
+function field(text: string): Uint8Array {
 	let known = fields.get(text);
 	if (known === undefined) {
-		const quoted = /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-		known = Buffer.from(quoted).toString('latin1');
+		known = encoder.encode(/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 		fields.set(text, known);
 	}
 	return known;
 }
 
-const minuteMs = 60_000;
-let day = Number.NaN;
-let date = '';
-const minutes = Array.from({ length: 1_440 }, (_, minute) => ` ${two(Math.floor(minute / 60))}:${two(minute % 60)}:`);
-const seconds = Array.from({ length: 60 }, (_, second) => two(second));
-const thousandths = Array.from({ length: 1_000 }, (_, ms) => `.${String(ms).padStart(3, '0')}`);
+const clients = new Map<DeviceProfile, Map<Place, Uint8Array>>();
 
-function two(n: number): string {
-	return String(n).padStart(2, '0');
+/** The last fields of a row: of somebody's device and place, of which there are few. */
+function clientFields(profile: DeviceProfile, place: Place): Uint8Array {
+	let ofProfile = clients.get(profile);
+	if (ofProfile === undefined) {
+		ofProfile = new Map();
+		clients.set(profile, ofProfile);
+	}
+	let known = ofProfile.get(place);
+	if (known === undefined) {
+		const sizes = `${profile.viewportWidth},${profile.viewportHeight},${profile.screenWidth},${profile.screenHeight}`;
+		const client = `${profile.browser},${profile.os},${profile.device},${profile.isBot}`;
+		known = encoder.encode(`,${sizes},${place.language},${place.timezone},${client},${place.country}\n`);
+		ofProfile.set(place, known);
+	}
+	return known;
+}
+
+const dates = new Map<number, string>();
+
+/** The day in which a moment lies: `2026-01-31`. */
+function dateOf(day: number): string {
+	let date = dates.get(day);
+	if (date === undefined) {
+		date = new Date(day * dayMs).toISOString().slice(0, 10);
+		dates.set(day, date);
+	}
+	return date;
 }
 
 /** A moment as ClickHouse writes it: `2026-01-31 12:00:00.000`. */
-function moment(ms: number): string {
-	const ofDay = ms % dayMs;
-	if (ms - ofDay !== day) {
-		day = ms - ofDay;
-		date = new Date(day).toISOString().slice(0, 10);
-	}
-	const minute = Math.floor(ofDay / minuteMs);
-	const rest = ofDay - minute * minuteMs;
-	const second = Math.floor(rest / 1_000);
-	return date + minutes[minute] + seconds[second] + thousandths[rest - second * 1_000];
+function moment(text: ByteText, atMs: number): void {
+	const day = Math.floor(atMs / dayMs);
+	const ofDay = atMs - day * dayMs;
+	const second = (ofDay / 1_000) | 0;
+	const minute = (second / 60) | 0;
+	const hour = (minute / 60) | 0;
+	const ms = ofDay - second * 1_000;
+	const hundreds = (ms / 100) | 0;
+	text.ascii(dateOf(day));
+	text.ascii(' ');
+	text.twoDigits(hour);
+	text.ascii(':');
+	text.twoDigits(minute - hour * 60);
+	text.ascii(':');
+	text.twoDigits(second - minute * 60);
+	text.ascii('.');
+	text.byte(zero + hundreds);
+	text.twoDigits(ms - hundreds * 100);
 }
