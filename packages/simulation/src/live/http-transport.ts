@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { type Outcome, outcomes } from '@footfall/protocol';
-import { type Answer, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
+import { type Answer, type Answered, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
 
 /** A request for every batch, over connections that are kept: what `sendBeacon` sends, or JSON. */
 export class HttpTransport implements Transport {
@@ -28,11 +28,12 @@ export class HttpTransport implements Transport {
 		response.resume();
 	}
 
-	send({ sender, bytes }: Parcel, answered: (answer: Answer, retryAfterMs: number) => void): void {
+	send<P extends Parcel>(parcel: P, answered: Answered<P>): void {
+		const { sender, bytes } = parcel;
 		const headers = { ...headersOf(sender), ...this.#headers, 'Content-Length': bytes.length };
 		let isAnswered = false;
 		const answer = (outcome: Answer, retryAfterMs: number) => {
-			if (!isAnswered) answered(outcome, retryAfterMs);
+			if (!isAnswered) answered(parcel, outcome, retryAfterMs);
 			isAnswered = true;
 		};
 		const sending = this.#http.request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CrowdBatch } from '@footfall/demo-shop/crowd';
 import type { Actor } from './shoppers.js';
 import type { Answer, Parcel, Transport } from './transport.js';
+import { Turns } from './turns.js';
 
 /** How a run is going, or how it went. */
 export interface LiveCounts {
@@ -48,8 +49,7 @@ const tickMs = 5;
 const lostRetryMs = 200;
 
 /** Something sent and not yet settled. */
-interface Unsettled {
-	readonly parcel: Parcel;
+interface Unsettled extends Parcel {
 	readonly events: number;
 	readonly actor: number;
 	/** The first time. */
@@ -59,7 +59,7 @@ interface Unsettled {
 /** Lets actors act and sends what they do until every batch is acknowledged, as pages do: the same bytes again where need be. */
 export class LiveRun {
 	readonly #options: LiveOptions;
-	readonly #ready: number[];
+	readonly #ready: Turns;
 	/** Unsettled batches of each actor. */
 	readonly #pending: Uint32Array;
 	#unsettled = 0;
@@ -74,7 +74,7 @@ export class LiveRun {
 
 	constructor(options: LiveOptions) {
 		this.#options = options;
-		this.#ready = options.actors.map((_, index) => index);
+		this.#ready = new Turns(options.actors.length);
 		this.#pending = new Uint32Array(options.actors.length);
 	}
 
@@ -126,11 +126,11 @@ export class LiveRun {
 		const due = batchesPerSecond * seconds;
 		// As many as there are at this moment: who becomes ready meanwhile has the next turn.
 		for (let turns = this.#ready.length; turns > 0 && !this.#isOver && this.#counts.batches < due; turns--) {
-			const index = this.#ready.shift() as number;
+			const index = this.#ready.next();
 			const batches = actors[index]?.next(Date.now());
 			if (batches === undefined) this.#isOver = true;
 			else for (const batch of batches) this.#make(batch, index);
-			if (batches?.length === 0) this.#ready.push(index);
+			if (batches?.length === 0) this.#ready.add(index);
 		}
 	}
 
@@ -138,23 +138,29 @@ export class LiveRun {
 		const { page, sequence, events } = batch;
 		const sender = { profile: page.visitor.profile, place: page.person.place };
 		const bytes = this.#options.encode(batch);
-		const parcel = { sender, visitor: page.visitor.id, stream: page.stream, sequence, bytes };
 		this.#options.onBatch?.(batch);
 		this.#counts.batches++;
 		this.#counts.events += events.length;
 		this.#unsettled++;
 		this.#pending[actor] = (this.#pending[actor] as number) + 1;
-		this.#send({ parcel, events: events.length, actor, sentAtMs: performance.now() });
+		this.#send({
+			sender,
+			visitor: page.visitor.id,
+			stream: page.stream,
+			sequence,
+			bytes,
+			events: events.length,
+			actor,
+			sentAtMs: performance.now(),
+		});
 	}
 
 	#send(unsettled: Unsettled): void {
 		if (this.#isDone) return;
-		this.#options.transport.send(unsettled.parcel, (answer, retryAfterMs) =>
-			this.#settle(unsettled, answer, retryAfterMs),
-		);
+		this.#options.transport.send(unsettled, this.#settle);
 	}
 
-	#settle(unsettled: Unsettled, answer: Answer, retryAfterMs: number): void {
+	readonly #settle = (unsettled: Unsettled, answer: Answer, retryAfterMs: number): void => {
 		if (answer === 'lost' || answer === 'retry-later') {
 			this.#counts.sentAgain++;
 			const timer = setTimeout(() => this.#send(unsettled), answer === 'lost' ? lostRetryMs : retryAfterMs);
@@ -172,9 +178,9 @@ export class LiveRun {
 		const left = (this.#pending[unsettled.actor] as number) - 1;
 		this.#pending[unsettled.actor] = left;
 		if (left > 0) return;
-		this.#ready.push(unsettled.actor);
+		this.#ready.add(unsettled.actor);
 		if (this.#options.batchesPerSecond === undefined) this.#pumpSoon();
-	}
+	};
 
 	/** Without a pace, the next turn comes with the answers. */
 	#pumpSoon(): void {

@@ -1,24 +1,20 @@
-import { once } from 'node:events';
-import { connect, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { type Ack, subprotocol } from '@footfall/protocol';
-import { WebSocket } from 'ws';
-import { type Answer, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
-
-type Answered = (answer: Answer, retryAfterMs: number) => void;
+import { deviceProfiles, type Place } from '@footfall/demo-shop/crowd';
+import { PageSocket } from './page-socket.js';
+import { readAck } from './read-ack.js';
+import { type Answered, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
 
 /** Connections that are being opened at the same time. */
 const openingMax = 100;
 
 /** A socket for every shopper, as pages have it. A batch goes over one whose device and place are its own. */
 export class SocketTransport implements Transport {
-	readonly #url: string;
-	readonly #bySender = new Map<string, Line[]>();
-	#isClosed: boolean = false;
+	readonly #url: URL;
+	/** By place, then by the number of the device's profile. */
+	readonly #lines = new Map<Place, Line[][]>();
 
 	/** @param address of the collector, `http://127.0.0.1:7070`, or https */
 	constructor(address: string) {
-		this.#url = `${address.replace(/^http/, 'ws').replace(/\/$/, '')}/v1/socket`;
+		this.#url = new URL('/v1/socket', address);
 	}
 
 	async open(senders: readonly Sender[]): Promise<void> {
@@ -27,132 +23,96 @@ export class SocketTransport implements Transport {
 		}
 	}
 
-	send(parcel: Parcel, answered: Answered): void {
-		const lines = this.#bySender.get(keyOf(parcel.sender)) ?? [];
+	send<P extends Parcel>(parcel: P, answered: Answered<P>): void {
+		const lines = this.#linesOf(parcel.sender);
 		const line = lines[parcel.visitor % lines.length] ?? this.#add(parcel.sender);
-		line.send(parcel, answered);
+		// It is given back with this very parcel.
+		line.send(parcel, answered as Answered);
 	}
 
 	close(): void {
-		this.#isClosed = true;
-		for (const lines of this.#bySender.values()) for (const line of lines) line.end();
+		for (const ofPlace of this.#lines.values()) for (const line of ofPlace.flat()) line.end();
+	}
+
+	/** Those that are there of a device and place. */
+	#linesOf({ profile, place }: Sender): Line[] {
+		let ofPlace = this.#lines.get(place);
+		if (ofPlace === undefined) {
+			ofPlace = deviceProfiles.map(() => []);
+			this.#lines.set(place, ofPlace);
+		}
+		return ofPlace[profile.index] as Line[];
 	}
 
 	#add(sender: Sender): Line {
-		const key = keyOf(sender);
-		const lines = this.#bySender.get(key) ?? [];
-		this.#bySender.set(key, lines);
+		const lines = this.#linesOf(sender);
+		// The shopper's page connects again with the next batch.
 		const line = new Line(this.#url, sender, () => {
 			const at = lines.indexOf(line);
 			if (at !== -1) lines.splice(at, 1);
-			// The shopper's page connects again, now or with the next batch.
-			if (!this.#isClosed && lines.length === 0) this.#bySender.delete(key);
 		});
 		lines.push(line);
 		return line;
 	}
 }
 
-function keyOf({ profile, place }: Sender): string {
-	return `${profile.index} ${place.country}`;
+interface OnItsWay {
+	readonly parcel: Parcel;
+	readonly answered: Answered;
 }
 
 /** One socket, and what is on its way over it. */
 class Line {
-	readonly opened: Promise<unknown>;
-	readonly #socket: WebSocket;
-	#tcp: Socket | undefined;
-	readonly #waiting = new Map<string, Answered>();
-	/** Sent when it is open. */
-	#early: Uint8Array[] | undefined = [];
+	readonly opened: Promise<void>;
+	readonly #socket: PageSocket;
+	/** Few, so that looking through them is quickest. */
+	#waiting: OnItsWay[] = [];
 
-	constructor(url: string, sender: Sender, onClose: () => void) {
-		const socket = new WebSocket(url, subprotocol, {
-			perMessageDeflate: false,
-			skipUTF8Validation: true,
-			headers: headersOf(sender),
-			createConnection: ((connection: TcpNetConnectOpts) => {
-				this.#tcp = url.startsWith('wss:') ? connectSecurely(connection) : connect(connection);
-				return this.#tcp;
-			}) as typeof connect,
-			// Masks protect proxies from pages, and nobody is in between here. Without any, head and body would be written apart.
-			generateMask: (mask) => {
-				mask[0] = 1;
+	constructor(url: URL, sender: Sender, onClose: () => void) {
+		const { promise, resolve, reject } = promised();
+		this.opened = promise;
+		this.#socket = new PageSocket(url, headersOf(sender), {
+			open: resolve,
+			text: (text) => this.#read(text),
+			close: (reason) => {
+				reject(reason);
+				onClose();
+				const lost = this.#waiting;
+				this.#waiting = [];
+				for (const { parcel, answered } of lost) answered(parcel, 'lost', 0);
 			},
 		});
-		this.#socket = socket;
-		this.opened = once(socket, 'open');
-		this.opened.catch(() => undefined);
-		socket.on('open', () => {
-			for (const bytes of this.#early ?? []) socket.send(bytes);
-			this.#early = undefined;
-		});
-		// 'close' follows and says all there is to know.
-		socket.on('error', () => undefined);
-		socket.on('message', (data) => this.#read(data as Buffer));
-		socket.on('close', () => {
-			onClose();
-			for (const answered of this.#waiting.values()) answered('lost', 0);
-			this.#waiting.clear();
-		});
 	}
 
-	send({ stream, sequence, bytes }: Parcel, answered: Answered): void {
-		const key = `${stream},${sequence}`;
-		const copy = this.#waiting.get(key);
-		// Two copies at the same time have one name: the first answer is both's.
-		this.#waiting.set(key, copy === undefined ? answered : both(copy, answered));
-		if (this.#early) this.#early.push(bytes);
-		else this.#write(bytes);
-	}
-
-	/** What is sent in one turn, a click and the view it leads to, goes out in one piece. */
-	#write(bytes: Uint8Array): void {
-		const tcp = this.#tcp;
-		if (tcp !== undefined && tcp.writableCorked === 0) {
-			tcp.cork();
-			process.nextTick(() => tcp.uncork());
-		}
-		this.#socket.send(bytes, ignore);
+	send(parcel: Parcel, answered: Answered): void {
+		this.#waiting.push({ parcel, answered });
+		this.#socket.send(parcel.bytes);
 	}
 
 	end(): void {
-		this.#socket.terminate();
+		this.#socket.end();
 	}
 
-	#read(data: Buffer): void {
-		const text = data.toString('latin1');
-		if (!text.startsWith(ackHead)) return;
-		const keyEnd = text.indexOf(',', text.indexOf(',', ackHead.length) + 1);
-		const key = text.slice(ackHead.length, keyEnd);
-		const answered = this.#waiting.get(key);
-		this.#waiting.delete(key);
-		if (text.startsWith(stored, keyEnd)) {
-			answered?.('stored', 0);
-			return;
-		}
-		const [, , , outcome, retryAfterMs = 0] = JSON.parse(text) as Ack;
-		answered?.(outcome, retryAfterMs);
+	#read(text: Buffer): void {
+		const ack = readAck(text);
+		if (ack === undefined) return;
+		const [, stream, sequence, outcome, retryAfterMs = 0] = ack;
+		// Two copies at the same time have one name: the first answer is both's.
+		const isMeant = ({ parcel }: OnItsWay) => parcel.stream === stream && parcel.sequence === sequence;
+		const meant = this.#waiting.filter(isMeant);
+		this.#waiting = this.#waiting.filter((each) => !isMeant(each));
+		for (const { parcel, answered } of meant) answered(parcel, outcome, retryAfterMs);
 	}
 }
 
-/** An address made of numbers is nobody's name. */
-function connectSecurely(connection: TcpNetConnectOpts & ConnectionOptions): Socket {
-	const { host = '' } = connection;
-	return connectTls({ ...connection, ...(isIP(host) === 0 ? { servername: host } : {}) });
-}
-
-/** What most messages are; parsed as JSON they would cost as much as all else about an answer. */
-const ackHead = '["ack",';
-const stored = ',"stored"';
-
-function both(one: Answered, other: Answered): Answered {
-	return (answer, retryAfterMs) => {
-		one(answer, retryAfterMs);
-		other(answer, retryAfterMs);
-	};
-}
-
-function ignore(): void {
-	// What fails is answered as lost when the socket closes.
+/** A promise that may fail unheard: most sockets are opened while others wait for nothing but their acknowledgements. */
+function promised() {
+	let resolve: () => void = () => undefined;
+	let reject: (reason: Error) => void = () => undefined;
+	const promise = new Promise<void>((whenOpen, whenNot) => {
+		resolve = whenOpen;
+		reject = whenNot;
+	});
+	promise.catch(() => undefined);
+	return { promise, resolve, reject };
 }

@@ -19,12 +19,15 @@ export interface Parcel {
 /** What became of a parcel; `lost`: its connection broke before an answer came. */
 export type Answer = Outcome | 'lost';
 
+/** Hears of a parcel's answer. One function for all parcels, so that none needs its own. */
+export type Answered<P extends Parcel = Parcel> = (parcel: P, answer: Answer, retryAfterMs: number) => void;
+
 /** A way to a collector. */
 export interface Transport {
 	/** Opens so many connections, with the devices of a crowd. @throws when the collector does not answer */
 	open(senders: readonly Sender[]): Promise<void>;
 	/** `answered` is called once. */
-	send(parcel: Parcel, answered: (answer: Answer, retryAfterMs: number) => void): void;
+	send<P extends Parcel>(parcel: P, answered: Answered<P>): void;
 	close(): void;
 }
 
