@@ -17,7 +17,7 @@ describe('the lag of the marts', () => {
 
 	it('is not known without a source, or while that fails, and a failure is told once', async () => {
 		expect(await lagReader(undefined, logger)()).toBeUndefined();
-		let isAway = true;
+		let isAway: boolean = true;
 		const read = lagReader(async () => {
 			if (isAway) throw new Error('away');
 			return { behindMs: 0, waiting: 0 };

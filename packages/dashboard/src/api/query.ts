@@ -11,7 +11,7 @@ export interface Query<Row = unknown> {
 }
 
 /** What a view tells of the marts themselves, which no account that may only read them can see. */
-export interface LagQuery<Row = unknown> {
+interface LagQuery<Row = unknown> {
 	row: z.ZodType<Row>;
 	/** @param lag undefined where it is not known */
 	ofLag(lag: MartsLag | undefined): Row;
