@@ -10,7 +10,7 @@ export default defineConfig({
 			{ find: '@footfall/protocol/decode', replacement: source('packages/protocol/src/decode.ts') },
 			{
 				find: '@footfall/collector/testing',
-				replacement: source('packages/collector/src/testing/collector-process.ts'),
+				replacement: source('packages/collector/src/testing/index.ts'),
 			},
 			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/event-columns.ts') },
 			{ find: '@footfall/warehouse/native', replacement: source('packages/warehouse/src/native/index.ts') },

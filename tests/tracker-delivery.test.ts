@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
+import { type CollectorProcess, Gate, startCollectorProcess } from '@footfall/collector/testing';
 import { launchChromium } from '@footfall/demo-shop';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundle } from '../packages/tracker/src/testing/bundle.js';
-import { Gate } from './support/gate.js';
 import { type SiteServer, startSite } from './support/site-server.js';
 
 const count = 20;

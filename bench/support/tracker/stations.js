@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
 import { startServer } from '../processes.js';
-import { openGate } from './gate.js';
+import { openGate } from './counting-gate.js';
 import { ours, peers } from './scripts.js';
 import { startSink } from './sink.js';
 
@@ -23,7 +23,7 @@ async function peerStation(name) {
 			gate.set('open');
 		},
 		async stop() {
-			gate.stop();
+			await gate.stop();
 			sink.stop();
 		},
 	};
@@ -57,7 +57,7 @@ async function ourStation(directory) {
 			gate.set('open');
 		},
 		async stop() {
-			gate.stop();
+			await gate.stop();
 			await collector.stop();
 			await warehouse.close();
 			await clickhouse.stop();

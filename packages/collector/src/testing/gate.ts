@@ -14,13 +14,16 @@ export class Gate {
 	#port = 0;
 	readonly #server: Server;
 	readonly #connections = new Set<Socket>();
+	readonly #watch: (() => (bytes: Buffer) => void) | undefined;
 
-	private constructor() {
+	private constructor(watch: (() => (bytes: Buffer) => void) | undefined) {
+		this.#watch = watch;
 		this.#server = createServer((page) => this.#take(page));
 	}
 
-	static async start(): Promise<Gate> {
-		const gate = new Gate();
+	/** @param watch called for every connection that goes through; what it returns is called with all that the page sends */
+	static async start(watch?: () => (bytes: Buffer) => void): Promise<Gate> {
+		const gate = new Gate(watch);
 		gate.#server.listen(0, '127.0.0.1');
 		await once(gate.#server, 'listening');
 		return gate;
@@ -64,7 +67,11 @@ export class Gate {
 					collector.destroy();
 				});
 			}
-			page.on('data', (bytes) => collector.write(bytes));
+			const see = this.#watch?.();
+			page.on('data', (bytes) => {
+				see?.(bytes);
+				collector.write(bytes);
+			});
 			collector.on('data', (bytes) => this.isMuted || page.write(bytes));
 		}
 	}

@@ -1,0 +1,2 @@
+export * from './collector-process.js';
+export { Gate } from './gate.js';
