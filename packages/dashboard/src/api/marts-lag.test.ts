@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lagReader } from './marts-lag.js';
+import { lagReader, type MartsLag } from './marts-lag.js';
 
 const complaints: string[] = [];
 const logger = { warn: (_: object, message: string) => void complaints.push(message), error() {} };
@@ -17,14 +17,12 @@ describe('the lag of the marts', () => {
 
 	it('is not known without a source, or while that fails, and a failure is told once', async () => {
 		expect(await lagReader(undefined, logger)()).toBeUndefined();
-		let isAway: boolean = true;
-		const read = lagReader(async () => {
-			if (isAway) throw new Error('away');
-			return { behindMs: 0, waiting: 0 };
-		}, logger);
+		const away = () => Promise.reject(new Error('away'));
+		let source: () => Promise<MartsLag> = away;
+		const read = lagReader(() => source(), logger);
 		expect([await read(), await read()]).toEqual([undefined, undefined]);
 		expect(complaints).toEqual(['how far the marts are behind is not known']);
-		isAway = false;
+		source = async () => ({ behindMs: 0, waiting: 0 });
 		expect(await read()).toEqual({ behindMs: 0, waiting: 0 });
 	});
 });
