@@ -23,8 +23,8 @@ export interface LinesOptions {
 	/** Labels of the axis. @default short numbers */
 	formatTick?: (value: number) => string;
 	label: string;
-	/** Largest value that the axis shows at least. */
-	atLeast?: number;
+	/** A value that the others are held against: a dashed line, which the axis always shows. */
+	bound?: { name: string; value: number; colour: string };
 	/** Steps that the axis may have, in the unit of the values. @default powers of ten and their halves and fifths */
 	steps?: readonly number[];
 	/** The last day is not over: it is drawn as something that still grows. */
@@ -45,15 +45,16 @@ function ticksUpTo(highest: number, steps: readonly number[] | undefined): numbe
 
 /** Lines over UTC days, with all values of a day where the pointer is. */
 export function linesChart(options: LinesOptions) {
-	const { days, series, width, height = 260, format, formatTick = formatShort, label, atLeast = 0, steps } = options;
+	const { days, series, width, height = 260, format, formatTick = formatShort, label, bound, steps } = options;
 	const dates = days.map((day) => new Date(day));
-	const highest = Math.max(atLeast, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
+	const highest = Math.max(bound?.value ?? 0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
 	const ticks = ticksUpTo(highest, steps);
 	const top = Array.isArray(ticks) ? (ticks.at(-1) as number) : highest;
 	const title = (date: Date) => {
 		const at = dates.indexOf(date);
 		const ofDay = series.map(({ name, values }) => `${name}  ${formatMaybe(values[at] ?? null, format)}`);
-		return [formatLongDay(date), ...ofDay].join('\n');
+		const ofBound = bound ? [`${bound.name}  ${format(bound.value)}`] : [];
+		return [formatLongDay(date), ...ofDay, ...ofBound].join('\n');
 	};
 	return Plot.plot({
 		...shared,
@@ -76,6 +77,7 @@ export function linesChart(options: LinesOptions) {
 				tickFormat: formatDay,
 				fill: colours.quiet,
 			}),
+			...(bound ? [Plot.ruleY([bound.value], { stroke: bound.colour, strokeWidth: 1.5, strokeDasharray: '3 4' })] : []),
 			...series.flatMap((each) => seriesMarks(each, dates, options.isLastOpen === true)),
 			Plot.ruleX(dates, Plot.pointerX({ x: dates, stroke: colours.quiet, strokeOpacity: 0.5 })),
 			Plot.tip(dates, Plot.pointerX({ x: dates, y: () => top * 0.6, title, ...tipStyle })),
@@ -89,12 +91,13 @@ function seriesMarks({ values, colour, isBefore, isFilled }: Series, dates: read
 	const at = { x: 'date', y: 'value' } as const;
 	const isSplit = isLastOpen && !isBefore && points.length > 2;
 	const known = isSplit ? points.slice(0, -1) : points;
-	const line = { ...at, stroke: colour, strokeWidth: isBefore ? 1.5 : 2.25, curve: 'monotone-x' } as const;
+	const curve = curveOf(points.length);
+	const line = { ...at, stroke: colour, strokeWidth: isBefore ? 1.5 : 2.25, curve } as const;
 	const dashes = { strokeDasharray: '3 4' };
 	// A line needs two points to be seen.
 	const isAlone = points.filter(({ value }) => value !== null).length <= 2 && !isBefore;
 	return [
-		...(isFilled ? [Plot.areaY(known, { ...at, fill: colour, fillOpacity: 0.1, curve: 'monotone-x' })] : []),
+		...(isFilled ? [Plot.areaY(known, { ...at, fill: colour, fillOpacity: 0.1, curve })] : []),
 		Plot.lineY(known, { ...line, ...(isBefore ? dashes : {}) }),
 		...(isSplit ? [Plot.lineY(points.slice(-2), { ...line, ...dashes })] : []),
 		...(isAlone ? [Plot.dot(points, { ...at, fill: colour, r: 4.5 })] : []),
@@ -103,6 +106,9 @@ function seriesMarks({ values, colour, isBefore, isFilled }: Series, dates: read
 			: [Plot.dot(points, Plot.pointerX({ ...at, fill: colour, stroke: 'var(--panel)', strokeWidth: 2, r: 5 }))]),
 	];
 }
+
+/** Where days are a few pixels apart nobody sees a curve, but it costs the browser as much as everything else. */
+const curveOf = (points: number) => (points > 120 ? 'linear' : 'monotone-x');
 
 function formatMaybe(value: number | null, format: (value: number) => string): string {
 	return value === null ? '–' : format(value);
@@ -123,8 +129,18 @@ function ticksOf(dates: readonly Date[], width: number): Date[] {
 	return dates.filter((_, at) => (dates.length - 1 - at) % step === 0);
 }
 
-/** A line without axes, for the tiles. */
-export function sparkline(values: readonly (number | null)[], label: string) {
+/** Means of neighbours, so that at most so many are left; null where nothing is known. Pure. */
+function thinned(values: readonly (number | null)[], most: number): (number | null)[] {
+	const size = Math.ceil(values.length / most);
+	return Array.from({ length: Math.ceil(values.length / size) }, (_, at) => {
+		const known = values.slice(at * size, (at + 1) * size).filter((value) => value !== null);
+		return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+	});
+}
+
+/** A line without axes, for the tiles: as many points as can be told apart there. */
+export function sparkline(all: readonly (number | null)[], label: string) {
+	const values = thinned(all, 60);
 	const points = values.map((value, at) => ({ at, value }));
 	return Plot.plot({
 		...shared,

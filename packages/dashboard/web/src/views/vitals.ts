@@ -98,11 +98,8 @@ function dayCard(
 				label: `${vital.title} by day`,
 				format,
 				formatTick: format,
-				atLeast: vital.good,
-				series: [
-					{ name: 'Good up to', colour: 'var(--good)', values: days.map(() => vital.good), isBefore: true },
-					{ name: vital.metric, colour: colours.main, values: days.map((day) => own.get(day)?.p75 ?? null) },
-				],
+				bound: { name: 'Good up to', value: vital.good, colour: 'var(--good)' },
+				series: [{ name: vital.metric, colour: colours.main, values: days.map((day) => own.get(day)?.p75 ?? null) }],
 			}),
 		table: {
 			columns: [
