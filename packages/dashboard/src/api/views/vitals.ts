@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { day, flag, isNarrowed, number, ofDays, select, text, userDaysOf, type View } from '../query.js';
+import { day, isNarrowed, number, ofDays, select, text, userDaysOf, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 
 /** Whoever sends events may make others up. */
@@ -24,7 +24,7 @@ function vitalValuesOf(scope: Scope): string {
 	return `(SELECT metric, path, [value] AS values FROM ${measuredOf(scope)})`;
 }
 
-/** How pages did for their visitors: by day, and in the whole period. */
+/** How pages did for their visitors: by day, in the whole period, and there by page. */
 export const vitals = {
 	narrowing: 'days',
 	queries: {
@@ -38,16 +38,23 @@ WHERE ${ofMetrics}
 GROUP BY day
 ORDER BY day`,
 		),
-		measured: select(
-			/** First of all pages, whose `path` says nothing; then of each page, those with the most measurements with all of their metrics. */
-			{ isTotal: flag, path: text, metric: text, samples: number, p75: number },
-			(scope) => `SELECT grouping(path) = 1 AS isTotal, path, metric, sum(length(values)) AS samples,
-    quantileExactArray(0.75)(values) AS p75
+		totals: select(
+			{ metric: text, samples: number, p75: number },
+			(scope) => `SELECT metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75
 FROM ${vitalValuesOf(scope)}
 WHERE ${ofMetrics}
-GROUP BY GROUPING SETS ((metric), (path, metric))
-ORDER BY isTotal DESC, sum(samples) OVER (PARTITION BY isTotal, path) DESC, path, metric
-LIMIT 255`,
+GROUP BY metric
+ORDER BY metric`,
+		),
+		pages: select(
+			/** The pages with the most measurements, with all of their metrics. */
+			{ path: text, metric: text, samples: number, p75: number },
+			(scope) => `SELECT path, metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75
+FROM ${vitalValuesOf(scope)}
+WHERE ${ofMetrics}
+GROUP BY path, metric
+ORDER BY sum(samples) OVER (PARTITION BY path) DESC, path, metric
+LIMIT 250`,
 		),
 	},
 } as const satisfies View;

@@ -7,8 +7,6 @@ import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
 import type { Show, Stage } from './view.js';
 
-type Measured = Answers['vitals']['measured'][number];
-
 /** A metric, and up to where it is good and from where it is poor, as web.dev gives them for the 75th percentile. */
 interface Vital {
 	metric: string;
@@ -32,8 +30,7 @@ function judged({ good, poor }: Vital, value: number): { word: string; tone: str
 
 export const vitals: Show = async (stage) => {
 	const { rows } = await stage.ask('vitals');
-	const totals = rows.measured.filter(({ isTotal }) => isTotal);
-	const known = vitalsShown.filter(({ metric }) => totals.some((row) => row.metric === metric));
+	const known = vitalsShown.filter(({ metric }) => rows.totals.some((row) => row.metric === metric));
 	if (known.length === 0) {
 		return [
 			card({
@@ -44,17 +41,14 @@ export const vitals: Show = async (stage) => {
 		];
 	}
 	return [
-		h('div.tiles', {}, ...known.map((vital) => tile(vital, totals))),
+		h('div.tiles', {}, ...known.map((vital) => tile(vital, rows.totals))),
 		// An odd one out would leave a hole.
 		...known.map((vital, at) => dayCard(vital, rows.days, stage, at === 0 && known.length % 2 === 1 ? 2 : 1)),
-		pagesCard(
-			known,
-			rows.measured.filter(({ isTotal }) => !isTotal),
-		),
+		pagesCard(known, rows.pages),
 	];
 };
 
-function tile(vital: Vital, totals: readonly Measured[]): HTMLElement {
+function tile(vital: Vital, totals: Answers['vitals']['totals']): HTMLElement {
 	const { p75 = 0, samples = 0 } = totals.find(({ metric }) => metric === vital.metric) ?? {};
 	const { word, tone } = judged(vital, p75);
 	return h(
@@ -112,7 +106,7 @@ function dayCard(
 	});
 }
 
-function pagesCard(known: readonly Vital[], rows: readonly Measured[]): HTMLElement {
+function pagesCard(known: readonly Vital[], rows: Answers['vitals']['pages']): HTMLElement {
 	const paths = [...new Set(rows.map(({ path }) => path))];
 	const p75Of = (path: string, metric: string) =>
 		rows.find((row) => row.path === path && row.metric === metric)?.p75 ?? null;
