@@ -9,7 +9,7 @@ import type { Settings } from '../packages/footfall/src/option.js';
 import type { simulateOptions } from '../packages/footfall/src/option-groups.js';
 import { parseArguments } from '../packages/footfall/src/parse-arguments.js';
 import { crowdOf } from '../packages/footfall/src/simulate/crowd-settings.js';
-import { chunkMaker } from '../packages/simulation/src/history/chunk-maker.js';
+import { chunkMaker, type Piece } from '../packages/simulation/src/history/chunk-maker.js';
 import { csvHeader } from '../packages/simulation/src/history/csv-writer.js';
 import { planHistory } from '../packages/simulation/src/history/plan.js';
 
@@ -46,11 +46,13 @@ describe('the history of the demo', () => {
 	it('is what the command on its page makes: its first and its last people at least', () => {
 		const options = { crowd: crowdOf(settings), site, from: from as string, to: to as string };
 		const { chunks } = planHistory(options);
-		const make = chunkMaker(options, { kind: 'csv', level: 1 });
 		const textOf = (index: number) => {
 			const chunk = chunks.at(index);
 			if (!chunk) throw new Error('no chunks');
-			return Buffer.concat(make(chunk).pieces.map(({ bytes }) => new Decoder().decodeSync(Buffer.concat(bytes))));
+			const texts: Buffer[] = [];
+			const take = ({ bytes }: Piece) => texts.push(new Decoder().decodeSync(Buffer.concat(bytes)));
+			chunkMaker({ options, form: { kind: 'csv', level: 1 } }, take)(chunk);
+			return Buffer.concat(texts);
 		};
 		const first = Buffer.concat([Buffer.from(csvHeader), textOf(0)]);
 		expect(first.equals(content.subarray(0, first.length))).toBe(true);

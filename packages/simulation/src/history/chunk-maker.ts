@@ -8,17 +8,19 @@ import { ChunkPlayer } from './play-chunk.js';
 /** Blocks for ClickHouse, or CSV that was compressed at a level of 1 to 22. */
 export type HistoryForm = { readonly kind: 'block' } | { readonly kind: 'csv'; readonly level: number };
 
+/** What chunks are made of and into. */
+export interface ChunkWork {
+	readonly options: HistoryOptions;
+	readonly form: HistoryForm;
+	/** Most rows of a piece: pieces are handed on as they are made, so memory is bounded however many people a chunk has. @default 262 144 */
+	readonly rowsMax?: number;
+}
+
 /** One block, or one frame of a file. */
 export interface Piece {
 	readonly rows: number;
 	/** To be sent or written one after another. */
 	readonly bytes: readonly Uint8Array<ArrayBuffer>[];
-}
-
-/** A chunk, ready to be sent or written; without pieces where nothing happened. */
-export interface MadeChunk {
-	readonly index: number;
-	readonly pieces: readonly Piece[];
 }
 
 /** What collects rows, and gives them as a piece. */
@@ -28,23 +30,29 @@ interface Writer {
 	finish(): readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** Most rows of a piece, so that memory is bounded however many people there are. */
-const rowsMax = 262_144;
+const defaultRowsMax = 262_144;
 /** As much as the rows of most chunks take; it grows. */
 const textBytes = 96 * 2 ** 20;
 /** No batch has more. */
 const batchEventsMax = 2;
 
-/** Makes chunks of one history, one after another. */
-export function chunkMaker(options: HistoryOptions, form: HistoryForm): (chunk: Chunk) => MadeChunk {
+/**
+ * Makes chunks of one history, one after another.
+ *
+ * @param onPiece gets each piece as soon as it is made
+ */
+export function chunkMaker(
+	{ options, form, rowsMax = defaultRowsMax }: ChunkWork,
+	onPiece: (piece: Piece) => void,
+): (chunk: Chunk) => void {
 	const plan = planHistory(options);
 	const player = new ChunkPlayer(options, plan);
-	const newWriter = form.kind === 'block' ? blockWriter(options.site, plan) : csvWriter(options.site, form.level);
+	const newWriter =
+		form.kind === 'block' ? blockWriter(options.site, plan, rowsMax) : csvWriter(options.site, form.level);
 	return (chunk) => {
-		const pieces: Piece[] = [];
 		let writer = newWriter(chunk);
 		const cut = () => {
-			if (writer.rows > 0) pieces.push({ rows: writer.rows, bytes: writer.finish() });
+			if (writer.rows > 0) onPiece({ rows: writer.rows, bytes: writer.finish() });
 		};
 		player.play(chunk, (batch, receivedAtMs) => {
 			if (writer.rows + batchEventsMax > rowsMax) {
@@ -54,11 +62,10 @@ export function chunkMaker(options: HistoryOptions, form: HistoryForm): (chunk: 
 			writer.add(batch, receivedAtMs);
 		});
 		cut();
-		return { index: chunk.index, pieces };
 	};
 }
 
-function blockWriter(site: string, plan: { readonly id: string }): (chunk: Chunk) => Writer {
+function blockWriter(site: string, plan: { readonly id: string }, rowsMax: number): (chunk: Chunk) => Writer {
 	return ({ index }) => new BlockWriter(rowsMax, site, segmentOf(plan, index));
 }
 

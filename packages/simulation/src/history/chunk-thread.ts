@@ -1,18 +1,28 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { chunkMaker, type HistoryForm } from './chunk-maker.js';
-import type { Chunk, HistoryOptions } from './plan.js';
+import { type ChunkWork, chunkMaker, type Piece } from './chunk-maker.js';
+import type { Chunk } from './plan.js';
 
-/** What a thread is started with. */
-export interface ChunkWork {
-	readonly options: HistoryOptions;
-	readonly form: HistoryForm;
+/** What it says: a piece, or that a chunk is done. */
+export type ChunkMessage = Piece | 'done';
+
+/** Pieces of a thread that nobody has taken yet: it waits before it makes more of them. */
+export const untakenMax = 2;
+
+// A thread of a pool: a chunk, and its pieces as they are made.
+if (parentPort !== null) {
+	const port = parentPort;
+	const { untaken, ...work } = workerData as ChunkWork & { untaken: Int32Array };
+	const say = (message: ChunkMessage, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
+	const make = chunkMaker(work, (piece) => {
+		for (let n = Atomics.load(untaken, 0); n >= untakenMax; n = Atomics.load(untaken, 0)) Atomics.wait(untaken, 0, n);
+		Atomics.add(untaken, 0, 1);
+		say(
+			piece,
+			piece.bytes.map(({ buffer }) => buffer),
+		);
+	});
+	port.on('message', (chunk: Chunk) => {
+		make(chunk);
+		say('done');
+	});
 }
-
-// A thread of a ChunkPool: one chunk, one answer.
-const { options, form } = workerData as ChunkWork;
-const make = chunkMaker(options, form);
-parentPort?.on('message', (chunk: Chunk) => {
-	const made = make(chunk);
-	const memory = made.pieces.flatMap(({ bytes }) => bytes.map(({ buffer }) => buffer));
-	parentPort?.postMessage(made, memory);
-});

@@ -7,7 +7,8 @@ import { importFile } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { Decoder } from '@toondepauw/node-zstd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvColumns } from './csv-writer.js';
+import { makeChunks } from './chunk-pool.js';
+import { csvColumns, csvHeader } from './csv-writer.js';
 import { type HistoryOptions, planHistory } from './plan.js';
 import type { HistoryRun } from './progress.js';
 import { HistoryFileRefusal, historyToFile } from './to-file.js';
@@ -75,6 +76,22 @@ describe('a history', () => {
 		const ids = rows.map((row) => row.split(',')[2]);
 		expect(new Set(ids).size).toBeLessThan(ids.length);
 		expect(ids.length / new Set(ids).size).toBeCloseTo(1.01, 2);
+	});
+
+	it('hands large chunks on piece by piece, and all of them', async () => {
+		const text: Buffer[] = [];
+		let pieces = 0;
+		const work = { options: history, form: { kind: 'csv', level: 1 }, rowsMax: 5_000 } as const;
+		for await (const made of makeChunks(work, planHistory(history).chunks, 2)) {
+			for await (const { rows, bytes } of made) {
+				expect(rows).toBeLessThanOrEqual(5_000);
+				pieces++;
+				text.push(new Decoder().decodeSync(Buffer.concat(bytes)));
+			}
+		}
+		expect(pieces).toBeGreaterThan(20);
+		const whole = new Decoder().decodeSync(readFileSync(fileOf('one.csv.zst')));
+		expect(Buffer.concat([Buffer.from(csvHeader), ...text]).equals(whole)).toBe(true);
 	});
 
 	it('is not written over a file', async () => {

@@ -49,12 +49,12 @@ export async function historyToFile(
 			chunks.slice(chunksBefore),
 			threads,
 		)) {
-			rows += made.pieces.reduce((sum, piece) => sum + piece.rows, 0);
+			for await (const piece of made) {
+				rows += piece.rows;
+				await partial.append(piece.bytes);
+			}
 			chunksDone++;
-			await partial.append(
-				made.pieces.flatMap(({ bytes }) => bytes),
-				chunksDone,
-			);
+			await partial.note(chunksDone);
 			onProgress?.({ chunksDone, chunks: chunks.length, rows });
 			if (signal?.aborted) break;
 		}
@@ -83,7 +83,8 @@ class PartialFile {
 		const found = await this.#readNote();
 		if (found === undefined) {
 			this.#file = await open(`${this.#path}.partial`, 'w');
-			await this.append([new Encoder(level).encodeSync(Buffer.from(csvHeader))], 0);
+			await this.append([new Encoder(level).encodeSync(Buffer.from(csvHeader))]);
+			await this.note(0);
 			return 0;
 		}
 		this.#file = await open(`${this.#path}.partial`, 'r+');
@@ -93,11 +94,15 @@ class PartialFile {
 		return found.chunksDone;
 	}
 
-	async append(pieces: readonly Uint8Array[], chunksDone: number): Promise<void> {
+	async append(pieces: readonly Uint8Array[]): Promise<void> {
 		for (const piece of pieces) {
 			await this.#file?.write(piece, 0, piece.length, this.#bytes);
 			this.#bytes += piece.length;
 		}
+	}
+
+	/** What stands in the file now is whole chunks. */
+	async note(chunksDone: number): Promise<void> {
 		const note: Checkpoint = { id: this.#id, chunksDone, bytes: this.#bytes };
 		await writeFile(`${this.#notePath}.new`, JSON.stringify(note));
 		await rename(`${this.#notePath}.new`, this.#notePath);

@@ -29,7 +29,7 @@ export async function historyToWarehouse(
 	let chunksDone = chunksBefore;
 	const underWay: Promise<void>[] = [];
 	for await (const made of makeChunks({ options, form: { kind: 'block' } }, chunks.slice(chunksBefore), threads)) {
-		for (const piece of made.pieces) {
+		for await (const piece of made) {
 			if (underWay.length >= insertsMax) await underWay.shift();
 			const sending = send(warehouse, piece);
 			sending.catch(() => undefined);
