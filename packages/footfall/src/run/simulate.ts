@@ -8,7 +8,7 @@ import {
 } from '@footfall/simulation';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import type { Surroundings } from '../command.js';
-import { usage } from '../complain.js';
+import { complain, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
 import type { Settings } from '../option.js';
 import type { simulateOptions } from '../option-groups.js';
@@ -29,7 +29,8 @@ export async function runSimulate(
 ): Promise<number> {
 	const request = readSimulateVerb(operands);
 	if (!request.ok) return usage(request.fault);
-	if (request.verb === 'browsers') return shopInBrowsers(settings, surroundings);
+	if (request.verb === 'browsers')
+		return shopInBrowsers({ ...settings, browsers: request.count ?? settings.browsers }, surroundings);
 	return request.verb === 'live' ? sendLive(settings, surroundings) : makeHistory(settings, surroundings);
 }
 
@@ -59,6 +60,9 @@ async function sendLive(settings: SimulateSettings, { signal, print, terminal }:
 		throw new StartRefusal(`${error.message}; start one with footfall up, or name it with --addr (${error.reason})`);
 	});
 	print(JSON.stringify(counts));
+	if (counts.refused > 0)
+		complain(`${counts.refused} events were refused; see the collector's log, and whether it knows the site ${site}`);
+	if (counts.unanswered > 0) complain(`${counts.unanswered} events were not acknowledged in time`);
 	return counts.unanswered === 0 && counts.refused === 0 ? exitCodes.success : exitCodes.lossFound;
 }
 

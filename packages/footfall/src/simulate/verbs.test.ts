@@ -3,6 +3,8 @@ import { readSimulateVerb } from './verbs.js';
 
 it('reads one verb, and says what it could have been', () => {
 	expect(readSimulateVerb(['history'])).toEqual({ ok: true, verb: 'history' });
+	expect(readSimulateVerb(['browsers', '3'])).toEqual({ ok: true, verb: 'browsers', count: 3 });
+	expect(readSimulateVerb(['browsers', '17'])).toMatchObject({ ok: false, fault: expect.stringContaining('"17"') });
 	for (const words of [[], ['historie'], ['history', 'now']]) {
 		expect(readSimulateVerb(words)).toMatchObject({
 			ok: false,

@@ -26,6 +26,8 @@ export class HttpTransport implements Transport {
 		const asking = this.#http.request(new URL('/footfall.js', this.#url), { method: 'HEAD', agent: this.#agent });
 		const [response] = (await once(asking.end(), 'response')) as [http.IncomingMessage];
 		response.resume();
+		// Every collector has it.
+		if (response.statusCode !== 200) throw new Error(`no tracker there, but HTTP ${response.statusCode}`);
 	}
 
 	send<P extends Parcel>(parcel: P, answered: Answered<P>): void {

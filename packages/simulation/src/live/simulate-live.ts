@@ -29,7 +29,9 @@ export class NoCollector extends Error {
 		const { cause } = this;
 		if (!(cause instanceof Error)) return String(cause);
 		// Of a name with several addresses, each fault is one of them and the message is empty.
-		return cause instanceof AggregateError ? cause.errors.map(({ message }) => message).join(', ') : cause.message;
+		const message =
+			cause instanceof AggregateError ? cause.errors.map((each) => each.message).join(', ') : cause.message;
+		return message.split('\n', 1)[0] as string;
 	}
 }
 

@@ -45,6 +45,19 @@ const seedXz =
 	'/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AFFAK5dADIdAYWBkjYoiSeWRtJxsnTL4q+c88FVShwG1N9lCF7O2XZZqUm2ruoLT1tWF5nOcRi0W0+BBHkBNv9nbxIpsKO2FVtEV8lDt8+w7NOqJK0zW0MV8VLKr7OGqd5FglQtHkyrywNDoz3nSCViQZ3dRSORNf18XgHlhkJvbFN/29F8QFvN7Y5dnObtrtmaud4HNLVAb6Q1U2sL49tspdQEfSRgbsqnSIwEwxdYhQyrAAAAAKrBFDuq+xolAAHKAcYCAAALpeQescRn+wIAAAAABFla';
 const seedCsv = `${[header, ...seedRows].join('\n')}\n`;
 
+/** A frame of blocks that are not packed any smaller, each of so many bytes. */
+function zstdOf(text: string, blockBytes: number): Buffer {
+	const content = Buffer.from(text);
+	const parts = [Buffer.from('28b52ffd0058', 'hex')];
+	for (let at = 0; at < content.length; at += blockBytes) {
+		const block = content.subarray(at, at + blockBytes);
+		const head = Buffer.alloc(3);
+		head.writeUIntLE((block.length << 3) | (at + blockBytes >= content.length ? 1 : 0), 0, 3);
+		parts.push(head, block);
+	}
+	return Buffer.concat(parts);
+}
+
 describe('an import', () => {
 	it('takes the nine columns of plain events, and counts two that say the same as two', async () => {
 		const result = await into(write('plain.csv', seedCsv), 'plain');
@@ -238,12 +251,23 @@ describe('an import', () => {
 		const cut = write('cut.csv.gz', packed.subarray(0, packed.length - 1_000));
 		await expect(into(cut, 'cut')).rejects.toThrow(/cannot be read to its end, so nothing of it was stored/);
 		await expect(into(write('none.csv', ''), 'cut')).rejects.toThrow(ImportRefusal);
-		await expect(into(write('what.csv', 'a,b\n1,2\n'), 'cut')).rejects.toThrow(/does not name the columns/);
+		await expect(into(write('what.csv', 'a,b\n1,2\n'), 'cut')).rejects.toThrow(/what\.csv does not name the columns/);
 		await expect(into(write('what.txt', 'a,b\n1,2\n'), 'cut')).rejects.toThrow(/does not end in/);
 		await expect(into(write('fake.csv.xz', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
 		await expect(into(write('fake.parquet', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
 		expect(await rowsOf('cut')).toEqual([]);
 		expect(await leftovers()).toEqual([]);
+	});
+
+	it('leaves nothing of a file packed by zstd that is cut off where a block of it ends', async () => {
+		const packed = zstdOf(seedCsv, 100);
+		expect(await into(write('blocks.csv.zst', packed), 'zstd')).toMatchObject({ rows: 3, rejected: 0 });
+		for (const length of [packed.length - 1, 6 + 3 * 103]) {
+			const cut = write('cut.csv.zst', packed.subarray(0, length));
+			await expect(into(cut, 'zstd-cut')).rejects.toThrow('its last zstd frame is cut off');
+		}
+		await expect(into(write('fake.csv.zst', seedCsv), 'zstd-cut')).rejects.toThrow(ImportRefusal);
+		expect(await rowsOf('zstd-cut')).toEqual([]);
 	});
 
 	it('that was killed before it could tidy up is completed by the same call, too', async () => {

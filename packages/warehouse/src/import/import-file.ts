@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { Warehouse } from '../client.js';
 import { WarehouseError } from '../warehouse-error.js';
 import { copyStaged, countStaged, createStaging, fillStaging } from './event-sql.js';
@@ -9,6 +8,7 @@ import { type FileKind, fileKind, knownEndings } from './file-kind.js';
 import { readHeader } from './read-header.js';
 import { ImportRefusal, type Reading, readingOf } from './reading.js';
 import { keepAside, type Reject } from './rejects.js';
+import { ZstdFrames } from './zstd-frames.js';
 
 export interface ImportOptions {
 	/** Site of rows that name none. */
@@ -52,7 +52,7 @@ export interface ImportResult {
 export async function importFile(warehouse: Warehouse, path: string, options: ImportOptions): Promise<ImportResult> {
 	const kind = fileKind(path);
 	if (kind === undefined) throw new ImportRefusal(`${path} does not end in ${knownEndings}`);
-	const id = await identityOf(path, options);
+	const id = await identityOf(path, kind, options);
 	const staging = `import_${id}`;
 	const segment = `import-${id}`;
 	if (await isThere(warehouse, staging, segment)) return nothingDone;
@@ -94,10 +94,12 @@ async function judge(warehouse: Warehouse, judged: Judged, { onStep, signal }: I
 	const { path, kind, staging, params } = judged;
 	onStep?.(`Reading ${path}`);
 	const header = kind.format === 'csv' ? await readHeader(warehouse, path, kind.encoding, staging) : '';
-	const reading = readingOf(kind, header);
+	const reading = readingOf(kind, header, path);
 	await warehouse.command(createStaging(staging));
 	await fill(warehouse, judged, reading, signal).catch((error: unknown) => {
-		throw error instanceof WarehouseError && error.outcome === 'refused' ? unreadable(path, error) : error;
+		throw error instanceof WarehouseError && error.outcome === 'refused'
+			? unreadable(path, error.message.split('\n', 1)[0] as string)
+			: error;
 	});
 	const [counts] = await warehouse.query<Record<'rows' | 'rejected' | 'stored', string>>(countStaged(staging), {
 		params: { untilMs: params.untilMs },
@@ -143,10 +145,21 @@ const copySettings = {
 /**
  * Names a file by what it holds and whose it becomes: 16 hexadecimal digits. Not by how its times are moved, so that what moved with one
  * day does not come again with the next.
+ *
+ * @throws ImportRefusal when it is packed by zstd and cut off, which ClickHouse does not notice
  */
-async function identityOf(path: string, { site, fallbackSite, signal }: ImportOptions): Promise<string> {
+async function identityOf(
+	path: string,
+	{ encoding }: FileKind,
+	{ site, fallbackSite, signal }: ImportOptions,
+): Promise<string> {
 	const hash = createHash('sha256');
-	await pipeline(createReadStream(path, { signal }), hash, { end: false });
+	const frames = encoding === 'zstd' ? new ZstdFrames() : undefined;
+	for await (const chunk of createReadStream(path, { signal })) {
+		hash.update(chunk);
+		frames?.push(chunk);
+	}
+	if (frames?.isWhole === false) throw unreadable(path, 'its last zstd frame is cut off');
 	return hash
 		.update(JSON.stringify([site, fallbackSite]))
 		.digest('hex')
@@ -177,8 +190,6 @@ async function fill(
 	});
 }
 
-function unreadable(path: string, { message }: Error): ImportRefusal {
-	return new ImportRefusal(
-		`${path} cannot be read to its end, so nothing of it was stored: ${message.split('\n', 1)[0]}`,
-	);
+function unreadable(path: string, fault: string): ImportRefusal {
+	return new ImportRefusal(`${path} cannot be read to its end, so nothing of it was stored: ${fault}`);
 }

@@ -30,10 +30,11 @@ export class ImportRefusal extends Error {}
  * How to read a file of some kind. Pure.
  *
  * @param header the first line, of CSV
+ * @param path of the file, for messages
  * @throws ImportRefusal when the header names no column that is known, or one twice
  */
-export function readingOf({ format }: FileKind, header: string): Reading {
-	if (format === 'csv') return csvReading(header);
+export function readingOf({ format }: FileKind, header: string, path: string): Reading {
+	if (format === 'csv') return csvReading(header, path);
 	if (format === 'ndjson') return ndjsonReading();
 	return parquetReading();
 }
@@ -47,16 +48,16 @@ const csvLine = (fields: readonly string[]) => `arrayStringConcat(arrayMap(
 	arrayMap(field -> assumeNotNull(field), arrayFilter(field -> isNotNull(field), [${fields.join(', ')}]))), ',')`;
 
 /** By place, with more columns than there are, since lines that are too short or too long would go unnoticed by name. */
-function csvReading(header: string): Reading {
+function csvReading(header: string, path: string): Reading {
 	const names = header
 		.replace(/^\ufeff/, '')
 		.trimEnd()
 		.split(',')
 		.map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
-	if (new Set(names).size < names.length) throw new ImportRefusal('its header names a column twice');
+	if (new Set(names).size < names.length) throw new ImportRefusal(`${path} names a column twice in its first line`);
 	if (!names.includes('name') || !(names.includes('ts') || names.includes('dt')))
 		throw new ImportRefusal(
-			'its first line does not name the columns: at least name, url, user_id or visitor_id, and ts or dt',
+			`${path} does not name the columns in its first line: at least name, url, user_id or visitor_id, and ts or dt`,
 		);
 	const places = names.map((_, n) => `c${n}`);
 	const surplus = Array.from({ length: surplusMax }, (_, n) => `surplus${n}`);
