@@ -6,7 +6,7 @@ import { type Chunk, type HistoryOptions, planHistory, segmentOf } from './plan.
 import { ChunkPlayer } from './play-chunk.js';
 
 /** Blocks for ClickHouse, or CSV that was compressed at a level of 1 to 22. */
-export type HistoryForm = { readonly kind: 'block' } | { readonly kind: 'csv'; readonly level: number };
+type HistoryForm = { readonly kind: 'block' } | { readonly kind: 'csv'; readonly level: number };
 
 /** What chunks are made of and into. */
 export interface ChunkWork {
