@@ -46,13 +46,15 @@ export function help(commands: readonly Command[], command?: Command): string {
 			'\n',
 		);
 	}
-	const rows = command.options.map((name) => {
+	const described = command.options.map((name): [form: string, meaning: string] => {
 		const option: Option = options[name];
-		const usage = `--${option.flag} ${option.placeholder ?? ''}`.padEnd(26);
 		const fallback = option.default === undefined ? '' : ` Default: ${option.default}.`;
-		return `  ${usage}${option.description}${fallback} [${option.variable}]`;
+		return [`--${option.flag} ${option.placeholder ?? ''}`, `${option.description}${fallback} [${option.variable}]`];
 	});
-	const forms = (command.operands ?? []).map(([form, meaning]) => `  ${form.padEnd(26)}${meaning}`);
+	const operands = command.operands ?? [];
+	const width = Math.max(...[...described, ...operands].map(([form]) => form.length)) + 2;
+	const lines = (table: typeof operands) => table.map(([form, meaning]) => `  ${form.padEnd(width)}${meaning}`);
+	const [rows, forms] = [lines(described), lines(operands)];
 	const usage = `Usage: footfall ${command.name}${forms.length > 0 ? ' [VERB]' : ''} [OPTIONS]`;
 	return [usage, '', command.summary, '', ...forms, ...(forms.length > 0 ? [''] : []), ...rows].join('\n');
 }

@@ -132,8 +132,9 @@ describe('parseArguments', () => {
 describe('help', () => {
 	it('lists commands, and the options of one with default and variable', () => {
 		expect(help(commands)).toContain('fly         Flies.');
-		expect(help(commands, fly)).toMatch(/--json {20}Whether/);
 		expect(help(commands, fly)).toMatch(/--config FILE/);
+		const long = { ...fly, options: ['clickhouseReaderUrl', 'json'] as const };
+		expect(help(commands, long)).toMatch(/--clickhouse-reader-url URL {2}The same.*\n {2}--json {23}Whether/);
 		expect(help(commands, fly)).toMatch(/--port PORT\s+Port of the collector; .* Default: 7070\. \[FOOTFALL_PORT\]/);
 	});
 });
