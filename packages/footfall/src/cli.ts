@@ -3,7 +3,7 @@ import { checkPlatform } from '@footfall/warehouse/platform';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import { help } from './command.js';
 import { commands } from './commands/all.js';
-import { complain } from './complain.js';
+import { refused, usage } from './complain.js';
 import { exitCodes } from './exit-code.js';
 import { parseArguments, type Request } from './parse-arguments.js';
 import { readText } from './read-text.js';
@@ -20,8 +20,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 			print(version());
 			return exitCodes.success;
 		case 'fault':
-			for (const line of request.lines) complain(line);
-			return exitCodes.usage;
+			return usage(...request.lines);
 		case 'run':
 			return runCommand(request);
 	}
@@ -41,8 +40,7 @@ async function runCommand({
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;
 		if (!(error instanceof StartRefusal)) throw error;
-		complain(error.message);
-		return exitCodes.refused;
+		return refused(error.message, exitCodes.refused);
 	}
 }
 
