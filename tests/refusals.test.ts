@@ -137,7 +137,7 @@ describe('footfall refuses in one line', () => {
 
 	it('when the Chromium of the demo does not start', async () => {
 		const { line, code } = await refusal(
-			['demo', '--data', fresh(), ...ports, '--shop-port', '0', '--chromium', '/bin/false'],
+			['demo', '--data', fresh(), ...ports, '--shop-port', '0', '--history', 'none', '--chromium', '/bin/false'],
 			{},
 			{ printed: /^Collector/ },
 		);
