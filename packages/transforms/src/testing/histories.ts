@@ -9,7 +9,7 @@ const gapMs = fc.oneof(
 	// What happens at the same moment is in no order but by its id.
 	{ weight: 1, arbitrary: fc.constant(0) },
 	{
-		weight: 1,
+		weight: 2,
 		arbitrary: fc.constantFrom(
 			0,
 			86_400_000,
