@@ -60,7 +60,7 @@ function createTable(model: Model): string {
 	// Readers ask for some days of all the history, so the unit comes first, unless the model has a place for it.
 	const order = model.order.includes(model.unit) ? model.order : [model.unit, ...model.order];
 	const engine = isStored(model) ? `MergeTree PARTITION BY run ORDER BY (${order.join(', ')})` : 'Memory';
-	// A run looks up some visitors among all: with small granules that costs the same however many there are.
+	// A run looks up some visitors among all: with small granules it reads few others along with them.
 	const settings = model.carries === undefined ? '' : '\nSETTINGS index_granularity = 256';
 	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}${settings}`;
 }
