@@ -55,13 +55,14 @@ async function browseAndCount(
 	});
 	shutdown.add('shop', () => shop.stop());
 	for (const line of [...addresses(stack, settings.site), `Shop         ${shop.url}`]) print(line);
-	await bringHistory(settings, stack.warehouse, print);
-	const startedAtMs = Date.now();
 	const record = new PageRecord();
-	const crowd = startCrowd(settings, stack.collector.publicUrl, record, log);
-	shutdown.add('simulated shoppers', () => crowd.stop());
+	// Before the history, which has no web vitals: only real browsers measure them. And who has no Chromium hears of it at once.
 	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
 	shutdown.add('shoppers', () => browsers.stop());
+	await bringHistory(settings, stack.warehouse, print);
+	const startedAtMs = Date.now();
+	const crowd = startCrowd(settings, stack.collector.publicUrl, record, log);
+	shutdown.add('simulated shoppers', () => crowd.stop());
 	await watchShoppers(settings, surroundings, stack, record);
 	print('Draining: shoppers leave, the log is delivered, the marts are built.');
 	await Promise.all([browsers.stop(), crowd.stop()]);
