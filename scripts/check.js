@@ -8,7 +8,7 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 
 const steps = [
 	['build', process.execPath, ['scripts/build.js']],
-	['types of tests', bin('tsc'), ['-p', 'tsconfig.test.json']],
+	['types of tests', process.execPath, ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.test.json']],
 	['lint and format', bin('biome'), ['check', '--error-on-warnings']],
 	['import directions', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'packages', 'demo-shop']],
 	['unused code and dependencies', bin('knip'), []],
