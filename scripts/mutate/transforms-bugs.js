@@ -3,6 +3,7 @@ const stg = 'models/1_staging/stg_events.sql';
 const pieces = 'models/2_intermediate/int_visit_pieces.sql';
 const visits = 'models/2_intermediate/int_visits.sql';
 const days = 'models/2_intermediate/int_user_days.sql';
+const presence = 'models/2_intermediate/int_presence_days.sql';
 const sessions = 'models/3_marts/sessions.sql';
 const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
@@ -16,10 +17,30 @@ const runSql = 'src/run-sql.ts';
  */
 export const bugs = [
 	// Models.
-	{ name: 'a gap of exactly 1800 s cuts', file: pieces, from: 'gap > 1800000', to: 'gap >= 1800000' },
-	{ name: 'a gap of 1800.001 s does not cut', file: pieces, from: 'gap > 1800000', to: 'gap > 1800001' },
-	{ name: 'a gap of exactly 1800 s cuts visits apart', file: visits, from: 'gap > 1800000', to: 'gap >= 1800000' },
-	{ name: 'a gap of 1800.001 s joins visits', file: visits, from: 'gap > 1800000', to: 'gap > 1800001' },
+	{
+		name: 'a gap of exactly 1800 s cuts',
+		file: pieces,
+		from: 'gap > {{session_gap_ms}}',
+		to: 'gap >= {{session_gap_ms}}',
+	},
+	{
+		name: 'a gap of 1800.001 s does not cut',
+		file: pieces,
+		from: 'gap > {{session_gap_ms}}',
+		to: 'gap > {{session_gap_ms}} + 1',
+	},
+	{
+		name: 'a gap of exactly 1800 s cuts visits apart',
+		file: visits,
+		from: 'gap > {{session_gap_ms}}',
+		to: 'gap >= {{session_gap_ms}}',
+	},
+	{
+		name: 'a gap of 1800.001 s joins visits',
+		file: visits,
+		from: 'gap > {{session_gap_ms}}',
+		to: 'gap > {{session_gap_ms}} + 1',
+	},
 	{
 		name: 'a late event in a long visit cuts it',
 		file: visits,
@@ -105,7 +126,7 @@ export const bugs = [
 		from: 'ts > received_at + INTERVAL 1 DAY',
 		to: 'ts >= received_at + INTERVAL 1 DAY',
 	},
-	{ name: 'a misdated day can be the first', file: days, from: 'minIf(day, NOT is_misdated)', to: 'min(day)' },
+	{ name: 'a misdated day can be the first', file: presence, from: 'minIf(day, NOT is_misdated)', to: 'min(day)' },
 	{ name: 'an add before the view counts', file: days, from: 'views > 0 AND t >= viewed_at', to: 'views > 0' },
 	{
 		name: 'a checkout at the moment of the add does not count',
@@ -115,7 +136,7 @@ export const bugs = [
 	},
 	{
 		name: 'a machine was active the day before',
-		file: days,
+		file: presence,
 		from: 'maxIf(day, NOT is_misdated AND NOT is_bot)',
 		to: 'maxIf(day, NOT is_misdated)',
 	},
@@ -163,14 +184,14 @@ export const bugs = [
 	{
 		name: 'every receipt counts',
 		file: 'src/model.ts',
-		from: ".replaceAll('{{events}}', 'events FINAL')",
-		to: ".replaceAll('{{events}}', 'events')",
+		from: "events: 'events FINAL',",
+		to: "events: 'events',",
 	},
 	{
 		name: 'an event that was counted before counts again',
 		file: runSql,
-		from: '`max((site, visitor_id, hash) IN (${knownHashes(carrying, isNew)}))`',
-		to: "'false'",
+		from: 'notEmpty(arrayIntersect(groupArrayArrayIf(hashes, is_new), groupArrayArrayIf(hashes, NOT is_new)))',
+		to: 'false',
 	},
 	{
 		name: 'visits from before are forgotten',
@@ -181,8 +202,8 @@ export const bugs = [
 	{
 		name: 'visits from before stay beside what is read again',
 		file: runSql,
-		from: 'GROUP BY site, visitor_id HAVING NOT max(is_reread))',
-		to: ')',
+		from: 'hasReread ? ` AND (site, visitor_id) NOT IN',
+		to: 'run === 0n ? ` AND (site, visitor_id) NOT IN',
 	},
 	{
 		name: 'of a visitor whose events are read again only the new ones are',
@@ -199,20 +220,56 @@ export const bugs = [
 	{
 		name: 'other sites of a visitor number are not kept',
 		file: runSql,
-		from: 'AND (site, visitor_id) NOT IN ${changedVisitors(run)}`',
+		from: 'AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`',
 		to: 'AND visitor_id NOT IN (SELECT visitor_id FROM ${changesTable} WHERE run = ${run})`',
 	},
 	{
 		name: 'changed visitors are kept as they were, too',
 		file: runSql,
-		from: 'AND (site, visitor_id) NOT IN ${changedVisitors(run)}`',
+		from: 'AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`',
 		to: 'AND NOT has([0], visitor_id)`',
+	},
+	{
+		name: 'days of changed visitors that nothing touches are forgotten',
+		file: runSql,
+		from: 'AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`',
+		to: 'AND (site, visitor_id) NOT IN ${changedVisitors(run)}`',
 	},
 	{
 		name: 'other visitors of a changed day are forgotten',
 		file: runSql,
-		from: 'WHERE ${seen} AND ${unitsCondition(units, model.unit)} AND (site, visitor_id) NOT IN',
-		to: 'WHERE false AND ${unitsCondition(units, model.unit)} AND (site, visitor_id) NOT IN',
+		from: 'WHERE ${seen} AND ${unitsCondition(units, model.unit)} AND (site, visitor_id,',
+		to: 'WHERE false AND ${unitsCondition(units, model.unit)} AND (site, visitor_id,',
+	},
+	{
+		name: 'an event right after midnight is no part of the evening before',
+		file: runSql,
+		from: 'has(known_days, (new_day, true)) OR minIf(at, is_new) <',
+		to: 'has(known_days, (new_day, true)) AND minIf(at, is_new) <',
+	},
+	{
+		name: 'an event is no part of a session that began the day before',
+		file: runSql,
+		from: 'has(known_days, (new_day, true)) OR minIf(at, is_new) <',
+		to: 'minIf(at, is_new) <',
+	},
+	{
+		name: 'a session of three days is made of its last two',
+		file: runSql,
+		from: 'arrayFirst(d -> NOT d.2, earlier).1',
+		to: 'earlier[1].1',
+	},
+	{
+		name: 'a day that begins in a session is known to stand alone',
+		file: presence,
+		from: "session_started_at < toDateTime64(day, 3, 'UTC')",
+		to: "session_started_at > toDateTime64(day, 3, 'UTC')",
+	},
+	{
+		name: 'only days that are made again were there before',
+		file: presence,
+		from: '{{int_presence_days.history}}',
+		to: '{{int_presence_days.before}}',
 	},
 	{
 		name: 'a merged part with new blocks is taken for seen',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DataTest, type Model, referencesOf, replaceReferences } from './model.js';
+import { type DataTest, isOfBefore, joins, type Model, referencesOf, replaceReferences } from './model.js';
 import { readModel } from './read-model.js';
 
 /** Everything that a run needs to know of the files. */
@@ -13,6 +13,9 @@ export interface Project {
 	/** Changes whenever any model does: marts of another one are built anew. */
 	checksum: string;
 }
+
+/** The model that knows visitors' days. */
+export const carryingOf = ({ models }: Project): Model => models.find(({ carries }) => carries !== undefined) as Model;
 
 /** The project, or everything that is wrong with its files. */
 export type Compiled = { ok: true; project: Project } | { ok: false; faults: string[] };
@@ -79,26 +82,36 @@ function layerFaults({ name, refresh, reads }: Model, models: readonly Model[]):
 		);
 }
 
-/** Rows that were there before are known of one model alone: that with hashes of event ids. */
+/** What was there before is known of visitors, by the one model that has their days. */
 function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): string[] {
 	const carrying = models.filter(({ carries }) => carries !== undefined);
-	const faults: string[] = [];
-	for (const { name, refresh, reads, columns } of carrying) {
-		const pieces = models.find((model) => model.name === reads[0]);
-		const isSame = JSON.stringify(pieces?.columns) === JSON.stringify(columns);
-		if (refresh.kind !== 'visitor') faults.push(`${name}: @carries needs @refresh visitor`);
-		else if (reads.length !== 1 || !isSame)
-			faults.push(`${name}: with @carries it reads one model with the same columns`);
-	}
-	if (carrying.length > 1)
-		faults.push(`only one model can have @carries, not ${carrying.map(({ name }) => name).join(', ')}`);
+	const ofVisitors = models.filter(({ refresh }) => refresh.kind === 'visitor');
+	const faults = carrying
+		.filter((model) => !ofVisitors.includes(model))
+		.map(({ name }) => `${name}: @carries needs @refresh visitor`);
+	if (ofVisitors.length > 0 && carrying.length !== 1)
+		faults.push(
+			`one model must have @carries when others have @refresh visitor, not ${carrying.map(({ name }) => name).join(', ') || 'none'}`,
+		);
+	for (const { name, unit } of ofVisitors)
+		if (unit !== 'day') faults.push(`${name}: with @refresh visitor its unit is the day`);
 	for (const { name, sql } of [...models, ...tests])
 		replaceReferences(sql, (read, extent) => {
-			if (extent === 'before' && !carrying.some((model) => model.name === read))
-				faults.push(`${name}: {{${read}.before}} needs @carries in ${read}`);
+			if (isOfBefore(extent) && !ofVisitors.some((model) => model.name === read))
+				faults.push(`${name}: {{${read}.${extent}}} needs @refresh visitor in ${read}`);
 			return '';
 		});
-	return faults;
+	return [...faults, ...ofVisitors.flatMap((model) => joiningFaults(model, models))];
+}
+
+/** Where visits from before are pieces of visits, too, the columns come in the same order. */
+function joiningFaults({ name, reads, columns }: Model, models: readonly Model[]): string[] {
+	const pieces = models.find((other) => joins(name, other));
+	if (pieces === undefined) return [];
+	const isSame = JSON.stringify(pieces.columns.slice(0, columns.length)) === JSON.stringify(columns);
+	return reads.join() === pieces.name && isSame
+		? []
+		: [`${name}: it must read ${pieces.name} alone and have the columns that ${pieces.name} begins with`];
 }
 
 /** Readers after what they read; undefined when there is a circle. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Project } from './compile.js';
-import { isStored, type Model, replaceReferences, replaceSources } from './model.js';
+import { isOfBefore, isStored, type Model, replaceReferences, replaceSources } from './model.js';
 
 /**
  * How runs lie in the database. A stored model has a table of all its kept runs, one partition each, and a view that shows
@@ -29,7 +29,8 @@ SETTINGS index_granularity = 64`,
     run UInt64,
     site LowCardinality(String),
     visitor_id UInt64,
-    is_reread Bool COMMENT 'Whether all events of the visitor are read, not only the new ones'
+    is_reread Bool COMMENT 'Whether all events of the visitor are read, not only the new ones',
+    days Array(Date) COMMENT 'Those of before that are made anew'
 )
 ENGINE = Memory`,
 };
@@ -60,8 +61,8 @@ function createTable(model: Model): string {
 	// Readers ask for some days of all the history, so the unit comes first, unless the model has a place for it.
 	const order = model.order.includes(model.unit) ? model.order : [model.unit, ...model.order];
 	const engine = isStored(model) ? `MergeTree PARTITION BY run ORDER BY (${order.join(', ')})` : 'Memory';
-	// A run looks up some visitors among all: with small granules it reads few others along with them.
-	const settings = model.carries === undefined ? '' : '\nSETTINGS index_granularity = 256';
+	// A run looks up some visitors among all: with small granules it reads few others along with them, and with smaller ones more marks.
+	const settings = model.carries === undefined ? '' : '\nSETTINGS index_granularity = 1024';
 	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}${settings}`;
 }
 
@@ -102,7 +103,7 @@ WHERE (${model.unit}, run) IN
 function computedView(model: Model, project: Project): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
 	const sql = replaceReferences(replaceSources(model.sql, 'true'), (name, extent) => {
-		if (extent !== 'before') return name;
+		if (!isOfBefore(extent)) return name;
 		// From all events everything is made, nothing was there before.
 		const carrying = project.models.find((other) => other.name === name) as Model;
 		return `(SELECT ${carrying.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(carrying))} WHERE false)`;

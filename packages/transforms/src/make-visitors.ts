@@ -1,3 +1,4 @@
+import { carryingOf, type Project } from './compile.js';
 import { changesTable, tableOf } from './layout.js';
 import { newRowsCondition } from './ledger.js';
 import { levelsOf } from './levels.js';
@@ -6,6 +7,7 @@ import type { Model } from './model.js';
 import type { Plan, Restated } from './plan.js';
 import { ask, type RunContext, runSettings, step } from './run-context.js';
 import {
+	type Changing,
 	changedUnitsQuery,
 	changedVisitors,
 	everyVisitor,
@@ -13,15 +15,17 @@ import {
 	insertKept,
 	insertsOfVisitors,
 	rereadVisitors,
+	restated,
 	type VisitorRange,
 	type VisitorScope,
+	withNewEvents,
 } from './run-sql.js';
 import { runTests, type TestResult, testsOfVisitors } from './run-tests.js';
 
 /**
- * The first half of a run: models whose rows belong to visitors. New events are added to the visits that their visitors had, and all
- * rows of these visitors are made anew from all their visits. So a late event, or one that joins two sessions, needs no case of its own: it
- * changes what its own visitor did. Where an event may have been counted before, with this or other content, all events of its visitor are read.
+ * The first half of a run: models whose rows belong to visitors. New events are added to the visits that their visitors had, and
+ * what these visitors did from the first day on that may change is made anew. So a late event, or one that joins two sessions, needs no case of
+ * its own. Where an event may have been counted before, with this or other content, all events of its visitor are read.
  */
 
 /** Most events that one statement works on, but for a single visitor with more. */
@@ -67,13 +71,12 @@ export async function wantChanged(
 	const { project, run } = context;
 	const { manifest, ledger } = plan.published;
 	const isNew = newRowsCondition(ledger, plan.change);
-	const carrying = project.models.find(({ carries }) => carries !== undefined);
-	await step(
-		context,
-		'changed visitors',
-		insertChanges(run, isNew, carrying && { model: carrying, published: manifest }),
-	);
-	if (restate) await insertRestated(context, manifest, restate);
+	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
+	await step(context, 'changed visitors', insert(withNewEvents(isNew)));
+	if (restate) {
+		const { visitors, params } = wantedAnew(project, manifest, restate);
+		await context.warehouse.command(insert(restated(visitors)), { params, settings: runSettings });
+	}
 	const [found] = await ask<{ visitors: string; reread: string }>(
 		context,
 		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread FROM ${changesTable} WHERE run = ${run}`,
@@ -98,9 +101,12 @@ async function countReread(context: RunContext): Promise<number> {
 	return Number(row?.events ?? 0);
 }
 
-/** Adds the visitors that somebody wants anew: of everything that raw has of them, or that was published of them. */
-async function insertRestated(context: RunContext, published: Manifest, what: Restated): Promise<void> {
-	const { project, run, warehouse } = context;
+/** The visitors that somebody wants anew, by what raw has of them, or what was published of them. */
+function wantedAnew(
+	project: Project,
+	published: Manifest,
+	what: Restated,
+): { visitors: string; params: Record<string, unknown> } {
 	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
 	const conditions = (day: string, hasUser: boolean) =>
 		[
@@ -120,11 +126,10 @@ async function insertRestated(context: RunContext, published: Manifest, what: Re
 					model.columns.some(({ name }) => name === 'user_id'),
 				)}`,
 	);
-	await warehouse.command(
-		`INSERT INTO ${changesTable} (run, site, visitor_id, is_reread)
-		SELECT DISTINCT ${run}, site, visitor_id, true FROM (${[ofRaw, ...ofModels].join(' UNION ALL ')})`,
-		{ params: { ...what }, settings: runSettings },
-	);
+	return {
+		visitors: `SELECT site, visitor_id FROM (${[ofRaw, ...ofModels].join(' UNION ALL ')})`,
+		params: { ...what },
+	};
 }
 
 /** Makes the rows of visitors. @param published what readers see now; undefined when all is made anew */

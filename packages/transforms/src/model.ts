@@ -12,7 +12,8 @@ export interface ModelColumn {
  * How a run brings a model up to date.
  *
  * - `run`: made anew in every run, of the visitors that it recomputes; for readers a view that is computed when it is read.
- * - `visitor`: a table; all rows of a visitor are made anew when any of the visitor's events is new.
+ * - `visitor`: a table; when any of a visitor's events is new, the visitor's rows are made anew from that day on, or from the first day that
+ *   sessions connect with it. Of one whose events may have been counted before, all rows are.
  * - `unit`: a table; the rows of a unit (a day, a week) are made anew when that unit of any model that it reads changed.
  * - `onwards`: a table with rows for every day from a site's first in what it reads to its last; the rows of a day and of all later ones
  *   are made anew when that day of what it reads changed, from what it reads of that day, of later ones and of so many days before.
@@ -44,11 +45,10 @@ export interface Model {
 	/** What must hold in every row, by its words. */
 	checks: { condition: string; words: string }[];
 	/**
-	 * A column of hashes of event ids that its rows hold, in arrays. Then rows of a visitor whose events are all new are carried over
-	 * as `{{name.before}}` to the run, which reads only the new events. At most one model of a project has it, and it joins what the one
-	 * model that it reads has in the same columns.
+	 * What tells a run how far back it must go. One model with `@refresh visitor` has it, with a row for every day on which a visitor has
+	 * rows in any such model: two columns, hashes of the ids of the day's events, and whether its first session began on an earlier day.
 	 */
-	carries: string | undefined;
+	carries: { hashes: string; isContinued: string } | undefined;
 	/** The SELECT, with references where it reads another model, see `replaceReferences`. */
 	sql: string;
 	/** Models that it reads. */
@@ -64,19 +64,35 @@ export interface DataTest {
 	sql: string;
 }
 
-/** What a model may read besides models: the raw table, a condition that its rows must meet in a run, and an event's hash. */
-const sourceNames = ['events', 'wanted', 'event_hash'];
-
 /** Of an event id, to be told again by; two ids with the same one cost a reading of all events of their visitor. */
 export const eventHash = 'toUInt32(cityHash64(event_id))';
 
-/**
- * What a reference means: `{{name}}` the rows that the run makes or changes, `{{name.all}}` all of them, `{{name.before}}` those that were
- * published before of the visitors of whom the run reads new events only.
- */
-export type Extent = 'changed' | 'all' | 'before';
+/** Of an event, in UTC; the first or the last day that there is for times beyond. */
+export const eventDay =
+	"toDate(least(greatest(ts, toDateTime64('1970-01-01', 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC')))";
 
-const reference = /\{\{(\w+)(?:\.(all|before))?\}\}/g;
+/** Longest time between two events of one session, milliseconds. */
+export const sessionGapMs = 1_800_000;
+
+/** What models may name besides models; `wanted` is a condition that rows of the raw table must meet in a run. */
+const sources: Record<string, string> = {
+	events: 'events FINAL',
+	event_hash: eventHash,
+	event_day: eventDay,
+	session_gap_ms: String(sessionGapMs),
+};
+const sourceNames = ['wanted', ...Object.keys(sources)];
+
+/**
+ * What a reference means: `{{name}}` the rows that the run makes or changes, `{{name.all}}` all of them. Of the visitors of whom the run
+ * reads new events only, `{{name.history}}` is what was published before, and `{{name.before}}` what of it the run makes anew.
+ */
+export type Extent = 'changed' | 'all' | 'before' | 'history';
+
+/** Whether it is of what was there before the run, which no model has to be made for. */
+export const isOfBefore = (extent: Extent): boolean => extent === 'before' || extent === 'history';
+
+const reference = /\{\{(\w+)(?:\.(all|before|history))?\}\}/g;
 
 /** Puts what is read in the place of each reference to a model. Pure. */
 export function replaceReferences(sql: string, resolve: (name: string, extent: Extent) => string): string {
@@ -89,18 +105,20 @@ export function replaceReferences(sql: string, resolve: (name: string, extent: E
 export function referencesOf(sql: string): string[] {
 	const names: string[] = [];
 	replaceReferences(sql, (name, extent) => {
-		if (extent !== 'before') names.push(name);
+		if (!isOfBefore(extent)) names.push(name);
 		return '';
 	});
 	return [...new Set(names)];
 }
 
-/** Puts the raw table and what a run wants of it in their places. Pure. */
+/** Whether a model that is made in every run joins what it reads with what a model of visitors had before. Pure. */
+export const joins = (name: string, { refresh, sql }: Model): boolean =>
+	refresh.kind === 'run' && sql.includes(`{{${name}.before}}`);
+
+/** Puts the raw table, what a run wants of it, and what else is no model in their places. Pure. */
 export function replaceSources(sql: string, wanted: string): string {
-	return sql
-		.replaceAll('{{events}}', 'events FINAL')
-		.replaceAll('{{wanted}}', wanted)
-		.replaceAll('{{event_hash}}', eventHash);
+	const values = Object.entries({ ...sources, wanted });
+	return values.reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), sql);
 }
 
 /** Whether a model has a table of its own. */

@@ -11,7 +11,7 @@ const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', '
  * - `description`; `grain` and `order`, names with commas; `tags`, optional
  * - `refresh`: `run`, `visitor`, `unit`, `onwards 29` or `view`, see `Refresh`
  * - `unit`: `day` (when absent) or `week`
- * - `carries`: a column, optional, see `Model`
+ * - `carries`: two columns, optional, see `Model`
  * - `column name type: description` for every column, with a test in braces behind the type: `count UInt64 {>= 1}: Events.`
  * - `check condition: words`, what must hold in every row
  *
@@ -41,7 +41,7 @@ export function readModel(name: string, layer: string, text: string): ReadResult
 		refresh: readRefresh(name, one('refresh'), faults),
 		unit: readUnit(name, valuesOf('unit')[0] ?? 'day', faults),
 		tags: list(valuesOf('tags').join(',')),
-		carries: valuesOf('carries')[0],
+		carries: readCarries(name, valuesOf('carries')[0], list, faults),
 		columns,
 		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
 		sql,
@@ -52,7 +52,7 @@ export function readModel(name: string, layer: string, text: string): ReadResult
 	}
 	const unit = model.refresh.kind === 'run' || model.refresh.kind === 'view' ? [] : [model.unit];
 	const visitor = model.refresh.kind === 'visitor' ? ['site', 'visitor_id'] : [];
-	const carried = model.carries === undefined ? [] : [model.carries];
+	const carried = model.carries === undefined ? [] : [model.carries.hashes, model.carries.isContinued];
 	for (const key of [...model.grain, ...model.order, ...unit, ...visitor, ...carried]) {
 		if (!columns.some((column) => column.name === key)) faults.push(`${name}: "${key}" in the header is not a column`);
 	}
@@ -76,6 +76,21 @@ function readCheck(model: string, value: string, faults: string[]): Model['check
 		return [];
 	}
 	return [{ condition: match[1] as string, words: match[2] as string }];
+}
+
+function readCarries(
+	model: string,
+	value: string | undefined,
+	list: (text: string) => string[],
+	faults: string[],
+): Model['carries'] {
+	if (value === undefined) return undefined;
+	const [hashes = '', isContinued = '', ...others] = list(value);
+	if (isContinued === '' || others.length > 0)
+		faults.push(
+			`${model}: "@carries ${value}" is not two columns: hashes of event ids, and whether the day's first session goes on from before`,
+		);
+	return { hashes, isContinued };
 }
 
 function readRefresh(model: string, value: string, faults: string[]): Refresh {

@@ -1,7 +1,18 @@
 import type { Project } from './compile.js';
 import { changesTable, hasRowHash, tableOf } from './layout.js';
 import { type Manifest, seenCondition, type Units, unitsCondition } from './manifest.js';
-import { type Extent, eventHash, isStored, type Model, replaceReferences, replaceSources } from './model.js';
+import {
+	type Extent,
+	eventDay,
+	eventHash,
+	isOfBefore,
+	isStored,
+	joins,
+	type Model,
+	replaceReferences,
+	replaceSources,
+	sessionGapMs,
+} from './model.js';
 
 /** Pure: the statements of a run. */
 
@@ -42,12 +53,18 @@ export const changedVisitors = (run: bigint) => `(SELECT site, visitor_id FROM $
 /** Those of them whose events are all read. */
 export const rereadVisitors = (run: bigint) =>
 	`(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run} AND is_reread)`;
-const carriedVisitors = (run: bigint) =>
-	`(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run} GROUP BY site, visitor_id HAVING NOT max(is_reread))`;
+/** The days of before that a run makes anew. */
+const changedDays = (run: bigint) =>
+	`(SELECT site, visitor_id, arrayJoin(days) FROM ${changesTable} WHERE run = ${run})`;
+/** Of visitors of whom new events only are read, some columns of the table of changes. Somebody may be in it twice. */
+function carried(columns: string, run: bigint, hasReread: boolean): string {
+	const others = hasReread ? ` AND (site, visitor_id) NOT IN ${rereadVisitors(run)}` : '';
+	return `(SELECT ${columns} FROM ${changesTable} WHERE run = ${run}${others})`;
+}
 
 /** The first half looks needless, but a set of numbers is looked up much faster than one of pairs with a text. */
-const isChanged = (run: bigint) =>
-	`visitor_id IN (SELECT visitor_id FROM ${changesTable} WHERE run = ${run}) AND (site, visitor_id) IN ${changedVisitors(run)}`;
+const amongVisitors = (of: (columns: string) => string) =>
+	`visitor_id IN ${of('visitor_id')} AND (site, visitor_id) IN ${of('site, visitor_id')}`;
 
 const rangeCondition = ({ from, to }: VisitorRange) =>
 	from === everyVisitor.from && to === everyVisitor.to ? 'true' : `visitor_id BETWEEN ${from} AND ${to}`;
@@ -67,21 +84,26 @@ export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, ext
 	return (model, extent, sql) => {
 		// Scratch holds nothing but what is wanted.
 		const range = isStored(model) ? rangeCondition(scope.range) : 'true';
-		return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${extent === 'before' ? before(model, run, scope) : `run = ${run} AND ${range}`})`;
+		const wanted = isOfBefore(extent) ? before(model, extent, run, scope) : `run = ${run} AND ${range}`;
+		return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${wanted})`;
 	};
 }
 
-function before(model: Model, run: bigint, scope: VisitorScope): string {
+function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string {
 	if (scope.kind === 'all') return 'false';
 	const seen = seenCondition(scope.published[model.name] ?? [], model.unit);
-	return `${rangeCondition(scope.range)} AND (site, visitor_id) IN ${carriedVisitors(run)} AND ${seen}`;
+	const isCarried =
+		extent === 'history'
+			? amongVisitors((columns) => carried(columns, run, scope.hasReread))
+			: `(site, visitor_id, ${model.unit}) IN ${carried('site, visitor_id, arrayJoin(days)', run, scope.hasReread)}`;
+	return `${rangeCondition(scope.range)} AND ${isCarried} AND ${seen}`;
 }
 
 /** Fills a model whose rows belong to visitors, for a slice of them. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
 	const resolve = ofVisitors(run, scope);
 	// Pieces that nothing is joined with are whole.
-	if (scope.kind === 'all' && model.carries !== undefined)
+	if (scope.kind === 'all' && project.models.some((other) => joins(model.name, other)))
 		return [
 			insertStatement(model, run, render(`SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`, project, resolve)),
 		];
@@ -95,32 +117,61 @@ function wantedEvents(model: Model, run: bigint, scope: VisitorScope): string[] 
 	const range = rangeCondition(scope.range);
 	if (!model.sql.includes('{{events}}')) return [''];
 	if (scope.kind === 'all') return [range];
-	const carried = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carriedVisitors(run)}`;
+	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}`;
 	const reread = `${range} AND (site, visitor_id) IN ${rereadVisitors(run)}`;
-	return scope.hasReread ? [carried, reread] : [carried];
+	return scope.hasReread ? [fresh, reread] : [fresh];
 }
 
+/** Visitors whose rows a run makes anew, as subqueries for `insertChanges`. */
+export interface Changing {
+	/** These columns of theirs. */
+	visitors: (columns: string) => string;
+	/** Of each event that is the reason: site, visitor, is_restated, at, day, and hashes. */
+	events: string;
+}
+
+/** Those with new events. */
+export const withNewEvents = (isNew: string): Changing => ({
+	visitors: (columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`,
+	events: `SELECT site, visitor_id, false AS is_restated, ts AS at, ${eventDay} AS day, [${eventHash}] AS hashes FROM events WHERE ${isNew}`,
+});
+
+/** Those that somebody wants anew. @param visitors site and visitor */
+export const restated = (visitors: string): Changing => ({
+	visitors: (columns) => `(SELECT ${columns} FROM (${visitors}))`,
+	events: `SELECT DISTINCT site, visitor_id, true AS is_restated, toDateTime64(0, 3, 'UTC') AS at, toDate(0) AS day, emptyArrayUInt32() AS hashes
+		FROM (${visitors})`,
+});
+
 /**
- * Finds the visitors with new events. Of one whose new events may have been counted before, or took the place of counted ones, all
- * events are read again: what an event was before, nobody knows then.
+ * Finds which of their days visitors get anew: those from the first new event on, and the ones before that sessions may connect with it,
+ * since it comes right after midnight or its day goes on from the one before. Of a visitor whose new events may have been counted before,
+ * or took the place of counted ones, all events are read again: what an event was before, nobody knows then.
  *
- * @param carrying the model that knows hashes of event ids, and what was published of it
+ * @param carrying the model that knows days and hashes, and what was published of it
  */
 export function insertChanges(
 	run: bigint,
-	isNew: string,
-	carrying: { model: Model; published: Manifest } | undefined,
+	{ visitors, events }: Changing,
+	carrying: Model,
+	published: Manifest,
 ): string {
-	const fresh = `SELECT site, visitor_id, ${eventHash} AS hash FROM events WHERE ${isNew}`;
-	return `INSERT INTO ${changesTable} (run, site, visitor_id, is_reread)
-		SELECT ${run}, site, visitor_id, ${carrying === undefined ? 'true' : `max((site, visitor_id, hash) IN (${knownHashes(carrying, isNew)}))`}
-		FROM (${fresh}) GROUP BY site, visitor_id`;
-}
-
-function knownHashes({ model, published }: { model: Model; published: Manifest }, isNew: string): string {
-	return `SELECT site, visitor_id, arrayJoin(${model.carries}) FROM ${tableOf(model)}
-		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${isNew})
-			AND ${seenCondition(published[model.name] ?? [], model.unit)}`;
+	const { hashes, isContinued } = carrying.carries as NonNullable<Model['carries']>;
+	const known = `SELECT site, visitor_id, false, toDateTime64(0, 3, 'UTC'), ${carrying.unit}, ${hashes}, ${isContinued}, false
+		FROM ${tableOf(carrying)}
+		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
+	// Not a join, because grouping goes to disk when there is much.
+	return `INSERT INTO ${changesTable} (run, site, visitor_id, is_reread, days)
+		WITH
+			arrayReverseSort(groupArrayIf((day, is_continued), NOT is_new)) AS known_days,
+			minIf(day, is_new) AS new_day,
+			max(is_restated) OR notEmpty(arrayIntersect(groupArrayArrayIf(hashes, is_new), groupArrayArrayIf(hashes, NOT is_new))) AS is_reread,
+			has(known_days, (new_day, true)) OR minIf(at, is_new) < toDateTime64(new_day, 3, 'UTC') + INTERVAL ${sessionGapMs} MILLISECOND AS is_connected,
+			arrayFilter(d -> d.1 < new_day, known_days) AS earlier,
+			if(is_connected AND earlier[1].1 = new_day - 1, arrayFirst(d -> NOT d.2, earlier).1, new_day) AS first_changed
+		SELECT ${run}, site, visitor_id, is_reread, arrayFilter(d -> is_reread OR d >= first_changed, known_days.1)
+		FROM (SELECT *, false AS is_continued, true AS is_new FROM (${events}) UNION ALL ${known})
+		GROUP BY site, visitor_id`;
 }
 
 /**
@@ -139,15 +190,15 @@ export function changedUnitsQuery(
 	if (before === undefined) return units(`SELECT ${model.unit} AS unit FROM ${tableOf(model)} WHERE run = ${run}`, '');
 	const rows = `SELECT ${model.unit} AS unit, row_hash AS hash FROM ${tableOf(model)}`;
 	const made = `${rows} WHERE run = ${run}`;
-	const old = `${rows} WHERE ${isChanged(run)} AND ${before.seen}`;
+	const old = `${rows} WHERE (site, visitor_id, ${model.unit}) IN ${changedDays(run)} AND ${before.seen}`;
 	return units(`${made} UNION ALL ${old}`, before.withSame ? '' : ' HAVING groupBitXor(hash) != 0');
 }
 
-/** Takes over the rows of changed units that belong to other visitors. */
+/** Takes over the rows of changed units that belong to other visitors, or to their days that nothing touches. */
 export function insertKept(model: Model, run: bigint, seen: string, units: Units): string {
 	const columns = `row_hash, ${columnsOf(model)}`;
 	return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM ${tableOf(model)}
-		WHERE ${seen} AND ${unitsCondition(units, model.unit)} AND (site, visitor_id) NOT IN ${changedVisitors(run)}`;
+		WHERE ${seen} AND ${unitsCondition(units, model.unit)} AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
 import type { Manifest, Units } from './manifest.js';
-import type { DataTest, Extent, Model } from './model.js';
+import { type DataTest, type Extent, type Model, replaceSources } from './model.js';
 import { asPublished, ofVisitors, render, type VisitorScope } from './run-sql.js';
 
 /** How a data test went. */
@@ -48,7 +48,7 @@ export function fileTest(
 	project: Project,
 	resolve: (model: Model, extent: Extent, sql: string) => string,
 ): TestQuery {
-	const from = `(SELECT * FROM (${render(sql, project, resolve)}) LIMIT 100)`;
+	const from = `(SELECT * FROM (${render(replaceSources(sql, 'true'), project, resolve)}) LIMIT 100)`;
 	return { names: [name], from, found: 'count()', counts: '[count()]' };
 }
 

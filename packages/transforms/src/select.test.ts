@@ -30,7 +30,12 @@ describe('selectModels', () => {
 			['acquisition_days', 'audience_days', 'int_visits', 'page_days', 'session_days', 'sessions'],
 		],
 		['a tag', ['tag:shop'], [], ['funnel', 'product_days']],
-		['a layer without something', ['layer:intermediate'], ['+int_visits'], ['int_activity_days', 'int_user_days']],
+		[
+			'a layer without something',
+			['layer:intermediate'],
+			['+int_visits'],
+			['int_activity_days', 'int_presence_days', 'int_user_days'],
+		],
 		['each of several', ['funnel', 'sessions'], [], ['funnel', 'sessions']],
 		['what both parts mean', ['tag:pages,sessions+'], [], ['page_days']],
 	])('takes %s', (_, selectors, excluded, names) => {

@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { compileOrThrow } from './build.js';
-import { isStored } from './model.js';
+import { isOfBefore, isStored } from './model.js';
 import { planRun } from './plan.js';
 import { readRunState } from './run-state.js';
 import { fileTest, headerTests, runTests, type TestResult } from './run-tests.js';
@@ -20,7 +20,7 @@ export async function testPublished(warehouse: Warehouse, names: ReadonlySet<str
 		.map((test) =>
 			fileTest(test, project, ({ name }, extent) =>
 				// What readers see is all there is, nothing was there before.
-				extent === 'before' ? `(SELECT * FROM ${name} WHERE false)` : name,
+				isOfBefore(extent) ? `(SELECT * FROM ${name} WHERE false)` : name,
 			),
 		);
 	return runTests(warehouse, [...ofModels, ...ofFiles], {});

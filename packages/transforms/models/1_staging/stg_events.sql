@@ -38,7 +38,7 @@ SELECT
     visitor_id,
     event_id,
     ts,
-    toDate(least(greatest(ts, toDateTime64('1970-01-01', 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC'))) AS day,
+    {{event_day}} AS day,
     user_id,
     multiIf(
         name = 'view', concat('view_', obj),

@@ -31,7 +31,7 @@ FROM
         first_day = day AS is_new,
         count() AS visitors,
         uniqCombined64State(visitor_id) AS sketch
-    FROM {{int_user_days}}
+    FROM {{int_presence_days}}
     WHERE NOT is_bot AND NOT is_misdated
     GROUP BY site, day, gap, cohort_week, is_first_of_week, is_new
 ) AS visitors_alike

@@ -9,8 +9,6 @@
 -- @column user_id String: The last one given to identify() on that day; empty when anonymous all day.
 -- @column is_bot Bool: At least one event came from a machine.
 -- @column is_misdated Bool: Every event of the day has an impossible time.
--- @column first_day Date: First day that the visitor was ever active, but for days that are misdated; the day itself when that is.
--- @column previous_day Date: The active day before it, neither misdated nor a machine's; 1970-01-01 for none.
 -- @column events UInt64 {>= 1}: Events of the day.
 -- @column page_views UInt64: Views of pages.
 -- @column first_seen_at DateTime64(3, 'UTC'): First event.
@@ -33,8 +31,6 @@
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
 -- @check first_seen_at <= last_seen_at: the day starts before it ends
 -- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): NULL says never, and nothing else does
--- @check is_misdated OR first_day <= day: nobody is seen before the first day
--- @check day = '1970-01-01' OR previous_day < day: the day before comes before
 WITH
     products_of_day AS
     (
@@ -107,12 +103,6 @@ SELECT
             toUInt8(multiIf(p.2 = 0, 0, p.5 = toDateTime64(0, 3, 'UTC'), 1, ifNull(last_checkout_at >= p.5, false), 3, 2))
         ),
         steps
-    ) AS products,
-    if(
-        is_misdated,
-        day,
-        minIf(day, NOT is_misdated) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-    ) AS first_day,
-    maxIf(day, NOT is_misdated AND NOT is_bot) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
+    ) AS products
 FROM days
 LEFT JOIN products_of_day USING (site, visitor_id, day)

@@ -13,7 +13,6 @@
 -- @column is_dated Bool: At least one event has a possible time.
 -- @column is_passive Bool: Nothing but what pages tell by themselves.
 -- @column events UInt64 {>= 1}: Events.
--- @column event_hashes Array(UInt32): Hashes of their ids, which tell whether one that comes later is new.
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
 -- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
@@ -31,6 +30,7 @@
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
+-- @column event_hashes Array(UInt32): Hashes of the ids of events that are read now.
 WITH
     -- A session begins at the first event, and at each that comes more than 1800 s after the one before it.
     starts AS
@@ -38,7 +38,7 @@ WITH
         SELECT
             site,
             visitor_id,
-            arrayJoin(arrayPushFront(arrayFilter((time, gap) -> gap > 1800000, times, arrayDifference(times)), times[1])) AS started_ms
+            arrayJoin(arrayPushFront(arrayFilter((time, gap) -> gap > {{session_gap_ms}}, times, arrayDifference(times)), times[1])) AS started_ms
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
@@ -57,7 +57,6 @@ SELECT
     min(event.is_misdated) = false AS is_dated,
     min(event.is_passive) AS is_passive,
     count() AS events,
-    arraySort(groupArray({{event_hash}})) AS event_hashes,
     min(ts) AS first_at,
     max(ts) AS last_at,
     argMinIf(
@@ -81,10 +80,11 @@ SELECT
     sumIf(amount, is_checkout) AS checkout_amount,
     minIfOrNull(ts, is_checkout) AS first_checkout_at,
     maxIfOrNull(ts, is_checkout) AS last_checkout_at,
-    arraySort(groupArrayIf((metric, path, value), is_vital)) AS vitals
+    arraySort(groupArrayIf((metric, path, value), is_vital)) AS vitals,
+    groupArray({{event_hash}}) AS event_hashes
 FROM {{stg_events}} AS event
 ASOF INNER JOIN starts
     ON event.site = starts.site AND event.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(event.ts) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day
 UNION ALL
-SELECT * FROM {{int_visits.before}}
+SELECT *, emptyArrayUInt32() FROM {{int_visits.before}}

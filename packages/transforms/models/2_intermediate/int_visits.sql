@@ -1,8 +1,7 @@
 -- @description What a visitor did in one session on one day. Sessions and days are put together from these, and new events are added to them, so that a run need not read old events again.
 -- @grain site, visitor_id, session_started_at, day
--- @order site, visitor_id, session_started_at, day
+-- @order site, visitor_id, session_started_at
 -- @refresh visitor
--- @carries event_hashes
 -- @tags events
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
@@ -14,7 +13,6 @@
 -- @column is_dated Bool: At least one event has a possible time.
 -- @column is_passive Bool: Nothing but what pages tell by themselves.
 -- @column events UInt64 {>= 1}: Events.
--- @column event_hashes Array(UInt32): Hashes of their ids, which tell whether one that comes later is new.
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
 -- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
@@ -32,7 +30,7 @@
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
--- @check length(event_hashes) = events AND length(page_views) <= events: every event is there once
+-- @check length(page_views) <= events: no view counts twice
 WITH
     -- A session begins where nothing has been going on for more than 1800 s: going on is what has started and not yet ended.
     starts AS
@@ -43,7 +41,7 @@ WITH
             arrayJoin(
                 arrayPushFront(
                     arrayFilter(
-                        (time, gap, is_start, going_on) -> is_start AND going_on = 1 AND gap > 1800000,
+                        (time, gap, is_start, going_on) -> is_start AND going_on = 1 AND gap > {{session_gap_ms}},
                         times,
                         arrayDifference(times),
                         arrayMap(point -> point.2 = 0, points),
@@ -75,7 +73,6 @@ SELECT
     max(piece.is_dated) AS is_dated,
     min(piece.is_passive) AS is_passive,
     sum(piece.events) AS events,
-    arraySort(groupArrayArray(piece.event_hashes)) AS event_hashes,
     min(piece.first_at) AS first_at,
     max(piece.last_at) AS last_at,
     argMinIf(piece.entry, piece.entry.event_id, toUnixTimestamp64Milli(piece.first_at) = started_ms) AS entry,

@@ -13,6 +13,6 @@ SELECT
     day,
     previous_day,
     count() AS visitors
-FROM {{int_user_days}}
+FROM {{int_presence_days}}
 WHERE NOT is_bot AND NOT is_misdated
 GROUP BY site, day, previous_day

@@ -11,5 +11,5 @@ FROM
         ) AS gap_ms
     FROM {{sessions}}
 )
-WHERE gap_ms <= 1800000
+WHERE gap_ms <= {{session_gap_ms}}
 LIMIT 100

@@ -120,30 +120,18 @@ function vitalsOf(events: readonly Receipt[]) {
 
 /** Rows of int_user_days. */
 function recountUserDays(events: readonly Receipt[]) {
-	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => {
-		const days = groupBy(ofVisitor, (e) => day(e.tsMs));
-		const dated = days.filter((group) => !group.every(isMisdated)).map((group) => day((group[0] as Receipt).tsMs));
-		const firstDay = dated.reduce<string | undefined>((a, b) => (a !== undefined && a < b ? a : b), undefined);
-		const active = days
-			.filter((group) => !group.every(isMisdated) && !group.some(({ isBot }) => isBot))
-			.map((group) => day((group[0] as Receipt).tsMs));
-		return days.map((group) => userDayRow(group, firstDay, active));
-	});
+	return groupBy(events, (e) => `${e.site} ${e.visitor} ${day(e.tsMs)}`).map(userDayRow);
 }
 
-function userDayRow(group: Receipt[], firstDay: string | undefined, activeDays: readonly string[]) {
+function userDayRow(group: Receipt[]) {
 	const first = group[0] as Receipt;
-	const before = activeDays.filter((active) => active < day(first.tsMs)).sort();
-	const misdated = group.every(isMisdated);
 	return {
 		site: first.site,
 		day: day(first.tsMs),
 		visitor_id: first.visitor,
 		user_id: lastUser(group),
 		is_bot: group.some(({ isBot }) => isBot),
-		is_misdated: misdated,
-		first_day: misdated ? day(first.tsMs) : firstDay,
-		previous_day: before.at(-1) ?? '1970-01-01',
+		is_misdated: group.every(isMisdated),
 		events: group.length,
 		page_views: group.filter(isPageView).length,
 		first_seen_at: time(first.tsMs),
@@ -158,18 +146,55 @@ function userDayRow(group: Receipt[], firstDay: string | undefined, activeDays: 
 	};
 }
 
+/** Rows of int_presence_days, without event_hashes, which only ClickHouse can compute. */
+function recountPresence(events: readonly Receipt[]) {
+	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => {
+		const days = groupBy(ofVisitor, (e) => day(e.tsMs)).map((group) => ({
+			group,
+			of: day((group[0] as Receipt).tsMs),
+			isMisdated: group.every(isMisdated),
+			isBot: group.some(({ isBot }) => isBot),
+		}));
+		const dated = days.filter((one) => !one.isMisdated);
+		const sessions = sessionsOf(ofVisitor);
+		return days.map(({ group, of, isMisdated, isBot }) => {
+			const first = group[0] as Receipt;
+			const session = sessions.find((one) => one.includes(first)) as Receipt[];
+			const before = dated.filter((one) => !one.isBot && one.of < of).map((one) => one.of);
+			return {
+				site: first.site,
+				visitor_id: first.visitor,
+				day: of,
+				is_bot: isBot,
+				is_misdated: isMisdated,
+				is_continued: day((session[0] as Receipt).tsMs) < of,
+				first_day: isMisdated ? of : dated[0]?.of,
+				previous_day: before.at(-1) ?? '1970-01-01',
+				events: group.length,
+			};
+		});
+	});
+}
+
+/** Days on which people were active. */
+const recountActive = (events: readonly Receipt[]) =>
+	recountPresence(events).filter((row) => !row.is_bot && !row.is_misdated);
+
+/** A visitor's events in order of time, cut where more than 1800 s lie between two. */
+function sessionsOf(ofVisitor: readonly Receipt[]): Receipt[][] {
+	const sessions: Receipt[][] = [];
+	for (const event of ofVisitor) {
+		const current = sessions.at(-1);
+		const last = current?.at(-1);
+		if (current && last && event.tsMs - last.tsMs <= sessionGapMs) current.push(event);
+		else sessions.push([event]);
+	}
+	return sessions;
+}
+
 /** Rows of sessions, without session_id, which only ClickHouse can compute. */
 export function recountSessions(events: readonly Receipt[]) {
-	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => {
-		const sessions: Receipt[][] = [];
-		for (const event of ofVisitor) {
-			const current = sessions.at(-1);
-			const last = current?.at(-1);
-			if (current && last && event.tsMs - last.tsMs <= sessionGapMs) current.push(event);
-			else sessions.push([event]);
-		}
-		return sessions.map(sessionRow);
-	});
+	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => sessionsOf(ofVisitor).map(sessionRow));
 }
 
 function sessionRow(session: Receipt[]) {
@@ -222,7 +247,7 @@ function entryOf({ host, referrer, urlQuery, browser, os, device, country }: Rec
 
 /** Rows of users_activity, by counting distinct visitors anew for every window. */
 function recountActivity(events: readonly Receipt[]) {
-	const people = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
+	const people = recountActive(events);
 	return groupBy(people, ({ site }) => site).flatMap((ofSite) => {
 		const visitorsOf = new Map<number, number[]>();
 		for (const row of ofSite) {
@@ -259,7 +284,7 @@ function recountActivity(events: readonly Receipt[]) {
 
 /** Rows of int_activity_days. */
 function recountActivityDays(events: readonly Receipt[]) {
-	const people = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
+	const people = recountActive(events);
 	return groupBy(people, (row) => `${row.site} ${row.day}`).map((group) => {
 		const { site, day: of } = group[0] as (typeof people)[number];
 		const gaps = group
@@ -288,7 +313,7 @@ const monday = (of: string) => {
 
 /** Rows of retention. */
 function recountRetention(events: readonly Receipt[]) {
-	const people = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
+	const people = recountActive(events);
 	const weeks = people.map((row) => ({ ...row, week: monday(row.day), cohort: monday(row.first_day as string) }));
 	return groupBy(weeks, (row) => `${row.site} ${row.week} ${row.cohort}`).map((group) => {
 		const { site, week, cohort } = group[0] as (typeof weeks)[number];
@@ -442,7 +467,7 @@ function recountAudienceDays(events: readonly Receipt[]) {
 
 /** Rows of visitor_returns. */
 function recountVisitorReturns(events: readonly Receipt[]) {
-	const active = recountUserDays(events).filter((row) => !row.is_bot && !row.is_misdated);
+	const active = recountActive(events);
 	return groupBy(active, (row) => `${row.site} ${row.day} ${row.previous_day}`).map((group) => {
 		const { site, day: of, previous_day } = group[0] as (typeof active)[number];
 		return { site, day: of, previous_day, visitors: group.length };
@@ -491,6 +516,7 @@ function recountPersons(events: readonly Receipt[]) {
 
 /** Every mart with its recount. */
 export const recounts = {
+	int_presence_days: recountPresence,
 	int_user_days: recountUserDays,
 	int_activity_days: recountActivityDays,
 	sessions: recountSessions,
