@@ -17,9 +17,15 @@ function newestChange(path) {
 	return Math.max(0, ...readdirSync(path).map((name) => newestChange(join(path, name))));
 }
 
+/** Says nothing of what goes well. */
 async function run(script, args, cwd) {
-	const [status] = await once(spawn(process.execPath, [script, ...args], { cwd, stdio: 'inherit' }), 'exit');
-	if (status !== 0) process.exit(status ?? 1);
+	const child = spawn(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+	const said = [];
+	child.stdout.on('data', (chunk) => said.push(chunk));
+	const [status] = await once(child, 'close');
+	if (status === 0) return;
+	process.stdout.write(Buffer.concat(said));
+	process.exit(status ?? 1);
 }
 
 // The compiler of TypeScript 7, a quarter of the time; its tools still want the library of 6.
@@ -37,7 +43,7 @@ const bundles = [
 	{
 		folder: 'packages/dashboard',
 		bundler: join(require.resolve('rolldown/package.json'), '../bin/cli.mjs'),
-		args: ['-c', 'web/rolldown.config.js', '--logLevel', 'silent'],
+		args: ['-c', 'web/rolldown.config.js'],
 		sources: ['packages/dashboard/web/src', 'packages/dashboard/src/contract.ts', 'packages/dashboard/src/api'],
 		bundle: 'dist/web/login.js',
 	},
