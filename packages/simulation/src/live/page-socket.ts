@@ -15,6 +15,8 @@ export interface SocketListener {
 
 /** Every socket's; who reads it is done with it before the next one is read. */
 const readBuffer = Buffer.alloc(65_536);
+/** Longest answer to the request for a WebSocket that is read. */
+const headBytesMax = 16_384;
 /** Sixteen bytes, as everybody has to send. */
 const key = Buffer.from('footfall shopper').toString('base64');
 /** RFC 6455, 4.2.2. */
@@ -79,18 +81,30 @@ export class PageSocket {
 	}
 
 	#read(chunk: Buffer): void {
-		if (this.#isOpen) this.#reader.read(chunk);
-		else this.#readHead(chunk);
+		try {
+			if (this.#isOpen) this.#reader.read(chunk);
+			else this.#readHead(chunk);
+		} catch (error) {
+			if (!(error instanceof RangeError)) throw error;
+			this.#fail(`no collector: ${error.message}`);
+		}
+	}
+
+	#fail(reason: string): void {
+		this.#reason = new Error(reason);
+		this.#tcp.destroy();
 	}
 
 	#readHead(chunk: Buffer): void {
 		this.#head += chunk.toString('latin1');
 		const end = this.#head.indexOf('\r\n\r\n');
-		if (end === -1) return;
+		if (end === -1) {
+			if (this.#head.length > headBytesMax) this.#fail('no WebSocket, but an answer without end');
+			return;
+		}
 		const rest = Buffer.from(this.#head.slice(end + 4), 'latin1');
 		if (!this.#head.startsWith('HTTP/1.1 101 ') || !this.#head.slice(0, end).includes(accept)) {
-			this.#reason = new Error(`no WebSocket, but ${this.#head.slice(0, this.#head.indexOf('\r\n'))}`);
-			this.#tcp.destroy();
+			this.#fail(`no WebSocket, but ${this.#head.slice(0, this.#head.indexOf('\r\n'))}`);
 			return;
 		}
 		this.#head = '';

@@ -39,6 +39,15 @@ describe('frames of a WebSocket', () => {
 		expect(texts).toBe(3);
 	});
 
+	it('are refused when they are longer than any answer, before they are held', () => {
+		const reader = new FrameReader(() => undefined);
+		const head = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 2, 0, 0]);
+		expect(() => reader.read(head)).not.toThrow();
+		const longer = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 2, 0, 1]);
+		const huge = Buffer.from([0x81, 127, 0xff, 0, 0, 0, 0, 0, 0, 0]);
+		for (const bytes of [longer, huge]) expect(() => new FrameReader(() => undefined).read(bytes)).toThrow(RangeError);
+	});
+
 	it('go out together, each with its length and a mask', () => {
 		const small = Buffer.from('ab');
 		expect(frames([small, small])).toEqual(Buffer.from('8282000000006162'.repeat(2), 'hex'));

@@ -10,6 +10,8 @@ const pongCode = 10;
 const length16 = 126;
 const length64 = 127;
 const maskBytes = 4;
+/** Longest frame that is read: a collector's answers are short. */
+const frameBytesMax = 131_072;
 
 /** Messages as one piece of bytes, each a frame. The mask, which protects proxies from pages, is all zeros. */
 export function frames(messages: readonly Uint8Array[]): Buffer {
@@ -63,6 +65,7 @@ export class FrameReader {
 		this.#onMessage = onMessage;
 	}
 
+	/** @throws RangeError when a frame is longer than 128 KiB; nothing can be read after it */
 	read(chunk: Buffer): void {
 		const data = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
 		this.#held = undefined;
@@ -89,9 +92,10 @@ export class FrameReader {
 			start += 2;
 		} else if (length === length64) {
 			if (start + 8 > data.length) return undefined;
-			length = data.readUInt32BE(start + 4);
+			length = Number(data.readBigUInt64BE(start));
 			start += 8;
 		}
+		if (length > frameBytesMax) throw new RangeError(`a frame of ${length} bytes, where ${frameBytesMax} is the most`);
 		if (start + length > data.length) return undefined;
 		const kind = kinds[(data[at] as number) & 0x0f];
 		if (kind !== undefined) this.#onMessage(kind, data.subarray(start, start + length));
