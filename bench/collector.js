@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quantile, runLoad, startServer } from './support/processes.js';
+import { metric, quantile, runLoad, startServer } from './support/processes.js';
 
 const seconds = 6;
 const rounds = 3;
@@ -71,6 +71,28 @@ show('JSON, one event a request, 256 connections', thousands(json.perSecond));
 const singles = await withCollector('singles', socketLoad({ connections: 32, events: 1, window: 64, seconds }));
 show('frames of one event', thousands(singles.batchesPerSecond));
 
+/** Processor time of the collector for a batch of one page view, as pages send most of theirs. */
+const pages = { connections: 64, events: 1, window: 64, seconds, perSecond: 20_000 };
+const microsecondsOf = (isCompressed) =>
+	withCollector('processor', async (url, adminUrl) => {
+		const spent = () => metric(adminUrl, 'process_cpu_seconds_total');
+		const before = await spent();
+		const { sent } = await socketLoad({ ...pages, isCompressed })(url);
+		return (((await spent()) - before) / sent) * 1e6;
+	});
+const plains = [];
+const compresseds = [];
+for (let round = 0; round < rounds; round++) {
+	plains.push(await microsecondsOf(false));
+	compresseds.push(await microsecondsOf(true));
+}
+const frameMicros = median(plains);
+const compressedFrameMicros = median(compresseds);
+show(
+	'processor for a frame, plain and compressed',
+	`${frameMicros.toFixed(1)} us   ${compressedFrameMicros.toFixed(1)} us`,
+);
+
 const report = {
 	acceptEventsPerSecond: Math.round(acceptEventsPerSecond),
 	emptyHandlerEventsPerSecond: Math.round(emptyHandlerEventsPerSecond),
@@ -78,6 +100,8 @@ const report = {
 	ackP99Ms: Number(ackP99Ms.toFixed(1)),
 	jsonSinglesPerSecond: Math.round(json.perSecond),
 	singleFramesPerSecond: Math.round(singles.batchesPerSecond),
+	frameMicros: Number(frameMicros.toFixed(1)),
+	compressedFrameMicros: Number(compressedFrameMicros.toFixed(1)),
 };
 process.stdout.write(`${JSON.stringify(report)}\n`);
 process.exit(0);

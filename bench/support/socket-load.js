@@ -1,10 +1,10 @@
 // Sends batches over WebSockets from a process of its own and prints what came back as one JSON object. Argument: JSON with
-// url, connections, events (of a batch), window (batches in flight on a connection), seconds or batches, and perSecond
-// (batches of all connections together; without it as fast as acks come). With seconds, what happens in the first two of them is not
+// url, connections, events (of a batch), window (batches in flight on a connection), seconds or batches, perSecond
+// (batches of all connections together; without it as fast as acks come), and isCompressed, as browsers do without being told to. With seconds, what happens in the first two of them is not
 // counted: there both sides still compile. Bounded: it stops by itself.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { encodedBatch, webSocketMessage } from './frames.js';
+import { compressedMessage, encodedBatch, webSocketMessage } from './frames.js';
 
 const {
 	url,
@@ -14,6 +14,7 @@ const {
 	seconds = 60,
 	batches = Number.POSITIVE_INFINITY,
 	perSecond,
+	isCompressed = false,
 } = JSON.parse(process.argv[2]);
 const latenciesMs = [];
 const result = { acked: 0, refused: 0, sent: 0 };
@@ -27,11 +28,14 @@ async function open(index) {
 	socket.write(
 		`GET /v1/socket HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
 			'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n' +
-			'Sec-WebSocket-Protocol: footfall.v1\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0\r\n\r\n',
+			`Sec-WebSocket-Protocol: footfall.v1\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0\r\n${
+				isCompressed ? 'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n' : ''
+			}\r\n`,
 	);
 	const templates = Array.from({ length: 64 }, (_, i) => {
 		const { bytes, sequenceAt } = encodedBatch(index * 1_000 + i + 1, Math.floor(Math.random() * 2 ** 47), events);
-		const message = webSocketMessage(bytes);
+		// Compressed when it is sent, since its number comes then.
+		const message = isCompressed ? bytes : webSocketMessage(bytes);
 		return { message, sequenceAt: sequenceAt + message.length - bytes.length };
 	});
 	const connection = { socket, templates, sequence: 0x1_0000, sentAtMs: [], acked: 0, held: undefined };
@@ -51,6 +55,8 @@ function receive(connection, chunk) {
 			connection.held = data;
 			return;
 		}
+		const isAgreed = data.subarray(0, end).includes('permessage-deflate');
+		if (isAgreed !== isCompressed) throw new Error('the collector does not compress as it was asked to');
 		data = data.subarray(end + 4);
 		connection.onOpen();
 		connection.onOpen = undefined;
@@ -94,7 +100,7 @@ function send(connection, count) {
 		const { message, sequenceAt } = connection.templates[connection.sequence % 64];
 		const copy = Buffer.from(message);
 		copy.writeUInt32BE(connection.sequence++, sequenceAt);
-		messages.push(copy);
+		messages.push(isCompressed ? compressedMessage(copy) : copy);
 		connection.sentAtMs.push(performance.now());
 	}
 	if (messages.length > 0) connection.socket.write(Buffer.concat(messages));
