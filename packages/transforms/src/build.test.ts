@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, CompileFault } from './build.js';
 import { compile, modelsDirectory } from './compile.js';
 import { collectGarbage } from './garbage.js';
+import { changesTable } from './layout.js';
 import { breakLock } from './lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
@@ -65,9 +66,10 @@ function columnsNamedTwice(): Promise<unknown[]> {
 		`SELECT name FROM system.columns WHERE database = 'footfall' AND table = 'sessions' AND name = 'twice'`,
 	);
 }
-function sessionTables(): Promise<{ name: string }[]> {
+function tablesFrom(start: string): Promise<{ name: string }[]> {
 	return test.warehouse.query(
-		`SELECT name FROM system.tables WHERE database = 'footfall' AND startsWith(name, 'sessions__') ORDER BY name`,
+		`SELECT name FROM system.tables WHERE database = 'footfall' AND startsWith(name, {start:String}) ORDER BY name`,
+		{ params: { start } },
 	);
 }
 
@@ -158,20 +160,23 @@ describe('build', () => {
 	});
 
 	it('moves to a new structure when a model changes, and collects the old tables', async () => {
+		// As an earlier version had it.
+		await test.warehouse.command('CREATE TABLE transform_scratch_changes (run UInt64) ENGINE = Memory');
 		const directory = withColumnTwice(copyModels());
 		expect(await build(test.warehouse, { directory })).toMatchObject({ outcome: 'published', why: 'models changed' });
 		expect(await test.warehouse.query('SELECT max(twice) > 0 AS ok FROM sessions')).toEqual([{ ok: 1 }]);
 		// Two tables, each with the view over all its runs.
-		expect(await sessionTables()).toHaveLength(4);
+		expect(await tablesFrom('sessions__')).toHaveLength(4);
 		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published', why: 'models changed' });
 		await expect(test.warehouse.query('SELECT twice FROM sessions')).rejects.toThrow('twice');
 		const compiled = compile();
 		// What runs that died have left of it goes late.
 		const laterUs = BigInt(Date.now() + 7 * 3_600_000) * 1_000n;
 		if (compiled.ok) await collectGarbage(test.warehouse, compiled.project, laterUs);
-		const left = await sessionTables();
+		const left = await tablesFrom('sessions__');
 		expect(left).toHaveLength(2);
 		expect(left[1]?.name).toBe(`${left[0]?.name}_runs`);
+		expect(await tablesFrom('transform_scratch_changes')).toEqual([{ name: changesTable }]);
 		expect(await eventsInMarts()).toBeGreaterThan(0);
 	});
 });

@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
-import { runsTable, runsViewOf, tableOf } from './layout.js';
+import { changesTable, runsTable, runsViewOf, tableOf } from './layout.js';
 import { runsOf } from './manifest.js';
 import { isStored } from './model.js';
 import { readManifest } from './run-state.js';
@@ -57,7 +57,7 @@ export async function collectGarbage(warehouse: Warehouse, project: Project, now
 	const [published, tables] = await Promise.all([readKeptRuns(warehouse), readTables(warehouse, project)]);
 	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
 	const expired = new Set(expiredRuns(present, published, nowUs));
-	const current = new Set(project.models.map(tableOf));
+	const current = new Set([...project.models.map(tableOf), changesTable]);
 	await forgetOldRuns(warehouse);
 	let dropped = 0;
 	for (const { name, runs, madeAtUs } of tables) {
@@ -103,7 +103,7 @@ async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {
 	}));
 }
 
-/** The tables of these models in all their structures, with the runs that each holds. */
+/** The tables of these models, and that of changes, in all their structures, with the runs that each holds. */
 async function readTables(
 	warehouse: Warehouse,
 	project: Project,
@@ -119,7 +119,8 @@ async function readTables(
 			GROUP BY table
 		) AS parts USING (name)
 		WHERE database = currentDatabase() AND match(name, {ours:String})`,
-		{ params: { ours: `^(transform_scratch_)?(${names})__[0-9a-f]{8}$` } },
+		// That of changes had no hash in its name once.
+		{ params: { ours: `^(transform_scratch_)?(${names})__[0-9a-f]{8}$|^transform_scratch_changes(__[0-9a-f]{8})?$` } },
 	);
 	return rows.map(({ name, runs, madeAt }) => ({
 		name,

@@ -9,10 +9,8 @@ import { isOfBefore, isStored, type Model, replaceReferences, replaceSources } f
  */
 
 export const runsTable = 'transform_runs';
-export const changesTable = 'transform_scratch_changes';
 
-const tables: Record<string, string> = {
-	[runsTable]: `(
+const runsBody = `(
     run UInt64 COMMENT 'Microseconds since 1970 at its start, or one more than the last run',
     models String COMMENT 'Checksum of the model files',
     kind LowCardinality(String) COMMENT 'rebuild, incremental, rollback or resume',
@@ -23,21 +21,30 @@ const tables: Record<string, string> = {
 )
 ENGINE = MergeTree ORDER BY run
 -- Every reader looks up the newest row alone.
-SETTINGS index_granularity = 64`,
-	// Memory: gone with the server, and read by nobody but the run that fills it.
-	[changesTable]: `(
+SETTINGS index_granularity = 64`;
+
+// Memory: gone with the server, and read by nobody but the run that fills it.
+const changesBody = `(
     run UInt64,
     site LowCardinality(String),
     visitor_id UInt64,
     is_reread Bool COMMENT 'Whether all events of the visitor are read, not only the new ones',
     days Array(Date) COMMENT 'Those of before that are made anew'
 )
-ENGINE = Memory`,
-};
+ENGINE = Memory`;
+
+/** Of a table, so that another structure has another name. */
+const structureHash = (structure: string) => createHash('sha256').update(structure).digest('hex').slice(0, 8);
+
+/** Which visitors the run under way makes anew. */
+export const changesTable = `transform_scratch_changes__${structureHash(changesBody)}`;
 
 /** Every table of the engine's own and of the models, by name, as the statement that creates it. */
 export function tableStatements(project: Project): Map<string, string> {
-	const own = Object.entries(tables).map(([name, body]) => [name, `CREATE TABLE IF NOT EXISTS ${name}\n${body}`]);
+	const own = Object.entries({ [runsTable]: runsBody, [changesTable]: changesBody }).map(([name, body]) => [
+		name,
+		`CREATE TABLE IF NOT EXISTS ${name}\n${body}`,
+	]);
 	const ofModels = project.models
 		.filter((model) => model.refresh.kind !== 'view')
 		.map((model) => [tableOf(model), createTable(model)]);
@@ -50,8 +57,9 @@ export const hasRowHash = ({ refresh }: Model): boolean => refresh.kind === 'vis
 /** The table's name holds a hash of its structure, so that a changed model gets a new table beside the old one. */
 export function tableOf(model: Model): string {
 	const { name, columns, order, refresh, unit } = model;
-	const structure = JSON.stringify([columns.map(({ name, type }) => [name, type]), order, refresh.kind, unit]);
-	const hash = createHash('sha256').update(structure).digest('hex').slice(0, 8);
+	const hash = structureHash(
+		JSON.stringify([columns.map(({ name, type }) => [name, type]), order, refresh.kind, unit]),
+	);
 	return refresh.kind === 'run' ? `transform_scratch_${name}__${hash}` : `${name}__${hash}`;
 }
 
