@@ -53,15 +53,16 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 	// A beat that fails only makes the lock look older.
 	const beating = setInterval(() => void beat(warehouse).catch(() => undefined), beatEveryMs);
 	beating.unref();
-	const isMine = async () => (await readLock(warehouse))?.token === token;
+	const isYoung = () => Date.now() - takenAtMs < staleAfterMs / 2;
+	// Young enough to be nobody else's, or asked.
+	const isMine = async () => isYoung() || (await readLock(warehouse))?.token === token;
 	return {
 		async assertHeld() {
 			if (!(await isMine())) throw new LockedError('another process, which took this one for dead');
 		},
 		async release() {
 			clearInterval(beating);
-			// Young enough to be nobody else's.
-			if (Date.now() - takenAtMs < staleAfterMs / 2 || (await isMine())) await dropLock(warehouse);
+			if (await isMine()) await dropLock(warehouse);
 		},
 	};
 }
