@@ -24,17 +24,27 @@ const gapMs = fc.oneof(
 );
 const what = fc.oneof(
 	// Often enough for every order of theirs, at the same moment, too.
-	fc.constantFrom(['view', 'page', 'product'], ['click', 'button', 'add_to_cart'], ['click', 'button', 'checkout']),
-	fc.constantFrom(
-		['vital', '', 'LCP'],
-		['vital', '', 'CLS'],
-		['view', 'page', 'main'],
-		['view', 'banner', 'product'],
-		['click', 'button', 'view_page'],
-		['click', 'url', 'checkout'],
-		['signup', '', ''],
-		['leave', 'page', 'main'],
-	),
+	{
+		weight: 4,
+		arbitrary: fc.constantFrom(
+			['view', 'page', 'product'],
+			['click', 'button', 'add_to_cart'],
+			['click', 'button', 'checkout'],
+		),
+	},
+	// Often enough for quantiles.
+	{ weight: 2, arbitrary: fc.constantFrom(['vital', '', 'LCP'], ['vital', '', 'LCP'], ['vital', '', 'CLS']) },
+	{
+		weight: 3,
+		arbitrary: fc.constantFrom(
+			['view', 'page', 'main'],
+			['view', 'banner', 'product'],
+			['click', 'button', 'view_page'],
+			['click', 'url', 'checkout'],
+			['signup', '', ''],
+			['leave', 'page', 'main'],
+		),
+	},
 );
 const step = fc.record({
 	gapMs,
