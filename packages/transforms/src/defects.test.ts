@@ -51,6 +51,45 @@ describe('the marts', () => {
 		expect(after).toHaveLength(3);
 	});
 
+	it('join a session over midnights, whichever of its days comes last', async () => {
+		const evening = Date.UTC(2026, 0, 5, 23, 50);
+		const sessions = () => rows('SELECT started_at, day, events FROM sessions ORDER BY started_at');
+		const days = () => rows('SELECT day, events, is_continued, previous_day FROM int_presence_days ORDER BY day');
+		await marts(at(evening));
+		// Half an hour later to the millisecond, which is the last moment that joins.
+		await marts(at(evening + 1_800_000));
+		expect(await sessions()).toEqual([{ started_at: '2026-01-05 23:50:00.000', day: '2026-01-05', events: '2' }]);
+		// All through the second day and over the next midnight; only then the last of it, which nothing but its own day tells to belong to it.
+		await marts(...Array.from({ length: 56 }, (_, i) => at(evening + 1_800_000 * (2 + i))));
+		await marts(at(evening + 1_800_000 * 58));
+		expect(await sessions()).toEqual([{ started_at: '2026-01-05 23:50:00.000', day: '2026-01-05', events: '59' }]);
+		// Another session of the last day, and the day after it, leave the others alone.
+		await marts(at(evening + 1_800_000 * 58 + 7_200_000), at(evening + 2 * dayMs));
+		expect(await sessions()).toHaveLength(3);
+		expect(await days()).toEqual([
+			{ day: '2026-01-05', events: '1', is_continued: false, previous_day: '1970-01-01' },
+			{ day: '2026-01-06', events: '48', is_continued: true, previous_day: '2026-01-05' },
+			{ day: '2026-01-07', events: '12', is_continued: true, previous_day: '2026-01-06' },
+		]);
+	});
+
+	it('know who was there before when only new days are made', async () => {
+		await marts(at(noon));
+		await marts(at(noon + 10 * dayMs));
+		await marts(at(noon + 5 * dayMs));
+		await marts(at(noon + 20 * dayMs), at(noon - 3 * dayMs));
+		const days = await rows('SELECT day, first_day, previous_day FROM int_presence_days ORDER BY day');
+		const first_day = '2026-01-02';
+		expect(days).toEqual([
+			{ day: '2026-01-02', first_day, previous_day: '1970-01-01' },
+			{ day: '2026-01-05', first_day, previous_day: '2026-01-02' },
+			{ day: '2026-01-10', first_day, previous_day: '2026-01-05' },
+			{ day: '2026-01-15', first_day, previous_day: '2026-01-10' },
+			{ day: '2026-01-25', first_day, previous_day: '2026-01-15' },
+		]);
+		expect(await rows('SELECT sum(new_visitors) AS first FROM users_activity')).toEqual([{ first: '1' }]);
+	});
+
 	it('give every session its own start, and know no year 1970', async () => {
 		await marts(at(noon), at(noon + 1_900_000), at(noon + 3_900_000));
 		const starts = await rows('SELECT started_at FROM sessions ORDER BY started_at');

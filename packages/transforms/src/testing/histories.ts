@@ -67,7 +67,11 @@ const step = fc.record({
 const visitorPath = fc.record({
 	site: fc.constantFrom('shop', 'blog'),
 	visitor: fc.constantFrom(1, 2, 3, 9_007_199_254_740_991),
-	startMs: fc.integer({ min: Date.UTC(2026, 0, 30, 23, 50), max: Date.UTC(2026, 1, 2) }),
+	startMs: fc.oneof(
+		fc.integer({ min: Date.UTC(2026, 0, 30, 23, 50), max: Date.UTC(2026, 1, 2) }),
+		// Before midnight, which a session of some minutes then crosses.
+		fc.integer({ min: Date.UTC(2026, 0, 31, 23, 30), max: Date.UTC(2026, 0, 31, 23, 59, 59) }),
+	),
 	steps: fc.array(step, { minLength: 1, maxLength: 25 }),
 	/** Only visitors of whom nothing comes twice have their visits carried over. */
 	isDoubled: fc.boolean(),
