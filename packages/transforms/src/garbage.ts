@@ -10,7 +10,7 @@ const replacedKeptUs = 30_000_000n;
 /** A run that was never published may still be under way for this long. */
 const unpublishedKeptUs = 6n * 3_600_000_000n;
 /** So many of the newest runs of the newest models can be gone back to. */
-const runsKept = 10;
+const runsKeptDefault = 10;
 
 /** So many rows about runs are kept, and up to as many more until they are deleted together. */
 const runRowsKept = 5_000;
@@ -26,7 +26,12 @@ export interface KeptRun {
 }
 
 /** Which runs' partitions can go. Pure; times are microseconds since 1970. */
-export function expiredRuns(present: readonly bigint[], published: readonly KeptRun[], nowUs: bigint): bigint[] {
+export function expiredRuns(
+	present: readonly bigint[],
+	published: readonly KeptRun[],
+	nowUs: bigint,
+	runsKept: number = runsKeptDefault,
+): bigint[] {
 	const inOrder = [...published].sort((a, b) => (a.run < b.run ? 1 : -1));
 	const needed = new Set<bigint>();
 	for (const [i, { sees, models }] of inOrder.entries()) {
@@ -51,12 +56,18 @@ export async function dropRun(warehouse: Warehouse, project: Project, run: bigin
 /**
  * Drops the partitions of expired runs, and tables of models that have another structure now.
  *
+ * @param runsKept how many of the newest runs can be gone back to. @default 10
  * @returns partitions dropped
  */
-export async function collectGarbage(warehouse: Warehouse, project: Project, nowUs: bigint): Promise<number> {
+export async function collectGarbage(
+	warehouse: Warehouse,
+	project: Project,
+	nowUs: bigint,
+	runsKept?: number,
+): Promise<number> {
 	const [published, tables] = await Promise.all([readKeptRuns(warehouse), readTables(warehouse, project)]);
 	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
-	const expired = new Set(expiredRuns(present, published, nowUs));
+	const expired = new Set(expiredRuns(present, published, nowUs, runsKept));
 	const current = new Set([...project.models.map(tableOf), changesTable]);
 	await forgetOldRuns(warehouse);
 	let dropped = 0;
