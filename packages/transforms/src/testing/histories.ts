@@ -73,6 +73,8 @@ const visitorPath = fc.record({
 		fc.integer({ min: Date.UTC(2026, 0, 31, 23, 30), max: Date.UTC(2026, 0, 31, 23, 59, 59) }),
 	),
 	steps: fc.array(step, { minLength: 1, maxLength: 25 }),
+	/** So often a page that stays open tells that it is there, every half hour: a session of up to three days. */
+	pings: fc.integer({ min: -700, max: 120 }).map((n) => Math.max(0, n)),
 	/** Only visitors of whom nothing comes twice have their visits carried over. */
 	isDoubled: fc.boolean(),
 	/** The same visitor does the same on the other site, so much later: their sessions must not touch. */
@@ -119,7 +121,25 @@ function twinReceiptsOf(path: Path, firstId: number): Receipt[] {
 	return receiptsOf({ ...path, site, startMs: path.startMs + path.twinAfterMs }, firstId);
 }
 
-function receiptsOf({ site, visitor, startMs, steps, isDoubled }: Path, firstId: number): Receipt[] {
+function receiptsOf(path: Path, firstId: number): Receipt[] {
+	const visited = receiptsOfSteps(path, firstId);
+	const last = visited.at(-1) as Receipt;
+	const pings = Array.from({ length: path.pings }, (_, i) => {
+		const tsMs = last.tsMs + (i + 1) * 1_800_000;
+		return {
+			...last,
+			id: idOf(firstId + 100 + i),
+			tsMs,
+			receivedMs: tsMs + 500,
+			name: 'leave',
+			obj: 'page',
+			objId: '',
+		};
+	});
+	return [...visited, ...pings];
+}
+
+function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, firstId: number): Receipt[] {
 	let tsMs = startMs;
 	return steps.flatMap((s, i) => {
 		tsMs += s.gapMs;
