@@ -159,6 +159,19 @@ describe('build', () => {
 		expect(await eventsInMarts()).toBe(before + 5);
 	});
 
+	it('publishes nothing when somebody frees its lock meanwhile', async () => {
+		const before = await eventsInMarts();
+		await addEvents(3);
+		const command: typeof test.warehouse.command = async (sql, ...rest) => {
+			if (sql.startsWith('INSERT INTO int_activity_days')) await breakLock(test.warehouse);
+			return test.warehouse.command(sql, ...rest);
+		};
+		await expect(build({ ...test.warehouse, command })).rejects.toThrow('took this one for dead');
+		expect(await eventsInMarts()).toBe(before);
+		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+		expect(await eventsInMarts()).toBe(before + 3);
+	});
+
 	it('moves to a new structure when a model changes, and collects the old tables', async () => {
 		// As an earlier version had it.
 		await test.warehouse.command('CREATE TABLE transform_scratch_changes (run UInt64) ENGINE = Memory');

@@ -83,8 +83,8 @@ export function compileOrThrow(directory?: string): Project {
 
 /**
  * Brings all models up to date with the raw table, tests them, and shows them to readers in one step. Does nothing when
- * nothing is new. A run that dies or fails its tests leaves the published one as it is, and the next run starts afresh; two
- * at once do not harm each other, since each writes its own partitions and publishes a whole state with one row.
+ * nothing is new. A run that dies or fails its tests leaves the published one as it is, and the next run starts afresh.
+ * One at a time holds the lock, since runs share scratch tables; who lost it publishes nothing.
  *
  * @throws CompileFault, LockedError, or WarehouseError when a statement fails
  */

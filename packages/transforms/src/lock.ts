@@ -3,8 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 
 /**
- * One run at a time, so that none does work that another one replaces. Not needed for the marts to be right: every run
- * publishes a whole state with one row. A table, because creating one that exists fails, which makes it a mutex.
+ * One run at a time, since runs share scratch tables, and so that none does work that another one replaces. A table, because creating one that exists fails, which makes it a mutex.
  */
 const lockTable = 'transform_lock';
 const tableExists = 57;
@@ -53,16 +52,15 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 	// A beat that fails only makes the lock look older.
 	const beating = setInterval(() => void beat(warehouse).catch(() => undefined), beatEveryMs);
 	beating.unref();
-	const isYoung = () => Date.now() - takenAtMs < staleAfterMs / 2;
-	// Young enough to be nobody else's, or asked.
-	const isMine = async () => isYoung() || (await readLock(warehouse))?.token === token;
+	const isMine = async () => (await readLock(warehouse))?.token === token;
 	return {
 		async assertHeld() {
 			if (!(await isMine())) throw new LockedError('another process, which took this one for dead');
 		},
 		async release() {
 			clearInterval(beating);
-			if (await isMine()) await dropLock(warehouse);
+			// Young enough to be nobody else's.
+			if (Date.now() - takenAtMs < staleAfterMs / 2 || (await isMine())) await dropLock(warehouse);
 		},
 	};
 }
