@@ -113,8 +113,8 @@ function computedView(model: Model, project: Project): string {
 	const sql = replaceReferences(replaceSources(model.sql, 'true'), (name, extent) => {
 		if (!isOfBefore(extent)) return name;
 		// From all events everything is made, nothing was there before.
-		const carrying = project.models.find((other) => other.name === name) as Model;
-		return `(SELECT ${carrying.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(carrying))} WHERE false)`;
+		const read = project.models.find((other) => other.name === name) as Model;
+		return `(SELECT ${read.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(read))} WHERE false)`;
 	});
 	return `SELECT ${columns.join(', ')} FROM (\n${sql}\n)`;
 }

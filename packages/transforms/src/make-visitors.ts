@@ -73,10 +73,11 @@ export async function wantChanged(
 	const isNew = newRowsCondition(ledger, plan.change);
 	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
 	await step(context, 'changed visitors', insert(withNewEvents(isNew)));
-	if (restate) {
-		const { visitors, params } = wantedAnew(project, manifest, restate);
-		await context.warehouse.command(insert(restated(visitors)), { params, settings: runSettings });
-	}
+	if (restate)
+		await context.warehouse.command(insert(restated(visitorsOf(project, manifest, restate))), {
+			params: { ...restate },
+			settings: runSettings,
+		});
 	const [found] = await ask<{ visitors: string; reread: string }>(
 		context,
 		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread FROM ${changesTable} WHERE run = ${run}`,
@@ -101,12 +102,8 @@ async function countReread(context: RunContext): Promise<number> {
 	return Number(row?.events ?? 0);
 }
 
-/** The visitors that somebody wants anew, by what raw has of them, or what was published of them. */
-function wantedAnew(
-	project: Project,
-	published: Manifest,
-	what: Restated,
-): { visitors: string; params: Record<string, unknown> } {
+/** The visitors that somebody wants anew, by what raw has of them, or what was published of them; with parameters for what is wanted. */
+function visitorsOf(project: Project, published: Manifest, what: Restated): string {
 	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
 	const conditions = (day: string, hasUser: boolean) =>
 		[
@@ -126,10 +123,7 @@ function wantedAnew(
 					model.columns.some(({ name }) => name === 'user_id'),
 				)}`,
 	);
-	return {
-		visitors: `SELECT site, visitor_id FROM (${[ofRaw, ...ofModels].join(' UNION ALL ')})`,
-		params: { ...what },
-	};
+	return [ofRaw, ...ofModels].join(' UNION ALL ');
 }
 
 /** Makes the rows of visitors. @param published what readers see now; undefined when all is made anew */
