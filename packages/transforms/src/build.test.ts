@@ -172,6 +172,47 @@ describe('build', () => {
 		expect(await eventsInMarts()).toBe(before + 3);
 	});
 
+	it('leaves alone what a later run makes, when it goes on after somebody freed its lock', async () => {
+		const before = await eventsInMarts();
+		await addEvents(3);
+		const isMaking = (sql: string) => sql.startsWith('INSERT INTO int_visits__');
+		const early = pausing(isMaking);
+		const failing = expect(build(early.warehouse)).rejects.toThrow('took this one for dead');
+		await early.paused;
+		await breakLock(test.warehouse);
+		const late = pausing(isMaking);
+		const publishing = build(late.warehouse);
+		await late.paused;
+		early.goOn();
+		await failing;
+		late.goOn();
+		expect(await publishing).toMatchObject({ outcome: 'published' });
+		expect(await eventsInMarts()).toBe(before + 3);
+		expect(await build(test.warehouse)).toMatchObject({ outcome: 'skipped' });
+	});
+
+	/** A warehouse that waits, once, before a statement. */
+	function pausing(isAwaited: (sql: string) => boolean) {
+		const [paused, pause] = signal();
+		const [going, goOn] = signal();
+		const command: typeof test.warehouse.command = async (sql, ...rest) => {
+			if (isAwaited(sql)) {
+				pause();
+				await going;
+			}
+			return test.warehouse.command(sql, ...rest);
+		};
+		return { warehouse: { ...test.warehouse, command }, paused, goOn };
+	}
+
+	function signal(): [Promise<void>, () => void] {
+		let give = () => {};
+		const given = new Promise<void>((resolve) => {
+			give = resolve;
+		});
+		return [given, give];
+	}
+
 	it('moves to a new structure when a model changes, and collects the old tables', async () => {
 		// As an earlier version had it.
 		await test.warehouse.command('CREATE TABLE transform_scratch_changes (run UInt64) ENGINE = Memory');

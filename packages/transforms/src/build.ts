@@ -1,19 +1,11 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { compile, type Project } from './compile.js';
 import { collectGarbage, dropRun } from './garbage.js';
-import {
-	changesTable,
-	createRunsView,
-	createView,
-	runsViewOf,
-	tableOf,
-	tableStatements,
-	viewSignature,
-} from './layout.js';
+import { createRunsView, createView, runsViewOf, tableOf, tableStatements, viewSignature } from './layout.js';
 import { changeSince, ledgerOf } from './ledger.js';
 import { type Lock, takeLock } from './lock.js';
 import { makeUnits } from './make-units.js';
-import { emptyScratch, makeVisitors, type Wanted, wantAll, wantChanged } from './make-visitors.js';
+import { emptyAllScratch, makeVisitors, type Wanted, wantAll, wantChanged } from './make-visitors.js';
 import type { Manifest } from './manifest.js';
 import { isStored, type Model } from './model.js';
 import { type Plan, planRun, type Restated, type RunState } from './plan.js';
@@ -84,7 +76,7 @@ export function compileOrThrow(directory?: string): Project {
 /**
  * Brings all models up to date with the raw table, tests them, and shows them to readers in one step. Does nothing when
  * nothing is new. A run that dies or fails its tests leaves the published one as it is, and the next run starts afresh.
- * One at a time holds the lock, since runs share scratch tables; who lost it publishes nothing.
+ * One at a time holds the lock; who lost it publishes nothing.
  *
  * @throws CompileFault, LockedError, or WarehouseError when a statement fails
  */
@@ -141,15 +133,18 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		spent.set(model, (spent.get(model) ?? 0) + ms);
 	};
 	const context: RunContext = { warehouse, project, run: plan.run, onStep };
-	const made = await makeRun(context, state, present, plan, options.restate).catch(async (error) => {
+	const make = async () => {
+		const made = await makeRun(context, state, present, plan, options.restate);
+		const [rows] = await Promise.all([rowsOf(context), lock.assertHeld()]);
+		return { ...made, rows };
+	};
+	const { next, rows, tests, visitors, reread } = await make().catch(async (error) => {
 		await discard(context).catch(() => undefined);
 		throw error;
 	});
-	const [rows] = await Promise.all([rowsOf(context), lock.assertHeld()]);
 	const models = project.models
 		.filter(({ name }) => spent.has(name))
 		.map(({ name }) => ({ name, rows: rows.get(name) ?? 0, ms: spent.get(name) as number }));
-	const { tests, visitors, reread } = made;
 	const report = { run: plan.run.toString(), why: plan.why, kind: plan.kind, visitors, reread, models, tests };
 	if (!options.ignoreTests && tests.some(({ failingRows }) => failingRows > 0)) {
 		await discard(context);
@@ -160,18 +155,17 @@ async function runPlan(job: Job): Promise<BuildReport> {
 			changeSince(ledgerOf(state.parts), (await readRunState(warehouse)).parts).kind === 'nothing';
 		const models = project.models.filter(isStored);
 		const published = state.published?.manifest ?? {};
-		await options.insteadOfPublishing({ models, published, rebuilt: made.next, isUnchanged });
+		await options.insteadOfPublishing({ models, published, rebuilt: next, isUnchanged });
 		await discard(context);
 		return { outcome: 'skipped', ...report, ms: performance.now() - startedAt };
 	}
 	const ms = performance.now() - startedAt;
 	const { run, kind } = plan;
 	const ledger = ledgerOf(state.parts);
-	await publish(warehouse, { run, kind, models: project.checksum, ledger, manifest: made.next }, { ...report, ms });
+	await publish(warehouse, { run, kind, models: project.checksum, ledger, manifest: next }, { ...report, ms });
 	await Promise.all([
 		turnViews(warehouse, project, present),
-		emptyChanges(context),
-		emptyScratch(context),
+		emptyAllScratch(context),
 		...(isTimeToCollect(state, plan.kind) ? [collectGarbage(warehouse, project, state.nowUs)] : []),
 	]);
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
@@ -196,16 +190,8 @@ async function makeRun(
 	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors, reread };
 }
 
-async function emptyChanges({ warehouse }: RunContext): Promise<void> {
-	await warehouse.command(`TRUNCATE TABLE ${changesTable}`);
-}
-
 async function discard(context: RunContext): Promise<void> {
-	await Promise.all([
-		dropRun(context.warehouse, context.project, context.run),
-		emptyScratch(context),
-		emptyChanges(context),
-	]);
+	await Promise.all([dropRun(context.warehouse, context.project, context.run), emptyAllScratch(context)]);
 }
 
 /** Rows that the run has written, by model. */

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 
 /**
- * One run at a time, since runs share scratch tables, and so that none does work that another one replaces. A table, because creating one that exists fails, which makes it a mutex.
+ * One run at a time, so that none does work that another one replaces: which run publishes is asked again before it does, and none touches what
+ * a later one makes. A table, because creating one that exists fails, which makes it a mutex.
  */
 const lockTable = 'transform_lock';
 const tableExists = 57;
@@ -48,7 +49,6 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 		else if (held !== undefined && Date.now() >= endAtMs) throw new LockedError(held.owner);
 		else await wait(pollEveryMs);
 	}
-	const takenAtMs = Date.now();
 	// A beat that fails only makes the lock look older.
 	const beating = setInterval(() => void beat(warehouse).catch(() => undefined), beatEveryMs);
 	beating.unref();
@@ -59,8 +59,7 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 		},
 		async release() {
 			clearInterval(beating);
-			// Young enough to be nobody else's.
-			if (Date.now() - takenAtMs < staleAfterMs / 2 || (await isMine())) await dropLock(warehouse);
+			if (await isMine()) await dropLock(warehouse);
 		},
 	};
 }

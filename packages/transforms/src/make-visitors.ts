@@ -214,8 +214,18 @@ async function takeOverOthers(
 	);
 }
 
-/** Empties what a slice of visitors, or the whole run, has put beside the models. */
-export async function emptyScratch(context: RunContext): Promise<void> {
-	const scratch = context.project.models.filter(({ refresh }) => refresh.kind === 'run');
-	await Promise.all(scratch.map((model) => context.warehouse.command(`TRUNCATE TABLE ${tableOf(model)}`)));
+async function emptyScratch(context: RunContext): Promise<void> {
+	await emptyTables(context, scratchModels(context.project).map(tableOf));
+}
+
+/** Empties all that the run has put beside the models, and what dead ones before it left. */
+export async function emptyAllScratch(context: RunContext): Promise<void> {
+	await emptyTables(context, [changesTable, ...scratchModels(context.project).map(tableOf)]);
+}
+
+const scratchModels = ({ models }: Project) => models.filter(({ refresh }) => refresh.kind === 'run');
+
+/** Not of a later run: it may be alive, where somebody freed the lock of this one. */
+async function emptyTables({ warehouse, run }: RunContext, tables: readonly string[]): Promise<void> {
+	await Promise.all(tables.map((table) => warehouse.command(`ALTER TABLE ${table} DELETE WHERE run <= ${run}`)));
 }
