@@ -19,8 +19,8 @@ export interface Actor {
 
 /** How often somebody who has left comes back at once, rather than somebody else in their place. */
 const returnProbability = 0.4;
-/** A view is dated so long before it is sent, since what is put in the cart follows a second later. */
-const viewAgeMs = 1_000;
+/** A view waits so long for company before it is sent, as in a page whose tracker is left to its default. */
+const viewWaitMs = 1_000;
 /** What is longer on its way is late. */
 const punctualMsMax = 1_000;
 
@@ -31,7 +31,11 @@ export class PresentShopper implements Actor {
 	readonly #run: number;
 	#person: Person | undefined;
 	#visit: Visit | undefined;
-	#batches: CrowdBatch[] = [];
+	/** What was seen last, until it is left. */
+	#seen: CrowdBatch | undefined;
+	/** What it was left with. */
+	#clicked: CrowdBatch | undefined;
+	#lastAtMs = 0;
 
 	/**
 	 * @param place number of the place: each has draws of its own
@@ -44,12 +48,28 @@ export class PresentShopper implements Actor {
 	}
 
 	next(nowMs: number): readonly CrowdBatch[] {
-		this.#batches = [];
-		while (this.#batches.length === 0) {
+		const batches: CrowdBatch[] = [];
+		while (batches.length === 0) {
+			const left = this.#seen;
+			this.#seen = undefined;
 			this.#visit ??= this.#enter();
-			if (this.#visit.act(nowMs - viewAgeMs) === undefined) this.#visit = undefined;
+			const isOver = this.#visit.act(nowMs) === undefined;
+			if (isOver) this.#visit = undefined;
+			for (const batch of [left, this.#clicked]) if (batch) batches.push(this.#dated(batch, nowMs));
+			this.#clicked = undefined;
 		}
-		return this.#batches;
+		return batches;
+	}
+
+	/** A page's first event waited for the others, or for a second, and no event is older than one before it. */
+	#dated(batch: CrowdBatch, nowMs: number): CrowdBatch {
+		const events = batch.events.map((event) => {
+			const isView = event.name === 'view';
+			const atMs = isView ? Math.max(this.#lastAtMs, nowMs - viewWaitMs) : nowMs;
+			return { ...event, atMs };
+		});
+		this.#lastAtMs = nowMs;
+		return { ...batch, sentAtMs: nowMs, events };
 	}
 
 	#enter(): Visit {
@@ -60,7 +80,10 @@ export class PresentShopper implements Actor {
 		const person = stays && this.#person ? this.#person : inRun(stranger, this.#run);
 		this.#person = person;
 		const visitor = person.visitors[Math.floor(random() * person.visitors.length)] ?? person.visitors[0];
-		return new Visit(this.#options, person, visitor, random, (batch) => this.#batches.push(batch));
+		return new Visit(this.#options, person, visitor, random, (batch) => {
+			if (batch.events[0]?.name === 'view') this.#seen = batch;
+			else this.#clicked = batch;
+		});
 	}
 }
 
