@@ -64,7 +64,6 @@ export class CompileFault extends Error {
 }
 
 const lockWaitMsDefault = 60_000;
-const collectEveryUs = 10_000_000n;
 
 /** @throws CompileFault */
 export function compileOrThrow(directory?: string): Project {
@@ -166,7 +165,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	await Promise.all([
 		turnViews(warehouse, project, present),
 		emptyAllScratch(context),
-		...(isTimeToCollect(state, plan.kind) ? [collectGarbage(warehouse, project, state.nowUs)] : []),
+		collectGarbage(warehouse, project, state.nowUs),
 	]);
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
 }
@@ -212,12 +211,6 @@ async function readPresent(warehouse: Warehouse): Promise<Present> {
 		'SELECT name, comment FROM system.tables WHERE database = currentDatabase()',
 	);
 	return new Map(rows.map(({ name, comment }) => [name, comment]));
-}
-
-/** Frequent runs need not look for garbage each time. */
-function isTimeToCollect({ published, nowUs }: RunState, kind: Plan['kind']): boolean {
-	const slotOf = (us: bigint) => us / collectEveryUs;
-	return kind === 'rebuild' || published === undefined || slotOf(published.run) !== slotOf(nowUs);
 }
 
 /**

@@ -70,21 +70,24 @@ export async function collectGarbage(
 	const expired = new Set(expiredRuns(present, published, nowUs, runsKept));
 	const current = new Set([...project.models.map(tableOf), changesTable]);
 	await forgetOldRuns(warehouse);
-	let dropped = 0;
-	for (const { name, runs, madeAtUs } of tables) {
-		const kept = runs.filter((run) => !expired.has(run));
-		dropped += runs.length - kept.length;
-		// One that is empty from the start may be another build's that is about to fill it.
-		const isOver = kept.length === 0 && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
-		if (isOver && !current.has(name)) {
-			await warehouse.command(`DROP VIEW IF EXISTS ${runsViewOf(name)}`);
-			await warehouse.command(`DROP TABLE IF EXISTS ${name}`);
-			continue;
-		}
-		const parts = runs.filter((run) => expired.has(run)).map((run) => `DROP PARTITION ${run}`);
-		if (parts.length > 0) await warehouse.command(`ALTER TABLE ${name} ${parts.join(', ')}`);
-	}
-	return dropped;
+	const dropped = await Promise.all(
+		tables.map(async ({ name, runs, madeAtUs }) => {
+			const over = runs.filter((run) => expired.has(run));
+			const isEmpty = over.length === runs.length;
+			// One that is empty from the start may be another build's that is about to fill it.
+			const isOld = isEmpty && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
+			if (isOld && !current.has(name)) await dropTable(warehouse, name);
+			else if (over.length > 0)
+				await warehouse.command(`ALTER TABLE ${name} ${over.map((run) => `DROP PARTITION ${run}`).join(', ')}`);
+			return over.length;
+		}),
+	);
+	return dropped.reduce((sum, partitions) => sum + partitions, 0);
+}
+
+async function dropTable(warehouse: Warehouse, name: string): Promise<void> {
+	await warehouse.command(`DROP VIEW IF EXISTS ${runsViewOf(name)}`);
+	await warehouse.command(`DROP TABLE IF EXISTS ${name}`);
 }
 
 /** At a run a second there are 86,400 rows a day. */
