@@ -5,7 +5,7 @@ import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from
 import { type CollectorWorker, startWorker } from './worker.js';
 
 /** A running collector. */
-export interface Collector extends Pick<CollectorWorker, 'publicUrl' | 'drained' | 'stop'> {
+export interface Collector extends Pick<CollectorWorker, 'publicUrl' | 'drained' | 'handOff' | 'stop'> {
 	/** Where operators on this machine reach it. */
 	readonly adminUrl: string;
 }
@@ -29,7 +29,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 
 /** Puts the port of operators before what works; it is the last to close, so that a stop can be watched. */
 export async function administer(
-	worker: Pick<CollectorWorker, 'publicUrl' | 'drained' | 'stop'>,
+	worker: Pick<CollectorWorker, 'publicUrl' | 'drained' | 'handOff' | 'stop'>,
 	{ adminHost: host, adminPort: port }: Pick<CollectorDefaults, 'adminHost' | 'adminPort'>,
 	administered: Administered,
 ): Promise<Collector> {
@@ -44,6 +44,7 @@ export async function administer(
 		publicUrl: worker.publicUrl,
 		adminUrl: admin.url,
 		drained: () => worker.drained(),
+		handOff: () => worker.handOff(),
 		async stop() {
 			await worker.stop();
 			admin.close();

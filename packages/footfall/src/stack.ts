@@ -35,19 +35,29 @@ export async function startStack(
 	});
 	const collector = await startCollectorStage(settings, { warehouse, address }, { shutdown, log });
 	signal.throwIfAborted();
-	await startTransforms(warehouse, settings.transformSeconds * 1_000, shutdown, log);
+	await startTransforms(warehouse, collector, settings.transformSeconds * 1_000, { shutdown, log });
 	signal.throwIfAborted();
 	const dashboard = await startDashboardStage(settings, { readerAddress, writer: warehouse }, { shutdown, log });
 	return { collector, warehouse, clickhouseUrl: url, embedded, dashboard };
 }
 
-/** One run now, so that there are marts to read, and then one every so often. A failed one is no reason not to start. */
-async function startTransforms(warehouse: Warehouse, everyMs: number, shutdown: Shutdown, log: Log): Promise<void> {
+/**
+ * One run now, so that there are marts to read, and then one every so often, of all that the collector has by then. A failed one is no reason
+ * not to start.
+ */
+async function startTransforms(
+	warehouse: Warehouse,
+	collector: Pick<Collector, 'handOff'>,
+	everyMs: number,
+	{ shutdown, log }: { shutdown: Shutdown; log: Log },
+): Promise<void> {
 	const onReport = (report: BuildReport) => logRun(report, log);
 	const onError = (error: Error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay');
 	await build(warehouse).then(onReport, onError);
 	const stop = new AbortController();
-	const watching = watch(warehouse, { everyMs, signal: stop.signal, onReport, onError });
+	// A disk that fails is the collector's to tell of.
+	const beforeRun = () => collector.handOff().catch(() => undefined);
+	const watching = watch(warehouse, { everyMs, signal: stop.signal, beforeRun, onReport, onError });
 	shutdown.add('transforms', async () => {
 		stop.abort();
 		await watching;

@@ -372,9 +372,26 @@ describe('watch', () => {
 		expect(outcomes).toEqual(['published', 'skipped']);
 	});
 
+	it('has its runs prepared, each before it looks for what is new', async () => {
+		const stop = new AbortController();
+		const before = await eventsInMarts();
+		let runs = 0;
+		await watch(test.warehouse, {
+			everyMs: 5,
+			signal: stop.signal,
+			beforeRun: () => addEvents(2),
+			onError: (error) => expect.unreachable(error.message),
+			onReport: () => {
+				runs++;
+				if (runs === 3) stop.abort();
+			},
+		});
+		expect(await eventsInMarts()).toBe(before + 6);
+	});
+
 	it('starts a run every so often, with room between two, and later and later after failures', () => {
 		expect(pauseMs(5_000, 400, 0)).toBe(4_600);
-		expect([4_500, 60_000].map((tookMs) => pauseMs(5_000, tookMs, 0))).toEqual([1_250, 1_250]);
+		expect([4_500, 60_000].map((tookMs) => pauseMs(5_000, tookMs, 0))).toEqual([500, 500]);
 		expect([1, 2, 3, 9].map((failures) => pauseMs(5_000, 400, failures))).toEqual([10_000, 20_000, 40_000, 60_000]);
 		expect(pauseMs(3_600_000, 400, 5)).toBe(3_600_000);
 	});

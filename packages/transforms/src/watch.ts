@@ -11,6 +11,8 @@ export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
 	everyMs: number;
 	/** Ends the watch; a run under way is finished first. */
 	signal: AbortSignal;
+	/** Called before each run, which waits for it; it must not reject. @default nothing */
+	beforeRun?: () => Promise<void>;
 	onReport: (report: BuildReport) => void;
 	/** A run failed; the published marts stay as they are and the next try comes later and later. */
 	onError: (error: Error) => void;
@@ -18,10 +20,11 @@ export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
 
 /** Runs `build` now and again and again, one at a time. Resolves when the signal is aborted; never rejects. */
 export async function watch(warehouse: Warehouse, options: WatchOptions): Promise<void> {
-	const { everyMs, signal, onReport, onError, ignoreTests = false } = options;
+	const { everyMs, signal, beforeRun, onReport, onError, ignoreTests = false } = options;
 	let failures = 0;
 	while (!signal.aborted) {
 		const startedAt = performance.now();
+		await beforeRun?.();
 		try {
 			onReport(await build(warehouse, { lockWaitMs: 0, ignoreTests }));
 			failures = 0;
@@ -38,10 +41,10 @@ export async function watch(warehouse: Warehouse, options: WatchOptions): Promis
 }
 
 /**
- * From the end of one run to the start of the next: what is left of `everyMs`, but a quarter of it at least, so that a run that takes longer leaves
+ * From the end of one run to the start of the next: what is left of `everyMs`, but a tenth of it at least, so that a run that takes longer leaves
  * room for others that want the lock. After failures in a row twice as long each time, up to a minute. Pure.
  */
 export function pauseMs(everyMs: number, tookMs: number, failures: number): number {
-	if (failures === 0) return Math.max(everyMs / 4, everyMs - tookMs);
+	if (failures === 0) return Math.max(everyMs / 10, everyMs - tookMs);
 	return Math.min(everyMs * 2 ** failures, Math.max(everyMs, pauseMsMax));
 }

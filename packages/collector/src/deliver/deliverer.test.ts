@@ -299,6 +299,32 @@ describe('delivery', () => {
 		expect(await collector.metric('footfall_events_quarantined_total')).toBe(5);
 	});
 
+	it('hands off what it has to somebody who is about to read, whatever its pace', async () => {
+		collector = await startTestCollector(failingLine(), { sealAfterMs: 60_000, insertIntervalMs: 60_000 });
+		for (const sequence of [0, 1, 2]) {
+			await send({ sequence, events: 5 });
+			await collector.handOff();
+			expect(await count()).toBe(5 * (sequence + 1));
+		}
+		await collector.handOff();
+		expect(inserts).toBe(3);
+	});
+
+	it('keeps nobody waiting who wants to read while ClickHouse is away, and makes no small segments for it', async () => {
+		fates = Array.from({ length: 1_000 }, () => 'refused' as const);
+		collector = await startTestCollector(failingLine(), { sealAfterMs: 60_000 });
+		for (const sequence of [0, 1, 2, 3, 4, 5]) {
+			await send({ sequence, events: 5 });
+			await collector.handOff();
+		}
+		expect(await collector.metric('footfall_events_queued')).toBe(30);
+		// Two sealed ones, and what is being filled.
+		expect(files()).toHaveLength(3);
+		fates = [];
+		await collector.drained();
+		expect([await count(), await count('uniqExact(segment)')]).toEqual([30, 3]);
+	});
+
 	it('makes few large inserts when it was held up', async () => {
 		fates = Array.from({ length: 8 }, () => 'refused' as const);
 		collector = await startTestCollector(failingLine(), { deliveryBackoffFirstMs: 50 });

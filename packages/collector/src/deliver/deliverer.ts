@@ -5,10 +5,13 @@ import { SegmentUnreadable } from '../log/segment-files.js';
 import type { Logger } from '../logger.js';
 import { type Backoff, backoffMs } from './backoff.js';
 import { BlockBuilder } from './block-builder.js';
+import { InsertPace } from './insert-pace.js';
 import { type InsertParts, SegmentInserts, type SegmentResult } from './segment-inserts.js';
 
 /** What the deliverer works with. */
-export interface DelivererParts extends Omit<InsertParts, 'hurry'> {
+export interface DelivererParts extends Omit<InsertParts, 'pace'> {
+	/** Least milliseconds from one insert that made a part to the next. */
+	insertIntervalMs: number;
 	logger: Logger;
 	backoff: Backoff;
 	/** Attempts that fail by a segment's own fault, after which its rows are inserted around the bad ones. */
@@ -22,6 +25,7 @@ export interface DelivererParts extends Omit<InsertParts, 'hurry'> {
  */
 export class Deliverer {
 	readonly #parts: DelivererParts;
+	readonly #pace: InsertPace;
 	readonly #inserts: SegmentInserts;
 	readonly #builder = new BlockBuilder();
 	readonly #halted = new AbortController();
@@ -30,7 +34,8 @@ export class Deliverer {
 
 	constructor(parts: DelivererParts) {
 		this.#parts = parts;
-		this.#inserts = new SegmentInserts({ ...parts, hurry: this.#finishing.signal }, this.#builder);
+		this.#pace = new InsertPace(parts.insertIntervalMs);
+		this.#inserts = new SegmentInserts({ ...parts, pace: this.#pace }, this.#builder);
 		this.#done = this.#deliverAll().finally(() => this.#builder.close());
 	}
 
@@ -39,15 +44,21 @@ export class Deliverer {
 		return this.#done;
 	}
 
+	/** Inserts without pauses until `work` is over. */
+	hurry(work: Promise<unknown>): Promise<void> {
+		return this.#pace.hurry(work);
+	}
+
 	/** From now on a failed attempt is the last: what is not delivered stays in the log for the next start. */
 	finish(): void {
 		this.#finishing.abort();
+		void this.hurry(this.#done.catch(() => {}));
 	}
 
 	/** Stops at once. An insert under way may still be stored; the next start looks before it inserts again. */
 	halt(): void {
 		this.#halted.abort();
-		this.#finishing.abort();
+		this.finish();
 	}
 
 	async #deliverAll(): Promise<void> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { freeMemory } from '@footfall/warehouse/native';
 import type { SegmentLog } from '../log/log.js';
@@ -8,6 +7,7 @@ import type { BlockBuilder } from './block-builder.js';
 import type { BuiltBlock } from './block-request.js';
 import type { RowRange } from './event-block.js';
 import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
+import type { InsertPace } from './insert-pace.js';
 import type { PropertyKeys } from './property-keys.js';
 import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';
 
@@ -18,16 +18,14 @@ export interface InsertParts {
 	metrics: Metrics;
 	/** Milliseconds after which an insert without an answer counts as one of unknown outcome, and a look-up has failed. */
 	insertMsMax: number;
-	/** Least milliseconds from one insert that made a part to the next: merges must keep up. */
-	insertIntervalMs: number;
 	/** Rows of one segment that may go to the quarantine. */
 	quarantinedMax: number;
 	/** Hears of the keys of every block. */
 	propertyKeys: PropertyKeys;
 	/** Keys of one site that are told apart. */
 	propertyKeysMax: number;
-	/** Aborted when there is no time left for pauses. */
-	hurry: AbortSignal;
+	/** When the next insert may begin. */
+	pace: InsertPace;
 }
 
 /** What became of a segment's rows. */
@@ -41,7 +39,6 @@ export interface SegmentResult extends Isolated {
 export class SegmentInserts {
 	readonly #parts: InsertParts;
 	readonly #builder: BlockBuilder;
-	#lastInsertMs = Number.NEGATIVE_INFINITY;
 	/** The block of the segment that comes next, built while the one before is inserted. At most one, so that memory is bounded. */
 	#prepared: { segment: SealedSegment; block: Promise<BuiltBlock> } | undefined;
 
@@ -127,15 +124,14 @@ export class SegmentInserts {
 	}
 
 	async #insert(table: string, queryId: string, block: BuiltBlock): Promise<void> {
-		const { warehouse, metrics, insertMsMax, insertIntervalMs, hurry } = this.#parts;
-		const pauseMs = this.#lastInsertMs + insertIntervalMs - performance.now();
-		if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: hurry }).catch(() => {});
+		const { warehouse, metrics, insertMsMax, pace } = this.#parts;
+		await pace.turn();
 		const startMs = performance.now();
 		// The query id: the server itself refuses to run the same insert twice at once.
 		const wasCut = await sendAgainIfCut(() =>
 			warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax }),
 		);
-		this.#lastInsertMs = startMs;
+		pace.made(startMs);
 		// Confirmed, so all of it was sent. Of a request that was cut some may still be on its way out.
 		if (!wasCut) freeMemory(...block.chunks.map((chunk) => chunk.buffer));
 		metrics.insertSeconds.observe((performance.now() - startMs) / 1000);

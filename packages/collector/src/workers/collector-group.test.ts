@@ -117,6 +117,15 @@ describe('a group of workers', () => {
 		for (const page of pages) page.close();
 	});
 
+	it('hands off what every log has to somebody who is about to read', async () => {
+		const collector = await start({ sealAfterMs: 60_000, insertIntervalMs: 60_000 });
+		const pages = await visit(collector.publicUrl, 30);
+		expect(await storedCounts()).toEqual([{ all: 0, different: 0 }]);
+		await collector.handOff();
+		expect(await storedCounts()).toEqual([{ all: 60, different: 60 }]);
+		for (const page of pages) page.close();
+	});
+
 	it('writes each metric once, with one line of help', async () => {
 		const collector = await start();
 		const text = await (await fetch(`${collector.adminUrl}/metrics`)).text();

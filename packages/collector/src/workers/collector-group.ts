@@ -61,6 +61,9 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 			async drained() {
 				await Promise.all(workers.map((worker) => worker.drained()));
 			},
+			async handOff() {
+				await Promise.all(workers.map((worker) => worker.handOff()));
+			},
 			stop() {
 				stopping = true;
 				return stop();

@@ -53,6 +53,11 @@ export class SupervisedWorker {
 		return this.#answer((process) => process.calls.unreadiness());
 	}
 
+	/** At once when it does not run. */
+	async handOff(): Promise<void> {
+		await this.#answer((process) => process.calls.handOff());
+	}
+
 	/** Resolves when its log is delivered, over deaths and starts. Rejects when it is stopped before. */
 	async drained(): Promise<void> {
 		for (;;) {

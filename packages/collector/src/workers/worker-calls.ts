@@ -23,6 +23,7 @@ export interface WorkerCalls {
 	unreadiness(): Unreadiness;
 	metrics(): Promise<MetricValues>;
 	drained(): Promise<void>;
+	handOff(): Promise<void>;
 	stop(): Promise<void>;
 }
 

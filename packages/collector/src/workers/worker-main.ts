@@ -30,6 +30,7 @@ const calls: WorkerCalls = {
 	unreadiness: () => worker().unreadiness(),
 	metrics: () => worker().metrics(),
 	drained: () => worker().drained(),
+	handOff: () => worker().handOff(),
 	stop,
 };
 
