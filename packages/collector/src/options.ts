@@ -73,8 +73,10 @@ export interface CollectorDefaults {
 	refusalsMax: number;
 	/** Rows of one segment that may go to `events_quarantine`; beyond it the file is set aside. @default 100 */
 	quarantinedMax: number;
-	/** Least milliseconds from one insert to the next, so that merges keep up. @default 1000 */
+	/** Least milliseconds from one insert to the next, so that merges keep up; but for what is handed off. @default 1000 */
 	insertIntervalMs: number;
+	/** Longest milliseconds that somebody waits for what is handed off: some times what an insert takes. @default 500 */
+	handOffMsMax: number;
 	/** Milliseconds after which an insert without an answer is looked up and, if need be, sent again; also of each look-up. @default 60 000 */
 	insertMsMax: number;
 	/** Milliseconds within which `stop` ends, delivered or not. @default 5000 */
@@ -112,6 +114,7 @@ export const collectorDefaults: CollectorDefaults = {
 	refusalsMax: 3,
 	quarantinedMax: 100,
 	insertIntervalMs: 1_000,
+	handOffMsMax: 500,
 	insertMsMax: 60_000,
 	stopMs: 5_000,
 	fileSystem: realFileSystem,

@@ -33,7 +33,7 @@ export interface CollectorWorker {
 	/** Seals the log and resolves when everything in it is delivered; does not give up while ClickHouse is away. */
 	drained(): Promise<void>;
 	/**
-	 * Brings what is in the log to ClickHouse now, for somebody who is about to read there. Resolves when it is there, and after
+	 * Brings what is acknowledged to ClickHouse now, for somebody who is about to read there. Resolves when it is there, and after
 	 * `handOffMsMax` in any case; at once where the delivery is behind, which this would only make smaller segments for.
 	 */
 	handOff(): Promise<void>;
@@ -45,9 +45,6 @@ export interface CollectorWorker {
 }
 
 type Settings = CollectorOptions & CollectorDefaults;
-
-/** Some times what an insert takes. */
-const handOffMsMax = 500;
 
 /**
  * Starts a worker: first the log, so that what an earlier process left is safe, then the port.
@@ -142,21 +139,20 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 		publicUrl: urlOf(settings.host, publicServer.port),
 		unreadiness: () => unreadiness(log, stopped !== undefined),
 		metrics: () => metrics.values(),
-		drained: () => drain(log),
+		async drained() {
+			await log.seal();
+			await log.delivered();
+		},
 		async handOff() {
 			if (log.events === 0 || log.segments > 1) return;
-			await deliverer.hurry(Promise.race([drain(log), sleep(handOffMsMax, undefined, { ref: false })]));
+			const isOver = log.sealSynced().then(() => log.delivered());
+			await deliverer.hurry(Promise.race([isOver, sleep(settings.handOffMsMax, undefined, { ref: false })]));
 		},
 		stop() {
 			stopped ??= stop({ log, deliverer, publicServer, ownership, stopMs: settings.stopMs });
 			return stopped;
 		},
 	};
-}
-
-async function drain(log: SegmentLog): Promise<void> {
-	await log.seal();
-	await log.delivered();
 }
 
 function countPropertyKeys({ propertyKeysMax, logger }: Settings, sites: Iterable<string>): PropertyKeys {

@@ -42,8 +42,8 @@ export async function startStack(
 }
 
 /**
- * One run now, so that there are marts to read, and then one every so often, of all that the collector has by then. A failed one is no reason
- * not to start.
+ * One run now, so that there are marts to read, and then one every so often, after the collector has handed off what it has. A failed one is no
+ * reason not to start.
  */
 async function startTransforms(
 	warehouse: Warehouse,

@@ -173,7 +173,7 @@ describe('build', () => {
 	});
 
 	it('leaves alone what a later run makes, when it goes on after somebody freed its lock', async () => {
-		const before = await eventsInMarts();
+		const [before, left] = await Promise.all([eventsInMarts(), unpublishedRuns()]);
 		await addEvents(3);
 		const isMaking = (sql: string) => sql.startsWith('INSERT INTO int_visits__');
 		const early = pausing(isMaking);
@@ -189,7 +189,16 @@ describe('build', () => {
 		expect(await publishing).toMatchObject({ outcome: 'published' });
 		expect(await eventsInMarts()).toBe(before + 3);
 		expect(await build(test.warehouse)).toMatchObject({ outcome: 'skipped' });
+		expect(await unpublishedRuns()).toEqual(left);
 	});
+
+	/** Runs that nobody published and that have rows all the same. */
+	const unpublishedRuns = () =>
+		test.warehouse.query(
+			`SELECT DISTINCT partition FROM system.parts
+			WHERE active AND database = currentDatabase() AND match(table, '__[0-9a-f]{8}$')
+				AND toUInt64OrZero(partition) NOT IN (SELECT run FROM transform_runs) ORDER BY partition`,
+		);
 
 	/** A warehouse that waits, once, before a statement. */
 	function pausing(isAwaited: (sql: string) => boolean) {
@@ -387,6 +396,18 @@ describe('watch', () => {
 			},
 		});
 		expect(await eventsInMarts()).toBe(before + 6);
+	});
+
+	it('begins no run when it is told to end before', async () => {
+		const stop = new AbortController();
+		await addEvents(1);
+		await watch(test.warehouse, {
+			everyMs: 5,
+			signal: stop.signal,
+			beforeRun: async () => stop.abort(),
+			onError: (error) => expect.unreachable(error.message),
+			onReport: ({ outcome }) => expect.unreachable(outcome),
+		});
 	});
 
 	it('starts a run every so often, with room between two, and later and later after failures', () => {

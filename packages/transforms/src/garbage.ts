@@ -1,9 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
 import { changesTable, runsTable, runsViewOf, tableOf } from './layout.js';
-import { runsOf } from './manifest.js';
 import { isStored } from './model.js';
-import { readManifest } from './run-state.js';
 
 /** A reader that looked up the newest run must still find its rows for this long after a newer one came. */
 const replacedKeptUs = 30_000_000n;
@@ -100,20 +98,17 @@ async function forgetOldRuns(warehouse: Warehouse): Promise<void> {
 }
 
 async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {
-	const rows = await warehouse.query<{
-		run: string;
-		models: string;
-		at: string;
-		manifest: Parameters<typeof readManifest>[0];
-	}>(
-		`SELECT run, models, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at, manifest FROM ${runsTable}
-		ORDER BY run DESC LIMIT 200`,
+	// Manifests of long histories are large, and the process that reads them may be the one that answers pages.
+	const rows = await warehouse.query<{ run: string; models: string; at: string; sees: string[] }>(
+		`SELECT run, models, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at,
+			arrayDistinct(arrayFlatten(arrayMap(ranges -> ranges.3, mapValues(manifest)))) AS sees
+		FROM ${runsTable} ORDER BY run DESC LIMIT 200`,
 	);
-	return rows.map(({ run, models, at, manifest }) => ({
+	return rows.map(({ run, models, at, sees }) => ({
 		run: BigInt(run),
 		models,
 		publishedAtUs: BigInt(at),
-		sees: runsOf(readManifest(manifest)),
+		sees: new Set(sees.map(BigInt)),
 	}));
 }
 

@@ -225,7 +225,7 @@ export async function emptyAllScratch(context: RunContext): Promise<void> {
 
 const scratchModels = ({ models }: Project) => models.filter(({ refresh }) => refresh.kind === 'run');
 
-/** Not of a later run: it may be alive, where somebody freed the lock of this one. */
+/** Not of a later run, whose number is higher unless the server's clock went back: it may be alive, where somebody freed the lock of this one. */
 async function emptyTables({ warehouse, run }: RunContext, tables: readonly string[]): Promise<void> {
 	await Promise.all(tables.map((table) => warehouse.command(`ALTER TABLE ${table} DELETE WHERE run <= ${run}`)));
 }

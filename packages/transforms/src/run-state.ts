@@ -36,7 +36,7 @@ export async function readPublished(warehouse: Warehouse, run?: bigint): Promise
 	}
 }
 
-export function readManifest(rows: PublishedRow['manifest']): Manifest {
+function readManifest(rows: PublishedRow['manifest']): Manifest {
 	return Object.fromEntries(
 		Object.entries(rows).map(([model, ranges]) => [
 			model,

@@ -25,6 +25,7 @@ export async function watch(warehouse: Warehouse, options: WatchOptions): Promis
 	while (!signal.aborted) {
 		const startedAt = performance.now();
 		await beforeRun?.();
+		if (signal.aborted) return;
 		try {
 			onReport(await build(warehouse, { lockWaitMs: 0, ignoreTests }));
 			failures = 0;

@@ -300,7 +300,11 @@ describe('delivery', () => {
 	});
 
 	it('hands off what it has to somebody who is about to read, whatever its pace', async () => {
-		collector = await startTestCollector(failingLine(), { sealAfterMs: 60_000, insertIntervalMs: 60_000 });
+		collector = await startTestCollector(failingLine(), {
+			sealAfterMs: 60_000,
+			insertIntervalMs: 60_000,
+			handOffMsMax: 60_000,
+		});
 		for (const sequence of [0, 1, 2]) {
 			await send({ sequence, events: 5 });
 			await collector.handOff();

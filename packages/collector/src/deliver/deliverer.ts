@@ -10,7 +10,7 @@ import { type InsertParts, SegmentInserts, type SegmentResult } from './segment-
 
 /** What the deliverer works with. */
 export interface DelivererParts extends Omit<InsertParts, 'pace'> {
-	/** Least milliseconds from one insert that made a part to the next. */
+	/** Least milliseconds from one insert that made a part to the next, while nobody is in a hurry. */
 	insertIntervalMs: number;
 	logger: Logger;
 	backoff: Backoff;

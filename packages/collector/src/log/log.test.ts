@@ -143,6 +143,23 @@ describe('the log', () => {
 		expect((await log.next())?.events).toBe(1);
 	});
 
+	it('seals what is acknowledged while more comes without a pause', async () => {
+		const log = await open({ sealAfterMs: 60_000 });
+		await log.append([record('before')]);
+		const enough = new AbortController();
+		const append = async () => {
+			while (!enough.signal.aborted && (await log.append([record('more')])) === 'synced');
+		};
+		const appending = Promise.all([append(), append()]);
+		await log.sealSynced();
+		enough.abort();
+		// They go on until the log is full.
+		expect(log.full).toBe(false);
+		const sealed = await log.next();
+		await appending;
+		expect(sealed && readSegment(await log.read(sealed), sealed.name).records.length).toBeGreaterThan(0);
+	});
+
 	it('delivers to the next process what this one kept', async () => {
 		const first = await open();
 		await first.append([record('a', { events: 3 }), record('b', { events: 4 })]);

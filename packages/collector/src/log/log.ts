@@ -148,10 +148,15 @@ export class SegmentLog {
 		return path;
 	}
 
-	/** Seals what was appended before this call. */
+	/** Seals what was appended before this call. While more is appended all the time, that may take long. */
 	async seal(): Promise<void> {
 		await this.#pump;
-		await this.#takeTurn(() => this.#sealOpen());
+		await this.sealSynced();
+	}
+
+	/** Seals what is acknowledged, however busy the log is. */
+	sealSynced(): Promise<void> {
+		return this.#takeTurn(() => this.#sealOpen());
 	}
 
 	/** Resolves when every sealed segment was removed or set aside. */

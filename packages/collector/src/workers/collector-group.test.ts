@@ -118,7 +118,7 @@ describe('a group of workers', () => {
 	});
 
 	it('hands off what every log has to somebody who is about to read', async () => {
-		const collector = await start({ sealAfterMs: 60_000, insertIntervalMs: 60_000 });
+		const collector = await start({ sealAfterMs: 60_000, insertIntervalMs: 60_000, handOffMsMax: 60_000 });
 		const pages = await visit(collector.publicUrl, 30);
 		expect(await storedCounts()).toEqual([{ all: 0, different: 0 }]);
 		await collector.handOff();

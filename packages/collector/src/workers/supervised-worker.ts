@@ -11,10 +11,17 @@ const restartPauseMs = { first: 200, max: 30_000 };
 /** Milliseconds that a scrape waits for one worker. */
 const answerMsMax = 5_000;
 
+interface Bounds {
+	stopMs: number;
+	handOffMsMax: number;
+	logger: Logger;
+}
+
 /** A worker that is started again when its process dies. */
 export class SupervisedWorker {
 	readonly #start: WorkerStart;
 	readonly #stopMs: number;
+	readonly #handOffMsMax: number;
 	readonly #logger: Logger;
 	readonly #stopping = new AbortController();
 	/** `undefined` while it is being started again. */
@@ -22,19 +29,16 @@ export class SupervisedWorker {
 	/** Resolves when a process runs, or none will any more. */
 	#up: Promise<void> = Promise.resolve();
 
-	private constructor(
-		start: WorkerStart,
-		process: WorkerProcess,
-		{ stopMs, logger }: { stopMs: number; logger: Logger },
-	) {
+	private constructor(start: WorkerStart, process: WorkerProcess, { stopMs, handOffMsMax, logger }: Bounds) {
 		this.#start = start;
 		this.#stopMs = stopMs;
+		this.#handOffMsMax = handOffMsMax;
 		this.#logger = logger;
 		this.#take(process);
 	}
 
 	/** @throws StartRefusal; later ones are logged, and it is tried again */
-	static async start(start: WorkerStart, bounds: { stopMs: number; logger: Logger }): Promise<SupervisedWorker> {
+	static async start(start: WorkerStart, bounds: Bounds): Promise<SupervisedWorker> {
 		return new SupervisedWorker(start, await WorkerProcess.start(start, bounds.logger), bounds);
 	}
 
@@ -53,9 +57,9 @@ export class SupervisedWorker {
 		return this.#answer((process) => process.calls.unreadiness());
 	}
 
-	/** At once when it does not run. */
+	/** Resolves at once when it does not run. */
 	async handOff(): Promise<void> {
-		await this.#answer((process) => process.calls.handOff());
+		await this.#answer((process) => process.calls.handOff(), this.#handOffMsMax);
 	}
 
 	/** Resolves when its log is delivered, over deaths and starts. Rejects when it is stopped before. */
@@ -83,10 +87,10 @@ export class SupervisedWorker {
 		if (this.#process !== process) await this.#process?.stop(this.#stopMs);
 	}
 
-	async #answer<T>(ask: (process: WorkerProcess) => Promise<T>): Promise<T | undefined> {
+	async #answer<T>(ask: (process: WorkerProcess) => Promise<T>, msMax = answerMsMax): Promise<T | undefined> {
 		if (this.#process === undefined) return undefined;
 		const timer = new AbortController();
-		const late = sleep(answerMsMax, undefined, { signal: timer.signal }).catch(() => undefined);
+		const late = sleep(msMax, undefined, { signal: timer.signal }).catch(() => undefined);
 		const answer = ask(this.#process).catch(() => undefined);
 		return await Promise.race([answer, late]).finally(() => timer.abort());
 	}
