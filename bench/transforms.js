@@ -75,7 +75,8 @@ async function peakBytesDuring(work) {
 	const watching = (async () => {
 		while (!isDone) {
 			const [row] = await watcher.query(
-				`SELECT toString(max(peak_memory_usage)) AS bytes FROM system.processes WHERE current_database = 'footfall' AND query NOT LIKE '%system.processes%'`,
+				`SELECT toString(max(peak_memory_usage)) AS bytes FROM system.processes WHERE current_database = 'footfall' AND query NOT LIKE '%system.processes%'
+					AND query NOT LIKE 'INSERT INTO events%'`,
 			);
 			peak = Math.max(peak, Number(row?.bytes ?? 0));
 			await wait(50);
