@@ -84,7 +84,11 @@ const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
 		['', '', 0, 0, '', { toString: 'a', hasOwnProperty: 'b', length: 'c' }],
 		{ props: { toString: 'a', hasOwnProperty: 'b', length: 'c' } },
 	],
-	'a key that reaches a prototype': [['', '', 0, 0, '', { constructor: 'x' }], 'malformed'],
+	'a key that reaches a prototype': [['', '', 0, 0, '', { ['__proto__']: 'x' }], 'malformed'],
+	'keys that objects and functions have': [
+		['', '', 0, 0, '', { constructor: 'Ferrari', prototype: '2' }],
+		{ props: { constructor: 'Ferrari', prototype: '2' } },
+	],
 	'a key at its bound': [['', '', 0, 0, '', { [maxKey]: 'x' }], { props: { [maxKey]: 'x' } }],
 	'a key beyond it': [['', '', 0, 0, '', { [`${maxKey}k`]: 'x' }], 'limit-exceeded'],
 	'a value that is a number': [['', '', 0, 0, '', { a: 1 }], 'malformed'],
@@ -156,6 +160,10 @@ const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
 	],
 	'a prototype': ['"__proto__":{"obj_id":"x"},"constructor":{"prototype":{"obj_id":"x"}}', { obj_id: '' }],
 	'a key that reaches one': ['"props":{"__proto__":"x"}', 'invalid'],
+	'keys that objects and functions have': [
+		'"props":{"constructor":"Ferrari","prototype":"2","toString":"x"}',
+		{ props: { constructor: 'Ferrari', prototype: '2', toString: 'x' } },
+	],
 	'keys that are numbers': ['"props":{"10":"b","1":"a","01":"c"}', { props: { 1: 'a', 10: 'b', '01': 'c' } }],
 	'a value of another type': ['"props":{"a":1}', 'invalid'],
 	'a map in a map': ['"exp":{"a":{"b":"c"}}', 'invalid'],

@@ -15,9 +15,8 @@ export class Refusal extends Error {
 /** Nesting allowed in elements that are skipped because this version does not know them. */
 const skipDepthMax = 8;
 
-/** Keys that would reach an object's prototype. */
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
-const forbiddenLengths = new Set([...forbiddenKeys].map((key) => key.length));
+/** The key that is not an object's own when it is set. */
+const forbiddenKey = '__proto__';
 
 /** A stretch of the batch's bytes: the text or raw bytes themselves, without what announces them. */
 export class Span {
@@ -180,12 +179,11 @@ export class Reader {
 		if (!isUtf8(this.bytes.subarray(start, end))) throw new Refusal('malformed', `${what} is not well-formed UTF-8`);
 	}
 
-	/** Refuses keys that would reach an object's prototype, and a key that came before. */
+	/** Refuses the key that would become an object's prototype, and a key that came before. */
 	private checkKey(what: string, index: number, { start, end }: Span): void {
 		const length = end - start;
-		if (forbiddenLengths.has(length)) {
-			const text = this.bytes.toString('latin1', start, end);
-			if (forbiddenKeys.has(text)) throw new Refusal('malformed', `${what} has the forbidden key ${text}`);
+		if (length === forbiddenKey.length && this.bytes.toString('latin1', start, end) === forbiddenKey) {
+			throw new Refusal('malformed', `${what} has the forbidden key ${forbiddenKey}`);
 		}
 		for (let i = 0; i < index; i++) {
 			const { start: earlier, end: earlierEnd } = this.keys[i] as Span;

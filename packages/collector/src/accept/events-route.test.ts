@@ -148,8 +148,7 @@ describe('the JSON door', () => {
 		['an exp that is not text', { exp: { cart_style: 1 } }, 'exp.cart_style'],
 		['an exp of too many entries', { exp: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [i, 1])) }, 'exp'],
 		['a props that is no map', { props: ['x'] }, 'props'],
-		['a key that reaches a prototype', { props: { constructor: 'x' } }, 'props.constructor'],
-		['one that is a prototype', { props: JSON.parse('{"a":"b","__proto__":"x"}') }, 'props.__proto__'],
+		['a key that is a prototype', { props: JSON.parse('{"a":"b","__proto__":"x"}') }, 'props.__proto__'],
 		['an id that is none', { event_id: 'x' }, 'event_id'],
 		['maps that fill more than a batch', { props: large(), exp: large() }, 'props'],
 	];

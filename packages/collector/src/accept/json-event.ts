@@ -1,8 +1,6 @@
 import { limits } from '@footfall/protocol';
 import { z } from 'zod';
 
-const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
-
 /** A string of at most `max` bytes of UTF-8: a UTF-16 unit takes at most three, so short ones need no counting. */
 const text = (max: number, description?: string) =>
 	z
@@ -23,16 +21,14 @@ const stringMap = z
 			if (typeof value !== 'object' || value === null) return value;
 			const issue = { code: 'custom', input: value, continue: false } as const;
 			if (Object.keys(value).length > limits.mapEntriesMax) context.addIssue({ ...issue, message: overfull });
-			// The record would pass over this one key in silence.
+			// The wire refuses this one key, and the record would pass over it in silence.
 			if (Object.hasOwn(value, '__proto__')) context.addIssue({ ...issue, message: badKey, path: ['__proto__'] });
 			return value;
 		},
 		z.record(
 			z
 				.string()
-				.refine((key) => !forbiddenKeys.has(key) && Buffer.byteLength(key) <= limits.mapKeyBytesMax, {
-					error: badKey,
-				})
+				.refine((key) => Buffer.byteLength(key) <= limits.mapKeyBytesMax, { error: badKey })
 				.meta({ maxLength: limits.mapKeyBytesMax }),
 			text(limits.mapValueBytesMax),
 		),
