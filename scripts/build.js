@@ -37,7 +37,12 @@ const bundles = [
 		folder: 'packages/tracker',
 		bundler: join(require.resolve('rollup/package.json'), '../dist/bin/rollup'),
 		args: ['-c', 'rollup.config.js', '--silent'],
-		sources: ['packages/tracker/src', 'packages/tracker/closure.js', 'packages/protocol/src'],
+		sources: [
+			'packages/tracker/src',
+			'packages/tracker/closure.js',
+			'packages/tracker/minify.js',
+			'packages/protocol/src',
+		],
 		bundle: 'dist/footfall.mjs',
 	},
 	{

@@ -118,7 +118,7 @@ describe('a click in a real browser', () => {
 		tab.on('console', (message) => warnings.push(message.text()));
 		await tab.goto(`${pagesUrl}/?site=nobody`);
 		await eventually(async () => (warnings.length > 0 ? true : undefined));
-		expect(warnings).toEqual(['footfall: 1 events of data-site="nobody" lost: unknown-site']);
+		expect(warnings).toEqual(['footfall: nobody lost 1 events: unknown-site']);
 		await tab.close();
 		expect(await warehouse.query(`SELECT count() AS n FROM events WHERE site != 'shop'`)).toEqual([{ n: '0' }]);
 	});

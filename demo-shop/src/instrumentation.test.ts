@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { CapturedEvent } from '@footfall/tracker';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './shoppers/chromium.js';
-import { recordPages } from './shoppers/page-record.js';
+import { type RecordedEvent, recordPages } from './shoppers/page-record.js';
 import { type ShopUnderTest, startShopWithScript } from './testing/shop-in-browser.js';
 
 const tracker = readFileSync(createRequire(import.meta.url).resolve('@footfall/tracker/script'));
@@ -23,7 +22,7 @@ afterAll(async () => {
 });
 
 /** What an event says, in the columns of the events table. */
-function say({ name, obj, objId, productId, amount }: CapturedEvent) {
+function say({ name, obj, objId, productId, amount }: RecordedEvent) {
 	return [name, obj, objId, productId, amount];
 }
 
@@ -34,7 +33,7 @@ async function click(page: Page, selector: string, path: string) {
 describe('the real tracker on the real pages', () => {
 	it('sees a visit as the events table wants it, though nobody takes delivery', async () => {
 		const context = await browser.newContext();
-		const events: CapturedEvent[] = [];
+		const events: RecordedEvent[] = [];
 		const record = await recordPages(context, shop.url, { onRecord: (event) => events.push(event) });
 		const page = await context.newPage();
 		await page.goto(`${shop.url}/main`);

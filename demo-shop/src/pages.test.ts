@@ -78,7 +78,7 @@ describe.each([...pages.keys()])('%s', (path) => {
 		}
 		const product = products.find((one) => productPath(one) === path);
 		expect(document.body.dataset.ffPage).toBe(product ? 'product' : tracked[path]);
-		expect(document.body.dataset.ffExp).toBe('cart_style:default');
+		expect(document.body.getAttribute('data-ff-exp-cart_style')).toBe('default');
 		if (!product) return;
 		expect(document.body.dataset).toMatchObject({
 			ffProductId: String(product.id),

@@ -11,6 +11,7 @@ const flags = [
 	'--assume_function_wrapper',
 	'--isolation_mode=IIFE',
 	'--jscomp_off=*',
+	'--rewrite_polyfills=false',
 ];
 
 /**

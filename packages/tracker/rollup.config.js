@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import nodeResolve from '@rollup/plugin-node-resolve';
-import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
 import ts from 'typescript';
 import { closure } from './closure.js';
+import { minify, scriptLetters } from './minify.js';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -26,24 +26,8 @@ const plugins = ({ forBundlers = false } = {}) => [
 		},
 	}),
 	forBundlers ? lowerSyntax() : closure(),
-	terser({
-		ecma: 2020,
-		module: true,
-		toplevel: true,
-		// Every flag was measured.
-		compress: {
-			passes: 5,
-			unsafe: true,
-			unsafe_arrows: true,
-			unsafe_math: true,
-			inline: 1,
-			booleans_as_integers: true,
-		},
-		// What tells a bundler to leave the address of the second file alone.
-		format: { comments: forBundlers && /@vite-ignore|webpackIgnore/ },
-		// A leading underscore says that nobody outside the bundle reads the property.
-		mangle: { properties: { regex: /^_[a-z]/i } },
-	}),
+	// The comments tell a bundler to leave the address of the second file alone.
+	minify(forBundlers ? { format: { comments: /@vite-ignore|webpackIgnore/ } } : { letters: scriptLetters }),
 	reportSize(),
 ];
 

@@ -266,6 +266,7 @@ export function describeCapture(start: typeof startFixture): void {
 			['Global Privacy Control', `Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })`, ''],
 			['Do Not Track', `Object.defineProperty(navigator, 'doNotTrack', { value: '1' })`, ''],
 			['no consent where the site asks first', '', 'data-consent="required"'],
+			['no consent where the site asks first in other words', '', 'data-consent="granted"'],
 		])('%s: no request, no storage, until the visitor says yes', async (_, init, attributes) => {
 			await visit.context.addInitScript(init);
 			const page = await open(`${attributes} data-capture="${everything}"`);
@@ -330,6 +331,13 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(sampled.map(({ name }) => name)).toEqual(['view', 'own']);
 			expect(sampled.map(({ props }) => props.sample)).toEqual(['0.5', '0.5']);
 		});
+
+		it('samples nobody by a rate that is no number', async () => {
+			const page = await open('data-sample="10%"');
+			await page.evaluate(`footfall.track('own')`);
+			await page.waitForTimeout(300);
+			await sendsNothing();
+		});
 	});
 
 	describe('hostile places', () => {
@@ -387,6 +395,18 @@ export function describeCapture(start: typeof startFixture): void {
 		})()`);
 			await settle(page);
 			expect(visit.collector.events).toEqual(['view product']);
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('go on when a form speaks for the page, and its fields have names of what it is asked for', async () => {
+			const page = await open('');
+			await page.evaluate(`document.body.removeAttribute('data-ff-page');
+			document.body.insertAdjacentHTML('beforeend', '<form data-ff-page="order" data-ff-exp-x="y"><select name="attributes"><option></option></select></form>');
+			footfall.page();
+			footfall.track('own', { props: { '': 'nothing', colour: 'blue' } });`);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product', 'view order', 'own']);
+			expect(events().at(-1)?.props).toEqual({ '': 'nothing', colour: 'blue' });
 			expect(visit.complaints).toEqual([]);
 		});
 

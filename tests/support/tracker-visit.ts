@@ -26,12 +26,11 @@ function html(path: string, collectorUrl: string): string {
 	const strict = `<meta http-equiv="content-security-policy" content="${policy}"><script nonce="n">window.violations = [];
 addEventListener('securitypolicyviolation', ({ violatedDirective }) => violations.push(violatedDirective))</script>`;
 	const stub = `${pathname === '/strict' ? strict : ''}<script nonce="n">window.footfall=window.footfall||function(){(footfall.q=footfall.q||[]).push(arguments)};
-footfall('on','event',(event)=>{(window.told=window.told||[]).push(event)});
 footfall('on','ack',(ack)=>{(window.acks=window.acks||[]).push(ack)});
 footfall('on','error',(error)=>{(window.errors=window.errors||[]).push(error)});</script>`;
 	return `<!doctype html><html lang="en"><head><title>Shoes</title>${stub}${path.includes('?bare') ? '' : script}
 ${path.includes('?twice') ? script : ''}</head>
-<body data-ff-page="product" data-ff-product-id="3" data-ff-amount="19.99" data-ff-currency="EUR" data-ff-exp="cart_style:default; header:b">
+<body data-ff-page="product" data-ff-product-id="3" data-ff-amount="19.99" data-ff-currency="EUR" data-ff-exp-cart_style="default" data-ff-exp-header="b">
 <button id="add" data-ff-click="add_to_cart" data-ff-product-id="3" data-ff-amount="19.99" data-ff-prop-colour="blue"><b>Add</b></button>
 <button id="other">Help</button> <a id="next" href="/next?bare" data-ff-click="">Next</a>
 </body></html>`;

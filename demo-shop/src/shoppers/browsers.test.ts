@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CapturedEvent } from '@footfall/tracker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ShopRefusal } from '../shop-refusal.js';
 import { descendants, isRunning } from '../testing/child-processes.js';
 import { type ShopUnderTest, startShopWithScript } from '../testing/shop-in-browser.js';
 import { startShoppers } from './browsers.js';
 import { bundledVersion } from './bundled-chromium.js';
+import type { RecordedEvent } from './page-record.js';
 
 const require = createRequire(import.meta.url);
 const tracker = readFileSync(require.resolve('@footfall/tracker/script'));
@@ -26,14 +26,14 @@ async function until(holds: () => boolean) {
 }
 
 /** The page an event is about or leads to, so that a click can be held against the view that follows it. */
-function place({ name, obj, objId, productId }: CapturedEvent): string | undefined {
+function place({ name, obj, objId, productId }: RecordedEvent): string | undefined {
 	if (name === 'click') return obj === 'url' || objId === 'checkout' ? (objId.split('/').at(-1) ?? '') : undefined;
 	return objId === 'product' ? String(productId) : objId;
 }
 
 describe('shoppers in a real Chromium', () => {
 	it('browse by clicks, and every event is recorded once, whatever becomes of it', async () => {
-		const events: CapturedEvent[] = [];
+		const events: RecordedEvent[] = [];
 		const faults: string[] = [];
 		const shoppers = await startShoppers({
 			shopUrl: shop.url,
@@ -41,6 +41,7 @@ describe('shoppers in a real Chromium', () => {
 			seed: 3,
 			thinkTimeMs: 0,
 			onRecord: (event) => events.push(event),
+			onError: ({ reason, events: lost }) => faults.push(`${lost} events lost: ${reason}`),
 			onFault: (line) => faults.push(line),
 		});
 		await until(() => events.length >= 40);
@@ -48,7 +49,7 @@ describe('shoppers in a real Chromium', () => {
 		expect(faults).toEqual([]);
 		const ids = events.map(({ visitor, stream, sequence, index }) => [visitor, stream, sequence, index].join());
 		expect(new Set(ids).size).toBe(ids.length);
-		const byVisitor = new Map<number, CapturedEvent[]>();
+		const byVisitor = new Map<number, RecordedEvent[]>();
 		for (const event of events) byVisitor.set(event.visitor, [...(byVisitor.get(event.visitor) ?? []), event]);
 		expect(byVisitor.size).toBeGreaterThan(2);
 		for (const visit of byVisitor.values()) {

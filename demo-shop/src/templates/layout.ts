@@ -45,7 +45,7 @@ const captured = 'view click outbound download submit vital';
 export function layout(context: ShopContext, page: PageContent): string {
 	const { tracked } = page;
 	const body = tracked
-		? ` data-ff-page="${tracked}"${page.bodyAttributes ? ` ${page.bodyAttributes}` : ''} data-ff-exp="cart_style:default"`
+		? ` data-ff-page="${tracked}"${page.bodyAttributes ? ` ${page.bodyAttributes}` : ''} data-ff-exp-cart_style="default"`
 		: '';
 	const script = (name: string) => `<script type="module" src="/assets/${name}"></script>`;
 	const tracker = `<script defer src="${escapeHtml(context.collectorOrigin)}/footfall.js" data-site="${escapeHtml(context.site)}" data-capture="${captured}"></script>`;

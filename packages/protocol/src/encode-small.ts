@@ -1,9 +1,9 @@
 import type { WireValue } from './encode.js';
 
 export const utf8 = new TextEncoder();
-/** More than a batch may have, which whoever makes batches holds to. */
-const bytes = new Uint8Array(2 ** 16);
-const view = new DataView(bytes.buffer);
+/** More than a batch may have, which whoever makes batches holds to. Between batches anybody may use it to measure text. */
+export const scratch = new Uint8Array(2 ** 16);
+const view = new DataView(scratch.buffer);
 let end: number;
 
 /**
@@ -13,21 +13,21 @@ let end: number;
 export function encodeSmall(value: WireValue): Uint8Array<ArrayBuffer> {
 	end = 0;
 	write(value);
-	return bytes.slice(0, end);
+	return scratch.slice(0, end);
 }
 
 function write(value: WireValue): void {
 	if (typeof value === 'string') {
 		// Behind the longest head that there is, and then to where it belongs.
 		const start = end + 3;
-		const { written } = utf8.encodeInto(value, bytes.subarray(start));
+		const { written } = utf8.encodeInto(value, scratch.subarray(start));
 		writeHead(written, 0xa0, 32, 0xda);
-		bytes.copyWithin(end, start, start + written);
+		scratch.copyWithin(end, start, start + written);
 		end += written;
 	} else if (typeof value === 'number') {
 		if (value >>> 0 === value) writeHead(value, 0, 0x80, 0xcd);
 		else {
-			bytes[end++] = 0xcb;
+			scratch[end++] = 0xcb;
 			view.setFloat64(end, value);
 			end += 8;
 		}
@@ -49,6 +49,6 @@ function write(value: WireValue): void {
  */
 function writeHead(value: number, short: number, shortEnd: number, tag: number): void {
 	let more = value < shortEnd ? 0 : value < 0x1_0000 ? 2 : 4;
-	bytes[end++] = more ? tag + (more >> 2) : short + value;
-	while (more--) bytes[end++] = value >> (8 * more);
+	scratch[end++] = more ? tag + (more >> 2) : short + value;
+	while (more--) scratch[end++] = value >> (8 * more);
 }

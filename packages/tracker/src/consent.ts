@@ -1,19 +1,20 @@
 import { settings } from './settings.js';
-import { keep, recall } from './store.js';
+import { keep, prefix, recall } from './store.js';
 
-const consentName = 'consent';
+const consentKey = `${prefix}consent`;
 
 /** A visitor's choice. */
 export type Consent = 'granted' | 'denied';
 
+/** By Global Privacy Control or Do Not Track. */
+const browserSaysNo = () =>
+	(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl || Number(navigator.doNotTrack) > 0;
+
 /**
  * Whether this visitor may be tracked: what they chose here, or else not when the site asks first, nor when the browser
- * says no by Global Privacy Control or Do Not Track.
+ * says no.
  */
-export function isGranted(): boolean {
-	const { doNotTrack, globalPrivacyControl } = navigator as Navigator & { globalPrivacyControl?: boolean };
-	const choice = recall(consentName);
-	return choice === 'granted' || !(choice || settings.consent || globalPrivacyControl || doNotTrack === '1');
-}
+export const isGranted = () =>
+	(recall(consentKey) ?? (settings.consent || browserSaysNo() ? '' : 'granted')) === 'granted';
 
-export const rememberConsent = (choice: Consent) => keep(consentName, choice);
+export const rememberConsent = (choice: Consent) => keep(consentKey, choice);

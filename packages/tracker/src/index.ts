@@ -2,7 +2,7 @@ import { type api, call } from './tracker.js';
 
 export type { BeforeSend } from './capture/capture.js';
 export type { Consent } from './consent.js';
-export type { BatchAck, CapturedEvent, Messages, TrackerError } from './message.js';
+export type { BatchAck, Messages, TrackerError } from './message.js';
 export type { DraftEvent, EventFields, Signal, TrackerOptions } from './options.js';
 
 /** Nothing happens on a server, and nothing is thrown into a page. */
@@ -45,5 +45,5 @@ export const beforeSend = bind('beforeSend');
 /** Ends the open batch; resolves when all batches are acknowledged or given up, at the latest after 10 seconds. */
 export const flush = bind('flush', async () => {});
 
-/** Listens to what the tracker does: `event`, `ack` or `error`. @returns a function that ends the listening */
-export const on: Api['on'] = bind('on', () => () => {}) as Api['on'];
+/** Listens to what the tracker does: `ack` or `error`. A `signal` among the options ends it. */
+export const on = bind('on') as Api['on'];

@@ -16,12 +16,14 @@ export function listen<Seen extends Event>(names: string, see: (event: Seen) => 
  * Listens to what the tracker does. Messages are events of the window, which contains what listeners throw: it is
  * reported as the page's own error, and stops nobody else.
  *
- * @returns a function that ends the listening
+ * @param options of the window's `addEventListener`: a `signal` ends the listening, `once` ends it after the first message
  */
-export function on<K extends keyof Messages>(kind: K, listener: (message: Messages[K]) => void): () => void {
-	const hear = (event: Event) => listener((event as CustomEvent).detail);
-	addEventListener(prefix + kind, hear);
-	return () => removeEventListener(prefix + kind, hear);
+export function on<K extends keyof Messages>(
+	kind: K,
+	listener: (message: Messages[K]) => void,
+	options?: AddEventListenerOptions,
+): void {
+	addEventListener(prefix + kind, (event) => listener((event as CustomEvent).detail), options);
 }
 
 export function tell<K extends keyof Messages>(kind: K, detail: Messages[K]): void {

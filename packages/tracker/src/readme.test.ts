@@ -23,9 +23,9 @@ const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].m
 describe('README.md', () => {
 	it('lists every attribute of pages that the code reads, and no other', () => {
 		const read = matches(sources, /\b(ff[A-Z]\w*)/g).map(dashed);
-		const prefix = sources.includes("'data-ff-prop-'") ? ['data-ff-prop-…'] : [];
+		const prefixes = matches(sources, /'(data-ff-[a-z]+-)'/g).map((prefix) => `${prefix}…`);
 		const selected = matches(sources, /\[(data-ff-[a-z-]+)\]/g);
-		expect(new Set(firstCells('Page'))).toEqual(new Set([...read, ...prefix, ...selected]));
+		expect(new Set(firstCells('Page'))).toEqual(new Set([...read, ...prefixes, ...selected]));
 	});
 
 	it('lists every option as an attribute of the script tag, and the code reads each', () => {

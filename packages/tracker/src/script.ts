@@ -6,17 +6,22 @@ type Call = Parameters<typeof call>;
 /** `footfall('track', 'signup')`, and the same functions as `footfall.track('signup')`. */
 type Global = typeof call & { [name: string]: unknown; q?: Iterable<Call> };
 
-const page = window as { footfall?: Global };
-const stub = page.footfall;
+declare global {
+	interface Window {
+		footfall?: Global;
+	}
+}
+
+const stub = window.footfall;
 // The attributes are the options; what is numbers or names there is text here.
 const { src, dataset } = document.currentScript as HTMLScriptElement;
 
 // A page that embeds the script twice is tracked once.
 if (!stub?.init) {
 	const run = call as Global;
-	page.footfall = run;
-	for (const name in api) run[name] = call.bind(null, name);
+	window.footfall = run;
+	for (const name in api) run[name] = (...args: never[]) => call(name, ...args);
 	if (dataset.site) call('init', { collector: new URL(src, location.href).origin, ...dataset } as never);
 	for (const args of stub?.q ?? []) call(...args);
-	if (!settings.site) warn('the script tag needs data-site');
+	if (!settings.site) warn('data-site is missing');
 }

@@ -21,8 +21,7 @@ describe('on a server, where there is no document', () => {
 		consent('granted');
 		reset();
 		beforeSend(() => null);
-		const stop = on('event', () => expect.unreachable());
-		stop();
+		on('ack', () => expect.unreachable());
 		await expect(flush()).resolves.toBeUndefined();
 	});
 

@@ -11,23 +11,21 @@ export function openStore(): void {
 	store = (settings.cookieless == null && attempt(() => localStorage)) || {};
 }
 
-export function keep(name: string, value: unknown): void {
-	const key = prefix + name;
-	const text = `${value}`;
+/** Storage makes text of a number. */
+export function keep(key: string, value: string | number): void {
 	try {
-		store[key] = text;
+		store[key] = value as string;
 	} catch {
 		// A full storage is as good as none.
-		store = { ...store, [key]: text };
+		store = { ...store, [key]: value as string };
 	}
 }
 
-export const recall = (name: string) => store[prefix + name];
+export const recall = (key: string) => store[key];
 
-export function forget(name: string): void {
-	delete store[prefix + name];
+export function forget(key: string): void {
+	delete store[key];
 }
 
-/** The names of what is kept. */
-export const keptNames = () =>
-	Object.keys(store).flatMap((key) => (key.startsWith(prefix) ? key.slice(prefix.length) : []));
+/** The keys of what is kept. */
+export const keptKeys = () => Object.keys(store).filter((key) => key.startsWith(prefix));

@@ -16,7 +16,7 @@ import { abandon, claim } from './queue/orphans.js';
 import { keepKept, takeDropped, waiting } from './queue/queue.js';
 import { beaconAll, disconnect, hold, isOpen, wake } from './send/delivery.js';
 import { isOn, settings, switchCapture, useSettings } from './settings.js';
-import { forget, keptNames, openStore } from './store.js';
+import { forget, keptKeys, openStore } from './store.js';
 import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
 
 /** How long and how often `flush()` looks whether everything is acknowledged. */
@@ -61,7 +61,7 @@ function end(): void {
 	freeze();
 	// A full storage was as good as none to us, but it still has what it had.
 	openStore();
-	for (const name of keptNames()) forget(name);
+	keptKeys().forEach(forget);
 	keepKept();
 	disconnect();
 	abandon();
@@ -88,7 +88,7 @@ function watchPage(): void {
 		if (document.hidden) {
 			leave();
 			setTimeout(() => document.hidden && disconnect(), idleMs);
-		} else if (isOn) wake();
+		} else wake();
 	});
 	addEventListener('pagehide', () => {
 		isGone = true;
@@ -101,7 +101,7 @@ function watchPage(): void {
 		isGone = false;
 		if (persisted && isOn) enter();
 	});
-	addEventListener('online', () => isOn && wake());
+	addEventListener('online', wake);
 }
 
 /** Everything a page can call. */
@@ -140,7 +140,7 @@ export const api = {
 	beforeSend: setBeforeSend,
 	async flush(): Promise<void> {
 		freeze();
-		for (let looks = flushLooks; Object.keys(waiting)[0] && looks--; ) {
+		for (let looks = flushLooks; Object.keys(waiting).length && looks--; ) {
 			await new Promise((done) => setTimeout(done, flushLookMs));
 		}
 	},

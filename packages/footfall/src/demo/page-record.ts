@@ -1,6 +1,6 @@
 import { eventId } from '@footfall/protocol';
 
-/** What a page says of one event at the moment it is tracked, before anything is sent. */
+/** What names an event that a page has tracked, and keeps until it is acknowledged. */
 export interface TrackedEvent {
 	visitor: number;
 	stream: number;
@@ -12,6 +12,8 @@ export interface TrackedEvent {
 export class PageRecord {
 	readonly #ids = new Set<string>();
 	readonly #visitors = new Set<number>();
+	/** Events that a page has captured and not kept. */
+	notKept = 0;
 
 	/** Adds an event; the same event told twice counts once. */
 	add({ visitor, stream, sequence, index }: TrackedEvent): void {

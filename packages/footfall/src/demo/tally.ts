@@ -20,7 +20,7 @@ export interface Tally {
 	raw: number;
 	/** Events in the marts. */
 	marts: number;
-	/** Tracked events that are missing from the raw table or from a mart. */
+	/** Tracked events that are missing from the raw table or from a mart, or that a page did not even keep. */
 	lost: number;
 	/** Events that the raw table or a mart holds more than once, or that no page tracked. */
 	duplicated: number;
@@ -28,8 +28,18 @@ export interface Tally {
 	eventToMartMs: { p50: number; p99: number; max: number } | null;
 }
 
-/** Holds the pages' record against the tables. Pure. */
-export function tally(tracked: ReadonlySet<string>, acked: number, delivered: Delivered, latency?: Latency): Tally {
+/**
+ * Holds the pages' record against the tables. Pure.
+ *
+ * @param notKept events that pages have captured and that are not in their record
+ */
+export function tally(
+	tracked: ReadonlySet<string>,
+	notKept: number,
+	acked: number,
+	delivered: Delivered,
+	latency?: Latency,
+): Tally {
 	const raw = new Set(delivered.rawIds);
 	const missingInRaw = [...tracked].filter((id) => !raw.has(id)).length;
 	const unknownInRaw = [...raw].filter((id) => !tracked.has(id)).length;
@@ -40,7 +50,7 @@ export function tally(tracked: ReadonlySet<string>, acked: number, delivered: De
 		acked,
 		raw: raw.size,
 		marts: delivered.sessionEvents,
-		lost: missingInRaw + Math.max(0, ...marts.map((events) => raw.size - events)),
+		lost: notKept + missingInRaw + Math.max(0, ...marts.map((events) => raw.size - events)),
 		duplicated: unknownInRaw + repeatedInRaw + Math.max(0, ...marts.map((events) => events - raw.size)),
 		eventToMartMs: latency ? { p50: latency.p50Ms, p99: latency.p99Ms, max: latency.maxMs } : null,
 	};

@@ -73,7 +73,7 @@ async function browseAndCount(
 		martLatency(stack.warehouse, startedAtMs),
 	]);
 	if (latency) print(`Of ${latency.events} events ${latencyWords(latency)}.`);
-	return tally(record.ids(), await acceptedEvents(stack.collector.adminUrl), delivered, latency);
+	return tally(record.ids(), record.notKept, await acceptedEvents(stack.collector.adminUrl), delivered, latency);
 }
 
 /** Real browsers, if any are wanted. */
@@ -90,6 +90,10 @@ async function startBrowsers(
 		seed,
 		signal,
 		onRecord: (event) => record.add(event),
+		onError: ({ events, reason }) => {
+			if (reason === 'not-kept') record.notKept += events;
+			log.warn(`a page lost ${events} events: ${reason}`);
+		},
 		onFault: (line) => log.warn(line),
 		...(chromium === undefined ? {} : { executablePath: chromium }),
 	});

@@ -17,7 +17,7 @@ export async function shopInBrowsers(
 ): Promise<number> {
 	if (browsers === 0) return usage('nobody shops with --browsers 0');
 	const shutdown = new Shutdown();
-	const counts = { tracked: 0, ackedBatches: 0, refused: 0 };
+	const counts = { tracked: 0, ackedBatches: 0, lost: 0 };
 	try {
 		const shop = await startShop({ host: '127.0.0.1', port: shopPort, collectorUrl: addr, site });
 		shutdown.add('shop', () => shop.stop());
@@ -33,8 +33,8 @@ export async function shopInBrowsers(
 			onAck: () => {
 				counts.ackedBatches++;
 			},
-			onError: () => {
-				counts.refused++;
+			onError: ({ events }) => {
+				counts.lost += events;
 			},
 			onFault: complain,
 			...(chromium === undefined ? {} : { executablePath: chromium }),
@@ -48,5 +48,5 @@ export async function shopInBrowsers(
 		for (const fault of await shutdown.run()) complain(fault);
 	}
 	print(JSON.stringify(counts));
-	return counts.refused === 0 && counts.ackedBatches > 0 ? exitCodes.success : exitCodes.lossFound;
+	return counts.lost === 0 && counts.ackedBatches > 0 ? exitCodes.success : exitCodes.lossFound;
 }

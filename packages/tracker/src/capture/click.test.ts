@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RawFields } from '../options.js';
-import { boundFields } from '../queue/wire-event.js';
+import { wireEvent } from '../queue/wire-event.js';
 import { clickFields } from './click.js';
+import { declaring } from './declared.js';
 
 beforeEach(() => {
 	document.body.innerHTML = '';
@@ -14,7 +15,12 @@ function click(html: string): RawFields | undefined {
 	let path: EventTarget[] = [];
 	document.body.addEventListener('click', (event) => (path = event.composedPath()), { once: true });
 	document.querySelector('#hit')?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
-	return clickFields(path);
+	return fieldsOf(path);
+}
+
+function fieldsOf(path: readonly EventTarget[]): RawFields | undefined {
+	const element = declaring(path, 'ffClick');
+	return element && clickFields(element, path);
 }
 
 describe('a click', () => {
@@ -39,8 +45,8 @@ describe('a click', () => {
 			objId: '../cart?x=1',
 		});
 		expect(click('<a id="hit" href="" data-ff-click>Here</a>')).toMatchObject({ obj: 'url', objId: '' });
-		expect(click('<a id="hit" data-ff-click>No link</a>')).toMatchObject({ obj: 'button', objId: '' });
-		expect(click('<button id="hit" data-ff-click>Add</button>')).toMatchObject({ obj: 'button', objId: '' });
+		expect(click('<a id="hit" data-ff-click>No link</a>')).toMatchObject({ obj: 'button', objId: null });
+		expect(click('<button id="hit" data-ff-click>Add</button>')).toMatchObject({ obj: 'button', objId: null });
 	});
 
 	it('belongs to the nearest declared element around it', () => {
@@ -56,19 +62,13 @@ describe('a click', () => {
 				data-ff-currency="EUR" data-ff-prop-colour="blue" data-ff-prop-list-position="2" data-ff-prop-="none">Buy</button>`,
 		);
 		expect(fields?.props).toMatchObject({ colour: 'blue', 'list-position': '2' });
-		expect(boundFields({ name: 'click', ...fields })).toEqual({
-			name: 'click',
-			obj: 'recommendation',
-			objId: 'buy',
-			productId: 3,
-			amount: 19.99,
-			currency: 'EUR',
-		});
+		const wire = wireEvent({ name: 'click', ...fields }, {});
+		expect(wire.slice(2)).toEqual(['click', 'recommendation', 'buy', 3, 19.99, 'EUR']);
 	});
 
 	it('says 0 for numbers that are none', () => {
 		const fields = click('<b id="hit" data-ff-click="x" data-ff-product-id="three" data-ff-amount="1,99"></b>');
-		expect(boundFields({ name: 'click', ...fields })).toMatchObject({ productId: 0, amount: 0 });
+		expect(wireEvent({ name: 'click', ...fields }, {}).slice(2)).toEqual(['click', 'button', 'x']);
 	});
 
 	it('is found through an open shadow root', () => {
@@ -76,7 +76,7 @@ describe('a click', () => {
 		document.body.append(host);
 		host.attachShadow({ mode: 'open' }).innerHTML = '<button data-ff-click="inside"><b>x</b></button>';
 		let fields: RawFields | undefined;
-		document.addEventListener('click', (event) => (fields = clickFields(event.composedPath())), { once: true });
+		document.addEventListener('click', (event) => (fields = fieldsOf(event.composedPath())), { once: true });
 		host.shadowRoot?.querySelector('b')?.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }));
 		expect(fields).toMatchObject({ objId: 'inside' });
 	});

@@ -9,7 +9,7 @@ const seen: unknown[] = [];
 function see(objId: unknown, source?: string): void {
 	if (seen.includes(objId) || seen.length === errorsMax) return;
 	seen.push(objId);
-	signal('error', { obj: 'error', objId, props: { source } });
+	signal('error', { objId, obj: 'error', props: { source } });
 }
 
 /** Captures every error that nobody has caught, once for each message. */

@@ -8,7 +8,6 @@ beforeEach(async () => {
 	vi.resetModules();
 	document.title = 'Shop';
 	document.body.innerHTML = '';
-	delete document.body.dataset.ffExp;
 	(await import('../settings.js')).useSettings({ site: 'shop', collector: '' });
 	visitor = await import('../visitor.js');
 	visitor.setUser('');
@@ -29,20 +28,23 @@ describe('the page context', () => {
 		expect([third === second, third[3]]).toEqual([false, 'ann']);
 	});
 
-	it('reads experiments leniently, without what the collector refuses', () => {
-		const read = (text: string) => {
-			document.body.dataset.ffExp = text;
+	it("reads experiments from the page's element, and prefers what a call says", () => {
+		const read = (attributes: string) => {
+			document.body.innerHTML = `<p data-ff-exp-nowhere="x"></p><main data-ff-page="cart" ${attributes}></main>`;
 			self.renewContext();
 			return self.pageContext(false)[4];
 		};
-		expect(read('cart_style:default;header:b')).toEqual({ cart_style: 'default', header: 'b' });
-		expect(read(' a : 1 ;; b ; :c; url:x:y ')).toEqual({ a: '1', b: '', url: 'x:y' });
-		expect(read('constructor:x;ok:y')).toEqual({ ok: 'y' });
+		expect(read('data-ff-exp-cart_style="default" data-ff-exp-header="b:c"')).toEqual({
+			cart_style: 'default',
+			header: 'b:c',
+		});
+		expect(read('data-ff-exp-empty data-ff-experiment="x"')).toEqual({ empty: '' });
+		expect(read('data-ff-exp-__proto__="x" data-ff-exp-ok="y"')).toEqual({ ok: 'y' });
 		expect(read('')).toEqual({});
 		self.setExperiment('ok', 'called');
-		expect(read('ok:declared;other:z')).toEqual({ ok: 'called', other: 'z' });
+		expect(read('data-ff-exp-ok="declared" data-ff-exp-other="z"')).toEqual({ ok: 'called', other: 'z' });
 		self.forgetExperiments();
-		expect(read('ok:declared')).toEqual({ ok: 'declared' });
+		expect(read('data-ff-exp-ok="declared"')).toEqual({ ok: 'declared' });
 	});
 
 	it('has no experiments where none are declared', () => {

@@ -2,7 +2,7 @@ import { limits, type StringMap, type WireContext } from '@footfall/protocol';
 import { attempt } from '../attempt.js';
 import { clip, clipMap } from '../queue/clip.js';
 import { userId } from '../visitor.js';
-import { firstDataset } from './declared.js';
+import { declaredMap, pageElement } from './declared.js';
 import { cleanUrl } from './page-url.js';
 
 /** Given to `experiment()`. */
@@ -19,8 +19,8 @@ let context: WireContext;
 export function pageContext(ofLast: unknown): WireContext {
 	const current = location.href + document.title;
 	if (current !== known && !(ofLast && context)) {
-		known = current;
 		context = readContext();
+		known = current;
 	}
 	return context;
 }
@@ -41,26 +41,19 @@ export function forgetExperiments(): void {
 }
 
 function readContext(): WireContext {
-	const { referrer, title } = document;
 	const from = clip(
-		attempt(() => cleanUrl(referrer)),
+		attempt(() => cleanUrl(document.referrer)),
 		limits.urlBytesMax,
 	);
 	return [
 		clip(cleanUrl(location.href), limits.urlBytesMax),
-		clip(title, limits.titleBytesMax),
+		clip(document.title, limits.titleBytesMax),
 		// A path says as much when the visitor came from the site itself.
 		from.indexOf(`${location.origin}/`) ? from : from.slice(location.origin.length),
 		userId,
-		clipMap({ ...declaredExperiments(), ...experiments }, limits.mapKeyBytesMax),
+		clipMap({ ...declaredMap('data-ff-exp-', pageElement()), ...experiments }, limits.mapKeyBytesMax),
 		...[innerWidth, innerHeight, screen.width, screen.height].map((pixels) => pixels & limits.pixelsMax),
 		clip(navigator.language, limits.languageBytesMax),
 		clip(Intl.DateTimeFormat().resolvedOptions().timeZone, limits.timezoneBytesMax),
 	] as unknown as WireContext;
-}
-
-/** `data-ff-exp="cart_style:default;header:b"` of the first element that has it, as a map. */
-function declaredExperiments(): StringMap {
-	const text = firstDataset('[data-ff-exp]').ffExp ?? '';
-	return Object.fromEntries(text.split(';').map((pair) => pair.trim().split(/\s*:\s*(.*)/s)));
 }

@@ -1,5 +1,5 @@
 import { signal } from './capture.js';
-import { declaredFields, firstDataset } from './declared.js';
+import { declaredFields, pageElement } from './declared.js';
 import { listenForNavigation } from './navigation.js';
 import { renewContext } from './page-context.js';
 import { withoutHash } from './page-url.js';
@@ -15,10 +15,10 @@ const placeNow = () => withoutHash(location.href);
 
 /** Captures a view, with what the page says of itself: on the first element with `data-ff-page`, mostly the body. */
 export function view(): void {
-	settling = clearTimeout(settling) as undefined;
 	place = placeNow();
+	settling = clearTimeout(settling) as undefined;
 	renewContext();
-	const dataset = firstDataset('[data-ff-page]');
+	const dataset = pageElement()?.dataset ?? {};
 	signal('view', { ...declaredFields(dataset), obj: 'page', objId: dataset.ffPage });
 }
 

@@ -1,4 +1,5 @@
 import { listen } from '../listeners.js';
+import type { EventFields } from '../options.js';
 import { isWanted } from '../settings.js';
 import { capture } from './capture.js';
 
@@ -35,8 +36,9 @@ const seenPercent = () =>
 export function leavePage(): void {
 	see();
 	if (engaged < glanceMs) return;
-	const scroll = isWanted('scroll') && { scroll: seenPercent() };
-	const time = isWanted('engaged') && { engaged: Math.round(engaged) };
+	const props: EventFields['props'] = {};
+	if (isWanted('scroll')) props.scroll = seenPercent();
+	if (isWanted('engaged')) props.engaged = Math.round(engaged);
 	engaged = farthest = 0;
-	if (scroll || time) capture('leave', { props: { ...scroll, ...time } }, true);
+	if (Object.keys(props).length) capture('leave', { props }, true);
 }

@@ -8,13 +8,14 @@ import {
 } from '@footfall/protocol';
 import { decodeBatch } from '@footfall/protocol/decode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { boundFields, wireEvent } from './wire-event.js';
+import { wireEvent } from './wire-event.js';
 
 const startMs = 1_700_000_000_000;
 const page: WireContext = ['https://shop.example/', 'Shop'];
 let self: typeof import('./batcher.js');
 let stream: number;
 let store: typeof import('../store.js');
+let batchKey: typeof import('./queue.js').batchKey;
 
 beforeEach(() => {
 	vi.resetModules();
@@ -30,13 +31,14 @@ async function batcher(offsetMs = 0) {
 	(await import('../visitor.js')).recallVisitor();
 	(await import('../clock.js')).setClock(Date.now() + offsetMs);
 	({ stream } = await import('../visitor.js'));
+	({ batchKey } = await import('./queue.js'));
 	self = await import('./batcher.js');
 	return self;
 }
 /** Frozen batches, as they are kept. */
 const frozen = () => Array.from({ length: self.sequence }, (_, sequence) => kept(sequence));
-const kept = (sequence: number) => JSON.parse(store.recall(`${stream}_${sequence}`) ?? '') as WireBatch;
-const event = (name: string, props = {}): WireEvent => wireEvent(Date.now(), boundFields({ name }), props);
+const kept = (sequence: number) => JSON.parse(store.recall(batchKey(stream, sequence)) ?? '') as WireBatch;
+const event = (name: string, props = {}): WireEvent => wireEvent({ name }, props);
 
 /** What the collector reads, which must be a batch. */
 function read(batch: WireBatch | undefined) {
@@ -48,9 +50,9 @@ function read(batch: WireBatch | undefined) {
 describe('the batcher', () => {
 	it('freezes a batch when its first event is old enough, with ages on the clock of the collector', async () => {
 		const { add } = await batcher(5_000);
-		expect(add(page, event('one'))).toBe(0);
+		add(page, event('one'));
 		vi.advanceTimersByTime(400);
-		expect(add(page, event('two'))).toBe(1);
+		add(page, event('two'));
 		vi.advanceTimersByTime(599);
 		expect(frozen()).toEqual([]);
 		vi.advanceTimersByTime(1);
@@ -95,15 +97,15 @@ describe('the batcher', () => {
 			const { urlBytesMax, titleBytesMax, userIdBytesMax } = limits;
 			const urls = [text(urlBytesMax), text(titleBytesMax), text(urlBytesMax), text(userIdBytesMax)] as const;
 			const sizes = [65_535, 65_535, 65_535, 65_535, text(35), text(64)] as const;
-			const fields = boundFields({
+			const fields = {
 				name: text(64),
 				obj: text(64),
 				objId: text(1_024),
 				productId: limits.integerMax,
 				amount: 0.1,
 				currency: text(8),
-			});
-			add([...urls, map(64), ...sizes], wireEvent(Date.now(), fields, map(1_024)));
+			};
+			add([...urls, map(64), ...sizes], wireEvent(fields, map(1_024)));
 			// A small one just before, so that a batch is as full as it can be.
 			for (let j = 0; j < i * 40; j++) add(page, event('small'));
 		}
@@ -127,7 +129,7 @@ describe('the batcher', () => {
 		const { add, freeze } = await batcher();
 		add(page, event('one'));
 		add(page, event('two'));
-		expect(store.keptNames()).not.toContain(`${stream}_0`);
+		expect(store.keptKeys()).not.toContain(batchKey(stream, 0));
 		await Promise.resolve();
 		expect(read(kept(0)).events.map(({ name }) => name)).toEqual(['one', 'two']);
 		vi.advanceTimersByTime(300);
@@ -153,8 +155,8 @@ describe('the batcher', () => {
 		const { push, waiting } = await import('./queue.js');
 		(await import('../settings.js')).switchCapture(true);
 		for (let i = 0; i < 400; i++) {
-			store.keep(`7_${i}`, JSON.stringify([1, 'shop', 1, 7, i, 0, [page], [event('old')]]));
-			push(`7_${i}`);
+			store.keep(batchKey(7, i), JSON.stringify([1, 'shop', 1, 7, i, 0, [page], [event('old')]]));
+			push(batchKey(7, i));
 		}
 		// Whoever hears that the oldest has made room tracks once more.
 		vi.spyOn(console, 'warn').mockReturnValue();
@@ -170,10 +172,10 @@ describe('the batcher', () => {
 
 describe('an event on the wire', () => {
 	it('leaves out trailing elements that have their default, and no others', () => {
-		const wire = (fields: object, props = {}) => wireEvent(5, boundFields({ name: 'n', ...fields }), props);
-		expect(wire({})).toEqual([5, 0, 'n']);
-		expect(wire({ objId: 'x' })).toEqual([5, 0, 'n', '', 'x']);
-		expect(wire({ obj: 'o', currency: 'EUR' }, {})).toEqual([5, 0, 'n', 'o', '', 0, 0, 'EUR']);
-		expect(wire({}, { a: 0 })).toEqual([5, 0, 'n', '', '', 0, 0, '', { a: '0' }]);
+		const wire = (fields: object, props = {}) => wireEvent({ name: 'n', ...fields }, props);
+		expect(wire({})).toEqual([startMs, 0, 'n']);
+		expect(wire({ objId: 'x' })).toEqual([startMs, 0, 'n', '', 'x']);
+		expect(wire({ obj: 'o', currency: 'EUR' }, {})).toEqual([startMs, 0, 'n', 'o', '', 0, 0, 'EUR']);
+		expect(wire({}, { a: 0 })).toEqual([startMs, 0, 'n', '', '', 0, 0, '', { a: '0' }]);
 	});
 });

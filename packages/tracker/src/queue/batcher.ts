@@ -5,7 +5,7 @@ import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
 import { stream, visitor } from '../visitor.js';
 import { clipInteger } from './clip.js';
-import { batchName, push } from './queue.js';
+import { batchKey, push } from './queue.js';
 
 /**
  * Length of the events and contexts as JSON after which a batch is frozen. Small, because the open batch is kept in
@@ -26,7 +26,7 @@ let timer: ReturnType<typeof setTimeout>;
 /**
  * Keeps the open batch as it would be frozen now, so that whoever finds it after a crash has a batch.
  *
- * @returns its name
+ * @returns its key
  */
 function keepOpen(): string {
 	isKept = true;
@@ -34,41 +34,40 @@ function keepOpen(): string {
 	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits.
 	const aged = events.map(([atMs, ...rest]): WireEvent => [Math.max(0, nowMs - atMs) >>> 0, ...rest]);
 	const sentAtMs = clipInteger(collectorNow());
-	const name = batchName(stream, sequence);
+	const key = batchKey(stream, sequence);
 	const batch: WireBatch = [batchVersion, settings.site, visitor, stream, sequence, sentAtMs, contexts, aged];
-	keep(name, JSON.stringify(batch));
-	return name;
+	keep(key, JSON.stringify(batch));
+	return key;
 }
 
 /** Ends the open batch, if there is one, and sends it. */
 export function freeze(): void {
 	clearTimeout(timer);
 	if (!events[0]) return;
-	const name = keepOpen();
+	const key = keepOpen();
 	sequence++;
 	contexts = [];
 	events = [];
 	length = 0;
 	// Last, because who hears of it may track again.
 	if (isOn) {
-		push(name);
+		push(key);
 		pump();
 	}
 }
 
 /**
- * An event belongs to its batch from now on, so its id is known at once.
+ * Adds an event to the open batch, in which it stays.
  *
  * @param event clipped; its context index is filled in
- * @returns the event's index in the open batch
  */
-export function add(context: WireContext, event: WireEvent): number {
+export function add(context: WireContext, event: WireEvent): void {
 	const isNew = context !== contexts[contexts.length - 1];
 	if (isNew) contexts.push(context);
 	event[1] = contexts.length - 1;
 	if (!events[0]) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
-	const index = events.push(event) - 1;
-	length += JSON.stringify(isNew ? [context, event] : event).length;
+	events.push(event);
+	length += JSON.stringify([isNew && context, event]).length;
 	if (length > fullLength) {
 		freeze();
 	} else if (isKept) {
@@ -76,5 +75,4 @@ export function add(context: WireContext, event: WireEvent): number {
 		isKept = false;
 		queueMicrotask(() => isKept || keepOpen());
 	}
-	return index;
 }

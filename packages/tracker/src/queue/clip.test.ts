@@ -24,7 +24,6 @@ describe('clip', () => {
 	it('makes text of anything, and the empty text of nothing', () => {
 		expect(clip(12.5, 10)).toBe('12.5');
 		expect(clip(true, 10)).toBe('true');
-		expect(clip(Symbol('x'), 20)).toBe('Symbol(x)');
 		expect(clip(undefined, 10)).toBe('');
 		expect(clip(null, 10)).toBe('');
 	});
@@ -63,8 +62,8 @@ describe('clipMap', () => {
 		expect(Object.keys(clipMap({ ['k'.repeat(99)]: 1 }, 9))[0]).toHaveLength(limits.mapKeyBytesMax);
 	});
 
-	it('leaves out keys that the collector refuses, and empty ones', () => {
+	it('leaves out the key that the collector refuses, and no other', () => {
 		const map = JSON.parse('{"__proto__":"a","constructor":"b","prototype":"c","":"d","ok":"e"}');
-		expect(clipMap(map, 9)).toEqual({ ok: 'e' });
+		expect(Object.entries(clipMap(map, 9)).flat().join(' ')).toBe('constructor b prototype c  d ok e');
 	});
 });

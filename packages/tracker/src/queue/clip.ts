@@ -1,13 +1,13 @@
-import { limits, type StringMap, utf8 } from '@footfall/protocol';
+import { limits, type StringMap, scratch, utf8 } from '@footfall/protocol';
 
 /**
  * Text of at most so many UTF-8 bytes, never ending inside a character, so that the collector never refuses a batch for
  * one of its strings. Nothing becomes the empty text, anything else its text.
  */
 export function clip(value: unknown, bytesMax: number): string {
-	const text = String(value ?? '');
-	// No UTF-16 unit takes more than 3 bytes, so most text needs no counting, which costs a page 2 µs each.
-	return text.length * 3 > bytesMax ? text.slice(0, utf8.encodeInto(text, new Uint8Array(bytesMax)).read) : text;
+	const text = `${value ?? ''}`;
+	// No UTF-16 unit takes more than 3 bytes, so most text needs no counting, which costs a page half a microsecond each.
+	return text.length * 3 > bytesMax ? text.slice(0, utf8.encodeInto(text, scratch.subarray(0, bytesMax)).read) : text;
 }
 
 /** A whole number that the wire can carry; a fraction is cut off, anything else is 0. */
@@ -19,13 +19,11 @@ export function clipAmount(value: unknown, max: number = limits.amountMax): numb
 	return number > 0 && number <= max ? number : 0;
 }
 
-/** The map with at most the allowed entries and lengths, without the keys that the wire forbids and without empty ones. */
+/** The map with at most the allowed entries and lengths. What is called `__proto__`, which the wire forbids, vanishes by itself. */
 export function clipMap(map: object, valueBytesMax: number): StringMap {
 	const clipped: StringMap = {};
 	for (const [key, value] of Object.entries(map).slice(0, limits.mapEntriesMax)) {
-		if (!/^(__proto__|constructor|prototype|)$/.test(key)) {
-			clipped[clip(key, limits.mapKeyBytesMax)] = clip(value, valueBytesMax);
-		}
+		clipped[clip(key, limits.mapKeyBytesMax)] = clip(value, valueBytesMax);
 	}
 	return clipped;
 }

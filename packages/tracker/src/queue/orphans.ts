@@ -1,16 +1,16 @@
 import { attempt } from '../attempt.js';
 import { pump } from '../send/delivery.js';
-import { keptNames, prefix, recall } from '../store.js';
+import { keptKeys, prefix, recall } from '../store.js';
 import { stream } from '../visitor.js';
 import { keepKept, push } from './queue.js';
 
 /** Without locks, how long a batch must have been left alone to be an orphan: a living page freezes and sends it much sooner. */
 const abandonedMs = 60_000;
 
-let ending = new AbortController();
+let ending: AbortController | undefined;
 
 /** They are missing on pages without TLS. */
-const hasLocks = () => 'locks' in navigator;
+const locks = () => (navigator as Partial<Navigator>).locks;
 
 /**
  * Says that this page lives, and takes the batches that others left unacknowledged. A page holds the lock of its stream
@@ -19,10 +19,11 @@ const hasLocks = () => 'locks' in navigator;
  */
 export function claim(): void {
 	keepKept();
+	ending = new AbortController();
 	const { signal } = ending;
-	for (const owner of new Set([stream, ...keptNames().map(parseFloat)])) {
+	for (const owner of new Set([stream, ...keptKeys().map(ownerOf)])) {
 		const take = () => {
-			if (owner !== stream) for (const name of keptNames()) if (parseFloat(name) === owner) adopt(name);
+			if (owner !== stream) for (const key of keptKeys()) if (ownerOf(key) === owner) adopt(key);
 			pump();
 		};
 		const held = () =>
@@ -30,19 +31,23 @@ export function claim(): void {
 				signal.addEventListener('abort', release);
 				take();
 			});
-		if (hasLocks()) navigator.locks.request(prefix + owner, { signal }, held).catch(() => {});
-		else take();
+		locks()
+			?.request(prefix + owner, { signal }, held)
+			.catch(() => {}) ?? take();
 	}
 }
 
-function adopt(name: string): void {
+/** Whose batch is under a key; of other keys it is nobody's. */
+const ownerOf = (key: string) => Number(key.split('_')[1]);
+
+function adopt(key: string): void {
+	// Whatever else may be under such a key.
 	attempt(() => {
-		if (hasLocks() || Date.now() - JSON.parse(recall(name) as string)[5] > abandonedMs) push(name);
+		if (locks() || Date.now() - JSON.parse(recall(key) as string)[5] > abandonedMs) push(key);
 	});
 }
 
 /** Lets others take what is left here. */
 export function abandon(): void {
-	ending.abort();
-	ending = new AbortController();
+	ending?.abort();
 }

@@ -21,30 +21,31 @@ beforeEach(async () => {
 /** Adds a batch with three events, kept as the batcher keeps it. */
 function push(sequence: number, objIdBytes = 1, site = 'shop'): void {
 	const event = [0, 0, 'x', '', 'y'.repeat(objIdBytes)];
-	const name = queue.batchName(22, sequence);
-	store.keep(name, JSON.stringify([1, site, 11, 22, sequence, 0, [['https://shop.example/']], [event, event, event]]));
-	queue.push(name);
+	const ours = key(sequence);
+	store.keep(ours, JSON.stringify([1, site, 11, 22, sequence, 0, [['https://shop.example/']], [event, event, event]]));
+	queue.push(ours);
 }
-const sequences = () => Object.keys(queue.waiting).map((name) => Number(name.replace('22_', '')));
+const key = (sequence: number) => queue.batchKey(22, sequence);
+const sequences = () => Object.keys(queue.waiting).map((name) => Number(name.replace(key(0).slice(0, -1), '')));
 
 describe('the queue of frozen batches', () => {
 	it('holds batches in order, as bytes that a collector reads, until each is removed', () => {
 		for (const sequence of [0, 1, 2]) push(sequence);
-		const second = queue.waiting['22_1'];
+		const second = queue.waiting[key(1)];
 		expect(decodeBatch(second?._bytes ?? new Uint8Array())).toMatchObject({
 			ok: true,
 			batch: { stream: 22, sequence: 1 },
 		});
 		expect(second?._events).toBe(3);
-		queue.remove('22_1');
+		queue.remove(key(1));
 		expect(sequences()).toEqual([0, 2]);
-		expect(store.keptNames()).toEqual(['22_0', '22_2']);
+		expect(store.keptKeys()).toEqual([key(0), key(2)]);
 	});
 
 	it('leaves what another site of the same origin has kept', () => {
 		push(0, 1, 'other');
 		expect(sequences()).toEqual([]);
-		expect(store.keptNames()).toEqual(['22_0']);
+		expect(store.keptKeys()).toEqual([key(0)]);
 	});
 
 	it('takes a batch once, however often it is found', () => {
@@ -55,12 +56,12 @@ describe('the queue of frozen batches', () => {
 
 	it('drops the oldest beyond 400 batches, from storage too, and counts and tells of it', () => {
 		for (let i = 0; i < 402; i++) push(i);
-		expect([sequences()[0], sequences().length, store.keptNames().length]).toEqual([2, 400, 400]);
+		expect([sequences()[0], sequences().length, store.keptKeys().length]).toEqual([2, 400, 400]);
 		expect(told).toEqual([
 			{ reason: 'queue-full', events: 3 },
 			{ reason: 'queue-full', events: 3 },
 		]);
-		expect(warnings).toEqual(['footfall: 3 events of data-site="shop" lost: queue-full']);
+		expect(warnings).toEqual(['footfall: shop lost 3 events: queue-full']);
 		expect([queue.takeDropped(), queue.takeDropped()]).toEqual([6, 0]);
 	});
 
@@ -73,7 +74,7 @@ describe('the queue of frozen batches', () => {
 	it('forgets what others have taken', () => {
 		push(0);
 		push(1);
-		store.forget('22_0');
+		store.forget(key(0));
 		queue.keepKept();
 		expect(sequences()).toEqual([1]);
 	});

@@ -2,7 +2,7 @@ import { encodeSmall, type Outcome, type WireBatch, type WireValue } from '@foot
 import { warn } from '../attempt.js';
 import { tell } from '../listeners.js';
 import { settings } from '../settings.js';
-import { forget, recall } from '../store.js';
+import { forget, prefix, recall } from '../store.js';
 
 /** A page that cannot send keeps this much, then forgets the oldest. */
 const batchesMax = 400;
@@ -17,21 +17,21 @@ export interface FrozenBatch {
 	_sentOn?: number;
 }
 
-/** In order, by their names, each until it is acknowledged. */
+/** In order, by their keys, each until it is acknowledged. */
 export const waiting: Record<string, FrozenBatch> = {};
 /** Events that were dropped and not yet reported. */
 let dropped = 0;
 let warnedOf = '';
 
-/** The name under which a batch is kept. */
-export const batchName = (stream: unknown, sequence: unknown) => `${stream}_${sequence}`;
+/** The key under which a batch is kept. */
+export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stream}_${sequence}`;
 
 /** Adds a batch that is kept. The oldest make room where there is none. */
-export function push(name: string): void {
-	const batch = JSON.parse(recall(name) as string) as WireBatch;
-	if (waiting[name] || batch[1] !== settings.site) return;
+export function push(key: string): void {
+	const batch = JSON.parse(recall(key) as string) as WireBatch;
+	if (waiting[key] || batch[1] !== settings.site) return;
 	const _bytes = encodeSmall(batch as WireValue);
-	waiting[name] = { _bytes, _events: batch[7].length };
+	waiting[key] = { _bytes, _events: batch[7].length };
 	while (Object.keys(waiting).length > batchesMax || bytesWaiting() > bytesMax) {
 		const [[oldest, { _events }]] = Object.entries(waiting) as [[string, FrozenBatch]];
 		dropped += _events;
@@ -42,14 +42,14 @@ export function push(name: string): void {
 
 const bytesWaiting = () => Object.values(waiting).reduce((sum, { _bytes }) => sum + _bytes.length, 0);
 
-export function remove(name: string): void {
-	delete waiting[name];
-	forget(name);
+export function remove(key: string): void {
+	delete waiting[key];
+	forget(key);
 }
 
 /** Forgets what is not kept any more, because others have taken it. */
 export function keepKept(): void {
-	for (const name in waiting) recall(name) || delete waiting[name];
+	for (const key in waiting) recall(key) || delete waiting[key];
 }
 
 /** How many events were dropped since this was last asked. */
@@ -61,7 +61,7 @@ export function takeDropped(): number {
 
 /** Tells listeners of every loss, the console only when there is a new reason. */
 export function lose(reason: Outcome | 'queue-full', events: number): void {
-	if (reason !== warnedOf) warn(`${events} events of data-site="${settings.site}" lost: ${reason}`);
+	if (reason !== warnedOf) warn(`${settings.site} lost ${events} events: ${reason}`);
 	warnedOf = reason;
 	tell('error', { reason, events });
 }

@@ -2,24 +2,24 @@ import { limits, type WireEvent } from '@footfall/protocol';
 import type { DraftEvent } from '../options.js';
 import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
-/** What an event says of itself, within the wire's bounds and in the wire's order. */
-export const boundFields = (event: DraftEvent) => ({
-	name: clip(event.name, limits.nameBytesMax),
-	obj: clip(event.obj, limits.objBytesMax),
-	objId: clip(event.objId, limits.objIdBytesMax),
-	productId: clipInteger(event.productId),
-	amount: clipAmount(event.amount),
-	currency: clip(event.currency, limits.currencyBytesMax),
-});
-
 /**
- * The event without the trailing elements that have their default. Its context comes with its batch.
- *
- * @param atMs when it happened, which freezing the batch makes an age
+ * What an event says of itself, within the wire's bounds and without the trailing elements that have their default. It
+ * happened now, which freezing the batch makes an age; its context comes with its batch.
  */
-export function wireEvent(atMs: number, fields: ReturnType<typeof boundFields>, props: object): WireEvent {
+export function wireEvent(event: DraftEvent, props: object): WireEvent {
 	const bound = clipMap(props, limits.mapValueBytesMax);
-	const event = [atMs, 0, ...Object.values(fields), Object.keys(bound)[0] && bound];
-	while (!event[event.length - 1]) event.pop();
-	return event as WireEvent;
+	const wire = [
+		Date.now(),
+		0,
+		clip(event.name, limits.nameBytesMax),
+		clip(event.obj, limits.objBytesMax),
+		clip(event.objId, limits.objIdBytesMax),
+		clipInteger(event.productId),
+		clipAmount(event.amount),
+		clip(event.currency, limits.currencyBytesMax),
+		Object.keys(bound).length && bound,
+	];
+	while (!wire[wire.length - 1]) wire.pop();
+	if (!wire[2]) throw 'event name is missing';
+	return wire as WireEvent;
 }

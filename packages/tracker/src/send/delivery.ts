@@ -1,8 +1,8 @@
 import { type ServerMessage, subprotocol } from '@footfall/protocol';
 import { setClock } from '../clock.js';
 import { tell } from '../listeners.js';
-import { batchName, lose, remove, waiting } from '../queue/queue.js';
-import { settings } from '../settings.js';
+import { batchKey, lose, remove, waiting } from '../queue/queue.js';
+import { isOn, settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
 
 /** Batches under way on a socket before the first of them is acknowledged. */
@@ -47,7 +47,7 @@ export function pump(): void {
 				.then((answer) => answer.text())
 				.then(hear, failNow);
 		}
-		setTimeout(() => batch._sentOn === sentOn && failNow(), answerMsMax);
+		setTimeout(() => batch._sentOn === connection && failNow(), answerMsMax);
 	}
 }
 
@@ -81,17 +81,17 @@ function hear(text: string): void {
 			restAfter(first as number);
 		} else if (kind === 'ack') {
 			failures = 0;
-			const name = batchName(first, sequence);
-			const batch = waiting[name];
+			const key = batchKey(first, sequence);
+			const batch = waiting[key];
 			if (!batch) return;
 			batch._sentOn = 0;
 			if (outcome === 'retry-later') {
 				restAfter(retryAfterMs as number);
 			} else {
 				const events = batch._events;
-				remove(name);
+				remove(key);
 				if (outcome !== 'stored' && outcome !== 'duplicate') lose(outcome as never, events);
-				tell('ack', { stream: first as number, sequence: sequence as number, outcome: outcome as never, events });
+				tell('ack', { outcome: outcome as never, events });
 				pump();
 			}
 		}
@@ -128,6 +128,7 @@ function resume(): void {
 
 /** Something has changed for the better: what was given up or put off is tried now. */
 export function wake(): void {
+	if (!isOn) return;
 	failures = 0;
 	room &= socketRoom;
 	resume();
@@ -135,10 +136,9 @@ export function wake(): void {
 
 /** Closes the connection until there is something to send. */
 export function disconnect(): void {
-	const mine = socket;
+	socket?.close();
 	socket = undefined;
 	room = 0;
-	mine?.close();
 }
 
 /** Sends nothing for a while, so that the beacons that follow are not overtaken. */

@@ -1,0 +1,47 @@
+// Looks for an order of letters with which the names in the tracker's script compress better: swaps two of them and keeps what is not
+// worse. Ends with the best it has found, for packages/tracker/minify.js. Arguments: tries, 1 to 100,000, 2,000 unless told, which is
+// two minutes; a seed, 1 unless told.
+import { brotliCompressSync } from 'node:zlib';
+import { createRandom } from '@footfall/random';
+import { rollup } from 'rollup';
+import { compress, mangle, scriptLetters } from '../packages/tracker/minify.js';
+import config from '../packages/tracker/rollup.config.js';
+
+const [tries = 2_000, seed = 1] = process.argv.slice(2).map(Number);
+if (!(Number.isInteger(tries) && tries >= 1 && tries <= 100_000 && Number.isInteger(seed))) {
+	process.stderr.write('usage: node scripts/tracker-letters.js [TRIES 1…100000] [SEED]\n');
+	process.exit(2);
+}
+
+process.chdir(new URL('../packages/tracker', import.meta.url).pathname);
+const [{ input, output, plugins }] = config;
+const bundle = await rollup({ input, plugins: plugins.filter(({ name }) => name !== 'minify'), logLevel: 'silent' });
+const { output: chunks } = await bundle.generate(output);
+const code = await compress(chunks[0].code);
+
+let best = scriptLetters;
+let bestBytes = await bytesWith(best);
+process.stdout.write(`now ${bestBytes} bytes\n`);
+const random = createRandom(seed);
+for (let i = 1; i <= tries; i++) {
+	// The first names are nearly all of the script.
+	const letters = swapped(
+		best,
+		Math.floor(random() * (random() < 0.7 ? 14 : best.length)),
+		Math.floor(random() * best.length),
+	);
+	const bytes = await bytesWith(letters);
+	if (bytes < bestBytes) process.stdout.write(`${bytes} bytes after ${i} tries\n`);
+	if (bytes <= bestBytes) [best, bestBytes] = [letters, bytes];
+}
+process.stdout.write(`${best}\n`);
+
+async function bytesWith(letters) {
+	return brotliCompressSync(await mangle(code, letters)).length;
+}
+
+function swapped(letters, i, j) {
+	const order = [...letters];
+	[order[i], order[j]] = [order[j], order[i]];
+	return order.join('');
+}
