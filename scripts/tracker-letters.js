@@ -1,6 +1,7 @@
 // Looks for an order of letters with which the names in the tracker's script compress better: swaps two of them and keeps what is not
 // worse. Ends with the best it has found, for packages/tracker/minify.js. Arguments: tries, 1 to 100,000, 2,000 unless told, which is
 // two minutes; a seed, 1 unless told.
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { createRandom } from '@footfall/random';
 import { rollup } from 'rollup';
@@ -13,7 +14,7 @@ if (!(Number.isInteger(tries) && tries >= 1 && tries <= 100_000 && Number.isInte
 	process.exit(2);
 }
 
-process.chdir(new URL('../packages/tracker', import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL('../packages/tracker', import.meta.url)));
 const [{ input, output, plugins }] = config;
 const bundle = await rollup({ input, plugins: plugins.filter(({ name }) => name !== 'minify'), logLevel: 'silent' });
 const { output: chunks } = await bundle.generate(output);
