@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from './shoppers/chromium.js';
 import { type RecordedEvent, recordPages } from './shoppers/page-record.js';
 import { type ShopUnderTest, startShopWithScript } from './testing/shop-in-browser.js';
@@ -72,6 +72,22 @@ describe('the real tracker on the real pages', () => {
 		]);
 		expect(new Set(events.map(({ visitor }) => visitor)).size).toBe(1);
 		expect(new Set(events.map(({ stream }) => stream)).size).toBe(8);
+	});
+
+	it('tells what was captured and not kept, as where the storage is full', async () => {
+		const context = await browser.newContext();
+		const losses: unknown[] = [];
+		const onRecord = () => expect.unreachable();
+		const record = await recordPages(context, shop.url, { onRecord, onError: (loss) => losses.push(loss) });
+		// The storage holds five million characters, and what is left of them is less than an event.
+		await context.addInitScript(`for (let size = 6e6; size >= 1; size /= 2) {
+			try { localStorage.filling = (localStorage.filling || '') + 'x'.repeat(size); } catch {}
+		}`);
+		const page = await context.newPage();
+		await page.goto(`${shop.url}/main`);
+		await vi.waitFor(() => expect(losses).toEqual([{ reason: 'not-kept', events: 1 }]), { timeout: 10_000 });
+		await record.collect(page);
+		await context.close();
 	});
 
 	it('learns the id of a customer who registers, and nothing else of them', async () => {

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { heldBytes } from '@footfall/collector/testing';
 import { framesOf } from './frames.js';
 import { judge } from './judge.js';
 
@@ -25,20 +24,9 @@ export function fuzzDecoder({ decode, frames, seed, findings, onProgress }) {
 		else counts.refused++;
 		if (wrong !== undefined) findings.add({ index, bytes: frame.bytes, wrong, decoded, expected });
 		if ((index + 1) % tenth === 0) onProgress?.(index + 1);
-		if (index + 1 === tenth) warmBytes = liveBytes();
+		if (index + 1 === tenth) warmBytes = heldBytes();
 	}
-	const grown = liveBytes() - warmBytes;
+	const grown = heldBytes() - warmBytes;
 	if (grown > growthBytesMax) findings.add({ index: frames, wrong: 'memory grows with the frames' });
 	return counts;
-}
-
-/** What is alive, on the heap and held by it, and no more. */
-function liveBytes() {
-	setFlagsFromString('--expose-gc');
-	const collectGarbage = runInNewContext('gc');
-	// The first leaves the memory of dead buffers to a sweeper in the background, for which the second waits.
-	collectGarbage();
-	collectGarbage();
-	const { heapUsed, external } = process.memoryUsage();
-	return heapUsed + external;
 }

@@ -52,6 +52,7 @@ describe('shoppers in a real Chromium', () => {
 		const byVisitor = new Map<number, RecordedEvent[]>();
 		for (const event of events) byVisitor.set(event.visitor, [...(byVisitor.get(event.visitor) ?? []), event]);
 		expect(byVisitor.size).toBeGreaterThan(2);
+		expect(events.filter(({ name }) => name === 'click').length).toBeGreaterThan(5);
 		for (const visit of byVisitor.values()) {
 			const clicks = visit.flatMap((event, n) =>
 				event.name === 'click' ? [[place(event), visit[n + 1]] as const] : [],

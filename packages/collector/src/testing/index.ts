@@ -1,2 +1,3 @@
 export * from './collector-process.js';
 export { Gate } from './gate.js';
+export { heldBytes } from './heap.js';

@@ -24,6 +24,7 @@ describe('clip', () => {
 	it('makes text of anything, and the empty text of nothing', () => {
 		expect(clip(12.5, 10)).toBe('12.5');
 		expect(clip(true, 10)).toBe('true');
+		expect(() => clip(Symbol('x'), 20)).toThrow(TypeError);
 		expect(clip(undefined, 10)).toBe('');
 		expect(clip(null, 10)).toBe('');
 	});

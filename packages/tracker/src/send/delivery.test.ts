@@ -36,6 +36,7 @@ beforeEach(async () => {
 afterEach(() => {
 	vi.useRealTimers();
 	vi.unstubAllGlobals();
+	vi.restoreAllMocks();
 });
 
 /** Everything fails at once, for so long. */
@@ -48,14 +49,15 @@ async function refuseFor(ms: number): Promise<void> {
 
 describe('delivery', () => {
 	it('asks a collector that stays away seldom, and never stops asking', async () => {
+		vi.spyOn(Math, 'random').mockReturnValue(0.5);
 		delivery.pump();
 		await refuseFor(10 * minuteMs);
-		expect(tries.length).toBeGreaterThanOrEqual(8);
+		// A socket, and then both ways after 0.5, 2, 8, 32 and 128 s, and every 150 s.
+		expect(tries.length).toBe(1 + 2 * 7);
 		const before = tries.length;
 		await refuseFor(60 * minuteMs);
-		expect(tries.length - before).toBeGreaterThanOrEqual(20);
-		// Two tries after each wait, which is two and a half minutes on the average.
-		expect(tries.length - before).toBeLessThanOrEqual(100);
+		expect(tries.length - before).toBe(2 * 24);
+		expect(new Set(tries)).toEqual(new Set(['socket', 'post']));
 	});
 
 	it('tries at once what was put off when the page is looked at again', async () => {
