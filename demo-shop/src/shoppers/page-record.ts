@@ -114,7 +114,7 @@ function pageScript(shopOrigin: string): string {
 	const left = read();
 	if (left.length > 0) report(left);
 
-	// Batches as they go over the wire: PROTOCOL.md. What is there already is others'.
+	// Batches nearly as they go over the wire, which PROTOCOL.md describes. What is there already is others'.
 	const batches = () => Object.entries(localStorage).filter(([name]) => /^footfall_[0-9]+_/.test(name)).map(([name, text]) => [name, JSON.parse(text)]);
 	const others = new Set(batches().map(([, [, , , stream]]) => stream));
 	const recorded = {};

@@ -7,7 +7,7 @@ export {
 	type WireEvent,
 } from './batch.js';
 export { encode, type WireValue } from './encode.js';
-export { encodeSmall, scratch, utf8 } from './encode-small.js';
+export { encodeSmall, utf8 } from './encode-small.js';
 export { eventId, eventIdWords } from './event-id.js';
 export { type LimitName, limits } from './limits.js';
 export { type Outcome, outcomes, type Rejection } from './outcome.js';

@@ -1,4 +1,4 @@
-import { batchVersion, type WireBatch, type WireContext, type WireEvent } from '@footfall/protocol';
+import { batchVersion, type WireContext, type WireEvent } from '@footfall/protocol';
 import { collectorNow } from '../clock.js';
 import { pump } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
@@ -16,10 +16,11 @@ const fullLength = 2_000;
 
 /** Of the batch that is open or opened next. */
 export let sequence = 0;
-let contexts: WireContext[] = [];
-// The first element is when it happened, until freezing makes it an age.
-let events: WireEvent[] = [];
-let length = 0;
+/** Of the event that was added last. */
+let last: WireContext;
+// As JSON, commas between: every task that adds to them keeps them all, and so makes text of none but the new ones.
+let contexts: string[] = [];
+let events = '';
 let isKept = true;
 let timer: ReturnType<typeof setTimeout>;
 
@@ -30,25 +31,21 @@ let timer: ReturnType<typeof setTimeout>;
  */
 function keepOpen(): string {
 	isKept = true;
-	const nowMs = Date.now();
-	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits.
-	const aged = events.map(([atMs, ...rest]): WireEvent => [Math.max(0, nowMs - atMs) >>> 0, ...rest]);
-	const sentAtMs = clipInteger(collectorNow());
 	const key = batchKey(stream, sequence);
-	const batch: WireBatch = [batchVersion, settings.site, visitor, stream, sequence, sentAtMs, contexts, aged];
-	keep(key, JSON.stringify(batch));
+	const site = JSON.stringify(settings.site);
+	const head = [batchVersion, site, visitor, stream, sequence, clipInteger(collectorNow())];
+	keep(key, `[${[...head, `[${contexts}]`, `[${events}]`, Date.now()]}]`);
 	return key;
 }
 
 /** Ends the open batch, if there is one, and sends it. */
 export function freeze(): void {
 	clearTimeout(timer);
-	if (!events[0]) return;
+	if (!events) return;
 	const key = keepOpen();
 	sequence++;
 	contexts = [];
-	events = [];
-	length = 0;
+	events = '';
 	// Last, because who hears of it may track again.
 	if (isOn) {
 		push(key);
@@ -62,13 +59,14 @@ export function freeze(): void {
  * @param event clipped; its context index is filled in
  */
 export function add(context: WireContext, event: WireEvent): void {
-	const isNew = context !== contexts[contexts.length - 1];
-	if (isNew) contexts.push(context);
+	if (!events || context !== last) {
+		last = context;
+		contexts.push(JSON.stringify(context));
+		if (!events) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
+	}
 	event[1] = contexts.length - 1;
-	if (!events[0]) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
-	events.push(event);
-	length += JSON.stringify([isNew && context, event]).length;
-	if (length > fullLength) {
+	events += (events && ',') + JSON.stringify(event);
+	if ((contexts + events).length > fullLength) {
 		freeze();
 	} else if (isKept) {
 		// Once for all that one task adds.

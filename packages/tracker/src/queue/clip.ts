@@ -1,4 +1,4 @@
-import { limits, type StringMap, scratch, utf8 } from '@footfall/protocol';
+import { limits, type StringMap, utf8 } from '@footfall/protocol';
 
 /**
  * Text of at most so many UTF-8 bytes, never ending inside a character, so that the collector never refuses a batch for
@@ -7,7 +7,7 @@ import { limits, type StringMap, scratch, utf8 } from '@footfall/protocol';
 export function clip(value: unknown, bytesMax: number): string {
 	const text = `${value ?? ''}`;
 	// No UTF-16 unit takes more than 3 bytes, so most text needs no counting, which costs a page half a microsecond each.
-	return text.length * 3 > bytesMax ? text.slice(0, utf8.encodeInto(text, scratch.subarray(0, bytesMax)).read) : text;
+	return text.length * 3 > bytesMax ? text.slice(0, utf8.encodeInto(text, new Uint8Array(bytesMax)).read) : text;
 }
 
 /** A whole number that the wire can carry; a fraction is cut off, anything else is 0. */

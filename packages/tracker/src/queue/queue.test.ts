@@ -20,10 +20,17 @@ beforeEach(async () => {
 
 /** Adds a batch with three events, kept as the batcher keeps it. */
 function push(sequence: number, objIdBytes = 1, site = 'shop'): void {
-	const event = [0, 0, 'x', '', 'y'.repeat(objIdBytes)];
-	const ours = key(sequence);
-	store.keep(ours, JSON.stringify([1, site, 11, 22, sequence, 0, [['https://shop.example/']], [event, event, event]]));
-	queue.push(ours);
+	pushEvents(
+		sequence,
+		[7, 8, 9].map((atMs) => [atMs, 0, 'x', '', 'y'.repeat(objIdBytes)]),
+		10,
+		site,
+	);
+}
+function pushEvents(sequence: number, events: unknown[][], keptAtMs: number, site = 'shop'): void {
+	const batch = [1, site, 11, 22, sequence, 0, [['https://shop.example/']], events, keptAtMs];
+	store.keep(key(sequence), JSON.stringify(batch));
+	queue.push(key(sequence));
 }
 const key = (sequence: number) => queue.batchKey(22, sequence);
 const sequences = () => Object.keys(queue.waiting).map((name) => Number(name.replace(key(0).slice(0, -1), '')));
@@ -40,6 +47,19 @@ describe('the queue of frozen batches', () => {
 		queue.remove(key(1));
 		expect(sequences()).toEqual([0, 2]);
 		expect(store.keptKeys()).toEqual([key(0), key(2)]);
+	});
+
+	it('tells how long before it was kept each event of a batch happened', () => {
+		const now = 1_700_000_000_000;
+		const times = [now - 1_000, now - 1, now, now + 60_000, now - 70_000, now - 0xffff_ffff];
+		pushEvents(
+			0,
+			times.map((atMs) => [atMs, 0, 'x']),
+			now,
+		);
+		const decoded = decodeBatch(queue.waiting[key(0)]?._bytes ?? new Uint8Array());
+		const ages = decoded.ok && decoded.batch.events.map(({ ageMs }) => ageMs);
+		expect(ages).toEqual([1_000, 1, 0, 0, 70_000, 0xffff_ffff]);
 	});
 
 	it('leaves what another site of the same origin has kept', () => {

@@ -8,6 +8,12 @@ import { forget, prefix, recall } from '../store.js';
 const batchesMax = 400;
 const bytesMax = 1_000_000;
 
+/**
+ * A batch as it is kept, in JSON: events say when they happened, and only the bytes that are sent say how long ago. What
+ * comes last is when it was kept. Both on the page's clock, milliseconds since 1970.
+ */
+export type KeptBatch = [...batch: WireBatch, keptAtMs: number];
+
 /** A batch whose bytes never change again. */
 export interface FrozenBatch {
 	readonly _bytes: Uint8Array<ArrayBuffer>;
@@ -28,10 +34,12 @@ export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stre
 
 /** Adds a batch that is kept. The oldest make room where there is none. */
 export function push(key: string): void {
-	const batch = JSON.parse(recall(key) as string) as WireBatch;
+	const batch = JSON.parse(recall(key) as string) as KeptBatch;
+	const keptAtMs = batch.pop() as number;
 	if (waiting[key] || batch[1] !== settings.site) return;
-	const _bytes = encodeSmall(batch as WireValue);
-	waiting[key] = { _bytes, _events: batch[7].length };
+	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits.
+	for (const event of batch[7]) event[0] = Math.max(0, keptAtMs - event[0]) >>> 0;
+	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: batch[7].length };
 	while (Object.keys(waiting).length > batchesMax || bytesWaiting() > bytesMax) {
 		const [[oldest, { _events }]] = Object.entries(waiting) as [[string, FrozenBatch]];
 		dropped += _events;

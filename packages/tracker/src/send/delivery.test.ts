@@ -30,7 +30,7 @@ beforeEach(async () => {
 	settings.useSettings({ site: 'shop', collector: 'https://events.shop.example' });
 	settings.switchCapture(true);
 	const key = queue.batchKey(22, 0);
-	store.keep(key, JSON.stringify([1, 'shop', 11, 22, 0, 0, [['https://shop.example/']], [[0, 0, 'x', '', '']]]));
+	store.keep(key, JSON.stringify([1, 'shop', 11, 22, 0, 0, [['https://shop.example/']], [[0, 0, 'x']], 0]));
 	queue.push(key);
 });
 afterEach(() => {
