@@ -47,6 +47,21 @@ describe('the page context', () => {
 		expect(read('data-ff-exp-ok="declared"')).toEqual({ ok: 'declared' });
 	});
 
+	it('asks Temporal for the time zone, and Intl where there is none or another', () => {
+		const read = (temporal: unknown) => {
+			vi.stubGlobal('Temporal', temporal);
+			self.renewContext();
+			return self.pageContext(false)[10];
+		};
+		const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+		const intl = vi.spyOn(Intl, 'DateTimeFormat');
+		expect(read({ Now: { timeZoneId: () => 'Asia/Tokyo' } })).toBe('Asia/Tokyo');
+		expect(intl).not.toHaveBeenCalled();
+		for (const other of [undefined, {}, { Now: { timeZone: () => 'x' } }]) expect(read(other)).toBe(timeZone);
+		vi.unstubAllGlobals();
+		intl.mockRestore();
+	});
+
 	it('has no experiments where none are declared', () => {
 		expect(self.pageContext(false)[4]).toEqual({});
 	});
