@@ -1,4 +1,5 @@
-// The pages that embed the trackers: `/NAME/…` with that one, `/bare` with none. Isolated, so that clocks are fine enough to time one call.
+// The pages that embed the trackers: `/NAME/…` with that one, `/bare` with none; those that end in `event` capture one while
+// they load. Isolated, so that clocks are fine enough to time one call.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { tags } from './scripts.js';
@@ -17,9 +18,10 @@ export async function startSite(scripts, collectors) {
 			return;
 		}
 		const tracker = collectors[name] === undefined ? '' : tags(name, collectors[name]);
+		const event = request.url.endsWith('/event') ? "<script>window.track?.('load', 'load')</script>" : '';
 		response.setHeader('content-type', 'text/html; charset=utf-8');
 		response.end(
-			`<!doctype html><html lang="en"><head><title>Shop ${request.url}</title>${tracker}</head><body>${`<p>${words.repeat(20)}</p>`.repeat(40)}</body></html>`,
+			`<!doctype html><html lang="en"><head><title>Shop ${request.url}</title>${tracker}</head><body>${`<p>${words.repeat(20)}</p>`.repeat(40)}${event}</body></html>`,
 		);
 	}).listen(0, '127.0.0.1');
 	await once(server, 'listening');
