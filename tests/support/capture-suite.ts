@@ -294,6 +294,20 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toEqual(['view product']);
 		});
 
+		it('a visitor who says no while an event is looked at is forgotten with it', async () => {
+			const page = await open('');
+			await settle(page);
+			await page.evaluate(
+				`footfall.beforeSend((event) => (footfall.consent('denied'), event)); footfall.track('asked')`,
+			);
+			expect(await page.evaluate(keys)).toBe('["footfall_consent"]');
+			await page.evaluate(
+				`footfall.beforeSend((event) => event); footfall.consent('granted'); footfall.track('later')`,
+			);
+			await settle(page);
+			expect(visit.collector.events).toEqual(['view product', 'later', 'view product']);
+		});
+
 		it('cookieless keeps nothing in the browser', async () => {
 			const page = await open('data-cookieless');
 			await page.evaluate(`footfall.identify('ann'); footfall.track('own')`);

@@ -5,8 +5,8 @@ export const utf8 = new TextEncoder();
 let bytes: number[];
 
 /**
- * Means the same as `encode` for what pages send, which is everything but bytes and negative zero, and is
- * smaller: pages load this code. Lengths and numbers of one byte take two, numbers of more than two take nine.
+ * Means the same as `encode` for what pages send, which is everything but bytes, negative zero, and lengths of 65,536 and
+ * more, and is smaller: pages load this code. Lengths and numbers of one byte take two, numbers of more than two take nine.
  */
 export function encodeSmall(value: WireValue): Uint8Array<ArrayBuffer> {
 	bytes = [];

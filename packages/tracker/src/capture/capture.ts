@@ -21,7 +21,8 @@ export function setBeforeSend(hook: BeforeSend): void {
  */
 export const capture = safely((name: string, raw?: RawFields, ofLast?: unknown): void => {
 	const event = isOn && beforeSend({ ...raw, name } as DraftEvent);
-	if (!event) return;
+	// The hook may have been told that the visitor says no.
+	if (!event || !isOn) return;
 	// What is not set is not below 1.
 	const sample = settings.sample as number;
 	const wire = wireEvent(event, { ...(event.props as object), ...(sample < 1 && { sample }) });

@@ -147,6 +147,22 @@ describe('the batcher', () => {
 		expect(frozen()[0]).toMatchObject({ sentAtMs: 0, events: [{ ageMs: 0 }] });
 	});
 
+	it('knows the time where a library for dates has made a date of it, and goes on where nobody knows it', async () => {
+		const { add, freeze } = await batcher();
+		const real = Date.now;
+		for (const odd of [() => new Date(), () => undefined]) {
+			Date.now = odd as never;
+			add(page, event('x'));
+			vi.advanceTimersByTime(400);
+			freeze();
+		}
+		Date.now = real;
+		expect(frozen()).toMatchObject([
+			{ sentAtMs: startMs + 400, events: [{ ageMs: 400 }] },
+			{ sentAtMs: 0, events: [{ ageMs: 0 }] },
+		]);
+	});
+
 	it('puts events that are captured while a batch is handed on into the next one', async () => {
 		const { add, freeze } = await batcher();
 		const { push, waiting } = queue;

@@ -1,10 +1,9 @@
 import { batchVersion, type WireContext, type WireEvent } from '@footfall/protocol';
-import { collectorNow } from '../clock.js';
+import { collectorNow, now } from '../clock.js';
 import { pump } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
 import { stream, visitor } from '../visitor.js';
-import { clipInteger } from './clip.js';
 import { batchKey, push } from './queue.js';
 
 /**
@@ -33,8 +32,8 @@ function keepOpen(): string {
 	isKept = true;
 	const key = batchKey(stream, sequence);
 	const site = JSON.stringify(settings.site);
-	const head = [batchVersion, site, visitor, stream, sequence, clipInteger(collectorNow())];
-	keep(key, `[${[...head, `[${contexts}]`, `[${events}]`, Date.now()]}]`);
+	const head = [batchVersion, site, visitor, stream, sequence, collectorNow()];
+	keep(key, `[${[...head, `[${contexts}]`, `[${events}]`, now()]}]`);
 	return key;
 }
 

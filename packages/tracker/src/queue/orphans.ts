@@ -1,4 +1,5 @@
 import { attempt } from '../attempt.js';
+import { now } from '../clock.js';
 import { pump } from '../send/delivery.js';
 import { keptKeys, prefix, recall } from '../store.js';
 import { stream } from '../visitor.js';
@@ -43,7 +44,7 @@ const ownerOf = (key: string) => Number(key.split('_')[1]);
 function adopt(key: string): void {
 	// Whatever else may be under such a key.
 	attempt(() => {
-		if (locks() || Date.now() - JSON.parse(recall(key) as string)[5] > abandonedMs) push(key);
+		if (locks() || now() - JSON.parse(recall(key) as string)[5] > abandonedMs) push(key);
 	});
 }
 

@@ -27,8 +27,18 @@ function push(sequence: number, objIdBytes = 1, site = 'shop'): void {
 		site,
 	);
 }
-function pushEvents(sequence: number, events: unknown[][], keptAtMs: number, site = 'shop'): void {
-	const batch = [1, site, 11, 22, sequence, 0, [['https://shop.example/']], events, keptAtMs];
+function pushEvents(sequence: number, events: unknown[][], keptAtMs?: number, site = 'shop'): void {
+	const batch = [
+		1,
+		site,
+		11,
+		22,
+		sequence,
+		0,
+		[['https://shop.example/']],
+		events,
+		...(keptAtMs === undefined ? [] : [keptAtMs]),
+	];
 	store.keep(key(sequence), JSON.stringify(batch));
 	queue.push(key(sequence));
 }
@@ -60,6 +70,12 @@ describe('the queue of frozen batches', () => {
 		const decoded = decodeBatch(queue.waiting[key(0)]?._bytes ?? new Uint8Array());
 		const ages = decoded.ok && decoded.batch.events.map(({ ageMs }) => ageMs);
 		expect(ages).toEqual([1_000, 1, 0, 0, 70_000, 0xffff_ffff]);
+	});
+
+	it('takes a batch that does not say when it was kept', () => {
+		pushEvents(0, [[400, 0, 'x']], undefined);
+		const decoded = decodeBatch(queue.waiting[key(0)]?._bytes ?? new Uint8Array());
+		expect(decoded).toMatchObject({ ok: true, batch: { events: [{ ageMs: 0, name: 'x' }] } });
 	});
 
 	it('leaves what another site of the same origin has kept', () => {

@@ -35,9 +35,10 @@ export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stre
 /** Adds a batch that is kept. The oldest make room where there is none. */
 export function push(key: string): void {
 	const batch = JSON.parse(recall(key) as string) as KeptBatch;
-	const keptAtMs = batch.pop() as number;
+	const [keptAtMs] = batch.splice(8) as [number];
 	if (waiting[key] || batch[1] !== settings.site) return;
-	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits.
+	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits, 0 of an age that is
+	// not known.
 	for (const event of batch[7]) event[0] = Math.max(0, keptAtMs - event[0]) >>> 0;
 	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: batch[7].length };
 	while (Object.keys(waiting).length > batchesMax || bytesWaiting() > bytesMax) {

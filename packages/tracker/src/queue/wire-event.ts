@@ -1,15 +1,16 @@
 import { limits, type WireEvent } from '@footfall/protocol';
+import { now } from '../clock.js';
 import type { DraftEvent } from '../options.js';
 import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
 /**
  * What an event says of itself, within the wire's bounds and without the trailing elements that have their default. It
- * happened now, which freezing the batch makes an age; its context comes with its batch.
+ * happened now, which becomes an age when its batch has been frozen; its context comes with its batch.
  */
 export function wireEvent(event: DraftEvent, props: object): WireEvent {
 	const bound = clipMap(props, limits.mapValueBytesMax);
 	const wire = [
-		Date.now(),
+		now(),
 		0,
 		clip(event.name, limits.nameBytesMax),
 		clip(event.obj, limits.objBytesMax),
