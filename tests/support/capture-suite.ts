@@ -434,6 +434,18 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart', 'view', 'own']);
 		});
 
+		it('know the time where a library has made a date of it', async () => {
+			await visit.context.addInitScript('Date.now = () => new Date()');
+			const startMs = Date.now();
+			await settle(await open(''));
+			expect(visit.collector.events).toEqual(['view product']);
+			const [{ batch }] = visit.collector.arrivals as [(typeof visit.collector.arrivals)[0]];
+			const happenedMs = batch.sentAtMs - (batch.events[0]?.ageMs ?? 0);
+			// A wrong time is of 1970.
+			expect(Math.abs(happenedMs - startMs)).toBeLessThan(3_600_000);
+			expect(visit.complaints).toEqual([]);
+		});
+
 		it('report how many events a page had to drop', async () => {
 			visit.collector.answer = () => undefined;
 			const page = await open('');
