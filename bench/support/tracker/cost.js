@@ -4,8 +4,10 @@ import { ours } from './scripts.js';
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** Loads differ by more than some trackers cost. */
+/** Loads of a page differ by more than some trackers cost. */
 const loads = 7;
+const turns = 15;
+
 async function ofLoads(measure) {
 	const times = [];
 	for (let load = 0; load < loads; load++) times.push(await measure());
@@ -47,7 +49,7 @@ async function evaluateMs(browser, siteUrl, name, code, slowdown) {
 /** What of the tasks of a page load with one event is beyond 50 ms each, milliseconds. */
 async function blockingMs(browser, url, slowdown) {
 	const { page, close } = await freshPage(browser, url, slowdown);
-	await wait(1_500);
+	await wait(1_000);
 	const tasks = await page.evaluate('longTasks');
 	await close();
 	return tasks.reduce((sum, ms) => sum + ms - 50, 0);
@@ -125,11 +127,21 @@ async function runtime(browser, url) {
 	return { firstCallMs, trackMicros, burstMicros, burstTaskMs, longestTaskMs, loopMs };
 }
 
+/** Loads of each page in turn, because the machine is faster in one minute than in the next by more than some trackers cost. */
+async function blockingOfAll(browser, siteUrl, names) {
+	const times = Object.fromEntries(names.map((name) => [name, []]));
+	for (let load = 0; load < turns; load++) {
+		for (const name of names) times[name].push(await blockingMs(browser, `${siteUrl}/${name}/event`, 4));
+	}
+	return Object.fromEntries(names.map((name) => [name, median(times[name])]));
+}
+
 /** Medians of so many rounds for every tracker, one after another; `bare` is the page without any. */
 export async function measureCost(browser, siteUrl, scripts, rounds) {
 	const names = ['bare', ...Object.keys(scripts)];
 	const samples = Object.fromEntries(names.map((name) => [name, []]));
 	for (let round = 0; round < rounds; round++) {
+		const blocking = await blockingOfAll(browser, siteUrl, names);
 		for (const name of names) {
 			const code = scripts[name] ?? '';
 			const url = `${siteUrl}/${name}/`;
@@ -137,7 +149,7 @@ export async function measureCost(browser, siteUrl, scripts, rounds) {
 			samples[name].push({
 				evaluateMs: await ofLoads(() => evaluateMs(browser, siteUrl, name, code, 1)),
 				slowEvaluateMs: await ofLoads(() => evaluateMs(browser, siteUrl, name, code, 4)),
-				slowBlockingMs: await ofLoads(() => blockingMs(browser, `${url}event`, 4)),
+				slowBlockingMs: blocking[name],
 				...(await runtime(browser, url)),
 			});
 		}

@@ -12,7 +12,7 @@ const bytesMax = 1_000_000;
  * A batch as it is kept, in JSON: events say when they happened, and only the bytes that are sent say how long ago. What
  * comes last is when it was kept. Both on the page's clock, milliseconds since 1970.
  */
-export type KeptBatch = [...batch: WireBatch, keptAtMs: number];
+type KeptBatch = [...batch: WireBatch, keptAtMs: number];
 
 /** A batch whose bytes never change again. */
 export interface FrozenBatch {
