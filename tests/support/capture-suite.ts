@@ -157,6 +157,19 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(engagedMs).toBeLessThan(10_000);
 		});
 
+		it('capture it once when the site’s own hook changes the address again', async () => {
+			const page = await open(`data-capture="${everything}"`);
+			await page.evaluate(`document.body.style.height = '${720 * 4}px'; scrollTo(0, 720)`);
+			await page.waitForTimeout(1_200);
+			await page.evaluate(`
+			footfall.beforeSend((event) => (event.name === 'leave' && history.pushState(null, '', '/again-' + performance.now()), event));
+			history.pushState(null, '', '/on');`);
+			await page.evaluate(rest);
+			await settle(page);
+			expect(events().filter(({ name }) => name === 'leave')).toHaveLength(1);
+			expect(visit.complaints).toEqual([]);
+		});
+
 		it('capture every error once, and ten of a page at most', async () => {
 			const page = await open(`data-capture="error"`);
 			// A picture that does not load is no error of a script.

@@ -8,7 +8,10 @@ const attentionMs = 10_000;
 /** Who leaves earlier has not read anything, milliseconds. */
 const glanceMs = 1_000;
 
-/** Milliseconds in which somebody has looked at the page and done something there. */
+/**
+ * Milliseconds in which somebody has looked at the page and done something there. Below 0 while they are captured, so that a
+ * hook that navigates is not asked again.
+ */
 let engaged = 0;
 let wasHidden: boolean;
 let last = 0;
@@ -17,7 +20,9 @@ let farthest = 0;
 
 function see(): void {
 	const now = performance.now();
-	if (!wasHidden) engaged += Math.min(now - last, attentionMs);
+	// Firefox may stop the code of a page that is closed before they are, but it tells the page next that it is hidden.
+	if (wasHidden) engaged = Math.abs(engaged);
+	else engaged += Math.min(now - last, attentionMs);
 	last = now;
 	wasHidden = document.hidden;
 	farthest = Math.max(farthest, scrollY);
@@ -39,6 +44,7 @@ export function leavePage(): void {
 	const props: EventFields['props'] = {};
 	if (isWanted('scroll')) props.scroll = seenPercent();
 	if (isWanted('engaged')) props.engaged = Math.round(engaged);
-	engaged = farthest = 0;
+	engaged = -engaged;
 	if (Object.keys(props).length) capture('leave', { props }, true);
+	engaged = farthest = 0;
 }

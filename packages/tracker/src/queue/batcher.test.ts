@@ -36,7 +36,7 @@ const event = (name: string, props = {}): WireEvent => wireEvent({ name }, props
 
 /** What the collector reads of what is kept, which must be a batch. */
 function read(sequence: number) {
-	queue.push(key(sequence));
+	queue.push(key(sequence), kept(sequence) ?? '');
 	const bytes = queue.waiting[key(sequence)]?._bytes;
 	delete queue.waiting[key(sequence)];
 	const decoded = decodeBatch(bytes ?? new Uint8Array());
@@ -163,14 +163,30 @@ describe('the batcher', () => {
 		]);
 	});
 
+	it('loses a batch that the JSON of the page has spoiled, says so, and goes on', async () => {
+		const { add, freeze } = await batcher();
+		(await import('../settings.js')).switchCapture(true);
+		const warn = vi.spyOn(console, 'warn').mockReturnValue();
+		// As Prototype did before there was JSON.
+		const arrays = Array.prototype as { toJSON?: () => string };
+		arrays.toJSON = () => '[]';
+		add(page, event('x'));
+		freeze();
+		delete arrays.toJSON;
+		expect(warn).toHaveBeenCalledOnce();
+		add(page, event('y'));
+		freeze();
+		expect(Object.keys(queue.waiting)).toEqual([key(1)]);
+		expect(read(1).events.map(({ name }) => name)).toEqual(['y']);
+	});
+
 	it('puts events that are captured while a batch is handed on into the next one', async () => {
 		const { add, freeze } = await batcher();
 		const { push, waiting } = queue;
 		(await import('../settings.js')).switchCapture(true);
 		for (let i = 0; i < 400; i++) {
 			const old = queue.batchKey(7, i);
-			store.keep(old, JSON.stringify([1, 'shop', 1, 7, i, 0, [page], [event('old')], startMs]));
-			push(old);
+			push(old, JSON.stringify([1, 'shop', 1, 7, i, 0, [page], [event('old')], startMs]));
 		}
 		// Whoever hears that the oldest has made room tracks once more.
 		vi.spyOn(console, 'warn').mockReturnValue();

@@ -44,7 +44,8 @@ const ownerOf = (key: string) => Number(key.split('_')[1]);
 function adopt(key: string): void {
 	// Whatever else may be under such a key.
 	attempt(() => {
-		if (locks() || now() - JSON.parse(recall(key) as string)[5] > abandonedMs) push(key);
+		const text = recall(key) as string;
+		if (locks() || now() - JSON.parse(text)[5] > abandonedMs) push(key, text);
 	});
 }
 

@@ -40,7 +40,8 @@ function pushEvents(sequence: number, events: unknown[][], keptAtMs?: number, si
 		...(keptAtMs === undefined ? [] : [keptAtMs]),
 	];
 	store.keep(key(sequence), JSON.stringify(batch));
-	queue.push(key(sequence));
+	queue.push(key(sequence), JSON.stringify(batch));
+	queue.makeRoom();
 }
 const key = (sequence: number) => queue.batchKey(22, sequence);
 const sequences = () => Object.keys(queue.waiting).map((name) => Number(name.replace(key(0).slice(0, -1), '')));

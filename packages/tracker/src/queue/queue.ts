@@ -32,24 +32,33 @@ let warnedOf = '';
 /** The key under which a batch is kept. */
 export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stream}_${sequence}`;
 
-/** Adds a batch that is kept. The oldest make room where there is none. */
-export function push(key: string): void {
-	const batch = JSON.parse(recall(key) as string) as KeptBatch;
+/**
+ * Adds a batch.
+ *
+ * @param text what is kept of it
+ */
+export function push(key: string, text: string): void {
+	const batch = JSON.parse(text) as KeptBatch;
 	const [keptAtMs] = batch.splice(8) as [number];
 	if (waiting[key] || batch[1] !== settings.site) return;
 	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits, 0 of an age that is
 	// not known.
 	for (const event of batch[7]) event[0] = Math.max(0, keptAtMs - event[0]) >>> 0;
 	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: batch[7].length };
-	while (Object.keys(waiting).length > batchesMax || bytesWaiting() > bytesMax) {
+}
+
+/** Drops the oldest batches, if there are too many. */
+export function makeRoom(): void {
+	while (
+		Object.keys(waiting).length > batchesMax ||
+		Object.values(waiting).reduce((sum, { _bytes }) => sum + _bytes.length, 0) > bytesMax
+	) {
 		const [[oldest, { _events }]] = Object.entries(waiting) as [[string, FrozenBatch]];
 		dropped += _events;
 		remove(oldest);
 		lose('queue-full', _events);
 	}
 }
-
-const bytesWaiting = () => Object.values(waiting).reduce((sum, { _bytes }) => sum + _bytes.length, 0);
 
 export function remove(key: string): void {
 	delete waiting[key];

@@ -23,15 +23,15 @@ beforeEach(async () => {
 		tries.push('post');
 		return new Promise((_, reject) => posts.push({ reject: () => reject(new Error('gone')) }));
 	});
-	const store = await import('../store.js');
 	const queue = await import('../queue/queue.js');
 	delivery = await import('./delivery.js');
 	const settings = await import('../settings.js');
 	settings.useSettings({ site: 'shop', collector: 'https://events.shop.example' });
 	settings.switchCapture(true);
-	const key = queue.batchKey(22, 0);
-	store.keep(key, JSON.stringify([1, 'shop', 11, 22, 0, 0, [['https://shop.example/']], [[0, 0, 'x']], 0]));
-	queue.push(key);
+	queue.push(
+		queue.batchKey(22, 0),
+		JSON.stringify([1, 'shop', 11, 22, 0, 0, [['https://shop.example/']], [[0, 0, 'x']], 0]),
+	);
 });
 afterEach(() => {
 	vi.useRealTimers();

@@ -1,7 +1,7 @@
 import { type ServerMessage, subprotocol } from '@footfall/protocol';
 import { setClock } from '../clock.js';
 import { tell } from '../listeners.js';
-import { batchKey, lose, remove, waiting } from '../queue/queue.js';
+import { batchKey, lose, makeRoom, remove, waiting } from '../queue/queue.js';
 import { isOn, settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
 
@@ -33,13 +33,13 @@ export const isOpen = () => room > httpRoom;
 
 /** Sends what may be sent now, over whichever way is open. */
 export function pump(): void {
-	if (resting) return;
+	makeRoom();
+	if (resting || !isOn) return;
 	if (!room && !socket) connect();
 	for (const batch of Object.values(waiting).slice(0, room)) {
 		if (batch._sentOn === connection) continue;
 		const sentOn = connection;
 		const failNow = () => sentOn === connection && fail();
-		batch._sentOn = sentOn;
 		if (isOpen()) socket?.send(batch._bytes);
 		else {
 			// Bytes have no content type, so no preflight is needed.
@@ -47,6 +47,7 @@ export function pump(): void {
 				.then((answer) => answer.text())
 				.then(hear, failNow);
 		}
+		batch._sentOn = sentOn;
 		setTimeout(() => batch._sentOn === connection && failNow(), answerMsMax);
 	}
 }
@@ -128,7 +129,6 @@ function resume(): void {
 
 /** Something has changed for the better: what was given up or put off is tried now. */
 export function wake(): void {
-	if (!isOn) return;
 	failures = 0;
 	room &= socketRoom;
 	resume();

@@ -1,0 +1,139 @@
+import type { CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startFixture, type Visit } from './support/tracker-visit.js';
+
+/**
+ * Firefox stops the code of a page whose process ends (`dom.abort_script_on_child_shutdown`) at the next function that is
+ * called or loop that goes round, once, and goes on with the next listener. It hits one closed tab in ten, anywhere.
+ * Chromium's debugger does the same at the first call of each function in turn.
+ */
+let fixture: Awaited<ReturnType<typeof startFixture>>;
+beforeAll(async () => {
+	fixture = await startFixture();
+});
+afterAll(() => fixture?.close());
+
+const patience = { timeout: 20_000, interval: 5 };
+const scriptUrl = /\/footfall\.js$/;
+const hide = `dispatchEvent(new PageTransitionEvent('pagehide'))`;
+
+/** In the one line that the script is. */
+interface Place {
+	scriptId: string;
+	lineNumber: number;
+	columnNumber?: number;
+}
+interface Pause {
+	callFrames: { functionLocation?: Place }[];
+}
+
+/** A page that somebody has read for five seconds, with so many events of so many characters in its open batch. */
+async function read(visit: Visit, count: number, length: number): Promise<Page> {
+	const page = await visit.open(`/?patient&attributes=${encodeURIComponent('data-capture="view scroll engaged"')}`);
+	await page.evaluate('footfall.flush()');
+	// The debugger takes no time.
+	await page.evaluate(`{
+		const leftAt = performance.now() + 5_000;
+		performance.now = () => leftAt;
+		for (let i = 0; i < ${count}; i++) footfall.track('last', { objId: 'x'.repeat(${length}) });
+	}`);
+	return page;
+}
+
+const nextPause = (session: CDPSession) =>
+	new Promise<Pause>((resolve) => session.once('Debugger.paused', (pause) => resolve(pause)));
+
+/** Debugs a page. @returns the session, and the tracker's script in it */
+async function debug(page: Page): Promise<{ session: CDPSession; scriptId: string }> {
+	const session = await page.context().newCDPSession(page);
+	let scriptId = '';
+	session.on('Debugger.scriptParsed', (script) => {
+		if (scriptUrl.test(script.url)) scriptId = script.scriptId;
+	});
+	await session.send('Debugger.enable');
+	return { session, scriptId };
+}
+
+/** Where the functions of the tracker begin that a page calls when it goes, in the order of their first calls. */
+async function functionsOf(page: Page): Promise<Place[]> {
+	const { session, scriptId } = await debug(page);
+	await session.send('DOMDebugger.setEventListenerBreakpoint', { eventName: 'pagehide' });
+	const hidden = page.evaluate(hide).then(() => undefined);
+	const found = new Map<number | undefined, Place>();
+	for (let pause: Pause | undefined = await nextPause(session); pause; ) {
+		const place = pause.callFrames[0]?.functionLocation;
+		if (place?.scriptId === scriptId && !found.has(place.columnNumber)) found.set(place.columnNumber, place);
+		const next = nextPause(session);
+		await session.send('Debugger.stepInto');
+		pause = await Promise.race([next, hidden]);
+	}
+	await session.detach();
+	return [...found.values()];
+}
+
+/**
+ * Tells a page that it goes, and stops its code where it first calls a function.
+ *
+ * @returns whether it has called it
+ */
+async function hideAndCutOff(page: Page, place: Place): Promise<boolean> {
+	const { session, scriptId } = await debug(page);
+	await session.send('Debugger.setBreakpoint', { location: { ...place, scriptId } });
+	const paused = nextPause(session);
+	const hidden = page
+		.evaluate(hide)
+		.catch(() => undefined)
+		.then(() => undefined);
+	const isCalled = await Promise.race([paused, hidden]);
+	if (isCalled) {
+		await session.send('Debugger.setSkipAllPauses', { skip: true });
+		// It answers when the code runs again, and by then is over.
+		const terminated = session.send('Runtime.terminateExecution');
+		await session.send('Debugger.resume');
+		await Promise.all([terminated, hidden]);
+	}
+	await session.detach();
+	return isCalled !== undefined;
+}
+
+/** Names of the events that arrived, without copies of batches, which a collector knows by their bytes. */
+function arrived({ collector }: Visit): string[] {
+	const batches = new Map(collector.arrivals.map(({ batch, bytes }) => [bytes.toString('hex'), batch]));
+	return [...batches.values()].flatMap(({ events }) => events.map(({ name }) => name));
+}
+
+/** @returns what it has made of a visit of its own */
+async function visited<Result>(use: (visit: Visit) => Promise<Result>): Promise<Result> {
+	const visit = await fixture.visit();
+	try {
+		return await use(visit);
+	} finally {
+		await visit.end();
+	}
+}
+
+describe('a page whose code is cut off while it goes', () => {
+	it.each([
+		['there is room in its batch', 1, 10],
+		['its batch is full', 2, 1_000],
+		['the last event fills its batch', 2, 885],
+	])('sends every event once, whichever function that is in, when %s', async (_, count, length) => {
+		const functions = await visited(async (visit) => functionsOf(await read(visit, 1, 10)));
+		const events = ['view', ...Array.from({ length: count }, () => 'last'), 'leave'];
+		let calls = 0;
+		for (const [i, place] of functions.entries()) {
+			await visited(async (visit) => {
+				const page = await read(visit, count, length);
+				if (await hideAndCutOff(page, place)) calls++;
+				// The next listener is called as if nothing had happened.
+				await page.evaluate(`
+					Object.defineProperty(document, 'hidden', { value: true });
+					document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`);
+				await vi.waitFor(() => expect(arrived(visit), `cut off in function ${i}`).toEqual(events), patience);
+				expect(visit.collector.broken).toEqual([]);
+			});
+		}
+		// If it were few, the debugger would not have followed.
+		expect(calls).toBeGreaterThan(20);
+	});
+});
