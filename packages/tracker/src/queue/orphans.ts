@@ -45,7 +45,8 @@ function adopt(key: string): void {
 	// Whatever else may be under such a key.
 	attempt(() => {
 		const text = recall(key) as string;
-		if (locks() || now() - JSON.parse(text)[5] > abandonedMs) push(key, text);
+		// On the clock of the page, as it was kept.
+		if (locks() || now() - JSON.parse(text)[8] > abandonedMs) push(key, text);
 	});
 }
 
