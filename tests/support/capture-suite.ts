@@ -191,6 +191,13 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints.filter((line) => line.startsWith('footfall'))).toEqual([]);
 		});
 
+		it('load no second file after a no', async () => {
+			const page = await open(`data-capture="${everything}"`);
+			await page.evaluate(`footfall.consent('denied')`);
+			await page.waitForTimeout(1_500);
+			expect(visit.collector.requests.map(({ path }) => path)).not.toContain('/footfall-vitals.js');
+		});
+
 		it('measure web vitals by a second file, which is loaded only then', async () => {
 			const page = await open(`data-capture="view vital"`);
 			const seesShifts = await page.evaluate(`PerformanceObserver.supportedEntryTypes.includes('layout-shift')`);

@@ -1,4 +1,4 @@
-import { isWanted, settings } from '../settings.js';
+import { isOn, isWanted, settings } from '../settings.js';
 import { signal } from './capture.js';
 
 /** The page comes first; the browser keeps what has happened until then for us. */
@@ -15,5 +15,5 @@ function load(): void {
 }
 
 export function watchVitals(): void {
-	if (isWanted('vital')) setTimeout(load, delayMs);
+	if (isWanted('vital')) setTimeout(() => isOn && load(), delayMs);
 }

@@ -5,6 +5,7 @@ let delivery: Delivery;
 /** Attempts in order: `socket` or `post`. */
 const tries: string[] = [];
 const posts: { reject: () => void }[] = [];
+let settings: typeof import('../settings.js');
 class NoSocket {
 	constructor() {
 		tries.push('socket');
@@ -25,7 +26,7 @@ beforeEach(async () => {
 	});
 	const queue = await import('../queue/queue.js');
 	delivery = await import('./delivery.js');
-	const settings = await import('../settings.js');
+	settings = await import('../settings.js');
 	settings.useSettings({ site: 'shop', collector: 'https://events.shop.example' });
 	settings.switchCapture(true);
 	queue.push(
@@ -66,6 +67,17 @@ describe('delivery', () => {
 		const before = tries.length;
 		delivery.wake();
 		expect(tries.slice(before)).toEqual(['socket']);
+	});
+
+	it('asks nobody any more after a no, whatever was under way', async () => {
+		delivery.pump();
+		while (tries.at(-1) !== 'post') await vi.advanceTimersByTimeAsync(1_000);
+		settings.switchCapture(false);
+		delivery.disconnect();
+		const before = tries.length;
+		await refuseFor(10 * minuteMs);
+		delivery.wake();
+		expect(tries.length).toBe(before);
 	});
 
 	it('does not end a new connection when a post of an earlier one fails', async () => {
