@@ -6,16 +6,16 @@ afterEach(() => {
 });
 
 describe('backoff', () => {
-	it('waits up to 1 s, then up to twice as long every time, up to five minutes', () => {
+	it('waits up to 1 s, then up to twice as long every two failures, up to five minutes', () => {
 		vi.spyOn(Math, 'random').mockReturnValue(1);
-		expect([1, 2, 3, 9, 10, 1_000_000].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 256_000, 300_000, 300_000]);
+		expect([1, 3, 5, 17, 19, 1_000_001].map(backoffMs)).toEqual([1_000, 2_000, 4_000, 256_000, 300_000, 300_000]);
 	});
 
 	it('is spread over the whole wait', () => {
 		const random = vi.spyOn(Math, 'random');
 		const drawn = [0, 0.25, 0.5].map((share) => {
 			random.mockReturnValue(share);
-			return backoffMs(3);
+			return backoffMs(5);
 		});
 		expect(drawn).toEqual([0, 1_000, 2_000]);
 	});

@@ -53,8 +53,8 @@ describe('delivery', () => {
 		vi.spyOn(Math, 'random').mockReturnValue(0.5);
 		delivery.pump();
 		await refuseFor(10 * minuteMs);
-		// A socket, and then both ways after 0.5, 2, 8, 32 and 128 s, and every 150 s.
-		expect(tries.length).toBe(1 + 2 * 7);
+		// A socket, and then both ways after 0.5, 1, 2, 4 … 128 s, and every 150 s.
+		expect(tries.length).toBe(1 + 2 * 11);
 		const before = tries.length;
 		await refuseFor(60 * minuteMs);
 		expect(tries.length - before).toBe(2 * 24);
