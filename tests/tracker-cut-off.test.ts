@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startFixture, type Visit } from './support/tracker-visit.js';
+import { hide, startFixture, type Visit } from './support/tracker-visit.js';
 
 /**
  * Firefox stops the code of a page whose process ends (`dom.abort_script_on_child_shutdown`) at the next function that is
@@ -15,7 +15,7 @@ afterAll(() => fixture?.close());
 
 const patience = { timeout: 20_000, interval: 5 };
 const scriptUrl = /\/footfall\.js$/;
-const hide = `dispatchEvent(new PageTransitionEvent('pagehide'))`;
+const go = `dispatchEvent(new PageTransitionEvent('pagehide'))`;
 
 /** In the one line that the script is. */
 interface Place {
@@ -58,7 +58,7 @@ async function debug(page: Page): Promise<{ session: CDPSession; scriptId: strin
 async function functionsOf(page: Page): Promise<Place[]> {
 	const { session, scriptId } = await debug(page);
 	await session.send('DOMDebugger.setEventListenerBreakpoint', { eventName: 'pagehide' });
-	const hidden = page.evaluate(hide).then(() => undefined);
+	const hidden = page.evaluate(go).then(() => undefined);
 	const found = new Map<number | undefined, Place>();
 	for (let pause: Pause | undefined = await nextPause(session); pause; ) {
 		const place = pause.callFrames[0]?.functionLocation;
@@ -76,12 +76,12 @@ async function functionsOf(page: Page): Promise<Place[]> {
  *
  * @returns whether it has called it
  */
-async function hideAndCutOff(page: Page, place: Place): Promise<boolean> {
+async function goAndCutOff(page: Page, place: Place): Promise<boolean> {
 	const { session, scriptId } = await debug(page);
 	await session.send('Debugger.setBreakpoint', { location: { ...place, scriptId } });
 	const paused = nextPause(session);
 	const hidden = page
-		.evaluate(hide)
+		.evaluate(go)
 		.catch(() => undefined)
 		.then(() => undefined);
 	const isCalled = await Promise.race([paused, hidden]);
@@ -113,22 +113,24 @@ async function visited<Result>(use: (visit: Visit) => Promise<Result>): Promise<
 }
 
 describe('a page whose code is cut off while it goes', () => {
+	let functions: Place[];
+	beforeAll(async () => {
+		functions = await visited(async (visit) => functionsOf(await read(visit, 1, 10)));
+	});
+
 	it.each([
 		['there is room in its batch', 1, 10],
 		['its batch is full', 2, 1_000],
 		['the last event fills its batch', 2, 885],
 	])('sends every event once, whichever function that is in, when %s', async (_, count, length) => {
-		const functions = await visited(async (visit) => functionsOf(await read(visit, 1, 10)));
 		const events = ['view', ...Array.from({ length: count }, () => 'last'), 'leave'];
 		let calls = 0;
 		for (const [i, place] of functions.entries()) {
 			await visited(async (visit) => {
 				const page = await read(visit, count, length);
-				if (await hideAndCutOff(page, place)) calls++;
+				if (await goAndCutOff(page, place)) calls++;
 				// The next listener is called as if nothing had happened.
-				await page.evaluate(`
-					Object.defineProperty(document, 'hidden', { value: true });
-					document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`);
+				await page.evaluate(hide);
 				await vi.waitFor(() => expect(arrived(visit), `cut off in function ${i}`).toEqual(events), patience);
 				expect(visit.collector.broken).toEqual([]);
 			});

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type startFixture, type Visit, visitEachTest } from './tracker-visit.js';
+import { hide, type startFixture, type Visit, visitEachTest } from './tracker-visit.js';
 
 /**
  * How it is delivered, in a real browser.
@@ -15,10 +15,6 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 		visit = currentVisit();
 	});
 
-	/** What a page is told when its tab is put aside. */
-	const hide = `
-	Object.defineProperty(document, 'hidden', { value: true, configurable: true });
-	document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`;
 	const preflights = () => visit.collector.requests.filter(({ method }) => method === 'OPTIONS');
 	const posts = () => visit.collector.requests.filter(({ method }) => method === 'POST');
 

@@ -16,6 +16,11 @@ export interface Visit {
 	end(): Promise<void>;
 }
 
+/** Code that tells a page what it is told when its tab is put aside. */
+export const hide = `
+	Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+	document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`;
+
 /** A page as a developer writes it. `?bare` leaves the script out, `?twice` has it twice, `?patient` sends only when made to, `?attributes=` has more on the tag. */
 function html(path: string, collectorUrl: string): string {
 	const flushIntervalMs = path.includes('?patient') ? 600_000 : 100;

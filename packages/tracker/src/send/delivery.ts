@@ -47,6 +47,7 @@ export function pump(): void {
 				.then((answer) => answer.text())
 				.then(hear, failNow);
 		}
+		// Not before: code that is stopped in between would take for sent what is not.
 		batch._sentOn = sentOn;
 		setTimeout(() => batch._sentOn === connection && failNow(), answerMsMax);
 	}
