@@ -50,14 +50,14 @@ export const bugs = [
 	{
 		name: 'page views are in no order',
 		file: pieces,
-		from: 'arraySort(groupArrayIf((ts, event_id, path), is_page_view))',
-		to: 'arrayReverseSort(groupArrayIf((ts, event_id, path), is_page_view))',
+		from: 'minIf((ts, event_id, path), is_page_view)',
+		to: 'anyIf((ts, event_id, path), is_page_view)',
 	},
 	{
 		name: 'page views that come late are the last',
 		file: visits,
-		from: 'arraySort(groupArrayArray(piece.page_views))',
-		to: 'groupArrayArray(piece.page_views)',
+		from: 'maxIf(piece.last_page, piece.page_views > 0)',
+		to: 'anyIf(piece.last_page, piece.page_views > 0)',
 	},
 	{
 		name: 'the entry is of any event',
@@ -98,8 +98,8 @@ export const bugs = [
 	{
 		name: 'the exit is the first page of the last day',
 		file: sessions,
-		from: 'argMaxIf(visit.page_views[-1].path',
-		to: 'argMaxIf(visit.page_views[1].path',
+		from: 'argMaxIf(last_page.path',
+		to: 'argMaxIf(first_page.path',
 	},
 	{
 		name: 'a session with a click can bounce',

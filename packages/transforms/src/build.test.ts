@@ -256,7 +256,7 @@ describe('compile', () => {
 		[
 			'a missing grain',
 			'3_marts/sessions.sql',
-			'-- @grain site, session_id\n',
+			'-- @grain site, visitor_id, started_at\n',
 			'',
 			'sessions: the header needs one @grain, it has 0',
 		],

@@ -1,18 +1,20 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { compile, type Project } from './compile.js';
-import { collectGarbage, dropRun } from './garbage.js';
+import { collectGarbage } from './garbage.js';
+import { readHashKey } from './hash-key.js';
 import { createRunsView, createView, runsViewOf, tableOf, tableStatements, viewSignature } from './layout.js';
 import { changeSince, ledgerOf } from './ledger.js';
+import { type LeftOut, takeBackIn } from './left-out.js';
 import { type Lock, takeLock } from './lock.js';
-import { makeUnits } from './make-units.js';
-import { emptyAllScratch, makeVisitors, type Wanted, wantAll, wantChanged } from './make-visitors.js';
+import { discard, type Made, makeRun } from './make-run.js';
+import { emptyAllScratch } from './make-visitors.js';
 import type { Manifest } from './manifest.js';
 import { isStored, type Model } from './model.js';
 import { type Plan, planRun, type Restated, type RunState } from './plan.js';
 import { publish } from './publish.js';
 import type { RunContext } from './run-context.js';
 import { readRunState } from './run-state.js';
-import { sumResults, type TestResult } from './run-tests.js';
+import type { TestResult } from './run-tests.js';
 
 /** What one run did. */
 export interface BuildReport {
@@ -28,6 +30,8 @@ export interface BuildReport {
 	/** Rows written, and the time that it took, by model in the order of the graph. */
 	models: { name: string; rows: number; ms: number }[];
 	tests: TestResult[];
+	/** Visitors and sites that the marts leave out from this run on. */
+	leftOut: LeftOut[];
 	/** Wall time, milliseconds. */
 	ms: number;
 }
@@ -52,6 +56,10 @@ export interface BuildOptions {
 	restate?: Restated;
 	/** Publishes what data tests object to. @default false */
 	ignoreTests?: boolean;
+	/** Most events of one visitor; one with more is left out. @default 10 000 000 */
+	visitorEventsMax?: number;
+	/** Part of the usual number of events or rows that one statement works on, above 0. @default 1 */
+	share?: number;
 	/** Longest wait for another run to end, milliseconds. @default 60 000 */
 	lockWaitMs?: number;
 	/** Gets what was made and tested, which is then forgotten. */
@@ -64,6 +72,8 @@ export class CompileFault extends Error {
 }
 
 const lockWaitMsDefault = 60_000;
+/** The hashes of so many events, and looking them up, fit into the memory of a statement. */
+const visitorEventsMaxDefault = 10_000_000;
 
 /** @throws CompileFault */
 export function compileOrThrow(directory?: string): Project {
@@ -110,42 +120,52 @@ const skipped = (why: string, startedAt: number): BuildReport => ({
 	reread: undefined,
 	models: [],
 	tests: [],
+	leftOut: [],
 	ms: performance.now() - startedAt,
 });
+
+type RunPlan = Exclude<Plan, { kind: 'skip' }>;
 
 interface Job {
 	warehouse: Warehouse;
 	project: Project;
 	state: RunState;
 	present: Present;
-	plan: Exclude<Plan, { kind: 'skip' }>;
+	plan: RunPlan;
 	lock: Lock;
 	options: BuildOptions;
 	startedAt: number;
 }
 
 async function runPlan(job: Job): Promise<BuildReport> {
-	const { warehouse, project, state, present, plan, lock, options, startedAt } = job;
+	const { warehouse, project, state, present, lock, options, startedAt } = job;
 	const spent = new Map<string, number>();
 	const onStep: RunContext['onStep'] = (step, ms) => {
 		const model = step.split(',')[0] as string;
 		spent.set(model, (spent.get(model) ?? 0) + ms);
 	};
-	const context: RunContext = { warehouse, project, run: plan.run, onStep };
+	await createTables(warehouse, project, present);
+	const { key, isNew } = await readHashKey(warehouse);
+	// Hashes that another key has made tell nothing.
+	const plan: RunPlan = isNew && job.plan.kind === 'incremental' ? rebuildAnyway(job.plan) : job.plan;
+	if (triesAllAgain(plan, options)) await takeBackIn(warehouse);
+	const context: RunContext = { warehouse, project, run: plan.run, key, share: options.share ?? 1, onStep };
+	const { restate, ignoreTests = false, visitorEventsMax = visitorEventsMaxDefault } = options;
 	const make = async () => {
-		const made = await makeRun(context, state, present, plan, options.restate);
+		const made = await makeRun(context, state, plan, { restate, ignoreTests, visitorEventsMax });
 		const [rows] = await Promise.all([rowsOf(context), lock.assertHeld()]);
 		return { ...made, rows };
 	};
-	const { next, rows, tests, visitors, reread } = await make().catch(async (error) => {
+	const made = await make().catch(async (error) => {
 		await discard(context).catch(() => undefined);
 		throw error;
 	});
+	const { next, rows } = made;
 	const models = project.models
 		.filter(({ name }) => spent.has(name))
 		.map(({ name }) => ({ name, rows: rows.get(name) ?? 0, ms: spent.get(name) as number }));
-	const report = { run: plan.run.toString(), why: plan.why, kind: plan.kind, visitors, reread, models, tests };
-	if (!options.ignoreTests && tests.some(({ failingRows }) => failingRows > 0)) {
+	const report = { run: plan.run.toString(), why: plan.why, kind: plan.kind, models, ...reportOf(made) };
+	if (!ignoreTests && report.tests.some(({ failingRows }) => failingRows > 0)) {
 		await discard(context);
 		return { outcome: 'tests-failed', ...report, ms: performance.now() - startedAt };
 	}
@@ -161,7 +181,12 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	const ms = performance.now() - startedAt;
 	const { run, kind } = plan;
 	const ledger = ledgerOf(state.parts);
-	await publish(warehouse, { run, kind, models: project.checksum, ledger, manifest: next }, { ...report, ms });
+	const { checksum, testsChecksum } = project;
+	await publish(
+		warehouse,
+		{ run, kind, models: checksum, ledger, manifest: next },
+		{ ...report, ms, ...(ignoreTests ? {} : { testsChecksum }) },
+	);
 	await Promise.all([
 		turnViews(warehouse, project, present),
 		emptyAllScratch(context),
@@ -170,28 +195,24 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
 }
 
-async function makeRun(
-	context: RunContext,
-	state: RunState,
-	present: Present,
-	plan: Exclude<Plan, { kind: 'skip' }>,
-	restate: Restated | undefined,
-): Promise<Pick<Wanted, 'visitors' | 'reread'> & { next: Manifest; tests: TestResult[] }> {
-	await createTables(context, present);
-	const published = plan.kind === 'incremental' ? plan.published.manifest : undefined;
-	const wanted =
-		plan.kind === 'incremental'
-			? await wantChanged(context, plan, restate)
-			: wantAll(state.parts.reduce((sum, { rows }) => sum + rows, 0));
-	const { changed, tests } = await makeVisitors(context, wanted, published);
-	const made = await makeUnits(context, published, changed);
-	const { visitors, reread } = wanted;
-	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors, reread };
+const rebuildAnyway = ({ run }: RunPlan): RunPlan => ({ kind: 'rebuild', run, why: 'new key of hashes' });
+
+/** Whether what was left out may be in again: when somebody asks for it, or other models judge. A look aside changes nothing. */
+function triesAllAgain({ kind, why }: RunPlan, { insteadOfPublishing }: BuildOptions): boolean {
+	return kind === 'rebuild' && insteadOfPublishing === undefined && (why === 'asked for' || why === 'models changed');
 }
 
-async function discard(context: RunContext): Promise<void> {
-	await Promise.all([dropRun(context.warehouse, context.project, context.run), emptyAllScratch(context)]);
+/** What is told of a run. Most of whose data fails is in the list of what is left out. */
+function reportOf({ visitors, reread, tests, leftOut }: Made) {
+	return {
+		visitors,
+		reread,
+		tests: tests.map(({ name, failingRows }) => ({ name, failingRows })),
+		leftOut: leftOut.slice(0, leftOutReportedMax),
+	};
 }
+
+const leftOutReportedMax = 100;
 
 /** Rows that the run has written, by model. */
 async function rowsOf({ warehouse, project, run }: RunContext): Promise<Map<string, number>> {
@@ -224,7 +245,7 @@ async function turnViews(warehouse: Warehouse, project: Project, present: Presen
 	}
 }
 
-async function createTables({ warehouse, project }: RunContext, present: Present): Promise<void> {
+async function createTables(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
 	for (const [name, statement] of tableStatements(project)) if (!present.has(name)) await warehouse.command(statement);
 	for (const model of project.models) {
 		const runsView = runsViewOf(tableOf(model));

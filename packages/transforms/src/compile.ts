@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DataTest, isOfBefore, joins, type Model, referencesOf, replaceReferences } from './model.js';
+import {
+	type DataTest,
+	definitions,
+	isOfBefore,
+	joins,
+	type Model,
+	referencesOf,
+	replaceConstants,
+	replaceReferences,
+} from './model.js';
 import { readModel } from './read-model.js';
 
 /** Everything that a run needs to know of the files. */
@@ -12,6 +21,8 @@ export interface Project {
 	tests: DataTest[];
 	/** Changes whenever any model does: marts of another one are built anew. */
 	checksum: string;
+	/** Changes whenever a model or a data test does. */
+	testsChecksum: string;
 }
 
 /** The model that knows visitors' days. */
@@ -39,9 +50,11 @@ export function compile(directory: string = modelsDirectory): Compiled {
 	faults.push(...carryingFaults(models, tests));
 	if (!sorted) faults.push(`the models read each other in a circle: ${models.map(({ name }) => name).join(', ')}`);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
-	const checksum = createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16);
-	return { ok: true, project: { models: sorted, tests, checksum } };
+	const checksum = checksumOf([sorted, definitions]);
+	return { ok: true, project: { models: sorted, tests, checksum, testsChecksum: checksumOf([sorted, tests]) } };
 }
+
+const checksumOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
 function readSqlFiles(directory: string): { name: string; folder: string; text: string }[] {
 	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -55,7 +68,7 @@ function readSqlFiles(directory: string): { name: string; folder: string; text: 
 				.map((file) => ({
 					name: file.slice(0, -4),
 					folder,
-					text: readFileSync(join(directory, folder, file), 'utf8'),
+					text: replaceConstants(readFileSync(join(directory, folder, file), 'utf8')),
 				})),
 		);
 }

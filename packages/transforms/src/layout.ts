@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Project } from './compile.js';
+import { createConflictsTable } from './event-conflicts.js';
+import { createSecretTable } from './hash-key.js';
+import { createLeftOutTable, isNotLeftOut } from './left-out.js';
 import { isOfBefore, isStored, type Model, replaceReferences, replaceSources } from './model.js';
 
 /**
@@ -29,6 +32,7 @@ const changesBody = `(
     site LowCardinality(String),
     visitor_id UInt64,
     is_reread Bool COMMENT 'Whether all events of the visitor are read, not only the new ones',
+    events UInt64 COMMENT 'Events that are known of the visitor, and receipts that are new',
     days Array(Date) COMMENT 'Those of before that are made anew'
 )
 ENGINE = Memory`;
@@ -41,10 +45,13 @@ export const changesTable = `transform_scratch_changes__${structureHash(changesB
 
 /** Every table of the engine's own and of the models, by name, as the statement that creates it. */
 export function tableStatements(project: Project): Map<string, string> {
-	const own = Object.entries({ [runsTable]: runsBody, [changesTable]: changesBody }).map(([name, body]) => [
-		name,
-		`CREATE TABLE IF NOT EXISTS ${name}\n${body}`,
-	]);
+	const own = [
+		`CREATE TABLE IF NOT EXISTS ${runsTable}\n${runsBody}`,
+		`CREATE TABLE IF NOT EXISTS ${changesTable}\n${changesBody}`,
+		createSecretTable,
+		createLeftOutTable,
+		createConflictsTable,
+	].map((statement) => [/^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1], statement]);
 	const ofModels = project.models
 		.filter((model) => model.refresh.kind !== 'view')
 		.map((model) => [tableOf(model), createTable(model)]);
@@ -110,7 +117,9 @@ WHERE (${model.unit}, run) IN
 /** A model that is computed when it is read, from what readers see and all events. With the types that its header says. */
 function computedView(model: Model, project: Project): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
-	const sql = replaceReferences(replaceSources(model.sql, 'true'), (name, extent) => {
+	// Nobody compares hashes of a view, and the key must not stand in one.
+	const sources = replaceSources(model.sql, isNotLeftOut, { event_hash: 'toUInt32(0)' });
+	const sql = replaceReferences(sources, (name, extent) => {
 		if (!isOfBefore(extent)) return name;
 		// From all events everything is made, nothing was there before.
 		const read = project.models.find((other) => other.name === name) as Model;

@@ -18,6 +18,8 @@ export interface RawPart {
 	/** The highest mutation that it went through; 0 for none. */
 	mutation: number;
 	rows: number;
+	/** Of its columns, before compression. */
+	bytes: number;
 }
 
 /** What the raw table has that a ledger does not. */

@@ -2,9 +2,9 @@ import { levelsOf } from './levels.js';
 import type { ChangedUnits } from './make-visitors.js';
 import { type Manifest, rangesOf, replaceUnits, type UnitRange, type Units, unitsCondition } from './manifest.js';
 import { isStored, type Model } from './model.js';
-import { ask, type RunContext, runSettings, step } from './run-context.js';
+import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
 import { asPublished, insertStatement, render } from './run-sql.js';
-import { runTests, type TestResult, testOfUnits, testsOfMarts } from './run-tests.js';
+import { type RunTestResult, runTestsOfRun, testOfUnits, testsOfMarts } from './run-tests.js';
 
 /** The second half of a run: models of days and weeks, of those units that changed in what they read. */
 
@@ -16,7 +16,23 @@ export interface UnitsMade {
 	next: Manifest;
 	/** Units that were made, by model; only models with any. */
 	changed: Map<string, Units>;
-	tests: TestResult[];
+	tests: RunTestResult[];
+}
+
+/** Units of a model cannot be made. */
+export class UnitsFailure extends Error {
+	readonly model: Model;
+	readonly units: Units;
+	readonly reads: Units;
+	readonly next: Manifest;
+
+	constructor(model: Model, units: Units, reads: Units, next: Manifest, cause: unknown) {
+		super(`${model.name} cannot be made`, { cause });
+		this.model = model;
+		this.units = units;
+		this.reads = reads;
+		this.next = next;
+	}
 }
 
 const monday = (day: number) => day - ((((day + 3) % 7) + 7) % 7);
@@ -46,7 +62,7 @@ export async function makeUnits(
 			);
 		next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);
 	}
-	const tests: Promise<TestResult[]>[] = [];
+	const tests: Promise<RunTestResult[]>[] = [];
 	// While other models are made, for a machine with more than one processor.
 	const test = (models: readonly Model[]) => {
 		const testing = testUnits(context, models, changed, next, rows);
@@ -55,7 +71,7 @@ export async function makeUnits(
 	};
 	test(project.models.filter(({ refresh }) => refresh.kind === 'visitor'));
 	for (const models of levelsOf(project.models, ['unit', 'onwards'])) {
-		const made = await Promise.all(models.map((model) => makeModel(context, model, changed, next, rows)));
+		const made = await allOrThrow(models.map((model) => makeModel(context, model, changed, next, rows)));
 		next = { ...next };
 		for (const [i, units] of made.entries()) {
 			const { name } = models[i] as Model;
@@ -65,8 +81,8 @@ export async function makeUnits(
 		}
 		test(models);
 	}
-	tests.push(runTests(context.warehouse, testsOfMarts(project, changed, next), runSettings));
-	return { next, changed, tests: (await Promise.all(tests)).flat() };
+	tests.push(runTestsOfRun(context.warehouse, testsOfMarts(project, changed, next), runSettings));
+	return { next, changed, tests: (await allOrThrow(tests)).flat() };
 }
 
 /** @returns the units made */
@@ -81,7 +97,7 @@ async function makeModel(
 	if (inputs.length === 0) return [];
 	if (model.refresh.kind === 'onwards') return makeOnwards(context, model, inputs, next);
 	const units = inputUnits(model, inputs);
-	for (const chunk of chunksOf(units, rows)) await makeChunk(context, model, chunk, chunk, next);
+	for (const chunk of chunksOf(units, rows, context.share)) await makeOrFail(context, model, chunk, chunk, next);
 	return units;
 }
 
@@ -101,7 +117,7 @@ async function makeOnwards(context: RunContext, model: Model, inputs: Units, nex
 	// Up to the last day that there is, of what it reads and of what was made before of days that are no more.
 	const to = Math.max(...[...model.reads, model.name].flatMap((name) => (next[name] ?? []).map((range) => range.to)));
 	const units = [{ from, to }];
-	await makeChunk(context, model, units, [{ from: Math.max(0, from - lookback), to }], next);
+	await makeOrFail(context, model, units, [{ from: Math.max(0, from - lookback), to }], next);
 	return units;
 }
 
@@ -130,11 +146,33 @@ async function calendarFrom(context: RunContext, model: Model, next: Manifest, c
 	return Math.min(changed, row?.day ?? changed);
 }
 
-async function makeChunk(context: RunContext, model: Model, units: Units, reads: Units, next: Manifest): Promise<void> {
+async function makeOrFail(
+	context: RunContext,
+	model: Model,
+	units: Units,
+	reads: Units,
+	next: Manifest,
+): Promise<void> {
+	try {
+		await makeChunk(context, model, units, reads, next);
+	} catch (error) {
+		throw new UnitsFailure(model, units, reads, next, error);
+	}
+}
+
+/** Makes units of a model. @param site makes those of one site alone; undefined for all */
+export async function makeChunk(
+	context: RunContext,
+	model: Model,
+	units: Units,
+	reads: Units,
+	next: Manifest,
+	site?: string,
+): Promise<void> {
 	const { project, run } = context;
 	const days = model.unit === 'week' ? reads.map(({ from, to }) => ({ from, to: to + 6 })) : reads;
 	const select = render(model.sql, project, (read, extent, sql) =>
-		asPublished(read, next, extent === 'all' ? 'all' : days, sql),
+		asPublished(read, next, extent === 'all' ? 'all' : days, sql, site),
 	);
 	// What looks back, or ahead to the end of a week, is made from more than it makes.
 	const isOneToOne = reads === units && model.unit === 'day';
@@ -142,14 +180,14 @@ async function makeChunk(context: RunContext, model: Model, units: Units, reads:
 	await step(context, model.name, insertStatement(model, run, made));
 }
 
-/** Units in slices of so many rows of what is read. */
-function chunksOf(units: Units, rows: ReadonlyMap<number, number>): Units[] {
+/** Units in slices of so many rows of what is read. @param share part of the usual size */
+function chunksOf(units: Units, rows: ReadonlyMap<number, number>, share: number): Units[] {
 	const chunks: { from: number; to: number }[][] = [];
 	let size = Number.POSITIVE_INFINITY;
 	for (const unit of units) {
 		for (const day of expand(unit)) {
 			const count = rows.get(day) ?? 0;
-			if (size + count > chunkRowsMax) {
+			if (size + count > chunkRowsMax * share) {
 				chunks.push([]);
 				size = 0;
 			}
@@ -165,21 +203,21 @@ function chunksOf(units: Units, rows: ReadonlyMap<number, number>): Units[] {
 
 /** Tests what was made of these models, in slices. */
 async function testUnits(
-	{ warehouse }: RunContext,
+	{ warehouse, share }: RunContext,
 	models: readonly Model[],
 	changed: ReadonlyMap<string, Units>,
 	next: Manifest,
 	rows: ReadonlyMap<number, number>,
-): Promise<TestResult[]> {
+): Promise<RunTestResult[]> {
 	const made = models.filter(({ name }) => changed.has(name));
-	const slices = made.map((model) => chunksOf(changed.get(model.name) as Units, rows));
-	const results: TestResult[] = [];
+	const slices = made.map((model) => chunksOf(changed.get(model.name) as Units, rows, share));
+	const results: RunTestResult[] = [];
 	for (let i = 0; i < Math.max(0, ...slices.map(({ length }) => length)); i++) {
 		const queries = made.flatMap((model, m) => {
 			const units = slices[m]?.[i];
 			return units === undefined ? [] : [testOfUnits(model, units, next)];
 		});
-		results.push(...(await runTests(warehouse, queries, runSettings)));
+		results.push(...(await runTestsOfRun(warehouse, queries, runSettings)));
 	}
 	return results;
 }

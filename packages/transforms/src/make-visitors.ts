@@ -1,26 +1,31 @@
 import { carryingOf, type Project } from './compile.js';
+import { insertConflicts } from './event-conflicts.js';
 import { changesTable, tableOf } from './layout.js';
-import { newRowsCondition } from './ledger.js';
+import { newRowsCondition, type RawPart } from './ledger.js';
+import { isNotLeftOut, type LeftOut, leftOutVisitors } from './left-out.js';
 import { levelsOf } from './levels.js';
 import { type Manifest, rangesOf, seenCondition } from './manifest.js';
 import type { Model } from './model.js';
 import type { Plan, Restated } from './plan.js';
-import { ask, type RunContext, runSettings, step } from './run-context.js';
+import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
 import {
 	type Changing,
 	changedUnitsQuery,
 	changedVisitors,
+	eventsCondition,
 	everyVisitor,
 	insertChanges,
 	insertKept,
 	insertsOfVisitors,
+	readsEvents,
 	rereadVisitors,
 	restated,
+	type StagedCount,
 	type VisitorRange,
 	type VisitorScope,
 	withNewEvents,
 } from './run-sql.js';
-import { runTests, type TestResult, testsOfVisitors } from './run-tests.js';
+import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './run-tests.js';
 
 /**
  * The first half of a run: models whose rows belong to visitors. New events are added to the visits that their visitors had, and
@@ -28,15 +33,27 @@ import { runTests, type TestResult, testsOfVisitors } from './run-tests.js';
  * its own. Where an event may have been counted before, with this or other content, all events of its visitor are read.
  */
 
-/** Most events that one statement works on, but for a single visitor with more. */
+/** Most events that one statement works on. */
 const rangeEventsMax = 250_000;
+/** Most bytes of them as they lie in the raw table before compression: an event may be of a hundred bytes or of sixty thousand. */
+const rangeBytesMax = 256 * 1024 * 1024;
 
 /** Units that a run changes in a model, and the rows that these then have of the recomputed visitors. */
 export type ChangedUnits = Map<string, { unit: number; rows: number }[]>;
 
 export interface VisitorsMade {
 	changed: ChangedUnits;
-	tests: TestResult[];
+	tests: RunTestResult[];
+}
+
+/** The models of some visitors cannot be made. */
+export class VisitorsFailure extends Error {
+	readonly scope: VisitorScope;
+
+	constructor(scope: VisitorScope, cause: unknown) {
+		super('models of visitors cannot be made', { cause });
+		this.scope = scope;
+	}
 }
 
 type Incremental = Extract<Plan, { kind: 'incremental' }>;
@@ -46,6 +63,8 @@ export interface Wanted {
 	/** Without a range. */
 	scope: VisitorScope;
 	events: number;
+	/** Bytes of these events in the raw table, uncompressed. */
+	bytes: number;
 	/** Undefined for all of them. */
 	visitors: number | undefined;
 	/** Those of whom all events are read, not only the new ones. */
@@ -53,29 +72,35 @@ export interface Wanted {
 	isRestated: boolean;
 }
 
-/** All visitors. @param events rows of the raw table */
-export const wantAll = (events: number): Wanted => ({
-	scope: { kind: 'all', range: everyVisitor },
-	events,
+/** All visitors. @param parts of the raw table */
+export const wantAll = (parts: readonly RawPart[], hasLeftOut: boolean): Wanted => ({
+	scope: { kind: 'all', range: everyVisitor, hasLeftOut },
+	events: sumOf(parts, 'rows'),
+	bytes: sumOf(parts, 'bytes'),
 	visitors: undefined,
 	reread: undefined,
 	isRestated: false,
 });
 
-/** Visitors with new events, and those that somebody wants anew. */
+const sumOf = (parts: readonly RawPart[], of: 'rows' | 'bytes') => parts.reduce((sum, part) => sum + part[of], 0);
+
+/** Visitors with new events, those that somebody wants anew, and those that are left out and have rows still. */
 export async function wantChanged(
 	context: RunContext,
 	plan: Incremental,
 	restate: Restated | undefined,
+	hasLeftOut: boolean,
 ): Promise<Wanted> {
 	const { project, run } = context;
 	const { manifest, ledger } = plan.published;
-	const isNew = newRowsCondition(ledger, plan.change);
+	const newRows = newRowsCondition(ledger, plan.change);
+	const isNew = hasLeftOut ? `${newRows} AND ${isNotLeftOut}` : newRows;
 	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
 	await step(context, 'changed visitors', insert(withNewEvents(isNew)));
+	if (hasLeftOut) await step(context, 'visitors that are left out', insert(restated(withRowsStill(project, manifest))));
 	if (restate)
 		await context.warehouse.command(insert(restated(visitorsOf(project, manifest, restate))), {
-			params: { ...restate },
+			params: { ...restate, ...context.key },
 			settings: runSettings,
 		});
 	const [found] = await ask<{ visitors: string; reread: string }>(
@@ -84,22 +109,47 @@ export async function wantChanged(
 	);
 	const reread = Number(found?.reread);
 	const hasReread = reread > 0;
-	const newRows = plan.change.newParts.reduce((sum, { rows }) => sum + rows, 0);
+	if (hasReread) await step(context, 'event conflicts', insertConflicts(rereadVisitors(run), newRows));
+	const again = hasReread ? await countReread(context, hasLeftOut) : { events: 0, bytes: 0 };
 	return {
-		scope: { kind: 'changed', range: everyVisitor, published: manifest, isNew, hasReread },
-		events: newRows + (hasReread ? await countReread(context) : 0),
+		scope: { kind: 'changed', range: everyVisitor, hasLeftOut, published: manifest, isNew, hasReread },
+		events: sumOf(plan.change.newParts, 'rows') + again.events,
+		bytes: sumOf(plan.change.newParts, 'bytes') + again.bytes,
 		visitors: Number(found?.visitors),
 		reread,
 		isRestated: restate !== undefined,
 	};
 }
 
-async function countReread(context: RunContext): Promise<number> {
-	const [row] = await ask<{ events: string }>(
+/** What the run reads again. The bytes are those of the texts that pages choose, and about what the other columns have. */
+async function countReread(context: RunContext, hasLeftOut: boolean): Promise<{ events: number; bytes: number }> {
+	const [row] = await ask<{ events: string; bytes: string }>(
 		context,
-		`SELECT count() AS events FROM events WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}`,
+		`SELECT count() AS events, sum(length(url) + length(referrer) + length(title) + length(obj_id)) + 300 * events AS bytes FROM events
+		WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}${hasLeftOut ? ` AND ${isNotLeftOut}` : ''}`,
 	);
-	return Number(row?.events ?? 0);
+	return { events: Number(row?.events ?? 0), bytes: Number(row?.bytes ?? 0) };
+}
+
+/** Visitors that are left out and have published rows. */
+function withRowsStill(project: Project, published: Manifest): string {
+	const carrying = carryingOf(project);
+	return `SELECT DISTINCT site, visitor_id FROM ${tableOf(carrying)}
+		WHERE (site, visitor_id) IN ${leftOutVisitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
+}
+
+/**
+ * Visitors of whom more events are known than a run holds at a time the hashes of.
+ *
+ * @param eventsMax most events of one visitor
+ */
+export async function tooManyEvents(context: RunContext, eventsMax: number): Promise<LeftOut[]> {
+	const rows = await ask<{ site: string; visitor: string }>(
+		context,
+		`SELECT DISTINCT site, visitor_id AS visitor FROM ${changesTable}
+		WHERE run = ${context.run} AND events > ${eventsMax} AND (site, visitor_id) NOT IN ${leftOutVisitors}`,
+	);
+	return rows.map((row) => ({ ...row, reason: `it has more than ${eventsMax} events` }));
 }
 
 /** The visitors that somebody wants anew, by what raw has of them, or what was published of them; with parameters for what is wanted. */
@@ -134,29 +184,57 @@ export async function makeVisitors(
 ): Promise<VisitorsMade> {
 	const { project, warehouse, run } = context;
 	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
-	const tests: Promise<TestResult[]>[] = [];
-	for (const [i, range] of (await visitorRanges(context, wanted)).entries()) {
+	const tests: Promise<RunTestResult[]>[] = [];
+	for (const [i, { range, passes }] of (await visitorRanges(context, wanted)).entries()) {
 		if (i > 0) {
-			await Promise.all(tests);
+			await allOrThrow(tests);
 			await emptyScratch(context);
 		}
-		const scope = { ...wanted.scope, range };
-		await makeRange(context, scope);
-		tests.push(runTests(warehouse, testsOfVisitors(project, run, scope), runSettings));
+		const scope = await makeRange(context, { ...wanted.scope, range }, passes);
+		const testing = runTestsOfRun(warehouse, testsOfVisitors(project, run, scope), runSettings);
+		// While other models are made; it is waited for below.
+		testing.catch(() => undefined);
+		tests.push(testing);
 	}
 	const [changed, results] = await Promise.all([
 		changedUnits(context, models, published, wanted.isRestated),
-		Promise.all(tests),
+		allOrThrow(tests),
 	]);
 	if (published) await takeOverOthers(context, models, published, changed);
 	return { changed, tests: results.flat() };
 }
 
+/**
+ * Makes the models of a range of visitors.
+ *
+ * @param passes in how many the events of the range are staged: one visitor may have more than fit at a time
+ * @returns the scope as it is afterwards
+ * @throws VisitorsFailure
+ */
+export async function makeRange(context: RunContext, scope: VisitorScope, passes: number): Promise<VisitorScope> {
+	try {
+		if (passes === 1) {
+			await makeModels(context, scope, ['run', 'visitor']);
+			return scope;
+		}
+		const staged: StagedCount[] = [];
+		for (let index = 0; index < passes; index++) {
+			await makeModels(context, { ...scope, pass: { index, passes } }, ['run']);
+			staged.push(...(await takeStaged(context)));
+		}
+		const whole = { ...scope, staged };
+		await makeModels(context, whole, ['visitor']);
+		return whole;
+	} catch (error) {
+		throw new VisitorsFailure(scope, error);
+	}
+}
+
 /** Makes models after those that they read, those that can be at the same time. */
-async function makeRange(context: RunContext, scope: VisitorScope): Promise<void> {
+async function makeModels(context: RunContext, scope: VisitorScope, kinds: readonly ('run' | 'visitor')[]) {
 	const { project, run } = context;
-	for (const models of levelsOf(project.models, ['run', 'visitor']))
-		await Promise.all(
+	for (const models of levelsOf(project.models, kinds))
+		await allOrThrow(
 			models.map(async (model) => {
 				for (const statement of insertsOfVisitors(model, project, run, scope))
 					await step(context, model.name, statement);
@@ -164,21 +242,70 @@ async function makeRange(context: RunContext, scope: VisitorScope): Promise<void
 		);
 }
 
-/** Slices of visitors with about the same number of events. */
-async function visitorRanges(context: RunContext, { scope, events }: Wanted): Promise<VisitorRange[]> {
-	const slices = Math.ceil(events / rangeEventsMax);
-	if (slices <= 1) return [everyVisitor];
+/** Counts what a pass has staged, and makes room for the next one. */
+async function takeStaged(context: RunContext): Promise<StagedCount[]> {
+	const tables = context.project.models.filter(readsEvents).map(tableOf);
+	const counts = await Promise.all(
+		tables.map((table) =>
+			ask<StagedCount>(
+				context,
+				`SELECT site, visitor_id, count() AS events FROM ${table} WHERE run = ${context.run} GROUP BY site, visitor_id`,
+			),
+		),
+	);
+	await emptyTables(context, tables);
+	return counts.flat();
+}
+
+/** A slice of the visitors, and in how many passes its events are staged. */
+interface Slice {
+	range: VisitorRange;
+	passes: number;
+}
+
+/** Events of whose visitors the divisions are taken. */
+const sampleMax = 65_536;
+
+/** Slices of visitors with about the same number of events, or fewer of large ones. */
+async function visitorRanges(context: RunContext, { scope, events, bytes }: Wanted): Promise<Slice[]> {
+	const slices = Math.ceil(Math.max(events / rangeEventsMax, bytes / rangeBytesMax) / context.share);
+	if (slices <= 1) return [{ range: everyVisitor, passes: 1 }];
 	const levels = Array.from({ length: slices - 1 }, (_, i) => (i + 1) / slices);
-	const where = scope.kind === 'changed' ? `WHERE (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
+	const ofChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
 	const [row] = await ask<{ ends: string[] }>(
 		context,
-		`SELECT arrayMap(x -> toString(toUInt64(x)), quantiles(${levels.join(', ')})(visitor_id)) AS ends FROM events ${where}`,
+		`SELECT arrayMap(level -> toString(visitors[toUInt32(ceil(level * length(visitors)))]), [${levels.join(', ')}]) AS ends
+		FROM
+		(
+			SELECT arraySort(groupArraySample(${sampleMax})(visitor_id)) AS visitors FROM events
+			WHERE ${eventsCondition(scope)}${ofChanged}
+		)
+		WHERE notEmpty(visitors)`,
 	);
-	const ends = [...new Set(row?.ends ?? [])];
-	return [...ends, everyVisitor.to].map((to, i) => ({
-		from: i === 0 ? everyVisitor.from : (BigInt(ends[i - 1] as string) + 1n).toString(),
-		to,
-	}));
+	return slicesOf(row?.ends ?? []);
+}
+
+/**
+ * Ranges between visitors that divide the events into equal parts. A visitor who stands at more than one of the divisions has more events than
+ * one part, and gets a range of its own with as many passes. Pure.
+ *
+ * @param ends visitors in order
+ */
+export function slicesOf(ends: readonly string[]): Slice[] {
+	const slices: Slice[] = [];
+	let from = 0n;
+	const add = (to: bigint, passes: number) => {
+		if (to >= from) slices.push({ range: { from: from.toString(), to: to.toString() }, passes });
+		from = to + 1n;
+	};
+	for (const [i, end] of ends.entries()) {
+		if (end === ends[i - 1]) continue;
+		const times = ends.lastIndexOf(end) - i + 1;
+		if (times > 1) add(BigInt(end) - 1n, 1);
+		add(BigInt(end), times > 1 ? times + 1 : 1);
+	}
+	add(BigInt(everyVisitor.to), 1);
+	return slices;
 }
 
 async function changedUnits(
@@ -214,7 +341,8 @@ async function takeOverOthers(
 	);
 }
 
-async function emptyScratch(context: RunContext): Promise<void> {
+/** Empties what the run has staged, but not which visitors it changes. */
+export async function emptyScratch(context: RunContext): Promise<void> {
 	await emptyTables(context, scratchModels(context.project).map(tableOf));
 }
 

@@ -64,8 +64,17 @@ export interface DataTest {
 	sql: string;
 }
 
-/** Of an event id, to be told again by; two ids with the same one cost a reading of all events of their visitor. */
-export const eventHash = 'toUInt32(cityHash64(event_id))';
+/** Parameters of a statement that hold the key of stored hashes, see `HashKey`. */
+const hashKey = '({hash_key_0:UInt64}, {hash_key_1:UInt64})';
+
+/** A 32-bit hash that recognises an event seen before. A collision only costs re-reading that visitor. */
+export const eventHash = `toUInt32(sipHash64Keyed(${hashKey}, event_id))`;
+
+/**
+ * The hash of a row by which a run tells whether the row changed. It is of the row's bytes, since hashing columns one by one takes three
+ * times as long. Hashes of a unit are added up by XOR, which is safe only while nobody knows the key.
+ */
+export const rowHash = (columns: string): string => `sipHash64Keyed(${hashKey}, formatRow('RowBinary', ${columns}))`;
 
 /** Of an event, in UTC; the first or the last day that there is for times beyond. */
 export const eventDay =
@@ -74,14 +83,30 @@ export const eventDay =
 /** Longest time between two events of one session, milliseconds. */
 export const sessionGapMs = 1_800_000;
 
+/**
+ * Longest list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a day. What is beyond is counted. A list
+ * keeps the first of its items in an order of their own, so that it does not depend on the order in which events arrive.
+ */
+const listMax = 1_000;
+
+/** Numbers that headers and statements of models name in double braces. */
+const constants: Record<string, string> = { session_gap_ms: String(sessionGapMs), list_max: String(listMax) };
+
+/** The text of a file with the constants in their places. Pure. */
+export function replaceConstants(text: string): string {
+	return Object.entries(constants).reduce((all, [name, value]) => all.replaceAll(`{{${name}}}`, value), text);
+}
+
 /** What models may name besides models; `wanted` is a condition that rows of the raw table must meet in a run. */
 const sources: Record<string, string> = {
 	events: 'events FINAL',
 	event_hash: eventHash,
 	event_day: eventDay,
-	session_gap_ms: String(sessionGapMs),
 };
 const sourceNames = ['wanted', ...Object.keys(sources)];
+
+/** Everything that a row depends on besides the text of its model. */
+export const definitions: readonly string[] = [...Object.values(sources), rowHash('*')];
 
 /**
  * What a reference means: `{{name}}` the rows that the run makes or changes, `{{name.all}}` all of them. Of the visitors of whom the run
@@ -115,9 +140,13 @@ export function referencesOf(sql: string): string[] {
 export const joins = (name: string, { refresh, sql }: Model): boolean =>
 	refresh.kind === 'run' && sql.includes(`{{${name}.before}}`);
 
-/** Puts the raw table, what a run wants of it, and what else is no model in their places. Pure. */
-export function replaceSources(sql: string, wanted: string): string {
-	const values = Object.entries({ ...sources, wanted });
+/**
+ * Puts the raw table, what a run wants of it, and what else is no model in their places. Pure.
+ *
+ * @param others values that take the place of the usual ones
+ */
+export function replaceSources(sql: string, wanted: string, others: Record<string, string> = {}): string {
+	const values = Object.entries({ ...sources, ...others, wanted });
 	return values.reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), sql);
 }
 

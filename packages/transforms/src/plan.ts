@@ -7,6 +7,8 @@ export interface PublishedRun {
 	run: bigint;
 	/** Checksum of the model files. */
 	models: string;
+	/** Checksum of the data tests that it passed; empty for a run of an older version. */
+	tests: string;
 	kind: 'rebuild' | 'incremental' | 'rollback' | 'resume';
 	ledger: Ledger;
 	manifest: Manifest;
@@ -32,10 +34,13 @@ export interface Restated {
 	until?: string;
 }
 
+/** Why everything is made anew. */
+export type RebuildReason = 'first run' | 'models changed' | 'events deleted' | 'asked for' | 'new key of hashes';
+
 /** What to do. */
 export type Plan =
 	| { kind: 'skip'; why: 'no new events' | 'held by a rollback' }
-	| { kind: 'rebuild'; run: bigint; why: 'first run' | 'models changed' | 'events deleted' | 'asked for' }
+	| { kind: 'rebuild'; run: bigint; why: RebuildReason }
 	| {
 			kind: 'incremental';
 			run: bigint;

@@ -1,5 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
+import type { HashKey } from './hash-key.js';
 
 /** What the steps of a run share. */
 export interface RunContext {
@@ -7,6 +8,10 @@ export interface RunContext {
 	project: Project;
 	/** Its number. */
 	run: bigint;
+	/** Parameters of every statement. */
+	key: HashKey;
+	/** Part of the usual number of events or rows that one statement works on: 1, or less after one did not fit in memory. */
+	share: number;
 	/** Told when a step is done. */
 	onStep: (name: string, ms: number) => void;
 }
@@ -35,13 +40,22 @@ export const runSettings = {
 	max_expanded_ast_elements: 2_000_000,
 };
 
+/**
+ * What all of these resolve to. Rejects only when all have ended: a statement that is still running would write rows of a run that has
+ * been given up.
+ */
+export async function allOrThrow<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+	await Promise.allSettled(promises);
+	return Promise.all(promises);
+}
+
 /** Runs a statement as a step. */
 export async function step(context: RunContext, name: string, sql: string): Promise<void> {
 	const startedAt = performance.now();
-	await context.warehouse.command(sql, { settings: runSettings });
+	await context.warehouse.command(sql, { settings: runSettings, params: { ...context.key } });
 	context.onStep(name, performance.now() - startedAt);
 }
 
 export async function ask<Row>(context: RunContext, sql: string): Promise<Row[]> {
-	return context.warehouse.query<Row>(sql, { settings: runSettings });
+	return context.warehouse.query<Row>(sql, { settings: runSettings, params: { ...context.key } });
 }

@@ -1,5 +1,7 @@
 import type { Project } from './compile.js';
+import { literal } from './culprit.js';
 import { changesTable, hasRowHash, tableOf } from './layout.js';
+import { isNotLeftOut } from './left-out.js';
 import { type Manifest, seenCondition, type Units, unitsCondition } from './manifest.js';
 import {
 	type Extent,
@@ -11,6 +13,7 @@ import {
 	type Model,
 	replaceReferences,
 	replaceSources,
+	rowHash,
 	sessionGapMs,
 } from './model.js';
 
@@ -20,24 +23,50 @@ import {
 export interface VisitorRange {
 	from: string;
 	to: string;
+	/** Those of one site alone; undefined for all. */
+	site?: string;
 }
 
 export const everyVisitor: VisitorRange = { from: '0', to: '18446744073709551615' };
 
+/** The events of a range that are read at a time, told by the hashes of their ids. */
+export interface Pass {
+	/** From 0. */
+	index: number;
+	/** How many passes read all events of the range. */
+	passes: number;
+}
+
+/** Events of a visitor that were staged in passes, and of which scratch has nothing any more. */
+export interface StagedCount {
+	site: string;
+	visitor_id: string;
+	events: string;
+}
+
+interface ScopeParts {
+	range: VisitorRange;
+	/** Whether there are visitors or sites that the marts leave out. */
+	hasLeftOut: boolean;
+	/** The events that are read now; undefined for all of the range at once. */
+	pass?: Pass;
+	/** With passes that are over: what they have staged. */
+	staged?: readonly StagedCount[];
+}
+
 /** Whose events a run reads from the raw table. */
 export type VisitorScope =
-	| { kind: 'all'; range: VisitorRange }
+	| ({ kind: 'all' } & ScopeParts)
 	/** Those in the table of changes. */
-	| {
+	| ({
 			kind: 'changed';
-			range: VisitorRange;
 			/** What was published before. */
 			published: Manifest;
 			/** The condition for being a new row of the raw table. */
 			isNew: string;
 			/** Whether there are visitors whose events are all read. */
 			hasReread: boolean;
-	  };
+	  } & ScopeParts);
 
 /** The columns of a model that a statement has a word for: planning takes time for each. */
 function columnsIn({ columns }: Model, sql: string): string {
@@ -66,8 +95,10 @@ function carried(columns: string, run: bigint, hasReread: boolean): string {
 const amongVisitors = (of: (columns: string) => string) =>
 	`visitor_id IN ${of('visitor_id')} AND (site, visitor_id) IN ${of('site, visitor_id')}`;
 
-const rangeCondition = ({ from, to }: VisitorRange) =>
-	from === everyVisitor.from && to === everyVisitor.to ? 'true' : `visitor_id BETWEEN ${from} AND ${to}`;
+function rangeCondition({ from, to, site }: VisitorRange): string {
+	if (from === everyVisitor.from && to === everyVisitor.to && site === undefined) return 'true';
+	return `visitor_id BETWEEN ${from} AND ${to}${site === undefined ? '' : ` AND site = ${literal(site)}`}`;
+}
 
 /** Puts what `resolve` says in the place of every reference. @param resolve gets the text that it is read in */
 export function render(
@@ -82,6 +113,7 @@ export function render(
 /** What a run has made of a model for the visitors that it recomputes, and what was there before of them. */
 export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, extent: Extent, sql: string) => string {
 	return (model, extent, sql) => {
+		if (scope.staged && readsEvents(model)) return stagedRows(scope.staged);
 		// Scratch holds nothing but what is wanted.
 		const range = isStored(model) ? rangeCondition(scope.range) : 'true';
 		const wanted = isOfBefore(extent) ? before(model, extent, run, scope) : `run = ${run} AND ${range}`;
@@ -89,8 +121,18 @@ export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, ext
 	};
 }
 
+/** As many rows of each visitor as were staged; tests count them. */
+function stagedRows(staged: readonly StagedCount[]): string {
+	const rows = staged.map((row) => `(${literal(row.site)}, ${row.visitor_id}, ${row.events})`);
+	return `(SELECT site, visitor_id FROM values('site String, visitor_id UInt64, events UInt64', ${rows.join(', ')}) ARRAY JOIN range(events) AS event)`;
+}
+
+/** Whether a model reads the raw table. */
+export const readsEvents = ({ sql }: Model): boolean => sql.includes('{{events}}');
+
 function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string {
-	if (scope.kind === 'all') return 'false';
+	// What was there before is added once.
+	if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return 'false';
 	const seen = seenCondition(scope.published[model.name] ?? [], model.unit);
 	const isCarried =
 		extent === 'history'
@@ -102,8 +144,8 @@ function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope):
 /** Fills a model whose rows belong to visitors, for a slice of them. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
 	const resolve = ofVisitors(run, scope);
-	// Pieces that nothing is joined with are whole.
-	if (scope.kind === 'all' && project.models.some((other) => joins(model.name, other)))
+	// On a rebuild there are no earlier visits to merge with, so the pieces are whole visits, unless they were made in passes.
+	if (scope.kind === 'all' && !scope.staged && project.models.some((other) => joins(model.name, other)))
 		return [
 			insertStatement(model, run, render(`SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`, project, resolve)),
 		];
@@ -114,12 +156,21 @@ export function insertsOfVisitors(model: Model, project: Project, run: bigint, s
 
 /** Which events a model reads, in one statement or two: the index of the raw table serves but one condition. */
 function wantedEvents(model: Model, run: bigint, scope: VisitorScope): string[] {
-	const range = rangeCondition(scope.range);
-	if (!model.sql.includes('{{events}}')) return [''];
+	if (!readsEvents(model)) return [''];
+	const range = eventsCondition(scope);
 	if (scope.kind === 'all') return [range];
 	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}`;
 	const reread = `${range} AND (site, visitor_id) IN ${rereadVisitors(run)}`;
 	return scope.hasReread ? [fresh, reread] : [fresh];
+}
+
+/** Which events of the raw table belong to a range and a pass. */
+export function eventsCondition({ range, pass, hasLeftOut }: ScopeParts): string {
+	return [
+		rangeCondition(range),
+		...(pass === undefined ? [] : [`${eventHash} % ${pass.passes} = ${pass.index}`]),
+		...(hasLeftOut ? [isNotLeftOut] : []),
+	].join(' AND ');
 }
 
 /** Visitors whose rows a run makes anew, as subqueries for `insertChanges`. */
@@ -161,7 +212,7 @@ export function insertChanges(
 		FROM ${tableOf(carrying)}
 		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
 	// Not a join, because grouping goes to disk when there is much.
-	return `INSERT INTO ${changesTable} (run, site, visitor_id, is_reread, days)
+	return `INSERT INTO ${changesTable} (run, site, visitor_id, is_reread, events, days)
 		WITH
 			arrayReverseSort(groupArrayIf((day, is_continued), NOT is_new)) AS known_days,
 			minIf(day, is_new) AS new_day,
@@ -169,7 +220,7 @@ export function insertChanges(
 			has(known_days, (new_day, true)) OR minIf(at, is_new) < toDateTime64(new_day, 3, 'UTC') + INTERVAL ${sessionGapMs} MILLISECOND AS is_connected,
 			arrayFilter(d -> d.1 < new_day, known_days) AS earlier,
 			if(is_connected AND earlier[1].1 = new_day - 1, arrayFirst(d -> NOT d.2, earlier).1, new_day) AS first_changed
-		SELECT ${run}, site, visitor_id, is_reread, arrayFilter(d -> is_reread OR d >= first_changed, known_days.1)
+		SELECT ${run}, site, visitor_id, is_reread, sum(length(hashes)), arrayFilter(d -> is_reread OR d >= first_changed, known_days.1)
 		FROM (SELECT *, false AS is_continued, true AS is_new FROM (${events}) UNION ALL ${known})
 		GROUP BY site, visitor_id`;
 }
@@ -206,18 +257,21 @@ export function insertKept(model: Model, run: bigint, seen: string, units: Units
  *
  * @param days units of what is made, days since 1970
  * @param sql the text that it is read in
+ * @param site of this site alone; undefined for all
  */
-export function asPublished(model: Model, next: Manifest, days: Units | 'all', sql: string): string {
+export function asPublished(model: Model, next: Manifest, days: Units | 'all', sql: string, site?: string): string {
 	if (!isStored(model)) throw new Error(`${model.name} has no rows of its own`);
-	const seen = seenCondition(next[model.name] ?? [], model.unit);
-	const condition = days === 'all' ? seen : `${seen} AND ${unitsCondition(days, model.unit)}`;
-	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${condition})`;
+	const conditions = [
+		seenCondition(next[model.name] ?? [], model.unit),
+		...(days === 'all' ? [] : [unitsCondition(days, model.unit)]),
+		...(site === undefined ? [] : [`site = ${literal(site)}`]),
+	];
+	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;
 }
 
 export function insertStatement(model: Model, run: bigint, select: string): string {
 	const columns = columnsOf(model);
 	if (!hasRowHash(model))
 		return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM (\n${select}\n)`;
-	// A tuple, because the hash of a plain NULL is NULL.
-	return `INSERT INTO ${tableOf(model)} (run, row_hash, ${columns}) SELECT ${run}, cityHash64(tuple(${columns})), ${columns} FROM (\n${select}\n)`;
+	return `INSERT INTO ${tableOf(model)} (run, row_hash, ${columns}) SELECT ${run}, ${rowHash(columns)}, ${columns} FROM (\n${select}\n)`;
 }

@@ -15,6 +15,7 @@ export async function readRunState(warehouse: Warehouse): Promise<RunState> {
 interface PublishedRow {
 	run: string;
 	models: string;
+	tests: string;
 	kind: PublishedRun['kind'];
 	ledger: string;
 	manifest: Record<string, [number, number, string][]>;
@@ -24,7 +25,7 @@ interface PublishedRow {
 export async function readPublished(warehouse: Warehouse, run?: bigint): Promise<PublishedRun | undefined> {
 	try {
 		const [row] = await warehouse.query<PublishedRow>(
-			`SELECT run, models, kind, ledger, manifest FROM ${runsTable} ${run === undefined ? '' : `WHERE run = ${run}`}
+			`SELECT run, models, JSONExtractString(report, 'testsChecksum') AS tests, kind, ledger, manifest FROM ${runsTable} ${run === undefined ? '' : `WHERE run = ${run}`}
 			ORDER BY run DESC LIMIT 1`,
 		);
 		return (
@@ -57,10 +58,12 @@ async function readParts(warehouse: Warehouse): Promise<{ parts: RawPart[]; nowU
 		high: string;
 		mutation: string;
 		rows: string;
+		bytes: string;
 		nowUs: string;
 	}>(
 		`SELECT name, partition_id, min_block_number AS low, max_block_number AS high,
-			if(data_version = min_block_number, 0, data_version) AS mutation, rows, nowUs
+			if(data_version = min_block_number, 0, data_version) AS mutation, rows,
+			data_uncompressed_bytes AS bytes, nowUs
 		FROM (SELECT toString(toUnixTimestamp64Micro(now64(6))) AS nowUs) AS clock
 		LEFT JOIN
 		(
@@ -75,6 +78,7 @@ async function readParts(warehouse: Warehouse): Promise<{ parts: RawPart[]; nowU
 			blocks: [Number(row.low), Number(row.high)] as const,
 			mutation: Number(row.mutation),
 			rows: Number(row.rows),
+			bytes: Number(row.bytes),
 		}));
 	return { parts, nowUs: BigInt(rows[0]?.nowUs ?? 0) };
 }

@@ -1,5 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
+import type { Culprit } from './culprit.js';
 import type { Manifest, Units } from './manifest.js';
 import { type DataTest, type Extent, type Model, replaceSources } from './model.js';
 import { asPublished, ofVisitors, render, type VisitorScope } from './run-sql.js';
@@ -11,6 +12,15 @@ export interface TestResult {
 	failingRows: number;
 }
 
+/** How a data test of a run went, and whose data made it fail. */
+export interface RunTestResult extends TestResult {
+	/** Empty when it passed, and when its rows do not say whose they are. */
+	culprits: readonly Culprit[];
+}
+
+/** Most culprits that are looked for at a time. */
+const culpritsMax = 100_001;
+
 /** Tests that look at the same rows. */
 export interface TestQuery {
 	names: string[];
@@ -20,6 +30,8 @@ export interface TestQuery {
 	found: string;
 	/** An array of what each test finds. */
 	counts: string;
+	/** A SELECT of the rows that should not be there, with a column `site` and maybe `visitor_id`, where rows belong to somebody. */
+	failing: string;
 }
 
 /** What a model's header promises of every row, for the rows that `from` selects for a text, in one pass over them. Pure. */
@@ -34,13 +46,24 @@ export function headerTests(model: Model, from: (sql: string) => string): TestQu
 	const doubles = `toUInt64(count() - uniqExact(${grain.join(', ')}))`;
 	const all = conditions.map((condition) => `(${condition})`).join(' AND ');
 	const counts = `[${[doubles, ...conditions.map(fails)].join(', ')}]`;
+	const owner = columns.filter((column) => ownerColumns.includes(column.name)).map((column) => column.name);
+	const failing = [
+		`SELECT ${owner.join(', ')} FROM ${from([...owner, ...grain].join(', '))} GROUP BY ${grain.join(', ')} HAVING count() > 1`,
+		...(all === ''
+			? []
+			: [`SELECT ${owner.join(', ')} FROM ${from(`${owner.join(', ')} ${all}`)} WHERE NOT ifNull(${all}, false)`]),
+	];
 	return {
 		names: [`${name} is unique by ${grain.join(', ')}`, ...conditions.map((condition) => `${name}: ${condition}`)],
 		from: from(counts),
 		found: all === '' ? doubles : `${doubles} + ${fails(all)}`,
 		counts,
+		failing: `SELECT * FROM (${failing.join(' UNION ALL ')})`,
 	};
 }
+
+/** Columns that say whose a row is. */
+const ownerColumns = ['site', 'visitor_id'];
 
 /** A test that is a file: how many rows it finds, up to a hundred. Pure. @param resolve what it reads as each model */
 export function fileTest(
@@ -48,8 +71,8 @@ export function fileTest(
 	project: Project,
 	resolve: (model: Model, extent: Extent, sql: string) => string,
 ): TestQuery {
-	const from = `(SELECT * FROM (${render(replaceSources(sql, 'true'), project, resolve)}) LIMIT 100)`;
-	return { names: [name], from, found: 'count()', counts: '[count()]' };
+	const failing = `SELECT * FROM (${render(replaceSources(sql, 'true'), project, resolve)})`;
+	return { names: [name], from: `(${failing} LIMIT 100)`, found: 'count()', counts: '[count()]', failing };
 }
 
 /** Whether a test reads only what a run makes of whole visitors, so that it can be asked of each slice of them. */
@@ -82,6 +105,39 @@ export function testsOfMarts(project: Project, changed: ReadonlyMap<string, Unit
 		);
 }
 
+/** Runs tests of a run, and finds out whose data makes those fail that fail. */
+export async function runTestsOfRun(
+	warehouse: Warehouse,
+	queries: readonly TestQuery[],
+	settings: Record<string, string | number>,
+): Promise<RunTestResult[]> {
+	const results = await runTests(warehouse, queries, settings);
+	const culprits = new Map<string, readonly Culprit[]>();
+	for (const query of queries) {
+		const failed = results.filter(({ name, failingRows }) => failingRows > 0 && query.names.includes(name));
+		if (failed.length === 0) continue;
+		const found = await culpritsOf(warehouse, query, settings);
+		for (const { name } of failed) culprits.set(name, found);
+	}
+	return results.map((result) => ({ ...result, culprits: culprits.get(result.name) ?? [] }));
+}
+
+/** The owners of the rows that should not be there; none where rows do not say whose they are. */
+async function culpritsOf(
+	warehouse: Warehouse,
+	{ failing }: TestQuery,
+	settings: Record<string, string | number>,
+): Promise<Culprit[]> {
+	const [example] = await warehouse.query<object>(`${failing} LIMIT 1`, { settings });
+	const owner = ownerColumns.filter((column) => Object.hasOwn(example ?? {}, column));
+	if (!owner.includes('site')) return [];
+	const rows = await warehouse.query<{ site: string; visitor_id?: string }>(
+		`SELECT DISTINCT ${owner.join(', ')} FROM (${failing}) LIMIT ${culpritsMax}`,
+		{ settings },
+	);
+	return rows.map(({ site, visitor_id: visitor }) => ({ site, visitor }));
+}
+
 /** Runs tests in one statement, and in a second one those of which anything was found. */
 export async function runTests(
 	warehouse: Warehouse,
@@ -106,8 +162,17 @@ export async function runTests(
 }
 
 /** The results of many slices as one for each test, in the order of their first mention. Pure. */
-export function sumResults(results: readonly TestResult[]): TestResult[] {
-	const sums = new Map<string, number>();
-	for (const { name, failingRows } of results) sums.set(name, (sums.get(name) ?? 0) + failingRows);
-	return [...sums].map(([name, failingRows]) => ({ name, failingRows }));
+export function sumResults(results: readonly RunTestResult[]): RunTestResult[] {
+	const sums = new Map<string, RunTestResult>();
+	for (const { name, failingRows, culprits } of results) {
+		const sum = sums.get(name) ?? { name, failingRows: 0, culprits: [] };
+		// A test that fails in one slice for nobody in particular fails for all.
+		const isNobodys = [sum, { failingRows, culprits }].some((one) => one.failingRows > 0 && one.culprits.length === 0);
+		sums.set(name, {
+			name,
+			failingRows: sum.failingRows + failingRows,
+			culprits: isNobodys ? [] : [...sum.culprits, ...culprits],
+		});
+	}
+	return [...sums.values()];
 }

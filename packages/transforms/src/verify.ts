@@ -1,8 +1,9 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { build } from './build.js';
+import { momentaryHashKey } from './hash-key.js';
 import { tableOf } from './layout.js';
 import { seenCondition, type UnitRange } from './manifest.js';
-import { type Model, readable } from './model.js';
+import { type Model, readable, rowHash } from './model.js';
 
 /** A unit of a model in which the published marts and a rebuild differ. */
 export interface Difference {
@@ -47,13 +48,16 @@ async function compare(
 ): Promise<Difference[]> {
 	const values = model.columns.map(readable);
 	const rows = (side: string, ranges: readonly UnitRange[]) =>
-		`SELECT ${model.unit} AS unit, cityHash64(tuple(${values.join(', ')})) AS hash, '${side}' AS side
+		`SELECT ${model.unit} AS unit, ${rowHash(values.join(', '))} AS hash, '${side}' AS side
 		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.unit)}`;
 	const found = await warehouse.query<{ unit: string; publishedRows: string; rebuiltRows: string }>(
 		`SELECT toString(unit) AS unit, countIf(side = 'published') AS publishedRows, countIf(side = 'rebuilt') AS rebuiltRows
 		FROM (${rows('published', published)} UNION ALL ${rows('rebuilt', rebuilt)})
 		GROUP BY unit HAVING groupBitXor(hash) != 0 ORDER BY unit LIMIT 100`,
-		{ settings: { max_query_size: 4 * 1024 * 1024, max_ast_elements: 500_000, max_expanded_ast_elements: 2_000_000 } },
+		{
+			params: { ...momentaryHashKey() },
+			settings: { max_query_size: 4 * 1024 * 1024, max_ast_elements: 500_000, max_expanded_ast_elements: 2_000_000 },
+		},
 	);
 	return found.map(({ unit, publishedRows, rebuiltRows }) => ({
 		model: model.name,

@@ -26,10 +26,13 @@
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of their totals.
 -- @column funnel_step UInt8 {BETWEEN 0 AND 3}: 1 a product was viewed, 2 then one was added to the cart, 3 then there was a checkout; 0 none.
--- @column products Array(Tuple(product_id UInt64, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): The same by product, of those that have a number.
--- @column paths Array(Tuple(path String, views UInt64)): Views by path.
--- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
+-- @column products Array(Tuple(product_id UInt64, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): The same by product, of the first {{list_max}} products that have a number.
+-- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order; those of others together under (other).
+-- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
+-- @column implausible_events UInt64: Events with a number that cannot be true, which is not counted.
+-- @column details_left_out UInt64: Views under (other), and views of products, adds to cart and web vitals that are beyond the bounds of the lists above.
 -- @check first_seen_at <= last_seen_at: the day starts before it ends
+-- @check arraySum(paths.views) = page_views: every view has a path
 -- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): NULL says never, and nothing else does
 WITH
     products_of_day AS
@@ -39,7 +42,11 @@ WITH
             visitor_id,
             day,
             -- Of the adds that follow the first view, the first: what follows it follows most.
-            arraySort(groupArray((product_id, views, adds, add_amount, arrayMin(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times))))) AS steps
+            arraySlice(
+                arraySort(groupArray((product_id, views, adds, add_amount, arrayMin(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times))))),
+                1,
+                {{list_max}}
+            ) AS steps
         FROM
         (
             SELECT
@@ -68,7 +75,7 @@ WITH
             max(int_visits.is_bot) AS is_bot,
             max(is_dated) = false AS is_misdated,
             sum(int_visits.events) AS events,
-            sum(length(int_visits.page_views)) AS page_views,
+            sum(int_visits.page_views) AS page_views,
             min(first_at) AS first_seen_at,
             max(last_at) AS last_seen_at,
             min(int_visits.first_product_view_at) AS first_product_view_at,
@@ -86,9 +93,14 @@ WITH
             sum(int_visits.checkout_amount) AS checkout_amount,
             arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
             multiIf(product_view_count = 0, 0, empty(adds_after_view), 1, ifNull(last_checkout_at >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step,
-            sumMap(int_visits.page_views.path, arrayMap(p -> toUInt64(1), int_visits.page_views)) AS path_counts,
-            arrayZip(path_counts.1, path_counts.2) AS paths,
-            arraySort(groupArrayArray(int_visits.vitals)) AS vitals
+            sumMap(int_visits.paths.path, int_visits.paths.views) AS views_by_path,
+            arraySlice(arrayZip(views_by_path.1, views_by_path.2), 1, {{list_max}}) AS listed_paths,
+            toUInt64(page_views - arraySum(p -> p.2, listed_paths)) AS views_of_others,
+            if(views_of_others = 0, listed_paths, arrayPushBack(listed_paths, ('(other)', views_of_others))) AS paths,
+            arraySlice(arraySort(groupArrayArray(int_visits.vitals)), 1, {{list_max}}) AS vitals,
+            sum(int_visits.vital_count) - length(vitals) AS vitals_left_out,
+            sum(int_visits.product_event_count) AS product_event_count,
+            sum(int_visits.implausible_events) AS implausible_events
         FROM {{int_visits}} AS int_visits
         GROUP BY site, visitor_id, day
     )
@@ -103,6 +115,7 @@ SELECT
             toUInt8(multiIf(p.2 = 0, 0, p.5 = toDateTime64(0, 3, 'UTC'), 1, ifNull(last_checkout_at >= p.5, false), 3, 2))
         ),
         steps
-    ) AS products
+    ) AS products,
+    toUInt64(views_of_others + vitals_left_out + product_event_count - arraySum(p -> p.2 + p.3, steps)) AS details_left_out
 FROM days
 LEFT JOIN products_of_day USING (site, visitor_id, day)

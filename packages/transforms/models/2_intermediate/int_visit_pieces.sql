@@ -16,20 +16,26 @@
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
 -- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
--- @column page_views Array(Tuple(ts DateTime64(3, 'UTC'), event_id UUID, path String)): Views of pages in order of time.
+-- @column page_views UInt64: Views of pages.
+-- @column first_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): First view of a page; empty when there was none.
+-- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last one.
+-- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order.
 -- @column product_view_count UInt64: Views of product pages.
 -- @column product_view_amount Decimal(38, 4): Sum of their prices.
 -- @column first_product_view_at Nullable(DateTime64(3, 'UTC')): First view of a product page.
 -- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last one.
 -- @column add_to_cart_count UInt64: Adds to cart.
 -- @column add_to_cart_amount Decimal(38, 4): Sum of their prices.
--- @column add_times Array(DateTime64(3, 'UTC')): When they were.
--- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): Views of product pages and adds to cart, of products that have a number.
+-- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} of them.
+-- @column product_event_count UInt64: Views of product pages and adds to cart, of products that have a number.
+-- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of them in order of product and time.
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of their totals.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
--- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
+-- @column vital_count UInt64: Web vitals.
+-- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} of them in order of metric, path and value.
+-- @column implausible_events UInt64: Events with a number that cannot be true, which is not counted.
 -- @column event_hashes Array(UInt32): Hashes of the ids of events that are read now.
 WITH
     -- A session begins at the first event, and at each that comes more than 1800 s after the one before it.
@@ -64,23 +70,33 @@ SELECT
         event_id,
         toUnixTimestamp64Milli(ts) = started_ms
     ) AS entry,
-    arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS page_views,
+    countIf(is_page_view) AS page_views,
+    minIf((ts, event_id, path), is_page_view) AS first_page,
+    maxIf((ts, event_id, path), is_page_view) AS last_page,
+    arraySlice(arrayZip((sumMapIf([path], [toUInt64(1)], is_page_view) AS views_by_path).1, views_by_path.2), 1, {{list_max}}) AS paths,
     countIf(is_product_view) AS product_view_count,
     sumIf(amount, is_product_view) AS product_view_amount,
     minIfOrNull(ts, is_product_view) AS first_product_view_at,
     maxIfOrNull(ts, is_product_view) AS last_product_view_at,
     countIf(is_add_to_cart) AS add_to_cart_count,
     sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
-    arraySort(groupArrayIf(ts, is_add_to_cart)) AS add_times,
-    arraySort(groupArrayIf(
-        (product_id, ts, is_add_to_cart, amount),
-        product_id != 0 AND (is_product_view OR is_add_to_cart)
-    )) AS product_events,
+    arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, {{list_max}}) AS add_times,
+    countIf(product_id != 0 AND (is_product_view OR is_add_to_cart)) AS product_event_count,
+    arraySlice(
+        arraySort(groupArrayIf(
+            (product_id, ts, is_add_to_cart, amount),
+            product_id != 0 AND (is_product_view OR is_add_to_cart)
+        )),
+        1,
+        {{list_max}}
+    ) AS product_events,
     countIf(is_checkout) AS checkout_count,
     sumIf(amount, is_checkout) AS checkout_amount,
     minIfOrNull(ts, is_checkout) AS first_checkout_at,
     maxIfOrNull(ts, is_checkout) AS last_checkout_at,
-    arraySort(groupArrayIf((metric, path, value), is_vital)) AS vitals,
+    countIf(is_vital) AS vital_count,
+    arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
+    countIf(is_implausible) AS implausible_events,
     groupArray({{event_hash}}) AS event_hashes
 FROM {{stg_events}} AS event
 ASOF INNER JOIN starts

@@ -16,21 +16,27 @@
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
 -- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
--- @column page_views Array(Tuple(ts DateTime64(3, 'UTC'), event_id UUID, path String)): Views of pages in order of time.
+-- @column page_views UInt64: Views of pages.
+-- @column first_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): First view of a page; empty when there was none.
+-- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last one.
+-- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order.
 -- @column product_view_count UInt64: Views of product pages.
 -- @column product_view_amount Decimal(38, 4): Sum of their prices.
 -- @column first_product_view_at Nullable(DateTime64(3, 'UTC')): First view of a product page.
 -- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last one.
 -- @column add_to_cart_count UInt64: Adds to cart.
 -- @column add_to_cart_amount Decimal(38, 4): Sum of their prices.
--- @column add_times Array(DateTime64(3, 'UTC')): When they were.
--- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): Views of product pages and adds to cart, of products that have a number.
+-- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} of them.
+-- @column product_event_count UInt64: Views of product pages and adds to cart, of products that have a number.
+-- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of them in order of product and time.
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of their totals.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
--- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): Measurements.
--- @check length(page_views) <= events: no view counts twice
+-- @column vital_count UInt64: Web vitals.
+-- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} of them in order of metric, path and value.
+-- @column implausible_events UInt64: Events with a number that cannot be true, which is not counted.
+-- @check page_views <= events AND arraySum(paths.views) <= page_views: no view counts twice
 WITH
     -- A session begins where nothing has been going on for more than 1800 s: going on is what has started and not yet ended.
     starts AS
@@ -76,20 +82,26 @@ SELECT
     min(piece.first_at) AS first_at,
     max(piece.last_at) AS last_at,
     argMinIf(piece.entry, piece.entry.event_id, toUnixTimestamp64Milli(piece.first_at) = started_ms) AS entry,
-    arraySort(groupArrayArray(piece.page_views)) AS page_views,
+    sum(piece.page_views) AS page_views,
+    minIf(piece.first_page, piece.page_views > 0) AS first_page,
+    maxIf(piece.last_page, piece.page_views > 0) AS last_page,
+    arraySlice(arrayZip((sumMap(piece.paths.path, piece.paths.views) AS views_by_path).1, views_by_path.2), 1, {{list_max}}) AS paths,
     sum(piece.product_view_count) AS product_view_count,
     sum(piece.product_view_amount) AS product_view_amount,
     min(piece.first_product_view_at) AS first_product_view_at,
     max(piece.last_product_view_at) AS last_product_view_at,
     sum(piece.add_to_cart_count) AS add_to_cart_count,
     sum(piece.add_to_cart_amount) AS add_to_cart_amount,
-    arraySort(groupArrayArray(piece.add_times)) AS add_times,
-    arraySort(groupArrayArray(piece.product_events)) AS product_events,
+    arraySlice(arraySort(groupArrayArray(piece.add_times)), 1, {{list_max}}) AS add_times,
+    sum(piece.product_event_count) AS product_event_count,
+    arraySlice(arraySort(groupArrayArray(piece.product_events)), 1, {{list_max}}) AS product_events,
     sum(piece.checkout_count) AS checkout_count,
     sum(piece.checkout_amount) AS checkout_amount,
     min(piece.first_checkout_at) AS first_checkout_at,
     max(piece.last_checkout_at) AS last_checkout_at,
-    arraySort(groupArrayArray(piece.vitals)) AS vitals
+    sum(piece.vital_count) AS vital_count,
+    arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, {{list_max}}) AS vitals,
+    sum(piece.implausible_events) AS implausible_events
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

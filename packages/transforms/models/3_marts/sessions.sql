@@ -1,10 +1,10 @@
 -- @description Visits: events of a visitor with at most 1800 s between one and the next. Midnight and campaigns do not cut.
--- @grain site, session_id
+-- @grain site, visitor_id, started_at
 -- @order site, visitor_id, started_at
 -- @refresh visitor
 -- @tags sessions
 -- @column site LowCardinality(String) {!= ''}: Site key.
--- @column session_id UInt64: Hash of site, visitor and start, so that the same events always have the same id.
+-- @column session_id UInt64: Hash of site, visitor and start, so that the same events always have the same id. A sender can make two sessions share it: join and count by site, visitor_id and started_at.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column user_id String: The last one given to identify() in the session; empty when anonymous throughout.
 -- @column started_at DateTime64(3, 'UTC'): First event.
@@ -49,10 +49,10 @@ SELECT
     toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at) AS duration_ms,
     duration_ms / 1000 AS duration_seconds,
     sum(visit.events) AS events,
-    sum(length(visit.page_views)) AS page_views,
+    sum(visit.page_views) AS page_views,
     page_views <= 1 AND min(is_passive) AS is_bounce,
-    argMinIf(visit.page_views[1].path, visit.day, notEmpty(visit.page_views)) AS entry_path,
-    argMaxIf(visit.page_views[-1].path, visit.day, notEmpty(visit.page_views)) AS exit_path,
+    argMinIf(first_page.path, visit.day, visit.page_views > 0) AS entry_path,
+    argMaxIf(last_page.path, visit.day, visit.page_views > 0) AS exit_path,
     -- One visit of a session begins with it.
     anyIf(entry.referrer, first_at = session_started_at) AS entry_referrer,
     anyIf(entry.referrer_host, first_at = session_started_at) AS entry_referrer_host,

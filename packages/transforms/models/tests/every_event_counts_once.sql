@@ -1,19 +1,22 @@
 -- Every event that was there before or has been read is in exactly one visit, one session and one visitor's day.
 SELECT
+    site,
+    visitor_id,
     sumIf(count, place = 'raw') AS raw,
     sumIf(count, place = 'visits') AS visits,
     sumIf(count, place = 'sessions') AS sessions,
     sumIf(count, place = 'days') AS days
 FROM
 (
-    SELECT 'raw' AS place, count() AS count FROM {{stg_events}}
+    SELECT site, visitor_id, 'raw' AS place, count() AS count FROM {{stg_events}} GROUP BY site, visitor_id
     UNION ALL
-    SELECT 'raw', sum(events) FROM {{int_visits.before}}
+    SELECT site, visitor_id, 'raw', events FROM {{int_visits.before}}
     UNION ALL
-    SELECT 'visits', sum(events) FROM {{int_visits}}
+    SELECT site, visitor_id, 'visits', events FROM {{int_visits}}
     UNION ALL
-    SELECT 'sessions', sum(events) FROM {{sessions}}
+    SELECT site, visitor_id, 'sessions', events FROM {{sessions}}
     UNION ALL
-    SELECT 'days', sum(events) FROM {{int_user_days}}
+    SELECT site, visitor_id, 'days', events FROM {{int_user_days}}
 )
+GROUP BY site, visitor_id
 HAVING raw != visits OR raw != sessions OR raw != days

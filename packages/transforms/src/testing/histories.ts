@@ -33,7 +33,10 @@ const what = fc.oneof(
 		),
 	},
 	// Often enough for quantiles.
-	{ weight: 2, arbitrary: fc.constantFrom(['vital', '', 'LCP'], ['vital', '', 'LCP'], ['vital', '', 'CLS']) },
+	{
+		weight: 2,
+		arbitrary: fc.constantFrom(['vital', '', 'LCP'], ['vital', '', 'LCP'], ['vital', '', 'CLS'], ['vital', '', 'mine']),
+	},
 	{
 		weight: 3,
 		arbitrary: fc.constantFrom(
@@ -49,9 +52,13 @@ const what = fc.oneof(
 const step = fc.record({
 	gapMs,
 	what,
-	cents: fc.integer({ min: 0, max: 100_000 }),
+	// One in some is no price of anything.
+	cents: fc.integer({ min: 0, max: 100_000 }).map((n) => (n % 50 === 0 ? 100_000_000_001 : n)),
 	productId: fc.constantFrom(0, 1, 1, 2),
-	value: fc.integer({ min: 0, max: 4_000 }).map((n) => n / 4),
+	value: fc.oneof(
+		{ weight: 6, arbitrary: fc.integer({ min: 0, max: 4_000 }).map((n) => n / 4) },
+		{ weight: 1, arbitrary: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -1, 600_000, 600_001, 100, 101) },
+	),
 	path: fc.constantFrom('/main', '/catalog', '/cart'),
 	urlQuery: fc.constantFrom('', '?utm_source=news', '?utm_medium=e-mail&utm_campaign=a+b%26c&utm_source=shop'),
 	userId: fc.constantFrom('', '', 'u1', 'u2'),
@@ -82,7 +89,11 @@ const visitorPath = fc.record({
 });
 /** What happens between two arrivals: the transforms run, die at a statement, raw is merged, or nothing. */
 const happening = fc.oneof(
-	{ weight: 3, arbitrary: fc.constant({ kind: 'run' as const }) },
+	// Sometimes with a few events to a statement, as where they do not fit in memory.
+	{
+		weight: 3,
+		arbitrary: fc.record({ kind: fc.constant('run' as const), share: fc.constantFrom(1, 1, 1 / 80_000) }),
+	},
 	{
 		weight: 2,
 		arbitrary: fc.record({ kind: fc.constant('die' as const), statement: fc.integer({ min: 1, max: 46 }) }),

@@ -46,14 +46,18 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
 const isPassive = (e: Receipt) => ['view', 'leave', 'identify', 'error', 'vital', 'lost'].includes(e.name);
-const isVital = (e: Receipt) => e.name === 'vital';
+const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_000, TTFB: 600_000, CLS: 100 };
+const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);
+const amountCentsMax = 100_000_000_000;
+const isImplausible = (e: Receipt) => (e.name === 'vital' && !isVital(e)) || e.cents > amountCentsMax;
 const isMisdated = (e: Receipt) => e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs > e.receivedMs + dayMs;
 const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
 const isButton = (id: string) => (e: Receipt) => e.name === 'click' && e.obj === 'button' && e.objId === id;
 
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const time = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
-const money = (events: readonly Receipt[]) => events.reduce((sum, { cents }) => sum + cents, 0) / 100;
+const money = (events: readonly Receipt[]) =>
+	events.reduce((sum, { cents }) => sum + (cents > amountCentsMax ? 0 : cents), 0) / 100;
 const lastUser = (events: readonly Receipt[]) => events.findLast(({ userId }) => userId !== '')?.userId ?? '';
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
@@ -143,6 +147,8 @@ function userDayRow(group: Receipt[]) {
 		products: productsOf(group),
 		paths: pathsOf(group),
 		vitals: vitalsOf(group),
+		implausible_events: group.filter(isImplausible).length,
+		details_left_out: 0,
 	};
 }
 

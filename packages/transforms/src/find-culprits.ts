@@ -1,0 +1,145 @@
+import { WarehouseError } from '@footfall/warehouse';
+import { dropRun } from './garbage.js';
+import { tableOf } from './layout.js';
+import type { LeftOut } from './left-out.js';
+import { makeChunk, UnitsFailure } from './make-units.js';
+import { emptyScratch, makeRange, VisitorsFailure } from './make-visitors.js';
+import { isStored } from './model.js';
+import { ask, type RunContext } from './run-context.js';
+import { asPublished, changedVisitors, eventsCondition, type VisitorRange, type VisitorScope } from './run-sql.js';
+
+/**
+ * Finds out whose data a statement of a run cannot compute: it makes smaller and smaller parts by themselves, until single visitors or sites are
+ * left. What the parts make is dropped.
+ */
+
+/** Most parts that are tried, and most visitors or sites that are found at a time. */
+const probesMax = 300;
+const culpritsMax = 20;
+
+/** ClickHouse's MEMORY_LIMIT_EXCEEDED. */
+const memoryLimit = 241;
+/**
+ * Errors that say nothing about the data, but that the server, its disk or the statement is not as it should be: UNKNOWN_IDENTIFIER,
+ * UNKNOWN_TABLE, SYNTAX_ERROR, CANNOT_READ_ALL_DATA, CANNOT_READ_FROM_FILE_DESCRIPTOR, CANNOT_WRITE_TO_FILE_DESCRIPTOR, CANNOT_OPEN_FILE,
+ * UNKNOWN_DATABASE, TIMEOUT_EXCEEDED, TOO_SLOW, CANNOT_ALLOCATE_MEMORY, UNKNOWN_USER, TOO_MANY_SIMULTANEOUS_QUERIES, ABORTED,
+ * NOT_ENOUGH_SPACE, TOO_MANY_PARTS, QUERY_WAS_CANCELLED, ACCESS_DENIED, and CANNOT_SCHEDULE_TASK.
+ */
+const errorsOfTheServer = new Set([
+	47, 60, 62, 33, 74, 75, 76, 81, 159, 160, 173, 192, 202, 236, 243, 252, 394, 497, 439,
+]);
+
+/** Whether data may be the cause of an error. Memory of the whole server is not one visitor's. Pure. */
+export function mayBeOfData(error: unknown): error is WarehouseError {
+	if (!(error instanceof WarehouseError) || error.outcome !== 'refused' || error.code === undefined) return false;
+	if (error.code === memoryLimit) return /^query memory limit|memory limit \(for query\)/i.test(error.message);
+	return !errorsOfTheServer.has(error.code);
+}
+
+/** @returns none where the data of single visitors or sites is not the cause */
+export async function findCulprits(context: RunContext, failure: unknown): Promise<LeftOut[]> {
+	if (!(failure instanceof Error) || !mayBeOfData(failure.cause)) return [];
+	const reason = reasonOf(failure.cause);
+	const quiet = { ...context, onStep: () => undefined };
+	if (failure instanceof VisitorsFailure) return visitorsAtFault(quiet, failure.scope, reason);
+	if (failure instanceof UnitsFailure) return sitesAtFault(quiet, failure, reason);
+	return [];
+}
+
+/** One line, without the statement that ClickHouse may repeat. */
+const reasonOf = ({ message }: Error) => `it cannot be computed: ${message.split('\n')[0]?.trim().slice(0, 200)}`;
+
+async function visitorsAtFault(context: RunContext, scope: VisitorScope, reason: string): Promise<LeftOut[]> {
+	const { staged: _, ...whole } = scope;
+	const dropParts = () => dropRunParts(context);
+	await dropParts();
+	const isMade = (range: VisitorRange) => tried(() => makeRange(context, { ...whole, range }, 1), dropParts);
+	// A statement that fails without any visitor fails because of itself.
+	if (!(await isMade({ from: '1', to: '0' }))) return [];
+	const found: LeftOut[] = [];
+	const open: VisitorRange[] = [scope.range];
+	for (let probes = 0; open.length > 0; probes++) {
+		if (probes === probesMax || found.length === culpritsMax) return sitesOf(found);
+		const range = open.pop() as VisitorRange;
+		if (await isMade(range)) continue;
+		const parts = await partsOf(context, { ...whole, range });
+		const [only] = parts;
+		if (parts.length > 1) open.push(...parts);
+		else if (only?.site !== undefined) found.push({ site: only.site, visitor: only.from, reason });
+	}
+	return found;
+}
+
+/** Where single visitors are too many to be found one by one, their sites. Pure. */
+function sitesOf(found: readonly LeftOut[]): LeftOut[] {
+	return [...new Map(found.map(({ site, reason }) => [site, { site, visitor: undefined, reason }])).values()];
+}
+
+/** A range in two halves; one visitor by sites; one visitor of one site as it is. */
+async function partsOf(context: RunContext, scope: VisitorScope): Promise<VisitorRange[]> {
+	const ofChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
+	const [row] = await ask<{ from: string; to: string; middle: string; sites: string[] }>(
+		context,
+		`SELECT toString(arrayMin(visitors)) AS from, toString(arrayMax(visitors)) AS to, sites,
+			toString(arraySort(visitors)[intDiv(length(visitors) + 1, 2)]) AS middle
+		FROM
+		(
+			SELECT groupUniqArray(visitor_id) AS visitors, groupUniqArray(1000)(site) AS sites
+			FROM events WHERE ${eventsCondition(scope)}${ofChanged}
+		)
+		WHERE notEmpty(visitors)`,
+	);
+	if (row === undefined) return [];
+	const { from, to, middle, sites } = row;
+	if (from === to) return sites.map((site) => ({ from, to, site }));
+	return [
+		{ from, to: middle },
+		{ from: (BigInt(middle) + 1n).toString(), to },
+	];
+}
+
+async function sitesAtFault(
+	context: RunContext,
+	{ model, units, reads, next }: UnitsFailure,
+	reason: string,
+): Promise<LeftOut[]> {
+	const { run, warehouse } = context;
+	// It reads what the run has made of visitors, which stays.
+	const dropRows = () => warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${run}`);
+	const isMade = (site: string) => tried(() => makeChunk(context, model, units, reads, next, site), dropRows);
+	if (!(await isMade(''))) return [];
+	const sources = context.project.models.filter((read) => model.reads.includes(read.name) && isStored(read));
+	const sites = await ask<{ site: string }>(
+		context,
+		`SELECT DISTINCT site FROM (${sources
+			.map((read) => `SELECT site FROM ${asPublished(read, next, reads, 'site')}`)
+			.join(' UNION ALL ')}) LIMIT ${probesMax}`,
+	);
+	const found: LeftOut[] = [];
+	for (const { site } of sites) if (!(await isMade(site))) found.push({ site, visitor: undefined, reason });
+	return found;
+}
+
+/**
+ * Whether something can be made.
+ *
+ * @param dropIt drops what was made
+ * @throws WarehouseError when it fails for a reason that is not of the data
+ */
+async function tried(make: () => Promise<unknown>, dropIt: () => Promise<void>): Promise<boolean> {
+	try {
+		await make();
+		return true;
+	} catch (error) {
+		const cause = error instanceof VisitorsFailure || error instanceof UnitsFailure ? error.cause : error;
+		if (!mayBeOfData(cause)) throw cause;
+		return false;
+	} finally {
+		await dropIt();
+	}
+}
+
+/** Drops what the run has made, but not the list of visitors that it changes. */
+async function dropRunParts(context: RunContext): Promise<void> {
+	await Promise.all([dropRun(context.warehouse, context.project, context.run), emptyScratch(context)]);
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import type { Warehouse } from '@footfall/warehouse';
+
+/**
+ * The key of all hashes that are stored, as parameters of statements. Senders choose what is hashed: without a key they could make two rows
+ * or two events look like one. It lies in the database beside the hashes, so that every process that runs the transforms has the same one,
+ * and so does a restored backup. The account that may only read has no right to this table.
+ */
+export interface HashKey {
+	hash_key_0: string;
+	hash_key_1: string;
+}
+
+/** The one table that readers must not see; its name stands in their grants, too. */
+const secretTable = 'transform_secret';
+
+export const createSecretTable = `CREATE TABLE IF NOT EXISTS ${secretTable}
+(
+    hash_key_0 UInt64 COMMENT 'First half of the key of stored hashes',
+    hash_key_1 UInt64 COMMENT 'Second half',
+    made_at DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = MergeTree ORDER BY made_at`;
+
+/**
+ * The key of this database, made when there is none. The caller holds the lock of the transforms, so that there is never a second one.
+ *
+ * @returns whether it is new: then no stored hash was made with it
+ */
+export async function readHashKey(warehouse: Warehouse): Promise<{ key: HashKey; isNew: boolean }> {
+	const kept = await warehouse.query<HashKey>(
+		`SELECT hash_key_0, hash_key_1 FROM ${secretTable} ORDER BY made_at LIMIT 1`,
+	);
+	if (kept[0] !== undefined) return { key: kept[0], isNew: false };
+	const key = { hash_key_0: randomNumber(), hash_key_1: randomNumber() };
+	await warehouse.command(
+		`INSERT INTO ${secretTable} (hash_key_0, hash_key_1) SELECT {hash_key_0:UInt64}, {hash_key_1:UInt64}`,
+		{ params: { ...key }, settings: { async_insert: 0 } },
+	);
+	return { key, isNew: true };
+}
+
+/** A key that nobody knows, for hashes that are compared once and not stored. */
+export const momentaryHashKey = (): HashKey => ({ hash_key_0: randomNumber(), hash_key_1: randomNumber() });
+
+const randomNumber = () => randomBytes(8).readBigUInt64LE().toString();

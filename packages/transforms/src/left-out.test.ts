@@ -1,0 +1,226 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type BuildOptions, build } from './build.js';
+import { modelsDirectory } from './compile.js';
+import { listLeftOut } from './left-out.js';
+import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
+import type { Receipt } from './testing/recount.js';
+import { verify } from './verify.js';
+
+let test: TestWarehouse;
+const directories: string[] = [];
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(async () => {
+	await test.stop();
+	for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+beforeEach(async () => {
+	await test.warehouse.command('TRUNCATE TABLE events');
+	await build(test.warehouse);
+	await test.warehouse.command('TRUNCATE TABLE transform_left_out');
+});
+
+let nextId = 1;
+const at = Date.UTC(2026, 3, 1, 12);
+const event = (parts: Partial<Receipt> = {}) => receipt({ id: idOf(nextId++), tsMs: at, ...parts });
+const put = (...receipts: Receipt[]) => insertReceipts(test.warehouse, receipts);
+const bad = { objId: 'bad' };
+
+/** Our models with a change in one of them. */
+function modelsWith(file: string, from: string, to: string): string {
+	const directory = mkdtempSync(join(tmpdir(), 'footfall-models-'));
+	directories.push(directory);
+	cpSync(modelsDirectory, directory, { recursive: true });
+	const text = readFileSync(join(directory, file), 'utf8');
+	expect(text).toContain(from);
+	writeFileSync(join(directory, file), text.replace(from, to));
+	return directory;
+}
+
+const sessions = () =>
+	test.warehouse.query('SELECT site, visitor_id, sum(events) AS n FROM sessions GROUP BY ALL ORDER BY ALL');
+const of = (site: string, visitor: number, n: number) => ({ site, visitor_id: String(visitor), n: String(n) });
+const left = async () =>
+	(await listLeftOut(test.warehouse, 100)).map(({ site, visitor, reason, events }) => ({
+		site,
+		visitor,
+		reason,
+		events,
+	}));
+const published = async (options: BuildOptions) =>
+	expect(await build(test.warehouse, options)).toMatchObject({ outcome: 'published' });
+
+describe('a data test that new data fails', () => {
+	const reason = 'it fails the data test "int_user_days: arrayCount(p -> p.path = \'/bad\', paths) = 0"';
+	const check = () =>
+		modelsWith(
+			'2_intermediate/int_user_days.sql',
+			'-- @check first_seen_at',
+			"-- @check arrayCount(p -> p.path = '/bad', paths) = 0: nobody was there\n-- @check first_seen_at",
+		);
+	const badPath = { path: '/bad' };
+
+	it('leaves out the visitor, what was published of it too, and goes on with everybody else', async () => {
+		const directory = check();
+		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 2, site: 'blog' }));
+		await published({ directory });
+		await put(event({ visitor: 2, ...badPath }), event({ visitor: 3 }), event({ visitor: 2, site: 'blog' }));
+		const report = await build(test.warehouse, { directory });
+		expect(report).toMatchObject({ outcome: 'published', leftOut: [{ site: 'shop', visitor: '2', reason }] });
+		expect(await sessions()).toEqual([of('blog', 2, 2), of('shop', 1, 1), of('shop', 3, 1)]);
+		expect(await left()).toEqual([{ site: 'shop', visitor: '2', reason, events: '2' }]);
+		// Later events of the visitor change nothing and cost no second try.
+		await put(event({ visitor: 2 }), event({ visitor: 1 }));
+		expect(await build(test.warehouse, { directory })).toMatchObject({
+			outcome: 'published',
+			leftOut: [],
+			visitors: 1,
+		});
+		expect(await sessions()).toEqual([of('blog', 2, 2), of('shop', 1, 2), of('shop', 3, 1)]);
+	});
+
+	it('leaves out however many visitors fail', async () => {
+		const directory = check();
+		await put(event({ visitor: 1 }));
+		await published({ directory });
+		await put(...Array.from({ length: 300 }, (_, i) => event({ visitor: 100 + i, ...badPath })), event({ visitor: 2 }));
+		await published({ directory });
+		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1)]);
+		expect(await left()).toHaveLength(100);
+	});
+
+	it('tries again at a rebuild that somebody asks for, and at one with other models', async () => {
+		const directory = check();
+		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
+		await published({ directory });
+		await put(event({ visitor: 2, ...badPath }));
+		await published({ directory });
+		await published({ directory, fullRefresh: true });
+		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 3, 1)]);
+		expect(await left()).toHaveLength(1);
+		await published({});
+		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 2), of('shop', 3, 1)]);
+		expect(await left()).toEqual([]);
+		expect(await verify(test.warehouse)).toEqual({ differences: [] });
+	});
+
+	it('is the fault of the models where most visitors of new models fail', async () => {
+		await put(event({ visitor: 1, ...badPath }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
+		await published({});
+		expect(await build(test.warehouse, { directory: check() })).toMatchObject({ outcome: 'tests-failed', leftOut: [] });
+		expect(await left()).toEqual([]);
+		expect(await sessions()).toHaveLength(3);
+	});
+
+	it('is the fault of new tests where most visitors of a run fail', async () => {
+		const directory = modelsWith('tests/sessions_are_apart.sql', '-- Two', '-- Two');
+		await put(event({ visitor: 1 }));
+		await published({ directory });
+		writeFileSync(join(directory, 'tests/nobody_came.sql'), 'SELECT site, visitor_id FROM {{sessions}}\n');
+		await put(event({ visitor: 2 }), event({ visitor: 3 }));
+		expect(await build(test.warehouse, { directory })).toMatchObject({ outcome: 'tests-failed', leftOut: [] });
+		expect(await left()).toEqual([]);
+	});
+
+	it('leaves out the site where rows belong to no visitor, and keeps what was published of it', async () => {
+		const directory = modelsWith(
+			'3_marts/page_days.sql',
+			'-- @check visitors',
+			"-- @check path != '/bad': nobody was there\n-- @check visitors",
+		);
+		await put(event({ visitor: 1 }), event({ visitor: 1, site: 'blog' }));
+		await published({ directory });
+		await put(event({ visitor: 2, ...badPath }), event({ visitor: 3 }), event({ visitor: 4, site: 'blog' }));
+		await published({ directory });
+		expect(await sessions()).toEqual([of('blog', 1, 1), of('blog', 4, 1), of('shop', 1, 1)]);
+		expect(await left()).toEqual([
+			{
+				site: 'shop',
+				visitor: undefined,
+				reason: 'it fails the data test "page_days: path != \'/bad\'"',
+				events: '3',
+			},
+		]);
+	});
+});
+
+describe('data that cannot be computed', () => {
+	it('of one visitor among many leaves out that visitor', async () => {
+		const directory = modelsWith(
+			'2_intermediate/int_visits.sql',
+			'    max(piece.is_bot) AS is_bot,',
+			"    max(piece.is_bot) OR throwIf(has(groupArrayArray(piece.paths.path), '/bad')) AS is_bot,",
+		);
+		const pieces = modelsWith(
+			'2_intermediate/int_visit_pieces.sql',
+			'    max(event.is_bot) AS is_bot,',
+			"    max(event.is_bot) OR throwIf(max(path = '/bad')) AS is_bot,",
+		);
+		for (const models of [directory, pieces]) {
+			await test.warehouse.command('TRUNCATE TABLE events');
+			await put(...Array.from({ length: 20 }, (_, i) => event({ visitor: i })));
+			await published({ directory: models });
+			await put(event({ visitor: 7, path: '/bad' }), event({ visitor: 7, site: 'blog' }), event({ visitor: 30 }));
+			const report = await build(test.warehouse, { directory: models });
+			expect(report).toMatchObject({ outcome: 'published', leftOut: [{ site: 'shop', visitor: '7' }] });
+			expect(report.leftOut[0]?.reason).toContain('it cannot be computed');
+			expect(await sessions()).toEqual(
+				[of('blog', 7, 1), ...[...Array(20).keys(), 30].filter((i) => i !== 7).map((i) => of('shop', i, 1))].sort(
+					(a, b) => (a.site < b.site ? -1 : a.site > b.site ? 1 : Number(a.visitor_id) - Number(b.visitor_id)),
+				),
+			);
+			await test.warehouse.command('TRUNCATE TABLE transform_left_out');
+		}
+	});
+
+	it('of one site among several leaves out that site', async () => {
+		const directory = modelsWith(
+			'3_marts/page_days.sql',
+			'    sum(page.2) AS views,',
+			"    sum(page.2) + throwIf(page.1 = '/bad') AS views,",
+		);
+		await put(event({ visitor: 1 }), event({ visitor: 1, site: 'blog' }));
+		await published({ directory });
+		await put(event({ visitor: 2, path: '/bad' }), event({ visitor: 4, site: 'blog' }));
+		expect(await build(test.warehouse, { directory })).toMatchObject({
+			outcome: 'published',
+			leftOut: [{ site: 'shop', visitor: undefined }],
+		});
+		expect(await sessions()).toEqual([of('blog', 1, 1), of('blog', 4, 1), of('shop', 1, 1)]);
+	});
+
+	it('is not blamed for a statement that fails by itself', async () => {
+		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3, site: 'blog' }));
+		await published({});
+		const files = [
+			[
+				'2_intermediate/int_visit_pieces.sql',
+				'    max(event.is_bot) AS is_bot,',
+				'    max(event.is_bot) OR throwIf(count() > 0) AS is_bot,',
+			],
+			['3_marts/page_days.sql', '    sum(page.2) AS views,', '    sum(page.2) + throwIf(count() > 0) AS views,'],
+			['3_marts/page_days.sql', '    sum(page.2) AS views,', '    sum(page.2) + nowhere AS views,'],
+		] as const;
+		for (const [file, from, to] of files) {
+			await expect(build(test.warehouse, { directory: modelsWith(file, from, to) })).rejects.toThrow();
+			expect(await left()).toEqual([]);
+			expect(await sessions()).toHaveLength(3);
+		}
+	});
+});
+
+describe('a visitor with more events than a run may hold the hashes of', () => {
+	it('is left out', async () => {
+		await put(event({ visitor: 1 }), event({ visitor: 2 }));
+		await published({});
+		await put(...Array.from({ length: 12 }, () => event({ visitor: 2, ...bad })), event({ visitor: 1 }));
+		await published({ visitorEventsMax: 10 });
+		expect(await sessions()).toEqual([of('shop', 1, 2)]);
+		expect(await left()).toEqual([{ site: 'shop', visitor: '2', reason: 'it has more than 10 events', events: '13' }]);
+	});
+});

@@ -1,0 +1,165 @@
+import { keyOf } from './culprit.js';
+import { findCulprits, mayBeOfData } from './find-culprits.js';
+import { dropRun } from './garbage.js';
+import { changesTable } from './layout.js';
+import { hasLeftOut, type LeftOut, leaveOut } from './left-out.js';
+import { makeUnits, UnitsFailure } from './make-units.js';
+import {
+	emptyAllScratch,
+	makeVisitors,
+	tooManyEvents,
+	VisitorsFailure,
+	type Wanted,
+	wantAll,
+	wantChanged,
+} from './make-visitors.js';
+import type { Manifest } from './manifest.js';
+import type { Plan, Restated, RunState } from './plan.js';
+import { ask, type RunContext } from './run-context.js';
+import { type RunTestResult, sumResults } from './run-tests.js';
+
+/**
+ * Makes everything of a run but its publication. What a visitor or a site has sent must not keep the others from their numbers: whose rows
+ * fail a data test, or cannot be computed, is left out, and the run is made again without it.
+ */
+
+/** What a run has made. */
+export interface Made {
+	next: Manifest;
+	tests: RunTestResult[];
+	/** Undefined for all. */
+	visitors: number | undefined;
+	reread: number | undefined;
+	/** What was left out on the way. */
+	leftOut: LeftOut[];
+}
+
+export interface MakeOptions {
+	restate: Restated | undefined;
+	/** Whether rows that fail a data test are published all the same. */
+	ignoreTests: boolean;
+	/** Most events of one visitor. */
+	visitorEventsMax: number;
+}
+
+type RunPlan = Exclude<Plan, { kind: 'skip' }>;
+
+/** How often a run is begun at most. */
+const attemptsMax = 6;
+/** Part of the usual size of statements after one did not fit in memory. */
+const smallShare = 1 / 16;
+
+/**
+ * Makes a run. Where this rejects, or a test of the result has failed, nothing that it made may stay.
+ *
+ * @throws WarehouseError when a statement fails, and not because of the data of single visitors or sites
+ */
+export async function makeRun(
+	context: RunContext,
+	state: RunState,
+	plan: RunPlan,
+	options: MakeOptions,
+): Promise<Made> {
+	const leftOut: LeftOut[] = [];
+	let { share } = context;
+	for (let attempt = 1; ; attempt++) {
+		const current = { ...context, share };
+		const isLast = attempt === attemptsMax;
+		const made = await attemptRun(current, state, plan, options).catch((error) => new Failure(error));
+		if (!(made instanceof Failure)) {
+			const culprits = isLast || options.ignoreTests ? [] : culpritsOfTests(made.tests);
+			const fresh = await leaveOut(context.warehouse, await unlessModelsAreWrong(current, plan, culprits));
+			if (fresh.length === 0) return { ...made, leftOut };
+			leftOut.push(...fresh);
+		} else if (made.error instanceof TooManyEvents) {
+			leftOut.push(...(await leaveOut(context.warehouse, made.error.visitors)));
+		} else if (share > smallShare && isOfData(made.error)) {
+			// A smaller part may do.
+			share = smallShare;
+		} else {
+			const culprits = isLast ? [] : await findCulprits(current, made.error);
+			const fresh = await leaveOut(context.warehouse, await unlessModelsAreWrong(current, plan, culprits));
+			if (fresh.length === 0) throw causeOf(made.error);
+			leftOut.push(...fresh);
+		}
+		await discard(context);
+	}
+}
+
+/** Drops what a run has made. */
+export async function discard(context: RunContext): Promise<void> {
+	await Promise.all([dropRun(context.warehouse, context.project, context.run), emptyAllScratch(context)]);
+}
+
+class Failure {
+	readonly error: unknown;
+
+	constructor(error: unknown) {
+		this.error = error;
+	}
+}
+
+/** Visitors have more events than a run may hold the hashes of. */
+class TooManyEvents extends Error {
+	readonly visitors: readonly LeftOut[];
+
+	constructor(visitors: readonly LeftOut[]) {
+		super('visitors have too many events');
+		this.visitors = visitors;
+	}
+}
+
+const causeOf = (error: unknown) =>
+	error instanceof VisitorsFailure || error instanceof UnitsFailure ? error.cause : error;
+const isOfData = (error: unknown) => mayBeOfData(causeOf(error));
+
+async function attemptRun(
+	context: RunContext,
+	state: RunState,
+	plan: RunPlan,
+	{ restate, visitorEventsMax }: MakeOptions,
+): Promise<Omit<Made, 'leftOut'>> {
+	const published = plan.kind === 'incremental' ? plan.published.manifest : undefined;
+	const isLeftOut = await hasLeftOut(context.warehouse);
+	let wanted: Wanted;
+	if (plan.kind === 'incremental') {
+		wanted = await wantChanged(context, plan, restate, isLeftOut);
+		const visitors = await tooManyEvents(context, visitorEventsMax);
+		if (visitors.length > 0) throw new TooManyEvents(visitors);
+	} else wanted = wantAll(state.parts, isLeftOut);
+	const { changed, tests } = await makeVisitors(context, wanted, published);
+	const made = await makeUnits(context, published, changed);
+	const { visitors, reread } = wanted;
+	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors, reread };
+}
+
+/** Whose data makes tests fail; nobody's where one of them fails for rows that belong to nobody. Pure. */
+function culpritsOfTests(tests: readonly RunTestResult[]): LeftOut[] {
+	const failed = tests.filter(({ failingRows }) => failingRows > 0);
+	if (failed.some(({ culprits }) => culprits.length === 0)) return [];
+	return failed.flatMap(({ name, culprits }) =>
+		culprits.map((one) => ({ ...one, reason: `it fails the data test "${name}"` })),
+	);
+}
+
+/**
+ * None of the culprits where the models or the tests are at fault. What fails in models and tests that the published run has passed is new
+ * data. New models and new tests may be wrong: they are where more than half of the visitors, or of the sites, of a run fail.
+ */
+async function unlessModelsAreWrong(
+	context: RunContext,
+	plan: RunPlan,
+	culprits: readonly LeftOut[],
+): Promise<readonly LeftOut[]> {
+	const isProven = plan.kind === 'incremental' && plan.published.tests === context.project.testsChecksum;
+	if (isProven || culprits.length === 0) return culprits;
+	const source = plan.kind === 'incremental' ? `${changesTable} WHERE run = ${context.run}` : 'events';
+	const [all] = await ask<{ visitors: string; sites: string }>(
+		context,
+		`SELECT uniq(site, visitor_id) AS visitors, uniq(site) AS sites FROM ${source}`,
+	);
+	const count = (isSite: boolean) =>
+		new Set(culprits.filter(({ visitor }) => (visitor === undefined) === isSite).map(keyOf)).size;
+	const areWrong = 2 * count(false) > Number(all?.visitors) || 2 * count(true) > Number(all?.sites);
+	return areWrong ? [] : culprits;
+}
