@@ -11,6 +11,7 @@ const report: BuildReport = {
 	reread: 0,
 	models: [],
 	tests: [],
+	leftOut: [],
 	ms: 1,
 };
 
@@ -19,6 +20,16 @@ describe('logRun', () => {
 		const log = { debug: vi.fn(), error: vi.fn() };
 		logRun(report, log);
 		expect(log.error).not.toHaveBeenCalled();
+	});
+
+	it('says as an error who is left out, of a run that was published', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		const leftOut = [{ site: 'shop', visitor: '1', reason: 'it has more than 10 events' }];
+		logRun({ ...report, leftOut }, log);
+		expect(log.error).toHaveBeenCalledWith(
+			{ run: '7', leftOut },
+			'the marts leave out visitors or sites whose data fails; footfall transforms left-out lists them',
+		);
 	});
 
 	it('names the data tests that failed as an error', () => {

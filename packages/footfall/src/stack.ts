@@ -66,6 +66,11 @@ async function startTransforms(
 
 /** A failed data test means stale marts, which somebody must hear of. */
 export function logRun(report: BuildReport, log: Pick<Log, 'debug' | 'error'>): void {
+	if (report.leftOut.length > 0)
+		log.error(
+			{ run: report.run, leftOut: report.leftOut },
+			'the marts leave out visitors or sites whose data fails; footfall transforms left-out lists them',
+		);
 	if (report.outcome !== 'tests-failed') {
 		log.debug({ report }, 'transforms');
 		return;

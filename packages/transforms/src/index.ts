@@ -4,6 +4,7 @@ export { docsPage, graphPage } from './docs-page.js';
 export { asciiGraph, mermaidGraph } from './graph.js';
 export { type Latency, martLatency } from './latency.js';
 export { viewDefinition } from './layout.js';
+export { type LeftOutEntry, listLeftOut } from './left-out.js';
 export { betweenRuns, breakLock, LockedError } from './lock.js';
 export type { DataTest, Model, ModelColumn } from './model.js';
 export {

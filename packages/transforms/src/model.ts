@@ -76,9 +76,15 @@ export const eventHash = `toUInt32(sipHash64Keyed(${hashKey}, event_id))`;
  */
 export const rowHash = (columns: string): string => `sipHash64Keyed(${hashKey}, formatRow('RowBinary', ${columns}))`;
 
-/** Of an event, in UTC; the first or the last day that there is for times beyond. */
+/**
+ * The time of an event, from 1970 on: compiled aggregates of ClickHouse (26.7) compare times without their sign, so that the least of 1900 and
+ * 1970 would be 1970.
+ */
+export const eventTime = "greatest(events.ts, toDateTime64(0, 3, 'UTC'))";
+
+/** The UTC day of an event, clamped to the range of Date. */
 export const eventDay =
-	"toDate(least(greatest(ts, toDateTime64('1970-01-01', 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC')))";
+	"toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC')))";
 
 /** Longest time between two events of one session, milliseconds. */
 export const sessionGapMs = 1_800_000;
@@ -102,6 +108,7 @@ const sources: Record<string, string> = {
 	events: 'events FINAL',
 	event_hash: eventHash,
 	event_day: eventDay,
+	event_time: eventTime,
 };
 const sourceNames = ['wanted', ...Object.keys(sources)];
 

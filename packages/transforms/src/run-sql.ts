@@ -7,6 +7,7 @@ import {
 	type Extent,
 	eventDay,
 	eventHash,
+	eventTime,
 	isOfBefore,
 	isStored,
 	joins,
@@ -184,7 +185,7 @@ export interface Changing {
 /** Those with new events. */
 export const withNewEvents = (isNew: string): Changing => ({
 	visitors: (columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`,
-	events: `SELECT site, visitor_id, false AS is_restated, ts AS at, ${eventDay} AS day, [${eventHash}] AS hashes FROM events WHERE ${isNew}`,
+	events: `SELECT site, visitor_id, false AS is_restated, ${eventTime} AS at, ${eventDay} AS day, [${eventHash}] AS hashes FROM events WHERE ${isNew}`,
 });
 
 /** Those that somebody wants anew. @param visitors site and visitor */

@@ -11,6 +11,7 @@ import {
 	gc,
 	graphPage,
 	LockedError,
+	listLeftOut,
 	listRuns,
 	martLatency,
 	mermaidGraph,
@@ -36,6 +37,7 @@ import {
 	differenceLines,
 	failedTests,
 	freshnessLines,
+	leftOutLines,
 	previewLines,
 	reportLines,
 	rowLines,
@@ -147,6 +149,11 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 		say({ ...found, isStale, latency: latency ?? null }, freshnessLines(found, isStale, latency));
 		return isStale ? exitCodes.stale : exitCodes.success;
 	},
+	async 'left-out'({ warehouse, settings, say }) {
+		const leftOut = await listLeftOut(warehouse, settings.limit);
+		say({ leftOut }, leftOutLines(leftOut));
+		return exitCodes.success;
+	},
 	async runs({ warehouse, settings, say }) {
 		const runs = await listRuns(warehouse, settings.limit);
 		say({ runs }, runLines(runs));
@@ -217,7 +224,7 @@ async function watchBuilds({ warehouse, settings, signal, say }: Work, options: 
 		signal,
 		onReport: (report) => {
 			code = codeOf(report);
-			if (report.outcome !== 'skipped') say(report, reportLines(report).slice(-1));
+			if (report.outcome !== 'skipped') say(report, reportLines(report).slice(-1 - report.leftOut.length));
 		},
 		onError: (error) => complain(error.message),
 	});

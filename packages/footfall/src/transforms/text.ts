@@ -1,4 +1,13 @@
-import type { BuildReport, Difference, Freshness, Latency, Preview, RunEntry, TestResult } from '@footfall/transforms';
+import type {
+	BuildReport,
+	Difference,
+	Freshness,
+	Latency,
+	LeftOutEntry,
+	Preview,
+	RunEntry,
+	TestResult,
+} from '@footfall/transforms';
 
 /** What people read of the transforms, line by line. Pure. */
 
@@ -28,9 +37,14 @@ export function reportLines(report: BuildReport): string[] {
 		`Run ${report.run}, ${report.kind} (${report.why}), ${who}:`,
 		...table(rows),
 		...failed.map(({ name, failingRows }) => `  ✗ ${name}: ${failingRows} rows`),
+		...report.leftOut.map((one) => `  ✗ left out ${ownerWords(one)}: ${one.reason}`),
 		`${report.tests.length - failed.length} of ${report.tests.length} data tests passed. Run ${outcome} in ${seconds(report.ms)}.`,
 	];
 }
+
+/** A visitor or a site in words. */
+const ownerWords = ({ site, visitor }: { site: string; visitor: string | undefined }) =>
+	visitor === undefined ? `site ${site}` : `visitor ${visitor} of ${site}`;
 
 export const failedTests = (tests: readonly TestResult[]) => tests.filter(({ failingRows }) => failingRows > 0);
 
@@ -71,6 +85,21 @@ export function freshnessLines(
 /** How long events took from the page to the marts, in words. */
 export function latencyWords({ p50Ms, p99Ms }: Latency): string {
 	return `half were in the marts after ${seconds(p50Ms)}, 99 % after ${seconds(p99Ms)}`;
+}
+
+export function leftOutLines(entries: readonly LeftOutEntry[]): string[] {
+	if (entries.length === 0) return ['The marts leave out nobody.'];
+	const rows = entries.map(({ site, visitor, leftOutAt, events, reason }) => [
+		site,
+		visitor ?? 'all visitors',
+		leftOutAt,
+		events,
+		reason,
+	]);
+	return [
+		...table([['site', 'visitor', 'left out at (UTC)', 'receipts', 'reason'], ...rows]),
+		'To try all of them again: footfall transforms build --full-refresh',
+	];
 }
 
 export function runLines(runs: readonly RunEntry[]): string[] {

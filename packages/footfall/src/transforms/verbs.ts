@@ -11,6 +11,11 @@ export const verbs = [
 	{ name: 'restate', form: 'restate', meaning: 'Makes the visitors of --user, --since or --until anew.' },
 	{ name: 'verify', form: 'verify', meaning: 'Makes everything anew aside, and compares it with what readers see.' },
 	{ name: 'freshness', form: 'freshness', meaning: 'Says how long events have been waiting for the marts.' },
+	{
+		name: 'left-out',
+		form: 'left-out',
+		meaning: 'Lists visitors and sites that the marts leave out, newest first, each with the reason.',
+	},
 	{ name: 'runs', form: 'runs', meaning: 'Lists published runs, newest first.' },
 	{
 		name: 'rollback',

@@ -6,7 +6,7 @@
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column event_id UUID: Identity of the event.
--- @column ts DateTime64(3, 'UTC'): When it happened.
+-- @column ts DateTime64(3, 'UTC'): When it happened; 1970-01-01 for times before.
 -- @column day Date: UTC day of ts; the first or last that a Date can be for times beyond.
 -- @column user_id String: Given to identify(); empty when anonymous.
 -- @column event LowCardinality(String): view_<obj> for a view, the button's id for a click on a button, click_<obj> for another click, else <name>_<obj>_<obj_id>. At most 250 characters.
@@ -29,7 +29,7 @@
 -- @column device LowCardinality(String): desktop, mobile or tablet.
 -- @column country LowCardinality(String): ISO 3166 code.
 -- @column is_bot Bool: The user agent says that it is a machine.
--- @column is_misdated Bool: Its time is before 2020 or more than a day after its receipt: no clock is that wrong by chance.
+-- @column is_misdated Bool: Its time is before 2020, after 2099 or more than a day after its receipt: no clock is that wrong by chance.
 -- @column is_vital Bool: A web vital with a known metric and a plausible value.
 -- @column metric LowCardinality(String): Metric of a web vital, its obj_id: LCP, INP, CLS, FCP or TTFB; empty otherwise.
 -- @column value Float64: Value of a web vital, its property value; 0 otherwise. CLS is at most 100, the others are at most 600,000 milliseconds.
@@ -44,7 +44,7 @@ SELECT
     site,
     visitor_id,
     event_id,
-    ts,
+    {{event_time}} AS ts,
     {{event_day}} AS day,
     user_id,
     leftUTF8(
@@ -75,7 +75,9 @@ SELECT
     device,
     country,
     is_bot,
-    ts < toDateTime64('2020-01-01', 3, 'UTC') OR ts > received_at + INTERVAL 1 DAY AS is_misdated,
+    events.ts < toDateTime64('2020-01-01', 3, 'UTC')
+        OR events.ts >= toDateTime64('2100-01-01', 3, 'UTC')
+        OR events.ts > received_at + INTERVAL 1 DAY AS is_misdated,
     is_counted_vital AS is_vital,
     if(is_counted_vital, obj_id, '') AS metric,
     if(is_counted_vital, ifNull(measured, 0), 0) AS value,

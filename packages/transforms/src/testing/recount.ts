@@ -50,7 +50,8 @@ const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_
 const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);
 const amountCentsMax = 100_000_000_000;
 const isImplausible = (e: Receipt) => (e.name === 'vital' && !isVital(e)) || e.cents > amountCentsMax;
-const isMisdated = (e: Receipt) => e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs > e.receivedMs + dayMs;
+const isMisdated = (e: Receipt) =>
+	e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs >= Date.UTC(2100, 0, 1) || e.tsMs > e.receivedMs + dayMs;
 const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
 const isButton = (id: string) => (e: Receipt) => e.name === 'click' && e.obj === 'button' && e.objId === id;
 
