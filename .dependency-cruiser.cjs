@@ -4,13 +4,14 @@
 const allowed = {
 	'packages/protocol': [],
 	'packages/random': [],
+	'packages/http-server': [],
 	'packages/tracker': ['packages/protocol'],
 	'packages/warehouse': ['packages/protocol'],
 	'packages/collector': ['packages/protocol', 'packages/random', 'packages/warehouse'],
 	'packages/transforms': ['packages/warehouse'],
-	'packages/dashboard': ['packages/warehouse'],
+	'packages/dashboard': ['packages/http-server', 'packages/warehouse'],
 	'packages/simulation': ['packages/protocol', 'packages/random', 'packages/warehouse', 'demo-shop'],
-	'demo-shop': ['packages/protocol', 'packages/random', 'packages/tracker'],
+	'demo-shop': ['packages/http-server', 'packages/protocol', 'packages/random', 'packages/tracker'],
 };
 const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;

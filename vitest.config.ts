@@ -18,7 +18,11 @@ export default defineConfig({
 			{ find: '@footfall/dashboard/contract', replacement: source('packages/dashboard/src/contract.ts') },
 			{ find: '@footfall/dashboard/testing', replacement: source('packages/dashboard/src/testing/shop-history.ts') },
 			{
-				find: /^@footfall\/(protocol|random|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
+				find: '@footfall/http-server/testing',
+				replacement: source('packages/http-server/src/testing/raw-connection.ts'),
+			},
+			{
+				find: /^@footfall\/(protocol|random|http-server|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startHttpServer } from '@footfall/http-server';
 import { readAssets } from './assets.js';
-import { createRespond, type Respond } from './respond.js';
+import { createRespond } from './respond.js';
 import { ShopRefusal } from './shop-refusal.js';
 
 export interface ShopOptions {
@@ -29,18 +28,22 @@ export interface Shop {
 export async function startShop(options: ShopOptions): Promise<Shop> {
 	const context = { collectorOrigin: collectorOrigin(options.collectorUrl), site: options.site };
 	const respond = createRespond(context, await readAssets());
-	const server = createServer((request, response) => answer(respond, request, response));
-	await listen(server, options);
-	const { port } = server.address() as AddressInfo;
-	const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-	return {
-		url: `http://${host}:${port}`,
-		stop: () =>
-			new Promise((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
+	const { host, port } = options;
+	const server = await startHttpServer({
+		host,
+		port,
+		answer({ method, path }) {
+			const reply = respond(method, path);
+			return { ...reply, headers: { 'X-Content-Type-Options': 'nosniff', ...reply.headers } };
+		},
+		onFault(error) {
+			// Every page is in memory, so this is a fault of the shop itself, which whoever runs the demo should see.
+			process.emitWarning(error as Error);
+		},
+	}).catch((error: NodeJS.ErrnoException) => {
+		throw refusal(error, host, port);
+	});
+	return { url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`, stop: server.stop };
 }
 
 function collectorOrigin(url: string): string {
@@ -53,13 +56,6 @@ function collectorOrigin(url: string): string {
 	throw new ShopRefusal(`"${url}" is no collector address: give one like http://127.0.0.1:7070.`);
 }
 
-function listen(server: Server, { host, port }: ShopOptions): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.once('error', (error: NodeJS.ErrnoException) => reject(refusal(error, host, port)));
-		server.listen(port, host, resolve);
-	});
-}
-
 function refusal(error: NodeJS.ErrnoException, host: string, port: number): Error {
 	const remedy = 'choose another with --shop-port.';
 	if (error.code === 'EADDRINUSE') {
@@ -69,14 +65,4 @@ function refusal(error: NodeJS.ErrnoException, host: string, port: number): Erro
 	return new ShopRefusal(
 		`The shop cannot listen on port ${port} of ${host} (${error.code ?? error.message}): ${remedy}`,
 	);
-}
-
-function answer(respond: Respond, request: IncomingMessage, response: ServerResponse): void {
-	// Nothing that a page posts matters to the shop.
-	request.resume();
-	const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-	const { status, headers, body } = respond(request.method ?? 'GET', path);
-	const length = { 'Content-Length': Buffer.byteLength(body), 'X-Content-Type-Options': 'nosniff' };
-	response.writeHead(status, { ...length, ...headers });
-	response.end(request.method === 'HEAD' ? undefined : body);
 }

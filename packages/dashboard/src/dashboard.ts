@@ -1,10 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type HttpRequest, startHttpServer } from '@footfall/http-server';
 import { StartRefusal, type Warehouse } from '@footfall/warehouse';
 import { createApi } from './api/api.js';
 import type { MartsLag } from './api/marts-lag.js';
 import { readAssets } from './assets.js';
-import type { Reply } from './http/reply.js';
 import { createRespond, type Request } from './http/respond.js';
 import { randomToken, tokenCharactersMin } from './http/secret.js';
 import type { Logger } from './logger.js';
@@ -40,10 +38,6 @@ export interface Dashboard {
 }
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-/** Longest request line and headers, bytes; Node's own bound is 16 KiB. */
-const headerBytesMax = 8_192;
-const bodyBytesMax = 1_024;
-const connectionsMax = 256;
 
 /**
  * Serves the dashboard: a page, and a read-only API over the marts.
@@ -56,21 +50,23 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 	const token = options.token ?? randomToken();
 	const api = createApi(warehouse, logger, freshness);
 	const assets = readAssets();
-	const server = createServer({ maxHeaderSize: headerBytesMax, requestTimeout: 30_000, headersTimeout: 10_000 });
-	server.maxConnections = connectionsMax;
-	await listen(server, host, port);
-	const { port: takenPort } = server.address() as AddressInfo;
-	const door = { token, hosts: hosts.map((name) => name.toLowerCase()), cookieName: `footfall_${takenPort}` };
-	const respond = createRespond({ door, assets, api });
-	server.on('request', (request, response) => {
-		serve(respond, request, response).catch((error) => {
-			logger.error({ error: String(error) }, 'the dashboard could not answer');
-			response.destroy();
-		});
+	// The cookie is named after the port, which is known when the server listens, and nobody asks earlier.
+	let respond: ReturnType<typeof createRespond> | undefined;
+	const server = await startHttpServer({
+		host,
+		port,
+		answer: async (request) => (await respond?.(requestOf(request))) ?? { status: 503, headers: {}, body: '' },
+		onFault: (error) => logger.error({ error: String(error) }, 'the dashboard could not answer'),
+	}).catch(() => {
+		throw new StartRefusal(
+			`The dashboard cannot listen on port ${port} of ${host}: it is taken, or not ours to use. Choose another with --dashboard-port.`,
+		);
 	});
-	const url = `http://${urlHost(host)}:${takenPort}`;
+	const door = { token, hosts: hosts.map((name) => name.toLowerCase()), cookieName: `footfall_${server.port}` };
+	respond = createRespond({ door, assets, api });
+	const url = `http://${urlHost(host)}:${server.port}`;
 	const loginUrl = options.token === undefined ? `${url}/#token=${token}` : url;
-	return { url, loginUrl, stop: () => close(server) };
+	return { url, loginUrl, stop: server.stop };
 }
 
 function checkToken(host: string, token: string | undefined): void {
@@ -89,23 +85,12 @@ function checkToken(host: string, token: string | undefined): void {
 	}
 }
 
-async function serve(
-	respond: (request: Request) => Promise<Reply>,
-	incoming: IncomingMessage,
-	response: ServerResponse,
-): Promise<void> {
-	const { method = 'GET', headers } = incoming;
-	const body = await readBody(incoming);
-	const target = `http://x${incoming.url ?? '/'}`;
-	if (body === undefined || !URL.canParse(target)) {
-		response.writeHead(400, { Connection: 'close' }).end();
-		return;
-	}
-	const { pathname, searchParams } = new URL(target);
-	const reply = await respond({
+/** What the answer to a request depends on. Pure. */
+function requestOf({ method, path, query, headers, body }: HttpRequest): Request {
+	return {
 		method,
-		path: pathname,
-		query: searchParams,
+		path,
+		query,
 		credentials: {
 			host: headers.host,
 			origin: headers.origin,
@@ -116,41 +101,7 @@ async function serve(
 		acceptsBrotli: /\bbr\b/.test(String(headers['accept-encoding'] ?? '')),
 		knownTag: headers['if-none-match'],
 		body,
-	});
-	// Of a 304 the length would be that of the file.
-	const length = reply.status === 304 ? {} : { 'Content-Length': Buffer.byteLength(reply.body) };
-	response.writeHead(reply.status, { ...reply.headers, ...length });
-	response.end(method === 'HEAD' ? undefined : reply.body);
-}
-
-/** Undefined when it is longer than any that we ask for. */
-async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
-	let body = '';
-	for await (const chunk of incoming.setEncoding('utf8')) {
-		body += chunk;
-		if (body.length > bodyBytesMax) return undefined;
-	}
-	return body;
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.once('error', () =>
-			reject(
-				new StartRefusal(
-					`The dashboard cannot listen on port ${port} of ${host}: it is taken, or not ours to use. Choose another with --dashboard-port.`,
-				),
-			),
-		);
-		server.listen(port, host, resolve);
-	});
-}
-
-function close(server: Server): Promise<void> {
-	return new Promise((resolve) => {
-		server.close(() => resolve());
-		server.closeAllConnections();
-	});
+	};
 }
 
 /** Where it is reached from this machine. */

@@ -1,6 +1,7 @@
+import type { HttpReply } from '@footfall/http-server';
 import type { Warehouse } from '@footfall/warehouse';
 import { Registry } from 'prom-client';
-import { json, type Reply } from '../http/reply.js';
+import { json } from '../http/reply.js';
 import type { Logger } from '../logger.js';
 import { Metrics } from '../metrics.js';
 import { health } from './health.js';
@@ -30,7 +31,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 	const lag = lagReader(freshness, logger);
 	const metrics = new Metrics(async () => (await runQuery(warehouse, health, noScope))[0], lag);
 
-	async function answer(work: () => Promise<unknown>): Promise<Reply> {
+	async function answer(work: () => Promise<unknown>): Promise<HttpReply> {
 		if (!(await turns.take())) return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
 		try {
 			return json(200, await work());
@@ -57,7 +58,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 		return { narrowing, rows: Object.fromEntries(rows) };
 	}
 
-	return async (path: string, query: URLSearchParams): Promise<Reply | undefined> => {
+	return async (path: string, query: URLSearchParams): Promise<HttpReply | undefined> => {
 		if (path === '/api/sites') {
 			return answer(async () => ({ sites: await runQuery(warehouse, sites, noScope) }));
 		}

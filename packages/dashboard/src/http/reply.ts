@@ -1,9 +1,4 @@
-/** What a route answers. */
-export interface Reply {
-	status: number;
-	headers: Readonly<Record<string, string>>;
-	body: string | Uint8Array;
-}
+import type { HttpReply } from '@footfall/http-server';
 
 /** Nothing from anywhere else, no code but ours, and of inline styles only the one that Plot writes into every chart. */
 const contentSecurityPolicy = (styleHash: string) =>
@@ -34,7 +29,7 @@ export function securityHeaders(styleHash: string): Record<string, string> {
 	};
 }
 
-export function json(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpReply {
 	return {
 		status,
 		headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },

@@ -1,6 +1,7 @@
+import type { HttpReply } from '@footfall/http-server';
 import type { Asset, Assets } from '../assets.js';
 import { type Admission, admit, type Credentials, type Door } from './admit.js';
-import { json, type Reply, securityHeaders } from './reply.js';
+import { json, securityHeaders } from './reply.js';
 import { isSameSecret, sessionOf } from './secret.js';
 
 /** A request, as far as answers depend on it. */
@@ -26,11 +27,11 @@ export interface Context {
 	door: Door;
 	assets: Assets;
 	/** Answers a path below `/api/`; undefined when there is none. */
-	api(path: string, query: URLSearchParams): Promise<Reply | undefined>;
+	api(path: string, query: URLSearchParams): Promise<HttpReply | undefined>;
 }
 
 /** Answers requests. */
-export function createRespond({ door, assets, api }: Context): (request: Request) => Promise<Reply> {
+export function createRespond({ door, assets, api }: Context): (request: Request) => Promise<HttpReply> {
 	const shared = securityHeaders(assets.chartStyleHash);
 	return async (request) => {
 		const reply = await answer(request, admit(door, request.credentials), { door, assets, api });
@@ -38,7 +39,7 @@ export function createRespond({ door, assets, api }: Context): (request: Request
 	};
 }
 
-async function answer(request: Request, admission: Admission, { door, assets, api }: Context): Promise<Reply> {
+async function answer(request: Request, admission: Admission, { door, assets, api }: Context): Promise<HttpReply> {
 	const { method, path, query } = request;
 	const file = (asset: Asset, status = 200) => fileReply(asset, request, status);
 	if (admission === 'foreign') return json(403, { error: 'Forbidden.' });
@@ -54,7 +55,7 @@ async function answer(request: Request, admission: Admission, { door, assets, ap
 }
 
 /** A browser that knows the token gets a cookie that no script reads and no other site sends. */
-function login({ body, credentials }: Request, door: Door): Reply {
+function login({ body, credentials }: Request, door: Door): HttpReply {
 	if (credentials.fetchSite !== undefined && credentials.fetchSite !== 'same-origin') {
 		return json(403, { error: 'Forbidden.' });
 	}
@@ -65,7 +66,11 @@ function login({ body, credentials }: Request, door: Door): Reply {
 	return json(200, { admitted: true }, { 'Set-Cookie': cookie });
 }
 
-function fileReply({ type, body, brotli, etag }: Asset, { acceptsBrotli, knownTag }: Request, status: number): Reply {
+function fileReply(
+	{ type, body, brotli, etag }: Asset,
+	{ acceptsBrotli, knownTag }: Request,
+	status: number,
+): HttpReply {
 	const kept = { 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Encoding, Cookie' };
 	// The page that asks for the token is a refusal, which a browser must not take for the page.
 	if (status === 200 && knownTag === etag) return { status: 304, headers: kept, body: '' };

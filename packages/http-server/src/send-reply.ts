@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { HttpReply } from './message.js';
+
+/** Bytes of an answer that are handed over at once. Smaller ones would cost more calls, larger ones show later whether anyone reads. */
+const pieceBytes = 65_536;
+
+/**
+ * Writes an answer as fast as it is read.
+ *
+ * @param onProgress called whenever a part of it was taken
+ */
+export async function sendReply(
+	response: ServerResponse,
+	{ status, headers, body }: HttpReply,
+	onProgress: () => void,
+): Promise<void> {
+	const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+	// The length of a 304 would be that of the file.
+	const length = status === 304 ? {} : { 'Content-Length': bytes.length };
+	response.writeHead(status, { ...headers, ...length });
+	const isBare = response.req.method === 'HEAD' || status === 304;
+	// A sender that goes away before its answer is there is no fault of ours.
+	await pipeline(Readable.from(isBare ? [] : piecesOf(bytes, onProgress)), response).catch(() => undefined);
+}
+
+function* piecesOf(bytes: Uint8Array, onPiece: () => void): Generator<Uint8Array> {
+	for (let at = 0; at < bytes.length; at += pieceBytes) {
+		onPiece();
+		yield bytes.subarray(at, at + pieceBytes);
+	}
+}
