@@ -1,4 +1,5 @@
-/** What the page and the API share: shapes of answers, names of views and segments, bins. */
+/** What the page and the API share: shapes of answers, names of views and segments, bins, which days there are. */
+export { dayFault } from './api/day-range.js';
 export { durationEdgesMs } from './api/duration-edges.js';
 export { liveSeconds } from './api/live-window.js';
 export type { Narrowing } from './api/query.js';

@@ -1,3 +1,4 @@
+import { dayFault } from '@footfall/dashboard/contract';
 import { z } from 'zod';
 
 /** A whole number in decimal digits, both bounds included. */
@@ -58,14 +59,11 @@ export const hostNames = z.string().transform((text, context) => {
 	return names;
 });
 
-/** Dates roll over: of the 31st of a short month they make the 1st of the next. */
-function isDay(text: string): boolean {
-	const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-	return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-}
-
-/** A calendar day, `2026-01-31`. */
-export const day = z.string().refine((text) => isDay(text), 'must be a day like 2026-01-31');
+/** A calendar day that ClickHouse knows, `2026-01-31`. */
+export const day = z.string().superRefine((text, context) => {
+	const message = dayFault(text);
+	if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const durationFault = 'must be a time like 500ms, 30s, 15m, 2h or 1d, at most 30d';

@@ -16,7 +16,7 @@ import { views } from './views/all.js';
 /** Answers that are worked on at once, and those that wait for their turn; beyond them it is 503. */
 const answersMax = { running: 6, waiting: 60 };
 
-/** Longest fault that is logged; that of rows with an unexpected shape names every one of them. */
+/** Longest fault that is logged. */
 const logCharactersMax = 500;
 
 const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segments: {} };
@@ -27,9 +27,10 @@ const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segment
  * @param freshness how far the marts are behind; without it that is not known
  */
 export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () => Promise<MartsLag>) {
+	const source = { warehouse, logger };
 	const turns = new Turns(answersMax.running, answersMax.waiting);
 	const lag = lagReader(freshness, logger);
-	const metrics = new Metrics(async () => (await runQuery(warehouse, health, noScope))[0], lag);
+	const metrics = new Metrics(async () => (await runQuery(source, health, noScope))[0], lag);
 
 	async function answer(work: () => Promise<unknown>): Promise<HttpReply> {
 		if (!(await turns.take())) return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
@@ -52,7 +53,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 		const rows = await Promise.all(
 			Object.entries(queries).map(async ([name, query]) => [
 				name,
-				'sql' in query ? await runQuery(warehouse, query, scope) : [query.ofLag(await lag())],
+				'sql' in query ? await runQuery(source, query, scope) : [query.ofLag(await lag())],
 			]),
 		);
 		return { narrowing, rows: Object.fromEntries(rows) };
@@ -60,7 +61,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 
 	return async (path: string, query: URLSearchParams): Promise<HttpReply | undefined> => {
 		if (path === '/api/sites') {
-			return answer(async () => ({ sites: await runQuery(warehouse, sites, noScope) }));
+			return answer(async () => ({ sites: await runQuery(source, sites, noScope) }));
 		}
 		if (path === '/metrics') {
 			const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { dayBefore } from './day-range.js';
 import type { MartsLag } from './marts-lag.js';
-import { dayBefore, type Scope } from './scope.js';
+import type { Scope } from './scope.js';
 import { type SegmentName, segmentExpressions } from './segments.js';
 
 /** One SELECT over the marts, and what its rows are. */
@@ -42,10 +43,20 @@ export function select<Shape extends z.ZodRawShape>(shape: Shape, sql: string | 
 	} satisfies Query<z.infer<z.ZodObject<Shape>>>;
 }
 
-/** A number; 64-bit integers and decimals come from ClickHouse as text. Beyond 2⁵³ the last digits are lost. */
+/** A count or a sum; 64-bit integers and decimals come from ClickHouse as text. Beyond 2⁵³ the last digits are lost. */
 export const number = z.union([z.number(), z.string().transform(Number).pipe(z.number())]);
-/** A number that can be missing. */
-export const maybeNumber = number.nullable();
+/**
+ * A number that can be missing, as every floating-point number can: ClickHouse tells what is infinite or none as null, or as a text, and
+ * senders have a hand in it. Null then.
+ */
+export const maybeNumber = z
+	.union([z.number(), z.string(), z.null()])
+	.transform((value) => (typeof value === 'string' && value !== '' ? Number(value) : value))
+	.transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null));
+/** A number that names something, with all of its digits: as text beyond 2⁵³. */
+export const numericId = z
+	.union([z.number(), z.string().regex(/^\d+$/)])
+	.transform((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value)));
 /** Text as a visitor's browser may have sent it: never markup. */
 export const text = z.string();
 /** A UTC day, `2026-01-31`. */

@@ -1,5 +1,5 @@
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
-import { z } from 'zod';
+import type { Logger } from '../logger.js';
 import { parametersOf, type Query } from './query.js';
 import type { Scope } from './scope.js';
 
@@ -34,18 +34,28 @@ const missingCodes = new Set([60, 81]);
 const boundCodes = new Set([159, 160, 241, 396]);
 
 /**
- * The rows of a query.
+ * The rows of a query. Those that are not of its shape are left out and complained of: what one sender has brought into the marts must not
+ * take a view from everybody.
  *
  * @throws QueryFault when there are none
  */
-export async function runQuery<Row>(warehouse: Warehouse, { row, sql }: Query<Row>, scope: Scope): Promise<Row[]> {
+export async function runQuery<Row>(
+	{ warehouse, logger }: { warehouse: Warehouse; logger: Logger },
+	{ row, sql }: Query<Row>,
+	scope: Scope,
+): Promise<Row[]> {
 	try {
 		const rows = await warehouse.query(sql(scope), {
 			params: parametersOf(scope),
 			settings: queryBounds,
 			msMax: answerMsMax,
 		});
-		return z.array(row).parse(rows);
+		const read = rows.map((each) => row.safeParse(each));
+		const faults = read.flatMap(({ error }) => (error ? [error.issues[0]] : []));
+		if (faults.length > 0) {
+			logger.error({ rows: faults.length, first: faults[0] }, 'rows of a view are not of its shape and are left out');
+		}
+		return read.flatMap(({ success, data }) => (success ? [data] : []));
 	} catch (error) {
 		throw error instanceof WarehouseError ? queryFault(error) : error;
 	}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { dayBefore } from './day-range.js';
 import { parametersOf, sessionsOf } from './query.js';
-import { dayBefore, readScope } from './scope.js';
+import { readScope } from './scope.js';
 
 const read = (text: string) => readScope(new URLSearchParams(text));
 const whole = 'site=shop&from=2026-02-27&to=2026-03-02';

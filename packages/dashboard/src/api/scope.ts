@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayFault } from './day-range.js';
 import { type SegmentName, segmentNames } from './segments.js';
 
 /** Longest range of one question, days. */
@@ -21,7 +22,10 @@ export interface Scope {
 /** A scope, or one line that says what is wrong with it. */
 export type ScopeResult = { ok: true; scope: Scope } | { ok: false; fault: string };
 
-const day = z.iso.date('must be a day like 2026-01-31');
+const day = z.string('is missing').superRefine((text, context) => {
+	const message = dayFault(text);
+	if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 const value = z.string().max(300, 'must have at most 300 characters');
 
 const schema = z.strictObject({
@@ -55,10 +59,4 @@ function faultOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {
 
 function quoted(name: string): string {
 	return JSON.stringify(name.slice(0, 40));
-}
-
-/** First day of the period before, which is as long and ends the day before `from`. Pure. */
-export function dayBefore({ from, to }: Pick<Scope, 'from' | 'to'>): string {
-	const first = Date.parse(from);
-	return new Date(first - (Date.parse(to) - first + dayMs)).toISOString().slice(0, 10);
 }

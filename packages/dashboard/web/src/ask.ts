@@ -40,7 +40,8 @@ async function get(path: string, signal: AbortSignal): Promise<unknown> {
 	});
 	// The page that asks for the token stands at the same address.
 	if (response.status === 401) location.reload();
-	const body = (await response.json().catch(() => ({ error: 'The answer was cut short.' }))) as { error?: string };
-	if (!response.ok) throw new AskFault(body.error ?? `The answer was ${response.status}.`);
+	const body = (await response.json().catch(() => undefined)) as { error?: string } | undefined;
+	if (!response.ok) throw new AskFault(body?.error ?? `The answer was ${response.status}.`);
+	if (body === undefined) throw new AskFault('The answer was cut short.');
 	return body;
 }

@@ -75,7 +75,8 @@ export function formatCountry(code: string): string {
 export const formatKnown = (value: string): string => (value === '' ? 'Unknown' : value);
 
 /** A value of a web vital with its unit. */
-export function formatVital(metric: string, value: number): string {
+export function formatVital(metric: string, value: number | null): string {
+	if (value === null) return nothing;
 	if (metric === 'CLS') return value.toFixed(2);
 	return value >= 1_000 ? `${(value / 1_000).toFixed(2)} s` : `${Math.round(value)} ms`;
 }

@@ -16,6 +16,8 @@ describe('the address', () => {
 	it('with nonsense in it is one without it', () => {
 		expect(addressOf(readState('?view=toString&days=-3&from=soon&to=later&__proto__=1'))).toBe('/');
 		expect(addressOf(readState('?from=2026-02-01&to=2026-01-01'))).toBe('/');
+		expect(addressOf(readState('?from=2026-02-01&to=2026-02-30'))).toBe('/');
+		expect(addressOf(readState('?from=0000-01-01&to=2026-02-01'))).toBe('/');
 	});
 });
 

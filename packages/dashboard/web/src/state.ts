@@ -1,4 +1,4 @@
-import type { SegmentName, ViewName } from '@footfall/dashboard/contract';
+import { dayFault, type SegmentName, type ViewName } from '@footfall/dashboard/contract';
 
 /** What the page shows. All of it stands in the address, so that a link shows the same. */
 export interface State {
@@ -45,8 +45,7 @@ export const lastDays = [1, 7, 28, 90, 365] as const;
 
 const defaultDays = 28;
 const dayMs = 86_400_000;
-const isDay = (text: string | null): text is string =>
-	text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+const isDay = (text: string | null): text is string => text !== null && dayFault(text) === undefined;
 
 /** Whatever in an address makes no sense is as if it were not there. Pure. */
 export function readState(search: string): State {

@@ -1,4 +1,4 @@
-import { isNarrowed, number, ofDays, select, sessionsOf, text, type View } from '../query.js';
+import { isNarrowed, maybeNumber, number, ofDays, select, sessionsOf, text, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 import { segmentExpressions } from '../segments.js';
 
@@ -27,7 +27,7 @@ export const acquisition = {
 				campaign: text,
 				sessions: number,
 				visitors: number,
-				bounceRate: number,
+				bounceRate: maybeNumber,
 				/** Sessions with a checkout. */
 				conversions: number,
 				revenue: number,

@@ -1,5 +1,5 @@
 import { durationEdgesMs } from '../duration-edges.js';
-import { day, isNarrowed, number, ofDays, select, sessionsOf, type View } from '../query.js';
+import { day, isNarrowed, maybeNumber, number, ofDays, select, sessionsOf, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 
 /** Sessions by the day of their start: the mart, or the same made anew of those sessions that a segment has. Pure. */
@@ -26,7 +26,7 @@ GROUP BY fromMs
 ORDER BY fromMs`,
 		),
 		days: select(
-			{ day, sessions: number, averageMs: number, medianMs: number },
+			{ day, sessions: number, averageMs: maybeNumber, medianMs: maybeNumber },
 			(scope) => `SELECT day, sessions, duration_ms / sessions AS averageMs, median_duration_ms AS medianMs
 FROM ${sessionDaysOf(scope)}
 ORDER BY day`,

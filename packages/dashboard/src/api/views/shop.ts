@@ -1,4 +1,4 @@
-import { isNarrowed, number, ofDays, select, userDaysOf, type View } from '../query.js';
+import { isNarrowed, number, numericId, ofDays, select, userDaysOf, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 
 /** The mart, or the same made anew of those days that a segment has, of all products together. Pure. */
@@ -32,7 +32,7 @@ FROM ${funnelOf(scope)} AS f`,
 		),
 		products: select(
 			{
-				productId: number,
+				productId: numericId,
 				views: number,
 				viewers: number,
 				adds: number,

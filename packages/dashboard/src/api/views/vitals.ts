@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { day, isNarrowed, number, ofDays, select, text, userDaysOf, type View } from '../query.js';
+import { day, isNarrowed, maybeNumber, number, ofDays, select, text, userDaysOf, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 
 /** Whoever sends events may make others up. */
@@ -30,7 +30,7 @@ export const vitals = {
 	queries: {
 		days: select(
 			/** LCP, INP, FCP and TTFB in milliseconds, CLS without a unit. A row for each day, since the rows of an answer have a bound. */
-			{ day, metrics: z.array(z.object({ metric: text, samples: number, p75: number })) },
+			{ day, metrics: z.array(z.object({ metric: text, samples: number, p75: maybeNumber })) },
 			(scope) => `SELECT day,
     groupArray(CAST((metric, samples, p75), 'Tuple(metric String, samples UInt64, p75 Float64)')) AS metrics
 FROM ${vitalsDaysOf(scope)}
@@ -39,7 +39,7 @@ GROUP BY day
 ORDER BY day`,
 		),
 		totals: select(
-			{ metric: text, samples: number, p75: number },
+			{ metric: text, samples: number, p75: maybeNumber },
 			(scope) => `SELECT metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75
 FROM ${vitalValuesOf(scope)}
 WHERE ${ofMetrics}
@@ -48,7 +48,7 @@ ORDER BY metric`,
 		),
 		pages: select(
 			/** The pages with the most measurements, with all of their metrics. */
-			{ path: text, metric: text, samples: number, p75: number },
+			{ path: text, metric: text, samples: number, p75: maybeNumber },
 			(scope) => `SELECT path, metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75
 FROM ${vitalValuesOf(scope)}
 WHERE ${ofMetrics}

@@ -37,7 +37,7 @@ export const shop: Show = async (stage) => {
 			note: 'Buyers viewed the product, added it, and then had a checkout.',
 			table: {
 				columns: [
-					{ title: 'Product', format: (id: number) => `№ ${id}`, barOf: 1 },
+					{ title: 'Product', format: (id: number | string) => `№ ${id}`, barOf: 1 },
 					{ title: 'Views', isNumber: true, format: formatCount },
 					{ title: 'Viewers', isNumber: true, format: formatCount },
 					{ title: 'Adds', isNumber: true, format: formatCount },

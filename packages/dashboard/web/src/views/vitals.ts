@@ -50,7 +50,7 @@ export const vitals: Show = async (stage) => {
 
 function tile(vital: Vital, totals: Answers['vitals']['totals']): HTMLElement {
 	const { p75 = 0, samples = 0 } = totals.find(({ metric }) => metric === vital.metric) ?? {};
-	const { word, tone } = judged(vital, p75);
+	const { word, tone } = p75 === null ? { word: 'Not known', tone: 'fair' } : judged(vital, p75);
 	return h(
 		'div.tile.still',
 		{ 'data-metric': vital.metric },
@@ -78,7 +78,7 @@ function dayCard(
 			return measured ? [[day, { day, ...measured }]] : [];
 		}),
 	);
-	const format = (value: number) => formatVital(vital.metric, value);
+	const format = (value: number | null) => formatVital(vital.metric, value);
 	return card({
 		title: `${vital.title} by day`,
 		note: `Three quarters were at most this. Good up to ${format(vital.good)}.`,
@@ -119,7 +119,7 @@ function pagesCard(known: readonly Vital[], rows: Answers['vitals']['pages']): H
 				...known.map(({ metric }) => ({
 					title: metric,
 					isNumber: true,
-					format: (value: number | null) => (value === null ? '–' : formatVital(metric, value)),
+					format: (value: number | null) => formatVital(metric, value),
 				})),
 			],
 			rows: paths.map((path) => [path, ...known.map(({ metric }) => p75Of(path, metric))]),
