@@ -1,17 +1,5 @@
-import type { Cell, Table } from './table.js';
-
-/** A table as CSV for a spreadsheet, with plain numbers. Pure. */
-export function csvOf({ columns, rows }: Table): string {
-	return [columns.map(({ title }) => title), ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
-}
-
-/** A visitor's browser may send a path or a referrer that a spreadsheet would run as a formula: a quote makes it text. */
-function field(value: Cell): string {
-	if (value === null) return '';
-	if (typeof value === 'number') return String(value);
-	const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-	return /[",\r\n']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+import { csvOf } from './csv.js';
+import type { Table } from './table.js';
 
 /** Hands a file to the browser's downloads. */
 function save(name: string, content: Blob): void {
