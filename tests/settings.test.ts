@@ -49,6 +49,27 @@ describe('footfall settings', () => {
 		});
 	});
 
+	it('warns of secrets in flags, and of none that come from elsewhere', async () => {
+		const secrets = { 'clickhouse-url': 'http://user:sesame@host', 'dashboard-token': 'sesame-and-more-of-it' };
+		const flags = Object.entries(secrets).flatMap(([flag, value]) => [`--${flag}`, value]);
+		const { code, stdout, stderr } = await settings(flags);
+		expect(code).toBe(0);
+		expect(stderr).toBe(
+			'footfall: --clickhouse-url: all users of this machine can see the password in it in the list of processes; ' +
+				'give it as CLICKHOUSE_URL or as "clickhouse-url" in a settings file\n' +
+				'footfall: --dashboard-token: all users of this machine can see its value in the list of processes; ' +
+				'give it as FOOTFALL_DASHBOARD_TOKEN or as "dashboard-token" in a settings file\n',
+		);
+		expect(stdout).not.toContain('sesame');
+		const variables = {
+			CLICKHOUSE_URL: secrets['clickhouse-url'],
+			FOOTFALL_DASHBOARD_TOKEN: secrets['dashboard-token'],
+		};
+		const elsewhere = await settings([], variables, { 'footfall.json': JSON.stringify(secrets) });
+		expect(elsewhere).toMatchObject({ code: 0, stderr: '' });
+		expect(elsewhere.stdout).not.toContain('sesame');
+	});
+
 	it('prints every fault instead, and nothing else', async () => {
 		const secret = { CLICKHOUSE_URL: 'http://user:sesame@host', FOOTFALL_COMMIT_DELAY_MS: '1001' };
 		expect(await settings(['--json', '--log-bytes', '1MiB'], secret, { 'footfall.json': '{"hots": 1}' })).toEqual({

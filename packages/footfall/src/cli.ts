@@ -3,7 +3,7 @@ import { checkPlatform } from '@footfall/warehouse/platform';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import { help } from './command.js';
 import { commands } from './commands/all.js';
-import { refused, usage } from './complain.js';
+import { complain, refused, usage } from './complain.js';
 import { exitCodes } from './exit-code.js';
 import { parseArguments, type Request } from './parse-arguments.js';
 import { readText } from './read-text.js';
@@ -31,8 +31,10 @@ async function runCommand({
 	operands,
 	settings,
 	origins,
+	warnings,
 }: Extract<Request, { kind: 'run' }>): Promise<number> {
 	const signal = listenForSignals();
+	for (const line of warnings) complain(line);
 	try {
 		// Before anything native is loaded, which would fail with fewer words.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();

@@ -12,6 +12,11 @@ describe('hideSecret', () => {
 		['footfall:sesame@host:8123', '***'],
 		['tcp://footfall:sesame@host:9000', '***'],
 		['http://footfall:sesame@', '***'],
+		['http://u:sesame@a:8123/db,http://u:sesame@b:8123/db', 'http://u:***@a:8123/db,http://u:***@b:8123/db'],
+		['http://u:sesame@a,https://u:sesame@b', 'http://u:***@a/,https://u:***@b/'],
+		['http://a,u:sesame@b', 'http://a,u:***@b/'],
+		['http://a:8123/db,u:sesame@b:8123/db', 'http://a:8123/***'],
+		['http://a:8123/u:sesame@b', 'http://a:8123/***'],
 	])('shows %s as %s', (url, shown) => {
 		expect(hideSecret('password', url)).toBe(shown);
 	});

@@ -37,9 +37,13 @@ export interface Option<Value = unknown> {
 	description: string;
 	/** What stands behind the flag in the help. A flag without one takes no value and means true; in a file it is a boolean. */
 	placeholder?: string;
-	/** Not printed; `password`: a URL, printed without its password. */
+	/** Not printed, and warned about as a flag; `password`: a URL, printed without its password, and warned about where it has one. */
 	secret?: 'all' | 'password';
 }
+
+/** What the description of every secret setting ends with. */
+const seenInFlag = 'As a flag all users of the machine see it: give a variable or a file.';
+const passwordSeenInFlag = 'A password in a flag all users of the machine see: give a variable or a file.';
 
 /** Every setting of every command, in the order of the help and of the README's table (tested against this list). */
 export const options = {
@@ -167,8 +171,7 @@ export const options = {
 		variable: 'CLICKHOUSE_URL',
 		schema: z.string(),
 		placeholder: 'URL',
-		description:
-			'A ClickHouse server to use, http://user:password@host:8123/database. Without it an embedded one starts.',
+		description: `A ClickHouse server to use, http://user:password@host:8123/database. Without it an embedded one starts. ${passwordSeenInFlag}`,
 		secret: 'password',
 	},
 	clickhousePort: {
@@ -184,8 +187,7 @@ export const options = {
 		variable: 'CLICKHOUSE_READER_URL',
 		schema: z.string(),
 		placeholder: 'URL',
-		description:
-			'The same server with an account that may only read, for the dashboard. Without it: --clickhouse-url; the embedded one has its own.',
+		description: `The same server with an account that may only read, for the dashboard. Without it: --clickhouse-url; the embedded one has its own. ${passwordSeenInFlag}`,
 		secret: 'password',
 	},
 	dashboardHost: {
@@ -209,8 +211,7 @@ export const options = {
 		variable: 'FOOTFALL_DASHBOARD_TOKEN',
 		schema: z.string(),
 		placeholder: 'TOKEN',
-		description:
-			'What a browser must know to see the dashboard, 16 characters at least. Without it: a new one at every start.',
+		description: `What a browser must know to see the dashboard, 16 characters at least. Without it: a new one at every start. ${seenInFlag}`,
 		secret: 'all',
 	},
 	dashboardHosts: {
@@ -278,7 +279,8 @@ export const options = {
 		schema: httpAddress,
 		default: 'http://127.0.0.1:7070',
 		placeholder: 'URL',
-		description: 'The collector that simulate live sends to.',
+		description: `The collector that simulate live sends to. ${passwordSeenInFlag}`,
+		secret: 'password',
 	},
 	transport: {
 		flag: 'transport',
@@ -326,7 +328,8 @@ export const options = {
 		schema: z.url({ protocol: /^https?$/, error: 'must be an address like http://127.0.0.1:7070' }),
 		default: 'http://127.0.0.1:7070',
 		placeholder: 'URL',
-		description: 'Where the pages of footfall shop find the collector.',
+		description: `Where the pages of footfall shop find the collector. ${passwordSeenInFlag}`,
+		secret: 'password',
 	},
 	shopPort: {
 		flag: 'shop-port',

@@ -4,6 +4,7 @@ import { nearest } from './nearest.js';
 import { type Option, type OptionName, options, type Settings } from './option.js';
 import { type Origin, readSettings } from './read-settings.js';
 import type { TextResult } from './read-text.js';
+import { type GivenFlag, secretFlagWarnings } from './secret-flags.js';
 import { type NamedFile, readSettingsFile } from './settings-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +19,8 @@ export type Request =
 			settings: Settings<OptionName>;
 			/** Where each setting comes from. */
 			origins: Readonly<Record<OptionName, Origin>>;
+			/** What is not wrong and should be done otherwise, one line each. */
+			warnings: readonly string[];
 	  }
 	| { kind: 'help'; command?: Command }
 	| { kind: 'version' }
@@ -43,13 +46,14 @@ export function parseArguments(
 		return { kind: 'fault', lines: [`there is no command "${verb}"; footfall help lists them (${known})`] };
 	}
 	if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', command };
-	const { flags, operands, faults } = readFlags(command, rest);
+	const { flags, given, operands, faults } = readFlags(command, rest);
 	const file = readSettingsFile(namedFile(flags, environment), readText);
 	const result = readSettings(command.options, { flags, environment, file });
 	const lines = [...faults, ...file.faults, ...(result.ok ? [] : result.faults)];
 	if (!result.ok || lines.length > 0) return { kind: 'fault', lines };
 	const settings = { ...result.settings, config: file.path };
-	return { kind: 'run', command, operands, settings, origins: result.origins };
+	const warnings = secretFlagWarnings(given);
+	return { kind: 'run', command, operands, settings, origins: result.origins, warnings };
 }
 
 function namedFile(flags: Environment, environment: Environment): NamedFile | undefined {
@@ -58,17 +62,19 @@ function namedFile(flags: Environment, environment: Environment): NamedFile | un
 	return environment[variable] ? { path: environment[variable], source: variable } : undefined;
 }
 
-/** The flags by name, what stands besides them, and what is wrong. */
+/** The flags by name, each as often as it was given, what stands besides them, and what is wrong. */
 function readFlags(
 	command: Command,
 	words: readonly string[],
-): { flags: Record<string, string>; operands: string[]; faults: string[] } {
+): { flags: Record<string, string>; given: GivenFlag[]; operands: string[]; faults: string[] } {
 	const all = command.options.map((name): Option => options[name]);
-	const known = new Map(all.map(({ flag, placeholder }) => [flag, placeholder === undefined ? 'boolean' : 'string']));
-	const config = Object.fromEntries([...known].map(([flag, type]) => [flag, { type: type as 'boolean' | 'string' }]));
+	const known = new Map(all.map((option) => [option.flag, option]));
+	const typeOf = ({ placeholder }: Option) => (placeholder === undefined ? 'boolean' : 'string');
+	const config = Object.fromEntries(all.map((option) => [option.flag, { type: typeOf(option) } as const]));
 	// Not strict, so that the messages are ours and name the command.
 	const { tokens } = parseArgs({ args: [...words], options: config, strict: false, tokens: true });
 	const flags: Record<string, string> = {};
+	const given: GivenFlag[] = [];
 	const operands: string[] = [];
 	const faults: string[] = [];
 	let afterUnknown = -1;
@@ -79,16 +85,21 @@ function readFlags(
 			if (token.index === afterUnknown) continue;
 			if (command.operands) operands.push(token.value);
 			else faults.push(`"${token.value}" is not an option; footfall ${command.name} --help lists them`);
-		} else if (!known.has(token.name)) {
+			continue;
+		}
+		const option = known.get(token.name);
+		if (!option) {
 			faults.push(unknownOption(command, token.rawName, [...known.keys()]));
 			afterUnknown = token.inlineValue ? -1 : token.index + 1;
-		} else if (token.value === undefined && known.get(token.name) === 'string') {
+		} else if (token.value === undefined && typeOf(option) === 'string') {
 			faults.push(`${token.rawName} needs a value; footfall ${command.name} --help says which`);
 		} else {
-			flags[token.name] = token.value ?? 'true';
+			const text = token.value ?? 'true';
+			flags[token.name] = text;
+			given.push({ option, text });
 		}
 	}
-	return { flags, operands, faults };
+	return { flags, given, operands, faults };
 }
 
 function unknownOption(command: Command, rawName: string, known: readonly string[]): string {

@@ -31,6 +31,8 @@ describe('connect and checkConnection', () => {
 	it.each([
 		['nonsense', 'CLICKHOUSE_URL is not a URL'],
 		['ftp://u:sesame@127.0.0.1', 'starts with ftp://'],
+		['http://u@127.0.0.1:1/a,http://u:sesame@127.0.0.1:2/a', 'a second server'],
+		['http://127.0.0.1:1/u:sesame@a', 'has a user'],
 		['http://u:sesame@127.0.0.1:1/a-b', 'database "a-b" but names are'],
 		['http://u:sesame@127.0.0.1:1/a/b', 'database "a/b" but names are'],
 		['http://127.0.0.1:1/?password=sesame', 'has more than a path after the host'],

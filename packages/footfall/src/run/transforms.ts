@@ -28,6 +28,7 @@ import {
 	watch,
 } from '@footfall/transforms';
 import { StartRefusal, type Warehouse } from '@footfall/warehouse';
+import { clickhouseServers } from '../clickhouse-servers.js';
 import type { Surroundings } from '../command.js';
 import { complain, refused, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
@@ -91,16 +92,13 @@ export async function runTransforms(
 	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
 		return usage('restate needs to know whom: --user, --since or --until');
 	let worst: number = exitCodes.success;
-	for (const clickhouseUrl of shardsOf(settings.clickhouseUrl)) {
+	// Every one of several ClickHouse servers holds visitors of its own, so that each is brought up to date by itself.
+	const servers = settings.clickhouseUrl === undefined ? [undefined] : clickhouseServers(settings.clickhouseUrl);
+	for (const clickhouseUrl of servers) {
 		const code = await onShard({ ...settings, clickhouseUrl }, surroundings, verb, { project, names, operand, say });
 		worst = Math.max(worst, code);
 	}
 	return worst;
-}
-
-/** Every one of several ClickHouse servers holds visitors of its own, so that each is brought up to date by itself. */
-function shardsOf(clickhouseUrl: string | undefined): (string | undefined)[] {
-	return clickhouseUrl === undefined ? [undefined] : clickhouseUrl.split(/,(?=https?:\/\/)/);
 }
 
 async function onShard(
