@@ -69,7 +69,8 @@ function typeOf(schema) {
 	const types = [type ?? [], anyOf.map((each) => each.type ?? [])].flat(2);
 	if (types.includes('boolean')) return 'true or false';
 	if (types.includes('array')) return `list of ${Object.keys(schema.element.shape).join(', ')}`;
-	return [types.includes('string') ? 'text' : 'number', ...(types.includes('null') ? ['null'] : [])].join(' or ');
+	const words = { number: 'number', integer: 'number', string: 'text', null: 'null' };
+	return [...new Set(Object.keys(words).flatMap((each) => (types.includes(each) ? words[each] : [])))].join(' or ');
 }
 
 const narrowingWords = {

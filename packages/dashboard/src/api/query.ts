@@ -52,11 +52,13 @@ export const number = z.union([z.number(), z.string().transform(Number).pipe(z.n
 export const maybeNumber = z
 	.union([z.number(), z.string(), z.null()])
 	.transform((value) => (typeof value === 'string' && value !== '' ? Number(value) : value))
-	.transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null));
+	.transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null))
+	.pipe(z.number().nullable());
 /** A number that names something, with all of its digits: as text beyond 2⁵³. */
 export const numericId = z
 	.union([z.number(), z.string().regex(/^\d+$/)])
-	.transform((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value)));
+	.transform((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value)))
+	.pipe(z.union([z.number(), z.string()]));
 /** Text as a visitor's browser may have sent it: never markup. */
 export const text = z.string();
 /** A UTC day, `2026-01-31`. */
