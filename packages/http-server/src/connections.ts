@@ -6,18 +6,25 @@ interface Connection extends Held {
 	readonly socket: Socket;
 	/** Requests that have begun and are not answered to the end. */
 	readonly open: Set<IncomingMessage>;
+	/** Settles when the last of them is answered. */
+	line: Promise<void>;
 	/** Called once, when no whole request is open. */
 	whenAnswered?: (() => void) | undefined;
 }
 
+interface ConnectionBounds extends RoomBounds {
+	/** Requests of one connection that are not answered yet. */
+	openRequestsMax: number;
+}
+
 /** The open connections of a server. When there are too many of them, those end that have been waiting for their senders longest. */
 export class Connections {
-	readonly #bounds: RoomBounds;
+	readonly #bounds: ConnectionBounds;
 	readonly #held = new Map<Socket, Connection>();
 	#order = 0;
 	#unheard: Connection[] | undefined;
 
-	constructor(bounds: RoomBounds) {
+	constructor(bounds: ConnectionBounds) {
 		this.#bounds = bounds;
 	}
 
@@ -27,6 +34,7 @@ export class Connections {
 			address: socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
 			answering: 0,
 			open: new Set(),
+			line: Promise.resolve(),
 			order: this.#order++,
 			isHeard: false,
 		};
@@ -35,18 +43,27 @@ export class Connections {
 		this.#makeRoomLater(connection);
 	}
 
-	/** A request has begun. @returns how many of its connection are open now */
-	begin(incoming: IncomingMessage): number {
-		return this.#held.get(incoming.socket)?.open.add(incoming).size ?? 0;
-	}
-
-	/** The answer to a request was written to its end, or was given up. */
-	finish(incoming: IncomingMessage): void {
-		const connection = this.#held.get(incoming.socket);
+	/**
+	 * Works on a request when those before it on its connection are answered: answers leave in that order anyway, and whoever sends many
+	 * requests at once gets no more of our time than others. A connection with too many of them is ended.
+	 *
+	 * @param work settles when the answer was taken, or the connection is closed; never rejects
+	 */
+	inTurn(incoming: IncomingMessage, work: () => Promise<void>): void {
+		const { socket } = incoming;
+		const connection = this.#held.get(socket);
 		if (!connection) return;
-		connection.open.delete(incoming);
-		this.progress(incoming.socket);
-		if (isAnswered(connection)) connection.whenAnswered?.();
+		if (connection.open.size >= this.#bounds.openRequestsMax) {
+			socket.destroy();
+			return;
+		}
+		connection.open.add(incoming);
+		connection.line = connection.line.then(async () => {
+			if (!socket.destroyed) await work();
+			connection.open.delete(incoming);
+			this.progress(socket);
+			if (isAnswered(connection)) connection.whenAnswered?.();
+		});
 	}
 
 	/** Its sender has taken a part of an answer. */

@@ -20,9 +20,19 @@ export async function sendReply(
 	// The length of a 304 would be that of the file.
 	const length = status === 304 ? {} : { 'Content-Length': bytes.length };
 	response.writeHead(status, { ...headers, ...length });
-	const isBare = response.req.method === 'HEAD' || status === 304;
+	if (response.req.method === 'HEAD' || status === 304) await ended(response);
+	else if (bytes.length <= pieceBytes) await ended(response, bytes);
 	// A sender that goes away before its answer is there is no fault of ours.
-	await pipeline(Readable.from(isBare ? [] : piecesOf(bytes, onProgress)), response).catch(() => undefined);
+	else await pipeline(Readable.from(piecesOf(bytes, onProgress)), response).catch(() => undefined);
+}
+
+/** Settles when the answer was taken, or its connection is closed. */
+function ended(response: ServerResponse, bytes?: Uint8Array): Promise<void> {
+	return new Promise((resolve) => {
+		response.once('finish', resolve);
+		response.once('close', resolve);
+		response.end(bytes);
+	});
 }
 
 function* piecesOf(bytes: Uint8Array, onPiece: () => void): Generator<Uint8Array> {

@@ -25,13 +25,12 @@ export interface HttpServer {
 	stop(): Promise<void>;
 }
 
-const bounds = { connectionsMax: 256, addressConnectionsMax: 128 };
+/** No browser sends a hundred requests on one connection at once. */
+const bounds = { connectionsMax: 256, addressConnectionsMax: 128, openRequestsMax: 100 };
 /** Connections that the system keeps for us until we get to them; those beyond it would come again only after a second. */
 const backlogMax = 4_096;
 /** Longest request line and headers, bytes; Node's own bound is 16 KiB. */
 const headerBytesMax = 8_192;
-/** Requests of one connection that are not answered yet; whoever sends more of them at once is no browser. */
-const openMax = 100;
 /** Bytes of a refused body that are thrown away, so that its sender reads the answer before the connection closes. */
 const discardedBytesMax = 4_194_304;
 
@@ -58,17 +57,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 	const connections = new Connections(bounds);
 	listenForConnections(server, connections);
 	const serve = (incoming: IncomingMessage, response: ServerResponse, fault?: number) => {
-		const { socket } = incoming;
-		if (connections.begin(incoming) > openMax) {
-			socket.destroy();
-			return;
-		}
-		respond(options, connections, incoming, response, fault)
-			.catch((error) => {
+		connections.inTurn(incoming, () =>
+			respond(options, connections, incoming, response, fault).catch((error) => {
 				options.onFault(error);
-				socket.destroy();
-			})
-			.finally(() => connections.finish(incoming));
+				incoming.socket.destroy();
+			}),
+		);
 	};
 	server.on('request', (incoming, response) => serve(incoming, response));
 	// Bodies are so short that nobody has to ask before sending one.

@@ -120,6 +120,7 @@ describe('a table as CSV', () => {
 	it('lets no text go on with a number, where a comma is the sign for decimals', () => {
 		expect(csv(-5, '1+WEBSERVICE(A1)')).toBe('-5,"1+WEBSERVICE(A1)"');
 		expect(csv(-5, '7')).toBe('-5,"7"');
+		expect(csv('2026-01-31')).toBe('2026-01-31');
 	});
 
 	it.each([-1, 0, 1.5, -1e21, 12_345])('leaves %d a number', (value) => {

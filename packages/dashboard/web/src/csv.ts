@@ -25,5 +25,6 @@ function field(value: Cell): string {
 		formula.test(part) || (part === '' && /[\t\r]/.test(parts[at + 1] ?? ''));
 	const text = parts.map((part, at) => (isUnsafe(part, at) ? `'${part}` : part)).join('');
 	// After a number, and where a comma is the sign for decimals, a bare text could go on with what the number begins.
-	return /^([\p{L}/][\p{L}\p{N}_./%-]*)?$/u.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
+	const isPlain = /^([\p{L}/][\p{L}\p{N}_./%-]*|\d{4}-\d\d-\d\d)?$/u.test(text);
+	return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
 }
