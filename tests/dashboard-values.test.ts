@@ -13,8 +13,8 @@ const oddText = `unhex('FF80C328EDA0803C623EE280AE00090D0A5C22E2')`;
 const largest = '18446744073709551615';
 
 /**
- * Values that no honest sender makes, by mart, each with further rows in which it stands. What a row is looked up by stays: site, day,
- * metric, dimension.
+ * Values that no honest sender makes, by mart, each with further rows in which it stands. What a row is looked up by
+ * stays: site, day, metric, dimension.
  */
 const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	vitals_days: ['inf AS p75', '-inf AS p75', 'nan AS p75', '1.7976931348623157e308 AS p75', `${largest} AS samples`],

@@ -4,8 +4,9 @@ import type { Option } from './option.js';
 const hidden = '***';
 
 /**
- * What may be seen of a secret. Of a URL everything but the password; a query, a fragment and a path with signs of an account
- * in it are hidden whole, since they are other places for one. Several addresses with commas between them are hidden each. What is no http URL may hold a password anywhere, so nothing of it is shown. Pure.
+ * What may be seen of a secret. Of a URL everything but the password; a query, a fragment and a path with signs of an
+ * account in it are hidden whole, since they are other places for one. Several addresses with commas between them are
+ * hidden each. What is no http URL may hold a password anywhere, so nothing of it is shown. Pure.
  */
 export function hideSecret(secret: NonNullable<Option['secret']>, text: string): string {
 	if (secret === 'all') return hidden;

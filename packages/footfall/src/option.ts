@@ -37,7 +37,10 @@ export interface Option<Value = unknown> {
 	description: string;
 	/** What stands behind the flag in the help. A flag without one takes no value and means true; in a file it is a boolean. */
 	placeholder?: string;
-	/** Not printed, and warned about as a flag; `password`: a URL, printed without its password, and warned about where it has one. */
+	/**
+	 * Not printed, and warned about as a flag; `password`: a URL, printed without its password, and warned about where
+	 * it has one.
+	 */
 	secret?: 'all' | 'password';
 }
 

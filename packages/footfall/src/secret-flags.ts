@@ -7,7 +7,10 @@ export interface GivenFlag {
 	text: string;
 }
 
-/** One line for each flag that shows a secret to all users of the machine, who can list what its processes were started with. Pure. */
+/**
+ * One line for each flag that shows a secret to all users of the machine, who can list what its processes were started
+ * with. Pure.
+ */
 export function secretFlagWarnings(given: readonly GivenFlag[]): string[] {
 	const showing = given.flatMap(({ option, text }) =>
 		option.secret !== undefined && hideSecret(option.secret, text) !== text ? [option] : [],

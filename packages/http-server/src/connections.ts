@@ -17,7 +17,10 @@ interface ConnectionBounds extends RoomBounds {
 	openRequestsMax: number;
 }
 
-/** The open connections of a server. When there are too many of them, those end that have been waiting for their senders longest. */
+/**
+ * The open connections of a server. When there are too many of them, those end that have been waiting for their senders
+ * longest.
+ */
 export class Connections {
 	readonly #bounds: ConnectionBounds;
 	readonly #held = new Map<Socket, Connection>();
@@ -44,8 +47,9 @@ export class Connections {
 	}
 
 	/**
-	 * Works on a request when those before it on its connection are answered: answers leave in that order anyway, and whoever sends many
-	 * requests at once gets no more of our time than others. A connection with too many of them is ended.
+	 * Works on a request when those before it on its connection are answered: answers leave in that order anyway, and
+	 * whoever sends many requests at once gets no more of our time than others. A connection with too many of them is
+	 * ended.
 	 *
 	 * @param work settles when the answer was taken, or the connection is closed; never rejects
 	 */
@@ -88,7 +92,9 @@ export class Connections {
 		}
 	}
 
-	/** Calls `then` as soon as the whole requests of a connection are answered, which may be now. It is read no further. */
+	/**
+	 * Calls `then` as soon as the whole requests of a connection are answered, which may be now. It is read no further.
+	 */
 	afterAnswers(socket: Socket, then: () => void): void {
 		const connection = this.#held.get(socket);
 		if (!connection || isAnswered(connection)) then();
@@ -100,8 +106,8 @@ export class Connections {
 	}
 
 	/**
-	 * Room is made two turns of the event loop later: in between, what was sent along with a connection is read. Otherwise a burst of empty
-	 * connections would end one that comes with a whole request.
+	 * Room is made two turns of the event loop later: in between, what was sent along with a connection is read.
+	 * Otherwise a burst of empty connections would end one that comes with a whole request.
 	 */
 	#makeRoomLater(connection: Connection): void {
 		if (this.#unheard) {

@@ -1,7 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** How long what a refused sender goes on sending is thrown away, milliseconds: a connection closed at once would take the answer with it. */
+/**
+ * How long what a refused sender goes on sending is thrown away, milliseconds: a connection closed at once would take
+ * the answer with it.
+ */
 export const lingerMs = 1_000;
 
 const statusOf: Readonly<Record<string, number>> = {

@@ -3,7 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HttpReply } from './message.js';
 
-/** Bytes of an answer that are handed over at once. Smaller ones would cost more calls, larger ones show later whether anyone reads. */
+/**
+ * Bytes of an answer that are handed over at once. Smaller ones would cost more calls, larger ones show later whether
+ * anyone reads.
+ */
 const pieceBytes = 65_536;
 
 /**

@@ -27,7 +27,9 @@ export interface HttpServer {
 
 /** No browser sends a hundred requests on one connection at once. */
 const bounds = { connectionsMax: 256, addressConnectionsMax: 128, openRequestsMax: 100 };
-/** Connections that the system keeps for us until we get to them; those beyond it would come again only after a second. */
+/**
+ * Connections that the system keeps for us until we get to them; those beyond it would come again only after a second.
+ */
 const backlogMax = 4_096;
 /** Longest request line and headers, bytes; Node's own bound is 16 KiB. */
 const headerBytesMax = 8_192;
@@ -45,8 +47,9 @@ const timeouts = {
 const silenceMsMax = 30_000;
 
 /**
- * Listens, and answers requests of bounded size on a bounded number of connections. Whoever holds many of them open keeps nobody out: where
- * one address, or all together, hold too many, those end that have been waiting for their senders longest.
+ * Listens, and answers requests of bounded size on a bounded number of connections. Whoever holds many of them open
+ * keeps nobody out: where one address, or all together, hold too many, those end that have been waiting for their
+ * senders longest.
  *
  * @throws Node's error when the port cannot be had
  */

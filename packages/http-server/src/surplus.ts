@@ -4,7 +4,9 @@ export interface Held {
 	readonly address: string;
 	/** Requests that are complete and wait for our answer. */
 	answering: number;
-	/** Grows with every sign of life that counts: the accepted connection, and every part of an answer that was taken. */
+	/**
+	 * Grows with every sign of life that counts: the accepted connection, and every part of an answer that was taken.
+	 */
 	order: number;
 	/** Whether there was time to read what had been sent with the connection. */
 	isHeard: boolean;
@@ -18,8 +20,8 @@ export interface RoomBounds {
 }
 
 /**
- * The connections that must end to keep the bounds: first of every address that has too many, then of all. The one that has been waiting
- * for its sender longest goes first; one whose request is being answered never goes. Pure.
+ * The connections that must end to keep the bounds: first of every address that has too many, then of all. The one that
+ * has been waiting for its sender longest goes first; one whose request is being answered never goes. Pure.
  */
 export function surplusOf<Connection extends Held>(held: Iterable<Connection>, bounds: RoomBounds): Set<Connection> {
 	const all = [...held];

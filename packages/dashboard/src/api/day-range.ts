@@ -2,7 +2,9 @@
 const firstDay = '1970-01-01';
 const lastDay = '2149-06-06';
 
-/** Why a text is no UTC day that a view can be asked about, as the end of a sentence; undefined when it is one. Pure. */
+/**
+ * Why a text is no UTC day that a view can be asked about, as the end of a sentence; undefined when it is one. Pure.
+ */
 export function dayFault(text: string): string | undefined {
 	const ms = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
 	// Some engines make the 2nd of March of the 30th of February.

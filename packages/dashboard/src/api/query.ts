@@ -46,8 +46,8 @@ export function select<Shape extends z.ZodRawShape>(shape: Shape, sql: string | 
 /** A count or a sum; 64-bit integers and decimals come from ClickHouse as text. Beyond 2⁵³ the last digits are lost. */
 export const number = z.union([z.number(), z.string().transform(Number).pipe(z.number())]);
 /**
- * A number that can be missing, as every floating-point number can: ClickHouse tells what is infinite or none as null, or as a text, and
- * senders have a hand in it. Null then.
+ * A number that can be missing, as every floating-point number can: ClickHouse tells what is infinite or none as null,
+ * or as a text, and senders have a hand in it. Null then.
  */
 export const maybeNumber = z
 	.union([z.number(), z.string(), z.null()])

@@ -34,8 +34,8 @@ const missingCodes = new Set([60, 81]);
 const boundCodes = new Set([159, 160, 241, 396]);
 
 /**
- * The rows of a query. Those that are not of its shape are left out and complained of: what one sender has brought into the marts must not
- * take a view from everybody.
+ * The rows of a query. Those that are not of its shape are left out and complained of: what one sender has brought into
+ * the marts must not take a view from everybody.
  *
  * @throws QueryFault when there are none
  */

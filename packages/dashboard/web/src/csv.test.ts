@@ -6,7 +6,10 @@ import type { Cell } from './table.js';
 const csvOfRows = (rows: Cell[][]) => csvOf({ columns: [{ title: 'a' }], rows });
 const csv = (...cells: Cell[]) => csvOfRows([cells]).split('\r\n')[1];
 
-/** Reads as RFC 4180 says; quotes count at the beginning of a cell, and what follows the closing one is part of the cell. */
+/**
+ * Reads as RFC 4180 says; quotes count at the beginning of a cell, and what follows the closing one is part of the
+ * cell.
+ */
 function read(text: string, separator: string): string[][] {
 	const rows: string[][] = [];
 	let row: string[] = [];
