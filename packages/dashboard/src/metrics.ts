@@ -1,10 +1,22 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { health } from './api/health.js';
+import type { leftOut } from './api/left-out.js';
 import type { MartsLag } from './api/marts-lag.js';
 import { QueryFault } from './api/run-query.js';
 
 type Health = z.infer<(typeof health)['row']>;
+type LeftOut = z.infer<(typeof leftOut)['row']>;
+
+/** Where the metrics come from. All of them are asked at every scrape. */
+interface Sources {
+	/** Asks ClickHouse how the marts do. */
+	look: () => Promise<Health | undefined>;
+	/** How far the marts are behind. */
+	lag: () => Promise<MartsLag | undefined>;
+	/** What the marts do not count. Rejects before the first run of the transforms. */
+	leftOut: () => Promise<readonly LeftOut[]>;
+}
 
 /** Seconds; they double from the first one. */
 const answerSecondsBuckets = Array.from({ length: 11 }, (_, at) => 0.01 * 2 ** at);
@@ -15,8 +27,7 @@ const fault = (error: unknown) => [undefined, error instanceof QueryFault && err
 /** What the dashboard counts, and what it can tell of the marts. */
 export class Metrics {
 	readonly registry = new Registry();
-	readonly #look: () => Promise<Health | undefined>;
-	readonly #lag: () => Promise<MartsLag | undefined>;
+	readonly #sources: Sources;
 	readonly #answers = new Histogram({
 		name: 'footfall_dashboard_answer_seconds',
 		help: 'Answers to views, by view and HTTP status.',
@@ -35,15 +46,24 @@ export class Metrics {
 	);
 	readonly #quarantined = this.#gauge('footfall_events_quarantined', 'Rows of events_quarantine.');
 
-	/**
-	 * Both are asked at every scrape; what they do not know is NaN.
-	 *
-	 * @param look asks ClickHouse
-	 * @param lag how far the marts are behind
-	 */
-	constructor(look: () => Promise<Health | undefined>, lag: () => Promise<MartsLag | undefined>) {
-		this.#look = look;
-		this.#lag = lag;
+	readonly #leftOut = new Gauge({
+		name: 'footfall_marts_left_out',
+		help: 'Visitors, or sites, whose data the marts leave out, by site and kind.',
+		labelNames: ['site', 'kind'] as const,
+		registers: [this.registry],
+	});
+	readonly #leftOutEvents = this.#gaugeBySite(
+		'footfall_marts_left_out_events',
+		'Receipts of events that the marts leave out, by site.',
+	);
+	readonly #conflicts = this.#gaugeBySite(
+		'footfall_event_conflicts',
+		'Ids under which different events came, found within the last hour, by site.',
+	);
+
+	/** @param sources what they do not know is NaN, or has no series */
+	constructor(sources: Sources) {
+		this.#sources = sources;
 		collectDefaultMetrics({ register: this.registry });
 	}
 
@@ -54,15 +74,32 @@ export class Metrics {
 
 	/** Everything in the Prometheus text format. */
 	async text(): Promise<string> {
-		const [[seen, isUp], lag] = await Promise.all([
-			this.#look().then((found) => [found, true] as const, fault),
-			this.#lag(),
+		const { look, lag: askLag, leftOut } = this.#sources;
+		const [[seen, isUp], lag, left] = await Promise.all([
+			look().then((found) => [found, true] as const, fault),
+			askLag(),
+			leftOut().catch(() => []),
 		]);
 		this.#up.set(isUp ? 1 : 0);
 		this.#published.set(seen?.publishedAgoSeconds ?? Number.NaN);
 		this.#waiting.set(lag === undefined ? Number.NaN : lag.behindMs / 1_000);
 		this.#quarantined.set(seen?.quarantined ?? Number.NaN);
+		this.#setLeftOut(left);
 		return this.registry.metrics();
+	}
+
+	#setLeftOut(rows: readonly LeftOut[]): void {
+		for (const gauge of [this.#leftOut, this.#leftOutEvents, this.#conflicts]) gauge.reset();
+		for (const { site, visitors, sites, events, conflicts } of rows) {
+			this.#leftOut.set({ site, kind: 'visitor' }, visitors);
+			this.#leftOut.set({ site, kind: 'site' }, sites);
+			this.#leftOutEvents.set({ site }, events);
+			this.#conflicts.set({ site }, conflicts);
+		}
+	}
+
+	#gaugeBySite(name: string, help: string): Gauge<'site'> {
+		return new Gauge({ name, help, labelNames: ['site'] as const, registers: [this.registry] });
 	}
 
 	#gauge(name: string, help: string): Gauge {

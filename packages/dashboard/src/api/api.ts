@@ -5,6 +5,7 @@ import { json } from '../http/reply.js';
 import type { Logger } from '../logger.js';
 import { Metrics } from '../metrics.js';
 import { health } from './health.js';
+import { leftOut } from './left-out.js';
 import { lagReader, type MartsLag } from './marts-lag.js';
 import type { View } from './query.js';
 import { QueryFault, runQuery } from './run-query.js';
@@ -30,7 +31,11 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 	const source = { warehouse, logger };
 	const turns = new Turns(answersMax.running, answersMax.waiting);
 	const lag = lagReader(freshness, logger);
-	const metrics = new Metrics(async () => (await runQuery(source, health, noScope))[0], lag);
+	const metrics = new Metrics({
+		look: async () => (await runQuery(source, health, noScope))[0],
+		lag,
+		leftOut: () => runQuery(source, leftOut, noScope),
+	});
 
 	async function answer(work: () => Promise<unknown>): Promise<HttpReply> {
 		if (!(await turns.take())) return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
