@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { checkBatch } from './decode.js';
+import { encode, type WireBatch } from './index.js';
+
+const letters = 'abcdefghijklmnopqrstuvwxyz012345';
+
+function batchOf(...maps: Record<string, string>[]): Uint8Array {
+	const events = maps.map((props): WireBatch[7][number] => [0, 0, 'view', '', '', 0, 0, '', props]);
+	return encode([1, 'shop', 1, 2, 3, 1_764_000_000_000, [['https://shop.example/']], events]);
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('the keys of a map', () => {
+	it('are compared in place: every pair of a full batch of short keys, and no call for any', () => {
+		const keys = Object.fromEntries(Array.from(letters, (letter) => [letter, '']));
+		const bytes = batchOf(...Array.from({ length: 480 }, () => keys));
+		const compared = vi.spyOn(Buffer.prototype, 'compare');
+		const cut = vi.spyOn(Buffer.prototype, 'subarray');
+		expect(checkBatch(bytes)).toMatchObject({ ok: true, events: 480 });
+		expect(compared.mock.calls.length).toBe(0);
+		expect(cut.mock.calls.length).toBe(0);
+	});
+
+	it.each([
+		['a', 'b'],
+		['', 'a'],
+		['ab', 'bb'],
+		['ab', 'aa'],
+		['a'.repeat(64), `b${'a'.repeat(63)}`],
+	])('%j and %j are two', (one, other) => {
+		expect(checkBatch(batchOf({ [one]: '', [other]: '' })).ok).toBe(true);
+	});
+
+	it.each(['a', 'ab', 'ü', 'a'.repeat(64)])('%j comes once', (key) => {
+		const other = 'x'.repeat(Buffer.byteLength(key));
+		const bytes = Buffer.from(batchOf({ [key]: '1', more: '2', [other]: '3' }));
+		// The last key becomes the first one.
+		bytes.set(Buffer.from(key), bytes.lastIndexOf(other));
+		expect(checkBatch(bytes)).toMatchObject({ ok: false, reason: 'malformed', detail: 'props has a key twice' });
+	});
+});
