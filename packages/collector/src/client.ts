@@ -16,18 +16,45 @@ const userAgentTexts = ['browser', 'os', 'device'] as const;
 export const clientTexts = [...userAgentTexts, 'country'] as const;
 
 /**
- * The client part of a log record: one byte that is 1 for a bot, then browser, os, device and country, each as a byte of
- * length and that many bytes of UTF-8. It may end before any of them, which is then empty: a country that is not known is
- * left out, and logs of versions that knew no countries have none. A reader ignores what follows, so that later versions can
- * append.
+ * The endpoint that took a batch: `page` is `/v1/socket` and `/v1/batch`, `json` is `/v1/events`. Ids given by
+ * senders are kept apart by it.
+ */
+export type Endpoint = 'page' | 'json';
+
+/**
+ * The byte that a record keeps of its endpoint. 0 would be a record that does not say; a later version may know more
+ * of them.
+ */
+const endpointBytes: Record<Endpoint, Buffer> = { page: Buffer.of(1), json: Buffer.of(2) };
+
+/** The part of a record's client part that is no text. */
+export interface RecordClient {
+	isBot: boolean;
+	/** `undefined` in logs of versions that did not keep it. */
+	endpoint: Endpoint | undefined;
+}
+
+/**
+ * The first half of the client part of a log record, which follows from the user agent; {@link withReceipt} completes
+ * it.
+ *
+ * The client part is one byte that is 1 for a bot, then browser, os, device and country, each as a byte of length and
+ * that many bytes of UTF-8, then a byte for the endpoint: 1 `page`, 2 `json`. It may end before any of them, which is
+ * then empty or not known: logs of earlier versions have no endpoint, and some no country. A reader ignores what
+ * follows, so that later versions can append.
  */
 export function encodeClient(client: Client): Buffer {
 	return Buffer.concat([Buffer.of(client.isBot ? 1 : 0), ...userAgentTexts.map((name) => encodeText(client[name]))]);
 }
 
-/** Adds a country to a client part that has none. @param country ISO 3166-1 alpha-2 code; empty when not known */
-export function withCountry(client: Uint8Array, country: string): Uint8Array {
-	return country === '' ? client : Buffer.concat([client, encodeText(country)]);
+/**
+ * Completes the client part of a record.
+ *
+ * @param client what {@link encodeClient} has made
+ * @param country ISO 3166-1 alpha-2 code; empty when not known
+ */
+export function withReceipt(client: Uint8Array, country: string, endpoint: Endpoint): Buffer {
+	return Buffer.concat([client, encodeText(country), endpointBytes[endpoint]]);
 }
 
 function encodeText(text: string): Buffer {
@@ -39,14 +66,17 @@ function encodeText(text: string): Buffer {
  * Reads the client part of a record whose checksum was right.
  *
  * @param each called with the place of every text, in the order of `clientTexts`
- * @returns whether it is a bot
  */
-export function readClient(bytes: Uint8Array, each: (index: number, start: number, end: number) => void): boolean {
+export function readClient(bytes: Uint8Array, each: (index: number, start: number, end: number) => void): RecordClient {
 	let position = 1;
 	for (let index = 0; index < clientTexts.length; index++) {
 		const start = Math.min(position + 1, bytes.length);
 		position = Math.min(start + (bytes[position] ?? 0), bytes.length);
 		each(index, start, position);
 	}
-	return bytes[0] === 1;
+	return { isBot: bytes[0] === 1, endpoint: endpointOf(bytes[position]) };
+}
+
+function endpointOf(byte: number | undefined): Endpoint | undefined {
+	return (Object.keys(endpointBytes) as Endpoint[]).find((endpoint) => endpointBytes[endpoint][0] === byte);
 }

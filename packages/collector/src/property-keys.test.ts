@@ -45,6 +45,10 @@ describe('a page that makes up property keys without end', () => {
 
 		expect(await collector.metric('footfall_property_keys{site="shop"}')).toBe(1_000);
 		expect(await collector.metric('footfall_property_keys{site="open"}')).toBe(2);
+		// The same keys in another segment, and one more.
+		await post('/v1/events', JSON.stringify({ ...other, props: { topic: 'hats', late: 'no', third: '' } }));
+		await collector.drained();
+		expect(await collector.metric('footfall_property_keys{site="open"}')).toBe(3);
 		expect(collector.messages.filter((message) => message.includes('property keys'))).toHaveLength(1);
 
 		const [stored] = await clickhouse.warehouse.query(
@@ -57,6 +61,6 @@ describe('a page that makes up property keys without end', () => {
 		const keysOf = (site: string) => listed.find((row) => row.site === site)?.keys ?? [];
 		expect(keysOf('shop')[0]).toBe('size');
 		expect(keysOf('shop')).toHaveLength(1_000);
-		expect(keysOf('open').sort()).toEqual(['late', 'topic']);
+		expect(keysOf('open').sort()).toEqual(['late', 'third', 'topic']);
 	});
 });

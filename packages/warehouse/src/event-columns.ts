@@ -20,7 +20,7 @@ export const eventColumns = [
 	{
 		name: 'event_id',
 		type: 'UUID',
-		description: 'Derived from visitor, stream, sequence and index, or given by the sender.',
+		description: 'Derived from visitor, stream, sequence and index, or from what the sender gave.',
 	},
 	{ name: 'user_id', type: 'String', description: 'Set by identify(); empty when anonymous.' },
 	{ name: 'ts', type: "DateTime64(3, 'UTC')", description: 'When it happened, on the clock of the collector.' },

@@ -1,5 +1,5 @@
 import type { BatchHead } from '@footfall/protocol/decode';
-import { withCountry } from '../client.js';
+import { type Endpoint, withReceipt } from '../client.js';
 import type { Appended, Deferral } from '../log/group.js';
 import type { SegmentLog } from '../log/log.js';
 import type { LogRecord } from '../log/segment-format.js';
@@ -10,7 +10,7 @@ import type { ClientCache } from './client-cache.js';
 import type { CountryOf } from './country-database.js';
 import { ingest } from './ingest.js';
 import type { JsonFrame } from './json-frames.js';
-import type { RecentBatches } from './recent-batches.js';
+import { identityOf, type RecentBatches } from './recent-batches.js';
 import type { SiteTable } from './site-table.js';
 
 /** Who sent something, from the headers of the request or of the socket's upgrade. */
@@ -50,7 +50,7 @@ export class Intake {
 			return { outcome: ingested.reason, head: ingested.head, detail: ingested.detail };
 		}
 		const { head, events } = ingested;
-		const identity = `${head.visitor} ${head.stream} ${head.sequence} ${head.site}`;
+		const identity = identityOf(frame);
 		const earlier = recent.get(identity);
 		if (earlier !== undefined) return this.#outcome(head, await earlier, 'duplicate', events);
 		const excess = admission.excess(sender.address, events, head.visitor);
@@ -63,7 +63,7 @@ export class Intake {
 	/** Takes frames made from one JSON body, whose sites and origin are checked: all or none of them. There is at least one. */
 	async takeAll(frames: readonly JsonFrame[], sender: Sender): Promise<Answer> {
 		const receivedAtMs = Date.now();
-		const client = this.#client(sender);
+		const client = this.#client(sender, 'json');
 		const records = frames.map(({ bytes, events }) => ({ receivedAtMs, events, client, frame: bytes }));
 		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
 		const excess = this.#parts.admission.excess(sender.address, events);
@@ -72,13 +72,13 @@ export class Intake {
 	}
 
 	#record(frame: Uint8Array, events: number, sender: Sender, receivedAtMs: number): LogRecord {
-		return { receivedAtMs, events, client: this.#client(sender), frame };
+		return { receivedAtMs, events, client: this.#client(sender, 'page'), frame };
 	}
 
 	/** The client part of a record. Of the address it keeps the country alone. */
-	#client({ userAgent, address }: Sender): Uint8Array {
+	#client({ userAgent, address }: Sender, endpoint: Endpoint): Uint8Array {
 		const { clients, countryOf } = this.#parts;
-		return withCountry(clients.encoded(userAgent), countryOf(address));
+		return withReceipt(clients.encoded(userAgent), countryOf(address), endpoint);
 	}
 
 	#outcome(head: BatchHead | undefined, appended: Appended, success: 'stored' | 'duplicate', events: number): Answer {

@@ -1,10 +1,11 @@
 import { eventIdWords, limits } from '@footfall/protocol';
 import { BatchReader } from '@footfall/protocol/decode';
-import { clientTexts, readClient } from '../client.js';
+import { clientTexts, type Endpoint, type RecordClient, readClient } from '../client.js';
 import type { LogRecord } from '../log/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
-import { addKeys, type KeysBySite } from './property-keys.js';
+import { keptId } from './kept-id.js';
+import { addKeys, type KeyCounting, type KeysBySite } from './property-keys.js';
 
 const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
 
@@ -29,17 +30,14 @@ export class BatchRows {
 	readonly #pixels = Array.from({ length: 4 }, oneForEachContext);
 	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
 	readonly #client = clientTexts.map(() => 0);
-	readonly #keysMax: number;
-	/** Which keys the properties have, at most `propertyKeysMax` of each site. */
+	readonly #keyCounting: KeyCounting;
+	/** Which keys the properties have, at most `keysMax` of each site. */
 	readonly propertyKeys: KeysBySite = new Map();
 
-	/**
-	 * @param segment what all rows say in their `segment` column
-	 * @param propertyKeysMax keys of one site that are told apart
-	 */
-	constructor(columns: EventColumns, segment: string, propertyKeysMax: number) {
+	/** @param segment what all rows say in their `segment` column */
+	constructor(columns: EventColumns, segment: string, keyCounting: KeyCounting) {
 		this.#columns = columns;
-		this.#keysMax = propertyKeysMax;
+		this.#keyCounting = keyCounting;
 		this.#segmentText = columns.segment.addText(segment);
 	}
 
@@ -49,15 +47,16 @@ export class BatchRows {
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
-		const isBot = this.#keepClient(record.client);
+		const { isBot, endpoint } = this.#keepClient(record.client);
 		const keys = this.#keysOfSite();
 		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
 		for (let index = 0; reader.nextEvent(); index++) {
 			if (index < from || index >= to) continue;
-			this.#pushBatch(index, site, isBot, record.receivedAtMs);
+			this.#pushId(index, endpoint);
+			this.#pushBatch(site, isBot, record.receivedAtMs);
 			this.#pushEvent();
 			this.#pushContext(reader.context);
-			addKeys(keys, reader.bytes, reader.props, this.#keysMax);
+			addKeys(keys, reader.bytes, reader.props, this.#keyCounting);
 		}
 	}
 
@@ -87,8 +86,8 @@ export class BatchRows {
 		Object.assign(this.#exp[context] as object, reader.exp);
 	}
 
-	/** Keeps the texts of a client part. @returns whether it is a bot */
-	#keepClient(client: Uint8Array): boolean {
+	/** Keeps the texts of a client part. @returns the rest of it */
+	#keepClient(client: Uint8Array): RecordClient {
 		const bytes = Buffer.from(client.buffer, client.byteOffset, client.length);
 		return readClient(bytes, (index, start, end) => {
 			const column = clientTexts[index] as (typeof clientTexts)[number];
@@ -96,13 +95,12 @@ export class BatchRows {
 		});
 	}
 
-	#pushBatch(index: number, site: number, isBot: boolean, receivedAtMs: number): void {
+	#pushBatch(site: number, isBot: boolean, receivedAtMs: number): void {
 		const columns = this.#columns;
 		const reader = this.#reader;
 		const { tsMs, bounded } = boundTs(reader.sentAtMs - reader.ageMs, receivedAtMs);
 		columns.site.push(site);
 		columns.visitor_id.push(reader.visitor);
-		this.#pushId(index);
 		columns.ts.push(tsMs);
 		columns.ts_bounded.push(bounded);
 		columns.received_at.push(receivedAtMs);
@@ -115,13 +113,14 @@ export class BatchRows {
 		columns.country.push(country);
 	}
 
-	#pushId(index: number): void {
+	#pushId(index: number, endpoint: Endpoint | undefined): void {
 		const { bytes, eventId } = this.#reader;
 		if (eventId.start === eventId.end) {
 			const id = this.#id;
 			this.#columns.event_id.push(id[0] as number, id[1] as number, id[2] as number, (id[3] as number) + index);
 		} else {
-			const word = (i: number) => bytes.readUInt32BE(eventId.start + 4 * i);
+			const kept = keptId(bytes.subarray(eventId.start, eventId.end), endpoint);
+			const word = (i: number) => kept.readUInt32BE(4 * i);
 			this.#columns.event_id.push(word(0), word(1), word(2), word(3));
 		}
 	}

@@ -2,8 +2,8 @@ import { encode, eventId, limits, type WireBatch, type WireValue } from '@footfa
 import { eventColumns } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodeClient } from '../client.js';
-import type { LogRecord } from '../log/segment-format.js';
+import { type Endpoint, encodeClient, withReceipt } from '../client.js';
+import { type LogRecord, readSegment } from '../log/segment-format.js';
 import { buildBlock } from './event-block.js';
 
 let clickhouse: TestWarehouse;
@@ -20,9 +20,12 @@ const receivedAtMs = Date.parse('2026-01-31T23:59:59.999Z');
 const client = { browser: 'Chrome', os: 'Linux', device: 'desktop', isBot: true };
 const segment = '001769900000000-0123456789abcdef';
 
-function record(batch: WireBatch): LogRecord {
+/** @param endpoint the one that took it; without it the record is of an earlier version */
+function record(batch: WireBatch, endpoint?: Endpoint): LogRecord {
 	const frame = encode(batch as WireValue);
-	return { receivedAtMs, events: batch[7].length, client: encodeClient(client), frame };
+	const texts = encodeClient(client);
+	const part = endpoint === undefined ? texts : withReceipt(texts, '', endpoint);
+	return { receivedAtMs, events: batch[7].length, client: part, frame };
 }
 
 async function insert(records: LogRecord[]) {
@@ -143,6 +146,107 @@ describe('the block of a segment', () => {
 			"SELECT uniqExact(_part) AS parts, uniqExact(event_id) AS ids FROM events WHERE segment != ''",
 		);
 		expect(parts).toEqual({ parts: '1', ids: '150000' });
+	});
+
+	describe('keeps ids that came with their events', () => {
+		/** Ids in the table after events with these were inserted, by name. */
+		async function idsOf(...events: [name: string, id: string | undefined, endpoint?: Endpoint][]) {
+			const bytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
+			const records = events.map(([name, id, endpoint]) => {
+				const event: WireBatch[7][number] = [0, 0, name, '', '', 0, 0, '', {}];
+				if (id !== undefined) event.push(bytes(id));
+				return record([1, 'shop', 42, 2, 3, receivedAtMs, [['https://shop.example/']], [event]], endpoint);
+			});
+			await insert(records);
+			const rows = await clickhouse.warehouse.query<{ name: string; event_id: string }>(
+				'SELECT name, event_id FROM events ORDER BY name, event_id',
+			);
+			return rows.map(({ name, event_id: id }) => [name, id]);
+		}
+		const derived = eventId(42, 2, 3, 0);
+		const hashed = (topBits: string) =>
+			new RegExp(`^[${topBits}][0-9a-f]{7}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-`);
+		const ofPages = hashed('89ab');
+		const ofJson = hashed('cdef');
+
+		it('as they are in records of earlier versions, and from JSON', async () => {
+			const v4 = (digit: number) => `00112233-4455-4677-8899-aabbccddeef${digit}`;
+			const v7 = '0192f0c1-2222-7333-8444-555566667777';
+			expect(
+				await idsOf(['earlier', derived], ['earlier 4', v4(1)], ['json', v7, 'json'], ['json 4', v4(2), 'json']),
+			).toEqual([
+				['earlier', derived],
+				['earlier 4', v4(1)],
+				['json', v7],
+				['json 4', v4(2)],
+			]);
+		});
+
+		it('as they are in a segment that an earlier version has written', async () => {
+			// Two records, without and with a country, each of an event with an id of its own and one without.
+			const bytes = [
+				'46464c4701000000ffcb7f169c0100000ee2934267452301cb2a44ff7d000000ffcb7f169c01000002001300000653616661',
+				'726903694f53066d6f62696c659801a473686f702a0203cb4279c167fcbff0009191b568747470733a2f2f73686f702e6578',
+				'616d706c652f929a0000a36f6c64a0a00000a080c4100192f0c1222283338444555566667777930000a36f6c64674523019d',
+				'34f65986000000ffcb7f169c01000002001600000653616661726903694f53066d6f62696c650244459801a473686f702a02',
+				'03cb4279c167fcbff0009191b568747470733a2f2f73686f702e6578616d706c652f929a0000a66f6c64204445a0a00000a0',
+				'80c4100192f0c1222283338444555566667777930000a66f6c64204445',
+			];
+			const { records, damaged } = readSegment(Buffer.from(bytes.join(''), 'hex'), segment);
+			expect(damaged).toBe(0);
+			await insert(records);
+			const rows = await clickhouse.warehouse.query(
+				"SELECT DISTINCT event_id FROM events WHERE browser = 'Safari' ORDER BY event_id",
+			);
+			expect(rows).toEqual([{ event_id: eventId(42, 2, 3, 1) }, { event_id: '0192f0c1-2222-8333-8444-555566667777' }]);
+		});
+
+		it('apart from those of another endpoint, whatever their version', async () => {
+			const ids = Array.from({ length: 16 }, (_, v) => `0192f0c1-2222-${v.toString(16)}333-8444-555566667777`);
+			const rows = await idsOf(
+				...ids.map((id): [string, string, Endpoint] => [`json ${id}`, id, 'json']),
+				...ids.map((id): [string, string, Endpoint] => [`page ${id}`, id, 'page']),
+			);
+			expect(new Set(rows.map(([, id]) => id)).size).toBe(32);
+			for (const [name = '', id = ''] of rows) {
+				if (name.startsWith('page')) expect(id).toMatch(ofPages);
+				else if (name.includes('-8333-')) expect(id).toMatch(ofJson);
+				else expect(name).toBe(`json ${id}`);
+			}
+		});
+
+		it('apart from derived ones, and from what a page or JSON could make of another id', async () => {
+			const [[, page = ''] = []] = await idsOf(['page', derived, 'page']);
+			await clickhouse.warehouse.command('TRUNCATE TABLE events');
+			const [[, json = ''] = []] = await idsOf(['json', derived, 'json']);
+			await clickhouse.warehouse.command('TRUNCATE TABLE events');
+			expect(page).toMatch(ofPages);
+			expect(json).toMatch(ofJson);
+			const rows = await idsOf(
+				['derived', undefined, 'page'],
+				...[derived, page, json].flatMap((id): [string, string, Endpoint][] => [
+					['page', id, 'page'],
+					['json', id, 'json'],
+				]),
+			);
+			expect(rows).toContainEqual(['derived', derived]);
+			expect(new Set(rows.map(([, id]) => id)).size).toBe(7);
+		});
+
+		it('the same through the same endpoint, so that sending again is safe', async () => {
+			const id = '0192f0c1-2222-8333-8444-555566667777';
+			const again = (name: string, endpoint: Endpoint): [string, string, Endpoint] => [name, id, endpoint];
+			await idsOf(again('a', 'page'), again('b', 'json'));
+			const rows = await idsOf(again('a', 'page'), again('b', 'json'));
+			// Written down: a later version has to make the same of a batch that is sent again.
+			const [page, json] = ['8da15594-e912-84a9-a954-d4ffe48fa780', 'c007cb7f-dc29-82df-a7a4-5c70cb0e6ac7'];
+			expect(rows).toEqual([
+				['a', page],
+				['a', page],
+				['b', json],
+				['b', json],
+			]);
+		});
 	});
 
 	it('passes over a frame that this version does not take, and says so', () => {

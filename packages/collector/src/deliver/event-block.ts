@@ -3,6 +3,7 @@ import { encodeBlock, SharedTextColumn } from '@footfall/warehouse/native';
 import type { LogRecord } from '../log/segment-format.js';
 import { BatchRows } from './batch-rows.js';
 import { newEventColumns } from './event-columns.js';
+import { type HashKey, randomHashKey } from './keyed-hash.js';
 import type { KeysBySite } from './property-keys.js';
 
 /** A segment's rows, or a range of them, as one block of the Native format. */
@@ -33,6 +34,8 @@ export interface BlockOptions {
 	reason?: string | undefined;
 	/** Property keys of one site that are told apart, to be counted. @default none are */
 	propertyKeysMax?: number;
+	/** With which they are hashed. @default one of this block alone */
+	hashKey?: HashKey;
 }
 
 /**
@@ -43,11 +46,11 @@ export interface BlockOptions {
 export function buildBlock(
 	records: readonly LogRecord[],
 	label: string,
-	{ range = everyRow, reason, propertyKeysMax = 0 }: BlockOptions = {},
+	{ range = everyRow, reason, propertyKeysMax = 0, hashKey = randomHashKey() }: BlockOptions = {},
 ): EventBlock {
 	const events = records.reduce((sum, record) => sum + record.events, 0);
 	const columns = newEventColumns(Math.min(events, range.to - range.from));
-	const batchRows = new BatchRows(columns, label, propertyKeysMax);
+	const batchRows = new BatchRows(columns, label, { keysMax: propertyKeysMax, hashKey });
 	const block = { rows: 0, firstReceivedMs: Number.POSITIVE_INFINITY, lastReceivedMs: 0, refusedRecords: 0 };
 	let row = 0;
 	for (const record of records) {

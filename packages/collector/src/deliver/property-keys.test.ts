@@ -31,6 +31,22 @@ describe('the property keys of a block', () => {
 		expect(sizes([record('shop', made)], 299)).toEqual({ shop: 299 });
 	});
 
+	it('are told apart, even where somebody has chosen them to share a hash that needs no key', () => {
+		// 32-bit FNV-1a takes each of these pairs for one.
+		const pairs = { costarring: '', liquid: '', declinate: '', macallums: '', altarage: '', zinke: '' };
+		expect(sizes([record('shop', [pairs])], 1_000)).toEqual({ shop: 6 });
+	});
+
+	it('add up over blocks of one key alone', () => {
+		const keys = new PropertyKeys(['shop'], 1_000, () => {});
+		const { hashKey } = keys;
+		for (let block = 0; block < 3; block++) {
+			const records = [record('shop', [{ size: '1' }, { colour: 'red' }])];
+			keys.add(buildBlock(records, 'label', { propertyKeysMax: 1_000, hashKey }).propertyKeys);
+		}
+		expect(keys.counts()).toEqual([['shop', 2]]);
+	});
+
 	it('change nothing of the block', () => {
 		const records = [record('shop', [{ size: '1' }, { colour: 'red' }])];
 		const blocks = [0, 1, 1_000].map((propertyKeysMax) => buildBlock(records, 'label', { propertyKeysMax }));

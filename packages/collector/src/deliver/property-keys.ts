@@ -1,21 +1,27 @@
 import { eachEntry, type MapSpan } from '@footfall/protocol/decode';
+import { type HashKey, keyedHash, randomHashKey } from './keyed-hash.js';
 
-/** Hashes of the keys that properties have, by site. */
+/**
+ * Hashes of the keys that properties have, by site. They are keyed: of hashes that a sender can work out it could
+ * choose names that count as one, or that all share a place in the set. Of a thousand keys two share a hash once in
+ * ten thousand times, and are then counted as one.
+ */
 export type KeysBySite = Map<string, Set<number>>;
 
-/** Adds the keys of an event's properties to those of its site, up to `keysMax` of them. */
-export function addKeys(keys: Set<number>, bytes: Buffer, props: MapSpan, keysMax: number): void {
-	if (props.entries === 0 || keys.size >= keysMax) return;
-	eachEntry(bytes, props, ({ start, end }) => {
-		if (keys.size < keysMax) keys.add(hash(bytes, start, end));
-	});
+/** How property keys are counted. */
+export interface KeyCounting {
+	/** Keys of one site that are told apart. */
+	keysMax: number;
+	/** Sets of hashes can be added up where this is the same. */
+	hashKey: HashKey;
 }
 
-/** FNV-1a, 32 bits: of a thousand keys two share a hash once in ten thousand times, and are then counted as one. */
-function hash(bytes: Buffer, start: number, end: number): number {
-	let value = 0x811c9dc5;
-	for (let i = start; i < end; i++) value = Math.imul(value ^ (bytes[i] as number), 0x01000193);
-	return value;
+/** Adds the keys of an event's properties to those of its site, up to `keysMax` of them. */
+export function addKeys(keys: Set<number>, bytes: Buffer, props: MapSpan, { keysMax, hashKey }: KeyCounting): void {
+	if (props.entries === 0 || keys.size >= keysMax) return;
+	eachEntry(bytes, props, ({ start, end }) => {
+		if (keys.size < keysMax) keys.add(keyedHash(hashKey, bytes, start, end));
+	});
 }
 
 /**
@@ -24,6 +30,8 @@ function hash(bytes: Buffer, start: number, end: number): number {
  * the later ones would let anybody who knows a site's key have the site's own properties dropped.
  */
 export class PropertyKeys {
+	/** With which the keys of every block are hashed that is added. */
+	readonly hashKey: HashKey = randomHashKey();
 	readonly #bySite: ReadonlyMap<string, Set<number>>;
 	readonly #keysMax: number;
 	readonly #onMany: (site: string) => void;

@@ -118,7 +118,9 @@ export class SegmentInserts {
 	async #build(segment: SealedSegment, label: string, range?: RowRange, reason?: string): Promise<BuiltBlock> {
 		const { log, propertyKeys, propertyKeysMax } = this.#parts;
 		const bytes = await log.read(segment);
-		const block = await this.#builder.build({ segment: segment.name, bytes, label, range, reason, propertyKeysMax });
+		const { hashKey } = propertyKeys;
+		const request = { segment: segment.name, bytes, label, range, reason, propertyKeysMax, hashKey };
+		const block = await this.#builder.build(request);
 		propertyKeys.add(block.propertyKeys);
 		return block;
 	}

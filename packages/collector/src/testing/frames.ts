@@ -12,9 +12,12 @@ export interface FrameOptions {
 	events?: number | WireEvent[];
 }
 
-/** A well-formed batch's bytes. */
+/** The moment at which batches say that they were frozen. One for all: a batch sent again must have the same bytes. */
+const frozenAtMs = Date.now();
+
+/** A well-formed batch's bytes; the same options make the same ones. */
 export function frame(options: FrameOptions = {}): Uint8Array<ArrayBuffer> {
-	const { site = 'shop', visitor = 7, stream = 11, sequence = 0, sentAtMs = Date.now(), events = 1 } = options;
+	const { site = 'shop', visitor = 7, stream = 11, sequence = 0, sentAtMs = frozenAtMs, events = 1 } = options;
 	const wireEvents =
 		typeof events === 'number'
 			? Array.from({ length: events }, (_, i): WireEvent => [i, 0, 'click', 'button', `button-${i}`, 1, 9.99, 'EUR'])
