@@ -58,7 +58,7 @@ describe.each([1, 3])('with %i worker(s) under load', (workers) => {
 		const pages = await crowd(await footfall.collectorUrl());
 		const adminUrl = await footfall.printed(/health: (\S+?)\)/);
 		const children = descendants(footfall.process.pid);
-		expect(children).toHaveLength(workers === 1 ? 1 : 1 + workers);
+		expect(children).toHaveLength(1 + workers);
 		const watched = watchReadiness(adminUrl, footfall.exit());
 		footfall.process.kill('SIGTERM');
 		expect(await footfall.exit()).toBe(0);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Metrics } from './metrics.js';
+import { GroupMetrics } from './workers/group-metrics.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -21,7 +22,8 @@ describe('the metrics', () => {
 			name,
 			help,
 		}));
-		const ours = (await metrics.registry.getMetricsAsJSON()).filter(({ name }) => name.startsWith('footfall_'));
+		const all = [...(await metrics.registry.getMetricsAsJSON()), ...(await new GroupMetrics(1).values())];
+		const ours = all.filter(({ name }) => name.startsWith('footfall_'));
 		const exported = ours.map(({ name, help }) => ({ name, help }));
 		const byName = (a: { name: string | undefined }, b: { name: string | undefined }) =>
 			String(a.name) < String(b.name) ? -1 : 1;

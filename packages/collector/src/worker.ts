@@ -44,28 +44,38 @@ export interface CollectorWorker {
 	stop(): Promise<void>;
 }
 
+/** What a worker of a group is told of the group. */
+export interface PlaceInGroup {
+	/** Which one it is, from 1; the label of its metrics. */
+	worker: number;
+	/** Whether there are others on its port, over which the kernel spreads connections. */
+	sharesPort: boolean;
+	/** The process that would start it again. */
+	groupPid: number;
+}
+
 type Settings = CollectorOptions & CollectorDefaults;
 
 /**
  * Starts a worker: first the log, so that what an earlier process left is safe, then the port.
  *
  * @param orphans log directories of workers that there are no more; their segments are delivered by this one
- * @param worker which of several on one port this is, if it is one; the kernel spreads connections over them
+ * @param place its place in a group, if it is of one
  * @throws StartRefusal when the port is taken, a directory is not ours to use, or an option or the country database is wrong
  */
 export async function startWorker(
 	options: CollectorOptions,
-	{ orphans = [], worker }: { orphans?: readonly string[]; worker?: number } = {},
+	{ orphans = [], place }: { orphans?: readonly string[]; place?: PlaceInGroup } = {},
 ): Promise<CollectorWorker> {
 	const settings: Settings = { ...collectorDefaults, ...options };
 	const sites = siteTable(settings.sites);
 	const countryOf = countryDatabase(settings.countryDatabase);
-	const ownership = ownDirectory(settings.logDirectory, 'the log');
+	const ownership = ownDirectory(settings.logDirectory, 'the log', '--data', 'owner.lock', place?.groupPid);
 	try {
 		for (const orphan of orphans) await adoptSegments(settings.fileSystem, orphan, settings.logDirectory);
-		const metrics = new Metrics(worker);
+		const metrics = new Metrics(place?.worker);
 		const log = await openLog(settings, metrics);
-		return serve(settings, { sites, countryOf, log, metrics, ownership, sharesPort: worker !== undefined });
+		return serve(settings, { sites, countryOf, log, metrics, ownership, sharesPort: place?.sharesPort ?? false });
 	} catch (error) {
 		ownership.release();
 		throw error;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Collector, startCollector, startCollectorGroup } from '@footfall/collector';
+import { type Collector, startCollectorGroup } from '@footfall/collector';
 import { collectorSettings } from './collector-settings.js';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
@@ -9,24 +9,25 @@ import type { collectorCommandOptions } from './option-groups.js';
 import type { Shutdown } from './shutdown.js';
 import type { OpenedWarehouse } from './warehouse-stage.js';
 
-/** Starts the collector, in this process or as several of its own. */
+/**
+ * Starts the collector, in one process of its own or in several. Whatever pages and servers send cannot hold up or
+ * end this process, which answers for health and metrics and may run transforms and the dashboard.
+ */
 export async function startCollectorStage(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,
-	{ warehouse, address }: Pick<OpenedWarehouse, 'warehouse' | 'address'>,
+	{ address }: Pick<OpenedWarehouse, 'address'>,
 	{ shutdown, log }: { shutdown: Shutdown; log: Log },
 ): Promise<Collector> {
-	const options = {
+	const collector = await startCollectorGroup({
 		...collectorSettings(settings),
 		logDirectory: join(settings.data, 'log'),
 		sites: settings.sites,
 		trackerScript: readOfTracker('script'),
 		vitalsScript: readOfTracker('vitals'),
 		logger: log,
-	};
-	const { workers } = settings;
-	const collector = await (workers === 1
-		? startCollector({ ...options, warehouse })
-		: startCollectorGroup({ ...options, warehouse: address, workers }));
+		warehouse: address,
+		workers: settings.workers,
+	});
 	shutdown.add('collector', () => collector.stop());
 	return collector;
 }

@@ -115,7 +115,7 @@ export const options = {
 		default: '1',
 		placeholder: 'N',
 		description:
-			'Processes of the collector, which share its port, 1 to 64; each has a log of its own, and a part of --log-bytes.',
+			'Processes of the collector beside the main one, which share its port, 1 to 64; each has a log of its own, and a part of --log-bytes.',
 	},
 	logBytes: {
 		flag: 'log-bytes',

@@ -33,7 +33,7 @@ export async function startStack(
 		shutdown,
 		log,
 	});
-	const collector = await startCollectorStage(settings, { warehouse, address }, { shutdown, log });
+	const collector = await startCollectorStage(settings, { address }, { shutdown, log });
 	signal.throwIfAborted();
 	await startTransforms(warehouse, collector, settings.transformSeconds * 1_000, { shutdown, log });
 	signal.throwIfAborted();

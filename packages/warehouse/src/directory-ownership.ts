@@ -7,7 +7,7 @@ import { StartRefusal } from './start-refusal.js';
 /** A directory cannot be ours: it has another owner, or cannot be written. */
 export class DirectoryRefusal extends StartRefusal {
 	override name = 'DirectoryRefusal';
-	/** The process that owns it, where that is the reason and it is known. */
+	/** The process to stop, where that is the reason and it is known. */
 	readonly ownerPid: number | undefined;
 
 	constructor(message: string, ownerPid?: number) {
@@ -33,6 +33,8 @@ const attemptsMax = 100;
  *
  * @param purpose what the directory is, for messages: `the log`
  * @param option the flag that names the directory, for messages: `--data`
+ * @param pid the process that others are told to stop; a worker names its parent, which would start it again.
+ *   @default this one
  * @throws DirectoryRefusal when another process owns it or it cannot be written
  */
 export function ownDirectory(
@@ -40,6 +42,7 @@ export function ownDirectory(
 	purpose: string,
 	option = '--data',
 	name = 'owner.lock',
+	pid: number = process.pid,
 ): DirectoryOwnership {
 	const directory = resolve(path);
 	if (process.platform === 'win32') {
@@ -51,23 +54,23 @@ export function ownDirectory(
 	for (let attempt = 1; attempt <= attemptsMax; attempt++) {
 		const fd = openLockFile(directory, lockFile, cannotWrite);
 		const lock = tryLock(fd);
-		if (lock.kind === 'taken' && isSameFile(fd, lockFile)) return takeOver(fd, directory, lockFile);
+		if (lock.kind === 'taken' && isSameFile(fd, lockFile)) return takeOver(fd, directory, lockFile, pid);
 		closeSync(fd);
 		// Taken but another file by now: the last owner removed it between our open and our lock. What we got is nobody's.
 		if (lock.kind === 'taken') continue;
 		if (lock.kind === 'failed') throw cannotWrite(`it cannot be locked (${lock.why})`);
-		const pid = readPid(lockFile);
+		const ownerPid = readPid(lockFile);
 		throw new DirectoryRefusal(
-			`${directory} (${purpose}) is in use by another Footfall${pid ? `, process ${pid}` : ''}; stop it first, or give another directory with ${option}`,
-			pid,
+			`${directory} (${purpose}) is in use by another Footfall${ownerPid ? `, process ${ownerPid}` : ''}; stop it first, or give another directory with ${option}`,
+			ownerPid,
 		);
 	}
 	throw cannotWrite('its lock file does not stay in place');
 }
 
-function takeOver(fd: number, directory: string, lockFile: string): DirectoryOwnership {
+function takeOver(fd: number, directory: string, lockFile: string, pid: number): DirectoryOwnership {
 	ftruncateSync(fd);
-	writeSync(fd, String(process.pid));
+	writeSync(fd, String(pid));
 	let released = false;
 	return {
 		directory,

@@ -5,6 +5,7 @@ export { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from './direc
 export type { Account, Accounts } from './embedded/accounts.js';
 export { readServerAddress, type ServerAddress } from './embedded/address-file.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
+export { endWithParent } from './end-with-parent.js';
 export { type Column, eventColumns } from './event-columns.js';
 export { type ImportOptions, type ImportResult, importFile } from './import/import-file.js';
 export { ImportRefusal } from './import/reading.js';

@@ -4,27 +4,36 @@ import { urlOf } from '../accept/listen-or-refuse.js';
 import { administer, type Collector } from '../collector.js';
 import { orphanedLogs, workerLogDirectory } from '../log/adopt-segments.js';
 import type { Logger } from '../logger.js';
-import { type MetricValues, processRegistry } from '../metrics.js';
+import type { MetricValues } from '../metrics.js';
 import { type CollectorDefaults, collectorDefaults } from '../options.js';
 import { freePort } from './free-port.js';
+import { GroupMetrics } from './group-metrics.js';
 import { SupervisedWorker } from './supervised-worker.js';
 import type { WorkerOptions } from './worker-calls.js';
 
 /** Options of a collector of several processes. Bounds of connections and rates hold in each of them. */
 export interface CollectorGroupOptions extends WorkerOptions {
-	/** Processes that take events, 2 or more. */
+	/** Processes that take events, 1 or more. */
 	workers: number;
+	/**
+	 * Bytes of JavaScript heap of one worker, above which its process ends and is started again; what it has
+	 * acknowledged is in its log. Buffers are beside the heap and have bounds of their own. @default 1 GiB
+	 */
+	heapBytesMax?: number;
 	logger: Logger;
 }
 
 type Settings = CollectorGroupOptions & Omit<CollectorDefaults, 'fileSystem'>;
 
+const heapBytesMaxDefault = 1_024 * 1_048_576;
+
 /** Bytes of log that a worker needs at least: a few segments. */
 const logBytesMin = 64 * 1_048_576;
 
 /**
- * Starts several workers on one port, each a process with a log of its own. A worker that dies is started again and
- * delivers what it has acknowledged. Logs of workers beyond these are delivered by the first.
+ * Starts one worker or several on one port, each a process with a log of its own, while health and metrics are
+ * answered by this process. A worker that dies is started again and delivers what it has acknowledged. Logs of
+ * workers beyond these are delivered by the first.
  *
  * @throws StartRefusal when a port is taken, a directory is not ours to use, or an option is wrong
  */
@@ -34,10 +43,13 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 	if (settings.logBytesMax < settings.workers * logBytesMin) throw tooLittleLog(settings);
 	const port = await freePort(settings.host, settings.port);
 	const orphans = orphanedLogs(settings.logDirectory, settings.workers);
+	const metrics = new GroupMetrics(settings.workers);
 	const workers: SupervisedWorker[] = [];
 	const startOne = async (worker: number) => {
-		const start = { worker, options: shareOf(settings, port, worker), orphans: worker === 1 ? orphans : [] };
-		workers.push(await SupervisedWorker.start(start, settings));
+		const place = { worker, sharesPort: settings.workers > 1, groupPid: process.pid };
+		const start = { place, options: shareOf(settings, port, worker), orphans: worker === 1 ? orphans : [] };
+		const bounds = { heapBytesMax: heapBytesMaxDefault, ...settings, onEnded: (ended: number) => metrics.ended(ended) };
+		workers.push(await SupervisedWorker.start(start, bounds));
 	};
 	const stop = async () => {
 		await Promise.all(workers.map((worker) => worker.stop()));
@@ -52,8 +64,6 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 		await stop();
 		throw error;
 	}
-	const registry = processRegistry();
-	registry.setDefaultLabels({ worker: 'group' });
 	let stopping = false;
 	return administer(
 		{
@@ -71,7 +81,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 		},
 		settings,
 		{
-			metrics: async () => [await registry.getMetricsAsJSON(), ...(await valuesOf(workers))],
+			metrics: () => valuesOf(metrics, workers),
 			unreadiness: () => (stopping ? 'stopping' : unreadinessOf(workers)),
 		},
 	);
@@ -79,7 +89,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 
 /** What one of them is told. All together they keep to the log's size, and on average to the pace of inserts. */
 export function shareOf(settings: Settings, port: number, worker: number): WorkerOptions {
-	const { workers, logger: _, ...options } = settings;
+	const { workers, heapBytesMax: _, logger: __, ...options } = settings;
 	return {
 		...options,
 		port,
@@ -96,9 +106,15 @@ function tooLittleLog({ workers, logBytesMax }: Settings): StartRefusal {
 	);
 }
 
-async function valuesOf(workers: readonly SupervisedWorker[]): Promise<MetricValues[]> {
-	const values = await Promise.all(workers.map((worker) => worker.metrics()));
-	return values.filter((each) => each !== undefined);
+async function valuesOf(group: GroupMetrics, workers: readonly SupervisedWorker[]): Promise<MetricValues[]> {
+	const answers = await Promise.all(
+		workers.map(async (worker) => {
+			const answer = await worker.metrics();
+			group.asked(worker.worker, answer !== undefined);
+			return answer;
+		}),
+	);
+	return [await group.values(), ...answers.filter((each) => each !== undefined)];
 }
 
 async function unreadinessOf(workers: readonly SupervisedWorker[]): Promise<Unreadiness> {

@@ -2,44 +2,61 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unreadiness } from '../accept/admin-routes.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
-import type { WorkerStart } from './worker-calls.js';
+import type { WorkerCalls, WorkerStart } from './worker-calls.js';
 import { WorkerProcess } from './worker-process.js';
 
 /** Pauses before a worker that died is started again, milliseconds; they double. */
 const restartPauseMs = { first: 200, max: 30_000 };
 
-/** Milliseconds that a scrape waits for one worker. */
-const answerMsMax = 5_000;
+/**
+ * Milliseconds that somebody who asks after a worker waits for its answer: a scrape less than Prometheus waits for a
+ * scrape, so that it gets the metrics of the others; a probe less than probes usually are given.
+ */
+const answerMsMax = { metrics: 2_000, unreadiness: 500 };
 
 interface Bounds {
+	heapBytesMax: number;
+	/** Called when a process ended by itself. */
+	onEnded: (worker: number) => void;
 	stopMs: number;
 	handOffMsMax: number;
 	logger: Logger;
 }
 
+/** Questions that a worker has to answer in a bounded time. */
+type Answers = {
+	[Question in 'metrics' | 'unreadiness' | 'handOff']: Awaited<ReturnType<WorkerCalls[Question]>>;
+};
+
 /** A worker that is started again when its process dies. */
 export class SupervisedWorker {
 	readonly #start: WorkerStart;
-	readonly #stopMs: number;
-	readonly #handOffMsMax: number;
-	readonly #logger: Logger;
+	readonly #bounds: Bounds;
 	readonly #stopping = new AbortController();
 	/** `undefined` while it is being started again. */
 	#process: WorkerProcess | undefined;
+	/**
+	 * Questions without an answer in time. Whoever asks again waits for that one: a process that is stuck gets no
+	 * pile of them.
+	 */
+	readonly #late = new Map<keyof Answers, Promise<unknown>>();
 	/** Resolves when a process runs, or none will any more. */
 	#up: Promise<void> = Promise.resolve();
 
-	private constructor(start: WorkerStart, process: WorkerProcess, { stopMs, handOffMsMax, logger }: Bounds) {
+	private constructor(start: WorkerStart, process: WorkerProcess, bounds: Bounds) {
 		this.#start = start;
-		this.#stopMs = stopMs;
-		this.#handOffMsMax = handOffMsMax;
-		this.#logger = logger;
+		this.#bounds = bounds;
 		this.#take(process);
 	}
 
 	/** @throws StartRefusal; later ones are logged, and it is tried again */
 	static async start(start: WorkerStart, bounds: Bounds): Promise<SupervisedWorker> {
-		return new SupervisedWorker(start, await WorkerProcess.start(start, bounds.logger), bounds);
+		return new SupervisedWorker(start, await WorkerProcess.start(start, bounds), bounds);
+	}
+
+	/** Which one it is, from 1. */
+	get worker(): number {
+		return this.#start.place.worker;
 	}
 
 	/** Whether its process runs. */
@@ -47,26 +64,31 @@ export class SupervisedWorker {
 		return this.#process !== undefined;
 	}
 
-	/** `undefined` when it does not run or is too busy to answer. */
-	metrics(): Promise<MetricValues | undefined> {
-		return this.#answer((process) => process.calls.metrics());
+	/** `undefined` when it does not run or does not answer in two seconds. */
+	async metrics(): Promise<MetricValues | undefined> {
+		return (await this.#ask('metrics', answerMsMax.metrics))?.answer;
 	}
 
-	/** One that does not run gets no visitors, so it is no reason to keep them from the others. */
-	unreadiness(): Promise<Unreadiness> {
-		return this.#answer((process) => process.calls.unreadiness());
+	/**
+	 * One that does not answer in half a second is `failing`: the kernel goes on giving it connections. One that does
+	 * not run gets none, so it is no reason to keep them from the others.
+	 */
+	async unreadiness(): Promise<Unreadiness> {
+		if (this.#process === undefined) return undefined;
+		const answered = await this.#ask('unreadiness', answerMsMax.unreadiness);
+		return answered === undefined ? 'failing' : answered.answer;
 	}
 
 	/** Resolves at once when it does not run. */
 	async handOff(): Promise<void> {
-		await this.#answer((process) => process.calls.handOff(), this.#handOffMsMax);
+		await this.#ask('handOff', this.#bounds.handOffMsMax);
 	}
 
 	/** Resolves when its log is delivered, over deaths and starts. Rejects when it is stopped before. */
 	async drained(): Promise<void> {
 		for (;;) {
 			await this.#up;
-			if (this.#process === undefined) throw new Error(`worker ${this.#start.worker} is stopped`);
+			if (this.#process === undefined) throw new Error(`worker ${this.worker} is stopped`);
 			const { ended, calls } = this.#process;
 			try {
 				return await calls.drained();
@@ -81,18 +103,39 @@ export class SupervisedWorker {
 	async stop(): Promise<void> {
 		this.#stopping.abort();
 		const process = this.#process;
-		await process?.stop(this.#stopMs);
+		await process?.stop(this.#bounds.stopMs);
 		await this.#up;
 		// One that was just being started has not heard of it.
-		if (this.#process !== process) await this.#process?.stop(this.#stopMs);
+		if (this.#process !== process) await this.#process?.stop(this.#bounds.stopMs);
 	}
 
-	async #answer<T>(ask: (process: WorkerProcess) => Promise<T>, msMax = answerMsMax): Promise<T | undefined> {
+	/** @returns `undefined` when it does not run, dies before it answers, or does not answer in time */
+	async #ask<Question extends keyof Answers>(
+		question: Question,
+		msMax: number,
+	): Promise<{ answer: Answers[Question] } | undefined> {
 		if (this.#process === undefined) return undefined;
+		const { calls } = this.#process;
+		const late = this.#late.get(question) as Promise<Answers[Question]> | undefined;
+		const asked = late ?? (calls[question]() as Promise<Answers[Question]>);
 		const timer = new AbortController();
-		const late = sleep(msMax, undefined, { signal: timer.signal }).catch(() => undefined);
-		const answer = ask(this.#process).catch(() => undefined);
-		return await Promise.race([answer, late]).finally(() => timer.abort());
+		const answered = asked.then(
+			(answer) => ({ answer }),
+			() => undefined,
+		);
+		const tooLate = sleep(msMax, undefined, { signal: timer.signal }).then(
+			() => this.#keepLate(question, asked),
+			() => undefined,
+		);
+		return await Promise.race([answered, tooLate]).finally(() => timer.abort());
+	}
+
+	#keepLate(question: keyof Answers, asked: Promise<unknown>): undefined {
+		this.#late.set(question, asked);
+		const isOver = () => {
+			if (this.#late.get(question) === asked) this.#late.delete(question);
+		};
+		asked.then(isOver, isOver);
 	}
 
 	#take(process: WorkerProcess): void {
@@ -100,8 +143,9 @@ export class SupervisedWorker {
 		void process.ended.then((how) => {
 			this.#process = undefined;
 			if (this.#stopping.signal.aborted) return;
-			this.#logger.error(
-				{ worker: this.#start.worker, how },
+			this.#bounds.onEnded(this.worker);
+			this.#bounds.logger.error(
+				{ worker: this.worker, how },
 				'a worker of the collector ended by itself; starting it again',
 			);
 			this.#up = this.#startAgain();
@@ -114,9 +158,9 @@ export class SupervisedWorker {
 			await sleep(pauseMs, undefined, { signal }).catch(() => {});
 			if (signal.aborted) return;
 			try {
-				return this.#take(await WorkerProcess.start({ ...this.#start, orphans: [] }, this.#logger));
+				return this.#take(await WorkerProcess.start({ ...this.#start, orphans: [] }, this.#bounds));
 			} catch (error) {
-				this.#logger.error({ err: error, worker: this.#start.worker }, 'a worker of the collector did not start again');
+				this.#bounds.logger.error({ err: error, worker: this.worker }, 'a worker of the collector did not start again');
 			}
 		}
 	}

@@ -2,6 +2,7 @@ import type { WarehouseAddress } from '@footfall/warehouse';
 import type { Unreadiness } from '../accept/admin-routes.js';
 import type { MetricValues } from '../metrics.js';
 import type { CollectorOptions } from '../options.js';
+import type { PlaceInGroup } from '../worker.js';
 
 /** A collector's options as far as they can go to another process. */
 export interface WorkerOptions extends Omit<CollectorOptions, 'warehouse' | 'logger' | 'fileSystem'> {
@@ -11,8 +12,7 @@ export interface WorkerOptions extends Omit<CollectorOptions, 'warehouse' | 'log
 /** How a worker is started. */
 export interface WorkerStart {
 	options: WorkerOptions;
-	/** Which one it is, from 1. */
-	worker: number;
+	place: PlaceInGroup;
 	/** Log directories of workers that there are no more. */
 	orphans: readonly string[];
 }

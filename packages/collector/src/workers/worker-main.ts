@@ -1,10 +1,12 @@
 // A process of a group: told by messages what to do, and gone when the group is.
-import { connect, StartRefusal } from '@footfall/warehouse';
+import { connect, endWithParent, StartRefusal } from '@footfall/warehouse';
 import { createBirpc } from 'birpc';
 import { realFileSystem } from '../log/file-system.js';
 import type { Logger } from '../logger.js';
 import { type CollectorWorker, startWorker } from '../worker.js';
 import type { GroupCalls, WorkerCalls } from './worker-calls.js';
+
+endWithParent();
 
 let running: CollectorWorker | undefined;
 
@@ -15,11 +17,11 @@ function worker(): CollectorWorker {
 }
 
 const calls: WorkerCalls = {
-	async start({ options, worker, orphans }) {
+	async start({ options, place, orphans }) {
 		const warehouse = connect(options.warehouse);
 		try {
 			const whole = { ...options, warehouse, logger, fileSystem: realFileSystem };
-			running = await startWorker(whole, { orphans, worker });
+			running = await startWorker(whole, { orphans, place });
 			return { publicUrl: running.publicUrl };
 		} catch (error) {
 			await warehouse.close();
@@ -51,11 +53,9 @@ const say = (level: 'info' | 'warn' | 'error') => (fields: object, message: stri
 	group.log(level, fields, message);
 const logger: Logger = { info: say('info'), warn: say('warn'), error: say('error') };
 
-// Ctrl-C reaches every process of a terminal; the group is the one to answer it.
+// Ctrl-C may reach every process of a terminal; the group is the one to answer it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void stop());
-// The group has stopped us, or has died: then what is in the log waits for the next start.
-process.on('disconnect', async () => {
-	await running?.stop();
-	process.exit();
-});
+// The group has stopped this worker, or has died. The next group may be starting already, on this port and this log:
+// what is acknowledged is on disk, so an end at once loses nothing, and a farewell would keep the next one out.
+process.on('disconnect', () => process.exit());

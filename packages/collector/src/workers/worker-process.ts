@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartRefusal } from '@footfall/warehouse';
 import { type BirpcReturn, createBirpc } from 'birpc';
@@ -11,6 +10,12 @@ const workerFile = new URL('../../dist/workers/worker-main.js', import.meta.url)
 
 /** Milliseconds beyond its own `stopMs` after which a worker that does not end is killed. */
 const graceMs = 2_000;
+
+interface ProcessBounds {
+	/** Bytes of JavaScript heap, above which V8 ends the process. */
+	heapBytesMax: number;
+	logger: Logger;
+}
 
 /** One run of a worker's process, from its start to its end. */
 export class WorkerProcess {
@@ -33,10 +38,15 @@ export class WorkerProcess {
 	}
 
 	/** @throws StartRefusal */
-	static async start(start: WorkerStart, logger: Logger): Promise<WorkerProcess> {
-		const child = fork(workerFile, [], { execArgv: [], serialization: 'advanced' });
-		const log: GroupCalls['log'] = (level, fields, message) =>
-			logger[level]({ ...fields, worker: start.worker }, message);
+	static async start(start: WorkerStart, { heapBytesMax, logger }: ProcessBounds): Promise<WorkerProcess> {
+		const { worker } = start.place;
+		const child = fork(workerFile, [], {
+			execArgv: [`--max-old-space-size=${Math.ceil(heapBytesMax / 1_048_576)}`],
+			serialization: 'advanced',
+			// A session of its own: Ctrl-C in a terminal must reach the group alone, which stops things in their order.
+			detached: true,
+		});
+		const log: GroupCalls['log'] = (level, fields, message) => logger[level]({ ...fields, worker }, message);
 		const calls = createBirpc<WorkerCalls, GroupCalls>(
 			{ log },
 			{
@@ -46,8 +56,8 @@ export class WorkerProcess {
 				timeout: -1,
 			},
 		);
-		const ended = once(child, 'exit').then(([code, signal]): number | string => code ?? signal);
-		void ended.then((how) => calls.$close(new Error(`worker ${start.worker} ended (${how})`)));
+		const ended = endOf(child);
+		void ended.then((how) => calls.$close(new Error(`worker ${worker} ended (${how})`)));
 		try {
 			const answer = await calls.start(start);
 			if ('publicUrl' in answer) return new WorkerProcess(child, calls, ended, answer.publicUrl);
@@ -72,4 +82,15 @@ export class WorkerProcess {
 		timer.abort();
 		await kill;
 	}
+}
+
+/** Resolves with the exit code, the signal's name, or why it could not be started. */
+function endOf(child: ChildProcess): Promise<number | string> {
+	return new Promise((resolve) => {
+		child.once('exit', (code, signal) => resolve(code ?? signal ?? ''));
+		// Without a listener a process that cannot be started or killed would end this one.
+		child.on('error', (error) => {
+			if (child.pid === undefined) resolve(error.message);
+		});
+	});
 }
