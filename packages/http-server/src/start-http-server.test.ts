@@ -135,6 +135,23 @@ describe('a request', () => {
 		expect(await one.end()).toEqual([400]);
 	});
 
+	it('that never ends is refused in the end, however it dribbles', async () => {
+		const dribbling = [
+			['GET /', 'x'],
+			['GET / HTTP/1.1\r\nHost: x\r\nA: ', 'b'],
+			['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx', ''],
+			['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n', 'x'],
+			['POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'],
+		].map(async ([bytes = '', drop = '']) => {
+			const one = (await open()).send(bytes);
+			const timer = setInterval(() => one.send(drop), 100);
+			const statuses = await one.end();
+			clearInterval(timer);
+			return statuses;
+		});
+		expect(await Promise.all(dribbling)).toEqual(dribbling.map(() => [408]));
+	});
+
 	it('whose answer fails gets 500, and the fault is told', async () => {
 		expect(await (await open()).send(get('/fault')).answers()).toEqual([500]);
 		expect(faults.splice(0).map(String)).toEqual(['Error: odd']);
