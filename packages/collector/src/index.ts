@@ -3,3 +3,4 @@ export { type Collector, startCollector } from './collector.js';
 export type { Logger } from './logger.js';
 export { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
 export { type CollectorGroupOptions, startCollectorGroup } from './workers/collector-group.js';
+export { ForkedProcess } from './workers/forked-process.js';

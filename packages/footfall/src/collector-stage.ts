@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Collector, startCollectorGroup } from '@footfall/collector';
+import { type Collector, ForkedProcess, startCollectorGroup } from '@footfall/collector';
 import { collectorSettings } from './collector-settings.js';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
@@ -15,7 +15,7 @@ import type { OpenedWarehouse } from './warehouse-stage.js';
  */
 export async function startCollectorStage(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,
-	{ address }: Pick<OpenedWarehouse, 'address'>,
+	{ address, spare }: Pick<OpenedWarehouse, 'address'> & { spare: ForkedProcess },
 	{ shutdown, log }: { shutdown: Shutdown; log: Log },
 ): Promise<Collector> {
 	const collector = await startCollectorGroup({
@@ -27,9 +27,17 @@ export async function startCollectorStage(
 		logger: log,
 		warehouse: address,
 		workers: settings.workers,
+		spare,
 	});
 	shutdown.add('collector', () => collector.stop());
 	return collector;
+}
+
+/** Forks the collector's process, so that it loads its code while ClickHouse starts. */
+export function forkCollector(shutdown: Shutdown): ForkedProcess {
+	const spare = new ForkedProcess();
+	shutdown.add('process of the collector', () => spare.discard());
+	return spare;
 }
 
 function readOfTracker(file: 'script' | 'vitals'): Uint8Array {

@@ -2,7 +2,7 @@ import type { Collector } from '@footfall/collector';
 import type { Dashboard } from '@footfall/dashboard';
 import { type BuildReport, build, watch } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
-import { startCollectorStage } from './collector-stage.js';
+import { forkCollector, startCollectorStage } from './collector-stage.js';
 import { startDashboardStage } from './dashboard-stage.js';
 import type { Log } from './log.js';
 import type { Settings } from './option.js';
@@ -28,12 +28,13 @@ export async function startStack(
 	settings: Settings<(typeof stackOptions)[number]>,
 	{ signal, shutdown, log }: { signal: AbortSignal; shutdown: Shutdown; log: Log },
 ): Promise<Stack> {
+	const spare = forkCollector(shutdown);
 	const { warehouse, address, readerAddress, embedded, url } = await startWarehouse(settings, {
 		signal,
 		shutdown,
 		log,
 	});
-	const collector = await startCollectorStage(settings, { address }, { shutdown, log });
+	const collector = await startCollectorStage(settings, { address, spare }, { shutdown, log });
 	signal.throwIfAborted();
 	await startTransforms(warehouse, collector, settings.transformSeconds * 1_000, { shutdown, log });
 	signal.throwIfAborted();

@@ -6,6 +6,7 @@ import { orphanedLogs, workerLogDirectory } from '../log/adopt-segments.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
 import { type CollectorDefaults, collectorDefaults } from '../options.js';
+import { type ForkedProcess, heapBytesMaxDefault } from './forked-process.js';
 import { freePort } from './free-port.js';
 import { GroupMetrics } from './group-metrics.js';
 import { SupervisedWorker } from './supervised-worker.js';
@@ -20,12 +21,14 @@ export interface CollectorGroupOptions extends WorkerOptions {
 	 * acknowledged is in its log. Buffers are beside the heap and have bounds of their own. @default 1 GiB
 	 */
 	heapBytesMax?: number;
+	/**
+	 * A process for the first worker, forked with the same bound of its heap, so that it has loaded its code by now.
+	 */
+	spare?: ForkedProcess;
 	logger: Logger;
 }
 
 type Settings = CollectorGroupOptions & Omit<CollectorDefaults, 'fileSystem'>;
-
-const heapBytesMaxDefault = 1_024 * 1_048_576;
 
 /** Bytes of log that a worker needs at least: a few segments. */
 const logBytesMin = 64 * 1_048_576;
@@ -49,7 +52,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 		const place = { worker, sharesPort: settings.workers > 1, groupPid: process.pid };
 		const start = { place, options: shareOf(settings, port, worker), orphans: worker === 1 ? orphans : [] };
 		const bounds = { heapBytesMax: heapBytesMaxDefault, ...settings, onEnded: (ended: number) => metrics.ended(ended) };
-		workers.push(await SupervisedWorker.start(start, bounds));
+		workers.push(await SupervisedWorker.start(start, bounds, worker === 1 ? settings.spare : undefined));
 	};
 	const stop = async () => {
 		await Promise.all(workers.map((worker) => worker.stop()));
@@ -89,7 +92,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 
 /** What one of them is told. All together they keep to the log's size, and on average to the pace of inserts. */
 export function shareOf(settings: Settings, port: number, worker: number): WorkerOptions {
-	const { workers, heapBytesMax: _, logger: __, ...options } = settings;
+	const { workers, heapBytesMax: _, spare: __, logger: ___, ...options } = settings;
 	return {
 		...options,
 		port,

@@ -10,6 +10,7 @@ import { openPage } from '../testing/page.js';
 import { quietLogger } from '../testing/quiet-logger.js';
 import { startTestCollector } from '../testing/test-collector.js';
 import { type CollectorGroupOptions, startCollectorGroup } from './collector-group.js';
+import { ForkedProcess } from './forked-process.js';
 
 let clickhouse: TestWarehouse;
 let directory: string;
@@ -99,6 +100,27 @@ describe('a collector of one worker', () => {
 		expect((await answerOf('/metrics'))[1]).toMatch(/^footfall_events_accepted_total\{worker="1"\} 10$/m);
 		await collector.stop();
 		expect(workerPid()).toBeUndefined();
+	});
+
+	it('takes the process that was forked for it, unless that has ended', async () => {
+		const spare = new ForkedProcess();
+		await start({ spare });
+		expect(workerPid()).toBe(spare.child.pid);
+		await spare.discard();
+		await send(1, 1);
+		await collector.stop();
+		expect(await spare.ended).toBe(0);
+
+		const dead = new ForkedProcess();
+		process.kill(dead.child.pid as number, 'SIGKILL');
+		expect(await dead.ended).toBe('SIGKILL');
+		await start({ spare: dead });
+		await send(1, 2);
+		await collector.stop();
+
+		const unused = new ForkedProcess();
+		await unused.discard();
+		expect(await unused.ended).toBe('SIGKILL');
 	});
 
 	it('has its port for itself, and names the process to stop', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unreadiness } from '../accept/admin-routes.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
+import { ForkedProcess } from './forked-process.js';
 import type { WorkerCalls, WorkerStart } from './worker-calls.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -49,9 +50,13 @@ export class SupervisedWorker {
 		this.#take(process);
 	}
 
-	/** @throws StartRefusal; later ones are logged, and it is tried again */
-	static async start(start: WorkerStart, bounds: Bounds): Promise<SupervisedWorker> {
-		return new SupervisedWorker(start, await WorkerProcess.start(start, bounds), bounds);
+	/**
+	 * @param spare a process for it, if there is one that has not ended
+	 * @throws StartRefusal; later ones are logged, and it is tried again
+	 */
+	static async start(start: WorkerStart, bounds: Bounds, spare?: ForkedProcess): Promise<SupervisedWorker> {
+		const forked = spare?.take() ? spare : new ForkedProcess(bounds.heapBytesMax);
+		return new SupervisedWorker(start, await WorkerProcess.start(start, bounds.logger, forked), bounds);
 	}
 
 	/** Which one it is, from 1. */
@@ -158,7 +163,9 @@ export class SupervisedWorker {
 			await sleep(pauseMs, undefined, { signal }).catch(() => {});
 			if (signal.aborted) return;
 			try {
-				return this.#take(await WorkerProcess.start({ ...this.#start, orphans: [] }, this.#bounds));
+				const forked = new ForkedProcess(this.#bounds.heapBytesMax);
+				const start = { ...this.#start, orphans: [] };
+				return this.#take(await WorkerProcess.start(start, this.#bounds.logger, forked));
 			} catch (error) {
 				this.#bounds.logger.error({ err: error, worker: this.worker }, 'a worker of the collector did not start again');
 			}

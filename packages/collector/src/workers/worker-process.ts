@@ -1,21 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartRefusal } from '@footfall/warehouse';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { Logger } from '../logger.js';
+import type { ForkedProcess } from './forked-process.js';
 import type { GroupCalls, WorkerCalls, WorkerStart } from './worker-calls.js';
-
-/** Always the built file: Node runs no TypeScript in a process of its own, and this address is right from `src` as from `dist`. */
-const workerFile = new URL('../../dist/workers/worker-main.js', import.meta.url);
 
 /** Milliseconds beyond its own `stopMs` after which a worker that does not end is killed. */
 const graceMs = 2_000;
-
-interface ProcessBounds {
-	/** Bytes of JavaScript heap, above which V8 ends the process. */
-	heapBytesMax: number;
-	logger: Logger;
-}
 
 /** One run of a worker's process, from its start to its end. */
 export class WorkerProcess {
@@ -37,15 +29,9 @@ export class WorkerProcess {
 		this.publicUrl = publicUrl;
 	}
 
-	/** @throws StartRefusal */
-	static async start(start: WorkerStart, { heapBytesMax, logger }: ProcessBounds): Promise<WorkerProcess> {
+	/** @param forked that nobody else has taken @throws StartRefusal */
+	static async start(start: WorkerStart, logger: Logger, { child, ended }: ForkedProcess): Promise<WorkerProcess> {
 		const { worker } = start.place;
-		const child = fork(workerFile, [], {
-			execArgv: [`--max-old-space-size=${Math.ceil(heapBytesMax / 1_048_576)}`],
-			serialization: 'advanced',
-			// A session of its own: Ctrl-C in a terminal must reach the group alone, which stops things in their order.
-			detached: true,
-		});
 		const log: GroupCalls['log'] = (level, fields, message) => logger[level]({ ...fields, worker }, message);
 		const calls = createBirpc<WorkerCalls, GroupCalls>(
 			{ log },
@@ -56,7 +42,6 @@ export class WorkerProcess {
 				timeout: -1,
 			},
 		);
-		const ended = endOf(child);
 		void ended.then((how) => calls.$close(new Error(`worker ${worker} ended (${how})`)));
 		try {
 			const answer = await calls.start(start);
@@ -82,15 +67,4 @@ export class WorkerProcess {
 		timer.abort();
 		await kill;
 	}
-}
-
-/** Resolves with the exit code, the signal's name, or why it could not be started. */
-function endOf(child: ChildProcess): Promise<number | string> {
-	return new Promise((resolve) => {
-		child.once('exit', (code, signal) => resolve(code ?? signal ?? ''));
-		// Without a listener a process that cannot be started or killed would end this one.
-		child.on('error', (error) => {
-			if (child.pid === undefined) resolve(error.message);
-		});
-	});
 }

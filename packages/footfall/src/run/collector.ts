@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { startCollectorStage } from '../collector-stage.js';
+import { forkCollector, startCollectorStage } from '../collector-stage.js';
 import type { Surroundings } from '../command.js';
 import { exitCodes } from '../exit-code.js';
 import { createLog } from '../log.js';
@@ -16,8 +16,9 @@ export async function runCollector(
 	const shutdown = new Shutdown();
 	const log = createLog(settings.logLevel);
 	try {
+		const spare = forkCollector(shutdown);
 		const opened = await startWarehouse(settings, { signal, shutdown, log, mayJoin: true });
-		const { publicUrl, adminUrl } = await startCollectorStage(settings, opened, { shutdown, log });
+		const { publicUrl, adminUrl } = await startCollectorStage(settings, { ...opened, spare }, { shutdown, log });
 		print(`Collector    ${publicUrl}   (metrics, health: ${adminUrl})`);
 		if (!signal.aborted) await once(signal, 'abort');
 		print('Stopping.');
