@@ -1,4 +1,5 @@
-// What the benchmarks send: batches like those of the demo shop, as WebSocket messages that need no more work when they leave.
+// What the benchmarks send: batches like those of the demo shop, as WebSocket messages that need no more work when they
+// leave.
 import { constants, deflateRawSync } from 'node:zlib';
 import { encode } from '@footfall/protocol';
 

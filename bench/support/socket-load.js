@@ -1,10 +1,13 @@
-// Sends batches over WebSockets from a process of its own and prints what came back as one JSON object. Argument: JSON with
-// url, connections, events (of a batch), window (batches in flight on a connection), seconds or batches, perSecond
-// (batches of all connections together; without it as fast as acks come), and isCompressed, as browsers do without being told to.
-// With seconds, what happens in the first two of them is not counted: there both sides still compile. Bounded: it stops by itself.
+// Sends batches over WebSockets from a process of its own and prints what came back as one JSON object. Argument: JSON
+// with url, connections, events (of a batch), window (batches in flight on a connection), seconds or batches, perSecond
+// (batches of all connections together; without it as fast as acks come), and isCompressed, as browsers do without
+// being told to. With seconds, what happens in the first two of them is not counted: there both sides still compile.
+// Bounded: it stops by itself.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { compressedMessage, encodedBatch, webSocketMessage } from './frames.js';
+import { summaryOf } from './latencies.js';
+import { upgradeRequest } from './upgrade-request.js';
 
 const {
 	url,
@@ -25,13 +28,7 @@ async function open(index) {
 	const socket = connect(Number(port), hostname);
 	socket.setNoDelay(true);
 	await once(socket, 'connect');
-	socket.write(
-		`GET /v1/socket HTTP/1.1\r\nHost: ${hostname}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-			'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n' +
-			`Sec-WebSocket-Protocol: footfall.v1\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0\r\n${
-				isCompressed ? 'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n' : ''
-			}\r\n`,
-	);
+	socket.write(upgradeRequest(hostname, { isCompressed }));
 	const templates = Array.from({ length: 64 }, (_, i) => {
 		const { bytes, sequenceAt } = encodedBatch(index * 1_000 + i + 1, Math.floor(Math.random() * 2 ** 47), events);
 		// Compressed when it is sent, since its number comes then.
@@ -128,15 +125,14 @@ if (perSecond === undefined) {
 	}
 }
 const elapsedSeconds = (performance.now() - countedFromMs) / 1_000;
-latenciesMs.sort((a, b) => a - b);
-const quantile = (q) => latenciesMs[Math.floor(latenciesMs.length * q)] ?? 0;
+const { p50Ms, p99Ms } = summaryOf(latenciesMs);
 const perSecondAcked = result.acked / elapsedSeconds;
 const report = {
 	...result,
 	elapsedSeconds,
 	batchesPerSecond: perSecondAcked,
-	p50Ms: quantile(0.5),
-	p99Ms: quantile(0.99),
+	p50Ms,
+	p99Ms,
 };
 process.stdout.write(`${JSON.stringify(report)}\n`);
 process.exit(0);
