@@ -35,9 +35,15 @@ export async function startServer(file, argument = {}, nodeOptions = []) {
 	};
 }
 
+/** A load under way: `result` is what it prints at its end, `finish` asks one that waits for it to come to an end. */
+export function startLoad(file, argument) {
+	const child = start(file, argument);
+	return { result: firstLine(child, file), finish: () => child.stdin.end() };
+}
+
 /** A load that ends by itself and prints what it saw. */
 export function runLoad(file, argument) {
-	return firstLine(start(file, argument), file);
+	return startLoad(file, argument).result;
 }
 
 /** The value of one metric, summed over its labels. */

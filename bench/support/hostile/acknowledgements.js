@@ -1,0 +1,50 @@
+import { outcomes } from '@footfall/protocol';
+
+/**
+ * Keeps batches until they are acknowledged, and how long that took. A deferred batch is sent again after the time that
+ * the collector gives, as pages do, and its time runs from the first sending to the final answer.
+ */
+export class Acknowledgements {
+	#latenciesMs = [];
+	#pending = new Map();
+	deferred = 0;
+	refused = 0;
+	/** Events acknowledged as stored. */
+	stored = 0;
+
+	/** @param isCounted whether its time is part of the result */
+	add(batch, events, isCounted) {
+		this.#pending.set(keyOf(batch), { ...batch, events, isCounted, sentAtMs: performance.now() });
+	}
+
+	/** Batches without a final answer, to send them again. */
+	pending() {
+		return [...this.#pending.values()];
+	}
+
+	/**
+	 * @param answer as the collector gives it, by socket or as the body
+	 * @param again is called when the batch is to be sent again
+	 */
+	take([kind, stream, sequence, outcome, retryAfterMs], again) {
+		const batch = kind === 'ack' ? this.#pending.get(keyOf({ stream, sequence })) : undefined;
+		if (batch === undefined) return;
+		if (!outcomes[outcome].final) {
+			this.deferred++;
+			setTimeout(() => again(batch), retryAfterMs);
+			return;
+		}
+		this.#pending.delete(keyOf(batch));
+		if (outcomes[outcome].status === 200) this.stored += batch.events;
+		else this.refused++;
+		if (batch.isCounted) this.#latenciesMs.push(performance.now() - batch.sentAtMs);
+	}
+
+	/** Milliseconds from each sending to the final answer; for batches without one, to now. */
+	latenciesMs() {
+		const waiting = this.pending().filter(({ isCounted }) => isCounted);
+		return [...this.#latenciesMs, ...waiting.map(({ sentAtMs }) => performance.now() - sentAtMs)];
+	}
+}
+
+const keyOf = ({ stream, sequence }) => `${stream} ${sequence}`;

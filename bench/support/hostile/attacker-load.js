@@ -1,0 +1,16 @@
+// One attacker in a process of its own, with a lower priority than all others: the processor time that it takes must
+// not count as an effect of the attack. Argument: JSON with attack (its name), url, seconds and firstVisitor (of the honest
+// visitors). Bounded: it stops by itself, and earlier when its standard input ends.
+import { setPriority } from 'node:os';
+import { AttackTarget } from './attack-target.js';
+import { attacks } from './attacks.js';
+
+const { attack, url, seconds, firstVisitor } = JSON.parse(process.argv[2]);
+setPriority(10);
+const target = new AttackTarget(url, seconds);
+const timeIsOver = new Promise((resolve) => {
+	setTimeout(resolve, seconds * 1_000);
+	process.stdin.once('end', resolve).resume();
+});
+await Promise.race([attacks[attack].run(target, { firstVisitor }), timeIsOver]);
+process.stdout.write(`${JSON.stringify(target.counts)}\n`, () => process.exit(0));

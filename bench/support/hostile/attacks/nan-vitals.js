@@ -1,0 +1,20 @@
+import { webSocketMessage } from '../../frames.js';
+import { attackBatch } from '../attack-batch.js';
+import { markerNumber, template } from '../template.js';
+
+const values = ['nan', '-nan', 'inf', '-inf', '1e999', 'NaN', 'Infinity', '-Infinity', '-1e999'];
+const metrics = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'];
+
+export const nanVitals = {
+	what: 'vitals whose value is no finite number',
+	run(target) {
+		// A page for each value: where some of them are mixed, quantiles pass over those that are no number.
+		const contexts = values.map((value) => [`https://shop.example/vitals/${value}`]);
+		const events = metrics.flatMap((metric) => {
+			return values.map((value, page) => [page, page, 'vital', 'page', metric, 0, 0, '', { value }]);
+		});
+		const numbers = { visitor: markerNumber, stream: markerNumber };
+		const next = template(webSocketMessage(attackBatch({ ...numbers, contexts, events })));
+		return target.flood(4, () => ({ bytes: next(), messages: 1 }));
+	},
+};

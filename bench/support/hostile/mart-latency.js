@@ -1,0 +1,61 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { eventsInSessions } from './marts.js';
+
+const pauseMs = 150;
+
+/**
+ * Measures how long events take from their sending until the marts show them. The marts tell only how many events a
+ * visitor has: when they show n of them, the first n that were sent count as seen.
+ */
+export class MartLatency {
+	#clickhouse;
+	/** For each visitor the events that wait, in the order of their sending, and the number of those seen. */
+	#visitors = new Map();
+	#latenciesMs = { fixed: [], rotating: [] };
+
+	constructor(clickhouse) {
+		this.#clickhouse = clickhouse;
+	}
+
+	/** @param kind fixed or rotating @param isCounted whether its time is part of the result */
+	sent(visitor, events, kind, isCounted) {
+		const one = this.#visitors.get(visitor) ?? { seen: 0, waiting: [] };
+		const sentAtMs = performance.now();
+		for (let i = 0; i < events; i++) one.waiting.push({ sentAtMs, kind, isCounted });
+		this.#visitors.set(visitor, one);
+	}
+
+	/** Asks the marts until the signal aborts. A query that fails shows nothing. */
+	async watch(signal) {
+		while (!signal.aborted) {
+			const visible = await eventsInSessions(this.#clickhouse, this.#waitingVisitors()).catch(() => new Map());
+			const nowMs = performance.now();
+			for (const [visitor, events] of visible) this.#see(visitor, events, nowMs);
+			await wait(pauseMs);
+		}
+	}
+
+	get isAllSeen() {
+		return this.#waitingVisitors().length === 0;
+	}
+
+	/** Milliseconds of the events of a kind, for those not seen to now, and the number of those not seen. */
+	latenciesMs(kind) {
+		const waiting = [...this.#visitors.values()].flatMap((one) => one.waiting);
+		const unseen = waiting.filter((event) => event.kind === kind && event.isCounted);
+		const waitedMs = unseen.map(({ sentAtMs }) => performance.now() - sentAtMs);
+		return { latenciesMs: [...this.#latenciesMs[kind], ...waitedMs], unseen: unseen.length };
+	}
+
+	#waitingVisitors() {
+		return [...this.#visitors].filter(([, { waiting }]) => waiting.length > 0).map(([visitor]) => visitor);
+	}
+
+	#see(visitor, events, nowMs) {
+		const one = this.#visitors.get(visitor);
+		for (; one.seen < events && one.waiting.length > 0; one.seen++) {
+			const { sentAtMs, kind, isCounted } = one.waiting.shift();
+			if (isCounted) this.#latenciesMs[kind].push(nowMs - sentAtMs);
+		}
+	}
+}

@@ -1,0 +1,40 @@
+import { honestSite } from './honest-batch.js';
+
+const answerMsMax = 10_000;
+
+/** Asks the embedded ClickHouse with the account that may only read. Gives lines, each an array of columns. */
+async function query({ url, user, password }, sql) {
+	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+	const answer = await fetch(url, {
+		method: 'POST',
+		body: sql,
+		headers: { authorization },
+		signal: AbortSignal.timeout(answerMsMax),
+	});
+	const text = await answer.text();
+	if (!answer.ok) throw new Error(text);
+	return text
+		.split('\n')
+		.filter((line) => line !== '')
+		.map((line) => line.split('\t'));
+}
+
+/** How many events of these visitors are in their sessions, by visitor. */
+export async function eventsInSessions(clickhouse, visitors) {
+	if (visitors.length === 0) return new Map();
+	const rows = await query(
+		clickhouse,
+		`SELECT visitor_id, sum(events) FROM footfall.sessions
+		WHERE site = '${honestSite}' AND visitor_id IN (${visitors.join(',')}) GROUP BY visitor_id FORMAT TSV`,
+	);
+	return new Map(rows.map(([visitor, events]) => [Number(visitor), Number(events)]));
+}
+
+/** How many events of a path the raw table has, each once. */
+export async function eventsOfPath(clickhouse, path) {
+	const [[events]] = await query(
+		clickhouse,
+		`SELECT count() FROM footfall.events FINAL WHERE site = '${honestSite}' AND path = '${path}' FORMAT TSV`,
+	);
+	return Number(events);
+}
