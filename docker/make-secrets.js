@@ -11,32 +11,52 @@ const urlOf = (user, password) => `http://${user}:${password}@clickhouse:8123/fo
 
 /** The same rights that the embedded ClickHouse gives them (tested). */
 const writerGrants = [
-	'SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE, SHOW, CHECK, dictGet ON footfall*.*',
-	'SYSTEM MERGES, SYSTEM TTL MERGES ON footfall*.*',
-	'SELECT ON system.*',
-	'KILL QUERY ON *.*',
-	'CREATE TEMPORARY TABLE ON *.*',
-	'TABLE ENGINE ON MergeTree',
-	'TABLE ENGINE ON ReplacingMergeTree',
-	'TABLE ENGINE ON SummingMergeTree',
-	'TABLE ENGINE ON AggregatingMergeTree',
-	'TABLE ENGINE ON Memory',
-	'TABLE ENGINE ON Null',
-	'TABLE ENGINE ON Join',
+	'GRANT SELECT, INSERT, TRUNCATE, OPTIMIZE, SHOW, CHECK ON footfall*.*',
+	'GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP DATABASE, DROP TABLE, DROP VIEW ON footfall*.*',
+	'GRANT ALTER UPDATE, ALTER DELETE, ALTER COLUMN, ALTER INDEX, ALTER PROJECTION ON footfall*.*',
+	'GRANT ALTER CONSTRAINT, ALTER ORDER BY, ALTER SAMPLE BY, ALTER TTL, ALTER SETTINGS ON footfall*.*',
+	'GRANT ALTER STATISTICS, ALTER MODIFY COMMENT, ALTER VIEW MODIFY QUERY ON footfall*.*',
+	'GRANT SYSTEM MERGES, SYSTEM TTL MERGES ON footfall*.*',
+	'GRANT SELECT ON system.*',
+	'GRANT KILL QUERY ON *.*',
+	'GRANT CREATE TEMPORARY TABLE ON *.*',
+	'GRANT TABLE ENGINE ON MergeTree',
+	'GRANT TABLE ENGINE ON ReplacingMergeTree',
+	'GRANT TABLE ENGINE ON SummingMergeTree',
+	'GRANT TABLE ENGINE ON AggregatingMergeTree',
+	'GRANT TABLE ENGINE ON Memory',
+	'GRANT TABLE ENGINE ON Null',
+	'GRANT TABLE ENGINE ON Join',
 ];
-const readerGrants = ['SELECT ON footfall.*'];
+const readerGrants = ['GRANT SELECT ON footfall.*', 'REVOKE SELECT ON footfall.transform_secret'];
 
+/** Settings that name files, addresses or disks, which neither may change. */
+const outwardSettings = [
+	'format_avro_schema_registry_url',
+	'format_schema',
+	'format_schema_source',
+	'format_template_resultset',
+	'format_template_row',
+	'input_format_record_errors_file_path',
+	'output_format_schema',
+	'rename_files_after_processing',
+];
+const outwardTableSettings = ['merge_tree_disk', 'merge_tree_storage_policy'];
+
+const constants = (settings) => settings.map((name) => `<${name}><const/></${name}>`).join('');
 const user = (name, password, profile, grants) => `		<${name}>
 			<password_sha256_hex>${createHash('sha256').update(password).digest('hex')}</password_sha256_hex>
 			<networks><ip>::/0</ip></networks>
 			<profile>${profile}</profile>
 			<quota>default</quota>
-			<grants>${grants.map((grant) => `<query>GRANT ${grant}</query>`).join('')}</grants>
+			<grants>${grants.map((grant) => `<query>${grant}</query>`).join('')}</grants>
 		</${name}>`;
 
 const users = `<clickhouse>
 	<profiles>
-		<footfall_writer/>
+		<footfall_writer>
+			<constraints>${constants([...outwardSettings, ...outwardTableSettings])}</constraints>
+		</footfall_writer>
 		<!-- readonly 2: may change settings, but not this one. -->
 		<footfall_reader>
 			<readonly>2</readonly>
@@ -45,6 +65,7 @@ const users = `<clickhouse>
 			<constraints>
 				<max_execution_time><min>1</min><max>30</max></max_execution_time>
 				<max_memory_usage><min>1</min><max>1073741824</max></max_memory_usage>
+				${constants(outwardSettings)}
 			</constraints>
 		</footfall_reader>
 	</profiles>

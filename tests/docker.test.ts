@@ -195,7 +195,13 @@ const embeddedUsers = renderUsersConfig({ writer: account('footfall'), reader: a
 /** What the users file gives an account. */
 function grantsIn(xml: string, name: string) {
 	const entry = new RegExp(`<${name}>[^]*?<grants>(.*)</grants>`).exec(xml.slice(xml.indexOf('<users>')));
-	return entry?.[1]?.match(/(?<=GRANT )[^<]+/g);
+	return entry?.[1]?.match(/(?<=<query>)[^<]+/g);
+}
+
+/** The settings that a profile of a users file makes constant. */
+function constantsIn(xml: string, profile: string) {
+	const entry = new RegExp(`<${profile}>[^]*?<constraints>([^]*?)</constraints>`).exec(xml);
+	return entry?.[1]?.match(/(?<=<)\w+(?=><const\/>)/g);
 }
 
 const bounds = ['readonly', 'max_execution_time', 'max_memory_usage'];
@@ -205,10 +211,15 @@ describe('the page on a ClickHouse of your own', () => {
 	const page = read('docs/how-to/own-clickhouse.md');
 
 	it.each(['footfall', 'reader'])('gives %s what the embedded one gives it', (name) => {
-		const told = [...page.matchAll(/^GRANT (.+) TO (\w+);$/gm)]
+		const told = [...page.matchAll(/^((?:GRANT|REVOKE) .+) (?:TO|FROM) (\w+);$/gm)]
 			.filter(([, , to]) => to === name)
-			.map(([, what]) => what);
+			.map(([, statement]) => statement);
 		expect(told).toEqual(grantsIn(embeddedUsers, name));
+	});
+
+	it.each(['writer', 'reader'])('leaves the %s the settings that the embedded one leaves it', (name) => {
+		const profile = new RegExp(`SETTINGS PROFILE footfall_${name} SETTINGS([^;]+);`).exec(page)?.[1];
+		expect(profile?.match(/\w+(?= CONST)/g)).toEqual(constantsIn(embeddedUsers, name));
 	});
 
 	it('bounds the reader as the embedded one does', () => {
@@ -232,6 +243,8 @@ describe('secrets', () => {
 		for (const name of ['footfall', 'reader'])
 			expect(grantsIn(users, name), name).toEqual(grantsIn(embeddedUsers, name));
 		for (const bound of bounds) expect(boundIn(users, bound), bound).toBe(boundIn(embeddedUsers, bound));
+		for (const name of ['writer', 'reader'])
+			expect(constantsIn(users, `footfall_${name}`), name).toEqual(constantsIn(embeddedUsers, name));
 		expect(users).toContain('<default remove="remove"/>');
 		expect(users).not.toMatch(/<password>/);
 	});

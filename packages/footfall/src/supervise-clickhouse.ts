@@ -6,6 +6,18 @@ import type { Shutdown } from './shutdown.js';
 const restartDelayMsMin = 200;
 const restartDelayMsMax = 30_000;
 
+/** A person who runs it should know when the kernel does not keep it to its own files. */
+function logConfinement({ confinement }: EmbeddedServer, log: Log): void {
+	if (confinement.kind === 'unavailable') {
+		log.warn(
+			{ why: confinement.why },
+			'the operating system does not keep ClickHouse to its own files; its accounts and settings still do',
+		);
+	} else if (!confinement.network) {
+		log.warn('this kernel keeps ClickHouse to its own files, but not from connecting elsewhere; Linux 6.7 does');
+	}
+}
+
 /**
  * Keeps an embedded ClickHouse running: when it dies it starts again on the same port and data, with growing pauses.
  * Meanwhile the collector keeps events in its log, so nothing is lost.
@@ -39,6 +51,7 @@ export async function superviseClickHouse({
 			},
 		});
 	let server: EmbeddedServer = await start(port, signal);
+	logConfinement(server, log);
 	const keptPort = Number(new URL(server.url).port);
 
 	async function restart(): Promise<void> {

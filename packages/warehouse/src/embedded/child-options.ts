@@ -1,9 +1,12 @@
+import type { ConfinementResult } from './landlock.js';
+
 /** How the child is to run the engine; its only argument, as JSON. No passwords: everybody can read a command line. */
 export interface ChildOptions {
 	/** Directory with the configuration, the accounts, the lock and `data/`. */
 	directory: string;
 	httpPort: number;
 	configFile: string;
+	usersFile: string;
 	/** Path of ClickHouse's shared library. */
 	library: string;
 	/** Name of the lock file, held as long as the engine runs. */
@@ -14,4 +17,18 @@ export interface ChildOptions {
 export type ParentMessage = 'stop';
 
 /** What the child tells its parent. */
-export type ChildMessage = { kind: 'ready' } | { kind: 'failed'; why: string };
+export type ChildMessage = { kind: 'ready'; confinement: ConfinementResult } | { kind: 'failed'; why: string };
+
+/** How the engine's thread is to run it. */
+export interface EngineThreadOptions extends Pick<ChildOptions, 'httpPort' | 'configFile' | 'usersFile' | 'library'> {
+	/** ClickHouse's own directory. */
+	dataDirectory: string;
+	/** Pipe out of which the engine reads its statements when it has started. */
+	statementsFile: string;
+}
+
+/** What the engine's thread tells the main one. */
+export type EngineThreadMessage =
+	| { kind: 'starting'; confinement: ConfinementResult }
+	| { kind: 'ended' }
+	| { kind: 'failed'; why: string };

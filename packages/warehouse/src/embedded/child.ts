@@ -1,30 +1,33 @@
-import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DataType, load, open } from 'ffi-rs';
+import { Worker } from 'node:worker_threads';
 import { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from '../directory-ownership.js';
 import { authorization, loadAccounts } from './accounts.js';
-import type { ChildMessage, ChildOptions } from './child-options.js';
+import type { ChildMessage, ChildOptions, EngineThreadMessage, EngineThreadOptions } from './child-options.js';
+import { findFreePort } from './free-port.js';
+import type { ConfinementResult } from './landlock.js';
+import { makeStatementsPipe, type StatementsPipe } from './statements-pipe.js';
 
 /**
- * A process of its own that is a ClickHouse server: it calls the engine's command-line entry point, which listens on HTTP
- * and then runs one query that never ends. Killing that query ends the engine.
+ * A process of its own that is a ClickHouse server: a thread of it calls the engine's command-line entry point, which listens
+ * on HTTP and then runs one query that never ends.
  */
 
 /** How long a child of a killed parent may take to go away before the next one gives up. */
 const lockWaitMsMax = 15_000;
 const lockPollMs = 100;
 const serverPollMs = 20;
-/** How long the engine may take to end before it is killed. */
-const stopWaitMsMax = 5_000;
+const forever = new Promise<never>(() => undefined);
 
 const options: ChildOptions = JSON.parse(process.argv[2] ?? '');
-const keepAliveId = randomUUID();
-// Read once: at the stop of an orphan the directory may be gone.
+/** There while the engine starts, which it does not without one, and gone before it listens. */
+const workingDirectory = join(options.directory, 'working-directory');
+const statementsFile = join(options.directory, 'statements.pipe');
 const headers = { Authorization: authorization(loadAccounts(options.directory).writer) };
 let ownership: DirectoryOwnership | undefined;
-let engineRuns = false;
-let stopping = false;
+let confinement: ConfinementResult = { kind: 'unavailable', why: 'the engine has not started' };
+let ending = false;
 
 /** Resolves when the message has left, so that the process may end. */
 function tellParent(message: ChildMessage): Promise<void> {
@@ -47,28 +50,35 @@ async function waitForOwnership(): Promise<DirectoryOwnership> {
 	}
 }
 
-function runEngine(): Promise<unknown> {
-	open({ library: 'chdb', path: options.library });
-	const keepListening = `SYSTEM START LISTEN HTTP; SELECT sleepEachRow(0.2) FROM system.numbers FORMAT Null
-		SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0, log_comment = '${keepAliveId}'`;
-	const words = [
-		'clickhouse',
-		`--path=${join(options.directory, 'data')}`,
-		`--http_port=${options.httpPort}`,
-		'--listen_host=127.0.0.1',
-		`--config-file=${options.configFile}`,
-		'--query',
-		keepListening,
-	];
-	return load({
-		library: 'chdb',
-		funcName: 'chdb_query_cmdline',
-		retType: DataType.External,
-		paramsType: [DataType.I32, DataType.StringArray],
-		paramsValue: [words.length, words],
-		// The engine blocks its thread until it ends; ours must stay free to watch it and the parent.
-		runInNewThread: true,
+/** Runs the engine in a thread of its own, which it blocks; this one must stay free to watch it and the parent. */
+function runEngine(): Promise<void> {
+	const { httpPort, configFile, usersFile, library } = options;
+	const dataDirectory = join(options.directory, 'data');
+	mkdirSync(dataDirectory, { recursive: true });
+	const workerData: EngineThreadOptions = { httpPort, configFile, usersFile, library, dataDirectory, statementsFile };
+	// Not a thread of Node's pool, which may be older than the confinement and so would have all rights.
+	const thread = new Worker(new URL('./engine-thread.js', import.meta.url), { workerData, trackUnmanagedFds: false });
+	return new Promise((resolve, reject) => {
+		thread.on('error', reject);
+		thread.on('message', (message: EngineThreadMessage) => {
+			if (message.kind === 'starting') confinement = message.confinement;
+			else if (message.kind === 'failed') reject(new Error(message.why));
+			else resolve();
+		});
 	});
+}
+
+/**
+ * Has the engine listen, and run one query that never ends. Before that its working directory goes: the function `file`
+ * looks it up before it reads anything, whoever calls it, and there is no grant and no setting that would forbid it.
+ */
+async function letListen(pipe: StatementsPipe): Promise<void> {
+	const reader = await pipe.waitForReader();
+	rmSync(workingDirectory, { recursive: true });
+	// The engine has no orderly end from here on, so that a port that is taken should not be its own finding.
+	await findFreePort(options.httpPort);
+	await reader.write(`SYSTEM START LISTEN HTTP; SELECT sleepEachRow(0.2) FROM system.numbers FORMAT Null
+		SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0`);
 }
 
 /** Whether our own server did it: another on the same port would not know the password. Undefined: nothing answers. */
@@ -80,32 +90,22 @@ async function ask(sql: string): Promise<boolean | undefined> {
 }
 
 async function announceReady(): Promise<void> {
-	while (!stopping) {
-		if (await ask('SELECT 1')) return tellParent({ kind: 'ready' });
-		await wait(serverPollMs);
-	}
-}
-
-async function stop(): Promise<void> {
-	if (stopping) return;
-	stopping = true;
-	if (!engineRuns) return end();
-	setTimeout(end, stopWaitMsMax);
-	// Asked again until nothing answers: at first there may be no listener yet, or a listener and not yet a query.
-	for (let answered = false; ; ) {
-		const done = await ask(`KILL QUERY WHERE Settings['log_comment'] = '${keepAliveId}' ASYNC`);
-		if (done) answered = true;
-		else if (answered && done === undefined) return end();
-		await wait(serverPollMs);
-	}
+	while (!(await ask('SELECT 1'))) await wait(serverPollMs);
+	// A file that is there and that the kernel lets the engine read: only its missing directory can forbid it.
+	const path = join(options.directory, 'data', 'status').replaceAll(/['\\]/g, '\\$&');
+	if (await ask(`SELECT file('${path}')`)) throw new Error('its function file() would show every reader its files');
+	await tellParent({ kind: 'ready', confinement });
 }
 
 /**
- * Ends this process. A plain exit can hang while the engine's threads are there; SIGKILL is safe, since what the engine
- * acknowledged is in its files.
+ * Ends this process. SIGKILL is safe, since what the engine acknowledged is in its files, and every other way is worse: a
+ * plain exit can hang while the engine's threads are there, and the engine cannot end by itself without a directory that
+ * it works in.
  */
 function end(): void {
+	ending = true;
 	try {
+		for (const path of [workingDirectory, statementsFile]) rmSync(path, { recursive: true, force: true });
 		ownership?.release();
 	} catch {
 		// The kernel releases it in a moment.
@@ -114,11 +114,11 @@ function end(): void {
 }
 
 // The one message there is means stop.
-process.on('message', () => void stop());
+process.on('message', () => end());
 // The parent is gone without a word: killed. A server without an owner would only be in the way of the next one.
-process.on('disconnect', () => void stop());
+process.on('disconnect', () => end());
 // Service managers send it to every process at once.
-process.on('SIGTERM', () => void stop());
+process.on('SIGTERM', () => end());
 // Node would end the process with a plain exit.
 process.on('uncaughtException', (error) => {
 	process.stderr.write(`${error.stack}\n`);
@@ -127,11 +127,12 @@ process.on('uncaughtException', (error) => {
 
 try {
 	ownership = await waitForOwnership();
-	engineRuns = true;
-	const engine = runEngine();
-	void announceReady();
-	await engine;
+	mkdirSync(workingDirectory, { recursive: true, mode: 0o700 });
+	process.chdir(workingDirectory);
+	const pipe = makeStatementsPipe(statementsFile);
+	const ready = letListen(pipe).then(announceReady);
+	await Promise.race([runEngine(), ready.then(() => forever)]);
 } catch (error) {
-	await tellParent({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
+	if (!ending) await tellParent({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
 }
 end();

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { StartRefusal } from '../start-refusal.js';
 import type { ChildMessage, ChildOptions, ParentMessage } from './child-options.js';
+import { findFreePort } from './free-port.js';
+import type { ConfinementResult } from './landlock.js';
 
 /** How long a start may take: recovery after a kill reads every part of every table. */
 const startMsMax = 120_000;
-/** How long a stop may take before SIGKILL, which loses nothing that was acknowledged. */
+/** How long the child may take to end itself. */
 const stopMsMax = 8_000;
 /** How much of what the engine writes to stderr is kept for messages. */
 const stderrCharactersMax = 4_000;
@@ -20,6 +22,8 @@ const childFile = fileURLToPath(new URL('../../dist/embedded/child.js', import.m
 /** A child process that runs the engine and answers. */
 export interface EngineProcess {
 	pid: number;
+	/** Whether the kernel keeps it to its own files. */
+	confinement: ConfinementResult;
 	/** Resolves when it has ended, with what is known of the reason. */
 	exited: Promise<string>;
 	/** Ends it within a bounded time. */
@@ -47,16 +51,25 @@ export async function startEngine(
 		detached: true,
 		stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 		execArgv: [],
+		env: engineEnvironment(process.env),
 	});
 	const exited = describeExit(child);
 	const stop = () => stopChild(child, exited);
 	try {
-		await untilReady(child, exited, signal);
+		const confinement = await untilReady(child, exited, signal);
+		return { pid: child.pid as number, confinement, exited, stop };
 	} catch (error) {
 		await stop();
+		// Where the engine found it out by itself it is gone without a word.
+		if (error instanceof StartRefusal && (await isTaken(options.httpPort))) throw new PortTaken();
 		throw error;
 	}
-	return { pid: child.pid as number, exited, stop };
+}
+
+/** Only what a library needs to load and a clock to be right: an environment often has passwords of other things. */
+function engineEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+	const names = ['DYLD_LIBRARY_PATH', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'TMPDIR', 'TZ'];
+	return Object.fromEntries(names.map((name) => [name, environment[name]]).filter(([, value]) => value !== undefined));
 }
 
 function describeExit(child: ChildProcess): Promise<string> {
@@ -74,7 +87,11 @@ function describeExit(child: ChildProcess): Promise<string> {
 	});
 }
 
-async function untilReady(child: ChildProcess, exited: Promise<string>, signal: AbortSignal | undefined) {
+async function untilReady(
+	child: ChildProcess,
+	exited: Promise<string>,
+	signal: AbortSignal | undefined,
+): Promise<ConfinementResult> {
 	const waiting = new AbortController();
 	const aborted = new Promise<never>((_, reject) => {
 		signal?.addEventListener('abort', () => reject(signal.reason), { signal: waiting.signal });
@@ -90,12 +107,19 @@ async function untilReady(child: ChildProcess, exited: Promise<string>, signal: 
 	message.catch(() => undefined);
 	try {
 		const first = await Promise.race([message, ended, aborted]);
-		if (first.kind === 'ready') return;
-		if (/address already in use/i.test(first.why)) throw new PortTaken();
+		if (first.kind === 'ready') return first.confinement;
 		throw startRefusal(first.why);
 	} finally {
 		waiting.abort();
 	}
+}
+
+/** Whether something listens there that is not ours, which is gone by now. */
+async function isTaken(port: number): Promise<boolean> {
+	return findFreePort(port).then(
+		() => false,
+		() => true,
+	);
 }
 
 function startRefusal(why: string): StartRefusal {

@@ -1,4 +1,13 @@
+import { createHash } from 'node:crypto';
 import { type Account, type Accounts, authorization } from './accounts.js';
+import {
+	engineGrants,
+	outwardSettings,
+	outwardTableSettings,
+	readerGrants,
+	readerRevokes,
+	writerGrants,
+} from './rights.js';
 
 const megabyte = 1024 * 1024;
 
@@ -14,9 +23,8 @@ const bounds = {
 };
 
 /**
- * The server's configuration file. HTTP answers only to exact Authorization headers: the engine's own session logs in as
- * `default` without a password and cannot be kept from it, so without these rules any web page could post queries to the
- * loopback port.
+ * The server's configuration file. HTTP answers only to exact Authorization headers: without these rules any web page could
+ * post queries to the loopback port. The directory of programs that the engine may run is one that cannot exist.
  */
 export function renderServerConfig(usersFile: string, accounts: Accounts): string {
 	return `<clickhouse>
@@ -26,6 +34,7 @@ export function renderServerConfig(usersFile: string, accounts: Accounts): strin
 	<max_server_memory_usage_to_ram_ratio>${bounds.serverMemoryRatio}</max_server_memory_usage_to_ram_ratio>
 	<mark_cache_size>${bounds.markCacheBytes}</mark_cache_size>
 	<keep_alive_timeout>${bounds.keepAliveSeconds}</keep_alive_timeout>
+	<user_scripts_path>/dev/null/</user_scripts_path>
 	<http_handlers>
 		<rule>
 			<url>/ping</url>
@@ -64,30 +73,23 @@ function metricsRule(account: Account): string {
 }
 
 /**
- * What Footfall itself does: everything with tables in databases whose names start with `footfall` (tests make their own),
- * a look at the server's tables, an end to its own statements. No files, since here `file()` reads any path of the
- * machine, and no URLs, no other servers, no users.
- */
-const writerGrants = [
-	'SELECT, INSERT, ALTER, CREATE, DROP, TRUNCATE, OPTIMIZE, SHOW, CHECK, dictGet ON footfall*.*',
-	'SYSTEM MERGES, SYSTEM TTL MERGES ON footfall*.*',
-	'SELECT ON system.*',
-	'KILL QUERY ON *.*',
-	'CREATE TEMPORARY TABLE ON *.*',
-	...['MergeTree', 'ReplacingMergeTree', 'SummingMergeTree', 'AggregatingMergeTree', 'Memory', 'Null', 'Join'].map(
-		(engine) => `TABLE ENGINE ON ${engine}`,
-	),
-];
-
-/**
- * The users file. `default` is what the engine's own session runs as and cannot be locked. It is left with keeping the
- * server listening and nothing else: a request that passes the rules with the reader's header may still say
- * `?user=default`, the engine believes it, and rules see no parameters.
+ * The users file. `default` is what the engine's own session runs as, without a password, and nothing can change that. A
+ * request that passes the rules with the reader's header may say `?user=default`, and the engine believes it: so it is left
+ * with keeping the server listening, and with a single session, which is the engine's own.
  */
 export function renderUsersConfig(accounts: Accounts): string {
 	return `<clickhouse>
 	<profiles>
 		<default/>
+		<engine>
+			<max_sessions_for_user>1</max_sessions_for_user>
+			<constraints><max_sessions_for_user><const/></max_sessions_for_user></constraints>
+		</engine>
+		<writer>
+			<constraints>
+				${constants([...outwardSettings, ...outwardTableSettings])}
+			</constraints>
+		</writer>
 		<!-- readonly 2: may change settings, but not this one. The bounds have a least value because 0 would mean none. -->
 		<reader>
 			<readonly>2</readonly>
@@ -96,27 +98,42 @@ export function renderUsersConfig(accounts: Accounts): string {
 			<constraints>
 				<max_execution_time><min>1</min><max>${bounds.readerSeconds}</max></max_execution_time>
 				<max_memory_usage><min>1</min><max>${bounds.readerMemoryBytes}</max></max_memory_usage>
+				${constants(outwardSettings)}
 			</constraints>
 		</reader>
 	</profiles>
 	<quotas><default/></quotas>
 	<users>
-		${userEntry({ user: 'default', password: '' }, 'default', ['SYSTEM LISTEN ON *.*', 'SELECT ON system.numbers'])}
-		${userEntry(accounts.writer, 'default', writerGrants)}
-		${userEntry(accounts.reader, 'reader', ['SELECT ON footfall.*'])}
+		${userEntry('default', '<no_password/>', 'engine', engineGrants)}
+		${userEntry(accounts.writer.user, passwordHash(accounts.writer), 'writer', writerGrants)}
+		${userEntry(accounts.reader.user, passwordHash(accounts.reader), 'reader', readerGrants, readerRevokes)}
 	</users>
 </clickhouse>
 `;
 }
 
-function userEntry({ user, password }: Account, profile: string, grants: readonly string[]): string {
-	const queries = grants.map((grant) => `<query>GRANT ${grant}</query>`).join('');
+function constants(settings: readonly string[]): string {
+	return settings.map((name) => `<${name}><const/></${name}>`).join('');
+}
+
+function passwordHash({ password }: Account): string {
+	return `<password_sha256_hex>${createHash('sha256').update(password).digest('hex')}</password_sha256_hex>`;
+}
+
+function userEntry(
+	user: string,
+	authentication: string,
+	profile: string,
+	grants: readonly string[],
+	revokes: readonly string[] = [],
+): string {
+	const statements = [...grants.map((what) => `GRANT ${what}`), ...revokes.map((what) => `REVOKE ${what}`)];
 	return `<${user}>
-			<password>${password}</password>
+			${authentication}
 			<networks><ip>127.0.0.1</ip></networks>
 			<profile>${profile}</profile>
 			<quota>default</quota>
-			${queries === '' ? '' : `<grants>${queries}</grants>`}
+			<grants>${statements.map((statement) => `<query>${statement}</query>`).join('')}</grants>
 		</${user}>`;
 }
 

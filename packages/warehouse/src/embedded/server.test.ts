@@ -52,7 +52,7 @@ describe('startEmbeddedServer', () => {
 			{ big: '18446744073709551615', price: '1.5' },
 		]);
 		expect(readServerAddress(directory)).toMatchObject({ url: server.url, pid: server.pid, reader: server.reader });
-		for (const file of ['accounts.json', 'server.json', 'config.xml', 'users.xml']) {
+		for (const file of ['accounts.json', 'server.json']) {
 			expect([file, statSync(join(directory, file)).mode & 0o777]).toEqual([file, 0o600]);
 		}
 		await warehouse.close();
@@ -154,7 +154,9 @@ describe('startEmbeddedServer', () => {
 		writeFileSync(usersFile, renderUsersConfig(accounts));
 		writeFileSync(configFile, renderServerConfig(usersFile, accounts));
 		const library = findEngineLibrary();
-		await expect(startEngine({ directory, httpPort: port, configFile, library }, undefined)).rejects.toThrow(PortTaken);
+		await expect(startEngine({ directory, httpPort: port, configFile, usersFile, library }, undefined)).rejects.toThrow(
+			PortTaken,
+		);
 		stranger.close();
 	});
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DirectoryOwnership, ownDirectory } from '../directory-ownership.js';
 import { checkPlatform } from '../platform.js';
@@ -7,6 +8,7 @@ import { removeServerAddress, writeServerAddress } from './address-file.js';
 import { findEngineLibrary } from './engine-library.js';
 import { type EngineProcess, PortTaken, startEngine } from './engine-process.js';
 import { findFreePort, portRefusal } from './free-port.js';
+import type { ConfinementResult } from './landlock.js';
 import { renderServerConfig, renderUsersConfig } from './server-config.js';
 
 /** How often a free port may be taken by somebody else before our engine gets there. */
@@ -29,6 +31,8 @@ export interface EmbeddedServer {
 	writer: Account;
 	reader: Account;
 	pid: number;
+	/** Whether the kernel keeps it to its own files and lets it connect to nothing. */
+	confinement: ConfinementResult;
 	/** Ends it within a bounded time. Calling it twice, or after a crash, is fine. */
 	stop(): Promise<void>;
 }
@@ -48,13 +52,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 		// Left by a server that was killed; from here on it would lead to a server that is not ready.
 		removeServerAddress(directory);
 		const accounts = loadAccounts(directory);
-		const configFile = writeConfig(directory, accounts);
+		const config = writeConfig(directory, accounts);
 		const { engine, port } = await startOnPort(options.httpPort ?? 0, (httpPort) =>
-			startEngine({ directory, httpPort, configFile, library }, options.signal),
-		);
+			startEngine({ directory, httpPort, ...config, library }, options.signal),
+		).finally(() => removeConfig(config));
 		const url = `http://127.0.0.1:${port}`;
 		writeServerAddress(directory, { url, pid: engine.pid, ...accounts });
-		return { url, ...accounts, pid: engine.pid, stop: watch(engine, ownership, options.onExit) };
+		const { pid, confinement } = engine;
+		return { url, ...accounts, pid, confinement, stop: watch(engine, ownership, options.onExit) };
 	} catch (error) {
 		ownership.release();
 		throw error;
@@ -80,12 +85,18 @@ function watch(
 	};
 }
 
-function writeConfig(directory: string, accounts: Accounts): string {
+function writeConfig(directory: string, accounts: Accounts) {
 	const configFile = join(directory, 'config.xml');
 	const usersFile = join(directory, 'users.xml');
 	writePrivateFile(usersFile, renderUsersConfig(accounts));
 	writePrivateFile(configFile, renderServerConfig(usersFile, accounts));
-	return configFile;
+	return { configFile, usersFile };
+}
+
+/** The engine reads them once, at its start; afterwards they would only be there to be read by somebody else. */
+function removeConfig({ configFile, usersFile }: ReturnType<typeof writeConfig>): void {
+	rmSync(configFile, { force: true });
+	rmSync(usersFile, { force: true });
 }
 
 /** @param wanted 0 for any */
