@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect, readServerAddress, StartRefusal, startEmbeddedServer } from '../index.js';
 import { loadAccounts } from './accounts.js';
 import { findEngineLibrary } from './engine-library.js';
@@ -101,6 +111,31 @@ describe('startEmbeddedServer', () => {
 			expect(shown).not.toContain(Buffer.from(`${user}:${password}`).toString('base64'));
 		}
 		await server.stop();
+	});
+
+	it.runIf(existsSync('/proc/self'))('has nothing of our environment, and no directory to work in', async () => {
+		vi.stubEnv('FOOTFALL_TEST_SECRET', 'not for the engine');
+		const server = await startEmbeddedServer({ directory });
+		vi.unstubAllEnvs();
+		expect(readFileSync(`/proc/${server.pid}/environ`, 'utf8')).not.toContain('not for the engine');
+		expect(readlinkSync(`/proc/${server.pid}/cwd`)).toMatch(/ \(deleted\)$/);
+		expect(readdirSync(directory).sort()).toEqual([
+			'accounts.json',
+			'data',
+			'engine.lock',
+			'owner.lock',
+			'server.json',
+		]);
+		await server.stop();
+	});
+
+	it('starts on what a start that was killed left behind', async () => {
+		writeFileSync(join(directory, 'statements.pipe'), 'left');
+		mkdirSync(join(directory, 'working-directory'));
+		writeFileSync(join(directory, 'working-directory', 'left'), '');
+		const server = await startEmbeddedServer({ directory });
+		await server.stop();
+		expect(readdirSync(directory).sort()).toEqual(['accounts.json', 'data']);
 	});
 
 	it('starts on an address file and accounts that a kill left damaged', async () => {
