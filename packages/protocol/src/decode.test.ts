@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Packr, Unpackr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { type Batch, checkBatch, decodeBatch } from './decode.js';
+import { type Batch, batchHead, checkBatch, decodeBatch, Refusal } from './decode.js';
 import {
 	encode,
 	encodeSmall,
@@ -272,4 +272,28 @@ describe('vectors', () => {
 			expect(decodeBatch(fromHex(hex))).toMatchObject({ ok: false, reason, detail });
 		});
 	}
+});
+
+describe('the name of a batch', () => {
+	const named = { site: 'shop', visitor: 7, stream: 11, sequence: 3, sentAtMs: 1_000 };
+	const whole = encode([1, 'shop', 7, 11, 3, 1_000, [['https://shop.example/']], [[0, 0, 'click']]]);
+
+	it('is read without the rest, which may be wrong', () => {
+		expect(batchHead(whole)).toEqual(named);
+		expect(batchHead(whole.subarray(0, whole.length - 3))).toEqual(named);
+		expect(batchHead(encode([1, 'shop', 7, 11, 3, 1_000, 'no contexts', 0]))).toEqual(named);
+	});
+
+	it('is unknown where the bytes do not begin like a batch', () => {
+		expect(batchHead(new Uint8Array(0))).toBeUndefined();
+		expect(batchHead(Uint8Array.of(0xc1))).toBeUndefined();
+		expect(batchHead(encode([2, 'shop', 7, 11, 3, 1_000, [], []]))).toBeUndefined();
+	});
+});
+
+it('records no stack for a refusal, and leaves that of other errors alone', () => {
+	const { stackTraceLimit } = Error;
+	expect(checkBatch(Uint8Array.of(0xc1)).ok).toBe(false);
+	expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+	expect(new Refusal('malformed', 'x').stack).not.toContain('    at ');
 });

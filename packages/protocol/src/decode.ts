@@ -80,6 +80,20 @@ export function checkBatch(bytes: Uint8Array): Checked {
 	});
 }
 
+/**
+ * What names a batch, and nothing of the rest: for an answer that does not depend on it. Never throws.
+ *
+ * @returns `undefined` when the bytes do not begin like a batch
+ */
+export function batchHead(bytes: Uint8Array): BatchHead | undefined {
+	const read = orRefused(() => {
+		reader.open(bytes);
+		return headOf(reader);
+	});
+	// The name may have been read before what comes after it turned out to be wrong.
+	return 'ok' in read ? read.head : read;
+}
+
 /** One batch from its bytes, as objects. Never throws; a refusal is a value with a reason. */
 export function decodeBatch(bytes: Uint8Array): Decoded {
 	return orRefused(() => {

@@ -7,7 +7,12 @@ export class Refusal extends Error {
 	readonly reason: Rejection;
 
 	constructor(reason: Rejection, detail: string) {
+		const { stackTraceLimit } = Error;
+		// A refusal is a value, of which nobody reads the stack. Recording it takes three times as long as all of the rest, and
+		// what is refused is not to cost more than what is accepted.
+		Error.stackTraceLimit = 0;
 		super(detail);
+		Error.stackTraceLimit = stackTraceLimit;
 		this.reason = reason;
 	}
 }
