@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Site } from './accept/site-table.js';
-import type { Rate } from './accept/token-buckets.js';
+import type { ByteRate, Rate } from './accept/token-buckets.js';
 import { type FileSystem, realFileSystem } from './log/file-system.js';
 import type { Logger } from './logger.js';
 
@@ -33,18 +33,36 @@ export interface CollectorDefaults {
 	trustedProxies: readonly string[];
 	/** MaxMind DB (`.mmdb`) that says which country an address is in, read once at the start. @default none */
 	countryDatabase: string | undefined;
-	/** What may come from one address (of IPv6: one /64); processes of this machine are exempt. @default 2000/s, 20 000 at once */
+	/**
+	 * What may come from one address (of IPv6: one /64, and four times as much from one /48); processes of this machine are
+	 * exempt. @default 2000/s, 20 000 at once
+	 */
 	addressRate: Rate;
+	/**
+	 * Bytes that one address may have judged, whatever becomes of them; refusals and repetitions count some more. Processes of
+	 * this machine are exempt. @default 2 MiB/s, 16 MiB at once
+	 */
+	addressBytes: ByteRate;
 	/** What may come of one visitor; processes of this machine are exempt. @default 100/s, 5000 at once */
 	visitorRate: Rate;
 	/** Addresses, and visitors, whose rates are remembered. @default 100 000 */
 	sendersMax: number;
 	/** Open WebSockets; as many connections again may wait for requests. @default 50 000 */
 	connectionsMax: number;
-	/** Open WebSockets of one address; processes of this machine are exempt. @default 1000 */
+	/** Open WebSockets of one address, and four times as many of one IPv6 /48; processes of this machine are exempt. @default 1000 */
 	connectionsPerAddressMax: number;
-	/** Bytes of bodies that have come in part only, above which their senders are told to come again. @default 64 MiB */
+	/**
+	 * Bytes of bodies that have come in part only, above which their senders are told to come again; one network may fill an
+	 * eighth. @default 64 MiB
+	 */
 	partialBodyBytesMax: number;
+	/**
+	 * Bytes of batches, and again of JSON bodies, that have come and wait to be judged, above which their senders are told to come
+	 * again; one network may fill an eighth. @default 32 MiB
+	 */
+	waitingBytesMax: number;
+	/** Milliseconds in a turn of the event loop that are spent on judging what comes from other machines. @default 5 */
+	turnMs: number;
 	/** Milliseconds that a first record waits for others to be synced with it. @default 2 */
 	commitDelayMs: number;
 	/** Bytes accepted and not yet synced, above which senders are told to come again. @default 16 MiB */
@@ -94,11 +112,14 @@ export const collectorDefaults: CollectorDefaults = {
 	trustedProxies: [],
 	countryDatabase: undefined,
 	addressRate: { eventsPerSecond: 2_000, burstEvents: 20_000 },
+	addressBytes: { bytesPerSecond: 2 * 1_048_576, burstBytes: 16 * 1_048_576 },
 	visitorRate: { eventsPerSecond: 100, burstEvents: 5_000 },
 	sendersMax: 100_000,
 	connectionsMax: 50_000,
 	connectionsPerAddressMax: 1_000,
 	partialBodyBytesMax: 64 * 1_048_576,
+	waitingBytesMax: 32 * 1_048_576,
+	turnMs: 5,
 	commitDelayMs: 2,
 	pendingBytesMax: 16 * 1_048_576,
 	sealBytes: 16 * 1_048_576,

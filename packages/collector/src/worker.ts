@@ -5,15 +5,18 @@ import { Admission } from './accept/admission.js';
 import { retryAfterMs } from './accept/answer.js';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
+import { BodyJudge } from './accept/body-judge.js';
 import { trustedProxies } from './accept/client-address.js';
 import { ClientCache } from './accept/client-cache.js';
 import { type CountryOf, countryDatabase } from './accept/country-database.js';
 import { eventsRoutes } from './accept/events-route.js';
+import { FairTurns } from './accept/fair-turns.js';
 import { Intake } from './accept/intake.js';
 import { listenOrRefuse, urlOf } from './accept/listen-or-refuse.js';
 import { RecentBatches } from './accept/recent-batches.js';
 import { scriptRoutes } from './accept/script-route.js';
 import type { Server } from './accept/server.js';
+import { SharedRoom } from './accept/shared-room.js';
 import { siteTable } from './accept/site-table.js';
 import { Deliverer } from './deliver/deliverer.js';
 import { PropertyKeys } from './deliver/property-keys.js';
@@ -109,7 +112,10 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 	let stopped: Promise<void> | undefined;
 	const clients = new ClientCache(settings.userAgentsMax);
 	const recent = new RecentBatches(settings.recentBatchesMax);
-	const intake = new Intake({ sites, log, clients, countryOf, recent, metrics, admission: new Admission(settings) });
+	const admission = new Admission(settings);
+	const turns = new FairTurns(settings.turnMs, new SharedRoom(settings.waitingBytesMax));
+	const judge = new BodyJudge({ sites, admission, room: new SharedRoom(settings.waitingBytesMax) });
+	const intake = new Intake({ sites, log, clients, countryOf, recent, metrics, admission, turns });
 	const defaultSite = settings.sites[0]?.key ?? '';
 	const publicServer = listenOrRefuse('--port', {
 		host: settings.host,
@@ -119,14 +125,16 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 		connectionsMax: settings.connectionsMax,
 		connectionsPerAddressMax: settings.connectionsPerAddressMax,
 		partialBodyBytesMax: settings.partialBodyBytesMax,
+		admission,
+		turns,
 		onEnded: (cause) => metrics.connectionEnded(cause),
 		routes: [
 			...scriptRoutes('/footfall.js', settings.trackerScript),
 			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
 			...batchRoutes(intake, metrics),
-			...eventsRoutes({ intake, sites, metrics, defaultSite }),
+			...eventsRoutes({ intake, sites, metrics, admission, turns, judge, defaultSite }),
 		],
-		socket: batchSocket(intake, metrics),
+		socket: batchSocket(intake, admission),
 	});
 	const propertyKeys = countPropertyKeys(settings, sites.keys());
 	metrics.read({
@@ -159,7 +167,7 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 			await deliverer.hurry(Promise.race([isOver, sleep(settings.handOffMsMax, undefined, { ref: false })]));
 		},
 		stop() {
-			stopped ??= stop({ log, deliverer, publicServer, ownership, stopMs: settings.stopMs });
+			stopped ??= stop({ log, deliverer, judge, publicServer, ownership, stopMs: settings.stopMs });
 			return stopped;
 		},
 	};
@@ -181,6 +189,7 @@ function unreadiness(log: SegmentLog, isStopping: boolean): Unreadiness {
 interface Running {
 	log: SegmentLog;
 	deliverer: Deliverer;
+	judge: BodyJudge;
 	publicServer: Server;
 	ownership: DirectoryOwnership;
 	stopMs: number;
@@ -189,14 +198,14 @@ interface Running {
 /** Milliseconds that pages have to answer the farewell before their connections are cut. */
 const farewellMs = 200;
 
-async function stop({ log, deliverer, publicServer, ownership, stopMs }: Running): Promise<void> {
+async function stop({ log, deliverer, judge, publicServer, ownership, stopMs }: Running): Promise<void> {
 	const timer = new AbortController();
 	// The last of the time is kept for the farewell and for closing.
 	const bound = sleep(Math.max(0, stopMs - 2 * farewellMs), undefined, { signal: timer.signal }).catch(() => {});
 	publicServer.stopListening();
 	publicServer.broadcast(JSON.stringify(['goodbye', retryAfterMs.stopping]));
 	deliverer.finish();
-	await Promise.race([log.close(), bound]);
+	await Promise.race([Promise.all([log.close(), judge.close()]), bound]);
 	await farewell(publicServer);
 	await Promise.race([deliverer.done, bound]);
 	timer.abort();

@@ -46,6 +46,18 @@ describe('collectorSettings', () => {
 		}
 	});
 
+	it('takes bytes a second and at once as sizes, and says what is wrong with others', () => {
+		expect(settingsOf({ 'address-bytes': '512KiB/2 MiB' })).toMatchObject({
+			addressBytes: { bytesPerSecond: 524_288, burstBytes: 2_097_152 },
+		});
+		expect(settingsOf({ 'address-bytes': '1048576/1048576' })).toMatchObject({
+			addressBytes: { bytesPerSecond: 1_048_576, burstBytes: 1_048_576 },
+		});
+		for (const rate of ['', '2MiB', '2MiB/', '/16MiB', '2MB/16MB', '0/16MiB', '2MiB/1023KiB', '1MiB/2MiB/3MiB']) {
+			expect(() => settingsOf({ 'address-bytes': rate })).toThrow('--address-bytes');
+		}
+	});
+
 	it('keeps the log between 64 MiB and 1 PiB, the delay between 0 and 1000 ms', () => {
 		for (const size of ['67108864', '1PiB']) expect(() => settingsOf({ 'log-bytes': size })).not.toThrow();
 		for (const size of ['67108863', '2PiB']) expect(() => settingsOf({ 'log-bytes': size })).toThrow('64MiB to 1PiB');

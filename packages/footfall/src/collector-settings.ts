@@ -14,6 +14,7 @@ export function collectorSettings(settings: Settings<(typeof collectorOptions)[n
 		trustedProxies: settings.trustedProxies ?? [],
 		countryDatabase: settings.countryDatabase,
 		addressRate: settings.addressRate,
+		addressBytes: settings.addressBytes,
 		visitorRate: settings.visitorRate,
 	} satisfies Partial<CollectorDefaults>;
 }

@@ -13,6 +13,7 @@ export const collectorOptions = [
 	'trustedProxies',
 	'countryDatabase',
 	'addressRate',
+	'addressBytes',
 	'visitorRate',
 ] as const;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byteSize, formatBytes } from './byte-size.js';
 import { networks } from './networks.js';
-import { formatRate, rate } from './rate.js';
+import { byteRate, formatByteRate, formatRate, rate } from './rate.js';
 import { formatSites, siteKey, siteList, siteObject } from './site-list.js';
 import {
 	day,
@@ -159,6 +159,16 @@ export const options = {
 		default: '2000/20000',
 		placeholder: 'RATE',
 		description: 'Events that one address may send: per second, and at once. Processes of this machine are exempt.',
+	},
+	addressBytes: {
+		flag: 'address-bytes',
+		variable: 'FOOTFALL_ADDRESS_BYTES',
+		schema: byteRate,
+		format: formatByteRate,
+		default: '2MiB/16MiB',
+		placeholder: 'RATE',
+		description:
+			'Bytes that one address may have judged, whatever becomes of them: per second, and at once. Processes of this machine are exempt.',
 	},
 	visitorRate: {
 		flag: 'visitor-rate',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byteSize, formatBytes } from './byte-size.js';
 
 const pattern = /^([1-9]\d{0,8})\/([1-9]\d{0,8})$/;
 
@@ -14,4 +15,27 @@ export const rate = z
 /** A rate as the text that `rate` reads. */
 export function formatRate({ eventsPerSecond, burstEvents }: z.infer<typeof rate>): string {
 	return `${eventsPerSecond}/${burstEvents}`;
+}
+
+/** The burst must hold the longest body, or nobody could send one. */
+const perSecondBytes = byteSize(2 ** 10, 2 ** 40);
+const burstBytes = byteSize(2 ** 20, 2 ** 40);
+
+/** Bytes a second for long, of 1KiB to 1TiB, and bytes at once, of 1MiB to 1TiB: `2MiB/16MiB`. */
+export const byteRate = z
+	.string()
+	.regex(/^[^/]+\/[^/]+$/, 'must be bytes a second and bytes at once, like 2MiB/16MiB')
+	.transform((text, context) => {
+		const [first = '', second = ''] = text.split('/');
+		const perSecond = perSecondBytes.safeParse(first);
+		const burst = burstBytes.safeParse(second);
+		for (const { error } of [perSecond, burst]) {
+			if (error !== undefined) context.addIssue({ code: 'custom', message: error.issues[0]?.message ?? '' });
+		}
+		return { bytesPerSecond: perSecond.data ?? 0, burstBytes: burst.data ?? 0 };
+	});
+
+/** A rate as the text that `byteRate` reads. */
+export function formatByteRate({ bytesPerSecond, burstBytes }: z.infer<typeof byteRate>): string {
+	return `${formatBytes(bytesPerSecond)}/${formatBytes(burstBytes)}`;
 }

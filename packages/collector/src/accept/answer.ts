@@ -1,6 +1,7 @@
 import { type Outcome, outcomes } from '@footfall/protocol';
 import type { BatchHead } from '@footfall/protocol/decode';
 import type { Deferral } from '../log/group.js';
+import type { Excess } from './admission.js';
 
 /** What a sender is told about what it sent. */
 export interface Answer {
@@ -9,6 +10,8 @@ export interface Answer {
 	head: BatchHead | undefined;
 	/** Milliseconds to wait before sending again; only with `retry-later`. */
 	retryAfterMs?: number;
+	/** Why to wait; only with `retry-later`, and not told to the sender. */
+	deferral?: Deferral | Excess;
 	/** What is wrong and where; only with a rejection. */
 	detail?: string;
 }

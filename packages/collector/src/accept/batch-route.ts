@@ -16,9 +16,11 @@ export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {
 				return replyOf({ outcome: 'too-large', head: undefined });
 			},
 			busy: () => replyOf(intake.defer(undefined, 'busy', retryAfterMs.busy)),
-			async handle({ body, headers, address }) {
-				const sender = { origin: headers.origin, userAgent: headers['user-agent'], address };
-				return replyOf(await intake.take(body, sender));
+			putOff: ({ reason, retryAfterMs }) => replyOf(intake.defer(undefined, reason, retryAfterMs)),
+			async handle({ body, headers, sender }) {
+				return replyOf(
+					await intake.take(body, { ...sender, origin: headers.origin, userAgent: headers['user-agent'] }),
+				);
 			},
 		},
 		preflight('/v1/batch'),

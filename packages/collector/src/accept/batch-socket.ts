@@ -1,31 +1,51 @@
 import { limits, subprotocol } from '@footfall/protocol';
-import type { Metrics } from '../metrics.js';
-import { ackMessage } from './answer.js';
+import { type Admission, workBytes } from './admission.js';
+import { type Answer, ackMessage } from './answer.js';
 import type { Intake } from './intake.js';
-import type { SocketRoute } from './socket.js';
+import type { Socket, SocketRoute } from './socket.js';
+
+/** Bytes by which a batch may be too large and still be told so; something else altogether is disconnected. */
+const tooLargeBytes = 12_288;
 
 /** `/v1/socket`: greets with the clock and the bounds, then answers every batch. */
-export function batchSocket(intake: Intake, metrics: Metrics): SocketRoute {
+export function batchSocket(intake: Intake, admission: Admission): SocketRoute {
 	const { batchBytesMax, batchEventsMax } = limits;
 	return {
 		path: '/v1/socket',
 		subprotocol,
-		// A batch somewhat too large is told so; something else altogether is disconnected.
-		messageBytesMax: batchBytesMax * 2,
+		messageBytesMax: batchBytesMax + tooLargeBytes,
 		idleSeconds: 120,
 		open(socket) {
 			socket.send(JSON.stringify(['hello', Date.now(), { batchBytesMax, batchEventsMax }]));
 		},
 		message(socket, bytes, isBinary) {
-			if (isBinary) {
-				intake.take(bytes, socket).then(
-					(answer) => socket.send(ackMessage(answer)),
-					() => socket.drop(),
-				);
-			} else {
-				metrics.rejected('malformed');
-				socket.send(ackMessage({ outcome: 'malformed', head: undefined }));
+			try {
+				if (!isBinary) admission.charge(socket, bytes.length);
+				const answer = isBinary ? intake.take(bytes, socket) : intake.refuse(socket, textIsNoBatch);
+				if (answer instanceof Promise)
+					answer.then(
+						(later) => reply(socket, later),
+						() => socket.drop(),
+					);
+				else reply(socket, answer);
+			} catch {
+				socket.drop();
 			}
 		},
+		ping(socket) {
+			admission.charge(socket, workBytes.ping);
+			if (admission.isExhausted(socket)) socket.close('excess');
+		},
 	};
+
+	/** Closes the socket of a sender that does not behave like a page; the library reads no more of it then. */
+	function reply(socket: Socket, answer: Answer): void {
+		socket.send(ackMessage(answer));
+		if (socket.isExempt) return;
+		const closing = socket.conduct.count(answer);
+		if (closing !== undefined) socket.close(closing);
+		else if (answer.deferral === 'address-bytes' && admission.isExhausted(socket)) socket.close('excess');
+	}
 }
+
+const textIsNoBatch = { reason: 'malformed', detail: 'a batch is a binary message', head: undefined } as const;

@@ -1,23 +1,5 @@
-/** Room for bodies that have come in part, of all requests together: who sends slowly must not fill the memory. */
-export class BodyRoom {
-	readonly #bytesMax: number;
-	#bytes = 0;
-
-	constructor(bytesMax: number) {
-		this.#bytesMax = bytesMax;
-	}
-
-	/** @returns whether there was so much left */
-	take(bytes: number): boolean {
-		if (this.#bytes + bytes > this.#bytesMax) return false;
-		this.#bytes += bytes;
-		return true;
-	}
-
-	giveBack(bytes: number): void {
-		this.#bytes -= bytes;
-	}
-}
+import type { SenderAddress } from './sender-address.js';
+import type { SharedRoom } from './shared-room.js';
 
 /** Why a body is not taken: longer than it may be, or others fill the room. */
 export type BodyRefusal = 'tooLarge' | 'busy';
@@ -28,16 +10,30 @@ const bytesMin = 4_096;
 /** One body that comes in pieces of any size. */
 export class Body {
 	readonly #bytesMax: number;
-	readonly #room: BodyRoom;
+	readonly #room: SharedRoom;
+	readonly #sender: SenderAddress;
 	/** What came so far, copied: pieces may be of one byte, and a list of them would take a hundred times the memory. */
 	#buffer: Buffer = noBytes;
 	#bytes = 0;
+	#pieces = 0;
 	/** Bytes of room that it takes. */
 	#held = 0;
 
-	constructor(bytesMax: number, room: BodyRoom) {
+	/** @param room for bodies that have come in part: a sender that sends slowly must not fill the memory */
+	constructor(bytesMax: number, room: SharedRoom, sender: SenderAddress) {
 		this.#bytesMax = bytesMax;
 		this.#room = room;
+		this.#sender = sender;
+	}
+
+	/** What came so far. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** How many pieces came so far. */
+	get pieces(): number {
+		return this.#pieces;
 	}
 
 	/**
@@ -46,6 +42,7 @@ export class Body {
 	 * @returns why it does not fit, if so
 	 */
 	add(piece: Uint8Array, isLast: boolean): BodyRefusal | undefined {
+		this.#pieces++;
 		const bytes = this.#bytes + piece.length;
 		if (bytes > this.#bytesMax) return 'tooLarge';
 		if (isLast && this.#bytes === 0) {
@@ -68,7 +65,7 @@ export class Body {
 
 	/** Forgets what came. */
 	drop(): void {
-		this.#room.giveBack(this.#held);
+		if (this.#held > 0) this.#room.giveBack(this.#sender, this.#held);
 		this.#held = 0;
 		this.#buffer = noBytes;
 		this.#bytes = 0;
@@ -76,7 +73,7 @@ export class Body {
 
 	#grow(bytes: number): boolean {
 		const length = Math.min(this.#bytesMax, Math.max(bytes, 2 * this.#buffer.length, bytesMin));
-		if (!this.#room.take(length - this.#held)) return false;
+		if (!this.#room.take(this.#sender, length - this.#held)) return false;
 		this.#held = length;
 		const grown = Buffer.allocUnsafeSlow(length);
 		grown.set(this.#buffer.subarray(0, this.#bytes));

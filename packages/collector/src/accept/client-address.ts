@@ -70,11 +70,16 @@ export function isLoopback(address: string): boolean {
 	return address.startsWith('127.') || address === '::1' || address === '0000:0000:0000:0000:0000:0000:0000:0001';
 }
 
-/** What one sender can hold of the network: an IPv4 address, or the 64 bits of an IPv6 network, of which he has every address. */
-export function networkOf(address: string): string {
+/**
+ * What one sender can hold: an IPv4 address, or the IPv6 network of so many bits around an address, of which he has every
+ * address.
+ *
+ * @param prefixBits 64, which every line gets, or 48, which a site may get
+ */
+export function networkOf(address: string, prefixBits: 64 | 48 = 64): string {
 	if (!address.includes(':')) return address;
-	const network = ipv6Groups(address).slice(0, 4);
-	return `${network.map((group) => group.toString(16)).join(':')}::/64`;
+	const network = ipv6Groups(address).slice(0, prefixBits / 16);
+	return `${network.map((group) => group.toString(16)).join(':')}::/${prefixBits}`;
 }
 
 /** The eight groups of 16 bits of an IPv6 address. */

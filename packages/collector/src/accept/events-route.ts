@@ -1,15 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
 import { limits, type Rejection } from '@footfall/protocol';
 import type { Metrics } from '../metrics.js';
+import { type Admission, workBytes } from './admission.js';
 import { type Answer, retryAfterMs, statusOf } from './answer.js';
+import type { BodyJudge, BodyVerdict, BodyWait } from './body-judge.js';
+import type { FairTurns } from './fair-turns.js';
 import { json, preflight, type Reply, type Request, type Route, retryAfter } from './http.js';
-import type { Intake, Sender } from './intake.js';
-import { type Item, readBody } from './json-body.js';
-import type { Fault, JsonEvent } from './json-event.js';
-import { framesOf } from './json-frames.js';
-import { type Circumstances, judgeEvent } from './judge-event.js';
-import { ListErrors, listOutcomes } from './list-report.js';
+import type { Intake } from './intake.js';
+import type { Fault } from './json-event.js';
+import { type JsonBody, type JudgedBody, judgeBody } from './judge-body.js';
+import { listOutcomes } from './list-report.js';
 import { problem } from './problem.js';
+import type { Sender, SenderAddress } from './sender-address.js';
 import type { SiteTable } from './site-table.js';
 
 /** The addresses of the JSON door, which are the same. */
@@ -20,6 +21,9 @@ export interface EventsParts {
 	intake: Intake;
 	sites: SiteTable;
 	metrics: Metrics;
+	admission: Admission;
+	turns: FairTurns;
+	judge: BodyJudge;
 	/** Site of events that name none, where the query names none either. */
 	defaultSite: string;
 }
@@ -34,14 +38,18 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 			bodyBytesMax: limits.jsonBodyBytesMax,
 			tooLarge: () => door.tooLarge(),
 			busy: () => deferred(parts.intake.defer(undefined, 'busy', retryAfterMs.busy)),
+			putOff: ({ reason, retryAfterMs }) => deferred(parts.intake.defer(undefined, reason, retryAfterMs)),
 			handle: (request) => door.take(request),
 		},
 		preflight(path),
 	]);
 }
 
-/** Events judged before others get their turn: a body of nothing but faults would hold them up for half a second. */
-const itemsPerTurn = 100;
+/**
+ * Bytes of a body that is judged at once, as most of one event are: handing it to the thread takes longer than that. Of nothing but
+ * faults it takes some 5 ms.
+ */
+const smallBytesMax = 4_096;
 
 const storedOne = json(200, { outcome: 'stored', events: 1 });
 
@@ -52,59 +60,76 @@ class JsonDoor {
 		this.#parts = parts;
 	}
 
-	take({ body, headers, query, address }: Request): Reply | Promise<Reply> {
-		const read = readBody(body, headers['content-type']);
-		if (read.kind === 'refused') return this.#refuse(read.reason, [read.fault]);
-		const { sites, defaultSite } = this.#parts;
-		const site = new URLSearchParams(query).get('site') ?? defaultSite;
-		const sender = { origin: headers.origin, userAgent: headers['user-agent'], address };
-		const circumstances = { sites, site, origin: headers.origin };
-		if (read.kind === 'one') return this.#takeOne(read.value, circumstances, sender);
-		return this.#takeList(read.items, circumstances, sender);
+	async take(request: Request): Promise<Reply> {
+		const { headers, query, client } = request;
+		const sender = { ...request.sender, origin: headers.origin, userAgent: headers['user-agent'] };
+		const site = new URLSearchParams(query).get('site') ?? this.#parts.defaultSite;
+		const body = { bytes: request.body, contentType: headers['content-type'], site, origin: headers.origin };
+		const verdict = this.#judgeNow(body, sender) ?? (await this.#parts.judge.judge(body, sender, client));
+		switch (verdict.kind) {
+			case 'gone':
+				return goneReply;
+			case 'wait':
+				return this.#putOff(sender, verdict.wait, body.bytes.length);
+			case 'refused':
+				return this.#refuse(sender, verdict.outcome, verdict.faults);
+			default:
+				// Not what nobody waits for: it would be sent again, and most events have no id that tells.
+				return client.isGone ? goneReply : this.#store(verdict, sender);
+		}
 	}
 
 	tooLarge(): Reply {
-		return this.#refuse('too-large', [{ field: '', message: `at most ${limits.jsonBodyBytesMax} bytes are allowed` }]);
+		const fault = { field: '', message: `at most ${limits.jsonBodyBytesMax} bytes are allowed` };
+		this.#parts.metrics.rejected('too-large');
+		return problem('too-large', [fault]);
 	}
 
-	async #takeOne(value: unknown, circumstances: Circumstances, sender: Sender): Promise<Reply> {
-		const judged = judgeEvent(value, circumstances);
-		if (!judged.ok) return this.#refuse(judged.outcome, judged.faults);
-		const answer = await this.#parts.intake.takeAll(framesOf([judged.event], circumstances.site), sender);
-		return answer.outcome === 'stored' ? storedOne : deferred(answer);
+	/**
+	 * Tells a sender to come again, and counts as work what has come in vain; but little of it where there was no room: receiving a
+	 * large body takes the collector much less than judging it.
+	 */
+	#putOff(sender: SenderAddress, { reason, retryAfterMs }: BodyWait, bytes: number): Reply {
+		if (reason !== 'stopping')
+			this.#parts.admission.chargePutOff(sender, reason, reason === 'busy' ? bytes / 8 : bytes);
+		return deferred(this.#parts.intake.defer(undefined, reason, retryAfterMs));
 	}
 
-	/** Stores the good events together, or none of them when the log defers. */
-	async #takeList(items: readonly Item[], circumstances: Circumstances, sender: Sender): Promise<Reply> {
-		const { intake, metrics } = this.#parts;
-		const events: JsonEvent[] = [];
-		const errors = new ListErrors();
-		for (const [index, item] of items.entries()) {
-			if ((index + 1) % itemsPerTurn === 0) await setImmediate();
-			const judged = judgeItem(item, circumstances);
-			if (judged.ok) events.push(judged.event);
-			else errors.add(index, item, judged.outcome, judged.faults);
-		}
-		if (events.length > 0) {
-			const answer = await intake.takeAll(framesOf(events, circumstances.site), sender);
+	/** A small body, unless the time of this turn is up, or others of its network wait. */
+	#judgeNow(body: JsonBody, sender: SenderAddress): BodyVerdict | undefined {
+		const { sites, turns, admission } = this.#parts;
+		if (body.bytes.length > smallBytesMax) return undefined;
+		if (sender.isExempt) return judgeBody(body, sites);
+		const wait = admission.debt(sender);
+		if (wait !== undefined) return { kind: 'wait', wait };
+		if (!turns.isOpenTo(sender)) return undefined;
+		admission.charge(sender, body.bytes.length);
+		return turns.now(() => judgeBody(body, sites));
+	}
+
+	/** Stores the good events together, or none of them when they are deferred. */
+	async #store(judged: Exclude<JudgedBody, { kind: 'refused' }>, sender: Sender): Promise<Reply> {
+		const { intake, metrics, admission } = this.#parts;
+		if (judged.kind === 'list') admission.charge(sender, judged.report.rejected * workBytes.refusal);
+		if (judged.frames.length > 0) {
+			const answer = await intake.takeAll(judged.frames, sender);
 			if (answer.outcome !== 'stored') return deferred(answer);
 		}
+		if (judged.kind === 'one') return storedOne;
 		// Not before: who is told to come again sends the same faults again.
-		for (const [reason, count] of errors.counts) metrics.eventsRejected(reason, count);
-		const report = errors.report(events.length);
-		return json(listOutcomes[report.outcome].status, report);
+		for (const [reason, count] of judged.rejected) metrics.eventsRejected(reason, count);
+		return json(listOutcomes[judged.report.outcome].status, judged.report);
 	}
 
-	#refuse(reason: Rejection, faults: readonly Fault[]): Reply {
+	#refuse(sender: SenderAddress, reason: Rejection, faults: readonly Fault[]): Reply {
+		this.#parts.admission.charge(sender, workBytes.refusal);
 		this.#parts.metrics.rejected(reason);
 		return problem(reason, faults);
 	}
 }
 
-function judgeItem({ value }: Item, circumstances: Circumstances): ReturnType<typeof judgeEvent> {
-	if (value !== undefined) return judgeEvent(value, circumstances);
-	return { ok: false, outcome: 'malformed', faults: [{ field: '', message: 'the line is not JSON' }] };
-}
+/** Goes nowhere. */
+const goneReply: Reply = { status: 503, headers: [] };
 
 function deferred(answer: Answer): Reply {
 	const { outcome, retryAfterMs } = answer;

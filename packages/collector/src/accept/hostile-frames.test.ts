@@ -38,7 +38,7 @@ const fragments = (count: number, bytes: number) =>
 	Array.from({ length: count }, (_, i) =>
 		webSocketFrame({ opcode: i === 0 ? 2 : 0, payload: zeros(bytes), isFinal: i === count - 1 }),
 	);
-const messageBytesMax = 2 * limits.batchBytesMax;
+const messageBytesMax = limits.batchBytesMax + 12_288;
 
 describe('a page', () => {
 	it.each<[what: string, frames: Uint8Array[]]>([

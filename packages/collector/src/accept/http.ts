@@ -1,13 +1,25 @@
+import type { Wait } from './admission.js';
+import type { SenderAddress } from './sender-address.js';
+
 /** What a route sees of a request. */
 export interface Request {
 	/** Raw query, without the `?`. */
 	query: string;
-	/** IP address of the sender; never kept beyond the request. */
-	address: string;
+	/** The address that it came from; never kept beyond the request. */
+	sender: SenderAddress;
+	client: Client;
 	/** Those that routes look at; empty strings where the request had none. */
 	headers: Readonly<Record<'origin' | 'user-agent' | 'content-type' | 'accept-encoding' | 'if-none-match', string>>;
 	/** The whole body; only valid until the handler first returns or awaits. */
 	body: Uint8Array;
+}
+
+/** The other end of a request. */
+export interface Client {
+	/** Nobody waits for the answer any more. */
+	isGone: boolean;
+	/** Called once when that happens. */
+	onGone?: () => void;
 }
 
 /** What a route answers. */
@@ -27,6 +39,8 @@ export interface Route {
 	tooLarge?: () => Reply;
 	/** The answer while the bodies of others fill the room for those that come in pieces. */
 	busy?: () => Reply;
+	/** The answer to a sender that has to wait. Its body is not read, and its connection is closed. */
+	putOff?: (wait: Wait) => Reply;
 	handle: (request: Request) => Reply | Promise<Reply>;
 }
 

@@ -1,26 +1,21 @@
-import type { BatchHead } from '@footfall/protocol/decode';
+import { type BatchHead, batchHead } from '@footfall/protocol/decode';
 import { type Endpoint, withReceipt } from '../client.js';
 import type { Appended, Deferral } from '../log/group.js';
 import type { SegmentLog } from '../log/log.js';
 import type { LogRecord } from '../log/segment-format.js';
 import type { Metrics } from '../metrics.js';
-import type { Admission, Excess } from './admission.js';
+import { type Admission, type Excess, type VisitorEvents, workBytes } from './admission.js';
 import { type Answer, retryAfterMs } from './answer.js';
 import type { ClientCache } from './client-cache.js';
 import type { CountryOf } from './country-database.js';
-import { ingest } from './ingest.js';
+import type { FairTurns } from './fair-turns.js';
+import { type Ingested, ingest } from './ingest.js';
 import type { JsonFrame } from './json-frames.js';
 import { identityOf, type RecentBatches } from './recent-batches.js';
+import type { Sender, SenderAddress } from './sender-address.js';
 import type { SiteTable } from './site-table.js';
 
-/** Who sent something, from the headers of the request or of the socket's upgrade. */
-export interface Sender {
-	/** Empty when there was none. */
-	origin: string;
-	userAgent: string;
-	/** IP address. */
-	address: string;
-}
+type Refusal = Extract<Ingested, { ok: false }>;
 
 /** What the intake works with. */
 export interface IntakeParts {
@@ -31,6 +26,7 @@ export interface IntakeParts {
 	recent: RecentBatches;
 	metrics: Metrics;
 	admission: Admission;
+	turns: FairTurns;
 }
 
 /** Takes batches: decides, writes to the log, and answers when the log has synced. */
@@ -41,34 +37,81 @@ export class Intake {
 		this.#parts = parts;
 	}
 
-	/** Takes one frame. Its bytes need not outlive the call; the answer may take until the next sync. */
-	async take(frame: Uint8Array, sender: Sender): Promise<Answer> {
-		const { sites, log, recent, metrics, admission } = this.#parts;
+	/**
+	 * Takes one frame. Its bytes need not outlive the call. The answer is there at once when the frame is refused or put off, else
+	 * after the next sync; while others are waiting for their turn, it waits for its own before that.
+	 */
+	take(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
+		const { admission, turns } = this.#parts;
+		// Processes of this machine are not bounded, so they are not to wait behind others either.
+		if (sender.isExempt) return this.#judge(frame, sender);
+		const debt = admission.debt(sender);
+		if (debt !== undefined) return this.#putOff(frame, sender, debt.reason, debt.retryAfterMs);
+		if (turns.isOpenTo(sender)) return turns.now(() => this.#judge(frame, sender));
+		return this.#judgeLater(Uint8Array.from(frame), sender);
+	}
+
+	#judgeLater(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
+		const { admission, turns } = this.#parts;
+		const { promise, resolve, reject } = withResolvers<Answer>();
+		const isWaiting = turns.later(sender, frame.length, () => {
+			try {
+				// What came before it may have taken more than the sender has.
+				const debt = admission.debt(sender);
+				if (debt === undefined) resolve(this.#judge(frame, sender));
+				else resolve(this.#putOff(frame, sender, debt.reason, debt.retryAfterMs));
+			} catch (error) {
+				reject(error);
+			}
+		});
+		return isWaiting ? promise : this.#putOff(frame, sender, 'busy', retryAfterMs.busy);
+	}
+
+	/** Answers without looking at more than the frame's name. */
+	#putOff(frame: Uint8Array, sender: Sender, reason: Excess | 'busy', retryAfterMs: number): Answer {
+		this.#parts.admission.chargePutOff(sender, reason, frame.length);
+		return this.defer(batchHead(frame), reason, retryAfterMs);
+	}
+
+	#judge(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
+		const { sites, log, recent, admission } = this.#parts;
+		admission.charge(sender, frame.length);
 		const ingested = ingest(frame, sites, sender.origin);
-		if (!ingested.ok) {
-			metrics.rejected(ingested.reason);
-			return { outcome: ingested.reason, head: ingested.head, detail: ingested.detail };
-		}
+		if (!ingested.ok) return this.refuse(sender, ingested);
 		const { head, events } = ingested;
 		const identity = identityOf(frame);
 		const earlier = recent.get(identity);
-		if (earlier !== undefined) return this.#outcome(head, await earlier, 'duplicate', events);
-		const excess = admission.excess(sender.address, events, head.visitor);
+		// What was stored before counts again for the address: it is judged again. The visitor may be somebody else.
+		const visitors = earlier === undefined ? [{ visitor: head.visitor, events }] : [];
+		const excess = admission.excess(sender, events, visitors);
+		if (excess !== undefined || earlier !== undefined) admission.charge(sender, workBytes.repeat);
 		if (excess !== undefined) return this.defer(head, excess.reason, excess.retryAfterMs);
+		if (earlier !== undefined) return earlier.then((appended) => this.#outcome(head, appended, 'duplicate', events));
 		const appended = log.append([this.#record(frame, events, sender, Date.now())]);
 		recent.add(identity, appended);
-		return this.#outcome(head, await appended, 'stored', events);
+		return appended.then((result) => this.#outcome(head, result, 'stored', events));
+	}
+
+	/** Refuses a batch for good, and counts that. */
+	refuse(sender: SenderAddress, { reason, head, detail }: Omit<Refusal, 'ok'>): Answer {
+		this.#parts.admission.charge(sender, workBytes.refusal);
+		this.#parts.metrics.rejected(reason);
+		return { outcome: reason, head, detail };
 	}
 
 	/** Takes frames made from one JSON body, whose sites and origin are checked: all or none of them. There is at least one. */
 	async takeAll(frames: readonly JsonFrame[], sender: Sender): Promise<Answer> {
+		const { admission, log } = this.#parts;
 		const receivedAtMs = Date.now();
+		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
+		const excess = sender.isExempt ? undefined : admission.excess(sender, events, visitorsOf(frames));
+		if (excess !== undefined) {
+			admission.charge(sender, workBytes.repeat);
+			return this.defer(undefined, excess.reason, excess.retryAfterMs);
+		}
 		const client = this.#client(sender, 'json');
 		const records = frames.map(({ bytes, events }) => ({ receivedAtMs, events, client, frame: bytes }));
-		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
-		const excess = this.#parts.admission.excess(sender.address, events);
-		if (excess !== undefined) return this.defer(undefined, excess.reason, excess.retryAfterMs);
-		return this.#outcome(undefined, await this.#parts.log.append(records), 'stored', events);
+		return this.#outcome(undefined, await log.append(records), 'stored', events);
 	}
 
 	#record(frame: Uint8Array, events: number, sender: Sender, receivedAtMs: number): LogRecord {
@@ -93,6 +136,30 @@ export class Intake {
 	/** Tells a sender to come again later, and counts it. */
 	defer(head: BatchHead | undefined, reason: Deferral | Excess, retryAfterMs: number): Answer {
 		this.#parts.metrics.deferred(reason);
-		return { outcome: 'retry-later', head, retryAfterMs };
+		return { outcome: 'retry-later', head, retryAfterMs, deferral: reason };
 	}
+}
+
+/** Events of each visitor in frames, of which one visitor may have several. */
+function visitorsOf(frames: readonly JsonFrame[]): VisitorEvents[] {
+	const byVisitor = new Map<string, VisitorEvents>();
+	for (const { visitor, events } of frames) {
+		// Not by the number, which the sender chose: V8 hashes numbers without a seed.
+		const key = `v${visitor}`;
+		const known = byVisitor.get(key);
+		if (known === undefined) byVisitor.set(key, { visitor, events });
+		else known.events += events;
+	}
+	return [...byVisitor.values()];
+}
+
+/** Like `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<Value>() {
+	let resolve: (value: Value | Promise<Value>) => void = () => {};
+	let reject: (error: unknown) => void = () => {};
+	const promise = new Promise<Value>((resolveIt, rejectIt) => {
+		resolve = resolveIt;
+		reject = rejectIt;
+	});
+	return { promise, resolve, reject };
 }

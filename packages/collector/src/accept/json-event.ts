@@ -107,6 +107,11 @@ const faultsMax = 20;
 /** The same schema as straight code, which takes half the time; what it does not accept is read again for its faults. */
 const compiled = z.compile(jsonEvent, { strict: true });
 
+/** Whether a JSON value is an event, without saying what is wrong with it: that takes several times as long. Never throws. */
+export function isEvent(value: unknown): boolean {
+	return z.validate(compiled, value);
+}
+
 /** Checks one JSON value. Never throws. */
 export function checkEvent(value: unknown): CheckedEvent {
 	const { success, data, error } = compiled.safeParse(value);

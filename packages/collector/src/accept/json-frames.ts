@@ -15,6 +15,8 @@ export interface JsonFrame {
 	bytes: Uint8Array;
 	/** How many are in it. */
 	events: number;
+	/** The visitor who did them. */
+	visitor: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export function framesOf(events: readonly JsonEvent[], defaultSite: string): Jso
 /** Encodes events of one visitor on one site, halving them until every frame keeps its limits. */
 function encodeGroup(group: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
 	const bytes = encodeFrame(group, defaultSite);
-	if (bytes !== undefined) return [{ bytes, events: group.length }];
+	if (bytes !== undefined) return [{ bytes, events: group.length, visitor: group[0]?.user_id ?? 0 }];
 	const half = group.length >> 1;
 	return [...encodeGroup(group.slice(0, half), defaultSite), ...encodeGroup(group.slice(half), defaultSite)];
 }

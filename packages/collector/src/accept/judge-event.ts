@@ -1,5 +1,5 @@
 import { outcomes, type Rejection } from '@footfall/protocol';
-import { checkEvent, type Fault, type JsonEvent } from './json-event.js';
+import { checkEvent, type Fault, isEvent, type JsonEvent } from './json-event.js';
 import { type SiteTable, siteRefusal } from './site-table.js';
 
 /** What a JSON event is held against besides its schema. */
@@ -14,8 +14,13 @@ export interface Circumstances {
 /** An event that may be stored, or why it may not. */
 export type Judged = { ok: true; event: JsonEvent } | { ok: false; outcome: Rejection; faults: readonly Fault[] };
 
-/** Decides on one JSON value. Never throws. */
-export function judgeEvent(value: unknown, { sites, site, origin }: Circumstances): Judged {
+/**
+ * Decides on one JSON value. Never throws.
+ *
+ * @param isBrief leaves out what is wrong with the fields of an event that is none
+ */
+export function judgeEvent(value: unknown, { sites, site, origin }: Circumstances, isBrief = false): Judged {
+	if (isBrief && !isEvent(value)) return { ok: false, outcome: 'invalid', faults: [] };
 	const checked = checkEvent(value);
 	if (!checked.ok) return { ok: false, outcome: 'invalid', faults: checked.faults };
 	const outcome = siteRefusal(sites, checked.event.site ?? site, origin);

@@ -42,7 +42,12 @@ export class ListErrors {
 
 	add(index: number, { line }: Item, outcome: Rejection, errors: readonly Fault[]): void {
 		this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
-		if (this.#errors.length < itemErrorsMax) this.#errors.push({ index, line, outcome, errors });
+		if (!this.isFull) this.#errors.push({ index, line, outcome, errors });
+	}
+
+	/** Whether the report has room for no more: others are only counted. */
+	get isFull(): boolean {
+		return this.#errors.length >= itemErrorsMax;
 	}
 
 	/** Refused events by outcome. */

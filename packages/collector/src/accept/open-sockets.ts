@@ -1,12 +1,13 @@
-import { isLoopback, networkOf } from './client-address.js';
 import type { PageSocket } from './page-socket.js';
+import { type SenderAddress, wideNetworkShare } from './sender-address.js';
 
-/** The pages that are connected, and how many of them each address has. */
+/** The pages that are connected, and how many of them each network has. */
 export class OpenSockets {
 	readonly #max: number;
 	readonly #perAddressMax: number;
 	readonly #pages = new Set<PageSocket>();
-	readonly #perAddress = new Map<string, number>();
+	/** By address, or IPv6 /64, and by IPv6 /48. */
+	readonly #perNetwork = new Map<string, number>();
 
 	constructor(max = Number.POSITIVE_INFINITY, perAddressMax = Number.POSITIVE_INFINITY) {
 		this.#max = max;
@@ -18,9 +19,11 @@ export class OpenSockets {
 	}
 
 	/** Whether one more may connect from there; processes of this machine may as long as there is any room. */
-	hasRoomFor(address: string): boolean {
+	hasRoomFor({ isExempt, network, wideNetwork }: SenderAddress): boolean {
 		if (this.#pages.size >= this.#max) return false;
-		return isLoopback(address) || (this.#perAddress.get(networkOf(address)) ?? 0) < this.#perAddressMax;
+		if (isExempt) return true;
+		if (this.#of(network) >= this.#perAddressMax) return false;
+		return wideNetwork === network || this.#of(wideNetwork) < wideNetworkShare * this.#perAddressMax;
 	}
 
 	add(page: PageSocket): void {
@@ -36,10 +39,15 @@ export class OpenSockets {
 		return this.#pages.values();
 	}
 
-	#count(page: PageSocket, change: 1 | -1): void {
-		const network = networkOf(page.address);
-		const count = (this.#perAddress.get(network) ?? 0) + change;
-		if (count === 0) this.#perAddress.delete(network);
-		else this.#perAddress.set(network, count);
+	#of(network: string): number {
+		return this.#perNetwork.get(network) ?? 0;
+	}
+
+	#count({ network, wideNetwork }: PageSocket, change: 1 | -1): void {
+		for (const each of network === wideNetwork ? [network] : [network, wideNetwork]) {
+			const count = this.#of(each) + change;
+			if (count === 0) this.#perNetwork.delete(each);
+			else this.#perNetwork.set(each, count);
+		}
 	}
 }

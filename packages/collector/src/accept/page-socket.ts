@@ -1,3 +1,5 @@
+import { type Closing, Conduct } from './conduct.js';
+import type { SenderAddress } from './sender-address.js';
 import type { Socket } from './socket.js';
 
 /** What a page's socket needs of the library's. */
@@ -13,18 +15,30 @@ interface Connection {
 /** WebSocket close code: the server is stopping. */
 const goingAway = 1001;
 
+/** WebSocket close codes: what was sent violates the policy; there is too much, try again later. */
+const closeCodes: Record<Closing, number> = { malformed: 1008, excess: 1013 };
+
 /** One page's socket; once it is disconnected, sending does nothing. */
 export class PageSocket implements Socket {
 	readonly origin: string;
 	readonly userAgent: string;
 	readonly address: string;
+	readonly isExempt: boolean;
+	readonly network: string;
+	readonly wideNetwork: string;
+	readonly conduct: Conduct = new Conduct();
+	/** Why it was closed, if the collector did so because of its sender. */
+	closing: Closing | undefined;
 	#connection: Connection | undefined;
 	#outgoing: string[] = [];
 
-	constructor(origin: string, userAgent: string, address: string) {
+	constructor(origin: string, userAgent: string, sender: SenderAddress) {
 		this.origin = origin;
 		this.userAgent = userAgent;
-		this.address = address;
+		this.address = sender.address;
+		this.isExempt = sender.isExempt;
+		this.network = sender.network;
+		this.wideNetwork = sender.wideNetwork;
 	}
 
 	connect(connection: Connection): void {
@@ -43,12 +57,24 @@ export class PageSocket implements Socket {
 	}
 
 	end(): void {
-		this.#flush();
-		this.#connection?.end(goingAway);
+		this.#end(goingAway);
+	}
+
+	close(why: Closing): void {
+		this.closing ??= why;
+		this.#end(closeCodes[why]);
 	}
 
 	drop(): void {
 		this.#connection?.close();
+	}
+
+	#end(code: number): void {
+		this.#flush();
+		const connection = this.#connection;
+		// Nothing may be sent on it any more.
+		this.disconnect();
+		connection?.end(code);
 	}
 
 	#flush(): void {

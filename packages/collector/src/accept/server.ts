@@ -1,10 +1,15 @@
 import uws from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
-import { Body, type BodyRefusal, BodyRoom } from './body.js';
+import { workBytes } from './admission.js';
+import { Body, type BodyRefusal } from './body.js';
 import { clientAddress, type TrustedProxies, trustedProxies } from './client-address.js';
-import { json, type Reply, type Request, type Route } from './http.js';
+import type { Closing } from './conduct.js';
+import { type Client, json, type Reply, type Request, type Route } from './http.js';
 import { OpenSockets } from './open-sockets.js';
 import { PageSocket } from './page-socket.js';
+import { type Bounds, comeAgain, hasTooManyPieces, inTurn, waitOf } from './request-bounds.js';
+import { type SenderAddress, senderAddress } from './sender-address.js';
+import { SharedRoom } from './shared-room.js';
 import type { SocketRoute } from './socket.js';
 
 // The only file that knows uWebSockets.js. Its rules: a request object is valid only inside its handler's first turn, a
@@ -33,7 +38,7 @@ export interface Server {
 }
 
 /** What to serve, and where. */
-export interface ServerOptions {
+export interface ServerOptions extends Bounds {
 	host: string;
 	/** 0 for any free port. */
 	port: number;
@@ -52,8 +57,8 @@ export interface ServerOptions {
 	onEnded?: (cause: EndedCause) => void;
 }
 
-/** Why a connection is refused or ended: there are too many, or the page does not read what it is sent. */
-export type EndedCause = 'too-many' | 'unread';
+/** Why a connection is refused or ended: there are too many, the page does not read what it is sent, or see {@link Closing}. */
+export type EndedCause = 'too-many' | 'unread' | Closing;
 
 /** Listens; `undefined` when the port is taken or the address is not this machine's. */
 export function listen(options: ServerOptions): Server | undefined {
@@ -64,10 +69,7 @@ export function listen(options: ServerOptions): Server | undefined {
 	boundConnections(app, shared, options.connectionsMax);
 	for (const route of routes) app[route.method](route.path, (res, req) => serve(route, res, req, shared));
 	if (socket !== undefined) app.ws<UserData>(socket.path, behaviour(socket, sockets, shared));
-	app.any('/*', (res, req) => {
-		if (repeatedLinesOf(req).contentLengths > 1) refuseAmbiguous(res);
-		else answer(res, notFound, req.getMethod() === 'head');
-	});
+	app.any('/*', (res, req) => serve(nowhere, res, req, shared));
 	let token: uws.us_listen_socket | false = false;
 	listenOn(app, host, port, options.sharesPort === true ? sharedPort : exclusivePort, (result) => {
 		token = result;
@@ -114,20 +116,23 @@ function listenOn(
 }
 
 /** What all requests of a server have in common. */
-interface Shared {
-	/** Who sends a request. */
-	addressOf: (res: uws.HttpResponse, lines: RepeatedLines) => string;
-	bodyRoom: BodyRoom;
+interface Shared extends Bounds {
+	/** The sender of a request. */
+	senderOf: (res: uws.HttpResponse, lines: RepeatedLines) => SenderAddress;
+	bodyRoom: SharedRoom;
 	/** Connections that did not become sockets. */
 	connections: number;
 	onEnded: (cause: EndedCause) => void;
 }
 
-function sharedOf({ proxies = trustedProxies([]), partialBodyBytesMax, onEnded = () => {} }: ServerOptions): Shared {
+function sharedOf(options: ServerOptions): Shared {
+	const { proxies = trustedProxies([]), partialBodyBytesMax, admission, turns, onEnded = () => {} } = options;
 	return {
-		addressOf: (res, { forwardedFor }) =>
-			clientAddress(Buffer.from(res.getRemoteAddressAsText()).toString(), forwardedFor, proxies),
-		bodyRoom: new BodyRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
+		senderOf: (res, { forwardedFor }) =>
+			senderAddress(clientAddress(Buffer.from(res.getRemoteAddressAsText()).toString(), forwardedFor, proxies)),
+		bodyRoom: new SharedRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
+		admission,
+		turns,
 		connections: 0,
 		onEnded,
 	};
@@ -166,39 +171,50 @@ function repeatedLinesOf(req: uws.HttpRequest): RepeatedLines {
 
 const ambiguous = json(400, { error: 'A request may have one Content-Length only.' });
 
-/** Not at once: the library ends a connection that sends a next request before its answer, and must not take that one. */
-function refuseAmbiguous(res: uws.HttpResponse): void {
+/**
+ * Refuses a request whose body, or what follows it, is not to be read. Not at once: the library ends a connection that sends a
+ * next request before its answer, and must not take that one.
+ */
+function refuseSoon(res: uws.HttpResponse, reply: Reply, isHead = false): void {
 	let aborted = false;
 	res.onAborted(() => {
 		aborted = true;
 	});
 	setImmediate(() => {
-		if (!aborted) res.cork(() => answer(res, ambiguous, false, true));
+		if (!aborted) res.cork(() => answer(res, reply, isHead, true));
 	});
 }
 
-function serve(route: Route, res: uws.HttpResponse, req: uws.HttpRequest, shared: Shared): void {
+function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpRequest, shared: Shared): void {
+	const isHead = req.getMethod() === 'head';
 	const lines = repeatedLinesOf(req);
 	if (lines.contentLengths > 1) {
-		refuseAmbiguous(res);
+		refuseSoon(res, ambiguous, isHead);
 		return;
 	}
-	let aborted = false;
-	const body = new Body(route.bodyBytesMax, shared.bodyRoom);
+	const sender = shared.senderOf(res, lines);
+	const wait = waitOf(sender, route.bodyBytesMax > 0, shared);
+	if (wait !== undefined) {
+		refuseSoon(res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
+		return;
+	}
+	const client: Client = { isGone: false };
+	const body = new Body(route.bodyBytesMax, shared.bodyRoom, sender);
 	res.onAborted(() => {
-		aborted = true;
+		// What came of a body in vain has been work too.
+		shared.admission?.charge(sender, body.bytes);
+		client.isGone = true;
 		body.drop();
+		client.onGone?.();
 	});
 	const reply = (result: Reply, close = false) => {
-		if (!aborted) res.cork(() => answer(res, result, route.method === 'head', close));
-		aborted = true;
+		if (!client.isGone) res.cork(() => answer(res, result, isHead, close));
+		client.isGone = true;
 	};
-	const query = req.getQuery();
-	const headers = headersOf(req);
-	const address = shared.addressOf(res, lines);
+	const request = { query: req.getQuery(), headers: headersOf(req), sender, client };
 	const run = (whole: Uint8Array) => {
 		try {
-			const result = route.handle({ query, headers, address, body: whole });
+			const result = route.handle({ ...request, body: whole });
 			if (result instanceof Promise) result.then(reply, () => reply(internalError));
 			else reply(result);
 		} catch {
@@ -206,13 +222,25 @@ function serve(route: Route, res: uws.HttpResponse, req: uws.HttpRequest, shared
 		}
 	};
 	if (route.bodyBytesMax === 0) {
-		run(new Uint8Array(0));
+		inTurn(sender, shared, () => run(noBody));
 		return;
 	}
-	readBody(res, body, Number(req.getHeader('content-length')) > route.bodyBytesMax, run, (why) => {
-		reply(route[why]?.() ?? refusals[why], true);
+	const isAnnouncedTooLarge = Number(req.getHeader('content-length')) > route.bodyBytesMax;
+	readBody(res, body, {
+		judge: (piece, isLast) => {
+			if (isAnnouncedTooLarge) return 'tooLarge';
+			const why = body.add(piece, isLast);
+			return why ?? (hasTooManyPieces(body, sender, shared) ? 'busy' : undefined);
+		},
+		done: run,
+		refuse: (why) => {
+			shared.admission?.charge(sender, workBytes.refusal + body.bytes);
+			reply(route[why]?.() ?? refusals[why], true);
+		},
 	});
 }
+
+const noBody = new Uint8Array(0);
 
 /** Named one by one: an object of one shape, and no arrays to build it from, for every request. */
 function headersOf(req: uws.HttpRequest): Request['headers'] {
@@ -225,7 +253,12 @@ function headersOf(req: uws.HttpRequest): Request['headers'] {
 	};
 }
 
-const notFound = json(404, { error: 'There is nothing at this address.' });
+/** Everything that no route is for. */
+const nowhere: Omit<Route, 'method' | 'path'> = {
+	bodyBytesMax: 0,
+	handle: () => json(404, { error: 'There is nothing at this address.' }),
+};
+
 const internalError: Reply = json(500, { error: 'The collector could not handle this request.' });
 
 const refusals: Record<BodyRefusal, Reply> = {
@@ -233,25 +266,26 @@ const refusals: Record<BodyRefusal, Reply> = {
 	busy: json(503, { error: 'There are too many bodies under way, come again later.' }, ['Retry-After', '1']),
 };
 
+interface BodyReader {
+	/** Takes a piece. @returns why the body is refused, if it is */
+	judge(piece: Uint8Array, isLast: boolean): BodyRefusal | undefined;
+	done(whole: Uint8Array): void;
+	refuse(why: BodyRefusal): void;
+}
+
 /** Gathers a body and counts as it comes: the library has no limit of its own. */
-function readBody(
-	res: uws.HttpResponse,
-	body: Body,
-	isAnnouncedTooLarge: boolean,
-	done: (whole: Uint8Array) => void,
-	refuse: (why: BodyRefusal) => void,
-): void {
+function readBody(res: uws.HttpResponse, body: Body, { judge, done, refuse }: BodyReader): void {
 	let refused = false;
 	res.onData((piece, isLast) => {
 		if (refused) return;
-		const why = isAnnouncedTooLarge ? 'tooLarge' : body.add(new Uint8Array(piece), isLast);
+		const why = judge(new Uint8Array(piece), isLast);
 		if (why === undefined) {
 			if (isLast) done(body.take());
 			return;
 		}
 		refused = true;
-		body.drop();
 		refuse(why);
+		body.drop();
 	});
 }
 
@@ -281,17 +315,23 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 		compression: uws.DEDICATED_DECOMPRESSOR_4KB,
 		upgrade(res, req, context) {
 			const lines = repeatedLinesOf(req);
-			if (lines.contentLengths > 1) return refuseAmbiguous(res);
+			if (lines.contentLengths > 1) return refuseSoon(res, ambiguous);
+			const sender = shared.senderOf(res, lines);
+			const wait = shared.admission?.debt(sender);
+			shared.admission?.charge(sender, workBytes.upgrade);
+			if (wait !== undefined) {
+				shared.onEnded('excess');
+				return refuseSoon(res, comeAgain(wait));
+			}
 			const offered = req.getHeader('sec-websocket-protocol').split(',');
 			if (!offered.some((name) => name.trim() === route.subprotocol)) {
 				return answer(res, json(400, { error: `Ask for the WebSocket sub-protocol ${route.subprotocol}.` }), false);
 			}
-			const address = shared.addressOf(res, lines);
-			if (!sockets.hasRoomFor(address)) {
+			if (!sockets.hasRoomFor(sender)) {
 				shared.onEnded('too-many');
 				return answer(res, tooMany, false, true);
 			}
-			const page = new PageSocket(req.getHeader('origin'), req.getHeader('user-agent'), address);
+			const page = new PageSocket(req.getHeader('origin'), req.getHeader('user-agent'), sender);
 			const extensions = req.getHeader('sec-websocket-extensions');
 			res.upgrade({ page }, req.getHeader('sec-websocket-key'), route.subprotocol, extensions, context);
 			shared.connections--;
@@ -305,12 +345,16 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 		message(ws, message, isBinary) {
 			route.message(ws.getUserData().page, new Uint8Array(message), isBinary);
 		},
+		ping(ws) {
+			route.ping?.(ws.getUserData().page);
+		},
 		dropped() {
 			// Once for each: the page's socket sends nothing after what was dropped, and is closed.
 			shared.onEnded('unread');
 		},
 		close(ws) {
 			const { page } = ws.getUserData();
+			if (page.closing !== undefined) shared.onEnded(page.closing);
 			page.disconnect();
 			sockets.delete(page);
 		},

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TokenBuckets } from './token-buckets.js';
 
-const rate = { eventsPerSecond: 10, burstEvents: 50 };
+const rate = { tokensPerSecond: 10, burst: 50 };
 
 /** Takes the tokens when they are there. @returns 0, or how long to wait */
 function take(buckets: TokenBuckets, key: string, tokens: number, nowMs: number): number {

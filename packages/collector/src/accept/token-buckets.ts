@@ -2,10 +2,23 @@ import { BoundedMap } from './bounded-map.js';
 
 const roundingError = 1e-6;
 
-/** How much may come: so many events a second for long, so many at once. */
+/** How many events may come: so many a second for long, so many at once. */
 export interface Rate {
 	eventsPerSecond: number;
 	burstEvents: number;
+}
+
+/** How many bytes may come: so many a second for long, so many at once. */
+export interface ByteRate {
+	bytesPerSecond: number;
+	burstBytes: number;
+}
+
+/** How a bucket fills. */
+export interface Refill {
+	tokensPerSecond: number;
+	/** What a full bucket holds. */
+	burst: number;
 }
 
 interface Bucket {
@@ -18,12 +31,17 @@ interface Bucket {
  * be to its owner's favour.
  */
 export class TokenBuckets {
-	readonly #rate: Rate;
-	readonly #buckets: BoundedMap<string | number, Bucket>;
+	readonly #refill: Refill;
+	readonly #debtMax: number;
+	readonly #buckets: BoundedMap<string, Bucket>;
 
-	/** @param keysMax buckets that are kept */
-	constructor(rate: Rate, keysMax: number) {
-		this.#rate = rate;
+	/**
+	 * @param keysMax buckets that are kept
+	 * @param debtMax tokens that a bucket may lack at most; what is taken beyond is not remembered
+	 */
+	constructor(refill: Refill, keysMax: number, debtMax: number = Number.POSITIVE_INFINITY) {
+		this.#refill = refill;
+		this.#debtMax = debtMax;
 		this.#buckets = new BoundedMap(keysMax);
 	}
 
@@ -33,23 +51,31 @@ export class TokenBuckets {
 	 * @param nowMs of a clock that never goes back
 	 * @returns milliseconds; 0 for now
 	 */
-	waitMs(key: string | number, tokens: number, nowMs: number): number {
-		const { eventsPerSecond, burstEvents } = this.#rate;
-		const missing = Math.min(tokens, burstEvents) - this.#bucket(key, nowMs).tokens;
+	waitMs(key: string, tokens: number, nowMs: number): number {
+		const { tokensPerSecond, burst } = this.#refill;
+		const missing = Math.min(tokens, burst) - this.#bucket(key, nowMs).tokens;
 		// Fractions add up to a whole only nearly: whoever has waited as told must not be told again.
-		return missing > roundingError ? Math.ceil((missing / eventsPerSecond) * 1_000) : 0;
+		return missing > roundingError ? Math.ceil((missing / tokensPerSecond) * 1_000) : 0;
 	}
 
 	/** Takes tokens, whether they are there or not: a bucket may be in debt. */
-	take(key: string | number, tokens: number, nowMs: number): void {
-		this.#bucket(key, nowMs).tokens -= tokens;
+	take(key: string, tokens: number, nowMs: number): void {
+		const bucket = this.#bucket(key, nowMs);
+		bucket.tokens = Math.max(-this.#debtMax, bucket.tokens - tokens);
+	}
+
+	/** Whether the bucket lacks nearly as much as it may. */
+	isExhausted(key: string, nowMs: number): boolean {
+		return this.#bucket(key, nowMs).tokens <= -0.9 * this.#debtMax;
 	}
 
 	/** The bucket as it is now; whoever is asked about is remembered, so that asking on and on does not make him forgotten. */
-	#bucket(key: string | number, nowMs: number): Bucket {
-		const { eventsPerSecond, burstEvents } = this.#rate;
-		const bucket = this.#buckets.get(key) ?? { tokens: burstEvents, atMs: nowMs };
-		bucket.tokens = Math.min(burstEvents, bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * eventsPerSecond);
+	#bucket(sendersKey: string, nowMs: number): Bucket {
+		const { tokensPerSecond, burst } = this.#refill;
+		// V8 hashes numbers, and texts of digits, without a seed: a sender could choose keys of one hash.
+		const key = `k${sendersKey}`;
+		const bucket = this.#buckets.get(key) ?? { tokens: burst, atMs: nowMs };
+		bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * tokensPerSecond);
 		bucket.atMs = nowMs;
 		this.#buckets.set(key, bucket);
 		return bucket;

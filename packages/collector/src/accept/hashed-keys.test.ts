@@ -1,0 +1,34 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { Admission } from './admission.js';
+import { ClientCache } from './client-cache.js';
+import { chooseEncoding } from './content-encoding.js';
+import { senderAddress } from './sender-address.js';
+
+// V8 hashes numbers, and texts that look like the index of an array, without a random seed: whoever chooses thousands of them can
+// give them one hash, and every look-up walks over all of them.
+const isSeeded = (key: unknown) => typeof key === 'string' && !/^\d{1,16}$/.test(key);
+
+afterEach(() => {
+	vi.restoreAllMocks();
+});
+
+it.each<[what: string, use: () => void]>([
+	[
+		'visitors',
+		() => {
+			const rate = { eventsPerSecond: 1, burstEvents: 10 };
+			const addressBytes = { bytesPerSecond: 1, burstBytes: 10 };
+			const admission = new Admission({ addressRate: rate, visitorRate: rate, addressBytes, sendersMax: 100 });
+			const sender = senderAddress('198.51.100.1');
+			for (let visitor = 0; visitor < 50; visitor++) admission.excess(sender, 1, [{ visitor, events: 1 }]);
+		},
+	],
+	['user agents', () => new ClientCache(10).encoded('12345')],
+	['encodings', () => chooseEncoding('12345, 67890')],
+])('are no numbers where a sender chooses them: %s', (_, use) => {
+	const set = vi.spyOn(Map.prototype, 'set');
+	use();
+	const keys = set.mock.calls.map(([key]) => key);
+	set.mockRestore();
+	expect(keys.filter((key) => !isSeeded(key))).toEqual([]);
+});

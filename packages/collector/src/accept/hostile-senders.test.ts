@@ -1,0 +1,357 @@
+import { constants, deflateRawSync } from 'node:zlib';
+import { limits } from '@footfall/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { frame } from '../testing/frames.js';
+import { nobody } from '../testing/nobody.js';
+import { openPage } from '../testing/page.js';
+import { connectRaw, postHead, type RawConnection, upgradeHead } from '../testing/raw-connection.js';
+import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { webSocketFrame } from '../testing/websocket-frame.js';
+
+// A proxy on this machine speaks for all of them, as nothing from this machine itself is held to a rate.
+const forwarded = (address: string) => `X-Forwarded-For: ${address}`;
+const stranger = '198.51.100.66';
+
+const rates = {
+	trustedProxies: ['127.0.0.1'],
+	// What is taken from an address comes back so slowly that no test sees it.
+	addressBytes: { bytesPerSecond: 1, burstBytes: 1_048_576 },
+	addressRate: { eventsPerSecond: 1, burstEvents: 10_000 },
+	visitorRate: { eventsPerSecond: 1, burstEvents: 5_000 },
+};
+
+let collector: TestCollector;
+
+beforeEach(async () => {
+	collector = await startTestCollector(nobody(), rates);
+});
+
+afterEach(() => collector.remove());
+
+async function openRaw(address = stranger, ...headers: string[]): Promise<RawConnection> {
+	const connection = await connectRaw(collector.publicUrl);
+	connection.send(upgradeHead(forwarded(address), ...headers));
+	await connection.receive(/"hello".*\]|HTTP\/1\.1 [45]/);
+	return connection;
+}
+
+const page = (address = stranger) =>
+	openPage(collector.publicUrl, 'https://shop.example', 'test', { 'X-Forwarded-For': address });
+
+const post = (path: string, body: BodyInit, address = stranger, headers: Record<string, string> = {}) =>
+	fetch(collector.publicUrl + path, { method: 'POST', body, headers: { 'X-Forwarded-For': address, ...headers } });
+
+const counted = async (name: string) => (await collector.metric(name)) || 0;
+const rejected = (reason: string) => counted(`footfall_batches_rejected_total{reason="${reason}"}`);
+const deferred = (reason: string) => counted(`footfall_batches_deferred_total{reason="${reason}"}`);
+const closeCode = ({ received }: RawConnection) => {
+	const at = received.lastIndexOf('\x88');
+	return received.charCodeAt(at + 2) * 256 + received.charCodeAt(at + 3);
+};
+const repeated = (bytes: Uint8Array, times: number) => Buffer.concat(Array.from({ length: times }, () => bytes));
+const junk = webSocketFrame({ payload: Buffer.of(0xc1) });
+
+/** Makes an address owe: as many refusals as its bytes allow. */
+async function indebt(address = stranger): Promise<void> {
+	const body = `[${Array.from({ length: 600 }, () => '{}').join()}]`;
+	expect((await post('/v1/events', body, address)).status).toBe(422);
+}
+
+describe('a socket', () => {
+	it.each<[what: string, bytes: Uint8Array]>([
+		['frames that are no batch', junk],
+		['text', webSocketFrame({ opcode: 1, payload: Buffer.from('x') })],
+		['frames that are too large', webSocketFrame({ payload: Buffer.alloc(limits.batchBytesMax + 1) })],
+		['batches of another version', webSocketFrame({ payload: Buffer.of(0x98, 9, 0, 0, 0, 0, 0, 0, 0) })],
+	])('that sends %s is closed after a few, and no more of what it sent is judged', async (_, bytes) => {
+		const connection = await openRaw();
+		connection.send(repeated(bytes, 2_000));
+		await connection.ended;
+		expect(closeCode(connection)).toBe(1008);
+		expect(connection.received.match(/"ack"/g)).toHaveLength(5);
+		const reasons = ['malformed', 'too-large', 'unsupported-version'];
+		const counts = await Promise.all(reasons.map(rejected));
+		expect(counts.reduce((a, b) => a + b)).toBe(5);
+	});
+
+	it('of a page that is only set up wrongly stays open', async () => {
+		const wrong = await page();
+		for (let sequence = 0; sequence < 20; sequence++) {
+			wrong.send(frame({ site: 'nowhere', sequence }));
+			expect((await wrong.ack())[3]).toBe('unknown-site');
+		}
+		wrong.close();
+	});
+
+	it('whose batches all are put off is told their names and when to come, then closed', async () => {
+		const connection = await openRaw();
+		await indebt();
+		const judged = await rejected('malformed');
+		connection.send(repeated(webSocketFrame({ payload: frame({ stream: 5, sequence: 6 }) }), 3));
+		await connection.receive(/(\["ack",5,6,"retry-later",\d+\][^[]*){3}/);
+		expect(await deferred('address-bytes')).toBe(3);
+		connection.send(repeated(junk, 10_000));
+		await connection.ended;
+		expect(closeCode(connection)).toBe(1013);
+		expect(await rejected('malformed')).toBe(judged);
+		expect(await deferred('address-bytes')).toBeLessThanOrEqual(50);
+	});
+
+	it('pays for what its messages are unpacked', async () => {
+		const extension = 'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover';
+		const tooLong = Buffer.from(frame({ site: 'x'.repeat(60_000) }));
+		const packed = deflateRawSync(tooLong, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+		const message = webSocketFrame({ payload: packed, isCompressed: true });
+		expect(message.length).toBeLessThan(500);
+		for (let i = 0; i < 60; i++) {
+			const connection = await openRaw(stranger, extension);
+			connection.send(message);
+			await Promise.race([connection.receive(/"ack"/), connection.ended.then(() => {})]).catch(() => {});
+			connection.leave();
+		}
+		const judged = await rejected('limit-exceeded');
+		expect(judged).toBeGreaterThan(5);
+		// Of a megabyte, and the refusals and the sockets count too.
+		expect(judged).toBeLessThan(18);
+	});
+
+	it('that sends pings without end is closed', async () => {
+		const connection = await openRaw();
+		connection.send(repeated(webSocketFrame({ opcode: 9 }), 50_000));
+		await connection.ended;
+		expect(closeCode(connection)).toBe(1013);
+	});
+
+	it('is not opened for an address that owes, before anything else is looked at', async () => {
+		await indebt();
+		const connection = await connectRaw(collector.publicUrl);
+		connection.send(upgradeHead(forwarded(stranger)).replace('footfall.v1', 'none'));
+		await connection.receive(/^HTTP\/1\.1 503 .*Retry-After: \d+\r\n.*Too much comes from this address/s);
+		await connection.ended;
+		const honest = await page('203.0.113.9');
+		honest.send(frame());
+		expect((await honest.ack())[3]).toBe('stored');
+		honest.close();
+	});
+});
+
+describe('an address that owes', () => {
+	it('is told to come again before its body is read, and nothing of it is judged', async () => {
+		await indebt();
+		const judged = await rejected('malformed');
+		for (const path of ['/v1/batch', '/v1/events', '/events/']) {
+			const connection = await connectRaw(collector.publicUrl);
+			connection.send(postHead(path, forwarded(stranger), 'Content-Length: 50000'));
+			await connection.receive(/^HTTP\/1\.1 503 .*Retry-After: \d+\r\n.*"?retry-later"?/s);
+			await connection.ended;
+		}
+		expect(await deferred('address-bytes')).toBe(3);
+		expect(await rejected('malformed')).toBe(judged);
+		expect((await post('/v1/batch', frame(), '203.0.113.9')).status).toBe(200);
+	});
+
+	it('still gets the tracker, until it goes on for long', async () => {
+		await indebt();
+		const get = () => fetch(`${collector.publicUrl}/footfall.js`, { headers: { 'X-Forwarded-For': stranger } });
+		expect((await get()).status).toBe(200);
+		let status = 200;
+		for (let i = 0; i < 500 && status === 200; i++) status = (await get()).status;
+		expect(status).toBe(503);
+	});
+
+	it('does not get its requests answered that it sends without waiting', async () => {
+		const connection = await connectRaw(collector.publicUrl);
+		const request = `GET /nowhere HTTP/1.1\r\nHost: x\r\n${forwarded(stranger)}\r\n\r\n`;
+		connection.send(request.repeat(20_000));
+		await connection.ended;
+		expect(connection.received.match(/HTTP\/1\.1/g)?.length ?? 0).toBeLessThan(10_000);
+	});
+
+	it.each<[what: string, body: () => Promise<unknown>]>([
+		['bodies that are no JSON', () => post('/v1/events', 'x'.repeat(50_000))],
+		['bodies that are no batch', () => post('/v1/batch', new Uint8Array(50_000))],
+		['refused events', () => post('/v1/events', '[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]')],
+		['bodies that are too large', () => post('/v1/batch', new Uint8Array(limits.batchBytesMax + 1)).catch(() => {})],
+		['bodies in chunks of one byte', () => post('/v1/events', inSmallPieces()).catch(() => {})],
+	])('came to it by %s', async (_, send) => {
+		for (let i = 0; i < 500 && (await deferred('address-bytes')) === 0; i++) await send();
+		expect(await deferred('address-bytes')).toBeGreaterThan(0);
+		const judged = (await rejected('malformed')) + (await rejected('too-large'));
+		await send();
+		expect((await rejected('malformed')) + (await rejected('too-large'))).toBe(judged);
+	});
+
+	const inSmallPieces = () => `[${' '.repeat(30_000)}]`;
+});
+
+describe('batches that are sent again', () => {
+	it('count as events of the address, and as no more events of the visitor', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), {
+			...rates,
+			addressRate: { eventsPerSecond: 1, burstEvents: 50 },
+			visitorRate: { eventsPerSecond: 1, burstEvents: 10 },
+		});
+		const sender = await page();
+		const outcomes: unknown[] = [];
+		for (let i = 0; i < 6; i++) {
+			sender.send(frame({ events: 10 }));
+			outcomes.push((await sender.ack())[3]);
+		}
+		expect(outcomes).toEqual(['stored', ...Array.from({ length: 4 }, () => 'duplicate'), 'retry-later']);
+		expect(await deferred('address-rate')).toBe(1);
+		expect(await counted('footfall_events_accepted_total')).toBe(10);
+		sender.close();
+	});
+});
+
+const event = (user: number) => ({
+	dt: '2026-01-01T00:00:00Z',
+	name: 'click',
+	user_id: user,
+	url: 'https://shop.example/',
+	obj: 'button',
+});
+
+describe('one visitor', () => {
+	it('is held to a rate in lists and single events of JSON, whatever comes with it', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, visitorRate: { eventsPerSecond: 1, burstEvents: 10 } });
+		const send = async (events: object[], address = stranger) =>
+			(await post('/v1/events', JSON.stringify(events), address)).status;
+		const of = (user: number, count: number) => Array.from({ length: count }, () => event(user));
+		expect(await send([...of(1, 6), ...of(2, 6)])).toBe(200);
+		expect(await send([...of(1, 6), ...of(3, 1)])).toBe(503);
+		expect(await deferred('visitor-rate')).toBe(1);
+		// None of that list came in, so it counts for nobody.
+		expect(await send(of(3, 10))).toBe(200);
+		expect(await send(of(1, 5), '198.51.100.7')).toBe(503);
+		expect((await post('/v1/events', JSON.stringify(event(3)), '198.51.100.7')).status).toBe(503);
+		// Over both sites together.
+		expect(await send([...of(4, 6), ...of(4, 6).map((each) => ({ ...each, site: 'open' }))])).toBe(200);
+		expect(await send(of(4, 1))).toBe(503);
+	});
+});
+
+describe('an IPv6 /48', () => {
+	const address = (network: number) => `2001:db8:7:${network.toString(16)}::1`;
+
+	it('has four times what a /64 has, however many it has of them', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, addressRate: { eventsPerSecond: 1, burstEvents: 10 } });
+		const outcomes: unknown[] = [];
+		for (let i = 0; i < 8; i++) {
+			const reply = await post('/v1/batch', frame({ visitor: i, stream: i, events: 10 }), address(i));
+			outcomes.push(((await reply.json()) as unknown[])[3]);
+		}
+		expect(outcomes.map((outcome) => outcome === 'stored')).toEqual([
+			true,
+			true,
+			true,
+			true,
+			false,
+			false,
+			false,
+			false,
+		]);
+		expect(await deferred('address-rate')).toBe(4);
+		expect((await post('/v1/batch', frame({ visitor: 99, stream: 99 }), '2001:db8:8::1')).status).toBe(200);
+	});
+
+	it('that owes is not judged under its other addresses either', async () => {
+		for (let i = 0; i < 5; i++) await indebt(address(i)).catch(() => {});
+		expect((await post('/v1/batch', frame(), address(77))).status).toBe(503);
+		expect((await post('/v1/batch', frame(), '2001:db8:8::1')).status).toBe(200);
+	});
+
+	it('opens four times as many sockets as an address may', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, connectionsPerAddressMax: 2 });
+		const open = async (network: number) => (await openRaw(address(network))).received.startsWith('HTTP/1.1 101');
+		expect([await open(1), await open(1), await open(1)]).toEqual([true, true, false]);
+		const others = [];
+		for (let network = 2; network < 12; network++) others.push(await open(network));
+		expect(others.filter((isOpen) => isOpen)).toHaveLength(6);
+	});
+});
+
+/** A body of JSON that takes long to judge: 10 000 events, of which none is good. */
+const faults = `[${Array.from({ length: 10_000 }, () => '{}').join()}]`;
+
+describe('large bodies', () => {
+	const everybody = { bytesPerSecond: 1_048_576, burstBytes: 1_000_000_000 };
+
+	it('take turns by network: one of another sender comes after one of those that wait, and not after all', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, addressBytes: everybody });
+		const answered: string[] = [];
+		const send = async (name: string, address: string) => {
+			const reply = await post('/v1/events', faults, address);
+			await reply.text();
+			answered.push(name);
+		};
+		const flood = Array.from({ length: 20 }, () => send('flood', stranger));
+		// By the answer to the first one the others have come.
+		while (answered.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+		await send('page', '203.0.113.9');
+		expect(answered.filter((name) => name === 'flood').length).toBeLessThan(20);
+		await Promise.all(flood);
+	});
+
+	it('wait in a bounded room: more of one network are told to come again, and those of others wait', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, addressBytes: everybody, waitingBytesMax: 1_000_000 });
+		const statuses = async (address: string, count: number) =>
+			Promise.all(Array.from({ length: count }, async () => (await post('/v1/events', faults, address)).status));
+		const [flood, honest] = await Promise.all([statuses(stranger, 40), statuses('203.0.113.9', 2)]);
+		expect(new Set(flood)).toEqual(new Set([422, 503]));
+		expect(honest).toEqual([422, 422]);
+		expect(await deferred('busy')).toBe(flood.filter((status) => status === 503).length);
+	});
+
+	it('are not judged, and not stored, when their sender has gone', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), rates);
+		const good = JSON.stringify(Array.from({ length: 100 }, (_, i) => event(i)));
+		const first = Array.from({ length: 10 }, () => post('/v1/events', faults, '127.0.0.1'));
+		const leaving = await connectRaw(collector.publicUrl);
+		leaving.send(postHead('/v1/events', `Content-Length: ${good.length}`) + good);
+		await leaving.sent();
+		await fetch(`${collector.publicUrl}/nowhere`);
+		leaving.leave();
+		await Promise.all(first);
+		const last = await post('/v1/events', good, '127.0.0.1');
+		expect(last.status).toBe(200);
+		expect(await counted('footfall_events_accepted_total')).toBe(100);
+	});
+
+	it('tell of no more events than the report shows, and count the others', async () => {
+		const reply = await post('/v1/events', faults, '127.0.0.1');
+		const report = (await reply.json()) as { errors: { errors: unknown[] }[] };
+		expect(report).toMatchObject({ rejected: 10_000, errorsOmitted: 9_900 });
+		expect(report.errors.every(({ errors }) => errors.length === 5)).toBe(true);
+	});
+});
+
+describe('bodies of one network that come in part', () => {
+	it('fill an eighth of the room, and leave the rest to others', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, partialBodyBytesMax: 8 * 1_048_576 });
+		const begin = async (address: string) => {
+			const connection = await connectRaw(collector.publicUrl);
+			connection.send(postHead('/v1/events', forwarded(address), `Content-Length: ${limits.jsonBodyBytesMax}`));
+			connection.send(Buffer.alloc(limits.jsonBodyBytesMax - 1, ' '));
+			await connection.sent();
+			// A request behind it on the same event loop: by its answer it has been taken.
+			await fetch(`${collector.publicUrl}/nowhere`);
+			return connection;
+		};
+		const stuck = await begin(stranger);
+		const excess = await begin(stranger);
+		await excess.receive(/^HTTP\/1\.1 503 .*"outcome":"retry-later"/s);
+		const honest = await begin('203.0.113.9');
+		honest.send(' ');
+		await honest.receive(/^HTTP\/1\.1 400 /);
+		stuck.leave();
+	});
+});

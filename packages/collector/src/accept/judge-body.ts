@@ -1,0 +1,51 @@
+import type { Rejection } from '@footfall/protocol';
+import { type Item, readBody } from './json-body.js';
+import type { Fault, JsonEvent } from './json-event.js';
+import { framesOf, type JsonFrame } from './json-frames.js';
+import { type Circumstances, type Judged, judgeEvent } from './judge-event.js';
+import { ListErrors, type ListReport } from './list-report.js';
+
+/** A body of JSON and what it is held against besides the sites. */
+export interface JsonBody extends Omit<Circumstances, 'sites'> {
+	bytes: Uint8Array;
+	/** Empty when there was none. */
+	contentType: string;
+}
+
+/**
+ * What is right and wrong with a body: refused as a whole, or the frames of its good events. Of a list these may be none, and
+ * there is a report of the others, by outcome too, which holds as soon as the frames are stored.
+ */
+export type JudgedBody =
+	| { kind: 'refused'; outcome: Rejection; faults: readonly Fault[] }
+	| { kind: 'one'; frames: readonly JsonFrame[] }
+	| { kind: 'list'; frames: readonly JsonFrame[]; report: ListReport; rejected: readonly [Rejection, number][] };
+
+/** Decides on a body. Never throws. */
+export function judgeBody({ bytes, contentType, ...rest }: JsonBody, sites: Circumstances['sites']): JudgedBody {
+	const circumstances = { ...rest, sites };
+	const read = readBody(bytes, contentType);
+	if (read.kind === 'refused') return { kind: 'refused', outcome: read.reason, faults: [read.fault] };
+	if (read.kind === 'list') return judgeList(read.items, circumstances);
+	const judged = judgeEvent(read.value, circumstances);
+	if (!judged.ok) return { kind: 'refused', outcome: judged.outcome, faults: judged.faults };
+	return { kind: 'one', frames: framesOf([judged.event], circumstances.site) };
+}
+
+function judgeList(items: readonly Item[], circumstances: Circumstances): JudgedBody {
+	const events: JsonEvent[] = [];
+	const errors = new ListErrors();
+	for (const [index, item] of items.entries()) {
+		// What the report does not show need not be known: it would take several times as long as a good event.
+		const judged = judgeItem(item, circumstances, errors.isFull);
+		if (judged.ok) events.push(judged.event);
+		else errors.add(index, item, judged.outcome, judged.faults);
+	}
+	const frames = events.length > 0 ? framesOf(events, circumstances.site) : [];
+	return { kind: 'list', frames, report: errors.report(events.length), rejected: [...errors.counts] };
+}
+
+function judgeItem({ value }: Item, circumstances: Circumstances, isBrief: boolean): Judged {
+	if (value !== undefined) return judgeEvent(value, circumstances, isBrief);
+	return { ok: false, outcome: 'malformed', faults: [{ field: '', message: 'the line is not JSON' }] };
+}
