@@ -1,6 +1,7 @@
 import { type Administered, adminRoutes } from './accept/admin-routes.js';
+import { listenForOperators } from './accept/admin-server.js';
 import { docsRoutes } from './accept/docs-routes.js';
-import { listenOrRefuse, urlOf } from './accept/listen-or-refuse.js';
+import { urlOf } from './accept/listen-or-refuse.js';
 
 /** The port of operators. */
 export interface Admin {
@@ -15,12 +16,12 @@ export interface Admin {
  * @param at its address; port 0 for any free one
  * @throws StartRefusal when the port is taken
  */
-export function startAdmin(
+export async function startAdmin(
 	{ host, port }: { host: string; port: number },
 	publicUrl: string,
 	administered: Administered,
-): Admin {
+): Promise<Admin> {
 	const routes = [...adminRoutes(administered), ...docsRoutes(publicUrl)];
-	const server = listenOrRefuse('--admin-port', { host, port, routes });
+	const server = await listenForOperators('--admin-port', { host, port, routes });
 	return { url: urlOf(host, server.port), close: () => server.close() };
 }

@@ -35,7 +35,7 @@ export async function administer(
 ): Promise<Collector> {
 	let admin: Admin;
 	try {
-		admin = startAdmin({ host, port }, worker.publicUrl, administered);
+		admin = await startAdmin({ host, port }, worker.publicUrl, administered);
 	} catch (error) {
 		await worker.stop();
 		throw error;

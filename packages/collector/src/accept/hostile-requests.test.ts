@@ -3,7 +3,7 @@ import { limits } from '@footfall/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
 import { nobody } from '../testing/nobody.js';
-import { connectRaw, postHead } from '../testing/raw-connection.js';
+import { connectRaw, postHead, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
 
 let collector: TestCollector;
@@ -133,6 +133,40 @@ describe('a request', () => {
 		['is of another version', 'GET / HTTP/1.0\r\nHost: x\r\n\r\n', 505],
 	])('that %s is refused and its connection ended', async (_, bytes, status) => {
 		expect(answersIn(await untilEnded(bytes))).toEqual([status]);
+	});
+
+	const headers = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: x\r\n`).join('');
+
+	it.each([
+		['names no host', 'GET /footfall.js HTTP/1.1\r\n\r\n'],
+		['has too many headers', `GET /footfall.js HTTP/1.1\r\nHost: x\r\n${headers(200)}\r\n`],
+		['has a NUL byte in a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n'],
+		['has a NUL byte in the name of a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\0: b\r\n\r\n'],
+		['has a header without a colon', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\r\n\r\n'],
+		['does not come', ''],
+	])('that %s is answered, and its connection ended', async (_, bytes) => {
+		const received = await untilEnded(bytes);
+		expect(answersIn(received)).toEqual([408]);
+		expect(received).toContain('No request came that can be read');
+	});
+
+	it('that cannot be read harms none of its neighbours, whatever became of their connections', async () => {
+		const bad = async () => {
+			const connection = await connectRaw(collector.publicUrl);
+			connection.send('GET / HTTP/1.1\r\n\r\n');
+			return connection;
+		};
+		const connections = [];
+		for (let i = 0; i < 30; i++) {
+			connections.push(await bad());
+			const page = await connectRaw(collector.publicUrl);
+			page.send(upgradeHead());
+			await page.receive(/"hello"/);
+			if (i % 3 === 0) page.leave();
+			if (i % 2 === 0) connections.push(await bad());
+			if (i % 5 === 0) connections.pop()?.leave();
+		}
+		for (const connection of connections) await connection.ended;
 	});
 
 	it('with a secret in its query leaves no trace of it', async () => {

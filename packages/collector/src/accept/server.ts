@@ -5,6 +5,7 @@ import { Body, type BodyRefusal } from './body.js';
 import { clientAddress, type TrustedProxies, trustedProxies } from './client-address.js';
 import type { Closing } from './conduct.js';
 import { type Client, json, type Reply, type Request, type Route } from './http.js';
+import { LateRequests } from './late-requests.js';
 import { OpenSockets } from './open-sockets.js';
 import { PageSocket } from './page-socket.js';
 import { type Bounds, comeAgain, hasTooManyPieces, inTurn, waitOf } from './request-bounds.js';
@@ -95,6 +96,7 @@ export function listen(options: ServerOptions): Server | undefined {
 		},
 		close() {
 			stopListening();
+			shared.lateRequests.stop();
 			app.close();
 		},
 	};
@@ -122,27 +124,37 @@ interface Shared extends Bounds {
 	bodyRoom: SharedRoom;
 	/** Connections that did not become sockets. */
 	connections: number;
+	lateRequests: LateRequests;
 	onEnded: (cause: EndedCause) => void;
 }
 
 function sharedOf(options: ServerOptions): Shared {
 	const { proxies = trustedProxies([]), partialBodyBytesMax, admission, turns, onEnded = () => {} } = options;
 	return {
-		senderOf: (res, { forwardedFor }) =>
-			senderAddress(clientAddress(Buffer.from(res.getRemoteAddressAsText()).toString(), forwardedFor, proxies)),
+		senderOf: (res, { forwardedFor }) => senderAddress(clientAddress(peerOf(res), forwardedFor, proxies)),
 		bodyRoom: new SharedRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
 		admission,
 		turns,
 		connections: 0,
+		lateRequests: new LateRequests(),
 		onEnded,
 	};
+}
+
+/** The address at the other end of a connection. */
+function peerOf(res: uws.HttpResponse): string {
+	return Buffer.from(res.getRemoteAddressAsText()).toString();
 }
 
 /** Ends connections at once that are too many. The library tells of every end but that of one that became a socket. */
 function boundConnections(app: uws.TemplatedApp, shared: Shared, max = Number.POSITIVE_INFINITY): void {
 	const follow = (res: uws.HttpResponse, change: unknown) => {
 		shared.connections += Number(change);
-		if (change !== 1 || shared.connections <= max) return;
+		if (change !== 1) return;
+		if (shared.connections <= max) {
+			shared.lateRequests.connected(res, peerOf(res));
+			return;
+		}
 		shared.onEnded('too-many');
 		res.close();
 	};
@@ -186,6 +198,7 @@ function refuseSoon(res: uws.HttpResponse, reply: Reply, isHead = false): void {
 }
 
 function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpRequest, shared: Shared): void {
+	shared.lateRequests.requested(peerOf(res));
 	const isHead = req.getMethod() === 'head';
 	const lines = repeatedLinesOf(req);
 	if (lines.contentLengths > 1) {
@@ -314,6 +327,7 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 		// What pages send, not what they get: the context that every batch repeats shrinks to a few bytes, for 10 KB of memory a page and 2 µs a message.
 		compression: uws.DEDICATED_DECOMPRESSOR_4KB,
 		upgrade(res, req, context) {
+			shared.lateRequests.requested(peerOf(res));
 			const lines = repeatedLinesOf(req);
 			if (lines.contentLengths > 1) return refuseSoon(res, ambiguous);
 			const sender = shared.senderOf(res, lines);
