@@ -64,6 +64,9 @@ async function stored(): Promise<{ obj_id: string; amount: string; event_id: str
 	);
 }
 
+/** A stream of its own for each batch, which would otherwise be a duplicate of one that another test has sent. */
+let nextStream = 1_000;
+
 const ids = {
 	'of version 4': '00112233-4455-4677-8899-aabbccddeeff',
 	'of version 7': '0192f0c1-2222-7333-8444-555566667777',
@@ -77,7 +80,7 @@ describe.each(Object.entries(ids))('an id %s that a stranger uses first', (_, id
 		['by socket', sendBySocket],
 	] as const)('%s takes nothing from the order that the shop sends under it', async (_way, send) => {
 		// Two segments, so that the stranger's is received first beyond doubt.
-		expect(await send(forged(id))).toMatch(/stored|duplicate/);
+		expect(await send(forged(id, { stream: nextStream++ }))).toBe('stored');
 		await collector.drained();
 		await order(id);
 		await order(id);

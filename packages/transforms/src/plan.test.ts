@@ -10,13 +10,14 @@ const part = (name: string, low: number, high: number, more: Partial<RawPart> = 
 	blocks: [low, high],
 	mutation: 0,
 	rows: 10,
+	bytes: 1_000,
 	...more,
 });
 const parts = [part('a', 1, 5), part('b', 6, 6)];
 const ledger = ledgerOf(parts);
 
 describe('planRun', () => {
-	const published: PublishedRun = { run: 100n, models: 'm', kind: 'rebuild', ledger, manifest: {} };
+	const published: PublishedRun = { run: 100n, models: 'm', tests: 't', kind: 'rebuild', ledger, manifest: {} };
 
 	it('skips only when blocks and models are the same', () => {
 		expect(planRun({ published, parts, nowUs: 200n }, 'm')).toMatchObject({ kind: 'skip', why: 'no new events' });

@@ -35,7 +35,7 @@ export interface Restated {
 }
 
 /** Why everything is made anew. */
-export type RebuildReason = 'first run' | 'models changed' | 'events deleted' | 'asked for' | 'new key of hashes';
+type RebuildReason = 'first run' | 'models changed' | 'events deleted' | 'asked for' | 'new key of hashes';
 
 /** What to do. */
 export type Plan =

@@ -31,7 +31,7 @@ export interface VisitorRange {
 export const everyVisitor: VisitorRange = { from: '0', to: '18446744073709551615' };
 
 /** The events of a range that are read at a time, told by the hashes of their ids. */
-export interface Pass {
+interface Pass {
 	/** From 0. */
 	index: number;
 	/** How many passes read all events of the range. */

@@ -100,6 +100,39 @@ describe('the JSON door', () => {
 		expect(new Set(rows.map((row) => row.event_id)).size).toBe(3);
 	});
 
+	it('takes a web vital with a finite number, and refuses one with anything else', async () => {
+		const vital = (value: string | undefined) => ({
+			...event,
+			name: 'vital',
+			obj_id: 'LCP',
+			props: value === undefined ? {} : { value },
+		});
+		for (const value of ['0', '12.5', '1e3']) expect((await post(vital(value))).status, value).toBe(200);
+		for (const value of [
+			undefined,
+			'',
+			'nan',
+			'-nan',
+			'NaN',
+			'inf',
+			'-inf',
+			'Infinity',
+			'1e999',
+			'-1',
+			'0x1f',
+			' 1',
+			'1,5',
+			'١',
+		]) {
+			const reply = await post(vital(value));
+			expect(reply.status, value).toBe(422);
+			expect(await reply.json()).toMatchObject({
+				errors: [{ field: 'props.value', message: 'must be a number of 0 or more, as text, where name is vital' }],
+			});
+		}
+		expect(await stored()).toHaveLength(3);
+	});
+
 	it('takes an array and NDJSON, over visitors, sites and years', async () => {
 		const years = Array.from({ length: 120 }, (_, i) => ({
 			...event,

@@ -60,6 +60,10 @@ const moment = z
 
 const url = text(limits.urlBytesMax, 'Page it happened on, an absolute http or https URL.');
 
+/** Whether a text is a finite decimal number of 0 or more. */
+const isMeasurement = (text: string | undefined) =>
+	/^\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text ?? '') && Number.isFinite(Number(text));
+
 /** One event on the JSON door, and what its page of the API says. Fields that are not named here are ignored. */
 export const jsonEvent = z
 	.object({
@@ -74,7 +78,7 @@ export const jsonEvent = z
 		currency: text(limits.currencyBytesMax, 'ISO 4217 code.').default(''),
 		exp: stringMap.default({}).meta({ description: 'Experiments and their variants.' }),
 		props: stringMap.default({}).meta({
-			description: `Properties of your own. \`exp\` and \`props\` have at most ${mapsBytesMax} bytes together.`,
+			description: `Properties of your own. \`exp\` and \`props\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
 		}),
 		event_id: z.guid().optional().meta({ description: 'Makes sending the event again safe; made up when missing.' }),
 		site: text(
@@ -85,6 +89,11 @@ export const jsonEvent = z
 	.refine(({ exp, props }) => mapBytes(exp) + mapBytes(props) <= mapsBytesMax, {
 		path: ['props'],
 		error: `exp and props must have at most ${mapsBytesMax} bytes together`,
+	})
+	// Pages send these as text, too. What is not a number would never be counted.
+	.refine(({ name, props }) => name !== 'vital' || isMeasurement(props.value), {
+		path: ['props', 'value'],
+		error: 'must be a number of 0 or more, as text, where name is vital',
 	});
 
 /** A checked event with defaults filled in; `dt` in milliseconds since 1970. */
