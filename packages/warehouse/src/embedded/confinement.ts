@@ -24,8 +24,8 @@ const aboutTheMachine = [
 	'/usr/share/zoneinfo',
 ];
 
-/** How much memory this process has, which the engine holds against its bound. */
-const memoryOfThisProcess = '/proc/self/statm';
+/** How much memory this process has and may have, which the engine goes by. */
+const memoryOfThisProcess = ['/proc/self/cgroup', '/proc/self/statm'];
 
 /**
  * What the engine needs while it runs: its data, what it starts from, and the programs that are in memory already, whose
@@ -38,7 +38,7 @@ export function engineConfinement(needs: {
 	httpPort: number;
 }): Confinement {
 	return {
-		readable: [...aboutTheMachine, memoryOfThisProcess, ...needs.startFiles, ...mappedFiles()],
+		readable: [...aboutTheMachine, ...memoryOfThisProcess, ...needs.startFiles, ...mappedFiles()],
 		writable: [needs.dataDirectory, '/dev/null'],
 		listenPort: needs.httpPort,
 	};

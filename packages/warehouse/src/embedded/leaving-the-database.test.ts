@@ -31,6 +31,12 @@ function leaks(answers: readonly Answer[]): Answer[] {
 	return answers.filter(({ sql, text }) => secrets.some((secret) => text.includes(secret) && !sql.includes(secret)));
 }
 
+/** What the kernel alone forbids, so that it is not tried where the kernel cannot: README names it. */
+function heldByKernel(statements: readonly string[]): readonly string[] {
+	const { confinement } = test.server;
+	return confinement.kind === 'confined' && confinement.network ? statements : [];
+}
+
 /** Nothing came back, and nothing went out. */
 function expectNothingLeft(answers: readonly Answer[]): void {
 	expect(leaks(answers)).toEqual([]);
@@ -169,9 +175,11 @@ describe('nothing leaves the database', () => {
 			settings.flatMap((given) => [
 				`SELECT 'a' AS x FORMAT ${format} SETTINGS ${given}`,
 				// Constants are forgotten in a subquery.
-				`SELECT * FROM (SELECT formatRow('${format}', 'a' AS x) SETTINGS ${given})`,
-				`SELECT * FROM (SELECT * FROM format(${format}, 'x UInt8', unhex('0000000001')) SETTINGS ${given})`,
-				`SELECT * FROM (SELECT * FROM format(${format}, unhex('0000000001')) SETTINGS ${given})`,
+				...heldByKernel([
+					`SELECT * FROM (SELECT formatRow('${format}', 'a' AS x) SETTINGS ${given})`,
+					`SELECT * FROM (SELECT * FROM format(${format}, 'x UInt8', unhex('0000000001')) SETTINGS ${given})`,
+					`SELECT * FROM (SELECT * FROM format(${format}, unhex('0000000001')) SETTINGS ${given})`,
+				]),
 			]),
 		);
 		expectNothingLeft(await ask(account, statements));
@@ -224,7 +232,7 @@ describe('nothing leaves the database', () => {
 			`BACKUP DATABASE footfall TO File(${quoted(join(outside.directory, 'made'))})`,
 			`BACKUP DATABASE footfall TO S3(${url}, 'key', 'secret')`,
 			`RESTORE DATABASE footfall FROM File(${directory})`,
-			`RESTORE DATABASE footfall FROM S3(${url}, 'key', 'secret')`,
+			...heldByKernel([`RESTORE DATABASE footfall FROM S3(${url}, 'key', 'secret')`]),
 			`CREATE FUNCTION made AS x -> file(x)`,
 			`CREATE FUNCTION made LANGUAGE WASM ABI ROW_DIRECT FROM 'made' ARGUMENTS (x String) RETURNS String`,
 			`CREATE NAMED COLLECTION made AS url = ${url}`,
