@@ -21,8 +21,8 @@ const ask = (account: 'reader' | 'writer', statements: readonly string[]) =>
 	askMany(test.server.url, test.server[account], statements);
 const list = (table: string) =>
 	test.warehouse
-		.query(`SELECT DISTINCT toString(name) AS name FROM system.${table} ORDER BY name`)
-		.then((rows) => rows.map(({ name }) => String(name)));
+		.query<{ name: string }>(`SELECT DISTINCT toString(name) AS name FROM system.${table} ORDER BY name`)
+		.then((rows) => rows.map(({ name }) => name));
 
 /** Answers that tell what is in a file, a password, or what the engine's own environment says. */
 function leaks(answers: readonly Answer[]): Answer[] {
@@ -266,10 +266,10 @@ describe('nothing leaves the database', () => {
 	});
 
 	it.each(['reader', 'writer'] as const)('by a SYSTEM statement, as the %s', async (account) => {
-		const privileges = await test.warehouse.query(
+		const privileges = await test.warehouse.query<{ name: string }>(
 			`SELECT toString(privilege) AS name FROM system.privileges WHERE startsWith(toString(privilege), 'SYSTEM ')`,
 		);
-		const [own, all] = [['SYSTEM MERGES', 'SYSTEM TTL MERGES'], privileges.map(({ name }) => String(name))];
+		const [own, all] = [['SYSTEM MERGES', 'SYSTEM TTL MERGES'], privileges.map(({ name }) => name)];
 		expect(all.length).toBeGreaterThan(50);
 		const statements = all
 			.filter((name) => !own.includes(name))
@@ -307,8 +307,10 @@ describe('system tables', () => {
 			test.server.writer,
 			`SELECT sleepEachRow(0.1), '${hidden}' FROM system.numbers LIMIT 30 SETTINGS max_block_size = 1`,
 		);
-		const tables = await test.warehouse.query(`SELECT name FROM system.tables WHERE database = 'system'`);
-		const names = tables.map(({ name }) => String(name)).filter((name) => !/^(numbers|zeros|primes)/.test(name));
+		const tables = await test.warehouse.query<{ name: string }>(
+			`SELECT name FROM system.tables WHERE database = 'system'`,
+		);
+		const names = tables.map(({ name }) => name).filter((name) => !/^(numbers|zeros|primes)/.test(name));
 		const answers = await ask(
 			'reader',
 			names.map((name) => `SELECT * FROM system.${name} LIMIT 100000 FORMAT JSONEachRow`),
