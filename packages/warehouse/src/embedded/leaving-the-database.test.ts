@@ -273,8 +273,13 @@ describe('nothing leaves the database', () => {
 		expect(all.length).toBeGreaterThan(50);
 		const statements = all
 			.filter((name) => !own.includes(name))
-			.flatMap((name) => [name, `${name} footfall.events`, name.replace('SYSTEM ', 'SYSTEM STOP ')])
-			.concat(['SYSTEM STOP LISTEN HTTP', 'SYSTEM START LISTEN TCP', 'SYSTEM RESTART REPLICAS', 'SYSTEM KILL']);
+			// Without a table STOP passes over those that the account has no right to, which are all, and succeeds.
+			.flatMap((name) => [
+				name,
+				`${name} footfall.events`,
+				`${name.replace('SYSTEM ', 'SYSTEM STOP ')} footfall.events`,
+			])
+			.concat(['SYSTEM STOP LISTEN HTTP', 'SYSTEM START LISTEN TCP', 'SYSTEM KILL']);
 		const answers = await ask(account, statements);
 		expectNothingLeft(answers);
 		expect(answers.filter(({ isOk }) => isOk)).toEqual([]);
