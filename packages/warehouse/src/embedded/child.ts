@@ -105,7 +105,9 @@ async function announceReady(): Promise<void> {
 function end(): void {
 	ending = true;
 	try {
-		for (const path of [workingDirectory, statementsFile]) rmSync(path, { recursive: true, force: true });
+		// Without the ownership they are those of another process.
+		if (ownership)
+			for (const path of [workingDirectory, statementsFile]) rmSync(path, { recursive: true, force: true });
 		ownership?.release();
 	} catch {
 		// The kernel releases it in a moment.

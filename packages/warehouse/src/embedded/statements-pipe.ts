@@ -8,11 +8,15 @@ import { DataType, load, open } from 'ffi-rs';
  */
 export interface StatementsPipe {
 	readonly path: string;
-	/** Resolves when the engine has started and waits for statements. Rejects never, and waits for ever where there is no engine. */
+	/** Resolves when the engine has started and waits for statements; never where no engine opens the pipe. */
 	waitForReader(): Promise<{ write(statements: string): Promise<void> }>;
 }
 
-/** Makes the pipe, in place of one that a killed process left behind. */
+/**
+ * Makes the pipe, in place of one that a killed process left behind.
+ *
+ * @throws Error where the file system has no pipes
+ */
 export function makeStatementsPipe(path: string): StatementsPipe {
 	rmSync(path, { force: true });
 	// No path: whichever C library this process has already loaded. Node has no call for it.
