@@ -98,17 +98,21 @@ export class Admission {
 		if (sender.isExempt) return undefined;
 		const nowMs = performance.now();
 		const visitorWaitMs = visitors.reduce(
-			(longest, { visitor, events }) => Math.max(longest, this.#visitors.waitMs(String(visitor), events, nowMs)),
+			(longest, { visitor, events }) => Math.max(longest, this.#visitors.waitMs(keyOf(visitor), events, nowMs)),
 			0,
 		);
 		if (visitorWaitMs > 0) return { reason: 'visitor-rate', retryAfterMs: visitorWaitMs };
 		const addressWaitMs = this.#addresses.waitMs(sender, events, nowMs);
 		if (addressWaitMs > 0) return { reason: 'address-rate', retryAfterMs: addressWaitMs };
 		// Only what comes in counts: a visitor does not pay for having been told to wait for others of the address.
-		for (const { visitor, events } of visitors) this.#visitors.take(String(visitor), events, nowMs);
+		for (const { visitor, events } of visitors) this.#visitors.take(keyOf(visitor), events, nowMs);
 		this.#addresses.take(sender, events, nowMs);
 		return undefined;
 	}
+}
+
+function keyOf(visitor: number): string {
+	return `v${visitor}`;
 }
 
 function refillOf({ eventsPerSecond, burstEvents }: Rate): Refill {

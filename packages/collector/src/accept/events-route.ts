@@ -4,7 +4,7 @@ import { type Admission, workBytes } from './admission.js';
 import { type Answer, retryAfterMs, statusOf } from './answer.js';
 import type { BodyJudge, BodyVerdict, BodyWait } from './body-judge.js';
 import type { FairTurns } from './fair-turns.js';
-import { json, preflight, type Reply, type Request, type Route, retryAfter } from './http.js';
+import { type Client, json, preflight, type Reply, type Request, type Route, retryAfter } from './http.js';
 import type { Intake } from './intake.js';
 import type { Fault } from './json-event.js';
 import { type JsonBody, type JudgedBody, judgeBody } from './judge-body.js';
@@ -60,17 +60,24 @@ class JsonDoor {
 		this.#parts = parts;
 	}
 
-	async take(request: Request): Promise<Reply> {
-		const { headers, query, client } = request;
-		const sender = { ...request.sender, origin: headers.origin, userAgent: headers['user-agent'] };
-		const site = new URLSearchParams(query).get('site') ?? this.#parts.defaultSite;
-		const body = { bytes: request.body, contentType: headers['content-type'], site, origin: headers.origin };
-		const verdict = this.#judgeNow(body, sender) ?? (await this.#parts.judge.judge(body, sender, client));
+	take({ headers, query, client, sender: { address, isExempt, network, wideNetwork }, body: bytes }: Request) {
+		const { origin } = headers;
+		const sender = { address, isExempt, network, wideNetwork, origin, userAgent: headers['user-agent'] };
+		const site = (query === '' ? null : new URLSearchParams(query).get('site')) ?? this.#parts.defaultSite;
+		const body = { bytes, contentType: headers['content-type'], site, origin };
+		const verdict = this.#judgeNow(body, sender);
+		if (verdict !== undefined) return this.#answer(verdict, sender, client, bytes.length);
+		// By then the library has taken the bytes back.
+		const { length } = bytes;
+		return this.#parts.judge.judge(body, sender, client).then((later) => this.#answer(later, sender, client, length));
+	}
+
+	#answer(verdict: BodyVerdict, sender: Sender, client: Client, bytes: number): Reply | Promise<Reply> {
 		switch (verdict.kind) {
 			case 'gone':
 				return goneReply;
 			case 'wait':
-				return this.#putOff(sender, verdict.wait, body.bytes.length);
+				return this.#putOff(sender, verdict.wait, bytes);
 			case 'refused':
 				return this.#refuse(sender, verdict.outcome, verdict.faults);
 			default:

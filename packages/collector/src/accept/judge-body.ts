@@ -22,8 +22,8 @@ export type JudgedBody =
 	| { kind: 'list'; frames: readonly JsonFrame[]; report: ListReport; rejected: readonly [Rejection, number][] };
 
 /** Decides on a body. Never throws. */
-export function judgeBody({ bytes, contentType, ...rest }: JsonBody, sites: Circumstances['sites']): JudgedBody {
-	const circumstances = { ...rest, sites };
+export function judgeBody({ bytes, contentType, site, origin }: JsonBody, sites: Circumstances['sites']): JudgedBody {
+	const circumstances = { site, origin, sites };
 	const read = readBody(bytes, contentType);
 	if (read.kind === 'refused') return { kind: 'refused', outcome: read.reason, faults: [read.fault] };
 	if (read.kind === 'list') return judgeList(read.items, circumstances);

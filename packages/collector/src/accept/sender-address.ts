@@ -24,7 +24,7 @@ export const wideNetworkShare = 4;
 
 /** The networks of an IP address. */
 export function senderAddress(address: string): SenderAddress {
-	const network = networkOf(address);
-	const wideNetwork = address.includes(':') ? networkOf(address, 48) : network;
-	return { address, isExempt: isLoopback(address), network, wideNetwork };
+	const isExempt = isLoopback(address);
+	if (!address.includes(':')) return { address, isExempt, network: address, wideNetwork: address };
+	return { address, isExempt, network: networkOf(address), wideNetwork: networkOf(address, 48) };
 }

@@ -120,7 +120,7 @@ function listenOn(
 /** What all requests of a server have in common. */
 interface Shared extends Bounds {
 	/** The sender of a request. */
-	senderOf: (res: uws.HttpResponse, lines: RepeatedLines) => SenderAddress;
+	senderOf: (peer: string, lines: RepeatedLines) => SenderAddress;
 	bodyRoom: SharedRoom;
 	/** Connections that did not become sockets. */
 	connections: number;
@@ -131,7 +131,7 @@ interface Shared extends Bounds {
 function sharedOf(options: ServerOptions): Shared {
 	const { proxies = trustedProxies([]), partialBodyBytesMax, admission, turns, onEnded = () => {} } = options;
 	return {
-		senderOf: (res, { forwardedFor }) => senderAddress(clientAddress(peerOf(res), forwardedFor, proxies)),
+		senderOf: (peer, { forwardedFor }) => senderAddress(clientAddress(peer, forwardedFor, proxies)),
 		bodyRoom: new SharedRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
 		admission,
 		turns,
@@ -198,14 +198,15 @@ function refuseSoon(res: uws.HttpResponse, reply: Reply, isHead = false): void {
 }
 
 function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpRequest, shared: Shared): void {
-	shared.lateRequests.requested(peerOf(res));
+	const peer = peerOf(res);
+	shared.lateRequests.requested(peer);
 	const isHead = req.getMethod() === 'head';
 	const lines = repeatedLinesOf(req);
 	if (lines.contentLengths > 1) {
 		refuseSoon(res, ambiguous, isHead);
 		return;
 	}
-	const sender = shared.senderOf(res, lines);
+	const sender = shared.senderOf(peer, lines);
 	const wait = waitOf(sender, route.bodyBytesMax > 0, shared);
 	if (wait !== undefined) {
 		refuseSoon(res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
@@ -224,10 +225,11 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 		if (!client.isGone) res.cork(() => answer(res, result, isHead, close));
 		client.isGone = true;
 	};
-	const request = { query: req.getQuery(), headers: headersOf(req), sender, client };
+	const request: Request = { query: req.getQuery(), headers: headersOf(req), sender, client, body: noBody };
 	const run = (whole: Uint8Array) => {
+		request.body = whole;
 		try {
-			const result = route.handle({ ...request, body: whole });
+			const result = route.handle(request);
 			if (result instanceof Promise) result.then(reply, () => reply(internalError));
 			else reply(result);
 		} catch {
@@ -327,10 +329,11 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 		// What pages send, not what they get: the context that every batch repeats shrinks to a few bytes, for 10 KB of memory a page and 2 µs a message.
 		compression: uws.DEDICATED_DECOMPRESSOR_4KB,
 		upgrade(res, req, context) {
-			shared.lateRequests.requested(peerOf(res));
+			const peer = peerOf(res);
+			shared.lateRequests.requested(peer);
 			const lines = repeatedLinesOf(req);
 			if (lines.contentLengths > 1) return refuseSoon(res, ambiguous);
-			const sender = shared.senderOf(res, lines);
+			const sender = shared.senderOf(peer, lines);
 			const wait = shared.admission?.debt(sender);
 			shared.admission?.charge(sender, workBytes.upgrade);
 			if (wait !== undefined) {

@@ -22,18 +22,22 @@ export interface Refill {
 }
 
 interface Bucket {
+	key: string;
 	tokens: number;
 	atMs: number;
 }
 
 /**
  * One token bucket for each key, of a bounded number of keys: the one used longest ago is forgotten first, which can only
- * be to its owner's favour.
+ * be to its owner's favour. Keys that a sender chooses must not be digits alone: V8 hashes such texts without a seed, so that a
+ * sender could choose thousands of one hash.
  */
 export class TokenBuckets {
 	readonly #refill: Refill;
 	readonly #debtMax: number;
 	readonly #buckets: BoundedMap<string, Bucket>;
+	/** The newest of them, which is mostly the next to be used: a bucket is looked at before something is taken from it. */
+	#lastUsed: Bucket | undefined;
 
 	/**
 	 * @param keysMax buckets that are kept
@@ -70,14 +74,18 @@ export class TokenBuckets {
 	}
 
 	/** The bucket as it is now; whoever is asked about is remembered, so that asking on and on does not make him forgotten. */
-	#bucket(sendersKey: string, nowMs: number): Bucket {
+	#bucket(key: string, nowMs: number): Bucket {
 		const { tokensPerSecond, burst } = this.#refill;
-		// V8 hashes numbers, and texts of digits, without a seed: a sender could choose keys of one hash.
-		const key = `k${sendersKey}`;
-		const bucket = this.#buckets.get(key) ?? { tokens: burst, atMs: nowMs };
+		const bucket = this.#lastUsed?.key === key ? this.#lastUsed : this.#use(key, nowMs);
 		bucket.tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * tokensPerSecond);
 		bucket.atMs = nowMs;
+		return bucket;
+	}
+
+	#use(key: string, nowMs: number): Bucket {
+		const bucket = this.#buckets.get(key) ?? { key, tokens: this.#refill.burst, atMs: nowMs };
 		this.#buckets.set(key, bucket);
+		this.#lastUsed = bucket;
 		return bucket;
 	}
 }
