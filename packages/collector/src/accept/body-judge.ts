@@ -57,12 +57,14 @@ export class BodyJudge {
 	/** Judges a body. Its bytes need not outlive the call. Rejects when the thread died. */
 	judge(body: JsonBody, sender: SenderAddress, client: Client): Promise<BodyVerdict> {
 		return new Promise((resolve, reject) => {
-			const task = { sender, body: { ...body, bytes: Uint8Array.from(body.bytes) }, resolve, reject };
+			const task = { sender, body, resolve, reject };
 			const withdraw = this.#queue.add(sender, body.bytes.length, task);
 			if (withdraw === undefined) {
 				resolve({ kind: 'wait', wait: { reason: 'busy', retryAfterMs: retryAfterMs.busy } });
 				return;
 			}
+			// A copy: `slice` of a buffer is a view of memory that the library takes back.
+			task.body = { ...body, bytes: new Uint8Array(body.bytes) };
 			client.onGone = () => {
 				withdraw();
 				resolve({ kind: 'gone' });

@@ -355,3 +355,18 @@ describe('bodies of one network that come in part', () => {
 		stuck.leave();
 	});
 });
+
+describe('batches that wait for their turn', () => {
+	it('are judged as they came, over HTTP and on sockets, and in their order', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, turnMs: 0 });
+		const streams = Array.from({ length: 30 }, (_, i) => 100 + i);
+		const replies = streams.map(async (stream) => (await post('/v1/batch', frame({ stream }))).json());
+		const sender = await page();
+		for (const stream of streams) sender.send(frame({ stream, sequence: 1 }));
+		expect(await Promise.all(replies)).toEqual(streams.map((stream) => ['ack', stream, 0, 'stored']));
+		for (const stream of streams) expect(await sender.ack()).toEqual(['ack', stream, 1, 'stored']);
+		expect((await post('/v1/events', JSON.stringify(event(1)))).status).toBe(200);
+		sender.close();
+	});
+});

@@ -48,7 +48,7 @@ export class Intake {
 		const debt = admission.debt(sender);
 		if (debt !== undefined) return this.#putOff(frame, sender, debt.reason, debt.retryAfterMs);
 		if (turns.isOpenTo(sender)) return turns.now(() => this.#judge(frame, sender));
-		return this.#judgeLater(Uint8Array.from(frame), sender);
+		return this.#judgeLater(new Uint8Array(frame), sender);
 	}
 
 	#judgeLater(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {

@@ -7,6 +7,7 @@ import type { Closing } from './conduct.js';
 import { type Client, json, type Reply, type Request, type Route } from './http.js';
 import { LateRequests } from './late-requests.js';
 import { OpenSockets } from './open-sockets.js';
+import { PacedWork } from './paced-work.js';
 import { PageSocket } from './page-socket.js';
 import { type Bounds, comeAgain, hasTooManyPieces, inTurn, waitOf } from './request-bounds.js';
 import { type SenderAddress, senderAddress } from './sender-address.js';
@@ -117,6 +118,9 @@ function listenOn(
 	(app.listen as unknown as Listen).call(app, host, port, options, done);
 }
 
+/** Milliseconds of a turn of the event loop in which requests are refused: closing a connection takes a tenth of one. */
+const refusalMs = 5;
+
 /** What all requests of a server have in common. */
 interface Shared extends Bounds {
 	/** The sender of a request. */
@@ -125,6 +129,8 @@ interface Shared extends Bounds {
 	/** Connections that did not become sockets. */
 	connections: number;
 	lateRequests: LateRequests;
+	/** Requests that are refused without being read. */
+	refusals: PacedWork;
 	onEnded: (cause: EndedCause) => void;
 }
 
@@ -137,6 +143,7 @@ function sharedOf(options: ServerOptions): Shared {
 		turns,
 		connections: 0,
 		lateRequests: new LateRequests(),
+		refusals: new PacedWork(refusalMs),
 		onEnded,
 	};
 }
@@ -187,12 +194,12 @@ const ambiguous = json(400, { error: 'A request may have one Content-Length only
  * Refuses a request whose body, or what follows it, is not to be read. Not at once: the library ends a connection that sends a
  * next request before its answer, and must not take that one.
  */
-function refuseSoon(res: uws.HttpResponse, reply: Reply, isHead = false): void {
+function refuseSoon({ refusals }: Shared, res: uws.HttpResponse, reply: Reply, isHead = false): void {
 	let aborted = false;
 	res.onAborted(() => {
 		aborted = true;
 	});
-	setImmediate(() => {
+	refusals.soon(() => {
 		if (!aborted) res.cork(() => answer(res, reply, isHead, true));
 	});
 }
@@ -203,13 +210,13 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 	const isHead = req.getMethod() === 'head';
 	const lines = repeatedLinesOf(req);
 	if (lines.contentLengths > 1) {
-		refuseSoon(res, ambiguous, isHead);
+		refuseSoon(shared, res, ambiguous, isHead);
 		return;
 	}
 	const sender = shared.senderOf(peer, lines);
 	const wait = waitOf(sender, route.bodyBytesMax > 0, shared);
 	if (wait !== undefined) {
-		refuseSoon(res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
+		refuseSoon(shared, res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
 		return;
 	}
 	const client: Client = { isGone: false };
@@ -250,7 +257,7 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 		done: run,
 		refuse: (why) => {
 			shared.admission?.charge(sender, workBytes.refusal + body.bytes);
-			reply(route[why]?.() ?? refusals[why], true);
+			reply(route[why]?.() ?? bodyRefusals[why], true);
 		},
 	});
 }
@@ -276,7 +283,7 @@ const nowhere: Omit<Route, 'method' | 'path'> = {
 
 const internalError: Reply = json(500, { error: 'The collector could not handle this request.' });
 
-const refusals: Record<BodyRefusal, Reply> = {
+const bodyRefusals: Record<BodyRefusal, Reply> = {
 	tooLarge: json(413, { error: 'The body is too large.' }),
 	busy: json(503, { error: 'There are too many bodies under way, come again later.' }, ['Retry-After', '1']),
 };
@@ -332,13 +339,13 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 			const peer = peerOf(res);
 			shared.lateRequests.requested(peer);
 			const lines = repeatedLinesOf(req);
-			if (lines.contentLengths > 1) return refuseSoon(res, ambiguous);
+			if (lines.contentLengths > 1) return refuseSoon(shared, res, ambiguous);
 			const sender = shared.senderOf(peer, lines);
 			const wait = shared.admission?.debt(sender);
 			shared.admission?.charge(sender, workBytes.upgrade);
 			if (wait !== undefined) {
 				shared.onEnded('excess');
-				return refuseSoon(res, comeAgain(wait));
+				return refuseSoon(shared, res, comeAgain(wait));
 			}
 			const offered = req.getHeader('sec-websocket-protocol').split(',');
 			if (!offered.some((name) => name.trim() === route.subprotocol)) {
