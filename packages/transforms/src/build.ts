@@ -197,9 +197,9 @@ async function runPlan(job: Job): Promise<BuildReport> {
 
 const rebuildAnyway = ({ run }: RunPlan): RunPlan => ({ kind: 'rebuild', run, why: 'new key of hashes' });
 
-/** Whether what was left out may be in again: when somebody asks for it, or other models judge. A look aside changes nothing. */
-function triesAllAgain({ kind, why }: RunPlan, { insteadOfPublishing }: BuildOptions): boolean {
-	return kind === 'rebuild' && insteadOfPublishing === undefined && (why === 'asked for' || why === 'models changed');
+/** Whether a run judges everybody anew: a rebuild does, but one that publishes nothing must change nothing either. */
+function triesAllAgain({ kind }: RunPlan, { insteadOfPublishing }: BuildOptions): boolean {
+	return kind === 'rebuild' && insteadOfPublishing === undefined;
 }
 
 /** What is told of a run. Most of whose data fails is in the list of what is left out. */

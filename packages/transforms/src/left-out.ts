@@ -3,8 +3,8 @@ import { type Culprit, keyOf, literal } from './culprit.js';
 
 /**
  * Visitors and sites whose events the marts leave out, because their rows fail a data test or cannot be computed within the bounds of
- * memory. Everybody else's numbers go on. A visitor that is left out has no rows in any model; of a site that is left out the rows that
- * were published before stay. A rebuild that somebody asks for, or that other models need, tries all of them again.
+ * memory. Everybody else's numbers go on. A visitor that is left out has no rows in any model. The published rows of a site that is left out
+ * stay until the next rebuild, which tries everybody again.
  */
 const leftOutTable = 'transform_left_out';
 
@@ -21,7 +21,8 @@ ENGINE = ReplacingMergeTree ORDER BY (site, is_site, visitor_id)`;
 /** Those of a site beyond this many leave out the whole site, so that the list has a bound. */
 const visitorsPerSiteMax = 100_000;
 
-const siteIsNotLeftOut = `site NOT IN (SELECT site FROM ${leftOutTable} WHERE is_site)`;
+/** The condition on rows of a model for belonging to a site that is not left out. */
+export const siteIsNotLeftOut = `site NOT IN (SELECT site FROM ${leftOutTable} WHERE is_site)`;
 
 /** The condition on rows of the raw table for being part of the marts. */
 export const isNotLeftOut = `(site, visitor_id) NOT IN (SELECT site, visitor_id FROM ${leftOutTable} WHERE NOT is_site) AND ${siteIsNotLeftOut}`;

@@ -6,6 +6,7 @@ import { hasLeftOut, type LeftOut, leaveOut } from './left-out.js';
 import { makeUnits, UnitsFailure } from './make-units.js';
 import {
 	emptyAllScratch,
+	largestVisitors,
 	makeVisitors,
 	tooManyEvents,
 	VisitorsFailure,
@@ -123,7 +124,10 @@ async function attemptRun(
 	const isLeftOut = await hasLeftOut(context.warehouse);
 	let wanted: Wanted;
 	if (plan.kind === 'incremental') {
-		wanted = await wantChanged(context, plan, restate, isLeftOut);
+		wanted = await wantChanged(context, plan, restate, isLeftOut).catch(async (error) => {
+			const visitors = mayBeOfData(error) ? await largestVisitors(context, plan) : [];
+			throw visitors.length > 0 ? new TooManyEvents(visitors) : error;
+		});
 		const visitors = await tooManyEvents(context, visitorEventsMax);
 		if (visitors.length > 0) throw new TooManyEvents(visitors);
 	} else wanted = wantAll(state.parts, isLeftOut);

@@ -139,6 +139,25 @@ function withRowsStill(project: Project, published: Manifest): string {
 }
 
 /**
+ * Changed visitors of whom most events are known, where what is known of all changed visitors does not fit in memory.
+ */
+export async function largestVisitors(context: RunContext, { published, change }: Incremental): Promise<LeftOut[]> {
+	const carrying = carryingOf(context.project);
+	const rows = await ask<{ site: string; visitor: string }>(
+		context,
+		`SELECT site, visitor_id AS visitor FROM ${tableOf(carrying)}
+		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.ledger, change)})
+			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.unit)} AND (site, visitor_id) NOT IN ${leftOutVisitors}
+		GROUP BY site, visitor_id HAVING sum(events) > ${largeVisitorEvents} ORDER BY sum(events) DESC LIMIT ${largestMax}`,
+	);
+	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
+}
+
+/** Events from which on a visitor counts as large, and how many of these are left out at a time. */
+const largeVisitorEvents = 500_000;
+const largestMax = 10;
+
+/**
  * Visitors of whom more events are known than a run holds at a time the hashes of.
  *
  * @param eventsMax most events of one visitor

@@ -2,6 +2,7 @@ import type { Warehouse } from '@footfall/warehouse';
 import { build } from './build.js';
 import { momentaryHashKey } from './hash-key.js';
 import { tableOf } from './layout.js';
+import { siteIsNotLeftOut } from './left-out.js';
 import { seenCondition, type UnitRange } from './manifest.js';
 import { type Model, readable, rowHash } from './model.js';
 
@@ -18,7 +19,8 @@ export interface Difference {
 const triesMax = 5;
 
 /**
- * Makes everything anew beside what readers see, compares every column of every row, and forgets it.
+ * Makes everything anew beside what readers see, compares every column of every row, and forgets it. Sites that are left out are not compared:
+ * what was published of them stays, and a rebuild has no rows of theirs.
  *
  * @returns what differs, at most a hundred units of each model; undefined when events kept coming in meanwhile
  */
@@ -49,7 +51,7 @@ async function compare(
 	const values = model.columns.map(readable);
 	const rows = (side: string, ranges: readonly UnitRange[]) =>
 		`SELECT ${model.unit} AS unit, ${rowHash(values.join(', '))} AS hash, '${side}' AS side
-		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.unit)}`;
+		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.unit)} AND ${siteIsNotLeftOut}`;
 	const found = await warehouse.query<{ unit: string; publishedRows: string; rebuiltRows: string }>(
 		`SELECT toString(unit) AS unit, countIf(side = 'published') AS publishedRows, countIf(side = 'rebuilt') AS rebuiltRows
 		FROM (${rows('published', published)} UNION ALL ${rows('rebuilt', rebuilt)})
