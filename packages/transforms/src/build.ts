@@ -2,9 +2,19 @@ import type { Warehouse } from '@footfall/warehouse';
 import { compile, type Project } from './compile.js';
 import { collectGarbage } from './garbage.js';
 import { readHashKey } from './hash-key.js';
-import { createRunsView, createView, runsViewOf, tableOf, tableStatements, viewSignature } from './layout.js';
+import {
+	createRunsView,
+	createView,
+	leftOutViewStatement,
+	runsTable,
+	runsViewOf,
+	tableOf,
+	tableStatements,
+	viewSignature,
+} from './layout.js';
 import { changeSince, ledgerOf } from './ledger.js';
-import { type LeftOut, takeBackIn } from './left-out.js';
+import { fingerprintOf, type Judged, listInReport } from './judged.js';
+import { copyList, dropList, keepLists, type LeftOut } from './left-out.js';
 import { type Lock, takeLock } from './lock.js';
 import { discard, type Made, makeRun } from './make-run.js';
 import { emptyAllScratch } from './make-visitors.js';
@@ -145,11 +155,24 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		spent.set(model, (spent.get(model) ?? 0) + ms);
 	};
 	await createTables(warehouse, project, present);
-	const { key, isNew } = await readHashKey(warehouse);
-	// Hashes that another key has made tell nothing.
-	const plan: RunPlan = isNew && job.plan.kind === 'incremental' ? rebuildAnyway(job.plan) : job.plan;
-	if (triesAllAgain(plan, options)) await takeBackIn(warehouse);
-	const context: RunContext = { warehouse, project, run: plan.run, key, share: options.share ?? 1, onStep };
+	const key = await readHashKey(warehouse);
+	const plan = unlessRebuilt(job.plan, fingerprintOf(key));
+	const { run, kind } = plan;
+	const isAside = options.insteadOfPublishing !== undefined;
+	const list = isAside ? run : listOf(plan, state);
+	if (isAside) await copyList(warehouse, state.published?.judged.list ?? 0n, list);
+	const isProven =
+		state.published?.models === project.checksum && state.published.judged.tests === project.testsChecksum;
+	const context: RunContext = {
+		warehouse,
+		project,
+		run,
+		key,
+		list,
+		isProven,
+		share: options.share ?? 1,
+		onStep,
+	};
 	const { restate, ignoreTests = false, visitorEventsMax = visitorEventsMaxDefault } = options;
 	const make = async () => {
 		const made = await makeRun(context, state, plan, { restate, ignoreTests, visitorEventsMax });
@@ -175,34 +198,52 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		const models = project.models.filter(isStored);
 		const published = state.published?.manifest ?? {};
 		await options.insteadOfPublishing({ models, published, rebuilt: next, isUnchanged });
-		await discard(context);
+		await Promise.all([discard(context), dropList(warehouse, list)]);
 		return { outcome: 'skipped', ...report, ms: performance.now() - startedAt };
 	}
 	const ms = performance.now() - startedAt;
-	const { run, kind } = plan;
 	const ledger = ledgerOf(state.parts);
 	const { checksum, testsChecksum } = project;
+	const judged: Judged = { tests: ignoreTests ? '' : testsChecksum, list, hashKey: fingerprintOf(key) };
 	await publish(
 		warehouse,
-		{ run, kind, models: checksum, ledger, manifest: next },
-		{ ...report, ms, ...(ignoreTests ? {} : { testsChecksum }) },
+		{ run, kind, models: checksum, judged, ledger, manifest: next },
+		{ ...report, ms },
 	);
 	await Promise.all([
 		turnViews(warehouse, project, present),
 		emptyAllScratch(context),
 		collectGarbage(warehouse, project, state.nowUs),
+		...(kind === 'rebuild' ? [keepLists(warehouse, await readLists(warehouse))] : []),
 	]);
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
 }
 
-const rebuildAnyway = ({ run }: RunPlan): RunPlan => ({ kind: 'rebuild', run, why: 'new key of hashes' });
+/** New rows beyond which a rebuild is made: an incremental run holds a hash of each in memory. */
+const newRowsMax = 30_000_000;
 
-/** Whether a run judges everybody anew: a rebuild does, but one that publishes nothing must change nothing either. */
-function triesAllAgain({ kind }: RunPlan, { insteadOfPublishing }: BuildOptions): boolean {
-	return kind === 'rebuild' && insteadOfPublishing === undefined;
+/** A rebuild where the hashes of the published run are of another key and so tell nothing, or where too much is new. Pure. */
+function unlessRebuilt(plan: RunPlan, hashKey: string): RunPlan {
+	if (plan.kind === 'rebuild') return plan;
+	const { run, published, change } = plan;
+	if (published.judged.hashKey !== hashKey) return { kind: 'rebuild', run, why: 'new key of hashes' };
+	const newRows = change.newParts.reduce((sum, { rows }) => sum + rows, 0);
+	return newRows > newRowsMax ? { kind: 'rebuild', run, why: 'many new events' } : plan;
 }
 
-/** What is told of a run. Most of whose data fails is in the list of what is left out. */
+/** Which list of what is left out a run goes on with, see left-out.ts. Pure. */
+const listOf = (plan: RunPlan, { published }: RunState): bigint =>
+	(plan.kind === 'incremental' ? plan.published.judged.list : published?.run) ?? 0n;
+
+/** The lists of runs that may be gone back to. */
+async function readLists(warehouse: Warehouse): Promise<bigint[]> {
+	const rows = await warehouse.query<{ list: string }>(
+		`SELECT DISTINCT list FROM (SELECT ${listInReport} AS list FROM ${runsTable} ORDER BY run DESC LIMIT 200)`,
+	);
+	return rows.map(({ list }) => BigInt(list));
+}
+
+/** What the report says of a run. The list of what is left out has all entries. */
 function reportOf({ visitors, reread, tests, leftOut }: Made) {
 	return {
 		visitors,
@@ -246,7 +287,8 @@ async function turnViews(warehouse: Warehouse, project: Project, present: Presen
 }
 
 async function createTables(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
-	for (const [name, statement] of tableStatements(project)) if (!present.has(name)) await warehouse.command(statement);
+	for (const [name, statement] of [...tableStatements(project), leftOutViewStatement])
+		if (!present.has(name)) await warehouse.command(statement);
 	for (const model of project.models) {
 		const runsView = runsViewOf(tableOf(model));
 		if (isStored(model) && !present.has(runsView)) await warehouse.command(createRunsView(model));

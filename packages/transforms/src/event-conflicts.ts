@@ -1,7 +1,7 @@
 /**
  * Different events that came under one id: a collector cannot know of them at once, and the raw table keeps the first receipt. Somebody may
- * have guessed an id, or a server may give one id to two events. A run finds them among the events that it reads again, as long as the
- * later receipt has not been merged away.
+ * have guessed an id, or a server may give one id to two events. A run finds them among new receipts, as long as the later receipt has not
+ * been merged away.
  */
 const conflictsTable = 'event_conflicts';
 /** Days that a conflict is kept. */
@@ -24,24 +24,28 @@ TTL toDateTime(found_at) + INTERVAL ${keptDays} DAY`;
 const content = `sipHash128(formatRow('RowBinary', if(ts_bounded, 0, toUnixTimestamp64Milli(ts)), user_id, name, obj, obj_id, product_id, amount, currency, exp, props, url))`;
 
 /**
- * Records the conflicts that new receipts of re-read visitors have.
+ * Records the conflicts that new receipts have, with others of these or with events that were counted before.
  *
- * @param reread the visitors, as a subquery
+ * @param repeats the latter, as a subquery of site, visitor and event id
  * @param isNew the condition for being a new row of the raw table
  */
-export function insertConflicts(reread: string, isNew: string): string {
+export function insertConflicts(repeats: string, isNew: string): string {
 	return `INSERT INTO ${conflictsTable} (site, visitor_id, event_id, receipts)
 		SELECT site, visitor_id, event_id,
 			arraySlice(arraySort(groupArray(receipt)), 1, 10)
 		FROM
 		(
-			SELECT site, visitor_id, event_id, ${content} AS content, max(${isNew}) AS is_new,
-				min((received_at, name, obj_id, amount)) AS receipt
+			SELECT site, visitor_id, event_id, ${content} AS content, min((received_at, name, obj_id, amount)) AS receipt
 			FROM events
-			WHERE (site, visitor_id) IN ${reread}
+			WHERE (site, visitor_id, event_id) IN
+			(
+				${repeats}
+				UNION ALL
+				SELECT site, visitor_id, event_id FROM events WHERE ${isNew} GROUP BY site, visitor_id, event_id HAVING count() > 1
+			)
 			GROUP BY site, visitor_id, event_id, content
 		)
 		GROUP BY site, visitor_id, event_id
-		HAVING count() > 1 AND max(is_new)
+		HAVING count() > 1
 		LIMIT ${conflictsMax}`;
 }

@@ -1,4 +1,4 @@
-import { WarehouseError } from '@footfall/warehouse';
+import { mayBeOfData } from './data-error.js';
 import { dropRun } from './garbage.js';
 import { tableOf } from './layout.js';
 import type { LeftOut } from './left-out.js';
@@ -16,25 +16,6 @@ import { asPublished, changedVisitors, eventsCondition, type VisitorRange, type 
 /** Most parts that are tried, and most visitors or sites that are found at a time. */
 const probesMax = 300;
 const culpritsMax = 20;
-
-/** ClickHouse's MEMORY_LIMIT_EXCEEDED. */
-const memoryLimit = 241;
-/**
- * Errors that say nothing about the data, but that the server, its disk or the statement is not as it should be: UNKNOWN_IDENTIFIER,
- * UNKNOWN_TABLE, SYNTAX_ERROR, CANNOT_READ_ALL_DATA, CANNOT_READ_FROM_FILE_DESCRIPTOR, CANNOT_WRITE_TO_FILE_DESCRIPTOR, CANNOT_OPEN_FILE,
- * UNKNOWN_DATABASE, TIMEOUT_EXCEEDED, TOO_SLOW, CANNOT_ALLOCATE_MEMORY, UNKNOWN_USER, TOO_MANY_SIMULTANEOUS_QUERIES, ABORTED,
- * NOT_ENOUGH_SPACE, TOO_MANY_PARTS, QUERY_WAS_CANCELLED, ACCESS_DENIED, and CANNOT_SCHEDULE_TASK.
- */
-const errorsOfTheServer = new Set([
-	47, 60, 62, 33, 74, 75, 76, 81, 159, 160, 173, 192, 202, 236, 243, 252, 394, 497, 439,
-]);
-
-/** Whether data may be the cause of an error. Memory of the whole server is not one visitor's. Pure. */
-export function mayBeOfData(error: unknown): error is WarehouseError {
-	if (!(error instanceof WarehouseError) || error.outcome !== 'refused' || error.code === undefined) return false;
-	if (error.code === memoryLimit) return /^query memory limit|memory limit \(for query\)/i.test(error.message);
-	return !errorsOfTheServer.has(error.code);
-}
 
 /** @returns none where the data of single visitors or sites is not the cause */
 export async function findCulprits(context: RunContext, failure: unknown): Promise<LeftOut[]> {

@@ -22,22 +22,18 @@ export const createSecretTable = `CREATE TABLE IF NOT EXISTS ${secretTable}
 )
 ENGINE = MergeTree ORDER BY made_at`;
 
-/**
- * The key of this database, made when there is none. The caller holds the lock of the transforms, so that there is never a second one.
- *
- * @returns whether it is new: then no stored hash was made with it
- */
-export async function readHashKey(warehouse: Warehouse): Promise<{ key: HashKey; isNew: boolean }> {
-	const kept = await warehouse.query<HashKey>(
+/** The key of this database, made when there is none. The caller holds the lock of the transforms, so that there is never a second one. */
+export async function readHashKey(warehouse: Warehouse): Promise<HashKey> {
+	const [kept] = await warehouse.query<HashKey>(
 		`SELECT hash_key_0, hash_key_1 FROM ${secretTable} ORDER BY made_at LIMIT 1`,
 	);
-	if (kept[0] !== undefined) return { key: kept[0], isNew: false };
+	if (kept !== undefined) return kept;
 	const key = { hash_key_0: randomNumber(), hash_key_1: randomNumber() };
 	await warehouse.command(
 		`INSERT INTO ${secretTable} (hash_key_0, hash_key_1) SELECT {hash_key_0:UInt64}, {hash_key_1:UInt64}`,
 		{ params: { ...key }, settings: { async_insert: 0 } },
 	);
-	return { key, isNew: true };
+	return key;
 }
 
 /** A key that nobody knows, for hashes that are compared once and not stored. */

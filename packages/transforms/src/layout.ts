@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Project } from './compile.js';
 import { createConflictsTable } from './event-conflicts.js';
 import { createSecretTable } from './hash-key.js';
-import { createLeftOutTable, isNotLeftOut } from './left-out.js';
+import { listInReport } from './judged.js';
+import { createLeftOutTable, createLeftOutView, leftOutView, ofPublishedList } from './left-out.js';
 import { isOfBefore, isStored, type Model, replaceReferences, replaceSources } from './model.js';
 
 /**
@@ -37,17 +38,36 @@ const changesBody = `(
 )
 ENGINE = Memory`;
 
+const repeatsBody = `(
+    run UInt64,
+    site LowCardinality(String),
+    visitor_id UInt64,
+    event_id UUID,
+    is_replaced Bool COMMENT 'Whether a new receipt takes the place of the one that was counted'
+)
+ENGINE = Memory`;
+
 /** Of a table, so that another structure has another name. */
 const structureHash = (structure: string) => createHash('sha256').update(structure).digest('hex').slice(0, 8);
 
 /** Which visitors the run under way makes anew. */
 export const changesTable = `transform_scratch_changes__${structureHash(changesBody)}`;
 
+/** Events that were counted before and have new receipts. */
+export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsBody)}`;
+
+/** The view of what the published run leaves out, by its name. */
+export const leftOutViewStatement: readonly [name: string, statement: string] = [
+	leftOutView,
+	createLeftOutView(`(SELECT ${listInReport} FROM ${runsTable} ORDER BY run DESC LIMIT 1)`),
+];
+
 /** Every table of the engine's own and of the models, by name, as the statement that creates it. */
 export function tableStatements(project: Project): Map<string, string> {
 	const own = [
 		`CREATE TABLE IF NOT EXISTS ${runsTable}\n${runsBody}`,
 		`CREATE TABLE IF NOT EXISTS ${changesTable}\n${changesBody}`,
+		`CREATE TABLE IF NOT EXISTS ${repeatsTable}\n${repeatsBody}`,
 		createSecretTable,
 		createLeftOutTable,
 		createConflictsTable,
@@ -118,7 +138,7 @@ WHERE (${model.unit}, run) IN
 function computedView(model: Model, project: Project): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
 	// Nobody compares hashes of a view, and the key must not stand in one.
-	const sources = replaceSources(model.sql, isNotLeftOut, { event_hash: 'toUInt32(0)' });
+	const sources = replaceSources(model.sql, ofPublishedList.isIn, { event_hash: 'toUInt32(0)' });
 	const sql = replaceReferences(sources, (name, extent) => {
 		if (!isOfBefore(extent)) return name;
 		// From all events everything is made, nothing was there before.

@@ -1,5 +1,6 @@
 import { keyOf } from './culprit.js';
-import { findCulprits, mayBeOfData } from './find-culprits.js';
+import { mayBeOfData } from './data-error.js';
+import { findCulprits } from './find-culprits.js';
 import { dropRun } from './garbage.js';
 import { changesTable } from './layout.js';
 import { hasLeftOut, type LeftOut, leaveOut } from './left-out.js';
@@ -62,6 +63,7 @@ export async function makeRun(
 	options: MakeOptions,
 ): Promise<Made> {
 	const leftOut: LeftOut[] = [];
+	const { warehouse, list } = context;
 	let { share } = context;
 	for (let attempt = 1; ; attempt++) {
 		const current = { ...context, share };
@@ -69,17 +71,17 @@ export async function makeRun(
 		const made = await attemptRun(current, state, plan, options).catch((error) => new Failure(error));
 		if (!(made instanceof Failure)) {
 			const culprits = isLast || options.ignoreTests ? [] : culpritsOfTests(made.tests);
-			const fresh = await leaveOut(context.warehouse, await unlessModelsAreWrong(current, plan, culprits));
+			const fresh = await leaveOut(warehouse, list, await unlessModelsAreWrong(current, plan, culprits));
 			if (fresh.length === 0) return { ...made, leftOut };
 			leftOut.push(...fresh);
 		} else if (made.error instanceof TooManyEvents) {
-			leftOut.push(...(await leaveOut(context.warehouse, made.error.visitors)));
+			leftOut.push(...(await leaveOut(warehouse, list, made.error.visitors)));
 		} else if (share > smallShare && isOfData(made.error)) {
 			// A smaller part may do.
 			share = smallShare;
 		} else {
 			const culprits = isLast ? [] : await findCulprits(current, made.error);
-			const fresh = await leaveOut(context.warehouse, await unlessModelsAreWrong(current, plan, culprits));
+			const fresh = await leaveOut(warehouse, list, await unlessModelsAreWrong(current, plan, culprits));
 			if (fresh.length === 0) throw causeOf(made.error);
 			leftOut.push(...fresh);
 		}
@@ -121,16 +123,16 @@ async function attemptRun(
 	{ restate, visitorEventsMax }: MakeOptions,
 ): Promise<Omit<Made, 'leftOut'>> {
 	const published = plan.kind === 'incremental' ? plan.published.manifest : undefined;
-	const isLeftOut = await hasLeftOut(context.warehouse);
+	const leftOut = (await hasLeftOut(context.warehouse, context.list)) ? context.list : undefined;
 	let wanted: Wanted;
 	if (plan.kind === 'incremental') {
-		wanted = await wantChanged(context, plan, restate, isLeftOut).catch(async (error) => {
+		wanted = await wantChanged(context, plan, restate, leftOut).catch(async (error) => {
 			const visitors = mayBeOfData(error) ? await largestVisitors(context, plan) : [];
 			throw visitors.length > 0 ? new TooManyEvents(visitors) : error;
 		});
 		const visitors = await tooManyEvents(context, visitorEventsMax);
 		if (visitors.length > 0) throw new TooManyEvents(visitors);
-	} else wanted = wantAll(state.parts, isLeftOut);
+	} else wanted = wantAll(state.parts, leftOut);
 	const { changed, tests } = await makeVisitors(context, wanted, published);
 	const made = await makeUnits(context, published, changed);
 	const { visitors, reread } = wanted;
@@ -155,8 +157,7 @@ async function unlessModelsAreWrong(
 	plan: RunPlan,
 	culprits: readonly LeftOut[],
 ): Promise<readonly LeftOut[]> {
-	const isProven = plan.kind === 'incremental' && plan.published.tests === context.project.testsChecksum;
-	if (isProven || culprits.length === 0) return culprits;
+	if (context.isProven || culprits.length === 0) return culprits;
 	const source = plan.kind === 'incremental' ? `${changesTable} WHERE run = ${context.run}` : 'events';
 	const [all] = await ask<{ visitors: string; sites: string }>(
 		context,

@@ -1,8 +1,8 @@
 import { carryingOf, type Project } from './compile.js';
 import { insertConflicts } from './event-conflicts.js';
-import { changesTable, tableOf } from './layout.js';
+import { changesTable, repeatsTable, tableOf } from './layout.js';
 import { newRowsCondition, type RawPart } from './ledger.js';
-import { isNotLeftOut, type LeftOut, leftOutVisitors } from './left-out.js';
+import { type LeftOut, ofList } from './left-out.js';
 import { levelsOf } from './levels.js';
 import { type Manifest, rangesOf, seenCondition } from './manifest.js';
 import type { Model } from './model.js';
@@ -15,6 +15,7 @@ import {
 	eventsCondition,
 	everyVisitor,
 	insertChanges,
+	insertRepeats,
 	insertKept,
 	insertsOfVisitors,
 	readsEvents,
@@ -73,8 +74,8 @@ export interface Wanted {
 }
 
 /** All visitors. @param parts of the raw table */
-export const wantAll = (parts: readonly RawPart[], hasLeftOut: boolean): Wanted => ({
-	scope: { kind: 'all', range: everyVisitor, hasLeftOut },
+export const wantAll = (parts: readonly RawPart[], leftOut: bigint | undefined): Wanted => ({
+	scope: { kind: 'all', range: everyVisitor, leftOut },
 	events: sumOf(parts, 'rows'),
 	bytes: sumOf(parts, 'bytes'),
 	visitors: undefined,
@@ -89,30 +90,44 @@ export async function wantChanged(
 	context: RunContext,
 	plan: Incremental,
 	restate: Restated | undefined,
-	hasLeftOut: boolean,
+	leftOut: bigint | undefined,
 ): Promise<Wanted> {
 	const { project, run } = context;
 	const { manifest, ledger } = plan.published;
 	const newRows = newRowsCondition(ledger, plan.change);
-	const isNew = hasLeftOut ? `${newRows} AND ${isNotLeftOut}` : newRows;
+	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${ofList(leftOut).isIn}`;
 	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
-	await step(context, 'changed visitors', insert(withNewEvents(isNew)));
-	if (hasLeftOut) await step(context, 'visitors that are left out', insert(restated(withRowsStill(project, manifest))));
+	await step(context, 'repeated events', insertRepeats(run, isNew, carryingOf(project), manifest));
+	await step(context, 'changed visitors', insert(withNewEvents(run, isNew)));
+	if (leftOut !== undefined)
+		await step(context, 'visitors that are left out', insert(restated(withRowsStill(project, manifest, leftOut))));
 	if (restate)
-		await context.warehouse.command(insert(restated(visitorsOf(project, manifest, restate))), {
+		await context.warehouse.command(insert(restated(visitorsOf(project, manifest, restate, leftOut))), {
 			params: { ...restate, ...context.key },
 			settings: runSettings,
 		});
-	const [found] = await ask<{ visitors: string; reread: string }>(
+	const [found] = await ask<{ visitors: string; reread: string; repeats: string }>(
 		context,
-		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread FROM ${changesTable} WHERE run = ${run}`,
+		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread,
+			(SELECT count() FROM ${repeatsTable} WHERE run = ${run}) AS repeats
+		FROM ${changesTable} WHERE run = ${run}`,
 	);
 	const reread = Number(found?.reread);
 	const hasReread = reread > 0;
-	if (hasReread) await step(context, 'event conflicts', insertConflicts(rereadVisitors(run), newRows));
-	const again = hasReread ? await countReread(context, hasLeftOut) : { events: 0, bytes: 0 };
+	const repeats = `SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run}`;
+	// A run is right without them.
+	await step(context, 'event conflicts', insertConflicts(repeats, newRows)).catch(() => undefined);
+	const again = hasReread ? await countReread(context, leftOut) : { events: 0, bytes: 0 };
 	return {
-		scope: { kind: 'changed', range: everyVisitor, hasLeftOut, published: manifest, isNew, hasReread },
+		scope: {
+			kind: 'changed',
+			range: everyVisitor,
+			leftOut,
+			published: manifest,
+			isNew,
+			hasReread,
+			hasRepeats: Number(found?.repeats) > 0,
+		},
 		events: sumOf(plan.change.newParts, 'rows') + again.events,
 		bytes: sumOf(plan.change.newParts, 'bytes') + again.bytes,
 		visitors: Number(found?.visitors),
@@ -122,20 +137,20 @@ export async function wantChanged(
 }
 
 /** What the run reads again. The bytes are those of the texts that pages choose, and about what the other columns have. */
-async function countReread(context: RunContext, hasLeftOut: boolean): Promise<{ events: number; bytes: number }> {
+async function countReread(context: RunContext, leftOut: bigint | undefined): Promise<{ events: number; bytes: number }> {
 	const [row] = await ask<{ events: string; bytes: string }>(
 		context,
 		`SELECT count() AS events, sum(length(url) + length(referrer) + length(title) + length(obj_id)) + 300 * events AS bytes FROM events
-		WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}${hasLeftOut ? ` AND ${isNotLeftOut}` : ''}`,
+		WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}${leftOut === undefined ? '' : ` AND ${ofList(leftOut).isIn}`}`,
 	);
 	return { events: Number(row?.events ?? 0), bytes: Number(row?.bytes ?? 0) };
 }
 
 /** Visitors that are left out and have published rows. */
-function withRowsStill(project: Project, published: Manifest): string {
+function withRowsStill(project: Project, published: Manifest, leftOut: bigint): string {
 	const carrying = carryingOf(project);
 	return `SELECT DISTINCT site, visitor_id FROM ${tableOf(carrying)}
-		WHERE (site, visitor_id) IN ${leftOutVisitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
+		WHERE (site, visitor_id) IN ${ofList(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
 }
 
 /**
@@ -147,7 +162,7 @@ export async function largestVisitors(context: RunContext, { published, change }
 		context,
 		`SELECT site, visitor_id AS visitor FROM ${tableOf(carrying)}
 		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.ledger, change)})
-			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.unit)} AND (site, visitor_id) NOT IN ${leftOutVisitors}
+			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.unit)} AND (site, visitor_id) NOT IN ${ofList(context.list).visitors}
 		GROUP BY site, visitor_id HAVING sum(events) > ${largeVisitorEvents} ORDER BY sum(events) DESC LIMIT ${largestMax}`,
 	);
 	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
@@ -166,13 +181,18 @@ export async function tooManyEvents(context: RunContext, eventsMax: number): Pro
 	const rows = await ask<{ site: string; visitor: string }>(
 		context,
 		`SELECT DISTINCT site, visitor_id AS visitor FROM ${changesTable}
-		WHERE run = ${context.run} AND events > ${eventsMax} AND (site, visitor_id) NOT IN ${leftOutVisitors}`,
+		WHERE run = ${context.run} AND events > ${eventsMax} AND (site, visitor_id) NOT IN ${ofList(context.list).visitors}`,
 	);
 	return rows.map((row) => ({ ...row, reason: `it has more than ${eventsMax} events` }));
 }
 
 /** The visitors that somebody wants anew, by what raw has of them, or what was published of them; with parameters for what is wanted. */
-function visitorsOf(project: Project, published: Manifest, what: Restated): string {
+function visitorsOf(
+	project: Project,
+	published: Manifest,
+	what: Restated,
+	leftOut: bigint | undefined,
+): string {
 	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
 	const conditions = (day: string, hasUser: boolean) =>
 		[
@@ -192,7 +212,9 @@ function visitorsOf(project: Project, published: Manifest, what: Restated): stri
 					model.columns.some(({ name }) => name === 'user_id'),
 				)}`,
 	);
-	return [ofRaw, ...ofModels].join(' UNION ALL ');
+	const all = [ofRaw, ...ofModels].join(' UNION ALL ');
+	// What is published of a site that is left out stays.
+	return leftOut === undefined ? all : `SELECT site, visitor_id FROM (${all}) WHERE ${ofList(leftOut).siteIsIn}`;
 }
 
 /** Makes the rows of visitors. @param published what readers see now; undefined when all is made anew */
@@ -367,7 +389,7 @@ export async function emptyScratch(context: RunContext): Promise<void> {
 
 /** Empties all that the run has put beside the models, and what dead ones before it left. */
 export async function emptyAllScratch(context: RunContext): Promise<void> {
-	await emptyTables(context, [changesTable, ...scratchModels(context.project).map(tableOf)]);
+	await emptyTables(context, [changesTable, repeatsTable, ...scratchModels(context.project).map(tableOf)]);
 }
 
 const scratchModels = ({ models }: Project) => models.filter(({ refresh }) => refresh.kind === 'run');

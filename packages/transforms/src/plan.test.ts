@@ -16,8 +16,10 @@ const part = (name: string, low: number, high: number, more: Partial<RawPart> = 
 const parts = [part('a', 1, 5), part('b', 6, 6)];
 const ledger = ledgerOf(parts);
 
+const judged = { tests: 't', list: 0n, hashKey: 'k' };
+
 describe('planRun', () => {
-	const published: PublishedRun = { run: 100n, models: 'm', tests: 't', kind: 'rebuild', ledger, manifest: {} };
+	const published: PublishedRun = { run: 100n, models: 'm', judged, kind: 'rebuild', ledger, manifest: {} };
 
 	it('skips only when blocks and models are the same', () => {
 		expect(planRun({ published, parts, nowUs: 200n }, 'm')).toMatchObject({ kind: 'skip', why: 'no new events' });

@@ -1,3 +1,4 @@
+import type { Judged } from './judged.js';
 import type { Ledger, RawChange, RawPart } from './ledger.js';
 import { changeSince } from './ledger.js';
 import type { Manifest } from './manifest.js';
@@ -7,8 +8,7 @@ export interface PublishedRun {
 	run: bigint;
 	/** Checksum of the model files. */
 	models: string;
-	/** Checksum of the data tests that it passed; empty for a run of an older version. */
-	tests: string;
+	judged: Judged;
 	kind: 'rebuild' | 'incremental' | 'rollback' | 'resume';
 	ledger: Ledger;
 	manifest: Manifest;
@@ -35,7 +35,7 @@ export interface Restated {
 }
 
 /** Why everything is made anew. */
-type RebuildReason = 'first run' | 'models changed' | 'events deleted' | 'asked for' | 'new key of hashes';
+type RebuildReason = 'first run' | 'models changed' | 'events deleted' | 'asked for' | 'new key of hashes' | 'many new events';
 
 /** What to do. */
 export type Plan =

@@ -10,6 +10,10 @@ export interface RunContext {
 	run: bigint;
 	/** Parameters of every statement. */
 	key: HashKey;
+	/** What it leaves out, see left-out.ts. */
+	list: bigint;
+	/** Whether models and data tests are those that the published run has passed. */
+	isProven: boolean;
 	/** Part of the usual number of events or rows that one statement works on: 1, or less after one did not fit in memory. */
 	share: number;
 	/** Told when a step is done. */

@@ -1,7 +1,7 @@
 import type { Project } from './compile.js';
 import { literal } from './culprit.js';
-import { changesTable, hasRowHash, tableOf } from './layout.js';
-import { isNotLeftOut } from './left-out.js';
+import { changesTable, hasRowHash, repeatsTable, tableOf } from './layout.js';
+import { ofList } from './left-out.js';
 import { type Manifest, seenCondition, type Units, unitsCondition } from './manifest.js';
 import {
 	type Extent,
@@ -47,8 +47,8 @@ export interface StagedCount {
 
 interface ScopeParts {
 	range: VisitorRange;
-	/** Whether there are visitors or sites that the marts leave out. */
-	hasLeftOut: boolean;
+	/** The list of visitors and sites that the marts leave out; undefined when there is nothing on it. */
+	leftOut: bigint | undefined;
 	/** The events that are read now; undefined for all of the range at once. */
 	pass?: Pass;
 	/** With passes that are over: what they have staged. */
@@ -67,6 +67,8 @@ export type VisitorScope =
 			isNew: string;
 			/** Whether there are visitors whose events are all read. */
 			hasReread: boolean;
+			/** Whether there are new receipts of events that were counted before. */
+			hasRepeats: boolean;
 	  } & ScopeParts);
 
 /** The columns of a model that a statement has a word for: planning takes time for each. */
@@ -160,56 +162,84 @@ function wantedEvents(model: Model, run: bigint, scope: VisitorScope): string[] 
 	if (!readsEvents(model)) return [''];
 	const range = eventsCondition(scope);
 	if (scope.kind === 'all') return [range];
-	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}`;
+	const isCounted = `(site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run})`;
+	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}${scope.hasRepeats ? ` AND NOT ${isCounted}` : ''}`;
 	const reread = `${range} AND (site, visitor_id) IN ${rereadVisitors(run)}`;
 	return scope.hasReread ? [fresh, reread] : [fresh];
 }
 
 /** Which events of the raw table belong to a range and a pass. */
-export function eventsCondition({ range, pass, hasLeftOut }: ScopeParts): string {
+export function eventsCondition({ range, pass, leftOut }: ScopeParts): string {
 	return [
 		rangeCondition(range),
 		...(pass === undefined ? [] : [`${eventHash} % ${pass.passes} = ${pass.index}`]),
-		...(hasLeftOut ? [isNotLeftOut] : []),
+		...(leftOut === undefined ? [] : [ofList(leftOut).isIn]),
 	].join(' AND ');
+}
+
+/**
+ * Finds new receipts of events that were counted before. The one with the highest version counts: where that is the old one, nothing changes.
+ *
+ * @param isNew the condition for being a new row of the raw table
+ * @param carrying the model that knows days and hashes, and what was published of it
+ */
+export function insertRepeats(run: bigint, isNew: string, carrying: Model, published: Manifest): string {
+	const { hashes } = carrying.carries as NonNullable<Model['carries']>;
+	const known = `SELECT site, visitor_id, hash FROM ${tableOf(carrying)} ARRAY JOIN ${hashes} AS hash
+		WHERE ${amongVisitors((columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`)}
+			AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}
+			AND hash IN (SELECT ${eventHash} FROM events WHERE ${isNew})`;
+	return `INSERT INTO ${repeatsTable} (run, site, visitor_id, event_id, is_replaced)
+		SELECT ${run}, site, visitor_id, event_id, argMax(is_new, (version, is_new))
+		FROM
+		(
+			SELECT site, visitor_id, event_id, version, ${isNew} AS is_new FROM events
+			WHERE (site, visitor_id, event_id) IN
+			(
+				SELECT site, visitor_id, event_id FROM events WHERE ${isNew} AND (site, visitor_id, ${eventHash}) IN (${known})
+			)
+		)
+		GROUP BY site, visitor_id, event_id`;
 }
 
 /** Visitors whose rows a run makes anew, as subqueries for `insertChanges`. */
 export interface Changing {
 	/** These columns of theirs. */
 	visitors: (columns: string) => string;
-	/** Of each event that is the reason: site, visitor, is_restated, at, day, and hashes. */
+	/** Of each event that is the reason: site, visitor, at, day, and how many it stands for. */
 	events: string;
+	/** Whether all events of a visitor are read again. */
+	isReread: string;
 }
 
-/** Those with new events. */
-export const withNewEvents = (isNew: string): Changing => ({
+/** Those with new events. Where one took the place of a counted event, all events are read: what that one was before, nobody knows then. */
+export const withNewEvents = (run: bigint, isNew: string): Changing => ({
 	visitors: (columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`,
-	events: `SELECT site, visitor_id, false AS is_restated, ${eventTime} AS at, ${eventDay} AS day, [${eventHash}] AS hashes FROM events WHERE ${isNew}`,
+	events: `SELECT site, visitor_id, ${eventTime} AS at, ${eventDay} AS day, 1 AS events FROM events WHERE ${isNew}`,
+	isReread: `(site, visitor_id) IN (SELECT site, visitor_id FROM ${repeatsTable} WHERE run = ${run} AND is_replaced)`,
 });
 
 /** Those that somebody wants anew. @param visitors site and visitor */
 export const restated = (visitors: string): Changing => ({
 	visitors: (columns) => `(SELECT ${columns} FROM (${visitors}))`,
-	events: `SELECT DISTINCT site, visitor_id, true AS is_restated, toDateTime64(0, 3, 'UTC') AS at, toDate(0) AS day, emptyArrayUInt32() AS hashes
-		FROM (${visitors})`,
+	events: `SELECT DISTINCT site, visitor_id, toDateTime64(0, 3, 'UTC') AS at, toDate(0) AS day, 0 AS events FROM (${visitors})`,
+	isReread: 'true',
 });
 
 /**
  * Finds which of their days visitors get anew: those from the first new event on, and the ones before that sessions may connect with it,
- * since it comes right after midnight or its day goes on from the one before. Of a visitor whose new events may have been counted before,
- * or took the place of counted ones, all events are read again: what an event was before, nobody knows then.
+ * since it comes right after midnight or its day goes on from the one before; or all of them.
  *
  * @param carrying the model that knows days and hashes, and what was published of it
  */
 export function insertChanges(
 	run: bigint,
-	{ visitors, events }: Changing,
+	{ visitors, events, isReread }: Changing,
 	carrying: Model,
 	published: Manifest,
 ): string {
 	const { hashes, isContinued } = carrying.carries as NonNullable<Model['carries']>;
-	const known = `SELECT site, visitor_id, false, toDateTime64(0, 3, 'UTC'), ${carrying.unit}, ${hashes}, ${isContinued}, false
+	const known = `SELECT site, visitor_id, toDateTime64(0, 3, 'UTC'), ${carrying.unit}, length(${hashes}), ${isContinued}, false
 		FROM ${tableOf(carrying)}
 		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
 	// Not a join, because grouping goes to disk when there is much.
@@ -217,11 +247,11 @@ export function insertChanges(
 		WITH
 			arrayReverseSort(groupArrayIf((day, is_continued), NOT is_new)) AS known_days,
 			minIf(day, is_new) AS new_day,
-			max(is_restated) OR notEmpty(arrayIntersect(groupArrayArrayIf(hashes, is_new), groupArrayArrayIf(hashes, NOT is_new))) AS is_reread,
+			${isReread} AS is_reread,
 			has(known_days, (new_day, true)) OR minIf(at, is_new) < toDateTime64(new_day, 3, 'UTC') + INTERVAL ${sessionGapMs} MILLISECOND AS is_connected,
 			arrayFilter(d -> d.1 < new_day, known_days) AS earlier,
 			if(is_connected AND earlier[1].1 = new_day - 1, arrayFirst(d -> NOT d.2, earlier).1, new_day) AS first_changed
-		SELECT ${run}, site, visitor_id, is_reread, sum(length(hashes)), arrayFilter(d -> is_reread OR d >= first_changed, known_days.1)
+		SELECT ${run}, site, visitor_id, is_reread, sum(events), arrayFilter(d -> is_reread OR d >= first_changed, known_days.1)
 		FROM (SELECT *, false AS is_continued, true AS is_new FROM (${events}) UNION ALL ${known})
 		GROUP BY site, visitor_id`;
 }

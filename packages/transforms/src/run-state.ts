@@ -1,4 +1,5 @@
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { readJudged } from './judged.js';
 import { runsTable } from './layout.js';
 import type { RawPart } from './ledger.js';
 import type { Manifest } from './manifest.js';
@@ -15,7 +16,7 @@ export async function readRunState(warehouse: Warehouse): Promise<RunState> {
 interface PublishedRow {
 	run: string;
 	models: string;
-	tests: string;
+	judged: string;
 	kind: PublishedRun['kind'];
 	ledger: string;
 	manifest: Record<string, [number, number, string][]>;
@@ -25,11 +26,17 @@ interface PublishedRow {
 export async function readPublished(warehouse: Warehouse, run?: bigint): Promise<PublishedRun | undefined> {
 	try {
 		const [row] = await warehouse.query<PublishedRow>(
-			`SELECT run, models, JSONExtractString(report, 'testsChecksum') AS tests, kind, ledger, manifest FROM ${runsTable} ${run === undefined ? '' : `WHERE run = ${run}`}
+			`SELECT run, models, JSONExtractRaw(report, 'judged') AS judged, kind, ledger, manifest FROM ${runsTable} ${run === undefined ? '' : `WHERE run = ${run}`}
 			ORDER BY run DESC LIMIT 1`,
 		);
 		return (
-			row && { ...row, run: BigInt(row.run), ledger: JSON.parse(row.ledger), manifest: readManifest(row.manifest) }
+			row && {
+				...row,
+				run: BigInt(row.run),
+				judged: readJudged(row.judged),
+				ledger: JSON.parse(row.ledger),
+				manifest: readManifest(row.manifest),
+			}
 		);
 	} catch (error) {
 		if (error instanceof WarehouseError && error.code === unknownTable) return undefined;

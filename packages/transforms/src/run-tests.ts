@@ -1,6 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
 import type { Culprit } from './culprit.js';
+import { mayBeOfData } from './data-error.js';
 import type { Manifest, Units } from './manifest.js';
 import { type DataTest, type Extent, type Model, replaceSources } from './model.js';
 import { asPublished, ofVisitors, render, type VisitorScope } from './run-sql.js';
@@ -138,6 +139,26 @@ async function culpritsOf(
 	return rows.map(({ site, visitor_id: visitor }) => ({ site, visitor }));
 }
 
+/** The same without holding the values of a grain in memory: what is grouped goes to disk. All that a query finds counts for its first test. */
+async function runTestsSlowly(
+	warehouse: Warehouse,
+	queries: readonly TestQuery[],
+	settings: Record<string, string | number>,
+): Promise<TestResult[]> {
+	const results: TestResult[] = [];
+	for (const { names, failing } of queries) {
+		const [row] = await warehouse.query<{ found: string }>(
+			`SELECT count() AS found FROM (SELECT 1 FROM (${failing}) LIMIT ${slowRowsMax})`,
+			{ settings },
+		);
+		results.push(...names.map((name, i) => ({ name, failingRows: i === 0 ? Number(row?.found) : 0 })));
+	}
+	return results;
+}
+
+/** Most rows that are counted then. */
+const slowRowsMax = 100;
+
 /** Runs tests in one statement, and in a second one those of which anything was found. */
 export async function runTests(
 	warehouse: Warehouse,
@@ -152,7 +173,13 @@ export async function runTests(
 		});
 		return warehouse.query<Row>(parts.join('\nUNION ALL\n'), { settings });
 	};
-	const found = await ask<{ test: number; found: string }>([...queries.keys()], 'found');
+	let found: { test: number; found: string }[];
+	try {
+		found = await ask([...queries.keys()], 'found');
+	} catch (error) {
+		if (!mayBeOfData(error)) throw error;
+		return runTestsSlowly(warehouse, queries, settings);
+	}
 	const failing = found.filter((row) => Number(row.found) > 0).map(({ test }) => test);
 	const rows = failing.length === 0 ? [] : await ask<{ test: number; counts: string[] }>(failing, 'counts');
 	const counts = new Map(rows.map((row) => [row.test, row.counts]));

@@ -2,7 +2,7 @@ import type { Warehouse } from '@footfall/warehouse';
 import { build } from './build.js';
 import { momentaryHashKey } from './hash-key.js';
 import { tableOf } from './layout.js';
-import { siteIsNotLeftOut } from './left-out.js';
+import { ofPublishedList } from './left-out.js';
 import { seenCondition, type UnitRange } from './manifest.js';
 import { type Model, readable, rowHash } from './model.js';
 
@@ -51,7 +51,7 @@ async function compare(
 	const values = model.columns.map(readable);
 	const rows = (side: string, ranges: readonly UnitRange[]) =>
 		`SELECT ${model.unit} AS unit, ${rowHash(values.join(', '))} AS hash, '${side}' AS side
-		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.unit)} AND ${siteIsNotLeftOut}`;
+		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.unit)} AND ${ofPublishedList.siteIsIn}`;
 	const found = await warehouse.query<{ unit: string; publishedRows: string; rebuiltRows: string }>(
 		`SELECT toString(unit) AS unit, countIf(side = 'published') AS publishedRows, countIf(side = 'rebuilt') AS rebuiltRows
 		FROM (${rows('published', published)} UNION ALL ${rows('rebuilt', rebuilt)})
