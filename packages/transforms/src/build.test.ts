@@ -85,13 +85,20 @@ describe('build', () => {
 		expect(await eventsInMarts()).toBe(3);
 	});
 
-	it('reads old events again only of visitors of whom an event comes twice, or who are asked for', async () => {
+	it('reads old events again only where a new receipt takes the place of a counted one, or of whom is asked for', async () => {
 		const event = (visitor: number, n: number) =>
 			receipt({ id: idOf(500 + n), visitor, tsMs: Date.UTC(2026, 3, 1, n) });
 		await insertReceipts(test.warehouse, [event(501, 1), event(502, 2)]);
 		expect(await build(test.warehouse)).toMatchObject({ visitors: 2, reread: 0 });
-		await insertReceipts(test.warehouse, [event(501, 3), event(502, 4), event(502, 2)]);
-		expect(await build(test.warehouse)).toMatchObject({ visitors: 2, reread: 1 });
+		const again = event(502, 2);
+		await insertReceipts(test.warehouse, [
+			event(501, 3),
+			event(502, 4),
+			{ ...again, receivedMs: again.receivedMs + 1 },
+		]);
+		expect(await build(test.warehouse)).toMatchObject({ visitors: 2, reread: 0 });
+		await insertReceipts(test.warehouse, [{ ...again, receivedMs: again.receivedMs - 1 }]);
+		expect(await build(test.warehouse)).toMatchObject({ visitors: 1, reread: 1 });
 		expect(await build(test.warehouse, { restate: { user: '501' } })).toMatchObject({ visitors: 1, reread: 1 });
 		expect(
 			await test.warehouse.query(

@@ -2,6 +2,7 @@ import type { Warehouse } from '@footfall/warehouse';
 import { compile, type Project } from './compile.js';
 import { collectGarbage } from './garbage.js';
 import { readHashKey } from './hash-key.js';
+import { fingerprintOf, type Judged, listInReport } from './judged.js';
 import {
 	createRunsView,
 	createView,
@@ -13,7 +14,6 @@ import {
 	viewSignature,
 } from './layout.js';
 import { changeSince, ledgerOf } from './ledger.js';
-import { fingerprintOf, type Judged, listInReport } from './judged.js';
 import { copyList, dropList, keepLists, type LeftOut } from './left-out.js';
 import { type Lock, takeLock } from './lock.js';
 import { discard, type Made, makeRun } from './make-run.js';
@@ -205,16 +205,12 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	const ledger = ledgerOf(state.parts);
 	const { checksum, testsChecksum } = project;
 	const judged: Judged = { tests: ignoreTests ? '' : testsChecksum, list, hashKey: fingerprintOf(key) };
-	await publish(
-		warehouse,
-		{ run, kind, models: checksum, judged, ledger, manifest: next },
-		{ ...report, ms },
-	);
+	await publish(warehouse, { run, kind, models: checksum, judged, ledger, manifest: next }, { ...report, ms });
 	await Promise.all([
 		turnViews(warehouse, project, present),
 		emptyAllScratch(context),
 		collectGarbage(warehouse, project, state.nowUs),
-		...(kind === 'rebuild' ? [keepLists(warehouse, await readLists(warehouse))] : []),
+		kind === 'rebuild' ? forgetLists(warehouse) : undefined,
 	]);
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
 }
@@ -235,12 +231,15 @@ function unlessRebuilt(plan: RunPlan, hashKey: string): RunPlan {
 const listOf = (plan: RunPlan, { published }: RunState): bigint =>
 	(plan.kind === 'incremental' ? plan.published.judged.list : published?.run) ?? 0n;
 
-/** The lists of runs that may be gone back to. */
-async function readLists(warehouse: Warehouse): Promise<bigint[]> {
+/** Deletes the lists of what was left out but for those of runs that may be gone back to. */
+async function forgetLists(warehouse: Warehouse): Promise<void> {
 	const rows = await warehouse.query<{ list: string }>(
 		`SELECT DISTINCT list FROM (SELECT ${listInReport} AS list FROM ${runsTable} ORDER BY run DESC LIMIT 200)`,
 	);
-	return rows.map(({ list }) => BigInt(list));
+	await keepLists(
+		warehouse,
+		rows.map(({ list }) => BigInt(list)),
+	);
 }
 
 /** What the report says of a run. The list of what is left out has all entries. */

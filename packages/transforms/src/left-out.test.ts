@@ -6,6 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildOptions, build } from './build.js';
 import { modelsDirectory } from './compile.js';
 import { listLeftOut } from './left-out.js';
+import { breakLock } from './lock.js';
+import { resume, rollback } from './operate.js';
+import { failingAt } from './testing/failing-at.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
 import { verify } from './verify.js';
@@ -109,6 +112,79 @@ describe('a data test that new data fails', () => {
 		expect(await verify(test.warehouse)).toEqual({ differences: [] });
 	});
 
+	it('stays on the list when a rebuild that judges anew dies, at whichever statement', async () => {
+		const directory = check();
+		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
+		await published({ directory });
+		await put(event({ visitor: 2, ...badPath }));
+		await published({ directory });
+		for (let n = 12, died = true; died; n += 5) {
+			died = await build(failingAt(test.warehouse, n).warehouse, { directory, fullRefresh: true, lockWaitMs: 0 }).then(
+				() => false,
+				() => true,
+			);
+			await breakLock(test.warehouse);
+			await put(event({ visitor: 2 }));
+			await published({ directory });
+			expect(await left(), `statement ${n}`).toHaveLength(1);
+			expect((await sessions()).map((row) => (row as { visitor_id: string }).visitor_id)).toEqual(['1', '3']);
+		}
+	});
+
+	it('is on the list again after a rollback to a run that left it out, and off it after one to a run that did not', async () => {
+		const directory = modelsWith('tests/sessions_are_apart.sql', '-- Two', '-- Two');
+		const test2 = join(directory, 'tests/nobody_was_there.sql');
+		const strict = "SELECT site, visitor_id FROM {{int_user_days}} WHERE arrayCount(p -> p.path = '/bad', paths) > 0\n";
+		writeFileSync(test2, strict);
+		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
+		const before = await build(test.warehouse, { directory });
+		await put(event({ visitor: 2, ...badPath }));
+		const without = await build(test.warehouse, { directory });
+		expect(await left()).toHaveLength(1);
+		rmSync(test2);
+		await published({ directory, fullRefresh: true });
+		expect(await left()).toEqual([]);
+		await rollback(test.warehouse, BigInt(without.run ?? 0));
+		await resume(test.warehouse);
+		expect(await left()).toHaveLength(1);
+		await put(event({ visitor: 2 }), event({ visitor: 1 }));
+		await published({ directory });
+		expect(await sessions()).toEqual([of('shop', 1, 2), of('shop', 3, 1)]);
+		expect(await verify(test.warehouse)).toEqual({ differences: [] });
+		await rollback(test.warehouse, BigInt(before.run ?? 0));
+		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1), of('shop', 3, 1)]);
+		await resume(test.warehouse);
+	});
+
+	it('changes nothing when a rebuild beside what is published finds it', async () => {
+		await put(event({ visitor: 1 }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
+		await published({});
+		const found: string[] = [];
+		const report = await build(test.warehouse, {
+			directory: check(),
+			fullRefresh: true,
+			insteadOfPublishing: async () => {
+				found.push('made');
+			},
+		});
+		expect(report).toMatchObject({ leftOut: [{ visitor: '2' }] });
+		expect(found).toEqual(['made']);
+		expect(await left()).toEqual([]);
+		await put(event({ visitor: 1 }));
+		await published({});
+		expect(await sessions()).toEqual([of('shop', 1, 2), of('shop', 2, 1), of('shop', 3, 1)]);
+	});
+
+	it('is never the fault of models and tests that the published run has passed, also in a rebuild', async () => {
+		const directory = check();
+		await put(event({ visitor: 1 }), event({ visitor: 9 }));
+		await published({ directory });
+		await put(...[2, 3, 4].map((visitor) => event({ visitor, ...badPath })));
+		await test.warehouse.command('ALTER TABLE events DELETE WHERE visitor_id = 9 SETTINGS mutations_sync = 1');
+		expect(await build(test.warehouse, { directory })).toMatchObject({ outcome: 'published', why: 'events deleted' });
+		expect(await sessions()).toEqual([of('shop', 1, 1)]);
+	});
+
 	it('is the fault of the models where most visitors of new models fail', async () => {
 		await put(event({ visitor: 1, ...badPath }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
 		await published({});
@@ -137,6 +213,8 @@ describe('a data test that new data fails', () => {
 		await published({ directory });
 		await put(event({ visitor: 2, ...badPath }), event({ visitor: 3 }), event({ visitor: 4, site: 'blog' }));
 		await published({ directory });
+		expect(await sessions()).toEqual([of('blog', 1, 1), of('blog', 4, 1), of('shop', 1, 1)]);
+		await published({ directory, restate: { since: '2026-01-01' } });
 		expect(await sessions()).toEqual([of('blog', 1, 1), of('blog', 4, 1), of('shop', 1, 1)]);
 		expect(await left()).toEqual([
 			{
@@ -222,5 +300,21 @@ describe('a visitor with more events than a run may hold the hashes of', () => {
 		await published({ visitorEventsMax: 10 });
 		expect(await sessions()).toEqual([of('shop', 1, 2)]);
 		expect(await left()).toEqual([{ site: 'shop', visitor: '2', reason: 'it has more than 10 events', events: '13' }]);
+	});
+});
+
+describe('the key of stored hashes', () => {
+	it('makes everything anew when it is another one, also after a run that died', async () => {
+		await put(event({ visitor: 1 }));
+		await published({});
+		const twice = event({ visitor: 2 });
+		await put(twice);
+		await published({});
+		await test.warehouse.command('TRUNCATE TABLE transform_secret');
+		await put({ ...twice, receivedMs: twice.receivedMs + 1 });
+		await build(failingAt(test.warehouse, 14).warehouse, { lockWaitMs: 0 }).catch(() => undefined);
+		await breakLock(test.warehouse);
+		expect(await build(test.warehouse)).toMatchObject({ kind: 'rebuild', why: 'new key of hashes' });
+		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1)]);
 	});
 });

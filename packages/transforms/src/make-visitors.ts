@@ -15,8 +15,8 @@ import {
 	eventsCondition,
 	everyVisitor,
 	insertChanges,
-	insertRepeats,
 	insertKept,
+	insertRepeats,
 	insertsOfVisitors,
 	readsEvents,
 	rereadVisitors,
@@ -137,7 +137,10 @@ export async function wantChanged(
 }
 
 /** What the run reads again. The bytes are those of the texts that pages choose, and about what the other columns have. */
-async function countReread(context: RunContext, leftOut: bigint | undefined): Promise<{ events: number; bytes: number }> {
+async function countReread(
+	context: RunContext,
+	leftOut: bigint | undefined,
+): Promise<{ events: number; bytes: number }> {
 	const [row] = await ask<{ events: string; bytes: string }>(
 		context,
 		`SELECT count() AS events, sum(length(url) + length(referrer) + length(title) + length(obj_id)) + 300 * events AS bytes FROM events
@@ -187,12 +190,7 @@ export async function tooManyEvents(context: RunContext, eventsMax: number): Pro
 }
 
 /** The visitors that somebody wants anew, by what raw has of them, or what was published of them; with parameters for what is wanted. */
-function visitorsOf(
-	project: Project,
-	published: Manifest,
-	what: Restated,
-	leftOut: bigint | undefined,
-): string {
+function visitorsOf(project: Project, published: Manifest, what: Restated, leftOut: bigint | undefined): string {
 	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
 	const conditions = (day: string, hasUser: boolean) =>
 		[

@@ -38,11 +38,7 @@ export async function rollback(warehouse: Warehouse, to: bigint): Promise<void> 
 			throw new RollbackRefusal(
 				`run ${to} is too old: rows that it shows were collected as garbage; the last 10 runs are kept`,
 			);
-		await publish(
-			warehouse,
-			{ ...target, run: nextRun(state), kind: 'rollback' },
-			{ rolledBackTo: to.toString() },
-		);
+		await publish(warehouse, { ...target, run: nextRun(state), kind: 'rollback' }, { rolledBackTo: to.toString() });
 	} finally {
 		await lock.release();
 	}
@@ -52,11 +48,7 @@ export async function rollback(warehouse: Warehouse, to: bigint): Promise<void> 
 export async function resume(warehouse: Warehouse): Promise<boolean> {
 	const state = await readRunState(warehouse);
 	if (state.published?.kind !== 'rollback') return false;
-	await publish(
-		warehouse,
-		{ ...state.published, run: nextRun(state), kind: 'resume' },
-		{},
-	);
+	await publish(warehouse, { ...state.published, run: nextRun(state), kind: 'resume' }, {});
 	return true;
 }
 

@@ -35,7 +35,13 @@ export interface Restated {
 }
 
 /** Why everything is made anew. */
-type RebuildReason = 'first run' | 'models changed' | 'events deleted' | 'asked for' | 'new key of hashes' | 'many new events';
+type RebuildReason =
+	| 'first run'
+	| 'models changed'
+	| 'events deleted'
+	| 'asked for'
+	| 'new key of hashes'
+	| 'many new events';
 
 /** What to do. */
 export type Plan =
