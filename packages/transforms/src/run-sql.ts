@@ -126,6 +126,8 @@ export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, ext
 
 /** As many rows of each visitor as were staged; tests count them. */
 function stagedRows(staged: readonly StagedCount[]): string {
+	// All new receipts of a range may be of events that were counted before.
+	if (staged.length === 0) return "(SELECT '' AS site, toUInt64(0) AS visitor_id WHERE false)";
 	const rows = staged.map((row) => `(${literal(row.site)}, ${row.visitor_id}, ${row.events})`);
 	return `(SELECT site, visitor_id FROM values('site String, visitor_id UInt64, events UInt64', ${rows.join(', ')}) ARRAY JOIN range(events) AS event)`;
 }
