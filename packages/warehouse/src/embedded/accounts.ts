@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivateFile } from '../private-file.js';
 
@@ -24,7 +24,11 @@ const readerUser = 'reader';
 export function loadAccounts(directory: string): Accounts {
 	const file = join(directory, 'accounts.json');
 	const kept = readAccounts(file);
-	if (kept) return kept;
+	if (kept) {
+		// A copy or a backup may have opened it to others.
+		if (statSync(file).mode & 0o077) writePrivateFile(file, JSON.stringify(kept));
+		return kept;
+	}
 	const password = () => randomBytes(24).toString('base64url');
 	const accounts = {
 		writer: { user: writerUser, password: password() },

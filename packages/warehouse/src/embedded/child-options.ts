@@ -1,12 +1,11 @@
 import type { ConfinementResult } from './landlock.js';
+import type { StartFiles } from './start-files.js';
 
 /** How the child is to run the engine; its only argument, as JSON. No passwords: everybody can read a command line. */
-export interface ChildOptions {
+export interface ChildOptions extends StartFiles {
 	/** Directory with the configuration, the accounts, the lock and `data/`. */
 	directory: string;
 	httpPort: number;
-	configFile: string;
-	usersFile: string;
 	/** Path of ClickHouse's shared library. */
 	library: string;
 	/** Name of the lock file, held as long as the engine runs. */

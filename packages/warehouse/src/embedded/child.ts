@@ -7,6 +7,7 @@ import { authorization, loadAccounts } from './accounts.js';
 import type { ChildMessage, ChildOptions, EngineThreadMessage, EngineThreadOptions } from './child-options.js';
 import { findFreePort } from './free-port.js';
 import type { ConfinementResult } from './landlock.js';
+import { removeStartFiles } from './start-files.js';
 import { makeStatementsPipe, type StatementsPipe } from './statements-pipe.js';
 
 /**
@@ -105,6 +106,8 @@ async function announceReady(): Promise<void> {
 function end(): void {
 	ending = true;
 	try {
+		// A parent that is there removes them itself, since it may start another child with them.
+		if (!process.connected) removeStartFiles(options);
 		// Without the ownership they are those of another process.
 		if (ownership)
 			for (const path of [workingDirectory, statementsFile]) rmSync(path, { recursive: true, force: true });
@@ -126,6 +129,8 @@ process.on('uncaughtException', (error) => {
 	process.stderr.write(`${error.stack}\n`);
 	end();
 });
+// A parent that was killed while the modules loaded disconnected before there was a listener.
+if (!process.connected) end();
 
 try {
 	ownership = await waitForOwnership();

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Confinement } from './landlock.js';
 
-/** What the machine tells about itself, and nothing of any process: memory and processors, the clock's zone, its own name. */
+/**
+ * What the machine tells about itself, and nothing of any process: memory and processors, the clock's zone. Nothing that
+ * says where names are looked up: Landlock does not forbid UDP, over which a query for a name could carry data away.
+ */
 const aboutTheMachine = [
 	'/dev/random',
 	'/dev/urandom',
-	'/etc/host.conf',
-	'/etc/hosts',
 	'/etc/localtime',
-	'/etc/nsswitch.conf',
-	'/etc/resolv.conf',
 	'/proc/cpuinfo',
 	'/proc/loadavg',
 	'/proc/meminfo',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+	chmodSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -20,7 +21,7 @@ import { connect, readServerAddress, StartRefusal, startEmbeddedServer } from '.
 import { loadAccounts } from './accounts.js';
 import { findEngineLibrary } from './engine-library.js';
 import { PortTaken, startEngine } from './engine-process.js';
-import { renderServerConfig, renderUsersConfig } from './server-config.js';
+import { writeStartFiles } from './start-files.js';
 
 let directory: string;
 beforeEach(() => {
@@ -49,6 +50,27 @@ async function startElsewhere() {
 	const [output] = await once(parent.stdout, 'data');
 	const pid = Number(String(output));
 	return { parent, pid };
+}
+
+/** A process that has begun to start a server, and the child that is to be it. */
+async function beginElsewhere() {
+	const built = new URL('../../dist/index.js', import.meta.url).href;
+	const script = `const { startEmbeddedServer } = await import(${JSON.stringify(built)});
+		await startEmbeddedServer({ directory: ${JSON.stringify(directory)} });`;
+	const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+	const isChild = (pid: string) => {
+		try {
+			const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+			return command.includes('child.js') && command.includes(directory);
+		} catch {
+			return false;
+		}
+	};
+	for (;;) {
+		const child = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isChild(name));
+		if (child !== undefined) return { parent, child: Number(child) };
+		await wait(1);
+	}
 }
 
 const locks = () => readdirSync(directory).filter((name) => name.endsWith('.lock') || name === 'server.json');
@@ -138,6 +160,33 @@ describe('startEmbeddedServer', () => {
 		expect(readdirSync(directory).sort()).toEqual(['accounts.json', 'data']);
 	});
 
+	it('removes configurations and drafts of starts that were killed, and nothing else', async () => {
+		const left = ['config.xml', 'users.xml', 'config.xml.999999.draft', 'users.xml.1.draft', 'accounts.json.1.draft'];
+		const foreign = ['accounts.json.draft', 'my-config.xml', 'notes.1.draft'];
+		for (const name of [...left, `server.json.${process.pid}.draft`, ...foreign])
+			writeFileSync(join(directory, name), 'left');
+		const server = await startEmbeddedServer({ directory });
+		await server.stop();
+		expect(readdirSync(directory).sort()).toEqual(['accounts.json', 'data', ...foreign].sort());
+	});
+
+	it('removes configurations of an earlier start when it cannot start itself', async () => {
+		mkdirSync(join(directory, 'accounts.json'));
+		for (const name of ['config.xml', 'users.xml']) writeFileSync(join(directory, name), 'left');
+		await expect(startEmbeddedServer({ directory })).rejects.toThrow();
+		expect(readdirSync(directory).filter((name) => name.endsWith('.xml'))).toEqual([]);
+	});
+
+	it('keeps its accounts, and hides them again when their file was opened to others', async () => {
+		const accounts = loadAccounts(directory);
+		const file = join(directory, 'accounts.json');
+		chmodSync(file, 0o644);
+		const server = await startEmbeddedServer({ directory });
+		expect(statSync(file).mode & 0o777).toBe(0o600);
+		expect([server.writer, server.reader]).toEqual([accounts.writer, accounts.reader]);
+		await server.stop();
+	});
+
 	it('starts on an address file and accounts that a kill left damaged', async () => {
 		writeFileSync(join(directory, 'server.json'), JSON.stringify({ url: 'http://127.0.0.1:1', pid: process.pid }));
 		writeFileSync(join(directory, 'accounts.json'), '{"writer":');
@@ -157,6 +206,33 @@ describe('startEmbeddedServer', () => {
 		const next = await startEmbeddedServer({ directory });
 		while (isRunning(pid)) await wait(20);
 		await next.stop();
+	});
+
+	describe.runIf(existsSync('/proc/self'))('whose parent is killed while it starts', () => {
+		// From before its modules are loaded to when the engine is starting.
+		it.each([0, 10, 20, 40, 80, 160, 320])('is gone %i ms after its process began, and so are its files', async (ms) => {
+			const { parent, child } = await beginElsewhere();
+			await wait(ms);
+			parent.kill('SIGKILL');
+			await once(parent, 'exit');
+			try {
+				// An orphan would own the data, so that nobody else could start.
+				const next = await startEmbeddedServer({ directory });
+				while (isRunning(child)) await wait(20);
+				await next.stop();
+			} finally {
+				if (isRunning(child)) process.kill(child, 'SIGKILL');
+			}
+			expect(readdirSync(directory).sort()).toEqual(['accounts.json', 'data']);
+		});
+
+		it('leaves no password behind when it had begun to run the engine', async () => {
+			const { parent, child } = await beginElsewhere();
+			while (!existsSync(join(directory, 'data')) && isRunning(child)) await wait(1);
+			parent.kill('SIGKILL');
+			while (isRunning(child)) await wait(20);
+			expect(readdirSync(directory)).not.toEqual(expect.arrayContaining([expect.stringMatching(/\.xml/)]));
+		});
 	});
 
 	it('ends when its parent was killed and its directory is gone', async () => {
@@ -184,14 +260,11 @@ describe('startEmbeddedServer', () => {
 		await once(stranger, 'listening');
 		const { port } = stranger.address() as AddressInfo;
 		const accounts = loadAccounts(directory);
-		const usersFile = join(directory, 'users.xml');
-		const configFile = join(directory, 'config.xml');
-		writeFileSync(usersFile, renderUsersConfig(accounts));
-		writeFileSync(configFile, renderServerConfig(usersFile, accounts));
+		const startFiles = writeStartFiles(directory, accounts);
 		const library = findEngineLibrary();
-		await expect(startEngine({ directory, httpPort: port, configFile, usersFile, library }, undefined)).rejects.toThrow(
-			PortTaken,
-		);
+		await expect(startEngine({ directory, httpPort: port, ...startFiles, library }, undefined)).rejects.toThrow(PortTaken);
+		// Another attempt needs the same files.
+		expect(readdirSync(directory)).toEqual(expect.arrayContaining(['config.xml', 'users.xml']));
 		stranger.close();
 	});
 

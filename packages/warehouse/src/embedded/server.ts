@@ -1,15 +1,12 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { type DirectoryOwnership, ownDirectory } from '../directory-ownership.js';
 import { checkPlatform } from '../platform.js';
-import { writePrivateFile } from '../private-file.js';
-import { type Account, type Accounts, loadAccounts } from './accounts.js';
+import { type Account, loadAccounts } from './accounts.js';
 import { removeServerAddress, writeServerAddress } from './address-file.js';
 import { findEngineLibrary } from './engine-library.js';
 import { type EngineProcess, PortTaken, startEngine } from './engine-process.js';
 import { findFreePort, portRefusal } from './free-port.js';
 import type { ConfinementResult } from './landlock.js';
-import { renderServerConfig, renderUsersConfig } from './server-config.js';
+import { removeLeftFiles, removeStartFiles, writeStartFiles } from './start-files.js';
 
 /** How often a free port may be taken by somebody else before our engine gets there. */
 const portAttemptsMax = 5;
@@ -51,11 +48,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 		const { directory } = ownership;
 		// Left by a server that was killed; from here on it would lead to a server that is not ready.
 		removeServerAddress(directory);
+		removeLeftFiles(directory);
 		const accounts = loadAccounts(directory);
-		const config = writeConfig(directory, accounts);
+		const startFiles = writeStartFiles(directory, accounts);
 		const { engine, port } = await startOnPort(options.httpPort ?? 0, (httpPort) =>
-			startEngine({ directory, httpPort, ...config, library }, options.signal),
-		).finally(() => removeConfig(config));
+			startEngine({ directory, httpPort, ...startFiles, library }, options.signal),
+		).finally(() => removeStartFiles(startFiles));
 		const url = `http://127.0.0.1:${port}`;
 		writeServerAddress(directory, { url, pid: engine.pid, ...accounts });
 		const { pid, confinement } = engine;
@@ -83,20 +81,6 @@ function watch(
 		await engine.stop();
 		await ended;
 	};
-}
-
-function writeConfig(directory: string, accounts: Accounts) {
-	const configFile = join(directory, 'config.xml');
-	const usersFile = join(directory, 'users.xml');
-	writePrivateFile(usersFile, renderUsersConfig(accounts));
-	writePrivateFile(configFile, renderServerConfig(usersFile, accounts));
-	return { configFile, usersFile };
-}
-
-/** The engine reads them once, at its start; afterwards they would only be there to be read by somebody else. */
-function removeConfig({ configFile, usersFile }: ReturnType<typeof writeConfig>): void {
-	rmSync(configFile, { force: true });
-	rmSync(usersFile, { force: true });
 }
 
 /** @param wanted 0 for any */

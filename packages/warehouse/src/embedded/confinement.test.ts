@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { engineConfinement } from './confinement.js';
+
+/** From these files a resolver learns which servers to ask for the address of a name. */
+const resolverFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/host.conf', '/etc/nsswitch.conf'];
+const needs = { dataDirectory: tmpdir(), startFiles: [], httpPort: 1 };
+
+it('lets the engine read no file that names a server for look-ups, and no directory that has one', () => {
+	const { readable, writable } = engineConfinement(needs);
+	const has = (path: string) => [...readable, ...writable].some((own) => path === own || path.startsWith(`${own}/`));
+	expect(resolverFiles.filter(has)).toEqual([]);
+	expect(has('/etc/localtime')).toBe(true);
+});
+
+/** Reads files in a process of its own that is confined as the engine is; gives what came of each. */
+function readConfined(paths: readonly string[]): { kind: string; results: Record<string, string> } {
+	const built = (name: string) => JSON.stringify(new URL(`../../dist/embedded/${name}.js`, import.meta.url).href);
+	const directory = mkdtempSync(join(tmpdir(), 'footfall-confinement-'));
+	const script = `
+		import * as fs from 'node:fs';
+		const { confineThread } = await import(${built('landlock')});
+		const { engineConfinement } = await import(${built('confinement')});
+		const needs = { ...${JSON.stringify(needs)}, dataDirectory: ${JSON.stringify(directory)} };
+		const { kind } = confineThread(engineConfinement(needs));
+		const tried = (path) => { try { fs.readFileSync(path); return 'read'; } catch (error) { return error.code; } };
+		const results = Object.fromEntries(${JSON.stringify(paths)}.map((path) => [path, tried(path)]));
+		fs.writeSync(1, JSON.stringify({ kind, results }));
+		process.kill(process.pid, 'SIGKILL');`;
+	const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+	rmSync(directory, { recursive: true, force: true });
+	if (stdout === '') throw new Error(stderr);
+	return JSON.parse(stdout);
+}
+
+const isAvailable = readConfined([]).kind === 'confined';
+
+it.runIf(isAvailable)('is held to that by the kernel', () => {
+	const there = resolverFiles.filter((path) => existsSync(path));
+	const { results } = readConfined([...there, '/proc/meminfo']);
+	expect(results).toEqual({ ...Object.fromEntries(there.map((path) => [path, 'EACCES'])), '/proc/meminfo': 'read' });
+});
