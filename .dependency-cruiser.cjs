@@ -4,10 +4,11 @@
 const allowed = {
 	'packages/protocol': [],
 	'packages/random': [],
-	'packages/http-server': [],
+	'packages/addresses': [],
+	'packages/http-server': ['packages/addresses'],
 	'packages/tracker': ['packages/protocol'],
 	'packages/warehouse': ['packages/protocol'],
-	'packages/collector': ['packages/protocol', 'packages/random', 'packages/warehouse'],
+	'packages/collector': ['packages/addresses', 'packages/protocol', 'packages/random', 'packages/warehouse'],
 	'packages/transforms': ['packages/warehouse'],
 	'packages/dashboard': ['packages/http-server', 'packages/warehouse'],
 	'packages/simulation': ['packages/protocol', 'packages/random', 'packages/warehouse', 'demo-shop'],

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { plainAddress, senderNetworks } from '@footfall/addresses';
 import { type Held, type RoomBounds, surplusOf } from './surplus.js';
 
 interface Connection extends Held {
@@ -34,7 +35,7 @@ export class Connections {
 	add(socket: Socket): void {
 		const connection: Connection = {
 			socket,
-			address: socket.remoteAddress?.replace(/^::ffff:/, '') ?? '',
+			...senderNetworks(plainAddress(socket.remoteAddress ?? '')),
 			answering: 0,
 			open: new Set(),
 			line: Promise.resolve(),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { wideNetworkShare } from '@footfall/addresses';
 import { Connections } from './connections.js';
 import type { HttpReply, HttpRequest } from './message.js';
 import { lingerMs, refuse, statusOfFault } from './refuse.js';
@@ -25,8 +26,16 @@ export interface HttpServer {
 	stop(): Promise<void>;
 }
 
-/** No browser sends a hundred requests on one connection at once. */
-const bounds = { connectionsMax: 256, addressConnectionsMax: 128, openRequestsMax: 100 };
+const networkConnectionsMax = 128;
+const wideNetworkConnectionsMax = wideNetworkShare * networkConnectionsMax;
+const bounds = {
+	networkConnectionsMax,
+	wideNetworkConnectionsMax,
+	/** The largest network leaves room for as many as an address may have. */
+	connectionsMax: wideNetworkConnectionsMax + networkConnectionsMax,
+	/** No browser sends a hundred requests on one connection at once. */
+	openRequestsMax: 100,
+};
 /**
  * Connections that the system keeps for us until we get to them; those beyond it would come again only after a second.
  */
@@ -48,7 +57,7 @@ const silenceMsMax = 30_000;
 
 /**
  * Listens, and answers requests of bounded size on a bounded number of connections. Whoever holds many of them open
- * keeps nobody out: where one address, or all together, hold too many, those end that have been waiting for their
+ * keeps nobody out: where one network, or all together, hold too many, those end that have been waiting for their
  * senders longest.
  *
  * @throws Node's error when the port cannot be had

@@ -1,7 +1,7 @@
+import type { SenderNetworks } from '@footfall/addresses';
+
 /** A connection, as far as the choice of which one ends depends on it. */
-export interface Held {
-	/** Remote address. */
-	readonly address: string;
+export interface Held extends SenderNetworks {
 	/** Requests that are complete and wait for our answer. */
 	answering: number;
 	/**
@@ -15,12 +15,14 @@ export interface Held {
 export interface RoomBounds {
 	/** Connections of all addresses. */
 	connectionsMax: number;
-	/** Connections of one address. */
-	addressConnectionsMax: number;
+	/** Connections of one IPv4 address or IPv6 /64. */
+	networkConnectionsMax: number;
+	/** Connections of one IPv6 /48; of IPv4 the bound of an address holds. */
+	wideNetworkConnectionsMax: number;
 }
 
 /**
- * The connections that must end to keep the bounds: first of every address that has too many, then of all. The one that
+ * The connections that must end to keep the bounds: first of every network that has too many, then of all. The one that
  * has been waiting for its sender longest goes first; one whose request is being answered never goes. Pure.
  */
 export function surplusOf<Connection extends Held>(held: Iterable<Connection>, bounds: RoomBounds): Set<Connection> {
@@ -28,15 +30,20 @@ export function surplusOf<Connection extends Held>(held: Iterable<Connection>, b
 	const waiting = all
 		.filter(({ answering, isHeard }) => answering === 0 && isHeard)
 		.sort((one, other) => one.order - other.order);
-	const countOf = new Map<string, number>();
-	for (const { address } of all) countOf.set(address, (countOf.get(address) ?? 0) + 1);
 	const ending = new Set<Connection>();
-	for (const connection of waiting) {
-		const count = countOf.get(connection.address) ?? 0;
-		if (count <= bounds.addressConnectionsMax) continue;
-		ending.add(connection);
-		countOf.set(connection.address, count - 1);
-	}
+	const endSurplus = (of: 'network' | 'wideNetwork', connectionsMax: number) => {
+		const left = all.filter((connection) => !ending.has(connection));
+		const countOf = new Map<string, number>();
+		for (const { [of]: network } of left) countOf.set(network, (countOf.get(network) ?? 0) + 1);
+		for (const connection of waiting) {
+			const count = countOf.get(connection[of]) ?? 0;
+			if (count <= connectionsMax || ending.has(connection)) continue;
+			ending.add(connection);
+			countOf.set(connection[of], count - 1);
+		}
+	};
+	endSurplus('network', bounds.networkConnectionsMax);
+	endSurplus('wideNetwork', bounds.wideNetworkConnectionsMax);
 	for (const connection of waiting) {
 		if (all.length - ending.size <= bounds.connectionsMax) break;
 		ending.add(connection);

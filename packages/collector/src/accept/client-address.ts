@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net';
+import { plainAddress } from '@footfall/addresses';
 import { StartRefusal } from '@footfall/warehouse';
 import { parseNetwork } from './network.js';
+
+export { ipv6Groups, networkOf } from '@footfall/addresses';
 
 /** Whose word about the sender's address is taken. */
 export type TrustedProxies = BlockList;
@@ -30,11 +33,11 @@ export function trustedProxies(entries: readonly string[]): TrustedProxies {
  * @param forwardedFor the header; empty when there was none
  */
 export function clientAddress(peer: string, forwardedFor: string, trusted: TrustedProxies): string {
-	let address = plain(peer);
+	let address = plainAddress(peer);
 	if (forwardedFor === '') return address;
 	const hops = forwardedFor.split(',').slice(-hopsMax);
 	while (isTrusted(address, trusted)) {
-		const hop = plain(withoutPort((hops.pop() ?? '').trim()));
+		const hop = plainAddress(withoutPort((hops.pop() ?? '').trim()));
 		if (isIP(hop) === 0) return address;
 		address = hop;
 	}
@@ -49,17 +52,6 @@ function withoutPort(hop: string): string {
 	return /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
 }
 
-/** IPv4 stays IPv4 when it comes through an IPv6 socket. */
-function plain(address: string): string {
-	if (!address.includes(':')) return address;
-	const mapped = /^(?:::ffff:|0000:0000:0000:0000:0000:ffff:)(.+)$/i.exec(address)?.[1];
-	if (mapped === undefined) return address;
-	if (isIP(mapped) === 4) return mapped;
-	const [high = '0', low = '0'] = mapped.split(':');
-	const bits = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
-	return bits.flatMap((word) => [word >> 8, word & 0xff]).join('.');
-}
-
 function isTrusted(address: string, trusted: TrustedProxies): boolean {
 	const version = isIP(address);
 	return version !== 0 && trusted.check(address, version === 4 ? 'ipv4' : 'ipv6');
@@ -68,25 +60,4 @@ function isTrusted(address: string, trusted: TrustedProxies): boolean {
 /** A process of this machine, which no rate limit is meant for. */
 export function isLoopback(address: string): boolean {
 	return address.startsWith('127.') || address === '::1' || address === '0000:0000:0000:0000:0000:0000:0000:0001';
-}
-
-/**
- * What one sender can hold: an IPv4 address, or the IPv6 network of so many bits around an address, of which he has every
- * address.
- *
- * @param prefixBits 64, which every line gets, or 48, which a site may get
- */
-export function networkOf(address: string, prefixBits: 64 | 48 = 64): string {
-	if (!address.includes(':')) return address;
-	const network = ipv6Groups(address).slice(0, prefixBits / 16);
-	return `${network.map((group) => group.toString(16)).join(':')}::/${prefixBits}`;
-}
-
-/** The eight groups of 16 bits of an IPv6 address. */
-export function ipv6Groups(address: string): number[] {
-	const [head = '', tail = ''] = address.split('::');
-	const before = head === '' ? [] : head.split(':');
-	const after = tail === '' ? [] : tail.split(':');
-	const between = Array.from({ length: 8 - before.length - after.length }, () => '0');
-	return [...before, ...between, ...after].map((group) => Number.parseInt(group, 16));
 }

@@ -210,21 +210,24 @@ describe('startEmbeddedServer', () => {
 
 	describe.runIf(existsSync('/proc/self'))('whose parent is killed while it starts', () => {
 		// From before its modules are loaded to when the engine is starting.
-		it.each([0, 10, 20, 40, 80, 160, 320])('is gone %i ms after its process began, and so are its files', async (ms) => {
-			const { parent, child } = await beginElsewhere();
-			await wait(ms);
-			parent.kill('SIGKILL');
-			await once(parent, 'exit');
-			try {
-				// An orphan would own the data, so that nobody else could start.
-				const next = await startEmbeddedServer({ directory });
-				while (isRunning(child)) await wait(20);
-				await next.stop();
-			} finally {
-				if (isRunning(child)) process.kill(child, 'SIGKILL');
-			}
-			expect(readdirSync(directory).sort()).toEqual(['accounts.json', 'data']);
-		});
+		it.each([0, 10, 20, 40, 80, 160, 320])(
+			'is gone %i ms after its process began, and so are its files',
+			async (ms) => {
+				const { parent, child } = await beginElsewhere();
+				await wait(ms);
+				parent.kill('SIGKILL');
+				await once(parent, 'exit');
+				try {
+					// An orphan would own the data, so that nobody else could start.
+					const next = await startEmbeddedServer({ directory });
+					while (isRunning(child)) await wait(20);
+					await next.stop();
+				} finally {
+					if (isRunning(child)) process.kill(child, 'SIGKILL');
+				}
+				expect(readdirSync(directory).sort()).toEqual(['accounts.json', 'data']);
+			},
+		);
 
 		it('leaves no password behind when it had begun to run the engine', async () => {
 			const { parent, child } = await beginElsewhere();
@@ -262,7 +265,9 @@ describe('startEmbeddedServer', () => {
 		const accounts = loadAccounts(directory);
 		const startFiles = writeStartFiles(directory, accounts);
 		const library = findEngineLibrary();
-		await expect(startEngine({ directory, httpPort: port, ...startFiles, library }, undefined)).rejects.toThrow(PortTaken);
+		await expect(startEngine({ directory, httpPort: port, ...startFiles, library }, undefined)).rejects.toThrow(
+			PortTaken,
+		);
 		// Another attempt needs the same files.
 		expect(readdirSync(directory)).toEqual(expect.arrayContaining(['config.xml', 'users.xml']));
 		stranger.close();
