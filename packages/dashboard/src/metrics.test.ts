@@ -5,11 +5,23 @@ import { Metrics } from './metrics.js';
 
 const unknown = async () => undefined;
 const nobody = async () => [];
+const nothingLeftOut = { leftOut: nobody, leftOutEvents: nobody, eventConflicts: nobody };
+const leaving = {
+	leftOut: async () => [{ site: 'shop', visitors: 3, sites: 0 }],
+	leftOutEvents: async () => [{ site: 'shop', events: 40 }],
+	eventConflicts: async () => [
+		{ site: 'shop', conflicts: 2 },
+		{ site: 'blog', conflicts: 1 },
+	],
+};
+/** A source that fails, and one that answers when nobody waits any more. */
+const failing = () => Promise.reject(new QueryFault(504, 'slow', new Error()));
+const endless = () => new Promise<never>(() => undefined);
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('the metrics of the dashboard', () => {
 	it('are the table in the README, with the same words', async () => {
-		const { registry } = new Metrics({ look: async () => undefined, lag: unknown, leftOut: nobody });
+		const { registry } = new Metrics({ look: async () => undefined, lag: unknown, ...nothingLeftOut });
 		const documented = [...readme.matchAll(/^\| `(footfall_\w+)` +\| (.+?) +\|$/gm)].map(
 			([, name, help]) => `${name}: ${help}`,
 		);
@@ -21,7 +33,7 @@ describe('the metrics of the dashboard', () => {
 		const away = await new Metrics({
 			look: () => Promise.reject(new QueryFault(502, 'away', new Error())),
 			lag: unknown,
-			leftOut: nobody,
+			...nothingLeftOut,
 		}).text();
 		expect(away).toContain('footfall_clickhouse_up 0');
 		expect(away).toContain('footfall_marts_waiting_seconds Nan');
@@ -29,7 +41,7 @@ describe('the metrics of the dashboard', () => {
 		const there = new Metrics({
 			look: health,
 			lag: async () => ({ behindMs: 4_500, waiting: 7 }),
-			leftOut: async () => [{ site: 'shop', visitors: 3, sites: 0, events: 40, conflicts: 2 }],
+			...leaving,
 		});
 		const text = await there.text();
 		expect(text).toContain('footfall_clickhouse_up 1\n');
@@ -40,16 +52,54 @@ describe('the metrics of the dashboard', () => {
 		expect(text).toContain('footfall_marts_left_out_events{site="shop"} 40\n');
 		expect(text).toContain('footfall_event_conflicts{site="shop"} 2\n');
 
-		expect(await new Metrics({ look: health, lag: unknown, leftOut: nobody }).text()).toContain(
+		expect(await new Metrics({ look: health, lag: unknown, ...nothingLeftOut }).text()).toContain(
 			'footfall_marts_waiting_seconds Nan',
 		);
+	});
+
+	it.each([
+		['fails', failing],
+		['takes too long', endless],
+	])(
+		'have both alerts of what is left out while its receipts are not known: their query %s',
+		async (_, leftOutEvents) => {
+			const sources = { look: unknown, lag: unknown, ...leaving, leftOutEvents };
+			const text = await new Metrics(sources).text();
+			expect(text.match(/^footfall_(marts_left|event_conf).*$/gm)).toEqual([
+				'footfall_marts_left_out{site="shop",kind="visitor"} 3',
+				'footfall_marts_left_out{site="shop",kind="site"} 0',
+				'footfall_marts_left_out{site="blog",kind="visitor"} 0',
+				'footfall_marts_left_out{site="blog",kind="site"} 0',
+				'footfall_event_conflicts{site="shop"} 2',
+				'footfall_event_conflicts{site="blog"} 1',
+			]);
+		},
+	);
+
+	it.each(['leftOut', 'eventConflicts'] as const)('have the rest while %s is not known', async (name) => {
+		const text = await new Metrics({ look: unknown, lag: unknown, ...leaving, [name]: failing }).text();
+		const [known, missing] = ['footfall_event_conflicts', 'footfall_marts_left_out'];
+		expect(text).toContain(`${name === 'leftOut' ? known : missing}{site="shop"`);
+		expect(text).not.toContain(`${name === 'leftOut' ? missing : known}{site="shop"`);
+		expect(text).toContain('footfall_marts_left_out_events{site="shop"} 40\n');
+	});
+
+	it('ask for receipts once where several scrapes wait for them', async () => {
+		let asked = 0;
+		const leftOutEvents = () => {
+			asked++;
+			return endless();
+		};
+		const metrics = new Metrics({ look: unknown, lag: unknown, ...leaving, leftOutEvents });
+		await Promise.all([metrics.text(), metrics.text()]);
+		expect(asked).toBe(1);
 	});
 
 	it.each([503, 504] as const)('do not call ClickHouse away that answers %d', async (status) => {
 		const text = await new Metrics({
 			look: () => Promise.reject(new QueryFault(status, 'no', new Error())),
 			lag: unknown,
-			leftOut: nobody,
+			...nothingLeftOut,
 		}).text();
 		expect(text).toContain('footfall_clickhouse_up 1\n');
 		expect(text).toContain('footfall_marts_published_seconds Nan');
@@ -59,7 +109,7 @@ describe('the metrics of the dashboard', () => {
 		const text = await new Metrics({
 			look: () => Promise.reject(new Error('odd')),
 			lag: unknown,
-			leftOut: nobody,
+			...nothingLeftOut,
 		}).text();
 		expect(text).toContain('footfall_clickhouse_up 0\n');
 	});

@@ -1,12 +1,15 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { health } from './api/health.js';
-import type { leftOut } from './api/left-out.js';
+import type { eventConflicts, leftOut, leftOutEvents } from './api/left-out.js';
 import type { MartsLag } from './api/marts-lag.js';
 import { QueryFault } from './api/run-query.js';
+import { sharedLook } from './api/shared-look.js';
 
 type Health = z.infer<(typeof health)['row']>;
 type LeftOut = z.infer<(typeof leftOut)['row']>;
+type LeftOutEvents = z.infer<(typeof leftOutEvents)['row']>;
+type EventConflicts = z.infer<(typeof eventConflicts)['row']>;
 
 /** Where the metrics come from. All of them are asked at every scrape. */
 interface Sources {
@@ -14,12 +17,22 @@ interface Sources {
 	look: () => Promise<Health | undefined>;
 	/** How far the marts are behind. */
 	lag: () => Promise<MartsLag | undefined>;
-	/** What the marts do not count. Rejects before the first run of the transforms. */
+	/** Whom the marts leave out. This and the next two reject before the first run of the transforms. */
 	leftOut: () => Promise<readonly LeftOut[]>;
+	/** How many receipts that is, which can take long. */
+	leftOutEvents: () => Promise<readonly LeftOutEvents[]>;
+	/** Different events under one id. */
+	eventConflicts: () => Promise<readonly EventConflicts[]>;
 }
 
 /** Seconds; they double from the first one. */
 const answerSecondsBuckets = Array.from({ length: 11 }, (_, at) => 0.01 * 2 ** at);
+
+/**
+ * Longest wait for what is left out, milliseconds. Prometheus gives up a scrape after 4 s in the compose stack, and then
+ * has none of the metrics.
+ */
+const leftOutMsMax = 2_000;
 
 /** Nothing is seen, and whether ClickHouse is there all the same: it may have no marts yet, or more to do than it can. */
 const fault = (error: unknown) => [undefined, error instanceof QueryFault && error.status !== 502] as const;
@@ -28,6 +41,7 @@ const fault = (error: unknown) => [undefined, error instanceof QueryFault && err
 export class Metrics {
 	readonly registry = new Registry();
 	readonly #sources: Sources;
+	readonly #partsOfLeftOut: ReturnType<typeof partsOfLeftOut>;
 	readonly #answers = new Histogram({
 		name: 'footfall_dashboard_answer_seconds',
 		help: 'Answers to views, by view and HTTP status.',
@@ -64,6 +78,7 @@ export class Metrics {
 	/** @param sources what they do not know is NaN, or has no series */
 	constructor(sources: Sources) {
 		this.#sources = sources;
+		this.#partsOfLeftOut = partsOfLeftOut(sources);
 		collectDefaultMetrics({ register: this.registry });
 	}
 
@@ -74,27 +89,39 @@ export class Metrics {
 
 	/** Everything in the Prometheus text format. */
 	async text(): Promise<string> {
-		const { look, lag: askLag, leftOut } = this.#sources;
-		const [[seen, isUp], lag, left] = await Promise.all([
+		const { look, lag: askLag } = this.#sources;
+		const { leftOut, leftOutEvents, eventConflicts } = this.#partsOfLeftOut;
+		const [[seen, isUp], lag, left, events, conflicts] = await Promise.all([
 			look().then((found) => [found, true] as const, fault),
 			askLag(),
-			leftOut().catch(() => []),
+			leftOut(),
+			leftOutEvents(),
+			eventConflicts(),
 		]);
 		this.#up.set(isUp ? 1 : 0);
 		this.#published.set(seen?.publishedAgoSeconds ?? Number.NaN);
 		this.#waiting.set(lag === undefined ? Number.NaN : lag.behindMs / 1_000);
 		this.#quarantined.set(seen?.quarantined ?? Number.NaN);
-		this.#setLeftOut(left);
+		this.#setLeftOut(left, events, conflicts);
 		return this.registry.metrics();
 	}
 
-	#setLeftOut(rows: readonly LeftOut[]): void {
+	/** Undefined: not known, so that there is no series. A site that a known part does not name has 0 there. */
+	#setLeftOut(
+		left: readonly LeftOut[] | undefined,
+		events: readonly LeftOutEvents[] | undefined,
+		conflicts: readonly EventConflicts[] | undefined,
+	): void {
 		for (const gauge of [this.#leftOut, this.#leftOutEvents, this.#conflicts]) gauge.reset();
-		for (const { site, visitors, sites, events, conflicts } of rows) {
-			this.#leftOut.set({ site, kind: 'visitor' }, visitors);
-			this.#leftOut.set({ site, kind: 'site' }, sites);
-			this.#leftOutEvents.set({ site }, events);
-			this.#conflicts.set({ site }, conflicts);
+		const sites = [left, events, conflicts].flatMap((rows) => rows?.map(({ site }) => site) ?? []);
+		for (const site of new Set(sites)) {
+			if (left !== undefined) {
+				const { visitors, sites } = rowOf(left, site) ?? { visitors: 0, sites: 0 };
+				this.#leftOut.set({ site, kind: 'visitor' }, visitors);
+				this.#leftOut.set({ site, kind: 'site' }, sites);
+			}
+			if (events !== undefined) this.#leftOutEvents.set({ site }, rowOf(events, site)?.events ?? 0);
+			if (conflicts !== undefined) this.#conflicts.set({ site }, rowOf(conflicts, site)?.conflicts ?? 0);
 		}
 	}
 
@@ -105,4 +132,13 @@ export class Metrics {
 	#gauge(name: string, help: string): Gauge {
 		return new Gauge({ name, help, registers: [this.registry] });
 	}
+}
+
+const rowOf = <Row extends { site: string }>(rows: readonly Row[], site: string) =>
+	rows.find((row) => row.site === site);
+
+/** Each by itself: one that fails or takes long is not known, and the others are. */
+function partsOfLeftOut({ leftOut, leftOutEvents, eventConflicts }: Sources) {
+	const part = <Rows>(ask: () => Promise<Rows>) => sharedLook(() => ask().catch(() => undefined), leftOutMsMax);
+	return { leftOut: part(leftOut), leftOutEvents: part(leftOutEvents), eventConflicts: part(eventConflicts) };
 }

@@ -5,7 +5,7 @@ import { json } from '../http/reply.js';
 import type { Logger } from '../logger.js';
 import { Metrics } from '../metrics.js';
 import { health } from './health.js';
-import { leftOut } from './left-out.js';
+import { eventConflicts, leftOut, leftOutEvents } from './left-out.js';
 import { lagReader, type MartsLag } from './marts-lag.js';
 import type { View } from './query.js';
 import { QueryFault, runQuery } from './run-query.js';
@@ -35,6 +35,8 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 		look: async () => (await runQuery(source, health, noScope))[0],
 		lag,
 		leftOut: () => runQuery(source, leftOut, noScope),
+		leftOutEvents: () => runQuery(source, leftOutEvents, noScope),
+		eventConflicts: () => runQuery(source, eventConflicts, noScope),
 	});
 
 	async function answer(work: () => Promise<unknown>): Promise<HttpReply> {

@@ -1,6 +1,11 @@
 import { number, select, text } from './query.js';
 
-/** What the marts do not count, by site; no row for a site of which they count everything. */
+/*
+ * What the marts do not count, and different events under one id. Each is a query of its own, so that one that fails or
+ * takes long leaves the others known.
+ */
+
+/** Visitors and sites that the marts leave out, by site; no row for a site of which they count everything. */
 export const leftOut = select(
 	{
 		site: text,
@@ -8,28 +13,30 @@ export const leftOut = select(
 		visitors: number,
 		/** 1 where the whole site is left out. */
 		sites: number,
-		/** Receipts of theirs. */
-		events: number,
-		/** Ids under which different events came, found within the last hour. */
-		conflicts: number,
 	},
-	`SELECT site, sum(part.visitors) AS visitors, sum(part.sites) AS sites, sum(part.events) AS events, sum(part.conflicts) AS conflicts
-FROM
-(
-    SELECT site, countIf(NOT is_site) AS visitors, countIf(is_site) AS sites, 0 AS events, 0 AS conflicts
-    FROM transform_left_out FINAL
-    GROUP BY site
-    UNION ALL
-    SELECT site, 0, 0, count(), 0
-    FROM events
-    WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM transform_left_out WHERE NOT is_site)
-        OR site IN (SELECT site FROM transform_left_out WHERE is_site)
-    GROUP BY site
-    UNION ALL
-    SELECT site, 0, 0, 0, count()
-    FROM event_conflicts FINAL
-    WHERE found_at > now() - INTERVAL 1 HOUR
-    GROUP BY site
-) AS part
-GROUP BY site`,
+	`SELECT site, countIf(NOT is_site) AS visitors, countIf(is_site) AS sites
+FROM marts_left_out
+GROUP BY site
+ORDER BY site`,
+);
+
+/** Receipts of theirs, by site. It reads the raw table. */
+export const leftOutEvents = select(
+	{ site: text, events: number },
+	`SELECT site, count() AS events
+FROM events
+WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM marts_left_out WHERE NOT is_site)
+    OR site IN (SELECT site FROM marts_left_out WHERE is_site)
+GROUP BY site
+ORDER BY site`,
+);
+
+/** Ids under which different events came, found within the last hour, by site. */
+export const eventConflicts = select(
+	{ site: text, conflicts: number },
+	`SELECT site, count() AS conflicts
+FROM event_conflicts FINAL
+WHERE found_at > now() - INTERVAL 1 HOUR
+GROUP BY site
+ORDER BY site`,
 );

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
+import { sharedLook } from './shared-look.js';
 
 /** How far the marts are behind the raw table, over all sites. */
 export interface MartsLag {
@@ -21,7 +21,6 @@ export function lagReader(
 	logger: Logger,
 ): () => Promise<MartsLag | undefined> {
 	if (source === undefined) return async () => undefined;
-	let looking: Promise<MartsLag | undefined> | undefined;
 	let isFailing = false;
 
 	async function look(ask: () => Promise<MartsLag>): Promise<MartsLag | undefined> {
@@ -33,13 +32,8 @@ export function lagReader(
 			if (!isFailing) logger.warn({ error: String(error) }, 'how far the marts are behind is not known');
 			isFailing = true;
 			return undefined;
-		} finally {
-			looking = undefined;
 		}
 	}
 
-	return () => {
-		looking ??= look(source);
-		return Promise.race([looking, wait(lagMsMax, undefined, { ref: false })]);
-	};
+	return sharedLook(() => look(source), lagMsMax);
 }
