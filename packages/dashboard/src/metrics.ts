@@ -17,7 +17,7 @@ interface Sources {
 	look: () => Promise<Health | undefined>;
 	/** How far the marts are behind. */
 	lag: () => Promise<MartsLag | undefined>;
-	/** Whom the marts leave out. This and the next two reject before the first run of the transforms. */
+	/** Visitors and sites that the marts leave out. This and the next two reject before the first run of the transforms. */
 	leftOut: () => Promise<readonly LeftOut[]>;
 	/** How many receipts that is, which can take long. */
 	leftOutEvents: () => Promise<readonly LeftOutEvents[]>;

@@ -1,8 +1,8 @@
 import { number, select, text } from './query.js';
 
 /*
- * What the marts do not count, and different events under one id. Each is a query of its own, so that one that fails or
- * takes long leaves the others known.
+ * Data that the marts do not count, and different events under one id. Each is a query of its own, so that one that
+ * fails or takes long leaves the others known.
  */
 
 /** Visitors and sites that the marts leave out, by site; no row for a site of which they count everything. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Confinement } from './landlock.js';
 
 /**
- * What the machine tells about itself, and nothing of any process: memory and processors, the clock's zone. Nothing that
+ * Files that tell of the machine, and nothing of any process: memory and processors, the clock's zone. None of them
  * says where names are looked up: Landlock does not forbid UDP, over which a query for a name could carry data away.
  */
 const aboutTheMachine = [
