@@ -18,8 +18,8 @@ export function senderNetworks(address: string): SenderNetworks {
 }
 
 /**
- * The network that one sender can hold: an IPv4 address, or the IPv6 network of so many bits around an address, of which the sender
- * has every address.
+ * The network that one sender can hold: an IPv4 address, or the IPv6 network of so many bits around an address, of
+ * which the sender has every address.
  *
  * @param prefixBits 64, which every line gets, or 48, which a site may get
  */

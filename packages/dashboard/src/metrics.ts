@@ -17,7 +17,7 @@ interface Sources {
 	look: () => Promise<Health | undefined>;
 	/** How far the marts are behind. */
 	lag: () => Promise<MartsLag | undefined>;
-	/** Visitors and sites that the marts leave out. This and the next two reject before the first run of the transforms. */
+	/** Visitors and sites that the marts leave out. This and the next two reject before a first run of the transforms. */
 	leftOut: () => Promise<readonly LeftOut[]>;
 	/** How many receipts that is, which can take long. */
 	leftOutEvents: () => Promise<readonly LeftOutEvents[]>;
@@ -29,8 +29,8 @@ interface Sources {
 const answerSecondsBuckets = Array.from({ length: 11 }, (_, at) => 0.01 * 2 ** at);
 
 /**
- * Longest wait for what is left out, milliseconds. Prometheus gives up a scrape after 4 s in the compose stack, and then
- * has none of the metrics.
+ * Longest wait for what is left out, milliseconds. Prometheus gives up a scrape after 4 s in the compose stack, and
+ * then has none of the metrics.
  */
 const leftOutMsMax = 2_000;
 
