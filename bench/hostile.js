@@ -1,6 +1,7 @@
-// Measures how honest visitors of one site notice attackers of another: all of `footfall up` runs, and the attacks come
-// one after another. The same run measures a quiet time first, to compare with. `--only NAME` runs one attack (or
-// several names with commas), `--seconds N` gives the length of each. The exit code is 0 whatever the measurement finds.
+// Measures the effect of attackers of one site on honest visitors of another: all of `footfall up` runs, and the
+// attacks run one after another. The same run first measures a quiet period as a baseline. `--only NAME` runs one
+// attack (or several names separated by commas), `--seconds N` sets the length of each. The exit code is 0 for any
+// measured result.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +47,7 @@ const nextVisitor = () => 100_000_000 + 100_000 * ++visitorRanges;
 
 async function measureAll() {
 	let stack = await startFresh();
-	if ((await recovery(stack, nextVisitor(), 60)) === undefined) throw new Error('no event comes through');
+	if ((await recovery(stack, nextVisitor(), 60)) === undefined) throw new Error('no event reaches the marts');
 	const one = async (attack, durationSeconds) => {
 		const firstVisitor = nextVisitor();
 		const path = `/of-${firstVisitor}`;

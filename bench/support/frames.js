@@ -1,5 +1,5 @@
-// What the benchmarks send: batches like those of the demo shop, as WebSocket messages that need no more work when they
-// leave.
+// Batches that the benchmarks send: like those of the demo shop, encoded as WebSocket messages that are ready to be
+// written.
 import { constants, deflateRawSync } from 'node:zlib';
 import { encode } from '@footfall/protocol';
 

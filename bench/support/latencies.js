@@ -1,5 +1,5 @@
 /**
- * Median, 99th percentile and greatest of a list of milliseconds.
+ * Median, 99th percentile and maximum of latencies in milliseconds.
  *
  * @returns zeros for an empty list
  */

@@ -35,7 +35,7 @@ export async function startServer(file, argument = {}, nodeOptions = []) {
 	};
 }
 
-/** A load under way: `result` is what it prints at its end, `finish` asks one that waits for it to come to an end. */
+/** A running load: `result` is what it prints at its end, `finish` makes a load that waits for it end. */
 export function startLoad(file, argument) {
 	const child = start(file, argument);
 	return { result: firstLine(child, file), finish: () => child.stdin.end() };

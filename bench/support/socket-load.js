@@ -1,8 +1,7 @@
-// Sends batches over WebSockets from a process of its own and prints what came back as one JSON object. Argument: JSON
-// with url, connections, events (of a batch), window (batches in flight on a connection), seconds or batches, perSecond
-// (batches of all connections together; without it as fast as acks come), and isCompressed, as browsers do without
-// being told to. With seconds, what happens in the first two of them is not counted: there both sides still compile.
-// Bounded: it stops by itself.
+// Sends batches over WebSockets from a separate process and prints the answers as one JSON object. Argument: JSON with
+// url, connections, events (per batch), window (batches in flight per connection), seconds or batches, perSecond
+// (batches of all connections together; without it as fast as acks arrive), and isCompressed, the default of browsers.
+// With seconds, the first two of them are not counted: both sides still compile then. Bounded: it stops by itself.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { compressedMessage, encodedBatch, webSocketMessage } from './frames.js';

@@ -4,8 +4,8 @@ export const browserUserAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0';
 /**
  * The request by which a page opens its socket.
  *
- * @param isCompressed offers compression, as browsers do without being told to
- * @param address the sender's, as a trusted proxy tells it @default none
+ * @param isCompressed offers compression, as browsers do by default
+ * @param address address of the sender, as a trusted proxy forwards it @default none
  */
 export function upgradeRequest(hostname, { isCompressed = false, address } = {}) {
 	const lines = [

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => shop.stop());
 
 describe('the server of the shop', () => {
-	it('has room for a shopper while one address holds hundreds of unfinished requests', async () => {
+	it('answers a shopper while one address holds hundreds of incomplete requests', async () => {
 		const many = await Promise.all(Array.from({ length: 300 }, () => RawConnection.open(port)));
 		for (const one of many) one.send('POST /cart/checkout HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n');
 		const page = await fetch(`${shop.url}/main`);

@@ -37,7 +37,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 			return { ...reply, headers: { 'X-Content-Type-Options': 'nosniff', ...reply.headers } };
 		},
 		onFault(error) {
-			// Every page is in memory, so this is a fault of the shop itself, which whoever runs the demo should see.
+			// Every page is in memory, so this is a fault of the shop itself, which the operator of the demo should
+			// see.
 			process.emitWarning(error as Error);
 		},
 	}).catch((error: NodeJS.ErrnoException) => {

@@ -1,8 +1,8 @@
 import { outcomes } from '@footfall/protocol';
 
 /**
- * Keeps batches until they are acknowledged, and how long that took. A deferred batch is sent again after the time that
- * the collector gives, as pages do, and its time runs from the first sending to the final answer.
+ * Keeps batches until they are acknowledged, and records their latencies. A deferred batch is sent again after the time
+ * that the collector gives, as pages do. Its latency is the time from the first attempt to the final answer.
  */
 export class Acknowledgements {
 	#latenciesMs = [];
@@ -12,12 +12,12 @@ export class Acknowledgements {
 	/** Events acknowledged as stored. */
 	stored = 0;
 
-	/** @param isCounted whether its time is part of the result */
+	/** @param isCounted whether its latency is part of the result */
 	add(batch, events, isCounted) {
 		this.#pending.set(keyOf(batch), { ...batch, events, isCounted, sentAtMs: performance.now() });
 	}
 
-	/** Batches without a final answer, to send them again. */
+	/** Batches without a final answer, which must be sent again. */
 	pending() {
 		return [...this.#pending.values()];
 	}

@@ -4,19 +4,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { upgradeRequest } from '../upgrade-request.js';
 import { answerOf, drop, firstBytes, settled } from './raw-connection.js';
 
-/** The one address that all attacks come from. */
+/** The one address that all attacks use. */
 const attackerAddress = '198.51.100.66';
 const openMsMax = 10_000;
 const failurePauseMs = 5;
 
-/** The collector under attack, for a bounded time. It counts what the attacker sends and what comes back. */
+/** The collector under attack, for a bounded time. It counts the requests of the attacker and the answers. */
 export class AttackTarget {
 	#hostname;
 	#port;
 	#deadlineMs;
 	/**
-	 * Answers by HTTP status, and by outcome where they came over a socket; `ended` for connections that ended without
-	 * one.
+	 * Number of answers by HTTP status, or by outcome when they came over a socket; `ended` for connections that ended
+	 * without an answer.
 	 */
 	counts = { sent: 0 };
 
@@ -35,7 +35,7 @@ export class AttackTarget {
 		this.counts[what] = (this.counts[what] ?? 0) + by;
 	}
 
-	/** Opens a connection. Gives `undefined` when that failed. */
+	/** Opens a connection. Returns `undefined` on failure. */
 	async connect() {
 		const socket = connect(this.#port, this.#hostname);
 		socket.setNoDelay(true);
@@ -48,7 +48,7 @@ export class AttackTarget {
 		return undefined;
 	}
 
-	/** An upgraded connection that is paused, or `undefined` when the collector did not upgrade it. */
+	/** Opens a WebSocket connection that is paused. Returns `undefined` when the collector refused the upgrade. */
 	async openSocket(isCompressed = false) {
 		const socket = await this.connect();
 		if (socket === undefined) return undefined;
@@ -74,7 +74,7 @@ export class AttackTarget {
 		return Buffer.concat([Buffer.from(head), Buffer.from(body)]);
 	}
 
-	/** Sends a request and reads its whole answer. Gives the status, or `ended`. */
+	/** Sends a request and reads its whole answer. Returns the status, or `ended`. */
 	async ask(socket, request) {
 		socket.write(request);
 		this.count('sent');
@@ -83,7 +83,7 @@ export class AttackTarget {
 		return status;
 	}
 
-	/** Does something again and again on so many lanes at the same time, until the time is over. */
+	/** Repeats an action on several lanes at the same time, until the time is over. */
 	lanes(count, round) {
 		const lane = async (_, index) => {
 			while (!this.isOver) await round(index);
@@ -91,7 +91,7 @@ export class AttackTarget {
 		return Promise.all(Array.from({ length: count }, lane));
 	}
 
-	/** Sends requests on lanes that keep their connections as long as these live. */
+	/** Sends requests on lanes, each of which keeps its connection as long as the collector does. */
 	async askOnLanes(count, requestOf) {
 		const sockets = [];
 		await this.lanes(count, async (index) => {
@@ -104,8 +104,8 @@ export class AttackTarget {
 	}
 
 	/**
-	 * Writes chunks to sockets as fast as they are read, opens new ones for those that end, and reads and counts
-	 * acknowledgements.
+	 * Writes chunks to sockets at the pace at which the collector reads them, replaces sockets that end, and reads and
+	 * counts acknowledgements.
 	 */
 	async flood(count, chunkOf, { isCompressed = false, isRead = true } = {}) {
 		await this.lanes(count, async (index) => {
@@ -116,7 +116,7 @@ export class AttackTarget {
 				const { bytes, messages } = chunkOf(index);
 				this.count('sent', messages);
 				if (!socket.write(bytes)) await settled(socket, 'drain', openMsMax);
-				// Answers are read between two chunks, or they would wait for the end.
+				// Answers are read between two chunks; otherwise they would be read only at the end.
 				else await new Promise(setImmediate);
 			}
 			if (!this.isOver) this.count('ended');
@@ -124,7 +124,7 @@ export class AttackTarget {
 		});
 	}
 
-	/** Acknowledgements that two chunks share are not counted. */
+	/** Counts acknowledgements. One that is split over two chunks is not counted. */
 	#countAcks(chunk) {
 		for (const [, outcome] of chunk.latin1Slice().matchAll(/\["ack",[^\]]*?"([a-z-]+)"/g)) this.count(outcome);
 	}

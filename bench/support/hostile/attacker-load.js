@@ -1,5 +1,5 @@
-// One attacker in a process of its own, with a lower priority than all others: the processor time that it takes must
-// not count as an effect of the attack. Argument: JSON with attack (its name), url, seconds and firstVisitor (of the honest
+// Runs one attacker in a separate process with the lowest priority: the processor time of the attacker must not count
+// as an effect of the attack. Argument: JSON with attack (its name), url, seconds and firstVisitor (of the honest
 // visitors). Bounded: it stops by itself, and earlier when its standard input ends.
 import { setPriority } from 'node:os';
 import { AttackTarget } from './attack-target.js';

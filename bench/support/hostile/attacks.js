@@ -15,8 +15,8 @@ import { slowReaders } from './attacks/slow-readers.js';
 import { tooManyHeaders } from './attacks/too-many-headers.js';
 
 /**
- * Every attack by its name: `what` it sends, `seconds` where it needs more time than the others, and `run`, which sends
- * to an `AttackTarget` until its time is over.
+ * Every attack by its name: `what` describes the input, `seconds` is set when the attack needs more time than the
+ * others, and `run` sends to an `AttackTarget` until its time is over.
  */
 export const attacks = {
 	'nan-vitals': nanVitals,

@@ -2,7 +2,9 @@ const ackP99MsMax = 100;
 const livezMsMax = 100;
 const martFactorMax = 2;
 
-/** The goals of an attack, each with whether it holds. `quiet` is the measurement of the same run without an attack. */
+/**
+ * The goals of an attack, each with whether it is met. `quiet` is the measurement of the same run without an attack.
+ */
 export function goalsOf(measured, quiet) {
 	const martsHold = ['martP99Ms', 'martRotatingP99Ms'].every((name) => measured[name] <= martFactorMax * quiet[name]);
 	return [
@@ -14,7 +16,7 @@ export function goalsOf(measured, quiet) {
 	];
 }
 
-/** The goals that do not hold. */
+/** The goals that are not met. */
 export function missedGoals(measured, quiet) {
 	return goalsOf(measured, quiet)
 		.filter(([, holds]) => !holds)

@@ -3,7 +3,7 @@ import { batchVersion, encode } from '@footfall/protocol';
 /** Events of one honest batch. */
 export const honestEvents = 2;
 
-/** Site of the honest pages. No attacker names it but `known-ids`. */
+/** Site of the honest pages. `known-ids` is the only attack that uses it. */
 export const honestSite = 'other';
 
 /** A batch of page views of one path, as its sender keeps it until it is acknowledged. */

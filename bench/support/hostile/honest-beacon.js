@@ -5,7 +5,7 @@ import { Acknowledgements } from './acknowledgements.js';
 const againMs = 200;
 const answerMsMax = 5_000;
 
-/** Sends batches one request each, over a connection of its own, as a page does that closes. */
+/** Sends one batch per request over a separate connection, like a page that closes. */
 export class HonestBeacon {
 	#url;
 	#headers;

@@ -1,7 +1,7 @@
-// The honest visitors of site `other`, in a process of their own: pages on sockets and pages that close, from two
+// The honest visitors of site `other`, in a separate process: pages on sockets and pages that close, from two
 // addresses, and a reader of the marts. Argument: JSON with url, clickhouse, path (of all its pages), firstVisitor and
-// warmUpSeconds, whose events are not counted. Goes on until its standard input ends; then waits until all is answered
-// and in the marts, half a minute at the most, and prints what it saw.
+// warmUpSeconds, whose events are not counted. It runs until its standard input ends. Then it waits until all events
+// are answered and in the marts, for at most half a minute, and prints the results.
 import { setTimeout as wait } from 'node:timers/promises';
 import { summaryOf } from '../latencies.js';
 import { honestBatch, honestEvents } from './honest-batch.js';
@@ -24,7 +24,7 @@ const fixed = fixedVisitors(firstVisitor);
 const sequences = new Map();
 let rotating = firstVisitor + 1_000;
 
-/** Gives batches in turn of a visitor who comes again and again and of one who comes once. */
+/** Returns batches alternately of a returning visitor and of a visitor who comes once. */
 function nextBatch(turn) {
 	const isFixed = turn % 2 === 0;
 	const visitor = isFixed ? fixed[(turn / 2) % fixed.length] : rotating++;
@@ -43,7 +43,7 @@ function send(sender) {
 	sender.send(batch);
 }
 
-/** Calls so many times a second on average, however late the timer is. */
+/** Calls a function at an average rate per second, however late the timer is. */
 function atPace(perSecond, call) {
 	let done = 0;
 	return setInterval(() => {

@@ -5,7 +5,9 @@ import { Acknowledgements } from './acknowledgements.js';
 
 const reconnectMs = 200;
 
-/** A page on a WebSocket that goes on as the tracker does: connects again, and sends again what is not acknowledged. */
+/**
+ * A page on a WebSocket that behaves like the tracker: it reconnects, and resends batches without an acknowledgement.
+ */
 export class HonestPage {
 	#url;
 	#headers;

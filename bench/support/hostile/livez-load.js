@@ -1,6 +1,6 @@
-// Asks the admin port every 20 ms whether the collector lives, whether or not it has answered the last time. Argument:
-// JSON with adminUrl and warmUpSeconds, whose answers are not counted. Goes on until its standard input ends, then
-// prints what it saw as one JSON object.
+// Requests /livez on the admin port every 20 ms, whether or not the previous request was answered. Argument: JSON with
+// adminUrl and warmUpSeconds, whose answers are not counted. It runs until its standard input ends, then prints the
+// results as one JSON object.
 import { Agent, get } from 'node:http';
 import { summaryOf } from '../latencies.js';
 
@@ -25,7 +25,7 @@ function ask() {
 		response.once('end', done);
 	});
 	request.on('timeout', () => request.destroy());
-	// A refused connection is not an answer: it must not lower the latencies, and is counted apart.
+	// A refused connection is not an answer: it must not lower the latencies, and is counted separately.
 	request.on('error', () => {
 		if (waiting.delete(asked)) failed++;
 	});

@@ -4,12 +4,12 @@ import { eventsInSessions } from './marts.js';
 const pauseMs = 150;
 
 /**
- * Measures how long events take from their sending until the marts show them. The marts tell only how many events a
- * visitor has: when they show n of them, the first n that were sent count as seen.
+ * Measures the time from sending an event until the marts show it. The marts show only the number of events of a
+ * visitor: when they show n of them, the first n that were sent count as seen.
  */
 export class MartLatency {
 	#clickhouse;
-	/** For each visitor the events that wait, in the order of their sending, and the number of those seen. */
+	/** For each visitor the events that wait, in the order in which they were sent, and the number of those seen. */
 	#visitors = new Map();
 	#latenciesMs = { fixed: [], rotating: [] };
 
@@ -17,7 +17,7 @@ export class MartLatency {
 		this.#clickhouse = clickhouse;
 	}
 
-	/** @param kind fixed or rotating @param isCounted whether its time is part of the result */
+	/** @param kind fixed or rotating @param isCounted whether its latency is part of the result */
 	sent(visitor, events, kind, isCounted) {
 		const one = this.#visitors.get(visitor) ?? { seen: 0, waiting: [] };
 		const sentAtMs = performance.now();
@@ -25,7 +25,7 @@ export class MartLatency {
 		this.#visitors.set(visitor, one);
 	}
 
-	/** Asks the marts until the signal aborts. A query that fails shows nothing. */
+	/** Polls the marts until the signal aborts. A query that fails shows no events. */
 	async watch(signal) {
 		while (!signal.aborted) {
 			const visible = await eventsInSessions(this.#clickhouse, this.#waitingVisitors()).catch(() => new Map());
@@ -39,7 +39,7 @@ export class MartLatency {
 		return this.#waitingVisitors().length === 0;
 	}
 
-	/** Milliseconds of the events of a kind, for those not seen to now, and the number of those not seen. */
+	/** Latencies of the events of a kind, ms, up to now for events not seen, and the number of events not seen. */
 	latenciesMs(kind) {
 		const waiting = [...this.#visitors.values()].flatMap((one) => one.waiting);
 		const unseen = waiting.filter((event) => event.kind === kind && event.isCounted);

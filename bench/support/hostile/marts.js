@@ -2,7 +2,7 @@ import { honestSite } from './honest-batch.js';
 
 const answerMsMax = 10_000;
 
-/** Asks the embedded ClickHouse with the account that may only read. Gives lines, each an array of columns. */
+/** Queries the embedded ClickHouse as the read-only account. Returns rows, each an array of columns. */
 async function query({ url, user, password }, sql) {
 	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 	const answer = await fetch(url, {
@@ -19,7 +19,7 @@ async function query({ url, user, password }, sql) {
 		.map((line) => line.split('\t'));
 }
 
-/** How many events of these visitors are in their sessions, by visitor. */
+/** The number of events in the sessions of these visitors, by visitor. */
 export async function eventsInSessions(clickhouse, visitors) {
 	if (visitors.length === 0) return new Map();
 	const rows = await query(
@@ -30,7 +30,7 @@ export async function eventsInSessions(clickhouse, visitors) {
 	return new Map(rows.map(([visitor, events]) => [Number(visitor), Number(events)]));
 }
 
-/** How many events of a path the raw table has, each once. */
+/** The number of distinct events of a path in the raw table. */
 export async function eventsOfPath(clickhouse, path) {
 	const [[events]] = await query(
 		clickhouse,

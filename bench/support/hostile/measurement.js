@@ -1,9 +1,9 @@
-// One measurement: honest pages and the prober of /livez through some seconds, with an attacker or without.
+// One measurement: honest pages and /livez probes for some seconds, with or without an attacker.
 import { setTimeout as wait } from 'node:timers/promises';
 import { startLoad } from '../processes.js';
 
 const warmUpSeconds = 2;
-/** Above this sum the attack ends early, for the sake of others on the machine. */
+/** Above this sum the attack ends early, to protect other processes of the machine. */
 const rssMiBMax = 6_144;
 
 /**
@@ -11,10 +11,10 @@ const rssMiBMax = 6_144;
  *
  * @param stack under attack
  * @param processes those of the stack, watched
- * @param attack its name; `undefined` to measure without one
+ * @param attack name of the attack; `undefined` to measure without one
  * @param path of the honest pages, different for every measurement
- * @param firstVisitor of the honest ones, some thousands from that of every other measurement
- * @returns what the honest pages and the prober saw, and what the attacker counted
+ * @param firstVisitor of the honest visitors, thousands apart from that of every other measurement
+ * @returns the results of the honest pages and the prober, and the counts of the attacker
  */
 export async function measure(stack, processes, { attack, seconds, path, firstVisitor }) {
 	const { url, adminUrl, clickhouse } = stack;
@@ -30,7 +30,8 @@ export async function measure(stack, processes, { attack, seconds, path, firstVi
 	const attackerCounts = await attacker.result;
 	honest.finish();
 	const seenOfHonest = await honest.result;
-	// Not before: the bytes that the attacker has left in the kernel's buffers keep the collector busy after its end.
+	// The probes end only now: the bytes that the attacker has left in the kernel's buffers keep the collector busy
+	// after its end.
 	livez.finish();
 	const seenOfLivez = await livez.result;
 	return { ...seenOfHonest, ...seenOfLivez, isTooLarge, attacker: attackerCounts };
@@ -39,7 +40,7 @@ export async function measure(stack, processes, { attack, seconds, path, firstVi
 /**
  * Waits until the attacker or the stack ends, or the stack takes too much memory.
  *
- * @returns whether it was the memory
+ * @returns whether memory was the reason
  */
 async function endedEarly(attacker, stack, processes) {
 	let isOver = false;

@@ -1,9 +1,9 @@
-// The processes of the product, as /proc shows them: how much memory they take together, and which of them ended.
+// The processes of the product, read from /proc: how much memory they use together, and which of them ended.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const sampleMs = 200;
 
-/** A file of a process; empty when the process has ended meanwhile. */
+/** Reads a file of a process; empty when the process has ended meanwhile. */
 function read(pid, file) {
 	try {
 		return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -1,14 +1,14 @@
-// Waits for what comes over a connection, without a parser that would slow its user down.
+// Waits for bytes on a connection, without a parser that would slow the load down.
 
 const answerMsMax = 20_000;
 
-/** Resets a connection, so that its port does not stay in TIME_WAIT: a machine has some 28,000 of them. */
+/** Resets a connection, so that its port does not stay in TIME_WAIT: a machine has about 28,000 of them. */
 export function drop(socket) {
 	socket.resetAndDestroy();
 	return undefined;
 }
 
-/** Resolves with what an event tells, and with `undefined` at the end of the connection or after a time. */
+/** Resolves with the value of an event, and with `undefined` at the end of the connection or after a timeout. */
 export function settled(socket, event, msMax) {
 	return new Promise((resolve) => {
 		const done = (value) => {
@@ -32,7 +32,7 @@ export async function firstBytes(socket, msMax) {
 	return bytes?.latin1Slice() ?? '';
 }
 
-/** Waits for a whole answer. Gives its status, `ended` or `unanswered`. */
+/** Waits for a whole answer. Returns its status, `ended` or `unanswered`. */
 export function answerOf(socket) {
 	return new Promise((resolve) => {
 		let text = '';

@@ -14,10 +14,10 @@ async function isQuick({ adminUrl }) {
 }
 
 /**
- * Waits until the collector answers quickly, ten times in a row, and an event that is sent then is in the marts.
+ * Waits until the collector has answered quickly ten times in a row, and an event sent after that is in the marts.
  *
- * @param visitor of that event, of nobody else
- * @returns seconds that it took; `undefined` when it did not come to that
+ * @param visitor of that event, used by no other event
+ * @returns duration in seconds; `undefined` when the stack did not recover
  */
 export async function recovery(stack, visitor, secondsMax) {
 	const startMs = performance.now();

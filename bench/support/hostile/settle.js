@@ -6,15 +6,15 @@ import { startStack } from './stack.js';
 const recoverySecondsMax = 60;
 const deliverySecondsMax = 30;
 
-/** Starts a stack again on its data, as a service manager does: acknowledged events must come back. */
+/** Restarts a stack with its data, as a service manager does: acknowledged events must still be there. */
 async function startAgain(stack) {
 	await stack.stop();
 	return startStack(stack.data).catch(() => undefined);
 }
 
 /**
- * Acknowledged events that the raw table does not have, once there was time to deliver them; `null` when it cannot be
- * asked.
+ * Number of acknowledged events that are missing in the raw table, after there was time to deliver them; `null` when it
+ * cannot be queried.
  */
 async function lostOf(stack, { acknowledged }, path) {
 	const deadlineMs = performance.now() + deliverySecondsMax * 1_000;
@@ -27,19 +27,19 @@ async function lostOf(stack, { acknowledged }, path) {
 }
 
 /**
- * Waits after a measurement until the stack does as before, and counts what was lost. A stack that died, or holds
- * events back, is started again on its data first.
+ * Waits after a measurement until the stack has recovered, and counts lost events. A stack that died, or that has not
+ * delivered events, is first restarted with its data.
  *
  * @param processes those of the stack, watched since the beginning of the measurement
  * @param path of the measurement's honest pages
- * @param visitor for the event that shows that all goes on, of nobody else
- * @returns `stack` to go on with, `undefined` when it does not do as before and measurements on it would tell nothing;
- *   `recoverySeconds`, `lost`, `died`, `rssMiB` and `restarts`
+ * @param visitor for the event that shows the recovery, used by no other event
+ * @returns `stack` for the next measurement, `undefined` when it has not recovered and further measurements would be
+ *   meaningless; `recoverySeconds`, `lost`, `died`, `rssMiB` and `restarts`
  */
 export async function settle(stack, processes, { measured, path, visitor }) {
 	let took = await recovery(stack, visitor, recoverySecondsMax);
 	const died = !stack.isRunning();
-	// Before a new start, which ends the processes on purpose.
+	// This is read before a restart, which ends the processes on purpose.
 	const seen = processes.stop();
 	let running = stack;
 	if (died) {

@@ -1,4 +1,4 @@
-// `footfall up` as an operator runs it: a process of its own with its children, two sites, and a data directory.
+// `footfall up` as an operator runs it: a separate process with its children, two sites, and a data directory.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ const stderrCharactersMax = 20_000;
 const running = new Set();
 
 /**
- * Starts it on any free ports. Processes of this machine are exempt from rates, so this machine counts as a proxy, and
- * every sender of the benchmark names an address of its own in `X-Forwarded-For`.
+ * Starts the stack on free ports. Processes of this machine are exempt from rates, so this machine is set as a trusted
+ * proxy, and every sender of the benchmark gives its own address in `X-Forwarded-For`.
  *
- * @returns where its parts answer, and `isRunning()`, `stderr()` and `stop()`
+ * @returns the addresses of its parts, and `isRunning()`, `stderr()` and `stop()`
  * @throws when it ends, or is not ready after two minutes
  */
 export async function startStack(data) {

@@ -24,7 +24,7 @@ const rows = [
 	['events not in the marts in time', 'martMissing', text],
 	['acknowledged events not in ClickHouse', 'lost', text],
 	['processes ended', 'restarts', text],
-	['quick and current again after', 'recoverySeconds', seconds],
+	['recovered after', 'recoverySeconds', seconds],
 ];
 
 const columns = [
@@ -40,7 +40,7 @@ const columns = [
 	['back after', 'recoverySeconds', seconds],
 ];
 
-/** All measurements, one a line. */
+/** All measurements, one per line. */
 export function overviewOf({ quiet, attacks }) {
 	const line = (name, cells) => name.padEnd(20) + cells.map((cell) => cell.padStart(12)).join('');
 	const measurements = Object.entries({ quiet, ...attacks });
@@ -52,7 +52,7 @@ export function overviewOf({ quiet, attacks }) {
 	return `\n${[line('', heads), ...lines].join('\n')}`;
 }
 
-/** The lines about one attack; about the quiet time when that is what was measured. */
+/** The lines about one attack, or about the quiet period. */
 export function tableOf(name, what, measured, quiet) {
 	const lines = [`\n${name}: ${what}`];
 	const shown = measured === quiet ? [measured] : [quiet, measured];
@@ -63,7 +63,7 @@ export function tableOf(name, what, measured, quiet) {
 	}
 	if (measured === quiet) {
 		const missed = missedGoals(quiet, quiet);
-		if (missed.length > 0) lines.push(`this machine misses without any attack: ${missed.join(', ')}`);
+		if (missed.length > 0) lines.push(`goals missed without an attack: ${missed.join(', ')}`);
 		return lines.join('\n');
 	}
 	lines.push(

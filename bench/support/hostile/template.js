@@ -1,12 +1,12 @@
 /** A placeholder in a text, replaced by another text in every copy. */
 export const marker = 'DIFFERENT-';
 
-/** A placeholder for a number, replaced in every copy. On the wire it is a double, as numbers above 32 bits are. */
+/** A placeholder for a number, replaced in every copy. It is encoded as a double, as numbers above 32 bits are. */
 export const markerNumber = 2 ** 52 + 12_345;
 
 let count = 0;
 
-/** A number that has not come before in this process, which takes a double on the wire. */
+/** A number that has not been used before in this process and is encoded as a double. */
 export function nextNumber() {
 	return 2 ** 40 + Math.floor(Math.random() * 2 ** 30) * 2 ** 20 + count++;
 }
@@ -18,8 +18,8 @@ function positionsOf(bytes, wanted) {
 }
 
 /**
- * Encoded bytes of which every copy has other texts and numbers in place of the markers. A copy takes a fraction of the
- * time of encoding.
+ * Encoded bytes in which every copy has different texts and numbers in place of the markers. A copy takes a fraction of
+ * the time of encoding.
  */
 export function template(bytes) {
 	const number = Buffer.alloc(8);

@@ -19,7 +19,7 @@ describe('the client part of a log record', () => {
 		expect(decoded(withReceipt(encoded, '', endpoint))).toEqual({ ...client, country: '', endpoint });
 	});
 
-	it('is read when a later version has appended to it, or knows more endpoints', () => {
+	it('can be read when a later version has appended to it, or knows more endpoints', () => {
 		const encoded = encodeClient(client);
 		const longer = Buffer.concat([withReceipt(encoded, 'DE', 'json'), Buffer.from('later versions')]);
 		expect(decoded(longer)).toEqual({ ...client, country: 'DE', endpoint: 'json' });
@@ -36,7 +36,7 @@ describe('the client part of a log record', () => {
 		expect(decoded(bytes)).toEqual({ ...client, country, endpoint: undefined });
 	});
 
-	it('is read wherever it ends', () => {
+	it('can be read wherever it ends', () => {
 		const encoded = withReceipt(encodeClient(client), 'DE', 'page');
 		for (let end = 0; end < encoded.length; end++) {
 			const { browser, os, device, country, endpoint } = decoded(encoded.subarray(0, end));

@@ -22,15 +22,15 @@ export const clientTexts = [...userAgentTexts, 'country'] as const;
 export type Endpoint = 'page' | 'json';
 
 /**
- * The byte that a record keeps of its endpoint. 0 would be a record that does not say; a later version may know more
- * of them.
+ * The byte of a record that encodes its endpoint. It is never 0, which would be a record without an endpoint; a later
+ * version may have more endpoints.
  */
 const endpointBytes: Record<Endpoint, Buffer> = { page: Buffer.of(1), json: Buffer.of(2) };
 
-/** The part of a record's client part that is no text. */
+/** The part of a record's client part that is not text. */
 export interface RecordClient {
 	isBot: boolean;
-	/** `undefined` in logs of versions that did not keep it. */
+	/** `undefined` in logs of versions that did not store it. */
 	endpoint: Endpoint | undefined;
 }
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
 const visitor = 42;
 const bytesOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
 
-/** An order of amount 0, made up by a stranger who knows the site's key, under an id that the shop is going to use. */
+/** An order of amount 0, sent by an attacker who knows the site key, under an id that the shop will use later. */
 function forged(id: string | undefined, { stream = 1, sequence = 0 } = {}): Uint8Array<ArrayBuffer> {
 	const event: WireEvent = [0, 0, 'order', 'cart', 'forged', 0, 0, 'EUR', {}];
 	if (id !== undefined) event.push(bytesOf(id));
@@ -46,7 +46,7 @@ async function sendBySocket(bytes: Uint8Array): Promise<unknown> {
 	return ack[3];
 }
 
-/** The shop's own order of 100. */
+/** The real order of the shop, with amount 100. */
 async function order(id: string): Promise<void> {
 	const body = { dt: new Date(), name: 'order', user_id: visitor, url: 'https://shop.example/', obj: 'cart' };
 	const more = { obj_id: 'real', amount: 100, currency: 'EUR', event_id: id };
@@ -64,7 +64,7 @@ async function stored(): Promise<{ obj_id: string; amount: string; event_id: str
 	);
 }
 
-/** A stream of its own for each batch, which would otherwise be a duplicate of one that another test has sent. */
+/** A new stream for each batch: the batch would otherwise be a duplicate of one that another test has sent. */
 let nextStream = 1_000;
 
 const ids = {
@@ -74,12 +74,12 @@ const ids = {
 	'that a page could derive': eventId(visitor, 1, 0, 0),
 };
 
-describe.each(Object.entries(ids))('an id %s that a stranger uses first', (_, id) => {
+describe.each(Object.entries(ids))('an id %s that an attacker uses first', (_, id) => {
 	it.each([
 		['by POST', sendByPost],
 		['by socket', sendBySocket],
-	] as const)('%s takes nothing from the order that the shop sends under it', async (_way, send) => {
-		// Two segments, so that the stranger's is received first beyond doubt.
+	] as const)('%s does not replace the order that the shop sends under it', async (_way, send) => {
+		// Two segments, so that the receipt of the attacker's event is certainly the first.
 		expect(await send(forged(id, { stream: nextStream++ }))).toBe('stored');
 		await collector.drained();
 		await order(id);
@@ -94,7 +94,7 @@ describe.each(Object.entries(ids))('an id %s that a stranger uses first', (_, id
 });
 
 describe('the id that a page derives', () => {
-	it('cannot be taken by JSON, before the page sends its event', async () => {
+	it('cannot be claimed through JSON before the page sends its event', async () => {
 		await order(eventId(visitor, 77, 0, 0));
 		await collector.drained();
 		expect(await sendByPost(forged(undefined, { stream: 77 }))).toBe('stored');
@@ -102,7 +102,7 @@ describe('the id that a page derives', () => {
 		expect((await stored())[0]?.event_id).toBe(eventId(visitor, 77, 0, 0));
 	});
 
-	it('cannot be taken by an id that another batch gives', async () => {
+	it('cannot be claimed by an id that another batch gives', async () => {
 		expect(await sendByPost(forged(eventId(visitor, 78, 5, 0), { stream: 78, sequence: 1 }))).toBe('stored');
 		await collector.drained();
 		const own: WireEvent = [0, 0, 'order', 'cart', 'own', 0, 100, 'EUR'];
@@ -110,8 +110,8 @@ describe('the id that a page derives', () => {
 		expect((await stored()).map(({ obj_id }) => obj_id)).toEqual(['forged', 'own']);
 	});
 
-	it('is of one visitor: the same numbers under another one are another event', async () => {
-		// The ids hold the low 14 bits of the visitor alone.
+	it('belongs to one visitor: the same numbers under another visitor are another event', async () => {
+		// The ids hold the low 14 bits of the visitor only.
 		const others = [visitor + 2 ** 14, visitor + 2 ** 40];
 		for (const other of others) await sendByPost(frame({ visitor: other, stream: 79, events: 1 }));
 		await collector.drained();
@@ -124,14 +124,14 @@ describe('the id that a page derives', () => {
 	});
 });
 
-describe('a batch under the visitor, stream and sequence of another one', () => {
-	it('does not make the other one a duplicate: that goes to the log, and becomes rows', async () => {
+describe('a batch with the visitor, stream and sequence of another batch', () => {
+	it('does not make the other batch a duplicate: its events reach the log and the table', async () => {
 		const own = frame({ visitor, stream: 80, events: 3 });
 		expect(await sendBySocket(forged(undefined, { stream: 80 }))).toBe('stored');
 		await collector.drained();
 		expect(await sendBySocket(own)).toBe('stored');
 		expect(await sendByPost(own)).toBe('duplicate');
-		// The first event alone has an id that came before, from somebody who knows two secrets of this browser.
+		// Only the first event has an id that was used before, by an attacker who knows both secrets of this browser.
 		expect((await stored()).map(({ obj_id }) => obj_id)).toEqual(['button-1', 'button-2', 'forged']);
 	});
 });

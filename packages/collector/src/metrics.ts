@@ -80,7 +80,7 @@ export class Metrics {
 	});
 	readonly #connectionsEnded = new Counter({
 		name: 'footfall_connections_ended_total',
-		help: 'Connections refused, or ended because of what their page sent or did not read, by cause.',
+		help: 'Connections refused, or ended because their page sent invalid or excess data or did not read, by cause.',
 		labelNames: ['cause'] as const,
 		registers: [this.registry],
 	});

@@ -34,13 +34,13 @@ export interface CollectorDefaults {
 	/** MaxMind DB (`.mmdb`) that says which country an address is in, read once at the start. @default none */
 	countryDatabase: string | undefined;
 	/**
-	 * What may come from one address (of IPv6: one /64, and four times as much from one /48); processes of this machine are
-	 * exempt. @default 2000/s, 20 000 at once
+	 * Rate limit per address (IPv4 address or IPv6 /64; an IPv6 /48 has four times as much), events. Processes of this
+	 * machine are exempt. @default 2000/s, 20 000 at once
 	 */
 	addressRate: Rate;
 	/**
-	 * Bytes that one address may have judged, whatever becomes of them; refusals and repetitions count some more. Processes of
-	 * this machine are exempt. @default 2 MiB/s, 16 MiB at once
+	 * Rate limit per address for bytes judged, whether accepted or not. Refusals and duplicates are charged some bytes
+	 * more. Processes of this machine are exempt. @default 2 MiB/s, 16 MiB at once
 	 */
 	addressBytes: ByteRate;
 	/** What may come of one visitor; processes of this machine are exempt. @default 100/s, 5000 at once */
@@ -49,19 +49,22 @@ export interface CollectorDefaults {
 	sendersMax: number;
 	/** Open WebSockets; as many connections again may wait for requests. @default 50 000 */
 	connectionsMax: number;
-	/** Open WebSockets of one address, and four times as many of one IPv6 /48; processes of this machine are exempt. @default 1000 */
+	/**
+	 * Maximum number of open WebSockets of one address; an IPv6 /48 may have four times as many. Processes of this
+	 * machine are exempt. @default 1000
+	 */
 	connectionsPerAddressMax: number;
 	/**
-	 * Bytes of bodies that have come in part only, above which their senders are told to come again; one network may fill an
-	 * eighth. @default 64 MiB
+	 * Maximum bytes of incomplete bodies. Above it, their senders get `retry-later`. One network may fill an eighth.
+	 * @default 64 MiB
 	 */
 	partialBodyBytesMax: number;
 	/**
-	 * Bytes of batches, and again of JSON bodies, that have come and wait to be judged, above which their senders are told to come
-	 * again; one network may fill an eighth. @default 32 MiB
+	 * Maximum bytes of batches that wait to be judged, and separately of JSON bodies. Above it, their senders get
+	 * `retry-later`. One network may fill an eighth. @default 32 MiB
 	 */
 	waitingBytesMax: number;
-	/** Milliseconds in a turn of the event loop that are spent on judging what comes from other machines. @default 5 */
+	/** Time budget per turn of the event loop for judging input from other machines, ms. @default 5 */
 	turnMs: number;
 	/** Milliseconds that a first record waits for others to be synced with it. @default 2 */
 	commitDelayMs: number;

@@ -45,7 +45,7 @@ describe('a page that makes up property keys without end', () => {
 
 		expect(await collector.metric('footfall_property_keys{site="shop"}')).toBe(1_000);
 		expect(await collector.metric('footfall_property_keys{site="open"}')).toBe(2);
-		// The same keys in another segment, and one more.
+		// Another segment with the same keys and one more.
 		await post('/v1/events', JSON.stringify({ ...other, props: { topic: 'hats', late: 'no', third: '' } }));
 		await collector.drained();
 		expect(await collector.metric('footfall_property_keys{site="open"}')).toBe(3);

@@ -47,13 +47,13 @@ export interface CollectorWorker {
 	stop(): Promise<void>;
 }
 
-/** What a worker of a group is told of the group. */
+/** The place of a worker in its group. */
 export interface PlaceInGroup {
-	/** Which one it is, from 1; the label of its metrics. */
+	/** Number of the worker, from 1; the `worker` label of its metrics. */
 	worker: number;
-	/** Whether there are others on its port, over which the kernel spreads connections. */
+	/** Whether other workers share its port; the kernel then spreads connections over them. */
 	sharesPort: boolean;
-	/** The process that would start it again. */
+	/** Process id of the parent, which would restart the worker. */
 	groupPid: number;
 }
 

@@ -1,4 +1,4 @@
-/** What the page and the API share: shapes of answers, names of views and segments, bins, which days there are. */
+/** Shared by the page and the API: shapes of answers, names of views and segments, bins, and the range of days. */
 export { dayFault } from './api/day-range.js';
 export { durationEdgesMs } from './api/duration-edges.js';
 export { liveSeconds } from './api/live-window.js';

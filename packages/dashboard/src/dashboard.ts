@@ -50,7 +50,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 	const token = options.token ?? randomToken();
 	const api = createApi(warehouse, logger, freshness);
 	const assets = readAssets();
-	// The cookie is named after the port, which is known when the server listens, and nobody asks earlier.
+	// The cookie is named after the port, which is known when the server listens; no request arrives earlier.
 	let respond: ReturnType<typeof createRespond> | undefined;
 	const server = await startHttpServer({
 		host,
@@ -85,7 +85,7 @@ function checkToken(host: string, token: string | undefined): void {
 	}
 }
 
-/** What the answer to a request depends on. Pure. */
+/** Extracts the parts of a request that its answer depends on. Pure. */
 function requestOf({ method, path, query, headers, body }: HttpRequest): Request {
 	return {
 		method,

@@ -11,11 +11,11 @@ type LeftOut = z.infer<(typeof leftOut)['row']>;
 type LeftOutEvents = z.infer<(typeof leftOutEvents)['row']>;
 type EventConflicts = z.infer<(typeof eventConflicts)['row']>;
 
-/** Where the metrics come from. All of them are asked at every scrape. */
+/** Sources of the metrics. All are queried at every scrape. */
 interface Sources {
-	/** Asks ClickHouse how the marts do. */
+	/** Queries the state of the marts in ClickHouse. */
 	look: () => Promise<Health | undefined>;
-	/** How far the marts are behind. */
+	/** Queries how far the marts are behind. */
 	lag: () => Promise<MartsLag | undefined>;
 	/** Visitors and sites that the marts leave out. This and the next two reject before a first run of the transforms. */
 	leftOut: () => Promise<readonly LeftOut[]>;
@@ -72,10 +72,10 @@ export class Metrics {
 	);
 	readonly #conflicts = this.#gaugeBySite(
 		'footfall_event_conflicts',
-		'Ids under which different events came, found within the last hour, by site.',
+		'Ids shared by different events, found within the last hour, by site.',
 	);
 
-	/** @param sources what they do not know is NaN, or has no series */
+	/** @param sources a source that fails gives NaN, or no series */
 	constructor(sources: Sources) {
 		this.#sources = sources;
 		this.#partsOfLeftOut = partsOfLeftOut(sources);

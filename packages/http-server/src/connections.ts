@@ -5,22 +5,22 @@ import { type Held, type RoomBounds, surplusOf } from './surplus.js';
 
 interface Connection extends Held {
 	readonly socket: Socket;
-	/** Requests that have begun and are not answered to the end. */
+	/** Requests that have begun and are not completely answered. */
 	readonly open: Set<IncomingMessage>;
 	/** Settles when the last of them is answered. */
 	line: Promise<void>;
-	/** Called once, when no whole request is open. */
+	/** Called once, when no complete request is unanswered. */
 	whenAnswered?: (() => void) | undefined;
 }
 
 interface ConnectionBounds extends RoomBounds {
-	/** Requests of one connection that are not answered yet. */
+	/** Maximum number of unanswered requests of one connection. */
 	openRequestsMax: number;
 }
 
 /**
- * The open connections of a server. When there are too many of them, those end that have been waiting for their senders
- * longest.
+ * The open connections of a server. When there are too many, the connections that have been waiting longest for their
+ * senders end.
  */
 export class Connections {
 	readonly #bounds: ConnectionBounds;
@@ -48,9 +48,9 @@ export class Connections {
 	}
 
 	/**
-	 * Works on a request when those before it on its connection are answered: answers leave in that order anyway, and
-	 * whoever sends many requests at once gets no more of our time than others. A connection with too many of them is
-	 * ended.
+	 * Handles a request after the earlier requests of its connection are answered: answers leave in that order anyway,
+	 * and a sender that pipelines many requests gets no more processing time than others. A connection with too many
+	 * requests is ended.
 	 *
 	 * @param work settles when the answer was taken, or the connection is closed; never rejects
 	 */
@@ -71,7 +71,7 @@ export class Connections {
 		});
 	}
 
-	/** Its sender has taken a part of an answer. */
+	/** Records that the sender has read a part of an answer. */
 	progress(socket: Socket): void {
 		const connection = this.#held.get(socket);
 		if (connection) connection.order = this.#order++;
@@ -81,7 +81,7 @@ export class Connections {
 		return (this.#held.get(socket)?.answering ?? 0) > 0;
 	}
 
-	/** Works on an answer; as long as that takes the connection is not ended. */
+	/** Handles a request. The connection is not ended while this runs. */
 	async whileAnswering<Answer>(socket: Socket, work: () => Promise<Answer> | Answer): Promise<Answer> {
 		const connection = this.#held.get(socket);
 		if (connection) connection.answering++;
@@ -94,7 +94,8 @@ export class Connections {
 	}
 
 	/**
-	 * Calls `then` as soon as the whole requests of a connection are answered, which may be now. It is read no further.
+	 * Calls `then` as soon as the complete requests of a connection are answered, which may be immediately. Nothing
+	 * more is read from the connection.
 	 */
 	afterAnswers(socket: Socket, then: () => void): void {
 		const connection = this.#held.get(socket);
@@ -107,8 +108,9 @@ export class Connections {
 	}
 
 	/**
-	 * Room is made two turns of the event loop later: in between, what was sent along with a connection is read.
-	 * Otherwise a burst of empty connections would end one that comes with a whole request.
+	 * Surplus connections end two turns of the event loop later: meanwhile the server reads the bytes that were sent
+	 * along with a new connection. Otherwise a burst of empty connections would end one that has sent a complete
+	 * request.
 	 */
 	#makeRoomLater(connection: Connection): void {
 		if (this.#unheard) {
@@ -127,7 +129,7 @@ export class Connections {
 	}
 }
 
-/** A request that is not whole will not be answered when its connection is read no further. */
+/** An incomplete request is not answered when nothing more is read from its connection. */
 function isAnswered({ open }: Connection): boolean {
 	return ![...open].some(({ complete }) => complete);
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A whole request: its body has been read. */
+/** A complete request: its body has been read. */
 export interface HttpRequest {
 	method: string;
-	/** Normalised, without the query. */
+	/** Normalised path, without the query. */
 	path: string;
 	query: URLSearchParams;
 	headers: IncomingHttpHeaders;
@@ -11,10 +11,10 @@ export interface HttpRequest {
 	body: string;
 }
 
-/** An answer, before anything is written to a connection. */
+/** An answer, before it is written to a connection. */
 export interface HttpReply {
 	status: number;
-	/** Without Content-Length, which the server adds. */
+	/** Headers without Content-Length, which the server adds. */
 	headers: Readonly<Record<string, string>>;
 	body: string | Uint8Array;
 }

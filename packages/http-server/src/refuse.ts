@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * How long what a refused sender goes on sending is thrown away, milliseconds: a connection closed at once would take
- * the answer with it.
+ * Time for which later bytes of a refused sender are discarded, ms: closing the connection immediately would discard
+ * the answer too.
  */
 export const lingerMs = 1_000;
 
@@ -13,12 +13,12 @@ const statusOf: Readonly<Record<string, number>> = {
 	ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** The status that answers bytes which are no request, by the code of Node's error. Pure. */
+/** The status for bytes that are not a valid request, by the code of Node's error. Pure. */
 export function statusOfFault(error: NodeJS.ErrnoException): number {
 	return statusOf[error.code ?? ''] ?? 400;
 }
 
-/** Answers with a status alone what cannot become a request, and closes. */
+/** Answers bytes that cannot become a request with a status line only, and closes the connection. */
 export function refuse(socket: Duplex, status: number): void {
 	if (!socket.writable) {
 		socket.destroy();

@@ -4,13 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import type { HttpReply } from './message.js';
 
 /**
- * Bytes of an answer that are handed over at once. Smaller ones would cost more calls, larger ones show later whether
- * anyone reads.
+ * Chunk size of an answer, bytes. Smaller chunks would cost more calls; with larger ones the server notices later
+ * whether the client reads.
  */
 const pieceBytes = 65_536;
 
 /**
- * Writes an answer as fast as it is read.
+ * Writes an answer at the pace at which the client reads it.
  *
  * @param onProgress called whenever a part of it was taken
  */
@@ -20,16 +20,16 @@ export async function sendReply(
 	onProgress: () => void,
 ): Promise<void> {
 	const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-	// The length of a 304 would be that of the file.
+	// The Content-Length of a 304 would be that of the file.
 	const length = status === 304 ? {} : { 'Content-Length': bytes.length };
 	response.writeHead(status, { ...headers, ...length });
 	if (response.req.method === 'HEAD' || status === 304) await ended(response);
 	else if (bytes.length <= pieceBytes) await ended(response, bytes);
-	// A sender that goes away before its answer is there is no fault of ours.
+	// A client that disconnects before its answer is complete is not an error of the server.
 	else await pipeline(Readable.from(piecesOf(bytes, onProgress)), response).catch(() => undefined);
 }
 
-/** Settles when the answer was taken, or its connection is closed. */
+/** Settles when the answer was taken, or the connection is closed. */
 function ended(response: ServerResponse, bytes?: Uint8Array): Promise<void> {
 	return new Promise((resolve) => {
 		response.once('finish', resolve);

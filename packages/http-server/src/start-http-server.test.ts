@@ -38,7 +38,7 @@ const open = async (localAddress?: string) => {
 };
 const openMany = (count: number, localAddress?: string) =>
 	Promise.all(Array.from({ length: count }, () => open(localAddress)));
-/** Not before the server has read what was sent so far. */
+/** Resolves after the server has read everything sent so far. */
 const settled = async () => {
 	const last = await open('127.0.0.9');
 	await last.send('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n').end();
@@ -46,7 +46,7 @@ const settled = async () => {
 const get = (path: string, rest = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${rest}\r\n`;
 
 describe('a request', () => {
-	it('is read with its query and body, and answered on a connection that stays', async () => {
+	it('is read with its query and body, and answered on a connection that stays open', async () => {
 		const one = await open();
 		one.send('POST /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nyes');
 		await one.answers();
@@ -64,18 +64,18 @@ describe('a request', () => {
 		['NUL in a header', get('/', 'A: b\0c\r\n')],
 		['NUL in a name', get('/', 'A\0: c\r\n')],
 		['a bare CR in a header', get('/', 'A: b\rC: d\r\n')],
-		['a line that is folded', get('/', 'A: b\r\n c\r\n')],
+		['a folded line', get('/', 'A: b\r\n c\r\n')],
 		['a space before the colon', get('/', 'A : b\r\n')],
 		['a header without a name', get('/', ': b\r\n')],
 		['NUL in the path', 'GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n'],
 		['a space in the path', 'GET /a b HTTP/1.1\r\nHost: x\r\n\r\n'],
 		['an absolute target', 'GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n'],
-		['a target of the whole server', 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n'],
+		['the target *', 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n'],
 		['a target without a slash', 'GET x HTTP/1.1\r\nHost: x\r\n\r\n'],
 		['a tunnel', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n'],
 		['a websocket', get('/', 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n')],
-		['a method that is none', 'FOO / HTTP/1.1\r\nHost: x\r\n\r\n'],
-		['a version that is none', 'GET / HTTP/9.9\r\nHost: x\r\n\r\n'],
+		['an unknown method', 'FOO / HTTP/1.1\r\nHost: x\r\n\r\n'],
+		['an unknown version', 'GET / HTTP/9.9\r\nHost: x\r\n\r\n'],
 		['no version', 'GET /\r\n\r\n'],
 		['TLS', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03'],
 		['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
@@ -87,18 +87,18 @@ describe('a request', () => {
 		['a request line without end', `GET /${'a'.repeat(1_000_000)}`],
 		['an expectation', get('/', 'Expect: 100-continue\r\n')],
 		['an expectation and a body', get('/', 'Expect: 100-continue\r\nContent-Length: 10\r\n')],
-		['an odd expectation', get('/', 'Expect: the-worst\r\n')],
-		['a length that is none', get('/', 'Content-Length: x\r\n')],
+		['an unknown expectation', get('/', 'Expect: the-worst\r\n')],
+		['an invalid length', get('/', 'Content-Length: x\r\n')],
 		['a negative length', get('/', 'Content-Length: -1\r\n')],
 		['two lengths', get('/', 'Content-Length: 1\r\nContent-Length: 2\r\n')],
 		['a length and chunks', get('/', 'Content-Length: 1\r\nTransfer-Encoding: chunked\r\n')],
 		['a long body', `${get('/', 'Content-Length: 1000000\r\n')}${'x'.repeat(1_000_000)}`],
-		['a long body that does not come', get('/', 'Content-Length: 1000000\r\n')],
+		['a long body that never arrives', get('/', 'Content-Length: 1000000\r\n')],
 		[
-			'a long body of chunks',
+			'a long chunked body',
 			`${get('/', 'Transfer-Encoding: chunked\r\n')}${`100\r\n${'x'.repeat(256)}\r\n`.repeat(9)}`,
 		],
-		['chunks that are none', get('/', 'Transfer-Encoding: chunked\r\n').concat('zz\r\n')],
+		['invalid chunks', get('/', 'Transfer-Encoding: chunked\r\n').concat('zz\r\n')],
 		['an endless chunk size', get('/', 'Transfer-Encoding: chunked\r\n').concat('1'.repeat(40))],
 		['large trailers', `${get('/', 'Transfer-Encoding: chunked\r\n')}0\r\nA: ${'b'.repeat(9_000)}\r\n\r\n`],
 		[
@@ -118,24 +118,24 @@ describe('a request', () => {
 		['an offer of HTTP/2', get('/', 'Upgrade: h2c\r\nConnection: Upgrade\r\n')],
 		['HTTP/1.0 and no host', 'GET / HTTP/1.0\r\n\r\n'],
 		['two slashes', get('//x/y')],
-		['percent signs that mean nothing', get('/%?a=%zz&%')],
-		['a body that nobody needs', get('/', 'Content-Length: 2\r\n').concat('ab')],
+		['invalid percent escapes', get('/%?a=%zz&%')],
+		['a body that is not used', get('/', 'Content-Length: 2\r\n').concat('ab')],
 	])('with %s is answered', async (_, bytes) => {
 		expect(await (await open()).send(bytes).answers()).toEqual([200]);
 	});
 
-	it('that comes with bytes which are no request is answered before those are refused', async () => {
+	it('is answered before invalid bytes after it are refused', async () => {
 		const one = await open();
 		expect(await one.send(`${get('/')}${get('/')}\0\0\0`).end()).toEqual([200, 200, 400]);
 	});
 
-	it('that ends in the middle ends its connection', async () => {
+	it('ends its connection when it is cut off', async () => {
 		const one = await open();
 		one.send('GET / HTTP/1.1\r\nHo').socket.end();
 		expect(await one.end()).toEqual([400]);
 	});
 
-	it('that never ends is refused in the end, however it dribbles', async () => {
+	it('is refused after a time when it arrives endlessly in small pieces', async () => {
 		const dribbling = [
 			['GET /', 'x'],
 			['GET / HTTP/1.1\r\nHost: x\r\nA: ', 'b'],
@@ -152,19 +152,19 @@ describe('a request', () => {
 		expect(await Promise.all(dribbling)).toEqual(dribbling.map(() => [408]));
 	});
 
-	it('whose answer fails gets 500, and the fault is told', async () => {
+	it('gets 500 when its handler throws, and the error is reported', async () => {
 		expect(await (await open()).send(get('/fault')).answers()).toEqual([500]);
 		expect(faults.splice(0).map(String)).toEqual(['Error: odd']);
 	});
 
-	it('is answered in its turn where many come at once', async () => {
+	it('is answered in order when many are pipelined', async () => {
 		const one = await open();
 		const paths = Array.from({ length: 50 }, (_, at) => `/${at}`);
 		await one.send(paths.map((path) => get(path)).join('')).answers(50);
 		expect([...one.received.matchAll(/"path":"([^"]*)"/g)].map(([, path]) => path)).toEqual(paths);
 	});
 
-	it('ends its connection where more come at once than anybody needs', async () => {
+	it('ends its connection when too many are pipelined', async () => {
 		const one = await open();
 		one.socket.pause();
 		one.send(get('/large').repeat(1_000));
@@ -175,7 +175,7 @@ describe('a request', () => {
 	});
 });
 
-describe('room for a connection', () => {
+describe('a place for a connection', () => {
 	const begun = [
 		'',
 		'GET',
@@ -183,17 +183,17 @@ describe('room for a connection', () => {
 		'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx',
 	];
 
-	it.each(begun)('is there for the next one when one address holds hundreds that have sent %j', async (bytes) => {
+	it.each(begun)('is available when one address holds hundreds of connections that have sent %j', async (bytes) => {
 		const many = await openMany(300);
 		for (const one of many) one.send(bytes);
 		await settled();
 		expect(await (await open()).send(get('/')).answers()).toEqual([200]);
-		// The oldest have made room, the newest are there still.
+		// The oldest connections have ended, the newest are still open.
 		expect(many.filter(({ isOpen }) => isOpen).length).toBeLessThanOrEqual(128);
 		for (const one of many) one.close();
 	});
 
-	it('is there while empty connections come as fast as they are ended', async () => {
+	it('is available while empty connections arrive as fast as they are ended', async () => {
 		const over = new AbortController();
 		const keepOpen = async () => {
 			while (!over.signal.aborted) {
@@ -225,7 +225,7 @@ describe('room for a connection', () => {
 		for (const one of many) one.close();
 	});
 
-	it('is never made at the cost of a request that is being answered', async () => {
+	it('is never taken from a request that is being answered', async () => {
 		const busy = await openMany(20);
 		for (const one of busy) one.send(get('/slow'));
 		while (release.length < 20) await wait(1);
@@ -237,14 +237,14 @@ describe('room for a connection', () => {
 		for (const one of many) one.close();
 	});
 
-	it('is made by those that do not read their answers, not by one that does', async () => {
+	it('is taken from clients that do not read their answers, not from one that does', async () => {
 		const reader = await open();
 		reader.socket.pause();
 		reader.send(get('/large'));
 		const deaf = await openMany(150);
 		for (const one of deaf) one.socket.pause();
 		for (const one of deaf) one.send(get('/large'));
-		// It goes on reading while the others do not.
+		// One client goes on reading while the others do not.
 		reader.socket.resume();
 		while (reader.receivedBytes < large.length) await wait(1);
 		await openMany(128);
@@ -255,7 +255,7 @@ describe('room for a connection', () => {
 		for (const one of opened) one.close();
 	});
 
-	it('is there after thousands of connections', async () => {
+	it('is available after thousands of connections', async () => {
 		for (let at = 0; at < 40; at++) {
 			const many = await openMany(50);
 			for (const [index, one] of many.entries()) if (index % 2) one.send('GET / HT');
@@ -266,7 +266,7 @@ describe('room for a connection', () => {
 });
 
 describe('stopping', () => {
-	it('ends every connection, whatever it is at', async () => {
+	it('ends every connection in any state', async () => {
 		release = [];
 		const own = await startHttpServer({
 			host: '127.0.0.1',
@@ -282,7 +282,7 @@ describe('stopping', () => {
 		await Promise.all([idle, half, busy, tunnel].map((one) => one?.end()));
 	});
 
-	it('is told of a port that is taken', async () => {
+	it('rejects when the port is taken', async () => {
 		const taken = startHttpServer({
 			host: '127.0.0.1',
 			port,

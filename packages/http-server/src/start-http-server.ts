@@ -11,11 +11,11 @@ import { sendReply } from './send-reply.js';
 interface HttpServerOptions {
 	/** Address to listen on. */
 	host: string;
-	/** 0 takes any free one. */
+	/** Port to listen on; 0 for any free one. */
 	port: number;
-	/** Answers a request that is in order. */
+	/** Answers a valid request. */
 	answer(request: HttpRequest): Promise<HttpReply> | HttpReply;
-	/** Is told what `answer` throws; the sender gets 500. */
+	/** Called with each error that `answer` throws; the sender gets 500. */
 	onFault(error: unknown): void;
 }
 
@@ -37,22 +37,23 @@ const bounds = {
 	openRequestsMax: 100,
 };
 /**
- * Connections that the system keeps for us until we get to them; those beyond it would come again only after a second.
+ * Listen backlog: connections that the kernel holds until the server accepts them. A client beyond it retries after a
+ * second.
  */
 const backlogMax = 4_096;
-/** Longest request line and headers, bytes; Node's own bound is 16 KiB. */
+/** Maximum size of request line and headers, bytes; Node's default is 16 KiB. */
 const headerBytesMax = 8_192;
-/** Bytes of a refused body that are thrown away, so that its sender reads the answer before the connection closes. */
+/** Bytes of a refused body that are discarded, so that its sender reads the answer before the connection closes. */
 const discardedBytesMax = 4_194_304;
 
 const timeouts = {
-	/** For a whole request, milliseconds. */
+	/** Timeout for receiving a complete request, ms. */
 	requestTimeout: 10_000,
 	headersTimeout: 10_000,
-	/** Between two looks at these, milliseconds. */
+	/** Interval of the checks of these timeouts, ms. */
 	connectionsCheckingInterval: 1_000,
 };
-/** Longest time in which nothing of an answer is read, milliseconds. */
+/** Timeout for a client that reads nothing of its answer, ms. */
 const silenceMsMax = 30_000;
 
 /**
@@ -60,11 +61,11 @@ const silenceMsMax = 30_000;
  * keeps nobody out: where one network, or all together, hold too many, those end that have been waiting for their
  * senders longest.
  *
- * @throws Node's error when the port cannot be had
+ * @throws Node's error when it cannot listen on the port
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
 	const server = createServer({ maxHeaderSize: headerBytesMax, ...timeouts });
-	// None is left out; those that are too many are counted and refused.
+	// No header is dropped; a request with too many is counted and refused.
 	server.maxHeadersCount = 0;
 	const connections = new Connections(bounds);
 	listenForConnections(server, connections);
@@ -77,7 +78,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 		);
 	};
 	server.on('request', (incoming, response) => serve(incoming, response));
-	// Bodies are so short that nobody has to ask before sending one.
+	// Bodies are so short that no sender has to ask with `Expect` before sending one.
 	server.on('checkContinue', (incoming, response) => serve(incoming, response, 417));
 	server.on('checkExpectation', (incoming, response) => serve(incoming, response, 417));
 	await listen(server, options);
@@ -98,7 +99,7 @@ function listenForConnections(server: Server, connections: Connections): void {
 		connections.add(socket);
 	});
 	server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-		// The bytes that follow bytes which are no request are none either.
+		// Bytes after an invalid request are not a valid request either.
 		if (refused.has(socket)) return;
 		refused.add(socket);
 		connections.afterAnswers(socket as Socket, () => refuse(socket, statusOfFault(error)));
@@ -110,7 +111,7 @@ function listenForConnections(server: Server, connections: Connections): void {
 	});
 }
 
-/** @param fault status of a refusal that is decided already */
+/** @param fault status of the refusal, when the request is refused before it is read */
 async function respond(
 	{ answer, onFault }: HttpServerOptions,
 	connections: Connections,
@@ -141,7 +142,7 @@ function faultOf({ httpVersion, url = '', rawHeaders }: IncomingMessage): number
 	return requestFault({ httpVersion, target: url, rawHeaders });
 }
 
-/** Says no, throws away what the sender has begun to send, and closes. */
+/** Refuses the request, discards what the sender has begun to send, and closes the connection. */
 async function sendRefusal(incoming: IncomingMessage, response: ServerResponse, status: number): Promise<void> {
 	response.writeHead(status, { Connection: 'close', 'Content-Length': 0 });
 	response.flushHeaders();
@@ -152,14 +153,17 @@ async function sendRefusal(incoming: IncomingMessage, response: ServerResponse, 
 	response.end();
 }
 
-/** Undefined when it is too long, or did not come to its end. */
+/** The body; undefined when it is too long or incomplete. */
 async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
 	const chunks: Buffer[] = [];
 	const isWhole = await readAtMost(incoming, bodyBytesMax, (chunk) => void chunks.push(chunk));
 	return isWhole ? Buffer.concat(chunks).toString('utf8') : undefined;
 }
 
-/** Reads a body. @returns whether it came to its end within the bound */
+/**
+ * Reads a body.
+ * @returns whether it was complete and within the limit
+ */
 function readAtMost(incoming: IncomingMessage, bytesMax: number, onChunk: (chunk: Buffer) => void): Promise<boolean> {
 	let leftBytes = bytesMax;
 	return new Promise((resolve) => {

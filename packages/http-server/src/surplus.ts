@@ -4,16 +4,14 @@ import type { SenderNetworks } from '@footfall/addresses';
 export interface Held extends SenderNetworks {
 	/** Requests that are complete and wait for our answer. */
 	answering: number;
-	/**
-	 * Grows with every sign of life that counts: the accepted connection, and every part of an answer that was taken.
-	 */
+	/** Sequence number of the latest activity: the accepted connection, or a part of an answer that was taken. */
 	order: number;
-	/** Whether there was time to read what had been sent with the connection. */
+	/** Whether the server has had time to read what was sent along with the connection. */
 	isHeard: boolean;
 }
 
 export interface RoomBounds {
-	/** Connections of all addresses. */
+	/** Maximum number of connections of all addresses. */
 	connectionsMax: number;
 	/** Connections of one IPv4 address or IPv6 /64. */
 	networkConnectionsMax: number;

@@ -278,7 +278,7 @@ describe('the name of a batch', () => {
 	const named = { site: 'shop', visitor: 7, stream: 11, sequence: 3, sentAtMs: 1_000 };
 	const whole = encode([1, 'shop', 7, 11, 3, 1_000, [['https://shop.example/']], [[0, 0, 'click']]]);
 
-	it('is read without the rest, which may be wrong', () => {
+	it('is read without the rest, which may be malformed', () => {
 		expect(batchHead(whole)).toEqual(named);
 		expect(batchHead(whole.subarray(0, whole.length - 3))).toEqual(named);
 		expect(batchHead(encode([1, 'shop', 7, 11, 3, 1_000, 'no contexts', 0]))).toEqual(named);
@@ -291,7 +291,7 @@ describe('the name of a batch', () => {
 	});
 });
 
-it('records no stack for a refusal, and leaves that of other errors alone', () => {
+it('a refusal records no stack, and other errors keep theirs', () => {
 	const { stackTraceLimit } = Error;
 	expect(checkBatch(Uint8Array.of(0xc1)).ok).toBe(false);
 	expect(Error.stackTraceLimit).toBe(stackTraceLimit);

@@ -81,7 +81,7 @@ export function checkBatch(bytes: Uint8Array): Checked {
 }
 
 /**
- * What names a batch, and nothing of the rest: for an answer that does not depend on it. Never throws.
+ * Reads the name of a batch only, for an answer that does not depend on the rest. Never throws.
  *
  * @returns `undefined` when the bytes do not begin like a batch
  */
@@ -90,7 +90,7 @@ export function batchHead(bytes: Uint8Array): BatchHead | undefined {
 		reader.open(bytes);
 		return headOf(reader);
 	});
-	// The name may have been read before what comes after it turned out to be wrong.
+	// The name may have been read before a fault in the bytes after it.
 	return 'ok' in read ? read.head : read;
 }
 

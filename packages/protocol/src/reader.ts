@@ -8,8 +8,8 @@ export class Refusal extends Error {
 
 	constructor(reason: Rejection, detail: string) {
 		const { stackTraceLimit } = Error;
-		// A refusal is a value, of which nobody reads the stack. Recording it takes three times as long as all of the rest, and
-		// what is refused is not to cost more than what is accepted.
+		// A refusal is an expected value whose stack is never read. Recording the stack takes three times as long as
+		// all the rest, and a refused batch must not cost more than an accepted one.
 		Error.stackTraceLimit = 0;
 		super(detail);
 		Error.stackTraceLimit = stackTraceLimit;
@@ -199,7 +199,7 @@ export class Reader {
 	}
 
 	/**
-	 * Whether two stretches of this length say the same. A call out of JavaScript for each pair of keys would make a
+	 * Returns whether two ranges of this length have the same bytes. A native call for each pair of keys would make a
 	 * batch of short keys take a hundred times as long as any other.
 	 */
 	private isSame(one: number, other: number, length: number): boolean {

@@ -12,7 +12,7 @@ function batchOf(...maps: Record<string, string>[]): Uint8Array {
 afterEach(() => vi.restoreAllMocks());
 
 describe('the keys of a map', () => {
-	it('are compared in place: every pair of a full batch of short keys, and no call for any', () => {
+	it('are compared in place, without a native call: every pair of a full batch of short keys', () => {
 		const keys = Object.fromEntries(Array.from(letters, (letter) => [letter, '']));
 		const bytes = batchOf(...Array.from({ length: 480 }, () => keys));
 		const compared = vi.spyOn(Buffer.prototype, 'compare');
@@ -28,14 +28,14 @@ describe('the keys of a map', () => {
 		['ab', 'bb'],
 		['ab', 'aa'],
 		['a'.repeat(64), `b${'a'.repeat(63)}`],
-	])('%j and %j are two', (one, other) => {
+	])('%j and %j count as different', (one, other) => {
 		expect(checkBatch(batchOf({ [one]: '', [other]: '' })).ok).toBe(true);
 	});
 
-	it.each(['a', 'ab', 'ü', 'a'.repeat(64)])('%j comes once', (key) => {
+	it.each(['a', 'ab', 'ü', 'a'.repeat(64)])('rejects %j when it occurs twice', (key) => {
 		const other = 'x'.repeat(Buffer.byteLength(key));
 		const bytes = Buffer.from(batchOf({ [key]: '1', more: '2', [other]: '3' }));
-		// The last key becomes the first one.
+		// Makes the last key equal to the first one.
 		bytes.set(Buffer.from(key), bytes.lastIndexOf(other));
 		expect(checkBatch(bytes)).toMatchObject({ ok: false, reason: 'malformed', detail: 'props has a key twice' });
 	});

@@ -66,9 +66,9 @@ export interface BuildOptions {
 	restate?: Restated;
 	/** Publishes what data tests object to. @default false */
 	ignoreTests?: boolean;
-	/** Most events of one visitor; one with more is left out. @default 10 000 000 */
+	/** Maximum number of events of one visitor; a visitor with more is left out. @default 10 000 000 */
 	visitorEventsMax?: number;
-	/** Part of the usual number of events or rows that one statement works on, above 0. @default 1 */
+	/** Fraction of the usual number of events or rows per statement, above 0. @default 1 */
 	share?: number;
 	/** Longest wait for another run to end, milliseconds. @default 60 000 */
 	lockWaitMs?: number;
@@ -82,7 +82,7 @@ export class CompileFault extends Error {
 }
 
 const lockWaitMsDefault = 60_000;
-/** The hashes of so many events, and looking them up, fit into the memory of a statement. */
+/** Number of events whose hashes, and the look-up of them, fit into the memory of one statement. */
 const visitorEventsMaxDefault = 10_000_000;
 
 /** @throws CompileFault */

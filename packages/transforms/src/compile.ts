@@ -21,7 +21,7 @@ export interface Project {
 	tests: DataTest[];
 	/** Changes whenever any model does: marts of another one are built anew. */
 	checksum: string;
-	/** Changes whenever a model or a data test does. */
+	/** Checksum that changes whenever a model or a data test does. */
 	testsChecksum: string;
 }
 

@@ -5,8 +5,8 @@ export interface Culprit {
 	visitor: string | undefined;
 }
 
-/** The same text for the same culprit. Pure. */
+/** A key that is equal for equal culprits. Pure. */
 export const keyOf = ({ site, visitor }: Culprit): string => `${visitor ?? ''} ${site}`;
 
-/** A text as a literal of SQL. Pure. */
+/** Quotes a text as an SQL literal. Pure. */
 export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -4,9 +4,9 @@
  * been merged away.
  */
 const conflictsTable = 'event_conflicts';
-/** Days that a conflict is kept. */
+/** Retention of a conflict, days. */
 const keptDays = 90;
-/** Most conflicts that one run records. */
+/** Maximum number of conflicts that one run records. */
 const conflictsMax = 10_000;
 
 export const createConflictsTable = `CREATE TABLE IF NOT EXISTS ${conflictsTable}
@@ -20,7 +20,10 @@ export const createConflictsTable = `CREATE TABLE IF NOT EXISTS ${conflictsTable
 ENGINE = ReplacingMergeTree ORDER BY (site, visitor_id, event_id)
 TTL toDateTime(found_at) + INTERVAL ${keptDays} DAY`;
 
-/** What makes two receipts different events. A replaced time differs with every receipt, and what headers tell may. */
+/**
+ * The columns that make two receipts different events. A replaced time differs with every receipt, and values from
+ * headers may differ too.
+ */
 const content = `sipHash128(formatRow('RowBinary', if(ts_bounded, 0, toUnixTimestamp64Milli(ts)), user_id, name, obj, obj_id, product_id, amount, currency, exp, props, url))`;
 
 /**

@@ -9,11 +9,11 @@ import { ask, type RunContext } from './run-context.js';
 import { asPublished, changedVisitors, eventsCondition, type VisitorRange, type VisitorScope } from './run-sql.js';
 
 /**
- * Finds out whose data a statement of a run cannot compute: it makes smaller and smaller parts by themselves, until single visitors or sites are
- * left. What the parts make is dropped.
+ * Finds the visitors or sites whose data a statement of a run cannot compute. It computes smaller and smaller parts
+ * separately, until single visitors or sites are left. The results of the parts are dropped.
  */
 
-/** Most parts that are tried, and most visitors or sites that are found at a time. */
+/** Maximum number of parts that are tried, and of visitors or sites that are found at a time. */
 const probesMax = 300;
 const culpritsMax = 20;
 
@@ -27,7 +27,7 @@ export async function findCulprits(context: RunContext, failure: unknown): Promi
 	return [];
 }
 
-/** One line, without the statement that ClickHouse may repeat. */
+/** The error in one line, without the statement that ClickHouse may repeat. */
 const reasonOf = ({ message }: Error) => `it cannot be computed: ${message.split('\n')[0]?.trim().slice(0, 200)}`;
 
 async function visitorsAtFault(context: RunContext, scope: VisitorScope, reason: string): Promise<LeftOut[]> {
@@ -35,7 +35,7 @@ async function visitorsAtFault(context: RunContext, scope: VisitorScope, reason:
 	const dropParts = () => dropRunParts(context);
 	await dropParts();
 	const isMade = (range: VisitorRange) => tried(() => makeRange(context, { ...whole, range }, 1), dropParts);
-	// A statement that fails without any visitor fails because of itself.
+	// A statement that fails without any visitor does not fail because of data.
 	if (!(await isMade({ from: '1', to: '0' }))) return [];
 	const found: LeftOut[] = [];
 	const open: VisitorRange[] = [scope.range];
@@ -51,12 +51,12 @@ async function visitorsAtFault(context: RunContext, scope: VisitorScope, reason:
 	return found;
 }
 
-/** Where single visitors are too many to be found one by one, their sites. Pure. */
+/** Replaces single visitors by their sites when there are too many to find them individually. Pure. */
 function sitesOf(found: readonly LeftOut[]): LeftOut[] {
 	return [...new Map(found.map(({ site, reason }) => [site, { site, visitor: undefined, reason }])).values()];
 }
 
-/** A range in two halves; one visitor by sites; one visitor of one site as it is. */
+/** Splits a range in two halves, a single visitor by sites, and a single visitor of one site not at all. */
 async function partsOf(context: RunContext, scope: VisitorScope): Promise<VisitorRange[]> {
 	const ofChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
 	const [row] = await ask<{ from: string; to: string; middle: string; sites: string[] }>(
@@ -85,7 +85,7 @@ async function sitesAtFault(
 	reason: string,
 ): Promise<LeftOut[]> {
 	const { run, warehouse } = context;
-	// It reads what the run has made of visitors, which stays.
+	// The site model reads the rows that the run has computed of visitors, which are kept.
 	const dropRows = () => warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${run}`);
 	const isMade = (site: string) => tried(() => makeChunk(context, model, units, reads, next, site), dropRows);
 	if (!(await isMade(''))) return [];
@@ -102,10 +102,10 @@ async function sitesAtFault(
 }
 
 /**
- * Whether something can be made.
+ * Whether a part can be computed.
  *
- * @param dropIt drops what was made
- * @throws WarehouseError when it fails for a reason that is not of the data
+ * @param dropIt drops the result
+ * @throws WarehouseError when it fails for a reason other than the data
  */
 async function tried(make: () => Promise<unknown>, dropIt: () => Promise<void>): Promise<boolean> {
 	try {
@@ -120,7 +120,7 @@ async function tried(make: () => Promise<unknown>, dropIt: () => Promise<void>):
 	}
 }
 
-/** Drops what the run has made, but not the list of visitors that it changes. */
+/** Drops the results of the run, but not the list of visitors that it changes. */
 async function dropRunParts(context: RunContext): Promise<void> {
 	await Promise.all([dropRun(context.warehouse, context.project, context.run), emptyScratch(context)]);
 }

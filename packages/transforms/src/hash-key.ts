@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { Warehouse } from '@footfall/warehouse';
 
 /**
- * The key of all hashes that are stored, as parameters of statements. Senders choose what is hashed: without a key they could make two rows
- * or two events look like one. It lies in the database beside the hashes, so that every process that runs the transforms has the same one,
- * and so does a restored backup. The account that may only read has no right to this table.
+ * The key of all stored hashes, as parameters of statements. Senders choose the hashed values: without a secret key
+ * they could make two rows or two events look equal. The key lies in the database beside the hashes, so that every
+ * process that runs the transforms, and a restored backup, has the same key. The read-only account has no right to this
+ * table.
  */
 export interface HashKey {
 	hash_key_0: string;
 	hash_key_1: string;
 }
 
-/** The one table that readers must not see; its name stands in their grants, too. */
+/** The one table that readers must not see. Their grants name it, too. */
 const secretTable = 'transform_secret';
 
 export const createSecretTable = `CREATE TABLE IF NOT EXISTS ${secretTable}
@@ -36,7 +37,7 @@ export async function readHashKey(warehouse: Warehouse): Promise<HashKey> {
 	return key;
 }
 
-/** A key that nobody knows, for hashes that are compared once and not stored. */
+/** A random key, for hashes that are compared once and not stored. */
 export const momentaryHashKey = (): HashKey => ({ hash_key_0: randomNumber(), hash_key_1: randomNumber() });
 
 const randomNumber = () => randomBytes(8).readBigUInt64LE().toString();

@@ -18,7 +18,7 @@ export interface RawPart {
 	/** The highest mutation that it went through; 0 for none. */
 	mutation: number;
 	rows: number;
-	/** Of its columns, before compression. */
+	/** Size of its columns before compression. */
 	bytes: number;
 }
 

@@ -34,7 +34,7 @@ const event = (parts: Partial<Receipt> = {}) => receipt({ id: idOf(nextId++), ts
 const put = (...receipts: Receipt[]) => insertReceipts(test.warehouse, receipts);
 const bad = { objId: 'bad' };
 
-/** Our models with a change in one of them. */
+/** The product's models with a change in one of them. */
 function modelsWith(file: string, from: string, to: string): string {
 	const directory = mkdtempSync(join(tmpdir(), 'footfall-models-'));
 	directories.push(directory);
@@ -58,7 +58,7 @@ const left = async () =>
 const published = async (options: BuildOptions) =>
 	expect(await build(test.warehouse, options)).toMatchObject({ outcome: 'published' });
 
-describe('a data test that new data fails', () => {
+describe('a data test that fails for new data', () => {
 	const reason = 'it fails the data test "int_user_days: arrayCount(p -> p.path = \'/bad\', paths) = 0"';
 	const check = () =>
 		modelsWith(
@@ -68,7 +68,7 @@ describe('a data test that new data fails', () => {
 		);
 	const badPath = { path: '/bad' };
 
-	it('leaves out the visitor, what was published of it too, and goes on with everybody else', async () => {
+	it('leaves out the visitor with its published rows, and publishes all others', async () => {
 		const directory = check();
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 2, site: 'blog' }));
 		await published({ directory });
@@ -77,7 +77,7 @@ describe('a data test that new data fails', () => {
 		expect(report).toMatchObject({ outcome: 'published', leftOut: [{ site: 'shop', visitor: '2', reason }] });
 		expect(await sessions()).toEqual([of('blog', 2, 2), of('shop', 1, 1), of('shop', 3, 1)]);
 		expect(await left()).toEqual([{ site: 'shop', visitor: '2', reason, events: '2' }]);
-		// Later events of the visitor change nothing and cost no second try.
+		// Later events of the visitor change nothing and cause no second attempt.
 		await put(event({ visitor: 2 }), event({ visitor: 1 }));
 		expect(await build(test.warehouse, { directory })).toMatchObject({
 			outcome: 'published',
@@ -87,7 +87,7 @@ describe('a data test that new data fails', () => {
 		expect(await sessions()).toEqual([of('blog', 2, 2), of('shop', 1, 2), of('shop', 3, 1)]);
 	});
 
-	it('leaves out however many visitors fail', async () => {
+	it('leaves out any number of failing visitors', async () => {
 		const directory = check();
 		await put(event({ visitor: 1 }));
 		await published({ directory });
@@ -97,7 +97,7 @@ describe('a data test that new data fails', () => {
 		expect(await left()).toHaveLength(100);
 	});
 
-	it('tries again at a rebuild that somebody asks for, and at one with other models', async () => {
+	it('includes them again at a requested rebuild, and at one with other models', async () => {
 		const directory = check();
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
 		await published({ directory });
@@ -193,7 +193,7 @@ describe('a data test that new data fails', () => {
 		expect(await sessions()).toHaveLength(3);
 	});
 
-	it('is the fault of new tests where most visitors of a run fail', async () => {
+	it('blames the tests when most visitors of a run fail new tests', async () => {
 		const directory = modelsWith('tests/sessions_are_apart.sql', '-- Two', '-- Two');
 		await put(event({ visitor: 1 }));
 		await published({ directory });
@@ -203,7 +203,7 @@ describe('a data test that new data fails', () => {
 		expect(await left()).toEqual([]);
 	});
 
-	it('leaves out the site where rows belong to no visitor, and keeps what was published of it', async () => {
+	it('leaves out the site when the rows belong to no visitor, and keeps its published rows', async () => {
 		const directory = modelsWith(
 			'3_marts/page_days.sql',
 			'-- @check visitors',
@@ -292,7 +292,7 @@ describe('data that cannot be computed', () => {
 	});
 });
 
-describe('a visitor with more events than a run may hold the hashes of', () => {
+describe('a visitor with more events than the maximum', () => {
 	it('is left out', async () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2 }));
 		await published({});

@@ -31,7 +31,9 @@ export const createLeftOutView = (publishedList: string): string =>
 	`CREATE OR REPLACE VIEW ${leftOutView} AS SELECT site, is_site, visitor_id, reason, left_out_at
 	FROM ${leftOutTable} FINAL WHERE list = ${publishedList}`;
 
-/** Those of a site beyond this many leave out the whole site, so that the list has a bound. */
+/**
+ * Maximum number of visitors of one site in the list; above it the whole site is left out, so that the list is bounded.
+ */
 const visitorsPerSiteMax = 100_000;
 /** Entries that one statement adds. */
 const insertRowsMax = 1_000;
@@ -62,7 +64,7 @@ export const ofPublishedList: LeftOutConditions = conditionsOf(leftOutView, '');
 
 /** A visitor or a site that is left out. */
 export interface LeftOut extends Culprit {
-	/** The data test that its rows fail, or why they cannot be computed. */
+	/** The failed data test, or the reason why the rows cannot be computed. */
 	reason: string;
 }
 
@@ -74,7 +76,7 @@ export interface LeftOutEntry {
 	reason: string;
 	/** UTC, `2026-01-31 12:00:00.000`. */
 	leftOutAt: string;
-	/** Receipts of its events in the raw table. */
+	/** Number of receipts of its events in the raw table. */
 	events: string;
 }
 
@@ -113,7 +115,11 @@ export async function leaveOut(warehouse: Warehouse, list: bigint, found: readon
 	return fresh;
 }
 
-/** Replaces the visitors of a site by the site where they are too many. Pure. @param known the sites of visitors in the list */
+/**
+ * Replaces the visitors of a site by the site when there are too many. Pure.
+ *
+ * @param known the sites of visitors in the list
+ */
 function withinBound(fresh: readonly LeftOut[], known: readonly string[]): LeftOut[] {
 	const counts = new Map<string, number>();
 	for (const site of [...known, ...fresh.flatMap(({ site, visitor }) => (visitor === undefined ? [] : [site]))])

@@ -21,40 +21,41 @@ import { ask, type RunContext } from './run-context.js';
 import { type RunTestResult, sumResults } from './run-tests.js';
 
 /**
- * Makes everything of a run but its publication. What a visitor or a site has sent must not keep the others from their numbers: whose rows
- * fail a data test, or cannot be computed, is left out, and the run is made again without it.
+ * Computes a run, without publishing it. The data of one visitor or site must not keep the numbers of others from being
+ * published: if rows of a visitor or site fail a data test, or cannot be computed, the run leaves it out and starts
+ * again.
  */
 
-/** What a run has made. */
+/** The result of a run before it is published. */
 export interface Made {
 	next: Manifest;
 	tests: RunTestResult[];
-	/** Undefined for all. */
+	/** Number of visitors; undefined for all. */
 	visitors: number | undefined;
 	reread: number | undefined;
-	/** What was left out on the way. */
+	/** Visitors and sites that this run has left out. */
 	leftOut: LeftOut[];
 }
 
 export interface MakeOptions {
 	restate: Restated | undefined;
-	/** Whether rows that fail a data test are published all the same. */
+	/** Whether rows that fail a data test are published anyway. */
 	ignoreTests: boolean;
-	/** Most events of one visitor. */
+	/** Maximum number of events of one visitor. */
 	visitorEventsMax: number;
 }
 
 type RunPlan = Exclude<Plan, { kind: 'skip' }>;
 
-/** How often a run is begun at most. */
+/** Maximum number of attempts of a run. */
 const attemptsMax = 6;
-/** Part of the usual size of statements after one did not fit in memory. */
+/** Fraction of the usual size of statements, used after a statement did not fit in memory. */
 const smallShare = 1 / 16;
 
 /**
- * Makes a run. Where this rejects, or a test of the result has failed, nothing that it made may stay.
+ * Computes a run. If it rejects, or if a test of the result fails, the caller must drop all of the result.
  *
- * @throws WarehouseError when a statement fails, and not because of the data of single visitors or sites
+ * @throws WarehouseError when a statement fails for a reason other than the data of single visitors or sites
  */
 export async function makeRun(
 	context: RunContext,
@@ -77,7 +78,7 @@ export async function makeRun(
 		} else if (made.error instanceof TooManyEvents) {
 			leftOut.push(...(await leaveOut(warehouse, list, made.error.visitors)));
 		} else if (share > smallShare && isOfData(made.error)) {
-			// A smaller part may do.
+			// A smaller fraction may fit.
 			share = smallShare;
 		} else {
 			const culprits = isLast ? [] : await findCulprits(current, made.error);
@@ -89,7 +90,7 @@ export async function makeRun(
 	}
 }
 
-/** Drops what a run has made. */
+/** Drops the results of a run. */
 export async function discard(context: RunContext): Promise<void> {
 	await Promise.all([dropRun(context.warehouse, context.project, context.run), emptyAllScratch(context)]);
 }
@@ -102,7 +103,7 @@ class Failure {
 	}
 }
 
-/** Visitors have more events than a run may hold the hashes of. */
+/** Thrown when visitors have more events than a run may hold the hashes of. */
 class TooManyEvents extends Error {
 	readonly visitors: readonly LeftOut[];
 
@@ -139,7 +140,7 @@ async function attemptRun(
 	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors, reread };
 }
 
-/** Whose data makes tests fail; nobody's where one of them fails for rows that belong to nobody. Pure. */
+/** The visitors or sites whose rows fail tests; an empty list when a test fails for rows without an owner. Pure. */
 function culpritsOfTests(tests: readonly RunTestResult[]): LeftOut[] {
 	const failed = tests.filter(({ failingRows }) => failingRows > 0);
 	if (failed.some(({ culprits }) => culprits.length === 0)) return [];
@@ -149,8 +150,9 @@ function culpritsOfTests(tests: readonly RunTestResult[]): LeftOut[] {
 }
 
 /**
- * None of the culprits where the models or the tests are at fault. What fails in models and tests that the published run has passed is new
- * data. New models and new tests may be wrong: they are where more than half of the visitors, or of the sites, of a run fail.
+ * Returns no culprits when the models or the tests are at fault. If the published run has passed the same models and
+ * tests, new data is the cause of a failure. New models and new tests may be wrong: they are at fault when more than
+ * half of the visitors, or of the sites, of a run fail.
  */
 async function unlessModelsAreWrong(
 	context: RunContext,

@@ -19,7 +19,7 @@ export interface UnitsMade {
 	tests: RunTestResult[];
 }
 
-/** Units of a model cannot be made. */
+/** Thrown when units of a model cannot be computed. */
 export class UnitsFailure extends Error {
 	readonly model: Model;
 	readonly units: Units;
@@ -160,7 +160,7 @@ async function makeOrFail(
 	}
 }
 
-/** Makes units of a model. @param site makes those of one site alone; undefined for all */
+/** Computes units of a model. @param site the only site to compute; undefined for all */
 export async function makeChunk(
 	context: RunContext,
 	model: Model,
@@ -180,7 +180,7 @@ export async function makeChunk(
 	await step(context, model.name, insertStatement(model, run, made));
 }
 
-/** Units in slices of so many rows of what is read. @param share part of the usual size */
+/** Computes units in slices of a bounded number of input rows. @param share fraction of the usual size */
 function chunksOf(units: Units, rows: ReadonlyMap<number, number>, share: number): Units[] {
 	const chunks: { from: number; to: number }[][] = [];
 	let size = Number.POSITIVE_INFINITY;

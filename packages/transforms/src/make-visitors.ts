@@ -34,9 +34,12 @@ import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './run-tests.
  * its own. Where an event may have been counted before, with this or other content, all events of its visitor are read.
  */
 
-/** Most events that one statement works on. */
+/** Maximum number of events per statement. */
 const rangeEventsMax = 250_000;
-/** Most bytes of them as they lie in the raw table before compression: an event may be of a hundred bytes or of sixty thousand. */
+/**
+ * Maximum uncompressed size of these events in the raw table, bytes: one event may have between a hundred and sixty
+ * thousand bytes.
+ */
 const rangeBytesMax = 256 * 1024 * 1024;
 
 /** Units that a run changes in a model, and the rows that these then have of the recomputed visitors. */
@@ -47,7 +50,7 @@ export interface VisitorsMade {
 	tests: RunTestResult[];
 }
 
-/** The models of some visitors cannot be made. */
+/** Thrown when the models of some visitors cannot be computed. */
 export class VisitorsFailure extends Error {
 	readonly scope: VisitorScope;
 
@@ -64,7 +67,7 @@ export interface Wanted {
 	/** Without a range. */
 	scope: VisitorScope;
 	events: number;
-	/** Bytes of these events in the raw table, uncompressed. */
+	/** Size of these events in the raw table, bytes, uncompressed. */
 	bytes: number;
 	/** Undefined for all of them. */
 	visitors: number | undefined;
@@ -85,7 +88,7 @@ export const wantAll = (parts: readonly RawPart[], leftOut: bigint | undefined):
 
 const sumOf = (parts: readonly RawPart[], of: 'rows' | 'bytes') => parts.reduce((sum, part) => sum + part[of], 0);
 
-/** Visitors with new events, those that somebody wants anew, and those that are left out and have rows still. */
+/** Visitors with new events, visitors that the caller restates, and visitors that are left out but still have rows. */
 export async function wantChanged(
 	context: RunContext,
 	plan: Incremental,
@@ -156,9 +159,7 @@ function withRowsStill(project: Project, published: Manifest, leftOut: bigint): 
 		WHERE (site, visitor_id) IN ${ofList(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
 }
 
-/**
- * Changed visitors of whom most events are known, where what is known of all changed visitors does not fit in memory.
- */
+/** Changed visitors with the most known events, when the known events of all changed visitors do not fit in memory. */
 export async function largestVisitors(context: RunContext, { published, change }: Incremental): Promise<LeftOut[]> {
 	const carrying = carryingOf(context.project);
 	const rows = await ask<{ site: string; visitor: string }>(
@@ -171,14 +172,16 @@ export async function largestVisitors(context: RunContext, { published, change }
 	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
 }
 
-/** Events from which on a visitor counts as large, and how many of these are left out at a time. */
+/**
+ * Number of events from which on a visitor counts as large, and maximum number of large visitors left out at a time.
+ */
 const largeVisitorEvents = 500_000;
 const largestMax = 10;
 
 /**
- * Visitors of whom more events are known than a run holds at a time the hashes of.
+ * Visitors with more known events than a run can hold the hashes of at a time.
  *
- * @param eventsMax most events of one visitor
+ * @param eventsMax maximum number of events of one visitor
  */
 export async function tooManyEvents(context: RunContext, eventsMax: number): Promise<LeftOut[]> {
 	const rows = await ask<{ site: string; visitor: string }>(
@@ -231,7 +234,7 @@ export async function makeVisitors(
 		}
 		const scope = await makeRange(context, { ...wanted.scope, range }, passes);
 		const testing = runTestsOfRun(warehouse, testsOfVisitors(project, run, scope), runSettings);
-		// While other models are made; it is waited for below.
+		// This runs while other models are computed; it is awaited below.
 		testing.catch(() => undefined);
 		tests.push(testing);
 	}
@@ -244,10 +247,11 @@ export async function makeVisitors(
 }
 
 /**
- * Makes the models of a range of visitors.
+ * Computes the models of a range of visitors.
  *
- * @param passes in how many the events of the range are staged: one visitor may have more than fit at a time
- * @returns the scope as it is afterwards
+ * @param passes number of passes in which the events of the range are staged: the events of one visitor may not fit in
+ *   memory at once
+ * @returns the scope after the passes
  * @throws VisitorsFailure
  */
 export async function makeRange(context: RunContext, scope: VisitorScope, passes: number): Promise<VisitorScope> {
@@ -281,7 +285,7 @@ async function makeModels(context: RunContext, scope: VisitorScope, kinds: reado
 		);
 }
 
-/** Counts what a pass has staged, and makes room for the next one. */
+/** Counts the events that a pass has staged, and frees their memory for the next pass. */
 async function takeStaged(context: RunContext): Promise<StagedCount[]> {
 	const tables = context.project.models.filter(readsEvents).map(tableOf);
 	const counts = await Promise.all(
@@ -296,16 +300,16 @@ async function takeStaged(context: RunContext): Promise<StagedCount[]> {
 	return counts.flat();
 }
 
-/** A slice of the visitors, and in how many passes its events are staged. */
+/** A slice of the visitors, and the number of passes in which its events are staged. */
 interface Slice {
 	range: VisitorRange;
 	passes: number;
 }
 
-/** Events of whose visitors the divisions are taken. */
+/** The visitors whose events determine the slices. */
 const sampleMax = 65_536;
 
-/** Slices of visitors with about the same number of events, or fewer of large ones. */
+/** Slices of visitors with about the same number of events, or with fewer events if these are large. */
 async function visitorRanges(context: RunContext, { scope, events, bytes }: Wanted): Promise<Slice[]> {
 	const slices = Math.ceil(Math.max(events / rangeEventsMax, bytes / rangeBytesMax) / context.share);
 	if (slices <= 1) return [{ range: everyVisitor, passes: 1 }];
@@ -325,8 +329,8 @@ async function visitorRanges(context: RunContext, { scope, events, bytes }: Want
 }
 
 /**
- * Ranges between visitors that divide the events into equal parts. A visitor who stands at more than one of the divisions has more events than
- * one part, and gets a range of its own with as many passes. Pure.
+ * Ranges of visitors that divide the events into equal parts. A visitor at more than one of the quantiles has more
+ * events than one part, and gets a range and several passes of its own. Pure.
  *
  * @param ends visitors in order
  */
@@ -380,7 +384,7 @@ async function takeOverOthers(
 	);
 }
 
-/** Empties what the run has staged, but not which visitors it changes. */
+/** Empties the staged data of the run, but not its list of changed visitors. */
 export async function emptyScratch(context: RunContext): Promise<void> {
 	await emptyTables(context, scratchModels(context.project).map(tableOf));
 }

@@ -64,21 +64,22 @@ export interface DataTest {
 	sql: string;
 }
 
-/** Parameters of a statement that hold the key of stored hashes, see `HashKey`. */
+/** Statement parameters that hold the key of stored hashes, see `HashKey`. */
 const hashKey = '({hash_key_0:UInt64}, {hash_key_1:UInt64})';
 
 /** A 32-bit hash that recognises an event seen before. A collision only costs re-reading that visitor. */
 export const eventHash = `toUInt32(sipHash64Keyed(${hashKey}, event_id))`;
 
 /**
- * The hash of a row by which a run tells whether the row changed. It is of the row's bytes, since hashing columns one by one takes three
- * times as long. Hashes of a unit are added up by XOR, which is safe only while nobody knows the key.
+ * Hash by which a run detects that a row has changed. It covers the bytes of the row, since hashing each column
+ * separately takes three times as long. The hashes of a unit are combined by XOR, which is safe only while the key is
+ * secret.
  */
 export const rowHash = (columns: string): string => `sipHash64Keyed(${hashKey}, formatRow('RowBinary', ${columns}))`;
 
 /**
- * The time of an event, from 1970 on: compiled aggregates of ClickHouse (26.7) compare times without their sign, so that the least of 1900 and
- * 1970 would be 1970.
+ * The time of an event, clamped to 1970 or later. Compiled aggregates of ClickHouse (26.7) compare times as unsigned
+ * numbers, so that the minimum of 1900 and 1970 would be 1970.
  */
 export const eventTime = "greatest(events.ts, toDateTime64(0, 3, 'UTC'))";
 
@@ -90,15 +91,16 @@ export const eventDay =
 export const sessionGapMs = 1_800_000;
 
 /**
- * Longest list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a day. What is beyond is counted. A list
- * keeps the first of its items in an order of their own, so that it does not depend on the order in which events arrive.
+ * Maximum length of a list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a
+ * day. Items beyond it are only counted. A list keeps its first items in a defined order, so that it does not depend on
+ * the order in which events arrive.
  */
 const listMax = 1_000;
 
-/** Numbers that headers and statements of models name in double braces. */
+/** Constants that headers and statements of models name in double braces. */
 const constants: Record<string, string> = { session_gap_ms: String(sessionGapMs), list_max: String(listMax) };
 
-/** The text of a file with the constants in their places. Pure. */
+/** Replaces the constants in the text of a file. Pure. */
 export function replaceConstants(text: string): string {
 	return Object.entries(constants).reduce((all, [name, value]) => all.replaceAll(`{{${name}}}`, value), text);
 }
@@ -112,7 +114,7 @@ const sources: Record<string, string> = {
 };
 const sourceNames = ['wanted', ...Object.keys(sources)];
 
-/** Everything that a row depends on besides the text of its model. */
+/** Everything besides the text of its model that a row depends on. */
 export const definitions: readonly string[] = [...Object.values(sources), rowHash('*')];
 
 /**
@@ -148,9 +150,9 @@ export const joins = (name: string, { refresh, sql }: Model): boolean =>
 	refresh.kind === 'run' && sql.includes(`{{${name}.before}}`);
 
 /**
- * Puts the raw table, what a run wants of it, and what else is no model in their places. Pure.
+ * Replaces the raw table, the selection of a run, and the other names that are not models. Pure.
  *
- * @param others values that take the place of the usual ones
+ * @param others values that replace the usual ones
  */
 export function replaceSources(sql: string, wanted: string, others: Record<string, string> = {}): string {
 	const values = Object.entries({ ...sources, ...others, wanted });

@@ -45,8 +45,8 @@ export const runSettings = {
 };
 
 /**
- * What all of these resolve to. Rejects only when all have ended: a statement that is still running would write rows of a run that has
- * been given up.
+ * Resolves with the values of all promises. Rejects only after all have settled: a statement that is still running
+ * would write rows of an abandoned run.
  */
 export async function allOrThrow<T>(promises: readonly Promise<T>[]): Promise<T[]> {
 	await Promise.allSettled(promises);

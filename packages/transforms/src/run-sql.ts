@@ -24,21 +24,21 @@ import {
 export interface VisitorRange {
 	from: string;
 	to: string;
-	/** Those of one site alone; undefined for all. */
+	/** The only site; undefined for all. */
 	site?: string;
 }
 
 export const everyVisitor: VisitorRange = { from: '0', to: '18446744073709551615' };
 
-/** The events of a range that are read at a time, told by the hashes of their ids. */
+/** The events of a range that are read in one pass, selected by the hashes of their ids. */
 interface Pass {
-	/** From 0. */
+	/** Index of the pass, from 0. */
 	index: number;
-	/** How many passes read all events of the range. */
+	/** Number of passes that read all events of the range. */
 	passes: number;
 }
 
-/** Events of a visitor that were staged in passes, and of which scratch has nothing any more. */
+/** Number of events of a visitor that were staged in passes and are no longer in scratch. */
 export interface StagedCount {
 	site: string;
 	visitor_id: string;
@@ -51,7 +51,7 @@ interface ScopeParts {
 	leftOut: bigint | undefined;
 	/** The events that are read now; undefined for all of the range at once. */
 	pass?: Pass;
-	/** With passes that are over: what they have staged. */
+	/** The events that earlier passes have staged. */
 	staged?: readonly StagedCount[];
 }
 
@@ -124,7 +124,7 @@ export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, ext
 	};
 }
 
-/** As many rows of each visitor as were staged; tests count them. */
+/** As many rows of each visitor as were staged, which tests count. */
 function stagedRows(staged: readonly StagedCount[]): string {
 	// All new receipts of a range may be of events that were counted before.
 	if (staged.length === 0) return "(SELECT '' AS site, toUInt64(0) AS visitor_id WHERE false)";
@@ -136,7 +136,7 @@ function stagedRows(staged: readonly StagedCount[]): string {
 export const readsEvents = ({ sql }: Model): boolean => sql.includes('{{events}}');
 
 function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string {
-	// What was there before is added once.
+	// Rows of earlier runs are added in the first pass only.
 	if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return 'false';
 	const seen = seenCondition(scope.published[model.name] ?? [], model.unit);
 	const isCarried =
@@ -149,7 +149,8 @@ function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope):
 /** Fills a model whose rows belong to visitors, for a slice of them. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
 	const resolve = ofVisitors(run, scope);
-	// On a rebuild there are no earlier visits to merge with, so the pieces are whole visits, unless they were made in passes.
+	// On a rebuild there are no earlier visits to merge with, so the pieces are whole visits, unless they were made in
+	// passes.
 	if (scope.kind === 'all' && !scope.staged && project.models.some((other) => joins(model.name, other)))
 		return [
 			insertStatement(model, run, render(`SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`, project, resolve)),
@@ -290,7 +291,7 @@ export function insertKept(model: Model, run: bigint, seen: string, units: Units
  *
  * @param days units of what is made, days since 1970
  * @param sql the text that it is read in
- * @param site of this site alone; undefined for all
+ * @param site the only site; undefined for all
  */
 export function asPublished(model: Model, next: Manifest, days: Units | 'all', sql: string, site?: string): string {
 	if (!isStored(model)) throw new Error(`${model.name} has no rows of its own`);

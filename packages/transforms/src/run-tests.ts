@@ -13,13 +13,13 @@ export interface TestResult {
 	failingRows: number;
 }
 
-/** How a data test of a run went, and whose data made it fail. */
+/** The result of a data test of a run, with the owners of the rows that failed. */
 export interface RunTestResult extends TestResult {
-	/** Empty when it passed, and when its rows do not say whose they are. */
+	/** Empty when the test passed, and when its rows have no owner. */
 	culprits: readonly Culprit[];
 }
 
-/** Most culprits that are looked for at a time. */
+/** Maximum number of culprits that are searched for at a time. */
 const culpritsMax = 100_001;
 
 /** Tests that look at the same rows. */
@@ -31,7 +31,7 @@ export interface TestQuery {
 	found: string;
 	/** An array of what each test finds. */
 	counts: string;
-	/** A SELECT of the rows that should not be there, with a column `site` and maybe `visitor_id`, where rows belong to somebody. */
+	/** A SELECT of the failing rows, with a column `site` and optionally `visitor_id` when rows have an owner. */
 	failing: string;
 }
 
@@ -63,7 +63,7 @@ export function headerTests(model: Model, from: (sql: string) => string): TestQu
 	};
 }
 
-/** Columns that say whose a row is. */
+/** Columns that identify the owner of a row. */
 const ownerColumns = ['site', 'visitor_id'];
 
 /** A test that is a file: how many rows it finds, up to a hundred. Pure. @param resolve what it reads as each model */
@@ -106,7 +106,7 @@ export function testsOfMarts(project: Project, changed: ReadonlyMap<string, Unit
 		);
 }
 
-/** Runs tests of a run, and finds out whose data makes those fail that fail. */
+/** Runs the tests of a run, and finds the owners of the rows that fail. */
 export async function runTestsOfRun(
 	warehouse: Warehouse,
 	queries: readonly TestQuery[],
@@ -123,7 +123,7 @@ export async function runTestsOfRun(
 	return results.map((result) => ({ ...result, culprits: culprits.get(result.name) ?? [] }));
 }
 
-/** The owners of the rows that should not be there; none where rows do not say whose they are. */
+/** The owners of the failing rows; an empty list when rows have no owner. */
 async function culpritsOf(
 	warehouse: Warehouse,
 	{ failing }: TestQuery,
@@ -193,7 +193,7 @@ export function sumResults(results: readonly RunTestResult[]): RunTestResult[] {
 	const sums = new Map<string, RunTestResult>();
 	for (const { name, failingRows, culprits } of results) {
 		const sum = sums.get(name) ?? { name, failingRows: 0, culprits: [] };
-		// A test that fails in one slice for nobody in particular fails for all.
+		// A test that fails in one slice for rows without an owner fails for all.
 		const isNobodys = [sum, { failingRows, culprits }].some((one) => one.failingRows > 0 && one.culprits.length === 0);
 		sums.set(name, {
 			name,

@@ -19,10 +19,8 @@ export interface Difference {
 const triesMax = 5;
 
 /**
- * Makes everything anew beside what readers see, compares every column of every row, and forgets it. Sites that are left out are not compared:
- * what was published of them stays, and a rebuild has no rows of theirs.
- *
- * @returns what differs, at most a hundred units of each model; undefined when events kept coming in meanwhile
+ * Rebuilds everything beside the published tables, compares every column of every row, and drops the result. Sites that
+ * are left out are not compared: their published rows stay, and a rebuild has no rows of them.
  */
 export async function verify(warehouse: Warehouse): Promise<{ differences: Difference[] } | undefined> {
 	for (let tries = 0; tries < triesMax; tries++) {

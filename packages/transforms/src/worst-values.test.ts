@@ -30,7 +30,7 @@ async function addHonest(): Promise<void> {
 	);
 }
 
-/** A run publishes, and the other site's marts have all of its events. */
+/** Checks that a run publishes, and that the marts of the other site have all of its events. */
 async function expectOthersAreCurrent(): Promise<void> {
 	expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
 	const [row] = await rows<{ raw: string; sessions: string; days: string; views: string }>(
@@ -133,7 +133,7 @@ const worst = fc.record({
 	copies: fc.constantFrom(1, 1, 2, 40),
 });
 
-/** Rows of site `shop`; copies have ids of their own and all other values the same, the millisecond too. */
+/** Rows of site `shop`; copies have their own ids and are otherwise equal, including the millisecond. */
 function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ? T : never)[]): string {
 	const values = events.map((e) => {
 		const [name = '', obj = '', id = ''] = e.what;
@@ -151,9 +151,9 @@ function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ?
 
 const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 12);
 
-describe('the worst that a sender can put into every column', () => {
+describe('a run over the worst values of every column', () => {
 	it(
-		'keeps no other site from its numbers, and leaves nobody out',
+		'publishes the marts of other sites, and leaves out no visitor',
 		async () => {
 			const seed = Number(process.env.FOOTFALL_PROPERTY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 			await fc.assert(
@@ -170,7 +170,7 @@ describe('the worst that a sender can put into every column', () => {
 		runs > 100 ? 24 * 3_600_000 : 300_000,
 	);
 
-	it('leaves no value in a mart that is not a finite number', async () => {
+	it('puts only finite numbers into the marts', async () => {
 		const values = ['nan', '-nan', 'inf', '-inf', '1e999', '-1', 'x', '600001', '12.5'];
 		await run(
 			insertOf(
@@ -203,7 +203,7 @@ describe('the worst that a sender can put into every column', () => {
 		]);
 	});
 
-	it('of two sessions whose ids are the same leaves both sessions', async () => {
+	it('keeps both of two sessions with the same id', async () => {
 		const session = (visitor: string, ms: number) =>
 			run(
 				`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, url)
@@ -219,7 +219,7 @@ describe('the worst that a sender can put into every column', () => {
 		expect(await listLeftOut(test.warehouse, 10)).toEqual([]);
 	});
 
-	it('of a visitor with 130,000 views of pages with paths of 2 KB fits into the bounds, at once and in parts', async () => {
+	it('fits into memory with 130,000 views of paths of 2 KB of one visitor, at once and in parts', async () => {
 		const add = (from: number, count: number) =>
 			run(
 				`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, url, referrer, user_id)
@@ -242,7 +242,7 @@ describe('the worst that a sender can put into every column', () => {
 		expect(await rows(counts)).toEqual(expected);
 	}, 300_000);
 
-	it('of a million events of one visitor in the same millisecond keeps nobody from theirs', async () => {
+	it('publishes the other site with a million events of one visitor in the same millisecond', async () => {
 		await run(
 			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, product_id, amount, url, props)
 			SELECT 'shop', 9, generateUUIDv4(number), toDateTime64('2026-03-01 00:00:00', 3, 'UTC'), now64(3), ['view', 'click', 'vital', 'click'][1 + number % 4], ['page', 'button', '', 'button'][1 + number % 4],

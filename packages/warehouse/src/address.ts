@@ -27,7 +27,7 @@ export function parseAddress(address: WarehouseAddress): {
 	}
 	if (url.search !== '' || url.hash !== '') throw addressRefusal('has more than a path after the host');
 	const database = address.database ?? (decode(url.pathname.replace(/^\/|\/$/g, '')) || defaultDatabase);
-	// A path with an account in it may be a second address, with a password.
+	// A path with credentials in it may be a second address, with a password.
 	if (/[@:]/.test(database)) throw addressRefusal('has a user, a port or a second server after the first host');
 	if (!/^\w{1,64}$/.test(database)) {
 		throw addressRefusal(`asks for a database "${database}" but names are of letters, digits and underscores`);

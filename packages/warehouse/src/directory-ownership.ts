@@ -7,7 +7,7 @@ import { StartRefusal } from './start-refusal.js';
 /** A directory cannot be ours: it has another owner, or cannot be written. */
 export class DirectoryRefusal extends StartRefusal {
 	override name = 'DirectoryRefusal';
-	/** The process to stop, where that is the reason and it is known. */
+	/** Process id of the owner to stop, when another process is the reason and its id is known. */
 	readonly ownerPid: number | undefined;
 
 	constructor(message: string, ownerPid?: number) {
@@ -33,7 +33,7 @@ const attemptsMax = 100;
  *
  * @param purpose what the directory is, for messages: `the log`
  * @param option the flag that names the directory, for messages: `--data`
- * @param pid the process that others are told to stop; a worker names its parent, which would start it again.
+ * @param pid the process that the refusal names to stop; a worker names its parent, which would restart it.
  *   @default this one
  * @throws DirectoryRefusal when another process owns it or it cannot be written
  */

@@ -5,15 +5,15 @@ import { DataType, load, open } from 'ffi-rs';
 const setParentDeathSignal = 1;
 
 /**
- * Has the kernel kill this process with SIGKILL when its parent ends, however that ends and whatever this process
- * does at that moment: it could not notice by itself while it is stopped, or while its event loop is held. Linux
- * alone can do that; elsewhere, and where the call fails, nothing happens, and the caller has to watch its channel to
- * the parent.
+ * Makes the kernel kill this process with SIGKILL when its parent ends, however the parent ends and whatever this
+ * process does at that moment: it could not notice the end itself while it is stopped, or while its event loop is
+ * blocked. Only Linux can do that. Elsewhere, and where the call fails, nothing happens, and the caller has to watch
+ * its channel to the parent.
  */
 export function endWithParent(): void {
 	if (process.platform !== 'linux') return;
 	try {
-		// No path: whichever C library this process has already loaded.
+		// Without a path, this is the C library that this process has loaded.
 		open({ library: 'c', path: '' });
 		load({
 			library: 'c',
@@ -23,6 +23,6 @@ export function endWithParent(): void {
 			paramsValue: [setParentDeathSignal, constants.signals.SIGKILL],
 		});
 	} catch {
-		// The channel to the parent is still there to be watched.
+		// The caller still watches the channel to the parent.
 	}
 }

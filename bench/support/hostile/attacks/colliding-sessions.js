@@ -2,14 +2,14 @@ import { webSocketMessage } from '../../frames.js';
 import { attackBatch } from '../attack-batch.js';
 import { nextNumber } from '../template.js';
 
-/** cityHash64 of site, visitor and start is the same for both: 7658510387744304405. */
+/** Two sessions with the same cityHash64 of site, visitor and start: 7658510387744304405. */
 const sessions = [
 	{ visitor: 123, sentAtMs: 1_764_000_000_000 },
 	{ visitor: 8_885_665_134_063_043, sentAtMs: 1_764_169_477_446 },
 ];
 
 export const collidingSessions = {
-	what: 'two sessions of which the hashes of site, visitor and start collide',
+	what: 'two sessions whose hashes of site, visitor and start collide',
 	run(target) {
 		let turn = 0;
 		const nextBytes = () => {

@@ -1,7 +1,7 @@
 import { drop } from '../raw-connection.js';
 
 export const connectionChurn = {
-	what: 'connections and sockets that are opened and closed at once, as many as go',
+	what: 'as many connections and sockets as possible, closed right after they are opened',
 	async run(target) {
 		const sockets = target.lanes(50, async () => {
 			const socket = await target.openSocket();
@@ -13,7 +13,7 @@ export const connectionChurn = {
 			const socket = await target.connect();
 			if (socket === undefined) return;
 			target.count('connected');
-			// Half of them close in the middle of a request.
+			// Half of the connections close in the middle of a request.
 			if (index % 2 === 0) socket.write('POST /v1/batch HTTP/1.1\r\nHost: collector\r\n');
 			drop(socket);
 		});

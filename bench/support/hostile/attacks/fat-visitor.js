@@ -21,8 +21,8 @@ function batch() {
 }
 
 export const fatVisitor = {
-	what: '130,000 page views of one visitor, each of another path of 2 KB, as JSON and in batches',
-	// As long as the rate of one address needs for so many.
+	what: '130,000 page views of one visitor, each with a different path of 2 KB, as JSON and in batches',
+	// The time that the rate limit of one address requires for this number of events.
 	seconds: 60,
 	async run(target) {
 		const nextBody = template(target.post('/v1/events', 'application/json', body()));

@@ -3,7 +3,7 @@ import { drop } from '../raw-connection.js';
 
 const connections = 4_000;
 
-/** Parts of a body for each endpoint, together far more than the collector keeps of bodies that have come in part. */
+/** Incomplete bodies for each endpoint, together far more than the limit of the collector for incomplete bodies. */
 const halves = [
 	{ path: '/v1/events', bytes: 40_000, length: limits.jsonBodyBytesMax },
 	{ path: '/v1/batch', bytes: limits.batchBytesMax / 2, length: limits.batchBytesMax },

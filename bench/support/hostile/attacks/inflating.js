@@ -8,12 +8,12 @@ const many = (payload) => {
 };
 
 export const inflating = {
-	what: 'compressed messages of some 141 bytes that inflate to 120 KB, and to more than a message may have',
+	what: 'compressed messages of about 141 bytes that inflate to 120 KB, and to more than the message limit',
 	run(target) {
 		const largest = many(Buffer.alloc(limits.batchBytesMax * 2 - 1));
 		const batchSized = many(Buffer.alloc(limits.batchBytesMax, 0x91));
 		const tooLarge = many(Buffer.alloc(8 * 1_048_576));
-		// The last kind ends its connection each time.
+		// The collector ends the connection after each message of the last kind.
 		const kinds = [largest, largest, largest, batchSized, batchSized, tooLarge];
 		return target.flood(kinds.length, (index) => ({ bytes: kinds[index], messages }), { isCompressed: true });
 	},

@@ -28,9 +28,12 @@ function jsonBody(known, site) {
 	);
 }
 
-/** The marts show too many events of the honest visitors here, and show them too early: `lost` tells of this attack. */
+/**
+ * The attack adds events of the honest visitors to the marts, so that their latency there is not meaningful; `lost`
+ * shows the effect of this attack.
+ */
 export const knownIds = {
-	what: 'other events under the ids that honest events have or will have, of the same visitors, as JSON and in batches',
+	what: 'other events with the ids that honest events have or will have, of the same visitors, as JSON and in batches',
 	async run(target, { firstVisitor }) {
 		const known = knownEvents(firstVisitor);
 		const bodies = [];

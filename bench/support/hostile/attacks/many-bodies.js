@@ -7,7 +7,7 @@ function bodiesOn(connections) {
 		what: `${connections} connections at once, each with a JSON body of ${events} empty objects`,
 		async run(target) {
 			const request = target.post('/v1/events', 'application/json', `[${'{},'.repeat(events - 1)}{}]`);
-			// All connections first, so that the bodies come together.
+			// All connections are opened first, so that the bodies arrive together.
 			const opened = await Promise.all(Array.from({ length: connections }, () => target.connect()));
 			await target.lanes(connections, async (index) => {
 				const socket = opened[index] ?? (await target.connect());

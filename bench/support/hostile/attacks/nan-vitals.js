@@ -6,9 +6,9 @@ const values = ['nan', '-nan', 'inf', '-inf', '1e999', 'NaN', 'Infinity', '-Infi
 const metrics = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'];
 
 export const nanVitals = {
-	what: 'vitals whose value is no finite number',
+	what: 'vitals whose value is not a finite number',
 	run(target) {
-		// A page for each value: where some of them are mixed, quantiles pass over those that are no number.
+		// Each value has its own page: where values are mixed, quantiles ignore those that are not numbers.
 		const contexts = values.map((value) => [`https://shop.example/vitals/${value}`]);
 		const events = metrics.flatMap((metric) => {
 			return values.map((value, page) => [page, page, 'vital', 'page', metric, 0, 0, '', { value }]);

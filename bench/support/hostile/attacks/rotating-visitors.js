@@ -10,7 +10,7 @@ const fullUrl = () =>
 		'x',
 	);
 
-/** As many of the longest entries as fit. The keys are different from each other and from those of the next event. */
+/** As many entries of maximum length as fit. The keys differ from each other and from those of the next event. */
 const fullMap = (entries) => {
 	const keys = Array.from(
 		{ length: entries },
@@ -45,7 +45,7 @@ const event = () => [
 	fullMap(entriesOfMap),
 ];
 
-/** A body of many events without maps, each of another visitor. */
+/** A body of many events without maps, each of a different visitor. */
 function lightBody() {
 	const dt = new Date().toISOString();
 	const one = { dt, name: full(limits.nameBytesMax), obj: full(limits.objBytesMax), obj_id: full(512), url: fullUrl() };
@@ -54,7 +54,7 @@ function lightBody() {
 const randomVisitor = () => 10 ** 14 + Math.floor(Math.random() * 10 ** 14);
 
 export const rotatingVisitors = {
-	what: 'every event another visitor, all fields as long as they may be and different each time',
+	what: 'every event of a different visitor, with all fields at maximum length and different each time',
 	async run(target) {
 		const batch = attackBatch({
 			visitor: markerNumber,

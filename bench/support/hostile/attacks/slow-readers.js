@@ -7,7 +7,7 @@ const requesters = 200;
 const requestsOfRound = 50;
 
 export const slowReaders = {
-	what: 'sockets and requests that never read what they are answered',
+	what: 'sockets and requests that never read their answers',
 	async run(target) {
 		const bytes = Buffer.concat(Array.from({ length: messages }, () => webSocketMessage(Buffer.from([0xc1]))));
 		const onSockets = target.flood(sockets, () => ({ bytes, messages }), { isRead: false });

@@ -5,25 +5,28 @@ import { json, type Reply, type Request, type Route } from './http.js';
 import { portRefusal } from './listen-or-refuse.js';
 import { senderAddress } from './sender-address.js';
 
-/** A server for operators. */
+/** The server of the admin port. */
 export interface AdminServer {
 	readonly port: number;
-	/** Ends every connection at once. */
+	/** Ends every connection immediately. */
 	close(): void;
 }
 
-/** Headers of a request; more are refused. uWebSockets.js, which serves pages, takes as many. */
+/**
+ * Maximum number of headers of a request; a request with more is refused. uWebSockets.js, which serves pages, has the
+ * same limit.
+ */
 const headersMax = 100;
 
-/** Milliseconds for a request to come, and between two requests of a connection. */
+/** Timeout for receiving a request, and idle timeout of a connection, ms. */
 const requestMsMax = 10_000;
 
 /**
- * Serves routes without bodies. It is Node's own server, since few ask it, and it answers requests that cannot be read at once: those
- * without a host, with too many headers or with bytes that no header may have, which uWebSockets.js leaves without an answer until
- * it ends their connections.
+ * Serves routes without bodies on Node's own HTTP server, since the admin port has little load. Node answers requests
+ * that cannot be parsed immediately: those without a host, with too many headers or with invalid bytes in a header.
+ * uWebSockets.js leaves them without an answer until it ends their connections.
  *
- * @throws StartRefusal when the port is taken or the address is not this machine's
+ * @throws StartRefusal when the port is taken or the address does not belong to this machine
  */
 export async function listenForOperators(
 	flag: string,

@@ -3,12 +3,12 @@ import type { SenderAddress } from './sender-address.js';
 import { type ByteRate, type Rate, type Refill, TokenBuckets } from './token-buckets.js';
 
 /**
- * Why a sender has to wait: too many events from the address, too many of one visitor, or too much work for the collector
- * from the address, whatever became of what it sent.
+ * Reason for deferring a sender: too many events from the address, too many events of one visitor, or too much work for
+ * the collector from the address, whether or not it was accepted.
  */
 export type Excess = 'address-rate' | 'visitor-rate' | 'address-bytes';
 
-/** What a sender is told who has to wait. */
+/** The answer to a deferred sender. */
 export interface Wait {
 	reason: Excess;
 	retryAfterMs: number;
@@ -23,32 +23,32 @@ export interface AdmissionOptions {
 	sendersMax: number;
 }
 
-/** Events of one visitor. */
+/** Number of events of one visitor. */
 export interface VisitorEvents {
 	visitor: number;
 	events: number;
 }
 
 /**
- * Bytes that count for work besides those that came: so that what takes the collector long for few bytes costs its sender as
- * much as what is long. At the default rate an address gets through with a thousand refusals a second.
+ * Bytes charged for work besides the bytes received. They make an input that is short but expensive cost its sender as
+ * much as a long one. At the default rate an address can cause a thousand refusals per second.
  */
 export const workBytes = {
-	/** A request over HTTP, before its body. */
+	/** An HTTP request, before its body. */
 	request: 512,
-	/** A piece of a body that comes in many: chunks may be of one byte. */
+	/** One chunk of a body: a chunk can be a single byte. */
 	piece: 512,
 	/** A new WebSocket. */
 	upgrade: 4_096,
-	/** A control frame that the sender of a WebSocket makes the collector answer. */
+	/** A control frame that makes the collector answer, such as a ping. */
 	ping: 1_024,
-	/** A refused batch, body or event of a list. */
+	/** A refused batch, body or list event. */
 	refusal: 2_048,
-	/** A batch that was stored before, or for which the sender has to wait. */
+	/** A duplicate batch, or a batch that is deferred. */
 	repeat: 2_048,
-	/** The least that each frame and body counts which comes although the sender has to wait. */
+	/** Minimum charge for each frame or body that arrives while its sender is deferred. */
 	excess: 4_096,
-	/** The least that each frame and body counts for which there is no room. */
+	/** Minimum charge for each frame or body for which there is no room. */
 	busy: 2_048,
 } as const;
 
@@ -62,28 +62,28 @@ export class Admission {
 		const { bytesPerSecond, burstBytes } = addressBytes;
 		this.#addresses = new NetworkBuckets(refillOf(addressRate), sendersMax);
 		this.#visitors = new TokenBuckets(refillOf(visitorRate), sendersMax);
-		// However much comes meanwhile, nobody waits for longer than half of the burst takes to come back.
+		// Bounds the debt, so that no sender waits longer than half of the burst takes to refill.
 		this.#work = new NetworkBuckets({ tokensPerSecond: bytesPerSecond, burst: burstBytes }, sendersMax, burstBytes / 2);
 	}
 
-	/** Counts work for a sender, before it is done or as soon as it is known how much it was. */
+	/** Charges a sender for work, before the work is done or as soon as its amount is known. */
 	charge(sender: SenderAddress, bytes: number): void {
 		if (!sender.isExempt) this.#work.take(sender, bytes, performance.now());
 	}
 
-	/** Counts what is put off without being judged: receiving it, and unpacking it, has been work too. */
+	/** Charges a sender for input that is deferred without being judged: receiving and inflating it is work too. */
 	chargePutOff(sender: SenderAddress, reason: Excess | 'busy', bytes: number): void {
 		this.charge(sender, Math.max(bytes, reason === 'busy' ? workBytes.busy : workBytes.excess));
 	}
 
-	/** Why nothing of this sender is looked at now, if so: it has made more work than it may. */
+	/** Returns the deferral if the sender is in debt for its work; nothing it sends is then judged. */
 	debt(sender: SenderAddress): Wait | undefined {
 		if (sender.isExempt) return undefined;
 		const retryAfterMs = this.#work.waitMs(sender, 0, performance.now());
 		return retryAfterMs > 0 ? { reason: 'address-bytes', retryAfterMs } : undefined;
 	}
 
-	/** Whether the sender goes on making work although it has long been told to wait. */
+	/** Returns whether the sender goes on causing work although it has been deferred for long. */
 	isExhausted(sender: SenderAddress): boolean {
 		return !sender.isExempt && this.#work.isExhausted(sender, performance.now());
 	}
@@ -91,7 +91,7 @@ export class Admission {
 	/**
 	 * Whether so many events may come now; if so, they count.
 	 *
-	 * @param visitors whose events they are; empty for events that were stored before, which count for the address alone
+	 * @param visitors the visitors of the events; empty for duplicates, which count for the address only
 	 * @returns `undefined` when they may, else why not and how many milliseconds to wait
 	 */
 	excess(sender: SenderAddress, events: number, visitors: readonly VisitorEvents[]): Wait | undefined {
@@ -104,7 +104,7 @@ export class Admission {
 		if (visitorWaitMs > 0) return { reason: 'visitor-rate', retryAfterMs: visitorWaitMs };
 		const addressWaitMs = this.#addresses.waitMs(sender, events, nowMs);
 		if (addressWaitMs > 0) return { reason: 'address-rate', retryAfterMs: addressWaitMs };
-		// Only what comes in counts: a visitor does not pay for having been told to wait for others of the address.
+		// Only accepted events count: a visitor is not charged for events that the limit of the address deferred.
 		for (const { visitor, events } of visitors) this.#visitors.take(keyOf(visitor), events, nowMs);
 		this.#addresses.take(sender, events, nowMs);
 		return undefined;

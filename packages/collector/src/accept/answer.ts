@@ -10,7 +10,7 @@ export interface Answer {
 	head: BatchHead | undefined;
 	/** Milliseconds to wait before sending again; only with `retry-later`. */
 	retryAfterMs?: number;
-	/** Why to wait; only with `retry-later`, and not told to the sender. */
+	/** Reason for the deferral; only with `retry-later`, and not sent to the sender. */
 	deferral?: Deferral | Excess;
 	/** What is wrong and where; only with a rejection. */
 	detail?: string;

@@ -4,7 +4,7 @@ import { type Answer, ackMessage } from './answer.js';
 import type { Intake } from './intake.js';
 import type { Socket, SocketRoute } from './socket.js';
 
-/** Bytes by which a batch may be too large and still be told so; something else altogether is disconnected. */
+/** A batch that is too large by at most this many bytes is answered; a larger message ends the connection. */
 const tooLargeBytes = 12_288;
 
 /** `/v1/socket`: greets with the clock and the bounds, then answers every batch. */
@@ -38,7 +38,7 @@ export function batchSocket(intake: Intake, admission: Admission): SocketRoute {
 		},
 	};
 
-	/** Closes the socket of a sender that does not behave like a page; the library reads no more of it then. */
+	/** Closes the socket of a sender that does not behave like a page. The library reads nothing more from it. */
 	function reply(socket: Socket, answer: Answer): void {
 		socket.send(ackMessage(answer));
 		if (socket.isExempt) return;

@@ -9,16 +9,16 @@ import type { SenderAddress } from './sender-address.js';
 import type { SharedRoom } from './shared-room.js';
 import type { SiteTable } from './site-table.js';
 
-/** Always the built file: Node runs no TypeScript in a thread, and this address is right from `src` as from `dist`. */
+/** The path of the built file: Node runs no TypeScript in a thread. The path is correct from `src` and from `dist`. */
 const threadFile = new URL('../../dist/accept/judge-thread.js', import.meta.url);
 
-/** Heap of the thread. A megabyte of JSON takes some fifty as objects. */
+/** Heap limit of the thread. A megabyte of JSON takes about 50 MB as objects. */
 const heapMebibytesMax = 512;
 
-/** What became of a body: judged, or put off; `gone` when its sender did not wait for it. */
+/** Result for a body: judged or deferred; `gone` when its sender disconnected before. */
 export type BodyVerdict = JudgedBody | { kind: 'wait'; wait: BodyWait } | { kind: 'gone' };
 
-/** Why a body has to come again. */
+/** Reason for deferring a body. */
 export type BodyWait = Wait | { reason: 'busy' | 'stopping'; retryAfterMs: number };
 
 interface Task {
@@ -28,24 +28,25 @@ interface Task {
 	reject: (error: Error) => void;
 }
 
-/** What it works with. */
+/** Dependencies of a `BodyJudge`. */
 export interface BodyJudgeParts {
 	sites: SiteTable;
 	admission: Admission;
-	/** Bounds the bytes of the bodies that wait. */
+	/** Bounds the bytes of the waiting bodies. */
 	room: SharedRoom;
 }
 
 /**
- * Judges large bodies on a thread of its own, one at a time, so that meanwhile pages get their acks: reading a megabyte of JSON
- * takes up to a tenth of a second and cannot be cut. Networks take turns. The thread starts with the first body, and again after
- * it died; its heap is its own, so that no body can fill that of the collector.
+ * Judges large bodies on a separate thread, one at a time, so that pages get their acks meanwhile: parsing a megabyte
+ * of JSON takes up to a tenth of a second and cannot be interrupted. The queue is fair to networks. The thread starts
+ * with the first body, and again after it has died. It has its own heap, so that no body can fill the heap of the
+ * collector.
  */
 export class BodyJudge {
 	readonly #parts: BodyJudgeParts;
 	readonly #queue: FairQueue<Task>;
 	#thread: Worker | undefined;
-	/** The body that the thread has. */
+	/** The body that the thread is judging. */
 	#judging: Task | undefined;
 	#isClosed = false;
 
@@ -54,7 +55,7 @@ export class BodyJudge {
 		this.#queue = new FairQueue(parts.room);
 	}
 
-	/** Judges a body. Its bytes need not outlive the call. Rejects when the thread died. */
+	/** Judges a body. The caller may reuse its bytes after the call. Rejects when the thread dies. */
 	judge(body: JsonBody, sender: SenderAddress, client: Client): Promise<BodyVerdict> {
 		return new Promise((resolve, reject) => {
 			const task = { sender, body, resolve, reject };
@@ -63,7 +64,7 @@ export class BodyJudge {
 				resolve({ kind: 'wait', wait: { reason: 'busy', retryAfterMs: retryAfterMs.busy } });
 				return;
 			}
-			// A copy: `slice` of a buffer is a view of memory that the library takes back.
+			// This must be a copy: `slice` of a Buffer is a view of memory that the library takes back.
 			task.body = { ...body, bytes: new Uint8Array(body.bytes) };
 			client.onGone = () => {
 				withdraw();
@@ -73,7 +74,7 @@ export class BodyJudge {
 		});
 	}
 
-	/** Ends the thread. What waits is told that the collector stops. */
+	/** Ends the thread. Waiting bodies are deferred with the reason that the collector stops. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		const wait = { reason: 'stopping', retryAfterMs: retryAfterMs.stopping } as const;
@@ -88,7 +89,7 @@ export class BodyJudge {
 		while (this.#judging === undefined && !this.#isClosed) {
 			const task = this.#queue.next();
 			if (task === undefined) return;
-			// What came before it may have taken more than the sender has.
+			// Earlier bodies may have exhausted the rate of the sender.
 			const wait = this.#parts.admission.debt(task.sender);
 			if (wait === undefined) this.#ask(task);
 			else task.resolve({ kind: 'wait', wait });
@@ -102,7 +103,7 @@ export class BodyJudge {
 		this.#thread.postMessage(task.body, [task.body.bytes.buffer as ArrayBuffer]);
 	}
 
-	/** Goes on with the next body once the sender of this one has been told, and charged. */
+	/** Starts on the next body after the sender of this one has been answered and charged. */
 	#answered(settle: (task: Task) => void): void {
 		const task = this.#judging;
 		if (task === undefined) return;
@@ -112,13 +113,13 @@ export class BodyJudge {
 	}
 
 	#start(): Worker {
-		// Not the flags of this process: some, like --input-type, end a thread that runs a file.
+		// The flags of this process are not passed on: some, like --input-type, end a thread that runs a file.
 		const options = { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: heapMebibytesMax } };
 		const thread = new Worker(threadFile, { ...options, workerData: this.#parts.sites });
-		// An idle thread is no reason for the process to stay.
+		// An idle thread must not keep the process alive.
 		thread.unref();
 		const died = (cause?: unknown) => {
-			// Told of its error, and then of its end: by then another thread may be at work.
+			// Both the `error` and the `exit` event call this; a new thread may have started between them.
 			if (this.#thread !== thread) return;
 			this.#thread = undefined;
 			this.#answered((task) => task.reject(new Error('the thread that judges bodies died', { cause })));

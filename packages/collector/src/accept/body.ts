@@ -19,19 +19,19 @@ export class Body {
 	/** Bytes of room that it takes. */
 	#held = 0;
 
-	/** @param room for bodies that have come in part: a sender that sends slowly must not fill the memory */
+	/** @param room bounds the memory of incomplete bodies, so that slow senders cannot fill it */
 	constructor(bytesMax: number, room: SharedRoom, sender: SenderAddress) {
 		this.#bytesMax = bytesMax;
 		this.#room = room;
 		this.#sender = sender;
 	}
 
-	/** What came so far. */
+	/** The chunks received so far. */
 	get bytes(): number {
 		return this.#bytes;
 	}
 
-	/** How many pieces came so far. */
+	/** Number of chunks received so far. */
 	get pieces(): number {
 		return this.#pieces;
 	}

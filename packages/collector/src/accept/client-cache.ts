@@ -16,7 +16,7 @@ export class ClientCache {
 	/** The client part of a log record for this user agent. */
 	encoded(fullUserAgent: string): Uint8Array {
 		const userAgent = fullUserAgent.slice(0, userAgentCharactersMax);
-		// V8 hashes texts of digits without a seed: a sender could choose user agents of one hash.
+		// V8 hashes digit-only strings without a seed: a sender could choose user agents that share one hash.
 		const key = `u${userAgent}`;
 		const client = this.#clients.get(key) ?? encodeClient(parseUserAgent(userAgent));
 		this.#clients.set(key, client);

@@ -1,25 +1,28 @@
 import type { Answer } from './answer.js';
 
-/** Why the collector closes a socket: its sender sends what is no batch, or does not stop when it has to wait. */
+/** Reason for closing a socket: its sender sends messages that are not batches, or ignores deferrals. */
 export type Closing = 'malformed' | 'excess';
 
-/** Messages that are no batch after which a socket is closed. No page that works sends even one. */
+/** Number of messages that are not batches after which a socket is closed. A page that works sends none. */
 const malformedMax = 5;
 
 /**
- * Batches in a row after which a socket is closed that were put off since the sender, or all together, sent too much. A page has
- * eight under way at most, and then waits for as long as it is told.
+ * Number of consecutive batches after which a socket is closed if all were deferred because of rates. A page has at
+ * most eight batches in flight, and then waits for the time that it is given.
  */
 const excessMax = 50;
 
 const excesses: ReadonlySet<Answer['deferral']> = new Set(['address-bytes', 'address-rate', 'visitor-rate', 'busy']);
 
-/** How the sender behind one socket behaves. */
+/** Tracks the conduct of the sender behind one socket. */
 export class Conduct {
 	#malformed = 0;
 	#excess = 0;
 
-	/** Counts an answer. @returns why the socket is to be closed, if it is */
+	/**
+	 * Counts an answer.
+	 * @returns the reason for closing the socket, if there is one
+	 */
 	count({ outcome, deferral }: Answer): Closing | undefined {
 		if (excesses.has(deferral)) return ++this.#excess >= excessMax ? 'excess' : undefined;
 		if (deferral === undefined) this.#excess = 0;
@@ -27,7 +30,9 @@ export class Conduct {
 	}
 }
 
-/** Whether no page that works sends this. A page on a wrong origin, or of an unknown site, is only set up wrongly. */
+/**
+ * Returns whether no page that works sends this. A page with a wrong origin or an unknown site is only misconfigured.
+ */
 function isMalformed(outcome: Answer['outcome']): boolean {
 	return ['malformed', 'unsupported-version', 'limit-exceeded', 'too-large'].includes(outcome);
 }

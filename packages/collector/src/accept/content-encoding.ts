@@ -1,12 +1,13 @@
 /** Ways in which the tracker script is kept. */
 export type ContentEncoding = 'br' | 'gzip' | 'identity';
 
-/** What a header says that matters here. */
+/** Encodings that are recognised in an `Accept-Encoding` header. */
 const known: ReadonlySet<string> = new Set(['br', 'gzip', '*']);
 
 /** The best encoding that an `Accept-Encoding` header allows: brotli, else gzip, else none. */
 export function chooseEncoding(acceptEncoding: string): ContentEncoding {
-	// Only these: a sender may name thousands, of one hash, since V8 hashes texts of digits without a seed.
+	// Only known encodings are kept: a sender may name thousands that share one hash, since V8 hashes digit-only
+	// strings without a seed.
 	const allowed = new Map<string, boolean>();
 	for (const part of acceptEncoding.toLowerCase().split(',')) {
 		const [coding = '', ...parameters] = part.split(';').map((piece) => piece.trim());

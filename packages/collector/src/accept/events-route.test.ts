@@ -100,7 +100,7 @@ describe('the JSON door', () => {
 		expect(new Set(rows.map((row) => row.event_id)).size).toBe(3);
 	});
 
-	it('takes a web vital with a finite number, and refuses one with anything else', async () => {
+	it('accepts a web vital with a finite number, and refuses any other value', async () => {
 		const vital = (value: string | undefined) => ({
 			...event,
 			name: 'vital',
@@ -248,7 +248,7 @@ describe('the JSON door', () => {
 		expect(report.errors.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
 	});
 
-	it('answers others while it judges bodies of nothing but faults', async () => {
+	it('answers other senders while it judges bodies of invalid events only', async () => {
 		const wrong = { dt: 1, name: 1, user_id: -1, url: 1, obj: 1, amount: -1, product_id: 'x' };
 		const body = JSON.stringify(Array.from({ length: 10_000 }, () => wrong));
 		let waiting = 8;

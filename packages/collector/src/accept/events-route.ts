@@ -46,8 +46,8 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 }
 
 /**
- * Bytes of a body that is judged at once, as most of one event are: handing it to the thread takes longer than that. Of nothing but
- * faults it takes some 5 ms.
+ * Maximum size of a body that is judged on the event loop, as most bodies of one event are: handing it to the thread
+ * would take longer. A body of this size with invalid events only takes about 5 ms.
  */
 const smallBytesMax = 4_096;
 
@@ -67,7 +67,7 @@ class JsonDoor {
 		const body = { bytes, contentType: headers['content-type'], site, origin };
 		const verdict = this.#judgeNow(body, sender);
 		if (verdict !== undefined) return this.#answer(verdict, sender, client, bytes.length);
-		// By then the library has taken the bytes back.
+		// The library takes the bytes back after the callback returns.
 		const { length } = bytes;
 		return this.#parts.judge.judge(body, sender, client).then((later) => this.#answer(later, sender, client, length));
 	}
@@ -81,7 +81,8 @@ class JsonDoor {
 			case 'refused':
 				return this.#refuse(sender, verdict.outcome, verdict.faults);
 			default:
-				// Not what nobody waits for: it would be sent again, and most events have no id that tells.
+				// A body whose sender has disconnected is not stored: the sender would send it again, and most events
+				// have no id by which to recognise them.
 				return client.isGone ? goneReply : this.#store(verdict, sender);
 		}
 	}
@@ -93,8 +94,8 @@ class JsonDoor {
 	}
 
 	/**
-	 * Tells a sender to come again, and counts as work what has come in vain; but little of it where there was no room: receiving a
-	 * large body takes the collector much less than judging it.
+	 * Defers a sender and charges it for the wasted work. The charge is small where there was no room: receiving a
+	 * large body costs the collector much less than judging it.
 	 */
 	#putOff(sender: SenderAddress, { reason, retryAfterMs }: BodyWait, bytes: number): Reply {
 		if (reason !== 'stopping')
@@ -102,7 +103,7 @@ class JsonDoor {
 		return deferred(this.#parts.intake.defer(undefined, reason, retryAfterMs));
 	}
 
-	/** A small body, unless the time of this turn is up, or others of its network wait. */
+	/** Judges a small body at once, unless the time of this turn is used up or other requests of its network wait. */
 	#judgeNow(body: JsonBody, sender: SenderAddress): BodyVerdict | undefined {
 		const { sites, turns, admission } = this.#parts;
 		if (body.bytes.length > smallBytesMax) return undefined;
@@ -114,7 +115,7 @@ class JsonDoor {
 		return turns.now(() => judgeBody(body, sites));
 	}
 
-	/** Stores the good events together, or none of them when they are deferred. */
+	/** Stores the valid events together, or none of them when they are deferred. */
 	async #store(judged: Exclude<JudgedBody, { kind: 'refused' }>, sender: Sender): Promise<Reply> {
 		const { intake, metrics, admission } = this.#parts;
 		if (judged.kind === 'list') admission.charge(sender, judged.report.rejected * workBytes.refusal);
@@ -135,7 +136,7 @@ class JsonDoor {
 	}
 }
 
-/** Goes nowhere. */
+/** A reply to a client that has disconnected; it is never sent. */
 const goneReply: Reply = { status: 503, headers: [] };
 
 function deferred(answer: Answer): Reply {

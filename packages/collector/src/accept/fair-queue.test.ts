@@ -15,8 +15,8 @@ function drained(queue: FairQueue<string>): string[] {
 	return items;
 }
 
-describe('what waits', () => {
-	it('takes turns by network, in its own order in each', () => {
+describe('a fair queue', () => {
+	it('serves networks in turn, and each network in its own order', () => {
 		const queue = new FairQueue<string>(new SharedRoom(1_000_000));
 		for (const item of ['a1', 'a2', 'a3', 'a4']) queue.add(one, 10, item);
 		for (const item of ['b1', 'b2']) queue.add(two, 10, item);
@@ -26,14 +26,14 @@ describe('what waits', () => {
 		expect(queue.isEmpty).toBe(true);
 	});
 
-	it('of one IPv6 /48 is of one network', () => {
+	it('treats an IPv6 /48 as one network', () => {
 		const queue = new FairQueue<string>(new SharedRoom(1_000_000));
 		for (let i = 0; i < 3; i++) queue.add(senderAddress(`2001:db8:1:${i}::1`), 10, `a${i}`);
 		queue.add(two, 10, 'b');
 		expect(drained(queue)).toEqual(['a0', 'b', 'a1', 'a2']);
 	});
 
-	it('has an eighth of the room for one network, and all of it for all', () => {
+	it('gives one network an eighth of the room, and all networks together all of it', () => {
 		const queue = new FairQueue<string>(new SharedRoom(80_000));
 		const add = (sender: typeof one) => queue.add(sender, 4_000, 'x') !== undefined;
 		expect([add(one), add(one), add(one)]).toEqual([true, true, false]);
@@ -48,7 +48,7 @@ describe('what waits', () => {
 		expect(add(one)).toBe(true);
 	});
 
-	it('gives its room back when it is withdrawn, once, and is passed over', () => {
+	it('frees the room of a withdrawn item once, and skips the item', () => {
 		const queue = new FairQueue<string>(new SharedRoom(40_000));
 		const withdraw = queue.add(one, 4_000, 'a1');
 		expect(queue.add(one, 4_000, 'a2')).toBeUndefined();

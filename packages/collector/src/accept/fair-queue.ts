@@ -1,27 +1,27 @@
 import type { SenderAddress } from './sender-address.js';
 import type { SharedRoom } from './shared-room.js';
 
-/** Bytes that a waiting item takes besides its own: the request or the promise behind it. */
+/** Memory of a waiting item besides its own bytes: the request or the promise behind it. */
 const itemBytes = 512;
 
 interface Waiting<Item> {
 	sender: SenderAddress;
 	bytes: number;
-	/** `undefined` once it was withdrawn. */
+	/** `undefined` after the item was withdrawn. */
 	item: Item | undefined;
 }
 
 /**
- * What waits, in an order that is fair to networks: the first of each network in turn, however much one of them has waiting.
- * An IPv6 /48 is one network.
+ * A queue that is fair to networks: it serves the first item of each network in turn, however many items one network
+ * has waiting. An IPv6 /48 counts as one network.
  */
 export class FairQueue<Item> {
 	readonly #room: SharedRoom;
 	readonly #waiting = new Map<string, Waiting<Item>[]>();
-	/** Networks that have something waiting, the next one first. */
+	/** Networks with waiting items, in the order in which they are served. */
 	readonly #networks: string[] = [];
 
-	/** @param room bounds the bytes of what waits */
+	/** @param room bounds the bytes of the waiting items */
 	constructor(room: SharedRoom) {
 		this.#room = room;
 	}
@@ -30,14 +30,16 @@ export class FairQueue<Item> {
 		return this.#networks.length === 0;
 	}
 
-	/** Whether something of the sender's network waits. */
+	/** Returns whether an item of the sender's network waits. */
 	has({ wideNetwork }: SenderAddress): boolean {
 		return this.#waiting.has(wideNetwork);
 	}
 
 	/**
-	 * @param bytes of memory that the item holds
-	 * @returns what withdraws the item and gives its room back; `undefined` when there is no room for it
+	 * Adds an item.
+	 *
+	 * @param bytes memory of the item
+	 * @returns a function that withdraws the item and frees its room; `undefined` when there is no room for the item
 	 */
 	add(sender: SenderAddress, bytes: number, item: Item): (() => void) | undefined {
 		const waiting: Waiting<Item> = { sender, bytes: bytes + itemBytes, item };
@@ -52,7 +54,7 @@ export class FairQueue<Item> {
 		return () => void this.#takeOut(waiting);
 	}
 
-	/** The next item, whose room is free again; `undefined` when nothing waits. */
+	/** Removes the next item and frees its room. @returns `undefined` when the queue is empty */
 	next(): Item | undefined {
 		for (let network = this.#networks.shift(); network !== undefined; network = this.#networks.shift()) {
 			const ofNetwork = this.#waiting.get(network) ?? [];

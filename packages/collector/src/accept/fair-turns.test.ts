@@ -7,13 +7,13 @@ import { SharedRoom } from './shared-room.js';
 const flooder = senderAddress('198.51.100.1');
 const page = senderAddress('198.51.100.2');
 
-/** Takes longer than a turn. */
+/** Work that takes longer than a turn. */
 function work(): void {
 	const endMs = performance.now() + 3;
 	while (performance.now() < endMs);
 }
 
-it('lets others do one piece of work after one of a network that has many waiting', async () => {
+it('serves another network after one item of a network that has many waiting', async () => {
 	const turns = new FairTurns(2, new SharedRoom(8_000_000));
 	const done: string[] = [];
 	expect(turns.isOpenTo(flooder)).toBe(true);
@@ -28,7 +28,7 @@ it('lets others do one piece of work after one of a network that has many waitin
 	expect(turns.isOpenTo(page)).toBe(false);
 	turns.later(page, 100, () => void done.push('page'));
 	await setImmediate();
-	// One piece has taken the turn; the next one has time of its own, for those who have nothing waiting.
+	// One item has used up the turn. The next item has its own time budget, for networks that have nothing waiting.
 	expect(done).toEqual(['flooder']);
 	expect([turns.isOpenTo(flooder), turns.isOpenTo(senderAddress('198.51.100.3'))]).toEqual([false, true]);
 	while (done.length < 51) await setImmediate();
@@ -36,13 +36,13 @@ it('lets others do one piece of work after one of a network that has many waitin
 	expect(turns.isOpenTo(flooder)).toBe(true);
 });
 
-it('says so when there is no room', () => {
+it('reports when there is no room', () => {
 	const turns = new FairTurns(2, new SharedRoom(80_000));
 	const later = () => turns.later(flooder, 4_000, () => {});
 	expect([later(), later(), later()]).toEqual([true, true, false]);
 });
 
-it('counts the time of work that throws, and hands the error on', () => {
+it('counts the time of work that throws, and rethrows the error', () => {
 	const turns = new FairTurns(2, new SharedRoom(80_000));
 	expect(() =>
 		turns.now(() => {

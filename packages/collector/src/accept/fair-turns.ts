@@ -3,32 +3,32 @@ import type { SenderAddress } from './sender-address.js';
 import type { SharedRoom } from './shared-room.js';
 
 /**
- * Judges what senders send without holding the event loop: for so many milliseconds in each of its turns, and what then is
- * left in later turns, one network after another. So a sender waits for about one piece of work of each busy network, and not
- * for all that one of them has sent.
+ * Judges input without blocking the event loop: for a bounded time in each turn of the loop, and the remaining input in
+ * later turns, one network after another. A sender therefore waits for about one item of each busy network, and not for
+ * everything that one network has sent.
  */
 export class FairTurns {
 	readonly #turnMs: number;
 	readonly #queue: FairQueue<() => void>;
 	#spentMs = 0;
-	/** Set while the end of this turn is still to come. */
+	/** Set until this turn of the event loop ends. */
 	#turnEnd: NodeJS.Immediate | undefined;
 
 	/**
-	 * @param turnMs milliseconds of a turn
-	 * @param room bounds the bytes of what waits for later turns
+	 * @param turnMs time budget of a turn, ms
+	 * @param room bounds the bytes of the input that waits for later turns
 	 */
 	constructor(turnMs: number, room: SharedRoom) {
 		this.#turnMs = turnMs;
 		this.#queue = new FairQueue(room);
 	}
 
-	/** Whether there is time left in this turn, and nothing of the sender's network waits. */
+	/** Returns whether there is time left in this turn and no input of the sender's network waits. */
 	isOpenTo(sender: SenderAddress): boolean {
 		return this.#spentMs < this.#turnMs && !this.#queue.has(sender);
 	}
 
-	/** Does work in this turn, whose time counts. */
+	/** Runs work in this turn and counts its time. */
 	now<Result>(work: () => Result): Result {
 		this.#endTurnSoon();
 		const startMs = performance.now();
@@ -40,9 +40,9 @@ export class FairTurns {
 	}
 
 	/**
-	 * Does work in a later turn.
+	 * Queues work for a later turn.
 	 *
-	 * @param bytes of memory that it holds until then
+	 * @param bytes memory that the work holds until then
 	 * @param work must not throw
 	 * @returns whether there is room for it
 	 */
@@ -55,7 +55,7 @@ export class FairTurns {
 		this.#turnEnd ??= setImmediate(() => this.#endTurn());
 	}
 
-	/** What waits has a turn of its own, so that what comes meanwhile finds its own unspent. */
+	/** Runs waiting work in a turn of its own, so that new input finds an unspent time budget. */
 	#endTurn(): void {
 		this.#turnEnd = undefined;
 		const endMs = performance.now() + this.#turnMs;

@@ -4,8 +4,8 @@ import { ClientCache } from './client-cache.js';
 import { chooseEncoding } from './content-encoding.js';
 import { senderAddress } from './sender-address.js';
 
-// V8 hashes numbers, and texts that look like the index of an array, without a random seed: whoever chooses thousands of them can
-// give them one hash, and every look-up walks over all of them.
+// V8 hashes numbers, and strings that look like an array index, without a random seed. A sender who can choose
+// thousands of them can give them one hash, and every look-up then walks all of them.
 const isSeeded = (key: unknown) => typeof key === 'string' && !/^\d{1,16}$/.test(key);
 
 afterEach(() => {
@@ -25,7 +25,7 @@ it.each<[what: string, use: () => void]>([
 	],
 	['user agents', () => new ClientCache(10).encoded('12345')],
 	['encodings', () => chooseEncoding('12345, 67890')],
-])('are no numbers where a sender chooses them: %s', (_, use) => {
+])('map keys that a sender chooses are hashed with a seed: %s', (_, use) => {
 	const set = vi.spyOn(Map.prototype, 'set');
 	use();
 	const keys = set.mock.calls.map(([key]) => key);

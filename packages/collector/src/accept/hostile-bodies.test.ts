@@ -6,11 +6,13 @@ import { startCollectorProcess } from '../testing/collector-process.js';
 import { frame } from '../testing/frames.js';
 import { connectRaw, postHead } from '../testing/raw-connection.js';
 
-/** Bytes of heap that the collector may take: a body of 10 000 events that are none took it a megabyte of objects. */
+/**
+ * Heap growth that the collector is allowed, bytes: a body of 10,000 invalid events used to take a megabyte of objects.
+ */
 const heapMebibytes = 128;
 const senders = 4_500;
 
-it('thousands of bodies at once do not fill the heap, and each is answered', async () => {
+it('the collector answers thousands of bodies at once without filling its heap', async () => {
 	const logDirectory = mkdtempSync(join(tmpdir(), 'footfall-bodies-'));
 	const { NODE_OPTIONS = '' } = process.env;
 	process.env.NODE_OPTIONS = `${NODE_OPTIONS} --max-old-space-size=${heapMebibytes}`;

@@ -143,14 +143,14 @@ describe('a request', () => {
 		['has a NUL byte in a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n'],
 		['has a NUL byte in the name of a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\0: b\r\n\r\n'],
 		['has a header without a colon', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\r\n\r\n'],
-		['does not come', ''],
-	])('that %s is answered, and its connection ended', async (_, bytes) => {
+		['never arrives', ''],
+	])('a request that %s is answered, and its connection ends', async (_, bytes) => {
 		const received = await untilEnded(bytes);
 		expect(answersIn(received)).toEqual([408]);
-		expect(received).toContain('No request came that can be read');
+		expect(received).toContain('No valid request arrived');
 	});
 
-	it('that cannot be read harms none of its neighbours, whatever became of their connections', async () => {
+	it('a request that cannot be parsed does not affect other connections from its address', async () => {
 		const bad = async () => {
 			const connection = await connectRaw(collector.publicUrl);
 			connection.send('GET / HTTP/1.1\r\n\r\n');

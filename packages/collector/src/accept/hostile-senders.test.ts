@@ -8,13 +8,13 @@ import { connectRaw, postHead, type RawConnection, upgradeHead } from '../testin
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
 import { webSocketFrame } from '../testing/websocket-frame.js';
 
-// A proxy on this machine speaks for all of them, as nothing from this machine itself is held to a rate.
+// A proxy on this machine sends for all addresses, since processes of this machine are exempt from the rates.
 const forwarded = (address: string) => `X-Forwarded-For: ${address}`;
 const stranger = '198.51.100.66';
 
 const rates = {
 	trustedProxies: ['127.0.0.1'],
-	// What is taken from an address comes back so slowly that no test sees it.
+	// The rates refill so slowly that no test observes it.
 	addressBytes: { bytesPerSecond: 1, burstBytes: 1_048_576 },
 	addressRate: { eventsPerSecond: 1, burstEvents: 10_000 },
 	visitorRate: { eventsPerSecond: 1, burstEvents: 5_000 },
@@ -51,7 +51,7 @@ const closeCode = ({ received }: RawConnection) => {
 const repeated = (bytes: Uint8Array, times: number) => Buffer.concat(Array.from({ length: times }, () => bytes));
 const junk = webSocketFrame({ payload: Buffer.of(0xc1) });
 
-/** Makes an address owe: as many refusals as its bytes allow. */
+/** Puts an address in debt: sends as many bodies to refuse as its bytes allow. */
 async function indebt(address = stranger): Promise<void> {
 	const body = `[${Array.from({ length: 600 }, () => '{}').join()}]`;
 	expect((await post('/v1/events', body, address)).status).toBe(422);
@@ -59,11 +59,11 @@ async function indebt(address = stranger): Promise<void> {
 
 describe('a socket', () => {
 	it.each<[what: string, bytes: Uint8Array]>([
-		['frames that are no batch', junk],
+		['frames that are not batches', junk],
 		['text', webSocketFrame({ opcode: 1, payload: Buffer.from('x') })],
 		['frames that are too large', webSocketFrame({ payload: Buffer.alloc(limits.batchBytesMax + 1) })],
 		['batches of another version', webSocketFrame({ payload: Buffer.of(0x98, 9, 0, 0, 0, 0, 0, 0, 0) })],
-	])('that sends %s is closed after a few, and no more of what it sent is judged', async (_, bytes) => {
+	])('that sends %s is closed after a few messages, and its later messages are not judged', async (_, bytes) => {
 		const connection = await openRaw();
 		connection.send(repeated(bytes, 2_000));
 		await connection.ended;
@@ -74,7 +74,7 @@ describe('a socket', () => {
 		expect(counts.reduce((a, b) => a + b)).toBe(5);
 	});
 
-	it('of a page that is only set up wrongly stays open', async () => {
+	it('of a misconfigured page stays open', async () => {
 		const wrong = await page();
 		for (let sequence = 0; sequence < 20; sequence++) {
 			wrong.send(frame({ site: 'nowhere', sequence }));
@@ -83,7 +83,7 @@ describe('a socket', () => {
 		wrong.close();
 	});
 
-	it('whose batches all are put off is told their names and when to come, then closed', async () => {
+	it('gets retry-later with the name of each deferred batch, and is closed after many in a row', async () => {
 		const connection = await openRaw();
 		await indebt();
 		const judged = await rejected('malformed');
@@ -97,7 +97,7 @@ describe('a socket', () => {
 		expect(await deferred('address-bytes')).toBeLessThanOrEqual(50);
 	});
 
-	it('pays for what its messages are unpacked', async () => {
+	it('is charged for the inflated size of its messages', async () => {
 		const extension = 'Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover';
 		const tooLong = Buffer.from(frame({ site: 'x'.repeat(60_000) }));
 		const packed = deflateRawSync(tooLong, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
@@ -111,22 +111,22 @@ describe('a socket', () => {
 		}
 		const judged = await rejected('limit-exceeded');
 		expect(judged).toBeGreaterThan(5);
-		// Of a megabyte, and the refusals and the sockets count too.
+		// The burst is one megabyte, and the refusals and the sockets are charged too.
 		expect(judged).toBeLessThan(18);
 	});
 
-	it('that sends pings without end is closed', async () => {
+	it('that sends pings endlessly is closed', async () => {
 		const connection = await openRaw();
 		connection.send(repeated(webSocketFrame({ opcode: 9 }), 50_000));
 		await connection.ended;
 		expect(closeCode(connection)).toBe(1013);
 	});
 
-	it('is not opened for an address that owes, before anything else is looked at', async () => {
+	it('is refused to an address in debt, before any other check', async () => {
 		await indebt();
 		const connection = await connectRaw(collector.publicUrl);
 		connection.send(upgradeHead(forwarded(stranger)).replace('footfall.v1', 'none'));
-		await connection.receive(/^HTTP\/1\.1 503 .*Retry-After: \d+\r\n.*Too much comes from this address/s);
+		await connection.receive(/^HTTP\/1\.1 503 .*Retry-After: \d+\r\n.*Too many requests or bytes from this address/s);
 		await connection.ended;
 		const honest = await page('203.0.113.9');
 		honest.send(frame());
@@ -135,8 +135,8 @@ describe('a socket', () => {
 	});
 });
 
-describe('an address that owes', () => {
-	it('is told to come again before its body is read, and nothing of it is judged', async () => {
+describe('an address in debt', () => {
+	it('gets retry-later before its body is read, and the body is not judged', async () => {
 		await indebt();
 		const judged = await rejected('malformed');
 		for (const path of ['/v1/batch', '/v1/events', '/events/']) {
@@ -150,7 +150,7 @@ describe('an address that owes', () => {
 		expect((await post('/v1/batch', frame(), '203.0.113.9')).status).toBe(200);
 	});
 
-	it('still gets the tracker, until it goes on for long', async () => {
+	it('still gets the tracker, until the debt has lasted for long', async () => {
 		await indebt();
 		const get = () => fetch(`${collector.publicUrl}/footfall.js`, { headers: { 'X-Forwarded-For': stranger } });
 		expect((await get()).status).toBe(200);
@@ -159,7 +159,7 @@ describe('an address that owes', () => {
 		expect(status).toBe(503);
 	});
 
-	it('does not get its requests answered that it sends without waiting', async () => {
+	it('gets no answers to requests that it pipelines', async () => {
 		const connection = await connectRaw(collector.publicUrl);
 		const request = `GET /nowhere HTTP/1.1\r\nHost: x\r\n${forwarded(stranger)}\r\n\r\n`;
 		connection.send(request.repeat(20_000));
@@ -168,12 +168,12 @@ describe('an address that owes', () => {
 	});
 
 	it.each<[what: string, body: () => Promise<unknown>]>([
-		['bodies that are no JSON', () => post('/v1/events', 'x'.repeat(50_000))],
-		['bodies that are no batch', () => post('/v1/batch', new Uint8Array(50_000))],
+		['bodies that are not JSON', () => post('/v1/events', 'x'.repeat(50_000))],
+		['bodies that are not batches', () => post('/v1/batch', new Uint8Array(50_000))],
 		['refused events', () => post('/v1/events', '[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]')],
 		['bodies that are too large', () => post('/v1/batch', new Uint8Array(limits.batchBytesMax + 1)).catch(() => {})],
 		['bodies in chunks of one byte', () => post('/v1/events', inSmallPieces()).catch(() => {})],
-	])('came to it by %s', async (_, send) => {
+	])('got into debt with %s', async (_, send) => {
 		for (let i = 0; i < 500 && (await deferred('address-bytes')) === 0; i++) await send();
 		expect(await deferred('address-bytes')).toBeGreaterThan(0);
 		const judged = (await rejected('malformed')) + (await rejected('too-large'));
@@ -184,8 +184,8 @@ describe('an address that owes', () => {
 	const inSmallPieces = () => `[${' '.repeat(30_000)}]`;
 });
 
-describe('batches that are sent again', () => {
-	it('count as events of the address, and as no more events of the visitor', async () => {
+describe('duplicate batches', () => {
+	it('count as events of the address, but not of the visitor', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), {
 			...rates,
@@ -214,7 +214,7 @@ const event = (user: number) => ({
 });
 
 describe('one visitor', () => {
-	it('is held to a rate in lists and single events of JSON, whatever comes with it', async () => {
+	it('has its rate enforced in JSON lists and single events, whatever other events the body has', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), { ...rates, visitorRate: { eventsPerSecond: 1, burstEvents: 10 } });
 		const send = async (events: object[], address = stranger) =>
@@ -223,11 +223,11 @@ describe('one visitor', () => {
 		expect(await send([...of(1, 6), ...of(2, 6)])).toBe(200);
 		expect(await send([...of(1, 6), ...of(3, 1)])).toBe(503);
 		expect(await deferred('visitor-rate')).toBe(1);
-		// None of that list came in, so it counts for nobody.
+		// No event of that list was stored, so it counts for no visitor.
 		expect(await send(of(3, 10))).toBe(200);
 		expect(await send(of(1, 5), '198.51.100.7')).toBe(503);
 		expect((await post('/v1/events', JSON.stringify(event(3)), '198.51.100.7')).status).toBe(503);
-		// Over both sites together.
+		// The rate holds over both sites together.
 		expect(await send([...of(4, 6), ...of(4, 6).map((each) => ({ ...each, site: 'open' }))])).toBe(200);
 		expect(await send(of(4, 1))).toBe(503);
 	});
@@ -236,7 +236,7 @@ describe('one visitor', () => {
 describe('an IPv6 /48', () => {
 	const address = (network: number) => `2001:db8:7:${network.toString(16)}::1`;
 
-	it('has four times what a /64 has, however many it has of them', async () => {
+	it('has four times the rate of a /64, however many of them send', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), { ...rates, addressRate: { eventsPerSecond: 1, burstEvents: 10 } });
 		const outcomes: unknown[] = [];
@@ -258,13 +258,13 @@ describe('an IPv6 /48', () => {
 		expect((await post('/v1/batch', frame({ visitor: 99, stream: 99 }), '2001:db8:8::1')).status).toBe(200);
 	});
 
-	it('that owes is not judged under its other addresses either', async () => {
+	it('in debt is deferred under all of its addresses', async () => {
 		for (let i = 0; i < 5; i++) await indebt(address(i)).catch(() => {});
 		expect((await post('/v1/batch', frame(), address(77))).status).toBe(503);
 		expect((await post('/v1/batch', frame(), '2001:db8:8::1')).status).toBe(200);
 	});
 
-	it('opens four times as many sockets as an address may', async () => {
+	it('can open four times as many sockets as one address', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), { ...rates, connectionsPerAddressMax: 2 });
 		const open = async (network: number) => (await openRaw(address(network))).received.startsWith('HTTP/1.1 101');
@@ -275,13 +275,13 @@ describe('an IPv6 /48', () => {
 	});
 });
 
-/** A body of JSON that takes long to judge: 10 000 events, of which none is good. */
+/** A JSON body that takes long to judge: 10,000 invalid events. */
 const faults = `[${Array.from({ length: 10_000 }, () => '{}').join()}]`;
 
 describe('large bodies', () => {
 	const everybody = { bytesPerSecond: 1_048_576, burstBytes: 1_000_000_000 };
 
-	it('take turns by network: one of another sender comes after one of those that wait, and not after all', async () => {
+	it('are served by network in turn: the body of another sender is judged after one waiting body, not after all', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), { ...rates, addressBytes: everybody });
 		const answered: string[] = [];
@@ -291,14 +291,14 @@ describe('large bodies', () => {
 			answered.push(name);
 		};
 		const flood = Array.from({ length: 20 }, () => send('flood', stranger));
-		// By the answer to the first one the others have come.
+		// The other bodies have arrived by the answer to the first one.
 		while (answered.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
 		await send('page', '203.0.113.9');
 		expect(answered.filter((name) => name === 'flood').length).toBeLessThan(20);
 		await Promise.all(flood);
 	});
 
-	it('wait in a bounded room: more of one network are told to come again, and those of others wait', async () => {
+	it('wait in a bounded room: a network beyond its part gets retry-later, and bodies of others wait', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), { ...rates, addressBytes: everybody, waitingBytesMax: 1_000_000 });
 		const statuses = async (address: string, count: number) =>
@@ -309,7 +309,7 @@ describe('large bodies', () => {
 		expect(await deferred('busy')).toBe(flood.filter((status) => status === 503).length);
 	});
 
-	it('are not judged, and not stored, when their sender has gone', async () => {
+	it('are neither judged nor stored after their sender has disconnected', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), rates);
 		const good = JSON.stringify(Array.from({ length: 100 }, (_, i) => event(i)));
@@ -325,7 +325,7 @@ describe('large bodies', () => {
 		expect(await counted('footfall_events_accepted_total')).toBe(100);
 	});
 
-	it('tell of no more events than the report shows, and count the others', async () => {
+	it('have a bounded report, which only counts the remaining events', async () => {
 		const reply = await post('/v1/events', faults, '127.0.0.1');
 		const report = (await reply.json()) as { errors: { errors: unknown[] }[] };
 		expect(report).toMatchObject({ rejected: 10_000, errorsOmitted: 9_900 });
@@ -333,8 +333,8 @@ describe('large bodies', () => {
 	});
 });
 
-describe('bodies of one network that come in part', () => {
-	it('fill an eighth of the room, and leave the rest to others', async () => {
+describe('incomplete bodies of one network', () => {
+	it('fill an eighth of the room, and leave the rest to other networks', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), { ...rates, partialBodyBytesMax: 8 * 1_048_576 });
 		const begin = async (address: string) => {
@@ -342,7 +342,7 @@ describe('bodies of one network that come in part', () => {
 			connection.send(postHead('/v1/events', forwarded(address), `Content-Length: ${limits.jsonBodyBytesMax}`));
 			connection.send(Buffer.alloc(limits.jsonBodyBytesMax - 1, ' '));
 			await connection.sent();
-			// A request behind it on the same event loop: by its answer it has been taken.
+			// A later request on the same event loop: when it is answered, the body has been taken.
 			await fetch(`${collector.publicUrl}/nowhere`);
 			return connection;
 		};
@@ -356,8 +356,8 @@ describe('bodies of one network that come in part', () => {
 	});
 });
 
-describe('batches that wait for their turn', () => {
-	it('are judged as they came, over HTTP and on sockets, and in their order', async () => {
+describe('waiting batches', () => {
+	it('are judged in the order of their arrival, over HTTP and on sockets', async () => {
 		await collector.remove();
 		collector = await startTestCollector(nobody(), { ...rates, turnMs: 0 });
 		const streams = Array.from({ length: 30 }, (_, i) => 100 + i);

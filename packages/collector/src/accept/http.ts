@@ -5,7 +5,7 @@ import type { SenderAddress } from './sender-address.js';
 export interface Request {
 	/** Raw query, without the `?`. */
 	query: string;
-	/** The address that it came from; never kept beyond the request. */
+	/** Sender address; never kept beyond the request. */
 	sender: SenderAddress;
 	client: Client;
 	/** Those that routes look at; empty strings where the request had none. */
@@ -14,11 +14,11 @@ export interface Request {
 	body: Uint8Array;
 }
 
-/** The other end of a request. */
+/** The client connection of a request. */
 export interface Client {
-	/** Nobody waits for the answer any more. */
+	/** Whether the client has disconnected, so that no answer is needed. */
 	isGone: boolean;
-	/** Called once when that happens. */
+	/** Called once, when the client disconnects. */
 	onGone?: () => void;
 }
 
@@ -39,7 +39,7 @@ export interface Route {
 	tooLarge?: () => Reply;
 	/** The answer while the bodies of others fill the room for those that come in pieces. */
 	busy?: () => Reply;
-	/** The answer to a sender that has to wait. Its body is not read, and its connection is closed. */
+	/** The answer to a deferred sender. Its body is not read, and its connection is closed. */
 	putOff?: (wait: Wait) => Reply;
 	handle: (request: Request) => Reply | Promise<Reply>;
 }

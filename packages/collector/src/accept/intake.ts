@@ -38,12 +38,13 @@ export class Intake {
 	}
 
 	/**
-	 * Takes one frame. Its bytes need not outlive the call. The answer is there at once when the frame is refused or put off, else
-	 * after the next sync; while others are waiting for their turn, it waits for its own before that.
+	 * Takes one frame. The caller may reuse its bytes after the call. The answer is available immediately when the
+	 * frame is refused or deferred, otherwise after the next fsync. While other frames wait to be judged, this one is
+	 * queued behind them first.
 	 */
 	take(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
 		const { admission, turns } = this.#parts;
-		// Processes of this machine are not bounded, so they are not to wait behind others either.
+		// Processes of this machine have no rate limit, and do not wait behind other senders either.
 		if (sender.isExempt) return this.#judge(frame, sender);
 		const debt = admission.debt(sender);
 		if (debt !== undefined) return this.#putOff(frame, sender, debt.reason, debt.retryAfterMs);
@@ -56,7 +57,7 @@ export class Intake {
 		const { promise, resolve, reject } = withResolvers<Answer>();
 		const isWaiting = turns.later(sender, frame.length, () => {
 			try {
-				// What came before it may have taken more than the sender has.
+				// Earlier frames may have exhausted the rate of the sender.
 				const debt = admission.debt(sender);
 				if (debt === undefined) resolve(this.#judge(frame, sender));
 				else resolve(this.#putOff(frame, sender, debt.reason, debt.retryAfterMs));
@@ -67,7 +68,7 @@ export class Intake {
 		return isWaiting ? promise : this.#putOff(frame, sender, 'busy', retryAfterMs.busy);
 	}
 
-	/** Answers without looking at more than the frame's name. */
+	/** Answers after reading nothing but the name of the frame. */
 	#putOff(frame: Uint8Array, sender: Sender, reason: Excess | 'busy', retryAfterMs: number): Answer {
 		this.#parts.admission.chargePutOff(sender, reason, frame.length);
 		return this.defer(batchHead(frame), reason, retryAfterMs);
@@ -81,7 +82,8 @@ export class Intake {
 		const { head, events } = ingested;
 		const identity = identityOf(frame);
 		const earlier = recent.get(identity);
-		// What was stored before counts again for the address: it is judged again. The visitor may be somebody else.
+		// A duplicate counts for the address again, since it was judged again, but not for its visitor, which may
+		// belong to another sender.
 		const visitors = earlier === undefined ? [{ visitor: head.visitor, events }] : [];
 		const excess = admission.excess(sender, events, visitors);
 		if (excess !== undefined || earlier !== undefined) admission.charge(sender, workBytes.repeat);
@@ -92,7 +94,7 @@ export class Intake {
 		return appended.then((result) => this.#outcome(head, result, 'stored', events));
 	}
 
-	/** Refuses a batch for good, and counts that. */
+	/** Rejects a batch permanently, and counts it. */
 	refuse(sender: SenderAddress, { reason, head, detail }: Omit<Refusal, 'ok'>): Answer {
 		this.#parts.admission.charge(sender, workBytes.refusal);
 		this.#parts.metrics.rejected(reason);
@@ -140,11 +142,11 @@ export class Intake {
 	}
 }
 
-/** Events of each visitor in frames, of which one visitor may have several. */
+/** Events of each visitor in the frames; several frames may have the same visitor. */
 function visitorsOf(frames: readonly JsonFrame[]): VisitorEvents[] {
 	const byVisitor = new Map<string, VisitorEvents>();
 	for (const { visitor, events } of frames) {
-		// Not by the number, which the sender chose: V8 hashes numbers without a seed.
+		// The key is not the number, which the sender chose: V8 hashes numbers without a seed.
 		const key = `v${visitor}`;
 		const known = byVisitor.get(key);
 		if (known === undefined) byVisitor.set(key, { visitor, events });
@@ -153,7 +155,7 @@ function visitorsOf(frames: readonly JsonFrame[]): VisitorEvents[] {
 	return [...byVisitor.values()];
 }
 
-/** Like `Promise.withResolvers`, which Node 20 does not have. */
+/** Equivalent of `Promise.withResolvers`, which Node 20 does not have. */
 function withResolvers<Value>() {
 	let resolve: (value: Value | Promise<Value>) => void = () => {};
 	let reject: (error: unknown) => void = () => {};

@@ -43,7 +43,8 @@ export function readBody(bytes: Uint8Array, contentType: string): Body {
 function readLines(body: string): Body {
 	const items: Item[] = [];
 	const { stackTraceLimit } = Error;
-	// A line that is no JSON is a value here. Recording a stack for each takes longer than reading a good line.
+	// A line that is not JSON is an expected value here. Recording a stack for each would take longer than reading a
+	// good line.
 	Error.stackTraceLimit = 0;
 	try {
 		for (let line = 1, start = 0; start <= body.length; line++) {

@@ -60,7 +60,7 @@ const moment = z
 
 const url = text(limits.urlBytesMax, 'Page it happened on, an absolute http or https URL.');
 
-/** Whether a text is a finite decimal number of 0 or more. */
+/** Returns whether a text is a finite decimal number of 0 or more. */
 const isMeasurement = (text: string | undefined) =>
 	/^\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text ?? '') && Number.isFinite(Number(text));
 
@@ -90,7 +90,7 @@ export const jsonEvent = z
 		path: ['props'],
 		error: `exp and props must have at most ${mapsBytesMax} bytes together`,
 	})
-	// Pages send these as text, too. What is not a number would never be counted.
+	// Pages send these as text, too. The marts would never count a value that is not a number.
 	.refine(({ name, props }) => name !== 'vital' || isMeasurement(props.value), {
 		path: ['props', 'value'],
 		error: 'must be a number of 0 or more, as text, where name is vital',
@@ -116,7 +116,10 @@ const faultsMax = 20;
 /** The same schema as straight code, which takes half the time; what it does not accept is read again for its faults. */
 const compiled = z.compile(jsonEvent, { strict: true });
 
-/** Whether a JSON value is an event, without saying what is wrong with it: that takes several times as long. Never throws. */
+/**
+ * Returns whether a JSON value is a valid event, without reporting its faults, which would take several times as long.
+ * Never throws.
+ */
 export function isEvent(value: unknown): boolean {
 	return z.validate(compiled, value);
 }

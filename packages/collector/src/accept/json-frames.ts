@@ -15,7 +15,7 @@ export interface JsonFrame {
 	bytes: Uint8Array;
 	/** How many are in it. */
 	events: number;
-	/** The visitor who did them. */
+	/** The visitor of the events. */
 	visitor: number;
 }
 

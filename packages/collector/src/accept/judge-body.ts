@@ -5,7 +5,7 @@ import { framesOf, type JsonFrame } from './json-frames.js';
 import { type Circumstances, type Judged, judgeEvent } from './judge-event.js';
 import { ListErrors, type ListReport } from './list-report.js';
 
-/** A body of JSON and what it is held against besides the sites. */
+/** A JSON body, and the context besides the sites that it is judged in. */
 export interface JsonBody extends Omit<Circumstances, 'sites'> {
 	bytes: Uint8Array;
 	/** Empty when there was none. */
@@ -13,15 +13,15 @@ export interface JsonBody extends Omit<Circumstances, 'sites'> {
 }
 
 /**
- * What is right and wrong with a body: refused as a whole, or the frames of its good events. Of a list these may be none, and
- * there is a report of the others, by outcome too, which holds as soon as the frames are stored.
+ * Verdict on a body: refused as a whole, or the frames of its valid events. A list may have no valid event. Its report
+ * covers the invalid events, also by outcome, and holds as soon as the frames are stored.
  */
 export type JudgedBody =
 	| { kind: 'refused'; outcome: Rejection; faults: readonly Fault[] }
 	| { kind: 'one'; frames: readonly JsonFrame[] }
 	| { kind: 'list'; frames: readonly JsonFrame[]; report: ListReport; rejected: readonly [Rejection, number][] };
 
-/** Decides on a body. Never throws. */
+/** Judges a body. Never throws. */
 export function judgeBody({ bytes, contentType, site, origin }: JsonBody, sites: Circumstances['sites']): JudgedBody {
 	const circumstances = { site, origin, sites };
 	const read = readBody(bytes, contentType);
@@ -36,7 +36,7 @@ function judgeList(items: readonly Item[], circumstances: Circumstances): Judged
 	const events: JsonEvent[] = [];
 	const errors = new ListErrors();
 	for (const [index, item] of items.entries()) {
-		// What the report does not show need not be known: it would take several times as long as a good event.
+		// Faults beyond the report are not computed: that would take several times as long as judging a valid event.
 		const judged = judgeItem(item, circumstances, errors.isFull);
 		if (judged.ok) events.push(judged.event);
 		else errors.add(index, item, judged.outcome, judged.faults);

@@ -15,9 +15,9 @@ export interface Circumstances {
 export type Judged = { ok: true; event: JsonEvent } | { ok: false; outcome: Rejection; faults: readonly Fault[] };
 
 /**
- * Decides on one JSON value. Never throws.
+ * Judges one JSON value. Never throws.
  *
- * @param isBrief leaves out what is wrong with the fields of an event that is none
+ * @param isBrief leaves out the faults of the fields of an invalid event
  */
 export function judgeEvent(value: unknown, { sites, site, origin }: Circumstances, isBrief = false): Judged {
 	if (isBrief && !isEvent(value)) return { ok: false, outcome: 'invalid', faults: [] };

@@ -1,18 +1,21 @@
 import type { JsonFrame } from './json-frames.js';
 import type { JsonBody, JudgedBody } from './judge-body.js';
 
-/** What the thread that judges bodies is asked and answers, one after another. */
+/** Requests to the thread that judges bodies, and its answers, one after another. */
 export type JudgeRequest = JsonBody;
 
-/** A judged body whose frames are one after another in one buffer: thousands of small ones would take long to hand over. */
+/**
+ * A judged body whose frames lie one after another in one buffer: transferring thousands of small buffers would take
+ * long.
+ */
 export interface JudgeAnswer {
 	judged: JudgedBody;
 	frameBytes: Uint8Array<ArrayBuffer>;
-	/** Where each frame ends in it. */
+	/** End offset of each frame in the buffer. */
 	frameEnds: number[];
 }
 
-/** A judged body as it goes over to the other thread. */
+/** Encodes a judged body for transfer to the other thread. */
 export function packed(judged: JudgedBody): JudgeAnswer {
 	if (judged.kind === 'refused') return { judged, frameBytes: new Uint8Array(0), frameEnds: [] };
 	let bytes = 0;
@@ -27,7 +30,7 @@ export function packed(judged: JudgedBody): JudgeAnswer {
 
 const noBytes = new Uint8Array(0);
 
-/** And as it was. */
+/** Decodes a judged body that was transferred. */
 export function unpacked({ judged, frameBytes, frameEnds }: JudgeAnswer): JudgedBody {
 	if (judged.kind === 'refused') return judged;
 	const frames = judged.frames.map((frame, i): JsonFrame => {

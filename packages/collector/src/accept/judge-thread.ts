@@ -5,7 +5,7 @@ import type { SiteTable } from './site-table.js';
 
 const sites = workerData as SiteTable;
 
-// The thread of a BodyJudge: one body, one answer.
+// The main module of a BodyJudge thread: it answers one body at a time.
 parentPort?.on('message', (request: JudgeRequest) => {
 	const answer = packed(judgeBody(request, sites));
 	parentPort?.postMessage(answer, [answer.frameBytes.buffer]);

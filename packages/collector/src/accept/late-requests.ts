@@ -1,4 +1,4 @@
-/** What is needed of a connection over which no request has come. */
+/** The operations needed on a connection that has sent no request. */
 export interface SilentConnection {
 	onAborted(handler: () => void): unknown;
 	cork(inside: () => void): unknown;
@@ -6,14 +6,17 @@ export interface SilentConnection {
 	end(body: string, closeConnection: boolean): unknown;
 }
 
-/** Milliseconds after which a connection without a request is answered; the library ends it after twice as long, and says nothing. */
+/**
+ * Time after which a connection without a request is answered, ms. The library ends it after twice as long, without an
+ * answer.
+ */
 const lateMs = 5_000;
 const checkIntervalMs = 250;
-/** Connections that are answered in one turn of the event loop; the others are left to the library. */
+/** Maximum number of connections that are answered in one turn of the event loop; the library ends the others. */
 const answersMax = 100;
 
 const answer =
-	'{"error":"No request came that can be read: it needs a Host, 100 headers at most, and no control characters in them."}';
+	'{"error":"No valid request arrived. A request needs a Host header, at most 100 headers, and no control characters in them."}';
 
 interface Silent {
 	connection: SilentConnection;
@@ -22,19 +25,20 @@ interface Silent {
 }
 
 /**
- * Answers connections over which no request comes with 408. The library waits for more when it cannot read a request, as for one
- * without a host, so such a sender would hear nothing.
+ * Answers connections that send no valid request with 408. When the library cannot parse a request, such as one without
+ * a host, it waits for more bytes, so that the sender would get no answer.
  *
- * The library does not tell over which connection a request comes, and a connection must not be touched once it has become a
- * WebSocket. So a request from an address ends the watch over all connections of that address: they are left to the library.
+ * The library does not report which connection a request belongs to, and a connection must not be touched after it has
+ * become a WebSocket. A request from an address therefore ends the watch over all connections of that address, and the
+ * library handles them.
  */
 export class LateRequests {
-	/** Oldest first. */
+	/** Connections without a request, oldest first. */
 	readonly #silent = new Set<Silent>();
 	readonly #byAddress = new Map<string, Set<Silent>>();
 	#timer: NodeJS.Timeout | undefined;
 
-	/** @param address of the other end of the connection, in bytes or text, the same for every connection from there */
+	/** @param address remote address of the connection, in bytes or text; the same for every connection from there */
 	connected(connection: SilentConnection, address: string): void {
 		const silent = { connection, address, sinceMs: performance.now() };
 		connection.onAborted(() => this.#forget(silent));
@@ -45,7 +49,7 @@ export class LateRequests {
 		this.#timer ??= setInterval(() => this.#answerLate(), checkIntervalMs).unref();
 	}
 
-	/** A request has come, or a connection from there is about to become a WebSocket. */
+	/** Ends the watch over an address: a request has arrived, or a connection is about to become a WebSocket. */
 	requested(address: string): void {
 		const ofAddress = this.#byAddress.get(address);
 		if (ofAddress === undefined) return;
@@ -53,7 +57,7 @@ export class LateRequests {
 		for (const silent of ofAddress) this.#silent.delete(silent);
 	}
 
-	/** Watches no longer. */
+	/** Stops watching. */
 	stop(): void {
 		clearInterval(this.#timer);
 		this.#silent.clear();

@@ -45,7 +45,7 @@ export class ListErrors {
 		if (!this.isFull) this.#errors.push({ index, line, outcome, errors });
 	}
 
-	/** Whether the report has room for no more: others are only counted. */
+	/** Returns whether the report is full; further faults are only counted. */
 	get isFull(): boolean {
 		return this.#errors.length >= itemErrorsMax;
 	}

@@ -1,12 +1,12 @@
 import type { PageSocket } from './page-socket.js';
 import { type SenderAddress, wideNetworkShare } from './sender-address.js';
 
-/** The pages that are connected, and how many of them each network has. */
+/** The connected pages, and their number by network. */
 export class OpenSockets {
 	readonly #max: number;
 	readonly #perAddressMax: number;
 	readonly #pages = new Set<PageSocket>();
-	/** By address, or IPv6 /64, and by IPv6 /48. */
+	/** Number of sockets by address or IPv6 /64, and by IPv6 /48. */
 	readonly #perNetwork = new Map<string, number>();
 
 	constructor(max = Number.POSITIVE_INFINITY, perAddressMax = Number.POSITIVE_INFINITY) {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { PacedWork } from './paced-work.js';
 
-it('is done in its order over several turns, and not at once', async () => {
+it('paced work runs in its order over several turns of the event loop', async () => {
 	const paced = new PacedWork(2);
 	const done: number[] = [];
 	for (let i = 0; i < 20; i++) {

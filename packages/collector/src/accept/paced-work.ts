@@ -1,13 +1,13 @@
 /**
- * Does small pieces of work soon: for so many milliseconds in a turn of the event loop, in their order, and the rest in later turns.
- * A thousand connections may have to be closed at once.
+ * Runs small tasks soon: for a bounded time in each turn of the event loop, in their order, and the remaining tasks in
+ * later turns. A thousand connections may have to be closed at once.
  */
 export class PacedWork {
 	readonly #turnMs: number;
 	#waiting: (() => void)[] = [];
 	#turn: NodeJS.Immediate | undefined;
 
-	/** @param turnMs milliseconds of a turn */
+	/** @param turnMs time budget of a turn, ms */
 	constructor(turnMs: number) {
 		this.#turnMs = turnMs;
 	}

@@ -15,7 +15,7 @@ interface Connection {
 /** WebSocket close code: the server is stopping. */
 const goingAway = 1001;
 
-/** WebSocket close codes: what was sent violates the policy; there is too much, try again later. */
+/** WebSocket close codes: policy violation, and try again later. */
 const closeCodes: Record<Closing, number> = { malformed: 1008, excess: 1013 };
 
 /** One page's socket; once it is disconnected, sending does nothing. */
@@ -27,7 +27,7 @@ export class PageSocket implements Socket {
 	readonly network: string;
 	readonly wideNetwork: string;
 	readonly conduct: Conduct = new Conduct();
-	/** Why it was closed, if the collector did so because of its sender. */
+	/** Reason for which the collector closed the socket because of its sender, if it did. */
 	closing: Closing | undefined;
 	#connection: Connection | undefined;
 	#outgoing: string[] = [];
@@ -72,7 +72,7 @@ export class PageSocket implements Socket {
 	#end(code: number): void {
 		this.#flush();
 		const connection = this.#connection;
-		// Nothing may be sent on it any more.
+		// Nothing may be sent on the socket any more.
 		this.disconnect();
 		connection?.end(code);
 	}

@@ -3,10 +3,10 @@ import type { Appended } from '../log/group.js';
 import { BoundedMap } from './bounded-map.js';
 
 /**
- * The name that the window has for a batch: a hash of its bytes, which stay the same however often it is sent
- * (PROTOCOL.md, P1). Visitor, stream and sequence would not do: other content under the same three numbers would be
- * answered `duplicate` and never be stored. A sender cannot find other bytes with the same SHA-256, and the map
- * hashes its text with a seed of this process.
+ * The key of a batch in the window: a hash of its bytes, which stay the same however often it is sent (PROTOCOL.md,
+ * P1). Visitor, stream and sequence are not sufficient: other content under the same three numbers would be answered
+ * `duplicate` and never be stored. A sender cannot find other bytes with the same SHA-256, and the map hashes the text
+ * with a seed of this process.
  */
 export function identityOf(frame: Uint8Array): string {
 	return hash('sha256', frame, 'base64');

@@ -4,23 +4,23 @@ import type { FairTurns } from './fair-turns.js';
 import { json, type Reply, retryAfter } from './http.js';
 import type { SenderAddress } from './sender-address.js';
 
-/** What bounds the work that requests make; a server without them, like that of operators, has no bound. */
+/** Bounds on the work that requests cause. A server without them, such as the admin server, is unbounded. */
 export interface Bounds {
-	/** Bounds what senders may send. */
+	/** Bounds the bytes and events of each sender. */
 	admission?: Pick<Admission, 'charge' | 'debt' | 'isExhausted'> | undefined;
 	/** Bounds how long requests without a body may hold the event loop. */
 	turns?: FairTurns | undefined;
 }
 
-/** The answer to a request of a sender that has to wait. */
+/** The answer to a request of a deferred sender. */
 export function comeAgain({ retryAfterMs }: Wait): Reply {
-	const error = 'Too much comes from this address: wait as long as Retry-After says, then send again.';
+	const error = 'Too many requests or bytes from this address. Wait as long as Retry-After says, then send again.';
 	return json(503, { error }, ...retryAfter(retryAfterMs));
 }
 
 /**
- * Why a request is not looked at, if so. What has no body costs nothing but itself: pages of an address that has to wait get
- * their tracker all the same, until the address has been making too much work for long.
+ * Returns the deferral if a request must not be handled. A request without a body causes little work: pages of a
+ * deferred address still get the tracker, until the address has been in debt for long.
  */
 export function waitOf(sender: SenderAddress, hasBody: boolean, { admission }: Bounds): Wait | undefined {
 	const wait = admission?.debt(sender);
@@ -28,10 +28,16 @@ export function waitOf(sender: SenderAddress, hasBody: boolean, { admission }: B
 	return hasBody || admission?.isExhausted(sender) ? wait : undefined;
 }
 
-/** Pieces of a body that are charged together: looking up what the sender may do costs more than a piece of one byte. */
+/**
+ * Number of chunks of a body that are charged together: a look-up of the sender's buckets costs more than a chunk of
+ * one byte.
+ */
 const piecesPerCharge = 16;
 
-/** Charges the pieces of a body. @returns whether the sender has to wait by now */
+/**
+ * Charges the chunks of a body.
+ * @returns whether the sender is deferred by now
+ */
 export function hasTooManyPieces({ pieces }: Body, sender: SenderAddress, { admission }: Bounds): boolean {
 	if (pieces % piecesPerCharge !== 0 || admission === undefined) return false;
 	admission.charge(sender, piecesPerCharge * workBytes.piece);
@@ -39,8 +45,8 @@ export function hasTooManyPieces({ pieces }: Body, sender: SenderAddress, { admi
 }
 
 /**
- * Answers a request without a body. One that has no time left in this turn is answered in the next: a sender that sends one after
- * another without waiting is disconnected by the library then.
+ * Answers a request without a body. If this turn has no time left, the request is answered in the next one. The library
+ * then disconnects a sender that pipelines requests.
  */
 export function inTurn(sender: SenderAddress, { turns }: Bounds, run: () => void): void {
 	if (turns === undefined || sender.isExempt) run();

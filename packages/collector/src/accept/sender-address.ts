@@ -7,13 +7,13 @@ export { wideNetworkShare } from '@footfall/addresses';
 export interface SenderAddress extends SenderNetworks {
 	/** IP address; never kept beyond the request or the connection. */
 	readonly address: string;
-	/** A process of this machine, which no rate is meant for. */
+	/** Whether the sender is a process of this machine, which is exempt from the rates. */
 	readonly isExempt: boolean;
 }
 
-/** The sender of something, from the headers of the request or of the socket's upgrade. */
+/** The sender of a request or a socket, from the headers of the request or of the upgrade. */
 export interface Sender extends SenderAddress {
-	/** Empty when there was none. */
+	/** Header value; empty when there was none. */
 	readonly origin: string;
 	readonly userAgent: string;
 }

@@ -59,7 +59,10 @@ export interface ServerOptions extends Bounds {
 	onEnded?: (cause: EndedCause) => void;
 }
 
-/** Why a connection is refused or ended: there are too many, the page does not read what it is sent, or see {@link Closing}. */
+/**
+ * Reason for refusing or ending a connection: there are too many, the page does not read its answers, or see {@link
+ * Closing}.
+ */
 export type EndedCause = 'too-many' | 'unread' | Closing;
 
 /** Listens; `undefined` when the port is taken or the address is not this machine's. */
@@ -118,18 +121,21 @@ function listenOn(
 	(app.listen as unknown as Listen).call(app, host, port, options, done);
 }
 
-/** Milliseconds of a turn of the event loop in which requests are refused: closing a connection takes a tenth of one. */
+/**
+ * Time budget for refusing requests in a turn of the event loop, ms: closing a connection takes a tenth of a
+ * millisecond.
+ */
 const refusalMs = 5;
 
 /** What all requests of a server have in common. */
 interface Shared extends Bounds {
-	/** The sender of a request. */
+	/** Returns the sender of a request. */
 	senderOf: (peer: string, lines: RepeatedLines) => SenderAddress;
 	bodyRoom: SharedRoom;
 	/** Connections that did not become sockets. */
 	connections: number;
 	lateRequests: LateRequests;
-	/** Requests that are refused without being read. */
+	/** Requests that are refused without reading their bodies. */
 	refusals: PacedWork;
 	onEnded: (cause: EndedCause) => void;
 }
@@ -148,7 +154,7 @@ function sharedOf(options: ServerOptions): Shared {
 	};
 }
 
-/** The address at the other end of a connection. */
+/** Returns the remote address of a connection. */
 function peerOf(res: uws.HttpResponse): string {
 	return Buffer.from(res.getRemoteAddressAsText()).toString();
 }
@@ -191,8 +197,8 @@ function repeatedLinesOf(req: uws.HttpRequest): RepeatedLines {
 const ambiguous = json(400, { error: 'A request may have one Content-Length only.' });
 
 /**
- * Refuses a request whose body, or what follows it, is not to be read. Not at once: the library ends a connection that sends a
- * next request before its answer, and must not take that one.
+ * Refuses a request without reading its body or later bytes. The refusal is delayed: the library ends a connection that
+ * sends another request before its answer, and that request must not be handled.
  */
 function refuseSoon({ refusals }: Shared, res: uws.HttpResponse, reply: Reply, isHead = false): void {
 	let aborted = false;
@@ -222,7 +228,7 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 	const client: Client = { isGone: false };
 	const body = new Body(route.bodyBytesMax, shared.bodyRoom, sender);
 	res.onAborted(() => {
-		// What came of a body in vain has been work too.
+		// Receiving an aborted body has been work too.
 		shared.admission?.charge(sender, body.bytes);
 		client.isGone = true;
 		body.drop();
@@ -275,7 +281,7 @@ function headersOf(req: uws.HttpRequest): Request['headers'] {
 	};
 }
 
-/** Everything that no route is for. */
+/** The route for all other requests. */
 const nowhere: Omit<Route, 'method' | 'path'> = {
 	bodyBytesMax: 0,
 	handle: () => json(404, { error: 'There is nothing at this address.' }),
@@ -289,7 +295,10 @@ const bodyRefusals: Record<BodyRefusal, Reply> = {
 };
 
 interface BodyReader {
-	/** Takes a piece. @returns why the body is refused, if it is */
+	/**
+	 * Takes a chunk.
+	 * @returns the reason for refusing the body, if there is one
+	 */
 	judge(piece: Uint8Array, isLast: boolean): BodyRefusal | undefined;
 	done(whole: Uint8Array): void;
 	refuse(why: BodyRefusal): void;

@@ -1,11 +1,11 @@
 import type { SenderAddress } from './sender-address.js';
 
-/** What one network may take of a room that all share. */
+/** The part of the room that one network may take. */
 const networkShare = 1 / 8;
 
 /**
- * Room in memory that all senders share, of which one network may take an eighth: a sender that fills its own part must not
- * leave nothing to others. Processes of this machine may take all of it.
+ * Memory budget that all senders share, and of which one network may take an eighth, so that a sender that fills its
+ * own part leaves room for others. Processes of this machine may take all of it.
  */
 export class SharedRoom {
 	readonly #bytesMax: number;
@@ -13,13 +13,16 @@ export class SharedRoom {
 	#bytes = 0;
 	readonly #perNetwork = new Map<string, number>();
 
-	/** @param bytesMax bytes of all together */
+	/** @param bytesMax total size in bytes */
 	constructor(bytesMax: number) {
 		this.#bytesMax = bytesMax;
 		this.#bytesPerNetworkMax = bytesMax * networkShare;
 	}
 
-	/** @returns whether there was so much left for the sender; if so, it is taken */
+	/**
+	 * Takes room for a sender.
+	 * @returns whether there was enough room
+	 */
 	take({ isExempt, wideNetwork }: SenderAddress, bytes: number): boolean {
 		if (this.#bytes + bytes > this.#bytesMax) return false;
 		const ofNetwork = (this.#perNetwork.get(wideNetwork) ?? 0) + bytes;
@@ -29,7 +32,7 @@ export class SharedRoom {
 		return true;
 	}
 
-	/** Gives back what the sender took, or a part of it. */
+	/** Gives back all or part of the room of a sender. */
 	giveBack({ wideNetwork }: SenderAddress, bytes: number): void {
 		this.#bytes -= bytes;
 		const ofNetwork = (this.#perNetwork.get(wideNetwork) ?? 0) - bytes;

@@ -1,9 +1,9 @@
 import type { Closing, Conduct } from './conduct.js';
 import type { Sender } from './sender-address.js';
 
-/** One page's connection, as the routes see it; origin and user agent are those of the upgrade. */
+/** The connection of one page, as the routes see it. Origin and user agent are those of the upgrade. */
 export interface Socket extends Sender {
-	/** How it has behaved so far. */
+	/** Conduct of the sender so far. */
 	readonly conduct: Conduct;
 	/**
 	 * Sends text; messages of one turn leave together. A page that reads too slowly to take it is disconnected: it connects
@@ -12,7 +12,7 @@ export interface Socket extends Sender {
 	send(text: string): void;
 	/** Ends the connection at once. */
 	drop(): void;
-	/** Ends the connection, after what was sent to it, and reads nothing more of it. */
+	/** Ends the connection after the pending messages were sent, and reads nothing more from it. */
 	close(why: Closing): void;
 }
 
@@ -28,6 +28,6 @@ export interface SocketRoute {
 	open: (socket: Socket) => void;
 	/** `bytes` are only valid until this returns or awaits. */
 	message: (socket: Socket, bytes: Uint8Array, isBinary: boolean) => void;
-	/** Told of a ping, which the library answers. */
+	/** Called for a ping, which the library answers. */
 	ping?: (socket: Socket) => void;
 }

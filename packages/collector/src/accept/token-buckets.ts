@@ -2,22 +2,22 @@ import { BoundedMap } from './bounded-map.js';
 
 const roundingError = 1e-6;
 
-/** How many events may come: so many a second for long, so many at once. */
+/** An event rate: events per second, and burst. */
 export interface Rate {
 	eventsPerSecond: number;
 	burstEvents: number;
 }
 
-/** How many bytes may come: so many a second for long, so many at once. */
+/** A byte rate: bytes per second, and burst. */
 export interface ByteRate {
 	bytesPerSecond: number;
 	burstBytes: number;
 }
 
-/** How a bucket fills. */
+/** The refill rate and size of a bucket. */
 export interface Refill {
 	tokensPerSecond: number;
-	/** What a full bucket holds. */
+	/** Tokens of a full bucket. */
 	burst: number;
 }
 
@@ -28,20 +28,20 @@ interface Bucket {
 }
 
 /**
- * One token bucket for each key, of a bounded number of keys: the one used longest ago is forgotten first, which can only
- * be to its owner's favour. Keys that a sender chooses must not be digits alone: V8 hashes such texts without a seed, so that a
- * sender could choose thousands of one hash.
+ * One token bucket for each key, of a bounded number of keys: the one used longest ago is forgotten first, which can
+ * only be to its owner's favour. Keys that a sender chooses must not be digits only: V8 hashes such texts without a
+ * seed, so that a sender could choose thousands with one hash.
  */
 export class TokenBuckets {
 	readonly #refill: Refill;
 	readonly #debtMax: number;
 	readonly #buckets: BoundedMap<string, Bucket>;
-	/** The newest of them, which is mostly the next to be used: a bucket is looked at before something is taken from it. */
+	/** The newest buckets. Most look-ups hit them, since a bucket is looked up before tokens are taken from it. */
 	#lastUsed: Bucket | undefined;
 
 	/**
-	 * @param keysMax buckets that are kept
-	 * @param debtMax tokens that a bucket may lack at most; what is taken beyond is not remembered
+	 * @param keysMax maximum number of buckets
+	 * @param debtMax maximum debt of a bucket, tokens; a larger debt is forgotten
 	 */
 	constructor(refill: Refill, keysMax: number, debtMax: number = Number.POSITIVE_INFINITY) {
 		this.#refill = refill;
@@ -68,7 +68,7 @@ export class TokenBuckets {
 		bucket.tokens = Math.max(-this.#debtMax, bucket.tokens - tokens);
 	}
 
-	/** Whether the bucket lacks nearly as much as it may. */
+	/** Returns whether the debt of the bucket is near its maximum. */
 	isExhausted(key: string, nowMs: number): boolean {
 		return this.#bucket(key, nowMs).tokens <= -0.9 * this.#debtMax;
 	}

@@ -31,10 +31,10 @@ export class BatchRows {
 	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
 	readonly #client = clientTexts.map(() => 0);
 	readonly #keyCounting: KeyCounting;
-	/** Which keys the properties have, at most `keysMax` of each site. */
+	/** The property keys of each site, at most `keysMax`. */
 	readonly propertyKeys: KeysBySite = new Map();
 
-	/** @param segment what all rows say in their `segment` column */
+	/** @param segment value of the `segment` column of all rows */
 	constructor(columns: EventColumns, segment: string, keyCounting: KeyCounting) {
 		this.#columns = columns;
 		this.#keyCounting = keyCounting;
@@ -86,7 +86,10 @@ export class BatchRows {
 		Object.assign(this.#exp[context] as object, reader.exp);
 	}
 
-	/** Keeps the texts of a client part. @returns the rest of it */
+	/**
+	 * Keeps the texts of a client part.
+	 * @returns the rest of it
+	 */
 	#keepClient(client: Uint8Array): RecordClient {
 		const bytes = Buffer.from(client.buffer, client.byteOffset, client.length);
 		return readClient(bytes, (index, start, end) => {

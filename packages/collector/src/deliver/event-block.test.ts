@@ -20,7 +20,7 @@ const receivedAtMs = Date.parse('2026-01-31T23:59:59.999Z');
 const client = { browser: 'Chrome', os: 'Linux', device: 'desktop', isBot: true };
 const segment = '001769900000000-0123456789abcdef';
 
-/** @param endpoint the one that took it; without it the record is of an earlier version */
+/** @param endpoint the endpoint that took the batch; without it the record is of an earlier version */
 function record(batch: WireBatch, endpoint?: Endpoint): LogRecord {
 	const frame = encode(batch as WireValue);
 	const texts = encodeClient(client);
@@ -148,8 +148,8 @@ describe('the block of a segment', () => {
 		expect(parts).toEqual({ parts: '1', ids: '150000' });
 	});
 
-	describe('keeps ids that came with their events', () => {
-		/** Ids in the table after events with these were inserted, by name. */
+	describe('ids that senders give', () => {
+		/** Ids in the table by event name, after the events were inserted. */
 		async function idsOf(...events: [name: string, id: string | undefined, endpoint?: Endpoint][]) {
 			const bytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
 			const records = events.map(([name, id, endpoint]) => {
@@ -169,7 +169,7 @@ describe('the block of a segment', () => {
 		const ofPages = hashed('89ab');
 		const ofJson = hashed('cdef');
 
-		it('as they are in records of earlier versions, and from JSON', async () => {
+		it('stay as they are in records of earlier versions, and from JSON', async () => {
 			const v4 = (digit: number) => `00112233-4455-4677-8899-aabbccddeef${digit}`;
 			const v7 = '0192f0c1-2222-7333-8444-555566667777';
 			expect(
@@ -182,8 +182,8 @@ describe('the block of a segment', () => {
 			]);
 		});
 
-		it('as they are in a segment that an earlier version has written', async () => {
-			// Two records, without and with a country, each of an event with an id of its own and one without.
+		it('stay as they are in a segment that an earlier version has written', async () => {
+			// Two records, without and with a country, each with one event that has an id and one that has none.
 			const bytes = [
 				'46464c4701000000ffcb7f169c0100000ee2934267452301cb2a44ff7d000000ffcb7f169c01000002001300000653616661',
 				'726903694f53066d6f62696c659801a473686f702a0203cb4279c167fcbff0009191b568747470733a2f2f73686f702e6578',
@@ -201,7 +201,7 @@ describe('the block of a segment', () => {
 			expect(rows).toEqual([{ event_id: eventId(42, 2, 3, 1) }, { event_id: '0192f0c1-2222-8333-8444-555566667777' }]);
 		});
 
-		it('apart from those of another endpoint, whatever their version', async () => {
+		it('differ from those of another endpoint, whatever their version', async () => {
 			const ids = Array.from({ length: 16 }, (_, v) => `0192f0c1-2222-${v.toString(16)}333-8444-555566667777`);
 			const rows = await idsOf(
 				...ids.map((id): [string, string, Endpoint] => [`json ${id}`, id, 'json']),
@@ -215,7 +215,7 @@ describe('the block of a segment', () => {
 			}
 		});
 
-		it('apart from derived ones, and from what a page or JSON could make of another id', async () => {
+		it('differ from derived ids, and from every id that a page or JSON could produce', async () => {
 			const [[, page = ''] = []] = await idsOf(['page', derived, 'page']);
 			await clickhouse.warehouse.command('TRUNCATE TABLE events');
 			const [[, json = ''] = []] = await idsOf(['json', derived, 'json']);
@@ -233,12 +233,12 @@ describe('the block of a segment', () => {
 			expect(new Set(rows.map(([, id]) => id)).size).toBe(7);
 		});
 
-		it('the same through the same endpoint, so that sending again is safe', async () => {
+		it('stay the same through the same endpoint, so that retries are safe', async () => {
 			const id = '0192f0c1-2222-8333-8444-555566667777';
 			const again = (name: string, endpoint: Endpoint): [string, string, Endpoint] => [name, id, endpoint];
 			await idsOf(again('a', 'page'), again('b', 'json'));
 			const rows = await idsOf(again('a', 'page'), again('b', 'json'));
-			// Written down: a later version has to make the same of a batch that is sent again.
+			// The values are literal: a later version must produce the same ids for a batch that is sent again.
 			const [page, json] = ['8da15594-e912-84a9-a954-d4ffe48fa780', 'c007cb7f-dc29-82df-a7a4-5c70cb0e6ac7'];
 			expect(rows).toEqual([
 				['a', page],

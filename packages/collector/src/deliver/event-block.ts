@@ -34,7 +34,7 @@ export interface BlockOptions {
 	reason?: string | undefined;
 	/** Property keys of one site that are told apart, to be counted. @default none are */
 	propertyKeysMax?: number;
-	/** With which they are hashed. @default one of this block alone */
+	/** Key of the hashes of property keys. @default a random key for this block only */
 	hashKey?: HashKey;
 }
 

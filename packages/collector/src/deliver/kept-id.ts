@@ -2,22 +2,22 @@ import { hash } from 'node:crypto';
 import type { Endpoint } from '../client.js';
 
 /**
- * The top two bits of the ids that each endpoint makes of given ones. Ids that follow from a batch's numbers have
- * `00` there (protocol/src/event-id.ts), so that no two of these ever are the same.
+ * The top two bits of the ids that each endpoint derives from given ids. Ids derived from the numbers of a batch have
+ * `00` there (protocol/src/event-id.ts), so the three kinds can never be equal.
  */
 const topBits: Record<Endpoint, number> = { page: 0b10, json: 0b11 };
 
 /**
- * The id that `events` keeps of an event that came with one. The first receipt of an id wins, so whoever guesses an
- * id that others use must not be able to send it first where less is asked of a sender:
+ * Returns the id under which `events` stores an event that came with an id. The first receipt of an id wins, so a
+ * sender that guesses an id of others must not be able to send it first through an endpoint with fewer checks:
  *
- * - A page's ids become UUIDs of version 8 that are hashes of them. Trackers give none.
- * - Ids given as JSON stay as they are, so that they can be looked up, except UUIDs of version 8, which are hashed
- *   too: every id that a page can have is one of those.
- * - Records of earlier versions do not say which endpoint took them and keep the ids they came with, since copies of
- *   their events may be stored under these already.
+ * - Ids given by pages become UUIDs of version 8 that are hashes of them. Trackers give none.
+ * - Ids given as JSON stay as they are, so that they can be looked up, except UUIDs of version 8. Those are hashed too,
+ *   since every id that a page can have is one.
+ * - Records of earlier versions do not name their endpoint and keep their ids, since copies of their events may be
+ *   stored under these ids already.
  *
- * The same id through the same endpoint is always the same event, so that sending again stays safe.
+ * The same id through the same endpoint is always the same event, so that retries stay safe.
  *
  * @param given 16 bytes
  * @returns 16 bytes
@@ -28,7 +28,8 @@ export function keptId(given: Buffer, endpoint: Endpoint | undefined): Buffer {
 }
 
 /**
- * A UUID of version 8 (RFC 9562): the version in the high half of byte 6, the variant in the top two bits of byte 8.
+ * Sets the bits of a UUID of version 8 (RFC 9562): the version in the high half of byte 6, the variant in the top two
+ * bits of byte 8.
  */
 function isVersion8(id: Buffer): boolean {
 	return (id[6] as number) >> 4 === 8 && (id[8] as number) >> 6 === 0b10;

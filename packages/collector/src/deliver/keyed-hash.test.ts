@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type HashKey, keyedHash, randomHashKey } from './keyed-hash.js';
 
-/** The 32-bit FNV-1a that property keys were counted with: anybody can work it out. */
+/** The 32-bit FNV-1a that property keys were counted with before. It has no key, so a sender can compute it. */
 function fnv(text: string): number {
 	let value = 0x811c9dc5;
 	for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193);
@@ -23,7 +23,7 @@ describe('the keyed hash', () => {
 		]);
 	});
 
-	it('is of the stretch alone, wherever it lies', () => {
+	it('depends on the bytes of the range only, not on its position', () => {
 		const key = randomHashKey();
 		const bytes = Buffer.from('before: size :after');
 		expect(keyedHash(key, bytes, 8, 12)).toBe(hashOf(key, 'size'));
@@ -31,7 +31,7 @@ describe('the keyed hash', () => {
 		expect(hashOf(key, 'size')).not.toBe(hashOf(randomHashKey(), 'size'));
 	});
 
-	it('tells names apart that were chosen to share the hash of before', () => {
+	it('distinguishes names that collide under 32-bit FNV-1a', () => {
 		const seen = new Map<number, string>();
 		const pairs: [string, string][] = [];
 		for (let i = 0; pairs.length < 3; i++) {

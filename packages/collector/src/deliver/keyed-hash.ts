@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** Two 32-bit words that nobody outside this process knows. */
+/** A secret key of two 32-bit words, known to this process only. */
 export type HashKey = readonly [number, number];
 
-/** Makes a key, for one table of what senders choose. */
+/** Makes a random key, for one table of keys that senders choose. */
 export function randomHashKey(): HashKey {
 	const bytes = randomBytes(8);
 	return [bytes.readInt32LE(0), bytes.readInt32LE(4)];
@@ -15,10 +15,9 @@ let v2 = 0;
 let v3 = 0;
 
 /**
- * HalfSipHash-1-3 of a stretch of bytes: 32 bits, as a signed integer. A sender, who does not know the key, cannot
- * make two stretches share a hash more often than chance does, nor choose hashes that share a place in a `Set` of
- * numbers, which V8 hashes without a seed. Reference: https://github.com/veorq/SipHash (halfsiphash.c, with one and
- * three rounds).
+ * HalfSipHash-1-3 of a range of bytes: 32 bits, as a signed integer. A sender does not know the key, so it cannot make
+ * two ranges share a hash more often than by chance, nor choose hashes that share a bucket in a `Set` of numbers, which
+ * V8 hashes without a seed. Reference: https://github.com/veorq/SipHash (halfsiphash.c, with one and three rounds).
  */
 export function keyedHash([k0, k1]: HashKey, bytes: Uint8Array, start: number, end: number): number {
 	v0 = k0;
@@ -35,7 +34,7 @@ export function keyedHash([k0, k1]: HashKey, bytes: Uint8Array, start: number, e
 	return v1 ^ v3;
 }
 
-/** Up to four bytes, the first one least significant. */
+/** Reads up to four bytes, the least significant first. */
 function wordAt(bytes: Uint8Array, at: number, length: number): number {
 	let word = 0;
 	for (let i = length - 1; i >= 0; i--) word = (word << 8) | (bytes[at + i] as number);

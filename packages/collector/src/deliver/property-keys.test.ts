@@ -31,13 +31,13 @@ describe('the property keys of a block', () => {
 		expect(sizes([record('shop', made)], 299)).toEqual({ shop: 299 });
 	});
 
-	it('are told apart, even where somebody has chosen them to share a hash that needs no key', () => {
-		// 32-bit FNV-1a takes each of these pairs for one.
+	it('are counted separately, even when they collide under a hash without a key', () => {
+		// 32-bit FNV-1a is equal for both keys of each pair.
 		const pairs = { costarring: '', liquid: '', declinate: '', macallums: '', altarage: '', zinke: '' };
 		expect(sizes([record('shop', [pairs])], 1_000)).toEqual({ shop: 6 });
 	});
 
-	it('add up over blocks of one key alone', () => {
+	it('add up over blocks with the same hash key only', () => {
 		const keys = new PropertyKeys(['shop'], 1_000, () => {});
 		const { hashKey } = keys;
 		for (let block = 0; block < 3; block++) {

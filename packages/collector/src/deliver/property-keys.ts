@@ -2,17 +2,17 @@ import { eachEntry, type MapSpan } from '@footfall/protocol/decode';
 import { type HashKey, keyedHash, randomHashKey } from './keyed-hash.js';
 
 /**
- * Hashes of the keys that properties have, by site. They are keyed: of hashes that a sender can work out it could
- * choose names that count as one, or that all share a place in the set. Of a thousand keys two share a hash once in
- * ten thousand times, and are then counted as one.
+ * Keyed hashes of property keys, by site. With a hash that a sender can compute, it could choose names that count as
+ * one, or that share a bucket in the set. Among a thousand keys, the probability that two share a hash and count as one
+ * is 1 in 10,000.
  */
 export type KeysBySite = Map<string, Set<number>>;
 
-/** How property keys are counted. */
+/** Settings for counting property keys. */
 export interface KeyCounting {
-	/** Keys of one site that are told apart. */
+	/** Maximum number of distinct keys that are counted for one site. */
 	keysMax: number;
-	/** Sets of hashes can be added up where this is the same. */
+	/** Key of the hashes. Sets of hashes can be merged only if they have the same key. */
 	hashKey: HashKey;
 }
 
@@ -30,7 +30,7 @@ export function addKeys(keys: Set<number>, bytes: Buffer, props: MapSpan, { keys
  * the later ones would let anybody who knows a site's key have the site's own properties dropped.
  */
 export class PropertyKeys {
-	/** With which the keys of every block are hashed that is added. */
+	/** The hash key of every block that is added. */
 	readonly hashKey: HashKey = randomHashKey();
 	readonly #bySite: ReadonlyMap<string, Set<number>>;
 	readonly #keysMax: number;

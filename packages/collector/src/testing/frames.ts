@@ -12,10 +12,10 @@ export interface FrameOptions {
 	events?: number | WireEvent[];
 }
 
-/** The moment at which batches say that they were frozen. One for all: a batch sent again must have the same bytes. */
+/** The freeze time of all batches. It is constant, since a batch that is sent again must have the same bytes. */
 const frozenAtMs = Date.now();
 
-/** A well-formed batch's bytes; the same options make the same ones. */
+/** The bytes of a well-formed batch. Equal options give equal bytes. */
 export function frame(options: FrameOptions = {}): Uint8Array<ArrayBuffer> {
 	const { site = 'shop', visitor = 7, stream = 11, sequence = 0, sentAtMs = frozenAtMs, events = 1 } = options;
 	const wireEvents =

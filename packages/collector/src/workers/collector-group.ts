@@ -14,16 +14,14 @@ import type { WorkerOptions } from './worker-calls.js';
 
 /** Options of a collector of several processes. Bounds of connections and rates hold in each of them. */
 export interface CollectorGroupOptions extends WorkerOptions {
-	/** Processes that take events, 1 or more. */
+	/** Number of worker processes, 1 or more. */
 	workers: number;
 	/**
-	 * Bytes of JavaScript heap of one worker, above which its process ends and is started again; what it has
-	 * acknowledged is in its log. Buffers are beside the heap and have bounds of their own. @default 1 GiB
+	 * Maximum JavaScript heap of one worker, bytes. A worker that exceeds it ends and is restarted; what it has
+	 * acknowledged is in its log. Buffers are outside the heap and have their own bounds. @default 1 GiB
 	 */
 	heapBytesMax?: number;
-	/**
-	 * A process for the first worker, forked with the same bound of its heap, so that it has loaded its code by now.
-	 */
+	/** A process for the first worker, forked with the same heap limit, which has loaded its code by now. */
 	spare?: ForkedProcess;
 	logger: Logger;
 }

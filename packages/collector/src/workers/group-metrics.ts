@@ -1,26 +1,26 @@
 import { Counter, Gauge } from 'prom-client';
 import { type MetricValues, processRegistry } from '../metrics.js';
 
-/** What the process of a group tells of its workers, besides its own memory and processor time. */
+/** Metrics about the workers in the group's process, besides its own memory and processor time. */
 export class GroupMetrics {
 	readonly #registry = processRegistry();
 	readonly #up = new Gauge({
 		name: 'footfall_worker_up',
-		help: 'Whether a process of the collector answers: 1, or 0 while it is stuck or being started again.',
+		help: '1 while a worker of the collector answers, 0 while it is stuck or being restarted.',
 		labelNames: ['worker'] as const,
 		registers: [this.#registry],
 	});
 	readonly #ends = new Counter({
 		name: 'footfall_worker_ends_total',
-		help: 'Processes of the collector that ended by themselves and were started again.',
+		help: 'Workers of the collector that ended unexpectedly and were restarted.',
 		labelNames: ['worker'] as const,
 		registers: [this.#registry],
 	});
 
-	/** @param workers how many there are, numbered from 1 */
+	/** @param workers number of workers, which are numbered from 1 */
 	constructor(workers: number) {
 		this.#registry.setDefaultLabels({ worker: 'group' });
-		// From the start, so that the first end is seen as an increase.
+		// The counters exist from the start, so that the first end is seen as an increase.
 		for (let worker = 1; worker <= workers; worker++) {
 			this.#up.set({ worker }, 0);
 			this.#ends.inc({ worker }, 0);

@@ -47,7 +47,7 @@ async function start(more: Partial<CollectorGroupOptions> = {}): Promise<Collect
 	return collector;
 }
 
-/** The one child of this process that is a worker; `undefined` while there is none. */
+/** The only child of this process that is a worker; `undefined` while there is none. */
 function workerPid(): number | undefined {
 	const pids = readdirSync('/proc').filter((name) => {
 		if (!/^\d+$/.test(name)) return false;
@@ -55,7 +55,7 @@ function workerPid(): number | undefined {
 			const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
 			return Number(parent) === process.pid && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('worker-main');
 		} catch {
-			return false; // It ended while we looked.
+			return false; // The process ended during the check.
 		}
 	});
 	return pids.length === 0 ? undefined : Number(pids[0]);
@@ -81,7 +81,7 @@ async function answerOf(path: string): Promise<[status: number, text: string]> {
 	return [reply.status, await reply.text()];
 }
 
-/** Labels of the processes whose metrics are there. */
+/** Values of the `worker` label in the metrics. */
 async function processesIn(metrics: Promise<[status: number, text: string]>): Promise<string[]> {
 	const [status, text] = await metrics;
 	expect(status).toBe(200);
@@ -89,7 +89,7 @@ async function processesIn(metrics: Promise<[status: number, text: string]>): Pr
 }
 
 describe('a collector of one worker', () => {
-	it('is a process of its own, which takes and delivers what comes, and ends with the collector', async () => {
+	it('runs in its own process, which accepts and delivers events, and ends with the collector', async () => {
 		await start();
 		const pid = workerPid();
 		expect(pid).toBeDefined();
@@ -102,7 +102,7 @@ describe('a collector of one worker', () => {
 		expect(workerPid()).toBeUndefined();
 	});
 
-	it('takes the process that was forked for it, unless that has ended', async () => {
+	it('uses the process that was forked for it, unless that has ended', async () => {
 		const spare = new ForkedProcess();
 		await start({ spare });
 		expect(workerPid()).toBe(spare.child.pid);
@@ -123,7 +123,7 @@ describe('a collector of one worker', () => {
 		expect(await unused.ended).toBe('SIGKILL');
 	});
 
-	it('has its port for itself, and names the process to stop', async () => {
+	it('refuses to share its port, and names the process to stop', async () => {
 		await start();
 		const port = Number(new URL(collector.publicUrl).port);
 		const other = { logDirectory: join(directory, 'other'), port };
@@ -132,7 +132,7 @@ describe('a collector of one worker', () => {
 		await expect(same).rejects.toThrow(`in use by another Footfall, process ${process.pid}; stop it first`);
 	});
 
-	it('answers for health and metrics while the worker does not, and is ready when it goes on', async () => {
+	it('answers health and metrics requests while the worker is stuck, and is ready when the worker resumes', async () => {
 		await start();
 		await send(1, 1);
 		const pid = workerPid() as number;
@@ -142,7 +142,7 @@ describe('a collector of one worker', () => {
 			expect(await answerOf('/readyz')).toEqual([503, '{"ready":false,"reason":"failing"}']);
 			expect(await processesIn(answerOf('/metrics'))).toEqual(['group']);
 			expect((await answerOf('/metrics'))[1]).toMatch(/^footfall_worker_up\{worker="1"\} 0$/m);
-			// It is not asked anew each time, and nobody waits for it who is about to read.
+			// A stuck worker is not asked again each time, and a hand-off does not wait for it.
 			await Promise.all([answerOf('/readyz'), answerOf('/metrics'), collector.handOff()]);
 		} finally {
 			process.kill(pid, 'SIGCONT');
@@ -158,7 +158,7 @@ describe('a collector of one worker', () => {
 		expect(text).toMatch(/^footfall_worker_ends_total\{worker="1"\} 0$/m);
 	});
 
-	it('stops although the worker does not answer, and the next one delivers what was acknowledged', async () => {
+	it('stops although the worker is stuck, and the next collector delivers the acknowledged events', async () => {
 		await start({ sealAfterMs: 60_000, stopMs: 100 });
 		await send(3, 1);
 		process.kill(workerPid() as number, 'SIGSTOP');
@@ -169,8 +169,8 @@ describe('a collector of one worker', () => {
 		expect(await storedCounts()).toEqual([{ all: 6, different: 6 }]);
 	});
 
-	it('outlives a worker that is out of memory, which comes back with its log', async () => {
-		// Every batch that is remembered takes heap, of which there is hardly more than a start needs.
+	it('outlives a worker that runs out of memory, and restarts it with its log', async () => {
+		// Every remembered batch takes heap, and the limit is hardly more than a start needs.
 		await start({ heapBytesMax: 20 * 1_048_576, recentBatchesMax: 10_000_000, sealAfterMs: 60_000 });
 		await send(3, 1);
 		const pid = workerPid();

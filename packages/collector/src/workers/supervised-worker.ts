@@ -10,21 +10,21 @@ import { WorkerProcess } from './worker-process.js';
 const restartPauseMs = { first: 200, max: 30_000 };
 
 /**
- * Milliseconds that somebody who asks after a worker waits for its answer: a scrape less than Prometheus waits for a
- * scrape, so that it gets the metrics of the others; a probe less than probes usually are given.
+ * Timeouts for the answers of a worker, ms. For a scrape it is less than the scrape timeout of Prometheus, so that
+ * Prometheus gets the metrics of the other workers; for a probe it is less than usual probe timeouts.
  */
 const answerMsMax = { metrics: 2_000, unreadiness: 500 };
 
 interface Bounds {
 	heapBytesMax: number;
-	/** Called when a process ended by itself. */
+	/** Called when a process ended unexpectedly. */
 	onEnded: (worker: number) => void;
 	stopMs: number;
 	handOffMsMax: number;
 	logger: Logger;
 }
 
-/** Questions that a worker has to answer in a bounded time. */
+/** Questions that a worker has to answer within a timeout. */
 type Answers = {
 	[Question in 'metrics' | 'unreadiness' | 'handOff']: Awaited<ReturnType<WorkerCalls[Question]>>;
 };
@@ -37,8 +37,8 @@ export class SupervisedWorker {
 	/** `undefined` while it is being started again. */
 	#process: WorkerProcess | undefined;
 	/**
-	 * Questions without an answer in time. Whoever asks again waits for that one: a process that is stuck gets no
-	 * pile of them.
+	 * Questions whose answers are late. Later callers wait for the pending answer, so that questions do not pile up at
+	 * a stuck process.
 	 */
 	readonly #late = new Map<keyof Answers, Promise<unknown>>();
 	/** Resolves when a process runs, or none will any more. */
@@ -51,15 +51,15 @@ export class SupervisedWorker {
 	}
 
 	/**
-	 * @param spare a process for it, if there is one that has not ended
-	 * @throws StartRefusal; later ones are logged, and it is tried again
+	 * @param spare a process that was forked for it and has not ended
+	 * @throws StartRefusal; later failures are logged, and the start is retried
 	 */
 	static async start(start: WorkerStart, bounds: Bounds, spare?: ForkedProcess): Promise<SupervisedWorker> {
 		const forked = spare?.take() ? spare : new ForkedProcess(bounds.heapBytesMax);
 		return new SupervisedWorker(start, await WorkerProcess.start(start, bounds.logger, forked), bounds);
 	}
 
-	/** Which one it is, from 1. */
+	/** Number of the worker, from 1. */
 	get worker(): number {
 		return this.#start.place.worker;
 	}
@@ -69,14 +69,14 @@ export class SupervisedWorker {
 		return this.#process !== undefined;
 	}
 
-	/** `undefined` when it does not run or does not answer in two seconds. */
+	/** `undefined` when the worker does not run or does not answer within two seconds. */
 	async metrics(): Promise<MetricValues | undefined> {
 		return (await this.#ask('metrics', answerMsMax.metrics))?.answer;
 	}
 
 	/**
-	 * One that does not answer in half a second is `failing`: the kernel goes on giving it connections. One that does
-	 * not run gets none, so it is no reason to keep them from the others.
+	 * A worker that does not answer within half a second is `failing`: the kernel goes on giving it connections. A
+	 * worker that does not run gets none, so it is no reason to keep connections from the others.
 	 */
 	async unreadiness(): Promise<Unreadiness> {
 		if (this.#process === undefined) return undefined;

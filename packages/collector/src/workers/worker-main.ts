@@ -53,9 +53,9 @@ const say = (level: 'info' | 'warn' | 'error') => (fields: object, message: stri
 	group.log(level, fields, message);
 const logger: Logger = { info: say('info'), warn: say('warn'), error: say('error') };
 
-// Ctrl-C may reach every process of a terminal; the group is the one to answer it.
+// Ctrl-C may reach every process of a terminal; only the group reacts to it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void stop());
-// The group has stopped this worker, or has died. The next group may be starting already, on this port and this log:
-// what is acknowledged is on disk, so an end at once loses nothing, and a farewell would keep the next one out.
+// The group has stopped this worker, or has died. The next group may be starting already, with this port and this log.
+// Acknowledged events are on disk, so an immediate end loses nothing, and an orderly stop would block the next worker.
 process.on('disconnect', () => process.exit());

@@ -29,7 +29,7 @@ export class WorkerProcess {
 		this.publicUrl = publicUrl;
 	}
 
-	/** @param forked that nobody else has taken @throws StartRefusal */
+	/** @param forked a process that no other caller has taken @throws StartRefusal */
 	static async start(start: WorkerStart, logger: Logger, { child, ended }: ForkedProcess): Promise<WorkerProcess> {
 		const { worker } = start.place;
 		const log: GroupCalls['log'] = (level, fields, message) => logger[level]({ ...fields, worker }, message);

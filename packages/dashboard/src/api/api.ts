@@ -17,7 +17,7 @@ import { views } from './views/all.js';
 /** Answers that are worked on at once, and those that wait for their turn; beyond them it is 503. */
 const answersMax = { running: 6, waiting: 60 };
 
-/** Longest fault that is logged. */
+/** Maximum length of a logged fault. */
 const logCharactersMax = 500;
 
 const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segments: {} };

@@ -1,18 +1,18 @@
-/** First and last day that a Date of ClickHouse can be, and with it any day of the marts. */
+/** First and last day of ClickHouse's Date, and so of the marts. */
 const firstDay = '1970-01-01';
 const lastDay = '2149-06-06';
 
 /**
- * Why a text is no UTC day that a view can be asked about, as the end of a sentence; undefined when it is one. Pure.
+ * Returns why a text is not a UTC day that a view accepts, as the end of a sentence; undefined for a valid day. Pure.
  */
 export function dayFault(text: string): string | undefined {
 	const ms = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-	// Some engines make the 2nd of March of the 30th of February.
+	// Some engines parse the 30th of February as the 2nd of March.
 	if (Number.isNaN(ms) || textOf(ms) !== text) return 'must be a day like 2026-01-31';
 	return text < firstDay || text > lastDay ? `must be a day of ${firstDay} to ${lastDay}` : undefined;
 }
 
-/** The first day of the period before one, which is as long, or the first day that there can be. Pure. */
+/** The first day of the preceding period of the same length, clamped to the first valid day. Pure. */
 export function dayBefore({ from, to }: { from: string; to: string }): string {
 	const first = Date.parse(from);
 	return textOf(Math.max(Date.parse(firstDay), first - (Date.parse(to) - first + dayMs)));

@@ -9,9 +9,9 @@ import { number, select, text } from './query.js';
 export const leftOut = select(
 	{
 		site: text,
-		/** Visitors that are left out one by one. */
+		/** Number of visitors that are left out individually. */
 		visitors: number,
-		/** 1 where the whole site is left out. */
+		/** 1 if the whole site is left out. */
 		sites: number,
 	},
 	`SELECT site, countIf(NOT is_site) AS visitors, countIf(is_site) AS sites

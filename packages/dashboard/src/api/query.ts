@@ -43,18 +43,18 @@ export function select<Shape extends z.ZodRawShape>(shape: Shape, sql: string | 
 	} satisfies Query<z.infer<z.ZodObject<Shape>>>;
 }
 
-/** A count or a sum; 64-bit integers and decimals come from ClickHouse as text. Beyond 2⁵³ the last digits are lost. */
+/** A count or a sum. ClickHouse sends 64-bit integers and decimals as text. Above 2⁵³ the last digits are lost. */
 export const number = z.union([z.number(), z.string().transform(Number).pipe(z.number())]);
 /**
- * A number that can be missing, as every floating-point number can: ClickHouse tells what is infinite or none as null,
- * or as a text, and senders have a hand in it. Null then.
+ * A number that may be missing, as every floating-point number may: senders influence these, and ClickHouse sends
+ * infinity and NaN as null or as text. They become null.
  */
 export const maybeNumber = z
 	.union([z.number(), z.string(), z.null()])
 	.transform((value) => (typeof value === 'string' && value !== '' ? Number(value) : value))
 	.transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null))
 	.pipe(z.number().nullable());
-/** A number that names something, with all of its digits: as text beyond 2⁵³. */
+/** A number that is an id, with all of its digits: text above 2⁵³. */
 export const numericId = z
 	.union([z.number(), z.string().regex(/^\d+$/)])
 	.transform((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value)))

@@ -34,8 +34,8 @@ const missingCodes = new Set([60, 81]);
 const boundCodes = new Set([159, 160, 241, 396]);
 
 /**
- * The rows of a query. Those that are not of its shape are left out and complained of: what one sender has brought into
- * the marts must not take a view from everybody.
+ * The rows of a query. Rows that do not match its schema are dropped and logged, so that data of one sender cannot
+ * break a view for all readers.
  *
  * @throws QueryFault when there are none
  */
@@ -53,7 +53,10 @@ export async function runQuery<Row>(
 		const read = rows.map((each) => row.safeParse(each));
 		const faults = read.flatMap(({ error }) => (error ? [error.issues[0]] : []));
 		if (faults.length > 0) {
-			logger.error({ rows: faults.length, first: faults[0] }, 'rows of a view are not of its shape and are left out');
+			logger.error(
+				{ rows: faults.length, first: faults[0] },
+				'rows of a view do not match its schema and are left out',
+			);
 		}
 		return read.flatMap(({ success, data }) => (success ? [data] : []));
 	} catch (error) {

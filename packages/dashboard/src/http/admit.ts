@@ -51,6 +51,6 @@ function hostOf(origin: string): string | undefined {
 }
 
 function cookieValue(header: string | undefined, name: string): string | undefined {
-	// In one pass: a stranger may send thousands of cookies with every request.
+	// A single pass: a request may have thousands of cookies.
 	return new RegExp(`(?:^|;)\\s*${name}=([^;]*)`).exec(header ?? '')?.[1]?.trimEnd();
 }

@@ -7,8 +7,8 @@ const csvOfRows = (rows: Cell[][]) => csvOf({ columns: [{ title: 'a' }], rows })
 const csv = (...cells: Cell[]) => csvOfRows([cells]).split('\r\n')[1];
 
 /**
- * Reads as RFC 4180 says; quotes count at the beginning of a cell, and what follows the closing one is part of the
- * cell.
+ * A reader that follows RFC 4180. A quote counts at the beginning of a cell, and the text after the closing quote is
+ * part of the cell.
  */
 function read(text: string, separator: string): string[][] {
 	const rows: string[][] = [];
@@ -42,18 +42,18 @@ function read(text: string, separator: string): string[][] {
 	return rows;
 }
 
-/** Reads as a program does that knows nothing of quotes and throws them away. */
+/** A reader that does not support quotes and drops them. */
 const readBadly = (text: string, separator: string) =>
 	text.split(/[\r\n]+/).map((line) => line.split(separator).map((cell) => cell.replaceAll('"', '')));
 
 const readers = [read, readBadly];
 const separators = [',', ';', '\t', '|'];
 const invisible = /^[\s"\p{Cc}\p{Cf}]+/u;
-/** Whether a spreadsheet would run it. */
+/** Whether a spreadsheet would run the cell as a formula. */
 const isFormula = (cell: string) =>
 	/^[=+\-@＝＋－＠]/.test(cell.replace(invisible, '')) && !/^-?\d+(\.\d+)?$/.test(cell);
 
-/** Cells that would run, in any country. */
+/** Cells that would run as a formula, for any separator. */
 const formulasIn = (text: string) =>
 	readers.flatMap((reader) => separators.flatMap((separator) => reader(text, separator).flat().filter(isFormula)));
 
@@ -63,7 +63,7 @@ describe('a table as CSV', () => {
 		expect(csvOf({ columns, rows: [['/a', 1234.5]] })).toBe('Page,Views\r\n/a,1234.5\r\n');
 	});
 
-	it('quotes what would end a field or a row', () => {
+	it('quotes characters that would end a field or a row', () => {
 		expect(csv('a,b', 'c"d', 'e\nf', null)).toBe('"a,b","c""d","e\nf",');
 	});
 
@@ -86,7 +86,7 @@ describe('a table as CSV', () => {
 		'＠A1',
 		'\t=1',
 		'\r\n=1',
-	])('makes text of %j, which a spreadsheet would run', (text) => {
+	])('escapes %j, which a spreadsheet would run as a formula', (text) => {
 		expect(csv(text)).toMatch(/^"'/);
 	});
 
@@ -110,7 +110,7 @@ describe('a table as CSV', () => {
 		'a;\u200b＠A1',
 		'a"\n"=1',
 		'";=1;"',
-	])('makes text of what begins a cell within %j, whatever separates cells', (text) => {
+	])('escapes every cell that a separator could begin within %j', (text) => {
 		for (const row of [[text], ['x', text], [1, text, -2], [text, text], [-5, text, 'y']]) {
 			expect(formulasIn(csvOfRows([row, row])).filter((cell) => !cell.startsWith('-5,'))).toEqual([]);
 		}
@@ -120,7 +120,7 @@ describe('a table as CSV', () => {
 		expect(csv('a;\tx', '\t\tx')).toBe('"a;\'\tx","\'\t\'\tx"');
 	});
 
-	it('lets no text go on with a number, where a comma is the sign for decimals', () => {
+	it('does not let a text continue the number before it, where the decimal separator is a comma', () => {
 		expect(csv(-5, '1+WEBSERVICE(A1)')).toBe('-5,"1+WEBSERVICE(A1)"');
 		expect(csv(-5, '7')).toBe('-5,"7"');
 		expect(csv('2026-01-31')).toBe('2026-01-31');
@@ -137,7 +137,7 @@ describe('a table as CSV', () => {
 		},
 	);
 
-	it('is what it was made of, but for apostrophes, and runs nothing', () => {
+	it('reads back as its input except for apostrophes, and has no cell that runs as a formula', () => {
 		const sign = fc.constantFrom(...'=+-@＝＋－＠;,|\t\r\n"\' ax1/'.split(''), '\u200b', '\u00a0', '\ufeff', '\0');
 		const text = fc.array(sign, { maxLength: 12 }).map((signs) => signs.join(''));
 		const row = fc.array(text, { minLength: 1, maxLength: 4 });

@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net';
 
 const keptCharactersMax = 1_048_576;
 
-/** A connection on which a test writes whatever bytes it likes. */
+/** A connection on which a test writes arbitrary bytes. */
 export class RawConnection {
 	readonly socket: Socket;
-	/** The beginning of what has come, as Latin-1. */
+	/** The first bytes received, as Latin-1. */
 	received = '';
 	receivedBytes = 0;
 	readonly #closed: Promise<unknown>;
@@ -33,7 +33,7 @@ export class RawConnection {
 		return !this.socket.destroyed;
 	}
 
-	/** Statuses of all answers that have come. */
+	/** Statuses of all answers received so far. */
 	get statuses(): number[] {
 		return [...this.received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 	}
@@ -43,13 +43,13 @@ export class RawConnection {
 		return this;
 	}
 
-	/** Waits until as many answers have begun, or the connection ends. */
+	/** Waits until this many answers have begun, or the connection ends. */
 	async answers(count = 1): Promise<number[]> {
 		while (this.isOpen && this.statuses.length < count) await Promise.race([once(this.socket, 'data'), this.#closed]);
 		return this.statuses;
 	}
 
-	/** Waits until it ends. */
+	/** Waits until the connection ends. */
 	async end(): Promise<number[]> {
 		await this.#closed;
 		return this.statuses;

@@ -52,7 +52,7 @@ const what = fc.oneof(
 const step = fc.record({
 	gapMs,
 	what,
-	// One in some is no price of anything.
+	// Some values are not valid prices.
 	cents: fc.integer({ min: 0, max: 100_000 }).map((n) => (n % 50 === 0 ? 100_000_000_001 : n)),
 	productId: fc.constantFrom(0, 1, 1, 2),
 	value: fc.oneof(
@@ -89,7 +89,7 @@ const visitorPath = fc.record({
 });
 /** What happens between two arrivals: the transforms run, die at a statement, raw is merged, or nothing. */
 const happening = fc.oneof(
-	// Sometimes with a few events to a statement, as where they do not fit in memory.
+	// Sometimes a statement gets few events, as when they do not fit in memory.
 	{
 		weight: 3,
 		arbitrary: fc.record({ kind: fc.constant('run' as const), share: fc.constantFrom(1, 1, 1 / 80_000) }),

@@ -72,14 +72,14 @@ describe('the embedded server', () => {
 		'/?password=',
 		'/?user=default&max_sessions_for_user=9',
 		'/?user=default&session_id=mine',
-	])('lets nobody be default, who has no password: %s', async (path) => {
+	])('lets no request use default, which has no password: %s', async (path) => {
 		for (const account of [test.server.reader, test.server.writer]) {
 			const { status, text } = await post(path, 'SELECT currentUser()', account);
 			expect([status === 200, text]).toEqual([false, expect.stringMatching(/SESSION_LIMIT|AUTHENTICATION/)]);
 		}
 	});
 
-	it('believes no header that names another account', async () => {
+	it('ignores a header that names another account', async () => {
 		for (const name of ['default', test.server.writer.user]) {
 			const { text } = await post('/', 'SELECT currentUser()', test.server.reader, { 'X-ClickHouse-User': name });
 			expect(text).toMatch(/AUTHENTICATION_FAILED/);

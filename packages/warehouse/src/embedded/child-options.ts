@@ -18,15 +18,15 @@ export type ParentMessage = 'stop';
 /** What the child tells its parent. */
 export type ChildMessage = { kind: 'ready'; confinement: ConfinementResult } | { kind: 'failed'; why: string };
 
-/** How the engine's thread is to run it. */
+/** Options of the engine's thread. */
 export interface EngineThreadOptions extends Pick<ChildOptions, 'httpPort' | 'configFile' | 'usersFile' | 'library'> {
-	/** ClickHouse's own directory. */
+	/** Data directory of ClickHouse. */
 	dataDirectory: string;
-	/** Pipe out of which the engine reads its statements when it has started. */
+	/** Pipe from which the engine reads its statements after its start. */
 	statementsFile: string;
 }
 
-/** What the engine's thread tells the main one. */
+/** Messages of the engine's thread to the main thread. */
 export type EngineThreadMessage =
 	| { kind: 'starting'; confinement: ConfinementResult }
 	| { kind: 'ended' }

@@ -11,8 +11,8 @@ import { removeStartFiles } from './start-files.js';
 import { makeStatementsPipe, type StatementsPipe } from './statements-pipe.js';
 
 /**
- * A process of its own that is a ClickHouse server: a thread of it calls the engine's command-line entry point, which listens
- * on HTTP and then runs one query that never ends.
+ * A separate process that is a ClickHouse server: one of its threads calls the engine's command-line entry point, which
+ * listens on HTTP and then runs one query that never ends.
  */
 
 /** How long a child of a killed parent may take to go away before the next one gives up. */
@@ -22,7 +22,7 @@ const serverPollMs = 20;
 const forever = new Promise<never>(() => undefined);
 
 const options: ChildOptions = JSON.parse(process.argv[2] ?? '');
-/** There while the engine starts, which it does not without one, and gone before it listens. */
+/** Working directory of the engine. The engine does not start without one; it is removed before the engine listens. */
 const workingDirectory = join(options.directory, 'working-directory');
 const statementsFile = join(options.directory, 'statements.pipe');
 const headers = { Authorization: authorization(loadAccounts(options.directory).writer) };
@@ -51,13 +51,17 @@ async function waitForOwnership(): Promise<DirectoryOwnership> {
 	}
 }
 
-/** Runs the engine in a thread of its own, which it blocks; this one must stay free to watch it and the parent. */
+/**
+ * Runs the engine in a separate thread, which the engine blocks. The main thread must stay free to watch it and the
+ * parent.
+ */
 function runEngine(): Promise<void> {
 	const { httpPort, configFile, usersFile, library } = options;
 	const dataDirectory = join(options.directory, 'data');
 	mkdirSync(dataDirectory, { recursive: true });
 	const workerData: EngineThreadOptions = { httpPort, configFile, usersFile, library, dataDirectory, statementsFile };
-	// Not a thread of Node's pool, which may be older than the confinement and so would have all rights.
+	// The engine does not run on a thread of Node's pool: such a thread may have started before the confinement, with
+	// all rights.
 	const thread = new Worker(new URL('./engine-thread.js', import.meta.url), { workerData, trackUnmanagedFds: false });
 	return new Promise((resolve, reject) => {
 		thread.on('error', reject);
@@ -70,13 +74,13 @@ function runEngine(): Promise<void> {
 }
 
 /**
- * Has the engine listen, and run one query that never ends. Before that its working directory goes: the function `file`
- * looks it up before it reads anything, whoever calls it, and there is no grant and no setting that would forbid it.
+ * Makes the engine listen and run one query that never ends. The working directory is removed first: the function
+ * `file` resolves it before it reads anything, for every account, and no grant or setting forbids that function.
  */
 async function letListen(pipe: StatementsPipe): Promise<void> {
 	const reader = await pipe.waitForReader();
 	rmSync(workingDirectory, { recursive: true });
-	// The engine has no orderly end from here on, so that a port that is taken should not be its own finding.
+	// From here on the engine cannot exit in order, so this process checks the port before the engine does.
 	await findFreePort(options.httpPort);
 	await reader.write(`SYSTEM START LISTEN HTTP; SELECT sleepEachRow(0.2) FROM system.numbers FORMAT Null
 		SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0`);
@@ -92,16 +96,16 @@ async function ask(sql: string): Promise<boolean | undefined> {
 
 async function announceReady(): Promise<void> {
 	while (!(await ask('SELECT 1'))) await wait(serverPollMs);
-	// A file that is there and that the kernel lets the engine read: only its missing directory can forbid it.
+	// The file exists and the kernel lets the engine read it, so only the missing working directory can prevent that.
 	const path = join(options.directory, 'data', 'status').replaceAll(/['\\]/g, '\\$&');
 	if (await ask(`SELECT file('${path}')`)) throw new Error('its function file() would show every reader its files');
 	await tellParent({ kind: 'ready', confinement });
 }
 
 /**
- * Ends this process. SIGKILL is safe, since what the engine acknowledged is in its files, and every other way is worse: a
- * plain exit can hang while the engine's threads are there, and the engine cannot end by itself without a directory that
- * it works in.
+ * Ends this process by SIGKILL. That is safe, since the files have everything that the engine acknowledged. The other
+ * ways are worse: a plain exit can hang while the engine's threads run, and the engine cannot end by itself without a
+ * working directory.
  */
 function end(): void {
 	ending = true;

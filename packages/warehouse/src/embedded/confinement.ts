@@ -23,12 +23,13 @@ const aboutTheMachine = [
 	'/usr/share/zoneinfo',
 ];
 
-/** How much memory this process has and may have, which the engine goes by. */
+/** Memory use and memory limit of this process, on which the engine bases its own limits. */
 const memoryOfThisProcess = ['/proc/self/cgroup', '/proc/self/statm'];
 
 /**
- * What the engine needs while it runs: its data, what it starts from, and the programs that are in memory already, whose
- * files it reads to name the functions of a stack trace. Not among it: the accounts beside the data, the environment.
+ * Files that the engine needs while it runs: its data, its start-up files, and the programs already in memory, whose
+ * files it reads to name the functions of a stack trace. The accounts beside the data and the environment are not among
+ * them.
  */
 export function engineConfinement(needs: {
 	dataDirectory: string;
@@ -43,7 +44,7 @@ export function engineConfinement(needs: {
 	};
 }
 
-/** Files of which this process has parts in memory: programs and libraries. */
+/** Files that are mapped into the memory of this process: programs and libraries. */
 function mappedFiles(): string[] {
 	let maps: string;
 	try {

@@ -8,7 +8,7 @@ import type { ConfinementResult } from './landlock.js';
 
 /** How long a start may take: recovery after a kill reads every part of every table. */
 const startMsMax = 120_000;
-/** How long the child may take to end itself. */
+/** Time that the child has to end itself. */
 const stopMsMax = 8_000;
 /** How much of what the engine writes to stderr is kept for messages. */
 const stderrCharactersMax = 4_000;
@@ -22,7 +22,7 @@ const childFile = fileURLToPath(new URL('../../dist/embedded/child.js', import.m
 /** A child process that runs the engine and answers. */
 export interface EngineProcess {
 	pid: number;
-	/** Whether the kernel keeps it to its own files. */
+	/** Whether the kernel confines the engine to its own files. */
 	confinement: ConfinementResult;
 	/** Resolves when it has ended, with what is known of the reason. */
 	exited: Promise<string>;
@@ -60,13 +60,13 @@ export async function startEngine(
 		return { pid: child.pid as number, confinement, exited, stop };
 	} catch (error) {
 		await stop();
-		// Where the engine found it out by itself it is gone without a word.
+		// If the engine detected the fault itself, it has ended without a message.
 		if (error instanceof StartRefusal && (await isTaken(options.httpPort))) throw new PortTaken();
 		throw error;
 	}
 }
 
-/** Only what a library needs to load and a clock to be right: an environment often has passwords of other things. */
+/** Only the variables that load a library and set the clock: an environment often has passwords of other programs. */
 function engineEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	const names = ['DYLD_LIBRARY_PATH', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'TMPDIR', 'TZ'];
 	return Object.fromEntries(names.map((name) => [name, environment[name]]).filter(([, value]) => value !== undefined));
@@ -114,7 +114,7 @@ async function untilReady(
 	}
 }
 
-/** Whether something listens there that is not ours, which is gone by now. */
+/** Whether another process listens on the port. The own child has ended by now. */
 async function isTaken(port: number): Promise<boolean> {
 	return findFreePort(port).then(
 		() => false,

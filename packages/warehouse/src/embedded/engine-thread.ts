@@ -5,9 +5,9 @@ import { engineConfinement } from './confinement.js';
 import { confineThread } from './landlock.js';
 
 /**
- * A thread of the child that gives up its rights and then is the engine, which blocks it until it ends. Threads that the
- * engine starts have no more rights than this one; the main thread keeps its own, since it needs files that the engine
- * must not see.
+ * A thread of the child that gives up its rights and then runs the engine, which blocks it until the engine ends.
+ * Threads that the engine starts have no more rights than this one. The main thread keeps its own rights, since it
+ * needs files that the engine must not read.
  */
 
 const options: EngineThreadOptions = workerData;
@@ -34,7 +34,8 @@ function runEngine(): void {
 	});
 }
 
-// A native library does not outlive the end of a thread that loaded it: the thread stays until the process is killed.
+// A native library does not survive the end of the thread that loaded it, so the thread stays until the process is
+// killed.
 parentPort?.ref();
 parentPort?.on('message', () => undefined);
 try {

@@ -8,7 +8,7 @@ import { confineThread, rightsMask } from './landlock.js';
 const directory = mkdtempSync(join(tmpdir(), 'footfall-landlock-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Confines a process of its own and then tries things in it; gives what came of each. */
+/** Confines a separate process, runs operations in it, and returns the result of each. */
 function tryConfined(attempts: Record<string, string>): Record<string, string> & { confinement: { kind: string } } {
 	mkdirSync(join(directory, 'own'), { recursive: true });
 	for (const name of ['own/file', 'readable', 'other']) writeFileSync(join(directory, name), name);
@@ -40,7 +40,7 @@ function tryConfined(attempts: Record<string, string>): Record<string, string> &
 const isAvailable = tryConfined({}).confinement.kind === 'confined';
 
 describe.runIf(isAvailable)('a confined thread', () => {
-	it('has its own files, and no others', () => {
+	it('has access to its own files only', () => {
 		const results = tryConfined({
 			'reads what it may': `fs.readFileSync(at('readable'))`,
 			'writes what it may only read': `fs.writeFileSync(at('readable'), '')`,
@@ -70,7 +70,7 @@ describe.runIf(isAvailable)('a confined thread', () => {
 		});
 	});
 
-	it('reaches no server and listens nowhere else, where the kernel knows connections', () => {
+	it('cannot connect or listen elsewhere, where the kernel supports network rules', () => {
 		const { confinement, ...results } = tryConfined({
 			connects: `settled(connect(port, '127.0.0.1'), 'connect')`,
 			listens: `settled(createServer().listen(0, '127.0.0.1'), 'listening')`,
@@ -81,7 +81,7 @@ describe.runIf(isAvailable)('a confined thread', () => {
 });
 
 describe('rightsMask', () => {
-	it('has only what a version of the kernel knows, and for a file only what a file can have', () => {
+	it('has only rights that the kernel version supports, and for a file only rights that apply to files', () => {
 		expect(rightsMask(['readFile', 'readDirectory'], 2, true)).toBe(0b1100n);
 		expect(rightsMask(['readFile', 'readDirectory'], 2, false)).toBe(0b100n);
 		expect(rightsMask(['writeFile', 'truncate'], 2, true)).toBe(0b10n);
@@ -89,7 +89,7 @@ describe('rightsMask', () => {
 	});
 });
 
-it.runIf(process.platform !== 'linux')('says that there is no Landlock elsewhere', () => {
+it.runIf(process.platform !== 'linux')('reports that other systems have no Landlock', () => {
 	expect(confineThread({ readable: [], writable: [], listenPort: 1 })).toEqual({
 		kind: 'unavailable',
 		why: 'Landlock is a part of Linux',

@@ -2,16 +2,16 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { DataType, load, open } from 'ffi-rs';
 
 /**
- * Landlock, Linux's way for a process without privileges to give up rights for good. It holds for the thread that asks and
- * for those that it starts, and nobody can lift it, not even root.
+ * Landlock: the Linux mechanism by which a process without privileges gives up rights permanently. It applies to the
+ * calling thread and to the threads that it starts, and cannot be lifted, not even by root.
  */
 
-/** Numbers of the calls; the same on every architecture. */
+/** System call numbers; the same on every architecture. */
 const createRulesetCall = 444;
 const addRuleCall = 445;
 const restrictSelfCall = 446;
 
-/** Rights on files, as bits, in the order of the kernel's header, and the version of Landlock that brought each. */
+/** File rights as bits, in the order of the kernel's header, with the Landlock version that introduced each. */
 const fileRights = {
 	execute: { bit: 0, version: 1, onFiles: true },
 	writeFile: { bit: 1, version: 1, onFiles: true },
@@ -32,14 +32,14 @@ const fileRights = {
 } as const;
 type FileRight = keyof typeof fileRights;
 
-/** The first version that can let a database move files between its directories; Linux 5.19. */
+/** First Landlock version that allows moving files between directories; Linux 5.19. */
 const versionMin = 2;
-/** The first version that knows TCP; Linux 6.7. */
+/** First Landlock version with TCP rules; Linux 6.7. */
 const networkVersion = 4;
 const bindTcp = 1n;
 const connectTcp = 2n;
 
-/** O_PATH, which Node has no name for: the place in the file system, without opening what is there. */
+/** O_PATH, which Node does not define: opens a path in the file system without opening the file. */
 const openPathOnly = 0o10000000;
 
 const pathRule = 1;
@@ -52,23 +52,23 @@ const working = (Object.keys(fileRights) as FileRight[]).filter(
 	(right) => !['execute', 'makeCharacterDevice', 'makeBlockDevice', 'controlDevice'].includes(right),
 );
 
-/** What a thread may still do; paths that are not there are passed over. */
+/** Rights that a thread keeps. Paths that do not exist are skipped. */
 export interface Confinement {
-	/** Files, and directories with all that is in them. */
+	/** Readable files, and directories with everything in them. */
 	readable: readonly string[];
-	/** Directories whose content it may change in every way, and files that it may write. */
+	/** Directories in which it may change everything, and files that it may write. */
 	writable: readonly string[];
-	/** TCP port that it may listen on. It may connect to nothing. */
+	/** TCP port that it may listen on. It may not connect anywhere. */
 	listenPort: number;
 }
 
 /**
- * `network: false`: this kernel can keep files, but not connections. `unavailable`: nothing was given up, for the reason
- * given.
+ * `network: false`: this kernel can restrict files, but not connections. `unavailable`: no right was given up, for the
+ * reason in `why`.
  */
 export type ConfinementResult = { kind: 'confined'; network: boolean } | { kind: 'unavailable'; why: string };
 
-/** The rights of a version, as a bit mask; those that make sense for a file alone, where it is one. */
+/** The rights of a version as a bit mask; for a file, only those that apply to files. */
 export function rightsMask(rights: readonly FileRight[], version: number, isDirectory: boolean): bigint {
 	return rights
 		.map((right) => fileRights[right])
@@ -101,7 +101,7 @@ function whyNot({ value, why }: CallResult): string {
 	return `the kernel's Landlock is of version ${value}, and version ${versionMin} (Linux 5.19) is needed`;
 }
 
-/** Everything that the kernel can forbid is forbidden, but for the rules. */
+/** Forbids everything that the kernel can forbid, except for the rules. */
 function makeRuleset(version: number, { readable, writable, listenPort }: Confinement): number {
 	const hasNetwork = version >= networkVersion;
 	const allRights = rightsMask(Object.keys(fileRights) as FileRight[], version, true);

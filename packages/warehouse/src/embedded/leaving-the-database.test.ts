@@ -24,29 +24,29 @@ const list = (table: string) =>
 		.query<{ name: string }>(`SELECT DISTINCT toString(name) AS name FROM system.${table} ORDER BY name`)
 		.then((rows) => rows.map(({ name }) => name));
 
-/** Answers that tell what is in a file, a password, or what the engine's own environment says. */
+/** Answers that contain a file, a password, or the environment of the engine. */
 function leaks(answers: readonly Answer[]): Answer[] {
 	const secrets = [outside.marker, test.server.writer.password, test.server.reader.password, 'root:x:0:'];
-	// What a statement itself says may come back in its answer.
+	// An answer may repeat text of the statement itself.
 	return answers.filter(({ sql, text }) => secrets.some((secret) => text.includes(secret) && !sql.includes(secret)));
 }
 
-/** What the kernel alone forbids, so that it is not tried where the kernel cannot: README names it. */
+/** Statements that only the kernel forbids, so they are not tried where the kernel cannot: the README names them. */
 function heldByKernel(statements: readonly string[]): readonly string[] {
 	const { confinement } = test.server;
 	return confinement.kind === 'confined' && confinement.network ? statements : [];
 }
 
-/** Nothing came back, and nothing went out. */
+/** Expects that no secret came back, and no connection or file change was made. */
 function expectNothingLeft(answers: readonly Answer[]): void {
 	expect(leaks(answers)).toEqual([]);
 	expect(outside.traces()).toEqual([]);
-	// The server is there, and no statement was lost in a connection that broke.
+	// Checks that the server still runs, and that no statement was lost in a broken connection.
 	expect(answers.filter(({ text }) => /^TypeError: fetch failed/.test(text))).toEqual([]);
 }
 
 describe('the names in engine-names.txt', () => {
-	// A name that is new to the list wants to be read about, and put where it belongs: can it leave the database?
+	// A name that is new to the list must be read about, and put into the right section: can it leave the database?
 	it.each([
 		['functions', ['functions that leave the database', 'functions that tell of the server', 'functions']],
 		['table_functions', ['table functions that leave the database', 'table functions']],
@@ -58,7 +58,7 @@ describe('the names in engine-names.txt', () => {
 		['formats', ['formats']],
 		['disk_types', ['disk types']],
 		['dictionary_sources', ['dictionary sources']],
-	])('have all that system.%s lists', async (table, sections) => {
+	])('contain everything that system.%s lists', async (table, sections) => {
 		const known = new Set(sections.flatMap(engineNames));
 		expect((await list(table)).filter((name) => !known.has(name))).toEqual([]);
 	});
@@ -66,7 +66,7 @@ describe('the names in engine-names.txt', () => {
 
 describe('nothing leaves the database', () => {
 	const quoted = (text: string) => `'${text.replaceAll("'", "\\'")}'`;
-	/** Places of every kind, as arguments that functions of files, addresses and other servers take. */
+	/** Locations of every kind, as arguments of functions for files, addresses and other servers. */
 	const places = () => {
 		const [file, inData, directory] = [outside.file, outside.fileInData, outside.directory].map(quoted);
 		const [url, address] = [outside.url, outside.address].map(quoted);
@@ -83,7 +83,7 @@ describe('nothing leaves the database', () => {
 		expectNothingLeft(await ask(account, statements));
 	});
 
-	it.each(['reader', 'writer'] as const)('by a function that is made for it, as the %s', async (account) => {
+	it.each(['reader', 'writer'] as const)('by a function made for files or addresses, as the %s', async (account) => {
 		const statements = [outside.file, outside.fileInData, '/etc/passwd', '/proc/self/environ', '/proc/self/cmdline']
 			.concat(['accounts.json', 'server.json', 'config.xml', 'users.xml'].map((name) => join(test.directory, name)))
 			.concat(['.', 'marker.txt', '../marker.txt', '/proc/self/cwd/../marker.txt', '/proc/self/root/etc/passwd'])
@@ -174,7 +174,7 @@ describe('nothing leaves the database', () => {
 		const statements = engineNames('formats').flatMap((format) =>
 			settings.flatMap((given) => [
 				`SELECT 'a' AS x FORMAT ${format} SETTINGS ${given}`,
-				// Constants are forgotten in a subquery.
+				// Constant settings are ignored in a subquery.
 				...heldByKernel([
 					`SELECT * FROM (SELECT formatRow('${format}', 'a' AS x) SETTINGS ${given})`,
 					`SELECT * FROM (SELECT * FROM format(${format}, 'x UInt8', unhex('0000000001')) SETTINGS ${given})`,
@@ -273,7 +273,8 @@ describe('nothing leaves the database', () => {
 		expect(all.length).toBeGreaterThan(50);
 		const statements = all
 			.filter((name) => !own.includes(name))
-			// Without a table STOP passes over those that the account has no right to, which are all, and succeeds.
+			// Without a table, STOP skips the tables for which the account has no right, here all of them, and
+			// succeeds.
 			.flatMap((name) => [
 				name,
 				`${name} footfall.events`,
@@ -287,7 +288,9 @@ describe('nothing leaves the database', () => {
 });
 
 describe('system tables', () => {
-	/** The same on every server, or about nothing but the reader itself and what it may read. */
+	/**
+	 * Tables that are the same on every server, or about nothing but the reader itself and the data that it may read.
+	 */
 	const open = new Set(
 		`aggregate_function_combinators collations columns completions contributors current_roles data_type_families
 		database_engines databases dictionary_layouts dictionary_sources disk_types documentation enabled_roles formats
@@ -300,7 +303,7 @@ describe('system tables', () => {
 			.filter((name) => name !== ''),
 	);
 
-	it('tell the reader nothing but what is the same everywhere and what it may read', async () => {
+	it('show the reader only what every server has and what it may read', async () => {
 		const hidden = `secret${outside.marker}`;
 		await test.warehouse.command(`CREATE DATABASE IF NOT EXISTS footfall_other`);
 		await test.warehouse.command(
@@ -328,7 +331,7 @@ describe('system tables', () => {
 });
 
 describe('transform_secret', () => {
-	it('is for the writer alone, under every name that the reader may try', async () => {
+	it('is readable by the writer only, under every name that the reader may try', async () => {
 		await test.warehouse.command('CREATE TABLE footfall.transform_secret (x String) ENGINE = MergeTree ORDER BY x');
 		const insert = `INSERT INTO footfall.transform_secret SETTINGS async_insert = 0 VALUES ('${outside.marker}')`;
 		await test.warehouse.command(insert);

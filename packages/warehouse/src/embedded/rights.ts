@@ -1,12 +1,13 @@
 /**
- * What the accounts of ClickHouse may do. No account may leave the database: files, addresses, other servers and programs
- * are for none of them, neither by a grant nor by a setting.
+ * Rights of the ClickHouse accounts. No account may leave the database: no grant and no setting gives access to files,
+ * addresses, other servers or programs.
  */
 
 /**
- * What Footfall itself does: everything with tables and views in databases whose names start with `footfall` (tests make
- * their own), a look at the server's tables, an end to its own statements. No dictionaries, since the source of one can be a
- * file, an address or a program, and nothing of ALTER that works on files beside the tables.
+ * Rights that Footfall itself needs: everything with tables and views in databases whose names start with `footfall`
+ * (tests create their own), reading the server's tables, and ending its own statements. Dictionaries are excluded,
+ * since the source of one can be a file, an address or a program, and so is every ALTER that works on files beside the
+ * tables.
  */
 export const writerGrants: readonly string[] = [
 	'SELECT, INSERT, TRUNCATE, OPTIMIZE, SHOW, CHECK ON footfall*.*',
@@ -23,16 +24,16 @@ export const writerGrants: readonly string[] = [
 	),
 ];
 
-/** Dashboards and people. */
+/** Rights of the dashboard and of people. */
 export const readerGrants: readonly string[] = ['SELECT ON footfall.*'];
 
-/** What the reader must not read of that: with what the transforms key hashes. The table need not be there. */
+/** Table that the reader must not read: the key of the transforms' hashes. The table need not exist. */
 export const readerRevokes: readonly string[] = ['SELECT ON footfall.transform_secret'];
 
 /** The session that keeps the embedded server listening. */
 export const engineGrants: readonly string[] = ['SYSTEM LISTEN ON *.*', 'SELECT ON system.numbers'];
 
-/** Settings that name a file or an address, for which ClickHouse asks for no grant; nobody may change them. */
+/** Settings that name a file or an address, for which ClickHouse requires no grant; no account may change them. */
 export const outwardSettings: readonly string[] = [
 	'format_avro_schema_registry_url',
 	'format_schema',
@@ -44,5 +45,5 @@ export const outwardSettings: readonly string[] = [
 	'rename_files_after_processing',
 ];
 
-/** Settings of tables that would keep them elsewhere than where the server keeps tables; the writer may not use them. */
+/** Table settings that would store tables outside of the server's own directory; the writer may not use them. */
 export const outwardTableSettings: readonly string[] = ['merge_tree_disk', 'merge_tree_storage_policy'];

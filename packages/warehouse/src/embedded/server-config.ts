@@ -23,8 +23,8 @@ const bounds = {
 };
 
 /**
- * The server's configuration file. HTTP answers only to exact Authorization headers: without these rules any web page could
- * post queries to the loopback port. The directory of programs that the engine may run is one that cannot exist.
+ * The server's configuration file. HTTP answers only to exact Authorization headers: without these rules any web page
+ * could post queries to the loopback port. The directory of programs that the engine may run is one that cannot exist.
  */
 export function renderServerConfig(usersFile: string, accounts: Accounts): string {
 	return `<clickhouse>
@@ -73,9 +73,9 @@ function metricsRule(account: Account): string {
 }
 
 /**
- * The users file. `default` is what the engine's own session runs as, without a password, and nothing can change that. A
- * request that passes the rules with the reader's header may say `?user=default`, and the engine believes it: so it is left
- * with keeping the server listening, and with a single session, which is the engine's own.
+ * The users file. The engine's own session runs as `default`, which has no password, and nothing can change that. A
+ * request that passes the rules with the reader's header may say `?user=default`, and the engine accepts it. So
+ * `default` may only keep the server listening, in a single session, which is the engine's own.
  */
 export function renderUsersConfig(accounts: Accounts): string {
 	return `<clickhouse>

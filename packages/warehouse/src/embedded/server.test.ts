@@ -135,7 +135,7 @@ describe('startEmbeddedServer', () => {
 		await server.stop();
 	});
 
-	it.runIf(existsSync('/proc/self'))('has nothing of our environment, and no directory to work in', async () => {
+	it.runIf(existsSync('/proc/self'))('has no environment of its parent, and no working directory', async () => {
 		vi.stubEnv('FOOTFALL_TEST_SECRET', 'not for the engine');
 		const server = await startEmbeddedServer({ directory });
 		vi.unstubAllEnvs();
@@ -151,7 +151,7 @@ describe('startEmbeddedServer', () => {
 		await server.stop();
 	});
 
-	it('starts on what a start that was killed left behind', async () => {
+	it('starts on the files that a killed start left behind', async () => {
 		writeFileSync(join(directory, 'statements.pipe'), 'left');
 		mkdirSync(join(directory, 'working-directory'));
 		writeFileSync(join(directory, 'working-directory', 'left'), '');

@@ -28,7 +28,7 @@ export interface EmbeddedServer {
 	writer: Account;
 	reader: Account;
 	pid: number;
-	/** Whether the kernel keeps it to its own files and lets it connect to nothing. */
+	/** Whether the kernel confines it to its own files and blocks its connections. */
 	confinement: ConfinementResult;
 	/** Ends it within a bounded time. Calling it twice, or after a crash, is fine. */
 	stop(): Promise<void>;

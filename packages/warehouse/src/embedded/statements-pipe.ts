@@ -3,23 +3,23 @@ import { open as openFile } from 'node:fs/promises';
 import { DataType, load, open } from 'ffi-rs';
 
 /**
- * A named pipe that the engine reads its statements from. The engine opens it when it has started and before it does
- * anything, which is the moment at which whoever writes gets it open, too.
+ * A named pipe from which the engine reads its statements. The engine opens it after its start and before it executes
+ * anything. At that moment the writer can open the pipe as well.
  */
 export interface StatementsPipe {
 	readonly path: string;
-	/** Resolves when the engine has started and waits for statements; never where no engine opens the pipe. */
+	/** Resolves when the engine has started and waits for statements; never if no engine opens the pipe. */
 	waitForReader(): Promise<{ write(statements: string): Promise<void> }>;
 }
 
 /**
- * Makes the pipe, in place of one that a killed process left behind.
+ * Creates the pipe, and replaces one that a killed process left behind.
  *
  * @throws Error where the file system has no pipes
  */
 export function makeStatementsPipe(path: string): StatementsPipe {
 	rmSync(path, { force: true });
-	// No path: whichever C library this process has already loaded. Node has no call for it.
+	// Without a path, this is the C library that this process has loaded. Node has no call for it.
 	open({ library: 'c', path: '' });
 	const { value, errnoMessage } = load({
 		library: 'c',

@@ -1,11 +1,11 @@
 import { type Account, authorization } from '../accounts.js';
 
-/** How many statements are under way at a time. */
+/** Maximum number of concurrent statements. */
 const statementsAtOnce = 4;
-/** What none of the tests' statements needs, but one that tries again and again to reach what it may not. */
+/** Timeout of a statement, ms: no statement of the tests needs it, except one that retries to reach what it may not. */
 const statementSecondsMax = 4;
 
-/** Once is enough to be seen by a listener. */
+/** A single attempt is enough to be seen by a listener. */
 const withoutRetries = [
 	's3_retry_attempts',
 	'backup_restore_s3_retry_attempts',
@@ -21,7 +21,7 @@ export interface Answer {
 	text: string;
 }
 
-/** Runs a statement as an account, and tells what came back; nothing throws. */
+/** Runs a statement as an account, and returns the answer; never throws. */
 export async function askServer(url: string, account: Account, sql: string): Promise<Answer> {
 	try {
 		const response = await fetch(
@@ -41,7 +41,7 @@ export async function askServer(url: string, account: Account, sql: string): Pro
 	}
 }
 
-/** Runs many, a few at a time, and gives the answers in their order. */
+/** Runs many statements, a few at a time, and returns the answers in their order. */
 export async function askMany(url: string, account: Account, statements: readonly string[]): Promise<Answer[]> {
 	const answers: Answer[] = [];
 	let next = 0;

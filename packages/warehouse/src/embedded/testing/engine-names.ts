@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Names of the engine's functions, engines and so on, by what they can do; each section is a class. */
+/** Names of the engine's functions, engines and so on, by capability; each section is a class. */
 export function engineNames(section: string): string[] {
 	const words = sections().get(section);
 	if (!words) throw new Error(`engine-names.txt has no section [${section}].`);

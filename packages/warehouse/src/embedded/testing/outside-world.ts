@@ -4,19 +4,19 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Files that nobody may read, a directory that nobody may change, and a listener that nobody may reach. */
+/** Files that no account may read, a directory that no account may change, and a listener that no account may reach. */
 export interface OutsideWorld {
-	/** What the files say; an answer that has it has read one. */
+	/** Content of the files; an answer that contains it has read one. */
 	marker: string;
 	directory: string;
-	/** A file in it. */
+	/** A file in that directory. */
 	file: string;
 	/** A file in the data directory of the server, which the engine itself may read. */
 	fileInData: string;
 	/** Host and port of the listener. */
 	address: string;
 	url: string;
-	/** What went wrong so far: connections that came in, files that were made or changed. */
+	/** Violations so far: incoming connections, and files that were created or changed. */
 	traces(): string[];
 	close(): void;
 }
@@ -28,7 +28,7 @@ export async function makeOutsideWorld(serverDirectory: string): Promise<Outside
 	const file = join(directory, 'marker.txt');
 	const fileInData = join(serverDirectory, 'data', 'marker.txt');
 	mkdirSync(join(directory, 'empty'));
-	// A line of it is a row in every simple format, and a script that tells itself.
+	// The content is a row in every simple format, and a script that prints itself.
 	const content = `#!/bin/sh\necho ${marker}\n`;
 	for (const path of [file, fileInData]) writeFileSync(path, content, { mode: 0o755 });
 	const connections: string[] = [];
