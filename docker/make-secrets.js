@@ -30,7 +30,7 @@ const writerGrants = [
 ];
 const readerGrants = ['GRANT SELECT ON footfall.*', 'REVOKE SELECT ON footfall.transform_secret'];
 
-/** Settings that name files, addresses or disks, which neither may change. */
+/** Settings that name files, addresses or disks, which neither account may change. */
 const outwardSettings = [
 	'format_avro_schema_registry_url',
 	'format_schema',

@@ -40,18 +40,18 @@ function start(command: 'up' | 'collector', ports: { port: string; adminPort: st
 const anyPorts = { port: '0', adminPort: '0' };
 const upArguments = ['--dashboard-port', '0', '--transform-seconds', '1'];
 
-/** The processes of a Footfall that take events. */
+/** The worker processes of a Footfall. */
 function workersOf(footfall: FootfallProcess): number[] {
 	return descendants(footfall.process.pid).filter((pid) => {
 		try {
 			return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker-main');
 		} catch {
-			return false; // It ended while we looked.
+			return false; // The process ended during the check.
 		}
 	});
 }
 
-/** Acknowledged ids of a page that sends until so many batches are acknowledged. */
+/** Sends batches from a page until enough are acknowledged, and returns the acknowledged ids. */
 async function visit(collectorUrl: string, stream: number, batches: number): Promise<string[]> {
 	const client = await PageClient.connect(collectorUrl, 11, stream);
 	client.keepSending();
@@ -63,7 +63,7 @@ async function visit(collectorUrl: string, stream: number, batches: number): Pro
 const statusOf = async (url: string) => (await fetch(url)).status;
 
 describe('the process of the collector', () => {
-	it('is killed, and takes nothing along: health and dashboard answer, and what was acknowledged counts once', async () => {
+	it('can be killed alone: health and dashboard answer, and acknowledged events count once', async () => {
 		const footfall = start('up', anyPorts, upArguments);
 		const collectorUrl = await footfall.collectorUrl();
 		const adminUrl = await footfall.printed(/health: (\S+?)\)/);
@@ -73,7 +73,7 @@ describe('the process of the collector', () => {
 		const before = await visit(collectorUrl, 1, 20);
 		process.kill(worker as number, 'SIGKILL');
 		expect(await statusOf(`${adminUrl}/livez`)).toBe(200);
-		// It asks for the token.
+		// The dashboard asks for the token.
 		expect(await statusOf(`${dashboardUrl}/api/sites`)).toBe(401);
 		await eventually(async () => ((await statusOf(`${adminUrl}/readyz`)) === 200 ? true : undefined));
 		await eventually(async () => {
@@ -88,7 +88,7 @@ describe('the process of the collector', () => {
 		]);
 	});
 
-	it('ends with the main process that is killed, even while it is stuck, so that the next can start at once', async () => {
+	it('ends with a killed main process, even while it is stuck, so that the next Footfall can start at once', async () => {
 		const first = start('up', anyPorts, upArguments);
 		const collectorUrl = await first.collectorUrl();
 		const adminUrl = await first.printed(/health: (\S+?)\)/);
@@ -104,7 +104,7 @@ describe('the process of the collector', () => {
 		await expectExactlyOnce(data, ids);
 	});
 
-	it('is not what a second one is told to stop: that is the process which would start it again', async () => {
+	it('is not named in the refusal of a second Footfall, which names the main process instead', async () => {
 		const first = start('collector', anyPorts);
 		await first.collectorUrl();
 		expect(workersOf(first)).toHaveLength(1);

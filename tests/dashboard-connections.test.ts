@@ -38,7 +38,7 @@ function letGo(): void {
 	held = [];
 }
 
-describe('the owner gets in while strangers at the same address', () => {
+describe('the owner can log in while strangers at the same address', () => {
 	it.each([
 		['have connected only', ''],
 		['have sent half a request line', 'GET /api/ov'],
@@ -60,7 +60,7 @@ describe('the owner gets in while strangers at the same address', () => {
 		letGo();
 	});
 
-	it('send headers a letter at a time', async () => {
+	it('send headers one letter at a time', async () => {
 		await hold(300, head('/', 'A: '));
 		const timer = setInterval(() => {
 			for (const one of held) one.send('b');
@@ -89,8 +89,8 @@ describe('the owner gets in while strangers at the same address', () => {
 	});
 });
 
-describe('a view that is worked on', () => {
-	it('is answered though hundreds of unfinished requests come after it', async () => {
+describe('a view in progress', () => {
+	it('is answered although hundreds of incomplete requests come after it', async () => {
 		await hold(20, request(`/api/overview?${scope}`, asOwner));
 		const owners = held;
 		held = [];
@@ -108,9 +108,9 @@ describe('a stranger', () => {
 		['a websocket', request('/', 'Upgrade: websocket\r\nConnection: Upgrade\r\n')],
 		['no host', 'GET / HTTP/1.1\r\n\r\n'],
 		['two hosts', request('/', 'Host: evil.example\r\n')],
-		['the whole server', 'OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+		['the target *', 'OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
 		['another server', 'GET http://127.0.0.1/livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
-		['leave to send a body', request('/livez', 'Expect: 100-continue\r\n')],
+		['permission to send a body', request('/livez', 'Expect: 100-continue\r\n')],
 		['too much in headers', request('/livez', 'A: b\r\n'.repeat(200))],
 		['a bare line feed in a header', request('/livez', 'A: b\nHost : c\r\n')],
 	])('who asks for %s is refused, also with the token', async (_, bytes) => {

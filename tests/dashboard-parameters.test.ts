@@ -56,7 +56,7 @@ describe.each(viewNames)('days of %s', (view) => {
 		'',
 		"2026-01-01' OR 1",
 		'2026-01-01'.repeat(500),
-	])('like %j are refused in words, first or last', async (day) => {
+	])('like %j are refused with an explanation, as from and as to', async (day) => {
 		for (const name of ['from', 'to']) {
 			const days = { from: '2026-01-01', to: '2026-01-02', [name]: day };
 			const { status, body } = await ask(`/api/${view}?${new URLSearchParams({ site: 'shop', ...days })}`);
@@ -70,7 +70,7 @@ describe.each(viewNames)('days of %s', (view) => {
 		['1970-01-01', '1972-12-31'],
 		['2149-06-06', '2149-06-06'],
 		['2147-01-01', '2149-06-06'],
-	])('from %s to %s are answered, with nothing', async (from, to) => {
+	])('from %s to %s are answered without rows', async (from, to) => {
 		const { status, body } = await ask(`/api/${view}?site=nowhere&from=${from}&to=${to}`);
 		expect(status).toBe(200);
 		expect(body).toHaveProperty('rows');
@@ -80,14 +80,14 @@ describe.each(viewNames)('days of %s', (view) => {
 		['2026-01-02', '2026-01-01', 'after'],
 		['2020-01-01', '2026-01-01', '1100 days'],
 		['1970-01-01', '2149-06-06', '1100 days'],
-	])('from %s to %s are refused in words', async (from, to, word) => {
+	])('from %s to %s are refused with an explanation', async (from, to, word) => {
 		const { status, body } = await ask(`/api/${view}?site=shop&from=${from}&to=${to}`);
 		expect(status).toBe(400);
 		expect(body.error).toContain(word);
 	});
 });
 
-/** What a query may be made of, encoded already. */
+/** Parts of a query, already encoded. */
 const hostileValue = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 60 }).map((text) => encodeURIComponent(text.toWellFormed())),
 	fc.string({ unit: 'grapheme', maxLength: 400 }).map(encodeURIComponent),
@@ -115,7 +115,7 @@ const query = fc.record({
 });
 
 describe('a view', () => {
-	it('answers whatever it is asked with rows, or with 400 or 431', async () => {
+	it('answers any query with rows, or with 400 or 431', async () => {
 		await fc.assert(
 			fc.asyncProperty(query, async ({ view, valid, parameters }) => {
 				const text = [...valid, ...parameters.map(([name, value]) => `${name}=${value}`)].join('&');
@@ -129,7 +129,7 @@ describe('a view', () => {
 		expect(test.complaints).toEqual([]);
 	});
 
-	it.each(viewNames)('%s takes every value of every segment for a text', async (view) => {
+	it.each(viewNames)('%s treats every value of every segment as text', async (view) => {
 		const values = ['\0', '\\', '\\0', "'", '"', '`', '\n', '\t', '\r', '\\N', '\\x', '{site:String}', '%', '‮', '�'];
 		const queryOf = (value: string) =>
 			new URLSearchParams({

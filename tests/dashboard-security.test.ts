@@ -227,7 +227,7 @@ describe('the account of the dashboard', () => {
 	});
 
 	it.each(["SELECT file('/etc/passwd')", "SELECT * FROM file('/etc/passwd', 'LineAsString')"])(
-		'may not %s, since the engine resolves no paths',
+		'may not run %s, since the engine resolves no paths',
 		async (sql) => {
 			const warehouse = asReader();
 			await expect(warehouse.query(sql)).rejects.toThrow(/getcwd failed|Not enough privileges/);

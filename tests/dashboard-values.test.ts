@@ -8,13 +8,13 @@ let test: DashboardUnderTest;
 let browser: Browser;
 let desk: OpenPage;
 
-/** Bytes that are no UTF-8, markup, controls, and the beginning of a character that the next sign cuts off. */
+/** Bytes that are not valid UTF-8, markup, control characters, and a truncated character. */
 const oddText = `unhex('FF80C328EDA0803C623EE280AE00090D0A5C22E2')`;
 const largest = '18446744073709551615';
 
 /**
- * Values that no honest sender makes, by mart, each with further rows in which it stands. What a row is looked up by
- * stays: site, day, metric, dimension.
+ * Values that no honest sender produces, by mart. Each entry adds rows with its values. The columns by which rows are
+ * looked up stay: site, day, metric, dimension.
  */
 const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	vitals_days: ['inf AS p75', '-inf AS p75', 'nan AS p75', '1.7976931348623157e308 AS p75', `${largest} AS samples`],
@@ -51,7 +51,7 @@ const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
-/** Makes the view of a mart show rows that hold such values beside its own. */
+/** Makes the view of a mart show rows with such values beside its own rows. */
 async function addOddRows(mart: string, changes: readonly string[]): Promise<void> {
 	const { warehouse } = test;
 	const columns = await warehouse.query<{ name: string; type: string }>(
@@ -101,7 +101,7 @@ describe.each(viewNames)('%s', (view) => {
 		expect(JSON.stringify(rows)).not.toMatch(/Infinity|"-?inf"|"nan"|NaN/i);
 	});
 
-	it('shows them, and says that nothing is wrong', async () => {
+	it('shows the rows, and logs no error', async () => {
 		for (const segments of ['', '&device=mobile']) {
 			await desk.open(`?view=${view}&${scope}${segments}`);
 			expect(await desk.page.locator('[role=alert]').count()).toBe(0);
@@ -112,7 +112,7 @@ describe.each(viewNames)('%s', (view) => {
 });
 
 describe('a number', () => {
-	it('that is infinite or none is missing, and the others are there', async () => {
+	it('that is infinite or NaN is null, and the other numbers are present', async () => {
 		const response = await fetch(`${test.dashboard.url}/api/vitals?${scope}`, { headers: test.headers });
 		const { rows } = (await response.json()) as { rows: { days: { metrics: { p75: number | null }[] }[] } };
 		const values = rows.days.flatMap(({ metrics }) => metrics.map(({ p75 }) => p75));
@@ -120,7 +120,7 @@ describe('a number', () => {
 		expect(values.some((value) => value !== null && value > 0)).toBe(true);
 	});
 
-	it('that names a product keeps its digits', async () => {
+	it('that is a product id keeps its digits', async () => {
 		const response = await fetch(`${test.dashboard.url}/api/shop?${scope}`, { headers: test.headers });
 		const { rows } = (await response.json()) as { rows: { products: { productId: unknown }[] } };
 		const ids = rows.products.map(({ productId }) => productId);

@@ -217,7 +217,7 @@ describe('the page on a ClickHouse of your own', () => {
 		expect(told).toEqual(grantsIn(embeddedUsers, name));
 	});
 
-	it.each(['writer', 'reader'])('leaves the %s the settings that the embedded one leaves it', (name) => {
+	it.each(['writer', 'reader'])('lets the %s change the same settings as the embedded server', (name) => {
 		const profile = new RegExp(`SETTINGS PROFILE footfall_${name} SETTINGS([^;]+);`).exec(page)?.[1];
 		expect(profile?.match(/\w+(?= CONST)/g)).toEqual(constantsIn(embeddedUsers, name));
 	});

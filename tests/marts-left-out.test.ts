@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 const token = 'token-of-the-left-out';
 
-it('tells Prometheus what the marts leave out, and of different events under one id, with the account that may only read', async () => {
+it('exports what the marts leave out, and id conflicts, as metrics, with the read-only account', async () => {
 	const test = await startTestWarehouse();
 	const reader = connect({ url: test.server.url, ...test.server.reader });
 	const quiet = () => undefined;
@@ -17,7 +17,7 @@ it('tells Prometheus what the marts leave out, and of different events under one
 		return (await answer.text()).split('\n').filter((line) => /^footfall_(marts_left|event_conf)/.test(line));
 	};
 	try {
-		// There are no such tables before the first run.
+		// The tables do not exist before the first run.
 		expect(await metrics()).toEqual([]);
 		await build(test.warehouse);
 		expect(await metrics()).toEqual([]);

@@ -7,7 +7,7 @@ import { up } from './support/footfall-process.js';
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-secrets-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Command lines of a process and of all that it has started. */
+/** Command lines of a process and of all its descendants. */
 function commandLinesOf(root: number): string[] {
 	const parents = readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
@@ -16,7 +16,7 @@ function commandLinesOf(root: number): string[] {
 				const parent = /\) \S (\d+)/.exec(readFileSync(join('/proc', pid, 'stat'), 'utf8'))?.[1];
 				return [[Number(pid), Number(parent)] as const];
 			} catch {
-				return []; // It ended while we looked.
+				return []; // The process ended during the check.
 			}
 		});
 	const family = new Set([root]);
@@ -28,7 +28,7 @@ function commandLinesOf(root: number): string[] {
 }
 
 describe('secrets of footfall up', () => {
-	it('stand on no command line, of it or of what it starts, nor in what it prints', async () => {
+	it('appear on no command line of its processes, nor in its output', async () => {
 		const token = 'sesame-of-the-dashboard';
 		const data = join(scratch, 'data');
 		const footfall = up(data, ['--workers', '2', '--log-level', 'debug'], { FOOTFALL_DASHBOARD_TOKEN: token });
@@ -37,7 +37,7 @@ describe('secrets of footfall up', () => {
 		const { writer, reader } = JSON.parse(readFileSync(join(data, 'clickhouse/accounts.json'), 'utf8'));
 		const commandLines = commandLinesOf(footfall.process.pid as number);
 		await footfall.interrupt();
-		// Itself, two workers and ClickHouse.
+		// Footfall, two workers and ClickHouse.
 		expect(commandLines.length).toBeGreaterThanOrEqual(4);
 		for (const secret of [token, writer.password, reader.password]) {
 			expect(commandLines.filter((line) => line.includes(secret))).toEqual([]);

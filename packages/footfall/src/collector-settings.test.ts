@@ -46,7 +46,7 @@ describe('collectorSettings', () => {
 		}
 	});
 
-	it('takes bytes a second and at once as sizes, and says what is wrong with others', () => {
+	it('accepts a byte rate as two sizes, and explains the fault of an invalid rate', () => {
 		expect(settingsOf({ 'address-bytes': '512KiB/2 MiB' })).toMatchObject({
 			addressBytes: { bytesPerSecond: 524_288, burstBytes: 2_097_152 },
 		});

@@ -10,8 +10,8 @@ import type { Shutdown } from './shutdown.js';
 import type { OpenedWarehouse } from './warehouse-stage.js';
 
 /**
- * Starts the collector, in one process of its own or in several. Whatever pages and servers send cannot hold up or
- * end this process, which answers for health and metrics and may run transforms and the dashboard.
+ * Starts the collector, in one child process or in several. Input from pages and servers cannot block or end this
+ * process, which answers health and metrics requests and may run transforms and the dashboard.
  */
 export async function startCollectorStage(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,

@@ -4,9 +4,10 @@ import type { Option } from './option.js';
 const hidden = '***';
 
 /**
- * What may be seen of a secret. Of a URL everything but the password; a query, a fragment and a path with signs of an
- * account in it are hidden whole, since they are other places for one. Several addresses with commas between them are
- * hidden each. What is no http URL may hold a password anywhere, so nothing of it is shown. Pure.
+ * Hides the secret part of a text. A URL shows everything but the password; its query, its fragment, and a path that
+ * looks like it has credentials are hidden completely, since they may hold a password too. Each of several addresses
+ * separated by commas is treated so. A text that is not an http URL may hold a password anywhere, so it is hidden
+ * completely. Pure.
  */
 export function hideSecret(secret: NonNullable<Option['secret']>, text: string): string {
 	if (secret === 'all') return hidden;

@@ -38,15 +38,15 @@ export interface Option<Value = unknown> {
 	/** What stands behind the flag in the help. A flag without one takes no value and means true; in a file it is a boolean. */
 	placeholder?: string;
 	/**
-	 * Not printed, and warned about as a flag; `password`: a URL, printed without its password, and warned about where
-	 * it has one.
+	 * `all`: not printed, and warned about as a flag. `password`: a URL, printed without its password, and warned about
+	 * as a flag if it has one.
 	 */
 	secret?: 'all' | 'password';
 }
 
-/** What the description of every secret setting ends with. */
-const seenInFlag = 'As a flag all users of the machine see it: give a variable or a file.';
-const passwordSeenInFlag = 'A password in a flag all users of the machine see: give a variable or a file.';
+/** The end of the description of every secret setting. */
+const seenInFlag = 'A flag is visible to all users of the machine: use the variable or a file.';
+const passwordSeenInFlag = 'A password in a flag is visible to all users of the machine: use the variable or a file.';
 
 /** Every setting of every command, in the order of the help and of the README's table (tested against this list). */
 export const options = {
@@ -168,7 +168,7 @@ export const options = {
 		default: '2MiB/16MiB',
 		placeholder: 'RATE',
 		description:
-			'Bytes that one address may have judged, whatever becomes of them: per second, and at once. Processes of this machine are exempt.',
+			'Rate limit per IP address for bytes judged, accepted or not: bytes per second / burst. Processes of this machine are exempt.',
 	},
 	visitorRate: {
 		flag: 'visitor-rate',

@@ -19,7 +19,7 @@ export type Request =
 			settings: Settings<OptionName>;
 			/** Where each setting comes from. */
 			origins: Readonly<Record<OptionName, Origin>>;
-			/** What is not wrong and should be done otherwise, one line each. */
+			/** Warnings about valid arguments that should be given otherwise, one line each. */
 			warnings: readonly string[];
 	  }
 	| { kind: 'help'; command?: Command }
@@ -62,7 +62,7 @@ function namedFile(flags: Environment, environment: Environment): NamedFile | un
 	return environment[variable] ? { path: environment[variable], source: variable } : undefined;
 }
 
-/** The flags by name, each as often as it was given, what stands besides them, and what is wrong. */
+/** The flags by name, each with all of its occurrences; the other arguments; and the faults. */
 function readFlags(
 	command: Command,
 	words: readonly string[],

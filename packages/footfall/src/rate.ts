@@ -17,11 +17,11 @@ export function formatRate({ eventsPerSecond, burstEvents }: z.infer<typeof rate
 	return `${eventsPerSecond}/${burstEvents}`;
 }
 
-/** The burst must hold the longest body, or nobody could send one. */
+/** The burst must hold the longest body, or no sender could send one. */
 const perSecondBytes = byteSize(2 ** 10, 2 ** 40);
 const burstBytes = byteSize(2 ** 20, 2 ** 40);
 
-/** Bytes a second for long, of 1KiB to 1TiB, and bytes at once, of 1MiB to 1TiB: `2MiB/16MiB`. */
+/** A byte rate: bytes per second, from 1KiB to 1TiB, and the burst in bytes, from 1MiB to 1TiB: `2MiB/16MiB`. */
 export const byteRate = z
 	.string()
 	.regex(/^[^/]+\/[^/]+$/, 'must be bytes a second and bytes at once, like 2MiB/16MiB')
@@ -35,7 +35,7 @@ export const byteRate = z
 		return { bytesPerSecond: perSecond.data ?? 0, burstBytes: burst.data ?? 0 };
 	});
 
-/** A rate as the text that `byteRate` reads. */
+/** Formats a rate as the text that `byteRate` parses. */
 export function formatByteRate({ bytesPerSecond, burstBytes }: z.infer<typeof byteRate>): string {
 	return `${formatBytes(bytesPerSecond)}/${formatBytes(burstBytes)}`;
 }

@@ -14,34 +14,34 @@ describe('a secret in a flag', () => {
 			'addr',
 			'collector-url',
 		]);
-		// Whatever takes an address may be given one with a password.
+		// Every setting that takes an address may be given one with a password.
 		expect(all.filter(({ placeholder, secret }) => /URL|TOKEN|PASSWORD/.test(placeholder ?? '') && !secret)).toEqual(
 			[],
 		);
 	});
 
 	it.each(secrets.map((option) => [option.flag, option] as const))(
-		'--%s is warned about, without it',
+		'warns about --%s without printing the secret',
 		(flag, option) => {
 			const [line = '', ...more] = secretFlagWarnings([{ option, text: 'http://user:sesame@host' }]);
 			expect(more).toEqual([]);
 			expect(line).toContain(`--${flag}: `);
 			expect(line).toContain(option.variable);
 			expect(line).not.toContain('sesame');
-			expect(option.description).toContain('all users of the machine see');
+			expect(option.description).toContain('visible to all users of the machine');
 		},
 	);
 
-	it('is warned about once', () => {
+	it('causes one warning', () => {
 		const given = { option: options.dashboardToken, text: 'sesame' };
 		expect(secretFlagWarnings([given, given])).toHaveLength(1);
 	});
 
-	it.each(['http://host:8123', 'http://user@host:8123/database'])('is not what %s has', (text) => {
+	it.each(['http://host:8123', 'http://user@host:8123/database'])('is not found in %s', (text) => {
 		expect(secretFlagWarnings([{ option: options.clickhouseUrl, text }])).toEqual([]);
 	});
 
-	it('is no flag that holds none', () => {
+	it('is not found in a flag without a secret', () => {
 		expect(secretFlagWarnings([{ option: options.port, text: '7070' }])).toEqual([]);
 	});
 });

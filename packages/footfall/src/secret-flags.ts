@@ -8,8 +8,8 @@ export interface GivenFlag {
 }
 
 /**
- * One line for each flag that shows a secret to all users of the machine, who can list what its processes were started
- * with. Pure.
+ * One warning for each flag that shows a secret to all users of the machine, who can list the command lines of its
+ * processes. Pure.
  */
 export function secretFlagWarnings(given: readonly GivenFlag[]): string[] {
 	const showing = given.flatMap(({ option, text }) =>

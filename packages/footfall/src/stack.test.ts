@@ -22,7 +22,7 @@ describe('logRun', () => {
 		expect(log.error).not.toHaveBeenCalled();
 	});
 
-	it('says as an error who is left out, of a run that was published', () => {
+	it('logs an error with the visitors that a published run left out', () => {
 		const log = { debug: vi.fn(), error: vi.fn() };
 		const leftOut = [{ site: 'shop', visitor: '1', reason: 'it has more than 10 events' }];
 		logRun({ ...report, leftOut }, log);

@@ -6,15 +6,15 @@ import type { Shutdown } from './shutdown.js';
 const restartDelayMsMin = 200;
 const restartDelayMsMax = 30_000;
 
-/** A person who runs it should know when the kernel does not keep it to its own files. */
+/** Warns the operator when the kernel does not confine ClickHouse to its own files. */
 function logConfinement({ confinement }: EmbeddedServer, log: Log): void {
 	if (confinement.kind === 'unavailable') {
 		log.warn(
 			{ why: confinement.why },
-			'the operating system does not keep ClickHouse to its own files; its accounts and settings still do',
+			'the operating system does not confine ClickHouse to its own files; only its accounts and settings do',
 		);
 	} else if (!confinement.network) {
-		log.warn('this kernel keeps ClickHouse to its own files, but not from connecting elsewhere; Linux 6.7 does');
+		log.warn('this kernel confines ClickHouse to its own files but cannot block its connections; Linux 6.7 can');
 	}
 }
 

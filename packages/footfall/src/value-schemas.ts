@@ -59,7 +59,7 @@ export const hostNames = z.string().transform((text, context) => {
 	return names;
 });
 
-/** A calendar day that ClickHouse knows, `2026-01-31`. */
+/** A calendar day in the range of ClickHouse's Date, `2026-01-31`. */
 export const day = z.string().superRefine((text, context) => {
 	const message = dayFault(text);
 	if (message !== undefined) context.addIssue({ code: 'custom', message });

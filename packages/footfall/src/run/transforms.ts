@@ -92,7 +92,7 @@ export async function runTransforms(
 	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
 		return usage('restate needs to know whom: --user, --since or --until');
 	let worst: number = exitCodes.success;
-	// Every one of several ClickHouse servers holds visitors of its own, so that each is brought up to date by itself.
+	// With several ClickHouse servers, each holds its own visitors, so each is brought up to date separately.
 	const servers = settings.clickhouseUrl === undefined ? [undefined] : clickhouseServers(settings.clickhouseUrl);
 	for (const clickhouseUrl of servers) {
 		const code = await onShard({ ...settings, clickhouseUrl }, surroundings, verb, { project, names, operand, say });

@@ -42,7 +42,7 @@ export function reportLines(report: BuildReport): string[] {
 	];
 }
 
-/** A visitor or a site in words. */
+/** Describes a visitor or a site. */
 const ownerWords = ({ site, visitor }: { site: string; visitor: string | undefined }) =>
 	visitor === undefined ? `site ${site}` : `visitor ${visitor} of ${site}`;
 
@@ -88,7 +88,7 @@ export function latencyWords({ p50Ms, p99Ms }: Latency): string {
 }
 
 export function leftOutLines(entries: readonly LeftOutEntry[]): string[] {
-	if (entries.length === 0) return ['The marts leave out nobody.'];
+	if (entries.length === 0) return ['The marts leave out no visitors or sites.'];
 	const rows = entries.map(({ site, visitor, leftOutAt, events, reason }) => [
 		site,
 		visitor ?? 'all visitors',
@@ -98,7 +98,7 @@ export function leftOutLines(entries: readonly LeftOutEntry[]): string[] {
 	]);
 	return [
 		...table([['site', 'visitor', 'left out at (UTC)', 'receipts', 'reason'], ...rows]),
-		'To try all of them again: footfall transforms build --full-refresh',
+		'To include them again, run: footfall transforms build --full-refresh',
 	];
 }
 

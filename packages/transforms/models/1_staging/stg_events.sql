@@ -6,7 +6,7 @@
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column event_id UUID: Identity of the event.
--- @column ts DateTime64(3, 'UTC'): When it happened; 1970-01-01 for times before.
+-- @column ts DateTime64(3, 'UTC'): Time of the event, clamped to 1970-01-01 or later.
 -- @column day Date: UTC day of ts; the first or last that a Date can be for times beyond.
 -- @column user_id String: Given to identify(); empty when anonymous.
 -- @column event LowCardinality(String): view_<obj> for a view, the button's id for a click on a button, click_<obj> for another click, else <name>_<obj>_<obj_id>. At most 250 characters.
@@ -29,11 +29,11 @@
 -- @column device LowCardinality(String): desktop, mobile or tablet.
 -- @column country LowCardinality(String): ISO 3166 code.
 -- @column is_bot Bool: The user agent says that it is a machine.
--- @column is_misdated Bool: Its time is before 2020, after 2099 or more than a day after its receipt: no clock is that wrong by chance.
+-- @column is_misdated Bool: Its time is before 2020, after 2099 or more than a day after its receipt, which no clock error explains.
 -- @column is_vital Bool: A web vital with a known metric and a plausible value.
 -- @column metric LowCardinality(String): Metric of a web vital, its obj_id: LCP, INP, CLS, FCP or TTFB; empty otherwise.
 -- @column value Float64: Value of a web vital, its property value; 0 otherwise. CLS is at most 100, the others are at most 600,000 milliseconds.
--- @column is_implausible Bool: A number in it cannot be true: the event is named vital and is not a vital as above, or its amount is above 1,000,000,000. The number is not counted.
+-- @column is_implausible Bool: The event has an impossible number: it is named vital and is not a vital as above, or its amount is above 1,000,000,000. The number is not counted.
 WITH
     -- NULL where the property is missing or not a number; a comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,

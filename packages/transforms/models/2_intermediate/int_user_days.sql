@@ -29,7 +29,7 @@
 -- @column products Array(Tuple(product_id UInt64, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): The same by product, of the first {{list_max}} products that have a number.
 -- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order; those of others together under (other).
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
--- @column implausible_events UInt64: Events with a number that cannot be true, which is not counted.
+-- @column implausible_events UInt64: Events with an impossible number, which is not counted.
 -- @column details_left_out UInt64: Views under (other), and views of products, adds to cart and web vitals that are beyond the bounds of the lists above.
 -- @check first_seen_at <= last_seen_at: the day starts before it ends
 -- @check arraySum(paths.views) = page_views: every view has a path

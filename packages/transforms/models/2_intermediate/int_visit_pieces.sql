@@ -18,7 +18,7 @@
 -- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
 -- @column page_views UInt64: Views of pages.
 -- @column first_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): First view of a page; empty when there was none.
--- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last one.
+-- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last view of a page; empty when there was none.
 -- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order.
 -- @column product_view_count UInt64: Views of product pages.
 -- @column product_view_amount Decimal(38, 4): Sum of their prices.
@@ -35,7 +35,7 @@
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column vital_count UInt64: Web vitals.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} of them in order of metric, path and value.
--- @column implausible_events UInt64: Events with a number that cannot be true, which is not counted.
+-- @column implausible_events UInt64: Events with an impossible number, which is not counted.
 -- @column event_hashes Array(UInt32): Hashes of the ids of events that are read now.
 WITH
     -- A session begins at the first event, and at each that comes more than 1800 s after the one before it.
