@@ -227,7 +227,7 @@ function unlessRebuilt(plan: RunPlan, hashKey: string): RunPlan {
 	return newRows > newRowsMax ? { kind: 'rebuild', run, why: 'many new events' } : plan;
 }
 
-/** Which list of what is left out a run goes on with, see left-out.ts. Pure. */
+/** The list of left-out visitors and sites that a run continues, see left-out.ts. Pure. */
 const listOf = (plan: RunPlan, { published }: RunState): bigint =>
 	(plan.kind === 'incremental' ? plan.published.judged.list : published?.run) ?? 0n;
 
@@ -242,7 +242,7 @@ async function forgetLists(warehouse: Warehouse): Promise<void> {
 	);
 }
 
-/** What the report says of a run. The list of what is left out has all entries. */
+/** The part of a run's report that operators read. All left-out visitors and sites are in `transform_left_out`. */
 function reportOf({ visitors, reread, tests, leftOut }: Made) {
 	return {
 		visitors,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HashKey } from './hash-key.js';
 
-/** What a published run was judged by, kept in its report. */
+/** The tests, the left-out list and the hash key of a published run, kept in its report. */
 export interface Judged {
 	/** Checksum of the models and data tests that it passed; empty where tests were ignored. */
 	tests: string;
@@ -16,7 +16,7 @@ export const reportOfJudged = ({ tests, list, hashKey }: Judged) => ({
 	judged: { tests, list: list.toString(), hashKey },
 });
 
-/** Of a report that says nothing of it, that nothing is known. */
+/** Reads them from a report. A report of an older version has none: the fields are then empty. */
 export function readJudged(text: string): Judged {
 	const { tests = '', list = '0', hashKey = '' } = text === '' ? {} : JSON.parse(text);
 	return { tests, list: BigInt(list), hashKey };

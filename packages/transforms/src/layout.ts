@@ -137,7 +137,7 @@ WHERE (${model.unit}, run) IN
 /** A model that is computed when it is read, from what readers see and all events. With the types that its header says. */
 function computedView(model: Model, project: Project): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
-	// Nobody compares hashes of a view, and the key must not stand in one.
+	// Hashes in a view are never compared, and readers could see the key in its definition.
 	const sources = replaceSources(model.sql, ofPublishedList.isIn, { event_hash: 'toUInt32(0)' });
 	const sql = replaceReferences(sources, (name, extent) => {
 		if (!isOfBefore(extent)) return name;

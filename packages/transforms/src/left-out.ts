@@ -158,7 +158,7 @@ export async function dropList(warehouse: Warehouse, list: bigint): Promise<void
 	await warehouse.command(`ALTER TABLE ${leftOutTable} DELETE WHERE list = ${list}`);
 }
 
-/** What the published run leaves out, newest first. @param limit most entries */
+/** The visitors and sites that the published run leaves out, newest first. @param limit most entries */
 export async function listLeftOut(warehouse: Warehouse, limit: number): Promise<LeftOutEntry[]> {
 	const { siteIsIn, visitors } = ofPublishedList;
 	const rows = await warehouse.query<Omit<LeftOutEntry, 'visitor'> & { isSite: boolean; visitor: string }>(

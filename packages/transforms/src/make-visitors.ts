@@ -139,7 +139,7 @@ export async function wantChanged(
 	};
 }
 
-/** What the run reads again. The bytes are those of the texts that pages choose, and about what the other columns have. */
+/** Counts the events that the run re-reads, and estimates their bytes from the texts that pages choose. */
 async function countReread(
 	context: RunContext,
 	leftOut: bigint | undefined,
@@ -214,7 +214,7 @@ function visitorsOf(project: Project, published: Manifest, what: Restated, leftO
 				)}`,
 	);
 	const all = [ofRaw, ...ofModels].join(' UNION ALL ');
-	// What is published of a site that is left out stays.
+	// The published rows of a site that is left out stay.
 	return leftOut === undefined ? all : `SELECT site, visitor_id FROM (${all}) WHERE ${ofList(leftOut).siteIsIn}`;
 }
 

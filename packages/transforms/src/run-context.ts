@@ -10,7 +10,7 @@ export interface RunContext {
 	run: bigint;
 	/** Parameters of every statement. */
 	key: HashKey;
-	/** What it leaves out, see left-out.ts. */
+	/** The list of visitors and sites that it leaves out, see left-out.ts. */
 	list: bigint;
 	/** Whether models and data tests are those that the published run has passed. */
 	isProven: boolean;

@@ -171,7 +171,7 @@ function wantedEvents(model: Model, run: bigint, scope: VisitorScope): string[] 
 	return scope.hasReread ? [fresh, reread] : [fresh];
 }
 
-/** Which events of the raw table belong to a range and a pass. */
+/** The condition on the raw table for belonging to a range and a pass. */
 export function eventsCondition({ range, pass, leftOut }: ScopeParts): string {
 	return [
 		rangeCondition(range),
@@ -209,7 +209,7 @@ export function insertRepeats(run: bigint, isNew: string, carrying: Model, publi
 export interface Changing {
 	/** These columns of theirs. */
 	visitors: (columns: string) => string;
-	/** Of each event that is the reason: site, visitor, at, day, and how many it stands for. */
+	/** A SELECT of the events that are the reason: site, visitor, time, day, and the number of events. */
 	events: string;
 	/** Whether all events of a visitor are read again. */
 	isReread: string;
