@@ -43,9 +43,12 @@ export interface CollectorDefaults {
 	 * more. Processes of this machine are exempt. @default 2 MiB/s, 16 MiB at once
 	 */
 	addressBytes: ByteRate;
-	/** What may come of one visitor; processes of this machine are exempt. @default 100/s, 5000 at once */
+	/**
+	 * What may come of one visitor of one site from one network (of IPv6, a /48); processes of this machine are exempt.
+	 * @default 100/s, 5000 at once
+	 */
 	visitorRate: Rate;
-	/** Addresses, and visitors, whose rates are remembered. @default 100 000 */
+	/** Addresses, and visitors of a site in a network, whose rates are remembered. @default 100 000 */
 	sendersMax: number;
 	/** Open WebSockets; as many connections again may wait for requests. @default 50 000 */
 	connectionsMax: number;

@@ -19,12 +19,13 @@ export interface AdmissionOptions {
 	addressRate: Rate;
 	visitorRate: Rate;
 	addressBytes: ByteRate;
-	/** Addresses, and visitors, that are remembered. */
+	/** Addresses, and visitors of a site in a network, that are remembered. */
 	sendersMax: number;
 }
 
-/** Number of events of one visitor. */
+/** Events of one visitor of a site. */
 export interface VisitorEvents {
+	site: string;
 	visitor: number;
 	events: number;
 }
@@ -98,21 +99,25 @@ export class Admission {
 		if (sender.isExempt) return undefined;
 		const nowMs = performance.now();
 		const visitorWaitMs = visitors.reduce(
-			(longest, { visitor, events }) => Math.max(longest, this.#visitors.waitMs(keyOf(visitor), events, nowMs)),
+			(longest, each) => Math.max(longest, this.#visitors.waitMs(keyOf(sender, each), each.events, nowMs)),
 			0,
 		);
 		if (visitorWaitMs > 0) return { reason: 'visitor-rate', retryAfterMs: visitorWaitMs };
 		const addressWaitMs = this.#addresses.waitMs(sender, events, nowMs);
 		if (addressWaitMs > 0) return { reason: 'address-rate', retryAfterMs: addressWaitMs };
-		// Only accepted events count: a visitor is not charged for events that the limit of the address deferred.
-		for (const { visitor, events } of visitors) this.#visitors.take(keyOf(visitor), events, nowMs);
+		// Only what comes in counts: a visitor does not pay for having been told to wait for others of the address.
+		for (const each of visitors) this.#visitors.take(keyOf(sender, each), each.events, nowMs);
 		this.#addresses.take(sender, events, nowMs);
 		return undefined;
 	}
 }
 
-function keyOf(visitor: number): string {
-	return `v${visitor}`;
+/**
+ * By network and site too: whoever knows or guesses the number of a visitor must not be able to put off what others send for
+ * that visitor.
+ */
+function keyOf({ wideNetwork }: SenderAddress, { site, visitor }: VisitorEvents): string {
+	return `${wideNetwork} ${site} v${visitor}`;
 }
 
 function refillOf({ eventsPerSecond, burstEvents }: Rate): Refill {

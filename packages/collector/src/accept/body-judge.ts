@@ -15,11 +15,16 @@ const threadFile = new URL('../../dist/accept/judge-thread.js', import.meta.url)
 /** Heap limit of the thread. A megabyte of JSON takes about 50 MB as objects. */
 const heapMebibytesMax = 512;
 
-/** Result for a body: judged or deferred; `gone` when its sender disconnected before. */
+/** What became of a body: judged, or put off; `gone` when its sender did not wait until it was its turn. */
 export type BodyVerdict = JudgedBody | { kind: 'wait'; wait: BodyWait } | { kind: 'gone' };
 
 /** Reason for deferring a body. */
 export type BodyWait = Wait | { reason: 'busy' | 'stopping'; retryAfterMs: number };
+
+const stopping: BodyVerdict = {
+	kind: 'wait',
+	wait: { reason: 'stopping', retryAfterMs: retryAfterMs.stopping },
+};
 
 interface Task {
 	sender: SenderAddress;
@@ -37,10 +42,9 @@ export interface BodyJudgeParts {
 }
 
 /**
- * Judges large bodies on a separate thread, one at a time, so that pages get their acks meanwhile: parsing a megabyte
- * of JSON takes up to a tenth of a second and cannot be interrupted. The queue is fair to networks. The thread starts
- * with the first body, and again after it has died. It has its own heap, so that no body can fill the heap of the
- * collector.
+ * Judges large bodies on a thread of its own, one at a time, so that meanwhile pages get their acks: reading a megabyte of JSON
+ * takes up to a quarter of a second (events with 32 short properties each) and cannot be cut. Networks take turns. The thread
+ * starts with the first body, and again after it died; its heap is its own, so that no body can fill that of the collector.
  */
 export class BodyJudge {
 	readonly #parts: BodyJudgeParts;
@@ -57,6 +61,7 @@ export class BodyJudge {
 
 	/** Judges a body. The caller may reuse its bytes after the call. Rejects when the thread dies. */
 	judge(body: JsonBody, sender: SenderAddress, client: Client): Promise<BodyVerdict> {
+		if (this.#isClosed) return Promise.resolve(stopping);
 		return new Promise((resolve, reject) => {
 			const task = { sender, body, resolve, reject };
 			const withdraw = this.#queue.add(sender, body.bytes.length, task);
@@ -67,21 +72,20 @@ export class BodyJudge {
 			// This must be a copy: `slice` of a Buffer is a view of memory that the library takes back.
 			task.body = { ...body, bytes: new Uint8Array(body.bytes) };
 			client.onGone = () => {
-				withdraw();
-				resolve({ kind: 'gone' });
+				// What is being judged already is charged for as what is waited for.
+				if (withdraw()) resolve({ kind: 'gone' });
 			};
 			this.#judgeNext();
 		});
 	}
 
-	/** Ends the thread. Waiting bodies are deferred with the reason that the collector stops. */
+	/** Ends the thread. What waits, and what comes afterwards, is told that the collector stops. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
-		const wait = { reason: 'stopping', retryAfterMs: retryAfterMs.stopping } as const;
 		for (let task = this.#queue.next(); task !== undefined; task = this.#queue.next()) {
-			task.resolve({ kind: 'wait', wait });
+			task.resolve(stopping);
 		}
-		this.#answered((task) => task.resolve({ kind: 'wait', wait }));
+		this.#answered((task) => task.resolve(stopping));
 		await this.#thread?.terminate();
 	}
 

@@ -1,4 +1,4 @@
-import { limits, type Rejection } from '@footfall/protocol';
+import { limits } from '@footfall/protocol';
 import type { Metrics } from '../metrics.js';
 import { type Admission, workBytes } from './admission.js';
 import { type Answer, retryAfterMs, statusOf } from './answer.js';
@@ -6,7 +6,6 @@ import type { BodyJudge, BodyVerdict, BodyWait } from './body-judge.js';
 import type { FairTurns } from './fair-turns.js';
 import { type Client, json, preflight, type Reply, type Request, type Route, retryAfter } from './http.js';
 import type { Intake } from './intake.js';
-import type { Fault } from './json-event.js';
 import { type JsonBody, type JudgedBody, judgeBody } from './judge-body.js';
 import { listOutcomes } from './list-report.js';
 import { problem } from './problem.js';
@@ -73,18 +72,27 @@ class JsonDoor {
 	}
 
 	#answer(verdict: BodyVerdict, sender: Sender, client: Client, bytes: number): Reply | Promise<Reply> {
+		this.#charge(sender, verdict, bytes);
 		switch (verdict.kind) {
 			case 'gone':
 				return goneReply;
 			case 'wait':
 				return this.#putOff(sender, verdict.wait, bytes);
 			case 'refused':
-				return this.#refuse(sender, verdict.outcome, verdict.faults);
+				this.#parts.metrics.rejected(verdict.outcome);
+				return problem(verdict.outcome, verdict.faults);
 			default:
-				// A body whose sender has disconnected is not stored: the sender would send it again, and most events
-				// have no id by which to recognise them.
-				return client.isGone ? goneReply : this.#store(verdict, sender);
+				// Not what nobody waits for: it would be sent again, and most events have no id that tells.
+				return client.isGone ? goneReply : this.#store(verdict, sender, client);
 		}
+	}
+
+	/** Counts what a body was besides its bytes, also for a sender that has not waited for the answer. */
+	#charge(sender: Sender, verdict: BodyVerdict, bytes: number): void {
+		const { admission } = this.#parts;
+		if (verdict.kind === 'gone') admission.charge(sender, bytes);
+		else if (verdict.kind === 'refused') admission.charge(sender, verdict.judged * workBytes.refusal);
+		else if (verdict.kind === 'list') admission.charge(sender, verdict.report.rejected * workBytes.refusal);
 	}
 
 	tooLarge(): Reply {
@@ -115,24 +123,17 @@ class JsonDoor {
 		return turns.now(() => judgeBody(body, sites));
 	}
 
-	/** Stores the valid events together, or none of them when they are deferred. */
-	async #store(judged: Exclude<JudgedBody, { kind: 'refused' }>, sender: Sender): Promise<Reply> {
-		const { intake, metrics, admission } = this.#parts;
-		if (judged.kind === 'list') admission.charge(sender, judged.report.rejected * workBytes.refusal);
+	/** Stores the good events together, or none of them when they are deferred. */
+	async #store(judged: Exclude<JudgedBody, { kind: 'refused' }>, sender: Sender, client: Client): Promise<Reply> {
+		const { intake, metrics } = this.#parts;
 		if (judged.frames.length > 0) {
-			const answer = await intake.takeAll(judged.frames, sender);
+			const answer = await intake.takeAll(judged.frames, sender, client);
 			if (answer.outcome !== 'stored') return deferred(answer);
 		}
 		if (judged.kind === 'one') return storedOne;
 		// Not before: who is told to come again sends the same faults again.
 		for (const [reason, count] of judged.rejected) metrics.eventsRejected(reason, count);
 		return json(listOutcomes[judged.report.outcome].status, judged.report);
-	}
-
-	#refuse(sender: SenderAddress, reason: Rejection, faults: readonly Fault[]): Reply {
-		this.#parts.admission.charge(sender, workBytes.refusal);
-		this.#parts.metrics.rejected(reason);
-		return problem(reason, faults);
 	}
 }
 

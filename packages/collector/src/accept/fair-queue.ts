@@ -36,12 +36,11 @@ export class FairQueue<Item> {
 	}
 
 	/**
-	 * Adds an item.
-	 *
-	 * @param bytes memory of the item
-	 * @returns a function that withdraws the item and frees its room; `undefined` when there is no room for the item
+	 * @param bytes of memory that the item holds
+	 * @returns what withdraws the item, gives its room back, and says whether it was still waiting; `undefined` when there is no
+	 * room for it
 	 */
-	add(sender: SenderAddress, bytes: number, item: Item): (() => void) | undefined {
+	add(sender: SenderAddress, bytes: number, item: Item): (() => boolean) | undefined {
 		const waiting: Waiting<Item> = { sender, bytes: bytes + itemBytes, item };
 		if (!this.#room.take(sender, waiting.bytes)) return undefined;
 		const ofNetwork = this.#waiting.get(sender.wideNetwork);
@@ -51,7 +50,7 @@ export class FairQueue<Item> {
 			this.#waiting.set(sender.wideNetwork, [waiting]);
 			this.#networks.push(sender.wideNetwork);
 		}
-		return () => void this.#takeOut(waiting);
+		return () => this.#takeOut(waiting) !== undefined;
 	}
 
 	/** Removes the next item and frees its room. @returns `undefined` when the queue is empty */

@@ -168,8 +168,9 @@ describe('an address in debt', () => {
 	});
 
 	it.each<[what: string, body: () => Promise<unknown>]>([
-		['bodies that are not JSON', () => post('/v1/events', 'x'.repeat(50_000))],
-		['bodies that are not batches', () => post('/v1/batch', new Uint8Array(50_000))],
+		['bodies that are no JSON', () => post('/v1/events', 'x'.repeat(50_000))],
+		['bodies that are no batch', () => post('/v1/batch', new Uint8Array(50_000))],
+		['lines that are no JSON', () => post('/v1/events', 'x\n'.repeat(20), stranger, ndjson)],
 		['refused events', () => post('/v1/events', '[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]')],
 		['bodies that are too large', () => post('/v1/batch', new Uint8Array(limits.batchBytesMax + 1)).catch(() => {})],
 		['bodies in chunks of one byte', () => post('/v1/events', inSmallPieces()).catch(() => {})],
@@ -179,6 +180,13 @@ describe('an address in debt', () => {
 		const judged = (await rejected('malformed')) + (await rejected('too-large'));
 		await send();
 		expect((await rejected('malformed')) + (await rejected('too-large'))).toBe(judged);
+	});
+
+	const ndjson = { 'Content-Type': 'application/x-ndjson' };
+
+	it('pays for each line that is no JSON, also where the body is refused as a whole', async () => {
+		expect((await post('/v1/events', 'x\n'.repeat(600), stranger, ndjson)).status).toBe(400);
+		expect((await post('/v1/events', '{}')).status).toBe(503);
 	});
 
 	const inSmallPieces = () => `[${' '.repeat(30_000)}]`;
@@ -225,11 +233,29 @@ describe('one visitor', () => {
 		expect(await deferred('visitor-rate')).toBe(1);
 		// No event of that list was stored, so it counts for no visitor.
 		expect(await send(of(3, 10))).toBe(200);
-		expect(await send(of(1, 5), '198.51.100.7')).toBe(503);
-		expect((await post('/v1/events', JSON.stringify(event(3)), '198.51.100.7')).status).toBe(503);
-		// The rate holds over both sites together.
-		expect(await send([...of(4, 6), ...of(4, 6).map((each) => ({ ...each, site: 'open' }))])).toBe(200);
-		expect(await send(of(4, 1))).toBe(503);
+		expect((await post('/v1/events', JSON.stringify(event(3)))).status).toBe(503);
+	});
+
+	it('is not put off by what others send for its number, from another network or for another site', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, visitorRate: { eventsPerSecond: 1, burstEvents: 10 } });
+		const batch = (site: string, stream: number, address: string) =>
+			post('/v1/batch', frame({ site, visitor: 1, stream, events: 10 }), address, { Origin: 'https://shop.example' });
+		const list = JSON.stringify(Array.from({ length: 10 }, () => event(1)));
+		expect((await batch('shop', 1, stranger)).status).toBe(200);
+		expect((await batch('open', 2, stranger)).status).toBe(200);
+		for (const site of ['shop', 'open']) expect((await batch(site, 3, stranger)).status).toBe(503);
+		expect((await post('/v1/events', list, '203.0.113.9')).status).toBe(200);
+		expect((await post('/v1/events?site=open', list, '203.0.113.9')).status).toBe(200);
+		expect((await post('/v1/events', list, '203.0.113.9')).status).toBe(503);
+	});
+
+	it('has one rate in all of an IPv6 /48', async () => {
+		await collector.remove();
+		collector = await startTestCollector(nobody(), { ...rates, visitorRate: { eventsPerSecond: 1, burstEvents: 10 } });
+		const list = JSON.stringify(Array.from({ length: 6 }, () => event(1)));
+		expect((await post('/v1/events', list, '2001:db8:7:1::1')).status).toBe(200);
+		expect((await post('/v1/events', list, '2001:db8:7:2::1')).status).toBe(503);
 	});
 });
 
@@ -325,7 +351,31 @@ describe('large bodies', () => {
 		expect(await counted('footfall_events_accepted_total')).toBe(100);
 	});
 
-	it('have a bounded report, which only counts the remaining events', async () => {
+	/** Sends a body, and leaves as soon as the collector has it. */
+	async function sendAndLeave(body: string, address = stranger): Promise<void> {
+		const leaving = await connectRaw(collector.publicUrl);
+		leaving.send(postHead('/v1/events', forwarded(address), `Content-Length: ${body.length}`) + body);
+		await leaving.sent();
+		await fetch(`${collector.publicUrl}/nowhere`);
+		leaving.leave();
+		await leaving.ended;
+	}
+
+	it('are paid for by a sender that leaves while they are judged', async () => {
+		await sendAndLeave(faults);
+		// One at a time: by this answer the other one has been judged.
+		expect((await post('/v1/events', faults, '127.0.0.1')).status).toBe(422);
+		expect((await post('/v1/events', '{}')).status).toBe(503);
+	});
+
+	it('are paid for by a sender that leaves before they are judged', async () => {
+		const first = Array.from({ length: 10 }, () => post('/v1/events', faults, '127.0.0.1'));
+		for (let i = 0; i < 2; i++) await sendAndLeave(`[${' '.repeat(700_000)}]`);
+		await Promise.all(first);
+		expect((await post('/v1/events', '{}')).status).toBe(503);
+	});
+
+	it('tell of no more events than the report shows, and count the others', async () => {
 		const reply = await post('/v1/events', faults, '127.0.0.1');
 		const report = (await reply.json()) as { errors: { errors: unknown[] }[] };
 		expect(report).toMatchObject({ rejected: 10_000, errorsOmitted: 9_900 });

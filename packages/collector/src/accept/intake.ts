@@ -9,6 +9,7 @@ import { type Answer, retryAfterMs } from './answer.js';
 import type { ClientCache } from './client-cache.js';
 import type { CountryOf } from './country-database.js';
 import type { FairTurns } from './fair-turns.js';
+import type { Client } from './http.js';
 import { type Ingested, ingest } from './ingest.js';
 import type { JsonFrame } from './json-frames.js';
 import { identityOf, type RecentBatches } from './recent-batches.js';
@@ -49,23 +50,35 @@ export class Intake {
 		const debt = admission.debt(sender);
 		if (debt !== undefined) return this.#putOff(frame, sender, debt.reason, debt.retryAfterMs);
 		if (turns.isOpenTo(sender)) return turns.now(() => this.#judge(frame, sender));
-		return this.#judgeLater(new Uint8Array(frame), sender);
+		return this.#judgeLater(frame, sender);
 	}
 
 	#judgeLater(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
-		const { admission, turns } = this.#parts;
+		const { admission } = this.#parts;
+		let copy = noBytes;
+		const later = this.#later(sender, frame.length, () => {
+			// What came before it may have taken more than the sender has.
+			const debt = admission.debt(sender);
+			if (debt === undefined) return this.#judge(copy, sender);
+			return this.#putOff(copy, sender, debt.reason, debt.retryAfterMs);
+		});
+		if (later === undefined) return this.#putOff(frame, sender, 'busy', retryAfterMs.busy);
+		// Not before there is room: copying costs as much as looking at the name.
+		copy = new Uint8Array(frame);
+		return later;
+	}
+
+	/** What work answers in a later turn; `undefined` where there is no room for it to wait. */
+	#later(sender: Sender, bytes: number, work: () => Answer | Promise<Answer>): Promise<Answer> | undefined {
 		const { promise, resolve, reject } = withResolvers<Answer>();
-		const isWaiting = turns.later(sender, frame.length, () => {
+		const isWaiting = this.#parts.turns.later(sender, bytes, () => {
 			try {
-				// Earlier frames may have exhausted the rate of the sender.
-				const debt = admission.debt(sender);
-				if (debt === undefined) resolve(this.#judge(frame, sender));
-				else resolve(this.#putOff(frame, sender, debt.reason, debt.retryAfterMs));
+				resolve(work());
 			} catch (error) {
 				reject(error);
 			}
 		});
-		return isWaiting ? promise : this.#putOff(frame, sender, 'busy', retryAfterMs.busy);
+		return isWaiting ? promise : undefined;
 	}
 
 	/** Answers after reading nothing but the name of the frame. */
@@ -82,9 +95,8 @@ export class Intake {
 		const { head, events } = ingested;
 		const identity = identityOf(frame);
 		const earlier = recent.get(identity);
-		// A duplicate counts for the address again, since it was judged again, but not for its visitor, which may
-		// belong to another sender.
-		const visitors = earlier === undefined ? [{ visitor: head.visitor, events }] : [];
+		// What was stored before counts again for the address: it is judged again. The visitor may be somebody else.
+		const visitors = earlier === undefined ? [{ site: head.site, visitor: head.visitor, events }] : [];
 		const excess = admission.excess(sender, events, visitors);
 		if (excess !== undefined || earlier !== undefined) admission.charge(sender, workBytes.repeat);
 		if (excess !== undefined) return this.defer(head, excess.reason, excess.retryAfterMs);
@@ -101,8 +113,23 @@ export class Intake {
 		return { outcome: reason, head, detail };
 	}
 
-	/** Takes frames made from one JSON body, whose sites and origin are checked: all or none of them. There is at least one. */
-	async takeAll(frames: readonly JsonFrame[], sender: Sender): Promise<Answer> {
+	/**
+	 * Takes frames made from one JSON body, whose sites and origin are checked: all or none of them. There is at least one. While
+	 * others are waiting for their turn, they wait for their own.
+	 *
+	 * @param client whose events are not stored when it has gone by then: it would send them again
+	 */
+	takeAll(frames: readonly JsonFrame[], sender: Sender, client: Client): Answer | Promise<Answer> {
+		const { turns } = this.#parts;
+		if (sender.isExempt) return this.#appendAll(frames, sender);
+		if (turns.isOpenTo(sender)) return turns.now(() => this.#appendAll(frames, sender));
+		const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+		const busy = () => this.defer(undefined, 'busy', retryAfterMs.busy);
+		const later = this.#later(sender, bytes, () => (client.isGone ? busy() : this.#appendAll(frames, sender)));
+		return later ?? busy();
+	}
+
+	async #appendAll(frames: readonly JsonFrame[], sender: Sender): Promise<Answer> {
 		const { admission, log } = this.#parts;
 		const receivedAtMs = Date.now();
 		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
@@ -142,14 +169,16 @@ export class Intake {
 	}
 }
 
-/** Events of each visitor in the frames; several frames may have the same visitor. */
+const noBytes = new Uint8Array(0);
+
+/** Events of each visitor of a site in frames, of which one visitor may have several. */
 function visitorsOf(frames: readonly JsonFrame[]): VisitorEvents[] {
 	const byVisitor = new Map<string, VisitorEvents>();
-	for (const { visitor, events } of frames) {
-		// The key is not the number, which the sender chose: V8 hashes numbers without a seed.
-		const key = `v${visitor}`;
+	for (const { site, visitor, events } of frames) {
+		// Not by the number, which the sender chose: V8 hashes numbers without a seed.
+		const key = `${site} v${visitor}`;
 		const known = byVisitor.get(key);
-		if (known === undefined) byVisitor.set(key, { visitor, events });
+		if (known === undefined) byVisitor.set(key, { site, visitor, events });
 		else known.events += events;
 	}
 	return [...byVisitor.values()];

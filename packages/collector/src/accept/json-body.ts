@@ -8,11 +8,11 @@ export interface Item {
 	value: unknown;
 }
 
-/** What a body holds, nothing of it checked, or why it is refused as a whole. */
+/** What a body holds, nothing of it checked, or why it is refused as a whole, and how many texts of it were read as JSON by then. */
 export type Body =
 	| { kind: 'one'; value: unknown }
 	| { kind: 'list'; items: Item[] }
-	| { kind: 'refused'; reason: Rejection; fault: Fault };
+	| { kind: 'refused'; reason: Rejection; fault: Fault; parsed: number };
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const ndjsonTypes = /^application\/(x-)?(ndjson|jsonl|jsonlines)\b/i;
@@ -41,25 +41,44 @@ export function readBody(bytes: Uint8Array, contentType: string): Body {
 }
 
 function readLines(body: string): Body {
-	const items: Item[] = [];
+	const lines = linesOf(body);
+	if (lines === undefined) return tooMany();
+	const items = parsedLines(lines);
+	// Where no line is JSON, the sender meant something else.
+	return items.some((item) => item.value !== undefined) ? listOf(items) : notJson(items.length);
+}
+
+/** A line of NDJSON that is not blank. */
+interface Line {
+	/** From 1, blank ones counted. */
+	line: number;
+	text: string;
+}
+
+/** The lines of a body; `undefined` where they are too many, before any of them is read as JSON. */
+function linesOf(body: string): Line[] | undefined {
+	const lines: Line[] = [];
+	for (let line = 1, start = 0; start <= body.length; line++) {
+		const newline = body.indexOf('\n', start);
+		const end = newline === -1 ? body.length : newline;
+		const text = body.slice(start, end);
+		start = end + 1;
+		if (text.trim() !== '') lines.push({ line, text });
+		if (lines.length > limits.jsonEventsMax) return undefined;
+	}
+	return lines;
+}
+
+function parsedLines(lines: readonly Line[]): Item[] {
 	const { stackTraceLimit } = Error;
 	// A line that is not JSON is an expected value here. Recording a stack for each would take longer than reading a
 	// good line.
 	Error.stackTraceLimit = 0;
 	try {
-		for (let line = 1, start = 0; start <= body.length; line++) {
-			const newline = body.indexOf('\n', start);
-			const end = newline === -1 ? body.length : newline;
-			const text = body.slice(start, end);
-			start = end + 1;
-			if (text.trim() !== '') items.push({ line, value: parsed(text) });
-			if (items.length > limits.jsonEventsMax) return tooMany();
-		}
+		return lines.map(({ line, text }) => ({ line, value: parsed(text) }));
 	} finally {
 		Error.stackTraceLimit = stackTraceLimit;
 	}
-	// Where no line is JSON, the sender meant something else.
-	return items.some((item) => item.value !== undefined) ? listOf(items) : notJson();
 }
 
 /** JSON knows no `undefined`, so that stands for what is not JSON. */
@@ -80,10 +99,10 @@ function tooMany(): Body {
 	return refuse('limit-exceeded', `at most ${limits.jsonEventsMax} events are allowed in a body`);
 }
 
-function notJson(): Body {
-	return refuse('malformed', 'the body is not JSON');
+function notJson(parsed = 1): Body {
+	return refuse('malformed', 'the body is not JSON', parsed);
 }
 
-function refuse(reason: Rejection, message: string): Body {
-	return { kind: 'refused', reason, fault: { field: '', message } };
+function refuse(reason: Rejection, message: string, parsed = 1): Body {
+	return { kind: 'refused', reason, fault: { field: '', message }, parsed };
 }

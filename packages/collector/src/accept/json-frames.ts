@@ -15,8 +15,9 @@ export interface JsonFrame {
 	bytes: Uint8Array;
 	/** How many are in it. */
 	events: number;
-	/** The visitor of the events. */
+	/** The visitor who did them, and the key of the site. */
 	visitor: number;
+	site: string;
 }
 
 /**
@@ -38,7 +39,10 @@ export function framesOf(events: readonly JsonEvent[], defaultSite: string): Jso
 /** Encodes events of one visitor on one site, halving them until every frame keeps its limits. */
 function encodeGroup(group: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
 	const bytes = encodeFrame(group, defaultSite);
-	if (bytes !== undefined) return [{ bytes, events: group.length, visitor: group[0]?.user_id ?? 0 }];
+	if (bytes !== undefined) {
+		const [first] = group;
+		return [{ bytes, events: group.length, visitor: first?.user_id ?? 0, site: first?.site ?? defaultSite }];
+	}
 	const half = group.length >> 1;
 	return [...encodeGroup(group.slice(0, half), defaultSite), ...encodeGroup(group.slice(half), defaultSite)];
 }

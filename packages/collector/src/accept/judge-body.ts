@@ -13,11 +13,11 @@ export interface JsonBody extends Omit<Circumstances, 'sites'> {
 }
 
 /**
- * Verdict on a body: refused as a whole, or the frames of its valid events. A list may have no valid event. Its report
- * covers the invalid events, also by outcome, and holds as soon as the frames are stored.
+ * What is right and wrong with a body: refused as a whole, after so many items were judged, or the frames of its good events. Of a list these may be none, and
+ * there is a report of the others, by outcome too, which holds as soon as the frames are stored.
  */
 export type JudgedBody =
-	| { kind: 'refused'; outcome: Rejection; faults: readonly Fault[] }
+	| { kind: 'refused'; outcome: Rejection; faults: readonly Fault[]; judged: number }
 	| { kind: 'one'; frames: readonly JsonFrame[] }
 	| { kind: 'list'; frames: readonly JsonFrame[]; report: ListReport; rejected: readonly [Rejection, number][] };
 
@@ -25,10 +25,12 @@ export type JudgedBody =
 export function judgeBody({ bytes, contentType, site, origin }: JsonBody, sites: Circumstances['sites']): JudgedBody {
 	const circumstances = { site, origin, sites };
 	const read = readBody(bytes, contentType);
-	if (read.kind === 'refused') return { kind: 'refused', outcome: read.reason, faults: [read.fault] };
+	if (read.kind === 'refused') {
+		return { kind: 'refused', outcome: read.reason, faults: [read.fault], judged: read.parsed };
+	}
 	if (read.kind === 'list') return judgeList(read.items, circumstances);
 	const judged = judgeEvent(read.value, circumstances);
-	if (!judged.ok) return { kind: 'refused', outcome: judged.outcome, faults: judged.faults };
+	if (!judged.ok) return { kind: 'refused', outcome: judged.outcome, faults: judged.faults, judged: 1 };
 	return { kind: 'one', frames: framesOf([judged.event], circumstances.site) };
 }
 
