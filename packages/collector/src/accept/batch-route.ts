@@ -1,4 +1,5 @@
 import { limits } from '@footfall/protocol';
+import { batchHead } from '@footfall/protocol/decode';
 import type { Metrics } from '../metrics.js';
 import { type Answer, ackMessage, retryAfterMs, statusOf } from './answer.js';
 import { json, preflight, type Reply, type Route, retryAfter } from './http.js';
@@ -15,7 +16,9 @@ export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {
 				metrics.rejected('too-large');
 				return replyOf({ outcome: 'too-large', head: undefined });
 			},
-			busy: () => replyOf(intake.defer(undefined, 'busy', retryAfterMs.busy)),
+			busy: (begun) => replyOf(intake.defer(batchHead(begun), 'busy', retryAfterMs.busy)),
+			// A page waits as long as it is told only where the answer names its batch. The intake does not judge it either.
+			readsInDebt: true,
 			putOff: ({ reason, retryAfterMs }) => replyOf(intake.defer(undefined, reason, retryAfterMs)),
 			async handle({ body, headers, sender }) {
 				return replyOf(

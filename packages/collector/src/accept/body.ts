@@ -31,7 +31,12 @@ export class Body {
 		return this.#bytes;
 	}
 
-	/** Number of chunks received so far. */
+	/** Those bytes, which stay the body's. */
+	get begun(): Uint8Array {
+		return this.#buffer.subarray(0, this.#bytes);
+	}
+
+	/** How many pieces came so far. */
 	get pieces(): number {
 		return this.#pieces;
 	}

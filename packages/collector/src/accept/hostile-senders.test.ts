@@ -139,13 +139,13 @@ describe('an address in debt', () => {
 	it('gets retry-later before its body is read, and the body is not judged', async () => {
 		await indebt();
 		const judged = await rejected('malformed');
-		for (const path of ['/v1/batch', '/v1/events', '/events/']) {
+		for (const path of ['/v1/events', '/events/']) {
 			const connection = await connectRaw(collector.publicUrl);
 			connection.send(postHead(path, forwarded(stranger), 'Content-Length: 50000'));
 			await connection.receive(/^HTTP\/1\.1 503 .*Retry-After: \d+\r\n.*"?retry-later"?/s);
 			await connection.ended;
 		}
-		expect(await deferred('address-bytes')).toBe(3);
+		expect(await deferred('address-bytes')).toBe(2);
 		expect(await rejected('malformed')).toBe(judged);
 		expect((await post('/v1/batch', frame(), '203.0.113.9')).status).toBe(200);
 	});
@@ -180,6 +180,39 @@ describe('an address in debt', () => {
 		const judged = (await rejected('malformed')) + (await rejected('too-large'));
 		await send();
 		expect((await rejected('malformed')) + (await rejected('too-large'))).toBe(judged);
+	});
+
+	it('is told the name of a batch that it posts, which is not judged, so that a page knows for how long to wait', async () => {
+		await indebt();
+		const judged = await rejected('malformed');
+		const reply = await post('/v1/batch', frame({ stream: 5, sequence: 6 }));
+		expect(reply.status).toBe(503);
+		expect(await reply.json()).toEqual(['ack', 5, 6, 'retry-later', expect.any(Number)]);
+		expect(await (await post('/v1/batch', new Uint8Array(50_000))).json()).toMatchObject({ 3: 'retry-later' });
+		expect(await rejected('malformed')).toBe(judged);
+		// In as many pieces as a slow line makes of it.
+		const large = frame({ stream: 7, events: 800 });
+		const connection = await connectRaw(collector.publicUrl);
+		connection.send(postHead('/v1/batch', forwarded(stranger), `Content-Length: ${large.length}`));
+		const pieces = Array.from({ length: 20 }, (_, i) =>
+			large.subarray((i * large.length) / 20, ((i + 1) * large.length) / 20),
+		);
+		await connection.trickle(pieces, 5);
+		await connection.receive(/^HTTP\/1\.1 503 .*\["ack",7,0,"retry-later",\d+\]/s);
+		connection.leave();
+	});
+
+	it.each([
+		['goes on for long', `Content-Length: 50000`, 400],
+		['does not say how long its body is', 'Transfer-Encoding: chunked', 0],
+		['says that its body is too long', `Content-Length: ${limits.batchBytesMax + 1}`, 0],
+	])('is answered before its batch is read when it %s', async (_, header, requests) => {
+		await indebt();
+		for (let i = 0; i < requests; i++) await post('/v1/batch', frame({ stream: 5 }));
+		const connection = await connectRaw(collector.publicUrl);
+		connection.send(postHead('/v1/batch', forwarded(stranger), header));
+		await connection.receive(/^HTTP\/1\.1 503 .*\["ack",null,null,"retry-later",\d+\]/s);
+		await connection.ended;
 	});
 
 	const ndjson = { 'Content-Type': 'application/x-ndjson' };
@@ -397,6 +430,11 @@ describe('incomplete bodies of one network', () => {
 			return connection;
 		};
 		const stuck = await begin(stranger);
+		const batch = frame({ stream: 5, sequence: 6, events: 300 });
+		const page = await connectRaw(collector.publicUrl);
+		page.send(postHead('/v1/batch', forwarded(stranger), `Content-Length: ${batch.length}`));
+		page.send(batch.subarray(0, -1));
+		await page.receive(/^HTTP\/1\.1 503 .*\["ack",5,6,"retry-later",500\]/s);
 		const excess = await begin(stranger);
 		await excess.receive(/^HTTP\/1\.1 503 .*"outcome":"retry-later"/s);
 		const honest = await begin('203.0.113.9');

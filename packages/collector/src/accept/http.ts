@@ -37,10 +37,15 @@ export interface Route {
 	/** Bytes of body that are taken; a longer one gets `tooLarge` and the connection is closed. 0 where there is none. */
 	bodyBytesMax: number;
 	tooLarge?: () => Reply;
-	/** The answer while the bodies of others fill the room for those that come in pieces. */
-	busy?: () => Reply;
-	/** The answer to a deferred sender. Its body is not read, and its connection is closed. */
+	/** The answer while the bodies of others fill the room for those that come in pieces; given what came so far. */
+	busy?: (begun: Uint8Array) => Reply;
+	/** The answer to a sender that has to wait. Its body is not read, and its connection is closed. */
 	putOff?: (wait: Wait) => Reply;
+	/**
+	 * Whether a body that says that it is not too long is read, and handled, although its sender has to wait: where the answer needs
+	 * the body. Not when the sender goes on for long. @default false
+	 */
+	readsInDebt?: boolean;
 	handle: (request: Request) => Reply | Promise<Reply>;
 }
 

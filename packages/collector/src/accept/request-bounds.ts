@@ -19,13 +19,15 @@ export function comeAgain({ retryAfterMs }: Wait): Reply {
 }
 
 /**
- * Returns the deferral if a request must not be handled. A request without a body causes little work: pages of a
- * deferred address still get the tracker, until the address has been in debt for long.
+ * Why a request is not looked at, if so. What has no body costs nothing but itself: pages of an address that has to wait get
+ * their tracker all the same, until the address has been making too much work for long.
+ *
+ * @param isRead whether the request is looked at although its sender has to wait, but for that long
  */
-export function waitOf(sender: SenderAddress, hasBody: boolean, { admission }: Bounds): Wait | undefined {
+export function waitOf(sender: SenderAddress, isRead: boolean, { admission }: Bounds): Wait | undefined {
 	const wait = admission?.debt(sender);
 	admission?.charge(sender, wait === undefined ? workBytes.request : workBytes.excess);
-	return hasBody || admission?.isExhausted(sender) ? wait : undefined;
+	return !isRead || admission?.isExhausted(sender) ? wait : undefined;
 }
 
 /**
@@ -35,13 +37,20 @@ export function waitOf(sender: SenderAddress, hasBody: boolean, { admission }: B
 const piecesPerCharge = 16;
 
 /**
- * Charges the chunks of a body.
- * @returns whether the sender is deferred by now
+ * Charges the pieces of a body.
+ *
+ * @param isReadInDebt whether the body is read although its sender has to wait
+ * @returns whether no more of it is read
  */
-export function hasTooManyPieces({ pieces }: Body, sender: SenderAddress, { admission }: Bounds): boolean {
+export function hasTooManyPieces(
+	{ pieces }: Body,
+	isReadInDebt: boolean,
+	sender: SenderAddress,
+	{ admission }: Bounds,
+): boolean {
 	if (pieces % piecesPerCharge !== 0 || admission === undefined) return false;
 	admission.charge(sender, piecesPerCharge * workBytes.piece);
-	return admission.debt(sender) !== undefined;
+	return isReadInDebt ? admission.isExhausted(sender) : admission.debt(sender) !== undefined;
 }
 
 /**

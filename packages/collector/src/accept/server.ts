@@ -220,7 +220,10 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 		return;
 	}
 	const sender = shared.senderOf(peer, lines);
-	const wait = waitOf(sender, route.bodyBytesMax > 0, shared);
+	const length = req.getHeader('content-length');
+	// Without a length, as in chunks, nobody knows how much is to be read for an answer that says to wait.
+	const isReadInDebt = route.readsInDebt === true && length !== '' && Number(length) <= route.bodyBytesMax;
+	const wait = waitOf(sender, route.bodyBytesMax === 0 || isReadInDebt, shared);
 	if (wait !== undefined) {
 		refuseSoon(shared, res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
 		return;
@@ -253,17 +256,18 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 		inTurn(sender, shared, () => run(noBody));
 		return;
 	}
-	const isAnnouncedTooLarge = Number(req.getHeader('content-length')) > route.bodyBytesMax;
+	const isAnnouncedTooLarge = Number(length) > route.bodyBytesMax;
 	readBody(res, body, {
 		judge: (piece, isLast) => {
 			if (isAnnouncedTooLarge) return 'tooLarge';
 			const why = body.add(piece, isLast);
-			return why ?? (hasTooManyPieces(body, sender, shared) ? 'busy' : undefined);
+			return why ?? (hasTooManyPieces(body, isReadInDebt, sender, shared) ? 'busy' : undefined);
 		},
 		done: run,
-		refuse: (why) => {
+		refuse: (why, piece) => {
 			shared.admission?.charge(sender, workBytes.refusal + body.bytes);
-			reply(route[why]?.() ?? bodyRefusals[why], true);
+			const begun = body.bytes === 0 ? piece : body.begun;
+			reply(route[why]?.(begun) ?? bodyRefusals[why], true);
 		},
 	});
 }
@@ -301,7 +305,8 @@ interface BodyReader {
 	 */
 	judge(piece: Uint8Array, isLast: boolean): BodyRefusal | undefined;
 	done(whole: Uint8Array): void;
-	refuse(why: BodyRefusal): void;
+	/** @param piece with which it is refused */
+	refuse(why: BodyRefusal, piece: Uint8Array): void;
 }
 
 /** Gathers a body and counts as it comes: the library has no limit of its own. */
@@ -309,13 +314,14 @@ function readBody(res: uws.HttpResponse, body: Body, { judge, done, refuse }: Bo
 	let refused = false;
 	res.onData((piece, isLast) => {
 		if (refused) return;
-		const why = judge(new Uint8Array(piece), isLast);
+		const bytes = new Uint8Array(piece);
+		const why = judge(bytes, isLast);
 		if (why === undefined) {
 			if (isLast) done(body.take());
 			return;
 		}
 		refused = true;
-		refuse(why);
+		refuse(why, bytes);
 		body.drop();
 	});
 }
