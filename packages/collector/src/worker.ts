@@ -9,6 +9,7 @@ import { BodyJudge } from './accept/body-judge.js';
 import { trustedProxies } from './accept/client-address.js';
 import { ClientCache } from './accept/client-cache.js';
 import { type CountryOf, countryDatabase } from './accept/country-database.js';
+import { descriptorsMax, raiseDescriptors, withinDescriptors } from './accept/descriptors.js';
 import { eventsRoutes } from './accept/events-route.js';
 import { FairTurns } from './accept/fair-turns.js';
 import { Intake } from './accept/intake.js';
@@ -70,7 +71,7 @@ export async function startWorker(
 	options: CollectorOptions,
 	{ orphans = [], place }: { orphans?: readonly string[]; place?: PlaceInGroup } = {},
 ): Promise<CollectorWorker> {
-	const settings: Settings = { ...collectorDefaults, ...options };
+	const settings = withinLimits({ ...collectorDefaults, ...options }, place);
 	const sites = siteTable(settings.sites);
 	const countryOf = countryDatabase(settings.countryDatabase);
 	const ownership = ownDirectory(settings.logDirectory, 'the log', '--data', 'owner.lock', place?.groupPid);
@@ -83,6 +84,19 @@ export async function startWorker(
 		ownership.release();
 		throw error;
 	}
+}
+
+/** Settings with as many connections as this process may have. The first of a group warns for all. */
+function withinLimits(settings: Settings, place: PlaceInGroup | undefined): Settings {
+	const bounded = withinDescriptors(settings);
+	if (bounded !== settings && (place === undefined || place.worker === 1)) {
+		const { connectionsMax, connectionsPerAddressMax } = bounded;
+		settings.logger.warn(
+			{ connectionsMax, connectionsPerAddressMax, openFilesMax: descriptorsMax() },
+			raiseDescriptors,
+		);
+	}
+	return bounded;
 }
 
 async function openLog(settings: Settings, metrics: Metrics): Promise<SegmentLog> {

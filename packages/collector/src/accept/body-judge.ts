@@ -52,7 +52,7 @@ export class BodyJudge {
 	#thread: Worker | undefined;
 	/** The body that the thread is judging. */
 	#judging: Task | undefined;
-	#isClosed = false;
+	#isClosed: boolean = false;
 
 	constructor(parts: BodyJudgeParts) {
 		this.#parts = parts;

@@ -22,6 +22,7 @@ interface Silent {
 	connection: SilentConnection;
 	address: string;
 	sinceMs: number;
+	onLeft: () => void;
 }
 
 /**
@@ -38,10 +39,16 @@ export class LateRequests {
 	readonly #byAddress = new Map<string, Set<Silent>>();
 	#timer: NodeJS.Timeout | undefined;
 
-	/** @param address remote address of the connection, in bytes or text; the same for every connection from there */
-	connected(connection: SilentConnection, address: string): void {
-		const silent = { connection, address, sinceMs: performance.now() };
-		connection.onAborted(() => this.#forget(silent));
+	/**
+	 * @param address of the other end of the connection, in bytes or text, the same for every connection from there
+	 * @param onLeft called when the connection has ended before a request came over it
+	 */
+	connected(connection: SilentConnection, address: string, onLeft: () => void): void {
+		const silent = { connection, address, sinceMs: performance.now(), onLeft };
+		connection.onAborted(() => {
+			this.#forget(silent);
+			onLeft();
+		});
 		this.#silent.add(silent);
 		const ofAddress = this.#byAddress.get(address);
 		if (ofAddress === undefined) this.#byAddress.set(address, new Set([silent]));
@@ -81,6 +88,7 @@ export class LateRequests {
 				silent.connection.writeStatus('408 Request Timeout');
 				silent.connection.end(answer, true);
 			});
+			silent.onLeft();
 		}
 		if (this.#silent.size > 0) return;
 		clearInterval(this.#timer);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectRaw } from '../testing/raw-connection.js';
@@ -147,5 +148,101 @@ describe('the server', () => {
 		next.send(request);
 		await next.receive(/^HTTP\/1\.1 200 /);
 		small.close();
+	});
+});
+
+/** An address of this machine that is not taken for the machine's own, if it has one. */
+const outerAddress = Object.values(networkInterfaces())
+	.flatMap((addresses) => addresses ?? [])
+	.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+
+describe.runIf(outerAddress !== undefined)('connections of one network', () => {
+	const bounds = { connectionsMax: 80, connectionsPerAddressMax: 10 };
+	const begun = 'GET /slow HTTP/1.1\r\nHost: x\r\nX-Filler: ';
+	let bounded: Server;
+	let outer: string;
+	let inner: string;
+	const ended: string[] = [];
+
+	beforeAll(() => {
+		const onEnded = (cause: string) => void ended.push(cause);
+		const listening = listen({ host: '0.0.0.0', port: 0, routes, socket, ...bounds, onEnded });
+		if (listening === undefined) throw new Error('no port');
+		bounded = listening;
+		outer = `http://${outerAddress}:${bounded.port}`;
+		inner = `http://127.0.0.1:${bounded.port}`;
+	});
+
+	afterAll(() => bounded.close());
+
+	const open = async (count: number, first: string) => {
+		const connections = await Promise.all(Array.from({ length: count }, () => connectRaw(outer)));
+		for (const connection of connections) connection.send(first);
+		return connections;
+	};
+	const served = async (url: string) => {
+		const connection = await connectRaw(url);
+		connection.send('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+		const isServed = await connection.receive(/^HTTP\/1\.1 200 /).then(
+			() => true,
+			() => false,
+		);
+		connection.leave();
+		await connection.ended;
+		// A request behind it on the same event loop: by its answer the end has been heard of.
+		await fetch(`${inner}/nothing`);
+		return isServed;
+	};
+
+	it('are ended beyond its bound, and leave room for others', async () => {
+		const connections = await open(30, begun);
+		while (ended.length < 20) await new Promise((resolve) => setTimeout(resolve, 5));
+		expect([await served(inner), await served(outer)]).toEqual([true, false]);
+		expect(connections.filter((connection) => !connection.isEnded)).toHaveLength(10);
+		for (const connection of connections) connection.leave();
+		await Promise.all(connections.map((connection) => connection.ended));
+		await fetch(`${inner}/nothing`);
+		expect(await served(outer)).toBe(true);
+		expect(new Set(ended)).toEqual(new Set(['too-many']));
+	});
+
+	it('are not used up by requests of which each has its own, answered or not', async () => {
+		for (let i = 0; i < 30; i++) expect(await served(outer)).toBe(true);
+		for (let i = 0; i < 30; i++) {
+			const [leaving] = await open(1, 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+			await leaving?.sent();
+			await fetch(`${inner}/nothing`);
+			leaving?.leave();
+			await leaving?.ended;
+			await fetch(`${inner}/nothing`);
+		}
+		expect(await served(outer)).toBe(true);
+	});
+
+	it('are not used up by sockets, nor by upgrades that are refused', async () => {
+		const pages = [];
+		for (let i = 0; i < 15; i++) {
+			const page = new WebSocket(`${outer}/socket`, i < 8 ? 'test' : 'other');
+			page.on('error', () => {});
+			pages.push(page);
+			await new Promise((resolve) => page.once('open', resolve).once('close', resolve));
+		}
+		expect(bounded.connections).toBe(8);
+		expect(await served(outer)).toBe(true);
+		for (const page of pages) page.terminate();
+	});
+
+	it('all count when one of them sends requests without waiting', async () => {
+		const [first, ...others] = await open(6, begun);
+		first?.send(`x\r\n\r\n${'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20)}`);
+		await first?.ended;
+		const more = await open(10, begun);
+		await fetch(`${inner}/nothing`);
+		while ([...others, ...more].filter((connection) => connection.isEnded).length < 5)
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		// Fewer, if connections of other tests were kept that have ended since: nobody tells of that.
+		const left = [...others, ...more].filter((connection) => !connection.isEnded).length;
+		expect([left > 5, left <= 10]).toEqual([true, true]);
+		for (const connection of [...others, ...more]) connection.leave();
 	});
 });

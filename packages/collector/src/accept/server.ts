@@ -2,10 +2,11 @@ import uws from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
 import { workBytes } from './admission.js';
 import { Body, type BodyRefusal } from './body.js';
-import { clientAddress, type TrustedProxies, trustedProxies } from './client-address.js';
+import { clientAddress, isProxy, type TrustedProxies, trustedProxies } from './client-address.js';
 import type { Closing } from './conduct.js';
 import { type Client, json, type Reply, type Request, type Route } from './http.js';
 import { LateRequests } from './late-requests.js';
+import { OpenConnections } from './open-connections.js';
 import { OpenSockets } from './open-sockets.js';
 import { PacedWork } from './paced-work.js';
 import { PageSocket } from './page-socket.js';
@@ -50,7 +51,10 @@ export interface ServerOptions extends Bounds {
 	sharesPort?: boolean;
 	/** Proxies whose `X-Forwarded-For` is believed. @default none */
 	proxies?: TrustedProxies;
-	/** Open sockets of all senders, and of one address; more are refused. As many connections again may wait for requests. @default no bound */
+	/**
+	 * Open sockets of all senders, and of one address; more are refused. As many connections again may be no sockets, of which one
+	 * address has an eighth at most. @default no bound
+	 */
 	connectionsMax?: number;
 	connectionsPerAddressMax?: number;
 	/** Bytes of bodies that have come in part only. @default no bound */
@@ -71,7 +75,7 @@ export function listen(options: ServerOptions): Server | undefined {
 	const app = uws.App();
 	const sockets = new OpenSockets(options.connectionsMax, options.connectionsPerAddressMax);
 	const shared = sharedOf(options);
-	boundConnections(app, shared, options.connectionsMax);
+	boundConnections(app, shared, options);
 	for (const route of routes) app[route.method](route.path, (res, req) => serve(route, res, req, shared));
 	if (socket !== undefined) app.ws<UserData>(socket.path, behaviour(socket, sockets, shared));
 	app.any('/*', (res, req) => serve(nowhere, res, req, shared));
@@ -129,43 +133,64 @@ const refusalMs = 5;
 
 /** What all requests of a server have in common. */
 interface Shared extends Bounds {
-	/** Returns the sender of a request. */
+	/** The other end of a connection; a proxy that is trusted is exempt, since it speaks for many. */
+	peerOf: (peer: string) => SenderAddress;
+	/** The sender of a request. */
 	senderOf: (peer: string, lines: RepeatedLines) => SenderAddress;
 	bodyRoom: SharedRoom;
-	/** Connections that did not become sockets. */
+	/** Connections that did not become sockets, of all networks and of each. */
 	connections: number;
+	openConnections: OpenConnections;
 	lateRequests: LateRequests;
 	/** Requests that are refused without reading their bodies. */
 	refusals: PacedWork;
 	onEnded: (cause: EndedCause) => void;
 }
 
+/** What one address may hold of the connections that are no sockets. */
+const connectionShare = 1 / 8;
+
 function sharedOf(options: ServerOptions): Shared {
 	const { proxies = trustedProxies([]), partialBodyBytesMax, admission, turns, onEnded = () => {} } = options;
+	const { connectionsMax = Number.POSITIVE_INFINITY, connectionsPerAddressMax = Number.POSITIVE_INFINITY } = options;
+	const perNetworkMax = Math.min(connectionsPerAddressMax, Math.ceil(connectionsMax * connectionShare));
 	return {
+		peerOf(peer) {
+			const address = senderAddress(clientAddress(peer, '', proxies));
+			return isProxy(peer, proxies) ? { ...address, isExempt: true } : address;
+		},
 		senderOf: (peer, { forwardedFor }) => senderAddress(clientAddress(peer, forwardedFor, proxies)),
 		bodyRoom: new SharedRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
 		admission,
 		turns,
 		connections: 0,
+		openConnections: new OpenConnections(perNetworkMax),
 		lateRequests: new LateRequests(),
 		refusals: new PacedWork(refusalMs),
 		onEnded,
 	};
 }
 
-/** Returns the remote address of a connection. */
-function peerOf(res: uws.HttpResponse): string {
+/** The address at the other end of a connection. */
+function peerAddressOf(res: uws.HttpResponse): string {
 	return Buffer.from(res.getRemoteAddressAsText()).toString();
 }
 
-/** Ends connections at once that are too many. The library tells of every end but that of one that became a socket. */
-function boundConnections(app: uws.TemplatedApp, shared: Shared, max = Number.POSITIVE_INFINITY): void {
+/**
+ * Ends connections at once that are too many, of all networks or of one. The library tells of every end but that of one that
+ * became a socket; not whose it was.
+ */
+function boundConnections(app: uws.TemplatedApp, shared: Shared, { connectionsMax }: ServerOptions): void {
+	const max = connectionsMax ?? Number.POSITIVE_INFINITY;
+	const { openConnections, lateRequests } = shared;
 	const follow = (res: uws.HttpResponse, change: unknown) => {
 		shared.connections += Number(change);
 		if (change !== 1) return;
-		if (shared.connections <= max) {
-			shared.lateRequests.connected(res, peerOf(res));
+		const address = peerAddressOf(res);
+		const peer = shared.peerOf(address);
+		if (shared.connections <= max && openConnections.hasRoomFor(peer)) {
+			openConnections.connected(peer);
+			lateRequests.connected(res, address, () => openConnections.left(peer));
 			return;
 		}
 		shared.onEnded('too-many');
@@ -196,27 +221,61 @@ function repeatedLinesOf(req: uws.HttpRequest): RepeatedLines {
 
 const ambiguous = json(400, { error: 'A request may have one Content-Length only.' });
 
-/**
- * Refuses a request without reading its body or later bytes. The refusal is delayed: the library ends a connection that
- * sends another request before its answer, and that request must not be handled.
- */
-function refuseSoon({ refusals }: Shared, res: uws.HttpResponse, reply: Reply, isHead = false): void {
-	let aborted = false;
-	res.onAborted(() => {
-		aborted = true;
-	});
-	refusals.soon(() => {
-		if (!aborted) res.cork(() => answer(res, reply, isHead, true));
-	});
+/** One request: how it ends for its connection is told once. */
+class UnderWay {
+	readonly #shared: Shared;
+	/** The other end, until the request is over. */
+	#peer: SenderAddress | undefined;
+
+	constructor(shared: Shared, address: string) {
+		const peer = shared.peerOf(address);
+		this.#shared = shared;
+		this.#peer = peer;
+		shared.lateRequests.requested(address);
+		shared.openConnections.requested(peer);
+	}
+
+	/**
+	 * Answers it unless it is over, and ends its connection where that must be, or where its network has many. Not at once then: the
+	 * library ends a connection that sends a next request before its answer, and must not take that one.
+	 */
+	answer(res: uws.HttpResponse, reply: Reply, isHead: boolean, close = false): void {
+		const { refusals, openConnections } = this.#shared;
+		const isKept = !close && this.#peer !== undefined && openConnections.mayKeep(this.#peer);
+		if (isKept) this.#answer(res, reply, isHead, false);
+		else refusals.soon(() => this.#answer(res, reply, isHead, true));
+	}
+
+	/** Its connection has ended, or has become a socket. */
+	end(): void {
+		if (this.#peer !== undefined) this.#shared.openConnections.ended(this.#peer);
+		this.#peer = undefined;
+	}
+
+	#answer(res: uws.HttpResponse, reply: Reply, isHead: boolean, close: boolean): void {
+		const peer = this.#peer;
+		if (peer === undefined) return;
+		res.cork(() => {
+			if (!answer(res, reply, isHead, close)) return this.end();
+			this.#peer = undefined;
+			this.#shared.openConnections.answered(peer);
+		});
+	}
+}
+
+/** Refuses a request whose body, or what follows it, is not to be read. */
+function refuse(underWay: UnderWay, res: uws.HttpResponse, reply: Reply, isHead = false): void {
+	res.onAborted(() => underWay.end());
+	underWay.answer(res, reply, isHead, true);
 }
 
 function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpRequest, shared: Shared): void {
-	const peer = peerOf(res);
-	shared.lateRequests.requested(peer);
+	const peer = peerAddressOf(res);
+	const underWay = new UnderWay(shared, peer);
 	const isHead = req.getMethod() === 'head';
 	const lines = repeatedLinesOf(req);
 	if (lines.contentLengths > 1) {
-		refuseSoon(shared, res, ambiguous, isHead);
+		refuse(underWay, res, ambiguous, isHead);
 		return;
 	}
 	const sender = shared.senderOf(peer, lines);
@@ -225,7 +284,7 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 	const isReadInDebt = route.readsInDebt === true && length !== '' && Number(length) <= route.bodyBytesMax;
 	const wait = waitOf(sender, route.bodyBytesMax === 0 || isReadInDebt, shared);
 	if (wait !== undefined) {
-		refuseSoon(shared, res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
+		refuse(underWay, res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
 		return;
 	}
 	const client: Client = { isGone: false };
@@ -234,11 +293,12 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 		// Receiving an aborted body has been work too.
 		shared.admission?.charge(sender, body.bytes);
 		client.isGone = true;
+		underWay.end();
 		body.drop();
 		client.onGone?.();
 	});
 	const reply = (result: Reply, close = false) => {
-		if (!client.isGone) res.cork(() => answer(res, result, isHead, close));
+		if (!client.isGone) underWay.answer(res, result, isHead, close);
 		client.isGone = true;
 	};
 	const request: Request = { query: req.getQuery(), headers: headersOf(req), sender, client, body: noBody };
@@ -326,13 +386,16 @@ function readBody(res: uws.HttpResponse, body: Body, { judge, done, refuse }: Bo
 	});
 }
 
-function answer(res: uws.HttpResponse, reply: Reply, isHead: boolean, close = false): void {
+/** @returns whether the connection stays open */
+function answer(res: uws.HttpResponse, reply: Reply, isHead: boolean, close: boolean): boolean {
 	res.writeStatus(`${reply.status} ${STATUS_CODES[reply.status] ?? ''}`);
 	for (const [name, value] of reply.headers) res.writeHeader(name, value);
 	if (isHead && reply.body !== undefined) res.writeHeader('Content-Length', String(Buffer.byteLength(reply.body)));
 	// Never with a length: in this build of the library that leaves the response open, and then ends the process.
-	if (isHead || reply.body === undefined) res.endWithoutBody();
+	const isWithoutBody = isHead || reply.body === undefined;
+	if (isWithoutBody) res.endWithoutBody();
 	else res.end(reply.body, close);
+	return isWithoutBody || !close;
 }
 
 /** The library copies the fields of what it is given, so the object with methods goes one level down. */
@@ -351,29 +414,31 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 		// What pages send, not what they get: the context that every batch repeats shrinks to a few bytes, for 10 KB of memory a page and 2 µs a message.
 		compression: uws.DEDICATED_DECOMPRESSOR_4KB,
 		upgrade(res, req, context) {
-			const peer = peerOf(res);
-			shared.lateRequests.requested(peer);
+			const peer = peerAddressOf(res);
+			const underWay = new UnderWay(shared, peer);
 			const lines = repeatedLinesOf(req);
-			if (lines.contentLengths > 1) return refuseSoon(shared, res, ambiguous);
+			if (lines.contentLengths > 1) return refuse(underWay, res, ambiguous);
 			const sender = shared.senderOf(peer, lines);
 			const wait = shared.admission?.debt(sender);
 			shared.admission?.charge(sender, workBytes.upgrade);
 			if (wait !== undefined) {
 				shared.onEnded('excess');
-				return refuseSoon(shared, res, comeAgain(wait));
+				return refuse(underWay, res, comeAgain(wait));
 			}
 			const offered = req.getHeader('sec-websocket-protocol').split(',');
 			if (!offered.some((name) => name.trim() === route.subprotocol)) {
-				return answer(res, json(400, { error: `Ask for the WebSocket sub-protocol ${route.subprotocol}.` }), false);
+				const error = `Ask for the WebSocket sub-protocol ${route.subprotocol}.`;
+				return refuse(underWay, res, json(400, { error }));
 			}
 			if (!sockets.hasRoomFor(sender)) {
 				shared.onEnded('too-many');
-				return answer(res, tooMany, false, true);
+				return refuse(underWay, res, tooMany);
 			}
 			const page = new PageSocket(req.getHeader('origin'), req.getHeader('user-agent'), sender);
 			const extensions = req.getHeader('sec-websocket-extensions');
 			res.upgrade({ page }, req.getHeader('sec-websocket-key'), route.subprotocol, extensions, context);
 			shared.connections--;
+			underWay.end();
 		},
 		open(ws) {
 			const { page } = ws.getUserData();

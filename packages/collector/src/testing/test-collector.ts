@@ -30,6 +30,8 @@ export async function startTestCollector(
 		failurePauseMs: 50,
 		deliveryBackoffFirstMs: 20,
 		deliveryBackoffMaxMs: 200,
+		// No warning, however few files a process may open here.
+		connectionsMax: 1_500,
 		sites: [
 			{ key: 'shop', origins: ['https://shop.example'] },
 			{ key: 'open', origins: 'any' },
