@@ -50,11 +50,14 @@ export interface CollectorDefaults {
 	visitorRate: Rate;
 	/** Addresses, and visitors of a site in a network, whose rates are remembered. @default 100 000 */
 	sendersMax: number;
-	/** Open WebSockets; as many connections again may wait for requests. @default 50 000 */
+	/**
+	 * Open WebSockets; as many connections again may be no sockets. Fewer where the process may not open so many files.
+	 * @default 50 000
+	 */
 	connectionsMax: number;
 	/**
-	 * Maximum number of open WebSockets of one address; an IPv6 /48 may have four times as many. Processes of this
-	 * machine are exempt. @default 1000
+	 * Open WebSockets of one address, and four times as many of one IPv6 /48; as many connections again that are no sockets, at
+	 * most an eighth of all. Processes of this machine are exempt. @default 1000
 	 */
 	connectionsPerAddressMax: number;
 	/**

@@ -20,7 +20,8 @@ it.each<[what: string, use: () => void]>([
 			const addressBytes = { bytesPerSecond: 1, burstBytes: 10 };
 			const admission = new Admission({ addressRate: rate, visitorRate: rate, addressBytes, sendersMax: 100 });
 			const sender = senderAddress('198.51.100.1');
-			for (let visitor = 0; visitor < 50; visitor++) admission.excess(sender, 1, [{ visitor, events: 1 }]);
+			for (let visitor = 0; visitor < 50; visitor++)
+				admission.excess(sender, 1, [{ site: 'shop', visitor, events: 1 }]);
 		},
 	],
 	['user agents', () => new ClientCache(10).encoded('12345')],
