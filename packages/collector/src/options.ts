@@ -44,7 +44,7 @@ export interface CollectorDefaults {
 	 */
 	addressBytes: ByteRate;
 	/**
-	 * What may come of one visitor of one site from one network (of IPv6, a /48); processes of this machine are exempt.
+	 * Rate limit of one visitor of one site from one network (of IPv6, a /48); processes of this machine are exempt.
 	 * @default 100/s, 5000 at once
 	 */
 	visitorRate: Rate;

@@ -15,7 +15,7 @@ const threadFile = new URL('../../dist/accept/judge-thread.js', import.meta.url)
 /** Heap limit of the thread. A megabyte of JSON takes about 50 MB as objects. */
 const heapMebibytesMax = 512;
 
-/** What became of a body: judged, or put off; `gone` when its sender did not wait until it was its turn. */
+/** The result for a body: judged, or deferred; `gone` when its sender left before its turn. */
 export type BodyVerdict = JudgedBody | { kind: 'wait'; wait: BodyWait } | { kind: 'gone' };
 
 /** Reason for deferring a body. */
@@ -72,7 +72,7 @@ export class BodyJudge {
 			// This must be a copy: `slice` of a Buffer is a view of memory that the library takes back.
 			task.body = { ...body, bytes: new Uint8Array(body.bytes) };
 			client.onGone = () => {
-				// What is being judged already is charged for as what is waited for.
+				// A body that is being judged already is charged like one whose sender waits.
 				if (withdraw()) resolve({ kind: 'gone' });
 			};
 			this.#judgeNext();

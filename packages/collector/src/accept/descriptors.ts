@@ -4,7 +4,7 @@ import type { CollectorDefaults } from '../options.js';
 /** Descriptors besides those of connections: the log, inserts, listeners, and what Node has open itself. */
 const reservedDescriptors = 256;
 
-/** What one address may hold of the connections where there are fewer descriptors than connections may be. */
+/** The share of one address of all connections where there are fewer descriptors than permitted connections. */
 const addressShare = 1 / 8;
 
 type ConnectionBounds = Pick<CollectorDefaults, 'connectionsMax' | 'connectionsPerAddressMax'>;
@@ -36,6 +36,6 @@ export function withinDescriptors<Bounds extends ConnectionBounds>(bounds: Bound
 	return { ...bounds, connectionsMax, connectionsPerAddressMax };
 }
 
-/** What a warning says of the limit: how to raise it. */
+/** The advice of the warning: how to raise the limit. */
 export const raiseDescriptors =
 	'fewer connections are taken, since this process may not open enough files: raise the limit with `ulimit -n`, LimitNOFILE= of systemd, or --ulimit nofile= of docker, and start again';

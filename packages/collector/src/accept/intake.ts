@@ -57,7 +57,7 @@ export class Intake {
 		const { admission } = this.#parts;
 		let copy = noBytes;
 		const later = this.#later(sender, frame.length, () => {
-			// What came before it may have taken more than the sender has.
+			// Earlier frames may have used up the sender's budget.
 			const debt = admission.debt(sender);
 			if (debt === undefined) return this.#judge(copy, sender);
 			return this.#putOff(copy, sender, debt.reason, debt.retryAfterMs);
@@ -68,7 +68,7 @@ export class Intake {
 		return later;
 	}
 
-	/** What work answers in a later turn; `undefined` where there is no room for it to wait. */
+	/** The answer of the work in a later turn; `undefined` if there is no room for it to wait. */
 	#later(sender: Sender, bytes: number, work: () => Answer | Promise<Answer>): Promise<Answer> | undefined {
 		const { promise, resolve, reject } = withResolvers<Answer>();
 		const isWaiting = this.#parts.turns.later(sender, bytes, () => {
@@ -95,7 +95,7 @@ export class Intake {
 		const { head, events } = ingested;
 		const identity = identityOf(frame);
 		const earlier = recent.get(identity);
-		// What was stored before counts again for the address: it is judged again. The visitor may be somebody else.
+		// A duplicate is charged to the address, because it was judged again. It may not be the visitor who sent it.
 		const visitors = earlier === undefined ? [{ site: head.site, visitor: head.visitor, events }] : [];
 		const excess = admission.excess(sender, events, visitors);
 		if (excess !== undefined || earlier !== undefined) admission.charge(sender, workBytes.repeat);

@@ -8,7 +8,7 @@ export interface Item {
 	value: unknown;
 }
 
-/** What a body holds, nothing of it checked, or why it is refused as a whole, and how many texts of it were read as JSON by then. */
+/** The content of a body, unchecked; or why it is refused as a whole, and how many of its texts were parsed by then. */
 export type Body =
 	| { kind: 'one'; value: unknown }
 	| { kind: 'list'; items: Item[] }

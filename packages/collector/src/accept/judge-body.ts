@@ -13,8 +13,8 @@ export interface JsonBody extends Omit<Circumstances, 'sites'> {
 }
 
 /**
- * What is right and wrong with a body: refused as a whole, after so many items were judged, or the frames of its good events. Of a list these may be none, and
- * there is a report of the others, by outcome too, which holds as soon as the frames are stored.
+ * The verdict on a body: refused as a whole, after so many items were judged; or the frames of its good events. A list may
+ * have none of these, and has a report of the other events, by outcome, which holds as soon as the frames are stored.
  */
 export type JudgedBody =
 	| { kind: 'refused'; outcome: Rejection; faults: readonly Fault[]; judged: number }

@@ -147,7 +147,7 @@ interface Shared extends Bounds {
 	onEnded: (cause: EndedCause) => void;
 }
 
-/** What one address may hold of the connections that are no sockets. */
+/** The share of one address of the connections that are not WebSockets. */
 const connectionShare = 1 / 8;
 
 function sharedOf(options: ServerOptions): Shared {
