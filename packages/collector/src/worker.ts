@@ -9,7 +9,7 @@ import { BodyJudge } from './accept/body-judge.js';
 import { trustedProxies } from './accept/client-address.js';
 import { ClientCache } from './accept/client-cache.js';
 import { type CountryOf, countryDatabase } from './accept/country-database.js';
-import { descriptorsMax, raiseDescriptors, withinDescriptors } from './accept/descriptors.js';
+import { descriptorsMax, logLevelOf, raiseDescriptors, withinDescriptors } from './accept/descriptors.js';
 import { eventsRoutes } from './accept/events-route.js';
 import { FairTurns } from './accept/fair-turns.js';
 import { Intake } from './accept/intake.js';
@@ -86,12 +86,12 @@ export async function startWorker(
 	}
 }
 
-/** Settings with as many connections as this process may have. The first of a group warns for all. */
+/** Settings with as many connections as this process may have. The first worker of a group logs it for all. */
 function withinLimits(settings: Settings, place: PlaceInGroup | undefined): Settings {
 	const bounded = withinDescriptors(settings);
 	if (bounded !== settings && (place === undefined || place.worker === 1)) {
 		const { connectionsMax, connectionsPerAddressMax } = bounded;
-		settings.logger.warn(
+		settings.logger[logLevelOf(bounded)](
 			{ connectionsMax, connectionsPerAddressMax, openFilesMax: descriptorsMax() },
 			raiseDescriptors,
 		);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { softLimit, withinDescriptors } from './descriptors.js';
+import { logLevelOf, softLimit, withinDescriptors } from './descriptors.js';
 
 const bounds = { connectionsMax: 50_000, connectionsPerAddressMax: 1_000 };
 
@@ -17,6 +17,13 @@ describe('bounds of connections', () => {
 		[10, 1, 1],
 	])('leave descriptors of %i to the log', (max, connectionsMax, connectionsPerAddressMax) => {
 		expect(withinDescriptors(bounds, max)).toEqual({ connectionsMax, connectionsPerAddressMax });
+	});
+
+	it('are a warning only where few are left', () => {
+		const level = (max: number) =>
+			logLevelOf(withinDescriptors({ connectionsMax: 50_000, connectionsPerAddressMax: 1_000 }, max));
+		expect(level(1_024)).toBe('warn');
+		expect(level(20_000)).toBe('info');
 	});
 
 	it('are cut by the limit that the system tells', () => {

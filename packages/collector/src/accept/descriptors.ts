@@ -36,6 +36,13 @@ export function withinDescriptors<Bounds extends ConnectionBounds>(bounds: Bound
 	return { ...bounds, connectionsMax, connectionsPerAddressMax };
 }
 
-/** The advice of the warning: how to raise the limit. */
+/** Connections that are plenty for a laptop and for most shops: below that an operator must hear of the limit. */
+const fewConnections = 5_000;
+
+/** The level at which a collector logs that it takes fewer connections. */
+export const logLevelOf = ({ connectionsMax }: ConnectionBounds): 'warn' | 'info' =>
+	connectionsMax < fewConnections ? 'warn' : 'info';
+
+/** The advice of the log line: how to raise the limit. */
 export const raiseDescriptors =
 	'fewer connections are taken, since this process may not open enough files: raise the limit with `ulimit -n`, LimitNOFILE= of systemd, or --ulimit nofile= of docker, and start again';
