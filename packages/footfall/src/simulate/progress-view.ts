@@ -20,7 +20,7 @@ function grouped(n: number): string {
 export function progressView(print: (line: string) => void, terminal: boolean): (progress: HistoryProgress) => void {
 	const startedAtMs = performance.now();
 	const everyMs = terminal ? 200 : 5_000;
-	let drawnAtMs = terminal ? 0 : startedAtMs;
+	let drawnAtMs = terminal ? Number.NEGATIVE_INFINITY : startedAtMs;
 	const draw = redraw(print, terminal);
 	return (progress) => {
 		const nowMs = performance.now();
