@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile.js';
-import { changesTable, runsTable, runsViewOf, tableOf } from './layout.js';
+import { changesTable, repeatsTable, runsTable, runsViewOf, tableOf } from './layout.js';
 import { isStored } from './model.js';
 
 /** A reader that looked up the newest run must still find its rows for this long after a newer one came. */
@@ -66,7 +66,7 @@ export async function collectGarbage(
 	const [published, tables] = await Promise.all([readKeptRuns(warehouse), readTables(warehouse, project)]);
 	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
 	const expired = new Set(expiredRuns(present, published, nowUs, runsKept));
-	const current = new Set([...project.models.map(tableOf), changesTable]);
+	const current = new Set([...project.models.map(tableOf), changesTable, repeatsTable]);
 	await forgetOldRuns(warehouse);
 	const dropped = await Promise.all(
 		tables.map(async ({ name, runs, madeAtUs }) => {
@@ -112,7 +112,7 @@ async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {
 	}));
 }
 
-/** The tables of these models, and that of changes, in all their structures, with the runs that each holds. */
+/** The tables of these models, and the engine's own scratch tables, in all their structures, with the runs that each holds. */
 async function readTables(
 	warehouse: Warehouse,
 	project: Project,
@@ -129,7 +129,11 @@ async function readTables(
 		) AS parts USING (name)
 		WHERE database = currentDatabase() AND match(name, {ours:String})`,
 		// That of changes had no hash in its name once.
-		{ params: { ours: `^(transform_scratch_)?(${names})__[0-9a-f]{8}$|^transform_scratch_changes(__[0-9a-f]{8})?$` } },
+		{
+			params: {
+				ours: `^(transform_scratch_)?(${names})__[0-9a-f]{8}$|^transform_scratch_(changes|repeats)(__[0-9a-f]{8})?$`,
+			},
+		},
 	);
 	return rows.map(({ name, runs, madeAt }) => ({
 		name,
