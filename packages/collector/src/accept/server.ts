@@ -154,10 +154,14 @@ function sharedOf(options: ServerOptions): Shared {
 	const { proxies = trustedProxies([]), partialBodyBytesMax, admission, turns, onEnded = () => {} } = options;
 	const { connectionsMax = Number.POSITIVE_INFINITY, connectionsPerAddressMax = Number.POSITIVE_INFINITY } = options;
 	const perNetworkMax = Math.min(connectionsPerAddressMax, Math.ceil(connectionsMax * connectionShare));
+	// Many requests in a row come from one peer, such as a proxy, and looking one up among the proxies takes microseconds.
+	let last: { peer: string; address: SenderAddress } | undefined;
 	return {
 		peerOf(peer) {
+			if (last?.peer === peer) return last.address;
 			const address = senderAddress(clientAddress(peer, '', proxies));
-			return isProxy(peer, proxies) ? { ...address, isExempt: true } : address;
+			last = { peer, address: isProxy(peer, proxies) ? { ...address, isExempt: true } : address };
+			return last.address;
 		},
 		senderOf: (peer, { forwardedFor }) => senderAddress(clientAddress(peer, forwardedFor, proxies)),
 		bodyRoom: new SharedRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
