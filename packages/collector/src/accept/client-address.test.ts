@@ -1,6 +1,7 @@
+import { networkOf } from '@footfall/addresses';
 import { StartRefusal } from '@footfall/warehouse';
 import { describe, expect, it } from 'vitest';
-import { clientAddress, isLoopback, networkOf, trustedProxies } from './client-address.js';
+import { clientAddress, isLoopback, trustedProxies } from './client-address.js';
 
 const proxies = trustedProxies(['10.0.0.0/8', '127.0.0.1', 'fd00::/8']);
 

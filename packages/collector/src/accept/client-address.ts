@@ -3,8 +3,6 @@ import { plainAddress } from '@footfall/addresses';
 import { StartRefusal } from '@footfall/warehouse';
 import { parseNetwork } from './network.js';
 
-export { ipv6Groups, networkOf } from '@footfall/addresses';
-
 /** Whose word about the sender's address is taken. */
 export type TrustedProxies = BlockList;
 
@@ -52,20 +50,9 @@ function withoutPort(hop: string): string {
 	return /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
 }
 
-/** IPv4 stays IPv4 when it comes through an IPv6 socket. */
-function plain(address: string): string {
-	if (!address.includes(':')) return address;
-	const mapped = /^(?:::ffff:|0000:0000:0000:0000:0000:ffff:)(.+)$/i.exec(address)?.[1];
-	if (mapped === undefined) return address;
-	if (isIP(mapped) === 4) return mapped;
-	const [high = '0', low = '0'] = mapped.split(':');
-	const bits = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
-	return bits.flatMap((word) => [word >> 8, word & 0xff]).join('.');
-}
-
 /** Whether the peer of a connection is one of the proxies. */
 export function isProxy(peer: string, trusted: TrustedProxies): boolean {
-	return isTrusted(plain(peer), trusted);
+	return isTrusted(plainAddress(peer), trusted);
 }
 
 function isTrusted(address: string, trusted: TrustedProxies): boolean {

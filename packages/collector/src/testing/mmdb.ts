@@ -1,4 +1,4 @@
-import { ipv6Groups } from '../accept/client-address.js';
+import { ipv6Groups } from '@footfall/addresses';
 import { parseNetwork } from '../accept/network.js';
 
 /** What a record may be made of. */
