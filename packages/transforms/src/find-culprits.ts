@@ -6,7 +6,14 @@ import { makeChunk, UnitsFailure } from './make-units.js';
 import { emptyScratch, makeRange, VisitorsFailure } from './make-visitors.js';
 import { isStored } from './model.js';
 import { ask, type RunContext } from './run-context.js';
-import { asPublished, changedVisitors, eventsCondition, type VisitorRange, type VisitorScope } from './run-sql.js';
+import {
+	asPublished,
+	changedVisitors,
+	eventsCondition,
+	type SiteRange,
+	type VisitorRange,
+	type VisitorScope,
+} from './run-sql.js';
 
 /**
  * Finds the visitors or sites whose data a statement of a run cannot compute. It computes smaller and smaller parts
@@ -79,26 +86,51 @@ async function partsOf(context: RunContext, scope: VisitorScope): Promise<Visito
 	];
 }
 
-async function sitesAtFault(
-	context: RunContext,
-	{ model, units, reads, next }: UnitsFailure,
-	reason: string,
-): Promise<LeftOut[]> {
+async function sitesAtFault(context: RunContext, failure: UnitsFailure, reason: string): Promise<LeftOut[]> {
 	const { run, warehouse } = context;
+	const { model, units, reads, next } = failure;
 	// The site model reads the rows that the run has computed of visitors, which are kept.
 	const dropRows = () => warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${run}`);
-	const isMade = (site: string) => tried(() => makeChunk(context, model, units, reads, next, site), dropRows);
-	if (!(await isMade(''))) return [];
-	const sources = context.project.models.filter((read) => model.reads.includes(read.name) && isStored(read));
-	const sites = await ask<{ site: string }>(
-		context,
-		`SELECT DISTINCT site FROM (${sources
-			.map((read) => `SELECT site FROM ${asPublished(read, next, reads, 'site')}`)
-			.join(' UNION ALL ')}) LIMIT ${probesMax}`,
-	);
+	const isMade = (sites: SiteRange) => tried(() => makeChunk(context, model, units, reads, next, sites), dropRows);
+	// A statement that fails without any site does not fail because of data.
+	if (!(await isMade({ from: '1', to: '0' }))) return [];
 	const found: LeftOut[] = [];
-	for (const { site } of sites) if (!(await isMade(site))) found.push({ site, visitor: undefined, reason });
+	const open: SiteRange[] = await halvesOf(context, failure);
+	for (let probes = 0; open.length > 0 && probes < probesMax && found.length < culpritsMax; probes++) {
+		const range = open.pop() as SiteRange;
+		if (await isMade(range)) continue;
+		if (range.from === range.to) found.push({ site: range.from, visitor: undefined, reason });
+		else open.push(...(await halvesOf(context, failure, range)));
+	}
 	return found;
+}
+
+/** Splits the sites of a range, undefined for all, in two halves; a single site stays as it is. */
+async function halvesOf(
+	context: RunContext,
+	{ model, reads, next }: UnitsFailure,
+	range?: SiteRange,
+): Promise<SiteRange[]> {
+	const sources = context.project.models
+		.filter((read) => model.reads.includes(read.name) && isStored(read))
+		.map((read) => `SELECT site FROM ${asPublished(read, next, reads, 'site', range)}`);
+	const [row] = await ask<{ ends: [string, string, string, string] }>(
+		context,
+		`SELECT [sites[1], sites[middle], sites[middle + 1], sites[-1]] AS ends
+		FROM
+		(
+			SELECT arraySort(groupUniqArray(toString(site))) AS sites, intDiv(length(sites) + 1, 2) AS middle
+			FROM (${sources.join(' UNION ALL ')})
+		)
+		WHERE notEmpty(sites)`,
+	);
+	if (row === undefined) return [];
+	const [from, middle, after, to] = row.ends;
+	if (from === to) return [{ from, to }];
+	return [
+		{ from, to: middle },
+		{ from: after, to },
+	];
 }
 
 /**

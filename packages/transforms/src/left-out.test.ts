@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildOptions, build } from './build.js';
@@ -272,6 +273,21 @@ describe('data that cannot be computed', () => {
 		expect(await sessions()).toEqual([of('blog', 1, 1), of('blog', 4, 1), of('shop', 1, 1)]);
 	});
 
+	it('of the last of more sites than a run tries leaves out that site', async () => {
+		const directory = modelsWith(
+			'3_marts/page_days.sql',
+			'    sum(page.2) AS views,',
+			"    sum(page.2) + throwIf(page.1 = '/bad') AS views,",
+		);
+		const sites = Array.from({ length: 400 }, (_, i) => `site-${String(i).padStart(3, '0')}`);
+		const hostile = ['site-000', 'site-173', 'site-399'];
+		await put(...sites.map((site) => event({ site, path: hostile.includes(site) ? '/bad' : '/' })));
+		const report = await build(test.warehouse, { directory });
+		expect(report.outcome).toBe('published');
+		expect(new Set(report.leftOut.map(({ site }) => site))).toEqual(new Set(hostile));
+		expect((await sessions()).length).toBe(397);
+	});
+
 	it('is not blamed for a statement that fails by itself', async () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3, site: 'blog' }));
 		await published({});
@@ -300,6 +316,23 @@ describe('a visitor with more events than the maximum', () => {
 		await published({ visitorEventsMax: 10 });
 		expect(await sessions()).toEqual([of('shop', 1, 2)]);
 		expect(await left()).toEqual([{ site: 'shop', visitor: '2', reason: 'it has more than 10 events', events: '13' }]);
+	});
+});
+
+describe('a run that still fails after it has left out visitors', () => {
+	it('ends with an error', async () => {
+		await put(event({ visitor: 1 }), event({ visitor: 2 }));
+		await published({});
+		await put(...Array.from({ length: 12 }, () => event({ visitor: 2 })));
+		const { warehouse } = test;
+		const forgetful: Warehouse = {
+			...warehouse,
+			command: async (sql, options) =>
+				sql.includes('INSERT INTO transform_left_out') ? undefined : warehouse.command(sql, options),
+		};
+		await expect(build(forgetful, { visitorEventsMax: 10 })).rejects.toThrow(/transforms left-out/);
+		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1)]);
+		await published({ visitorEventsMax: 10 });
 	});
 });
 

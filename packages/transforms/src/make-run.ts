@@ -55,7 +55,8 @@ const smallShare = 1 / 16;
 /**
  * Computes a run. If it rejects, or if a test of the result fails, the caller must drop all of the result.
  *
- * @throws WarehouseError when a statement fails for a reason other than the data of single visitors or sites
+ * @throws WarehouseError when a statement fails for a reason other than the data of single visitors or sites, and
+ * TooManyEvents when visitors are still too large after the last attempt; the next run continues with the same list
  */
 export async function makeRun(
 	context: RunContext,
@@ -68,7 +69,7 @@ export async function makeRun(
 	let { share } = context;
 	for (let attempt = 1; ; attempt++) {
 		const current = { ...context, share };
-		const isLast = attempt === attemptsMax;
+		const isLast = attempt >= attemptsMax;
 		const made = await attemptRun(current, state, plan, options).catch((error) => new Failure(error));
 		if (!(made instanceof Failure)) {
 			const culprits = isLast || options.ignoreTests ? [] : culpritsOfTests(made.tests);
@@ -76,7 +77,9 @@ export async function makeRun(
 			if (fresh.length === 0) return { ...made, leftOut };
 			leftOut.push(...fresh);
 		} else if (made.error instanceof TooManyEvents) {
-			leftOut.push(...(await leaveOut(warehouse, list, made.error.visitors)));
+			const fresh = await leaveOut(warehouse, list, made.error.visitors);
+			if (isLast || fresh.length === 0) throw made.error;
+			leftOut.push(...fresh);
 		} else if (share > smallShare && isOfData(made.error)) {
 			// A smaller fraction may fit.
 			share = smallShare;
@@ -108,7 +111,10 @@ class TooManyEvents extends Error {
 	readonly visitors: readonly LeftOut[];
 
 	constructor(visitors: readonly LeftOut[]) {
-		super('visitors have too many events');
+		super(
+			`${visitors.length} visitors have more events than a run can process. They are on the list of visitors that ` +
+				'the marts leave out, so that the next run continues without them: see "transforms left-out".',
+		);
 		this.visitors = visitors;
 	}
 }

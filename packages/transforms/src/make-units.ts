@@ -3,7 +3,7 @@ import type { ChangedUnits } from './make-visitors.js';
 import { type Manifest, rangesOf, replaceUnits, type UnitRange, type Units, unitsCondition } from './manifest.js';
 import { isStored, type Model } from './model.js';
 import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
-import { asPublished, insertStatement, render } from './run-sql.js';
+import { asPublished, insertStatement, render, type SiteRange } from './run-sql.js';
 import { type RunTestResult, runTestsOfRun, testOfUnits, testsOfMarts } from './run-tests.js';
 
 /** The second half of a run: models of days and weeks, of those units that changed in what they read. */
@@ -160,19 +160,19 @@ async function makeOrFail(
 	}
 }
 
-/** Computes units of a model. @param site the only site to compute; undefined for all */
+/** Computes units of a model. @param sites the sites to compute; undefined for all */
 export async function makeChunk(
 	context: RunContext,
 	model: Model,
 	units: Units,
 	reads: Units,
 	next: Manifest,
-	site?: string,
+	sites?: SiteRange,
 ): Promise<void> {
 	const { project, run } = context;
 	const days = model.unit === 'week' ? reads.map(({ from, to }) => ({ from, to: to + 6 })) : reads;
 	const select = render(model.sql, project, (read, extent, sql) =>
-		asPublished(read, next, extent === 'all' ? 'all' : days, sql, site),
+		asPublished(read, next, extent === 'all' ? 'all' : days, sql, sites),
 	);
 	// What looks back, or ahead to the end of a week, is made from more than it makes.
 	const isOneToOne = reads === units && model.unit === 'day';

@@ -166,7 +166,7 @@ export async function largestVisitors(context: RunContext, { published, change }
 		context,
 		`SELECT site, visitor_id AS visitor FROM ${tableOf(carrying)}
 		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.ledger, change)})
-			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.unit)} AND (site, visitor_id) NOT IN ${ofList(context.list).visitors}
+			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.unit)} AND ${ofList(context.list).isIn}
 		GROUP BY site, visitor_id HAVING sum(events) > ${largeVisitorEvents} ORDER BY sum(events) DESC LIMIT ${largestMax}`,
 	);
 	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
@@ -187,7 +187,7 @@ export async function tooManyEvents(context: RunContext, eventsMax: number): Pro
 	const rows = await ask<{ site: string; visitor: string }>(
 		context,
 		`SELECT DISTINCT site, visitor_id AS visitor FROM ${changesTable}
-		WHERE run = ${context.run} AND events > ${eventsMax} AND (site, visitor_id) NOT IN ${ofList(context.list).visitors}`,
+		WHERE run = ${context.run} AND events > ${eventsMax} AND ${ofList(context.list).isIn}`,
 	);
 	return rows.map((row) => ({ ...row, reason: `it has more than ${eventsMax} events` }));
 }

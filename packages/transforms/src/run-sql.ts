@@ -30,6 +30,12 @@ export interface VisitorRange {
 
 export const everyVisitor: VisitorRange = { from: '0', to: '18446744073709551615' };
 
+/** Sites between two in the order of their bytes, both included. */
+export interface SiteRange {
+	from: string;
+	to: string;
+}
+
 /** The events of a range that are read in one pass, selected by the hashes of their ids. */
 interface Pass {
 	/** Index of the pass, from 0. */
@@ -291,14 +297,14 @@ export function insertKept(model: Model, run: bigint, seen: string, units: Units
  *
  * @param days units of what is made, days since 1970
  * @param sql the text that it is read in
- * @param site the only site; undefined for all
+ * @param sites the sites; undefined for all
  */
-export function asPublished(model: Model, next: Manifest, days: Units | 'all', sql: string, site?: string): string {
+export function asPublished(model: Model, next: Manifest, days: Units | 'all', sql: string, sites?: SiteRange): string {
 	if (!isStored(model)) throw new Error(`${model.name} has no rows of its own`);
 	const conditions = [
 		seenCondition(next[model.name] ?? [], model.unit),
 		...(days === 'all' ? [] : [unitsCondition(days, model.unit)]),
-		...(site === undefined ? [] : [`site = ${literal(site)}`]),
+		...(sites === undefined ? [] : [`site BETWEEN ${literal(sites.from)} AND ${literal(sites.to)}`]),
 	];
 	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;
 }
