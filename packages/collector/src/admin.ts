@@ -2,11 +2,13 @@ import { type Administered, adminRoutes } from './accept/admin-routes.js';
 import { listenForOperators } from './accept/admin-server.js';
 import { docsRoutes } from './accept/docs-routes.js';
 import { urlOf } from './accept/listen-or-refuse.js';
+import type { Logger } from './logger.js';
 
 /** The port of operators. */
 export interface Admin {
 	readonly url: string;
-	close(): void;
+	/** Closes every connection and the port. */
+	stop(): Promise<void>;
 }
 
 /**
@@ -17,11 +19,11 @@ export interface Admin {
  * @throws StartRefusal when the port is taken
  */
 export async function startAdmin(
-	{ host, port }: { host: string; port: number },
+	{ host, port, logger }: { host: string; port: number; logger: Logger },
 	publicUrl: string,
 	administered: Administered,
 ): Promise<Admin> {
 	const routes = [...adminRoutes(administered), ...docsRoutes(publicUrl)];
-	const server = await listenForOperators('--admin-port', { host, port, routes });
-	return { url: urlOf(host, server.port), close: () => server.close() };
+	const server = await listenForOperators('--admin-port', { host, port, routes, logger });
+	return { url: urlOf(host, server.port), stop: server.stop };
 }

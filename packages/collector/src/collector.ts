@@ -27,15 +27,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 	);
 }
 
+type AdminSettings = Pick<CollectorDefaults, 'adminHost' | 'adminPort'> & Pick<CollectorOptions, 'logger'>;
+
 /** Puts the port of operators before what works; it is the last to close, so that a stop can be watched. */
 export async function administer(
 	worker: Pick<CollectorWorker, 'publicUrl' | 'drained' | 'handOff' | 'stop'>,
-	{ adminHost: host, adminPort: port }: Pick<CollectorDefaults, 'adminHost' | 'adminPort'>,
+	{ adminHost: host, adminPort: port, logger }: AdminSettings,
 	administered: Administered,
 ): Promise<Collector> {
 	let admin: Admin;
 	try {
-		admin = await startAdmin({ host, port }, worker.publicUrl, administered);
+		admin = await startAdmin({ host, port, logger }, worker.publicUrl, administered);
 	} catch (error) {
 		await worker.stop();
 		throw error;
@@ -47,7 +49,7 @@ export async function administer(
 		handOff: () => worker.handOff(),
 		async stop() {
 			await worker.stop();
-			admin.close();
+			await admin.stop();
 		},
 	};
 }

@@ -81,7 +81,7 @@ export class Connections {
 		return (this.#held.get(socket)?.answering ?? 0) > 0;
 	}
 
-	/** Handles a request. The connection is not ended while this runs. */
+	/** Handles a request. While this runs, the connection is ended only if connections being answered are too many. */
 	async whileAnswering<Answer>(socket: Socket, work: () => Promise<Answer> | Answer): Promise<Answer> {
 		const connection = this.#held.get(socket);
 		if (connection) connection.answering++;

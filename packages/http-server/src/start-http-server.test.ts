@@ -80,6 +80,7 @@ describe('a request', () => {
 		['TLS', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03'],
 		['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
 		['too many headers', get('/', 'A: b\r\n'.repeat(101))],
+		['too many headers and the method HEAD', get('/', 'A: b\r\n'.repeat(101)).replace('GET', 'HEAD')],
 		['very many headers', get('/', 'a:\r\n'.repeat(1_900))],
 		['large headers', get('/', `A: ${'b'.repeat(9_000)}\r\n`)],
 		['many cookies', get('/', `Cookie: ${'a=b; '.repeat(3_000)}\r\n`)],

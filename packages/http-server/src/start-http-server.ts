@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { wideNetworkShare } from '@footfall/addresses';
@@ -142,10 +142,14 @@ function faultOf({ httpVersion, url = '', rawHeaders }: IncomingMessage): number
 	return requestFault({ httpVersion, target: url, rawHeaders });
 }
 
-/** Refuses the request, discards what the sender has begun to send, and closes the connection. */
+/** Refuses the request with a JSON error, discards what the sender has begun to send, and closes the connection. */
 async function sendRefusal(incoming: IncomingMessage, response: ServerResponse, status: number): Promise<void> {
-	response.writeHead(status, { Connection: 'close', 'Content-Length': 0 });
+	const error = JSON.stringify({ error: STATUS_CODES[status] });
+	const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(error) };
+	response.writeHead(status, { Connection: 'close', ...headers });
+	// The headers of an answer to HEAD would otherwise wait for the end.
 	response.flushHeaders();
+	response.write(error);
 	await Promise.race([
 		readAtMost(incoming, discardedBytesMax, () => undefined),
 		wait(lingerMs, undefined, { ref: false }),

@@ -57,4 +57,19 @@ describe('the connections that must end', () => {
 		Object.assign(unheard as object, { isHeard: false });
 		expect([...surplusOf(many, bounds)]).toEqual(many.slice(2, 4));
 	});
+
+	it('are the newest of those that are being answered where these alone are too many', () => {
+		const owner = waitingFrom(['198.51.100.7']);
+		const many = waitingFrom(
+			addresses(12, () => '203.0.113.9'),
+			1,
+		);
+		for (const one of many.slice(0, 10)) one.answering = 1;
+		const unheard = waitingFrom(
+			addresses(20, () => '203.0.113.9'),
+			13,
+		).map((one) => ({ ...one, isHeard: false }));
+		const [, , , , , , , , ...surplus] = many;
+		expect(surplusOf([...owner, ...many, ...unheard], bounds)).toEqual(new Set(surplus));
+	});
 });

@@ -19,32 +19,47 @@ export interface RoomBounds {
 	wideNetworkConnectionsMax: number;
 }
 
+interface GroupBound<Connection> {
+	groupOf: (connection: Connection) => string;
+	connectionsMax: number;
+}
+
 /**
  * The connections that must end to keep the bounds: first of every network that has too many, then of all. The one that
- * has been waiting for its sender longest goes first; one whose request is being answered never goes. Pure.
+ * has been waiting for its sender longest goes first. One whose request is being answered goes only where such
+ * connections alone are too many, and then the newest first. Pure.
  */
 export function surplusOf<Connection extends Held>(held: Iterable<Connection>, bounds: RoomBounds): Set<Connection> {
 	const all = [...held];
-	const waiting = all
-		.filter(({ answering, isHeard }) => answering === 0 && isHeard)
-		.sort((one, other) => one.order - other.order);
+	const oldestFirst = all.toSorted((one, other) => one.order - other.order);
+	const waiting = oldestFirst.filter(({ answering, isHeard }) => answering === 0 && isHeard);
+	const beingAnswered = oldestFirst.filter(({ answering }) => answering > 0).reverse();
 	const ending = new Set<Connection>();
-	const endSurplus = (of: 'network' | 'wideNetwork', connectionsMax: number) => {
-		const left = all.filter((connection) => !ending.has(connection));
+	/** Ends candidates of each group of connections that has too many. */
+	const endSurplus = (
+		candidates: readonly Connection[],
+		counted: readonly Connection[],
+		{ groupOf, connectionsMax }: GroupBound<Connection>,
+	) => {
 		const countOf = new Map<string, number>();
-		for (const { [of]: network } of left) countOf.set(network, (countOf.get(network) ?? 0) + 1);
-		for (const connection of waiting) {
-			const count = countOf.get(connection[of]) ?? 0;
+		for (const connection of counted) {
+			if (!ending.has(connection)) countOf.set(groupOf(connection), (countOf.get(groupOf(connection)) ?? 0) + 1);
+		}
+		for (const connection of candidates) {
+			const count = countOf.get(groupOf(connection)) ?? 0;
 			if (count <= connectionsMax || ending.has(connection)) continue;
 			ending.add(connection);
-			countOf.set(connection[of], count - 1);
+			countOf.set(groupOf(connection), count - 1);
 		}
 	};
-	endSurplus('network', bounds.networkConnectionsMax);
-	endSurplus('wideNetwork', bounds.wideNetworkConnectionsMax);
-	for (const connection of waiting) {
-		if (all.length - ending.size <= bounds.connectionsMax) break;
-		ending.add(connection);
+	const groupBounds: GroupBound<Connection>[] = [
+		{ groupOf: ({ network }) => network, connectionsMax: bounds.networkConnectionsMax },
+		{ groupOf: ({ wideNetwork }) => wideNetwork, connectionsMax: bounds.wideNetworkConnectionsMax },
+		{ groupOf: () => 'all', connectionsMax: bounds.connectionsMax },
+	];
+	for (const bound of groupBounds) {
+		endSurplus(beingAnswered, beingAnswered, bound);
+		endSurplus(waiting, all, bound);
 	}
 	return ending;
 }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { json, type Reply, type Route } from './http.js';
+import type { AdminRoute } from './admin-server.js';
+import { json, type Reply } from './http.js';
 import { openApiDocument } from './openapi/document.js';
 
 const require = createRequire(import.meta.url);
@@ -30,18 +31,19 @@ const start = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#docs', validator
  *
  * @param publicUrl where the page may send what its reader tries out
  */
-export function docsRoutes(publicUrl: string): Route[] {
+export function docsRoutes(publicUrl: string): AdminRoute[] {
 	const document = JSON.stringify(openApiDocument(publicUrl));
 	const headers = [['Content-Security-Policy', contentSecurityPolicy(publicUrl)]] as const;
-	const get = (path: string, handle: Route['handle']): Route => ({ method: 'get', path, bodyBytesMax: 0, handle });
+	const get = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ path, handle });
 	return [
 		get('/openapi.json', () => json(200, document)),
 		get('/docs', () => reply('text/html', page, ...headers)),
 		get('/docs/start.js', () => reply('text/javascript', start)),
-		get('/docs/swagger-ui-bundle.js', () =>
+		get(
+			'/docs/swagger-ui-bundle.js',
 			packaged('text/javascript', require.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
 		),
-		get('/docs/swagger-ui.css', () => packaged('text/css', require.resolve('swagger-ui-dist/swagger-ui.css'))),
+		get('/docs/swagger-ui.css', packaged('text/css', require.resolve('swagger-ui-dist/swagger-ui.css'))),
 	];
 }
 
@@ -59,8 +61,10 @@ function contentSecurityPolicy(publicUrl: string): string {
 	].join('; ');
 }
 
-async function packaged(type: string, path: string): Promise<Reply> {
-	return reply(type, await readFile(path));
+/** A file of a package. It is read at the start, since a copy for each request would let a sender fill the memory. */
+function packaged(type: string, path: string): () => Reply {
+	const file = readFileSync(path);
+	return () => reply(type, file);
 }
 
 function reply(type: string, body: string | Uint8Array, ...headers: Reply['headers']): Reply {

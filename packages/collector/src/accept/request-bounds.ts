@@ -4,7 +4,7 @@ import type { FairTurns } from './fair-turns.js';
 import { json, type Reply, retryAfter } from './http.js';
 import type { SenderAddress } from './sender-address.js';
 
-/** Bounds on the work that requests cause. A server without them, such as the admin server, is unbounded. */
+/** Bounds on the work that requests cause. A server without them is unbounded. */
 export interface Bounds {
 	/** Bounds the bytes and events of each sender. */
 	admission?: Pick<Admission, 'charge' | 'debt' | 'isExhausted'> | undefined;
