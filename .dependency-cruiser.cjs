@@ -54,7 +54,13 @@ module.exports = {
 			name: 'tracker-carries-no-decoder',
 			severity: 'error',
 			from: { path: '^packages/tracker/src', pathNot: '\\.test\\.ts$|/testing/' },
-			to: { path: '^packages/protocol/(src|dist)/(decode|reader)\\.' },
+			to: { path: '^packages/protocol/(src|dist)/(decode|reader|batch-reader|map-entries)\\.' },
+		},
+		{
+			name: 'tracker-encodes-without-queue-or-network',
+			severity: 'error',
+			from: { path: '^packages/tracker/src/encode/' },
+			to: { path: '^packages/tracker/src/(capture|queue|send)/' },
 		},
 		...soleImporters.map(({ of, by }) => ({
 			name: `one-file-imports-${of.replace(/\W.*/, '') || 'clickhouse-client'}`,

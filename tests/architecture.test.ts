@@ -64,6 +64,12 @@ describe('import directions', () => {
 			'tracker-carries-no-decoder',
 		],
 		[
+			'the encoding files of the tracker importing the queue',
+			'packages/tracker/src/encode/a.ts',
+			'../queue/b.js',
+			'tracker-encodes-without-queue-or-network',
+		],
+		[
 			'transforms importing the protocol',
 			'packages/transforms/src/a.ts',
 			'../../protocol/src/decode.js',

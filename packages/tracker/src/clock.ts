@@ -1,4 +1,4 @@
-import { clipInteger } from './queue/clip.js';
+import { clipInteger } from './encode/clip.js';
 
 let offsetMs = 0;
 

@@ -1,5 +1,5 @@
 import { limits } from '@footfall/protocol';
-import { clip, clipInteger } from './queue/clip.js';
+import { clip, clipInteger } from './encode/clip.js';
 import { isOn } from './settings.js';
 import { forget, keep, prefix, recall } from './store.js';
 

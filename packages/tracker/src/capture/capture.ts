@@ -1,7 +1,7 @@
 import { safely } from '../attempt.js';
+import { wireEvent } from '../encode/wire-event.js';
 import type { DraftEvent, RawFields } from '../options.js';
 import { add } from '../queue/batcher.js';
-import { wireEvent } from '../queue/wire-event.js';
 import { isOn, isWanted, settings } from '../settings.js';
 import { pageContext } from './page-context.js';
 

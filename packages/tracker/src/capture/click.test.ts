@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest';
+import { wireEvent } from '../encode/wire-event.js';
 import type { RawFields } from '../options.js';
-import { wireEvent } from '../queue/wire-event.js';
 import { clickFields } from './click.js';
 import { declaring } from './declared.js';
 

@@ -1,6 +1,6 @@
 import { limits, type StringMap, type WireContext } from '@footfall/protocol';
 import { attempt } from '../attempt.js';
-import { clip, clipMap } from '../queue/clip.js';
+import { clip, clipMap } from '../encode/clip.js';
 import { userId } from '../visitor.js';
 import { declaredMap, pageElement } from './declared.js';
 import { cleanUrl } from './page-url.js';

@@ -1,7 +1,7 @@
 import { limits, type WireContext, type WireEvent } from '@footfall/protocol';
 import { decodeBatch } from '@footfall/protocol/decode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { wireEvent } from './wire-event.js';
+import { wireEvent } from '../encode/wire-event.js';
 
 const startMs = 1_700_000_000_000;
 const page: WireContext = ['https://shop.example/', 'Shop'];
@@ -197,15 +197,5 @@ describe('the batcher', () => {
 		freeze();
 		vi.unstubAllGlobals();
 		expect(frozen().map(({ events }) => events.map(({ name }) => name))).toEqual([['x'], ['reaction']]);
-	});
-});
-
-describe('an event on the wire', () => {
-	it('leaves out trailing elements that have their default, and no others', () => {
-		const wire = (fields: object, props = {}) => wireEvent({ name: 'n', ...fields }, props);
-		expect(wire({})).toEqual([startMs, 0, 'n']);
-		expect(wire({ objId: 'x' })).toEqual([startMs, 0, 'n', '', 'x']);
-		expect(wire({ obj: 'o', currency: 'EUR' }, {})).toEqual([startMs, 0, 'n', 'o', '', 0, 0, 'EUR']);
-		expect(wire({}, { a: 0 })).toEqual([startMs, 0, 'n', '', '', 0, 0, '', { a: '0' }]);
 	});
 });
