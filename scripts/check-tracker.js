@@ -1,14 +1,15 @@
-// The built tracker is held to the browsers of the last three years: its syntax is that of 2020, and it names no younger global that the
-// data of eslint-plugin-compat knows, but for those it looks for first. Methods of objects are beyond it.
+// Checks that the built tracker runs in the browsers of the last three years: its syntax is that of ES2020, and it uses
+// no younger global that the data of eslint-plugin-compat has, except those whose presence it checks. Methods of
+// objects are not checked.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
 import compat from 'eslint-plugin-compat';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-// Without modules no browser loads the second file; the ones that lack them render pages elsewhere.
+// Browsers without dynamic imports cannot load the second file; those of the last three years render pages on a server.
 const browsers = 'last 3 years and supports es6-module-dynamic-import';
-/** Looked for before they are used. */
+/** Globals whose presence the tracker checks before it uses them. */
 const polyfills = ['document.prerendering', 'document.wasDiscarded', 'requestIdleCallback'];
 
 const eslint = new ESLint({

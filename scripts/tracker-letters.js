@@ -1,6 +1,6 @@
-// Looks for an order of letters with which the names in the tracker's script compress better: swaps two of them and keeps what is not
-// worse. Ends with the best it has found, for packages/tracker/minify.js. Arguments: tries, 1 to 100,000, 2,000 unless told, which is
-// two minutes; a seed, 1 unless told.
+// Searches for an order of letters with which the names in the tracker's script compress better: swaps two letters, and
+// keeps the new order if the file is not larger. Prints the best order, for packages/tracker/minify.js. Arguments: the
+// number of tries, 1 to 100,000, default 2,000, which takes two minutes; a seed, default 1.
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { createRandom } from '@footfall/random';
@@ -25,7 +25,7 @@ let bestBytes = await bytesWith(best);
 process.stdout.write(`now ${bestBytes} bytes\n`);
 const random = createRandom(seed);
 for (let i = 1; i <= tries; i++) {
-	// The first names are nearly all of the script.
+	// The first 14 letters make nearly all names of the script.
 	const letters = swapped(
 		best,
 		Math.floor(random() * (random() < 0.7 ? 14 : best.length)),

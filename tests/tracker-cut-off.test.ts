@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hide, startFixture, type Visit } from './support/tracker-visit.js';
 
 /**
- * Firefox stops the code of a page whose process ends (`dom.abort_script_on_child_shutdown`) at the next function that is
- * called or loop that goes round, once, and goes on with the next listener. It hits one closed tab in ten, anywhere.
- * Chromium's debugger does the same at the first call of each function in turn.
+ * Firefox stops the code of a page whose process ends (`dom.abort_script_on_child_shutdown`, read in
+ * https://github.com/mozilla/gecko-dev/blob/master/dom/ipc/ProcessHangMonitor.cpp) at the next call of a function or
+ * turn of a loop, once, and goes on with the next listener. It affects one closed tab in ten, at any place. Chromium's
+ * debugger does the same at the first call of each function in turn.
  */
 let fixture: Awaited<ReturnType<typeof startFixture>>;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ const patience = { timeout: 20_000, interval: 5 };
 const scriptUrl = /\/footfall\.js$/;
 const go = `dispatchEvent(new PageTransitionEvent('pagehide'))`;
 
-/** In the one line that the script is. */
+/** A position in the script, which has one line. */
 interface Place {
 	scriptId: string;
 	lineNumber: number;
@@ -27,7 +28,9 @@ interface Pause {
 	callFrames: { functionLocation?: Place }[];
 }
 
-/** A page that somebody has read for five seconds, with so many events of so many characters in its open batch. */
+/**
+ * Opens a page that a visitor has read for five seconds, with so many events of so many characters in its open batch.
+ */
 async function read(visit: Visit, count: number, length: number): Promise<Page> {
 	const page = await visit.open(`/?patient&attributes=${encodeURIComponent('data-capture="view scroll engaged"')}`);
 	await page.evaluate('footfall.flush()');
@@ -43,7 +46,7 @@ async function read(visit: Visit, count: number, length: number): Promise<Page> 
 const nextPause = (session: CDPSession) =>
 	new Promise<Pause>((resolve) => session.once('Debugger.paused', (pause) => resolve(pause)));
 
-/** Debugs a page. @returns the session, and the tracker's script in it */
+/** Attaches the debugger to a page. @returns the session, and the id of the tracker's script in it */
 async function debug(page: Page): Promise<{ session: CDPSession; scriptId: string }> {
 	const session = await page.context().newCDPSession(page);
 	let scriptId = '';
@@ -54,7 +57,7 @@ async function debug(page: Page): Promise<{ session: CDPSession; scriptId: strin
 	return { session, scriptId };
 }
 
-/** Where the functions of the tracker begin that a page calls when it goes, in the order of their first calls. */
+/** Returns where the functions of the tracker begin that a leaving page calls, in the order of their first calls. */
 async function functionsOf(page: Page): Promise<Place[]> {
 	const { session, scriptId } = await debug(page);
 	await session.send('DOMDebugger.setEventListenerBreakpoint', { eventName: 'pagehide' });
@@ -72,9 +75,9 @@ async function functionsOf(page: Page): Promise<Place[]> {
 }
 
 /**
- * Tells a page that it goes, and stops its code where it first calls a function.
+ * Makes a page leave, and stops its code where it first calls a function.
  *
- * @returns whether it has called it
+ * @returns whether it has called the function
  */
 async function goAndCutOff(page: Page, place: Place): Promise<boolean> {
 	const { session, scriptId } = await debug(page);
@@ -96,13 +99,15 @@ async function goAndCutOff(page: Page, place: Place): Promise<boolean> {
 	return isCalled !== undefined;
 }
 
-/** Names of the events that arrived, without copies of batches, which a collector knows by their bytes. */
+/**
+ * Returns the names of the events that arrived, without copies of batches, which a collector recognises by their bytes.
+ */
 function arrived({ collector }: Visit): string[] {
 	const batches = new Map(collector.arrivals.map(({ batch, bytes }) => [bytes.toString('hex'), batch]));
 	return [...batches.values()].flatMap(({ events }) => events.map(({ name }) => name));
 }
 
-/** @returns what it has made of a visit of its own */
+/** Runs `use` with a visit of its own. @returns its result */
 async function visited<Result>(use: (visit: Visit) => Promise<Result>): Promise<Result> {
 	const visit = await fixture.visit();
 	try {
@@ -112,30 +117,30 @@ async function visited<Result>(use: (visit: Visit) => Promise<Result>): Promise<
 	}
 }
 
-describe('a page whose code is cut off while it goes', () => {
+describe('a page whose code is stopped while it is left', () => {
 	let functions: Place[];
 	beforeAll(async () => {
 		functions = await visited(async (visit) => functionsOf(await read(visit, 1, 10)));
 	});
 
 	it.each([
-		['there is room in its batch', 1, 10],
+		['its batch is not full', 1, 10],
 		['its batch is full', 2, 1_000],
 		['the last event fills its batch', 2, 885],
-	])('sends every event once, whichever function that is in, when %s', async (_, count, length) => {
+	])('sends every event once, in whichever function it is stopped, when %s', async (_, count, length) => {
 		const events = ['view', ...Array.from({ length: count }, () => 'last'), 'leave'];
 		let calls = 0;
 		for (const [i, place] of functions.entries()) {
 			await visited(async (visit) => {
 				const page = await read(visit, count, length);
 				if (await goAndCutOff(page, place)) calls++;
-				// The next listener is called as if nothing had happened.
+				// The browser still calls the next listener.
 				await page.evaluate(hide);
-				await vi.waitFor(() => expect(arrived(visit), `cut off in function ${i}`).toEqual(events), patience);
+				await vi.waitFor(() => expect(arrived(visit), `stopped in function ${i}`).toEqual(events), patience);
 				expect(visit.collector.broken).toEqual([]);
 			});
 		}
-		// If it were few, the debugger would not have followed.
+		// Fewer would mean that the debugger has not followed the calls.
 		expect(calls).toBeGreaterThan(20);
 	});
 });

@@ -11,7 +11,7 @@ import { bundle } from '../packages/tracker/src/testing/bundle.js';
 import { type SiteServer, startSite } from './support/site-server.js';
 
 const count = 20;
-/** The tracker's own pauses between two tries are up to a minute. */
+/** Longer than the tracker's longest pause between two attempts in these tests, a minute. */
 const patienceMs = 90_000;
 let script: string;
 let browser: Browser;
@@ -23,7 +23,7 @@ let site: SiteServer;
 let other: SiteServer;
 let context: BrowserContext;
 
-/** A page with the tracker; `?bare` has none, `?csp` forbids WebSockets. */
+/** Returns a page with the tracker. `?bare` has no tracker, `?csp` forbids WebSockets. */
 function html(path: string): string {
 	const csp = `<meta http-equiv="content-security-policy" content="connect-src ${gate.url}/v1/batch">`;
 	return `<!doctype html><title>Shop</title>${path.includes('csp') ? csp : ''}
@@ -87,14 +87,14 @@ async function close(page: Page): Promise<void> {
 
 const settle = (page: Page) => page.evaluate('footfall.flush()');
 
-/** What of the tracked events is in raw, with every copy that readers see. */
+/** Returns the tracked events in the raw table, with every copy that a reader sees. */
 async function inRaw(): Promise<string[]> {
 	await collector.drain();
 	const rows = await clickhouse.warehouse.query<{ obj_id: string }>(`SELECT obj_id FROM events FINAL WHERE name = 't'`);
 	return rows.map(({ obj_id }) => obj_id);
 }
 
-/** Waits until everything is there, once. */
+/** Waits until every sent event is in the raw table, once. */
 async function expectAll(sent: readonly string[]): Promise<void> {
 	const endMs = Date.now() + patienceMs;
 	let found = await inRaw();
@@ -106,7 +106,9 @@ async function expectAll(sent: readonly string[]): Promise<void> {
 	expect(new Set(found)).toEqual(new Set(sent));
 }
 
-/** Rows of the tracked events before duplicates collapse: what arrived in copies that the collector did not know. */
+/**
+ * Returns the number of rows that are copies, before duplicates collapse: batches that the collector did not recognise.
+ */
 async function copies(): Promise<number> {
 	const [row] = await clickhouse.warehouse.query<{ n: string }>(
 		`SELECT count() - uniqExact(event_id) AS n FROM events`,
@@ -114,7 +116,7 @@ async function copies(): Promise<number> {
 	return Number(row?.n);
 }
 
-describe('every tracked event is in raw once', () => {
+describe('every tracked event is in the raw table once', () => {
 	it('when a burst is followed by a navigation to a page without the tracker', async () => {
 		const page = await open();
 		const sent = await track(page, 'burst');
@@ -124,7 +126,7 @@ describe('every tracked event is in raw once', () => {
 		expect(await copies()).toBe(0);
 	});
 
-	it('when a burst is followed by a navigation to another site, before a connection is there', async () => {
+	it('when a burst is followed by a navigation to another site, before a connection is open', async () => {
 		const page = await context.newPage();
 		await page.goto(`${site.url}/`, { waitUntil: 'commit' });
 		await page.waitForFunction('window.footfall?.init');
@@ -134,7 +136,7 @@ describe('every tracked event is in raw once', () => {
 		expect(await copies()).toBe(0);
 	});
 
-	it('when they are spread over time and the page then changes', async () => {
+	it('when events are spread over time and another page then loads', async () => {
 		const page = await open();
 		const sent: string[] = [];
 		for (let i = 0; i < 10; i++) {
@@ -155,7 +157,7 @@ describe('every tracked event is in raw once', () => {
 		expect(await copies()).toBe(0);
 	});
 
-	it('when everything is answered 503 for a while', async () => {
+	it('when every answer is 503 for a while', async () => {
 		const page = await open();
 		await settle(page);
 		gate.set('unavailable');
@@ -180,7 +182,7 @@ describe('every tracked event is in raw once', () => {
 		expect(await copies()).toBe(0);
 	});
 
-	it('when connections are reset while the browser thinks that it is online', async () => {
+	it('when connections are reset while the browser is online', async () => {
 		const page = await open();
 		await settle(page);
 		gate.set('reset');
@@ -197,7 +199,7 @@ describe('every tracked event is in raw once', () => {
 		gate.set('reset');
 		const sent = await track(page, 'later');
 		await close(page);
-		// The browser sends the closed tab's beacons when it likes, and none of them is to get through.
+		// The browser sends the beacons of the closed tab at any time, and none of them may get through.
 		await wait(2_000);
 		gate.set('open');
 		await wait(500);
@@ -251,13 +253,13 @@ describe('every tracked event is in raw once', () => {
 		expect(await copies()).toBe(0);
 	});
 
-	it('when 10,000 come in one loop', async () => {
+	it('when one loop tracks 10,000 events', async () => {
 		const page = await open();
 		await expectAll(await track(page, 'loop', 10_000));
 		expect(await copies()).toBe(0);
 	});
 
-	it('when the collector is killed and comes back', async () => {
+	it('when the collector is killed and restarted', async () => {
 		const page = await open();
 		await settle(page);
 		const sent = await track(page, 'before');
@@ -302,7 +304,7 @@ describe('every tracked event is in raw once', () => {
 	});
 });
 
-/** The same numbers of 0…1 every time. */
+/** Returns a seeded source of numbers from 0 to 1. */
 function seeded(state: number): () => number {
 	let x = state;
 	return () => {

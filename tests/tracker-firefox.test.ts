@@ -11,10 +11,11 @@ if (firefoxPath) {
 	const start = () => startFixture(() => launchFirefox(path));
 	describe('in Firefox', () => {
 		describeCapture(start);
-		it('counts a page once more when it comes back out of the real back-forward cache', async () => {
+		it('captures a view again when a page returns from the real back-forward cache', async () => {
 			const fixture = await start();
 			const visit = await fixture.visit();
-			// It caches no page that holds a socket or a lock when it sets out, which is before the page is told.
+			// Firefox caches no page that has a WebSocket or a lock when the navigation starts, which is before
+			// `pagehide`: https://github.com/whatwg/html/issues/12085 and https://github.com/w3c/web-locks/issues/81
 			await visit.context.addInitScript('delete Navigator.prototype.locks; window.WebSocket = undefined');
 			const page = await visit.open('/');
 			await page.evaluate('window.isTheSame = true');
@@ -26,9 +27,9 @@ if (firefoxPath) {
 			await visit.end();
 			await fixture.close();
 		});
-		// It cuts them as soon as it sets out, so the batch goes again as a beacon.
+		// Firefox closes WebSockets when the navigation starts, so the batch is sent again as a beacon.
 		describeDelivery(start, { keepsSockets: false });
 	});
 } else {
-	it.skip('in Firefox: none is installed; firefox-esr of Debian, or FIREFOX_PATH', () => {});
+	it.skip('in Firefox: not installed; install firefox-esr, or set FIREFOX_PATH', () => {});
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { getNativeImagePath } from 'google-closure-compiler/lib/utils.js';
 
-/** Closure knows no `import()`, so it sees a function of this name. */
+/** Closure does not support `import()`, so it gets a function of this name in its place. */
 const importer = '__import';
 
 const flags = [
@@ -15,8 +15,9 @@ const flags = [
 ];
 
 /**
- * Rollup plugin: makes a script of a module without exports, and rewrites it with the Closure Compiler, whose simple mode renames and merges variables and changes no
- * property. Terser does the rest better, and comes after it; the two together beat either.
+ * Rollup plugin: turns a module without exports into a script, and rewrites it with the Closure Compiler. Its simple
+ * mode renames and merges variables and changes no property. Terser runs after it and is better at the rest; both
+ * together make a smaller file than either.
  */
 export function closure() {
 	return {

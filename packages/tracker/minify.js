@@ -1,15 +1,16 @@
 import { minify as terser } from 'terser';
 
 /**
- * First letters of short names in the script. The order tells only in how well names of different functions resemble each other,
- * so it was found by trying: `node scripts/tracker-letters.js`, which finds another after larger changes of the code. Any order
- * works; this one saves about 25 bytes.
+ * First letters of short names in the script, those of the most used names first. Their order matters only because
+ * names of different functions that resemble each other compress better. It was found by trial: run `node
+ * scripts/tracker-letters.js` to search for a better one after larger changes of the code. Any order works; this one
+ * saves about 25 bytes.
  */
 export const scriptLetters = 'euof$yhcxdBbDnCURJPANSOsHkjpzmtwiLKWVvXI_QarGEqTZlFgYM';
 
 const common = { ecma: 2020, module: true, toplevel: true };
 
-/** Says the same with less code. Every flag was measured. */
+/** Makes the code shorter without a change of its behaviour. Every flag was measured. */
 export async function compress(code, format) {
 	const flags = {
 		passes: 5,
@@ -24,9 +25,11 @@ export async function compress(code, format) {
 }
 
 /**
- * Shortens names. A leading underscore says that nobody outside the bundle reads the property.
+ * Shortens names. Properties with a leading underscore are shortened too: no code outside the bundle may read them.
  *
- * @param {string} [letters] first letters of names, those of the most used first. Default: the letters that the code itself has most
+ * @param {string} [letters] first letters of names, those of the most used names first. Default: the most frequent
+ *   letters
+ *   of the code
  */
 export async function mangle(code, letters, format) {
 	const names = letters === undefined ? {} : { nth_identifier: { get: (n) => nameOf(n, letters) } };
@@ -34,7 +37,7 @@ export async function mangle(code, letters, format) {
 	return (await terser(code, { ...common, compress: false, mangle: { properties, ...names }, format })).code;
 }
 
-/** The nth of all names, the shorter first. */
+/** Returns the nth of all names, shorter ones first. */
 function nameOf(n, letters) {
 	const following = `${letters}0123456789`;
 	let name = letters[n % letters.length];
@@ -46,9 +49,10 @@ function nameOf(n, letters) {
 }
 
 /**
- * Rollup plugin: makes a module small, by Terser.
+ * Rollup plugin: minifies a module with Terser.
  *
- * @param {{ letters?: string, format?: import('terser').FormatOptions }} options letters of names, and which comments stay
+ * @param {{ letters?: string, format?: import('terser').FormatOptions }} options first letters of names; and which
+ *   comments to keep
  */
 export const minify = ({ letters, format }) => ({
 	name: 'minify',

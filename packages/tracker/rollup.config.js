@@ -12,7 +12,7 @@ const plugins = ({ forBundlers = false } = {}) => [
 	nodeResolve(),
 	typescript({
 		tsconfig: path('tsconfig.json'),
-		// Types and declarations are for `tsc -b`.
+		// `tsc -b` checks types and writes declarations.
 		compilerOptions: {
 			noCheck: true,
 			composite: false,
@@ -26,12 +26,12 @@ const plugins = ({ forBundlers = false } = {}) => [
 		},
 	}),
 	forBundlers ? lowerSyntax() : closure(),
-	// The comments tell a bundler to leave the address of the second file alone.
+	// These comments make bundlers keep the import of the second file as it is.
 	minify(forBundlers ? { format: { comments: /@vite-ignore|webpackIgnore/ } } : { letters: scriptLetters }),
 	reportSize(),
 ];
 
-/** Libraries bring newer syntax than ours. */
+/** Lowers the syntax of libraries, which may be newer than ES2020. */
 function lowerSyntax() {
 	const compilerOptions = { target: 'ES2020', module: 'ESNext', useDefineForClassFields: false };
 	return {
@@ -40,7 +40,7 @@ function lowerSyntax() {
 	};
 }
 
-/** Says what the file costs a page. */
+/** Reports the size of the built file. */
 function reportSize() {
 	return {
 		name: 'report-size',

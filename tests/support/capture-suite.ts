@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type startFixture, type Visit, visitEachTest } from './tracker-visit.js';
 
 /**
- * What is captured, in a real browser.
+ * Tests of capturing in a real browser.
  *
- * @param start starts it
+ * @param start starts the browser
  */
 export function describeCapture(start: typeof startFixture): void {
 	const patience = { timeout: 20_000, interval: 25 };
@@ -24,7 +24,7 @@ export function describeCapture(start: typeof startFixture): void {
 				.filter(({ name }) => name === 'view')
 				.map(({ context }) => batch.contexts[context]?.url.replace(visit.siteUrl, '')),
 		);
-	/** Lets a single-page site finish what it has begun: a view waits for its title. */
+	/** Code that waits until the view of a single-page site is captured, which waits for the title. */
 	const rest = `new Promise((done) => setTimeout(done, 80))`;
 	const sendsNothing = async () => {
 		expect(visit.collector.arrivals).toEqual([]);
@@ -37,7 +37,7 @@ export function describeCapture(start: typeof startFixture): void {
 				await visit.context.addInitScript(`Object.defineProperty(window, 'navigation', { value: undefined })`);
 		});
 
-		it('are one for every new address, however it came about, with the title it got', async () => {
+		it('are captured once for every new address, however it changed, with the new title', async () => {
 			const page = await open('');
 			await settle(page);
 			await page.evaluate(`(async () => {
@@ -54,7 +54,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(titles).toContain('One');
 		});
 
-		it('are one for every hash where that names a page', async () => {
+		it('are captured once for every fragment where fragments name pages', async () => {
 			const page = await open('data-hash', '/app');
 			await page.evaluate(
 				`(async () => { location.hash = '/a'; await ${rest}; location.hash = '/b'; await ${rest}; })()`,
@@ -65,12 +65,12 @@ export function describeCapture(start: typeof startFixture): void {
 	});
 
 	describe('views', () => {
-		it('are one more when a page comes back out of the back-forward cache, and not when it only hides', async () => {
+		it('are captured again when a page returns from the back-forward cache, and not when it is only hidden', async () => {
 			const page = await open('');
 			await settle(page);
 			const event = (name: string) => `dispatchEvent(new PageTransitionEvent('${name}', { persisted: true }));`;
 			await page.evaluate(event('pagehide'));
-			// A browser keeps no page that holds either.
+			// Browsers keep no page in the back-forward cache that has a WebSocket or a lock.
 			const locks = `navigator.locks.query().then(({ held }) => held.filter(({ name }) => name.startsWith('footfall_')).length)`;
 			await vi.waitFor(async () => expect(await page.evaluate(locks)).toBe(0), patience);
 			await vi.waitFor(() => expect(visit.collector.connected).toBe(0), patience);
@@ -79,7 +79,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toEqual(['view product', 'view product']);
 		});
 
-		it('of a page that is prepared are captured when it is looked at, or never', async () => {
+		it('of a prerendered page are captured when the page is shown, or never', async () => {
 			await visit.context.addInitScript(
 				`Object.defineProperty(document, 'prerendering', { get: () => !window.isActive })`,
 			);
@@ -95,7 +95,7 @@ export function describeCapture(start: typeof startFixture): void {
 	});
 
 	describe('signals', () => {
-		it('capture followed links, files and forms, and change nothing about them', async () => {
+		it('capture followed links, downloads and forms, and do not change what they do', async () => {
 			const page = await open('');
 			await page.evaluate(`
 			document.body.insertAdjacentHTML('beforeend', \`
@@ -128,7 +128,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(JSON.stringify(events())).not.toMatch(/secret|ann|token/);
 		});
 
-		it('do not listen to what a page does all the time where nobody wants to know', async () => {
+		it('add no listeners for frequent events where the page does not want their signals', async () => {
 			await visit.context.addInitScript(`window.listened = [];
 			const listen = addEventListener;
 			window.addEventListener = (name, ...rest) => { listened.push(name); listen(name, ...rest); };`);
@@ -142,7 +142,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(busy.filter((name) => both.has(name))).toEqual(busy);
 		});
 
-		it('capture what was seen of a page and for how long when it is left', async () => {
+		it('capture how far and for how long a page was read when it is left', async () => {
 			const page = await open(`data-capture="${everything}"`);
 			await page.evaluate(`document.body.style.height = '${720 * 4}px'; scrollTo(0, 720)`);
 			await page.waitForTimeout(1_200);
@@ -157,7 +157,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(engagedMs).toBeLessThan(10_000);
 		});
 
-		it('capture it once when the site’s own hook changes the address again', async () => {
+		it('capture the leaving of a page once when the hook of the site changes the address again', async () => {
 			const page = await open(`data-capture="${everything}"`);
 			await page.evaluate(`document.body.style.height = '${720 * 4}px'; scrollTo(0, 720)`);
 			await page.waitForTimeout(1_200);
@@ -170,9 +170,9 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('capture every error once, and ten of a page at most', async () => {
+		it('capture every error once, and at most ten errors of a page', async () => {
 			const page = await open(`data-capture="error"`);
-			// A picture that does not load is no error of a script.
+			// An image that fails to load is not an error of a script.
 			await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="data:,">');
 			setTimeout(() => { dispatchEvent(new ErrorEvent('error', { message: 'place', filename: location.origin + '/error.js?token=1#x', lineno: 1 })) });
 			for (let i = 0; i < 3; i++) setTimeout(() => { throw new Error('same') });
@@ -191,14 +191,14 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints.filter((line) => line.startsWith('footfall'))).toEqual([]);
 		});
 
-		it('load no second file after a no', async () => {
+		it('do not load the second file after the visitor has denied consent', async () => {
 			const page = await open(`data-capture="${everything}"`);
 			await page.evaluate(`footfall.consent('denied')`);
 			await page.waitForTimeout(1_500);
 			expect(visit.collector.requests.map(({ path }) => path)).not.toContain('/footfall-vitals.js');
 		});
 
-		it('measure web vitals by a second file, which is loaded only then', async () => {
+		it('measure web vitals with a second file, which is loaded only for them', async () => {
 			const page = await open(`data-capture="view vital"`);
 			const seesShifts = await page.evaluate(`PerformanceObserver.supportedEntryTypes.includes('layout-shift')`);
 			const measured = ['vital FCP', 'vital LCP', ...(seesShifts ? ['vital CLS'] : [])];
@@ -213,7 +213,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(new Set(names).size).toBe(names.length);
 		});
 
-		it('are captured only where they are wanted', async () => {
+		it('are captured only if the page wants them', async () => {
 			const page = await open(`data-capture="outbound"`);
 			await page.click('#add');
 			await page.evaluate(`footfall.track('own')`);
@@ -222,7 +222,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.requests.map(({ path }) => path)).toEqual(['/footfall.js']);
 		});
 
-		it('hear clicks of the keyboard, in shadow roots, and of pages that stop them', async () => {
+		it('capture clicks by keyboard, in shadow roots, and on pages that stop the events', async () => {
 			const page = await open('');
 			await page.evaluate(`
 			const host = document.body.appendChild(document.createElement('div'));
@@ -237,7 +237,7 @@ export function describeCapture(start: typeof startFixture): void {
 	});
 
 	describe('functions', () => {
-		it('name visitors, forget them, and say what variant they see', async () => {
+		it('set the user, forget the visitor, and set the variant of an experiment', async () => {
 			const page = await open('');
 			await page.evaluate(`
 			footfall.identify('ann', { plan: 'free', seats: 3 });
@@ -262,7 +262,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(after?.[1]).not.toBe(view?.[1]);
 		});
 
-		it('let the page change, drop and mishandle events before they are captured', async () => {
+		it('let the hook of the page change and drop events, and drop an event when the hook throws', async () => {
 			const page = await open('');
 			await page.evaluate(`
 			footfall.beforeSend((event) => {
@@ -303,7 +303,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(urls()).toHaveLength(2);
 		});
 
-		it('a visitor who says no is forgotten, and stays so', async () => {
+		it('a visitor who denies consent is forgotten, on later pages too', async () => {
 			const page = await open('');
 			await settle(page);
 			await page.evaluate(`footfall.track('unsent'); footfall.consent('denied'); footfall.track('later')`);
@@ -314,7 +314,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toEqual(['view product']);
 		});
 
-		it('a visitor who says no while an event is looked at is forgotten with it', async () => {
+		it('an event is dropped when the visitor denies consent while the hook has it', async () => {
 			const page = await open('');
 			await settle(page);
 			await page.evaluate(
@@ -328,7 +328,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toEqual(['view product', 'later', 'view product']);
 		});
 
-		it('cookieless keeps nothing in the browser', async () => {
+		it('cookieless stores nothing in the browser', async () => {
 			const page = await open('data-cookieless');
 			await page.evaluate(`footfall.identify('ann'); footfall.track('own')`);
 			await settle(page);
@@ -336,7 +336,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(await page.evaluate('localStorage.length + sessionStorage.length + document.cookie.length')).toBe(0);
 		});
 
-		it('cuts off parameters that nobody has named, of the page and of the referrer', async () => {
+		it('parameters that the site has not named are cut off, of the page and of the referrer', async () => {
 			const page = await open('data-url-params="page q"', '/list');
 			await page.evaluate(`history.replaceState(null, '', '/list?q=tea&utm_source=letter&token=1&page=2#top')`);
 			await page.evaluate(rest);
@@ -348,7 +348,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.arrivals.at(-1)?.batch.contexts[0]?.referrer).toBe('/list?q=tea&utm_source=letter&page=2');
 		});
 
-		it('samples visitors, the same on every page, and says the rate', async () => {
+		it('the same visitors are sampled on every page, and events have the rate', async () => {
 			const page = await open('data-sample="0.5"');
 			const visit1 = async (visitor: number) => {
 				await page.evaluate(`localStorage.footfall_visitor = '${visitor}'`);
@@ -366,7 +366,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(sampled.map(({ props }) => props.sample)).toEqual(['0.5', '0.5']);
 		});
 
-		it('samples nobody by a rate that is no number', async () => {
+		it('no visitor is tracked if the sampling rate is not a number', async () => {
 			const page = await open('data-sample="10%"');
 			await page.evaluate(`footfall.track('own')`);
 			await page.waitForTimeout(300);
@@ -374,8 +374,8 @@ export function describeCapture(start: typeof startFixture): void {
 		});
 	});
 
-	describe('hostile places', () => {
-		it('work under a strict policy with Trusted Types, without a violation', async () => {
+	describe('the tracker in hostile pages', () => {
+		it('runs under a strict policy with Trusted Types, without a violation', async () => {
 			const page = await open(`data-capture="${everything}"`, '/strict');
 			await page.click('#add');
 			await settle(page);
@@ -388,7 +388,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('go on when the storage is full', async () => {
+		it('runs on when the storage is full', async () => {
 			await visit.context.addInitScript(`
 			try { for (let size = 4_000_000; size >= 1; size = size >> 1) for (;;) try {
 				localStorage.setItem('filler' + size + Math.random(), 'x'.repeat(size));
@@ -400,7 +400,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('obey a visitor who says no when the storage is full, on the next page, too', async () => {
+		it('stops when the visitor denies consent and the storage is full, on the next page too', async () => {
 			const page = await open('');
 			await page.evaluate(`footfall.track('own')`);
 			await settle(page);
@@ -419,7 +419,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toHaveLength(before);
 		});
 
-		it('start where the script stands in the page itself', async () => {
+		it('starts when the script is inline in the page', async () => {
 			const page = await visit.open('/?bare');
 			await page.evaluate(`(async () => {
 			const script = document.createElement('script');
@@ -432,7 +432,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('go on when a form speaks for the page, and its fields have names of what it is asked for', async () => {
+		it('runs on when a form is the element of the page, and its fields hide its properties', async () => {
 			const page = await open('');
 			await page.evaluate(`document.body.removeAttribute('data-ff-page');
 			document.body.insertAdjacentHTML('beforeend', '<form data-ff-page="order" data-ff-exp-x="y"><select name="attributes"><option></option></select></form>');
@@ -444,7 +444,7 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('go on when names of elements hide what the document can do', async () => {
+		it('runs on when names of elements hide methods of the document', async () => {
 			const page = await open('');
 			await page.evaluate(`document.body.insertAdjacentHTML('beforeend',
 			'<img name="querySelector"><img name="title"><img name="referrer"><form name="addEventListener"></form><form name="readyState"></form>')`);
@@ -454,19 +454,19 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart', 'view', 'own']);
 		});
 
-		it('know the time where a library has made a date of it', async () => {
+		it('reads the time where a library makes Date.now return a Date', async () => {
 			await visit.context.addInitScript('Date.now = () => new Date()');
 			const startMs = Date.now();
 			await settle(await open(''));
 			expect(visit.collector.events).toEqual(['view product']);
 			const [{ batch }] = visit.collector.arrivals as [(typeof visit.collector.arrivals)[0]];
 			const happenedMs = batch.sentAtMs - (batch.events[0]?.ageMs ?? 0);
-			// A wrong time is of 1970.
+			// An invalid time becomes 1970.
 			expect(Math.abs(happenedMs - startMs)).toBeLessThan(3_600_000);
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('report how many events a page had to drop', async () => {
+		it('reports how many events a page had to drop', async () => {
 			visit.collector.answer = () => undefined;
 			const page = await open('');
 			await page.evaluate(`for (let i = 0; i < 3_000; i++) footfall.track('fat', { objId: 'x'.repeat(900) })`);

@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { hide, type startFixture, type Visit, visitEachTest } from './tracker-visit.js';
 
 /**
- * How it is delivered, in a real browser.
+ * Tests of delivery in a real browser.
  *
- * @param start starts it
- * @param keepsSockets whether its sockets stay open while the next page loads
+ * @param start starts the browser
+ * @param keepsSockets whether the browser keeps WebSockets open while the next page loads
  */
 export function describeDelivery(start: typeof startFixture, { keepsSockets = true } = {}): void {
 	const patience = { timeout: 20_000, interval: 25 };
@@ -20,8 +20,8 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 
 	const contexts = () => visit.collector.arrivals.flatMap(({ batch }) => batch.contexts);
 
-	describe('delivery in a real Chromium', () => {
-		it('brings a page view and a click once each, over the socket, and nothing else', async () => {
+	describe('delivery in a real browser', () => {
+		it('sends a page view and a click once each, over the socket, and nothing else', async () => {
 			const page = await visit.open();
 			await page.click('#add');
 			await page.click('#other');
@@ -34,7 +34,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('brings events as the hook before them saw them, and tells listeners what became of their batches', async () => {
+		it('sends events as the hook has changed them, and reports the outcomes of their batches to listeners', async () => {
 			const page = await visit.open();
 			await page.evaluate('footfall.beforeSend((event) => ((window.seen ||= []).push({ ...event }), event))');
 			await page.click('#add');
@@ -65,16 +65,16 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			await page.click('#next');
 			await page.waitForURL('**/next?bare');
 			await vi.waitFor(() => expect(visit.collector.events.length).toBeGreaterThan(1), patience);
-			// A copy may follow as a beacon, where the page goes before it has heard the answer.
+			// A copy may follow as a beacon if the page is left before it has received the answer.
 			expect(visit.collector.events.slice(0, 2)).toEqual(['view product', 'click /next?bare']);
 			expect(visit.collector.arrivals[1]?.via).toBe('socket');
 		});
 
-		it('sends what is left as a beacon without content type or preflight when the browser says nothing of navigations', async () => {
+		it('sends the last batches as beacons without content type or preflight in browsers without the Navigation API', async () => {
 			await visit.context.addInitScript(`Object.defineProperty(window, 'navigation', { value: undefined })`);
 			const page = await visit.open('/?patient');
 			await page.evaluate('footfall.flush()');
-			// The link's page has no tracker: whatever arrives now was sent by the page that is gone.
+			// The page of the link has no tracker, so everything that arrives now was sent by the page that was left.
 			await page.click('#next');
 			await page.waitForURL('**/next?bare');
 			await vi.waitFor(() => expect(visit.collector.events).toEqual(['view product', 'click /next?bare']), patience);
@@ -83,7 +83,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(preflights()).toEqual([]);
 		});
 
-		it('sends what is left as a beacon when the tab is closed', async () => {
+		it('sends the last batches as beacons when the tab is closed', async () => {
 			const page = await visit.open('/?patient');
 			await page.evaluate('footfall.flush()');
 			await page.evaluate(`document.querySelector('#add').click()`);
@@ -92,7 +92,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(preflights()).toEqual([]);
 		});
 
-		it('sends what is left over the socket, once, when the tab is only hidden', async () => {
+		it('sends the last batches over the socket, once, when the tab is only hidden', async () => {
 			const page = await visit.open('/?patient');
 			await page.evaluate('footfall.flush()');
 			await page.evaluate(`footfall.track('last'); ${hide}`);
@@ -102,7 +102,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.collector.events).toHaveLength(2);
 		});
 
-		it('sends what a page that goes but stays has beaconed once more, to hear the answer, and then never again', async () => {
+		it('resends the beacons of a page that was not unloaded after all, once, to get the answers', async () => {
 			const page = await visit.open('/?patient');
 			await page.evaluate('footfall.flush()');
 			visit.collector.answer = () => ['duplicate'];
@@ -117,7 +117,8 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.collector.events).toEqual(['view product', 'last', 'last', 'more']);
 		});
 
-		it('sends the same bytes again when the collector went away without an answer, and forgets them when it answers', async () => {
+		// PROTOCOL.md: P1, P3
+		it('resends the same bytes when the connection closes without an answer, and removes them when the answer comes', async () => {
 			visit.collector.answer = () => undefined;
 			const page = await visit.open();
 			await vi.waitFor(() => expect(visit.collector.arrivals).toHaveLength(1), patience);
@@ -127,14 +128,15 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			const [first, second, ...more] = visit.collector.arrivals;
 			expect(second?.bytes.equals(first?.bytes ?? Buffer.alloc(0))).toBe(true);
 			expect(more).toEqual([]);
-			// A third connection has nothing to repeat.
+			// A third connection has nothing to resend.
 			visit.collector.cut();
 			await page.click('#add');
 			await page.evaluate('footfall.flush()');
 			expect(visit.collector.events).toEqual(['view product', 'view product', 'click add_to_cart']);
 		});
 
-		it('sends the same bytes again after retry-later, over the same socket', async () => {
+		// PROTOCOL.md: P1
+		it('resends the same bytes after retry-later, over the same socket', async () => {
 			let answers = 0;
 			visit.collector.answer = () => (answers++ === 0 ? ['retry-later', 50] : ['duplicate']);
 			const page = await visit.open();
@@ -148,7 +150,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('comes back after goodbye, with what was not answered', async () => {
+		it('reconnects after goodbye, and resends the batches without an answer', async () => {
 			visit.collector.answer = () => undefined;
 			const page = await visit.open();
 			await vi.waitFor(() => expect(visit.collector.arrivals).toHaveLength(1), patience);
@@ -158,7 +160,8 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.collector.events).toEqual(['view product', 'view product']);
 		});
 
-		it('drops a refused batch, names the reason once on the console, and tells listeners every time', async () => {
+		// PROTOCOL.md: P3
+		it('removes a refused batch, logs the reason once on the console, and reports it to listeners every time', async () => {
 			visit.collector.answer = () => ['unknown-site'];
 			const page = await visit.open();
 			await page.evaluate('footfall.flush()');
@@ -172,7 +175,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			]);
 		});
 
-		it('posts where no WebSocket gets through, once each and without preflight', async () => {
+		it('posts batches where no WebSocket gets through, once each and without preflight', async () => {
 			visit.collector.takesSockets = false;
 			const page = await visit.open();
 			await page.click('#add');
@@ -195,7 +198,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('dates events by the clock of the collector', async () => {
+		it('sends the times of events on the clock of the collector', async () => {
 			const hourMs = 3_600_000;
 			visit.collector.clockOffsetMs = hourMs;
 			const page = await visit.open();
@@ -208,7 +211,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 		});
 	});
 
-	describe('capture in a real Chromium', () => {
+	describe('capture in a real browser', () => {
 		it('reads a view, a click and the page from the attributes', async () => {
 			const page = await visit.open('/shoes?utm_source=letter');
 			await page.click('#add b');
@@ -242,7 +245,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			});
 		});
 
-		it('keeps visitor and user from page to page, and gives every page a stream of its own', async () => {
+		it('keeps visitor and user across pages, and gives every page a stream of its own', async () => {
 			const page = await visit.open('/one');
 			await page.evaluate(`footfall('identify', 'ann')`);
 			await page.evaluate('footfall.flush()');
@@ -255,7 +258,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect([two?.contexts[0]?.userId, two?.contexts[0]?.referrer]).toEqual(['ann', '/one']);
 		});
 
-		it('gives the events after identify() the user and the events before none', async () => {
+		it('gives the events after identify() the user, and the events before it none', async () => {
 			const page = await visit.open();
 			await page.evaluate(
 				`footfall.track('before'); footfall.identify('ann'); footfall.track('after'); footfall.flush()`,
@@ -270,7 +273,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			]);
 		});
 
-		it('takes calls from before it has loaded, and ignores calls that it does not know', async () => {
+		it('runs calls from before it was loaded, and ignores calls of unknown functions', async () => {
 			const page = await visit.open('/?bare');
 			await page.evaluate(
 				`footfall('identify', 'ann'); footfall('nonsense'); footfall('track', 'early', { amount: 5 })`,
@@ -285,7 +288,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(contexts()[0]?.userId).toBe('ann');
 		});
 
-		it('says what is missing without a site key, and starts when the page calls init', async () => {
+		it('warns that the site key is missing, and starts when the page calls init', async () => {
 			const page = await visit.open('/?bare');
 			const { url } = visit.collector;
 			await page.evaluate(
@@ -297,13 +300,13 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.collector.events).toEqual(['view product']);
 		});
 
-		it('counts a page once that embeds the script twice', async () => {
+		it('captures a page that embeds the script twice once', async () => {
 			const page = await visit.open('/?twice');
 			await page.evaluate('footfall.flush()');
 			expect(visit.collector.events).toEqual(['view product']);
 		});
 
-		it('goes on where storage is forbidden, with a visitor for the page', async () => {
+		it('runs where storage is forbidden, with a visitor of this page', async () => {
 			const page = await visit.open('/?bare');
 			// A sandboxed frame has an opaque origin, in which reading localStorage throws.
 			await page.evaluate(`document.body.innerHTML = '<iframe sandbox="allow-scripts" src="/framed"></iframe>'`);
@@ -312,7 +315,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.complaints).toEqual([]);
 		});
 
-		it('lets no value, however long or odd, spoil a batch', async () => {
+		it('sends valid batches whatever values the page passes', async () => {
 			const page = await visit.open();
 			await page.evaluate(`
 			history.replaceState(null, '', '/' + 'ü'.repeat(5_000));
@@ -328,7 +331,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			footfall.track('getter', { get obj() { throw new Error('no field') } });
 			footfall.track('last');
 		`);
-			// The view of the new address comes last: it waits for the title.
+			// The view of the new address is last, because it waits for the title.
 			const arrived = () => visit.collector.arrivals.flatMap(({ batch }) => batch.events);
 			const names = ['view', 'n'.repeat(64), 'odd', 'last', 'view'];
 			await vi.waitFor(() => expect(arrived().map(({ name }) => name)).toEqual(names), patience);
@@ -342,7 +345,7 @@ export function describeDelivery(start: typeof startFixture, { keepsSockets = tr
 			expect(visit.complaints).toHaveLength(4);
 		});
 
-		it('survives listeners that throw, and reports what they threw as the errors of the page', async () => {
+		it('runs on when listeners throw, and reports their errors as errors of the page', async () => {
 			const page = await visit.open();
 			await page.evaluate(`
 			footfall.on('ack', () => { throw new Error('mine') });

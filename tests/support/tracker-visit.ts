@@ -5,7 +5,7 @@ import { bundle } from '../../packages/tracker/src/testing/bundle.js';
 import { CollectorServer } from './collector-server.js';
 import { startSite } from './site-server.js';
 
-/** What a test has in hand: a collector of its own, and a browser profile that nobody has used. */
+/** The fixture of a test: a collector of its own, and a new browser profile. */
 export interface Visit {
 	collector: CollectorServer;
 	siteUrl: string;
@@ -16,12 +16,15 @@ export interface Visit {
 	end(): Promise<void>;
 }
 
-/** Code that tells a page what it is told when its tab is put aside. */
+/** Code that sends a page the events of a tab that is hidden. */
 export const hide = `
 	Object.defineProperty(document, 'hidden', { value: true, configurable: true });
 	document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`;
 
-/** A page as a developer writes it. `?bare` leaves the script out, `?twice` has it twice, `?patient` sends only when made to, `?attributes=` has more on the tag. */
+/**
+ * Returns a page as a developer writes it. `?bare` has no script, `?twice` has it twice, `?patient` sends only on
+ * `flush()`, and `?attributes=` adds attributes to the script tag.
+ */
 function html(path: string, collectorUrl: string): string {
 	const flushIntervalMs = path.includes('?patient') ? 600_000 : 100;
 	const { searchParams, pathname } = new URL(path, collectorUrl);
@@ -41,7 +44,7 @@ ${path.includes('?twice') ? script : ''}</head>
 </body></html>`;
 }
 
-/** Starts a browser for all tests of a file; the bundled Chromium unless told. */
+/** Starts a browser for all tests of a file, by default the bundled Chromium. */
 export async function startFixture(launch: () => Promise<Browser> = launchChromium) {
 	const [{ code }, { code: vitals }] = await Promise.all([bundle('footfall.js'), bundle('footfall-vitals.js')]);
 	const browser = await launch();
@@ -73,7 +76,11 @@ export async function startFixture(launch: () => Promise<Browser> = launchChromi
 	};
 }
 
-/** Starts a browser for the tests of the block that it is called in, and gives each a visit of its own. @returns the visit of the test that runs */
+/**
+ * Starts a browser for the tests of the block in which it is called, and gives each test a visit of its own.
+ *
+ * @returns the visit of the running test
+ */
 export function visitEachTest(start: typeof startFixture): () => Visit {
 	let fixture: Awaited<ReturnType<typeof startFixture>>;
 	let visit: Visit;
@@ -85,7 +92,7 @@ export function visitEachTest(start: typeof startFixture): () => Visit {
 		visit = await fixture.visit();
 	});
 	afterEach(async () => {
-		// Whatever a test does to the tracker, no byte of it is anything but a batch.
+		// Whatever a test does to the tracker, it sends nothing but valid batches.
 		expect(visit.collector.broken).toEqual([]);
 		await visit.end();
 	});

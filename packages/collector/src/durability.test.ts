@@ -115,6 +115,7 @@ describe('what was acknowledged', () => {
 		rmSync(data, { recursive: true, force: true });
 	});
 
+	// PROTOCOL.md: P2
 	it('was really synced: a batch whose sync failed is not acknowledged, and counts once when it comes again', async () => {
 		const faults: Faults = {};
 		const fileSystem = faultyFileSystem(faults);

@@ -3,15 +3,15 @@ import { limits } from './limits.js';
 import { MapSpan, Reader, Refusal, Span } from './reader.js';
 
 /**
- * Reads one batch after another in a single pass, checking every type, bound and length, and building nothing: what it
- * read last is in its fields, texts as places in the batch's bytes. Use it in this order, to the end:
+ * Reads one batch after another, each in a single pass. It checks every type, limit and length and builds no objects:
+ * its fields have the values read last, texts as positions in the batch's bytes. Call it in this order, to the end:
  *
  *     reader.open(bytes);
  *     while (reader.nextContext()) …;
  *     while (reader.nextEvent()) …;
  *
- * A batch is whole and right only once `nextEvent` has answered false. Every method throws {@link Refusal} for a batch that
- * is not. Defaults are filled in: an empty text is a span without length, wherever it lies.
+ * A batch is complete and valid only after `nextEvent` has returned false. Every method throws a {@link Refusal} when
+ * the batch is not valid. Defaults are filled in. An empty text is a span without length at any position.
  */
 export class BatchReader extends Reader {
 	readonly site = new Span();
@@ -20,13 +20,13 @@ export class BatchReader extends Reader {
 	sequence = 0;
 	/** Milliseconds since 1970. */
 	sentAtMs = 0;
-	/** The batch's name, above, has been read. */
+	/** Whether the fields above have been read. */
 	headKnown = false;
-	/** How many there are; events are known once all contexts are read. */
+	/** Numbers of contexts and events. `events` is set when all contexts have been read. */
 	contexts = 0;
 	events = 0;
 
-	// The context read last.
+	// The fields of the context that was read last.
 	readonly url = new Span();
 	readonly title = new Span();
 	readonly referrer = new Span();
@@ -39,10 +39,10 @@ export class BatchReader extends Reader {
 	readonly language = new Span();
 	readonly timezone = new Span();
 
-	// The event read last.
-	/** Milliseconds before `sentAtMs`. */
+	// The fields of the event that was read last.
+	/** Age at `sentAtMs`, ms. */
 	ageMs = 0;
-	/** Index of its context, in range. */
+	/** Index of the event's context, in range. */
 	context = 0;
 	readonly name = new Span();
 	readonly obj = new Span();
@@ -51,14 +51,14 @@ export class BatchReader extends Reader {
 	amount = 0;
 	readonly currency = new Span();
 	readonly props = new MapSpan();
-	/** 16 bytes, or empty where the id is derived. */
+	/** 16 bytes, or empty if the id is derived. */
 	readonly eventId = new Span();
 
 	#elements = 0;
 	#contextsLeft = 0;
 	#eventsLeft = 0;
 
-	/** Starts on a batch and reads its head. `bytes` are read until the next call. */
+	/** Starts to read a batch, up to its contexts. `bytes` must not change until the next call. */
 	open(bytes: Uint8Array): void {
 		this.headKnown = false;
 		this.reset(bytes);
@@ -75,7 +75,7 @@ export class BatchReader extends Reader {
 		this.contexts = this.#contextsLeft = this.arrayLength('contexts', 1, limits.batchContextsMax);
 	}
 
-	/** Reads the next context, if there is one more. */
+	/** Reads the next context. @returns false if there are no more */
 	nextContext(): boolean {
 		if (this.#contextsLeft-- > 0) {
 			this.#readContext();
@@ -85,7 +85,7 @@ export class BatchReader extends Reader {
 		return false;
 	}
 
-	/** Reads the next event; when there is none left, makes sure that the batch ends there. */
+	/** Reads the next event. @returns false if there are no more and the batch ends there */
 	nextEvent(): boolean {
 		if (this.#eventsLeft-- > 0) {
 			this.#readEvent();

@@ -1,6 +1,6 @@
 /**
- * The shapes on the wire, as positional tuples. Field meanings, defaults and bounds: PROTOCOL.md.
- * A sender may leave out trailing elements that have their default; a receiver ignores elements after the ones it knows.
+ * The shapes on the wire, as positional tuples. PROTOCOL.md has the meanings, defaults and bounds of the fields.
+ * A sender may leave out trailing elements that have their default. A receiver ignores elements after those it knows.
  */
 
 /** Version of the batch layout; the first element of every batch. */
@@ -9,17 +9,17 @@ export const batchVersion = 1;
 /** WebSocket sub-protocol. */
 export const subprotocol = 'footfall.v1';
 
-/** Maps on the wire hold strings only. */
+/** A map on the wire: keys and values are strings. */
 export type StringMap = Record<string, string>;
 
-/** What a page and its user have in common for many events. */
+/** The context that many events share: the page, its user and the browser. */
 export type WireContext = [
 	/** Absolute URL of the page. */
 	url: string,
 	title?: string,
-	/** Absolute URL, or a path when the page came from the same origin; empty when there is none. */
+	/** Absolute URL, or a path when the referring page is of the same origin; empty when there is none. */
 	referrer?: string,
-	/** Set by `identify()`; empty when anonymous. */
+	/** Given to `identify()`; empty for an anonymous visitor. */
 	userId?: string,
 	/** Experiments and their variants. */
 	exp?: StringMap,
@@ -36,11 +36,11 @@ export type WireContext = [
 
 /** One event. */
 export type WireEvent = [
-	/** Milliseconds before the batch's `sentAtMs` at which it happened. */
+	/** Age of the event at the batch's `sentAtMs`, ms. */
 	ageMs: number,
 	/** Index into the batch's contexts. */
 	context: number,
-	/** `view`, `click`, or the site's own. */
+	/** A reserved name such as `view` (see reserved-events.ts), or one of the site's own. */
 	name: string,
 	/** `page`, `button`, `url`, … */
 	obj?: string,
@@ -51,23 +51,32 @@ export type WireEvent = [
 	/** ISO 4217 code. */
 	currency?: string,
 	props?: StringMap,
-	/** 16 bytes; only senders that have ids of their own give one. Otherwise the id is derived, see event-id.ts. */
+	/** 16 bytes, only from senders that have their own ids. Without it the id is derived: see event-id.ts. */
 	eventId?: Uint8Array,
 ];
 
-/** One frame: the unit of sending, of acknowledging and of sending again. */
+/** One batch: the unit of sending, of acknowledgement and of retransmission. */
 export type WireBatch = [
 	version: typeof batchVersion,
 	/** Site key. */
 	site: string,
-	/** Pseudonymous visitor, a random integer kept by the browser. */
+	/** Pseudonymous visitor, a random integer that the browser stores. */
 	visitor: number,
 	/** Random integer, new for every page load. */
 	stream: number,
 	/** Position of the batch in its stream, from 0. */
 	sequence: number,
-	/** Milliseconds since 1970 on the collector's clock as the sender knows it, at the moment the batch was frozen. */
+	/** Time at which the batch was frozen, ms since 1970, on the collector's clock as far as the sender knows it. */
 	sentAtMs: number,
 	contexts: WireContext[],
 	events: WireEvent[],
 ];
+
+/** Positions in a {@link WireBatch} of the elements that the tracker reads or changes by position. */
+export const batchPositions = { site: 1, events: 7 } as const;
+
+/** Number of elements of a {@link WireBatch}. */
+export const batchLength = 8;
+
+/** Positions in a {@link WireEvent} of the elements that the tracker reads or changes by position. */
+export const eventPositions = { ageMs: 0, context: 1, name: 2 } as const;

@@ -14,7 +14,7 @@ import {
 } from './index.js';
 
 const oracle = new Unpackr({
-	// Its types do not know this value, its code does: a number where one holds the integer exactly.
+	// A number if it holds the integer exactly. The library supports this value, but its types do not.
 	int64AsType: 'auto' as 'number',
 	useRecords: false,
 });
@@ -33,7 +33,7 @@ const integer = (max: number) =>
 		fc.constant(max),
 	);
 
-/** A tuple cut after a random number of its optional elements. */
+/** Returns a tuple cut after a random number of its optional elements. */
 function cut<T extends unknown[]>(tuple: fc.Arbitrary<T>, required: number): fc.Arbitrary<T> {
 	return fc
 		.tuple(tuple, fc.nat())
@@ -91,7 +91,7 @@ const batch: fc.Arbitrary<WireBatch> = fc
 		),
 	);
 
-/** What the decoder must give for a tuple, written independently of it. */
+/** Returns the expected result of the decoder for a tuple. Written independently of the decoder. */
 function expected(wire: WireBatch): Batch {
 	const [, site, visitor, stream, sequence, sentAtMs, contexts, events] = wire;
 	return {
@@ -148,12 +148,13 @@ function expected(wire: WireBatch): Batch {
 	};
 }
 
-/** msgpackr gives Buffers for bytes and renames nothing else here. */
+/** Makes values comparable: msgpackr returns bytes as Buffers. */
 const plain = (value: unknown): unknown =>
 	JSON.parse(JSON.stringify(value, (_, v) => (ArrayBuffer.isView(v) ? [...(v as Uint8Array)] : v)));
 
 describe('encode and decodeBatch', () => {
-	it('agree with msgpackr on whatever the encoder makes', () => {
+	// PROTOCOL.md: P4
+	it('agree with msgpackr on every output of the encoder', () => {
 		fc.assert(
 			fc.property(batch, (wire) => {
 				const bytes = encode(wire);
@@ -164,7 +165,8 @@ describe('encode and decodeBatch', () => {
 		);
 	});
 
-	it('mean the same in the small encoder of pages, but for ids of the sender, which pages do not give', () => {
+	// PROTOCOL.md: P4
+	it('agree with msgpackr on every output of the small encoder of pages, which encodes no ids of senders', () => {
 		fc.assert(
 			fc.property(batch, (wire) => {
 				const ofPage = [...wire.slice(0, 7), wire[7].map((event) => event.slice(0, 9))] as WireBatch;
@@ -176,7 +178,8 @@ describe('encode and decodeBatch', () => {
 		);
 	});
 
-	it('accept what msgpackr encodes, with the same meaning', () => {
+	// PROTOCOL.md: P5
+	it('read every batch that msgpackr encodes as the same value', () => {
 		fc.assert(
 			fc.property(batch, (wire) => {
 				expect(decodeBatch(clientEncoder.pack(wire))).toEqual({ ok: true, batch: expected(wire) });
@@ -185,7 +188,8 @@ describe('encode and decodeBatch', () => {
 		);
 	});
 
-	it('refuse or read like msgpackr when bytes are flipped, cut or appended, and never throw', () => {
+	// PROTOCOL.md: P5, P6
+	it('refuse flipped, truncated or appended bytes, or read them as msgpackr does, and never throw', () => {
 		let accepted = 0;
 		let refused = 0;
 		const damage = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }), fc.constantFrom('flip', 'cut', 'append'));
@@ -211,7 +215,7 @@ describe('encode and decodeBatch', () => {
 		expect(refused).toBeGreaterThan(500);
 	});
 
-	it('check what they decode, and nothing else', () => {
+	it('agree on validity: checkBatch accepts exactly the batches that decodeBatch accepts', () => {
 		fc.assert(
 			fc.property(batch, fc.nat(), fc.option(fc.integer({ min: 0, max: 255 })), (wire, at, value) => {
 				const bytes = Uint8Array.from(encode(wire));
@@ -229,7 +233,7 @@ describe('encode and decodeBatch', () => {
 		);
 	});
 
-	it('ignore elements after the known ones, at every level', () => {
+	it('ignore elements after those they know, at every level', () => {
 		const wire = [
 			1,
 			's',
@@ -248,7 +252,8 @@ describe('encode and decodeBatch', () => {
 		});
 	});
 
-	it('keep memory small for a frame that claims four billion elements', () => {
+	// PROTOCOL.md: P6
+	it('refuse a frame that claims four billion elements without allocating them', () => {
 		const claims = [0xdd, 0xff, 0xff, 0xff, 0xff];
 		expect(decodeBatch(Uint8Array.from(claims))).toMatchObject({ ok: false, reason: 'malformed' });
 		const nested = Uint8Array.from({ length: 61_000 }, () => 0x91);
@@ -263,7 +268,7 @@ describe('vectors', () => {
 	for (const { name, wire, hex, decoded } of read('valid')) {
 		it(`accepts: ${name}`, () => {
 			expect(decodeBatch(fromHex(hex))).toEqual({ ok: true, batch: decoded });
-			// Vectors of other encoders have no `wire`: ours would write them otherwise.
+			// Vectors of other encoders have no `wire`, because this encoder would write other bytes.
 			if (wire) expect(Buffer.from(encode(wire)).toString('hex')).toBe(hex);
 		});
 	}
@@ -274,24 +279,24 @@ describe('vectors', () => {
 	}
 });
 
-describe('the name of a batch', () => {
+describe('the head of a batch', () => {
 	const named = { site: 'shop', visitor: 7, stream: 11, sequence: 3, sentAtMs: 1_000 };
 	const whole = encode([1, 'shop', 7, 11, 3, 1_000, [['https://shop.example/']], [[0, 0, 'click']]]);
 
-	it('is read without the rest, which may be malformed', () => {
+	it('is read even if the rest of the batch is malformed', () => {
 		expect(batchHead(whole)).toEqual(named);
 		expect(batchHead(whole.subarray(0, whole.length - 3))).toEqual(named);
 		expect(batchHead(encode([1, 'shop', 7, 11, 3, 1_000, 'no contexts', 0]))).toEqual(named);
 	});
 
-	it('is unknown where the bytes do not begin like a batch', () => {
+	it('is undefined if the bytes do not begin like a batch', () => {
 		expect(batchHead(new Uint8Array(0))).toBeUndefined();
 		expect(batchHead(Uint8Array.of(0xc1))).toBeUndefined();
 		expect(batchHead(encode([2, 'shop', 7, 11, 3, 1_000, [], []]))).toBeUndefined();
 	});
 });
 
-it('a refusal records no stack, and other errors keep theirs', () => {
+it('a refusal records no stack, and other errors still do', () => {
 	const { stackTraceLimit } = Error;
 	expect(checkBatch(Uint8Array.of(0xc1)).ok).toBe(false);
 	expect(Error.stackTraceLimit).toBe(stackTraceLimit);

@@ -25,7 +25,7 @@ export interface PageContext {
 
 /** An event with every default filled in. */
 export interface BatchEvent {
-	/** Milliseconds before the batch's `sentAtMs`. */
+	/** Age at the batch's `sentAtMs`, ms. */
 	ageMs: number;
 	/** Index into the batch's contexts, in range. */
 	context: number;
@@ -36,11 +36,11 @@ export interface BatchEvent {
 	amount: number;
 	currency: string;
 	props: Record<string, string>;
-	/** UUID given by the sender; `undefined` where it is derived. */
+	/** UUID given by the sender; `undefined` if the id is derived. */
 	eventId: string | undefined;
 }
 
-/** What names a batch: enough to answer it. */
+/** The elements that identify a batch: enough to answer it. */
 export interface BatchHead {
 	site: string;
 	visitor: number;
@@ -56,11 +56,11 @@ export interface Batch extends BatchHead {
 	events: BatchEvent[];
 }
 
-/** Why a batch was refused, and what was known of it by then. */
+/** The reason for which a batch was refused, and the head if it was read before. */
 export interface Refused {
 	ok: false;
 	reason: Rejection;
-	/** What is wrong and where, for the sender's eyes; holds no content of the batch. */
+	/** Text for the sender: what is wrong, and in which field. It contains no content of the batch. */
 	detail: string;
 	head: BatchHead | undefined;
 }
@@ -70,7 +70,7 @@ export type Decoded = { ok: true; batch: Batch } | Refused;
 
 const reader = new BatchReader();
 
-/** Whether these bytes are a batch, its name, and how many events it has. Never throws; a refusal is a value with a reason. */
+/** Checks a batch, and returns its head and number of events, or a refusal with a reason. Never throws. */
 export function checkBatch(bytes: Uint8Array): Checked {
 	return orRefused(() => {
 		reader.open(bytes);
@@ -81,20 +81,20 @@ export function checkBatch(bytes: Uint8Array): Checked {
 }
 
 /**
- * Reads the name of a batch only, for an answer that does not depend on the rest. Never throws.
+ * Reads the head of a batch only, for an answer that does not depend on the rest. Never throws.
  *
- * @returns `undefined` when the bytes do not begin like a batch
+ * @returns `undefined` if the bytes do not begin like a batch
  */
 export function batchHead(bytes: Uint8Array): BatchHead | undefined {
 	const read = orRefused(() => {
 		reader.open(bytes);
 		return headOf(reader);
 	});
-	// The name may have been read before a fault in the bytes after it.
+	// The head may have been read before a fault in the bytes after it.
 	return 'ok' in read ? read.head : read;
 }
 
-/** One batch from its bytes, as objects. Never throws; a refusal is a value with a reason. */
+/** Decodes a batch into objects, or returns a refusal with a reason. Never throws. */
 export function decodeBatch(bytes: Uint8Array): Decoded {
 	return orRefused(() => {
 		reader.open(bytes);

@@ -1,12 +1,14 @@
 import type { WireValue } from './encode.js';
 
+/** UTF-8 encoder, shared with the tracker. */
 export const utf8 = new TextEncoder();
-/** What is written so far. An array grows by itself, and the batches of pages are small. */
+/** The bytes written so far. An array, because it grows by itself, and the batches of pages are small. */
 let bytes: number[];
 
 /**
- * Means the same as `encode` for what pages send, which is everything but bytes, negative zero, and lengths of 65,536 and
- * more, and is smaller: pages load this code. Lengths and numbers of one byte take two, numbers of more than two take nine.
+ * Encodes a value as msgpack, as {@link encode} does, with less code, because pages load it. It supports what pages
+ * send: everything but bytes, negative zero, and lengths of 65,536 and more. Its output is longer: lengths and numbers
+ * that fit one byte take two, and numbers that do not fit two bytes take nine.
  */
 export function encodeSmall(value: WireValue): Uint8Array<ArrayBuffer> {
 	bytes = [];
@@ -16,13 +18,13 @@ export function encodeSmall(value: WireValue): Uint8Array<ArrayBuffer> {
 
 function write(value: WireValue): void {
 	if (typeof value === 'string') {
-		// Nearly all text is ASCII and short, and calling the encoder for it takes four times as long.
+		// Nearly all text is short ASCII, for which calling the encoder takes four times as long.
 		const text = /[^ -~]/.test(value) ? utf8.encode(value) : [...value].map((char) => char.charCodeAt(0));
 		writeHead(text.length, 0xa0, 32, 0xda);
 		bytes.push(...text);
 	} else if (typeof value === 'number') {
 		if ((value & 0xffff) === value) writeHead(value, 0, 0x80, 0xcd);
-		// Every browser runs on machines that store the lowest byte first.
+		// All machines with browsers are little-endian, and msgpack is big-endian.
 		else bytes.push(0xcb, ...new Uint8Array(new Float64Array([value]).buffer).reverse());
 	} else if (Array.isArray(value)) {
 		writeHead(value.length, 0x90, 16, 0xdc);
@@ -35,10 +37,11 @@ function write(value: WireValue): void {
 }
 
 /**
- * A length, or a number itself: in the head byte, or behind it in 2 bytes, of which the array that takes them keeps 8 bits.
+ * Writes a length or a number, in the head byte or in the two bytes after it. The array that takes the bytes keeps the
+ * low 8 bits of each.
  *
- * @param short what a number below `shortEnd` is added to
- * @param tag of 2 bytes
+ * @param short head byte to which a value below `shortEnd` is added
+ * @param tag head byte of the form with two bytes
  */
 function writeHead(value: number, short: number, shortEnd: number, tag: number): void {
 	if (value < shortEnd) bytes.push(short + value);

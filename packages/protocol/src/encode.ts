@@ -1,6 +1,6 @@
 import type { WireBatch, WireContext, WireEvent } from './batch.js';
 
-/** What the wire can carry: a subset of msgpack without floats of 4 bytes, nil, booleans and extensions. */
+/** Values of the wire: the subset of msgpack without 4-byte floats, nil, booleans and extensions. */
 export type WireValue = number | string | Uint8Array | readonly WireValue[] | { readonly [key: string]: string };
 
 let buffer = new Uint8Array(4096);
@@ -9,10 +9,10 @@ let position = 0;
 const utf8 = new TextEncoder();
 
 /**
- * One value as msgpack, in the shortest form: integers below 2^32 as unsigned integers, every other number as a
- * double, which holds the wire's 53-bit integers exactly. Elements that are `undefined` must be trimmed before.
+ * Encodes a value as msgpack in the shortest form: integers below 2^32 as unsigned integers, every other number as a
+ * double, which holds the wire's 53-bit integers exactly. Elements that are `undefined` must be removed before.
  *
- * @returns a copy, safe to keep
+ * @returns a copy that later calls do not overwrite
  */
 export function encode(value: WireValue | WireBatch | WireContext | WireEvent): Uint8Array<ArrayBuffer> {
 	position = 0;
@@ -60,7 +60,7 @@ function writeNumber(value: number): void {
 	}
 }
 
-/** The length is known only after encoding, so the text goes behind the longest head and moves back if that was too long. */
+/** Writes text after the longest head that it may need, and moves it back if the head turns out to be shorter. */
 function writeString(value: string): void {
 	reserve(3 + value.length * 3);
 	const start = position + 3;

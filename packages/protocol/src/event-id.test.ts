@@ -10,7 +10,7 @@ const part = fc.record({
 });
 
 describe('eventId', () => {
-	it('is a UUID of version 8 with the parts in their places', () => {
+	it('is a UUID of version 8 with the elements of the idempotency key at their positions', () => {
 		expect(eventId(0x1_2345, 0x1f_ffff_ffff_ffff, 0xdead_beef, 999)).toBe('01ffffff-ffff-8fff-a345-deadbeef03e7');
 		expect(eventId(0, 0, 0, 0)).toBe('00000000-0000-8000-8000-000000000000');
 	});

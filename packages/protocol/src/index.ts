@@ -1,5 +1,8 @@
 export {
+	batchLength,
+	batchPositions,
 	batchVersion,
+	eventPositions,
 	type StringMap,
 	subprotocol,
 	type WireBatch,
@@ -8,7 +11,8 @@ export {
 } from './batch.js';
 export { encode, type WireValue } from './encode.js';
 export { encodeSmall, utf8 } from './encode-small.js';
-export { eventId, eventIdWords } from './event-id.js';
+export { eventId, eventIdWords, type IdempotencyKey } from './event-id.js';
 export { type LimitName, limits } from './limits.js';
 export { type Outcome, outcomes, type Rejection } from './outcome.js';
+export { type ReservedEventName, reservedEvents } from './reserved-events.js';
 export type { Ack, Goodbye, Hello, ServerMessage } from './server-message.js';

@@ -1,9 +1,12 @@
 /**
- * Every bound of the wire, once. The tracker cuts its batches by these, the decoder refuses what exceeds them,
- * and PROTOCOL.md's table is tested against this file. Lengths of strings are UTF-8 bytes.
+ * Every limit of the wire. The tracker cuts its batches to them, the decoder refuses what exceeds them, and the table
+ * of PROTOCOL.md is tested against this list. Lengths of strings are UTF-8 bytes.
  */
 export const limits = {
-	/** Bytes of one encoded batch. Below the 64 KiB that a browser lets all pending beacons of a page share. */
+	/**
+	 * Bytes of one encoded batch. Below the 64 KiB that all beacons in flight of a page share
+	 * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch).
+	 */
 	batchBytesMax: 61_440,
 	/** Events of one batch. */
 	batchEventsMax: 1_000,
@@ -13,7 +16,7 @@ export const limits = {
 	jsonBodyBytesMax: 1_048_576,
 	/** Events of one JSON body. */
 	jsonEventsMax: 10_000,
-	/** Greatest integer on the wire: what a JavaScript number holds exactly. */
+	/** Greatest integer on the wire: the greatest that a JavaScript number holds exactly. */
 	integerMax: Number.MAX_SAFE_INTEGER,
 	/** Greatest batch sequence number, 32 bits. */
 	sequenceMax: 0xffff_ffff,
@@ -39,5 +42,5 @@ export const limits = {
 	mapValueBytesMax: 1_024,
 } as const;
 
-/** The name of a bound. */
+/** The name of a limit. */
 export type LimitName = keyof typeof limits;

@@ -3,7 +3,7 @@ import { type MapSpan, Span } from './reader.js';
 const key = new Span();
 const value = new Span();
 
-/** Calls `each` with the places of every key and value of a map that a reader has checked; the spans are reused. */
+/** Calls `each` with the positions of every key and value of a map that a reader has checked. The spans are reused. */
 export function eachEntry(bytes: Buffer, map: MapSpan, each: (key: Span, value: Span) => void): void {
 	let position = map.start;
 	for (let i = 0; i < map.entries; i++) {

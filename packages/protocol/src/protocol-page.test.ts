@@ -1,10 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { limits, outcomes } from './index.js';
+import { limits, outcomes, reservedEvents } from './index.js';
 
 const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The rows of the table under a heading, as cells. */
+/** Returns the sources of the tests below a folder, and of the suites that tests share. */
+function testsBelow(folder: string): string[] {
+	return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((path) => /(\.test|-suite)\.ts$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path))
+		.map((path) => readFileSync(join(root, folder, path), 'utf8'));
+}
+
+/** Returns the rows of the table under a heading, as cells. */
 function table(heading: string): string[][] {
 	const section = page.split(`# ${heading}\n`)[1]?.split('\n#')[0] ?? '';
 	return section
@@ -23,6 +33,32 @@ describe('PROTOCOL.md', () => {
 		expect(table('Outcomes')).toEqual(
 			Object.entries(outcomes).map(([name, o]) => [name, String(o.status), o.final ? 'yes' : 'no', o.meaning]),
 		);
+	});
+
+	it('lists every reserved event name as the code has it', () => {
+		expect(table('Reserved names')).toEqual(
+			Object.entries(reservedEvents).map(([name, { passive, meaning }]) => [name, passive ? 'yes' : 'no', meaning]),
+		);
+	});
+
+	it('names the idempotency key as the code has it', () => {
+		const source = readFileSync(new URL('event-id.ts', import.meta.url), 'utf8');
+		const tuple = source.match(/export type IdempotencyKey = \[(.*?)\];/s)?.[1] ?? '';
+		const elements = [...tuple.matchAll(/^\t(\w+): number,$/gm)].map((match) => match[1]);
+		expect(page).toContain(`The idempotency key of an event is (${elements.join(', ')}): \`IdempotencyKey\``);
+	});
+
+	it('has invariants of which each is cited by a test, and tests cite no others', () => {
+		const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/src`);
+		const sources = [...packages, 'tests'].flatMap(testsBelow);
+		const cited = sources.flatMap((source) =>
+			[...source.matchAll(/\/\/ PROTOCOL\.md: (P\d(?:, P\d)*)$/gm)].flatMap((match) =>
+				(match[1] as string).split(', '),
+			),
+		);
+		const invariants = [...page.matchAll(/^- \*\*(P\d+)\*\*/gm)].map((match) => match[1] as string);
+		expect(invariants).not.toEqual([]);
+		expect(new Set(cited)).toEqual(new Set(invariants));
 	});
 
 	it('lists every limit as the code has it', () => {

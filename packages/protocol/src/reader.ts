@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { limits } from './limits.js';
 import type { Rejection } from './outcome.js';
 
-/** Thrown inside the decoder only; `decodeBatch` turns it into a value. */
+/** A refusal of a batch. It is thrown inside the decoder only; `decodeBatch` returns it as a value. */
 export class Refusal extends Error {
 	readonly reason: Rejection;
 
@@ -17,26 +17,26 @@ export class Refusal extends Error {
 	}
 }
 
-/** Nesting allowed in elements that are skipped because this version does not know them. */
+/** Maximum nesting of elements that are skipped because this version does not know them. */
 const skipDepthMax = 8;
 
-/** The key that is not an object's own when it is set. */
+/** The key that sets the prototype of an object in place of a property. */
 const forbiddenKey = '__proto__';
 
-/** A stretch of the batch's bytes: the text or raw bytes themselves, without what announces them. */
+/** A range of the batch's bytes: a text or raw bytes, without the head before them. */
 export class Span {
 	start = 0;
 	end = 0;
 }
 
-/** A stretch that holds the entries of a map: key, value, key, value, each with its head. */
+/** A range that holds the entries of a map: key, value, key, value, each with its head. */
 export class MapSpan extends Span {
 	entries = 0;
 }
 
 const noBytes = Buffer.alloc(0);
 
-/** A cursor over msgpack bytes that gives only the types and sizes asked for. Reused from batch to batch; allocates nothing. */
+/** A cursor over msgpack bytes that accepts only the requested types and sizes. It is reused, and allocates nothing. */
 export class Reader {
 	/** The batch being read. */
 	bytes: Buffer = noBytes;
@@ -44,13 +44,13 @@ export class Reader {
 	private readonly scratch = new Span();
 	private readonly keys = Array.from({ length: limits.mapEntriesMax }, () => new Span());
 
-	/** Starts on other bytes. */
+	/** Starts to read other bytes. */
 	protected reset(bytes: Uint8Array): void {
 		this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		this.position = 0;
 	}
 
-	/** The length of an array; its elements follow. */
+	/** Reads the length of an array. Its elements follow. */
 	arrayLength(what: string, min: number, max: number): number {
 		const tag = this.byte(what);
 		let length: number;
@@ -60,12 +60,13 @@ export class Reader {
 		else throw this.wrongType(what, 'an array');
 		if (length < min) throw new Refusal('malformed', `${what} has ${length} elements, at least ${min} are needed`);
 		if (length > max) throw new Refusal('limit-exceeded', `${what} has ${length} elements, at most ${max} are allowed`);
-		// Every element takes at least a byte: a longer claim is a lie, refused before anything is built for it.
+		// Every element takes at least one byte, so a greater length is wrong, and is refused before anything is
+		// allocated.
 		if (length > this.bytes.length - this.position) throw this.cutShort(what);
 		return length;
 	}
 
-	/** An integer of 0…max, in any of msgpack's number formats. */
+	/** Reads an integer from 0 to `max`, in any of msgpack's number formats. */
 	integer(what: string, max: number): number {
 		const value = this.number(what);
 		if (!Number.isInteger(value) || Object.is(value, -0)) throw new Refusal('malformed', `${what} is not an integer`);
@@ -73,7 +74,7 @@ export class Reader {
 		return value;
 	}
 
-	/** A finite, non-negative number. */
+	/** Reads a finite number from 0 to `amountMax`. */
 	amountOf(what: string): number {
 		const value = this.number(what);
 		if (!Number.isFinite(value)) throw new Refusal('malformed', `${what} is not a finite number`);
@@ -83,7 +84,7 @@ export class Reader {
 		return value;
 	}
 
-	/** A well-formed UTF-8 string of at most `max` bytes; `span` becomes its place. */
+	/** Reads a well-formed UTF-8 string of at most `max` bytes. `span` becomes its position. */
 	text(what: string, max: number, span: Span): void {
 		const tag = this.byte(what);
 		let length: number;
@@ -104,7 +105,7 @@ export class Reader {
 		}
 	}
 
-	/** A map of strings to strings, no key twice; `span` becomes the place of its entries. */
+	/** Reads a map of strings to strings without duplicate keys. `span` becomes the position of its entries. */
 	stringMap(what: string, span: MapSpan): void {
 		const tag = this.byte(what);
 		let entries: number;
@@ -129,7 +130,7 @@ export class Reader {
 		span.end = this.position;
 	}
 
-	/** Exactly `length` raw bytes; `span` becomes their place. */
+	/** Reads exactly `length` raw bytes. `span` becomes their position. */
 	raw(what: string, length: number, span: Span): void {
 		if (this.byte(what) !== 0xc4) throw this.wrongType(what, 'bytes');
 		const actual = this.unsigned(1, what);
@@ -138,12 +139,12 @@ export class Reader {
 		span.end = this.position;
 	}
 
-	/** Passes over elements of any type that this version does not know. */
+	/** Skips elements of any type that this version does not know. */
 	skip(count: number): void {
 		for (let i = 0; i < count; i++) this.skipOne(0);
 	}
 
-	/** Refuses bytes after the end. */
+	/** Refuses bytes after the end of the batch. */
 	end(): void {
 		if (this.position !== this.bytes.length) throw new Refusal('malformed', 'there are bytes after the batch');
 	}
@@ -184,7 +185,7 @@ export class Reader {
 		if (!isUtf8(this.bytes.subarray(start, end))) throw new Refusal('malformed', `${what} is not well-formed UTF-8`);
 	}
 
-	/** Refuses the key that would become an object's prototype, and a key that came before. */
+	/** Refuses the key that would set an object's prototype, and duplicate keys. */
 	private checkKey(what: string, index: number, { start, end }: Span): void {
 		const length = end - start;
 		if (length === forbiddenKey.length && this.bytes.toString('latin1', start, end) === forbiddenKey) {
@@ -238,7 +239,7 @@ export class Reader {
 		return value;
 	}
 
-	/** Big-endian. */
+	/** Reads an unsigned big-endian integer. */
 	private unsigned(length: 1 | 2 | 4, what: string): number {
 		const { bytes } = this;
 		const position = this.pass(what, length);
@@ -247,14 +248,14 @@ export class Reader {
 		return bytes.readUInt32BE(position);
 	}
 
-	/** Goes behind `length` more bytes. @returns where they start */
+	/** Moves past `length` more bytes. @returns the position at which they start */
 	private pass(what: string, length: number): number {
 		const start = this.position;
 		this.position = this.after(what, length);
 		return start;
 	}
 
-	/** The position behind `length` more bytes. */
+	/** Returns the position after `length` more bytes. */
 	private after(what: string, length: number): number {
 		const end = this.position + length;
 		if (end > this.bytes.length) throw this.cutShort(what);

@@ -1,17 +1,17 @@
 import type { Outcome } from './outcome.js';
 
 /**
- * What the collector says on a WebSocket: JSON text, so that a page needs no decoder of its own.
- * The first element is the kind. A page ignores kinds and trailing elements it does not know.
+ * A message of the collector on a WebSocket: JSON text, so that a page needs no decoder of its own.
+ * The first element is the kind. A page ignores kinds and trailing elements that it does not know.
  */
 export type ServerMessage = Hello | Ack | Goodbye;
 
-/** Sent once, when the connection opens: the collector's clock and what it takes. */
+/** The greeting, sent once when the connection opens: the collector's clock, ms since 1970, and its limits. */
 export type Hello = [kind: 'hello', nowMs: number, bounds: { batchBytesMax: number; batchEventsMax: number }];
 
 /**
- * The answer to one batch, named by its stream and sequence, which are null when it was too broken to name itself.
- * `retryAfterMs` comes with `retry-later`.
+ * The answer to one batch, which is identified by its stream and sequence. They are null if the collector could not
+ * read them. `retryAfterMs` comes with `retry-later`.
  */
 export type Ack = [
 	kind: 'ack',
@@ -21,5 +21,5 @@ export type Ack = [
 	retryAfterMs?: number,
 ];
 
-/** The collector is stopping: connect again after the given time; what is not acknowledged is to be sent again. */
+/** The collector is stopping. The page reconnects after the given time and resends what is not acknowledged. */
 export type Goodbye = [kind: 'goodbye', retryAfterMs: number];

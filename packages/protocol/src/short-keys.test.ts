@@ -12,7 +12,7 @@ function batchOf(...maps: Record<string, string>[]): Uint8Array {
 afterEach(() => vi.restoreAllMocks());
 
 describe('the keys of a map', () => {
-	it('are compared in place, without a native call: every pair of a full batch of short keys', () => {
+	it('are compared in place, without a native call for each pair of a batch full of short keys', () => {
 		const keys = Object.fromEntries(Array.from(letters, (letter) => [letter, '']));
 		const bytes = batchOf(...Array.from({ length: 480 }, () => keys));
 		const compared = vi.spyOn(Buffer.prototype, 'compare');
@@ -28,11 +28,11 @@ describe('the keys of a map', () => {
 		['ab', 'bb'],
 		['ab', 'aa'],
 		['a'.repeat(64), `b${'a'.repeat(63)}`],
-	])('%j and %j count as different', (one, other) => {
+	])('%j and %j are different keys, and are accepted', (one, other) => {
 		expect(checkBatch(batchOf({ [one]: '', [other]: '' })).ok).toBe(true);
 	});
 
-	it.each(['a', 'ab', 'ü', 'a'.repeat(64)])('rejects %j when it occurs twice', (key) => {
+	it.each(['a', 'ab', 'ü', 'a'.repeat(64)])('%j as a duplicate key is refused', (key) => {
 		const other = 'x'.repeat(Buffer.byteLength(key));
 		const bytes = Buffer.from(batchOf({ [key]: '1', more: '2', [other]: '3' }));
 		// Makes the last key equal to the first one.

@@ -1,14 +1,17 @@
-/** Draws uniformly from [0, 1). */
+/** Returns a uniform random number from [0, 1). */
 export type Random = () => number;
 
+/** Draws that are discarded, so that similar seeds give unrelated draws. */
 const warmUpRounds = 16;
 
 /**
- * A seeded source of random numbers: sfc32 (Chris Doty-Humphrey's "small fast counting" generator, 128 bits of state,
- * 32 bits a draw). Its three words of seed are the run's seed, the stream (one per shopper and purpose, so that nobody's
- * draws shift anybody else's) and a constant; sixteen rounds are thrown away to mix them.
+ * Creates a seeded source of random numbers: sfc32, Chris Doty-Humphrey's "small fast counting" generator of PractRand
+ * (https://pracrand.sourceforge.net/RNG_engines.txt), with 128 bits of state and 32 bits a draw. Its three words of
+ * seed are the seed of the run, the stream and a constant. There is one stream per shopper and purpose, so that the
+ * draws of one do not shift those of another. Sixteen draws are discarded to mix the words.
  *
- * Not for secrets. The same seed and stream give the same draws on every machine: only 32-bit integer arithmetic is used.
+ * Not for secrets. The same seed and stream give the same draws on every machine, because only 32-bit integer
+ * arithmetic is used.
  *
  * @param seed integer; only its low 32 bits count
  * @param stream integer; only its low 32 bits count. Default 0

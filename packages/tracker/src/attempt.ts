@@ -1,4 +1,6 @@
-/** What `run` returns, or nothing when it throws: where storage is forbidden or a feature is missing, everything else goes on. */
+/**
+ * Returns what `run` returns, or `undefined` when it throws, so that a missing or forbidden feature stops nothing else.
+ */
 export function attempt<Result>(run: () => Result): Result | undefined {
 	try {
 		return run();
@@ -7,10 +9,13 @@ export function attempt<Result>(run: () => Result): Result | undefined {
 	}
 }
 
-/** One line on the console. */
+/** Writes one line to the console. */
 export const warn = (what: unknown) => console.warn('footfall:', what) as undefined;
 
-/** Whatever a page calls us with, nothing is thrown into it: what goes wrong becomes one line on the console. */
+/**
+ * Wraps a function that the page calls, so that it never throws into the page: an error becomes one line on the
+ * console.
+ */
 export const safely =
 	<Args extends unknown[], Result>(run: (...args: Args) => Result) =>
 	(...args: Args): Result | undefined => {

@@ -3,18 +3,22 @@ import { keep, prefix, recall } from './store.js';
 
 const consentKey = `${prefix}consent`;
 
-/** A visitor's choice. */
+/** The visitor's choice. */
 export type Consent = 'granted' | 'denied';
 
-/** By Global Privacy Control or Do Not Track. */
-const browserSaysNo = () =>
+/**
+ * Returns whether the browser objects by Global Privacy Control (https://w3c.github.io/gpc/) or Do Not Track
+ * (https://www.w3.org/TR/tracking-dnt/).
+ */
+const browserObjects = () =>
 	(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl || Number(navigator.doNotTrack) > 0;
 
 /**
- * Whether this visitor may be tracked: what they chose here, or else not when the site asks first, nor when the browser
- * says no.
+ * Returns whether this visitor may be tracked. The visitor's own choice decides. Without one the visitor is tracked,
+ * unless the site asks first or the browser objects.
  */
 export const isGranted = () =>
-	(recall(consentKey) ?? (settings.consent || browserSaysNo() ? '' : 'granted')) === 'granted';
+	(recall(consentKey) ?? (settings.consent || browserObjects() ? '' : 'granted')) === 'granted';
 
+/** Stores the visitor's choice for this page and later ones. */
 export const rememberConsent = (choice: Consent) => keep(consentKey, choice);

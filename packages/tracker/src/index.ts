@@ -5,7 +5,7 @@ export type { Consent } from './consent.js';
 export type { BatchAck, Messages, TrackerError } from './message.js';
 export type { DraftEvent, EventFields, Signal, TrackerOptions } from './options.js';
 
-/** Nothing happens on a server, and nothing is thrown into a page. */
+/** Binds a function of the api. It does nothing on a server, and never throws into the page. */
 const inBrowser =
 	<Args extends unknown[], Result>(name: keyof typeof api, otherwise?: () => Result) =>
 	(...args: Args): Result =>
@@ -15,35 +15,38 @@ type Api = typeof api;
 const bind = <Name extends keyof Api>(name: Name, otherwise?: () => ReturnType<Api[Name]>) =>
 	inBrowser<Parameters<Api[Name]>, ReturnType<Api[Name]>>(name, otherwise);
 
-/** Starts the tracker. Calling it again, or on a server, does nothing. */
+/** Starts the tracker. A second call, or a call on a server, does nothing. */
 export const init = bind('init');
 
-/** Captures a view of the page as it is now. The first one, and those of a single-page site, are captured by themselves. */
+/**
+ * Captures a view of the page as it is now. The tracker captures the first view, and those of a single-page site,
+ * without a call.
+ */
 export const page = bind('page');
 
 /** Captures an event of the site's own. Before `init` it does nothing. */
 export const track = bind('track');
 
 /**
- * Says who the visitor is, from now on and on later pages; an empty id makes them anonymous again. Traits, what is known of
- * them, are captured as the properties of an event `identify`.
+ * Sets the user id of the visitor, for later events and later pages. An empty id makes the visitor anonymous again.
+ * Traits, which are facts about the user, become the properties of an event `identify`.
  */
 export const identify = bind('identify');
 
-/** Forgets user, visitor and experiments: whoever goes on is somebody else. */
+/** Forgets user, visitor and experiments. Later events belong to a new visitor. */
 export const reset = bind('reset');
 
-/** Says which variant the visitor sees; goes with every event of this page from now on. */
+/** Sets the variant of an experiment that the visitor sees. It goes with every later event of this page. */
 export const experiment = bind('experiment');
 
-/** The visitor's choice, remembered. `denied` stops everything and removes what was kept. */
+/** Stores the visitor's choice. `denied` stops the tracker and removes what it has stored. */
 export const consent = bind('consent');
 
-/** Shows every event before it is captured: what the hook returns is captured instead, nothing when that is null or when it throws. */
+/** Sets a hook that gets every event before it is captured. See {@link BeforeSend}. */
 export const beforeSend = bind('beforeSend');
 
-/** Ends the open batch; resolves when all batches are acknowledged or given up, at the latest after 10 seconds. */
+/** Ends the open batch. Resolves when every batch is acknowledged or dropped, at the latest after 10 seconds. */
 export const flush = bind('flush', async () => {});
 
-/** Listens to what the tracker does: `ack` or `error`. A `signal` among the options ends it. */
+/** Adds a listener for `ack` or `error` messages of the tracker. A `signal` in the options removes it. */
 export const on = bind('on') as Api['on'];

@@ -3,20 +3,23 @@ import type { Messages } from './message.js';
 import { prefix } from './store.js';
 
 /**
- * Listens to what happens in the page. On the window and before everybody else, since fields and pictures with clever names
- * hide what the document can do, and listeners stop events. Nothing is thrown into the page.
+ * Listens to events of the page. The listener is on the window and in the capture phase, because elements with the
+ * names of methods hide the methods of the document
+ * (https://html.spec.whatwg.org/multipage/dom.html#dom-document-nameditem), and the page's listeners may stop events.
+ * An error of the listener becomes one line on the console.
  *
- * @param names of events, separated by spaces
+ * @param names names of events, separated by spaces
  */
-export function listen<Seen extends Event>(names: string, see: (event: Seen) => void): void {
-	for (const name of names.split(' ')) addEventListener(name, safely(see) as (event: Event) => void, true);
+export function listen<Seen extends Event>(names: string, listener: (event: Seen) => void): void {
+	for (const name of names.split(' ')) addEventListener(name, safely(listener) as (event: Event) => void, true);
 }
 
 /**
- * Listens to what the tracker does. Messages are events of the window, which contains what listeners throw: it is
- * reported as the page's own error, and stops nobody else.
+ * Listens to messages of the tracker. Messages are events of the window, which contains the errors of listeners: they
+ * are reported as errors of the page, and stop no other listener.
  *
- * @param options of the window's `addEventListener`: a `signal` ends the listening, `once` ends it after the first message
+ * @param options of the window's `addEventListener`: a `signal` removes the listener, `once` removes it after the first
+ *   message
  */
 export function on<K extends keyof Messages>(
 	kind: K,
@@ -26,6 +29,7 @@ export function on<K extends keyof Messages>(
 	addEventListener(prefix + kind, (event) => listener((event as CustomEvent).detail), options);
 }
 
-export function tell<K extends keyof Messages>(kind: K, detail: Messages[K]): void {
+/** Sends a message of the tracker to its listeners. */
+export function emit<K extends keyof Messages>(kind: K, detail: Messages[K]): void {
 	dispatchEvent(new CustomEvent(prefix + kind, { detail }));
 }

@@ -1,21 +1,21 @@
 import type { Outcome } from '@footfall/protocol';
 
-/** Told when a batch needs no more sending. */
+/** Message of kind `ack`: a batch got its final outcome, so it is not sent again. */
 export interface BatchAck {
 	outcome: Outcome;
-	/** Events in the batch. */
+	/** Number of events in the batch. */
 	events: number;
 }
 
-/** Told when events are lost to the site. */
+/** Message of kind `error`: events are lost. */
 export interface TrackerError {
-	/** The outcome that refused them, or `queue-full` when the oldest had to make room for new ones. */
+	/** Outcome that refused them, or `queue-full` when the full queue dropped its oldest batches. */
 	reason: Outcome | 'queue-full';
-	/** Events concerned. */
+	/** Number of lost events. */
 	events: number;
 }
 
-/** What can be listened to. */
+/** Messages by their kind. */
 export interface Messages {
 	ack: BatchAck;
 	error: TrackerError;

@@ -1,46 +1,46 @@
-/** What can be captured without a call. */
+/** A signal that the tracker captures without a call of the page. */
 export type Signal = 'view' | 'click' | 'outbound' | 'download' | 'submit' | 'scroll' | 'engaged' | 'error' | 'vital';
 
-/** How a tracker is set up. The script tag has the same options as attributes. */
+/** Options of the tracker. The script tag has the same options as attributes. */
 export interface TrackerOptions {
 	/** Site key, as configured on the collector. */
 	site: string;
 	/** Address of the collector, such as `https://events.shop.example`. */
 	collector: string;
-	/** Longest wait of an event for others to be sent with, milliseconds. @default 1000 */
+	/** Longest time that an event waits for others to share its batch, ms. @default 1000 */
 	flushIntervalMs?: number;
-	/** What is captured without a call. @default 'view click outbound download submit' */
+	/** Signals to capture. @default 'view click outbound download submit' */
 	capture?: readonly Signal[] | string;
-	/** `required` waits for `consent('granted')`; without it only a browser that says no is not tracked. */
+	/** `required` waits for `consent('granted')`. Without it every visitor is tracked whose browser does not object. */
 	consent?: 'required';
-	/** Keeps nothing in the browser: no visitor, no user, no unsent events. */
+	/** Stores nothing in the browser: no visitor, no user, no unsent events. */
 	cookieless?: true | '';
-	/** Share of visitors that is tracked, 0…1. @default 1 */
+	/** Share of visitors to track, 0 to 1. @default 1 */
 	sample?: number;
-	/** Names of URL parameters to keep beside `utm_…`. @default '' */
+	/** Names of URL parameters to keep besides `utm_…`, separated by spaces. @default '' */
 	urlParams?: string;
-	/** Whether what follows `#` names a page; otherwise it is left out. */
+	/** Whether the URL fragment names a page. Otherwise it is cut off. */
 	hash?: true | '';
 }
 
-/** What an event may carry beside its name. Too long text is cut, numbers out of bounds become 0. */
+/** Fields of an event besides its name. Text that is too long is cut; numbers out of range become 0. */
 export interface EventFields {
-	/** What it concerns: `button`, `page`, … */
+	/** Kind of object that the event concerns: `button`, `page`, … */
 	obj?: string;
-	/** Which one. */
+	/** Identifier of the object. */
 	objId?: string;
-	/** Whole number, 0 for none. */
+	/** Product concerned, a whole number; 0 for none. */
 	productId?: number;
-	/** In the currency's major unit, not negative. */
+	/** Price or total in the currency's major unit, not negative. */
 	amount?: number;
 	/** ISO 4217 code. */
 	currency?: string;
-	/** The site's own properties, at most 32; values become text. */
+	/** The site's own properties, at most 32. Values become text. */
 	props?: Record<string, string | number | boolean>;
 }
 
-/** The same fields before anybody has looked at their types: attributes are text, and a page may call with anything. */
+/** The same fields before their types are checked: attributes are text, and a page may pass any value. */
 export type RawFields = { readonly [Field in keyof EventFields]?: unknown };
 
-/** An event as `beforeSend` sees it, and may change it. */
+/** An event as the hook of `beforeSend` gets it and may change it. */
 export type DraftEvent = { name: string } & { [Field in keyof EventFields]?: unknown };

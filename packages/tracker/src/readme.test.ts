@@ -11,7 +11,7 @@ const sources = readdirSync(at('.'), { recursive: true, encoding: 'utf8' })
 	.join('\n');
 const options = readFileSync(at('options.ts'), 'utf8');
 
-/** First cells of a table under a heading. */
+/** Returns the first cells of a table under a heading. */
 function firstCells(heading: string): string[] {
 	const section = readme.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 	return [...section.matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1] as string);
@@ -21,14 +21,14 @@ const dashed = (name: string) => `data-${name.replaceAll(/[A-Z]/g, (letter) => `
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] as string);
 
 describe('README.md', () => {
-	it('lists every attribute of pages that the code reads, and no other', () => {
+	it('lists exactly the attributes of pages that the code reads', () => {
 		const read = matches(sources, /\b(ff[A-Z]\w*)/g).map(dashed);
 		const prefixes = matches(sources, /'(data-ff-[a-z]+-)'/g).map((prefix) => `${prefix}…`);
 		const selected = matches(sources, /\[(data-ff-[a-z-]+)\]/g);
 		expect(new Set(firstCells('Page'))).toEqual(new Set([...read, ...prefixes, ...selected]));
 	});
 
-	it('lists every option as an attribute of the script tag, and the code reads each', () => {
+	it('lists every option as an attribute of the script tag, and the code reads every option', () => {
 		const [body = ''] = matches(options, /interface TrackerOptions \{(.*?)\n\}/gs);
 		const names = matches(body, /^\t(\w+)\??:/gm);
 		expect(names).toHaveLength(9);
@@ -37,7 +37,7 @@ describe('README.md', () => {
 			expect(sources).toMatch(new RegExp(`(settings|options)(\\.|: \\{[^}]*)${name}|\\b${name}\\b[^}]*\\} = settings`));
 	});
 
-	it('lists every signal, and says which of them are on by default', () => {
+	it('lists every signal, and the default ones', () => {
 		const [body = ''] = matches(options, /type Signal =(.*?);/gs);
 		expect(firstCells('Signals')).toEqual(matches(body, /'(\w+)'/g));
 		const [byDefault = ''] = matches(sources, /capture: '([a-z ]+)'/g);
@@ -49,7 +49,7 @@ describe('README.md', () => {
 		expect(new Set(firstCells('Functions'))).toEqual(new Set(Object.keys(api)));
 	});
 
-	it('says the sizes of the built files', () => {
+	it('has the sizes of the built files', () => {
 		for (const file of ['footfall.js', 'footfall-vitals.js']) {
 			const kilobytes = (brotliCompressSync(readFileSync(at(`../dist/${file}`))).length / 1000).toFixed(1);
 			expect(readme).toContain(`| \`${file}\` | ${kilobytes} KB |`);

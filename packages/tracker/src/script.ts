@@ -3,7 +3,7 @@ import { settings } from './settings.js';
 import { api, call } from './tracker.js';
 
 type Call = Parameters<typeof call>;
-/** `footfall('track', 'signup')`, and the same functions as `footfall.track('signup')`. */
+/** The global `footfall`: `footfall('track', 'signup')` is the same call as `footfall.track('signup')`. */
 type Global = typeof call & { [name: string]: unknown; q?: Iterable<Call> };
 
 declare global {
@@ -13,10 +13,10 @@ declare global {
 }
 
 const stub = window.footfall;
-// The attributes are the options; what is numbers or names there is text here.
+// The attributes are the options. Numbers and lists are text in attributes.
 const { src, dataset } = document.currentScript as HTMLScriptElement;
 
-// A page that embeds the script twice is tracked once.
+// If a page embeds the script twice, only the first one runs.
 if (!stub?.init) {
 	const run = call as Global;
 	window.footfall = run;

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe('on a server, where there is no document', () => {
-	it('everything can be imported and called, and does nothing', async () => {
+	it('every function can be imported and called, and does nothing', async () => {
 		init({ site: 'shop', collector: 'https://events.shop.example' });
 		page();
 		track('signup', { amount: 5 });
@@ -25,7 +25,7 @@ describe('on a server, where there is no document', () => {
 		await expect(flush()).resolves.toBeUndefined();
 	});
 
-	it('the built module too', async () => {
+	it('every function of the built module can be imported and called, and does nothing', async () => {
 		const api = (await import(`data:text/javascript,${encodeURIComponent(built.code)}`)) as typeof import('./index.js');
 		expect(new Set(Object.keys(api))).toEqual(new Set(Object.keys(self)));
 		api.init({ site: 'shop', collector: 'https://events.shop.example' });
@@ -35,7 +35,7 @@ describe('on a server, where there is no document', () => {
 });
 
 describe('the built file', () => {
-	it('carries the encoding half of the protocol, and neither a decoder nor anything of others', () => {
+	it('contains the encoding half of the protocol, and neither the decoder nor code of other packages', () => {
 		const ofProtocol = built.modules
 			.filter((path) => path.includes('/protocol/'))
 			.map((path) => path.replace(/.*\//, ''));

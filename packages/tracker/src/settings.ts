@@ -1,6 +1,6 @@
 import type { TrackerOptions } from './options.js';
 
-/** What the page has set. One tracker per page, so one set of settings. */
+/** Options that the page has set. There is one tracker per page, so there is one set. */
 export const settings = { capture: 'view click outbound download submit' } as TrackerOptions;
 
 export function useSettings(options: TrackerOptions): void {
@@ -8,12 +8,12 @@ export function useSettings(options: TrackerOptions): void {
 	settings.collector = settings.collector.replace(/\/$/, '');
 }
 
-/** Whether anything is captured at all. */
+/** Whether the tracker captures and sends. */
 export let isOn = false;
 
 export function switchCapture(on: boolean): void {
 	isOn = on;
 }
 
-/** Whether a signal is to be captured without a call. */
+/** Returns whether the page wants a signal. */
 export const isWanted = (signal: string) => settings.capture?.includes(signal as never);

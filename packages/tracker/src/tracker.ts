@@ -1,3 +1,4 @@
+import type { ReservedEventName } from '@footfall/protocol';
 import { safely } from './attempt.js';
 import { capture, setBeforeSend } from './capture/capture.js';
 import { watchClicks } from './capture/click.js';
@@ -5,38 +6,38 @@ import { watchErrors } from './capture/error.js';
 import { watchForms } from './capture/form.js';
 import { listenForDeparture } from './capture/navigation.js';
 import { forgetExperiments, renewContext, setExperiment } from './capture/page-context.js';
-import { settle, view, watchNavigation, watchView } from './capture/page-view.js';
+import { captureDueView, view, watchNavigation, watchView } from './capture/page-view.js';
 import { leavePage, watchReading } from './capture/reading.js';
 import { watchVitals } from './capture/vitals.js';
 import { type Consent, isGranted, rememberConsent } from './consent.js';
 import { on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
 import { freeze } from './queue/batcher.js';
-import { abandon, claim } from './queue/orphans.js';
-import { keepKept, takeDropped, waiting } from './queue/queue.js';
-import { beaconAll, disconnect, hold, isOpen, wake } from './send/delivery.js';
+import { claim, releaseLocks } from './queue/orphans.js';
+import { forgetTaken, takeDropped, waiting } from './queue/queue.js';
+import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
 import { isOn, settings, switchCapture, useSettings } from './settings.js';
 import { forget, keptKeys, openStore } from './store.js';
 import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
 
-/** How long and how often `flush()` looks whether everything is acknowledged. */
-const flushLooks = 200;
-const flushLookMs = 50;
-/** A page that is hidden for this long, milliseconds, needs no connection. */
+/** Number and interval of the checks by which `flush()` waits for all acknowledgements. */
+const flushChecks = 200;
+const flushCheckMs = 50;
+/** Time after which a hidden page closes its connection, ms. */
 const idleMs = 60_000;
 
 let isStarted = false;
-/** The page may never run again. */
+/** Whether the page is left, so that its code may never run again. */
 let isGone = false;
 
-/** The page is looked at, for the first time or again. */
+/** Runs when the page is shown, for the first time or out of the back-forward cache. */
 function enter(): void {
 	claim();
 	wake();
 	watchView();
 }
 
-/** Starts, or goes on after consent was given. */
+/** Starts the tracker, or resumes it after the visitor has consented. */
 function begin(): void {
 	if (isOn || !settings.site || !isGranted()) return;
 	switchCapture(true);
@@ -51,39 +52,39 @@ function begin(): void {
 	watchReading();
 	watchErrors();
 	watchVitals();
-	// Last, because a page may have frozen its history.
+	// Last, because it throws where a page has frozen `history`.
 	watchNavigation();
 }
 
-/** Stops, and leaves nothing behind. */
+/** Stops the tracker, and removes everything that it has stored. */
 function end(): void {
 	switchCapture(false);
 	freeze();
-	// A full storage was as good as none to us, but it still has what it had.
+	// If the storage was full, the store is a copy in memory: the storage itself is cleared.
 	openStore();
 	keptKeys().forEach(forget);
-	keepKept();
+	forgetTaken();
 	disconnect();
-	abandon();
+	releaseLocks();
 }
 
-/** The page is left or hidden: every batch that is not acknowledged goes out now. */
+/** Runs when the page is left or hidden: sends every batch that is neither acknowledged nor in flight. */
 function leave(): void {
 	if (!isOn) return;
-	settle();
+	captureDueView();
 	leavePage();
-	// Over the socket where the page stays to hear the answer.
+	// Over the WebSocket as long as the page can receive the answer.
 	const isFinal = isGone || !isOpen();
-	// First, so that the last batch goes out once, not on the socket as well.
-	if (isFinal) hold();
+	// Before freeze(), so that the last batch goes out as a beacon only.
+	if (isFinal) pauseForBeacons();
 	freeze();
 	if (isFinal) beaconAll();
 }
 
 function watchPage(): void {
-	// While the next page loads, this one still hears the answer, which a beacon's is to nobody.
+	// While the next page loads, this one still receives the answer. The answer to a beacon is lost.
 	listenForDeparture(() => isOpen() && leave());
-	// On the window and after everybody else, whose last events are to go too.
+	// On the window and in the bubbling phase, after the listeners of the page, so that their last events go too.
 	addEventListener('visibilitychange', () => {
 		if (document.hidden) {
 			leave();
@@ -93,9 +94,10 @@ function watchPage(): void {
 	addEventListener('pagehide', () => {
 		isGone = true;
 		leave();
-		// A page that waits to be shown again may hold neither.
+		// Browsers keep no page in the back-forward cache that has a WebSocket (https://github.com/whatwg/html/issues/12085)
+		// or a lock (https://github.com/w3c/web-locks/issues/81).
 		disconnect();
-		abandon();
+		releaseLocks();
 	});
 	addEventListener('pageshow', ({ persisted }) => {
 		isGone = false;
@@ -104,17 +106,17 @@ function watchPage(): void {
 	addEventListener('online', wake);
 }
 
-/** Everything a page can call. */
+/** The functions that a page can call. */
 export const api = {
-	/** Starts capturing and sending. One tracker per page: calling it again does nothing. */
+	/** Starts capturing and sending. There is one tracker per page, so a second call does nothing. */
 	init(options: TrackerOptions): void {
 		if (settings.site) return;
 		useSettings(options);
 		openStore();
 		on('ack', () => {
-			// Now that the collector listens.
+			// The collector is reachable again.
 			const events = takeDropped();
-			if (events) capture('lost', { props: { events } });
+			if (events) capture('lost' satisfies ReservedEventName, { props: { events } });
 		});
 		watchPage();
 		begin();
@@ -124,7 +126,7 @@ export const api = {
 	identify(id: string, traits?: EventFields['props']): void {
 		setUser(id);
 		renewContext();
-		if (traits) capture('identify', { props: traits });
+		if (traits) capture('identify' satisfies ReservedEventName, { props: traits });
 	},
 	reset(): void {
 		freeze();
@@ -140,14 +142,14 @@ export const api = {
 	beforeSend: setBeforeSend,
 	async flush(): Promise<void> {
 		freeze();
-		for (let looks = flushLooks; Object.keys(waiting).length && looks--; ) {
-			await new Promise((done) => setTimeout(done, flushLookMs));
+		for (let checks = flushChecks; Object.keys(waiting).length && checks--; ) {
+			await new Promise((done) => setTimeout(done, flushCheckMs));
 		}
 	},
 	on,
 };
 
-/** A function of the api by its name. Nothing is thrown into the page: what goes wrong becomes one line on the console. */
+/** Calls a function of the api by its name. It never throws into the page: an error becomes one line on the console. */
 export const call = safely((name: string, ...args: never[]) =>
 	(api as Record<string, (...args: never[]) => unknown>)[name]?.(...args),
 );

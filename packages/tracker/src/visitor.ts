@@ -6,21 +6,23 @@ import { forget, keep, prefix, recall } from './store.js';
 const visitorKey = `${prefix}visitor`;
 const userKey = `${prefix}user`;
 
-/** This browser's, or where nothing is kept this page's. */
+/** Visitor number: of this browser, or of this page where nothing is stored. */
 export let visitor: number;
-/** This page load. */
+/** Stream number: of this page load. */
 export let stream: number;
-/** Given to `identify()` on this or an earlier page; empty when anonymous. */
+/** User id, given to `identify()` on this or an earlier page; empty for an anonymous visitor. */
 export let userId = '';
 
 /**
- * A random integer of 53 bits, which is what a JavaScript number and the wire hold exactly. Not out of `Math.random`, which
- * WebKit seeds with 32 bits: of a million pages a hundred would share a stream, and of their events one copy would be kept.
+ * Returns a random integer of 53 bits, which a JavaScript number and the wire hold exactly. `Math.random` is not
+ * enough, because WebKit seeds it with 32 bits (`m_weakRandom` in
+ * https://github.com/WebKit/WebKit/blob/main/Source/JavaScriptCore/runtime/JSGlobalObject.cpp): of a million pages
+ * about a hundred would share a stream, and the collector would keep only one copy of the events with the same keys.
  */
 const randomInteger = () =>
 	crypto.getRandomValues(new Uint32Array(2)).reduce((high, low) => high * 2 ** 21 + (low >>> 11));
 
-/** Who is here. Whatever else writes to the site's storage: what the collector would refuse is not used. */
+/** Loads or creates the visitor. Other code may write to this storage, so invalid ids are ignored. */
 export function recallVisitor(): void {
 	stream ||= randomInteger();
 	visitor = clipInteger(recall(visitorKey)) || randomInteger();
@@ -28,13 +30,13 @@ export function recallVisitor(): void {
 	setUser(userId || recall(userKey));
 }
 
-/** Kept only where anything is. */
+/** Sets the user id, and stores it while the tracker is on. */
 export function setUser(id: unknown): void {
 	userId = clip(id, limits.userIdBytesMax);
 	if (isOn) keep(userKey, userId);
 }
 
-/** Whoever comes next is somebody else. */
+/** Forgets visitor and user. Later events belong to a new visitor. */
 export function forgetVisitor(): void {
 	forget(visitorKey);
 	setUser('');

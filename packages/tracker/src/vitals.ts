@@ -1,6 +1,6 @@
 import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals';
 
-/** The second file: measures how fast the page is, and reports every metric once it is final. */
+/** Entry of the second file: measures the web vitals of the page, and reports each metric when it is final. */
 export default function measure(report: (name: string, value: number) => void): void {
 	for (const start of [onCLS, onFCP, onINP, onLCP, onTTFB]) start(({ name, value }: Metric) => report(name, value));
 }

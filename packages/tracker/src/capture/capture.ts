@@ -1,11 +1,15 @@
+import type { ReservedEventName } from '@footfall/protocol';
 import { safely } from '../attempt.js';
 import { wireEvent } from '../encode/wire-event.js';
-import type { DraftEvent, RawFields } from '../options.js';
+import type { DraftEvent, RawFields, Signal } from '../options.js';
 import { add } from '../queue/batcher.js';
 import { isOn, isWanted, settings } from '../settings.js';
 import { pageContext } from './page-context.js';
 
-/** Shows every event before it is captured: what it returns is captured instead, nothing when that is null or when it throws. */
+/**
+ * A hook that gets every event before it is captured. What it returns is captured instead. The event is dropped when
+ * the hook returns null or throws.
+ */
 export type BeforeSend = (event: DraftEvent) => DraftEvent | null;
 
 let beforeSend: BeforeSend = (event) => event;
@@ -15,21 +19,21 @@ export function setBeforeSend(hook: BeforeSend): void {
 }
 
 /**
- * Puts an event into the open batch.
+ * Adds an event to the open batch.
  *
- * @param ofLast whether it belongs to the page as it was at the event before
+ * @param ofLast whether the event belongs to the page as it was at the previous event
  */
 export const capture = safely((name: string, raw?: RawFields, ofLast?: unknown): void => {
 	const event = isOn && beforeSend({ ...raw, name } as DraftEvent);
-	// The hook may have been told that the visitor says no.
+	// The hook may have called `consent('denied')`.
 	if (!event || !isOn) return;
-	// What is not set is not below 1.
+	// A rate that is not set is not below 1.
 	const sample = settings.sample as number;
 	const wire = wireEvent(event, { ...(event.props as object), ...(sample < 1 && { sample }) });
 	add(pageContext(ofLast), wire);
 });
 
-/** Captures an event that nobody has called for, if the site wants such. */
-export function signal(name: string, raw: RawFields): void {
+/** Captures the event of a signal, if the page wants it. */
+export function signal(name: Signal & ReservedEventName, raw: RawFields): void {
 	if (isWanted(name)) capture(name, raw);
 }

@@ -9,7 +9,7 @@ beforeEach(() => {
 	document.body.innerHTML = '';
 });
 
-/** What a click on the element with the id `hit` says. */
+/** Returns the fields of a click on the element with the id `hit`. */
 function click(html: string): RawFields | undefined {
 	document.body.innerHTML = html;
 	let path: EventTarget[] = [];
@@ -24,11 +24,11 @@ function fieldsOf(path: readonly EventTarget[]): RawFields | undefined {
 }
 
 describe('a click', () => {
-	it('says nothing where nothing is declared', () => {
+	it('has no fields where no element declares it', () => {
 		expect(click('<p data-ff-page="x"><button id="hit">Help</button></p>')).toBeUndefined();
 	});
 
-	it('is named by the attribute, of a button or a link', () => {
+	it('takes its obj_id from the attribute, on a button and on a link', () => {
 		expect(click('<button id="hit" data-ff-click="add_to_cart">Add</button>')).toMatchObject({
 			obj: 'button',
 			objId: 'add_to_cart',
@@ -39,7 +39,7 @@ describe('a click', () => {
 		});
 	});
 
-	it('with an empty attribute is named by the href, as it is written', () => {
+	it('with an empty attribute takes its obj_id from the href as written', () => {
 		expect(click('<a id="hit" href="../cart?x=1" data-ff-click="">Cart</a>')).toMatchObject({
 			obj: 'url',
 			objId: '../cart?x=1',
@@ -49,14 +49,14 @@ describe('a click', () => {
 		expect(click('<button id="hit" data-ff-click>Add</button>')).toMatchObject({ obj: 'button', objId: null });
 	});
 
-	it('belongs to the nearest declared element around it', () => {
+	it('belongs to the nearest declaring element around the clicked one', () => {
 		const html = (inner: string) =>
 			`<div data-ff-click="card"><a href="/p" ${inner}><b><i id="hit">x</i></b></a></div>`;
 		expect(click(html('data-ff-click="link"'))).toMatchObject({ obj: 'url', objId: 'link' });
 		expect(click(html(''))).toMatchObject({ obj: 'button', objId: 'card' });
 	});
 
-	it('carries object, product, amount, currency and properties', () => {
+	it('has object, product, amount, currency and properties of the element', () => {
 		const fields = click(
 			`<button id="hit" data-ff-click="buy" data-ff-obj="recommendation" data-ff-product-id="3" data-ff-amount="19.99"
 				data-ff-currency="EUR" data-ff-prop-colour="blue" data-ff-prop-list-position="2" data-ff-prop-="none">Buy</button>`,
@@ -66,12 +66,12 @@ describe('a click', () => {
 		expect(wire.slice(2)).toEqual(['click', 'recommendation', 'buy', 3, 19.99, 'EUR']);
 	});
 
-	it('says 0 for numbers that are none', () => {
+	it('has 0 in place of values that are not valid numbers', () => {
 		const fields = click('<b id="hit" data-ff-click="x" data-ff-product-id="three" data-ff-amount="1,99"></b>');
 		expect(wireEvent({ name: 'click', ...fields }, {}).slice(2)).toEqual(['click', 'button', 'x']);
 	});
 
-	it('is found through an open shadow root', () => {
+	it('is captured through an open shadow root', () => {
 		const host = document.createElement('div');
 		document.body.append(host);
 		host.attachShadow({ mode: 'open' }).innerHTML = '<button data-ff-click="inside"><b>x</b></button>';
@@ -81,7 +81,7 @@ describe('a click', () => {
 		expect(fields).toMatchObject({ objId: 'inside' });
 	});
 
-	it('inside of what is masked keeps the declared name and leaves out the address', () => {
+	it('inside a masked element has the declared obj_id, and no address', () => {
 		const link = (name: string) => `<p data-ff-mask><a id="hit" href="/orders/ann" data-ff-click="${name}">x</a></p>`;
 		expect(click(link(''))).toMatchObject({ obj: 'url', objId: '' });
 		expect(click(link('order'))).toMatchObject({ obj: 'url', objId: 'order' });

@@ -4,7 +4,7 @@ import { signal } from './capture.js';
 import { type Declaring, declaredFields, declaredMap, declaring, isMasked } from './declared.js';
 import { linkEvent, linkOf } from './link.js';
 
-/** What a click on a declared element says. */
+/** Returns the fields of a click on an element that declares it. */
 export function clickFields(element: Declaring, path: readonly EventTarget[]): RawFields {
 	const { dataset } = element;
 	return {
@@ -16,8 +16,8 @@ export function clickFields(element: Declaring, path: readonly EventTarget[]): R
 }
 
 /**
- * Captures clicks on declared elements, the nearest from the clicked one outwards, through shadow roots, and followed links.
- * They are left alone: nothing is prevented or delayed.
+ * Captures clicks on elements that declare them, and followed links. The nearest declaring element counts, from the
+ * clicked one outwards and through open shadow roots. No click is prevented or delayed.
  */
 export const watchClicks = (): void =>
 	listen('click auxclick', (event: MouseEvent) => {
@@ -25,9 +25,9 @@ export const watchClicks = (): void =>
 		const declared = declaring(path, 'ffClick');
 		const link = linkOf(path);
 		const name = link && linkEvent(link);
-		// The middle button follows links, and does nothing else.
+		// The middle button follows links and does nothing else: https://w3c.github.io/uievents/#event-type-auxclick
 		if (event.button > Number(!!name)) return;
 		if (declared) signal('click', clickFields(declared, path));
-		// Without parameters, which may say who follows it.
+		// Without parameters, which may identify the visitor.
 		else if (name) signal(name, { obj: 'url', objId: isMasked(path) ? '' : link.origin + link.pathname });
 	});

@@ -1,24 +1,25 @@
 import { attempt } from '../attempt.js';
 import type { RawFields } from '../options.js';
 
-/** Elements that can carry `data-ff-*`. */
+/** An element that can have `data-ff-*` attributes. */
 export type Declaring = HTMLElement | SVGElement;
 
-/** What the attributes for products and amounts say, on whichever element they are. */
+/** Returns the product, amount and currency that the attributes of an element declare. */
 export const declaredFields = (dataset: DOMStringMap): RawFields => ({
 	productId: dataset.ffProductId,
 	amount: dataset.ffAmount,
 	currency: dataset.ffCurrency,
 });
 
-/** The nearest element of a path, from the inside outwards, that carries an attribute of ours. */
+/** Returns the innermost element of a path that has an attribute of the tracker. */
 export const declaring = (path: readonly EventTarget[], attribute: string) =>
 	path.find((target): target is Declaring => (target as Declaring).dataset?.[attribute] !== undefined);
 
-/** What attributes like `data-ff-prop-colour="blue"` say, for the prefix `data-ff-prop-` as `{ colour: 'blue' }`. */
+/** Returns the attributes with a prefix: `{ colour: 'blue' }` for `data-ff-prop-colour="blue"` and `data-ff-prop-`. */
 export function declaredMap(prefix: string, element?: Element | null): Record<string, string> {
 	const map: Record<string, string> = {};
-	// A field of a form may have the name of what we ask it for.
+	// A field named `attributes` hides this property of its form:
+	// https://html.spec.whatwg.org/multipage/forms.html#dom-form-nameditem
 	attempt(() => {
 		for (const { name, value } of (element as Element).attributes) {
 			if (name.startsWith(prefix)) map[name.slice(prefix.length)] = value;
@@ -27,8 +28,8 @@ export function declaredMap(prefix: string, element?: Element | null): Record<st
 	return map;
 }
 
-/** The element that speaks for the page, mostly the body. */
+/** Returns the element that describes the page, mostly the body. */
 export const pageElement = () => attempt(() => document.querySelector<HTMLElement>('[data-ff-page]'));
 
-/** Whether the site has asked to leave out what is in there. */
+/** Returns whether the site has masked an element of the path. */
 export const isMasked = (path: readonly EventTarget[]) => !!declaring(path, 'ffMask');

@@ -1,22 +1,23 @@
 import { listen } from '../listeners.js';
 import { signal } from './capture.js';
 
-/** Different errors of one page that are captured. */
+/** Maximum number of different errors that are captured of one page. */
 const errorsMax = 10;
 
+/** Messages of the errors captured so far. */
 const seen: unknown[] = [];
 
-function see(objId: unknown, source?: string): void {
+function captureOnce(objId: unknown, source?: string): void {
 	if (seen.includes(objId) || seen.length === errorsMax) return;
 	seen.push(objId);
 	signal('error', { objId, obj: 'error', props: { source } });
 }
 
-/** Captures every error that nobody has caught, once for each message. */
+/** Captures every uncaught error of the page, once for each message. */
 export function watchErrors(): void {
 	listen('error', ({ message, filename, lineno }: ErrorEvent) => {
-		// Pictures and scripts that do not load have none.
-		if (message) see(message, `${filename.replace(/[?#].*/, '')}:${lineno}`);
+		// Images and scripts that fail to load have no message.
+		if (message) captureOnce(message, `${filename.replace(/[?#].*/, '')}:${lineno}`);
 	});
-	listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => see(`${reason?.message ?? reason}`));
+	listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => captureOnce(`${reason?.message ?? reason}`));
 }

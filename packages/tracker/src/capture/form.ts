@@ -2,7 +2,10 @@ import { listen } from '../listeners.js';
 import { signal } from './capture.js';
 import { isMasked } from './declared.js';
 
-/** Captures which form is sent: its id, name or action, by attribute, since fields may hide the properties. Never what is in it. */
+/**
+ * Captures submitted forms by id, name or action, never the values of their fields. It reads the attributes, because
+ * fields may hide the properties of their form: https://html.spec.whatwg.org/multipage/forms.html#dom-form-nameditem
+ */
 export const watchForms = (): void =>
 	listen('submit', (event) => {
 		const path = event.composedPath();

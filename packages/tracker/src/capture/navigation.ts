@@ -1,4 +1,4 @@
-/** What the tracker needs of the Navigation API. */
+/** Part of the Navigation API that the tracker uses: https://html.spec.whatwg.org/multipage/nav-history-apis.html#navigation-interface */
 interface Navigation {
 	addEventListener(type: string, listener: (event: NavigateEvent) => void): void;
 }
@@ -10,8 +10,10 @@ interface NavigateEvent extends Event {
 const navigationApi = () => (window as { navigation?: Navigation }).navigation;
 
 /**
- * Calls back after everything that may have changed the address of the page while it stays: entries pushed, replaced or
- * gone back to, and hashes. Older browsers say nothing of the first two, so there the functions are wrapped.
+ * Calls back after every change that may have changed the address of the page while the document stays: pushed entries,
+ * replaced entries, traversals and fragments. Browsers without the Navigation API report no pushed or replaced entries
+ * (https://html.spec.whatwg.org/multipage/indices.html#event-currententrychange does), so there these functions are
+ * wrapped.
  */
 export function listenForNavigation(onChange: () => void): void {
 	navigationApi()?.addEventListener('currententrychange', onChange);
@@ -25,7 +27,10 @@ export function listenForNavigation(onChange: () => void): void {
 	}
 }
 
-/** Calls back when links or code of this page set out for another one, before it comes; only newer browsers say so. */
+/**
+ * Calls back when a link or code of this page starts a navigation to another document, before that document arrives.
+ * Only browsers with the Navigation API report it: https://html.spec.whatwg.org/multipage/indices.html#event-navigate
+ */
 export function listenForDeparture(onDepart: () => void): void {
 	navigationApi()?.addEventListener('navigate', ({ destination }) => destination.sameDocument || onDepart());
 }

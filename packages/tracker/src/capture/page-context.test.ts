@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 describe('the page context', () => {
-	it('is the same object until the page, the title or something else changes', () => {
+	it('is the same object until address, title or user change', () => {
 		const first = self.pageContext(false);
 		expect(self.pageContext(false)).toBe(first);
 		document.title = 'Cart';
@@ -28,7 +28,7 @@ describe('the page context', () => {
 		expect([third === second, third[3]]).toEqual([false, 'ann']);
 	});
 
-	it("reads experiments from the page's element, and prefers what a call says", () => {
+	it("has the experiments of the page's element, and a call overrides them", () => {
 		const read = (attributes: string) => {
 			document.body.innerHTML = `<p data-ff-exp-nowhere="x"></p><main data-ff-page="cart" ${attributes}></main>`;
 			self.renewContext();
@@ -47,7 +47,7 @@ describe('the page context', () => {
 		expect(read('data-ff-exp-ok="declared"')).toEqual({ ok: 'declared' });
 	});
 
-	it('asks Temporal for the time zone, and Intl where there is none or another', () => {
+	it('has the time zone of Temporal, or of Intl if Temporal is missing or does not support it', () => {
 		const read = (temporal: unknown) => {
 			vi.stubGlobal('Temporal', temporal);
 			self.renewContext();
@@ -62,7 +62,7 @@ describe('the page context', () => {
 		intl.mockRestore();
 	});
 
-	it('has no experiments where none are declared', () => {
+	it('has no experiments if the page declares none', () => {
 		expect(self.pageContext(false)[4]).toEqual({});
 	});
 });

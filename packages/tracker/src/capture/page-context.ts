@@ -5,16 +5,18 @@ import { userId } from '../visitor.js';
 import { declaredMap, pageElement } from './declared.js';
 import { cleanUrl } from './page-url.js';
 
-/** Given to `experiment()`. */
+/** Variants given to `experiment()`, by experiment. */
 let experiments: StringMap = {};
+/** Address and title of the page when `context` was read; empty when it must be read again. */
 let known = '';
 let context: WireContext;
 
 /**
- * What events have in common, read when the page's address or title has changed or something else is new, and the same
- * object in between: a batch recognises it, and sizes are not measured for every event, which would cost a layout.
+ * Returns the context of the page. It is read again when address or title have changed or `renewContext` was called,
+ * and is the same object in between. So a batch recognises it, and window and screen are not measured for every event,
+ * which would force a layout.
  *
- * @param ofLast what it was at the last event, on the page that is being left
+ * @param ofLast whether to return the context of the previous event, for a page that is being left
  */
 export function pageContext(ofLast: unknown): WireContext {
 	const current = location.href + document.title;
@@ -25,7 +27,7 @@ export function pageContext(ofLast: unknown): WireContext {
 	return context;
 }
 
-/** Reads it anew for the next event. */
+/** Makes the next event read the context again. */
 export function renewContext(): void {
 	known = '';
 }
@@ -41,8 +43,9 @@ export function forgetExperiments(): void {
 }
 
 /**
- * IANA name of the time zone. The first use of `Intl` on a page loads what it knows of all languages, which takes ten
- * milliseconds and more; `Temporal` needs none of it, but not every browser has it.
+ * Returns the IANA name of the time zone. The first use of `Intl` on a page loads data of all languages, which takes 10
+ * ms and more. `Temporal` does not, but not every browser has it:
+ * https://tc39.es/proposal-temporal/#sec-temporal.now.timezoneid
  */
 const timezone = () => attempt(() => Temporal.Now.timeZoneId()) || Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -54,7 +57,7 @@ function readContext(): WireContext {
 	return [
 		clip(cleanUrl(location.href), limits.urlBytesMax),
 		clip(document.title, limits.titleBytesMax),
-		// A path says as much when the visitor came from the site itself.
+		// Within the site the path is enough.
 		from.indexOf(`${location.origin}/`) ? from : from.slice(location.origin.length),
 		userId,
 		clipMap({ ...declaredMap('data-ff-exp-', pageElement()), ...experiments }, limits.mapKeyBytesMax),

@@ -1,9 +1,9 @@
 import { settings } from '../settings.js';
 
-/** An address without what follows `#`, unless that names a page. */
+/** Returns an address without its fragment, unless fragments name pages. */
 export const withoutHash = (address: string) => (settings.hash == null ? address.replace(/#.*/, '') : address);
 
-/** An address without what it may say of a person: parameters that nobody has named, and what follows `#`. */
+/** Returns an address without what may identify a person: parameters that the site has not named, and the fragment. */
 export function cleanUrl(address: string): string {
 	const url = new URL(withoutHash(address));
 	for (const name of [...url.searchParams.keys()]) {

@@ -5,44 +5,51 @@ import { renewContext } from './page-context.js';
 import { withoutHash } from './page-url.js';
 import { leavePage } from './reading.js';
 
-/** What a single-page site gets to set the new title before its view is captured, milliseconds. */
-const settleMs = 50;
+/** Time that a single-page site has to set the new title before the view is captured, ms. */
+const titleMs = 50;
 
+/** Address of the last view. */
 let place: string | undefined;
-let settling: ReturnType<typeof setTimeout> | undefined;
+/** Timer of a view that is due. */
+let dueView: ReturnType<typeof setTimeout> | undefined;
 
 const placeNow = () => withoutHash(location.href);
 
-/** Captures a view, with what the page says of itself: on the first element with `data-ff-page`, mostly the body. */
+/** Captures a view, with the fields that the page's element declares. */
 export function view(): void {
 	place = placeNow();
-	settling = clearTimeout(settling) as undefined;
+	dueView = clearTimeout(dueView) as undefined;
 	renewContext();
 	const dataset = pageElement()?.dataset ?? {};
 	signal('view', { ...declaredFields(dataset), obj: 'page', objId: dataset.ffPage });
 }
 
-/** Captures the view that is about to come, before the page is left. */
-export const settle = () => settling && view();
+/** Captures a view that is due, before the page is left. */
+export const captureDueView = () => dueView && view();
 
-/** Captures a view when the page's elements are there and it is really looked at, not only prepared by the browser. */
+/**
+ * Captures a view when the document is parsed and the page is shown, not only prerendered:
+ * https://wicg.github.io/nav-speculation/prerendering.html#dom-document-prerendering
+ */
 function viewWhenReady(): void {
 	if ((document as { prerendering?: boolean }).prerendering) addEventListener('prerenderingchange', viewWhenReady);
 	else if (document.readyState === 'loading') addEventListener('DOMContentLoaded', view);
 	else view();
 }
 
-/** Captures the view of this page, after the code that started us, so that its listeners hear of it too. */
+/**
+ * Captures the view of this page after the code that started the tracker, so that its hook and listeners get it too.
+ */
 export const watchView = () => queueMicrotask(viewWhenReady);
 
-/** Captures the view of every page that takes the place of the first while the script stays. */
+/** Captures the views of later pages of a single-page site, which change the address and keep the document. */
 export function watchNavigation(): void {
 	listenForNavigation(() => {
 		if (!place || place === placeNow()) return;
-		// Where the site sends it on at once, only the last place is looked at.
-		clearTimeout(settling);
+		// If the site redirects at once, only the last address is a view.
+		clearTimeout(dueView);
 		leavePage();
 		place = placeNow();
-		settling = setTimeout(view, settleMs);
+		dueView = setTimeout(view, titleMs);
 	});
 }

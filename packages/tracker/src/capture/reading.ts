@@ -1,26 +1,31 @@
+import type { ReservedEventName } from '@footfall/protocol';
 import { listen } from '../listeners.js';
 import type { EventFields } from '../options.js';
 import { isWanted } from '../settings.js';
 import { capture } from './capture.js';
 
-/** How long one movement counts as attention, milliseconds. */
+/** Time after an input for which the visitor counts as engaged, ms. */
 const attentionMs = 10_000;
-/** Who leaves earlier has not read anything, milliseconds. */
+/** Shortest engagement that is captured, ms. */
 const glanceMs = 1_000;
 
 /**
- * Milliseconds in which somebody has looked at the page and done something there. Below 0 while they are captured, so that a
- * hook that navigates is not asked again.
+ * Time for which the page was visible and the visitor engaged, ms. Negative while it is being captured, so that a hook
+ * that navigates does not capture it a second time.
  */
 let engaged = 0;
+/** Whether the page was hidden at the last measurement. */
 let wasHidden: boolean;
+/** Time of the last measurement, ms on the monotonic clock of the page. */
 let last = 0;
-/** The farthest that the page was scrolled, pixels. */
+/** Farthest scroll position, CSS pixels. */
 let farthest = 0;
 
-function see(): void {
+/** Adds the time since the last measurement. */
+function measure(): void {
 	const now = performance.now();
-	// Firefox may stop the code of a page that is closed before they are, but it tells the page next that it is hidden.
+	// Firefox may stop `leavePage` while it captures (see `freeze` in batcher.ts), which leaves a negative time. It
+	// next reports that the page is hidden, and a hidden page captures the time again.
 	if (wasHidden) engaged = Math.abs(engaged);
 	else engaged += Math.min(now - last, attentionMs);
 	last = now;
@@ -28,23 +33,23 @@ function see(): void {
 	farthest = Math.max(farthest, scrollY);
 }
 
-/** Follows what is seen of the page, where that is wanted. */
+/** Measures engagement and scrolling, if the page wants one of these signals. */
 export function watchReading(): void {
-	if (isWanted('scroll') || isWanted('engaged')) listen('pointermove keydown scroll visibilitychange', see);
+	if (isWanted('scroll') || isWanted('engaged')) listen('pointermove keydown scroll visibilitychange', measure);
 }
 
-/** How much of the page has been seen, percent of its height. */
+/** Returns the part of the page that has been on the screen, percent of its height. */
 const seenPercent = () =>
 	Math.min(100, Math.round((100 * (farthest + innerHeight)) / document.documentElement.scrollHeight));
 
-/** The page is left, or put aside: captures what was seen of it until now. */
+/** Captures engagement and scrolling of a page that is left or hidden, and starts to count again. */
 export function leavePage(): void {
-	see();
+	measure();
 	if (engaged < glanceMs) return;
 	const props: EventFields['props'] = {};
 	if (isWanted('scroll')) props.scroll = seenPercent();
 	if (isWanted('engaged')) props.engaged = Math.round(engaged);
 	engaged = -engaged;
-	if (Object.keys(props).length) capture('leave', { props }, true);
+	if (Object.keys(props).length) capture('leave' satisfies ReservedEventName, { props }, true);
 	engaged = farthest = 0;
 }

@@ -1,10 +1,10 @@
 import { isOn, isWanted, settings } from '../settings.js';
 import { signal } from './capture.js';
 
-/** The page comes first; the browser keeps what has happened until then for us. */
+/** Delay of loading the second file, ms. The page has priority; the browser buffers the entries of the time before. */
 const delayMs = 1_000;
 
-/** Loads the second file. Whoever forbids it goes without. */
+/** Loads the second file. If a policy of the page forbids it, no web vitals are captured. */
 function load(): void {
 	const file = `${settings.collector}/footfall-vitals.js`;
 	import(/* @vite-ignore */ /* webpackIgnore: true */ file)

@@ -3,25 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
 describe('clip', () => {
-	it('leaves text alone that fits, counted in bytes', () => {
+	it('returns text that fits unchanged, counted in bytes', () => {
 		expect(clip('abc', 3)).toBe('abc');
 		expect(clip('äöü', 6)).toBe('äöü');
 		expect(clip('', 3)).toBe('');
 	});
 
-	it('never ends inside a character', () => {
+	it('cuts text between characters', () => {
 		expect(clip('aäöü', 4)).toBe('aä');
 		expect(clip('€€', 5)).toBe('€');
 		expect(clip('😀😀', 7)).toBe('😀');
 		expect(clip('😀', 3)).toBe('');
 	});
 
-	it('counts a lone surrogate as the three bytes it is sent as', () => {
+	it('counts a lone surrogate as the three bytes that encode it', () => {
 		expect(clip('\ud800\ud800', 3)).toBe('\ud800');
 		expect(clip('\ud800', 2)).toBe('');
 	});
 
-	it('makes text of anything, and the empty text of nothing', () => {
+	it('converts values to text, and null and undefined to the empty text', () => {
 		expect(clip(12.5, 10)).toBe('12.5');
 		expect(clip(true, 10)).toBe('true');
 		expect(() => clip(Symbol('x'), 20)).toThrow(TypeError);
@@ -31,13 +31,13 @@ describe('clip', () => {
 });
 
 describe('clipInteger', () => {
-	it('takes whole numbers in bounds, as numbers or as text', () => {
+	it('returns integers in range, from numbers and from text', () => {
 		expect(clipInteger(7)).toBe(7);
 		expect(clipInteger('7')).toBe(7);
 		expect(clipInteger(limits.integerMax)).toBe(limits.integerMax);
 	});
 
-	it('cuts fractions off and makes 0 of everything else', () => {
+	it('cuts off fractions, and returns 0 for every other value', () => {
 		expect(clipInteger(1.9)).toBe(1);
 		const odd = [-1, -0, Number.NaN, Number.POSITIVE_INFINITY, limits.integerMax + 1, 'x', '', null, undefined, {}];
 		for (const value of odd) expect(Object.is(clipInteger(value), 0)).toBe(true);
@@ -45,7 +45,7 @@ describe('clipInteger', () => {
 });
 
 describe('clipAmount', () => {
-	it('takes amounts in bounds and makes 0 of everything else', () => {
+	it('returns amounts in range, and 0 for every other value', () => {
 		expect(clipAmount(19.99)).toBe(19.99);
 		expect(clipAmount('19.99')).toBe(19.99);
 		expect(clipAmount(limits.amountMax)).toBe(limits.amountMax);
@@ -55,7 +55,7 @@ describe('clipAmount', () => {
 });
 
 describe('clipMap', () => {
-	it('keeps at most the allowed entries and lengths', () => {
+	it('returns at most the allowed entries and lengths', () => {
 		const many = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`k${i}`, 'v'.repeat(2_000)]));
 		const clipped = clipMap(many, limits.mapValueBytesMax);
 		expect(Object.keys(clipped)).toHaveLength(limits.mapEntriesMax);
@@ -63,7 +63,7 @@ describe('clipMap', () => {
 		expect(Object.keys(clipMap({ ['k'.repeat(99)]: 1 }, 9))[0]).toHaveLength(limits.mapKeyBytesMax);
 	});
 
-	it('leaves out the key that the collector refuses, and no other', () => {
+	it('leaves out the one key that the collector refuses', () => {
 		const map = JSON.parse('{"__proto__":"a","constructor":"b","prototype":"c","":"d","ok":"e"}');
 		expect(Object.entries(clipMap(map, 9)).flat().join(' ')).toBe('constructor b prototype c  d ok e');
 	});

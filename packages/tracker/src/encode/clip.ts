@@ -1,25 +1,28 @@
 import { limits, type StringMap, utf8 } from '@footfall/protocol';
 
 /**
- * Text of at most so many UTF-8 bytes, never ending inside a character, so that the collector never refuses a batch for
- * one of its strings. Nothing becomes the empty text, anything else its text.
+ * Returns the value as text of at most so many UTF-8 bytes, cut between characters, so that the collector never refuses
+ * a batch for one of its strings. `null` and `undefined` become the empty text.
  */
 export function clip(value: unknown, bytesMax: number): string {
 	const text = `${value ?? ''}`;
-	// No UTF-16 unit takes more than 3 bytes, so most text needs no counting, which costs a page half a microsecond each.
+	// A UTF-16 unit takes at most 3 bytes, so most text needs no encoding, which takes a page 0.5 µs each time.
 	return text.length * 3 > bytesMax ? text.slice(0, utf8.encodeInto(text, new Uint8Array(bytesMax)).read) : text;
 }
 
-/** A whole number that the wire can carry; a fraction is cut off, anything else is 0. */
+/** Returns an integer that the wire can hold, without its fraction; 0 for every other value. */
 export const clipInteger = (value: unknown): number => Math.trunc(clipAmount(value, 2 ** 53 - 1));
 
-/** A number of 0…max; anything else is 0. */
+/** Returns a number from 0 to `max`; 0 for every other value. */
 export function clipAmount(value: unknown, max: number = limits.amountMax): number {
 	const number = Number(value);
 	return number > 0 && number <= max ? number : 0;
 }
 
-/** The map with at most the allowed entries and lengths. What is called `__proto__`, which the wire forbids, vanishes by itself. */
+/**
+ * Returns the map with at most the allowed entries and lengths. The key `__proto__`, which the wire forbids, is left
+ * out: assigning text to it does nothing.
+ */
 export function clipMap(map: object, valueBytesMax: number): StringMap {
 	const clipped: StringMap = {};
 	for (const [key, value] of Object.entries(map).slice(0, limits.mapEntriesMax)) {

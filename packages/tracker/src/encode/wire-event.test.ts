@@ -10,8 +10,8 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-describe('an event on the wire', () => {
-	it('leaves out trailing elements that have their default, and no others', () => {
+describe('wireEvent', () => {
+	it('leaves out trailing elements that have their default, and no other elements', () => {
 		const wire = (fields: object, props = {}) => wireEvent({ name: 'n', ...fields }, props);
 		expect(wire({})).toEqual([startMs, 0, 'n']);
 		expect(wire({ objId: 'x' })).toEqual([startMs, 0, 'n', '', 'x']);

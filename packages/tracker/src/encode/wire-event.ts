@@ -1,11 +1,13 @@
-import { limits, type WireEvent } from '@footfall/protocol';
+import { eventPositions, limits, type WireEvent } from '@footfall/protocol';
 import { now } from '../clock.js';
 import type { DraftEvent } from '../options.js';
 import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
 /**
- * What an event says of itself, within the wire's bounds and without the trailing elements that have their default. It
- * happened now, which becomes an age when its batch has been frozen; its context comes with its batch.
+ * Returns an event within the limits of the wire, without the trailing elements that have their default. In place of
+ * its age it has the current time, which becomes an age when its batch is encoded. The batcher fills in its context.
+ *
+ * @throws if the name is empty
  */
 export function wireEvent(event: DraftEvent, props: object): WireEvent {
 	const bound = clipMap(props, limits.mapValueBytesMax);
@@ -21,6 +23,6 @@ export function wireEvent(event: DraftEvent, props: object): WireEvent {
 		Object.keys(bound).length && bound,
 	];
 	while (!wire[wire.length - 1]) wire.pop();
-	if (!wire[2]) throw 'event name is missing';
+	if (!wire[eventPositions.name]) throw 'event name is missing';
 	return wire as WireEvent;
 }

@@ -30,11 +30,11 @@ async function batcher(offsetMs = 0) {
 }
 const key = (sequence: number) => queue.batchKey(stream, sequence);
 const kept = (sequence: number) => store.recall(key(sequence));
-/** Frozen batches, as the collector reads them. */
+/** Returns the frozen batches as the collector decodes them. */
 const frozen = () => Array.from({ length: self.sequence }, (_, sequence) => read(sequence));
 const event = (name: string, props = {}): WireEvent => wireEvent({ name }, props);
 
-/** What the collector reads of what is kept, which must be a batch. */
+/** Decodes a stored batch as the collector does. @throws if it is not a valid batch */
 function read(sequence: number) {
 	queue.push(key(sequence), kept(sequence) ?? '');
 	const bytes = queue.waiting[key(sequence)]?._bytes;
@@ -45,7 +45,7 @@ function read(sequence: number) {
 }
 
 describe('the batcher', () => {
-	it('freezes a batch when its first event is old enough, with ages on the clock of the collector', async () => {
+	it("freezes a batch when its first event is old enough, with times on the collector's clock", async () => {
 		const { add } = await batcher(5_000);
 		add(page, event('one'));
 		vi.advanceTimersByTime(400);
@@ -63,7 +63,7 @@ describe('the batcher', () => {
 		expect(frozen()).toHaveLength(1);
 	});
 
-	it('numbers batches from 0 without gaps, and freezes none without events', async () => {
+	it('numbers batches from 0 without gaps, and never freezes a batch without events', async () => {
 		const { add, freeze } = await batcher();
 		freeze();
 		for (const name of ['a', 'b', 'c']) {
@@ -85,7 +85,7 @@ describe('the batcher', () => {
 		expect(batch?.contexts.map(({ url }) => url)).toEqual([page[0], other[0], page[0]]);
 	});
 
-	it('never makes a batch that the collector refuses, with the largest contexts and events there can be', async () => {
+	it('makes valid batches of the largest possible contexts and events', async () => {
 		const { add, freeze } = await batcher();
 		const text = (bytes: number) => 'x'.repeat(bytes);
 		const map = (valueBytes: number) =>
@@ -103,14 +103,14 @@ describe('the batcher', () => {
 				currency: text(8),
 			};
 			add([...urls, map(64), ...sizes], wireEvent(fields, map(1_024)));
-			// A small one just before, so that a batch is as full as it can be.
+			// Small events in between, so that batches are as full as possible.
 			for (let j = 0; j < i * 40; j++) add(page, event('small'));
 		}
 		freeze();
 		expect(frozen().flatMap(({ events }) => events)).toHaveLength(40 + (40 * 39 * 40) / 2);
 	});
 
-	it('never exceeds the number of events or contexts of a batch', async () => {
+	it('never exceeds the maximum number of events or contexts of a batch', async () => {
 		const { add, freeze } = await batcher();
 		for (let i = 0; i < 2_500; i++) add(page, event('x'));
 		const smallest = (i: number): WireContext => [`http://a/${i}`, '', '', '', {}, 0, 0, 0, 0, '', ''];
@@ -122,7 +122,8 @@ describe('the batcher', () => {
 		expect(Math.max(...batches.map(({ events }) => events.length))).toBeLessThanOrEqual(limits.batchEventsMax);
 	});
 
-	it('keeps the open batch after every task, as if it were frozen then, and the frozen one as it is sent', async () => {
+	// PROTOCOL.md: P1
+	it('stores the open batch after every task as if it were frozen then, and never changes the frozen batch', async () => {
 		const { add, freeze } = await batcher();
 		add(page, event('one'));
 		add(page, event('two'));
@@ -139,7 +140,7 @@ describe('the batcher', () => {
 		expect(kept(0)).toBe(batch);
 	});
 
-	it('keeps the time of events when the clock is set back or makes no sense', async () => {
+	it('makes ages of 0 when the clock is set back or is not a valid time', async () => {
 		const { add, freeze } = await batcher(Number.NaN);
 		add(page, event('x'));
 		vi.setSystemTime(startMs - 60_000);
@@ -147,7 +148,7 @@ describe('the batcher', () => {
 		expect(frozen()[0]).toMatchObject({ sentAtMs: 0, events: [{ ageMs: 0 }] });
 	});
 
-	it('knows the time where a library for dates has made a date of it, and goes on where nobody knows it', async () => {
+	it('reads the time from a Date that a library returns from Date.now, and goes on without a valid time', async () => {
 		const { add, freeze } = await batcher();
 		const real = Date.now;
 		for (const odd of [() => new Date(), () => undefined]) {
@@ -163,11 +164,11 @@ describe('the batcher', () => {
 		]);
 	});
 
-	it('loses a batch that the JSON of the page has spoiled, says so, and goes on', async () => {
+	it('drops a batch that a changed JSON serialization of the page made invalid, warns, and goes on', async () => {
 		const { add, freeze } = await batcher();
 		(await import('../settings.js')).switchCapture(true);
 		const warn = vi.spyOn(console, 'warn').mockReturnValue();
-		// As Prototype did before there was JSON.
+		// As the library Prototype did before browsers had JSON.
 		const arrays = Array.prototype as { toJSON?: () => string };
 		arrays.toJSON = () => '[]';
 		add(page, event('x'));
@@ -180,7 +181,7 @@ describe('the batcher', () => {
 		expect(read(1).events.map(({ name }) => name)).toEqual(['y']);
 	});
 
-	it('puts events that are captured while a batch is handed on into the next one', async () => {
+	it('adds events that are captured while a batch is being frozen to the next batch', async () => {
 		const { add, freeze } = await batcher();
 		const { push, waiting } = queue;
 		(await import('../settings.js')).switchCapture(true);
@@ -188,7 +189,7 @@ describe('the batcher', () => {
 			const old = queue.batchKey(7, i);
 			push(old, JSON.stringify([1, 'shop', 1, 7, i, 0, [page], [event('old')], startMs]));
 		}
-		// Whoever hears that the oldest has made room tracks once more.
+		// A listener that tracks an event when the full queue drops a batch.
 		vi.spyOn(console, 'warn').mockReturnValue();
 		vi.stubGlobal('dispatchEvent', () => Object.keys(waiting).length && add(page, event('reaction')));
 		add(page, event('x'));

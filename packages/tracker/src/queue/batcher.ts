@@ -1,35 +1,38 @@
-import { batchVersion, type WireContext, type WireEvent } from '@footfall/protocol';
+import { batchVersion, eventPositions, type WireContext, type WireEvent } from '@footfall/protocol';
 import { safely } from '../attempt.js';
 import { collectorNow, now } from '../clock.js';
-import { pump } from '../send/delivery.js';
+import { sendWaiting } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
 import { stream, visitor } from '../visitor.js';
 import { batchKey, push } from './queue.js';
 
 /**
- * Length of the events and contexts as JSON to which no more are added. Small, because the open batch is kept in
- * storage anew after every task that adds to it; and even with the largest context and event on top, and three bytes for
- * every character, it is below what the wire allows, as are the smallest events and contexts by their number.
+ * Length of the contexts and events as JSON, characters, above which a batch is full. It is small because the whole
+ * open batch is stored after every task that adds to it. Even with the largest context and event on top, and three
+ * bytes for every character, such a batch is within `batchBytesMax`; with the smallest ones it is within the limits on
+ * their number.
  */
 const fullLength = 2_000;
 
-/** Of the batch that is open or opened next. */
+/** Sequence number of the open batch, or of the next one. */
 export let sequence = 0;
-/** Of the event that was added last. */
-let last: WireContext;
-// As JSON, commas between: every task that adds to them keeps them all, and so makes text of none but the new ones.
+/** Context of the event that was added last. */
+let lastContext: WireContext;
+// Contexts and events of the open batch as JSON. Every task that adds to the batch stores all of it, so only what is
+// new is serialized.
 let contexts: string[] = [];
 let events = '';
+/** Whether the open batch is stored as it is. */
 let isKept = true;
 let timer: ReturnType<typeof setTimeout>;
 
 /**
- * Keeps the open batch as it would be frozen now, so that whoever finds it after a crash has a batch.
+ * Stores the open batch as it would be frozen now, so that a page that finds it after a crash can send it.
  *
- * @returns its text
+ * @returns the stored text
  */
-function keepOpen(): string {
+function storeOpenBatch(): string {
 	isKept = true;
 	const site = JSON.stringify(settings.site);
 	const head = [batchVersion, site, visitor, stream, sequence, collectorNow()];
@@ -39,42 +42,44 @@ function keepOpen(): string {
 }
 
 /**
- * Ends the open batch, if there is one, and sends it. Firefox stops the code of a page that is closed, anywhere: a batch is
- * open until it is queued, so whoever freezes next does what was left undone.
+ * Ends the open batch, if there is one, and sends it. Firefox may stop the code of a closing page at any call or loop
+ * (`HangMonitorChild::InterruptCallback` in https://github.com/mozilla/gecko-dev/blob/master/dom/ipc/ProcessHangMonitor.cpp),
+ * and then goes on with the next listener. A batch stays open until it is queued, so the next call ends it.
  */
 export function freeze(): void {
 	clearTimeout(timer);
 	if (!events) return;
-	// What a page's own JSON has spoiled is no batch, and must not stay open for ever.
+	// A page that changes how JSON is serialized makes an invalid batch, which must not stay open forever.
 	safely(() => {
-		const text = keepOpen();
+		const text = storeOpenBatch();
 		if (isOn) push(batchKey(stream, sequence), text);
 	})();
 	sequence++;
 	contexts = [];
 	events = '';
-	// Last, because who hears of it may track again.
-	pump();
+	// Last, because a listener may track again.
+	sendWaiting();
 }
 
 /**
- * Adds an event to the open batch, in which it stays.
+ * Adds an event to the open batch. The event stays in this batch, so its idempotency key is now fixed.
  *
- * @param event clipped; its context index is filled in
+ * @param event within the limits of the wire; its context index is filled in
  */
 export function add(context: WireContext, event: WireEvent): void {
 	if ((contexts + events).length > fullLength) freeze();
-	if (!events || context !== last) {
+	if (!events || context !== lastContext) {
 		contexts.push(JSON.stringify(context));
-		last = context;
+		lastContext = context;
 		if (!events) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
 	}
-	event[1] = contexts.length - 1;
-	// Nothing is called after this: code that is stopped there would add the event once more.
+	event[eventPositions.context] = contexts.length - 1;
+	// No function of the script is called after this: if the code stopped there, the next listener would add the event
+	// again.
 	events += (events && ',') + JSON.stringify(event);
 	if (isKept) {
-		// Once for all that one task adds.
+		// Once for all events that one task adds.
 		isKept = false;
-		queueMicrotask(() => isKept || keepOpen());
+		queueMicrotask(() => isKept || storeOpenBatch());
 	}
 }

@@ -11,7 +11,7 @@ afterEach(() => {
 	vi.unstubAllGlobals();
 });
 
-/** What a page takes that finds a batch, where there are no Web Locks. */
+/** Returns the keys of the batches that a page without Web Locks adopts when it finds this one. */
 async function taken(text: string): Promise<string[]> {
 	vi.stubGlobal('navigator', {});
 	(await import('../settings.js')).useSettings({ site: 'shop', collector: '' });
@@ -22,7 +22,7 @@ async function taken(text: string): Promise<string[]> {
 	return Object.keys(waiting);
 }
 
-/** A batch as it is kept. */
+/** Returns a batch as it is stored. */
 function batch(keptMsAgo: number, collectorOffsetMs: number): string {
 	const sentAtMs = nowMs + collectorOffsetMs;
 	const contexts = [['https://shop.example/']];
@@ -31,7 +31,7 @@ function batch(keptMsAgo: number, collectorOffsetMs: number): string {
 
 describe('a page without Web Locks', () => {
 	it.each([-3_600_000, 0, 3_600_000])(
-		'takes what was kept more than a minute ago on its own clock, whatever the collector’s says: %i ms more',
+		'adopts a batch that was stored more than a minute ago on its own clock, with a collector’s clock %i ms ahead',
 		async (offsetMs) => {
 			expect(await taken(batch(60_000, offsetMs))).toEqual([]);
 			vi.resetModules();
@@ -39,7 +39,7 @@ describe('a page without Web Locks', () => {
 		},
 	);
 
-	it.each(['', '{', '[]', 'null'])('leaves what is no batch: %j', async (text) => {
+	it.each(['', '{', '[]', 'null'])('ignores a stored text that is not a valid batch: %j', async (text) => {
 		expect(await taken(text)).toEqual([]);
 	});
 });

@@ -1,31 +1,35 @@
 import { attempt } from '../attempt.js';
 import { now } from '../clock.js';
-import { pump } from '../send/delivery.js';
+import { sendWaiting } from '../send/delivery.js';
 import { keptKeys, prefix, recall } from '../store.js';
 import { stream } from '../visitor.js';
-import { keepKept, push } from './queue.js';
+import { forgetTaken, keptAtPosition, push } from './queue.js';
 
-/** Without locks, how long a batch must have been left alone to be an orphan: a living page freezes and sends it much sooner. */
+/**
+ * Without locks, time after which a stored batch counts as orphaned, ms. A page that is alive sends its batches much
+ * sooner, unless it cannot send.
+ */
 const abandonedMs = 60_000;
 
+/** Aborts when this page releases its locks. */
 let ending: AbortController | undefined;
 
-/** They are missing on pages without TLS. */
+/** Web Locks, or `undefined` on pages without TLS: https://w3c.github.io/web-locks/#dom-navigatorlocks-locks */
 const locks = () => (navigator as Partial<Navigator>).locks;
 
 /**
- * Says that this page lives, and takes the batches that others left unacknowledged. A page holds the lock of its stream
- * for as long as it lives; whoever gets the lock of another stream knows that its page is gone, and is the only one to
- * take its batches.
+ * Holds the lock of this page's stream, and adopts the batches that other pages have left unacknowledged. A page holds
+ * the lock of its stream as long as it is alive. A page that gets the lock of another stream knows that the other page
+ * is gone, and is the only one that adopts its batches.
  */
 export function claim(): void {
-	keepKept();
+	forgetTaken();
 	ending = new AbortController();
 	const { signal } = ending;
 	for (const owner of new Set([stream, ...keptKeys().map(ownerOf)])) {
 		const take = () => {
 			if (owner !== stream) for (const key of keptKeys()) if (ownerOf(key) === owner) adopt(key);
-			pump();
+			sendWaiting();
 		};
 		const held = () =>
 			new Promise((release) => {
@@ -38,19 +42,19 @@ export function claim(): void {
 	}
 }
 
-/** Whose batch is under a key; of other keys it is nobody's. */
+/** Returns the stream of the batch that is stored under a key, or NaN for other keys. */
 const ownerOf = (key: string) => Number(key.split('_')[1]);
 
 function adopt(key: string): void {
-	// Whatever else may be under such a key.
+	// Other code may have stored an invalid text under such a key.
 	attempt(() => {
 		const text = recall(key) as string;
-		// On the clock of the page, as it was kept.
-		if (locks() || now() - JSON.parse(text)[8] > abandonedMs) push(key, text);
+		// Both times are on the clock of the page.
+		if (locks() || now() - JSON.parse(text)[keptAtPosition] > abandonedMs) push(key, text);
 	});
 }
 
-/** Lets others take what is left here. */
-export function abandon(): void {
+/** Releases the locks, so that other pages can adopt the batches of this one. */
+export function releaseLocks(): void {
 	ending?.abort();
 }

@@ -1,54 +1,69 @@
-import { encodeSmall, type Outcome, type WireBatch, type WireValue } from '@footfall/protocol';
+import {
+	batchLength,
+	batchPositions,
+	encodeSmall,
+	eventPositions,
+	type Outcome,
+	type WireBatch,
+	type WireValue,
+} from '@footfall/protocol';
 import { warn } from '../attempt.js';
-import { tell } from '../listeners.js';
+import { emit } from '../listeners.js';
 import { settings } from '../settings.js';
 import { forget, prefix, recall } from '../store.js';
 
-/** A page that cannot send keeps this much, then forgets the oldest. */
+/** Bounds of the queue: number of batches, and bytes of all. Beyond them the oldest batches are dropped. */
 const batchesMax = 400;
 const bytesMax = 1_000_000;
 
 /**
- * A batch as it is kept, in JSON: events say when they happened, and only the bytes that are sent say how long ago. What
- * comes last is when it was kept. Both on the page's clock, milliseconds since 1970.
+ * A batch as it is stored, in JSON. Events have their time in place of their age, which only the encoded batch has. The
+ * last element is the time of storing. Both times are on the page's clock, ms since 1970.
  */
 type KeptBatch = [...batch: WireBatch, keptAtMs: number];
 
-/** A batch whose bytes never change again. */
+/** Position of `keptAtMs` in a {@link KeptBatch}. */
+export const keptAtPosition = batchLength;
+
+/** A frozen batch: its bytes never change. */
 export interface FrozenBatch {
 	readonly _bytes: Uint8Array<ArrayBuffer>;
-	/** Events in it. */
+	/** Number of events in the batch. */
 	readonly _events: number;
-	/** The connection that it went out on last, if it is not answered. */
+	/** Number of the connection on which the batch is in flight; 0 or none if it is not. */
 	_sentOn?: number;
 }
 
-/** In order, by their keys, each until it is acknowledged. */
+/** Frozen batches by key, oldest first, each until it is acknowledged or dropped. */
 export const waiting: Record<string, FrozenBatch> = {};
-/** Events that were dropped and not yet reported. */
+/** Number of events that were dropped and are not yet reported by an event `lost`. */
 let dropped = 0;
+/** Reason of the last warning on the console. */
 let warnedOf = '';
 
-/** The key under which a batch is kept. */
+/** Returns the key of a batch, in the queue and in storage. */
 export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stream}_${sequence}`;
 
 /**
- * Adds a batch.
+ * Encodes a stored batch and adds it to the queue. A batch that is already there, or of another site, is ignored.
  *
- * @param text what is kept of it
+ * @param text the stored batch, a {@link KeptBatch} as JSON
+ * @throws if the text is not such a batch
  */
 export function push(key: string, text: string): void {
 	const batch = JSON.parse(text) as KeptBatch;
-	const [keptAtMs] = batch.splice(8) as [number];
-	if (waiting[key] || batch[1] !== settings.site) return;
-	// A clock that was set back since makes no negative age; the shift makes a whole number of 32 bits, 0 of an age that is
-	// not known.
-	for (const event of batch[7]) event[0] = Math.max(0, keptAtMs - event[0]) >>> 0;
-	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: batch[7].length };
+	const [keptAtMs] = batch.splice(keptAtPosition) as [number];
+	if (waiting[key] || batch[batchPositions.site] !== settings.site) return;
+	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
+	// unknown.
+	for (const event of batch[batchPositions.events]) {
+		event[eventPositions.ageMs] = Math.max(0, keptAtMs - event[eventPositions.ageMs]) >>> 0;
+	}
+	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: batch[batchPositions.events].length };
 }
 
-/** Drops the oldest batches, if there are too many. */
-export function makeRoom(): void {
+/** Drops the oldest batches while the queue exceeds its bounds. */
+export function dropOldest(): void {
 	while (
 		Object.keys(waiting).length > batchesMax ||
 		Object.values(waiting).reduce((sum, { _bytes }) => sum + _bytes.length, 0) > bytesMax
@@ -56,30 +71,31 @@ export function makeRoom(): void {
 		const [[oldest, { _events }]] = Object.entries(waiting) as [[string, FrozenBatch]];
 		dropped += _events;
 		remove(oldest);
-		lose('queue-full', _events);
+		reportLoss('queue-full', _events);
 	}
 }
 
+/** Removes a batch from queue and storage. */
 export function remove(key: string): void {
 	delete waiting[key];
 	forget(key);
 }
 
-/** Forgets what is not kept any more, because others have taken it. */
-export function keepKept(): void {
+/** Removes batches from the queue that are no longer stored, because another page has adopted them. */
+export function forgetTaken(): void {
 	for (const key in waiting) recall(key) || delete waiting[key];
 }
 
-/** How many events were dropped since this was last asked. */
+/** Returns how many events were dropped since the last call. */
 export function takeDropped(): number {
 	const events = dropped;
 	dropped = 0;
 	return events;
 }
 
-/** Tells listeners of every loss, the console only when there is a new reason. */
-export function lose(reason: Outcome | 'queue-full', events: number): void {
+/** Reports lost events: always to listeners, on the console only when the reason is a new one. */
+export function reportLoss(reason: Outcome | 'queue-full', events: number): void {
 	if (reason !== warnedOf) warn(`${settings.site} lost ${events} events: ${reason}`);
 	warnedOf = reason;
-	tell('error', { reason, events });
+	emit('error', { reason, events });
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 type Delivery = typeof import('./delivery.js');
 let delivery: Delivery;
-/** Attempts in order: `socket` or `post`. */
+/** Attempts to send, in order: `socket` or `post`. */
 const tries: string[] = [];
 const posts: { reject: () => void }[] = [];
 let settings: typeof import('../settings.js');
@@ -40,7 +40,7 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
-/** Everything fails at once, for so long. */
+/** Makes every attempt fail at once, for so long. */
 async function refuseFor(ms: number): Promise<void> {
 	for (const endMs = Date.now() + ms; Date.now() < endMs; ) {
 		for (const { reject } of posts.splice(0)) reject();
@@ -49,9 +49,9 @@ async function refuseFor(ms: number): Promise<void> {
 }
 
 describe('delivery', () => {
-	it('asks a collector that stays away seldom, and never stops asking', async () => {
+	it('retries ever more rarely while the collector is unreachable, and never stops', async () => {
 		vi.spyOn(Math, 'random').mockReturnValue(0.5);
-		delivery.pump();
+		delivery.sendWaiting();
 		await refuseFor(10 * minuteMs);
 		// A socket, and then both ways after 0.5, 1, 2, 4 … 128 s, and every 150 s.
 		expect(tries.length).toBe(1 + 2 * 11);
@@ -61,16 +61,16 @@ describe('delivery', () => {
 		expect(new Set(tries)).toEqual(new Set(['socket', 'post']));
 	});
 
-	it('tries at once what was put off when the page is looked at again', async () => {
-		delivery.pump();
+	it('retries at once when the page is visible again', async () => {
+		delivery.sendWaiting();
 		await refuseFor(20 * minuteMs);
 		const before = tries.length;
 		delivery.wake();
 		expect(tries.slice(before)).toEqual(['socket']);
 	});
 
-	it('asks nobody any more after a no, whatever was under way', async () => {
-		delivery.pump();
+	it('sends nothing after the tracker is switched off, whatever was in flight', async () => {
+		delivery.sendWaiting();
 		while (tries.at(-1) !== 'post') await vi.advanceTimersByTimeAsync(1_000);
 		settings.switchCapture(false);
 		delivery.disconnect();
@@ -80,9 +80,9 @@ describe('delivery', () => {
 		expect(tries.length).toBe(before);
 	});
 
-	it('does not end a new connection when a post of an earlier one fails', async () => {
-		delivery.pump();
-		// The socket is blocked twice, so the batch is posted, and nobody answers.
+	it('does not close a new connection when a post of an earlier one fails', async () => {
+		delivery.sendWaiting();
+		// The socket is blocked twice, so the batch is posted, and the post gets no answer.
 		while (tries.at(-1) !== 'post') await vi.advanceTimersByTimeAsync(1_000);
 		const sockets: { close(): void; isClosed: boolean; onmessage?: (event: { data: string }) => void }[] = [];
 		class Socket {

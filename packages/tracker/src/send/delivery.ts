@@ -1,86 +1,123 @@
+/**
+ * Sends the batches that wait, over a WebSocket or by HTTP, until each is acknowledged.
+ *
+ * `socket`, `inFlightMax` and `pauseTimer` make up the state:
+ *
+ * | state      | socket | inFlightMax | meaning                                                        |
+ * | ---------- | ------ | ----------- | -------------------------------------------------------------- |
+ * | closed     | none   | 0           | no connection                                                  |
+ * | connecting | set    | 0           | the collector has not greeted yet                              |
+ * | open       | set    | 8           | batches go over the WebSocket, up to eight at a time           |
+ * | posting    | none   | 1           | no WebSocket gets through: batches are posted, one at a time   |
+ *
+ * Any of them may also be paused: while `pauseTimer` is set, nothing is sent and no connection is opened.
+ *
+ * | event                                       | next state                                                        |
+ * | ------------------------------------------- | ----------------------------------------------------------------- |
+ * | `sendWaiting()`, not paused                 | closed → connecting; open and posting send what is not in flight  |
+ * | `hello`                                     | open, not paused                                                  |
+ * | `ack` with a final outcome                  | the same; the batch is removed, and the next one is sent          |
+ * | `ack` with `retry-later`                    | the same, paused for the time that the collector asks for         |
+ * | `goodbye`                                   | closed, paused for the time that the collector asks for           |
+ * | first, third, fifth … failure in a row      | closed, paused for the backoff                                    |
+ * | second, fourth, sixth … failure in a row    | posting, without a pause of its own                               |
+ * | end of the pause                            | the same, not paused; closed and posting resend what is in flight |
+ * | `wake()`                                    | open stays open, all others closed; not paused, no failures       |
+ * | `disconnect()`                              | closed                                                            |
+ * | `pauseForBeacons()`                         | the same, paused for 2 s                                          |
+ *
+ * A failure is a connection that closes, that is not greeted within 5 s or that owes an answer for 20 s, a post that is
+ * rejected, and an answer that is not one of the protocol.
+ *
+ * `connectionNumber` grows whenever what was in flight is in flight no longer, so a batch is in flight only as long as
+ * its `_sentOn` equals it. `failures` counts failures in a row; an acknowledgement and `wake()` reset it.
+ */
 import { type ServerMessage, subprotocol } from '@footfall/protocol';
 import { setClock } from '../clock.js';
-import { tell } from '../listeners.js';
-import { batchKey, lose, makeRoom, remove, waiting } from '../queue/queue.js';
+import { emit } from '../listeners.js';
+import { batchKey, dropOldest, remove, reportLoss, waiting } from '../queue/queue.js';
 import { isOn, settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
 
-/** Batches under way on a socket before the first of them is acknowledged. */
-const socketRoom = 8;
-const httpRoom = 1;
-/** Longest that a collector can put us off, milliseconds. */
+/** Batches in flight on a WebSocket before the first of them is acknowledged. */
+const socketInFlightMax = 8;
+/** Posts in flight. */
+const httpInFlightMax = 1;
+/** Longest pause that a collector can ask for, ms. */
 const retryMsMax = 60_000;
-/** Time for a beacon to arrive before a page that is still there sends the same again and hears the answer, milliseconds. */
+/**
+ * Time for a beacon to arrive, ms. After it, a page that is still there sends the same batch again, because the answer
+ * to a beacon cannot be read.
+ */
 const beaconMs = 2_000;
-/** Longest wait for the greeting, milliseconds: a proxy may swallow the upgrade and say nothing. */
+/** Longest wait for the greeting, ms: a proxy may swallow the upgrade and never answer. */
 const greetingMsMax = 5_000;
-/** A connection that has been owing us an answer for this long, milliseconds, is dead though nobody has said so. */
+/** Longest wait for an answer, ms. A connection that owes one for longer is dead, even if no event has reported it. */
 const answerMsMax = 20_000;
 
 let socket: WebSocket | undefined;
-/** Changes with the connection: a batch that was sent on an earlier one is not on its way any more. */
-let connection = 1;
-/** How many batches may be under way: none while nobody has greeted us, and one over HTTP, when no WebSocket gets through. */
-let room = 0;
-/** Attempts in a row without an acknowledgement. */
+let connectionNumber = 1;
+let inFlightMax = 0;
 let failures = 0;
-let resting: ReturnType<typeof setTimeout> | undefined;
+let pauseTimer: ReturnType<typeof setTimeout> | undefined;
 
 const batchUrl = () => `${settings.collector}/v1/batch`;
 
-/** Whether there is a socket that takes batches. */
-export const isOpen = () => room > httpRoom;
+/** Returns whether a WebSocket takes batches. */
+export const isOpen = () => inFlightMax > httpInFlightMax;
 
-/** Sends what may be sent now, over whichever way is open. */
-export function pump(): void {
-	makeRoom();
-	if (resting || !isOn) return;
-	if (!room && !socket) connect();
-	for (const batch of Object.values(waiting).slice(0, room)) {
-		if (batch._sentOn === connection) continue;
-		const sentOn = connection;
-		const failNow = () => sentOn === connection && fail();
+/** Sends the batches that may be in flight and are not, over the way that is open, and connects if none is. */
+export function sendWaiting(): void {
+	dropOldest();
+	if (pauseTimer || !isOn) return;
+	if (!inFlightMax && !socket) connect();
+	for (const batch of Object.values(waiting).slice(0, inFlightMax)) {
+		if (batch._sentOn === connectionNumber) continue;
+		const sentOn = connectionNumber;
+		const failNow = () => sentOn === connectionNumber && fail();
 		if (isOpen()) socket?.send(batch._bytes);
 		else {
-			// Bytes have no content type, so no preflight is needed.
+			// A body of bytes has no content type, so the browser needs no preflight:
+			// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
 			fetch(batchUrl(), { method: 'POST', body: batch._bytes, keepalive: true })
 				.then((answer) => answer.text())
-				.then(hear, failNow);
+				.then(receive, failNow);
 		}
-		// Not before: code that is stopped in between would take for sent what is not.
+		// Only after sending: if the browser stops this code in between, the batch must not count as sent.
 		batch._sentOn = sentOn;
-		setTimeout(() => batch._sentOn === connection && failNow(), answerMsMax);
+		setTimeout(() => batch._sentOn === connectionNumber && failNow(), answerMsMax);
 	}
 }
 
 /**
- * One WebSocket at a time. The collector pings it and browsers answer that by themselves; on this side an answer that does
- * not come shows that it is dead.
+ * Opens the one WebSocket. The collector pings it, and browsers answer pings by themselves, without telling the page
+ * (https://websockets.spec.whatwg.org/#the-websocket-interface). On this side only a missing answer shows that the
+ * connection is dead.
  */
 function connect(): void {
-	// A policy of the page may forbid it: as good as closed.
+	// A policy of the page may forbid the connection: https://w3c.github.io/webappsec-csp/#directive-connect-src
 	try {
 		const mine = new WebSocket(`${settings.collector.replace('http', 'ws')}/v1/socket`, subprotocol);
 		socket = mine;
 		mine.onclose = () => mine === socket && fail();
-		mine.onmessage = ({ data }) => mine === socket && hear(data);
-		setTimeout(() => mine === socket && !room && fail(), greetingMsMax);
+		mine.onmessage = ({ data }) => mine === socket && receive(data);
+		setTimeout(() => mine === socket && !inFlightMax && fail(), greetingMsMax);
 	} catch {
 		fail();
 	}
 }
 
-function hear(text: string): void {
+function receive(text: string): void {
 	try {
 		const [kind, first, sequence, outcome, retryAfterMs = 0] = JSON.parse(text) as ServerMessage & unknown[];
 		if (kind === 'hello') {
-			connection++;
-			room = socketRoom;
+			connectionNumber++;
+			inFlightMax = socketInFlightMax;
 			setClock(first as number);
 			resume();
 		} else if (kind === 'goodbye') {
 			disconnect();
-			restAfter(first as number);
+			pauseAsAsked(first as number);
 		} else if (kind === 'ack') {
 			failures = 0;
 			const key = batchKey(first, sequence);
@@ -88,50 +125,54 @@ function hear(text: string): void {
 			if (!batch) return;
 			batch._sentOn = 0;
 			if (outcome === 'retry-later') {
-				restAfter(retryAfterMs as number);
+				pauseAsAsked(retryAfterMs as number);
 			} else {
 				const events = batch._events;
 				remove(key);
-				if (outcome !== 'stored' && outcome !== 'duplicate') lose(outcome as never, events);
-				tell('ack', { outcome: outcome as never, events });
-				pump();
+				if (outcome !== 'stored' && outcome !== 'duplicate') reportLoss(outcome as never, events);
+				emit('ack', { outcome: outcome as never, events });
+				sendWaiting();
 			}
 		}
 	} catch {
-		// Whoever speaks like this is no collector.
+		// The server does not speak the protocol.
 		fail();
 	}
 }
 
-/** The first failure may be a restart. The second in a row is taken for a wall, and HTTP is tried; if that fails, a WebSocket again. */
+/**
+ * The first failure may be a restart of the collector, so a WebSocket is tried again after a pause. The second in a row
+ * means that WebSockets do not get through, so batches are posted. If a post fails too, a WebSocket is next.
+ */
 function fail(): void {
 	disconnect();
-	connection++;
+	connectionNumber++;
 	if (failures++ % 2) {
-		room = httpRoom;
-		pump();
-	} else rest(backoffMs(failures));
+		inFlightMax = httpInFlightMax;
+		sendWaiting();
+	} else pause(backoffMs(failures));
 }
 
-function rest(ms: number): void {
-	clearTimeout(resting);
-	resting = setTimeout(resume, ms);
+function pause(ms: number): void {
+	clearTimeout(pauseTimer);
+	pauseTimer = setTimeout(resume, ms);
 }
 
-/** The collector has put us off. */
-const restAfter = (ms: number) => rest(Math.min(ms, retryMsMax) + backoffMs(1));
+/** Pauses for as long as the collector asks, plus a random second at most, so that pages do not return all at once. */
+const pauseAsAsked = (ms: number) => pause(Math.min(ms, retryMsMax) + backoffMs(1));
 
 function resume(): void {
-	clearTimeout(resting);
-	resting = undefined;
-	if (!isOpen()) connection++;
-	pump();
+	clearTimeout(pauseTimer);
+	pauseTimer = undefined;
+	if (!isOpen()) connectionNumber++;
+	sendWaiting();
 }
 
-/** Something has changed for the better: what was given up or put off is tried now. */
+/** Retries at once, a WebSocket first: the page is visible or online again, or may send again. */
 export function wake(): void {
 	failures = 0;
-	room &= socketRoom;
+	// Keeps 8 and 0, and makes 0 of 1: an open WebSocket stays, posting ends.
+	inFlightMax &= socketInFlightMax;
 	resume();
 }
 
@@ -139,21 +180,22 @@ export function wake(): void {
 export function disconnect(): void {
 	socket?.close();
 	socket = undefined;
-	room = 0;
+	inFlightMax = 0;
 }
 
-/** Sends nothing for a while, so that the beacons that follow are not overtaken. */
-export const hold = () => rest(beaconMs);
+/** Sends nothing for a while, so that the beacons that follow arrive before anything else. */
+export const pauseForBeacons = () => pause(beaconMs);
 
 /**
- * Hands every batch to the browser that is not on its way; it sends them even when the page is gone. Bytes have no content
- * type, so another origin needs no preflight, which a closing page would not survive. What the browser does not take,
- * because 64 KiB are under way already, stays in storage.
+ * Hands the browser every batch that is not in flight, as a beacon: the browser sends it even when the page is gone
+ * (https://w3c.github.io/beacon/#sendbeacon-method). A body of bytes has no content type, so another origin needs no
+ * preflight, which a closing page would not survive. The browser refuses what makes the beacons in flight exceed 64 KiB
+ * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch); that stays in storage.
  */
 export function beaconAll(): void {
 	for (const batch of Object.values(waiting)) {
-		if (batch._sentOn !== connection || socket?.bufferedAmount) {
-			if (navigator.sendBeacon?.(batchUrl(), batch._bytes)) batch._sentOn = connection;
+		if (batch._sentOn !== connectionNumber || socket?.bufferedAmount) {
+			if (navigator.sendBeacon?.(batchUrl(), batch._bytes)) batch._sentOn = connectionNumber;
 		}
 	}
 }

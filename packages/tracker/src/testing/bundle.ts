@@ -2,11 +2,11 @@ import { type RollupOptions, rollup } from 'rollup';
 
 export interface Bundle {
 	code: string;
-	/** Files that are in it. */
+	/** Paths of the files in the bundle. */
 	modules: string[];
 }
 
-/** Builds what `rollup -c` builds, from the sources as they are now, without writing anything. */
+/** Builds a file as `rollup -c` does, from the current sources, without writing it. */
 export async function bundle(fileName: 'footfall.js' | 'footfall.mjs' | 'footfall-vitals.js'): Promise<Bundle> {
 	const config = (await import(new URL('../../rollup.config.js', import.meta.url).href)) as {
 		default: RollupOptions[];

@@ -1,0 +1,25 @@
+/**
+ * Every reserved event: the tracker captures it, and the models give it a meaning. PROTOCOL.md's table of reserved
+ * names is tested against this list, and so are stg_events.sql and the recount of the tests.
+ *
+ * The page reports `passive` events; they are not an act of the visitor. A session with one page view at most, and with
+ * passive events alone, is a bounce.
+ */
+export const reservedEvents = {
+	view: { passive: true, meaning: 'The page was shown: loaded, restored, activated or changed by a single-page site.' },
+	click: { passive: false, meaning: 'The visitor clicked an element that declares it.' },
+	outbound: { passive: false, meaning: 'The visitor followed a link to another host.' },
+	download: { passive: false, meaning: 'The visitor followed a link to a file.' },
+	submit: { passive: false, meaning: 'The visitor submitted a form.' },
+	leave: {
+		passive: true,
+		meaning: 'The page was left or hidden; how far it was scrolled, and for how long it was used.',
+	},
+	identify: { passive: true, meaning: 'The page named the user and gave traits.' },
+	error: { passive: true, meaning: 'The page threw an error that it did not catch.' },
+	vital: { passive: true, meaning: 'A web vital of the page.' },
+	lost: { passive: true, meaning: 'The page dropped events from its full queue; property events is their number.' },
+} as const satisfies Record<string, { passive: boolean; meaning: string }>;
+
+/** The name of a reserved event. */
+export type ReservedEventName = keyof typeof reservedEvents;
