@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as self from './index.js';
+import { type Bundle, bundle } from './testing/bundle.js';
 
 const { beforeSend, consent, experiment, flush, identify, init, on, page, reset, track } = self;
-
-import { type Bundle, bundle } from './testing/bundle.js';
 
 let built: Bundle;
 

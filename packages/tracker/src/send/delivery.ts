@@ -91,7 +91,7 @@ export function sendWaiting(): void {
 
 /**
  * Opens the one WebSocket. The collector pings it, and browsers answer pings by themselves, without telling the page
- * (https://websockets.spec.whatwg.org/#the-websocket-interface). On this side only a missing answer shows that the
+ * (https://websockets.spec.whatwg.org/#ping-and-pong-frames). On this side only a missing answer shows that the
  * connection is dead.
  */
 function connect(): void {
