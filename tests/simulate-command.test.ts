@@ -21,7 +21,7 @@ describe('footfall simulate and import', () => {
 		expect(made, made.stderr).toMatchObject({ code: 0 });
 		expect(made.stdout).toMatch(/█ 100 % {2}[\d,]+ events/);
 		const again = await footfall(...history, '--out', 'history.csv.zst');
-		expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('history.csv.zst is there already') });
+		expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('history.csv.zst exists already') });
 		const imported = await footfall('import', 'history.csv.zst');
 		expect(imported, imported.stderr).toMatchObject({
 			code: 0,
