@@ -187,7 +187,7 @@ describe('the times of a crowd', () => {
 	});
 
 	it.each([13 * 3_600_000, 20 * dayMs])(
-		'has as many people a day as it is told, at lifetimes of %s ms',
+		'have the given number of active visitors a day, at lifetimes of %s ms',
 		(lifetimeMeanMs) => {
 			const options = { ...crowdDefaults, dailyActiveUsers: 600, lifetimeMeanMs };
 			const { memoryDays } = new Crowd(options);
@@ -227,13 +227,13 @@ describe('a seed', () => {
 	});
 
 	it('delays and duplicates batches by the given shares, and does not change the events', () => {
-		const told = { ...crowdDefaults, lateShare: 0.1, duplicateShare: 0.05 };
-		const received = batches.map((batch) => ({ batch, atMs: receipts(told, batch) }));
+		const options = { ...crowdDefaults, lateShare: 0.1, duplicateShare: 0.05 };
+		const received = batches.map((batch) => ({ batch, atMs: receipts(options, batch) }));
 		const share = (matches: (one: (typeof received)[number]) => boolean) =>
 			received.filter(matches).length / received.length;
 		expect(share(({ atMs }) => atMs.length === 2)).toBeCloseTo(0.05, 2);
 		expect(share(({ batch, atMs }) => (atMs[0] as number) - batch.sentAtMs > 5_000)).toBeCloseTo(0.1, 2);
 		expect(share(({ batch, atMs }) => (atMs[0] as number) < batch.sentAtMs)).toBe(0);
-		expect(events.length).toBe(play({ ...told, dailyActiveUsers: 30_000 }).flatMap((batch) => batch.events).length);
+		expect(events.length).toBe(play({ ...options, dailyActiveUsers: 30_000 }).flatMap((batch) => batch.events).length);
 	});
 });

@@ -110,8 +110,8 @@ function pageScript(shopOrigin: string): string {
 	const identity = (event) => [event.visitor, event.stream, event.sequence, event.index].join();
 	const read = () => JSON.parse(localStorage.getItem(key) || '[]');
 	const write = (events) => localStorage.setItem(key, JSON.stringify(events.slice(-${keptMax})));
-	const tell = (kind, message) => window.${binding}(kind, message);
-	const report = (events) => tell('event', events).then(() => {
+	const send = (kind, message) => window.${binding}(kind, message);
+	const report = (events) => send('event', events).then(() => {
 		const taken = new Set(events.map(identity));
 		write(read().filter((event) => !taken.has(identity(event))));
 	}, () => {});
@@ -122,9 +122,9 @@ function pageScript(shopOrigin: string): string {
 	const batches = () => Object.entries(localStorage).filter(([name]) => /^footfall_[0-9]+_/.test(name)).map(([name, text]) => [name, JSON.parse(text)]);
 	const others = new Set(batches().map(([, [, , , stream]]) => stream));
 	const recorded = {};
-	let ours;
+	let ownStream;
 	const news = () => batches().flatMap(([name, [, , visitor, stream, sequence, , , events]]) => {
-		if (others.has(stream) || stream !== (ours ??= stream)) return [];
+		if (others.has(stream) || stream !== (ownStream ??= stream)) return [];
 		const first = recorded[name] || 0;
 		recorded[name] = events.length;
 		return events.slice(first).map(([, , name, obj = '', objId = '', productId = 0, amount = 0], i) =>
@@ -141,7 +141,7 @@ function pageScript(shopOrigin: string): string {
 		}
 		if (captured <= 0) return;
 		if (more > 0) return queueMicrotask(() => look(more - 1));
-		tell('error', { reason: 'not-kept', events: captured }).catch(() => {});
+		send('error', { reason: 'not-kept', events: captured }).catch(() => {});
 		captured = 0;
 	};
 	window.footfall = window.footfall || function () { (window.footfall.q = window.footfall.q || []).push(arguments); };
@@ -150,6 +150,6 @@ function pageScript(shopOrigin: string): string {
 		queueMicrotask(() => look(${looksMax}));
 		return event;
 	});
-	for (const kind of ['ack', 'error']) window.footfall('on', kind, (message) => tell(kind, message).catch(() => {}));
+	for (const kind of ['ack', 'error']) window.footfall('on', kind, (message) => send(kind, message).catch(() => {}));
 })();`;
 }

@@ -15,7 +15,7 @@ describe('frames of a WebSocket', () => {
 		const sent = [
 			serverFrame(1, Buffer.from('one')),
 			serverFrame(9, Buffer.from('are you there')),
-			serverFrame(10, Buffer.from('nobody asked')),
+			serverFrame(10, Buffer.from('unasked')),
 			serverFrame(1, Buffer.alloc(300, 'y')),
 			Buffer.concat([longHead, long]),
 			serverFrame(8, Buffer.alloc(0)),

@@ -27,7 +27,7 @@ describe('the embedded server', () => {
 		'/dashboard',
 		'/metrics',
 		'/replicas_status',
-	])('answers 404 on %s to whoever has no password', async (path) => {
+	])('answers 404 on %s to a request without a password', async (path) => {
 		expect((await post(path, 'SELECT 1')).status).toBe(404);
 		expect((await post(path, 'SELECT 1', undefined, { 'X-ClickHouse-User': 'default' })).status).toBe(404);
 		expect((await post(path, 'SELECT 1', { user: 'default', password: '' })).status).toBe(404);

@@ -212,7 +212,7 @@ describe('startEmbeddedServer', () => {
 		await next.stop();
 	});
 
-	describe.runIf(existsSync('/proc/self'))('whose parent is killed while it starts', () => {
+	describe.runIf(existsSync('/proc/self'))('after its parent was killed during the start', () => {
 		// From before its modules are loaded to when the engine is starting.
 		it.each([0, 10, 20, 40, 80, 160, 320])(
 			'is gone %i ms after its process began, and so are its files',

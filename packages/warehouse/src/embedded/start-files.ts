@@ -11,7 +11,7 @@ import { renderServerConfig, renderUsersConfig } from './server-config.js';
 export interface StartFiles {
 	readonly configFile: string;
 	readonly usersFile: string;
-	/** Identities of the two files, which tell them from the files of a later start at the same paths. */
+	/** Identities of the two files, which distinguish them from the files of a later start at the same paths. */
 	readonly identities: readonly string[];
 }
 
