@@ -40,7 +40,7 @@ describe('portRefusal', () => {
 		['EACCES', /this user may not open the port.*above 1023 with --port/],
 		['ENOTFOUND', /does not have the address.*--host/],
 		['EOTHER', /\(EOTHER\): choose another port with --port/],
-		[undefined, /the port is taken, or this user may not open it.*--port/],
+		[undefined, /the port is taken, this user may not open it, or the address .*--port/],
 	])('for the error code %s says what to do', (code, message) => {
 		expect(portRefusal({ host, port: 80 }, '--port', code).message).toMatch(message);
 	});

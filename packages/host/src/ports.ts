@@ -11,10 +11,11 @@ export interface ListenAddress {
 }
 
 /**
- * The refusal to start of a server that cannot listen.
+ * Creates the refusal to start of a server that cannot listen.
  *
- * @param portFlag the flag that sets the port, such as `--admin-port`; the flag of the address ends in `host` instead
- * @param code of Node's error, such as `EADDRINUSE`. @default unknown, for a library that does not report one
+ * @param portFlag the flag that sets the port, such as `--admin-port`. The flag of its address ends in `host` instead of
+ *   `port`, such as `--admin-host`, and is named if the address is the fault
+ * @param code code of Node's error, such as `EADDRINUSE`. @default unknown, for a library that does not report one
  */
 export function portRefusal({ host, port }: ListenAddress, portFlag: string, code?: string): StartRefusal {
 	const cannot = `Cannot listen on port ${port} of ${host}`;
@@ -31,7 +32,7 @@ export function portRefusal({ host, port }: ListenAddress, portFlag: string, cod
 			);
 		case undefined:
 			return new StartRefusal(
-				`${cannot}: the port is taken, or this user may not open it. Stop the program that listens there, or ${other}.`,
+				`${cannot}: the port is taken, this user may not open it, or the address belongs to another machine. Stop the program that listens there, or ${other}.`,
 			);
 		default:
 			return new StartRefusal(`${cannot} (${code}): ${other}.`);
