@@ -5,20 +5,22 @@ const allowed = {
 	'packages/protocol': [],
 	'packages/random': [],
 	'packages/addresses': [],
-	'packages/http-server': ['packages/addresses'],
+	'packages/host': [],
+	'packages/http-server': ['packages/addresses', 'packages/host'],
 	'packages/tracker': ['packages/protocol'],
-	'packages/warehouse': ['packages/protocol'],
+	'packages/warehouse': ['packages/host', 'packages/protocol'],
 	'packages/collector': [
 		'packages/addresses',
+		'packages/host',
 		'packages/http-server',
 		'packages/protocol',
 		'packages/random',
 		'packages/warehouse',
 	],
 	'packages/transforms': ['packages/warehouse'],
-	'packages/dashboard': ['packages/http-server', 'packages/warehouse'],
+	'packages/dashboard': ['packages/host', 'packages/http-server', 'packages/warehouse'],
 	'packages/simulation': ['packages/protocol', 'packages/random', 'packages/warehouse', 'demo-shop'],
-	'demo-shop': ['packages/http-server', 'packages/protocol', 'packages/random', 'packages/tracker'],
+	'demo-shop': ['packages/host', 'packages/http-server', 'packages/protocol', 'packages/random', 'packages/tracker'],
 };
 const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;

@@ -12,6 +12,7 @@ export default defineConfig({
 				find: '@footfall/collector/testing',
 				replacement: source('packages/collector/src/testing/index.ts'),
 			},
+			{ find: '@footfall/host/kernel', replacement: source('packages/host/src/kernel/index.ts') },
 			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/event-columns.ts') },
 			{ find: '@footfall/warehouse/native', replacement: source('packages/warehouse/src/native/index.ts') },
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
@@ -22,7 +23,7 @@ export default defineConfig({
 				replacement: source('packages/http-server/src/testing/raw-connection.ts'),
 			},
 			{
-				find: /^@footfall\/(addresses|protocol|random|http-server|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
+				find: /^@footfall\/(addresses|host|protocol|random|http-server|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },

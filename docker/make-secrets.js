@@ -1,4 +1,5 @@
-// Makes the secrets of the stack, once: node docker/make-secrets.js [DIRECTORY]. What is there is kept; delete the directory for new ones.
+// Creates the secrets of the stack: node docker/make-secrets.js [DIRECTORY]. Existing secrets are kept; remove the
+// directory to create new ones.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +10,7 @@ const secret = () => randomBytes(24).toString('base64url');
 const [writer, reader, dashboardToken] = [secret(), secret(), secret()];
 const urlOf = (user, password) => `http://${user}:${password}@clickhouse:8123/footfall`;
 
-/** The same rights that the embedded ClickHouse gives them (tested). */
+/** The same rights as in the embedded ClickHouse (tested). */
 const writerGrants = [
 	'GRANT SELECT, INSERT, TRUNCATE, OPTIMIZE, SHOW, CHECK ON footfall*.*',
 	'GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP DATABASE, DROP TABLE, DROP VIEW ON footfall*.*',
@@ -57,7 +58,7 @@ const users = `<clickhouse>
 		<footfall_writer>
 			<constraints>${constants([...outwardSettings, ...outwardTableSettings])}</constraints>
 		</footfall_writer>
-		<!-- readonly 2: may change settings, but not this one. -->
+		<!-- readonly 2: may change settings, except this one. -->
 		<footfall_reader>
 			<readonly>2</readonly>
 			<max_execution_time>30</max_execution_time>
@@ -70,7 +71,7 @@ const users = `<clickhouse>
 		</footfall_reader>
 	</profiles>
 	<users>
-		<!-- Nobody without a password. -->
+		<!-- No account without a password. -->
 		<default remove="remove"/>
 ${user('footfall', writer, 'footfall_writer', writerGrants)}
 ${user('reader', reader, 'footfall_reader', readerGrants)}
@@ -88,10 +89,11 @@ const files = {
 };
 
 if (existsSync(join(directory, 'writer.json'))) {
-	process.stderr.write(`${directory} has secrets already; they are kept.\n`);
+	process.stderr.write(`${directory} already contains secrets, which are kept.\n`);
 } else {
 	mkdirSync(directory, { recursive: true, mode: 0o700 });
-	// Compose mounts a secret with the rights of its file, and every container has a user of its own; the directory keeps others out.
+	// Compose mounts a secret with the mode of its file, and every container has its own user, so files are readable
+	// by all. The mode of the directory protects them from other users of this machine.
 	for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content, { mode: 0o444 });
-	process.stdout.write(`Made ${directory}. The token of the dashboard: ${dashboardToken}\n`);
+	process.stdout.write(`Created ${directory}. The token of the dashboard: ${dashboardToken}\n`);
 }

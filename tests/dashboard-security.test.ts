@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { startDashboard } from '@footfall/dashboard';
-import { connect, StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
+import { connect } from '@footfall/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryBounds } from '../packages/dashboard/src/api/run-query.js';
 import { type DashboardUnderTest, startDashboardUnderTest, token } from './support/dashboard-under-test.js';

@@ -107,7 +107,7 @@ describe('footfall refuses in one line', () => {
 		['tcp://127.0.0.1:9000', "speaks ClickHouse's HTTP interface"],
 		['http://127.0.0.1:1', 'no ClickHouse answers at CLICKHOUSE_URL'],
 		['http://footfall.invalid:8123', 'no ClickHouse answers at CLICKHOUSE_URL'],
-		['http://user:sesame@127.0.0.1:8123/no-name', 'names are of letters, digits and underscores'],
+		['http://user:sesame@127.0.0.1:8123/no-name', 'names consist of letters, digits and underscores'],
 	])('when CLICKHOUSE_URL is %s', async (url, message) => {
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports], { CLICKHOUSE_URL: url });
 		expect(line).toContain(message);
@@ -129,7 +129,7 @@ describe('footfall refuses in one line', () => {
 		const url = `http://${user}:${password}@${new URL(server.server.url).host}`;
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports], { CLICKHOUSE_URL: url });
 		expect(line).toMatch(
-			/ClickHouse does not take the migrations \(.*grant CREATE TABLE.*\); grant the user all on the database "footfall"/,
+			/ClickHouse refused the migrations \(.*grant CREATE TABLE.*\); grant the user ALL on the database "footfall"/,
 		);
 		expect(line).not.toContain(password);
 		expect(code).toBe(1);

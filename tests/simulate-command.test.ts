@@ -21,7 +21,7 @@ describe('footfall simulate and import', () => {
 		expect(made, made.stderr).toMatchObject({ code: 0 });
 		expect(made.stdout).toMatch(/█ 100 % {2}[\d,]+ events/);
 		const again = await footfall(...history, '--out', 'history.csv.zst');
-		expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('history.csv.zst is there already') });
+		expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('history.csv.zst exists already') });
 		const imported = await footfall('import', 'history.csv.zst');
 		expect(imported, imported.stderr).toMatchObject({
 			code: 0,
@@ -33,7 +33,7 @@ describe('footfall simulate and import', () => {
 		appendFileSync(path, 'some day,view,1,https://a.example/,page\n');
 		const partly = await footfall('import', 'some.csv');
 		expect(partly.code).toBe(8);
-		expect(partly.stdout).toContain('  line 3 has no ts or dt that is a time\n1 events stored.');
+		expect(partly.stdout).toContain('  line 3 has no valid time in ts or dt\n1 events stored.');
 		expect(JSON.parse(readFileSync(`${path}.rejects.ndjson`, 'utf8'))).toMatchObject({ line: 3 });
 	});
 

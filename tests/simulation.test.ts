@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startCollector } from '@footfall/collector';
 import { crowdDefaults } from '@footfall/demo-shop/crowd';
+import { freePort } from '@footfall/host';
 import { historyToFile, historyToWarehouse, type SimulateLiveOptions, simulateLive } from '@footfall/simulation';
 import { build } from '@footfall/transforms';
 import { importFile } from '@footfall/warehouse';
@@ -12,7 +13,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { places } from '../demo-shop/src/crowd/places.js';
 import { inCountry, mmdb } from '../packages/collector/src/testing/mmdb.js';
 import { quietLogger } from '../packages/collector/src/testing/quiet-logger.js';
-import { freePort } from '../packages/collector/src/workers/free-port.js';
 import { acceptedEvents } from '../packages/footfall/src/demo/accepted-events.js';
 import { startCrowd } from '../packages/footfall/src/demo/crowd.js';
 import { PageRecord } from '../packages/footfall/src/demo/page-record.js';
@@ -141,7 +141,7 @@ describe('a crowd on the wire', () => {
 	});
 
 	it.each(['ws', 'beacon'] as const)('sends by %s what a collector was not there for once it is', async (transport) => {
-		const port = await freePort('127.0.0.1', 0);
+		const port = await freePort({ host: '127.0.0.1', port: 0 }, '--port');
 		const before = await startTestCollector(`log-again-${transport}`, { port });
 		const address = before.publicUrl;
 		const { signal, stop } = stopping();
@@ -161,7 +161,7 @@ describe('a crowd on the wire', () => {
 	});
 
 	it.each(['ws', 'beacon'] as const)('sends nothing by %s after its end', async (transport) => {
-		const port = await freePort('127.0.0.1', 0);
+		const port = await freePort({ host: '127.0.0.1', port: 0 }, '--port');
 		const before = await startTestCollector(`log-end-${transport}`, { port });
 		const address = before.publicUrl;
 		const { signal, stop } = stopping();

@@ -1,4 +1,4 @@
-// The number beside "Cart" in the header, on every page.
+// Shows the number of items beside "Cart" in the header of every page.
 import { itemCount, readCart, things } from './cart-store.js';
 
 const badge = document.querySelector('[data-cart-count]');
@@ -12,6 +12,6 @@ function show() {
 
 show();
 addEventListener('cart-change', show);
-// Another tab's change, and a page that comes back from the back/forward cache.
+// `storage` reports a change in another tab, `pageshow` a page from the back/forward cache.
 addEventListener('storage', show);
 addEventListener('pageshow', show);

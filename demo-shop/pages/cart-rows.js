@@ -1,10 +1,10 @@
-// Shows the rows of the products that are in a cart, on the cart's page and on the order's.
+// Shows the rows of the products in a cart, on the cart page and on the order page.
 
 export function formatPrice(euros) {
 	return `€${euros.toFixed(2)}`;
 }
 
-/** @returns the total in euros */
+/** @returns the total, EUR */
 export function showRows(cart) {
 	let cents = 0;
 	for (const row of document.querySelectorAll('[data-cart-item]')) {
@@ -19,7 +19,7 @@ export function showRows(cart) {
 	for (const element of document.querySelectorAll('[data-when-empty]')) element.hidden = filled;
 	for (const element of document.querySelectorAll('[data-when-filled]')) element.hidden = !filled;
 	document.querySelector('[data-total]').textContent = formatPrice(total);
-	// The tracker reads the body when it counts the page view, after this script.
+	// The tracker reads the attribute when it counts the page view, after this script.
 	document.body.dataset.ffAmount = total;
 	return total;
 }

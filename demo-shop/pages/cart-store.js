@@ -1,11 +1,11 @@
-// The cart: product id → quantity, in this browser's localStorage. Prices are the page's business.
+// Stores the cart (product id → quantity) in localStorage. Prices are in the page.
 const key = 'shop_cart';
 
 export const quantityMax = 99;
 
 const isQuantity = (value) => Number.isInteger(value) && value >= 1 && value <= quantityMax;
 
-/** What is in the cart. Anything that is no cart (another shop's, a torn write) counts as an empty one. */
+/** Reads the cart. An invalid value (of another shop, or of an incomplete write) is read as an empty cart. */
 export function readCart() {
 	try {
 		const stored = Object.entries(JSON.parse(localStorage.getItem(key) ?? '{}'));

@@ -1,4 +1,4 @@
-// The cart's page: quantities, removal, total. The checkout button works once there is something to check out.
+// The script of the cart page: quantities, removal, total. The checkout button is enabled if the cart has items.
 import { formatPrice, showRows } from './cart-rows.js';
 import { quantityMax, readCart, writeCart } from './cart-store.js';
 
@@ -34,7 +34,7 @@ for (const row of document.querySelectorAll('[data-cart-item]')) {
 	});
 	row.querySelector('[data-remove]').addEventListener('click', () => {
 		change(row, 0);
-		// The button is gone with its row: whoever pressed it by keyboard goes on from the top.
+		// The focused button is removed with its row, so the focus moves to the heading for users of a keyboard.
 		document.querySelector('h1').focus();
 	});
 }

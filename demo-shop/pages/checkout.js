@@ -1,4 +1,4 @@
-// The order's page: what was in the cart is the order now. A reload shows the same order again but counts it as nothing.
+// The script of the order page: the content of the cart becomes the order. A reload shows the same order with amount 0.
 import { showRows } from './cart-rows.js';
 import { readCart, writeCart } from './cart-store.js';
 

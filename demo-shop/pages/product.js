@@ -1,4 +1,4 @@
-// A product's page: the button puts one of it in the cart and says so.
+// The script of a product page: the button adds one item to the cart and reports it.
 import { itemCount, quantityMax, readCart, things, writeCart } from './cart-store.js';
 
 const button = document.querySelector('[data-add]');

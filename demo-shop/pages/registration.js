@@ -1,4 +1,4 @@
-// Registration: the customer gets an id of their own, kept in this browser, and the tracker is told that id and no more.
+// The script of the registration page: it stores a customer id in this browser and passes only this id to the tracker.
 const key = 'shop_customer';
 const form = document.querySelector('#registration');
 const status = document.querySelector('[role=status]');

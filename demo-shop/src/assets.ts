@@ -12,10 +12,10 @@ const types: Readonly<Record<string, string>> = {
 	'.svg': 'image/svg+xml',
 };
 
-/** Beside `src` and `dist` alike. */
+/** The folder `pages`, which is at the same place relative to `src` and `dist`. */
 const folder = new URL('../pages/', import.meta.url);
 
-/** Reads the pages' scripts, style sheet and icon into memory; what is not among them is never served. */
+/** Reads the scripts, the style sheet and the icon of the pages into memory. No other file is served. */
 export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
 	const assets = new Map<string, Asset>();
 	for (const name of await readdir(folder)) {

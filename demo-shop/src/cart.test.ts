@@ -41,8 +41,8 @@ async function add(id: number) {
 	await page.click('[data-ff-click="add_to_cart"]');
 }
 
-/** What a person can read: unlike the text content, without what is hidden. */
-// biome-ignore lint/performance/useDomNodeTextContent: what is shown is the question
+/** The visible text: unlike the text content, without hidden elements. */
+// biome-ignore lint/performance/useDomNodeTextContent: the test is about visible text
 const seen = (selector: string) => page.innerText(selector);
 const amounts = () =>
 	page.evaluate(() => ({
@@ -52,7 +52,7 @@ const amounts = () =>
 const cart = () => page.evaluate(() => JSON.parse(localStorage.getItem('shop_cart') ?? '{}'));
 
 describe('the cart', () => {
-	it('takes two products to an order, and is empty afterwards', async () => {
+	it('becomes an order with its two products, and is empty afterwards', async () => {
 		await add(1);
 		expect(await seen('[role=status]')).toBe('Pour-over kettle added. 1 thing in the cart.');
 		await click('.cards a[href="/catalog/product/4"]', '/catalog/product/4');
@@ -71,7 +71,7 @@ describe('the cart', () => {
 		expect(await page.isDisabled('[data-ff-click="checkout"]')).toBe(true);
 	});
 
-	it('shows an order again on reload, and counts it as nothing', async () => {
+	it('shows an order again on reload, and counts it with amount 0', async () => {
 		await add(2);
 		await page.goto(`${shop.url}/cart`);
 		await click('[data-ff-click="checkout"]', '/cart/checkout');
@@ -80,7 +80,7 @@ describe('the cart', () => {
 		expect((await amounts()).page).toBe('0');
 	});
 
-	it('follows quantities and removal, and says so', async () => {
+	it('updates the total after a change of quantity and a removal, and announces it', async () => {
 		await add(3);
 		await add(2);
 		await page.goto(`${shop.url}/cart`);
@@ -97,7 +97,7 @@ describe('the cart', () => {
 		expect(await cart()).toEqual({ 2: 99 });
 	});
 
-	it('takes what is no cart for an empty one', async () => {
+	it('treats an invalid stored cart as an empty one', async () => {
 		await page.goto(`${shop.url}/main`);
 		for (const stored of ['{"1":-3,"2":1.5,"x":"y"}', 'nonsense', 'null', '[]']) {
 			await page.evaluate((value) => localStorage.setItem('shop_cart', value), stored);
@@ -106,7 +106,7 @@ describe('the cart', () => {
 		}
 	});
 
-	it('can be filled and ordered from the keyboard alone', async () => {
+	it('can be filled and ordered with the keyboard only', async () => {
 		await page.goto(`${shop.url}/catalog/product/1`);
 		await tabTo('[data-ff-click="add_to_cart"]');
 		await page.keyboard.press('Enter');
@@ -119,7 +119,7 @@ describe('the cart', () => {
 		expect(await seen('main')).toContain('€100.00');
 	});
 
-	it('is there in a second tab too', async () => {
+	it('has the same content in a second tab', async () => {
 		await page.goto(`${shop.url}/cart`);
 		const other = await context.newPage();
 		await other.goto(`${shop.url}/catalog/product/2`);
@@ -129,7 +129,7 @@ describe('the cart', () => {
 	});
 });
 
-/** Presses Tab until the element has the focus; no page has more than forty stops. */
+/** Presses Tab until the element has the focus; no page has more than forty focusable elements. */
 async function tabTo(selector: string) {
 	for (let presses = 0; presses < 40; presses += 1) {
 		await page.keyboard.press('Tab');
@@ -139,7 +139,7 @@ async function tabTo(selector: string) {
 }
 
 describe('registration', () => {
-	it('gives the customer an id of their own and keeps what was typed to itself', async () => {
+	it('passes a customer id to the tracker, and not the entered name and email address', async () => {
 		await page.goto(`${shop.url}/registration`);
 		await page.fill('#name', 'Ada');
 		await page.fill('#email', 'ada@shop.example');

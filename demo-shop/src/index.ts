@@ -1,5 +1,4 @@
 export { type Product, products } from './products.js';
 export { type Shop, type ShopOptions, startShop } from './shop.js';
-export { ShopRefusal } from './shop-refusal.js';
 export { type Shoppers, type ShoppersOptions, startShoppers } from './shoppers/browsers.js';
 export { launchChromium } from './shoppers/chromium.js';

@@ -21,7 +21,7 @@ afterAll(async () => {
 	await browser.close();
 });
 
-/** What an event says, in the columns of the events table. */
+/** An event in the columns of the events table. */
 function say({ name, obj, objId, productId, amount }: RecordedEvent) {
 	return [name, obj, objId, productId, amount];
 }
@@ -31,7 +31,7 @@ async function click(page: Page, selector: string, path: string) {
 }
 
 describe('the real tracker on the real pages', () => {
-	it('sees a visit as the events table wants it, though nobody takes delivery', async () => {
+	it('captures a visit in the form of the events table, although nothing is delivered', async () => {
 		const context = await browser.newContext();
 		const events: RecordedEvent[] = [];
 		const record = await recordPages(context, shop.url, { onRecord: (event) => events.push(event) });
@@ -65,7 +65,7 @@ describe('the real tracker on the real pages', () => {
 			['click', 'button', 'checkout', 0, 218],
 			['submit', 'form', '/cart/checkout', 0, 0],
 			['view', 'page', 'checkout', 0, 218],
-			// The same order looked at again is no second order.
+			// A repeated view of the same order is not a second order.
 			['view', 'page', 'checkout', 0, 0],
 			['click', 'url', '/registration', 0, 0],
 			['view', 'page', 'registration', 0, 0],
@@ -74,7 +74,7 @@ describe('the real tracker on the real pages', () => {
 		expect(new Set(events.map(({ stream }) => stream)).size).toBe(8);
 	});
 
-	it('tells what was captured and not kept, as where the storage is full', async () => {
+	it('reports events that were captured and not stored, because the storage is full', async () => {
 		const context = await browser.newContext();
 		const losses: unknown[] = [];
 		const onRecord = () => expect.unreachable();
@@ -90,7 +90,7 @@ describe('the real tracker on the real pages', () => {
 		await context.close();
 	});
 
-	it('learns the id of a customer who registers, and nothing else of them', async () => {
+	it('gets the customer id at registration, and no other data of the customer', async () => {
 		const context = await browser.newContext();
 		const page = await context.newPage();
 		await page.goto(`${shop.url}/registration`);

@@ -40,7 +40,7 @@ describe('the shop', () => {
 describe.each([...pages.keys()])('%s', (path) => {
 	const document = open(path);
 
-	it('is a page that anyone can find their way in', () => {
+	it('has a language, a title, one heading, landmarks, a skip link and unique ids', () => {
 		expect(document.documentElement.getAttribute('lang')).toBe('en');
 		expect(document.title).toMatch(/^.+ · Slow Pour$/);
 		expect(document.querySelectorAll('h1')).toHaveLength(1);
@@ -54,7 +54,7 @@ describe.each([...pages.keys()])('%s', (path) => {
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 
-	it('names every field and every picture is beside its name', () => {
+	it('has a label for every field, a name for every control, and only decorative pictures', () => {
 		for (const field of document.querySelectorAll('input')) {
 			expect(document.querySelectorAll(`label[for="${field.id}"]`), field.id).toHaveLength(1);
 		}
@@ -64,13 +64,13 @@ describe.each([...pages.keys()])('%s', (path) => {
 		}
 	});
 
-	it("is instrumented by one script tag, after the shop's own scripts, and by the body's attributes", () => {
+	it("is instrumented by one script tag after the shop's own scripts, and by attributes of the body", () => {
 		const scripts = [...document.querySelectorAll('script')];
 		const tracker = scripts.pop();
 		expect(tracker?.outerHTML).toBe(
 			'<script defer="" src="http://127.0.0.1:7070/footfall.js" data-site="shop" data-capture="view click outbound download submit vital"></script>',
 		);
-		// Modules are deferred too, so all of them run in this order.
+		// Modules are deferred as well, so all scripts run in this order.
 		for (const script of scripts) {
 			expect(script.getAttribute('type')).toBe('module');
 			expect(script.getAttribute('src')).toMatch(/^\/assets\/[a-z-]+\.js$/);
@@ -87,7 +87,7 @@ describe.each([...pages.keys()])('%s', (path) => {
 		});
 	});
 
-	it('lets clicks on every link count, with product and price where it leads to one', () => {
+	it('tracks clicks on every link, with product and price on links to products', () => {
 		for (const link of document.querySelectorAll('a:not(.skip-link)')) {
 			expect(link.getAttribute('data-ff-click'), link.outerHTML).toBe('');
 			const product = products.find((one) => productPath(one) === link.getAttribute('href'));
@@ -96,9 +96,9 @@ describe.each([...pages.keys()])('%s', (path) => {
 		}
 	});
 
-	it('leads by a click wherever the table says that people go', () => {
+	it('has a link or form to every next page in the table', () => {
 		const page = shopPages.find((one) => one === path);
-		if (!page) throw new Error(`${path} is no page of the table`);
+		if (!page) throw new Error(`${path} is not a page of the table.`);
 		const hrefs = [...document.querySelectorAll('a')].map((link) => link.getAttribute('href'));
 		const form = document.querySelector('form[action]')?.getAttribute('action');
 		for (const way of ways(page)) expect([...hrefs, form], way.page).toContain(way.page);
@@ -106,13 +106,13 @@ describe.each([...pages.keys()])('%s', (path) => {
 });
 
 describe('buttons', () => {
-	it.each(products)('that add $name say which product and what it costs', (product) => {
+	it.each(products)('that add $name to the cart have its product id and price', (product) => {
 		const button = open(productPath(product)).querySelector('button[data-ff-click="add_to_cart"]');
 		expect(button?.getAttribute('data-ff-product-id')).toBe(String(product.id));
 		expect(button?.getAttribute('data-ff-amount')).toBe(String(product.price));
 	});
 
-	it('that check out are disabled until the cart is known to hold something', () => {
+	it('that check out are disabled in the page as sent, since the cart may be empty', () => {
 		const button = open('/cart').querySelector('button[data-ff-click="checkout"]');
 		expect(button?.hasAttribute('disabled')).toBe(true);
 	});

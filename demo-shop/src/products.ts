@@ -1,14 +1,17 @@
-/** What the shop sells. The one definition: the pages print it, the shoppers decide by it, the tests compare with it. */
+/** A product of the shop. Pages, shoppers and tests use this definition. */
 export interface Product {
 	/** 1 to 4, as in `/catalog/product/1`. */
 	readonly id: 1 | 2 | 3 | 4;
-	/** What the product stands for in the shop's story: the one people come for, what goes with it, what replaces it. */
+	/**
+	 * Role in the assortment: `main` is the product that visitors come for, `related` complements it, `analog`
+	 * replaces it.
+	 */
 	readonly role: 'main' | 'related' | 'analog' | 'related analog';
 	readonly name: string;
 	readonly summary: string;
-	/** Euros. */
+	/** Price, EUR. */
 	readonly price: number;
-	/** Chance, 0 to 1, that one look at the product's page ends with it in the cart. */
+	/** Probability, 0 to 1, that a view of the product's page is followed by adding the product to the cart. */
 	readonly addToCartProbability: number;
 }
 
@@ -47,7 +50,7 @@ export const products: readonly Product[] = [
 	},
 ];
 
-/** The address of a product's page, as written in every link to it. */
+/** The path of a product's page, as in every link to it. */
 export function productPath(product: Pick<Product, 'id'>): string {
 	return `/catalog/product/${product.id}`;
 }

@@ -3,7 +3,7 @@ import { renderPages } from './routes.js';
 import { layout, type ShopContext } from './templates/layout.js';
 import { notFoundPage } from './templates/main-page.js';
 
-/** An answer of the shop, before anything is written to a connection. */
+/** A response of the shop. */
 interface Reply {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ interface Reply {
 
 export type Respond = (method: string, path: string) => Reply;
 
-/** What the shop answers to a request. Pure: pages and files are in memory. */
+/** Creates the function that answers requests. The function is pure: pages and files are in memory. */
 export function createRespond(context: ShopContext, assets: ReadonlyMap<string, Asset>): Respond {
 	const pages = renderPages(context);
 	const html = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(context) };
@@ -22,7 +22,7 @@ export function createRespond(context: ShopContext, assets: ReadonlyMap<string, 
 		return { status: 404, headers: html, body: layout(context, notFoundPage(path)) };
 	};
 	return (method, path) => {
-		// The order is placed by a post and shown by a get, so that neither reload nor back asks to send it again.
+		// A POST places the order and a GET shows it, so that reloading or going back does not ask to send it again.
 		if (method === 'POST' && path === '/cart/checkout') return empty(303, { Location: '/cart/checkout' });
 		if (method !== 'GET' && method !== 'HEAD') return empty(405, { Allow: 'GET, HEAD' });
 		if (path === '/') return empty(302, { Location: '/main' });
@@ -37,7 +37,7 @@ function empty(status: number, headers: Readonly<Record<string, string>>): Reply
 	return { status, headers, body: '' };
 }
 
-/** The tracker needs no more than this of a shop that allows little: its script, and requests and a socket to its home. */
+/** The content security policy. The tracker needs its script, and requests and a WebSocket to the collector. */
 function policy({ collectorOrigin }: ShopContext): string {
 	const socket = collectorOrigin.replace(/^http/, 'ws');
 	return [

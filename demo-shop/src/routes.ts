@@ -5,7 +5,7 @@ import { catalogPage, mainPage } from './templates/main-page.js';
 import { productPage } from './templates/product-page.js';
 import { registrationPage } from './templates/registration-page.js';
 
-/** Every page of the shop by its path. They depend on nothing a request says, so each is rendered once. */
+/** Renders every page of the shop, by path. Pages do not depend on the request, so each is rendered once. */
 export function renderPages(context: ShopContext): ReadonlyMap<string, string> {
 	const pages = [
 		mainPage(),

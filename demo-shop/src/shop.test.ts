@@ -1,7 +1,7 @@
+import { StartRefusal } from '@footfall/host';
 import { RawConnection } from '@footfall/http-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Shop, startShop } from './shop.js';
-import { ShopRefusal } from './shop-refusal.js';
 
 const options = { host: '127.0.0.1', port: 0, collectorUrl: 'http://127.0.0.1:7070', site: 'shop' };
 let shop: Shop;
@@ -35,9 +35,9 @@ describe('the server of the shop', () => {
 		expect(status).toBeLessThan(500);
 	});
 
-	it('says which port is taken', async () => {
+	it('refuses to start on a taken port, and names the port', async () => {
 		const start = startShop({ ...options, port });
-		await expect(start).rejects.toThrow(ShopRefusal);
-		await expect(start).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`);
+		await expect(start).rejects.toThrow(StartRefusal);
+		await expect(start).rejects.toThrow(`port ${port} of 127.0.0.1: the port is taken`);
 	});
 });

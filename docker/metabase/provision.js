@@ -1,5 +1,5 @@
-// Sets Metabase up: an administrator, the connection to ClickHouse with the account that may only read, the cards of cards/*.sql, and a
-// dashboard of them. Doing it again changes nothing but the cards' SQL.
+// Sets up Metabase: an administrator, the connection to ClickHouse with the read-only account, the cards of
+// cards/*.sql, and a dashboard of them. A repeated run updates only the connection and the cards.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,14 +8,14 @@ const email = 'admin@footfall.example';
 const names = { database: 'Footfall', dashboard: 'Footfall' };
 const cardsFolder = join(dirname(fileURLToPath(import.meta.url)), 'cards');
 
-/** A card: title and drawing stand in the first two lines of its SQL. */
+/** Reads a card. The first two lines of its SQL file contain its title and its chart. */
 function readCard(file) {
 	const [first = '', second = '', ...lines] = readFileSync(join(cardsFolder, file), 'utf8').split('\n');
 	const [name, description = ''] = first.replace('-- ', '').split(': ');
 	return { name, description, ...JSON.parse(second.replace('-- ', '')), sql: lines.join('\n').trim() };
 }
 
-/** Calls Metabase's API. @throws when it refuses */
+/** Calls Metabase's API. @throws Error when Metabase refuses the request */
 async function call(url, session, method, path, body) {
 	const response = await fetch(`${url}${path}`, {
 		method,
@@ -27,7 +27,7 @@ async function call(url, session, method, path, body) {
 	return text === '' ? undefined : JSON.parse(text);
 }
 
-/** The administrator's session; a new Metabase gets him first. */
+/** Logs in as the administrator, and creates the account on a new Metabase first. @returns the session id */
 async function logIn(url, password) {
 	const properties = await call(url, undefined, 'GET', '/api/session/properties');
 	if (!properties['has-user-setup']) {
@@ -72,7 +72,7 @@ async function cardOf(request, known, database, { name, description, display, di
 	return found?.id ?? (await request('POST', '/api/card', body)).id;
 }
 
-/** @param readerUrl of ClickHouse, with the account */
+/** @param readerUrl URL of ClickHouse, with the read-only account */
 export async function provision(url, password, readerUrl) {
 	const session = await logIn(url, password);
 	const request = (method, path, body) => call(url, session, method, path, body);

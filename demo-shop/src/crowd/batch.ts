@@ -1,37 +1,37 @@
 import type { Person, Visitor } from './person.js';
 
-/** One page load, and all that its events have in common. */
+/** A page load, with the data that all its events share. */
 export interface CrowdPage {
 	readonly person: Person;
 	readonly visitor: Visitor;
-	/** The page load's number, unique to it. */
+	/** Number that identifies the page load. */
 	readonly stream: number;
 	readonly url: string;
 	readonly title: string;
-	/** Absolute, or a path when the shopper came from another page of the shop; empty when there is none. */
+	/** Absolute URL, or a path for another page of the shop; empty for none. */
 	readonly referrer: string;
-	/** Empty when the visitor is not signed in. */
+	/** Customer id; empty while the visitor is not signed in. */
 	readonly userId: string;
 }
 
 export interface CrowdEvent {
-	/** Milliseconds since 1970. */
+	/** Time of the event, ms since 1970. */
 	readonly atMs: number;
 	readonly name: 'view' | 'click';
 	readonly obj: 'page' | 'button' | 'url';
 	readonly objId: string;
-	/** 0 for none. */
+	/** Product id; 0 for none. */
 	readonly productId: number;
-	/** Euros; 0 for none. */
+	/** Amount, EUR; 0 for none. */
 	readonly amount: number;
 }
 
-/** Events that a page sends together. */
+/** Events that a page sends in one batch. */
 export interface CrowdBatch {
 	readonly page: CrowdPage;
-	/** Number of the batch among those of its page, from 0. */
+	/** Number of the batch within its page load, from 0. */
 	readonly sequence: number;
-	/** Milliseconds since 1970; not before any of its events. */
+	/** Time of sending, ms since 1970; not before any of the events. */
 	readonly sentAtMs: number;
 	/** At least one. */
 	readonly events: readonly CrowdEvent[];

@@ -39,34 +39,39 @@ function groupBy<T, Key>(items: Iterable<T>, keyOf: (item: T) => Key): Map<Key, 
 const batches = play({ dailyActiveUsers: 30_000 });
 const events = batches.flatMap((batch) => batch.events);
 const pathOf = ({ page }: CrowdBatch) => new URL(page.url).pathname as ShopPage;
-/** Per page load: where it was, what it looked at, and where it went. */
+/** The page, the view and the next page of each page load. */
 const loads = [...groupBy(batches, ({ page }) => page.stream).values()].map((ofPage) => {
 	const [arrival, departure] = ofPage as [CrowdBatch, CrowdBatch?];
 	const clicked = departure?.events[0]?.objId;
 	return { arrival, path: pathOf(arrival), to: clicked === 'checkout' ? '/cart/checkout' : (clicked ?? 'leave') };
 });
 
-describe('what a crowd does', () => {
-	it('starts visits where the table says', () => {
+describe('the behaviour of a crowd', () => {
+	it('starts visits on pages by the probabilities of the table', () => {
 		const entries = loads.filter(({ arrival }) => !arrival.page.referrer.startsWith('/'));
 		expectShares(countOf(entries.map(({ path }) => path)), new Map(starts.map(({ page, percent }) => [page, percent])));
 	});
 
-	it.each(shopPages.filter((page) => page !== '/cart/checkout'))('goes on from %s as the table says', (from) => {
-		const left = loads.filter(({ path, arrival }) => path === from && (from !== '/cart' || arrival.events[0]?.amount));
-		const expected = new Map<string, number>(ways(from).map(({ page, percent }) => [page, percent]));
-		if (from !== '/cart') expected.delete('/cart/checkout');
-		expected.set('leave', 100 - [...expected.values()].reduce((sum, n) => sum + n, 0));
-		expectShares(countOf(left.map(({ to }) => to)), expected);
-	});
+	it.each(shopPages.filter((page) => page !== '/cart/checkout'))(
+		'continues from %s by the probabilities of the table',
+		(from) => {
+			const left = loads.filter(
+				({ path, arrival }) => path === from && (from !== '/cart' || arrival.events[0]?.amount),
+			);
+			const expected = new Map<string, number>(ways(from).map(({ page, percent }) => [page, percent]));
+			if (from !== '/cart') expected.delete('/cart/checkout');
+			expected.set('leave', 100 - [...expected.values()].reduce((sum, n) => sum + n, 0));
+			expectShares(countOf(left.map(({ to }) => to)), expected);
+		},
+	);
 
-	it.each(products)('puts $name in the cart as often as its views say', ({ id, addToCartProbability: p }) => {
+	it.each(products)('puts $name in the cart with its probability per view', ({ id, addToCartProbability: p }) => {
 		const views = loads.filter(({ path }) => path === `/catalog/product/${id}`);
 		const seen = countOf(views.map(({ arrival }) => (arrival.events.length === 2 ? 'added' : 'only looked')));
 		expectShares(seen, new Map(Object.entries({ added: p, 'only looked': 1 - p })));
 	});
 
-	it('checks out what lies in the cart, for its total', () => {
+	it('checks out the content of the cart, with its total', () => {
 		const orders = loads.filter(({ path }) => path === '/cart/checkout');
 		expect(orders.length).toBeGreaterThan(100);
 		const carts = new Map(
@@ -79,7 +84,7 @@ describe('what a crowd does', () => {
 		}
 	});
 
-	it('clicks a second before it arrives, adds a second after, and takes 50 seconds for anything else', () => {
+	it('clicks one second before a view, adds to the cart one second after it, and waits 50 seconds between actions', () => {
 		for (const { arrival } of loads.slice(0, 5_000)) {
 			const [view, added] = arrival.events;
 			if (added) expect(added.atMs - (view?.atMs ?? 0)).toBe(1_000);
@@ -95,13 +100,13 @@ describe('what a crowd does', () => {
 		}
 	});
 
-	it('gives every event an identity of its own', () => {
+	it('gives every event a unique idempotency key', () => {
 		const ids = new Set(batches.map(({ page, sequence }) => `${page.visitor.id} ${page.stream} ${sequence}`));
 		expect(ids.size).toBe(batches.length);
 		expect(Math.max(...loads.slice(0, 1_000).map(({ arrival }) => arrival.page.stream))).toBeLessThan(2 ** 53);
 	});
 
-	it('has machines, campaigns, countries, experiments, and customers on several devices', () => {
+	it('has bots, campaigns, countries, experiments, and customers with several devices', () => {
 		const people = [...new Set(batches.map(({ page }) => page.person))];
 		expect(people.filter(({ isBot }) => isBot).length / people.length).toBeCloseTo(0.02, 2);
 		expect(new Set(people.map(({ place }) => place.country)).size).toBe(12);
@@ -120,8 +125,8 @@ describe('what a crowd does', () => {
 	});
 });
 
-describe('when a crowd comes', () => {
-	it('follows the sine of the day', () => {
+describe('the times of a crowd', () => {
+	it('follow the sine of the day', () => {
 		const arrivals = groupBy(batches, ({ page }) => page.person).values();
 		const hours = [...arrivals].flatMap(([first]) =>
 			first && !first.page.person.isBot ? [new Date(first.sentAtMs).getUTCHours()] : [],
@@ -134,7 +139,7 @@ describe('when a crowd comes', () => {
 		expectShares(countOf(hours.map(String)), new Map(Array.from({ length: 24 }, (_, h) => [String(h), hour(h)])));
 	});
 
-	it('comes one by one as a Poisson process does, on the clock of the shop', () => {
+	it('have Poisson arrivals on the clock of the shop', () => {
 		const crowd = new Crowd({ ...crowdDefaults, dailyActiveUsers: 30_000, botShare: 0 });
 		const meanMs = dayMs / crowd.arrivalsPerDay;
 		const arrivals: number[] = [];
@@ -150,7 +155,7 @@ describe('when a crowd comes', () => {
 		expectShares(countOf(gaps.map(tenth)), new Map(Array.from({ length: 10 }, (_, n) => [String(n), 1])));
 	});
 
-	it('goes by a clock that can be read both ways', () => {
+	it('are converted to the clock of the shop and back', () => {
 		expect(busyness(14 * 60)).toBeCloseTo(1.8, 10);
 		expect(busyness(2 * 60)).toBeCloseTo(0.2, 10);
 		for (let n = 0; n < 1_000; n++) {
@@ -163,7 +168,7 @@ describe('when a crowd comes', () => {
 		{ what: 'lifetimes', shape: 3, mean: 13 * 3_600_000, factorial: 0.892_979_511_569 },
 		{ what: 'returns', shape: 2, mean: dayMs / 0.85, factorial: 0.886_226_925_453 },
 	])('$what are Weibull of shape $shape', ({ what, shape, mean, factorial }) => {
-		// Whoever comes every few seconds comes last when their life ends; whoever lives long shows how often people return.
+		// Frequent visits show the end of a lifetime, and long lifetimes show the time between visits.
 		const extreme = what === 'lifetimes' ? { visitsPerDay: 4_000 } : { lifetimeMeanMs: 400 * dayMs };
 		const options = { ...crowdDefaults, ...extreme, severalDevicesShare: 0 };
 		const laws = lifeLaws(options);
@@ -182,7 +187,7 @@ describe('when a crowd comes', () => {
 	});
 
 	it.each([13 * 3_600_000, 20 * dayMs])(
-		'has as many people a day as it is told, at lifetimes of %s ms',
+		'have the given number of active visitors a day, at lifetimes of %s ms',
 		(lifetimeMeanMs) => {
 			const options = { ...crowdDefaults, dailyActiveUsers: 600, lifetimeMeanMs };
 			const { memoryDays } = new Crowd(options);
@@ -213,22 +218,22 @@ describe('a seed', () => {
 		return hash.digest('hex').slice(0, 16);
 	};
 
-	it('makes the same crowd on every machine', () => {
+	it('yields the same crowd on every machine', () => {
 		expect(digest({ lateShare: 0.1, duplicateShare: 0.1 })).toBe('aea68a18fa4e416a');
 	});
 
-	it('makes another crowd than another seed, and days of their own', () => {
+	it('yields another crowd than another seed, and different days', () => {
 		expect(new Set([digest({}), digest({ seed: 2 }), digest({}, 20_003)]).size).toBe(3);
 	});
 
-	it('delivers late and twice as often as it is told, and changes nothing that happens', () => {
-		const told = { ...crowdDefaults, lateShare: 0.1, duplicateShare: 0.05 };
-		const received = batches.map((batch) => ({ batch, atMs: receipts(told, batch) }));
+	it('delays and duplicates batches by the given shares, and does not change the events', () => {
+		const options = { ...crowdDefaults, lateShare: 0.1, duplicateShare: 0.05 };
+		const received = batches.map((batch) => ({ batch, atMs: receipts(options, batch) }));
 		const share = (matches: (one: (typeof received)[number]) => boolean) =>
 			received.filter(matches).length / received.length;
 		expect(share(({ atMs }) => atMs.length === 2)).toBeCloseTo(0.05, 2);
 		expect(share(({ batch, atMs }) => (atMs[0] as number) - batch.sentAtMs > 5_000)).toBeCloseTo(0.1, 2);
 		expect(share(({ batch, atMs }) => (atMs[0] as number) < batch.sentAtMs)).toBe(0);
-		expect(events.length).toBe(play({ ...told, dailyActiveUsers: 30_000 }).flatMap((batch) => batch.events).length);
+		expect(events.length).toBe(play({ ...options, dailyActiveUsers: 30_000 }).flatMap((batch) => batch.events).length);
 	});
 });

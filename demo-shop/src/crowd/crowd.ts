@@ -7,23 +7,24 @@ import type { CrowdOptions } from './options.js';
 import { drawPerson, ownRandom } from './person.js';
 import { weibullQuantile } from './weibull.js';
 
-/** Streams of a run's seed: one for each day's people, and one for its machines. */
-const machinesStream = 0x4000_0000;
-/** People who are looked at to learn how many days one is active on average. */
+/** Each day has two random streams: one for its people, and one at this offset for its bots. */
+const botsStream = 0x4000_0000;
+/** Number of people from which the average number of active days per person is estimated. */
 const sampledPeople = 4_000;
-/** The share of lives that are over before what is made begins, when it begins so late that nobody notices the others. */
+/** Share of lifetimes that have ended after `memoryDays`. The rest is too small to change a result. */
 const finishedShare = 0.9999;
 
 /**
- * A world of shoppers that follows from its laws and its seed. Whoever arrives on one day is independent of all other days, so
- * days can be played in any order and anywhere; what somebody does may last well into later days.
+ * Simulated shoppers, determined by their distributions and a seed. The people who arrive on a day are independent of
+ * all other days, so days can be played in any order and in any process. The events of a person may extend to later
+ * days.
  */
 export class Crowd {
 	readonly options: CrowdOptions;
 	readonly laws: LifeLaws;
-	/** People who arrive on a day, on average. */
+	/** Average number of people who arrive on a day. */
 	readonly arrivalsPerDay: number;
-	/** Of its options. */
+	/** Result of `memoryDaysOf` for the options. */
 	readonly memoryDays: number;
 
 	constructor(options: CrowdOptions) {
@@ -34,18 +35,18 @@ export class Crowd {
 	}
 
 	/**
-	 * Plays the whole lives of those who arrive on a day, one after another.
+	 * Plays the complete lifetimes of the people who arrive on a day, one person after another.
 	 *
 	 * @param day days since 1970, UTC
-	 * @param emit gets each batch once; of one visitor in order of time
+	 * @param emit called once for each batch; the batches of a visitor are in order of time
 	 */
 	playDay(day: number, emit: Emit): void {
 		const { seed, dailyActiveUsers, botShare } = this.options;
 		this.#arrive(createRandom(seed, day), day, this.arrivalsPerDay, false, emit);
-		this.#arrive(createRandom(seed, day + machinesStream), day, dailyActiveUsers * botShare, true, emit);
+		this.#arrive(createRandom(seed, day + botsStream), day, dailyActiveUsers * botShare, true, emit);
 	}
 
-	/** A Poisson process on the shop's own clock. */
+	/** Arrivals are a Poisson process on the shop's clock. */
 	#arrive(random: Random, day: number, perDay: number, isBot: boolean, emit: Emit): void {
 		if (perDay === 0) return;
 		for (let shopMs = 0; ; ) {
@@ -58,12 +59,12 @@ export class Crowd {
 	}
 }
 
-/** Days before any moment within which everybody arrived who is still a customer then. */
+/** Number of days before a moment in which all people arrived who are still customers at that moment. */
 export function memoryDaysOf(options: CrowdOptions): number {
 	return 1 + Math.ceil(weibullQuantile(lifeLaws(options).lifetime, finishedShare) / dayMs);
 }
 
-/** On how many days people's browsers are there, summed over a person's browsers. */
+/** Average number of active days per person, summed over the browsers of the person. */
 function activeDaysPerPerson(options: CrowdOptions, laws: LifeLaws): number {
 	const random = createRandom(0);
 	let days = 0;

@@ -4,17 +4,17 @@ export const dayMs = 86_400_000;
 const minuteMs = 60_000;
 const minutesOfDay = 1_440;
 
-/** When the shop is busiest: 14:00 UTC. */
+/** Hour of the day with the most traffic, UTC. */
 const peakHour = 14;
-/** How much busier than on average it is then; at the quietest hour it is as much less busy. */
+/** Relative excess of traffic over the average at the peak, and relative deficit at the quietest hour. */
 const swing = 0.8;
 
-/** How busy the shop is at a minute of the day, as a multiple of the day's average: a sine. */
+/** Traffic at a minute of the day, as a multiple of the day's average: a sine. */
 export function busyness(minuteOfDay: number): number {
 	return 1 + swing * exactSine((minuteOfDay / 60 - peakHour + 6) / 24);
 }
 
-/** Busyness summed up from midnight to each minute, in milliseconds; it ends at a whole day. */
+/** Integral of the traffic from midnight to each minute, ms; the last value is a whole day. */
 const elapsed = new Float64Array(minutesOfDay + 1);
 for (let minute = 0; minute < minutesOfDay; minute++) {
 	elapsed[minute + 1] = (elapsed[minute] as number) + minuteMs * busyness(minute + 0.5);
@@ -23,10 +23,11 @@ const stretch = dayMs / (elapsed[minutesOfDay] as number);
 for (let minute = 0; minute <= minutesOfDay; minute++) elapsed[minute] = (elapsed[minute] as number) * stretch;
 
 /**
- * The shop's own clock: it runs fast while the shop is busy and slowly at night, and has gone on by one day at every midnight.
- * What happens evenly on it happens by the day's sine on the wall's.
+ * Converts a time to the shop's clock, which runs faster while the shop has more traffic, and gains exactly one day
+ * per day. Events at a constant rate on this clock follow the day's sine in real time.
  *
- * @param atMs milliseconds since 1970, UTC
+ * @param atMs ms since 1970, UTC
+ * @returns ms on the shop's clock
  */
 export function toShopTime(atMs: number): number {
 	const day = Math.floor(atMs / dayMs);
@@ -37,7 +38,7 @@ export function toShopTime(atMs: number): number {
 	return day * dayMs + before + share * ((elapsed[minute + 1] as number) - before);
 }
 
-/** The moment at which the shop's clock shows a time; whole milliseconds. */
+/** Converts a time of the shop's clock, ms, to whole ms since 1970, UTC. The inverse of `toShopTime`. */
 export function fromShopTime(shopMs: number): number {
 	const day = Math.floor(shopMs / dayMs);
 	const ofDay = shopMs - day * dayMs;

@@ -3,18 +3,19 @@ import type { CrowdBatch } from './batch.js';
 import { exactLog } from './exact-math.js';
 import type { CrowdOptions } from './options.js';
 
-/** On an ordinary day a batch takes so long from the page to the collector, milliseconds: a browser's own time. */
+/** Range of the normal delay from the page to the collector, ms. The delay of a browser is constant. */
 const wayMsMin = 15;
 const wayMsMax = 250;
-/** What is late is late by so much on average, and at most. */
+/** Mean and maximum of the additional delay of a late batch, ms. */
 const lateMsMean = 6 * 3_600_000;
 const lateMsMax = 30 * 86_400_000;
-/** A second copy comes within so much. */
+/** Maximum time between the two copies of a duplicated batch, ms. */
 const againMsMax = 120_000;
 
 /**
- * When the copies of a batch are received, milliseconds since 1970: mostly one, soon after it was sent. Depends on the batch and the
- * seed alone, and nothing else depends on it: with or without lateness and copies the same events happen.
+ * Times at which the copies of a batch are received, ms since 1970; usually a single one, soon after it was sent. They
+ * depend only on the batch and the seed, and no event depends on them: lateness and duplicates do not change the
+ * events.
  */
 export function receipts(options: CrowdOptions, { page, sequence, sentAtMs }: CrowdBatch): number[] {
 	const { seed, lateShare, duplicateShare } = options;

@@ -1,13 +1,13 @@
 import { weighted } from './weighted.js';
 
-/** What kind of device a shopper holds, and what a collector reads from its user agent (tested against the collector). */
+/** A kind of device, with the values that a collector derives from its user agent (tested against the collector). */
 export interface DeviceProfile {
-	/** Place in the list, from 0. */
+	/** Index in `deviceProfiles`, from 0. */
 	readonly index: number;
 	readonly userAgent: string;
 	readonly browser: string;
 	readonly os: string;
-	/** `desktop`, `mobile` or `tablet`; empty when the user agent does not say. */
+	/** `desktop`, `mobile` or `tablet`; empty if the user agent does not contain it. */
 	readonly device: string;
 	readonly isBot: boolean;
 	/** CSS pixels. */
@@ -48,7 +48,7 @@ const people: readonly [weight: number, userAgent: string, browser: string, os: 
 	[4, safari('iPad; CPU OS 18_5 like Mac OS X', ' Mobile/15E148'), 'Safari', 'iOS', 'tablet', [820, 1106, 820, 1180]],
 ];
 
-const machines: typeof people = [
+const bots: typeof people = [
 	[1, 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)', 'BingCrawler', '', '', [0, 0, 0, 0]],
 	[2, 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', 'Googlebot', '', '', [0, 0, 0, 0]],
 ];
@@ -73,18 +73,18 @@ function profile(
 	};
 }
 
-/** All kinds, people's first. */
+/** All profiles: those of people, then those of bots. */
 export const deviceProfiles: readonly DeviceProfile[] = [
 	...people.map((row, index) => profile(row, index, false)),
-	...machines.map((row, index) => profile(row, people.length + index, true)),
+	...bots.map((row, index) => profile(row, people.length + index, true)),
 ];
 
-const weights = [...people, ...machines].map(([weight]) => weight);
+const weights = [...people, ...bots].map(([weight]) => weight);
 const among = (isBot: boolean) =>
 	weighted(
 		deviceProfiles.filter((each) => each.isBot === isBot).map((each) => [each, weights[each.index] as number] as const),
 	);
 
-/** What people and machines come with, by how common it is. */
-export const peoplesProfiles = among(false);
-export const machinesProfiles = among(true);
+/** Profiles of people and of bots, weighted by frequency. */
+export const peopleProfiles = among(false);
+export const botProfiles = among(true);

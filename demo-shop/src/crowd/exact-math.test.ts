@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { exactExp, exactLog, exactSine } from './exact-math.js';
 
-it('agrees with what engines offer, to 13 digits', () => {
+it('exactLog, exactExp and exactSine agree with Math to 13 digits', () => {
 	for (let n = 1; n < 5_000; n++) {
 		const x = n / 4_999;
 		expect(exactLog(x)).toBeCloseTo(Math.log(x), 13);

@@ -1,6 +1,7 @@
 /**
- * Logarithm, exponential and sine out of nothing but + − × ÷, which are exact to the bit on every machine; what `Math.log` and
- * its like answer is left to each engine by the standard. Right to about 15 digits in the ranges that draws need.
+ * Logarithm, exponential and sine from + − × ÷ only, whose results are the same bits on every machine. The standard
+ * leaves the precision of `Math.log` and similar functions to the engine. Accurate to about 15 digits in the ranges
+ * that draws need.
  */
 
 const naturalLogOf2 = Math.LN2;
@@ -34,7 +35,7 @@ export function exactExp(x: number): number {
 /** Sine of an angle in turns: 0.25 is a quarter of the circle. */
 export function exactSine(turns: number): number {
 	const phase = turns - Math.floor(turns);
-	// The half and the quarter that are the mirror of others.
+	// Symmetry reduces the angle to a quarter of the circle.
 	const quarter = phase < 0.25 ? phase : phase < 0.75 ? 0.5 - phase : phase - 1;
 	const angle = quarter * (2 * Math.PI);
 	const square = angle * angle;

@@ -6,16 +6,16 @@ import { ownRandom, type Person, type Visitor } from './person.js';
 import { Visit } from './visit.js';
 import { drawWeibull, type Weibull, weibull } from './weibull.js';
 
-/** How often people use the first of their several browsers. */
+/** Probability that a visit of a person with several browsers uses the first one. */
 const firstBrowserProbability = 0.65;
-/** Between the end of a visit and the start of the next, at least. */
+/** Minimum time between the end of a visit and the start of the next, ms. */
 const restMs = 60_000;
 
-/** The laws of time that lives follow, ready to be drawn from. */
+/** Distributions of the times in a person's lifetime as a customer. */
 export interface LifeLaws {
-	/** Milliseconds. */
+	/** Time from arrival to the end of being a customer, ms. */
 	readonly lifetime: Weibull;
-	/** Milliseconds of the shop's own clock, from the start of a visit to the start of the next. */
+	/** Time from the start of a visit to the start of the next, ms of the shop's clock. */
 	readonly return: Weibull;
 }
 
@@ -26,13 +26,13 @@ export function lifeLaws(options: CrowdOptions): LifeLaws {
 	};
 }
 
-/** When somebody comes, and with which of their browsers. */
+/** Start of a visit, and the browser that it uses. */
 export interface PlannedVisit {
 	readonly startMs: number;
 	readonly visitor: Visitor;
 }
 
-/** All visits of somebody from their arrival to the end of their life as a customer; machines come once. */
+/** All visits of a person from the arrival to the end of the lifetime as a customer. A bot makes a single visit. */
 export function* planVisits(
 	laws: LifeLaws,
 	person: Person,
@@ -53,7 +53,7 @@ export function* planVisits(
 	}
 }
 
-/** Plays a whole life. */
+/** Plays all visits of a person. */
 export function live(
 	options: CrowdOptions,
 	laws: LifeLaws,

@@ -1,26 +1,28 @@
-/** The laws of a crowd. */
+/** Seed and distributions of a crowd. */
 export interface CrowdOptions {
-	/** 0 to 2^32 − 1. The same seed and laws make the same shoppers, visits and events on every machine. */
+	/** 0 to 2^32 − 1. The same options yield the same shoppers, visits and events on every machine. */
 	readonly seed: number;
-	/** The shop's origin, without a slash at its end. */
+	/** Origin of the shop, without a trailing slash. */
 	readonly origin: string;
-	/** People who are there on a day, on average; each of their devices counts. 1 to 10 million. */
+	/** Average number of active visitors per day; each device of a person is a visitor. 1 to 10 million. */
 	readonly dailyActiveUsers: number;
-	/** How long a person stays a customer: Weibull. */
+	/** Mean time that a person stays a customer, ms, and shape of its Weibull distribution. */
 	readonly lifetimeMeanMs: number;
 	readonly lifetimeShape: number;
-	/** How often a customer comes back: Weibull, on the shop's own clock. */
+	/**
+	 * Mean number of visits of a customer per day, and shape of the Weibull distribution of the time between visits.
+	 */
 	readonly visitsPerDay: number;
 	readonly returnShape: number;
-	/** The shortest time between two actions of a visit; on average it is half as much longer. */
+	/** Minimum time between two actions of a visit, ms; the mean is 1.5 times as long. */
 	readonly actionGapMsMin: number;
-	/** 0 to 1: people with several devices, who are the same customer on each once they have signed in. */
+	/** Share of people with several devices, 0 to 1. They are the same customer on each device after signing in. */
 	readonly severalDevicesShare: number;
-	/** 0 to 1: machines on top of the people. */
+	/** Bots in addition to the people, as a share of them, 0 to 1. */
 	readonly botShare: number;
-	/** 0 to 1: batches that arrive minutes to days after they were sent. */
+	/** Share of batches that arrive minutes to days after they were sent, 0 to 1. */
 	readonly lateShare: number;
-	/** 0 to 1: batches that arrive twice. */
+	/** Share of batches that arrive twice, 0 to 1. */
 	readonly duplicateShare: number;
 }
 
@@ -34,7 +36,7 @@ export const crowdDefaults: CrowdOptions = {
 	lifetimeShape: 3,
 	visitsPerDay: 0.85,
 	returnShape: 2,
-	// At most 0.02 actions a second.
+	// At most 0.02 actions per second.
 	actionGapMsMin: 50_000,
 	severalDevicesShare: 0.2,
 	botShare: 0.02,

@@ -1,6 +1,6 @@
 import type { ShopPage } from '../shoppers/transition-table.js';
 
-/** What the shop's pages say of themselves; tested against the pages. */
+/** Kind and title of a page, which a test compares with the rendered page. */
 export interface PageFace {
 	/** The page's `data-ff-page`. */
 	readonly kind: string;

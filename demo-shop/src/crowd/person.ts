@@ -1,20 +1,21 @@
 import { createRandom, type Random } from '@footfall/random';
-import { type DeviceProfile, machinesProfiles, peoplesProfiles } from './device-profiles.js';
+import { botProfiles, type DeviceProfile, peopleProfiles } from './device-profiles.js';
 import type { CrowdOptions } from './options.js';
 import { type Place, places } from './places.js';
 import { pickWeighted, weighted } from './weighted.js';
 
-/** One browser of a person: what analytics calls a visitor. Its state goes on from visit to visit. */
+/** A browser of a person, which analytics counts as a visitor. Its state persists across visits. */
 export interface Visitor {
-	/** Up to 53 bits. */
+	/** Visitor id, 53 bits. */
 	readonly id: number;
 	readonly profile: DeviceProfile;
-	/** The next page load's number; they count up from a random start, so that no two in the world are the same. */
+	/** Number of the next page load. Numbers count up from a random start, so that no two page loads share one. */
 	nextStream: number;
-	/** Empty while this browser is not signed in. */
+	/** Customer id; empty while this browser is not signed in. */
 	userId: string;
-	/** What lies in the cart, and what it costs. */
+	/** Number of items in the cart. */
 	cartItems: number;
+	/** Price of the items in the cart, EUR. */
 	cartTotal: number;
 	visits: number;
 }
@@ -22,10 +23,10 @@ export interface Visitor {
 export interface Person {
 	readonly place: Place;
 	readonly isBot: boolean;
-	/** The variant of the experiment `cart_style`. */
+	/** Variant of the experiment `cart_style`. */
 	readonly cartStyle: string;
 	readonly visitors: readonly [Visitor, ...Visitor[]];
-	/** What the person is called once registered. */
+	/** User id of the person after registering. */
 	readonly customerId: string;
 	isRegistered: boolean;
 }
@@ -35,13 +36,13 @@ const cartStyles = weighted([
 	['compact', 1],
 ]);
 
-/** How many browsers people with several have. */
+/** Number of browsers of people with several, weighted by frequency. */
 const severalDevices = weighted([
 	[2, 5],
 	[3, 1],
 ]);
 
-/** Draws who somebody is. */
+/** Draws a person: place, variant, browsers and customer id. */
 export function drawPerson(options: CrowdOptions, isBot: boolean, random: Random): Person {
 	const place = pickWeighted(places, random);
 	const cartStyle = pickWeighted(cartStyles, random);
@@ -55,7 +56,7 @@ export function drawPerson(options: CrowdOptions, isBot: boolean, random: Random
 function drawVisitor(isBot: boolean, random: Random): Visitor {
 	return {
 		id: identity(random),
-		profile: pickWeighted(isBot ? machinesProfiles : peoplesProfiles, random),
+		profile: pickWeighted(isBot ? botProfiles : peopleProfiles, random),
 		nextStream: Math.floor(identity(random) / 4_096) * 4_096,
 		userId: '',
 		cartItems: 0,
@@ -64,12 +65,12 @@ function drawVisitor(isBot: boolean, random: Random): Visitor {
 	};
 }
 
-/** 53 bits, as a page draws its stream and visitor. */
+/** A random number of 53 bits, as a page draws its stream and visitor id. */
 function identity(random: Random): number {
 	return Math.floor(random() * 0x20_0000) * 0x1_0000_0000 + random() * 0x1_0000_0000;
 }
 
-/** Draws that are somebody's own: a child of other draws, so that nobody's shift anybody else's. */
+/** A random stream derived from another one, so that the number of draws of one person does not affect other people. */
 export function ownRandom(random: Random): Random {
 	return createRandom(random() * 2 ** 32, random() * 2 ** 32);
 }

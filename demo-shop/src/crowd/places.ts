@@ -1,14 +1,14 @@
 import { weighted } from './weighted.js';
 
-/** Where a shopper lives. */
+/** Country, language and time zone of a person. */
 export interface Place {
-	/** ISO 3166-1 alpha-2. */
+	/** ISO 3166-1 alpha-2 code. */
 	readonly country: string;
-	/** BCP 47. */
+	/** BCP 47 tag. */
 	readonly language: string;
-	/** IANA. */
+	/** IANA name. */
 	readonly timezone: string;
-	/** An address that stands for the country: of the range for documentation, so nobody's. */
+	/** IP address that stands for the country, from the range for documentation. */
 	readonly address: string;
 }
 
@@ -27,7 +27,7 @@ const rows: readonly [weight: number, country: string, language: string, timezon
 	[3, 'US', 'en-US', 'America/New_York'],
 ];
 
-/** Where shoppers live, by how many do. */
+/** Places, weighted by the number of people. */
 export const places = weighted(
 	rows.map(([weight, country, language, timezone], index): readonly [Place, number] => [
 		{ country, language, timezone, address: `192.0.2.${index + 1}` },

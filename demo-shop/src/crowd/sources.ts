@@ -1,17 +1,17 @@
 import { weighted } from './weighted.js';
 
-/** Where a visit comes from. */
+/** Traffic source of a visit. */
 export interface Source {
-	/** Address of the page that links to the shop; empty when there is none. */
+	/** Referring URL; empty for a direct visit. */
 	readonly referrer: string;
-	/** What the link's address brings along, with its question mark; empty when nothing. */
+	/** Query of the landing URL, with its question mark; empty for none. */
 	readonly query: string;
 }
 
 const campaign = (source: string, medium: string, name: string) =>
 	`?utm_source=${source}&utm_medium=${medium}&utm_campaign=${name}`;
 
-/** What leads to a shopper's first visit. */
+/** Sources of the first visit of a visitor. */
 export const firstSources = weighted<Source>([
 	[{ referrer: 'https://www.google.com/', query: '' }, 34],
 	[{ referrer: 'https://www.google.com/', query: campaign('google', 'cpc', 'slow_mornings') }, 14],
@@ -23,7 +23,7 @@ export const firstSources = weighted<Source>([
 	[{ referrer: '', query: '' }, 17],
 ]);
 
-/** What leads somebody back. */
+/** Sources of later visits. */
 export const laterSources = weighted<Source>([
 	[{ referrer: '', query: '' }, 52],
 	[{ referrer: '', query: campaign('newsletter', 'email', 'weekly') }, 22],

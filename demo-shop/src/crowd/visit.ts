@@ -9,19 +9,21 @@ import type { Person, Visitor } from './person.js';
 import { firstSources, laterSources } from './sources.js';
 import { pickWeighted } from './weighted.js';
 
-/** A click happens so long before the view that it leads to, and a view so long before what is put in the cart. */
+/** Time between a click and the view that it leads to, and between a view and adding to the cart, ms. */
 const clickMs = 1_000;
-/** How often somebody who looks at the registration registers. */
+/** Probability that a view of the registration page is followed by registering. */
 const registerProbability = 0.6;
-/** How often a registered customer signs in on a browser where they are not yet. */
+/** Probability that a registered customer signs in at a visit with another browser. */
 const signInProbability = 0.7;
-/** How much faster machines are than people. */
-const botHaste = 25;
+/** Ratio of the speed of bots to that of people. */
+const botSpeed = 25;
 
 const addresses = new Map<string, Map<string, string>>();
 let addressesOrigin: string | undefined;
 
-/** One text for each of the few addresses, since whoever looks one up in a table would have to read a new one first. */
+/**
+ * The URL of a page, one string object per URL. A new string would have to be hashed before each lookup in a map.
+ */
 function addressOf(origin: string, path: ShopPage, query: string): string {
 	if (origin !== addressesOrigin) addresses.clear();
 	addressesOrigin = origin;
@@ -38,14 +40,14 @@ function addressOf(origin: string, path: ShopPage, query: string): string {
 	return address;
 }
 
-/** One visit of one browser, action by action. What is decided follows from the draws alone, not from when it is asked. */
+/** A visit of a browser, action by action. Decisions depend only on the draws, not on the time of the call. */
 export class Visit {
 	readonly #options: CrowdOptions;
 	readonly #person: Person;
 	readonly #visitor: Visitor;
 	readonly #random: Random;
 	readonly #emit: Emit;
-	/** What was decided, and is to be done at the next call. */
+	/** Decision for the next call of `act`. */
 	#next: Step;
 	#page: CrowdPage | undefined;
 	#path: ShopPage | undefined;
@@ -63,10 +65,10 @@ export class Visit {
 	}
 
 	/**
-	 * The next action.
+	 * Performs the next action.
 	 *
-	 * @param atMs when: milliseconds since 1970. A click that leads to it was a second before
-	 * @returns milliseconds until the next action; undefined when the visit is over
+	 * @param atMs time of the action, ms since 1970; a click that leads to it is one second earlier
+	 * @returns time until the next action, ms; undefined at the end of the visit
 	 */
 	act(atMs: number): number | undefined {
 		const { action } = this.#next;
@@ -81,13 +83,13 @@ export class Visit {
 		return this.#gapMs();
 	}
 
-	/** Whole seconds, so that a visit's times share their fractions and histories pack well. */
+	/** Gaps are whole seconds, so that the times of a visit have the same fraction and histories compress well. */
 	#gapMs(): number {
 		const gapMs = this.#options.actionGapMsMin * (1 - 0.5 * exactLog(1 - this.#random()));
-		return 1_000 * Math.ceil((this.#person.isBot ? gapMs / botHaste : gapMs) / 1_000);
+		return 1_000 * Math.ceil((this.#person.isBot ? gapMs / botSpeed : gapMs) / 1_000);
 	}
 
-	/** What is clicked on the page that is left. */
+	/** Emits the click that leads to the next page. */
 	#leavePage(to: ShopPage, atMs: number): void {
 		const page = this.#page as CrowdPage;
 		const product = productOn(to);
@@ -122,13 +124,13 @@ export class Visit {
 		if (path === '/registration' && visitor.userId === '' && this.#random() < registerProbability) this.#register();
 	}
 
-	/** Counts from the next page on. */
+	/** Registers the person. The customer id is part of the events from the next page on. */
 	#register(): void {
 		this.#person.isRegistered = true;
 		this.#visitor.userId = this.#person.customerId;
 	}
 
-	/** The view of the page that was come to, and what is put in the cart there. */
+	/** Emits the view of the new page, and the click that adds its product to the cart. */
 	#look(atMs: number, then: Action): void {
 		const path = this.#path as ShopPage;
 		const visitor = this.#visitor;

@@ -1,13 +1,13 @@
 import type { Random } from '@footfall/random';
 
-/** Choices with weights, ready to be drawn from. */
+/** Weighted choices. */
 export interface Weighted<T> {
 	readonly choices: readonly T[];
-	/** Of each choice, the share of it and of all before it. */
+	/** Cumulated share of each choice and all before it; the last one is 1. */
 	readonly ends: readonly number[];
 }
 
-/** @param weights each choice with how often it is drawn, in any unit; at least one */
+/** @param weights choices with their relative frequencies, in any unit; at least one */
 export function weighted<T>(weights: readonly (readonly [choice: T, weight: number])[]): Weighted<T> {
 	const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
 	let end = 0;
@@ -18,7 +18,7 @@ export function weighted<T>(weights: readonly (readonly [choice: T, weight: numb
 	return { choices: weights.map(([choice]) => choice), ends };
 }
 
-/** Takes one draw. */
+/** Draws a choice. Takes one draw of `random`. */
 export function pickWeighted<T>({ choices, ends }: Weighted<T>, random: Random): T {
 	const draw = random();
 	const last = choices.length - 1;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
+import { StartRefusal } from '@footfall/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ShopRefusal } from '../shop-refusal.js';
 import { descendants, isRunning } from '../testing/child-processes.js';
 import { type ShopUnderTest, startShopWithScript } from '../testing/shop-in-browser.js';
 import { startShoppers } from './browsers.js';
@@ -25,14 +25,14 @@ async function until(holds: () => boolean) {
 	while (!holds()) await wait(50);
 }
 
-/** The page an event is about or leads to, so that a click can be held against the view that follows it. */
+/** The page that an event is about or leads to, so that a click can be compared with the next view. */
 function place({ name, obj, objId, productId }: RecordedEvent): string | undefined {
 	if (name === 'click') return obj === 'url' || objId === 'checkout' ? (objId.split('/').at(-1) ?? '') : undefined;
 	return objId === 'product' ? String(productId) : objId;
 }
 
 describe('shoppers in a real Chromium', () => {
-	it('browse by clicks, and every event is recorded once, whatever becomes of it', async () => {
+	it('browse by clicks, and every event is recorded once, independently of its delivery', async () => {
 		const events: RecordedEvent[] = [];
 		const faults: string[] = [];
 		const shoppers = await startShoppers({
@@ -76,7 +76,7 @@ describe('shoppers in a real Chromium', () => {
 		const calledOff = new AbortController();
 		const options = { shopUrl: shop.url, shoppers: 2, seed: 1, onRecord: () => undefined, signal: calledOff.signal };
 		const starting = startShoppers(options);
-		// A browser can be up in less than the usual pause.
+		// A browser can start in less than the usual pause.
 		while (!descendants().some((pid) => !before.has(pid))) await wait(1);
 		calledOff.abort();
 		await expect(starting).rejects.toThrow(/abort/i);
@@ -92,7 +92,7 @@ describe('shoppers in a real Chromium', () => {
 		await until(() => descendants().every((pid) => before.has(pid)));
 	});
 
-	it('report a shop that is not there, and can still be stopped', async () => {
+	it('report an unreachable shop, and can still be stopped', async () => {
 		const faults: string[] = [];
 		const gone = await startShopWithScript('');
 		await gone.stop();
@@ -109,7 +109,7 @@ describe('shoppers in a real Chromium', () => {
 		expect(faults[0]).not.toContain('\n');
 	});
 
-	it('refuse a browser that is not there in one line', async () => {
+	it('refuse a missing browser in one line', async () => {
 		const starting = startShoppers({
 			shopUrl: shop.url,
 			shoppers: 1,
@@ -117,13 +117,13 @@ describe('shoppers in a real Chromium', () => {
 			onRecord: () => undefined,
 			executablePath: '/nowhere/chromium',
 		});
-		await expect(starting).rejects.toThrow(ShopRefusal);
-		await expect(starting).rejects.toThrow(/^There is no Chromium at \/nowhere\/chromium: [^\n]+$/);
+		await expect(starting).rejects.toThrow(StartRefusal);
+		await expect(starting).rejects.toThrow(/^There is no Chromium at \/nowhere\/chromium; [^\n]+$/);
 	});
 });
 
-describe('the Chromium that comes as a package', () => {
-	it('is unpacked under the version that is installed', () => {
+describe('the Chromium of the package', () => {
+	it('is unpacked to a folder named after the installed version', () => {
 		const entry = require.resolve('@sparticuz/chromium');
 		const manifest = readFileSync(entry.replace(/build\/.*$/, 'package.json'), 'utf8');
 		expect(bundledVersion).toBe(JSON.parse(manifest).version);

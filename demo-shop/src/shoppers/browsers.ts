@@ -7,41 +7,42 @@ import { outside, type Shopper, step } from './shopper.js';
 import { act, closeVisitor, openVisitor, type Visitor } from './visitor.js';
 
 export interface ShoppersOptions extends PageListeners {
-	/** Where the shop answers, such as `http://127.0.0.1:7072`. */
+	/** URL of the shop, such as `http://127.0.0.1:7072`. */
 	readonly shopUrl: string;
-	/** How many shop at the same time, each in a browser context of their own. */
+	/** Number of concurrent shoppers, each in a separate browser context. */
 	readonly shoppers: number;
-	/** The same seed makes the same decisions; how far they get in a given time depends on the machine. */
+	/** Seed of the decisions. The number of decisions in a given time depends on the machine. */
 	readonly seed: number;
-	/** Mean time between two actions, milliseconds. Exponential, at most four times the mean. @default 200 */
+	/** Mean time between two actions, ms; exponentially distributed, at most four times the mean. @default 200 */
 	readonly thinkTimeMs?: number;
-	/** A Chromium or Chrome to use. Default: see {@link launchChromium}. */
+	/** Path of a Chromium or Chrome. @default see {@link launchChromium} */
 	readonly executablePath?: string;
-	/** Aborting it stops the shoppers, also while the browser starts. */
+	/** Stops the shoppers when aborted, also while the browser starts. */
 	readonly signal?: AbortSignal;
-	/** A visit that failed, in one line. The shopper comes back, unless it was the fifth in a row. */
+	/** Called with one line when a visit fails. After five failures in a row, the shopper stops. */
 	onFault?(line: string): void;
 }
 
 export interface Shoppers {
-	/** Everyone ends their step, leaves as people do, and the browser is closed. Calling it again changes nothing. */
+	/** Lets shoppers finish their action and leave the shop, and closes the browser. Later calls have no effect. */
 	stop(): Promise<void>;
 }
 
 /**
- * How often someone who left comes back as the same visitor, cart and all, rather than someone new in their place.
- * Someone new costs a browser context with a renderer of its own: 0.4 s of processor time, as much as three pages.
+ * Probability that a visit is followed by another one of the same visitor, with the same cart, instead of a new
+ * visitor. A new visitor costs a browser context with a renderer: 0.4 s of processor time, as much as three pages.
  */
 const returnProbability = 0.65;
+/** Failed visits in a row after which a shopper stops. */
 const faultsMax = 5;
-/** The longest that leaving may take before the browser is closed all the same. */
+/** Time that shoppers have to leave before the browser is closed, ms. */
 const stopMsMax = 20_000;
 
 /**
  * Starts a headless Chromium and lets shoppers browse the shop in it until they are stopped.
  *
- * @throws {ShopRefusal} when there is no browser to use
- * @throws the signal's reason when it is aborted before the browser has started
+ * @throws StartRefusal when no browser can be started
+ * @throws the reason of `signal` when it is aborted before the browser has started
  */
 export async function startShoppers(options: ShoppersOptions): Promise<Shoppers> {
 	const { signal, shoppers } = options;
@@ -68,13 +69,13 @@ export async function startShoppers(options: ShoppersOptions): Promise<Shoppers>
 	return { stop };
 }
 
-/** One shopper's draws: what they decide, apart from how they move, so that a slow page changes no decision. */
+/** Random streams of a shopper. Decisions have their own, so that a slow page does not change them. */
 interface Draws {
 	readonly decisions: Random;
 	readonly hand: Random;
 }
 
-/** One shopper after the other in the same place, until told to leave or too much has failed. */
+/** Runs one visitor after another, until `leaving` is aborted or too many visits failed in a row. */
 async function shop(browser: Browser, options: ShoppersOptions, index: number, leaving: AbortSignal): Promise<void> {
 	const draws = { decisions: createRandom(options.seed, 2 * index), hand: createRandom(options.seed, 2 * index + 1) };
 	for (let faults = 0; !leaving.aborted && faults < faultsMax; ) {
@@ -91,7 +92,7 @@ async function shop(browser: Browser, options: ShoppersOptions, index: number, l
 	}
 }
 
-/** All visits of one visitor. */
+/** Runs all visits of one visitor. */
 async function beVisitor(
 	browser: Browser,
 	options: ShoppersOptions,
@@ -109,7 +110,7 @@ async function beVisitor(
 	}
 }
 
-/** @returns what is left in the cart */
+/** Runs one visit. @returns number of items left in the cart */
 async function visit(
 	visitor: Visitor,
 	arriving: Shopper,
@@ -128,7 +129,7 @@ async function visit(
 	return shopper.cartItems;
 }
 
-/** Ends early, without a fuss, when it is time to leave. */
+/** Waits; resolves early when `leaving` is aborted. */
 async function pause(durationMs: number, leaving: AbortSignal): Promise<void> {
 	await wait(durationMs, undefined, { signal: leaving }).catch(() => undefined);
 }

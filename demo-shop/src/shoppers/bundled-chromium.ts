@@ -2,47 +2,47 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StartRefusal } from '@footfall/host';
 import packed from '@sparticuz/chromium';
-import { ShopRefusal } from '../shop-refusal.js';
 
 /**
- * Flags of the package that do not fit here. It is made for functions that open one page and end: one process for all
- * pages dies with the first context that closes, and a browser without its cross-origin checks would prove nothing
- * about a tracker that lives on another origin than the shop.
+ * Flags of the package that are removed. The package is intended for functions that open a single page. A single
+ * process for all pages would end with the first closed context, and a browser without cross-origin checks would not
+ * test a tracker whose origin differs from the shop's.
  */
 const unfitFlags = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
 
-/** The package's, pinned in the workspace's catalog: another version must not find this one's folder. */
+/** Version of the package in the workspace's catalog. It is part of the folder's name, so that versions do not mix. */
 export const bundledVersion = '147.0.0';
 
-/** Named after the user, and checked to be theirs, so that nobody runs what another user put there. */
+/** The folder is named after the user, and its owner is checked, so that no user runs a program of another user. */
 const folder = join(tmpdir(), `footfall-chromium-${bundledVersion}-${process.getuid?.() ?? 'user'}`);
 const executable = join(folder, 'chromium');
-/** What Chromium needs beside glibc (nss, nspr, expat): a machine with only Node has none of it. */
+/** Libraries that Chromium needs beside glibc (nss, nspr, expat), since a machine with only Node lacks them. */
 const libraries = join(folder, 'al2023', 'lib');
-/** Without any font Chromium aborts at the first character that needs a fallback. */
+/** Without a font, Chromium aborts at the first character that needs a fallback. */
 const fontConfiguration = join(folder, 'fonts.conf');
 
-/** How to run the bundled Chromium. */
+/** Path, flags and environment of the bundled Chromium. */
 export interface BundledChromium {
 	path: string;
 	flags: string[];
-	/** Variables that it needs beside those of this process. */
+	/** Environment variables in addition to those of this process. */
 	environment: Record<string, string>;
 }
 
 /**
- * Unpacks the Chromium that comes as a package, once per machine and user (200 MB, about 3 s), and says how to run it.
+ * Unpacks the Chromium of the package, once per machine and user (200 MB, about 3 s).
  *
- * @throws {ShopRefusal} when the folder is another user's
- * @throws when the disk is full
+ * @throws StartRefusal when the folder belongs to another user
+ * @throws Node's error when the disk is full
  */
 export async function bundledChromium(): Promise<BundledChromium> {
 	packed.setGraphicsMode = false;
 	if (!isWhole()) await unpack();
 	const { uid } = await stat(folder);
 	if (process.getuid && uid !== process.getuid()) {
-		throw new ShopRefusal(`${folder} belongs to another user: remove it, or name a Chromium with --chromium.`);
+		throw new StartRefusal(`${folder} belongs to another user; remove it, or name a Chromium with --chromium.`);
 	}
 	return {
 		path: executable,
@@ -59,25 +59,27 @@ function isWhole(): boolean {
 }
 
 /**
- * The package unpacks straight to its final place, where a second process finds half a browser. So it unpacks to a
- * folder of our own, which then gets its name in one step.
+ * Unpacks the package atomically: into a staging folder, which is then renamed. The package itself unpacks directly to
+ * the final path, where another process could find an incomplete browser.
  */
 async function unpack(): Promise<void> {
 	const staging = await mkdtemp(`${folder}-`);
 	try {
 		await withEnvironment({ TMPDIR: staging, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' }, () => packed.executablePath());
 		await writeFile(join(staging, 'fonts.conf'), renderFontConfiguration(folder));
-		// What cleans up old temporary files may have left a folder without all of its parts.
+		// A cleaner of old temporary files may have left an incomplete folder.
 		if (!isWhole()) await rm(folder, { recursive: true, force: true });
 		await rename(staging, folder);
 	} catch (error) {
 		await rm(staging, { recursive: true, force: true });
-		// Another process was first.
+		// Another process may have finished first.
 		if (!isWhole()) throw error;
 	}
 }
 
-/** The system's fonts, where it has any, and the package's: its own configuration looks for them elsewhere. */
+/**
+ * A font configuration with the system's fonts, if any, and the package's, which its own configuration does not find.
+ */
 function renderFontConfiguration(home: string): string {
 	return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -90,8 +92,8 @@ function renderFontConfiguration(home: string): string {
 }
 
 /**
- * Calls with some variables set. The package reads them before it first waits, so nobody else sees the change: where to
- * unpack, and that it runs on Lambda, which is what makes it unpack the libraries too.
+ * Calls a function with environment variables set. The package reads them synchronously, so no other code sees the
+ * change: the folder for unpacking, and that it runs on Lambda, which makes it unpack the libraries as well.
  */
 function withEnvironment<Result>(variables: Record<string, string>, start: () => Promise<Result>): Promise<Result> {
 	const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);

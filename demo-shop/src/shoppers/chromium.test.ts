@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { launchChromium, launchFault } from './chromium.js';
 
 describe('launchFault', () => {
-	it('finds the missing library in a long report', () => {
+	it('is the missing library in a long report', () => {
 		const report =
 			'browserType.launch: closed\n - [err] /x/chromium: error while loading shared libraries: libnspr4.so: cannot open\n - <kill>';
 		expect(launchFault(report)).toBe('error while loading shared libraries: libnspr4.so: cannot open');
@@ -14,7 +14,7 @@ describe('launchFault', () => {
 });
 
 describe('launchChromium', () => {
-	it('says in one line what does not start, and what to do', async () => {
+	it('refuses in one line a browser that does not start, with a remedy', async () => {
 		await expect(launchChromium({ executablePath: '/bin/false' })).rejects.toThrow(
 			/^\/bin\/false does not start \(.*\): name another Chromium with --chromium\.$/,
 		);

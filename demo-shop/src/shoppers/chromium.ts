@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
+import { StartRefusal } from '@footfall/host';
 import { type Browser, chromium } from 'playwright-core';
-import { ShopRefusal } from '../shop-refusal.js';
 
 export interface ChromiumOptions {
-	/** A Chromium or Chrome to use. Default: `CHROMIUM_PATH`, else the system's, else the one that comes as a package. */
+	/** Path of a Chromium or Chrome. @default `CHROMIUM_PATH`, else the system's, else that of the package */
 	readonly executablePath?: string;
 }
 
@@ -17,28 +17,28 @@ const systemPaths = [
 	'/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** A browser that calls nobody but the pages it is sent to. */
+/** Flags of a browser that sends requests only for the pages it opens. */
 const quietFlags = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
 	'--no-first-run',
-	// Contexts have user agents of their own, but their WebSockets say the browser's: a headless one's is a machine's.
+	// Contexts have their own user agents, but their WebSockets send the browser's; that of a headless one is a bot's.
 	'--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
 ];
 
 /**
- * Starts a headless Chromium. The caller closes it; signals to this process are left to this process.
+ * Starts a headless Chromium, which the caller closes. Playwright installs no signal handlers.
  *
- * @throws {ShopRefusal} when `executablePath` names nothing, or what it names does not start
+ * @throws StartRefusal when `executablePath` does not exist, or the browser does not start
  */
 export async function launchChromium({ executablePath }: ChromiumOptions = {}): Promise<Browser> {
 	const wanted = executablePath ?? (process.env.CHROMIUM_PATH || undefined);
 	if (wanted !== undefined && !existsSync(wanted)) {
-		throw new ShopRefusal(`There is no Chromium at ${wanted}: give the path of one, or none to use the bundled one.`);
+		throw new StartRefusal(`There is no Chromium at ${wanted}; give its path, or no path to use the bundled one.`);
 	}
 	const systemPath = wanted ?? systemPaths.find((path) => existsSync(path));
-	// Loaded where it is needed: a shop without shoppers needs no browser.
+	// Loaded on demand: a shop without shoppers needs no browser.
 	const { path, flags, environment } = systemPath
 		? { path: systemPath, flags: systemFlags(), environment: {} }
 		: await (await import('./bundled-chromium.js')).bundledChromium();
@@ -53,19 +53,19 @@ export async function launchChromium({ executablePath }: ChromiumOptions = {}): 
 			handleSIGHUP: false,
 		});
 	} catch (error) {
-		throw new ShopRefusal(
+		throw new StartRefusal(
 			`${path} does not start (${launchFault(String(error))}): name another Chromium with --chromium.`,
 		);
 	}
 }
 
-/** The line that says why, out of everything that a failed launch reports. Pure. */
+/** Extracts the line with the cause from the report of a failed launch. Pure. */
 export function launchFault(report: string): string {
 	const missing = /error while loading shared libraries: .*/.exec(report)?.[0];
 	return missing ?? report.split('\n')[0] ?? report;
 }
 
-/** Chromium refuses to sandbox root. */
+/** Chromium does not start for root with its sandbox. */
 function systemFlags(): string[] {
 	return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }

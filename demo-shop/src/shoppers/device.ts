@@ -8,7 +8,7 @@ interface Device {
 	readonly phone: boolean;
 }
 
-/** What shoppers hold in their hands. */
+/** Devices of shoppers. */
 const devices: readonly Device[] = [
 	{ platform: 'Windows NT 10.0; Win64; x64', width: 1440, height: 820, phone: false },
 	{ platform: 'Macintosh; Intel Mac OS X 10_15_7', width: 1280, height: 800, phone: false },
@@ -18,10 +18,10 @@ const devices: readonly Device[] = [
 ];
 
 /**
- * Screen and user agent of one visitor. The user agent is that of an ordinary Chrome of the same version: a headless
- * one's would be told from people's.
+ * Draws screen and user agent of a visitor. The user agent is that of a normal Chrome of the same version, since that
+ * of a headless one counts as a bot.
  *
- * @param chromiumVersion as the browser tells it, such as `147.0.7727.0`
+ * @param chromiumVersion version of the browser, such as `147.0.7727.0`
  */
 export function drawDevice(random: Random, chromiumVersion: string): BrowserContextOptions {
 	const device = devices[Math.floor(random() * devices.length)] ?? devices[0];

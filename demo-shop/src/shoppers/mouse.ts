@@ -2,29 +2,29 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '@footfall/random';
 import type { Page } from 'playwright-core';
 
-/** A page that is loading may not show the element yet; one that still does not after so many looks never will. */
-const looksMax = 20;
-const betweenLooksMs = 100;
+/** Attempts to find an element. A loading page may not show it yet; after the last attempt the click fails. */
+const attemptsMax = 20;
+const attemptPauseMs = 100;
 
 /**
- * Clicks an element with the mouse, where a person would: on one that is shown, scrolled into view, enabled, and not
- * behind another. Playwright's own `click` does this too, but puts its whole script into every new document first, which
- * took more than half of the shoppers' processor time.
+ * Clicks an element with the mouse that is visible, scrolled into view, enabled and not covered. Playwright's `click`
+ * does the same, but injects its script into every new document first, which took more than half of the shoppers'
+ * processor time.
  *
- * @param random draws which one, where several match
- * @throws when there is nothing to click
+ * @param random draws one element if several match
+ * @throws Error when there is no such element
  */
 export async function clickOn(page: Page, selector: string, random: Random): Promise<void> {
 	const draw = random();
-	for (let looks = 0; looks < looksMax; looks += 1) {
+	for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
 		const point = await page.evaluate<{ x: number; y: number } | null>(findPoint(selector, draw));
 		if (point) return page.mouse.click(point.x, point.y);
-		await wait(betweenLooksMs);
+		await wait(attemptPauseMs);
 	}
-	throw new Error(`There is nothing to click at ${selector} on ${page.url()}`);
+	throw new Error(`No element to click matches ${selector} on ${page.url()}.`);
 }
 
-/** Runs in the page: the middle of one of the matching elements, or null. */
+/** A script that runs in the page: the centre of one of the matching elements, or null. */
 function findPoint(selector: string, draw: number): string {
 	return `(() => {
 	const shown = [...document.querySelectorAll(${JSON.stringify(selector)})].filter(

@@ -1,12 +1,15 @@
 import type { BatchAck, TrackerError } from '@footfall/tracker';
 import type { BrowserContext, Page } from 'playwright-core';
 
-/** An event as the page keeps it until it is acknowledged. Visitor, stream, sequence and index together are its id. */
+/**
+ * An event as the page stores it until it is acknowledged. Visitor, stream, sequence and index are its idempotency
+ * key.
+ */
 export interface RecordedEvent {
 	visitor: number;
-	/** Of the page load. */
+	/** Number of the page load. */
 	stream: number;
-	/** Of the batch. */
+	/** Number of the batch. */
 	sequence: number;
 	/** Position in the batch. */
 	index: number;
@@ -19,42 +22,42 @@ export interface RecordedEvent {
 
 /** Events that a page has lost. */
 interface PageLoss {
-	/** What the tracker says, or `not-kept` when it captured something that is not in its storage. */
+	/** Reason that the tracker reports, or `not-kept` for captured events that are not in its storage. */
 	reason: TrackerError['reason'] | 'not-kept';
 	events: number;
 }
 
-/** What pages tell of themselves. */
+/** Callbacks for reports of pages. */
 export interface PageListeners {
-	/** An event was captured and kept. Called once for each, whatever becomes of its delivery. */
+	/** Called once for each event that was captured and stored, independently of its delivery. */
 	onRecord(event: RecordedEvent): void;
-	/** A batch was answered while its page was still there: the answer to a beacon is heard by nobody. */
+	/** Called when a batch was answered while its page was open. No page receives the answer to a beacon. */
 	onAck?(ack: BatchAck): void;
-	/** Events were refused, forgotten, or never kept. */
+	/** Called when events were refused, dropped, or never stored. */
 	onError?(loss: PageLoss): void;
 }
 
 /** The record of one visitor's pages. */
 export interface PageRecord {
-	/** Reads what the page still keeps for Node. To be called before the visitor's last page goes away. */
+	/** Reads events that the page has not reported yet. Call it before the visitor's last page closes. */
 	collect(page: Page): Promise<void>;
 }
 
 const binding = 'shopperReport';
 const storageKey = 'shopper_record';
-/** Events wait in localStorage only until Node has taken them, so more than a few mean that nobody listens. */
+/** Maximum number of unreported events in localStorage. There are more only if Node does not respond. */
 const keptMax = 500;
 const collectTries = 3;
-/** How often the page looks for what was captured, once for every microtask that may come before the tracker's. */
+/** Number of times that the page looks for captured events; each microtask before the tracker's takes one. */
 const looksMax = 9;
 
 /**
- * Keeps the pages' own record of what was captured, apart from everything that is sent: what the tracker keeps is read
- * after each event that it captures, at the end of the same task, and reported to Node. It lies in the page's localStorage
- * until Node has answered; what a navigation cuts off there is reported by the next page, or read by `collect` when the
- * visit ends. For one page at a time, as shoppers have.
+ * Records the captured events of pages, independently of their delivery. After each captured event, at the end of the
+ * same task, the script of the page reads the tracker's storage and reports new events to Node. They stay in the
+ * page's localStorage until Node has answered. If a navigation interrupts a report, the next page repeats it, or
+ * `collect` reads the events at the end of the visit. A context may have only one open page at a time, as shoppers do.
  *
- * @param shopOrigin the pages to record; others (about:blank) have no storage
+ * @param shopOrigin origin of the recorded pages; others (about:blank) have no storage
  */
 export async function recordPages(
 	context: BrowserContext,
@@ -89,15 +92,16 @@ async function readKept(page: Page): Promise<RecordedEvent[]> {
 			const kept = await page.evaluate(`localStorage.getItem(${JSON.stringify(storageKey)})`);
 			return typeof kept === 'string' ? JSON.parse(kept) : [];
 		} catch (error) {
-			// A navigation under way takes the page from under the question; the next page has the same storage.
+			// A navigation may interrupt the evaluation; the next page has the same storage.
 			if (tries === collectTries || page.isClosed()) throw error;
 		}
 	}
 }
 
 /**
- * Runs in the page before any of its scripts. The tracker's stub lets it see every event before the tracker is there. A
- * report that is cut off by a navigation never settles, and its events stay where the next page finds them.
+ * A script that runs in the page before all its scripts. Through the tracker's stub it sees every event, also before
+ * the tracker is loaded. A report that a navigation interrupts never settles, and its events stay in the storage for
+ * the next page.
  */
 function pageScript(shopOrigin: string): string {
 	return `(() => {
@@ -106,28 +110,28 @@ function pageScript(shopOrigin: string): string {
 	const identity = (event) => [event.visitor, event.stream, event.sequence, event.index].join();
 	const read = () => JSON.parse(localStorage.getItem(key) || '[]');
 	const write = (events) => localStorage.setItem(key, JSON.stringify(events.slice(-${keptMax})));
-	const tell = (kind, message) => window.${binding}(kind, message);
-	const report = (events) => tell('event', events).then(() => {
+	const send = (kind, message) => window.${binding}(kind, message);
+	const report = (events) => send('event', events).then(() => {
 		const taken = new Set(events.map(identity));
 		write(read().filter((event) => !taken.has(identity(event))));
 	}, () => {});
 	const left = read();
 	if (left.length > 0) report(left);
 
-	// Batches nearly as they go over the wire, which PROTOCOL.md describes. What is there already is others'.
+	// Stored batches are similar to those on the wire (PROTOCOL.md). Batches that exist already are of other pages.
 	const batches = () => Object.entries(localStorage).filter(([name]) => /^footfall_[0-9]+_/.test(name)).map(([name, text]) => [name, JSON.parse(text)]);
 	const others = new Set(batches().map(([, [, , , stream]]) => stream));
 	const recorded = {};
-	let ours;
+	let ownStream;
 	const news = () => batches().flatMap(([name, [, , visitor, stream, sequence, , , events]]) => {
-		if (others.has(stream) || stream !== (ours ??= stream)) return [];
+		if (others.has(stream) || stream !== (ownStream ??= stream)) return [];
 		const first = recorded[name] || 0;
 		recorded[name] = events.length;
 		return events.slice(first).map(([, , name, obj = '', objId = '', productId = 0, amount = 0], i) =>
 			({ visitor, stream, sequence, index: first + i, name, obj, objId, productId, amount }));
 	});
 	let captured = 0;
-	// The tracker keeps what a task has captured when the task ends, in a microtask too.
+	// The tracker stores the events of a task at the end of the task, in a microtask as well.
 	const look = (more) => {
 		const events = news();
 		captured -= events.length;
@@ -137,7 +141,7 @@ function pageScript(shopOrigin: string): string {
 		}
 		if (captured <= 0) return;
 		if (more > 0) return queueMicrotask(() => look(more - 1));
-		tell('error', { reason: 'not-kept', events: captured }).catch(() => {});
+		send('error', { reason: 'not-kept', events: captured }).catch(() => {});
 		captured = 0;
 	};
 	window.footfall = window.footfall || function () { (window.footfall.q = window.footfall.q || []).push(arguments); };
@@ -146,6 +150,6 @@ function pageScript(shopOrigin: string): string {
 		queueMicrotask(() => look(${looksMax}));
 		return event;
 	});
-	for (const kind of ['ack', 'error']) window.footfall('on', kind, (message) => tell(kind, message).catch(() => {}));
+	for (const kind of ['ack', 'error']) window.footfall('on', kind, (message) => send(kind, message).catch(() => {}));
 })();`;
 }

@@ -34,7 +34,7 @@ function count(actions: readonly Action[]): Map<string, number> {
 const walked = walk(7, 400_000);
 
 describe('a shopper', () => {
-	it('starts visits as often on each page as the diagonal of the table says', () => {
+	it('starts visits on each page with the probability on the diagonal of the table', () => {
 		const entries = walked.map(({ action }) => action).filter(({ kind }) => kind === 'enter');
 		expectShares(count(entries), new Map(starts.map(({ page, percent }) => [page, percent])));
 	});
@@ -44,7 +44,7 @@ describe('a shopper', () => {
 			{ page, cart: 'something in the cart' },
 			{ page, cart: 'an empty cart' },
 		]),
-	)('goes on from $page with $cart as often as the table says', ({ page, cart }) => {
+	)('continues from $page with $cart by the probabilities of the table', ({ page, cart }) => {
 		const empty = cart === 'an empty cart';
 		const moves = walked
 			.filter(({ before }) => before.page === page && before.cartItems > 0 === !empty)
@@ -60,7 +60,7 @@ describe('a shopper', () => {
 		expectShares(count(moves), expected);
 	});
 
-	it.each(products)('puts $name in the cart with its own probability per view', (product) => {
+	it.each(products)('puts $name in the cart with its probability per view', (product) => {
 		const views = walked.filter(({ before }) => before.considering && before.page?.endsWith(`/${product.id}`));
 		const added = views.filter(({ action }) => action.kind === 'add-to-cart').length;
 		const p = product.addToCartProbability;
@@ -75,7 +75,7 @@ describe('a shopper', () => {
 		expect(doubled).toEqual([]);
 	});
 
-	it('checks out only with something in the cart, and leaves it empty', () => {
+	it('checks out only with an item in the cart, and empties the cart', () => {
 		const checkouts = walked.filter(({ action }) => action.kind === 'go' && action.page === '/cart/checkout');
 		expect(checkouts.length).toBeGreaterThan(100);
 		expect(checkouts.filter(({ before }) => before.cartItems === 0)).toEqual([]);
@@ -83,7 +83,7 @@ describe('a shopper', () => {
 		expect(after.filter(({ before }) => before.cartItems !== 0)).toEqual([]);
 	});
 
-	it('walks the same path from the same seed, and another from another', () => {
+	it('takes the same path with the same seed, and another with another seed', () => {
 		expect(walk(42, 2000)).toEqual(walk(42, 2000));
 		expect(walk(42, 2000)).not.toEqual(walk(43, 2000));
 	});

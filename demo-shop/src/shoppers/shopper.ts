@@ -1,17 +1,17 @@
 import type { Random } from '@footfall/random';
 import { type Chance, productOn, type ShopPage, starts, ways } from './transition-table.js';
 
-/** A shopper between two actions. */
+/** State of a shopper between two actions. */
 export interface Shopper {
-	/** Where they are; undefined before a visit. */
+	/** Current page; undefined before a visit. */
 	readonly page: ShopPage | undefined;
-	/** How many things lie in the cart. */
+	/** Number of items in the cart. */
 	readonly cartItems: number;
-	/** On a product's page, before they made up their mind about it: once per view. */
+	/** Whether the shopper views a product's page and has not decided about the product yet; once per view. */
 	readonly considering: boolean;
 }
 
-/** What a shopper does next. */
+/** An action of a shopper. */
 export type Action =
 	| { readonly kind: 'enter'; readonly page: ShopPage }
 	| { readonly kind: 'add-to-cart'; readonly productId: number }
@@ -23,18 +23,18 @@ export interface Step {
 	readonly shopper: Shopper;
 }
 
-/** A shopper who is not in the shop. A visit is someone new: their cart is empty. */
+/** State of a new shopper before the visit, with an empty cart. */
 export const outside: Shopper = { page: undefined, cartItems: 0, considering: false };
 
 /**
- * One step of a shopper. Pure but for the draws it takes from `random`: one draw an action, and one more when someone
- * looks at a product and decides against it.
+ * Decides the next action of a shopper. Pure except for the draws from `random`: one per action, and another one if the
+ * shopper views a product and does not add it to the cart.
  *
- * Only a cart with something in it can be checked out: with an empty one, checkout's share of the row goes to leaving.
+ * Checkout needs an item in the cart. With an empty cart, the probability of checkout is added to that of leaving.
  */
 export function step(shopper: Shopper, random: Random): Step {
 	if (!shopper.page) {
-		// The percents add up to 100, so the fallback is for the last rounding bit only.
+		// The percentages add up to 100, so the fallback is only needed for rounding.
 		const page = pick(starts, random) ?? '/main';
 		return { action: { kind: 'enter', page }, shopper: arrive(shopper, page) };
 	}

@@ -1,6 +1,6 @@
 import { type Product, productPath, products } from '../products.js';
 
-/** The pages of the shop, by their addresses. */
+/** Paths of the shop's pages. */
 export const shopPages = [
 	'/main',
 	'/registration',
@@ -16,9 +16,9 @@ export const shopPages = [
 export type ShopPage = (typeof shopPages)[number];
 
 /**
- * Where a shopper goes next, in percent: row = the page they are on, column = the page they go to, both in the order of
- * {@link shopPages}. The diagonal says how often a visit *starts* on that page (it adds up to 100); what a row lacks to
- * 100 without its diagonal is the chance to leave the shop.
+ * Transition probabilities, percent: row = current page, column = next page, both in the order of {@link shopPages}.
+ * The diagonal contains the probability that a visit *starts* on the page (it adds up to 100). The difference of a
+ * row, without its diagonal, from 100 is the probability of leaving the shop.
  */
 const percents: readonly (readonly number[])[] = [
 	[10, 5, 15, 1, 2, 1, 7, 30, 0],
@@ -36,13 +36,13 @@ function percent(from: ShopPage, to: ShopPage): number {
 	return percents[shopPages.indexOf(from)]?.[shopPages.indexOf(to)] ?? 0;
 }
 
-/** One thing that may happen, and how often in percent. */
+/** A possible next page and its probability, percent. */
 export interface Chance {
 	readonly page: ShopPage;
 	readonly percent: number;
 }
 
-/** Where visits start. The percents add up to 100. */
+/** Start pages of visits. The percentages add up to 100. */
 export const starts: readonly Chance[] = shopPages.map((page) => ({ page, percent: percent(page, page) }));
 
 const waysFrom = new Map(
@@ -58,9 +58,9 @@ const waysWithoutCheckout = new Map(
 );
 
 /**
- * Where a shopper on `from` may go; the rest to 100 is leaving.
+ * The possible next pages after `from`; the difference from 100 is the probability of leaving.
  *
- * @param mayCheckOut false with an empty cart, which cannot be checked out. Default true
+ * @param mayCheckOut false for an empty cart, which cannot be checked out. @default true
  */
 export function ways(from: ShopPage, mayCheckOut = true): readonly Chance[] {
 	return (mayCheckOut ? waysFrom : waysWithoutCheckout).get(from) ?? [];
@@ -73,7 +73,7 @@ const productsOn = new Map<ShopPage, Product>(
 	}),
 );
 
-/** The product a page is about, if it is about one. */
+/** The product of a product page; undefined for another page. */
 export function productOn(page: ShopPage): Product | undefined {
 	return productsOn.get(page);
 }

@@ -6,12 +6,12 @@ import { clickOn } from './mouse.js';
 import { type PageListeners, type PageRecord, recordPages } from './page-record.js';
 import type { Action } from './shopper.js';
 
-/** Longest wait for a page or an element; a machine under load is slow, a step that takes longer has failed. */
+/** Timeout for a page or an element, ms; long, since a machine under load is slow. */
 const stepMsMax = 15_000;
-/** Between a page's going away and its browser context's: time for the beacons it sent to leave the browser. */
+/** Time between closing a page and closing its browser context, in which its beacons are sent, ms. */
 const beaconMs = 400;
 
-/** One person at one browser: a context with its own storage, and the tab they look at. */
+/** A visitor: a browser context with its own storage, and its open page. */
 export interface Visitor {
 	readonly shopUrl: string;
 	readonly context: BrowserContext;
@@ -38,10 +38,10 @@ export async function openVisitor(
 }
 
 /**
- * Does what was decided, by hand: only the first page of a visit is called by its address, every other is reached by a
- * click on what leads there.
+ * Performs an action as a person would: the first page of a visit is opened by its URL, every other one by a
+ * click on a link or button.
  *
- * @param random draws which of several links is clicked
+ * @param random draws one of several links
  */
 export async function act(visitor: Visitor, action: Action, random: Random): Promise<void> {
 	const { page, shopUrl } = visitor;
@@ -65,12 +65,12 @@ async function follow(page: Page, shopUrl: string, path: string, random: Random)
 	await Promise.all([page.waitForURL(shopUrl + path), clickOn(page, selector, random)]);
 }
 
-/** Of the shop, and without a tracker. */
+/** Path of a document of the shop without a tracker. */
 const quietPath = '/assets/icon.svg';
 
 /**
- * The page goes away as it does when a person closes the tab: it is told, and sends what it still has by beacon. What it captures
- * only then, such as how fast it was, stays in its record, which another document of the shop reads.
+ * Closes the page as a visitor closes a tab: the page gets its events, and sends its remaining batches by beacon.
+ * Events that it captures only then, such as web vitals, stay in its record, which another document of the shop reads.
  */
 async function leave({ page, record, shopUrl }: Visitor): Promise<void> {
 	await record.collect(page);
@@ -79,13 +79,13 @@ async function leave({ page, record, shopUrl }: Visitor): Promise<void> {
 	await page.goto('about:blank');
 }
 
-/** Leaves the shop if the visitor is still there, and closes the browser context. Never throws: it may be gone already. */
+/** Leaves the shop if the visitor is in it, and closes the browser context. Never throws. */
 export async function closeVisitor(visitor: Visitor): Promise<void> {
 	try {
 		if (visitor.page.url() !== 'about:blank') await leave(visitor);
 		await wait(beaconMs);
 	} catch {
-		// A page that failed or a browser that is gone: there is nobody left to ask.
+		// The page failed or the browser has ended, so there is nothing left to read.
 	}
 	await visitor.context.close().catch(() => undefined);
 }

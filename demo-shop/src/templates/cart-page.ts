@@ -5,12 +5,13 @@ import { picture } from './pictures.js';
 import { productCards } from './product-card.js';
 import { trackedLink } from './tracked-link.js';
 
-/** The most of one product that a cart holds. */
+/** Maximum quantity of a product in a cart. */
 const quantityMax = 99;
 
 /**
- * The cart lives in the browser, so the server sends a hidden row for every product and the page's script shows those
- * that are in it: names and prices are written once, here, and the script carries neither.
+ * The rows of the cart. The cart is stored in the browser, so the server sends a hidden row for every product, and the
+ * script of the page shows the rows of products in the cart. Names and prices are only in these rows, not in the
+ * script.
  */
 function cartRows(controls: (id: number, name: string) => string): string {
 	const rows = products.map((product) => {

@@ -6,12 +6,12 @@ const entities: Readonly<Record<string, string>> = {
 	"'": '&#39;',
 };
 
-/** Makes a text safe to stand between tags or inside a quoted attribute. */
+/** Escapes a text for use between tags or in a quoted attribute. */
 export function escapeHtml(text: string): string {
 	return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** A price as people read it. */
+/** Formats a price, such as `€100.00`. */
 export function formatPrice(euros: number): string {
 	return `€${euros.toFixed(2)}`;
 }

@@ -1,24 +1,24 @@
 import { escapeHtml } from './html.js';
 import { trackedLink } from './tracked-link.js';
 
-/** What every page needs to know about the shop it belongs to. */
+/** Settings of the shop that every page needs. */
 export interface ShopContext {
-	/** Where the tracker's script and the collector live, as an origin: `http://127.0.0.1:7070`. */
+	/** Origin of the tracker's script and of the collector, such as `http://127.0.0.1:7070`. */
 	readonly collectorOrigin: string;
-	/** The key of this shop at the collector. */
+	/** Site key of the shop at the collector. */
 	readonly site: string;
 }
 
-/** One page, as its template describes it. */
+/** Content of a page. */
 export interface PageContent {
 	readonly path: string;
 	readonly title: string;
-	/** `data-ff-page`; a page without one (not found) is not tracked. */
+	/** Value of `data-ff-page`. A page without it (not found) is not tracked. */
 	readonly tracked?: string;
-	/** More attributes of the body, such as the product the page is about. */
+	/** Additional attributes of the body, such as those of the page's product. */
 	readonly bodyAttributes?: string;
 	readonly main: string;
-	/** The page's own script in `pages/`, run before the tracker's. */
+	/** Script of the page in `pages/`, which runs before the tracker's. */
 	readonly script?: string;
 }
 
@@ -35,12 +35,12 @@ function navigation(current: string): string {
 	return [...items, cart].join('\n\t\t\t\t');
 }
 
-/** Signals of the pages: those that are captured by default, and how fast the pages are for their visitors. */
+/** Captured signals: the default ones, and web vitals. */
 const captured = 'view click outbound download submit vital';
 
 /**
- * The frame around a page. The shop's scripts are modules and so deferred: they run in the order they stand here, before
- * the tracker's, which therefore finds the cart's total in the body's attributes when it counts the page view.
+ * Renders a complete page. The shop's scripts are modules and therefore deferred: they run in this order, before the
+ * tracker's script, which finds the cart's total in the attributes of the body when it counts the page view.
  */
 export function layout(context: ShopContext, page: PageContent): string {
 	const { tracked } = page;

@@ -2,7 +2,9 @@ import type { Product } from '../products.js';
 
 const strokes = 'fill="none" stroke="currentColor" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"';
 
-/** Drawn by hand; colours come from the style sheet (`--metal`, `--paper`, `--accent`) so that both themes work. */
+/**
+ * Drawings of the products. Their colours are in the style sheet (`--metal`, `--paper`, `--accent`) for both themes.
+ */
 const drawings: Readonly<Record<Product['id'], string>> = {
 	1: `<path class="metal" d="M70 92h66l14 74a8 8 0 0 1-8 10H64a8 8 0 0 1-8-10z"/>
 		<path ${strokes} d="M58 158C22 150 46 104 26 84l-8-4"/>
@@ -25,7 +27,7 @@ const drawings: Readonly<Record<Product['id'], string>> = {
 		<path class="weave" d="M64 96l70 34M60 112l56 40M138 96l-66 38M140 114l-52 38"/>`,
 };
 
-/** A product's picture. Decorative: the product's name always stands beside it. */
+/** The picture of a product. It is decorative, since the name of the product is always beside it. */
 export function picture({ id }: Pick<Product, 'id'>): string {
 	return `<svg class="picture" viewBox="0 0 200 200" aria-hidden="true" focusable="false">
 		<circle class="plate" cx="100" cy="112" r="84"/>

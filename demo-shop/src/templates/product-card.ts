@@ -3,7 +3,7 @@ import { escapeHtml, formatPrice } from './html.js';
 import { picture } from './pictures.js';
 import { trackedProductLink } from './tracked-link.js';
 
-/** A row of products, each one link as large as its card. */
+/** A list of products. Each card is a single link. */
 export function productCards(list: readonly Product[]): string {
 	const cards = list.map(
 		(product) => `<li><a class="card" ${trackedProductLink(product)}>

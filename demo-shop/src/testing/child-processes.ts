@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Ids of all running processes that this one started, and that those started. Linux only: it reads `/proc`. */
+/** Ids of all running descendants of a process. Linux only, since it reads `/proc`. */
 export function descendants(ofPid = process.pid): number[] {
 	const parents = new Map<number, number>();
 	for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
@@ -16,10 +16,10 @@ export function isRunning(pid: number): boolean {
 	return parentOf(String(pid)) !== undefined;
 }
 
-/** Undefined when the process is gone, or is dead and only waits to be noticed. */
+/** Id of the parent; undefined for a process that does not exist or is a zombie. */
 function parentOf(pid: string): number | undefined {
 	try {
-		// pid (command, which may hold anything) state ppid …
+		// Fields: pid, command in parentheses (may contain any character), state, parent pid …
 		const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
 			.replace(/^.*\) /s, '')
 			.split(' ');

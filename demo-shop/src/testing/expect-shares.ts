@@ -1,18 +1,18 @@
 import { expect } from 'vitest';
 
-/** Above this, chance explains less than one run in a thousand, by degrees of freedom. */
+/** Critical values of chi-square for a significance of 0.001, by degrees of freedom. */
 const criticalAt001 = [
 	0.001, 10.83, 13.82, 16.27, 18.47, 20.52, 22.46, 24.32, 26.12, 27.88, 29.59, 31.26, 32.91, 34.53, 36.12, 37.7, 39.25,
 	40.79, 42.31, 43.82, 45.31, 46.8, 48.27, 49.73,
 ];
-/** Fewer of something and a wrong law would pass. */
+/** Minimum number of observations: with fewer, a wrong distribution could pass. */
 const countMin = 300;
 
 /**
- * Holds counts against a law by Pearson's chi-square; what the law forbids must not be seen.
+ * Tests counts against a distribution by Pearson's chi-square. Outcomes of probability 0 must not occur.
  *
- * @param seen how often each thing was seen
- * @param expected how often each should be, in any unit; at most 24 things more than 0
+ * @param seen count of each outcome
+ * @param expected relative frequency of each outcome, in any unit; at most 24 outcomes above 0
  */
 export function expectShares(seen: ReadonlyMap<string, number>, expected: ReadonlyMap<string, number>): void {
 	const sum = (counts: Iterable<number>) => [...counts].reduce((total, n) => total + n, 0);

@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { type Shop, startShop } from '../shop.js';
 
 export interface ShopUnderTest extends Shop {
-	/** Where the pages load the script from. */
+	/** Origin from which the pages load the script. */
 	readonly scriptOrigin: string;
 }
 
 /**
- * The shop, and beside it a server that gives its pages a script and takes nothing: whatever the script sends is refused,
- * as by a collector that is down.
+ * Starts the shop, and a server that serves a script to its pages and refuses every other request, as a collector that
+ * is down does.
  *
- * @param script what `/footfall.js` is; empty stands for a browser in which the tracker is blocked
+ * @param script content of `/footfall.js`; empty to simulate a browser that blocks the tracker
  */
 export async function startShopWithScript(script: string | Buffer): Promise<ShopUnderTest> {
 	const server = createServer((request, response) => {

@@ -8,7 +8,7 @@ it.each([
 	['2001:db8::9', '2001:db8:0:0::/64', '2001:db8:0::/48'],
 	['::1', '0:0:0:0::/64', '0:0:0::/48'],
 	['fe80::1%eth0', 'fe80:0:0:0::/64', 'fe80:0:0::/48'],
-])('%s is held to account as %s and %s', (address, network, wideNetwork) => {
+])('the networks of %s are %s and %s', (address, network, wideNetwork) => {
 	expect(senderNetworks(address)).toEqual({ network, wideNetwork });
 });
 
@@ -17,6 +17,6 @@ it.each([
 	['::ffff:198.51.100.1', '198.51.100.1'],
 	['::ffff:c633:6401', '198.51.100.1'],
 	['2001:db8::1', '2001:db8::1'],
-])('%s is plainly %s', (address, plain) => {
+])('plainAddress of %s is %s', (address, plain) => {
 	expect(plainAddress(address)).toBe(plain);
 });

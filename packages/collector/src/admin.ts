@@ -1,7 +1,7 @@
+import { urlOf } from '@footfall/host';
 import { type Administered, adminRoutes } from './accept/admin-routes.js';
 import { listenForOperators } from './accept/admin-server.js';
 import { docsRoutes } from './accept/docs-routes.js';
-import { urlOf } from './accept/listen-or-refuse.js';
 import type { Logger } from './logger.js';
 
 /** The port of operators. */

@@ -1,5 +1,5 @@
+import { StartRefusal } from '@footfall/host';
 import { eventId } from '@footfall/protocol';
-import { StartRefusal } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { frame } from './testing/frames.js';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DirectoryOwnership, ownDirectory } from '@footfall/warehouse';
+import { urlOf } from '@footfall/host';
+import { type DirectoryOwnership, ownDirectory } from '@footfall/host/kernel';
 import type { Unreadiness } from './accept/admin-routes.js';
 import { Admission } from './accept/admission.js';
 import { retryAfterMs } from './accept/answer.js';
@@ -13,7 +14,7 @@ import { descriptorsMax, logLevelOf, raiseDescriptors, withinDescriptors } from 
 import { eventsRoutes } from './accept/events-route.js';
 import { FairTurns } from './accept/fair-turns.js';
 import { Intake } from './accept/intake.js';
-import { listenOrRefuse, urlOf } from './accept/listen-or-refuse.js';
+import { listenOrRefuse } from './accept/listen-or-refuse.js';
 import { RecentBatches } from './accept/recent-batches.js';
 import { scriptRoutes } from './accept/script-route.js';
 import type { Server } from './accept/server.js';

@@ -1,5 +1,6 @@
+import { StartRefusal, urlOf } from '@footfall/host';
 import { type HttpRequest, startHttpServer } from '@footfall/http-server';
-import { StartRefusal, type Warehouse } from '@footfall/warehouse';
+import type { Warehouse } from '@footfall/warehouse';
 import { createApi } from './api/api.js';
 import type { MartsLag } from './api/marts-lag.js';
 import { readAssets } from './assets.js';
@@ -55,16 +56,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 	const server = await startHttpServer({
 		host,
 		port,
+		portFlag: '--dashboard-port',
 		answer: async (request) => (await respond?.(requestOf(request))) ?? { status: 503, headers: {}, body: '' },
 		onFault: (error) => logger.error({ error: String(error) }, 'the dashboard could not answer'),
-	}).catch(() => {
-		throw new StartRefusal(
-			`The dashboard cannot listen on port ${port} of ${host}: it is taken, or not ours to use. Choose another with --dashboard-port.`,
-		);
 	});
 	const door = { token, hosts: hosts.map((name) => name.toLowerCase()), cookieName: `footfall_${server.port}` };
 	respond = createRespond({ door, assets, api });
-	const url = `http://${urlHost(host)}:${server.port}`;
+	const url = urlOf(host, server.port);
 	const loginUrl = options.token === undefined ? `${url}/#token=${token}` : url;
 	return { url, loginUrl, stop: server.stop };
 }
@@ -102,10 +100,4 @@ function requestOf({ method, path, query, headers, body }: HttpRequest): Request
 		knownTag: headers['if-none-match'],
 		body,
 	};
-}
-
-/** Where it is reached from this machine. */
-function urlHost(host: string): string {
-	const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-	return reachable.includes(':') ? `[${reachable}]` : reachable;
 }

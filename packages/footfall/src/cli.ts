@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { StartRefusal } from '@footfall/host';
 import { checkPlatform } from '@footfall/warehouse/platform';
-import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import { help } from './command.js';
 import { commands } from './commands/all.js';
 import { complain, refused, usage } from './complain.js';

@@ -1,4 +1,4 @@
-import { StartRefusal } from '@footfall/warehouse/start-refusal';
+import { StartRefusal } from '@footfall/host';
 
 /**
  * What a command runs is loaded when it runs: help and wrong flags answer at once, and a native part that does not load

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Connections } from './connections.js';
 
-/** An open socket as far as its address goes: a machine has few addresses that it could connect to itself from. */
+/** A socket with an address. A real one cannot be used, since a machine has few addresses to connect to itself from. */
 const socketFrom = (remoteAddress: string) =>
 	Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
 

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { StartRefusal } from '@footfall/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpServer, startHttpServer } from './start-http-server.js';
 import { RawConnection } from './testing/raw-connection.js';
@@ -15,6 +16,7 @@ beforeAll(async () => {
 	server = await startHttpServer({
 		host: '0.0.0.0',
 		port: 0,
+		portFlag: '--test-port',
 		async answer({ method, path, query, headers, body }) {
 			if (path === '/slow') await new Promise<void>((resolve) => release.push(resolve));
 			if (path === '/fault') throw new Error('odd');
@@ -272,6 +274,7 @@ describe('stopping', () => {
 		const own = await startHttpServer({
 			host: '127.0.0.1',
 			port: 0,
+			portFlag: '--test-port',
 			answer: () => new Promise(() => undefined),
 			onFault: () => undefined,
 		});
@@ -287,9 +290,11 @@ describe('stopping', () => {
 		const taken = startHttpServer({
 			host: '127.0.0.1',
 			port,
+			portFlag: '--test-port',
 			answer: () => Promise.reject(),
 			onFault: () => undefined,
 		});
-		await expect(taken).rejects.toMatchObject({ code: 'EADDRINUSE' });
+		await expect(taken).rejects.toBeInstanceOf(StartRefusal);
+		await expect(taken).rejects.toThrow(new RegExp(`port ${port} of 127\\.0\\.0\\.1: the port is taken.*--test-port`));
 	});
 });

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { wideNetworkShare } from '@footfall/addresses';
+import { portRefusal } from '@footfall/host';
 import { Connections } from './connections.js';
 import type { HttpReply, HttpRequest } from './message.js';
 import { lingerMs, refuse, statusOfFault } from './refuse.js';
@@ -13,6 +15,8 @@ interface HttpServerOptions {
 	host: string;
 	/** Port to listen on; 0 for any free one. */
 	port: number;
+	/** The flag that sets the port, such as `--dashboard-port`, for the refusal. */
+	portFlag: string;
 	/** Answers a valid request. */
 	answer(request: HttpRequest): Promise<HttpReply> | HttpReply;
 	/** Called with each error that `answer` throws; the sender gets 500. */
@@ -57,11 +61,11 @@ const timeouts = {
 const silenceMsMax = 30_000;
 
 /**
- * Listens, and answers requests of bounded size on a bounded number of connections. Whoever holds many of them open
- * keeps nobody out: where one network, or all together, hold too many, those end that have been waiting for their
- * senders longest.
+ * Listens, and answers requests of bounded size on a bounded number of connections. A sender that holds many
+ * connections cannot keep others out: if one network, or all networks together, have too many, the server ends those
+ * that have been waiting for their senders longest.
  *
- * @throws Node's error when it cannot listen on the port
+ * @throws StartRefusal when it cannot listen on the port
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
 	const server = createServer({ maxHeaderSize: headerBytesMax, ...timeouts });
@@ -187,12 +191,11 @@ function readAtMost(incoming: IncomingMessage, bytesMax: number, onChunk: (chunk
 	});
 }
 
-function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen({ port, host, backlog: backlogMax }, () => {
-			server.off('error', reject);
-			resolve();
-		});
-	});
+async function listen(server: Server, { host, port, portFlag }: HttpServerOptions): Promise<void> {
+	try {
+		server.listen({ port, host, backlog: backlogMax });
+		await once(server, 'listening');
+	} catch (error) {
+		throw portRefusal({ host, port }, portFlag, (error as NodeJS.ErrnoException).code);
+	}
 }

@@ -4,7 +4,7 @@ import { surplusOf } from './surplus.js';
 
 const bounds = { connectionsMax: 40, networkConnectionsMax: 8, wideNetworkConnectionsMax: 32 };
 
-/** Connections from so many addresses, one after another; all wait for their senders. */
+/** Connections from these addresses, in this order; all wait for their senders. */
 const waitingFrom = (addresses: readonly string[], order = 0) =>
 	addresses.map((address, at) => ({
 		address,

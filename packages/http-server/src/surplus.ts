@@ -2,7 +2,7 @@ import type { SenderNetworks } from '@footfall/addresses';
 
 /** A connection, as far as the choice of which one ends depends on it. */
 export interface Held extends SenderNetworks {
-	/** Requests that are complete and wait for our answer. */
+	/** Complete requests that wait for an answer. */
 	answering: number;
 	/** Sequence number of the latest activity: the accepted connection, or a part of an answer that was taken. */
 	order: number;

@@ -1,19 +1,25 @@
-import { StartRefusal } from './start-refusal.js';
+import { StartRefusal } from '@footfall/host';
 
-/** Where a ClickHouse is. User, password and database may stand in the URL instead. */
+/** Address of a ClickHouse server. The URL may contain user, password and database; the separate fields win. */
 export interface WarehouseAddress {
-	/** `http://user:password@host:8123/database`, or https. */
+	/** HTTP or HTTPS URL, such as `http://user:password@host:8123/database`. */
 	url: string;
+	/** @default the user in the URL, or `default` */
 	user?: string;
+	/** @default the password in the URL, or empty */
 	password?: string;
-	/** @default footfall */
+	/** Letters, digits and underscores, 64 at most. @default the path of the URL, or `footfall` */
 	database?: string;
 }
 
 const defaultDatabase = 'footfall';
 const example = 'http://user:password@host:8123/database';
 
-/** An address in its parts. The URL is never repeated in a message: it may hold a password. */
+/**
+ * Splits an address into its parts. Messages never contain the URL, since it may contain a password. Pure.
+ *
+ * @throws StartRefusal when the address is not valid
+ */
 export function parseAddress(address: WarehouseAddress): {
 	url: string;
 	username: string;
@@ -27,10 +33,10 @@ export function parseAddress(address: WarehouseAddress): {
 	}
 	if (url.search !== '' || url.hash !== '') throw addressRefusal('has more than a path after the host');
 	const database = address.database ?? (decode(url.pathname.replace(/^\/|\/$/g, '')) || defaultDatabase);
-	// A path with credentials in it may be a second address, with a password.
+	// A path with an at sign or a colon may be a second address with a password, so the message must not repeat it.
 	if (/[@:]/.test(database)) throw addressRefusal('has a user, a port or a second server after the first host');
 	if (!/^\w{1,64}$/.test(database)) {
-		throw addressRefusal(`asks for a database "${database}" but names are of letters, digits and underscores`);
+		throw addressRefusal(`names the database "${database}", but names consist of letters, digits and underscores`);
 	}
 	return {
 		url: url.origin,

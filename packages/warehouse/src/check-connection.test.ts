@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { StartRefusal } from '@footfall/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionFault } from './check-connection.js';
-import { checkConnection, connect, StartRefusal } from './index.js';
+import { checkConnection, connect } from './index.js';
 import { startTestWarehouse, type TestWarehouse } from './testing/index.js';
 
 let test: TestWarehouse;
@@ -33,8 +34,8 @@ describe('connect and checkConnection', () => {
 		['ftp://u:sesame@127.0.0.1', 'starts with ftp://'],
 		['http://u@127.0.0.1:1/a,http://u:sesame@127.0.0.1:2/a', 'a second server'],
 		['http://127.0.0.1:1/u:sesame@a', 'has a user'],
-		['http://u:sesame@127.0.0.1:1/a-b', 'database "a-b" but names are'],
-		['http://u:sesame@127.0.0.1:1/a/b', 'database "a/b" but names are'],
+		['http://u:sesame@127.0.0.1:1/a-b', 'database "a-b" but names consist of'],
+		['http://u:sesame@127.0.0.1:1/a/b', 'database "a/b" but names consist of'],
 		['http://127.0.0.1:1/?password=sesame', 'has more than a path after the host'],
 		['http://u:50%sesame@127.0.0.1:1', 'has a percent sign that must be written as %25'],
 	])('refuse %s without repeating a password', (url, message) => {
@@ -43,30 +44,30 @@ describe('connect and checkConnection', () => {
 		expect(() => connect({ url })).not.toThrow('sesame');
 	});
 
-	it.each(['127.0.0.1', 'localhost'])('say that nothing answers on %s', async (host) => {
+	it.each(['127.0.0.1', 'localhost'])('report that nothing answers on %s', async (host) => {
 		expect(await refusalOf(`http://u:sesame@${host}:1`)).toMatch(
-			/^no ClickHouse answers at CLICKHOUSE_URL \(.*ECONNREFUSED.*\); check host and port/,
+			/^no ClickHouse answers at CLICKHOUSE_URL \(.*ECONNREFUSED.*\); check the host, the port/,
 		);
 	});
 
-	it('say that a host is not known', async () => {
+	it('report an unknown host', async () => {
 		expect(await refusalOf('http://u:sesame@footfall.invalid:8123')).toMatch(
 			/^no ClickHouse answers at CLICKHOUSE_URL \(getaddrinfo \w+ footfall\.invalid\)/,
 		);
 	});
 
-	it('say that a server is no ClickHouse, whatever it answers', async () => {
+	it('report that a server is not ClickHouse, whatever it answers', async () => {
 		const { port } = webServer.address() as AddressInfo;
 		expect(await refusalOf(`http://u:sesame@127.0.0.1:${port}`)).toMatch(/^no ClickHouse answers at CLICKHOUSE_URL/);
 	});
 
-	it('say that a server does not know the account', async () => {
+	it('report that the server refuses the account', async () => {
 		expect(await refusalOf(test.server.url.replace('//', '//u:sesame@'))).toBe(
 			'ClickHouse refuses the user or the password; correct them in CLICKHOUSE_URL',
 		);
 	});
 
-	it('accept the account, in the URL or beside it', async () => {
+	it('accept the account in the URL and beside it', async () => {
 		const { user, password } = test.server.writer;
 		for (const address of [
 			{ url: test.server.url.replace('//', `//${user}:${password}@`), database: 'footfall' },
@@ -79,7 +80,7 @@ describe('connect and checkConnection', () => {
 		}
 	});
 
-	it('tell a wrong password from a missing grant', () => {
+	it('distinguishes a wrong password from a missing grant', () => {
 		const fault = (code: number) => connectionFault({ code, message: 'x', outcome: 'refused' });
 		expect(fault(516)).toContain('user or the password');
 		expect(fault(497)).toContain('grant it CREATE DATABASE');

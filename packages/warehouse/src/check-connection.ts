@@ -1,16 +1,16 @@
+import { StartRefusal } from '@footfall/host';
 import type { Warehouse } from './client.js';
-import { StartRefusal } from './start-refusal.js';
 import { WarehouseError } from './warehouse-error.js';
 
 const authenticationFailed = new Set([192, 193, 194, 516]);
 const accessDenied = 497;
-/** A Footfall's embedded server does not even tell whether there is such a user. */
+/** Answer of an embedded server of Footfall to wrong credentials: it does not reveal whether the user exists. */
 const noHandler = 'There is no handle';
 
 /**
- * Proves that the server answers, that the account is right and that our database is there or can be made.
+ * Checks that the server answers, accepts the account, and has Footfall's database or lets the account create it.
  *
- * @throws StartRefusal that says which of them fails, and what to do
+ * @throws StartRefusal that says which check failed, and what to do
  */
 export async function checkConnection(warehouse: Warehouse): Promise<void> {
 	try {
@@ -21,7 +21,7 @@ export async function checkConnection(warehouse: Warehouse): Promise<void> {
 	}
 }
 
-/** One line for a person. Pure. */
+/** One line for the operator on why a connection failed. Pure. */
 export function connectionFault({
 	message,
 	code,
@@ -31,11 +31,11 @@ export function connectionFault({
 		return 'ClickHouse refuses the user or the password; correct them in CLICKHOUSE_URL';
 	}
 	if (code === accessDenied) {
-		return 'the ClickHouse user may not create the database; grant it CREATE DATABASE, or create the database and grant it all on that';
+		return 'the ClickHouse user may not create the database; grant it CREATE DATABASE, or create the database and grant the user ALL on it';
 	}
 	const reason = message.split('\n')[0]?.trim().slice(0, 200);
 	if (code === undefined && outcome === 'unknown') {
-		return `no ClickHouse answers at CLICKHOUSE_URL (${reason}); check host and port (HTTP is usually 8123) and that it is running`;
+		return `no ClickHouse answers at CLICKHOUSE_URL (${reason}); check the host, the port (HTTP is usually 8123), and that the server is running`;
 	}
-	return `the ClickHouse at CLICKHOUSE_URL refuses us (${reason}); check the URL and the account in it`;
+	return `the ClickHouse at CLICKHOUSE_URL refused the connection (${reason}); check the URL and the account in it`;
 }

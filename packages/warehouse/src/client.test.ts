@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-/** A block as the server itself writes it. */
+/** A block as the server writes it. */
 async function nativeBlock(rows: number): Promise<Uint8Array> {
 	const response = await fetch(test.server.url, {
 		method: 'POST',
@@ -39,7 +39,7 @@ async function failureOf(promise: Promise<unknown>): Promise<WarehouseError> {
 }
 
 describe('insertNative', () => {
-	it('stores a block as one part, also when it comes in pieces, and twice when it is sent twice', async () => {
+	it('stores a block as one part, also when it is sent in pieces, and stores it twice when it is sent twice', async () => {
 		const block = await nativeBlock(100_000);
 		await test.warehouse.insertNative('numbers', ['n', 'name'], block, { queryId: randomUUID() });
 		expect(await count()).toEqual({ n: '100000', parts: '1' });
@@ -49,7 +49,7 @@ describe('insertNative', () => {
 		await test.warehouse.command('TRUNCATE TABLE numbers');
 	});
 
-	it('calls half a block a fault of the data and stores nothing of it', async () => {
+	it('classifies half a block as a fault of the data, and stores nothing of it', async () => {
 		const block = await nativeBlock(1000);
 		const failure = await failureOf(
 			test.warehouse.insertNative('numbers', ['n', 'name'], block.subarray(0, 5000), { queryId: randomUUID() }),
@@ -58,12 +58,12 @@ describe('insertNative', () => {
 		expect(await count()).toEqual({ n: '0', parts: '0' });
 	});
 
-	it('says refused for a table that is not there', async () => {
+	it('has the outcome refused for a missing table', async () => {
 		const insert = test.warehouse.insertNative('nowhere', ['n'], await nativeBlock(1), { queryId: randomUUID() });
 		expect(await failureOf(insert)).toMatchObject({ outcome: 'refused', code: 60, isDataFault: false });
 	});
 
-	it('says unknown when the connection is cut before the answer, or half-way through it', async () => {
+	it('has the outcome unknown when the connection closes before or within the answer', async () => {
 		for (const answer of ['', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf']) {
 			const cutter = createServer((socket) => {
 				socket.on('error', () => undefined);
@@ -78,7 +78,7 @@ describe('insertNative', () => {
 		}
 	});
 
-	it('says unknown when it is told of success before the whole block was sent', async () => {
+	it('has the outcome unknown when the server reports success before the whole block was sent', async () => {
 		const hasty = createServer((socket) => {
 			socket.on('error', () => undefined);
 			socket.once('data', () => {
@@ -105,7 +105,7 @@ describe('query', () => {
 		expect(rows).toEqual([{ big: '18446744073709551615', price: '0.1', text: "it's", threads: 1 }]);
 	});
 
-	it('reports a fault in the middle of an answer as a fault, not as fewer rows', async () => {
+	it('rejects when the server fails in the middle of an answer', async () => {
 		const failing = test.warehouse.query(
 			'SELECT throwIf(number = 200000) AS x FROM numbers(300000) SETTINGS max_block_size = 1000',
 		);
@@ -114,7 +114,7 @@ describe('query', () => {
 });
 
 describe('killQuery', () => {
-	it('ends a statement that runs, which then has an unknown outcome, and is content when there is none', async () => {
+	it('ends a running statement, whose outcome is then unknown, and accepts that none runs', async () => {
 		const queryId = randomUUID();
 		const running = failureOf(
 			test.warehouse.query('SELECT sum(sleepEachRow(0.1)) FROM numbers(600) SETTINGS max_block_size = 1', {
@@ -137,7 +137,7 @@ describe('killQuery', () => {
 });
 
 describe('ping', () => {
-	it('tells whether a server answers', async () => {
+	it('says whether a server answers', async () => {
 		expect(await test.warehouse.ping()).toBe(true);
 		const nowhere = connect({ url: 'http://127.0.0.1:1' });
 		expect(await nowhere.ping()).toBe(false);

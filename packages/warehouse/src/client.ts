@@ -3,15 +3,20 @@ import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClien
 import { parseAddress, type WarehouseAddress } from './address.js';
 import { outcomeUnknownCodes, WarehouseError } from './warehouse-error.js';
 
-/** Longest silence in any answer: a full rebuild of the marts over years of events. */
+/**
+ * Timeout for a connection without data, ms. A statement of a rebuild over years of events sends nothing while it runs.
+ */
 const requestMsMax = 30 * 60 * 1000;
-/** Longest wait for one block's insert, after which its outcome is unknown. */
+/** Insert timeout, ms. After it, the outcome of the insert is unknown. */
 const insertMsMax = 5 * 60 * 1000;
-/** Longest wait for a killed statement to be gone. */
+/** Timeout for the end of a killed statement, ms. */
 const killMsMax = 60 * 1000;
-/** Longest wait for an answer that takes no work: a server that is silent so long is not there. */
+/** Timeout of statements without work, ms: a server that does not answer within it is unreachable. */
 const pingMsMax = 10 * 1000;
-/** Must stay below the server's keep-alive (3 s at the least in the wild), or a request meets a socket that is closing. */
+/**
+ * Idle timeout of a connection, ms. It must be shorter than the server's keep-alive, of which 3 s is the shortest in
+ * use: otherwise a request may be sent on a connection that the server is closing.
+ */
 const idleSocketMsMax = 2_500;
 const connectionsMax = 10;
 
@@ -19,30 +24,30 @@ const unknownDatabase = 81;
 
 /** Parameters and settings of one statement. */
 export interface StatementOptions {
-	/** Values for `{name:Type}` places. */
+	/** Values of the parameters that the SQL names as `{name:Type}`. */
 	params?: Record<string, unknown>;
 	settings?: Record<string, string | number>;
 	queryId?: string;
-	/** Longest wait for the whole answer, milliseconds; then the connection is given up. @default 30 minutes of silence */
+	/** Timeout for the whole answer, ms; then the connection is closed. @default 30 minutes without data */
 	msMax?: number;
 }
 
-/** Of an insert. */
+/** Options of an insert. */
 interface InsertOptions extends Omit<StatementOptions, 'params'> {
 	queryId: string;
-	/** Longest wait for the answer, milliseconds; then its outcome is unknown. @default 5 minutes */
+	/** Timeout for the answer, ms; then the outcome is unknown. @default 5 minutes */
 	msMax?: number;
 }
 
-/** The one way to ClickHouse, whether embedded or a server of one's own. Every fault is a WarehouseError. */
+/** Client of a ClickHouse server, embedded or not. Every method rejects with a WarehouseError on failure. */
 export interface Warehouse {
-	/** Name of the database that all unqualified tables are in. */
+	/** Name of the database that contains all tables without a qualified name. */
 	readonly database: string;
-	/** Rows of a SELECT. 64-bit integers and decimals come as strings, so that no digit is lost. */
+	/** Runs a SELECT and returns its rows. 64-bit integers and decimals are strings, so that no digit is lost. */
 	query<Row>(sql: string, options?: StatementOptions): Promise<Row[]>;
-	/** Anything without rows. */
+	/** Runs a statement that returns no rows. */
 	command(sql: string, options?: StatementOptions): Promise<void>;
-	/** One block in ClickHouse's Native format, all or none of it. */
+	/** Inserts one block in ClickHouse's Native format, completely or not at all. */
 	insertNative(
 		table: string,
 		columns: readonly string[],
@@ -50,9 +55,11 @@ export interface Warehouse {
 		options: InsertOptions,
 	): Promise<void>;
 	/**
-	 * An INSERT whose statement ends in a FORMAT, with a body of that format, as long as it may be.
+	 * Runs an INSERT statement that ends in FORMAT, with a body of that format. The body is streamed, so its size is
+	 * not limited.
 	 *
-	 * @param options.encoding how the body is packed, for ClickHouse to unpack: `gzip`, `zstd`, `xz`. @default not at all
+	 * @param options.encoding compression of the body, which ClickHouse decompresses: `gzip`, `zstd` or `xz`.
+	 *   @default none
 	 */
 	insertStream(
 		statement: string,
@@ -60,19 +67,19 @@ export interface Warehouse {
 		options: StatementOptions & { queryId: string; encoding?: string },
 	): Promise<void>;
 	/**
-	 * Ends a statement that may still be running and waits until it is gone.
+	 * Kills a statement that may still be running, and waits until it has ended.
 	 *
-	 * @param msMax longest wait, milliseconds. @default 60 000
+	 * @param msMax timeout, ms. @default 60 000
 	 */
 	killQuery(queryId: string, msMax?: number): Promise<void>;
-	/** Creates the database where it is missing. Fails within seconds where no ClickHouse answers. */
+	/** Creates the database if it is missing. Rejects within seconds if no ClickHouse answers. */
 	createDatabase(): Promise<void>;
-	/** Whether the server answers, within seconds. */
+	/** Whether the server answers within 10 s. */
 	ping(): Promise<boolean>;
 	close(): Promise<void>;
 }
 
-/** Nothing that matters is left to a server's defaults: they differ between versions. */
+/** Every setting that matters is explicit, since the defaults differ between versions of ClickHouse. */
 const insertSettings = {
 	async_insert: 0,
 	insert_deduplicate: 0,
@@ -92,9 +99,9 @@ const querySettings = {
 };
 
 /**
- * Makes a client; nothing is sent yet, see `checkConnection`.
+ * Creates a client without connecting to the server; `checkConnection` connects.
  *
- * @throws StartRefusal when the address is not one
+ * @throws StartRefusal when the address is not valid
  */
 export function connect(address: WarehouseAddress): Warehouse {
 	const { url, username, password, database } = parseAddress(address);
@@ -107,7 +114,7 @@ export function connect(address: WarehouseAddress): Warehouse {
 			request_timeout: requestMsMax,
 			max_open_connections: connectionsMax,
 			keep_alive: { enabled: true, idle_socket_ttl: idleSocketMsMax },
-			// Our callers decide what is worth a line; the client would print every failed try.
+			// The caller logs failures. The client would print every failed attempt.
 			log: { level: ClickHouseLogLevel.OFF },
 		});
 	const client = clientFor(database);
@@ -127,10 +134,10 @@ export function connect(address: WarehouseAddress): Warehouse {
 
 async function createDatabase(client: ClickHouseClient, outsideClient: () => ClickHouseClient, database: string) {
 	try {
-		// Rows, not just success: any web server may answer 200.
+		// The status is not enough: any web server may answer 200.
 		const rows = await query<{ one: number }>(client, 'SELECT 1 AS one', { msMax: pingMsMax });
 		if (rows.length === 1 && rows[0]?.one === 1) return;
-		throw new WarehouseError('the answer is not one of ClickHouse', 'unknown');
+		throw new WarehouseError('the server that answers is not ClickHouse', 'unknown');
 	} catch (error) {
 		if (!(error instanceof WarehouseError) || error.code !== unknownDatabase) throw error;
 	}
@@ -168,9 +175,10 @@ async function insertNative(
 			values,
 			...statement(options, insertSettings, limit),
 		});
-		// The answer has no body, but its socket is free for the next request only when the body was read.
+		// The answer has no body, but its connection is reused only after the body has been read.
 		for await (const _ of stream);
-		if (!values.readableEnded) throw new WarehouseError('an answer before the whole block was sent', 'unknown');
+		if (!values.readableEnded)
+			throw new WarehouseError('the server answered before the whole block was sent', 'unknown');
 	});
 }
 
@@ -181,7 +189,7 @@ async function insertStream(
 	options: StatementOptions & { queryId: string; encoding?: string },
 ): Promise<void> {
 	const { encoding } = options;
-	// The request tells of it; but one that comes before the request has begun would end the process.
+	// The request reports errors of the body. Without a listener, an error before the request would end the process.
 	values.on('error', () => undefined);
 	try {
 		await classified(options, async (limit) => {
@@ -219,7 +227,7 @@ async function classified<T>(
 	try {
 		return await run(limit);
 	} catch (error) {
-		if (limit?.aborted) throw new WarehouseError(`no answer within ${msMax} ms`, 'unknown');
+		if (limit?.aborted) throw new WarehouseError(`the server did not answer within ${msMax} ms`, 'unknown');
 		if (error instanceof WarehouseError) throw error;
 		if (!(error instanceof ClickHouseError)) throw new WarehouseError(faultText(error), 'unknown');
 		const code = Number(error.code);
@@ -227,7 +235,7 @@ async function classified<T>(
 	}
 }
 
-/** Node leaves the message empty when a connection failed at several addresses, or by a time limit. */
+/** Node leaves the message empty when a connection failed at several addresses, or timed out. */
 function faultText(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	if (error instanceof AggregateError) return error.errors.map(faultText).join(', ');

@@ -1,15 +1,12 @@
 export type { WarehouseAddress } from './address.js';
 export { checkConnection } from './check-connection.js';
 export { connect, type StatementOptions, type Warehouse } from './client.js';
-export { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from './directory-ownership.js';
 export type { Account, Accounts } from './embedded/accounts.js';
 export { readServerAddress, type ServerAddress } from './embedded/address-file.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
-export { endWithParent } from './end-with-parent.js';
 export { type Column, eventColumns } from './event-columns.js';
 export { type ImportOptions, type ImportResult, importFile } from './import/import-file.js';
 export { ImportRefusal } from './import/reading.js';
 export type { Reject } from './import/rejects.js';
 export { MigrationRefusal, migrate } from './migrate.js';
-export { StartRefusal } from './start-refusal.js';
 export { WarehouseError } from './warehouse-error.js';

@@ -23,7 +23,7 @@ function database(name: string): Warehouse {
 }
 
 describe('migrate', () => {
-	it('makes a quarantine with the same columns, and the reason', async () => {
+	it('creates events_quarantine with the columns of events and the reason', async () => {
 		const rows = await test.warehouse.query<{ name: string; type: string }>(
 			`SELECT name, type FROM system.columns WHERE database = 'footfall' AND table = 'events_quarantine' ORDER BY position`,
 		);
@@ -34,7 +34,7 @@ describe('migrate', () => {
 		]);
 	});
 
-	it('makes the columns of events that the collector writes, and no others by hand', async () => {
+	it('creates exactly the columns of events that the collector writes, and derives the others', async () => {
 		const rows = await test.warehouse.query<{ name: string; type: string; kind: string }>(
 			`SELECT name, type, default_kind AS kind FROM system.columns WHERE database = 'footfall' AND table = 'events' ORDER BY position`,
 		);
@@ -53,11 +53,11 @@ describe('migrate', () => {
 		]);
 	});
 
-	it('does nothing the second time', async () => {
+	it('applies nothing the second time', async () => {
 		expect(await migrate(test.warehouse)).toEqual({ applied: [] });
 	});
 
-	it('may be cut off anywhere and called again: every statement can run twice', async () => {
+	it('completes an interrupted migration, since every statement can run twice', async () => {
 		const warehouse = database('twice');
 		const names = (await migrate(warehouse)).applied;
 		expect(names).toContain('0001_create_events');
@@ -66,7 +66,7 @@ describe('migrate', () => {
 		await warehouse.close();
 	});
 
-	it('may be called by two at once', async () => {
+	it('can be called by two processes at the same time', async () => {
 		const [one, other] = [database('both'), database('both')];
 		await Promise.all([migrate(one), migrate(other)]);
 		expect(await migrate(one)).toEqual({ applied: [] });
@@ -113,7 +113,7 @@ describe('events', () => {
 		await warehouse.close();
 	});
 
-	it('keeps the same one of two receipts in one millisecond', async () => {
+	it('keeps the same one of two receipts in the same millisecond, in either order', async () => {
 		const names: unknown[] = [];
 		for (const order of [
 			['a', 'b'],
@@ -138,7 +138,7 @@ describe('events', () => {
 describe('planMigrations', () => {
 	const file = (name: string, checksum = 'c') => ({ name, checksum, statements: [] });
 
-	it('applies what is missing, in order', () => {
+	it('applies the missing files in order', () => {
 		const files = [file('0001_a'), file('0002_b'), file('0003_c')];
 		expect(planMigrations(files, [])).toEqual({ ok: true, pending: files });
 		expect(planMigrations(files, [{ name: '0001_a', checksum: 'c' }])).toEqual({ ok: true, pending: files.slice(1) });

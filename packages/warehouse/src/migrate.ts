@@ -1,9 +1,9 @@
+import { StartRefusal } from '@footfall/host';
 import type { Warehouse } from './client.js';
 import { type MigrationFile, migrationsDirectory, readMigrations } from './migration-file.js';
-import { StartRefusal } from './start-refusal.js';
 import { WarehouseError } from './warehouse-error.js';
 
-/** The history in the database and the files do not fit. */
+/** The database cannot be migrated, because its history contradicts the files, or ClickHouse refuses a statement. */
 export class MigrationRefusal extends StartRefusal {
 	override name = 'MigrationRefusal';
 }
@@ -14,13 +14,15 @@ interface Recorded {
 }
 
 /**
- * Brings the database up to date: applies the numbered SQL files that it does not have, in order, and records each with
- * its checksum. Statements are applied to the one node that the client speaks to; for several nodes call it for each.
- * Nothing is undone: where it was cut off, the next call applies the same file again from its start, and two callers at
- * once may both apply it. So every statement of a migration must be one that can run twice (tested).
+ * Migrates the database: applies the numbered SQL files that it does not have, in order, and records each with its
+ * checksum. Statements run only on the node that the client is connected to; call it once for each of several nodes.
+ * Nothing is rolled back: after an interruption the next call applies the same file again from its start, and two
+ * concurrent callers may both apply it. Every statement of a migration must therefore be able to run twice, which a
+ * test checks.
  *
- * @throws MigrationRefusal when an applied file was edited, the database has migrations that this code does not know, or
- *   ClickHouse does not take a statement
+ * @returns names of the migrations that this call applied
+ * @throws MigrationRefusal when an applied file was edited, the database has migrations that this version does not
+ *   know, or ClickHouse refuses a statement
  */
 export async function migrate(
 	warehouse: Warehouse,
@@ -31,8 +33,8 @@ export async function migrate(
 	} catch (error) {
 		if (!(error instanceof WarehouseError)) throw error;
 		const reason = error.message.split('\n')[0]?.trim().slice(0, 200);
-		const remedy = `grant the user all on the database "${warehouse.database}", or see whether the server still runs`;
-		throw new MigrationRefusal(`ClickHouse does not take the migrations (${reason}); ${remedy}`);
+		const remedy = `grant the user ALL on the database "${warehouse.database}", or check that the server is running`;
+		throw new MigrationRefusal(`ClickHouse refused the migrations (${reason}); ${remedy}`);
 	}
 }
 
@@ -55,7 +57,7 @@ async function applyPending(warehouse: Warehouse, directory: string): Promise<{ 
 	return { applied: plan.pending.map(({ name }) => name) };
 }
 
-/** Which files are to be applied, or why none may be. Pure. */
+/** The files to apply, or the reason why no file may be applied. Pure. */
 export function planMigrations(
 	files: readonly MigrationFile[],
 	recorded: readonly Recorded[],
@@ -72,7 +74,7 @@ export function planMigrations(
 		if (file.checksum !== checksum) {
 			return {
 				ok: false,
-				fault: `migration ${name} was edited after it was applied; restore the file and put the change into a new one`,
+				fault: `migration ${name} was edited after it was applied; restore the file, and make the change in a new one`,
 			};
 		}
 	}
@@ -83,7 +85,7 @@ export function planMigrations(
 	if (late)
 		return {
 			ok: false,
-			fault: `migration ${late.name} comes before ${last}, which is applied; give it a higher number`,
+			fault: `migration ${late.name} comes before ${last}, which has been applied; give it a higher number`,
 		};
 	return { ok: true, pending };
 }

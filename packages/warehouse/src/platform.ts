@@ -1,6 +1,6 @@
-import { StartRefusal } from './start-refusal.js';
+import { StartRefusal } from '@footfall/host';
 
-/** Where Footfall runs, as far as it matters for native parts. */
+/** The properties of the system that decide whether native code runs on it. */
 export interface Platform {
 	/** As `process.platform`. */
 	os: string;
@@ -12,7 +12,7 @@ export interface Platform {
 
 const supported = new Set(['linux/x64', 'linux/arm64', 'darwin/x64', 'darwin/arm64']);
 
-/** One sentence on why an embedded ClickHouse cannot run here and what can be done; undefined where it can. Pure. */
+/** The reason why the embedded ClickHouse cannot run on a platform, with a remedy; undefined if it can. Pure. */
 export function platformFault({ os, cpu, glibc }: Platform): string | undefined {
 	const wayOut =
 		'use WSL2 (on Windows) or a glibc-based Docker image such as node:20-slim, or set CLICKHOUSE_URL to a ClickHouse server';
@@ -21,19 +21,19 @@ export function platformFault({ os, cpu, glibc }: Platform): string | undefined 
 	return undefined;
 }
 
-/** Where this process runs. */
+/** The platform of this process. */
 export function currentPlatform(): Platform {
 	return { os: process.platform, cpu: process.arch, glibc: runsOnGlibc() };
 }
 
-/** Refuses to go on where the embedded server cannot run. */
+/** @throws StartRefusal when the embedded server cannot run on this platform */
 export function checkPlatform(): void {
 	const fault = platformFault(currentPlatform());
 	if (fault) throw new StartRefusal(fault);
 }
 
 function runsOnGlibc(): boolean {
-	// Without this the report looks up the name of every address that we are connected to.
+	// Without this, the report looks up the host name of every connected address.
 	Object.assign(process.report, { excludeNetwork: true });
 	const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
 	return report.header.glibcVersionRuntime !== undefined;

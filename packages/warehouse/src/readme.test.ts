@@ -5,8 +5,8 @@ import { eventColumns } from './index.js';
 
 const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
 
-describe('README', () => {
-	it('lists the columns of events as they are', () => {
+describe('the README of the warehouse', () => {
+	it('lists the columns of events with their types and descriptions', () => {
 		const section = readme.slice(readme.indexOf('## Columns of `events`'));
 		const rows = section
 			.split('\n')
@@ -22,7 +22,7 @@ describe('README', () => {
 		);
 	});
 
-	it('links to files that are there', () => {
+	it('links to existing files only', () => {
 		const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path ?? '');
 		expect(links.length).toBeGreaterThan(10);
 		expect(links.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([]);

@@ -1,5 +1,5 @@
+import { StartRefusal } from '@footfall/host';
 import { RawConnection } from '@footfall/http-server/testing';
-import { StartRefusal } from '@footfall/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nobody } from '../testing/nobody.js';
 import { quietLogger } from '../testing/quiet-logger.js';
@@ -84,7 +84,7 @@ describe('an error of the admin server', () => {
 it('the admin server refuses to start on an address of another machine', async () => {
 	const options = { host: '192.0.2.1', port: 0, routes: [], logger: quietLogger() };
 	const start = listenForOperators('--admin-port', options);
-	await expect(start).rejects.toThrow(/port 0 of 192\.0\.2\.1: .*--admin-port/);
+	await expect(start).rejects.toThrow(/port 0 of 192\.0\.2\.1: .*--admin-host/);
 	await expect(start).rejects.toBeInstanceOf(StartRefusal);
 });
 

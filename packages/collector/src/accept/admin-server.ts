@@ -1,7 +1,6 @@
 import { type HttpReply, type HttpServer, startHttpServer } from '@footfall/http-server';
 import type { Logger } from '../logger.js';
 import { json, type Reply } from './http.js';
-import { portRefusal } from './listen-or-refuse.js';
 
 /** One path of the admin port. Its answer to `GET` depends on nothing else in the request. */
 export interface AdminRoute {
@@ -28,24 +27,21 @@ export async function listenForOperators(
 	{ host, port, routes, logger }: AdminServerOptions,
 ): Promise<HttpServer> {
 	const onFault = (error: unknown) => logger.error({ err: error }, 'the admin port could not answer a request');
-	try {
-		return await startHttpServer({
-			host,
-			port,
-			async answer({ method, path }) {
-				const route = method === 'GET' ? routes.find((each) => each.path === path) : undefined;
-				try {
-					return httpReply(route === undefined ? notFound : await route.handle());
-				} catch (error) {
-					onFault(error);
-					return httpReply(internalError);
-				}
-			},
-			onFault,
-		});
-	} catch {
-		throw portRefusal(flag, { host, port });
-	}
+	return startHttpServer({
+		host,
+		port,
+		portFlag: flag,
+		async answer({ method, path }) {
+			const route = method === 'GET' ? routes.find((each) => each.path === path) : undefined;
+			try {
+				return httpReply(route === undefined ? notFound : await route.handle());
+			} catch (error) {
+				onFault(error);
+				return httpReply(internalError);
+			}
+		},
+		onFault,
+	});
 }
 
 const notFound = json(404, { error: 'There is nothing at this address.' });

@@ -1,5 +1,5 @@
 import { networkOf } from '@footfall/addresses';
-import { StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
 import { describe, expect, it } from 'vitest';
 import { clientAddress, isLoopback, trustedProxies } from './client-address.js';
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { plainAddress } from '@footfall/addresses';
-import { StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
 import { parseNetwork } from './network.js';
 
 /** Whose word about the sender's address is taken. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inCountry, mmdb } from '../testing/mmdb.js';
 import { countryDatabase } from './country-database.js';

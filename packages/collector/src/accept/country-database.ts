@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
 import { type CountryResponse, Reader } from 'mmdb-lib';
 import { BoundedMap } from './bounded-map.js';
 

@@ -1,27 +1,14 @@
-import { StartRefusal } from '@footfall/warehouse';
+import { portRefusal } from '@footfall/host';
 import { listen, type Server, type ServerOptions } from './server.js';
 
 /**
  * Listens.
  *
- * @param flag that names the port, for the message
- * @throws StartRefusal when the port is taken or the address is not this machine's
+ * @param flag that sets the port, for the message
+ * @throws StartRefusal when the port is taken or the address does not belong to this machine
  */
 export function listenOrRefuse(flag: string, options: ServerOptions): Server {
 	const server = listen(options);
-	if (server === undefined) throw portRefusal(flag, options);
+	if (server === undefined) throw portRefusal(options, flag);
 	return server;
-}
-
-/** A port cannot be had. */
-export function portRefusal(flag: string, { host, port }: { host: string; port: number }): StartRefusal {
-	return new StartRefusal(
-		`Cannot listen on port ${port} of ${host}: it is taken, or not ours to use. Stop what listens there, or choose another with ${flag}.`,
-	);
-}
-
-/** Where a server is reached from this machine. */
-export function urlOf(host: string, port: number): string {
-	const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-	return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

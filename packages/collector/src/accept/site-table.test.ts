@@ -1,4 +1,4 @@
-import { StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
 import { describe, expect, it } from 'vitest';
 import { allowsOrigin, siteTable } from './site-table.js';
 

@@ -1,5 +1,5 @@
+import { StartRefusal } from '@footfall/host';
 import type { Rejection } from '@footfall/protocol';
-import { StartRefusal } from '@footfall/warehouse';
 
 /** A site that may send. */
 export interface Site {

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownDirectory, StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
+import { ownDirectory } from '@footfall/host/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { adoptSegments, orphanedLogs, workerLogDirectory } from './adopt-segments.js';
 import { realFileSystem } from './file-system.js';

@@ -1,6 +1,7 @@
 import { readdirSync, rmdirSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
-import { ownDirectory, StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
+import { ownDirectory } from '@footfall/host/kernel';
 import type { FileSystem } from './file-system.js';
 import { segmentNameOf } from './segment-name.js';
 

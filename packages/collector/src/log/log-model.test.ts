@@ -1,5 +1,5 @@
+import { StartRefusal } from '@footfall/host';
 import { Draws } from '@footfall/random';
-import { StartRefusal } from '@footfall/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { eventsOf, findable, keyOf, LogModel, promised } from '../testing/log-model.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
 import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
 import type { SealedSegment } from './open-segment.js';

@@ -1,13 +1,11 @@
-import { StartRefusal } from '@footfall/warehouse';
+import { freePort, StartRefusal, urlOf } from '@footfall/host';
 import type { Unreadiness } from '../accept/admin-routes.js';
-import { urlOf } from '../accept/listen-or-refuse.js';
 import { administer, type Collector } from '../collector.js';
 import { orphanedLogs, workerLogDirectory } from '../log/adopt-segments.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
 import { type CollectorDefaults, collectorDefaults } from '../options.js';
 import { type ForkedProcess, heapBytesMaxDefault } from './forked-process.js';
-import { freePort } from './free-port.js';
 import { GroupMetrics } from './group-metrics.js';
 import { SupervisedWorker } from './supervised-worker.js';
 import type { WorkerOptions } from './worker-calls.js';
@@ -42,7 +40,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 	const { fileSystem: _, ...defaults } = collectorDefaults;
 	const settings: Settings = { ...defaults, ...options };
 	if (settings.logBytesMax < settings.workers * logBytesMin) throw tooLittleLog(settings);
-	const port = await freePort(settings.host, settings.port);
+	const port = await freePort(settings, '--port');
 	const orphans = orphanedLogs(settings.logDirectory, settings.workers);
 	const metrics = new GroupMetrics(settings.workers);
 	const workers: SupervisedWorker[] = [];

@@ -1,5 +1,7 @@
 // A process of a group: told by messages what to do, and gone when the group is.
-import { connect, endWithParent, StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
+import { endWithParent } from '@footfall/host/kernel';
+import { connect } from '@footfall/warehouse';
 import { createBirpc } from 'birpc';
 import { realFileSystem } from '../log/file-system.js';
 import type { Logger } from '../logger.js';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartRefusal } from '@footfall/warehouse';
+import { StartRefusal } from '@footfall/host';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { Logger } from '../logger.js';
 import type { ForkedProcess } from './forked-process.js';

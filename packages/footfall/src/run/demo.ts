@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Shoppers, ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
+import { type Shoppers, startShop, startShoppers } from '@footfall/demo-shop';
+import { StartRefusal } from '@footfall/host';
 import { build, martLatency } from '@footfall/transforms';
-import { StartRefusal } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
 import { acceptedEvents } from '../demo/accepted-events.js';
 import { countDelivered, countLive } from '../demo/count.js';
@@ -32,8 +32,6 @@ export async function runDemo(settings: DemoSettings, surroundings: Surroundings
 		const result = await browseAndCount(settings, surroundings, shutdown, log);
 		surroundings.print(JSON.stringify(result));
 		return result.lost === 0 && result.duplicated === 0 ? exitCodes.success : exitCodes.lossFound;
-	} catch (error) {
-		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;
 	} finally {
 		for (const fault of await shutdown.run()) log.error(fault);
 	}

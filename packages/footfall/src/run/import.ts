@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { StartRefusal } from '@footfall/host';
 import { betweenRuns, LockedError } from '@footfall/transforms';
-import { type ImportOptions, ImportRefusal, type ImportResult, importFile, StartRefusal } from '@footfall/warehouse';
+import { type ImportOptions, ImportRefusal, type ImportResult, importFile } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
 import { refused, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { ShopRefusal, startShop } from '@footfall/demo-shop';
-import { StartRefusal } from '@footfall/warehouse';
+import { startShop } from '@footfall/demo-shop';
 import type { Surroundings } from '../command.js';
 import { exitCodes } from '../exit-code.js';
 import type { Settings } from '../option.js';
@@ -11,9 +10,7 @@ export async function runShop(
 	{ collectorUrl, site, shopHost, shopPort }: Settings<(typeof shopOptions)[number]>,
 	{ signal, print }: Surroundings,
 ): Promise<number> {
-	const shop = await startShop({ host: shopHost, port: shopPort, collectorUrl, site }).catch((error) => {
-		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;
-	});
+	const shop = await startShop({ host: shopHost, port: shopPort, collectorUrl, site });
 	print(`Shop         ${shop.url}`);
 	if (!signal.aborted) await once(signal, 'abort');
 	await shop.stop();

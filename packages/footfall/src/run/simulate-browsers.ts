@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
-import { StartRefusal } from '@footfall/warehouse/start-refusal';
+import { startShop, startShoppers } from '@footfall/demo-shop';
 import type { Surroundings } from '../command.js';
 import { complain, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';
@@ -42,8 +41,6 @@ export async function shopInBrowsers(
 		shutdown.add('shoppers', () => shoppers.stop());
 		await wait(seconds === 0 ? forEver : seconds * 1_000, undefined, { signal }).catch(() => undefined);
 		await shoppers.stop();
-	} catch (error) {
-		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;
 	} finally {
 		for (const fault of await shutdown.run()) complain(fault);
 	}

@@ -1,3 +1,4 @@
+import { StartRefusal } from '@footfall/host';
 import {
 	HistoryFileRefusal,
 	type HistoryResult,
@@ -6,7 +7,6 @@ import {
 	NoCollector,
 	simulateLive,
 } from '@footfall/simulation';
-import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import type { Surroundings } from '../command.js';
 import { complain, usage } from '../complain.js';
 import { exitCodes } from '../exit-code.js';

@@ -1,3 +1,4 @@
+import { StartRefusal } from '@footfall/host';
 import {
 	asciiGraph,
 	type BuildOptions,
@@ -27,7 +28,7 @@ import {
 	viewDefinition,
 	watch,
 } from '@footfall/transforms';
-import { StartRefusal, type Warehouse } from '@footfall/warehouse';
+import type { Warehouse } from '@footfall/warehouse';
 import { clickhouseServers } from '../clickhouse-servers.js';
 import type { Surroundings } from '../command.js';
 import { complain, refused, usage } from '../complain.js';

@@ -17,11 +17,11 @@ import {
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 
-/** Shoppers share every text with others, so that all of them are sent once a block. */
+/** Texts that many rows share; each is sent once per block. */
 class Texts extends SharedTextColumn {
 	readonly #known = new Map<string, number>();
 
-	/** @returns what to push for the rows that have this text */
+	/** @returns the index of the text, which `push` takes */
 	known(text: string): number {
 		let index = this.#known.get(text);
 		if (index === undefined) {
@@ -71,7 +71,7 @@ function newColumns(rowsMax: number) {
 	} satisfies Record<EventColumnName, NativeColumn>;
 }
 
-/** Texts that are the same for a whole page. */
+/** Text columns with the same value in all rows of a page. */
 const pageTexts = [
 	'user_id',
 	'url',
@@ -85,7 +85,7 @@ const pageTexts = [
 	'country',
 ] as const;
 
-/** Rows of `events` as one block of ClickHouse's Native format. */
+/** Writes rows of `events` into a block of ClickHouse's Native format. */
 export class BlockWriter {
 	rows = 0;
 	readonly #columns: ReturnType<typeof newColumns>;
@@ -96,7 +96,7 @@ export class BlockWriter {
 	#page: CrowdPage | undefined;
 	#exp = noEntries;
 
-	/** @param segment what all rows say in their `segment` column */
+	/** @param segment value of the `segment` column of all rows */
 	constructor(rowsMax: number, site: string, segment: string) {
 		this.#columns = newColumns(rowsMax);
 		this.#site = this.#columns.site.known(site);
@@ -105,7 +105,7 @@ export class BlockWriter {
 
 	add(batch: CrowdBatch, receivedAtMs: number): void {
 		const { page, sequence, events } = batch;
-		if (page !== this.#page) this.#turnTo(page);
+		if (page !== this.#page) this.#beginPage(page);
 		eventIdWords(this.#id, page.visitor.id, page.stream, sequence, 0);
 		for (let index = 0; index < events.length; index++) {
 			this.#pushPage(page, index, receivedAtMs);
@@ -114,12 +114,12 @@ export class BlockWriter {
 		this.rows += events.length;
 	}
 
-	/** The block, in pieces to be sent one after another. Nothing can be added afterwards. */
+	/** The block, as pieces to be sent one after another. Rows cannot be added afterwards. */
 	finish(): Uint8Array<ArrayBuffer>[] {
 		return encodeBlock(this.#columns, this.rows);
 	}
 
-	#turnTo(page: CrowdPage): void {
+	#beginPage(page: CrowdPage): void {
 		this.#page = page;
 		const { userId, url, title, referrer, person, visitor } = page;
 		const { language, timezone, country } = person.place;
@@ -165,7 +165,7 @@ export class BlockWriter {
 	}
 }
 
-/** A map as the wire has it. */
+/** A map in its encoding on the wire. */
 interface EncodedMap {
 	bytes: Buffer;
 	span: MapSpan;

@@ -1,29 +1,29 @@
-/** Text that grows at its end, as bytes: much quicker than strings that are put together and then encoded. */
+/** A text that grows at its end, as bytes. This is much faster than concatenating strings and encoding them. */
 export class ByteText {
 	#bytes: Uint8Array<ArrayBuffer>;
 	#end = 0;
 
-	/** @param initialBytes doubled as often as need be */
+	/** @param initialBytes initial size of the buffer, which doubles when it is full */
 	constructor(initialBytes: number) {
 		this.#bytes = new Uint8Array(initialBytes);
 	}
 
-	/** So many bytes so far. */
+	/** Length of the text so far, bytes. */
 	get end(): number {
 		return this.#end;
 	}
 
-	/** Begins anew, in the memory that it has. */
+	/** Empties the text and keeps its memory. */
 	clear(): void {
 		this.#end = 0;
 	}
 
-	/** All of it; only valid until the next byte. */
+	/** The whole text. Valid until the next write. */
 	get written(): Uint8Array<ArrayBuffer> {
 		return this.#bytes.subarray(0, this.#end);
 	}
 
-	/** Makes room for so many bytes, which are not looked for again by what writes them. */
+	/** Makes room for a number of bytes. The writing methods do not check the room. */
 	reserve(bytes: number): void {
 		if (this.#end + bytes <= this.#bytes.length) return;
 		const grown = new Uint8Array(this.#bytes.length * 2);
@@ -35,7 +35,7 @@ export class ByteText {
 		this.#bytes[this.#end++] = byte;
 	}
 
-	/** A short text, one byte a character. */
+	/** Appends a short ASCII text. */
 	ascii(text: string): void {
 		const bytes = this.#bytes;
 		let end = this.#end;
@@ -43,7 +43,7 @@ export class ByteText {
 		this.#end = end;
 	}
 
-	/** A few bytes; for less than a hundred a loop is quicker than a call. */
+	/** Appends a few bytes. Below a hundred bytes, a loop is faster than a call. */
 	bytes(some: Uint8Array): void {
 		const bytes = this.#bytes;
 		let end = this.#end;
@@ -51,25 +51,25 @@ export class ByteText {
 		this.#end = end;
 	}
 
-	/** What stands from one place to another, once more. */
+	/** Appends a copy of a range of the text. */
 	again(start: number, end: number): void {
 		this.#bytes.copyWithin(this.#end, start, end);
 		this.#end += end - start;
 	}
 
-	/** A number of two digits, 0 to 99. */
+	/** Appends a number of 0 to 99 with two digits. */
 	twoDigits(n: number): void {
 		const tens = (n / 10) | 0;
 		this.#bytes[this.#end++] = zero + tens;
 		this.#bytes[this.#end++] = zero + n - tens * 10;
 	}
 
-	/** Eight hexadecimal digits. @param word 32 bits */
+	/** Appends eight hexadecimal digits. @param word 32 bits */
 	hex(word: number): void {
 		for (let shift = 28; shift >= 0; shift -= 4) this.#bytes[this.#end++] = hexDigits[(word >>> shift) & 15] as number;
 	}
 
-	/** Four hexadecimal digits. @param half 16 bits */
+	/** Appends four hexadecimal digits. @param half 16 bits */
 	shortHex(half: number): void {
 		for (let shift = 12; shift >= 0; shift -= 4) this.#bytes[this.#end++] = hexDigits[(half >>> shift) & 15] as number;
 	}

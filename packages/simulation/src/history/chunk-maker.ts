@@ -5,25 +5,28 @@ import { CsvWriter } from './csv-writer.js';
 import { type Chunk, type HistoryOptions, planHistory, segmentOf } from './plan.js';
 import { ChunkPlayer } from './play-chunk.js';
 
-/** Blocks for ClickHouse, or CSV that was compressed at a level of 1 to 22. */
+/** Format of the pieces: blocks for ClickHouse, or CSV compressed by zstd at a level of 1 to 22. */
 type HistoryForm = { readonly kind: 'block' } | { readonly kind: 'csv'; readonly level: number };
 
-/** What chunks are made of and into. */
+/** Options for making chunks. */
 export interface ChunkWork {
 	readonly options: HistoryOptions;
 	readonly form: HistoryForm;
-	/** Most rows of a piece: pieces are handed on as they are made, so memory is bounded however many people a chunk has. @default 262 144 */
+	/**
+	 * Maximum number of rows of a piece. Pieces are passed on as they are made, so the size of a chunk does not affect
+	 * the memory. @default 262 144
+	 */
 	readonly rowsMax?: number;
 }
 
-/** One block, or one frame of a file. */
+/** A block, or a zstd frame of a file. */
 export interface Piece {
 	readonly rows: number;
-	/** To be sent or written one after another. */
+	/** Bytes to be sent or written one after another. */
 	readonly bytes: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** What collects rows, and gives them as a piece. */
+/** Collects the rows of a piece. */
 interface Writer {
 	readonly rows: number;
 	add: BlockWriter['add'];
@@ -31,15 +34,15 @@ interface Writer {
 }
 
 const defaultRowsMax = 262_144;
-/** As much as the rows of most chunks take; it grows. */
+/** Initial size of the text of a piece, bytes; enough for most chunks. */
 const textBytes = 96 * 2 ** 20;
-/** No batch has more. */
+/** Maximum number of events of a batch. */
 const batchEventsMax = 2;
 
 /**
- * Makes chunks of one history, one after another.
+ * Creates a function that makes chunks of a history, one after another.
  *
- * @param onPiece gets each piece as soon as it is made
+ * @param onPiece called with each piece as soon as it is made
  */
 export function chunkMaker(
 	{ options, form, rowsMax = defaultRowsMax }: ChunkWork,
@@ -79,7 +82,7 @@ function csvWriter(site: string, level: number): () => Writer {
 				return csv.rows;
 			},
 			add: (batch, receivedAtMs) => csv.add(batch, receivedAtMs),
-			// A copy: memory that native code has allocated cannot change hands.
+			// Memory that native code has allocated cannot be transferred to another thread, so it is copied.
 			finish: () => [new Uint8Array(zstd.encodeSync(Buffer.from(csv.written.buffer, 0, csv.written.length)))],
 		};
 	};

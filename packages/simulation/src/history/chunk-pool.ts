@@ -4,16 +4,18 @@ import type { ChunkWork, Piece } from './chunk-maker.js';
 import type { ChunkMessage } from './chunk-thread.js';
 import type { Chunk } from './plan.js';
 
-/** Always the built file: Node runs no TypeScript in a thread, and this address is right from `src` as from `dist`. */
+/**
+ * The built file, since Node does not run TypeScript in a thread. The path is the same relative to `src` and `dist`.
+ */
 const threadFile = new URL('../../dist/history/chunk-thread.js', import.meta.url);
 
-/** A chunk, of which a thread may still be making the rest; without pieces where nothing happened. */
+/** The pieces of a chunk, of which a thread may still be making the rest; none if the chunk has no events. */
 export type MadeChunk = AsyncIterable<Piece>;
 
 /**
- * Makes chunks on several threads and gives them in their order; each has to be taken to its end before the next one. At most one more
- * chunk than there are threads is begun ahead, and no thread has more than two pieces waiting, so that memory is bounded however
- * large the chunks are.
+ * Makes chunks on several threads and yields them in order. The caller must read each chunk to its end before the next
+ * one. At most one more chunk than there are threads is in progress, and no thread has more than two unread pieces, so
+ * the memory is bounded for chunks of any size.
  *
  * @param threads 1 to 64
  */
@@ -47,21 +49,21 @@ export async function* makeChunks(
 	}
 }
 
-/** A thread that makes one chunk after the other. */
+/** A thread that makes one chunk after another. */
 class ChunkThread {
 	readonly #worker: Worker;
-	/** Shared with the thread, which waits while it is too many. */
+	/** Number of unread pieces, shared with the thread, which waits while there are too many. */
 	readonly #untaken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 	#pieces: Readable | undefined;
 
 	constructor(work: ChunkWork, onFree: (thread: ChunkThread) => void) {
-		// Not the flags of this process: some, like --input-type, end a thread that runs a file.
+		// The flags of this process are not passed: some, such as --input-type, end a thread that runs a file.
 		this.#worker = new Worker(threadFile, { workerData: { ...work, untaken: this.#untaken }, execArgv: [] });
 		this.#worker.on('message', (message: ChunkMessage) => {
 			this.#pieces?.push(message === 'done' ? null : message);
 			if (message === 'done') onFree(this);
 		});
-		// Whoever waits for an earlier chunk hears of this one's failure in time.
+		// The error is thrown when the caller reads this chunk, which may be after earlier chunks.
 		this.#worker.on('error', (error) => this.#pieces?.on('error', () => undefined).destroy(error));
 	}
 

@@ -2,13 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type ChunkWork, chunkMaker, type Piece } from './chunk-maker.js';
 import type { Chunk } from './plan.js';
 
-/** What it says: a piece, or that a chunk is done. */
+/** Message of a thread: a piece, or the end of a chunk. */
 export type ChunkMessage = Piece | 'done';
 
-/** Pieces of a thread that nobody has taken yet: it waits before it makes more of them. */
+/** Maximum number of unread pieces of a thread; at the maximum, the thread waits. */
 export const untakenMax = 2;
 
-// A thread of a pool: a chunk, and its pieces as they are made.
+// The thread receives a chunk, and sends its pieces as they are made.
 if (parentPort !== null) {
 	const port = parentPort;
 	const { untaken, ...work } = workerData as ChunkWork & { untaken: Int32Array };

@@ -11,25 +11,25 @@ import { eventIdWords } from '@footfall/protocol';
 import { eventColumns } from '@footfall/warehouse/columns';
 import type { ByteText } from './byte-text.js';
 
-/** Columns of the file, which are those of `events` but for the collector's own segment. */
+/** Columns of the file: those of `events` except `segment`, which only a collector writes. */
 export const csvColumns = eventColumns.map(({ name }) => name).filter((name) => name !== 'segment');
 
-/** The first line of the file: ClickHouse's CSVWithNames. */
+/** The first line of the file, as in ClickHouse's format CSVWithNames. */
 export const csvHeader = `${csvColumns.join(',')}\n`;
 
-/** More than any row takes. */
+/** Upper bound on the size of a row, bytes. */
 const rowBytesMax = 8_192;
 const comma = 0x2c;
 const zero = 0x30;
 
-/** Rows of `events` as CSV, written into a text that is taken over from the last writer. */
+/** Writes rows of `events` as CSV into a text, which it empties first. */
 export class CsvWriter {
 	rows = 0;
 	readonly #site: string;
 	readonly #text: ByteText;
 	readonly #id = new Uint32Array(4);
 	#page: CrowdPage | undefined;
-	/** Where the last row has what all rows of its page begin and end with. */
+	/** Positions of the first and the last fields of the latest row, which all rows of a page share. */
 	#headStart = 0;
 	#headEnd = 0;
 	#tailStart = 0;
@@ -55,12 +55,12 @@ export class CsvWriter {
 		this.rows += events.length;
 	}
 
-	/** The bytes so far; only valid until the next row. */
+	/** The bytes written so far. Valid until the next row. */
 	get written(): Uint8Array<ArrayBuffer> {
 		return this.#text.written;
 	}
 
-	/** Site, visitor, and the id but for its last five digits, which are those of sequence and index. */
+	/** Writes site, visitor and event id without its last five digits, which depend on sequence and index. */
 	#firstHead({ visitor, stream }: CrowdPage): void {
 		const text = this.#text;
 		const id = this.#id;
@@ -85,7 +85,7 @@ export class CsvWriter {
 
 	#middle({ userId }: CrowdPage, sequence: number, index: number, receivedAtMs: number, event: CrowdEvent): void {
 		const text = this.#text;
-		// Neither has a page ten batches nor a batch ten events.
+		// A page has less than ten batches, and a batch less than ten events.
 		text.byte(zero + sequence);
 		text.ascii('000');
 		text.byte(zero + index);
@@ -128,7 +128,7 @@ export class CsvWriter {
 const encoder = new TextEncoder();
 const fields = new Map<string, Uint8Array>();
 
-/** A text as a field, in quotes where it needs them. Only for texts of which there are few: they are remembered. */
+/** A text as a field, quoted if necessary. The result is cached, so this is for texts with few distinct values. */
 function field(text: string): Uint8Array {
 	let known = fields.get(text);
 	if (known === undefined) {
@@ -140,7 +140,7 @@ function field(text: string): Uint8Array {
 
 const clients = new Map<DeviceProfile, Map<Place, Uint8Array>>();
 
-/** The last fields of a row: of somebody's device and place, of which there are few. */
+/** The last fields of a row: device and place. The result is cached, since there are few combinations. */
 function clientFields(profile: DeviceProfile, place: Place): Uint8Array {
 	let ofProfile = clients.get(profile);
 	if (ofProfile === undefined) {
@@ -159,7 +159,7 @@ function clientFields(profile: DeviceProfile, place: Place): Uint8Array {
 
 const dates = new Map<number, string>();
 
-/** The day in which a moment lies: `2026-01-31`. */
+/** The date of a day since 1970, such as `2026-01-31`. */
 function dateOf(day: number): string {
 	let date = dates.get(day);
 	if (date === undefined) {
@@ -169,7 +169,7 @@ function dateOf(day: number): string {
 	return date;
 }
 
-/** A moment as ClickHouse writes it: `2026-01-31 12:00:00.000`. */
+/** Writes a time as ClickHouse does: `2026-01-31 12:00:00.000`. */
 function moment(text: ByteText, atMs: number): void {
 	const day = Math.floor(atMs / dayMs);
 	const ofDay = atMs - day * dayMs;

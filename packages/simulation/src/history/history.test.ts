@@ -33,7 +33,7 @@ const history: HistoryOptions = {
 
 const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 const fileOf = (name: string) => join(directory, name);
-/** Stops a run after its second chunk, the way Ctrl-C does. */
+/** Stops a run after its second chunk, as Ctrl-C does. */
 function stopping(): HistoryRun {
 	const stop = new AbortController();
 	return {
@@ -54,7 +54,7 @@ async function digestOfRaw(site: string) {
 }
 
 describe('a history', () => {
-	it('has the same bytes in a file, however many threads make it and wherever it is stopped', async () => {
+	it('has the same bytes in a file for any number of threads, also when it is stopped and resumed', async () => {
 		expect(planHistory(history).chunks.length).toBeGreaterThan(3);
 		const whole = await historyToFile(history, fileOf('one.csv.zst'), { threads: 1 });
 		expect(whole).toMatchObject({ chunksBefore: 0, isWhole: true });
@@ -67,7 +67,7 @@ describe('a history', () => {
 		expect(readdirSync(directory).sort()).toEqual(['one.csv.zst', 'two.csv.zst']);
 	});
 
-	it('is CSV with names, one row a receipt, of its day', async () => {
+	it('is CSV with a header and one row per receipt, within its days', async () => {
 		const text = String(new Decoder().decodeSync(readFileSync(fileOf('one.csv.zst'))));
 		const [header, ...rows] = text.trimEnd().split('\n');
 		expect(header?.split(',')).toEqual(csvColumns);
@@ -78,7 +78,7 @@ describe('a history', () => {
 		expect(ids.length / new Set(ids).size).toBeCloseTo(1.01, 2);
 	});
 
-	it('hands large chunks on piece by piece, and all of them', async () => {
+	it('passes large chunks on in pieces, completely', async () => {
 		const text: Buffer[] = [];
 		let pieces = 0;
 		const work = { options: history, form: { kind: 'csv', level: 1 }, rowsMax: 5_000 } as const;
@@ -94,11 +94,11 @@ describe('a history', () => {
 		expect(Buffer.concat([Buffer.from(csvHeader), ...text]).equals(whole)).toBe(true);
 	});
 
-	it('is not written over a file', async () => {
+	it('does not overwrite a file', async () => {
 		await expect(historyToFile(history, fileOf('one.csv.zst'))).rejects.toThrow(HistoryFileRefusal);
 	});
 
-	it('has the same rows in ClickHouse, wherever it is stopped, and as often as it is made', async () => {
+	it('has the same rows in ClickHouse when it is stopped and resumed, or repeated', async () => {
 		const whole = await historyToWarehouse(history, test.warehouse, { threads: 1 });
 		const once = await digestOfRaw('shop');
 		expect(Number(once?.events)).toBeGreaterThan(100_000);

@@ -1,44 +1,44 @@
 import { createHash } from 'node:crypto';
 import { type CrowdOptions, dayMs, memoryDaysOf } from '@footfall/demo-shop/crowd';
 
-/** What a history is made of. */
+/** Options of a history. */
 export interface HistoryOptions {
 	readonly crowd: CrowdOptions;
 	/** Site key of all events. */
 	readonly site: string;
-	/** First and last day, as `2026-01-31`, UTC; both are whole days of the history. */
+	/** First and last day, inclusive, such as `2026-01-31`, UTC. */
 	readonly from: string;
 	readonly to: string;
 }
 
-/** People who arrive on some days in a row, whose whole lives are made together. */
+/** People who arrive on consecutive days. A chunk contains all their events. */
 export interface Chunk {
-	/** Place in the plan, from 0. */
+	/** Index in the plan, from 0. */
 	readonly index: number;
-	/** Days since 1970, both included. */
+	/** First and last day of arrival, inclusive, days since 1970. */
 	readonly firstDay: number;
 	readonly lastDay: number;
 }
 
-/** How a history is made: pieces that are the same on every machine, whoever makes them. */
+/** The chunks of a history. They are the same on every machine. */
 export interface HistoryPlan {
-	/** What tells this history from others: 12 hexadecimal digits of a hash of all that it is made of. */
+	/** Id of the history: 12 hexadecimal digits of a hash of its options. */
 	readonly id: string;
-	/** Sent at or after, and before: milliseconds since 1970. */
+	/** The history contains batches sent at or after `fromMs` and before `toMs`, ms since 1970. */
 	readonly fromMs: number;
 	readonly toMs: number;
 	readonly chunks: readonly Chunk[];
 }
 
-/** Changes when the same options make other bytes than before. */
+/** Version of the generator. It changes when the same options yield other bytes than before. */
 const version = 1;
-/** About so many events of the middle of a history come from one day's people, per user who is active on a day. */
+/** Approximate number of events of the people who arrive on a day, per daily active user. */
 const eventsPerActiveUser = 4.4;
 const eventsPerChunk = 240_000;
-/** So that the rows of a chunk lie in few months. */
+/** Maximum number of days of a chunk, so that its rows are in few months. */
 const daysPerChunkMax = 60;
 
-/** Cuts a history into chunks. Pure. */
+/** Divides a history into chunks. Pure. */
 export function planHistory(options: HistoryOptions): HistoryPlan {
 	const memoryDays = memoryDaysOf(options.crowd);
 	const fromDay = Date.parse(options.from) / dayMs;
@@ -58,12 +58,12 @@ export function planHistory(options: HistoryOptions): HistoryPlan {
 
 const segmentDigits = 6;
 
-/** The name that a chunk's rows carry in ClickHouse; names sort like chunks. */
+/** The `segment` of a chunk's rows in ClickHouse. Segments sort like chunks. */
 export function segmentOf({ id }: Pick<HistoryPlan, 'id'>, index: number): string {
 	return `history-${id}-${String(index).padStart(segmentDigits, '0')}`;
 }
 
-/** The chunk that a name was made for. */
+/** The index of the chunk of a segment. */
 export function chunkOf(segment: string): number {
 	return Number(segment.slice(-segmentDigits));
 }

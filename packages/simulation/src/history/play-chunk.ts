@@ -1,10 +1,10 @@
 import { Crowd, type CrowdBatch, receipts } from '@footfall/demo-shop/crowd';
 import type { Chunk, HistoryOptions, HistoryPlan } from './plan.js';
 
-/** Takes what happens: a batch, and when one copy of it was received, milliseconds since 1970. */
+/** Called with a batch and the time at which a copy of it was received, ms since 1970. */
 export type Take = (batch: CrowdBatch, receivedAtMs: number) => void;
 
-/** Plays the people of chunks of one history. */
+/** Plays the people of the chunks of a history. */
 export class ChunkPlayer {
 	readonly #crowd: Crowd;
 	readonly #plan: HistoryPlan;
@@ -14,7 +14,7 @@ export class ChunkPlayer {
 		this.#plan = plan;
 	}
 
-	/** Every copy of every batch that was sent within the history. */
+	/** Calls `take` for every copy of every batch that is sent within the history. */
 	play({ firstDay, lastDay }: Chunk, take: Take): void {
 		const { fromMs, toMs } = this.#plan;
 		for (let day = firstDay; day <= lastDay; day++) {

@@ -1,27 +1,27 @@
-/** How far the making of a history is. */
+/** Progress of a history. */
 export interface HistoryProgress {
-	/** Of this run and of the one that it goes on from. */
+	/** Finished chunks of this run and of the run that it resumes. */
 	readonly chunksDone: number;
 	readonly chunks: number;
-	/** Of this run. */
+	/** Rows of this run. */
 	readonly rows: number;
 }
 
-/** What making a history needs besides its options. */
+/** Options of a run that makes a history. */
 export interface HistoryRun {
-	/** Threads that make chunks, 1 to 64. @default one per processor, at most 4 */
+	/** Number of threads, 1 to 64. @default one per processor, at most 4 */
 	readonly threads?: number;
 	onProgress?(progress: HistoryProgress): void;
-	/** Aborting it stops between two chunks; a later run goes on from there. */
+	/** Stops the run after the current chunk when aborted; a later run resumes there. */
 	readonly signal?: AbortSignal;
 }
 
-/** What came of it. */
+/** Result of a run. */
 export interface HistoryResult {
-	/** Of this run: more than there are events, where copies are delivered twice. */
+	/** Rows of this run: more than events, if batches are delivered twice. */
 	readonly rows: number;
-	/** Chunks that an earlier run had made. */
+	/** Chunks of earlier runs. */
 	readonly chunksBefore: number;
-	/** False when it was aborted. */
+	/** False if the run was aborted. */
 	readonly isWhole: boolean;
 }

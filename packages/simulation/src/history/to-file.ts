@@ -6,26 +6,26 @@ import { csvHeader } from './csv-writer.js';
 import { type HistoryOptions, planHistory } from './plan.js';
 import type { HistoryResult, HistoryRun } from './progress.js';
 
-/** How far an unfinished file is; beside it, as JSON. */
+/** Progress of an unfinished file, stored beside it as JSON. */
 interface Checkpoint {
-	/** Of the history and the level. */
+	/** Id of the history, and the level. */
 	id: string;
 	chunksDone: number;
 	bytes: number;
 }
 
-/** Higher ones make these files hardly smaller, but much later; 19 makes them a third smaller. */
+/** Default level of zstd. Higher levels are much slower and barely reduce the size; 19 reduces it by a third. */
 const defaultLevel = 1;
 
-/** A file that will not be written, and why. */
+/** A history cannot be written to a file. The message says why. */
 export class HistoryFileRefusal extends Error {}
 
 /**
- * Makes a history into a file: CSVWithNames, zstd, one frame a chunk. The same options make the same bytes. Until it is whole it lies
- * in `PATH.partial` with a note beside it; run again, it goes on after the last chunk noted.
+ * Writes a history to a file: CSVWithNames in zstd frames. The same options yield the same bytes. An unfinished file is
+ * `PATH.partial`, with its progress in a file beside it; another call resumes after the last recorded chunk.
  *
- * @param level of zstd, 1 to 22. @default 1
- * @throws HistoryFileRefusal when the file is there already
+ * @param level level of zstd, 1 to 22. @default 1
+ * @throws HistoryFileRefusal when the file exists
  */
 export async function historyToFile(
 	options: HistoryOptions,
@@ -37,7 +37,7 @@ export async function historyToFile(
 		level = defaultLevel,
 	}: HistoryRun & { readonly level?: number } = {},
 ): Promise<HistoryResult> {
-	if (await stat(path).catch(() => undefined)) throw new HistoryFileRefusal(`${path} is there already`);
+	if (await stat(path).catch(() => undefined)) throw new HistoryFileRefusal(`${path} exists already`);
 	const { id, chunks } = planHistory(options);
 	const partial = new PartialFile(path, `${id}-${level}`);
 	const chunksBefore = await partial.open(level);
@@ -54,7 +54,7 @@ export async function historyToFile(
 				await partial.append(piece.bytes);
 			}
 			chunksDone++;
-			await partial.note(chunksDone);
+			await partial.checkpoint(chunksDone);
 			onProgress?.({ chunksDone, chunks: chunks.length, rows });
 			if (signal?.aborted) break;
 		}
@@ -66,7 +66,7 @@ export async function historyToFile(
 	return { rows, chunksBefore, isWhole };
 }
 
-/** A file that grows chunk by chunk, and a note of how far it is. */
+/** An unfinished file, which grows chunk by chunk, and its checkpoint. */
 class PartialFile {
 	readonly #path: string;
 	readonly #id: string;
@@ -78,17 +78,17 @@ class PartialFile {
 		this.#id = id;
 	}
 
-	/** @returns chunks that are in it already */
+	/** @returns number of chunks that the file contains */
 	async open(level: number): Promise<number> {
-		const found = await this.#readNote();
+		const found = await this.#readCheckpoint();
 		if (found === undefined) {
 			this.#file = await open(`${this.#path}.partial`, 'w');
 			await this.append([new Encoder(level).encodeSync(Buffer.from(csvHeader))]);
-			await this.note(0);
+			await this.checkpoint(0);
 			return 0;
 		}
 		this.#file = await open(`${this.#path}.partial`, 'r+');
-		// What follows the last chunk noted was cut off in the midst of one.
+		// Bytes after the last recorded chunk belong to an incomplete one.
 		await this.#file.truncate(found.bytes);
 		this.#bytes = found.bytes;
 		return found.chunksDone;
@@ -101,11 +101,11 @@ class PartialFile {
 		}
 	}
 
-	/** What stands in the file now is whole chunks. */
-	async note(chunksDone: number): Promise<void> {
-		const note: Checkpoint = { id: this.#id, chunksDone, bytes: this.#bytes };
-		await writeFile(`${this.#notePath}.new`, JSON.stringify(note));
-		await rename(`${this.#notePath}.new`, this.#notePath);
+	/** Records that the file ends with a complete chunk. */
+	async checkpoint(chunksDone: number): Promise<void> {
+		const checkpoint: Checkpoint = { id: this.#id, chunksDone, bytes: this.#bytes };
+		await writeFile(`${this.#checkpointPath}.new`, JSON.stringify(checkpoint));
+		await rename(`${this.#checkpointPath}.new`, this.#checkpointPath);
 	}
 
 	async close(): Promise<void> {
@@ -115,19 +115,19 @@ class PartialFile {
 
 	async finish(): Promise<void> {
 		await rename(`${this.#path}.partial`, this.#path);
-		await rm(this.#notePath);
+		await rm(this.#checkpointPath);
 	}
 
-	get #notePath(): string {
+	get #checkpointPath(): string {
 		return `${this.#path}.partial.json`;
 	}
 
-	/** Undefined when there is none of this very history, or when the file lacks bytes that it promises. */
-	async #readNote(): Promise<Checkpoint | undefined> {
+	/** Undefined without a checkpoint of this history, or if the file is shorter than the checkpoint says. */
+	async #readCheckpoint(): Promise<Checkpoint | undefined> {
 		try {
-			const note: Checkpoint = JSON.parse(await readFile(this.#notePath, 'utf8'));
+			const checkpoint: Checkpoint = JSON.parse(await readFile(this.#checkpointPath, 'utf8'));
 			const { size } = await stat(`${this.#path}.partial`);
-			return note.id === this.#id && size >= note.bytes ? note : undefined;
+			return checkpoint.id === this.#id && size >= checkpoint.bytes ? checkpoint : undefined;
 		} catch {
 			return undefined;
 		}

@@ -7,15 +7,16 @@ import { chunkOf, type HistoryOptions, planHistory, segmentOf } from './plan.js'
 import type { HistoryResult, HistoryRun } from './progress.js';
 
 const columns = eventColumns.map(({ name }) => name);
-/** Inserts under way at the same time. */
+/** Maximum number of concurrent inserts. */
 const insertsMax = 2;
+/** Maximum number of attempts of an insert. */
 const insertTries = 3;
-/** No two rows of a block are the same event's, but for copies, which collapse later as they do everywhere. */
+/** Rows of a block have distinct events, except for copies, which merges collapse, so inserts need not do that. */
 const settings = { optimize_on_insert: 0 };
 
 /**
- * Makes a history straight into `events`. Run again, it goes on where it was stopped or killed: the last chunks that are there are
- * sent once more, and their rows collapse with those that are.
+ * Writes a history to `events`. After a stop or a kill, another call resumes it: it inserts the last chunks again,
+ * whose rows collapse with the existing ones.
  */
 export async function historyToWarehouse(
 	options: HistoryOptions,
@@ -24,28 +25,28 @@ export async function historyToWarehouse(
 ): Promise<HistoryResult> {
 	const plan = planHistory(options);
 	const { chunks } = plan;
-	const chunksBefore = await wholeChunks(warehouse, plan);
+	const chunksBefore = await completeChunks(warehouse, plan);
 	let rows = 0;
 	let chunksDone = chunksBefore;
-	const underWay: Promise<void>[] = [];
+	const inserts: Promise<void>[] = [];
 	for await (const made of makeChunks({ options, form: { kind: 'block' } }, chunks.slice(chunksBefore), threads)) {
 		for await (const piece of made) {
-			if (underWay.length >= insertsMax) await underWay.shift();
+			if (inserts.length >= insertsMax) await inserts.shift();
 			const sending = send(warehouse, piece);
 			sending.catch(() => undefined);
-			underWay.push(sending);
+			inserts.push(sending);
 			rows += piece.rows;
 		}
 		chunksDone++;
 		onProgress?.({ chunksDone, chunks: chunks.length, rows });
 		if (signal?.aborted) break;
 	}
-	await Promise.all(underWay);
+	await Promise.all(inserts);
 	return { rows, chunksBefore, isWhole: chunksDone === chunks.length };
 }
 
-/** Inserts go out in order, so all but the last few chunks that have rows are whole. */
-async function wholeChunks(warehouse: Warehouse, plan: ReturnType<typeof planHistory>): Promise<number> {
+/** Number of complete chunks. Inserts are sent in order, so all chunks with rows except the last few are complete. */
+async function completeChunks(warehouse: Warehouse, plan: ReturnType<typeof planHistory>): Promise<number> {
 	const [row] = await warehouse.query<{ latest: string }>(
 		'SELECT max(segment) AS latest FROM events WHERE segment >= {first:String} AND segment <= {last:String}',
 		{ params: { first: segmentOf(plan, 0), last: segmentOf(plan, plan.chunks.length) } },
@@ -53,7 +54,7 @@ async function wholeChunks(warehouse: Warehouse, plan: ReturnType<typeof planHis
 	return row?.latest ? Math.max(0, chunkOf(row.latest) - insertsMax) : 0;
 }
 
-/** Sending a block again is no harm: its rows have the same ids and times of receipt. */
+/** Inserts a block. A retry is harmless, since the rows have the same ids and times of receipt. */
 async function send(warehouse: Warehouse, { bytes }: Piece): Promise<void> {
 	for (let tries = 1; ; tries++) {
 		try {

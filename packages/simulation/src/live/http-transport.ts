@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import { type Outcome, outcomes } from '@footfall/protocol';
 import { type Answer, type Answered, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
 
-/** A request for every batch, over connections that are kept: what `sendBeacon` sends, or JSON. */
+/** Sends each batch in an HTTP request over persistent connections: as `sendBeacon` does, or as JSON. */
 export class HttpTransport implements Transport {
 	readonly #url: URL;
 	readonly #headers: Record<string, string>;
@@ -12,7 +12,7 @@ export class HttpTransport implements Transport {
 	#agent: http.Agent | undefined;
 
 	/**
-	 * @param address of the collector, `http://127.0.0.1:7070`, or https
+	 * @param address URL of the collector, HTTP or HTTPS, such as `http://127.0.0.1:7070`
 	 * @param kind `beacon`: frames to /v1/batch; `json`: arrays of events to /v1/events
 	 */
 	constructor(address: string, kind: 'beacon' | 'json') {
@@ -26,8 +26,9 @@ export class HttpTransport implements Transport {
 		const asking = this.#http.request(new URL('/footfall.js', this.#url), { method: 'HEAD', agent: this.#agent });
 		const [response] = (await once(asking.end(), 'response')) as [http.IncomingMessage];
 		response.resume();
-		// Every collector has it.
-		if (response.statusCode !== 200) throw new Error(`no tracker there, but HTTP ${response.statusCode}`);
+		// Every collector serves this file.
+		if (response.statusCode !== 200)
+			throw new Error(`the server is not a collector: it answered HTTP ${response.statusCode}`);
 	}
 
 	send<P extends Parcel>(parcel: P, answered: Answered<P>): void {
@@ -56,7 +57,10 @@ export class HttpTransport implements Transport {
 	}
 }
 
-/** Reads an ack, or a report of the JSON door. Pure. What is neither is not from a collector. */
+/**
+ * Reads the acknowledgement of a batch, or the report of the JSON endpoint. Any other body is read as `malformed`.
+ * Pure.
+ */
 function readAnswer(body: string): [Outcome, retryAfterMs: number] {
 	try {
 		const answer = JSON.parse(body);
@@ -65,7 +69,7 @@ function readAnswer(body: string): [Outcome, retryAfterMs: number] {
 			: [answer.outcome, answer.retryAfterMs];
 		if (typeof outcome === 'string' && outcome in outcomes) return [outcome as Outcome, Number(retryAfterMs ?? 0)];
 	} catch {
-		// Said below.
+		// The body is not JSON.
 	}
 	return ['malformed', 0];
 }

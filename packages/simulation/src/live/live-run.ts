@@ -1,71 +1,72 @@
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CrowdBatch } from '@footfall/demo-shop/crowd';
+import { ReadyQueue } from './ready-queue.js';
 import type { Actor } from './shoppers.js';
 import type { Answer, Parcel, Transport } from './transport.js';
-import { Turns } from './turns.js';
 
-/** How a run is going, or how it went. */
+/** Counts of a run, final or so far. */
 export interface LiveCounts {
-	/** Batches and events made. */
+	/** Generated batches. */
 	readonly batches: number;
+	/** Generated events. */
 	readonly events: number;
 	/** Events acknowledged as stored or as duplicates. */
 	readonly acked: number;
-	/** Batches that were answered `duplicate`. */
+	/** Batches with the outcome `duplicate`. */
 	readonly duplicates: number;
-	/** Events refused for good. */
+	/** Permanently refused events. */
 	readonly refused: number;
-	/** Times that a batch was sent again. */
+	/** Number of retries of batches. */
 	readonly sentAgain: number;
 	/** Events without an answer. */
 	readonly unanswered: number;
-	/** Milliseconds from the first time that a batch was sent to its acknowledgement, of all so far. */
+	/** Time from the first attempt to send a batch to its acknowledgement, ms. */
 	readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
 }
 
 export interface LiveOptions {
 	readonly transport: Transport;
-	/** Who acts; one after the other gets their turn, and the next one only when all they sent is answered. */
+	/** Sources of batches, called in turn; each is called again when all its batches are answered. */
 	readonly actors: readonly Actor[];
-	/** Batches a second of all together. @default as fast as answers come */
+	/** Batches per second of all actors together. @default as fast as answers arrive */
 	readonly batchesPerSecond?: number;
-	/** A batch in the form that is sent. */
+	/** Encodes a batch for the transport. */
 	encode(batch: CrowdBatch): Uint8Array;
-	/** How long to go on, milliseconds. @default until it is stopped, or nothing is left */
+	/** Duration of the run, ms. @default until it is aborted, or an actor has no more batches */
 	readonly durationMs?: number;
-	/** Aborting it ends the run as time does: what is under way is waited for. */
+	/** Ends the run when aborted. Batches in progress are still awaited. */
 	readonly signal?: AbortSignal;
-	/** Longest wait at the end for what is under way, milliseconds. @default 15 000 */
+	/** Timeout at the end for batches in progress, ms. @default 15 000 */
 	readonly drainMsMax?: number;
-	/** Called with each batch that is made, before it is sent. */
+	/** Called with each generated batch, before it is sent. */
 	onBatch?(batch: CrowdBatch): void;
-	/** Called about once a second. */
+	/** Called about once per second. */
 	onProgress?(counts: LiveCounts): void;
 }
 
 const tickMs = 5;
-/** Before a batch that was lost is sent again. */
+/** Delay before a lost batch is sent again, ms. */
 const lostRetryMs = 200;
 
-/** Something sent and not yet settled. */
+/** A batch that was sent and has no final answer. */
 interface Unsettled extends Parcel {
 	readonly events: number;
 	readonly actor: number;
-	/** The first time. */
+	/** Time of the first attempt. */
 	readonly sentAtMs: number;
 }
 
-/** Lets actors act and sends what they do until every batch is acknowledged, as pages do: the same bytes again where need be. */
+/** Calls actors, and sends each of their batches until it is acknowledged, always with the same bytes, as pages do. */
 export class LiveRun {
 	readonly #options: LiveOptions;
-	readonly #ready: Turns;
-	/** Unsettled batches of each actor. */
+	readonly #ready: ReadyQueue;
+	/** Number of unsettled batches of each actor. */
 	readonly #pending: Uint32Array;
 	#unsettled = 0;
-	/** Nobody acts any more. */
+	/** Whether actors are called no more. */
 	#isOver: boolean = false;
-	/** Nothing is sent any more either. */
+	/** Whether batches are sent no more. */
 	#isDone: boolean = false;
 	#pumping: boolean = false;
 	#startedAtMs = 0;
@@ -74,18 +75,18 @@ export class LiveRun {
 
 	constructor(options: LiveOptions) {
 		this.#options = options;
-		this.#ready = new Turns(options.actors.length);
+		this.#ready = new ReadyQueue(options.actors.length);
 		this.#pending = new Uint32Array(options.actors.length);
 	}
 
-	/** @returns how it went; all is well when every event made is acknowledged */
+	/** @returns the final counts; the run succeeded if every generated event is acknowledged */
 	async run(): Promise<LiveCounts> {
 		try {
 			await this.#act();
 			await this.#drain();
 		} finally {
 			this.#isOver = true;
-			// Closing the transport answers what is under way as lost, which would be sent again for ever.
+			// A closed transport reports all batches in progress as lost, which would be retried endlessly.
 			this.#isDone = true;
 		}
 		return this.counts();
@@ -94,14 +95,14 @@ export class LiveRun {
 	async #act(): Promise<void> {
 		const { durationMs = Number.POSITIVE_INFINITY, signal, onProgress } = this.#options;
 		this.#startedAtMs = performance.now();
-		let toldAtMs = this.#startedAtMs;
+		let reportedAtMs = this.#startedAtMs;
 		const isTimeUp = () => performance.now() - this.#startedAtMs > durationMs || signal?.aborted === true;
 		while (!this.#isOver) {
 			if (isTimeUp()) return;
 			this.#pump();
 			await wait(tickMs);
-			if (performance.now() - toldAtMs < 1_000) continue;
-			toldAtMs = performance.now();
+			if (performance.now() - reportedAtMs < 1_000) continue;
+			reportedAtMs = performance.now();
 			onProgress?.(this.counts());
 		}
 	}
@@ -119,13 +120,13 @@ export class LiveRun {
 		return { ...this.#counts, unanswered: events - acked - refused, latencyMs };
 	}
 
-	/** Gives turns while there are some. */
+	/** Calls the actors that are ready, within the rate. */
 	#pump(): void {
 		const { actors, batchesPerSecond = Number.POSITIVE_INFINITY } = this.#options;
 		const seconds = (performance.now() - this.#startedAtMs) / 1_000;
 		const due = batchesPerSecond * seconds;
-		// As many as there are at this moment: who becomes ready meanwhile has the next turn.
-		for (let turns = this.#ready.length; turns > 0 && !this.#isOver && this.#counts.batches < due; turns--) {
+		// Only actors that are ready now; the others are called the next time.
+		for (let left = this.#ready.length; left > 0 && !this.#isOver && this.#counts.batches < due; left--) {
 			const index = this.#ready.next();
 			const batches = actors[index]?.next(Date.now());
 			if (batches === undefined) this.#isOver = true;
@@ -182,7 +183,7 @@ export class LiveRun {
 		if (this.#options.batchesPerSecond === undefined) this.#pumpSoon();
 	};
 
-	/** Without a pace, the next turn comes with the answers. */
+	/** Without a rate, answers trigger the next calls of actors. */
 	#pumpSoon(): void {
 		if (this.#pumping || this.#isOver) return;
 		this.#pumping = true;

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { PageSocket } from './page-socket.js';
 
-/** Why a socket closes whose server does this with every connection. */
+/** The reason with which a socket closes if its server does this with every connection. */
 async function reasonOf(serve: (socket: Socket) => void): Promise<string> {
 	const server = createServer((socket) => {
 		socket.on('error', () => undefined);
@@ -26,12 +26,12 @@ async function reasonOf(serve: (socket: Socket) => void): Promise<string> {
 }
 
 describe('the socket of a simulated page', () => {
-	it('says what came instead of a WebSocket', async () => {
+	it('reports the response of a server that does not open a WebSocket', async () => {
 		const reason = await reasonOf((socket) => socket.end('HTTP/1.1 404 Not Found\r\n\r\n'));
-		expect(reason).toBe('no WebSocket, but HTTP/1.1 404 Not Found');
+		expect(reason).toBe('the server did not open a WebSocket: it answered HTTP/1.1 404 Not Found');
 	});
 
-	it('does not collect an answer without end', async () => {
+	it('closes the connection if the response to the upgrade is too long', async () => {
 		let written = 0;
 		const reason = await reasonOf((socket) => {
 			const more = () => {
@@ -40,7 +40,7 @@ describe('the socket of a simulated page', () => {
 			socket.on('drain', more);
 			more();
 		});
-		expect(reason).toBe('no WebSocket, but an answer without end');
+		expect(reason).toBe('the server did not open a WebSocket: its response is too long');
 		expect(written).toBeGreaterThan(16_384);
 	});
 });

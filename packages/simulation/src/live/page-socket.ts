@@ -4,28 +4,28 @@ import { connect as connectTls } from 'node:tls';
 import { subprotocol } from '@footfall/protocol';
 import { FrameReader, frames, pong } from './web-socket-frames.js';
 
-/** What happens on a socket. */
+/** Callbacks for the events of a socket. */
 export interface SocketListener {
 	open(): void;
-	/** A text from the collector, as bytes that are only valid until this returns. */
+	/** A text message from the collector. Its bytes are valid until this returns. */
 	text(text: Buffer): void;
-	/** Nothing comes any more, or never did. */
+	/** The connection was closed, or could not be opened. */
 	close(reason: Error): void;
 }
 
-/** Every socket's; who reads it is done with it before the next one is read. */
+/** Read buffer of all sockets: each read is processed before the next one. */
 const readBuffer = Buffer.alloc(65_536);
-/** Longest answer to the request for a WebSocket that is read. */
+/** Maximum size of the response to the upgrade request, bytes. */
 const headBytesMax = 16_384;
-/** Sixteen bytes, as everybody has to send. */
+/** Sec-WebSocket-Key: any sixteen bytes. */
 const key = Buffer.from('footfall shopper').toString('base64');
-/** RFC 6455, 4.2.2. */
+/** The expected Sec-WebSocket-Accept, RFC 6455, 4.2.2. */
 const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 
 /**
- * A WebSocket with nothing in it that a page and a collector do not need of each other: no extensions, no masks that hide anything,
- * one write for all that is sent in a turn. A general client costs several times as much processor time, and the crowd must cost less
- * than the collector that it is to load.
+ * A minimal WebSocket client for the messages between a page and a collector: no extensions, a mask of zeros, and a
+ * single write for all messages of a turn of the event loop. A general client needs several times as much processor
+ * time, and the crowd must need less than the collector that it loads.
  */
 export class PageSocket {
 	readonly #tcp: Socket;
@@ -36,7 +36,7 @@ export class PageSocket {
 	#unsent: Uint8Array[] = [];
 	#reason = new Error('the connection was closed');
 
-	/** @param url of the collector's socket, http or https */
+	/** @param url URL of the collector's socket, with the scheme http or https */
 	constructor(url: URL, headers: Readonly<Record<string, string>>, listener: SocketListener) {
 		this.#listener = listener;
 		this.#tcp = this.#connect(url);
@@ -49,7 +49,7 @@ export class PageSocket {
 		this.#tcp.on('close', () => listener.close(this.#reason));
 	}
 
-	/** Goes out with all else of this turn, or when the socket is open. */
+	/** Sends a message at the end of this turn of the event loop, or when the socket is open. */
 	send(bytes: Uint8Array): void {
 		this.#unsent.push(bytes);
 		if (this.#isOpen && this.#unsent.length === 1) flushSoon(this);
@@ -68,7 +68,7 @@ export class PageSocket {
 	#connect({ protocol, hostname, port }: URL): Socket {
 		const host = hostname.replace(/^\[(.*)\]$/, '$1');
 		if (protocol === 'https:') {
-			// An address made of numbers is nobody's name.
+			// An IP address is not a valid server name.
 			const name = isIP(host) === 0 ? { servername: host } : {};
 			const tcp = connectTls({ host, port: Number(port || 443), ...name });
 			return tcp.on('data', (chunk) => this.#read(chunk));
@@ -86,7 +86,7 @@ export class PageSocket {
 			else this.#readHead(chunk);
 		} catch (error) {
 			if (!(error instanceof RangeError)) throw error;
-			this.#fail(`no collector: ${error.message}`);
+			this.#fail(`the server is not a collector: ${error.message}`);
 		}
 	}
 
@@ -99,12 +99,12 @@ export class PageSocket {
 		this.#head += chunk.toString('latin1');
 		const end = this.#head.indexOf('\r\n\r\n');
 		if (end === -1) {
-			if (this.#head.length > headBytesMax) this.#fail('no WebSocket, but an answer without end');
+			if (this.#head.length > headBytesMax) this.#fail('the server did not open a WebSocket: its response is too long');
 			return;
 		}
 		const rest = Buffer.from(this.#head.slice(end + 4), 'latin1');
 		if (!this.#head.startsWith('HTTP/1.1 101 ') || !this.#head.slice(0, end).includes(accept)) {
-			this.#fail(`no WebSocket, but ${this.#head.slice(0, this.#head.indexOf('\r\n'))}`);
+			this.#fail(`the server did not open a WebSocket: it answered ${this.#head.slice(0, this.#head.indexOf('\r\n'))}`);
 			return;
 		}
 		this.#head = '';
@@ -137,7 +137,7 @@ function upgrade({ host, pathname }: URL, headers: Readonly<Record<string, strin
 
 let waiting: PageSocket[] = [];
 
-/** One turn of the loop for all sockets. */
+/** Flushes a socket at the end of this turn of the event loop, together with all others. */
 function flushSoon(socket: PageSocket): void {
 	if (waiting.push(socket) === 1) process.nextTick(flushAll);
 }

@@ -7,6 +7,6 @@ it.each([
 	['["ack",7,0,"duplicate"]', ['ack', 7, 0, 'duplicate']],
 	['["hello",1]', undefined],
 	['', undefined],
-])('reads %s', (text, ack) => {
+])('readAck reads %s', (text, ack) => {
 	expect(readAck(Buffer.from(text))).toEqual(ack);
 });

@@ -1,12 +1,15 @@
 import type { Ack } from '@footfall/protocol';
 
-/** What most messages are; parsed as JSON they would cost as much as all else about an answer. */
+/**
+ * Start and end of most messages. They are parsed without JSON.parse, which would cost as much as the rest of an
+ * answer.
+ */
 const head = Buffer.from('["ack",');
 const storedTail = Buffer.from(',"stored"]');
 const comma = 0x2c;
 const zero = 0x30;
 
-/** Reads an acknowledgement; undefined when the text is another one. Pure. */
+/** Parses an acknowledgement; undefined for another message. Pure. */
 export function readAck(text: Buffer): Ack | undefined {
 	for (let n = 0; n < head.length; n++) if (text[n] !== head[n]) return undefined;
 	let at = head.length;

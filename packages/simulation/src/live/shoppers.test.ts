@@ -4,7 +4,7 @@ import { PresentShopper } from './shoppers.js';
 
 const startMs = Date.UTC(2026, 0, 5, 12);
 
-/** What somebody in one place sends in 500 turns. */
+/** The batches of a shopper in 500 calls. */
 function turns(everyMs: number) {
 	const shopper = new PresentShopper({ ...crowdDefaults, botShare: 0 }, 0, startMs);
 	return Array.from({ length: 500 }, (_, turn) => {
@@ -14,7 +14,7 @@ function turns(everyMs: number) {
 }
 
 describe('a simulated shopper', () => {
-	it('sends at once what leads away, and what was seen a second ago', () => {
+	it('sends a click immediately, and a view after a second', () => {
 		for (const { nowMs, batches } of turns(1_700)) {
 			expect(batches.length).toBeGreaterThan(0);
 			for (const { sentAtMs, events } of batches) {
@@ -24,13 +24,13 @@ describe('a simulated shopper', () => {
 		}
 	});
 
-	it.each([1_700, 300])('does one thing after the other with a turn every %d ms, and each once', (everyMs) => {
+	it.each([1_700, 300])('sends each event once and in order, when called every %d ms', (everyMs) => {
 		const batches = turns(everyMs).flatMap(({ batches }) => batches);
 		const times = batches.flatMap(({ events }) => events.map(({ atMs }) => atMs));
 		expect(times).toEqual([...times].sort((a, b) => a - b));
 		const ids = batches.map(({ page, sequence }) => `${page.visitor.id} ${page.stream} ${sequence}`);
 		expect(new Set(ids).size).toBe(ids.length);
-		// Of each page the view comes first, and then, unless it is the last, what leads away.
+		// The view of a page is first, followed by the click that leaves it, unless it is the last page.
 		const sequences = new Map<number, number[]>();
 		for (const { page, sequence } of batches)
 			sequences.set(page.stream, [...(sequences.get(page.stream) ?? []), sequence]);

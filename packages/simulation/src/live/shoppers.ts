@@ -11,35 +11,39 @@ import {
 } from '@footfall/demo-shop/crowd';
 import { createRandom, type Random } from '@footfall/random';
 
-/** Somebody who does one thing after another. */
+/** A source of batches. */
 export interface Actor {
-	/** What happens next, which may be nothing yet; undefined when nothing will any more. @param nowMs since 1970 */
+	/**
+	 * The next batches; none if there are none yet, undefined if there will be no more.
+	 *
+	 * @param nowMs ms since 1970
+	 */
 	next(nowMs: number): readonly CrowdBatch[] | undefined;
 }
 
-/** How often somebody who has left comes back at once, rather than somebody else in their place. */
+/** Probability that a visit is followed by another one of the same person, instead of a new person. */
 const returnProbability = 0.4;
-/** A view waits so long for company before it is sent, as in a page whose tracker is left to its default. */
+/** Delay of a view before it is sent, ms: the default of the tracker. */
 const viewWaitMs = 1_000;
-/** What is longer on its way is late. */
+/** Maximum delay of a batch that is not late, ms. */
 const punctualMsMax = 1_000;
 
-/** One place in the shop, where one person shops after the other, for ever. */
+/** An endless sequence of people, one after another, who act at the time of the call. */
 export class PresentShopper implements Actor {
 	readonly #options: CrowdOptions;
 	readonly #random: Random;
 	readonly #run: number;
 	#person: Person | undefined;
 	#visit: Visit | undefined;
-	/** What was seen last, until it is left. */
+	/** The latest view, until its page is left. */
 	#seen: CrowdBatch | undefined;
-	/** What it was left with. */
+	/** The click by which the page was left. */
 	#clicked: CrowdBatch | undefined;
 	#lastAtMs = 0;
 
 	/**
-	 * @param place number of the place: each has draws of its own
-	 * @param run what tells this run from others of the same seed: when it began, milliseconds since 1970
+	 * @param place number of this shopper; each has its own random stream
+	 * @param run start of the run, ms since 1970, which distinguishes it from other runs of the same seed
 	 */
 	constructor(options: CrowdOptions, place: number, run: number) {
 		this.#options = options;
@@ -61,7 +65,7 @@ export class PresentShopper implements Actor {
 		return batches;
 	}
 
-	/** A page's first event waited for the others, or for a second, and no event is older than one before it. */
+	/** Sets the times of a batch: a view is up to a second old, and no event is older than an earlier one. */
 	#dated(batch: CrowdBatch, nowMs: number): CrowdBatch {
 		const events = batch.events.map((event) => {
 			const isView = event.name === 'view';
@@ -87,7 +91,7 @@ export class PresentShopper implements Actor {
 	}
 }
 
-/** The same person as somebody new: runs of one seed do the same, and none sends the events of another. */
+/** The person with ids of a run. Runs of the same seed have the same behaviour, but different ids. */
 function inRun(person: Person, run: number): Person {
 	const shift = (identity: number) => (identity + run * 4_096) % 2 ** 53;
 	const visitors = person.visitors.map((visitor) => ({
@@ -100,11 +104,11 @@ function inRun(person: Person, run: number): Person {
 
 const placesStream = 0x2000_0000;
 
-/** All that happened from one moment to another, once; whoever asks gets the next of it. */
+/** The batches of a period, each once. The caller of `next` gets the next batch. */
 export class PastShoppers implements Actor {
 	readonly #batches: Iterator<CrowdBatch>;
 
-	/** @param fromMs @param toMs milliseconds since 1970 */
+	/** @param fromMs ms since 1970, inclusive @param toMs ms since 1970, exclusive */
 	constructor(crowd: Crowd, fromMs: number, toMs: number) {
 		this.#batches = replay(crowd, fromMs, toMs);
 	}
@@ -115,7 +119,7 @@ export class PastShoppers implements Actor {
 	}
 }
 
-/** Every copy of every batch. What is late comes at the end of its day of arrival, and so do second copies. */
+/** Every copy of every batch. Late batches and second copies are at the end of the arrival day of their person. */
 function* replay(crowd: Crowd, fromMs: number, toMs: number): Generator<CrowdBatch, void, undefined> {
 	for (let day = Math.floor(fromMs / dayMs) - crowd.memoryDays; day * dayMs < toMs; day++) {
 		const first: CrowdBatch[] = [];

@@ -12,23 +12,26 @@ export interface SimulateLiveOptions
 	readonly crowd: CrowdOptions;
 	/** Site key at the collector. */
 	readonly site: string;
-	/** Of the collector, `http://127.0.0.1:7070`, or https. */
+	/** URL of the collector, HTTP or HTTPS, such as `http://127.0.0.1:7070`. */
 	readonly address: string;
-	/** WebSockets as pages use them, the beacons of closing pages, or a server's JSON. */
+	/** WebSockets as of open pages, beacons as of closing pages, or JSON as of servers. */
 	readonly transport: 'ws' | 'beacon' | 'json';
-	/** Shoppers at the same time, each with a connection, 1 to 20,000. */
+	/** Number of concurrent shoppers, each with a connection, 1 to 20,000. */
 	readonly shoppers: number;
-	/** Sends what happened on these days instead of what happens now: first and last, `2026-01-31`, UTC. @default now, for ever */
+	/**
+	 * First and last day, inclusive, such as `2026-01-31`, UTC, whose events are sent.
+	 * @default none: events happen at the time of sending, without an end
+	 */
 	readonly past?: { readonly from: string; readonly to: string };
 }
 
-/** No collector answered at the address; `cause` says why. */
+/** No collector answered at the address. `cause` is the error. */
 export class NoCollector extends Error {
-	/** The cause in words. */
+	/** The first line of the cause's message. */
 	get reason(): string {
 		const { cause } = this;
 		if (!(cause instanceof Error)) return String(cause);
-		// Of a name with several addresses, each fault is one of them and the message is empty.
+		// For a host name with several addresses, the message is empty, and each address has its error.
 		const message =
 			cause instanceof AggregateError ? cause.errors.map((each) => each.message).join(', ') : cause.message;
 		return message.split('\n', 1)[0] as string;
@@ -36,10 +39,10 @@ export class NoCollector extends Error {
 }
 
 /**
- * A crowd on the wire.
+ * Simulates a live crowd and sends its events to a collector.
  *
- * @returns what became of it
- * @throws NoCollector
+ * @returns the final counts
+ * @throws NoCollector when no collector answers at the address
  */
 export async function simulateLive(options: SimulateLiveOptions): Promise<LiveCounts> {
 	const { crowd, site, address, transport: kind, shoppers } = options;
@@ -55,7 +58,7 @@ export async function simulateLive(options: SimulateLiveOptions): Promise<LiveCo
 	}
 }
 
-/** Devices and places as they are common in the crowd. */
+/** Draws senders with devices and places by their frequency in the crowd. */
 function sendersOf(crowd: CrowdOptions, shoppers: number): Sender[] {
 	const random = createRandom(crowd.seed, sendersStream);
 	return Array.from({ length: shoppers }, () => {
@@ -69,6 +72,6 @@ const sendersStream = 0x1000_0000;
 function actorsOf({ crowd, shoppers, past }: SimulateLiveOptions): LiveOptions['actors'] {
 	if (past === undefined)
 		return Array.from({ length: shoppers }, (_, place) => new PresentShopper(crowd, place, Date.now()));
-	const everybody = new PastShoppers(new Crowd(crowd), Date.parse(past.from), Date.parse(past.to) + dayMs);
-	return Array.from({ length: shoppers }, () => everybody);
+	const replay = new PastShoppers(new Crowd(crowd), Date.parse(past.from), Date.parse(past.to) + dayMs);
+	return Array.from({ length: shoppers }, () => replay);
 }

@@ -3,16 +3,16 @@ import { PageSocket } from './page-socket.js';
 import { readAck } from './read-ack.js';
 import { type Answered, headersOf, type Parcel, type Sender, type Transport } from './transport.js';
 
-/** Connections that are being opened at the same time. */
+/** Maximum number of connections that are opened concurrently. */
 const openingMax = 100;
 
-/** A socket for every shopper, as pages have it. A batch goes over one whose device and place are its own. */
+/** Sends batches over WebSockets, one per shopper. A batch uses a socket with its device and place. */
 export class SocketTransport implements Transport {
 	readonly #url: URL;
-	/** By place, then by the number of the device's profile. */
+	/** Connections by place, then by the index of the device profile. */
 	readonly #lines = new Map<Place, Line[][]>();
 
-	/** @param address of the collector, `http://127.0.0.1:7070`, or https */
+	/** @param address URL of the collector, HTTP or HTTPS, such as `http://127.0.0.1:7070` */
 	constructor(address: string) {
 		this.#url = new URL('/v1/socket', address);
 	}
@@ -26,7 +26,7 @@ export class SocketTransport implements Transport {
 	send<P extends Parcel>(parcel: P, answered: Answered<P>): void {
 		const lines = this.#linesOf(parcel.sender);
 		const line = lines[parcel.visitor % lines.length] ?? this.#add(parcel.sender);
-		// It is given back with this very parcel.
+		// The callback is called with this parcel, so its type matches.
 		line.send(parcel, answered as Answered);
 	}
 
@@ -34,7 +34,7 @@ export class SocketTransport implements Transport {
 		for (const ofPlace of this.#lines.values()) for (const line of ofPlace.flat()) line.end();
 	}
 
-	/** Those that are there of a device and place. */
+	/** The open connections of a device and place. */
 	#linesOf({ profile, place }: Sender): Line[] {
 		let ofPlace = this.#lines.get(place);
 		if (ofPlace === undefined) {
@@ -46,7 +46,7 @@ export class SocketTransport implements Transport {
 
 	#add(sender: Sender): Line {
 		const lines = this.#linesOf(sender);
-		// The shopper's page connects again with the next batch.
+		// A closed connection is replaced at the next batch.
 		const line = new Line(this.#url, sender, () => {
 			const at = lines.indexOf(line);
 			if (at !== -1) lines.splice(at, 1);
@@ -56,17 +56,17 @@ export class SocketTransport implements Transport {
 	}
 }
 
-interface OnItsWay {
+interface InFlight {
 	readonly parcel: Parcel;
 	readonly answered: Answered;
 }
 
-/** One socket, and what is on its way over it. */
+/** A socket and its parcels without an answer. */
 class Line {
 	readonly opened: Promise<void>;
 	readonly #socket: PageSocket;
-	/** Few, so that looking through them is quickest. */
-	#waiting: OnItsWay[] = [];
+	/** There are few, so a linear search is fastest. */
+	#waiting: InFlight[] = [];
 
 	constructor(url: URL, sender: Sender, onClose: () => void) {
 		const { promise, resolve, reject } = promised();
@@ -97,21 +97,21 @@ class Line {
 		const ack = readAck(text);
 		if (ack === undefined) return;
 		const [, stream, sequence, outcome, retryAfterMs = 0] = ack;
-		// Two copies at the same time have one name: the first answer is both's.
-		const isMeant = ({ parcel }: OnItsWay) => parcel.stream === stream && parcel.sequence === sequence;
+		// Two concurrent copies have the same numbers, so the first answer is for both.
+		const isMeant = ({ parcel }: InFlight) => parcel.stream === stream && parcel.sequence === sequence;
 		const meant = this.#waiting.filter(isMeant);
 		this.#waiting = this.#waiting.filter((each) => !isMeant(each));
 		for (const { parcel, answered } of meant) answered(parcel, outcome, retryAfterMs);
 	}
 }
 
-/** A promise that may fail unheard: most sockets are opened while others wait for nothing but their acknowledgements. */
+/** A promise whose rejection may be unhandled: sockets that are opened during the run are not awaited. */
 function promised() {
 	let resolve: () => void = () => undefined;
 	let reject: (reason: Error) => void = () => undefined;
-	const promise = new Promise<void>((whenOpen, whenNot) => {
-		resolve = whenOpen;
-		reject = whenNot;
+	const promise = new Promise<void>((onOpen, onFailure) => {
+		resolve = onOpen;
+		reject = onFailure;
 	});
 	promise.catch(() => undefined);
 	return { promise, resolve, reject };

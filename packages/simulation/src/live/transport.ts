@@ -1,13 +1,13 @@
 import type { DeviceProfile, Place } from '@footfall/demo-shop/crowd';
 import type { Outcome } from '@footfall/protocol';
 
-/** Whose browser sends. */
+/** Device and place of a sender. */
 export interface Sender {
 	readonly profile: DeviceProfile;
 	readonly place: Place;
 }
 
-/** A batch on its way. */
+/** An encoded batch to be sent. */
 export interface Parcel {
 	readonly sender: Sender;
 	readonly visitor: number;
@@ -16,22 +16,22 @@ export interface Parcel {
 	readonly bytes: Uint8Array;
 }
 
-/** What became of a parcel; `lost`: its connection broke before an answer came. */
+/** Answer to a parcel; `lost`: the connection closed before the answer. */
 export type Answer = Outcome | 'lost';
 
-/** Hears of a parcel's answer. One function for all parcels, so that none needs its own. */
+/** Called with the answer to a parcel. One function serves all parcels, which saves a closure for each. */
 export type Answered<P extends Parcel = Parcel> = (parcel: P, answer: Answer, retryAfterMs: number) => void;
 
-/** A way to a collector. */
+/** A connection to a collector. */
 export interface Transport {
-	/** Opens so many connections, with the devices of a crowd. @throws when the collector does not answer */
+	/** Opens a connection for each sender. @throws Error when the collector does not answer */
 	open(senders: readonly Sender[]): Promise<void>;
-	/** `answered` is called once. */
+	/** Sends a parcel. `answered` is called once. */
 	send<P extends Parcel>(parcel: P, answered: Answered<P>): void;
 	close(): void;
 }
 
-/** The headers that tell a collector about a sender's device and, where it trusts us as a proxy, place. */
+/** Headers with the device of a sender and, for a collector that trusts this machine as a proxy, the place. */
 export function headersOf({ profile, place }: Sender): Record<string, string> {
 	return { 'User-Agent': profile.userAgent, 'X-Forwarded-For': place.address };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FrameReader, frames } from './web-socket-frames.js';
 
-/** A server's frame, which has no mask. */
+/** A frame of a server, which has no mask. */
 function serverFrame(code: number, payload: Buffer): Buffer {
 	const { length } = payload;
 	const head = length < 126 ? [length] : [126, length >> 8, length & 0xff];
@@ -9,13 +9,13 @@ function serverFrame(code: number, payload: Buffer): Buffer {
 }
 
 describe('frames of a WebSocket', () => {
-	it('come out of whatever pieces they come in', () => {
+	it('are decoded from chunks of any size', () => {
 		const long = Buffer.alloc(70_000, 'x');
 		const longHead = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70]);
 		const sent = [
 			serverFrame(1, Buffer.from('one')),
 			serverFrame(9, Buffer.from('are you there')),
-			serverFrame(10, Buffer.from('nobody asked')),
+			serverFrame(10, Buffer.from('unasked')),
 			serverFrame(1, Buffer.alloc(300, 'y')),
 			Buffer.concat([longHead, long]),
 			serverFrame(8, Buffer.alloc(0)),
@@ -39,7 +39,7 @@ describe('frames of a WebSocket', () => {
 		expect(texts).toBe(3);
 	});
 
-	it('are refused when they are longer than any answer, before they are held', () => {
+	it('are refused before they are stored if they are longer than any answer', () => {
 		const reader = new FrameReader(() => undefined);
 		const head = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 2, 0, 0]);
 		expect(() => reader.read(head)).not.toThrow();
@@ -48,7 +48,7 @@ describe('frames of a WebSocket', () => {
 		for (const bytes of [longer, huge]) expect(() => new FrameReader(() => undefined).read(bytes)).toThrow(RangeError);
 	});
 
-	it('go out together, each with its length and a mask', () => {
+	it('are encoded together, each with its length and a mask', () => {
 		const small = Buffer.from('ab');
 		expect(frames([small, small])).toEqual(Buffer.from('8282000000006162'.repeat(2), 'hex'));
 		expect(frames([Buffer.alloc(300)]).subarray(0, 8)).toEqual(Buffer.from('82fe012c00000000', 'hex'));

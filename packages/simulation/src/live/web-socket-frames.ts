@@ -1,4 +1,4 @@
-/** What a server sends: RFC 6455, 5.2. Parts of a message do not occur: acknowledgements are short. */
+/** Kinds of messages of a server, RFC 6455, 5.2. Messages are never fragmented, since acknowledgements are short. */
 type Kind = 'text' | 'ping' | 'close';
 
 const kinds: Readonly<Record<number, Kind>> = { 1: 'text', 8: 'close', 9: 'ping' };
@@ -6,39 +6,39 @@ const isLast = 0x80;
 const isMasked = 0x80;
 const binary = 2;
 const pongCode = 10;
-/** In place of a length that takes two bytes, or eight. */
+/** Markers of a length in two bytes, or in eight. */
 const length16 = 126;
 const length64 = 127;
 const maskBytes = 4;
-/** Longest frame that is read: a collector's answers are short. */
+/** Maximum size of a frame, bytes; the answers of a collector are short. */
 const frameBytesMax = 131_072;
 
-/** Messages as one piece of bytes, each a frame. The mask, which protects proxies from pages, is all zeros. */
+/** Encodes messages as consecutive frames. The mask, which protects proxies against pages, is all zeros. */
 export function frames(messages: readonly Uint8Array[]): Buffer {
 	let length = 0;
-	for (const message of messages) length += headBytes(message.length) + message.length;
+	for (const message of messages) length += headerBytes(message.length) + message.length;
 	const out = Buffer.allocUnsafe(length);
 	let end = 0;
 	for (const message of messages) {
-		end = writeHead(out, end, binary, message.length);
+		end = writeHeader(out, end, binary, message.length);
 		out.set(message, end);
 		end += message.length;
 	}
 	return out;
 }
 
-/** The answer to a ping. */
+/** Encodes the answer to a ping. */
 export function pong(payload: Uint8Array): Buffer {
-	const out = Buffer.allocUnsafe(headBytes(payload.length) + payload.length);
-	out.set(payload, writeHead(out, 0, pongCode, payload.length));
+	const out = Buffer.allocUnsafe(headerBytes(payload.length) + payload.length);
+	out.set(payload, writeHeader(out, 0, pongCode, payload.length));
 	return out;
 }
 
-function headBytes(length: number): number {
+function headerBytes(length: number): number {
 	return 2 + maskBytes + (length < length16 ? 0 : length < 0x1_0000 ? 2 : 8);
 }
 
-function writeHead(out: Buffer, at: number, code: number, length: number): number {
+function writeHeader(out: Buffer, at: number, code: number, length: number): number {
 	out[at] = isLast | code;
 	let end = at + 2;
 	if (length < length16) {
@@ -54,13 +54,13 @@ function writeHead(out: Buffer, at: number, code: number, length: number): numbe
 	return out.writeUInt32BE(0, end);
 }
 
-/** Takes the messages out of what comes, in whatever pieces. */
+/** Decodes messages from chunks of any size. */
 export class FrameReader {
 	readonly #onMessage: (kind: Kind, payload: Buffer) => void;
-	/** The start of a frame whose rest is to come. */
+	/** Start of an incomplete frame. */
 	#held: Buffer | undefined;
 
-	/** @param onMessage gets a payload that is only valid until it returns */
+	/** @param onMessage called with each message; the payload is valid until it returns */
 	constructor(onMessage: (kind: Kind, payload: Buffer) => void) {
 		this.#onMessage = onMessage;
 	}
@@ -73,7 +73,7 @@ export class FrameReader {
 		while (at < data.length) {
 			const end = this.#frame(data, at);
 			if (end === undefined) {
-				// A copy: the bytes are somebody's buffer.
+				// The chunk belongs to the caller, so it is copied.
 				this.#held = Buffer.from(data.subarray(at));
 				return;
 			}
@@ -81,7 +81,7 @@ export class FrameReader {
 		}
 	}
 
-	/** @returns where the frame ends; undefined when it is not whole */
+	/** @returns end of the frame; undefined if it is incomplete */
 	#frame(data: Buffer, at: number): number | undefined {
 		if (at + 2 > data.length) return undefined;
 		let start = at + 2;
@@ -95,7 +95,8 @@ export class FrameReader {
 			length = Number(data.readBigUInt64BE(start));
 			start += 8;
 		}
-		if (length > frameBytesMax) throw new RangeError(`a frame of ${length} bytes, where ${frameBytesMax} is the most`);
+		if (length > frameBytesMax)
+			throw new RangeError(`it sent a frame of ${length} bytes, and ${frameBytesMax} is the maximum`);
 		if (start + length > data.length) return undefined;
 		const kind = kinds[(data[at] as number) & 0x0f];
 		if (kind !== undefined) this.#onMessage(kind, data.subarray(start, start + length));

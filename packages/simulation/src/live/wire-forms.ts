@@ -1,7 +1,7 @@
 import { type CrowdBatch, crowdCurrency } from '@footfall/demo-shop/crowd';
 import { batchVersion, encode, eventId, type WireBatch, type WireContext, type WireEvent } from '@footfall/protocol';
 
-/** A batch the way a page sends it. */
+/** Encodes a batch as a page does. */
 export function frameOf({ page, sequence, sentAtMs, events }: CrowdBatch, site: string): Uint8Array {
 	const { person, visitor, url, title, referrer, userId } = page;
 	const { viewportWidth, viewportHeight, screenWidth, screenHeight } = visitor.profile;
@@ -28,7 +28,7 @@ export function frameOf({ page, sequence, sentAtMs, events }: CrowdBatch, site: 
 	return encode(batch);
 }
 
-/** A batch the way a server sends it: an array of JSON events, whose visitors are their users. */
+/** Encodes a batch as a server does: a JSON array of events, with the visitor id as user id. */
 export function jsonOf({ page, sequence, events }: CrowdBatch, site: string): Buffer {
 	const { person, visitor, url } = page;
 	const body = events.map(({ atMs, name, obj, objId, productId, amount }, index) => ({

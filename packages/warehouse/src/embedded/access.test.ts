@@ -27,14 +27,14 @@ describe('the embedded server', () => {
 		'/dashboard',
 		'/metrics',
 		'/replicas_status',
-	])('answers 404 on %s to whoever has no password', async (path) => {
+	])('answers 404 on %s to a request without a password', async (path) => {
 		expect((await post(path, 'SELECT 1')).status).toBe(404);
 		expect((await post(path, 'SELECT 1', undefined, { 'X-ClickHouse-User': 'default' })).status).toBe(404);
 		expect((await post(path, 'SELECT 1', { user: 'default', password: '' })).status).toBe(404);
 		expect((await post(path, 'SELECT 1', { ...test.server.writer, password: 'guess' })).status).toBe(404);
 	});
 
-	it('lets the reader select from our database', async () => {
+	it('lets the reader select from its database', async () => {
 		const { reader } = test.server;
 		expect(await post('/', 'SELECT count() FROM footfall.events', reader)).toEqual({ status: 200, text: '0\n' });
 	});
@@ -86,14 +86,14 @@ describe('the embedded server', () => {
 		}
 	});
 
-	it('tells the reader how it does, in the format of Prometheus', async () => {
+	it('serves metrics to the reader in the format of Prometheus', async () => {
 		const { user, password } = test.server.reader;
 		const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 		const response = await fetch(`${test.server.url}/metrics`, { headers: { authorization } });
 		expect(await response.text()).toMatch(/^ClickHouseProfileEvents_InsertQuery \d+$/m);
 	});
 
-	it('answers /ping to anybody, so that health checks need no password', async () => {
+	it('answers /ping without a password, for health checks', async () => {
 		const response = await fetch(`${test.server.url}/ping`);
 		expect(await response.text()).toBe('Ok.');
 	});

@@ -1,31 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivateFile } from '../private-file.js';
+import { writePrivateFile } from '@footfall/host';
 
-/** A ClickHouse user. */
+/** Name and password of a ClickHouse user. */
 export interface Account {
 	user: string;
 	password: string;
 }
 
-/** The users of an embedded server. */
+/** The accounts of an embedded server. */
 export interface Accounts {
-	/** For the collector, the transforms and the migrations: everything in our databases. */
+	/** The account of the collector, the transforms and the migrations: all rights in Footfall's databases. */
 	writer: Account;
-	/** May only SELECT from our database, within bounds of time and memory: dashboards and people. */
+	/**
+	 * The account of the dashboard and of analysts: may only SELECT from Footfall's database, with limits of time and
+	 * memory.
+	 */
 	reader: Account;
 }
 
 const writerUser = 'footfall';
 const readerUser = 'reader';
 
-/** The accounts of a data directory, with random passwords made once and kept where only its owner can read them. */
+/**
+ * Reads the accounts of a data directory, or creates them with random passwords. Their file has mode 0600.
+ */
 export function loadAccounts(directory: string): Accounts {
 	const file = join(directory, 'accounts.json');
 	const kept = readAccounts(file);
 	if (kept) {
-		// A copy or a backup may have opened it to others.
+		// A copy or a backup may have changed its mode.
 		if (statSync(file).mode & 0o077) writePrivateFile(file, JSON.stringify(kept));
 		return kept;
 	}
@@ -38,7 +43,9 @@ export function loadAccounts(directory: string): Accounts {
 	return accounts;
 }
 
-/** A file that is missing or damaged costs nothing: the server learns its accounts anew at every start. */
+/**
+ * Undefined for a missing or damaged file: the server gets its accounts at every start, so new ones can replace them.
+ */
 function readAccounts(file: string): Accounts | undefined {
 	try {
 		const { writer, reader } = JSON.parse(readFileSync(file, 'utf8')) as Accounts;
@@ -50,7 +57,7 @@ function readAccounts(file: string): Accounts | undefined {
 	}
 }
 
-/** Value of the Authorization header, as the server's rules expect it. */
+/** The value of the Authorization header that the server's rules expect. */
 export function authorization({ user, password }: Account): string {
 	return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

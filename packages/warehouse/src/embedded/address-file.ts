@@ -1,20 +1,20 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLocked } from '../kernel-lock.js';
-import { writePrivateFile } from '../private-file.js';
+import { writePrivateFile } from '@footfall/host';
+import { isLocked } from '@footfall/host/kernel';
 import type { Accounts } from './accounts.js';
 import { engineLock } from './engine-process.js';
 
-/** Where a running embedded server answers, and to whom. */
+/** Address and accounts of a running embedded server. */
 export interface ServerAddress extends Accounts {
 	url: string;
-	/** The process that runs it. */
+	/** Process id of the server. */
 	pid: number;
 }
 
 const fileOf = (directory: string) => join(directory, 'server.json');
 
-/** Written when the server is ready, so that other commands on the same data can talk to it. */
+/** Writes the address of a server that is ready, so that other commands on the same data can connect to it. */
 export function writeServerAddress(directory: string, address: ServerAddress): void {
 	writePrivateFile(fileOf(directory), JSON.stringify(address));
 }
@@ -23,7 +23,7 @@ export function removeServerAddress(directory: string): void {
 	rmSync(fileOf(directory), { force: true });
 }
 
-/** The address of the server that runs on a data directory; undefined when none does. */
+/** The address of the server that runs on a data directory; undefined if none runs. */
 export function readServerAddress(directory: string): ServerAddress | undefined {
 	let address: ServerAddress;
 	try {
@@ -31,6 +31,6 @@ export function readServerAddress(directory: string): ServerAddress | undefined 
 	} catch {
 		return undefined;
 	}
-	// A server that was killed leaves its file behind. Its process id tells nothing, another may have it by now; its lock does.
+	// A server that was killed leaves its file. Its process id may belong to another process now, so the lock decides.
 	return isLocked(join(directory, engineLock)) ? address : undefined;
 }

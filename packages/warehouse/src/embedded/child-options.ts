@@ -1,21 +1,24 @@
 import type { ConfinementResult } from './landlock.js';
 import type { StartFiles } from './start-files.js';
 
-/** How the child is to run the engine; its only argument, as JSON. No passwords: everybody can read a command line. */
+/**
+ * Options of the child process that runs the engine; its only argument, as JSON. They contain no passwords, since
+ * every user of the machine can read a command line.
+ */
 export interface ChildOptions extends StartFiles {
 	/** Directory with the configuration, the accounts, the lock and `data/`. */
 	directory: string;
 	httpPort: number;
 	/** Path of ClickHouse's shared library. */
 	library: string;
-	/** Name of the lock file, held as long as the engine runs. */
+	/** Name of the lock file, which the child holds while the engine runs. */
 	lock: string;
 }
 
-/** What the parent tells the child: the one thing it can be told. */
+/** The only message from the parent to the child. */
 export type ParentMessage = 'stop';
 
-/** What the child tells its parent. */
+/** Messages from the child to its parent. */
 export type ChildMessage = { kind: 'ready'; confinement: ConfinementResult } | { kind: 'failed'; why: string };
 
 /** Options of the engine's thread. */

@@ -2,20 +2,20 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from '../directory-ownership.js';
+import { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from '@footfall/host/kernel';
 import { authorization, loadAccounts } from './accounts.js';
 import type { ChildMessage, ChildOptions, EngineThreadMessage, EngineThreadOptions } from './child-options.js';
-import { findFreePort } from './free-port.js';
+import { freeEnginePort } from './engine-port.js';
 import type { ConfinementResult } from './landlock.js';
 import { removeStartFiles } from './start-files.js';
 import { makeStatementsPipe, type StatementsPipe } from './statements-pipe.js';
 
 /**
- * A separate process that is a ClickHouse server: one of its threads calls the engine's command-line entry point, which
+ * The process of the ClickHouse server. One of its threads calls the engine's command-line entry point, which
  * listens on HTTP and then runs one query that never ends.
  */
 
-/** How long a child of a killed parent may take to go away before the next one gives up. */
+/** Time that the child of a killed parent has to end before the next child gives up, ms. */
 const lockWaitMsMax = 15_000;
 const lockPollMs = 100;
 const serverPollMs = 20;
@@ -30,15 +30,15 @@ let ownership: DirectoryOwnership | undefined;
 let confinement: ConfinementResult = { kind: 'unavailable', why: 'the engine has not started' };
 let ending = false;
 
-/** Resolves when the message has left, so that the process may end. */
-function tellParent(message: ChildMessage): Promise<void> {
+/** Sends a message to the parent. Resolves when it has been sent, so that the process may end. */
+function sendToParent(message: ChildMessage): Promise<void> {
 	return new Promise((resolve) => {
 		if (!process.connected || !process.send) return resolve();
 		process.send(message, () => resolve());
 	});
 }
 
-/** A child whose parent was killed stops by itself, but needs a moment: until then its lock is not a refusal. */
+/** Takes the lock. The child of a killed parent ends by itself, so this waits for its lock for a while. */
 async function waitForOwnership(): Promise<DirectoryOwnership> {
 	const deadline = Date.now() + lockWaitMsMax;
 	for (;;) {
@@ -81,12 +81,15 @@ async function letListen(pipe: StatementsPipe): Promise<void> {
 	const reader = await pipe.waitForReader();
 	rmSync(workingDirectory, { recursive: true });
 	// From here on the engine cannot exit in order, so this process checks the port before the engine does.
-	await findFreePort(options.httpPort);
+	await freeEnginePort(options.httpPort);
 	await reader.write(`SYSTEM START LISTEN HTTP; SELECT sleepEachRow(0.2) FROM system.numbers FORMAT Null
 		SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0`);
 }
 
-/** Whether our own server did it: another on the same port would not know the password. Undefined: nothing answers. */
+/**
+ * Whether this process's own server executes a statement; another program on the port would not know the password.
+ * Undefined if nothing answers.
+ */
 async function ask(sql: string): Promise<boolean | undefined> {
 	const url = `http://127.0.0.1:${options.httpPort}/`;
 	const answer = await fetch(url, { method: 'POST', body: sql, headers }).catch(() => undefined);
@@ -98,8 +101,8 @@ async function announceReady(): Promise<void> {
 	while (!(await ask('SELECT 1'))) await wait(serverPollMs);
 	// The file exists and the kernel lets the engine read it, so only the missing working directory can prevent that.
 	const path = join(options.directory, 'data', 'status').replaceAll(/['\\]/g, '\\$&');
-	if (await ask(`SELECT file('${path}')`)) throw new Error('its function file() would show every reader its files');
-	await tellParent({ kind: 'ready', confinement });
+	if (await ask(`SELECT file('${path}')`)) throw new Error('its function file() would let every reader read its files');
+	await sendToParent({ kind: 'ready', confinement });
 }
 
 /**
@@ -110,30 +113,30 @@ async function announceReady(): Promise<void> {
 function end(): void {
 	ending = true;
 	try {
-		// A parent that is there removes them itself, since it may start another child with them.
+		// A connected parent removes the files itself, since it may start another child with them.
 		if (!process.connected) removeStartFiles(options);
-		// Without the ownership they are those of another process.
+		// Without the ownership, the paths belong to another process.
 		if (ownership)
 			for (const path of [workingDirectory, statementsFile]) rmSync(path, { recursive: true, force: true });
 		ownership?.release();
 	} catch {
-		// The kernel releases it in a moment.
+		// The kernel releases the lock when the process ends.
 	}
 	process.kill(process.pid, 'SIGKILL');
 }
 
-// The one message there is means stop.
+// The only message asks for a stop.
 process.on('message', () => end());
-// The parent is gone without a word: killed. A server without an owner would only be in the way of the next one.
+// The parent was killed. A server without a parent would only prevent the start of the next one.
 process.on('disconnect', () => end());
-// Service managers send it to every process at once.
+// Service managers send SIGTERM to every process of a service at the same time.
 process.on('SIGTERM', () => end());
-// Node would end the process with a plain exit.
+// Without a listener, Node would end the process with a plain exit.
 process.on('uncaughtException', (error) => {
 	process.stderr.write(`${error.stack}\n`);
 	end();
 });
-// A parent that was killed while the modules loaded disconnected before there was a listener.
+// If the parent was killed while the modules loaded, the channel closed before there was a listener.
 if (!process.connected) end();
 
 try {
@@ -144,6 +147,6 @@ try {
 	const ready = letListen(pipe).then(announceReady);
 	await Promise.race([runEngine(), ready.then(() => forever)]);
 } catch (error) {
-	if (!ending) await tellParent({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
+	if (!ending) await sendToParent({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
 }
 end();

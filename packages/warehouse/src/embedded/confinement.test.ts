@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { engineConfinement } from './confinement.js';
 
-/** From these files a resolver learns which servers to ask for the address of a name. */
+/** Files from which a resolver reads the DNS servers. */
 const resolverFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/host.conf', '/etc/nsswitch.conf'];
 const needs = { dataDirectory: tmpdir(), startFiles: [], httpPort: 1 };
 
-it('lets the engine read no file that names a server for look-ups, and no directory that has one', () => {
+it('engineConfinement lets the engine read no file that names a DNS server, and no directory that contains one', () => {
 	const { readable, writable } = engineConfinement(needs);
 	const has = (path: string) => [...readable, ...writable].some((own) => path === own || path.startsWith(`${own}/`));
 	expect(resolverFiles.filter(has)).toEqual([]);
 	expect(has('/etc/localtime')).toBe(true);
 });
 
-/** Reads files in a process of its own that is confined as the engine is; gives what came of each. */
+/** Reads files in a separate process that is confined as the engine is. @returns the result of each */
 function readConfined(paths: readonly string[]): { kind: string; results: Record<string, string> } {
 	const built = (name: string) => JSON.stringify(new URL(`../../dist/embedded/${name}.js`, import.meta.url).href);
 	const directory = mkdtempSync(join(tmpdir(), 'footfall-confinement-'));
@@ -38,7 +38,7 @@ function readConfined(paths: readonly string[]): { kind: string; results: Record
 
 const isAvailable = readConfined([]).kind === 'confined';
 
-it.runIf(isAvailable)('is held to that by the kernel', () => {
+it.runIf(isAvailable)('engineConfinement is enforced by the kernel', () => {
 	const there = resolverFiles.filter((path) => existsSync(path));
 	const { results } = readConfined([...there, '/proc/meminfo']);
 	expect(results).toEqual({ ...Object.fromEntries(there.map((path) => [path, 'EACCES'])), '/proc/meminfo': 'read' });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Confinement } from './landlock.js';
 
 /**
- * Files that tell of the machine, and nothing of any process: memory and processors, the clock's zone. None of them
- * says where names are looked up: Landlock does not forbid UDP, over which a query for a name could carry data away.
+ * Files that describe the machine and no process: memory, processors and time zone. None of them names a DNS server:
+ * Landlock does not forbid UDP, so a DNS query could send data to another machine.
  */
 const aboutTheMachine = [
 	'/dev/random',

@@ -8,7 +8,7 @@ describe('findEngineLibrary', () => {
 		expect(findEngineLibrary()).toMatch(/libchdb\.(so|dylib)$/);
 	});
 
-	it('says in one line that there is none, and the way out', () => {
+	it('refuses in one line with a remedy if the library is not installed', () => {
 		vi.stubEnv('CHDB_LIBCHDB_PATH', '/nowhere/libchdb.so');
 		expect(findEngineLibrary).toThrow(
 			/^the embedded ClickHouse is not installed \(.*\/nowhere\/libchdb\.so.*\); .* set CLICKHOUSE_URL to a ClickHouse server$/,

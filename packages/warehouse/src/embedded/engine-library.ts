@@ -1,10 +1,10 @@
+import { StartRefusal } from '@footfall/host';
 import { libchdbPath } from 'chdb/libchdb';
-import { StartRefusal } from '../start-refusal.js';
 
 /**
- * Where ClickHouse's library is; nothing is loaded yet.
+ * The path of ClickHouse's shared library, which is not loaded yet.
  *
- * @throws StartRefusal when its package was not installed
+ * @throws StartRefusal when its package is not installed
  */
 export function findEngineLibrary(): string {
 	try {
@@ -12,7 +12,7 @@ export function findEngineLibrary(): string {
 	} catch (error) {
 		const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
 		throw new StartRefusal(
-			`the embedded ClickHouse is not installed (${reason}); install again with optional dependencies, or set CLICKHOUSE_URL to a ClickHouse server`,
+			`the embedded ClickHouse is not installed (${reason}); install Footfall again with optional dependencies, or set CLICKHOUSE_URL to a ClickHouse server`,
 		);
 	}
 }

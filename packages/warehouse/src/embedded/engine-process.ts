@@ -1,44 +1,46 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { StartRefusal } from '../start-refusal.js';
+import { StartRefusal } from '@footfall/host';
 import type { ChildMessage, ChildOptions, ParentMessage } from './child-options.js';
-import { findFreePort } from './free-port.js';
+import { freeEnginePort } from './engine-port.js';
 import type { ConfinementResult } from './landlock.js';
 
-/** How long a start may take: recovery after a kill reads every part of every table. */
+/** Start timeout, ms. It is long, since recovery after a kill reads every part of every table. */
 const startMsMax = 120_000;
-/** Time that the child has to end itself. */
+/** Time that the child has to end by itself before it is killed, ms. */
 const stopMsMax = 8_000;
-/** How much of what the engine writes to stderr is kept for messages. */
+/** Maximum length of the end of the engine's stderr that is kept for messages. */
 const stderrCharactersMax = 4_000;
 
-/** Held by the child itself, since it may outlive a parent that was killed. */
+/** Name of the lock file that the child holds itself, since it may outlive a killed parent. */
 export const engineLock = 'engine.lock';
 
-// Under test the sources run, but a process of its own needs the built file.
+// Tests run the sources, but a separate process needs the built file.
 const childFile = fileURLToPath(new URL('../../dist/embedded/child.js', import.meta.url));
 
-/** A child process that runs the engine and answers. */
+/** A child process whose engine answers. */
 export interface EngineProcess {
 	pid: number;
 	/** Whether the kernel confines the engine to its own files. */
 	confinement: ConfinementResult;
-	/** Resolves when it has ended, with what is known of the reason. */
+	/** Resolves when the process has ended, with the known reason. */
 	exited: Promise<string>;
-	/** Ends it within a bounded time. */
+	/** Ends the process, after 8 s by SIGKILL. */
 	stop(): Promise<void>;
 }
 
-/** The engine found another listener on its port. */
+/** Another program listens on the port of the engine. */
 export class PortTaken extends Error {
 	override name = 'PortTaken';
 }
 
 /**
- * Starts the engine and waits until it answers. Whatever had started is gone before a rejection.
+ * Starts the engine and waits until it answers. After a failure, the child has ended before the promise rejects.
  *
- * @throws PortTaken; StartRefusal with the engine's own reason; the signal's reason
+ * @throws PortTaken when another program listens on the port
+ * @throws StartRefusal with the engine's reason
+ * @throws the reason of `signal` when it was aborted
  */
 export async function startEngine(
 	options: Omit<ChildOptions, 'lock'>,
@@ -47,7 +49,7 @@ export async function startEngine(
 	signal?.throwIfAborted();
 	const childOptions: ChildOptions = { ...options, lock: engineLock };
 	const child = fork(childFile, [JSON.stringify(childOptions)], {
-		// A session of its own: Ctrl-C in a terminal must reach the parent alone, which stops things in their order.
+		// In a separate session, Ctrl-C in a terminal reaches only the parent, which stops its children in order.
 		detached: true,
 		stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 		execArgv: [],
@@ -66,7 +68,10 @@ export async function startEngine(
 	}
 }
 
-/** Only the variables that load a library and set the clock: an environment often has passwords of other programs. */
+/**
+ * Passes only the variables that are needed to load a library and to know the time zone: an environment often contains
+ * passwords of other programs.
+ */
 function engineEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	const names = ['DYLD_LIBRARY_PATH', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'TMPDIR', 'TZ'];
 	return Object.fromEntries(names.map((name) => [name, environment[name]]).filter(([, value]) => value !== undefined));
@@ -78,11 +83,11 @@ function describeExit(child: ChildProcess): Promise<string> {
 		stderr = (stderr + chunk).slice(-stderrCharactersMax);
 	});
 	return new Promise((resolve) => {
-		// Without a listener a failed fork or kill would end this process.
+		// Without a listener, a failed fork or kill would end this process.
 		child.on('error', (error) => {
 			if (child.pid === undefined) resolve(error.message);
 		});
-		// Not 'exit', which comes before the last of stderr.
+		// The event 'exit' is too early: stderr may still have data then.
 		child.once('close', (code, killedBy) => resolve(`${killedBy ?? `exit code ${code}`} ${stderr}`.trim()));
 	});
 }
@@ -103,7 +108,7 @@ async function untilReady(
 	});
 	const message = once(child, 'message', { signal: waiting.signal }).then(([received]) => received as ChildMessage);
 	const ended = exited.then((why): ChildMessage => ({ kind: 'failed', why }));
-	// Which of these loses the race may still reject, later and to nobody.
+	// A promise that loses the race may still reject later, without a handler.
 	message.catch(() => undefined);
 	try {
 		const first = await Promise.race([message, ended, aborted]);
@@ -114,9 +119,9 @@ async function untilReady(
 	}
 }
 
-/** Whether another process listens on the port. The own child has ended by now. */
+/** Whether another process listens on the port. The child has ended by now. */
 async function isTaken(port: number): Promise<boolean> {
-	return findFreePort(port).then(
+	return freeEnginePort(port).then(
 		() => false,
 		() => true,
 	);
@@ -125,7 +130,7 @@ async function isTaken(port: number): Promise<boolean> {
 function startRefusal(why: string): StartRefusal {
 	const line = why.replaceAll(/\s+/g, ' ').slice(0, 500);
 	return new StartRefusal(
-		`the embedded ClickHouse did not start: ${line}; mend that, or set CLICKHOUSE_URL to another server`,
+		`the embedded ClickHouse did not start: ${line}; correct the cause, or set CLICKHOUSE_URL to another server`,
 	);
 }
 

@@ -24,13 +24,13 @@ export const writerGrants: readonly string[] = [
 	),
 ];
 
-/** Rights of the dashboard and of people. */
+/** Rights of the dashboard and of analysts. */
 export const readerGrants: readonly string[] = ['SELECT ON footfall.*'];
 
 /** Table that the reader must not read: the key of the transforms' hashes. The table need not exist. */
 export const readerRevokes: readonly string[] = ['SELECT ON footfall.transform_secret'];
 
-/** The session that keeps the embedded server listening. */
+/** Rights of the session that keeps the embedded server listening. */
 export const engineGrants: readonly string[] = ['SYSTEM LISTEN ON *.*', 'SELECT ON system.numbers'];
 
 /** Settings that name a file or an address, for which ClickHouse requires no grant; no account may change them. */

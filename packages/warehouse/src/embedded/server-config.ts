@@ -11,9 +11,9 @@ import {
 
 const megabyte = 1024 * 1024;
 
-/** Bounds of an embedded server: a guest on a laptop, not its owner. */
+/** Limits of an embedded server, which shares its machine with other programs. */
 const bounds = {
-	/** Whichever of the two is less. */
+	/** Memory limit in bytes and as a share of the machine's memory; the lower one applies. */
 	serverMemoryBytes: 4096 * megabyte,
 	serverMemoryRatio: 0.5,
 	markCacheBytes: 64 * megabyte,
@@ -56,7 +56,7 @@ function queryRule(account: Account): string {
 		</rule>`;
 }
 
-/** How the server does, in the Prometheus text format: counters of the server as a whole, nothing of anybody's data. */
+/** Metrics in the Prometheus text format: counters of the whole server, without data of any account. */
 function metricsRule(account: Account): string {
 	return `<rule>
 			<url>/metrics</url>
@@ -90,7 +90,7 @@ export function renderUsersConfig(accounts: Accounts): string {
 				${constants([...outwardSettings, ...outwardTableSettings])}
 			</constraints>
 		</writer>
-		<!-- readonly 2: may change settings, but not this one. The bounds have a least value because 0 would mean none. -->
+		<!-- readonly 2: may change settings, except this one. The limits have a minimum, because 0 would mean no limit. -->
 		<reader>
 			<readonly>2</readonly>
 			<max_execution_time>${bounds.readerSeconds}</max_execution_time>

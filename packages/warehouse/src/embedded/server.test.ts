@@ -16,8 +16,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { StartRefusal } from '@footfall/host';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connect, readServerAddress, StartRefusal, startEmbeddedServer } from '../index.js';
+import { connect, readServerAddress, startEmbeddedServer } from '../index.js';
 import { loadAccounts } from './accounts.js';
 import { findEngineLibrary } from './engine-library.js';
 import { PortTaken, startEngine } from './engine-process.js';
@@ -29,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A process that has ended but whose parent does not ask for it is none that runs. */
+/** Whether a process runs. A zombie, which has ended but was not reaped by its parent, does not run. */
 const isRunning = (pid: number) => {
 	try {
 		process.kill(pid, 0);
@@ -39,7 +40,7 @@ const isRunning = (pid: number) => {
 	}
 };
 
-/** A server that another process started, and that process. */
+/** Starts a server in another process. @returns both processes */
 async function startElsewhere() {
 	const built = new URL('../../dist/index.js', import.meta.url).href;
 	const script = `const { startEmbeddedServer } = await import(${JSON.stringify(built)});
@@ -52,7 +53,7 @@ async function startElsewhere() {
 	return { parent, pid };
 }
 
-/** A process that has begun to start a server, and the child that is to be it. */
+/** Starts a process that begins to start a server. @returns the process, and the child that is to be the server */
 async function beginElsewhere() {
 	const built = new URL('../../dist/index.js', import.meta.url).href;
 	const script = `const { startEmbeddedServer } = await import(${JSON.stringify(built)});
@@ -76,7 +77,7 @@ async function beginElsewhere() {
 const locks = () => readdirSync(directory).filter((name) => name.endsWith('.lock') || name === 'server.json');
 
 describe('startEmbeddedServer', () => {
-	it('is a ClickHouse that answers, and is gone without a trace when stopped', async () => {
+	it('starts a ClickHouse that answers, and leaves no process and no lock when stopped', async () => {
 		const server = await startEmbeddedServer({ directory });
 		const warehouse = connect({ url: server.url, ...server.writer });
 		await warehouse.createDatabase();
@@ -95,7 +96,7 @@ describe('startEmbeddedServer', () => {
 		expect(readServerAddress(directory)).toBeUndefined();
 	});
 
-	it('reports a crash, and keeps every acknowledged row over it', async () => {
+	it('reports a crash, and keeps every acknowledged row', async () => {
 		const crashed: string[] = [];
 		const server = await startEmbeddedServer({ directory, onExit: (why) => crashed.push(why) });
 		const warehouse = connect({ url: server.url, ...server.writer });
@@ -114,7 +115,7 @@ describe('startEmbeddedServer', () => {
 		await again.stop();
 	});
 
-	it('ends in order when a service manager sends SIGTERM to it as well', async () => {
+	it('ends in order when a service manager sends SIGTERM to the server as well', async () => {
 		const ended: string[] = [];
 		const server = await startEmbeddedServer({ directory, onExit: (why) => ended.push(why) });
 		process.kill(server.pid, 'SIGTERM');
@@ -124,7 +125,7 @@ describe('startEmbeddedServer', () => {
 		await server.stop();
 	});
 
-	it.runIf(existsSync('/proc/self'))('shows no password to who lists processes', async () => {
+	it.runIf(existsSync('/proc/self'))('shows no password in the list of processes', async () => {
 		const server = await startEmbeddedServer({ directory });
 		const shown = readFileSync(`/proc/${server.pid}/cmdline`, 'utf8');
 		expect(shown).toContain(directory);
@@ -135,21 +136,24 @@ describe('startEmbeddedServer', () => {
 		await server.stop();
 	});
 
-	it.runIf(existsSync('/proc/self'))('has no environment of its parent, and no working directory', async () => {
-		vi.stubEnv('FOOTFALL_TEST_SECRET', 'not for the engine');
-		const server = await startEmbeddedServer({ directory });
-		vi.unstubAllEnvs();
-		expect(readFileSync(`/proc/${server.pid}/environ`, 'utf8')).not.toContain('not for the engine');
-		expect(readlinkSync(`/proc/${server.pid}/cwd`)).toMatch(/ \(deleted\)$/);
-		expect(readdirSync(directory).sort()).toEqual([
-			'accounts.json',
-			'data',
-			'engine.lock',
-			'owner.lock',
-			'server.json',
-		]);
-		await server.stop();
-	});
+	it.runIf(existsSync('/proc/self'))(
+		'runs an engine without the environment of its parent and without a working directory',
+		async () => {
+			vi.stubEnv('FOOTFALL_TEST_SECRET', 'not for the engine');
+			const server = await startEmbeddedServer({ directory });
+			vi.unstubAllEnvs();
+			expect(readFileSync(`/proc/${server.pid}/environ`, 'utf8')).not.toContain('not for the engine');
+			expect(readlinkSync(`/proc/${server.pid}/cwd`)).toMatch(/ \(deleted\)$/);
+			expect(readdirSync(directory).sort()).toEqual([
+				'accounts.json',
+				'data',
+				'engine.lock',
+				'owner.lock',
+				'server.json',
+			]);
+			await server.stop();
+		},
+	);
 
 	it('starts on the files that a killed start left behind', async () => {
 		writeFileSync(join(directory, 'statements.pipe'), 'left');
@@ -177,7 +181,7 @@ describe('startEmbeddedServer', () => {
 		expect(readdirSync(directory).filter((name) => name.endsWith('.xml'))).toEqual([]);
 	});
 
-	it('keeps its accounts, and hides them again when their file was opened to others', async () => {
+	it('keeps its accounts, and restores the mode 0600 of their file', async () => {
 		const accounts = loadAccounts(directory);
 		const file = join(directory, 'accounts.json');
 		chmodSync(file, 0o644);
@@ -197,18 +201,18 @@ describe('startEmbeddedServer', () => {
 		await server.stop();
 	});
 
-	it('ends when its parent was killed', async () => {
+	it('ends the server when its parent was killed', async () => {
 		const { parent, pid } = await startElsewhere();
 		expect(isRunning(pid)).toBe(true);
 		parent.kill('SIGKILL');
 		await once(parent, 'exit');
-		// The next owner does not have to wait for that by itself.
+		// The next start waits for the end of the server by itself.
 		const next = await startEmbeddedServer({ directory });
 		while (isRunning(pid)) await wait(20);
 		await next.stop();
 	});
 
-	describe.runIf(existsSync('/proc/self'))('whose parent is killed while it starts', () => {
+	describe.runIf(existsSync('/proc/self'))('after its parent was killed during the start', () => {
 		// From before its modules are loaded to when the engine is starting.
 		it.each([0, 10, 20, 40, 80, 160, 320])(
 			'is gone %i ms after its process began, and so are its files',
@@ -218,7 +222,7 @@ describe('startEmbeddedServer', () => {
 				parent.kill('SIGKILL');
 				await once(parent, 'exit');
 				try {
-					// An orphan would own the data, so that nobody else could start.
+					// An orphan would own the data, so that no other server could start.
 					const next = await startEmbeddedServer({ directory });
 					while (isRunning(child)) await wait(20);
 					await next.stop();
@@ -229,7 +233,7 @@ describe('startEmbeddedServer', () => {
 			},
 		);
 
-		it('leaves no password behind when it had begun to run the engine', async () => {
+		it('leaves no password when its parent was killed while the engine started', async () => {
 			const { parent, child } = await beginElsewhere();
 			while (!existsSync(join(directory, 'data')) && isRunning(child)) await wait(1);
 			parent.kill('SIGKILL');
@@ -238,7 +242,7 @@ describe('startEmbeddedServer', () => {
 		});
 	});
 
-	it('ends when its parent was killed and its directory is gone', async () => {
+	it('ends the server when its parent was killed and its directory was removed', async () => {
 		const { parent, pid } = await startElsewhere();
 		rmSync(directory, { recursive: true, force: true });
 		parent.kill('SIGKILL');
@@ -253,12 +257,14 @@ describe('startEmbeddedServer', () => {
 		);
 		const other = join(directory, 'other');
 		const httpPort = Number(new URL(server.url).port);
-		await expect(startEmbeddedServer({ directory: other, httpPort })).rejects.toThrow(`port ${httpPort} is taken`);
+		await expect(startEmbeddedServer({ directory: other, httpPort })).rejects.toThrow(
+			`port ${httpPort} of 127.0.0.1: the port is taken`,
+		);
 		expect(existsSync(join(other, 'owner.lock'))).toBe(false);
 		await server.stop();
 	});
 
-	it('notices that somebody took the port after it was found free', async () => {
+	it('detects that another program took the port after it was found free', async () => {
 		const stranger = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
 		await once(stranger, 'listening');
 		const { port } = stranger.address() as AddressInfo;
@@ -277,12 +283,14 @@ describe('startEmbeddedServer', () => {
 		writeFileSync(join(directory, 'data'), 'not a directory');
 		const error = await startEmbeddedServer({ directory }).catch((e) => e);
 		expect(error).toBeInstanceOf(StartRefusal);
-		expect(error.message).toMatch(/^the embedded ClickHouse did not start: .*; mend that, or set CLICKHOUSE_URL/);
+		expect(error.message).toMatch(
+			/^the embedded ClickHouse did not start: .*; correct the cause, or set CLICKHOUSE_URL/,
+		);
 		expect(error.message).not.toContain('\n');
 		expect(locks()).toEqual([]);
 	});
 
-	it.each([0, 30, 100, 200, 350])('can be given up %i ms after its start', async (ms) => {
+	it.each([0, 30, 100, 200, 350])('can be aborted %i ms after its start', async (ms) => {
 		const controller = new AbortController();
 		const starting = startEmbeddedServer({ directory, signal: controller.signal });
 		const result = starting.then(

@@ -1,43 +1,44 @@
-import { type DirectoryOwnership, ownDirectory } from '../directory-ownership.js';
+import { type DirectoryOwnership, ownDirectory } from '@footfall/host/kernel';
 import { checkPlatform } from '../platform.js';
 import { type Account, loadAccounts } from './accounts.js';
 import { removeServerAddress, writeServerAddress } from './address-file.js';
 import { findEngineLibrary } from './engine-library.js';
+import { enginePortTaken, freeEnginePort } from './engine-port.js';
 import { type EngineProcess, PortTaken, startEngine } from './engine-process.js';
-import { findFreePort, portRefusal } from './free-port.js';
 import type { ConfinementResult } from './landlock.js';
 import { removeLeftFiles, removeStartFiles, writeStartFiles } from './start-files.js';
 
-/** How often a free port may be taken by somebody else before our engine gets there. */
+/** Attempts to start on a free port. An attempt fails if another program takes the port before the engine listens. */
 const portAttemptsMax = 5;
 
 export interface EmbeddedServerOptions {
-	/** Where everything of the server lives; created if need be, owned by this process until it stops. */
+	/** Directory of the server's files. It is created if missing, and owned by this process until the server stops. */
 	directory: string;
-	/** HTTP port on 127.0.0.1. @default 0, any free one */
+	/** HTTP port on 127.0.0.1; 0 for any free one. @default 0 */
 	httpPort?: number;
-	/** Called when the server ends without having been asked to, after it was ready. */
+	/** Called with the reason when the server ends unexpectedly after it was ready. */
 	onExit?: (why: string) => void;
-	/** Aborts the start; whatever had started is stopped before the promise rejects. */
+	/** Aborts the start. The child has ended before the promise rejects. */
 	signal?: AbortSignal;
 }
 
-/** A real ClickHouse server, a child of this process. */
+/** A ClickHouse server that runs as a child of this process. */
 export interface EmbeddedServer {
 	url: string;
 	writer: Account;
 	reader: Account;
 	pid: number;
-	/** Whether the kernel confines it to its own files and blocks its connections. */
+	/** Whether the kernel confines the server to its own files and blocks its connections. */
 	confinement: ConfinementResult;
-	/** Ends it within a bounded time. Calling it twice, or after a crash, is fine. */
+	/** Ends the server, after 8 s by SIGKILL. Has no effect after the server has ended. */
 	stop(): Promise<void>;
 }
 
 /**
- * Starts a ClickHouse server out of the chdb library and waits until it answers.
+ * Starts a ClickHouse server from the chdb library and waits until it answers.
  *
- * @throws StartRefusal when the platform, the directory or the port does not allow it
+ * @throws StartRefusal when the platform is not supported, the directory cannot be owned, the port is taken, or the
+ *   engine fails to start
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
 	checkPlatform();
@@ -46,7 +47,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 	const ownership = ownDirectory(options.directory, 'ClickHouse data');
 	try {
 		const { directory } = ownership;
-		// Left by a server that was killed; from here on it would lead to a server that is not ready.
+		// A killed server leaves its address, which would point other commands to a server that is not ready.
 		removeServerAddress(directory);
 		removeLeftFiles(directory);
 		const accounts = loadAccounts(directory);
@@ -64,7 +65,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 	}
 }
 
-/** Tidies up when the engine ends, asked or not. Gives the function that ends it. */
+/** Cleans up when the engine ends for any reason. @returns the function that ends the engine */
 function watch(
 	engine: EngineProcess,
 	ownership: DirectoryOwnership,
@@ -83,18 +84,18 @@ function watch(
 	};
 }
 
-/** @param wanted 0 for any */
+/** @param wanted 0 for any free port */
 async function startOnPort(
 	wanted: number,
 	start: (port: number) => Promise<EngineProcess>,
 ): Promise<{ engine: EngineProcess; port: number }> {
 	for (let attempt = 1; ; attempt++) {
-		const port = await findFreePort(wanted);
+		const port = await freeEnginePort(wanted);
 		try {
 			return { engine: await start(port), port };
 		} catch (error) {
 			if (!(error instanceof PortTaken)) throw error;
-			if (wanted !== 0 || attempt === portAttemptsMax) throw portRefusal(port);
+			if (wanted !== 0 || attempt === portAttemptsMax) throw enginePortTaken(port);
 		}
 	}
 }

@@ -19,7 +19,7 @@ export interface StatementsPipe {
  */
 export function makeStatementsPipe(path: string): StatementsPipe {
 	rmSync(path, { force: true });
-	// Without a path, this is the C library that this process has loaded. Node has no call for it.
+	// Node does not offer mkfifo. An empty path means the C library that this process has loaded.
 	open({ library: 'c', path: '' });
 	const { value, errnoMessage } = load({
 		library: 'c',
@@ -29,7 +29,7 @@ export function makeStatementsPipe(path: string): StatementsPipe {
 		paramsValue: [path, 0o600],
 		errno: true as const,
 	});
-	if (value !== 0) throw new Error(`Cannot make the pipe ${path}: ${errnoMessage}`);
+	if (value !== 0) throw new Error(`Cannot create the pipe ${path}: ${errnoMessage}`);
 	return {
 		path,
 		async waitForReader() {

@@ -2,15 +2,15 @@ import { eventColumns } from '../event-columns.js';
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 
-/** A time given as text; NULL when it is none. */
+/** Parses a time; NULL if the text is not a valid time. */
 const moment = (text: string) => `parseDateTime64BestEffortOrNull(${text}, 3, 'UTC')`;
-/** A map as ClickHouse's CSV or as JSON writes it. */
+/** Parses a map, in the notation of ClickHouse's CSV or of JSON. */
 const map = (text: string) => `multiIf(
 	${text} IN ('', '{}'), CAST(map(), 'Map(String, String)'),
 	match(${text}, '^\\\\s*\\\\{\\\\s*\\''), extractKeyValuePairsWithEscaping(${text}, ':', ', {}', '\\''),
 	JSONExtract(${text}, 'Map(String, String)'))`;
-const isNoMap = (text: string) => `${text} != '' AND NOT match(${text}, '^\\\\s*\\\\{[\\\\s\\\\S]*\\\\}\\\\s*$')`;
-/** Parquet holds UUIDs as 16 bytes. */
+const isNotMap = (text: string) => `${text} != '' AND NOT match(${text}, '^\\\\s*\\\\{[\\\\s\\\\S]*\\\\}\\\\s*$')`;
+/** Parses a UUID: as text, or as the 16 bytes that Parquet stores. */
 const uuid = (text: string) => `if(
 	length(${text}) = 16,
 	toUUIDOrNull(replaceRegexpOne(lower(hex(${text})), '^(.{8})(.{4})(.{4})(.{4})', '\\\\1-\\\\2-\\\\3-\\\\4-')),
@@ -18,7 +18,7 @@ const uuid = (text: string) => `if(
 const bool = (text: string) => `${text} IN ('true', '1')`;
 const shifted = (time: string) => `${time} + toIntervalDay({shiftDays:Int32})`;
 
-/** What is worked out first, since others need it. */
+/** Values that several columns and the reason depend on. */
 const parts = `
 	${moment("if(r.ts != '', r.ts, r.dt)")} AS time,
 	${moment('r.received_at')} AS receipt,
@@ -27,23 +27,23 @@ const parts = `
 	toUInt64OrNull(if(r.product_id = '', '0', r.product_id)) AS product,
 	toDecimal64OrNull(if(r.amount = '', '0', r.amount), 4) AS price`;
 
-/** Why a row cannot be an event, in words that follow "line 7"; empty when it can. */
+/** The reason for rejecting a row, a predicate that follows "line 7"; empty if the row is a valid event. */
 const reason = `multiIf(
 	fault != '', fault,
 	r.name = '', 'has no name',
 	r.url = '', 'has no url',
-	isNull(time), 'has no ts or dt that is a time',
-	time < toDateTime64('2020-01-01', 3, 'UTC') OR ${shifted('time')} > now64(3) + toIntervalMinute(5) AND {untilMs:UInt64} = 0, 'is from before 2020 or from the future',
-	r.received_at != '' AND isNull(receipt), 'has a received_at that is no time',
-	isNull(visitor), 'has no visitor_id or user_id that is a whole number',
-	r.event_id != '' AND isNull(id), 'has an event_id that is no UUID',
-	isNull(product), 'has a product_id that is no whole number',
-	isNull(price) OR price < 0, 'has an amount that is no number of 0 or more',
-	${isNoMap('r.exp')}, 'has an exp that is no map',
-	${isNoMap('r.props')}, 'has props that are no map',
+	isNull(time), 'has no valid time in ts or dt',
+	time < toDateTime64('2020-01-01', 3, 'UTC') OR ${shifted('time')} > now64(3) + toIntervalMinute(5) AND {untilMs:UInt64} = 0, 'has a time before 2020 or in the future',
+	r.received_at != '' AND isNull(receipt), 'has a received_at that is not a valid time',
+	isNull(visitor), 'has no whole number in visitor_id or user_id',
+	r.event_id != '' AND isNull(id), 'has an event_id that is not a UUID',
+	isNull(product), 'has a product_id that is not a whole number',
+	isNull(price) OR price < 0, 'has an amount that is not a number of 0 or more',
+	${isNotMap('r.exp')}, 'has an exp that is not a map',
+	${isNotMap('r.props')}, 'has props that are not a map',
 	'')`;
 
-/** How each column comes out of the texts of a row that is an event. */
+/** The expression of each column over the texts of a valid row. */
 const columns: Record<EventColumnName, string> = {
 	site: "multiIf({site:String} != '', {site:String}, r.site != '', r.site, {fallbackSite:String})",
 	visitor_id: 'ifNull(visitor, 0)',
@@ -83,7 +83,7 @@ const stagingColumns = [
 	['reason', 'LowCardinality(String)'],
 	['raw', 'String'],
 	['newlines', 'UInt32'],
-	// A hash; zeros where the row brings an id of its own.
+	// Hash of the row; zeros if the row has an event id.
 	['content', 'FixedString(16)'],
 ] as const;
 
@@ -94,7 +94,7 @@ export function createStaging(table: string): string {
 	return `CREATE TABLE ${table} (${all.map(([name, type]) => `${name} ${type}`).join(', ')}) ENGINE = MergeTree ORDER BY row`;
 }
 
-/** Texts into typed rows, each with the reason why it cannot be an event. */
+/** Converts the texts of a file to typed rows, each with the reason if it is rejected. */
 export function fillStaging(table: string, select: string): string {
 	const names = [...stagingColumns.map(([name]) => name), ...eventColumns.map(({ name }) => name)];
 	const values = eventColumns.map(({ name }) => columns[name]);
@@ -105,7 +105,7 @@ export function fillStaging(table: string, select: string): string {
 		FROM (${select}) AS r`;
 }
 
-/** What of staging becomes an event. */
+/** Condition of the staged rows that are stored as events. */
 const isStored = `reason = '' AND ({untilMs:UInt64} = 0 OR toUnixTimestamp64Milli(ts) <= {untilMs:UInt64})`;
 
 export function countStaged(table: string): string {
@@ -113,8 +113,9 @@ export function countStaged(table: string): string {
 }
 
 /**
- * From staging to `events`. A row without an id gets one that follows from what it says, and from how many rows before it in the file say
- * the same: so it is the same event whenever it is imported, and two of them are two.
+ * Copies staged rows to `events`. The event id of a row without one is derived from its content and from the number of
+ * equal rows before it in the file. A repeated import therefore yields the same event, and two equal rows are two
+ * events.
  */
 export function copyStaged(table: string): string {
 	const names = eventColumns.map(({ name }) => name);

@@ -1,7 +1,7 @@
-/** How a file is written, by its name. */
+/** Format and compression of a file, as its name says. */
 export interface FileKind {
 	readonly format: 'csv' | 'ndjson' | 'parquet';
-	/** How it is packed, as HTTP's Content-Encoding calls it; ClickHouse unpacks it. */
+	/** Compression, named as in HTTP's Content-Encoding; ClickHouse decompresses it. Undefined: none. */
 	readonly encoding: 'xz' | 'zstd' | 'gzip' | undefined;
 }
 
@@ -17,10 +17,13 @@ const formats = new Map([
 	['parquet', 'parquet'],
 ] as const);
 
-/** The endings that are known, for messages. */
-export const knownEndings = '.csv, .ndjson, .jsonl or .parquet, and behind it .xz, .zst, .gz or nothing';
+/** Known file extensions, for messages. */
+export const knownEndings = '.csv, .ndjson, .jsonl or .parquet, optionally followed by .xz, .zst or .gz';
 
-/** Reads the endings of a file's name; undefined when they say nothing. A CSV may leave its own out, as in events.xz. Pure. */
+/**
+ * The kind of a file, from its extensions; undefined if they are unknown. A compressed CSV may omit `.csv`, as in
+ * events.xz. Pure.
+ */
 export function fileKind(path: string): FileKind | undefined {
 	const endings = (path.split('/').at(-1) as string).toLowerCase().split('.').slice(1);
 	const encoding = (encodings as ReadonlyMap<string, FileKind['encoding']>).get(endings.at(-1) ?? '');

@@ -59,7 +59,7 @@ function zstdOf(text: string, blockBytes: number): Buffer {
 }
 
 describe('an import', () => {
-	it('takes the nine columns of plain events, and counts two that say the same as two', async () => {
+	it('stores a file with the nine required columns, and counts two equal rows as two events', async () => {
 		const result = await into(write('plain.csv', seedCsv), 'plain');
 		expect(result).toMatchObject({ wasThere: false, rows: 3, rejected: 0, stored: 3, rejectsFile: undefined });
 		const rows = await rowsOf(
@@ -86,7 +86,7 @@ describe('an import', () => {
 	it.each([
 		['csv.gz', () => gzipSync(seedCsv)],
 		['xz', () => Buffer.from(seedXz, 'base64')],
-	])('reads them packed as %s', async (ending, packed) => {
+	])('stores the same events from a file compressed as %s', async (ending, packed) => {
 		const path = write(`packed.${ending}`, packed());
 		expect(await into(path, `packed-${ending}`)).toMatchObject({ rows: 3, rejected: 0 });
 		expect(await rowsOf(`packed-${ending}`, '* EXCEPT (site, segment, version)')).toEqual(
@@ -94,14 +94,14 @@ describe('an import', () => {
 		);
 	});
 
-	it('done twice is there once, and says so; under another name and added to, too', async () => {
+	it('that is repeated stores no event twice, and says so; also under another name and with more rows', async () => {
 		expect(await into(join(directory, 'plain.csv'), 'plain')).toMatchObject({ wasThere: true });
 		const more = `${seedCsv}2026-01-01 11:00:00,view,43,https://shop.example/main,page,,0,0,{}\n`;
 		expect(await into(write('more.csv', more), 'plain')).toMatchObject({ wasThere: false, rows: 4 });
 		expect(await rowsOf('plain')).toHaveLength(4);
 	});
 
-	it('keeps bad lines aside with their numbers and reasons, and takes the others', async () => {
+	it('writes rejected lines with their numbers and reasons, and stores the others', async () => {
 		const lines = [
 			header,
 			seedRows[0],
@@ -124,16 +124,16 @@ describe('an import', () => {
 			.trimEnd()
 			.split('\n');
 		expect(kept.map((line) => JSON.parse(line)).map(({ line, reason }) => [line, reason])).toEqual([
-			[5, 'has no ts or dt that is a time'],
-			[6, 'has no visitor_id or user_id that is a whole number'],
+			[5, 'has no valid time in ts or dt'],
+			[6, 'has no whole number in visitor_id or user_id'],
 			[7, 'has fewer fields than the header'],
 			[8, 'has more fields than the header'],
 			[9, 'has no name'],
-			[10, 'has a product_id that is no whole number'],
-			[11, 'has an amount that is no number of 0 or more'],
-			[12, 'has an exp that is no map'],
-			[13, 'is from before 2020 or from the future'],
-			[14, 'is from before 2020 or from the future'],
+			[10, 'has a product_id that is not a whole number'],
+			[11, 'has an amount that is not a number of 0 or more'],
+			[12, 'has an exp that is not a map'],
+			[13, 'has a time before 2020 or in the future'],
+			[14, 'has a time before 2020 or in the future'],
 		]);
 		expect(result.firstRejects[0]).toEqual({
 			line: 5,
@@ -146,13 +146,13 @@ describe('an import', () => {
 		expect(await rowsOf('bad')).toHaveLength(3);
 	});
 
-	it('keeps what a bad line of CSV says such that it can be mended and read again', async () => {
+	it('writes the text of a rejected CSV line so that it can be corrected and imported again', async () => {
 		const bad = 'never,view,42,https://shop.example/main,page,"a ""text"", of\ntwo lines",0,0,"{\'a\':\'b\'}"';
 		const result = await into(write('quoted.csv', `${header}\n${bad}\n`), 'quoted');
 		expect(result.firstRejects.map(({ raw }) => raw)).toEqual([bad.replace("\"{'a':'b'}\"", "{'a':'b'}")]);
 	});
 
-	it('numbers more bad lines than it looks at together', async () => {
+	it('numbers rejected lines correctly beyond the first page of them', async () => {
 		const lines = Array.from({ length: 5_000 }, (_, n) => [`never,view,${n},u`, `2026-01-01,view,1,"u\nv"`]).flat();
 		const result = await into(write('many.csv', `dt,name,user_id,url\n${lines.join('\n')}\n`), 'many');
 		expect(result).toMatchObject({ rows: 10_000, rejected: 5_000, stored: 5_000 });
@@ -162,16 +162,18 @@ describe('an import', () => {
 		expect(kept.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 5_000 }, (_, n) => 2 + 3 * n));
 	});
 
-	it('stores nothing where it cannot keep bad lines aside', async () => {
+	it('stores nothing if it cannot write the rejected lines', async () => {
 		const path = write('unkept.csv', `${seedCsv}never,view,42,https://shop.example/main,page,,0,0,{}\n`);
 		mkdirSync(`${path}.rejects.ndjson`);
 		await expect(into(path, 'unkept')).rejects.toThrow(ImportRefusal);
-		await expect(into(path, 'unkept')).rejects.toThrow(`cannot be kept in ${path}.rejects.ndjson`);
+		await expect(into(path, 'unkept')).rejects.toThrow(
+			`the rejected lines cannot be written to ${path}.rejects.ndjson`,
+		);
 		expect(await rowsOf('unkept')).toEqual([]);
 		expect(await leftovers()).toEqual([]);
 	});
 
-	it.each(['Reading', 'Storing'])('leaves nothing when it is stopped while it says %s', async (word) => {
+	it.each(['Reading', 'Storing'])('stores nothing when it is aborted at the step %s', async (word) => {
 		const path = write(`stopped-${word}.csv`, seedCsv);
 		const stop = new AbortController();
 		const steps: string[] = [];
@@ -185,7 +187,7 @@ describe('an import', () => {
 		expect(await leftovers()).toEqual([]);
 	});
 
-	it('reads NDJSON, line by line', async () => {
+	it('stores NDJSON, and rejects single lines of it', async () => {
 		const lines = [
 			'{"dt":"2026-01-01T12:00:00+02:00","name":"view","user_id":7,"url":"https://a.example/","obj":"page","amount":9.5,"exp":{"cart":"b"}}',
 			'{"dt":"2026-01-01T12:00:00Z","name":"view"',
@@ -194,8 +196,8 @@ describe('an import', () => {
 		];
 		const result = await into(write('lines.ndjson', lines.join('\n')), 'ndjson');
 		expect(result.firstRejects.map(({ line, reason }) => [line, reason])).toEqual([
-			[2, 'is no JSON object'],
-			[3, 'is no JSON object'],
+			[2, 'is not a JSON object'],
+			[3, 'is not a JSON object'],
 		]);
 		expect(await rowsOf('ndjson')).toMatchObject([
 			{ ts: '2026-01-01 10:00:00.000', visitor_id: '7', user_id: '7', amount: '9.5', exp: { cart: 'b' } },
@@ -215,7 +217,7 @@ describe('an import', () => {
 		['csv', 'CSVWithNames'],
 		['ndjson', 'JSONEachRow'],
 		['parquet', 'Parquet'],
-	])('takes back what was exported as %s, every column of it', async (ending, format) => {
+	])('restores every column of an export as %s', async (ending, format) => {
 		await into(join(directory, 'lines.ndjson'), 'ndjson');
 		const { url, writer } = test.server;
 		const statement = `SELECT * FROM footfall.events FINAL WHERE site IN ('ndjson', 'plain') ORDER BY event_id FORMAT ${format}`;
@@ -233,7 +235,7 @@ describe('an import', () => {
 		expect(await of(`'export-${ending}'`)).toEqual(await of(`'ndjson', 'plain'`));
 	});
 
-	it('moves times by whole days, and leaves out what is later than it may be', async () => {
+	it('shifts times by whole days, and skips rows after untilMs', async () => {
 		const untilMs = Date.parse('2026-01-11T10:00:03Z');
 		const moved = await into(join(directory, 'plain.csv'), 'moved', { shiftDays: 10, untilMs });
 		expect(moved).toMatchObject({ rows: 3, rejected: 0, stored: 1 });
@@ -242,7 +244,7 @@ describe('an import', () => {
 		]);
 	});
 
-	it('leaves nothing of a file that cannot be read to its end', async () => {
+	it('stores nothing of a file that cannot be read to its end', async () => {
 		const many = Array.from(
 			{ length: 20_000 },
 			(_, n) => `2026-01-01 10:00:00,view,${n},https://a.example/${n},page,,0,0,{}`,
@@ -259,18 +261,18 @@ describe('an import', () => {
 		expect(await leftovers()).toEqual([]);
 	});
 
-	it('leaves nothing of a file packed by zstd that is cut off where a block of it ends', async () => {
+	it('stores nothing of a zstd file that is truncated at the end of a block', async () => {
 		const packed = zstdOf(seedCsv, 100);
 		expect(await into(write('blocks.csv.zst', packed), 'zstd')).toMatchObject({ rows: 3, rejected: 0 });
 		for (const length of [packed.length - 1, 6 + 3 * 103]) {
 			const cut = write('cut.csv.zst', packed.subarray(0, length));
-			await expect(into(cut, 'zstd-cut')).rejects.toThrow('its last zstd frame is cut off');
+			await expect(into(cut, 'zstd-cut')).rejects.toThrow('its last zstd frame is truncated');
 		}
 		await expect(into(write('fake.csv.zst', seedCsv), 'zstd-cut')).rejects.toThrow(ImportRefusal);
 		expect(await rowsOf('zstd-cut')).toEqual([]);
 	});
 
-	it('that was killed before it could tidy up is completed by the same call, too', async () => {
+	it('that was killed before it dropped its staging table is completed by the same call', async () => {
 		const path = write('untidy.csv', seedCsv.replaceAll('42', '78'));
 		const dying = into(path, 'untidy', {
 			exclusively: async (step) => {
@@ -284,7 +286,7 @@ describe('an import', () => {
 		expect(await leftovers()).toEqual([]);
 	});
 
-	it('that was killed between its steps is completed by the same call', async () => {
+	it('that was killed before the copy is completed by the same call', async () => {
 		const path = write('killed.csv', seedCsv.replaceAll('42', '77'));
 		const dying = into(path, 'killed', { exclusively: () => Promise.reject(new Error('killed')) });
 		await expect(dying).rejects.toThrow('killed');
@@ -295,7 +297,7 @@ describe('an import', () => {
 	});
 });
 
-it('a file is of the kind that its name says', () => {
+it('fileKind reads the format and the compression from the extensions', () => {
 	expect(fileKind('data/events.xz')).toEqual({ format: 'csv', encoding: 'xz' });
 	expect(fileKind('a.b/Events.CSV.ZST')).toEqual({ format: 'csv', encoding: 'zstd' });
 	expect(fileKind('events.jsonl.gz')).toEqual({ format: 'ndjson', encoding: 'gzip' });

@@ -7,47 +7,55 @@ import { copyStaged, countStaged, createStaging, fillStaging } from './event-sql
 import { type FileKind, fileKind, knownEndings } from './file-kind.js';
 import { readHeader } from './read-header.js';
 import { ImportRefusal, type Reading, readingOf } from './reading.js';
-import { keepAside, type Reject } from './rejects.js';
+import { type Reject, writeRejects } from './rejects.js';
 import { ZstdFrames } from './zstd-frames.js';
 
 export interface ImportOptions {
-	/** Site of rows that name none. */
+	/** Site of rows without a site. */
 	readonly fallbackSite: string;
-	/** Site of all rows, whatever they say. @default what they say */
+	/** Site of all rows. @default the site in the row, or `fallbackSite` */
 	readonly site?: string;
-	/** Days that all times are moved by. @default 0 */
+	/** Days that are added to all times. @default 0 */
 	readonly shiftDays?: number;
-	/** Rows that happened later, once moved, are left out: milliseconds since 1970. @default none are, but then none may be of the future */
+	/**
+	 * Latest time of stored rows, after the shift, ms since 1970; later rows are skipped.
+	 * @default no limit, but rows with a time in the future are rejected
+	 */
 	readonly untilMs?: number;
-	/** Runs the one step that readers could see half of while nobody else reads `events`. @default at once */
+	/**
+	 * Runs the copy to `events`, of which concurrent readers could see a part, while the transforms do not read
+	 * `events`.
+	 * @default runs it immediately
+	 */
 	exclusively?<T>(step: () => Promise<T>): Promise<T>;
-	/** Aborting it leaves nothing behind, until the good rows are being stored: that is brought to its end. */
+	/** Aborts the import, which then stores nothing. Once the copy to `events` has begun, it has no effect. */
 	readonly signal?: AbortSignal;
-	/** What is being done, in a line. */
+	/** Called with a line of text at the start of each step. */
 	onStep?(line: string): void;
 }
 
 export interface ImportResult {
-	/** All of it was there already, and nothing was done. */
+	/** Whether the file had been imported before, so that this call did nothing. */
 	readonly wasThere: boolean;
-	/** Rows of the file, and those of them that are no events. */
+	/** Rows of the file. */
 	readonly rows: number;
+	/** Rejected rows: those that are not valid events. */
 	readonly rejected: number;
-	/** Events of the file that are stored now: neither rejected nor later than `untilMs`. */
+	/** Stored events: rows that are neither rejected nor later than `untilMs`. */
 	readonly stored: number;
-	/** Where those are kept, with their lines and reasons; undefined when there are none. */
+	/** File with the rejected rows, their lines and reasons; undefined if there are none. */
 	readonly rejectsFile: string | undefined;
-	/** The first of them. */
+	/** The first 10 rejected rows. */
 	readonly firstRejects: readonly Reject[];
 }
 
 /**
- * Brings a file's events into `events`. All of it is read, and judged row by row, before anything is there: a file that cannot be read to its end
- * leaves nothing behind. Rows that are no events are kept aside. Done twice, it is there once; killed in the midst of it, the same
- * call completes it.
+ * Imports a file into `events`. The whole file is read and validated before any row is stored, so nothing is stored of
+ * a file that cannot be read to its end. Rejected rows are written to a file beside it. A repeated import stores no
+ * event twice. After a kill at any moment, the same call completes the import.
  *
- * @throws ImportRefusal when the file cannot be read as what its name says, or the rows that are no events cannot be kept
- * @throws the reason of `signal` when it was aborted in time
+ * @throws ImportRefusal when the content does not match the file's extensions, or the rejected rows cannot be written
+ * @throws the reason of `signal` when it was aborted before the copy to `events`
  */
 export async function importFile(warehouse: Warehouse, path: string, options: ImportOptions): Promise<ImportResult> {
 	const kind = fileKind(path);
@@ -55,7 +63,7 @@ export async function importFile(warehouse: Warehouse, path: string, options: Im
 	const id = await identityOf(path, kind, options);
 	const staging = `import_${id}`;
 	const segment = `import-${id}`;
-	if (await isThere(warehouse, staging, segment)) return nothingDone;
+	if (await isImported(warehouse, staging, segment)) return nothingDone;
 	await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
 	const params = {
 		segment,
@@ -66,10 +74,10 @@ export async function importFile(warehouse: Warehouse, path: string, options: Im
 	};
 	let result: ImportResult;
 	try {
-		result = await judge(warehouse, { path, kind, staging, params }, options);
+		result = await stage(warehouse, { path, kind, staging, params }, options);
 	} catch (error) {
 		await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
-		// What was cut off fails in one way or another.
+		// An aborted import may fail with any error.
 		options.signal?.throwIfAborted();
 		throw error;
 	}
@@ -81,22 +89,22 @@ export async function importFile(warehouse: Warehouse, path: string, options: Im
 	return result;
 }
 
-/** A file on its way through its staging table. */
-interface Judged {
+/** A file and its staging table. */
+interface StagedFile {
 	readonly path: string;
 	readonly kind: FileKind;
 	readonly staging: string;
 	readonly params: Record<string, unknown>;
 }
 
-/** Reads the whole file into the staging table, and keeps aside what is no event. */
-async function judge(warehouse: Warehouse, judged: Judged, { onStep, signal }: ImportOptions): Promise<ImportResult> {
-	const { path, kind, staging, params } = judged;
+/** Reads the whole file into the staging table, and writes the rejected rows to their file. */
+async function stage(warehouse: Warehouse, file: StagedFile, { onStep, signal }: ImportOptions): Promise<ImportResult> {
+	const { path, kind, staging, params } = file;
 	onStep?.(`Reading ${path}`);
 	const header = kind.format === 'csv' ? await readHeader(warehouse, path, kind.encoding, staging) : '';
 	const reading = readingOf(kind, header, path);
 	await warehouse.command(createStaging(staging));
-	await fill(warehouse, judged, reading, signal).catch((error: unknown) => {
+	await fill(warehouse, file, reading, signal).catch((error: unknown) => {
 		throw error instanceof WarehouseError && error.outcome === 'refused'
 			? unreadable(path, error.message.split('\n', 1)[0] as string)
 			: error;
@@ -108,7 +116,7 @@ async function judge(warehouse: Warehouse, judged: Judged, { onStep, signal }: I
 	const stored = Number(counts?.stored);
 	const rejectsFile = `${path}.rejects.ndjson`;
 	const firstRejects =
-		rejected === 0 ? [] : await keepAside(warehouse, staging, reading.linesBefore, rejectsFile, signal);
+		rejected === 0 ? [] : await writeRejects(warehouse, staging, reading.linesBefore, rejectsFile, signal);
 	if (rejected === 0) await rm(rejectsFile, { force: true });
 	onStep?.(`Storing ${stored} events`);
 	signal?.throwIfAborted();
@@ -131,7 +139,7 @@ const nothingDone: ImportResult = {
 	firstRejects: [],
 };
 
-/** Large blocks, since each becomes parts; sorting spills to disk. */
+/** Blocks are large, since each becomes at least one part. A sort that is too large for the memory uses the disk. */
 const copySettings = {
 	async_insert: 0,
 	insert_deduplicate: 0,
@@ -143,10 +151,10 @@ const copySettings = {
 };
 
 /**
- * Names a file by what it holds and whose it becomes: 16 hexadecimal digits. Not by how its times are moved, so that what moved with one
- * day does not come again with the next.
+ * An id of 16 hexadecimal digits for the content of a file and its sites. The shift of its times is not part of the
+ * id, so that an import with the shift of another day is recognised as a repetition.
  *
- * @throws ImportRefusal when it is packed by zstd and cut off, which ClickHouse does not notice
+ * @throws ImportRefusal when the file is truncated zstd, which ClickHouse does not detect
  */
 async function identityOf(
 	path: string,
@@ -159,26 +167,28 @@ async function identityOf(
 		hash.update(chunk);
 		frames?.push(chunk);
 	}
-	if (frames?.isWhole === false) throw unreadable(path, 'its last zstd frame is cut off');
+	if (frames?.isWhole === false) throw unreadable(path, 'its last zstd frame is truncated');
 	return hash
 		.update(JSON.stringify([site, fallbackSite]))
 		.digest('hex')
 		.slice(0, 16);
 }
 
-/** The staging table goes away last, so whatever is there without one is whole. */
-async function isThere(warehouse: Warehouse, staging: string, segment: string): Promise<boolean> {
-	const [row] = await warehouse.query<{ isThere: number }>(
+/**
+ * Whether the file has been imported completely. The staging table is dropped last, so events without one are complete.
+ */
+async function isImported(warehouse: Warehouse, staging: string, segment: string): Promise<boolean> {
+	const [row] = await warehouse.query<{ isImported: number }>(
 		`SELECT (SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = {staging:String}) = 0
-			AND (SELECT count() FROM events WHERE segment = {segment:String}) > 0 AS isThere`,
+			AND (SELECT count() FROM events WHERE segment = {segment:String}) > 0 AS isImported`,
 		{ params: { staging, segment } },
 	);
-	return row?.isThere === 1;
+	return row?.isImported === 1;
 }
 
 async function fill(
 	warehouse: Warehouse,
-	{ path, kind: { encoding }, staging, params }: Judged,
+	{ path, kind: { encoding }, staging, params }: StagedFile,
 	{ select, format, settings }: Reading,
 	signal: AbortSignal | undefined,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import type { Warehouse } from '../client.js';
 import { ImportRefusal } from './reading.js';
 
-/** The first line. Packed ones are unpacked by ClickHouse, which stops after it. */
+/** The first line of a file. ClickHouse decompresses a compressed file and stops after the line. */
 export async function readHeader(
 	warehouse: Warehouse,
 	path: string,
@@ -16,19 +16,19 @@ export async function readHeader(
 	await warehouse.command(`CREATE OR REPLACE TABLE ${table} (line String) ENGINE = Memory`);
 	const statement = `INSERT INTO ${table} SELECT line FROM input('line String') LIMIT 1 FORMAT LineAsString`;
 	try {
-		// What comes of it is seen in the table: it may answer, and close, long before the file's end.
+		// The table shows the result: the server may answer and close the connection long before the end of the file.
 		await warehouse
 			.insertStream(statement, createReadStream(path), { queryId: randomUUID(), encoding, settings: onlyFirst })
 			.catch(() => undefined);
 		const [row] = await warehouse.query<{ line: string }>(`SELECT line FROM ${table}`);
-		if (row === undefined) throw new ImportRefusal(`${path} is empty, or is not packed as its name says`);
+		if (row === undefined) throw new ImportRefusal(`${path} is empty, or is not compressed as its name says`);
 		return row.line;
 	} finally {
 		await warehouse.command(`DROP TABLE IF EXISTS ${table} SYNC`);
 	}
 }
 
-/** So that the first line is there before what follows it is unpacked. */
+/** Makes the first line available before ClickHouse decompresses the rest. */
 const onlyFirst = { max_threads: 1, max_block_size: 1, max_insert_block_size: 1, input_format_parallel_parsing: 0 };
 
 const headerBytesMax = 65_536;

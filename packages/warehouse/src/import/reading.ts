@@ -1,21 +1,24 @@
 import { eventColumns } from '../event-columns.js';
 import type { FileKind } from './file-kind.js';
 
-/** The fields that are read from a file, by name, all of them as text: the columns of `events`, and `dt` for `ts`. */
+/**
+ * Names of the fields that are read from a file, all as text: the columns of `events`, and `dt` as another name of
+ * `ts`.
+ */
 const rawFields = [...eventColumns.map(({ name }) => name).filter((name) => name !== 'segment'), 'dt'] as const;
 
 /** How ClickHouse reads the rows of a file. */
 export interface Reading {
-	/** A SELECT with `row`, from 0, a text for each raw field, `fault`, `raw` and `newlines`. */
+	/** A SELECT of `row` (from 0), a text for each field, `fault`, `raw` and `newlines`. */
 	readonly select: string;
-	/** The name of the format, at the end of the statement. */
+	/** Name of the input format, for the end of the statement. */
 	readonly format: string;
 	readonly settings: Readonly<Record<string, number>>;
 	/** Lines of the file before the first row. */
 	readonly linesBefore: number;
 }
 
-/** One thread, so that rows can be counted. */
+/** A single thread, so that row numbers follow the file. */
 const inOrder = {
 	max_threads: 1,
 	max_insert_threads: 1,
@@ -23,15 +26,15 @@ const inOrder = {
 	input_format_null_as_default: 0,
 };
 
-/** A file that cannot be read as what it says it is. */
+/** A file cannot be imported. The message says why and what to do. */
 export class ImportRefusal extends Error {}
 
 /**
- * How to read a file of some kind. Pure.
+ * How ClickHouse reads a file of a kind. Pure.
  *
- * @param header the first line, of CSV
- * @param path of the file, for messages
- * @throws ImportRefusal when the header names no column that is known, or one twice
+ * @param header the first line of a CSV file, otherwise empty
+ * @param path path of the file, for messages
+ * @throws ImportRefusal when the header lacks a required column, or contains a column twice
  */
 export function readingOf({ format }: FileKind, header: string, path: string): Reading {
 	if (format === 'csv') return csvReading(header, path);
@@ -39,25 +42,29 @@ export function readingOf({ format }: FileKind, header: string, path: string): R
 	return parquetReading();
 }
 
-/** Fields beyond those of the header that are kept of a line that has too many. */
+/** Number of surplus fields that are kept of a line with more fields than the header. */
 const surplusMax = 8;
 
-/** Fields as a line of CSV, without those that the line does not have. */
+/** Formats fields as a line of CSV, without the fields that are missing in the line. */
 const csvLine = (fields: readonly string[]) => `arrayStringConcat(arrayMap(
 	field -> if(match(field, '[",\\r\\n]'), concat('"', replaceAll(field, '"', '""'), '"'), field),
 	arrayMap(field -> assumeNotNull(field), arrayFilter(field -> isNotNull(field), [${fields.join(', ')}]))), ',')`;
 
-/** By place, with more columns than there are, since lines that are too short or too long would go unnoticed by name. */
+/**
+ * Reads fields by position, with more columns than the header has. By name, ClickHouse would accept lines with too few
+ * or too many fields without an error.
+ */
 function csvReading(header: string, path: string): Reading {
 	const names = header
 		.replace(/^\ufeff/, '')
 		.trimEnd()
 		.split(',')
 		.map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
-	if (new Set(names).size < names.length) throw new ImportRefusal(`${path} names a column twice in its first line`);
+	if (new Set(names).size < names.length)
+		throw new ImportRefusal(`${path} has a column twice in its first line; name each column once`);
 	if (!names.includes('name') || !(names.includes('ts') || names.includes('dt')))
 		throw new ImportRefusal(
-			`${path} does not name the columns in its first line: at least name, url, user_id or visitor_id, and ts or dt`,
+			`${path} does not name the columns in its first line; name at least name, url, user_id or visitor_id, and ts or dt`,
 		);
 	const places = names.map((_, n) => `c${n}`);
 	const surplus = Array.from({ length: surplusMax }, (_, n) => `surplus${n}`);
@@ -95,7 +102,7 @@ function ndjsonReading(): Reading {
 	return {
 		select: `SELECT row, ${fields.join(', ')}, fault, raw, 0 AS newlines FROM (
 			SELECT rowNumberInAllBlocks() AS row, line AS raw, JSONExtract(line, 'Tuple(${tuple})') AS object,
-				if(JSONType(line) = 'Object', '', 'is no JSON object') AS fault
+				if(JSONType(line) = 'Object', '', 'is not a JSON object') AS fault
 			FROM input('line String'))`,
 		format: 'LineAsString',
 		settings: inOrder,
@@ -103,7 +110,7 @@ function ndjsonReading(): Reading {
 	};
 }
 
-/** What is a map there cannot be read as a text, so it becomes one here. */
+/** Maps in Parquet cannot be read as text, so they are read as maps and converted to text. */
 const parquetMaps: readonly string[] = ['exp', 'props'];
 
 function parquetReading(): Reading {

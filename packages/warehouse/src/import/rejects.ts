@@ -3,27 +3,30 @@ import { pipeline } from 'node:stream/promises';
 import type { Warehouse } from '../client.js';
 import { ImportRefusal } from './reading.js';
 
-/** A row that is no event. */
+/** A rejected row: one that is not a valid event. */
 export interface Reject {
-	/** Of the file, from 1; of Parquet, the row. */
+	/** Line number in the file, from 1; row number in a Parquet file. */
 	readonly line: number;
+	/** The fault, a predicate that follows "line 7". */
 	readonly reason: string;
-	/** At most 10,000 bytes of what it says. */
+	/** Text of the row, 10,000 bytes at most. */
 	readonly raw: string;
 }
 
-/** Each may bring 10,000 bytes. */
+/** Rows of a page; each has up to 10,000 bytes. */
 const pageRows = 2_000;
+/** Maximum number of rejected rows in the result. */
 const shownMax = 10;
 
 /**
- * Writes the rows of a staging table that are no events into a file, one JSON object a line.
+ * Writes the rejected rows of a staging table to a file, one JSON object per line. The file is named `.rejects.ndjson`,
+ * as in earlier versions, since programs of operators read it.
  *
  * @param linesBefore lines of the imported file before its first row
- * @returns the first of them
+ * @returns the first 10
  * @throws ImportRefusal when the file cannot be written
  */
-export async function keepAside(
+export async function writeRejects(
 	warehouse: Warehouse,
 	staging: string,
 	linesBefore: number,
@@ -51,7 +54,7 @@ function isFileFault(error: unknown): error is NodeJS.ErrnoException {
 
 function unwritable(path: string, { message }: Error): ImportRefusal {
 	return new ImportRefusal(
-		`lines that are no events cannot be kept in ${path}, so nothing was stored: ${message}; mend that, or import a copy that lies elsewhere`,
+		`the rejected lines cannot be written to ${path}, so nothing was stored: ${message}; make the file writable, or import a copy of the file in another directory`,
 	);
 }
 
@@ -62,7 +65,7 @@ interface StagedRow {
 	readonly newlines: number;
 }
 
-/** A row's line is its number, and one more for each line break within the rows before it. */
+/** The line of a row is its number, plus the number of line breaks within the rows before it. */
 async function* rejectsOf(warehouse: Warehouse, staging: string, linesBefore: number): AsyncGenerator<Reject> {
 	let after = '-1';
 	let newlines = 0;

@@ -12,7 +12,7 @@ const packed = readFileSync(new URL('../../../../data/shop.csv.zst', import.meta
 const skippable = Buffer.from('542a4d1803000000616263', 'hex');
 
 it.each([1_000, 65_536, packed.length])(
-	'knows a whole file from one that is cut off, in pieces of %i bytes',
+	'ZstdFrames tells a complete file from a truncated one, in pieces of %i bytes',
 	(size) => {
 		expect(isWhole(packed, size)).toBe(true);
 		expect(isWhole(Buffer.concat([skippable, packed, skippable]), size)).toBe(true);
@@ -23,6 +23,6 @@ it.each([1_000, 65_536, packed.length])(
 	},
 );
 
-it('has no opinion on what is not packed by zstd', () => {
+it('ZstdFrames reports other data as complete', () => {
 	expect(isWhole(Buffer.from('dt,name\n'), 3)).toBe(true);
 });

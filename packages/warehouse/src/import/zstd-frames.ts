@@ -1,5 +1,5 @@
 const frameMagic = 0xfd2fb528;
-/** The sixteen magic numbers of frames that hold nothing to unpack. */
+/** First of the sixteen magic numbers of skippable frames. */
 const skippableMagic = 0x184d2a50;
 const dictionaryBytes = [0, 1, 2, 4] as const;
 const contentSizeBytes = [0, 2, 4, 8] as const;
@@ -7,12 +7,13 @@ const repeatedByte = 1;
 const checksumBytes = 4;
 
 /**
- * Follows the frames of a zstd file (RFC 8878) without unpacking them, to notice one that is cut off: what unpacks it may take the end of the
- * bytes for the end of the file.
+ * Follows the frames of a zstd file (RFC 8878) without decompressing them, to detect a truncated file. A decompressor
+ * may take the end of the bytes for the end of the file.
  */
 export class ZstdFrames {
-	/** A head of which more bytes are to come. */
+	/** Bytes of an incomplete header. */
 	#held = Buffer.alloc(0);
+	/** Bytes until the next header. */
 	#skip = 0;
 	#next: 'frame' | 'block' | 'unknown' = 'frame';
 	#hasChecksum: boolean = false;
@@ -25,20 +26,20 @@ export class ZstdFrames {
 			at += skipped;
 			this.#skip -= skipped;
 			if (this.#skip > 0 || this.#next === 'unknown') break;
-			const head = this.#next === 'frame' ? this.#frameHead(data, at) : this.#blockHead(data, at);
+			const head = this.#next === 'frame' ? this.#frameHeader(data, at) : this.#blockHeader(data, at);
 			if (head === 0) break;
 			at += head;
 		}
 		this.#held = Buffer.from(data.subarray(at));
 	}
 
-	/** Whether the bytes so far end with a frame; also when they are no frames, which others tell better. */
+	/** Whether the bytes so far end with a complete frame. True for other data, which ClickHouse reports. */
 	get isWhole(): boolean {
 		return this.#next === 'unknown' || (this.#next === 'frame' && this.#skip === 0 && this.#held.length === 0);
 	}
 
-	/** @returns bytes of the head; 0 when it is not whole */
-	#frameHead(data: Buffer, at: number): number {
+	/** @returns bytes of the header; 0 if it is incomplete */
+	#frameHeader(data: Buffer, at: number): number {
 		if (data.length - at < 4) return 0;
 		const magic = data.readUInt32LE(at);
 		if (magic - (magic % 16) === skippableMagic) {
@@ -56,13 +57,13 @@ export class ZstdFrames {
 		const sizeBytes = contentSizeBytes[(descriptor >> 6) as 0 | 1 | 2 | 3];
 		this.#hasChecksum = (descriptor & 4) !== 0;
 		this.#skip = dictionaryBytes[(descriptor & 3) as 0 | 1 | 2 | 3];
-		// Either the size of the window, one byte, or in its place a content size of at least one.
+		// One byte for the window size, or a content size of at least one byte instead.
 		this.#skip += isOneSegment ? Math.max(1, sizeBytes) : 1 + sizeBytes;
 		this.#next = 'block';
 		return 5;
 	}
 
-	#blockHead(data: Buffer, at: number): number {
+	#blockHeader(data: Buffer, at: number): number {
 		if (data.length - at < 3) return 0;
 		const head = data.readUIntLE(at, 3);
 		const isLast = (head & 1) !== 0;

@@ -4,7 +4,7 @@ import { freeMemory } from './free-memory.js';
 const bytes = 16 * 2 ** 20;
 
 describe('freeMemory', () => {
-	it('empties buffers, and what they held is gone without a garbage collection', async () => {
+	it('empties buffers and frees their memory without a garbage collection', async () => {
 		const before = process.memoryUsage().arrayBuffers;
 		const kept: ArrayBuffer[] = [];
 		for (let round = 0; round < 50; round++) {
@@ -17,7 +17,7 @@ describe('freeMemory', () => {
 		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * bytes);
 	});
 
-	it('is content with nothing', () => {
+	it('accepts no buffers', () => {
 		expect(() => freeMemory()).not.toThrow();
 	});
 });

@@ -1,15 +1,15 @@
 import { MessageChannel } from 'node:worker_threads';
 
-/** A port without another end: what is sent there is gone, with the memory that was handed over with it. */
+/** A port whose other end is closed: a message to it is dropped, and the memory transferred with it is freed. */
 const nowhere = new MessageChannel();
 nowhere.port2.close();
 nowhere.port1.unref();
 
 /**
- * Gives the memory of buffers back at once. They are many megabytes behind a few bytes of heap, so garbage collection
- * lets several blocks' worth of them pile up before it runs.
+ * Frees the memory of buffers immediately. Each buffer is many megabytes behind a few bytes of heap, so the garbage
+ * collector would run only after the buffers of several blocks have accumulated.
  *
- * @param buffers that nobody reads any more, above all no socket that is still sending them; they are empty afterwards
+ * @param buffers that are not read any more, in particular by no socket that is still sending them; empty afterwards
  */
 export function freeMemory(...buffers: ArrayBuffer[]): void {
 	nowhere.port1.postMessage(undefined, buffers);

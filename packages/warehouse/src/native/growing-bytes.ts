@@ -1,9 +1,9 @@
 import { freeMemory } from './free-memory.js';
 
-/** Smaller ones are not worth the call. */
+/** Smallest buffer that is freed explicitly, bytes; below it the call costs more than it saves. */
 const freedBytesMin = 65_536;
 
-/** Bytes that grow as they are written; little-endian throughout. */
+/** A byte buffer that grows with the values written to it. All numbers are little-endian. */
 export class GrowingBytes {
 	#buffer: Buffer;
 	#end = 0;
@@ -12,19 +12,19 @@ export class GrowingBytes {
 		this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
 	}
 
-	/** What was written; only valid until the next write. */
+	/** The bytes written so far. Valid until the next write. */
 	get written(): Uint8Array<ArrayBuffer> {
 		return this.#buffer.subarray(0, this.#end) as Uint8Array<ArrayBuffer>;
 	}
 
-	/** A whole number of 0…2^53 − 1. */
+	/** Writes a whole number of 0…2^53 − 1. */
 	uint64(value: number): void {
 		this.#reserve(8);
 		this.#end = this.#buffer.writeUInt32LE(value >>> 0, this.#end);
 		this.#end = this.#buffer.writeUInt32LE(Math.floor(value / 0x1_0000_0000), this.#end);
 	}
 
-	/** LEB128. */
+	/** Writes a whole number of 0…2^53 − 1 as unsigned LEB128. */
 	varint(value: number): void {
 		this.#reserve(8);
 		let rest = value;
@@ -32,7 +32,7 @@ export class GrowingBytes {
 		this.#buffer[this.#end++] = rest;
 	}
 
-	/** A stretch of other bytes with its length before it. */
+	/** Writes a range of other bytes, preceded by its length. */
 	stretch(source: Buffer, start: number, end: number): void {
 		const length = end - start;
 		this.#reserve(length + 8);
@@ -48,7 +48,7 @@ export class GrowingBytes {
 		this.#end = at;
 	}
 
-	/** UTF-8 with its length in bytes before it. */
+	/** Writes a text as UTF-8, preceded by its length in bytes. */
 	text(value: string): void {
 		const bytes = Buffer.from(value);
 		this.stretch(bytes, 0, bytes.length);
@@ -63,5 +63,5 @@ export class GrowingBytes {
 	}
 }
 
-/** Below this, a loop is faster than a call out of JavaScript; one byte of length is enough for it. */
+/** Below this length, a loop is faster than a call out of JavaScript, and one byte encodes the length. */
 const shortBytesMax = 48;

@@ -1,7 +1,11 @@
 import { GrowingBytes } from './growing-bytes.js';
 import type { NativeColumn } from './native-columns.js';
 
-/** One block of the Native format, in pieces to be sent one after another. All columns must have `rows` values. */
+/**
+ * Encodes a block of the Native format, as pieces to be sent one after another.
+ *
+ * @param columns by name, each with `rows` values
+ */
 export function encodeBlock(columns: Readonly<Record<string, NativeColumn>>, rows: number): Uint8Array<ArrayBuffer>[] {
 	const entries = Object.entries(columns);
 	const head = new GrowingBytes(16);

@@ -3,14 +3,14 @@ import { freeMemory } from './free-memory.js';
 import { GrowingBytes } from './growing-bytes.js';
 
 /**
- * Columns of ClickHouse's Native format, filled value by value. Those of fixed width are made for a number of rows.
- * Typed arrays are written as they lie in memory: little-endian, like every machine that ClickHouse runs on.
- * Layout per type: https://clickhouse.com/docs/interfaces/formats/Native
+ * A column of ClickHouse's Native format, filled value by value. A column of fixed width has a maximum number of rows.
+ * Typed arrays are sent as they are in memory: little-endian, as on every machine that ClickHouse supports.
+ * Layout of each type: https://clickhouse.com/docs/interfaces/formats/Native
  */
 export interface NativeColumn {
-	/** ClickHouse type of the data as it is sent; the server converts where the table's differs. */
+	/** ClickHouse type of the sent data. The server converts it if the table has another type. */
 	readonly type: string;
-	/** The column's data, in order; asked for once, when it is whole. */
+	/** The data of the column, in order. Called once, after the last value. */
 	chunks(): Uint8Array<ArrayBuffer>[];
 }
 
@@ -31,14 +31,14 @@ abstract class WordsColumn implements NativeColumn {
 		this.#words[this.#end++] = value;
 	}
 
-	/** A whole number of 0…2^53 − 1. */
+	/** Appends a whole number of 0…2^53 − 1. */
 	protected integer(value: number): void {
 		this.#words[this.#end++] = value;
 		this.#words[this.#end++] = Math.floor(value / 0x1_0000_0000);
 	}
 }
 
-/** Of what a JavaScript number holds exactly. */
+/** Whole numbers of 0…2^53 − 1, which a JavaScript number represents exactly. */
 export class Uint64Column extends WordsColumn {
 	readonly type = 'UInt64';
 
@@ -47,7 +47,7 @@ export class Uint64Column extends WordsColumn {
 	}
 }
 
-/** Milliseconds since 1970, not before it. */
+/** Times in ms since 1970, from 0. */
 export class MomentColumn extends WordsColumn {
 	readonly type = "DateTime64(3, 'UTC')";
 
@@ -58,7 +58,7 @@ export class MomentColumn extends WordsColumn {
 
 const decimalScale = 10_000;
 
-/** Not negative, at most 10^14; digits after the fourth are rounded. */
+/** Decimals of 0…10^14, rounded to four digits after the point. */
 export class DecimalColumn extends WordsColumn {
 	readonly type = 'Decimal(18, 4)';
 
@@ -68,7 +68,10 @@ export class DecimalColumn extends WordsColumn {
 		else this.#pushGreat(value);
 	}
 
-	/** Beyond 2^53 the product is not exact; the shortest decimal of so large a number has few digits behind its point. */
+	/**
+	 * Beyond 2^53 the product is not exact. The shortest decimal notation of such a number has few digits after the
+	 * point.
+	 */
 	#pushGreat(value: number): void {
 		const [whole = '', fraction = ''] = String(value).split('.');
 		const scaled = BigInt(whole + fraction.slice(0, 4).padEnd(4, '0'));
@@ -77,7 +80,7 @@ export class DecimalColumn extends WordsColumn {
 	}
 }
 
-/** Sent as two 64-bit numbers, the more significant one first. */
+/** UUIDs, sent as two 64-bit numbers, the more significant one first. */
 export class UuidColumn extends WordsColumn {
 	readonly type = 'UUID';
 
@@ -85,7 +88,7 @@ export class UuidColumn extends WordsColumn {
 		super(rowsMax, 4);
 	}
 
-	/** Four 32-bit words, most significant first. */
+	/** Appends a UUID as four 32-bit words, the most significant first. */
 	push(a: number, b: number, c: number, d: number): void {
 		this.word(b);
 		this.word(a);
@@ -130,7 +133,7 @@ export class BoolColumn implements NativeColumn {
 	}
 }
 
-/** For text that differs from row to row. */
+/** Texts that differ from row to row. */
 export class TextColumn implements NativeColumn {
 	readonly type = 'String';
 	readonly #data = new GrowingBytes(65_536);
@@ -144,13 +147,13 @@ export class TextColumn implements NativeColumn {
 	}
 }
 
-/** What the Native format says before a dictionary: its version, and that each block brings keys of its own. */
+/** Flags before a dictionary in the Native format: its version, and that each block has its own keys. */
 const dictionaryVersion = 1;
 const ownKeys = 0x600;
 
 /**
- * For text that many rows share: every text is sent once and every row says which. The server converts to plain
- * String where the table's column is one; a text added twice is no fault.
+ * Texts that many rows share: each text is sent once, and each row has its index. The server converts to String if the
+ * column of the table is one. A text may be added twice.
  */
 export class SharedTextColumn implements NativeColumn {
 	readonly type = 'LowCardinality(String)';
@@ -163,13 +166,13 @@ export class SharedTextColumn implements NativeColumn {
 		this.#rows = new Uint32Array(rowsMax);
 	}
 
-	/** @returns what to push for the rows that have this text */
+	/** @returns the index of the text, which `push` takes */
 	add(source: Buffer, start: number, end: number): number {
 		this.#texts.stretch(source, start, end);
 		return this.#count++;
 	}
 
-	/** The same for text that is not in bytes yet. */
+	/** Like `add`, for a text that is not encoded yet. */
 	addText(text: string): number {
 		this.#texts.text(text);
 		return this.#count++;
@@ -202,7 +205,7 @@ function narrowest(rows: Uint32Array<ArrayBuffer>, texts: number) {
 	return texts <= 0x1_0000 ? Uint16Array.from(rows) : rows;
 }
 
-/** Sent as the end of each map, then all keys, then all values. */
+/** Maps of texts, sent as the end of each map, then all keys, then all values. */
 export class MapColumn extends WordsColumn {
 	readonly type = 'Map(String, String)';
 	readonly #keys = new GrowingBytes();

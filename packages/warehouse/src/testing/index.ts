@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type EmbeddedServer, migrate, startEmbeddedServer, type Warehouse } from '../index.js';
 
-/** A real server with a fresh, migrated database, for the tests of every package. */
+/** A real server with a new, migrated database, for the tests of every package. */
 export interface TestWarehouse {
 	warehouse: Warehouse;
 	server: EmbeddedServer;
-	/** Its data directory. */
+	/** Data directory of the server. */
 	directory: string;
-	/** A connection of its own to the same database. */
+	/** Opens another connection to the same database. The caller closes it. */
 	connect(): Warehouse;
+	/** Stops the server and removes its data directory. */
 	stop(): Promise<void>;
 }
 
-/** Starts one in a temporary directory, which `stop` removes. */
+/** Starts a server in a temporary directory. */
 export async function startTestWarehouse(): Promise<TestWarehouse> {
 	const directory = mkdtempSync(join(tmpdir(), 'footfall-warehouse-'));
 	const server = await startEmbeddedServer({ directory });

@@ -21,9 +21,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Another process that owns a directory until it is killed. */
+/** Starts another process that owns a directory until it is killed. */
 async function ownElsewhere(directory: string) {
-	const built = new URL('../dist/directory-ownership.js', import.meta.url).href;
+	const built = new URL('../../dist/kernel/directory-ownership.js', import.meta.url).href;
 	const script = `const { ownDirectory } = await import(${JSON.stringify(built)});
 		ownDirectory(${JSON.stringify(directory)}, 'the log'); console.log('owned'); setInterval(() => {}, 1000);`;
 	const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -44,7 +44,7 @@ function refusalOf(path: string): DirectoryRefusal {
 }
 
 describe('ownDirectory', () => {
-	it('creates the directory, names its owner inside and leaves nothing behind', () => {
+	it('creates the directory, names its owner in the lock file and removes the file at release', () => {
 		const path = join(scratch, 'a/b');
 		const ownership = ownDirectory(path, 'the log');
 		expect(readFileSync(join(path, 'owner.lock'), 'utf8')).toBe(String(process.pid));
@@ -54,14 +54,14 @@ describe('ownDirectory', () => {
 		expect(readdirSync(path)).toEqual([]);
 	});
 
-	it('refuses a second owner in the same process, and lets it in after release', () => {
+	it('refuses a second owner in the same process until the first releases the directory', () => {
 		const first = ownDirectory(scratch, 'the log');
 		expect(refusalOf(scratch)).toMatchObject({ ownerPid: process.pid });
 		first.release();
 		ownDirectory(scratch, 'the log').release();
 	});
 
-	it('names the other process, and takes over at once when that one was killed', async () => {
+	it('names the other process, and succeeds as soon as that one was killed', async () => {
 		const other = await ownElsewhere(scratch);
 		const refusal = refusalOf(scratch);
 		expect(refusal.ownerPid).toBe(other.pid);
@@ -97,7 +97,7 @@ describe('ownDirectory', () => {
 		chmodSync(scratch, 0o700);
 	});
 
-	it.runIf(existsSync('/proc/sys'))('refuses a file system that takes no files', () => {
+	it.runIf(existsSync('/proc/sys'))('refuses a file system on which no file can be created', () => {
 		expect(refusalOf('/proc/footfall').message).toMatch(
 			/^cannot write \/proc\/footfall \(the log\): .*; give a writable directory/,
 		);

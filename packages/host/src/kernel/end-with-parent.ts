@@ -5,15 +5,14 @@ import { DataType, load, open } from 'ffi-rs';
 const setParentDeathSignal = 1;
 
 /**
- * Makes the kernel kill this process with SIGKILL when its parent ends, however the parent ends and whatever this
- * process does at that moment: it could not notice the end itself while it is stopped, or while its event loop is
- * blocked. Only Linux can do that. Elsewhere, and where the call fails, nothing happens, and the caller has to watch
- * its channel to the parent.
+ * Makes the kernel send SIGKILL to this process when its parent ends. The process could not detect that itself while it
+ * is stopped, or while its event loop is blocked. Only Linux offers this. On other systems, and if the call fails, this
+ * function has no effect, and the caller must watch its channel to the parent.
  */
 export function endWithParent(): void {
 	if (process.platform !== 'linux') return;
 	try {
-		// Without a path, this is the C library that this process has loaded.
+		// An empty path means the C library that this process has loaded.
 		open({ library: 'c', path: '' });
 		load({
 			library: 'c',

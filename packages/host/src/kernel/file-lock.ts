@@ -5,16 +5,19 @@ import { DataType, load, open } from 'ffi-rs';
 const exclusiveWithoutWaiting = 2 | 4; // LOCK_EX | LOCK_NB, the same numbers on Linux and macOS
 let opened = false;
 
-/** `held`: another open file has it, here or in another process. `failed`: this file system knows no such locks. */
+/**
+ * `held`: another open file description has the lock, in this process or in another. `failed`: the file system does not
+ * support the lock.
+ */
 export type LockResult = { kind: 'taken' } | { kind: 'held' } | { kind: 'failed'; why: string };
 
 /**
- * Takes flock(2) on an open file; never waits. The kernel gives it up when the process ends, however it ends, so there
- * are no stale locks to tell from live ones. Node has no call for it, hence the foreign function.
+ * Takes an exclusive flock(2) on an open file, without waiting. The kernel releases it when the process ends for any
+ * reason, so there are no stale locks. Node does not offer flock, so this calls the C library.
  */
 export function tryLock(fd: number): LockResult {
 	if (!opened) {
-		// No path: whichever C library this process has already loaded.
+		// An empty path means the C library that this process has loaded.
 		open({ library: 'c', path: '' });
 		opened = true;
 	}
@@ -31,7 +34,10 @@ export function tryLock(fd: number): LockResult {
 	return { kind: 'failed', why: errnoMessage };
 }
 
-/** Whether some process has the lock on a file. Takes it for an instant itself, which a patient owner does not mind. */
+/**
+ * Whether a process has the lock on a file. To find out, it takes the lock for a moment itself, so a process that
+ * starts must retry a lock that it finds held.
+ */
 export function isLocked(path: string): boolean {
 	let fd: number;
 	try {

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeDirectory } from './directory.js';
-import { tryLock } from './kernel-lock.js';
-import { StartRefusal } from './start-refusal.js';
+import { makeDirectory } from '../make-directory.js';
+import { StartRefusal } from '../start-refusal.js';
+import { tryLock } from './file-lock.js';
 
-/** A directory cannot be ours: it has another owner, or cannot be written. */
+/** This process cannot own a directory: another process owns it, or it is not writable. */
 export class DirectoryRefusal extends StartRefusal {
 	override name = 'DirectoryRefusal';
-	/** Process id of the owner to stop, when another process is the reason and its id is known. */
+	/** Process id of the present owner, if another process owns the directory and its id is known. */
 	readonly ownerPid: number | undefined;
 
 	constructor(message: string, ownerPid?: number) {
@@ -20,22 +20,26 @@ export class DirectoryRefusal extends StartRefusal {
 export interface DirectoryOwnership {
 	/** Absolute path. */
 	readonly directory: string;
-	/** Gives it up and removes the lock file. Calling it twice does nothing. */
+	/** Releases the lock and removes its file. Later calls have no effect. */
 	release(): void;
 }
 
-/** How often an owner may go away between our open and our lock before that looks like a fault. */
+/**
+ * Attempts to lock before the start is refused. An attempt fails if the previous owner removes the lock file between
+ * this process's open and its lock.
+ */
 const attemptsMax = 100;
 
 /**
- * Makes this process the one owner of a directory, which is created if need be, readable by its user alone. Never waits.
- * The lock ends with the process, however that ends.
+ * Makes this process the only owner of a directory. A missing directory is created with mode 0700. The call never
+ * waits. The kernel releases the lock when the process ends for any reason.
  *
- * @param purpose what the directory is, for messages: `the log`
- * @param option the flag that names the directory, for messages: `--data`
- * @param pid the process that the refusal names to stop; a worker names its parent, which would restart it.
- *   @default this one
- * @throws DirectoryRefusal when another process owns it or it cannot be written
+ * @param purpose the content of the directory, for messages, such as `ClickHouse data`
+ * @param option the flag that sets the directory, for messages
+ * @param name name of the lock file
+ * @param pid process id that the lock file names, for the refusals of other processes; a worker names its parent, since
+ *   the parent would restart a worker that is stopped. @default this process
+ * @throws DirectoryRefusal when another process owns the directory, or it is not writable
  */
 export function ownDirectory(
 	path: string,
@@ -56,7 +60,7 @@ export function ownDirectory(
 		const lock = tryLock(fd);
 		if (lock.kind === 'taken' && isSameFile(fd, lockFile)) return takeOver(fd, directory, lockFile, pid);
 		closeSync(fd);
-		// Taken but another file by now: the last owner removed it between our open and our lock. What we got is nobody's.
+		// The previous owner removed the file between this process's open and its lock, so the lock protects nothing.
 		if (lock.kind === 'taken') continue;
 		if (lock.kind === 'failed') throw cannotWrite(`it cannot be locked (${lock.why})`);
 		const ownerPid = readPid(lockFile);
@@ -77,7 +81,7 @@ function takeOver(fd: number, directory: string, lockFile: string, pid: number):
 		release() {
 			if (released) return;
 			released = true;
-			// In this order: a file that is still locked may go, a file that another has locked since may not.
+			// The file is removed while it is still locked: after the release, another process may have locked it.
 			rmSync(lockFile, { force: true });
 			closeSync(fd);
 		},
@@ -103,7 +107,7 @@ function openLockFile(directory: string, lockFile: string, cannotWrite: (reason:
 	}
 }
 
-/** The owner writes its id right after locking; for an instant the file may be empty, or gone again. */
+/** Undefined if the file is empty or absent: the owner writes its id after it has locked the file. */
 function readPid(lockFile: string): number | undefined {
 	try {
 		return Number(readFileSync(lockFile, 'utf8')) || undefined;

@@ -1,0 +1,3 @@
+export { freePort, type ListenAddress, portRefusal, urlOf } from './ports.js';
+export { removeDrafts, writePrivateFile } from './private-file.js';
+export { StartRefusal } from './start-refusal.js';
