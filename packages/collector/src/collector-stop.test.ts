@@ -1,7 +1,7 @@
 import { WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultyFileSystem } from './testing/faulty-file-system.js';
+import { faultyFileSystem } from './testing/disk/faulty-file-system.js';
 import { frame } from './testing/frames.js';
 import { openPage } from './testing/page.js';
 import { startTestCollector } from './testing/test-collector.js';

@@ -1,7 +1,7 @@
-import type { Administered } from './accept/admin-routes.js';
-import { type Admin, startAdmin } from './admin.js';
-import { orphanedLogs } from './log/adopt-segments.js';
+import { type Admin, startAdmin } from './admin/admin.js';
+import type { Administered } from './admin/admin-routes.js';
 import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
+import { orphanedLogs } from './wal/adopt-segments.js';
 import { type CollectorWorker, startWorker } from './worker.js';
 
 /** A running collector. */

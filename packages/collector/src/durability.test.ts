@@ -6,7 +6,7 @@ import { connect, migrate, startEmbeddedServer, type Warehouse } from '@footfall
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectorProcess, startCollectorProcess } from './testing/collector-process.js';
-import { diskError, type Faults, faultyFileSystem } from './testing/faulty-file-system.js';
+import { diskError, type Faults, faultyFileSystem } from './testing/disk/faulty-file-system.js';
 import { frame } from './testing/frames.js';
 import { openPage } from './testing/page.js';
 import { startTestCollector } from './testing/test-collector.js';

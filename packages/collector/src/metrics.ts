@@ -1,8 +1,8 @@
 import type { Rejection } from '@footfall/protocol';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Excess } from './accept/admission.js';
-import type { EndedCause } from './accept/server.js';
-import type { Deferral } from './log/group.js';
+import type { Excess } from './accept/limits/rate-limits.js';
+import type { EndedCause } from './accept/transport/server.js';
+import type { Deferral } from './wal/commit-group.js';
 
 /**
  * Memory, processor time, garbage collection and event-loop delay of this process, under the names that dashboards know.

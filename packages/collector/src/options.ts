@@ -1,8 +1,8 @@
 import type { Warehouse } from '@footfall/warehouse';
-import type { Site } from './accept/site-table.js';
-import type { ByteRate, Rate } from './accept/token-buckets.js';
-import { type FileSystem, realFileSystem } from './log/file-system.js';
+import type { Site } from './accept/intake/site-table.js';
+import type { ByteRate, Rate } from './accept/limits/token-buckets.js';
 import type { Logger } from './logger.js';
+import { type FileSystem, realFileSystem } from './wal/file-system.js';
 
 /** What a collector needs to be told. */
 export interface CollectorOptions extends Partial<CollectorDefaults> {

@@ -1,30 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DirectoryOwnership, ownDirectory } from '@footfall/warehouse';
-import type { Unreadiness } from './accept/admin-routes.js';
-import { Admission } from './accept/admission.js';
-import { retryAfterMs } from './accept/answer.js';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
-import { BodyJudge } from './accept/body-judge.js';
-import { trustedProxies } from './accept/client-address.js';
-import { ClientCache } from './accept/client-cache.js';
-import { type CountryOf, countryDatabase } from './accept/country-database.js';
-import { descriptorsMax, logLevelOf, raiseDescriptors, withinDescriptors } from './accept/descriptors.js';
-import { eventsRoutes } from './accept/events-route.js';
-import { FairTurns } from './accept/fair-turns.js';
-import { Intake } from './accept/intake.js';
+import { retryAfterMs } from './accept/intake/answer.js';
+import { ClientCache } from './accept/intake/client-cache.js';
+import { type CountryOf, countryDatabase } from './accept/intake/country-database.js';
+import { Intake } from './accept/intake/intake.js';
+import { RecentBatches } from './accept/intake/recent-batches.js';
+import { siteTable } from './accept/intake/site-table.js';
+import { BodyJudge } from './accept/json/body-validator.js';
+import { eventsRoutes } from './accept/json/events-route.js';
+import { trustedProxies } from './accept/limits/client-address.js';
+import { FairTurns } from './accept/limits/fair-scheduler.js';
+import { SharedRoom } from './accept/limits/memory-budget.js';
+import { Admission } from './accept/limits/rate-limits.js';
 import { listenOrRefuse, urlOf } from './accept/listen-or-refuse.js';
-import { RecentBatches } from './accept/recent-batches.js';
 import { scriptRoutes } from './accept/script-route.js';
-import type { Server } from './accept/server.js';
-import { SharedRoom } from './accept/shared-room.js';
-import { siteTable } from './accept/site-table.js';
+import { descriptorsMax, logLevelOf, raiseDescriptors, withinDescriptors } from './accept/transport/descriptors.js';
+import type { Server } from './accept/transport/server.js';
+import type { Unreadiness } from './admin/admin-routes.js';
 import { Deliverer } from './deliver/deliverer.js';
 import { PropertyKeys } from './deliver/property-keys.js';
-import { adoptSegments } from './log/adopt-segments.js';
-import { SegmentLog } from './log/log.js';
 import { Metrics, type MetricValues } from './metrics.js';
 import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
+import { adoptSegments } from './wal/adopt-segments.js';
+import { SegmentLog } from './wal/wal.js';
 
 /** What takes events from pages to ClickHouse: a public port, a log and its delivery, in this process. */
 export interface CollectorWorker {

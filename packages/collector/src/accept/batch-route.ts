@@ -1,9 +1,9 @@
 import { limits } from '@footfall/protocol';
 import { batchHead } from '@footfall/protocol/decode';
 import type { Metrics } from '../metrics.js';
-import { type Answer, ackMessage, retryAfterMs, statusOf } from './answer.js';
-import { json, preflight, type Reply, type Route, retryAfter } from './http.js';
-import type { Intake } from './intake.js';
+import { type Answer, ackMessage, retryAfterMs, statusOf } from './intake/answer.js';
+import type { Intake } from './intake/intake.js';
+import { json, preflight, type Reply, type Route, retryAfter } from './transport/http.js';
 
 /** `POST /v1/batch`: one batch as the body, from sendBeacon or fetch; the same answers as on the socket. */
 export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {

@@ -1,8 +1,8 @@
 import { limits, subprotocol } from '@footfall/protocol';
-import { type Admission, workBytes } from './admission.js';
-import { type Answer, ackMessage } from './answer.js';
-import type { Intake } from './intake.js';
-import type { Socket, SocketRoute } from './socket.js';
+import { type Answer, ackMessage } from './intake/answer.js';
+import type { Intake } from './intake/intake.js';
+import { type Admission, workBytes } from './limits/rate-limits.js';
+import type { Socket, SocketRoute } from './transport/socket.js';
 
 /** A batch that is too large by at most this many bytes is answered; a larger message ends the connection. */
 const tooLargeBytes = 12_288;

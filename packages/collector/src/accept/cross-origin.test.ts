@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { connectRaw, postHead, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { nobody } from '../testing/unreachable-warehouse.js';
 
 const paths = ['/v1/batch', '/v1/events', '/events', '/events/'];
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
 import { heldBytes } from '../testing/heap.js';
-import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { nobody } from '../testing/unreachable-warehouse.js';
 
 const senders = 50_000;
 /** What each of them may leave behind, on average: half a remembered batch would be twice as much. */

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { Admission } from './admission.js';
-import { ClientCache } from './client-cache.js';
-import { chooseEncoding } from './content-encoding.js';
-import { senderAddress } from './sender-address.js';
+import { ClientCache } from './intake/client-cache.js';
+import { Admission } from './limits/rate-limits.js';
+import { senderAddress } from './limits/sender-address.js';
+import { chooseEncoding } from './transport/content-encoding.js';
 
 // V8 hashes numbers, and strings that look like an array index, without a random seed. A sender who can choose
 // thousands of them can give them one hash, and every look-up then walks all of them.

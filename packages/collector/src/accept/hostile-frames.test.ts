@@ -2,10 +2,10 @@ import { deflateRawSync } from 'node:zlib';
 import { limits } from '@footfall/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { connectRaw, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { nobody } from '../testing/unreachable-warehouse.js';
 import { webSocketFrame } from '../testing/websocket-frame.js';
 
 let collector: TestCollector;

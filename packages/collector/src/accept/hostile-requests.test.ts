@@ -2,9 +2,9 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { limits } from '@footfall/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { connectRaw, postHead, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { nobody } from '../testing/unreachable-warehouse.js';
 
 let collector: TestCollector;
 

@@ -2,10 +2,10 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { limits } from '@footfall/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { connectRaw, postHead, type RawConnection, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { nobody } from '../testing/unreachable-warehouse.js';
 import { webSocketFrame } from '../testing/websocket-frame.js';
 
 // A proxy on this machine sends for all addresses, since processes of this machine are exempt from the rates.

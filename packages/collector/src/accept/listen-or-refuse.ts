@@ -1,5 +1,5 @@
 import { StartRefusal } from '@footfall/warehouse';
-import { listen, type Server, type ServerOptions } from './server.js';
+import { listen, type Server, type ServerOptions } from './transport/server.js';
 
 /**
  * Listens.

@@ -1,8 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseEncoding } from './content-encoding.js';
 import { scriptRoutes } from './script-route.js';
-import { listen, type Server } from './server.js';
+import { chooseEncoding } from './transport/content-encoding.js';
+import { listen, type Server } from './transport/server.js';
 
 const script = Buffer.from('console.log("footfall");\n'.repeat(100));
 let server: Server;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { type ContentEncoding, chooseEncoding } from './content-encoding.js';
-import { crossOrigin, type Reply, type Request, type Route } from './http.js';
+import { type ContentEncoding, chooseEncoding } from './transport/content-encoding.js';
+import { crossOrigin, type Reply, type Request, type Route } from './transport/http.js';
 
 /** An hour fresh, a day more while the new one is fetched: a fix of the script reaches every page within a day. */
 const cacheControl = 'public, max-age=3600, stale-while-revalidate=86400';

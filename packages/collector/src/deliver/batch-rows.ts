@@ -1,7 +1,7 @@
 import { eventIdWords, limits } from '@footfall/protocol';
 import { BatchReader } from '@footfall/protocol/decode';
 import { clientTexts, type Endpoint, type RecordClient, readClient } from '../client.js';
-import type { LogRecord } from '../log/segment-format.js';
+import type { LogRecord } from '../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
 import { keptId } from './kept-id.js';

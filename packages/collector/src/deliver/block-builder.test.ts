@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { encodeClient } from '../client.js';
-import { Group } from '../log/group.js';
-import { encodeHeader } from '../log/segment-format.js';
-import { SegmentNames } from '../log/segment-name.js';
 import { frame } from '../testing/frames.js';
+import { Group } from '../wal/commit-group.js';
+import { encodeHeader } from '../wal/segment-format.js';
+import { SegmentNames } from '../wal/segment-name.js';
 import { BlockBuilder } from './block-builder.js';
 
 const segment = new SegmentNames([]).next(Date.now());

@@ -5,7 +5,7 @@ import { eventId, type WireEvent } from '@footfall/protocol';
 import { connect, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { diskError, type Faults, faultyFileSystem } from '../testing/faulty-file-system.js';
+import { diskError, type Faults, faultyFileSystem } from '../testing/disk/faulty-file-system.js';
 import { frame } from '../testing/frames.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WarehouseError } from '@footfall/warehouse';
-import type { SealedSegment } from '../log/open-segment.js';
-import { SegmentUnreadable } from '../log/segment-files.js';
 import type { Logger } from '../logger.js';
+import type { SealedSegment } from '../wal/open-segment.js';
+import { SegmentUnreadable } from '../wal/segment-files.js';
 import { type Backoff, backoffMs } from './backoff.js';
 import { BlockBuilder } from './block-builder.js';
 import { InsertPace } from './insert-pace.js';

@@ -3,7 +3,7 @@ import { eventColumns } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Endpoint, encodeClient, withReceipt } from '../client.js';
-import { type LogRecord, readSegment } from '../log/segment-format.js';
+import { type LogRecord, readSegment } from '../wal/segment-format.js';
 import { buildBlock } from './event-block.js';
 
 let clickhouse: TestWarehouse;

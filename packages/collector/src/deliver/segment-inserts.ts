@@ -1,8 +1,8 @@
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { freeMemory } from '@footfall/warehouse/native';
-import type { SegmentLog } from '../log/log.js';
-import type { SealedSegment } from '../log/open-segment.js';
 import type { Metrics } from '../metrics.js';
+import type { SealedSegment } from '../wal/open-segment.js';
+import type { SegmentLog } from '../wal/wal.js';
 import type { BlockBuilder } from './block-builder.js';
 import type { BuiltBlock } from './block-request.js';
 import type { RowRange } from './event-block.js';

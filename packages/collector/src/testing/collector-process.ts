@@ -17,7 +17,7 @@ const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).h
 const program = `
 const { startCollector } = await import(${JSON.stringify(built('index.js'))});
 const { connect } = await import(${JSON.stringify(new URL('../../../warehouse/dist/index.js', import.meta.url).href)});
-const { forgetfulFileSystem } = await import(${JSON.stringify(built('testing/forgetful-file-system.js'))});
+const { forgetfulFileSystem } = await import(${JSON.stringify(built('testing/disk/forgetful-file-system.js'))});
 const { address, options, disk } = JSON.parse(process.argv[1]);
 if (disk !== 'real') options.fileSystem = forgetfulFileSystem();
 const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');

@@ -1,5 +1,5 @@
 import { ipv6Groups } from '@footfall/addresses';
-import { parseNetwork } from '../accept/network.js';
+import { parseNetwork } from '../accept/limits/network.js';
 
 /** What a record may be made of. */
 export type MmdbValue = string | number | { [key: string]: MmdbValue };

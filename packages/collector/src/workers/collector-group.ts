@@ -1,11 +1,11 @@
 import { StartRefusal } from '@footfall/warehouse';
-import type { Unreadiness } from '../accept/admin-routes.js';
 import { urlOf } from '../accept/listen-or-refuse.js';
+import type { Unreadiness } from '../admin/admin-routes.js';
 import { administer, type Collector } from '../collector.js';
-import { orphanedLogs, workerLogDirectory } from '../log/adopt-segments.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
 import { type CollectorDefaults, collectorDefaults } from '../options.js';
+import { orphanedLogs, workerLogDirectory } from '../wal/adopt-segments.js';
 import { type ForkedProcess, heapBytesMaxDefault } from './forked-process.js';
 import { freePort } from './free-port.js';
 import { GroupMetrics } from './group-metrics.js';

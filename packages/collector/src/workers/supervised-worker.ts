@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Unreadiness } from '../accept/admin-routes.js';
+import type { Unreadiness } from '../admin/admin-routes.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
 import { ForkedProcess } from './forked-process.js';

@@ -1,5 +1,5 @@
 import type { WarehouseAddress } from '@footfall/warehouse';
-import type { Unreadiness } from '../accept/admin-routes.js';
+import type { Unreadiness } from '../admin/admin-routes.js';
 import type { MetricValues } from '../metrics.js';
 import type { CollectorOptions } from '../options.js';
 import type { PlaceInGroup } from '../worker.js';

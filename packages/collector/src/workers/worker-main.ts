@@ -1,8 +1,8 @@
 // A process of a group: told by messages what to do, and gone when the group is.
 import { connect, endWithParent, StartRefusal } from '@footfall/warehouse';
 import { createBirpc } from 'birpc';
-import { realFileSystem } from '../log/file-system.js';
 import type { Logger } from '../logger.js';
+import { realFileSystem } from '../wal/file-system.js';
 import { type CollectorWorker, startWorker } from '../worker.js';
 import type { GroupCalls, WorkerCalls } from './worker-calls.js';
 

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { senderAddress } from '../limits/sender-address.js';
+import { OpenConnections } from './open-connections.js';
+
+const one = senderAddress('198.51.100.1');
+const other = senderAddress('198.51.100.2');
+
+let nowMs = 0;
+const connectionsOf = (max: number) => new OpenConnections(max, () => nowMs);
+const times = (count: number, work: () => void) => {
+	for (let i = 0; i < count; i++) work();
+};
+
+describe('connections that are no sockets', () => {
+	it('are bounded for each network, and free when they have ended', () => {
+		const connections = connectionsOf(8);
+		times(8, () => connections.connected(one));
+		expect([connections.hasRoomFor(one), connections.hasRoomFor(other)]).toEqual([false, true]);
+		connections.left(one);
+		expect(connections.hasRoomFor(one)).toBe(true);
+		connections.connected(one);
+		connections.requested(one);
+		expect(connections.hasRoomFor(one)).toBe(false);
+		connections.ended(one);
+		expect(connections.hasRoomFor(one)).toBe(true);
+	});
+
+	it('count without a request for as long as the library keeps them, and with one until it ends', () => {
+		const connections = connectionsOf(8);
+		times(8, () => connections.connected(one));
+		times(3, () => connections.requested(one));
+		nowMs += 17_000;
+		times(5, () => {
+			expect(connections.hasRoomFor(one)).toBe(true);
+			connections.connected(one);
+		});
+		expect(connections.hasRoomFor(one)).toBe(false);
+		times(3, () => connections.answered(one));
+		expect(connections.hasRoomFor(one)).toBe(false);
+		nowMs += 17_000;
+		expect(connections.hasRoomFor(one)).toBe(true);
+		// The end of one that was taken for over changes nothing.
+		connections.left(one);
+		times(8, () => connections.connected(one));
+		expect(connections.hasRoomFor(one)).toBe(false);
+	});
+
+	it('are kept after an answer while the network has few', () => {
+		const connections = connectionsOf(8);
+		connections.connected(one);
+		connections.requested(one);
+		expect(connections.mayKeep(one)).toBe(true);
+		connections.connected(one);
+		expect(connections.mayKeep(one)).toBe(false);
+	});
+
+	it('of an IPv6 /48 are four times as many as those of a /64', () => {
+		const connections = connectionsOf(2);
+		const address = (network: number) => senderAddress(`2001:db8:7:${network}::1`);
+		for (let network = 0; network < 4; network++) times(2, () => connections.connected(address(network)));
+		expect([connections.hasRoomFor(address(9)), connections.hasRoomFor(senderAddress('2001:db8:8::1'))]).toEqual([
+			false,
+			true,
+		]);
+	});
+
+	it('of this machine have no bound', () => {
+		const connections = connectionsOf(1);
+		const exempt = senderAddress('127.0.0.1');
+		times(5, () => connections.connected(exempt));
+		expect([connections.hasRoomFor(exempt), connections.mayKeep(exempt)]).toEqual([true, true]);
+	});
+});
