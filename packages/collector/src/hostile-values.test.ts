@@ -18,11 +18,11 @@ afterAll(async () => {
 	await clickhouse.stop();
 });
 
-/** Not our encoder: it writes what ours cannot. */
+/** A third-party encoder, since it can write values that the encoder of the protocol cannot. */
 const foreign = new Packr({ useRecords: false });
 
 type Row = Record<string, unknown>;
-/** What becomes of a value: the row's columns, or the outcome with which it is refused. */
+/** The expected result of a value: the columns of its row, or the outcome of its rejection. */
 type Fate = Row | string;
 
 const dayMs = 86_400_000;
@@ -34,7 +34,7 @@ const asTs = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replac
 const kept = (ms: number): Row => ({ ts: asTs(ms), ts_bounded: false });
 const bounded: Row = { ts_bounded: true };
 
-/** Text that has broken something somewhere. */
+/** Texts that are known to break software. */
 const texts = {
 	empty: '',
 	'with NUL': 'a\u0000b',
@@ -48,7 +48,7 @@ const texts = {
 	'that looks like something': 'null NaN true 0x10 1e999 [] {}',
 };
 
-/** Values of a page's event, as [elements after its name, fate]. */
+/** Values of an event of a page, as [elements after its name, result]. */
 const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
 	...Object.fromEntries(
 		Object.entries(texts).map(([what, text]) => [
@@ -104,7 +104,7 @@ const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
 	'ten thousand entries': [['', '', 0, 0, '', manyEntries(10_000)], 'too-large'],
 };
 
-/** Times of a page: [sentAtMs, ageMs, fate]. */
+/** Times of a page: [sentAtMs, ageMs, result]. */
 const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, fate: Fate]> = {
 	now: [nowMs, 0, kept(nowMs)],
 	zero: [0, 0, bounded],
@@ -129,7 +129,7 @@ const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, fate: Fate]>
 };
 
 const moment = '2026-01-31T12:00:00Z';
-/** Fields of a JSON event, written as JSON: [fields, fate]. */
+/** Fields of a JSON event, as JSON: [fields, result]. */
 const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
 	...Object.fromEntries(
 		Object.entries(texts).map(([what, text]) => [
@@ -149,7 +149,7 @@ const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
 	'an integer with an exponent': ['"product_id":1e3', { product_id: '1000' }],
 	'minus zero': ['"product_id":-0,"amount":-0.0', { product_id: '0', amount: '0' }],
 	'a number beyond all': ['"amount":1e400', 'invalid'],
-	'a number that is no JSON': ['"amount":NaN', 'malformed'],
+	'a number that is not JSON': ['"amount":NaN', 'malformed'],
 	'text for a number': ['"amount":"9.99"', 'invalid'],
 	'a bool for a number': ['"amount":true', 'invalid'],
 	'null for a number': ['"amount":null', 'invalid'],
@@ -220,7 +220,7 @@ async function storedBy(door: string): Promise<Map<string, Row>> {
 	return new Map(rows.map((row) => [String(row.name), row]));
 }
 
-/** Every case as its answer and its row say. */
+/** Checks the answer and the row of every case. */
 async function expectFates(door: string, sent: ReadonlyMap<string, { fate: Fate; outcome: string }>): Promise<void> {
 	const rows = await storedBy(door);
 	expect(sent.size).toBeGreaterThan(15);
@@ -231,8 +231,8 @@ async function expectFates(door: string, sent: ReadonlyMap<string, { fate: Fate;
 	}
 }
 
-describe('what a value becomes, down to its row', () => {
-	it('in a page’s event', async () => {
+describe('hostile values', () => {
+	it('values of a page event are stored or rejected as listed', async () => {
 		const sent = new Map<string, { fate: Fate; outcome: string }>();
 		for (const [what, [elements, fate]] of Object.entries(pageEvents)) {
 			const batch = [1, 'shop', 7, ++stream, 0, nowMs, [['values']], [[0, 0, what, ...elements]]];
@@ -241,7 +241,7 @@ describe('what a value becomes, down to its row', () => {
 		await expectFates('values', sent);
 	});
 
-	it('in a page’s clock', async () => {
+	it('times of a page are stored or rejected as listed', async () => {
 		const sent = new Map<string, { fate: Fate; outcome: string }>();
 		for (const [what, [sentAtMs, ageMs, fate]] of Object.entries(pageTimes)) {
 			const batch = [1, 'shop', 7, ++stream, 0, sentAtMs, [['times']], [[ageMs, 0, what]]];
@@ -253,7 +253,7 @@ describe('what a value becomes, down to its row', () => {
 		}
 	});
 
-	it('in a JSON event', async () => {
+	it('values of a JSON event are stored or rejected as listed', async () => {
 		const sent = new Map<string, { fate: Fate; outcome: string }>();
 		for (const [what, [fields, fate]] of Object.entries(jsonEvents)) {
 			const common = `"dt":"${moment}","name":${JSON.stringify(what)},"user_id":1,"url":"https://json.example/","obj":"o"`;
@@ -263,7 +263,7 @@ describe('what a value becomes, down to its row', () => {
 	});
 });
 
-describe('what batches become, whatever their number, order and version', () => {
+describe('batches of unusual number, order and version', () => {
 	const countOf = async (where: string) => {
 		await collector.drained();
 		const [row] = await clickhouse.warehouse.query<{ rows: string; partitions: string; months: string }>(
@@ -273,7 +273,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		return { rows: Number(row?.rows), isPartitionedByReceipt: row?.partitions === row?.months };
 	};
 
-	it('events of a hundred and fifty months are one insert, in the partition of their receipt', async () => {
+	it('events of 150 months are one insert, in the partition of their receipt', async () => {
 		const today = new Date(nowMs);
 		const months = Array.from({ length: 150 }, (_, i) => {
 			const dt = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 150 + i, 15)).toISOString();
@@ -287,7 +287,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		expect((await countOf(`${where} AND toYYYYMM(ts) < toYYYYMM(received_at)`)).rows).toBe(150 - early);
 	});
 
-	it('one event and as many as may be are each taken whole', async () => {
+	it('batches of one event and of the maximum number of events are stored completely', async () => {
 		const event = [0, 0, 'n'];
 		const batchOf = (url: string, count: number) =>
 			foreign.pack([1, 'shop', 7, ++stream, 0, nowMs, [[url]], Array.from({ length: count }, () => event)]);
@@ -304,7 +304,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		expect(await rows('https://more.example/')).toBe(0);
 	});
 
-	it('sequences may come in any order, with gaps, and again', async () => {
+	it('sequences may arrive in any order, with gaps, and repeatedly', async () => {
 		const page = await openPage(collector.publicUrl);
 		const ownStream = ++stream;
 		const outcomes: unknown[] = [];
@@ -320,7 +320,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		expect(new Set((await storedBy('order')).keys())).toEqual(new Set(['0', '3', '5', '9', '4294967295']));
 	});
 
-	it('versions may be mixed on one socket: those that are known are taken', async () => {
+	it('batches of known versions are stored although others on the same socket are rejected', async () => {
 		const page = await openPage(collector.publicUrl);
 		const later = ['later', { a: [1, { b: null }] }, true, null, new Uint8Array(9)];
 		const outcomes: unknown[] = [];

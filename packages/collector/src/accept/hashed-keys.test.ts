@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { ClientCache } from './intake/client-cache.js';
-import { Admission } from './limits/rate-limits.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { senderAddress } from './limits/sender-address.js';
 import { chooseEncoding } from './transport/content-encoding.js';
 
@@ -18,10 +18,10 @@ it.each<[what: string, use: () => void]>([
 		() => {
 			const rate = { eventsPerSecond: 1, burstEvents: 10 };
 			const addressBytes = { bytesPerSecond: 1, burstBytes: 10 };
-			const admission = new Admission({ addressRate: rate, visitorRate: rate, addressBytes, sendersMax: 100 });
+			const rateLimits = new RateLimits({ addressRate: rate, visitorRate: rate, addressBytes, sendersMax: 100 });
 			const sender = senderAddress('198.51.100.1');
 			for (let visitor = 0; visitor < 50; visitor++)
-				admission.excess(sender, 1, [{ site: 'shop', visitor, events: 1 }]);
+				rateLimits.admit(sender, 1, [{ site: 'shop', visitor, events: 1 }]);
 		},
 	],
 	['user agents', () => new ClientCache(10).encoded('12345')],

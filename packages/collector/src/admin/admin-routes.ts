@@ -2,17 +2,17 @@ import { json } from '../accept/transport/http.js';
 import { type MetricValues, metricsContentType, metricsText } from '../metrics.js';
 import type { AdminRoute } from './admin-server.js';
 
-/** Why the collector should get no new visitors; `undefined` when all is well. */
+/** Reason why the collector should get no new visitors; `undefined` if it is ready. */
 export type Unreadiness = 'stopping' | 'failing' | 'full' | undefined;
 
-/** What operators look at. */
+/** The state that the admin port reports. */
 export interface Administered {
-	/** Of every process. */
+	/** Returns the metrics of every process. */
 	metrics(): Promise<readonly MetricValues[]>;
 	unreadiness(): Unreadiness | Promise<Unreadiness>;
 }
 
-/** For operators, on the admin port only. */
+/** The routes of the admin port: liveness, readiness and metrics. */
 export function adminRoutes({ metrics, unreadiness }: Administered): AdminRoute[] {
 	const get = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ path, handle });
 	// Every worker process is asked for its metrics, and formatting them takes milliseconds. Requests that arrive

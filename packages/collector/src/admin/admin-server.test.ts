@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietLogger } from '../testing/quiet-logger.js';
 import { connectRaw } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
-import { nobody } from '../testing/unreachable-warehouse.js';
+import { unreachableWarehouse } from '../testing/unreachable-warehouse.js';
 import { listenForOperators } from './admin-server.js';
 
 let collector: TestCollector;
 
 beforeAll(async () => {
-	collector = await startTestCollector(nobody());
+	collector = await startTestCollector(unreachableWarehouse());
 });
 
 afterAll(() => collector.remove());

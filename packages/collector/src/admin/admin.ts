@@ -4,7 +4,7 @@ import { type Administered, adminRoutes } from './admin-routes.js';
 import { listenForOperators } from './admin-server.js';
 import { docsRoutes } from './docs-routes.js';
 
-/** The port of operators. */
+/** The server of the admin port. */
 export interface Admin {
 	readonly url: string;
 	/** Closes every connection and the port. */
@@ -12,10 +12,10 @@ export interface Admin {
 }
 
 /**
- * Serves health, metrics and the documentation.
+ * Serves health, metrics and the API documentation to operators.
  *
- * @param publicUrl where pages reach the collector
- * @param at its address; port 0 for any free one
+ * @param at host and port; port 0 for any free one
+ * @param publicUrl URL of the public port
  * @throws StartRefusal when the port is taken
  */
 export async function startAdmin(

@@ -23,13 +23,14 @@ const page = `<!doctype html>
 </html>
 `;
 
-// Without a validator, or it would send the document to a public one.
+// The validator is disabled: it would send the document to a public one.
 const start = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#docs', validatorUrl: null, defaultModelsExpandDepth: 0 });\n`;
 
 /**
- * `GET /openapi.json`, and `GET /docs`, which renders it from files of our own: it works without the internet.
+ * `GET /openapi.json`, and `GET /docs`, which renders it. All files are served locally, so the page works without
+ * internet access.
  *
- * @param publicUrl where the page may send what its reader tries out
+ * @param publicUrl URL to which the page may send requests that its reader tries
  */
 export function docsRoutes(publicUrl: string): AdminRoute[] {
 	const document = JSON.stringify(openApiDocument(publicUrl));
@@ -47,7 +48,7 @@ export function docsRoutes(publicUrl: string): AdminRoute[] {
 	];
 }
 
-/** Its icons are data URLs, and it sets styles on its elements. */
+/** Swagger UI has icons as data URLs, and sets styles on its elements. */
 function contentSecurityPolicy(publicUrl: string): string {
 	return [
 		"default-src 'none'",

@@ -1,10 +1,10 @@
 import { eventIdWords, limits } from '@footfall/protocol';
 import { BatchReader } from '@footfall/protocol/decode';
 import { clientTexts, type Endpoint, type RecordClient, readClient } from '../client.js';
-import type { LogRecord } from '../wal/segment-format.js';
+import type { WalRecord } from '../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
-import { keptId } from './kept-id.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { addKeys, type KeyCounting, type KeysBySite } from './property-keys.js';
 
 const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
@@ -19,19 +19,19 @@ const contextTexts = [
 	['timezone', 'timezone'],
 ] as const;
 
-/** Puts batches into columns, straight from their bytes: nothing is built for an event but its values in their columns. */
+/** Appends batches to columns directly from their bytes. No object is created per event. */
 export class BatchRows {
 	readonly #columns: EventColumns;
 	readonly #reader = new BatchReader();
 	readonly #segmentText: number;
 	readonly #id = new Uint32Array(4);
-	/** What each context of the batch at hand pushes, by its index. */
+	/** Values of each context of the current batch, by its index. */
 	readonly #texts = contextTexts.map(oneForEachContext);
 	readonly #pixels = Array.from({ length: 4 }, oneForEachContext);
 	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
 	readonly #client = clientTexts.map(() => 0);
 	readonly #keyCounting: KeyCounting;
-	/** The property keys of each site, at most `keysMax`. */
+	/** The property keys of each site, as hashes; at most `keysMax`. */
 	readonly propertyKeys: KeysBySite = new Map();
 
 	/** @param segment value of the `segment` column of all rows */
@@ -41,8 +41,13 @@ export class BatchRows {
 		this.#segmentText = columns.segment.addText(segment);
 	}
 
-	/** Adds the events `from` up to but without `to` of a record whose batch was checked. */
-	push(record: LogRecord, from: number, to: number): void {
+	/**
+	 * Appends events of a record whose batch was checked.
+	 *
+	 * @param from index of the first event
+	 * @param to index after the last event
+	 */
+	push(record: WalRecord, from: number, to: number): void {
 		const reader = this.#reader;
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
@@ -87,8 +92,9 @@ export class BatchRows {
 	}
 
 	/**
-	 * Keeps the texts of a client part.
-	 * @returns the rest of it
+	 * Stores the texts of a client part.
+	 *
+	 * @returns its other fields
 	 */
 	#keepClient(client: Uint8Array): RecordClient {
 		const bytes = Buffer.from(client.buffer, client.byteOffset, client.length);
@@ -122,7 +128,7 @@ export class BatchRows {
 			const id = this.#id;
 			this.#columns.event_id.push(id[0] as number, id[1] as number, id[2] as number, (id[3] as number) + index);
 		} else {
-			const kept = keptId(bytes.subarray(eventId.start, eventId.end), endpoint);
+			const kept = idempotencyKeyOf(bytes.subarray(eventId.start, eventId.end), endpoint);
 			const word = (i: number) => kept.readUInt32BE(4 * i);
 			this.#columns.event_id.push(word(0), word(1), word(2), word(3));
 		}

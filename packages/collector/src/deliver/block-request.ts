@@ -1,18 +1,18 @@
 import { readSegment } from '../wal/segment-format.js';
 import { type BlockOptions, buildBlock, type EventBlock } from './event-block.js';
 
-/** Which block to build. */
+/** Request for a block. */
 export interface BlockRequest extends BlockOptions {
 	/** The segment's name, and its bytes. */
 	segment: string;
 	bytes: Uint8Array<ArrayBuffer>;
-	/** What the rows say in their `segment` column; also the id of the insert. */
+	/** Value of the `segment` column of the rows; also the id of the insert. */
 	label: string;
 }
 
-/** A block, and what reading its segment found. */
+/** A block, and the damage found in its segment. */
 export interface BuiltBlock extends EventBlock {
-	/** Stretches of the segment that were not a whole record. */
+	/** Number of ranges of the segment that were not a complete record. */
 	damaged: number;
 }
 

@@ -3,7 +3,7 @@ import { eventColumns } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Endpoint, encodeClient, withReceipt } from '../client.js';
-import { type LogRecord, readSegment } from '../wal/segment-format.js';
+import { readSegment, type WalRecord } from '../wal/segment-format.js';
 import { buildBlock } from './event-block.js';
 
 let clickhouse: TestWarehouse;
@@ -20,32 +20,32 @@ const receivedAtMs = Date.parse('2026-01-31T23:59:59.999Z');
 const client = { browser: 'Chrome', os: 'Linux', device: 'desktop', isBot: true };
 const segment = '001769900000000-0123456789abcdef';
 
-/** @param endpoint the endpoint that took the batch; without it the record is of an earlier version */
-function record(batch: WireBatch, endpoint?: Endpoint): LogRecord {
+/** @param endpoint the endpoint that received the batch; without it, the record is of an earlier version */
+function record(batch: WireBatch, endpoint?: Endpoint): WalRecord {
 	const frame = encode(batch as WireValue);
 	const texts = encodeClient(client);
 	const part = endpoint === undefined ? texts : withReceipt(texts, '', endpoint);
 	return { receivedAtMs, events: batch[7].length, client: part, frame };
 }
 
-async function insert(records: LogRecord[]) {
+async function insert(records: WalRecord[]) {
 	const block = buildBlock(records, segment);
 	await clickhouse.warehouse.insertNative('events', block.columns, block.chunks, { queryId: `test-${Math.random()}` });
 }
 
-async function insertAndSelect(records: LogRecord[]) {
+async function insertAndSelect(records: WalRecord[]) {
 	await insert(records);
 	const names = eventColumns.map((column) => column.name).join(', ');
 	return clickhouse.warehouse.query(`SELECT ${names} FROM events ORDER BY ts, event_id`);
 }
 
 describe('the block of a segment', () => {
-	it('has exactly the columns that the warehouse wants', () => {
+	it('a block has exactly the columns of the events table', () => {
 		const { columns } = buildBlock([], segment);
 		expect(new Set(columns)).toEqual(new Set(eventColumns.map((column) => column.name)));
 	});
 
-	it('keeps the greatest value of every field', async () => {
+	it('a block keeps the maximum of every field', async () => {
 		const text = (bytes: number) => '💶'.repeat(bytes / 4);
 		const map = Object.fromEntries(
 			Array.from({ length: 12 }, (_, i) => [String(i).padEnd(64, '\u0000'), text(i === 0 ? 0 : 1024)]),
@@ -119,7 +119,7 @@ describe('the block of a segment', () => {
 		]);
 	});
 
-	it('keeps amounts to the fourth digit', async () => {
+	it('a block keeps amounts to the fourth decimal place', async () => {
 		const amounts = [0, 0.1, 0.07, 1.005, 99.95, 1_000_000.0001, 123_456_789_012.3456, 9_999_999_999_999.99];
 		const events = amounts.map((amount, i): WireBatch[7][number] => [amounts.length - i, 0, 'buy', '', '', 0, amount]);
 		const rows = await insertAndSelect([
@@ -137,7 +137,7 @@ describe('the block of a segment', () => {
 		]);
 	});
 
-	it('is one part, however many rows it has', async () => {
+	it('a block is one part, however many rows it has', async () => {
 		const batch = (sequence: number) =>
 			record([1, 'shop', 1, 2, sequence, receivedAtMs, [['https://shop.example/']], events]);
 		const events = Array.from({ length: 1000 }, (_, i): WireBatch[7][number] => [i, 0, `event-${i % 7}`]);
@@ -148,7 +148,7 @@ describe('the block of a segment', () => {
 		expect(parts).toEqual({ parts: '1', ids: '150000' });
 	});
 
-	describe('ids that senders give', () => {
+	describe('event ids given by senders', () => {
 		/** Ids in the table by event name, after the events were inserted. */
 		async function idsOf(...events: [name: string, id: string | undefined, endpoint?: Endpoint][]) {
 			const bytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
@@ -169,7 +169,7 @@ describe('the block of a segment', () => {
 		const ofPages = hashed('89ab');
 		const ofJson = hashed('cdef');
 
-		it('stay as they are in records of earlier versions, and from JSON', async () => {
+		it('given ids are unchanged in records of earlier versions, and from JSON', async () => {
 			const v4 = (digit: number) => `00112233-4455-4677-8899-aabbccddeef${digit}`;
 			const v7 = '0192f0c1-2222-7333-8444-555566667777';
 			expect(
@@ -182,7 +182,7 @@ describe('the block of a segment', () => {
 			]);
 		});
 
-		it('stay as they are in a segment that an earlier version has written', async () => {
+		it('given ids are unchanged in a segment of an earlier version', async () => {
 			// Two records, without and with a country, each with one event that has an id and one that has none.
 			const bytes = [
 				'46464c4701000000ffcb7f169c0100000ee2934267452301cb2a44ff7d000000ffcb7f169c01000002001300000653616661',
@@ -201,7 +201,7 @@ describe('the block of a segment', () => {
 			expect(rows).toEqual([{ event_id: eventId(42, 2, 3, 1) }, { event_id: '0192f0c1-2222-8333-8444-555566667777' }]);
 		});
 
-		it('differ from those of another endpoint, whatever their version', async () => {
+		it('the keys of given ids differ between endpoints, whatever their version', async () => {
 			const ids = Array.from({ length: 16 }, (_, v) => `0192f0c1-2222-${v.toString(16)}333-8444-555566667777`);
 			const rows = await idsOf(
 				...ids.map((id): [string, string, Endpoint] => [`json ${id}`, id, 'json']),
@@ -215,7 +215,7 @@ describe('the block of a segment', () => {
 			}
 		});
 
-		it('differ from derived ids, and from every id that a page or JSON could produce', async () => {
+		it('the keys of given ids differ from derived ids, and from every id that a page or JSON could produce', async () => {
 			const [[, page = ''] = []] = await idsOf(['page', derived, 'page']);
 			await clickhouse.warehouse.command('TRUNCATE TABLE events');
 			const [[, json = ''] = []] = await idsOf(['json', derived, 'json']);
@@ -233,12 +233,12 @@ describe('the block of a segment', () => {
 			expect(new Set(rows.map(([, id]) => id)).size).toBe(7);
 		});
 
-		it('stay the same through the same endpoint, so that retries are safe', async () => {
+		it('the key of a given id is the same through the same endpoint, so that retries are safe', async () => {
 			const id = '0192f0c1-2222-8333-8444-555566667777';
 			const again = (name: string, endpoint: Endpoint): [string, string, Endpoint] => [name, id, endpoint];
 			await idsOf(again('a', 'page'), again('b', 'json'));
 			const rows = await idsOf(again('a', 'page'), again('b', 'json'));
-			// The values are literal: a later version must produce the same ids for a batch that is sent again.
+			// The values are literal: a later version must produce the same ids for a batch that is resent.
 			const [page, json] = ['8da15594-e912-84a9-a954-d4ffe48fa780', 'c007cb7f-dc29-82df-a7a4-5c70cb0e6ac7'];
 			expect(rows).toEqual([
 				['a', page],
@@ -249,8 +249,8 @@ describe('the block of a segment', () => {
 		});
 	});
 
-	it('passes over a frame that this version does not take, and says so', () => {
-		const broken: LogRecord = { receivedAtMs, events: 1, client: encodeClient(client), frame: Buffer.from('no frame') };
+	it('a frame that this version rejects is skipped and counted', () => {
+		const broken: WalRecord = { receivedAtMs, events: 1, client: encodeClient(client), frame: Buffer.from('no frame') };
 		expect(buildBlock([broken], segment)).toMatchObject({ rows: 0, refusedRecords: 1 });
 	});
 });

@@ -1,50 +1,51 @@
 import { checkBatch } from '@footfall/protocol/decode';
 import { encodeBlock, SharedTextColumn } from '@footfall/warehouse/native';
-import type { LogRecord } from '../wal/segment-format.js';
+import type { WalRecord } from '../wal/segment-format.js';
 import { BatchRows } from './batch-rows.js';
 import { newEventColumns } from './event-columns.js';
 import { type HashKey, randomHashKey } from './keyed-hash.js';
 import type { KeysBySite } from './property-keys.js';
 
-/** A segment's rows, or a range of them, as one block of the Native format. */
+/** The rows of a segment, or a range of them, as one block of the Native format. */
 export interface EventBlock {
 	columns: string[];
 	chunks: Uint8Array<ArrayBuffer>[];
 	rows: number;
-	/** Range of receipt, milliseconds since 1970; meaningless without rows. */
+	/** Earliest and latest receipt, milliseconds since 1970; undefined values without rows. */
 	firstReceivedMs: number;
 	lastReceivedMs: number;
-	/** Records whose frame this version does not accept, though an earlier one acknowledged it. */
+	/** Number of records whose frame this version rejects, although an earlier version acknowledged it. */
 	refusedRecords: number;
-	/** Which keys the rows' properties have. */
+	/** Property keys of the rows. */
 	propertyKeys: KeysBySite;
 }
 
-/** Rows of a segment by their position in it: from the first up to but without `to`. */
+/** A range of rows of a segment by position: from `from` up to but not including `to`. */
 export interface RowRange {
 	from: number;
 	to: number;
 }
 
-/** What is special about a block. */
+/** Options of a block. */
 export interface BlockOptions {
-	/** Rows of the segment. @default all */
+	/** Range of the rows of the segment. @default all */
 	range?: RowRange | undefined;
-	/** Text of one more column, `reason`, for the quarantine. @default none */
+	/** Value of an additional column `reason`, for the quarantine. @default no such column */
 	reason?: string | undefined;
-	/** Property keys of one site that are told apart, to be counted. @default none are */
+	/** Maximum number of property keys that are counted for one site. @default 0 */
 	propertyKeysMax?: number;
 	/** Key of the hashes of property keys. @default a random key for this block only */
 	hashKey?: HashKey;
 }
 
 /**
- * Turns the records of a segment into a block, straight from their bytes. The same records always make the same block.
+ * Builds a block from the records of a segment, directly from their bytes. The same records always result in the same
+ * block.
  *
- * @param label what the rows say in their `segment` column
+ * @param label value of the `segment` column
  */
 export function buildBlock(
-	records: readonly LogRecord[],
+	records: readonly WalRecord[],
 	label: string,
 	{ range = everyRow, reason, propertyKeysMax = 0, hashKey = randomHashKey() }: BlockOptions = {},
 ): EventBlock {
@@ -54,7 +55,7 @@ export function buildBlock(
 	const block = { rows: 0, firstReceivedMs: Number.POSITIVE_INFINITY, lastReceivedMs: 0, refusedRecords: 0 };
 	let row = 0;
 	for (const record of records) {
-		// A batch is known to be right only when all of it was read, and rows cannot be taken back.
+		// A batch is valid only if all of it can be decoded, and appended rows cannot be removed.
 		const checked = checkBatch(record.frame);
 		if (!checked.ok || checked.events !== record.events) {
 			block.refusedRecords++;

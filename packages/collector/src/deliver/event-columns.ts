@@ -14,7 +14,11 @@ import {
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 
-/** Empty columns for at most so many rows: every column that the warehouse wants, no other. */
+/**
+ * Creates empty columns: exactly the columns of the `events` table.
+ *
+ * @param rowsMax maximum number of rows
+ */
 export function newEventColumns(rowsMax: number) {
 	return {
 		site: new SharedTextColumn(rowsMax),

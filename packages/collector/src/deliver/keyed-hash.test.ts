@@ -11,7 +11,7 @@ function fnv(text: string): number {
 const hashOf = (key: HashKey, text: string) => keyedHash(key, Buffer.from(text), 0, Buffer.byteLength(text));
 
 describe('the keyed hash', () => {
-	it('is HalfSipHash-1-3', () => {
+	it('the keyed hash is HalfSipHash-1-3', () => {
 		const bytes = Uint8Array.from({ length: 9 }, (_, i) => i);
 		const hashes = Array.from(
 			{ length: 10 },
@@ -23,7 +23,7 @@ describe('the keyed hash', () => {
 		]);
 	});
 
-	it('depends on the bytes of the range only, not on its position', () => {
+	it('the keyed hash depends on the bytes of the range, not on its position', () => {
 		const key = randomHashKey();
 		const bytes = Buffer.from('before: size :after');
 		expect(keyedHash(key, bytes, 8, 12)).toBe(hashOf(key, 'size'));
@@ -31,7 +31,7 @@ describe('the keyed hash', () => {
 		expect(hashOf(key, 'size')).not.toBe(hashOf(randomHashKey(), 'size'));
 	});
 
-	it('distinguishes names that collide under 32-bit FNV-1a', () => {
+	it('the keyed hash distinguishes names that collide under 32-bit FNV-1a', () => {
 		const seen = new Map<number, string>();
 		const pairs: [string, string][] = [];
 		for (let i = 0; pairs.length < 3; i++) {

@@ -7,7 +7,7 @@ import { PropertyKeys } from './property-keys.js';
 
 const client = encodeClient({ browser: '', os: '', device: '', isBot: false });
 
-/** A record of one event for each of these properties. */
+/** Creates a record with one event for each of these properties. */
 function record(site: string, properties: Record<string, string>[]) {
 	const events = properties.map((props, i): WireEvent => [i, 0, 'view', '', '', 0, 0, '', props]);
 	return { receivedAtMs: 1_764_000_000_000, events: events.length, client, frame: frame({ site, events }) };
@@ -19,25 +19,25 @@ const sizes = (records: ReturnType<typeof record>[], propertyKeysMax: number) =>
 };
 
 describe('the property keys of a block', () => {
-	it('are counted once each, by site, whatever their values', () => {
+	it('property keys are counted once each, by site, whatever their values', () => {
 		const shop = record('shop', [{ size: '1' }, { size: '2', colour: 'red' }, {}, { colour: '' }]);
 		const blog = record('blog', [{ size: '1' }]);
 		expect(sizes([shop, blog, shop], 1_000)).toEqual({ shop: 2, blog: 1 });
 	});
 
-	it('are counted up to a bound', () => {
+	it('property keys are counted up to a limit', () => {
 		const made = Array.from({ length: 100 }, (_, i) => ({ [`a${i}`]: '', [`b${i}`]: '', [`ü${i}`]: '' }));
 		expect(sizes([record('shop', made)], 1_000)).toEqual({ shop: 300 });
 		expect(sizes([record('shop', made)], 299)).toEqual({ shop: 299 });
 	});
 
-	it('are counted separately, even when they collide under a hash without a key', () => {
+	it('property keys are counted separately although they collide under a hash without a key', () => {
 		// 32-bit FNV-1a is equal for both keys of each pair.
 		const pairs = { costarring: '', liquid: '', declinate: '', macallums: '', altarage: '', zinke: '' };
 		expect(sizes([record('shop', [pairs])], 1_000)).toEqual({ shop: 6 });
 	});
 
-	it('add up over blocks with the same hash key only', () => {
+	it('property keys add up over blocks with the same hash key only', () => {
 		const keys = new PropertyKeys(['shop'], 1_000, () => {});
 		const { hashKey } = keys;
 		for (let block = 0; block < 3; block++) {
@@ -47,7 +47,7 @@ describe('the property keys of a block', () => {
 		expect(keys.counts()).toEqual([['shop', 2]]);
 	});
 
-	it('change nothing of the block', () => {
+	it('counting property keys does not change the block', () => {
 		const records = [record('shop', [{ size: '1' }, { colour: 'red' }])];
 		const blocks = [0, 1, 1_000].map((propertyKeysMax) => buildBlock(records, 'label', { propertyKeysMax }));
 		const bytes = blocks.map(({ chunks }) => Buffer.concat(chunks));
@@ -59,7 +59,7 @@ describe('the property keys of a block', () => {
 describe('the property keys of a site', () => {
 	const found = (...keys: number[]) => new Map([['shop', new Set(keys)]]);
 
-	it('add up over blocks, and say once when there are too many', () => {
+	it('property keys add up over blocks, and too many are reported once', () => {
 		const many: string[] = [];
 		const keys = new PropertyKeys(['shop', 'blog'], 4, (site) => many.push(site));
 		keys.add(found(1, 2));

@@ -25,9 +25,9 @@ export function addKeys(keys: Set<number>, bytes: Buffer, props: MapSpan, { keys
 }
 
 /**
- * Counts the different keys that the properties of each site's events have, so that somebody hears of a page that makes up
- * names without end. It counts and no more: whichever keys come first are not the ones that matter, so a bound that drops
- * the later ones would let anybody who knows a site's key have the site's own properties dropped.
+ * Counts the distinct property keys of each site, so that operators notice a page that generates names without end.
+ * Keys are only counted and not limited: the first keys are not necessarily the important ones, so a limit would let
+ * anyone who knows the site key cause the site's own properties to be dropped.
  */
 export class PropertyKeys {
 	/** The hash key of every block that is added. */
@@ -37,9 +37,9 @@ export class PropertyKeys {
 	readonly #onMany: (site: string) => void;
 
 	/**
-	 * @param sites whose keys are counted; others are passed over
-	 * @param keysMax keys of one site that are told apart
-	 * @param onMany called once for a site that has reached them
+	 * @param sites sites whose keys are counted; others are ignored
+	 * @param keysMax maximum number of keys that are counted for one site
+	 * @param onMany called once for a site that reaches this number
 	 */
 	constructor(sites: Iterable<string>, keysMax: number, onMany: (site: string) => void) {
 		this.#bySite = new Map(Array.from(sites, (site) => [site, new Set<number>()]));
@@ -47,7 +47,7 @@ export class PropertyKeys {
 		this.#onMany = onMany;
 	}
 
-	/** Adds what a block's rows have; the same block twice changes nothing. */
+	/** Adds the keys of a block. Adding the same block twice changes nothing. */
 	add(found: KeysBySite): void {
 		for (const [site, hashes] of found) {
 			const keys = this.#bySite.get(site);
@@ -57,7 +57,7 @@ export class PropertyKeys {
 		}
 	}
 
-	/** Keys of each site. */
+	/** Number of keys of each site. */
 	counts(): [site: string, keys: number][] {
 		return Array.from(this.#bySite, ([site, keys]) => [site, keys.size]);
 	}

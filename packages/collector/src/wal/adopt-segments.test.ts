@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownDirectory, StartRefusal } from '@footfall/warehouse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { adoptSegments, orphanedLogs, workerLogDirectory } from './adopt-segments.js';
+import { adoptSegments, orphanedWals, workerWalDirectory } from './adopt-segments.js';
 import { realFileSystem } from './file-system.js';
 
 let base: string;
@@ -20,27 +20,27 @@ function leave(directory: string, ...files: string[]): void {
 	for (const file of files) writeFileSync(join(directory, file), file);
 }
 
-describe('the log directories of workers', () => {
-	it('are the one that was asked for, and others beside it', () => {
-		expect([1, 2, 10].map((worker) => workerLogDirectory(base, worker))).toEqual([base, `${base}-2`, `${base}-10`]);
+describe('WAL directories of workers', () => {
+	it('the first worker uses the given directory, and the others directories beside it', () => {
+		expect([1, 2, 10].map((worker) => workerWalDirectory(base, worker))).toEqual([base, `${base}-2`, `${base}-10`]);
 	});
 
-	it('are orphaned when there are fewer workers now', () => {
-		for (const worker of [1, 2, 3, 11]) leave(workerLogDirectory(base, worker));
+	it('directories are orphaned if there are fewer workers now', () => {
+		for (const worker of [1, 2, 3, 11]) leave(workerWalDirectory(base, worker));
 		for (const other of ['-02', '-x', '-3.old', '-1', '3']) leave(base + other);
 		writeFileSync(`${base}-7`, 'not a directory');
-		expect(orphanedLogs(base, 1)).toEqual([`${base}-2`, `${base}-3`, `${base}-11`]);
-		expect(orphanedLogs(base, 3)).toEqual([`${base}-11`]);
-		expect(orphanedLogs(base, 11)).toEqual([]);
+		expect(orphanedWals(base, 1)).toEqual([`${base}-2`, `${base}-3`, `${base}-11`]);
+		expect(orphanedWals(base, 3)).toEqual([`${base}-11`]);
+		expect(orphanedWals(base, 11)).toEqual([]);
 	});
 
-	it('are none where nothing was ever started', () => {
-		expect(orphanedLogs(join(base, 'not', 'there'), 1)).toEqual([]);
+	it('there are no orphaned directories before the first start', () => {
+		expect(orphanedWals(join(base, 'not', 'there'), 1)).toEqual([]);
 	});
 });
 
 describe('adoptSegments', () => {
-	it('moves segments and what was set aside, and removes the empty directory', async () => {
+	it('adoptSegments moves segments and quarantined segments, and removes the empty directory', async () => {
 		leave(base, `${segment(5)}.log`);
 		leave(`${base}-2`, `${segment(7)}.log`, `${segment(3)}.poison`);
 		await adoptSegments(realFileSystem, `${base}-2`, base);
@@ -48,7 +48,7 @@ describe('adoptSegments', () => {
 		expect(existsSync(`${base}-2`)).toBe(false);
 	});
 
-	it('leaves what is not ours, and the directory with it', async () => {
+	it('adoptSegments leaves other files and their directory', async () => {
 		leave(base);
 		leave(`${base}-2`, `${segment(7)}.log`, 'notes.txt');
 		await adoptSegments(realFileSystem, `${base}-2`, base);
@@ -56,7 +56,7 @@ describe('adoptSegments', () => {
 		expect(readdirSync(`${base}-2`)).toEqual(['notes.txt']);
 	});
 
-	it('does it again when it was stopped half-way', async () => {
+	it('adoptSegments completes an interrupted run', async () => {
 		leave(base, `${segment(7)}.log`);
 		leave(`${base}-2`, `${segment(8)}.log`);
 		await adoptSegments(realFileSystem, `${base}-2`, base);
@@ -64,7 +64,7 @@ describe('adoptSegments', () => {
 		expect(readdirSync(base).sort()).toEqual([`${segment(7)}.log`, `${segment(8)}.log`]);
 	});
 
-	it('refuses a directory that another process works on', async () => {
+	it('adoptSegments refuses a directory that another process uses', async () => {
 		leave(base);
 		const owner = ownDirectory(`${base}-2`, 'the log');
 		try {
@@ -74,7 +74,7 @@ describe('adoptSegments', () => {
 		}
 	});
 
-	it('says what to do when files cannot be moved', async () => {
+	it('adoptSegments says what to do if files cannot be moved', async () => {
 		leave(base);
 		leave(`${base}-2`, `${segment(7)}.log`);
 		const rename = () => Promise.reject(new Error('EXDEV: cross-device link not permitted'));

@@ -4,20 +4,28 @@ import { ownDirectory, StartRefusal } from '@footfall/warehouse';
 import type { FileSystem } from './file-system.js';
 import { segmentNameOf } from './segment-name.js';
 
-/** Where a worker keeps its log: the first where one process alone would, `log`, the others beside it, `log-2`. */
-export function workerLogDirectory(logDirectory: string, worker: number): string {
-	return worker === 1 ? logDirectory : `${logDirectory}-${worker}`;
+/**
+ * The WAL directory of a worker. The first worker uses the directory that a single process would use (`log`); the
+ * others use directories beside it (`log-2`).
+ *
+ * @param worker number of the worker, from 1
+ */
+export function workerWalDirectory(walDirectory: string, worker: number): string {
+	return worker === 1 ? walDirectory : `${walDirectory}-${worker}`;
 }
 
-/** Log directories of workers beyond the ones that start now, `log-3` before `log-10`. What is in them must not be forgotten. */
-export function orphanedLogs(logDirectory: string, workers: number): string[] {
-	const { dir, base } = parse(resolve(logDirectory));
+/**
+ * WAL directories of workers beyond those that start now, in the order of their numbers: `log-3` before `log-10`. Their
+ * segments must still be delivered.
+ */
+export function orphanedWals(walDirectory: string, workers: number): string[] {
+	const { dir, base } = parse(resolve(walDirectory));
 	return directoriesIn(dir)
 		.filter((name) => name.startsWith(`${base}-`) && /^[1-9]\d*$/.test(name.slice(base.length + 1)))
 		.map((name) => Number(name.slice(base.length + 1)))
 		.filter((worker) => worker > Math.max(1, workers))
 		.sort((a, b) => a - b)
-		.map((worker) => workerLogDirectory(logDirectory, worker));
+		.map((worker) => workerWalDirectory(walDirectory, worker));
 }
 
 function directoriesIn(directory: string): string[] {
@@ -25,29 +33,29 @@ function directoriesIn(directory: string): string[] {
 		const entries = readdirSync(directory, { withFileTypes: true });
 		return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 	} catch {
-		return []; // Not there yet: nothing was ever started.
+		return []; // The directory does not exist before the first start.
 	}
 }
 
 /**
- * Moves all segments of a log directory that nobody works on into another one, and removes it when it is empty. Names of
- * segments are unique and their rows carry them, so they are delivered as if nothing had happened, wherever they lie.
+ * Moves all segments of a WAL directory that no process uses into another directory, and removes the first one if it is
+ * empty then. Names of segments are unique and their rows carry them, so segments can be delivered from any directory.
  *
- * @throws StartRefusal when another process works on it, or its files cannot be moved
+ * @throws StartRefusal when another process uses the directory, or its files cannot be moved
  */
 export async function adoptSegments(fileSystem: FileSystem, from: string, to: string): Promise<void> {
-	const ownership = ownDirectory(from, 'the log of an earlier worker');
+	const ownership = ownDirectory(from, 'the write-ahead log of an earlier worker');
 	try {
 		const files = await fileSystem.list(from);
 		for (const file of files.filter((name) => segmentNameOf(name) !== undefined)) {
 			await fileSystem.rename(join(from, file), join(to, file));
 		}
-		await fileSystem.syncDirectory(to);
-		await fileSystem.syncDirectory(from);
+		await fileSystem.fsyncDirectory(to);
+		await fileSystem.fsyncDirectory(from);
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);
 		throw new StartRefusal(
-			`Cannot move the log of an earlier worker from ${from} to ${to} (${why}): move its files there by hand.`,
+			`Cannot move the write-ahead log of an earlier worker from ${from} to ${to} (${why}): move its files there by hand.`,
 		);
 	} finally {
 		ownership.release();
@@ -59,6 +67,6 @@ function removeIfEmpty(directory: string): void {
 	try {
 		rmdirSync(directory);
 	} catch {
-		// Something that is not ours is in it.
+		// The directory holds files that are not segments.
 	}
 }

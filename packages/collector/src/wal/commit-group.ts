@@ -1,14 +1,17 @@
-import { type LogRecord, recordBytes, sealRecords, writeRecord } from './segment-format.js';
+import { recordBytes, sealRecords, type WalRecord, writeRecord } from './segment-format.js';
 
-/** Why the log did not keep a record. The sender still has the batch and sends it again. */
-export type Deferral = 'busy' | 'full' | 'failing' | 'stopping';
+/**
+ * Reason why the WAL does not accept a record: too many records wait to be written, the WAL has reached its maximum
+ * size, the last write failed, or the collector stops. The sender gets `retry-later` and still has the batch.
+ */
+export type Backpressure = 'busy' | 'full' | 'failing' | 'stopping';
 
-/** What became of a record: on disk and synced, or not kept. */
-export type Appended = 'synced' | Deferral;
+/** Result of an append: durable on disk, or not kept. */
+export type Appended = 'durable' | Backpressure;
 
-/** Records that are written and synced together; they go to one segment. */
-export class Group {
-	/** Month of receipt, counted from year 0. */
+/** A commit group: records that share one write and one fsync. They belong to one segment. */
+export class CommitGroup {
+	/** Month of the receipt of its records, counted from year 0; see monthOf. */
 	readonly month: number;
 	events = 0;
 	bytes = 0;
@@ -17,14 +20,14 @@ export class Group {
 	#buffer: Buffer;
 	#waiting: ((appended: Appended) => void)[] = [];
 
-	/** @param expectedBytes about how much it will hold */
+	/** @param expectedBytes initial size of the buffer, bytes */
 	constructor(month: number, expectedBytes: number) {
 		this.month = month;
 		this.#buffer = Buffer.allocUnsafeSlow(expectedBytes);
 	}
 
-	/** Copies the record, so its bytes need not outlive the call. Resolves once the group is settled. */
-	add(record: LogRecord): Promise<Appended> {
+	/** Copies the record, so its bytes may be reused after the call. Resolves once the group is settled. */
+	add(record: WalRecord): Promise<Appended> {
 		const end = this.bytes + recordBytes(record);
 		if (end > this.#buffer.length) {
 			const grown = Buffer.allocUnsafeSlow(Math.max(end, this.#buffer.length * 2));
@@ -40,14 +43,14 @@ export class Group {
 		});
 	}
 
-	/** The bytes of all records, for the segment of this name. */
+	/** Encodes all records for the segment of this name. */
 	encoded(name: string): Buffer {
 		const records = this.#buffer.subarray(0, this.bytes);
 		sealRecords(records, name);
 		return records;
 	}
 
-	/** Tells every sender what became of its record. */
+	/** Resolves the append of every record with this result. */
 	settle(appended: Appended): void {
 		for (const resolve of this.#waiting) resolve(appended);
 		this.#waiting = [];

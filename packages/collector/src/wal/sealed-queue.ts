@@ -1,15 +1,15 @@
 import type { SealedSegment } from './open-segment.js';
 
-/** Sealed segments on their way to the one who delivers them: names only, their content stays on disk. */
+/** Sealed segments that wait for the deliverer. The queue holds their names; their content stays on disk. */
 export class SealedQueue {
 	#waiting: SealedSegment[] = [];
-	/** Waiting and handed out, until forgotten. Oldest first. */
+	/** Segments that wait or are being delivered, oldest first. */
 	readonly #known = new Set<SealedSegment>();
 	#taker: ((segment: SealedSegment | undefined) => void) | undefined;
 	#closed = false;
 	#whenEmpty: (() => void)[] = [];
 
-	/** Someone is waiting for the next segment. */
+	/** Whether the deliverer waits for the next segment. */
 	get idle(): boolean {
 		return this.#taker !== undefined;
 	}
@@ -32,12 +32,12 @@ export class SealedQueue {
 		}
 	}
 
-	/** The segment that `next` would answer at once. */
+	/** The segment that `next` would return immediately. */
 	get waiting(): SealedSegment | undefined {
 		return this.#waiting[0];
 	}
 
-	/** The next segment, for one taker at a time; `undefined` once the queue is closed and handed out. */
+	/** The next segment, for one caller at a time; `undefined` once the queue is closed and empty. */
 	next(): Promise<SealedSegment | undefined> {
 		const segment = this.#waiting.shift();
 		if (segment !== undefined || this.#closed) return Promise.resolve(segment);
@@ -46,7 +46,7 @@ export class SealedQueue {
 		});
 	}
 
-	/** The segment is delivered or set aside. */
+	/** Removes a segment that was delivered or quarantined. */
 	forget(segment: SealedSegment): void {
 		this.#known.delete(segment);
 		if (this.#known.size > 0) return;
@@ -54,7 +54,7 @@ export class SealedQueue {
 		this.#whenEmpty = [];
 	}
 
-	/** Resolves when no segment is waiting or handed out. */
+	/** Resolves when no segment waits or is being delivered. */
 	empty(): Promise<void> {
 		if (this.#known.size === 0) return Promise.resolve();
 		return new Promise((resolve) => {
@@ -62,7 +62,7 @@ export class SealedQueue {
 		});
 	}
 
-	/** No more segments will come. */
+	/** Closes the queue: no more segments are added. */
 	close(): void {
 		this.#closed = true;
 		this.#taker?.(undefined);

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
-import { syncParents } from './fsync-parents.js';
+import { fsyncParents } from './fsync-parents.js';
 import { OpenSegment, type SealedSegment } from './open-segment.js';
-import { poisonSuffix, segmentSuffix } from './segment-name.js';
+import { quarantineSuffix, segmentSuffix } from './segment-name.js';
 
-/** The disk does not give a segment back. */
+/** Thrown when the file of a segment cannot be read. */
 export class SegmentUnreadable extends Error {}
 
-/** The segments' files in their directory, and how many bytes they take. */
+/** The files of the segments in their directory, and their total size. */
 export class SegmentFiles {
 	readonly #fileSystem: FileSystem;
 	readonly #directory: string;
 	readonly #logger: Logger;
-	/** The directory itself survives power loss. */
-	#isDirectoryKept: boolean = false;
-	/** Of all segments, those set aside included. */
+	/** Whether the name of the directory itself is durable. */
+	#isDirectoryDurable: boolean = false;
+	/** Total size of all segments, including quarantined ones, bytes. */
 	bytes: number;
 
-	/** @param bytes what the files that are there already take */
+	/** @param bytes size of the quarantined files that exist already */
 	constructor(fileSystem: FileSystem, directory: string, logger: Logger, bytes: number) {
 		this.#fileSystem = fileSystem;
 		this.#directory = directory;
@@ -27,15 +27,15 @@ export class SegmentFiles {
 	}
 
 	async create(name: string, month: number): Promise<OpenSegment> {
-		if (!this.#isDirectoryKept) await syncParents(this.#fileSystem, this.#directory);
-		this.#isDirectoryKept = true;
+		if (!this.#isDirectoryDurable) await fsyncParents(this.#fileSystem, this.#directory);
+		this.#isDirectoryDurable = true;
 		const open = await OpenSegment.create(this.#fileSystem, this.#directory, name, month);
 		this.bytes += open.bytes;
 		return open;
 	}
 
 	/**
-	 * The bytes of a segment that were synced; see readSegment.
+	 * The durable bytes of a segment, for readSegment.
 	 *
 	 * @throws SegmentUnreadable
 	 */
@@ -47,20 +47,23 @@ export class SegmentFiles {
 		return bytes.subarray(0, segment.bytes);
 	}
 
-	/** Removes a file that is not needed any more; one that stays is found and dealt with at the next start. */
+	/** Removes the file of a delivered segment. If that fails, the next start finds the file and looks its rows up. */
 	async remove(segment: SealedSegment): Promise<void> {
 		const path = this.#path(segment.name, segmentSuffix);
 		try {
 			await this.#fileSystem.remove(path);
 			this.bytes -= segment.bytes;
 		} catch (error) {
-			this.#logger.warn({ err: error, path }, 'a segment that is done with could not be removed');
+			this.#logger.warn(
+				{ err: error, path },
+				'the file of a delivered segment could not be removed; the next start checks it again',
+			);
 		}
 	}
 
-	/** Keeps a file under a name that is never delivered. */
-	async setAside(segment: SealedSegment): Promise<string> {
-		const path = this.#path(segment.name, poisonSuffix);
+	/** Quarantines a segment: renames its file so that it is kept and not delivered. @returns the new path */
+	async quarantine(segment: SealedSegment): Promise<string> {
+		const path = this.#path(segment.name, quarantineSuffix);
 		await this.#fileSystem.rename(this.#path(segment.name, segmentSuffix), path);
 		return path;
 	}

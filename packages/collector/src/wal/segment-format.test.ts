@@ -3,22 +3,22 @@ import { describe, expect, it } from 'vitest';
 import {
 	encodeHeader,
 	headerBytes,
-	type LogRecord,
 	readSegment,
 	recordBytes,
 	sealRecords,
 	UnknownSegmentFormat,
+	type WalRecord,
 	writeRecord,
 } from './segment-format.js';
 import { SegmentNames } from './segment-name.js';
 
 const name = new SegmentNames([]).next(Date.now());
 
-function record(text: string): LogRecord {
+function record(text: string): WalRecord {
 	return { receivedAtMs: 1_764_000_000_123, events: 2, client: Buffer.from('client'), frame: Buffer.from(text) };
 }
 
-function segment(records: readonly LogRecord[], segmentName = name): Buffer {
+function segment(records: readonly WalRecord[], segmentName = name): Buffer {
 	const body = Buffer.alloc(records.reduce((sum, each) => sum + recordBytes(each), 0));
 	let end = 0;
 	for (const each of records) end = writeRecord(body, end, each);
@@ -29,7 +29,7 @@ function segment(records: readonly LogRecord[], segmentName = name): Buffer {
 const frames = (bytes: Buffer) => readSegment(bytes, name).records.map((each) => Buffer.from(each.frame).toString());
 
 describe('a segment', () => {
-	it('gives back what was written', () => {
+	it('a segment returns the records that were written', () => {
 		const content = readSegment(segment([record('one'), record('')]), name);
 		expect(content.damaged).toBe(0);
 		expect(
@@ -40,7 +40,7 @@ describe('a segment', () => {
 		]);
 	});
 
-	it('loses at most the last record wherever its tail is torn off', () => {
+	it('a segment loses at most the last record when its tail is torn off, at any position', () => {
 		const whole = segment([record('one'), record('two')]);
 		const first = headerBytes + recordBytes(record('one'));
 		for (let length = 0; length < whole.length; length++) {
@@ -50,7 +50,7 @@ describe('a segment', () => {
 		}
 	});
 
-	it('loses only the record in which a byte is flipped, wherever that byte is', () => {
+	it('a segment loses only the record with a flipped byte, at any position', () => {
 		const whole = segment([record('one'), record('two'), record('three')]);
 		const ends = ['one', 'two', 'three'].map((text) => recordBytes(record(text)));
 		for (let at = 0; at < whole.length; at++) {
@@ -71,7 +71,7 @@ describe('a segment', () => {
 		}
 	});
 
-	it('does not take a record planted inside a damaged one for its own', () => {
+	it('a record planted inside a damaged record is not read', () => {
 		const other = new SegmentNames([name]).next(Date.now());
 		const planted = segment([record('planted')], other).subarray(headerBytes);
 		const whole = segment([{ ...record(''), frame: planted }, record('next')]);
@@ -79,14 +79,14 @@ describe('a segment', () => {
 		expect(frames(whole)).toEqual(['next']);
 	});
 
-	it('of a later format is refused, not misread', () => {
+	it('a segment of a later format is refused and not misread', () => {
 		const later = segment([record('one')]);
 		later.writeUInt32LE(2, 4);
 		later.writeUInt32LE(crc32(later.subarray(0, 16)), 16);
 		expect(() => readSegment(later, name)).toThrow(UnknownSegmentFormat);
 	});
 
-	it('has names that sort by time even when the clock steps back', () => {
+	it('names of segments sort by time although the system clock is set back', () => {
 		const names = new SegmentNames(['000000000005000-0123456789abcdef']);
 		const made = [names.next(6000), names.next(4000), names.next(4000), names.next(7000)];
 		expect(made.map((each) => each.slice(0, 15))).toEqual([

@@ -12,7 +12,7 @@ import { recordMark } from './segment-name.js';
  *       8  8  created, milliseconds since 1970 (uint64)
  *      16  4  crc32 of bytes 0…15
  *
- *     record, again and again to the end of the file
+ *     records, up to the end of the file, each
  *       0  4  mark: the first 32 bits of the random part of the file's name
  *       4  4  crc32 of everything after this field, to the end of the record
  *       8  4  length of the record, mark included
@@ -20,33 +20,33 @@ import { recordMark } from './segment-name.js';
  *      20  2  events in the frame
  *      22  2  length of the client part
  *      24  …  client part: see src/client.ts
- *       …  …  the frame, a batch exactly as it came (packages/protocol/PROTOCOL.md)
+ *       …  …  the frame: a batch exactly as received (packages/protocol/PROTOCOL.md)
  *
- * A segment is appended to by one process and is frozen from the moment it is sealed; after that it only ever is read,
- * renamed or removed. A record whose checksum does not fit is lost, and only that one: reading goes on at the next mark
- * with a fitting checksum. The mark differs from file to file and is not known outside, so no sender can plant bytes
- * that would be taken for a record when a damaged one before it is passed over.
+ * One process appends to a segment. Once sealed, the file is only read, renamed or removed. A record with a wrong
+ * checksum is lost, and only that record: reading continues at the next mark with a correct checksum. The mark differs
+ * between files and is not known to senders, so a sender cannot plant bytes that would be read as a record after a
+ * damaged one.
  */
 const formatVersion = 1;
 export const headerBytes = 20;
 const recordHeadBytes = 24;
 const magic = 0x474c_4646;
 
-/** What is known of one accepted batch. */
-export interface LogRecord {
+/** A record of the WAL: one accepted batch. */
+export interface WalRecord {
 	receivedAtMs: number;
 	/** Events in the frame. */
 	events: number;
 	/** The sender's client, encoded. */
 	client: Uint8Array;
-	/** The batch exactly as it came. */
+	/** The batch exactly as received. */
 	frame: Uint8Array;
 }
 
-/** What reading a segment found. */
+/** Content of a segment. */
 export interface SegmentContent {
-	records: LogRecord[];
-	/** Stretches that were not a whole, undamaged record. */
+	records: WalRecord[];
+	/** Number of ranges that are not a complete, undamaged record. */
 	damaged: number;
 }
 
@@ -62,13 +62,17 @@ export function encodeHeader(createdMs: number): Buffer {
 	return header;
 }
 
-/** Bytes that a record takes. */
-export function recordBytes(record: LogRecord): number {
+/** Size of an encoded record, bytes. */
+export function recordBytes(record: WalRecord): number {
 	return recordHeadBytes + record.client.length + record.frame.length;
 }
 
-/** Writes a record without its mark and checksum, which need the segment's name; see {@link sealRecords}. */
-export function writeRecord(target: Buffer, start: number, record: LogRecord): number {
+/**
+ * Writes a record without its mark and checksum, which depend on the segment's name; see {@link sealRecords}.
+ *
+ * @returns its end
+ */
+export function writeRecord(target: Buffer, start: number, record: WalRecord): number {
 	const length = recordBytes(record);
 	target.writeUInt32LE(length, start + 8);
 	target.writeUInt32LE(record.receivedAtMs >>> 0, start + 12);
@@ -80,7 +84,7 @@ export function writeRecord(target: Buffer, start: number, record: LogRecord): n
 	return start + length;
 }
 
-/** Marks and checksums records written one after another, for the segment they go to. */
+/** Adds marks and checksums to consecutive records, for the segment that they are written to. */
 export function sealRecords(records: Buffer, name: string): void {
 	const mark = recordMark(name);
 	for (let start = 0; start < records.length; ) {
@@ -92,9 +96,9 @@ export function sealRecords(records: Buffer, name: string): void {
 }
 
 /**
- * Reads a segment, passing over what is damaged.
+ * Reads a segment and skips what is damaged.
  *
- * @throws UnknownSegmentFormat when a whole header names a later format
+ * @throws UnknownSegmentFormat when an undamaged header names a later format
  */
 export function readSegment(bytes: Buffer, name: string): SegmentContent {
 	const content: SegmentContent = { records: [], damaged: 0 };
@@ -119,11 +123,13 @@ function headerFits(bytes: Buffer): boolean {
 	if (bytes.readUInt32LE(16) !== crc32(bytes.subarray(0, 16))) return false;
 	const version = bytes.readUInt32LE(4);
 	if (version !== formatVersion)
-		throw new UnknownSegmentFormat(`format ${version}, this collector reads ${formatVersion}`);
+		throw new UnknownSegmentFormat(
+			`the segment has format ${version}, and this collector reads format ${formatVersion}`,
+		);
 	return true;
 }
 
-/** Where the record at `start` ends; `undefined` when there is no whole, undamaged record. */
+/** End of the record at `start`; `undefined` if there is no complete, undamaged record. */
 function recordEnd(bytes: Buffer, start: number, mark: number): number | undefined {
 	if (start + recordHeadBytes > bytes.length || bytes.readUInt32LE(start) !== mark) return undefined;
 	const length = bytes.readUInt32LE(start + 8);
@@ -132,7 +138,7 @@ function recordEnd(bytes: Buffer, start: number, mark: number): number | undefin
 	return bytes.readUInt32LE(start + 4) === crc32(bytes.subarray(start + 8, end)) ? end : undefined;
 }
 
-/** The next place at or after `from` where a whole record starts; the end of the file when there is none. */
+/** Position of the next complete record at or after `from`; the end of the file if there is none. */
 function nextRecord(bytes: Buffer, from: number, mark: number): number {
 	const wanted = Buffer.alloc(4);
 	wanted.writeUInt32LE(mark);
@@ -142,7 +148,7 @@ function nextRecord(bytes: Buffer, from: number, mark: number): number {
 	return bytes.length;
 }
 
-function readRecord(bytes: Buffer, start: number, end: number): LogRecord {
+function readRecord(bytes: Buffer, start: number, end: number): WalRecord {
 	const clientEnd = start + recordHeadBytes + bytes.readUInt16LE(start + 22);
 	return {
 		receivedAtMs: bytes.readUInt32LE(start + 16) * 0x1_0000_0000 + bytes.readUInt32LE(start + 12),

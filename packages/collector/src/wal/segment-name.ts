@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto';
 
-/** File name ends: a segment waiting for delivery, and one that the warehouse refused for good. */
+/**
+ * Endings of file names: a segment that waits for delivery, and a quarantined segment, which cannot be delivered. The
+ * endings stay as earlier versions wrote them, so that data directories remain readable.
+ */
 export const segmentSuffix = '.log';
-export const poisonSuffix = '.poison';
+export const quarantineSuffix = '.poison';
 
 const pattern = /^(\d{15})-([0-9a-f]{16})$/;
 
 /**
- * Names of segments: 15 digits of milliseconds, then 64 random bits. They sort by time within a directory, and two
- * collectors never make the same one. Rows carry the name in their `segment` column, so it is part of what is stored.
+ * Generates names of segments: 15 digits of milliseconds since 1970, then 64 random bits. Names sort by time within a
+ * directory, and are unique among all collectors. Rows carry the name in their `segment` column.
  */
 export class SegmentNames {
 	#lastMs: number;
 
-	/** @param existing names that are there already; new ones sort after them even when the clock has stepped back */
+	/** @param existing names in the directory; new names sort after them even if the system clock was set back */
 	constructor(existing: readonly string[]) {
 		this.#lastMs = Math.max(0, ...existing.map(createdAtMs));
 	}
@@ -24,17 +27,17 @@ export class SegmentNames {
 	}
 }
 
-/** The name of the segment that a file holds, whatever became of it; `undefined` when the file is not one of ours. */
+/** The name of the segment in a file with one of the endings; `undefined` for other files. */
 export function segmentNameOf(
 	file: string,
-	suffixes: readonly string[] = [segmentSuffix, poisonSuffix],
+	suffixes: readonly string[] = [segmentSuffix, quarantineSuffix],
 ): string | undefined {
 	const suffix = suffixes.find((each) => file.endsWith(each));
 	const name = suffix === undefined ? '' : file.slice(0, -suffix.length);
 	return pattern.test(name) ? name : undefined;
 }
 
-/** Milliseconds since 1970 at which a segment was made, as far as its name says. */
+/** Creation time of a segment, from its name, milliseconds since 1970. */
 export function createdAtMs(name: string): number {
 	return Number(pattern.exec(name)?.[1] ?? 0);
 }

@@ -3,25 +3,25 @@ import { StartRefusal } from '@footfall/warehouse';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Crash, VolatileFileSystem } from '../testing/disk/volatile-file-system.js';
-import { eventsOf, findable, keyOf, LogModel, promised } from '../testing/disk/wal-model.js';
+import { eventsOf, findable, invariant, keyOf, WalModel } from '../testing/disk/wal-model.js';
 import { quietLogger } from '../testing/quiet-logger.js';
 import type { Appended } from './commit-group.js';
 import type { SealedSegment } from './open-segment.js';
 import { SegmentUnreadable } from './segment-files.js';
-import { type LogRecord, readSegment, recordBytes, type SegmentContent } from './segment-format.js';
-import { SegmentLog } from './wal.js';
-import type { LogOptions } from './wal-options.js';
+import { readSegment, recordBytes, type SegmentContent, type WalRecord } from './segment-format.js';
+import { Wal } from './wal.js';
+import type { WalOptions } from './wal-options.js';
 
-// Drives the log through random commands on a disk that forgets, fails and loses power, and holds it against a model of
-// what it acknowledged. FOOTFALL_MODEL_RUNS says how many command sequences (500 when it is not set). A failure prints the
-// seed and the shortest sequence that fails; FOOTFALL_MODEL_SEED runs the same sequences again.
+// Runs random commands on the WAL, on a disk that forgets, fails and loses power, and compares it with a model of what
+// it acknowledged. FOOTFALL_MODEL_RUNS is the number of command sequences (default 500). A failure prints the seed and
+// the shortest failing sequence; FOOTFALL_MODEL_SEED repeats the same sequences.
 const numRuns = Number(process.env.FOOTFALL_MODEL_RUNS ?? 500);
 const seed = process.env.FOOTFALL_MODEL_SEED;
 
-/** A little before the turn of a month, so that some sequences cross it. */
+/** A time shortly before the end of a month, so that some sequences cross it. */
 const startMs = Date.UTC(2026, 0, 31, 23, 59, 59, 900);
 
-/** Time and timers are the test's own; what is left is a turn of the event loop. */
+/** Time and timers are simulated; only iterations of the event loop are real. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 beforeAll(() => {
@@ -34,7 +34,7 @@ afterAll(() => {
 
 interface AppendCommand {
 	does: 'append';
-	/** Each array is one call of `append`, each record its events and its padding in bytes. */
+	/** Each array is one call of `append`; each record has a number of events and a padding in bytes. */
 	calls: [events: number, paddingBytes: number][][];
 	waits: boolean;
 }
@@ -42,7 +42,7 @@ interface AppendCommand {
 type Command =
 	| AppendCommand
 	| { does: 'seal'; waits: boolean }
-	| { does: 'deliver'; fate: 'remove' | 'set aside' | 'leave' }
+	| { does: 'deliver'; fate: 'remove' | 'quarantine' | 'leave' }
 	| { does: 'crash'; afterOperations: number; crash: Crash }
 	| { does: 'wait'; waitMs: number }
 	| { does: 'set the clock'; byMs: number }
@@ -70,7 +70,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 		weight: 5,
 		arbitrary: fc.record({
 			does: fc.constant('deliver' as const),
-			fate: fc.constantFrom('remove' as const, 'remove' as const, 'set aside' as const, 'leave' as const),
+			fate: fc.constantFrom('remove' as const, 'remove' as const, 'quarantine' as const, 'leave' as const),
 		}),
 	},
 	{
@@ -99,29 +99,29 @@ const bounds = fc.record({
 	sealBytes: fc.constantFrom(150, 400, 100_000),
 	sealEvents: fc.constantFrom(4, 1_000),
 	pendingBytesMax: fc.constantFrom(200, 100_000),
-	quotaBytes: fc.constantFrom(1_500, 1_000_000, 1_000_000),
+	walBytes: fc.constantFrom(1_500, 1_000_000, 1_000_000),
 	failurePauseMs: fc.constantFrom(0, 20),
 });
 
-/** One log, restarted after every crash, and its model. */
+/** A WAL that is restarted after every crash, and its model. */
 class Run {
-	readonly #model = new LogModel();
+	readonly #model = new WalModel();
 	readonly #disk: VolatileFileSystem;
-	readonly #options: Omit<LogOptions, 'fileSystem'>;
-	#log!: SegmentLog;
-	/** Acknowledged in this process, and found by it at its start; less what it got rid of. */
+	readonly #options: Omit<WalOptions, 'fileSystem'>;
+	#wal!: Wal;
+	/** Number of records acknowledged in this process or found at its start, minus the delivered ones. */
 	#events = 0;
-	/** The deliverer has asked for the next segment. */
+	/** Whether the deliverer waits for the next segment. */
 	#isWaiting: boolean = false;
-	/** Handed out and not dealt with. */
+	/** The segments that were handed out and are not delivered or quarantined. */
 	#segment: SealedSegment | undefined;
 	#ended: boolean = false;
-	/** Names sort in the order in which they are handed out. */
+	/** Names must sort in the order in which segments are handed out. */
 	#lastName = '';
 	#closed: boolean = false;
 	readonly #failures: unknown[] = [];
 
-	constructor(lot: number, bounds: Partial<LogOptions>) {
+	constructor(lot: number, bounds: Partial<WalOptions>) {
 		this.#disk = new VolatileFileSystem(new Draws(lot), '/data/log');
 		this.#options = {
 			directory: '/data/log',
@@ -130,11 +130,11 @@ class Run {
 			pendingBytesMax: 100_000,
 			sealBytes: 100_000,
 			sealEvents: 1_000,
-			quotaBytes: 1_000_000,
+			walBytes: 1_000_000,
 			failurePauseMs: 0,
 			...bounds,
 			logger: quietLogger(),
-			onSynced: () => {},
+			onFsync: () => {},
 		};
 	}
 
@@ -155,7 +155,7 @@ class Run {
 				await this.#append(command);
 				return;
 			case 'seal':
-				return this.#settle(this.#log.seal(), command.waits);
+				return this.#settle(this.#wal.seal(), command.waits);
 			case 'deliver':
 				return this.#deliver(command.fate);
 			case 'crash':
@@ -181,20 +181,20 @@ class Run {
 		}
 	}
 
-	/** A new process, until one lives long enough to have its log open. */
+	/** Starts processes until one has opened its WAL. */
 	async #start(): Promise<void> {
 		this.#model.crashed();
 		vi.clearAllTimers();
 		for (;;) {
 			const fileSystem = this.#disk.mount();
-			this.#model.holdFiles(this.#disk.files);
+			this.#model.checkFiles(this.#disk.files);
 			const found = findable(this.#disk.files);
 			let refusal: unknown;
-			let log: SegmentLog | undefined;
+			let wal: Wal | undefined;
 			await this.#settle(
-				SegmentLog.open({ ...this.#options, fileSystem }).then(
+				Wal.open({ ...this.#options, fileSystem }).then(
 					(opened) => {
-						log = opened;
+						wal = opened;
 					},
 					(error: unknown) => {
 						refusal = error;
@@ -202,16 +202,16 @@ class Run {
 				),
 			);
 			if (this.#disk.crashed) continue;
-			if (log !== undefined) {
-				this.#log = log;
-				expect(log.recovered).toEqual(found);
+			if (wal !== undefined) {
+				this.#wal = wal;
+				expect(wal.recovered).toEqual(found);
 				break;
 			}
-			promised(refusal instanceof StartRefusal, `a start on a failing disk is refused in words: ${String(refusal)}`);
-			promised(this.#disk.faultRate > 0, `a start on a sound disk is not refused: ${refusal.message}`);
+			invariant(refusal instanceof StartRefusal, `a start on a failing disk is refused in words: ${String(refusal)}`);
+			invariant(this.#disk.faultRate > 0, `a start on a sound disk is not refused: ${refusal.message}`);
 			this.#disk.faultRate = 0;
 		}
-		this.#events = this.#log.recovered.events;
+		this.#events = this.#wal.recovered.events;
 		this.#isWaiting = false;
 		this.#segment = undefined;
 		this.#ended = false;
@@ -220,27 +220,27 @@ class Run {
 	}
 
 	async #append({ calls, waits }: Pick<AppendCommand, 'calls' | 'waits'>): Promise<Appended[]> {
-		const log = this.#log;
+		const wal = this.#wal;
 		const closed = this.#closed;
 		const answers: Appended[] = [];
 		const appended = calls.map(async (sizes) => {
 			const now = Date.now();
 			const given = sizes.map(([events, paddingBytes]) => this.#model.record(now, events, paddingBytes));
-			// Copied before the call returns: what becomes of the sender's memory afterwards does not matter.
+			// The records were copied before the call returned, so the sender's memory may change afterwards.
 			const lent = given.map(lend);
-			const answering = log.append(lent);
+			const answering = wal.append(lent);
 			for (const each of lent) each.frame.fill(0);
 			const answer = await answering;
 			answers.push(answer);
 			this.#model.answered(given, answer);
-			if (answer === 'synced') this.#events += eventsOf({ records: given, damaged: 0 });
-			promised(!closed || answer === 'stopping', 'a closed log takes nothing');
+			if (answer === 'durable') this.#events += eventsOf({ records: given, damaged: 0 });
+			invariant(!closed || answer === 'stopping', 'a closed log takes nothing');
 		});
 		await this.#settle(Promise.all(appended), waits);
 		return answers;
 	}
 
-	async #deliver(fate: 'remove' | 'set aside' | 'leave'): Promise<void> {
+	async #deliver(fate: 'remove' | 'quarantine' | 'leave'): Promise<void> {
 		this.#takeNext();
 		await turn();
 		const segment = this.#segment;
@@ -249,15 +249,15 @@ class Run {
 		if (content === undefined || fate === 'leave') return;
 		if (fate === 'remove') {
 			this.#model.removed(content);
-			await this.#settle(this.#log.remove(segment));
+			await this.#settle(this.#wal.remove(segment));
 		} else {
 			let failed = false;
 			await this.#settle(
-				this.#log.setAside(segment).catch(() => {
+				this.#wal.quarantine(segment).catch(() => {
 					failed = true;
 				}),
 			);
-			promised(!failed || this.#isFaulty, 'a segment is set aside on a sound disk');
+			invariant(!failed || this.#isFaulty, 'a segment is quarantined on a sound disk');
 			if (failed) return;
 		}
 		if (this.#disk.crashed) return;
@@ -270,12 +270,12 @@ class Run {
 		if (this.#isWaiting) return;
 		this.#isWaiting = true;
 		this.#watch(
-			this.#log.next().then((segment) => {
+			this.#wal.next().then((segment) => {
 				this.#isWaiting = false;
 				this.#segment = segment;
 				this.#ended = segment === undefined;
 				if (segment === undefined) return;
-				promised(segment.name > this.#lastName, `${segment.name} comes after ${this.#lastName}`);
+				invariant(segment.name > this.#lastName, `${segment.name} comes after ${this.#lastName}`);
 				this.#lastName = segment.name;
 			}),
 		);
@@ -284,40 +284,40 @@ class Run {
 	async #read(segment: SealedSegment): Promise<SegmentContent | undefined> {
 		let content: SegmentContent | undefined;
 		await this.#settle(
-			this.#log.read(segment).then(
+			this.#wal.read(segment).then(
 				(read) => {
 					content = readSegment(read, segment.name);
 				},
 				(error: unknown) => {
-					promised(error instanceof SegmentUnreadable && this.#isFaulty, `a segment can be read: ${String(error)}`);
+					invariant(error instanceof SegmentUnreadable && this.#isFaulty, `a segment can be read: ${String(error)}`);
 				},
 			),
 		);
 		if (content === undefined) return undefined;
-		this.#model.holdSegment(segment.name, content, segment.recovered);
-		promised(eventsOf(content) === segment.events, `${segment.name} holds its ${segment.events} events`);
+		this.#model.checkSegment(segment.name, content, segment.recovered);
+		invariant(eventsOf(content) === segment.events, `${segment.name} holds its ${segment.events} events`);
 		return content;
 	}
 
-	/** The disk is sound again: after the pause the log takes records, whatever was before. */
+	/** Repairs the disk: after the pause, the WAL accepts records again. */
 	async #recover(): Promise<void> {
 		this.#disk.faultRate = 0;
 		this.#disk.readOnly = false;
-		await this.#settle(this.#log.seal());
+		await this.#settle(this.#wal.seal());
 		vi.advanceTimersByTime(this.#options.failurePauseMs);
-		if (this.#disk.crashed || this.#closed || this.#log.full) return;
+		if (this.#disk.crashed || this.#closed || this.#wal.full) return;
 		const [answer] = await this.#append({ calls: [[[1, 0]]], waits: true });
-		promised(this.#disk.crashed || answer === 'synced', `a sound disk keeps records, not: ${answer}`);
-		promised(this.#disk.crashed || !this.#log.failing, 'a log that keeps records does not call itself failing');
+		invariant(this.#disk.crashed || answer === 'durable', `a sound disk keeps records, not: ${answer}`);
+		invariant(this.#disk.crashed || !this.#wal.failing, 'a log that keeps records does not call itself failing');
 	}
 
 	async #close(): Promise<void> {
 		this.#closed = true;
-		await this.#settle(this.#log.close());
-		if (!this.#disk.crashed) promised(!this.#model.waits, 'a closed log has answered everyone');
+		await this.#settle(this.#wal.close());
+		if (!this.#disk.crashed) invariant(!this.#model.waits, 'a closed log has answered everyone');
 	}
 
-	/** The end of every run: one last power cut, then everything that was kept is handed out. */
+	/** The end of every run: a last power cut, after which everything that was kept is handed out. */
 	async #deliverEverything(): Promise<void> {
 		this.#disk.crash('power cut');
 		this.#disk.faultRate = 0;
@@ -336,42 +336,42 @@ class Run {
 			if (segment === undefined) break;
 			const content = await this.#read(segment);
 			for (const record of content?.records ?? []) there.add(keyOf(record));
-			await this.#settle(this.#log.remove(segment));
+			await this.#settle(this.#wal.remove(segment));
 			this.#events -= segment.events;
 			this.#segment = undefined;
 		}
-		promised(this.#ended, 'a closed log comes to its end');
-		this.#model.holdAll(there);
-		await this.#settle(this.#log.delivered());
+		invariant(this.#ended, 'a closed log comes to its end');
+		this.#model.checkAll(there);
+		await this.#settle(this.#wal.delivered());
 		this.#holdCounts();
-		expect([this.#log.events, this.#log.segments, this.#log.oldestMs]).toEqual([0, 0, undefined]);
+		expect([this.#wal.events, this.#wal.segments, this.#wal.oldestMs]).toEqual([0, 0, undefined]);
 	}
 
 	#holdCounts(): void {
-		expect(this.#log.events).toBe(this.#events);
+		expect(this.#wal.events).toBe(this.#events);
 		let bytes = 0;
 		for (const content of this.#disk.files.values()) bytes += content.length;
-		if (this.#disk.tidy) expect(this.#log.bytes).toBe(bytes);
-		else expect(this.#log.bytes).toBeLessThanOrEqual(bytes);
+		if (this.#disk.tidy) expect(this.#wal.bytes).toBe(bytes);
+		else expect(this.#wal.bytes).toBeLessThanOrEqual(bytes);
 	}
 
 	get #isFaulty(): boolean {
 		return this.#disk.faultRate > 0 || this.#disk.readOnly || this.#disk.crashed;
 	}
 
-	/** Lets time pass until something is done, or the process is dead. */
+	/** Advances time until a promise settles or the process is dead. */
 	async #settle(done: Promise<unknown>, waits = true): Promise<void> {
 		let settled = false;
 		this.#watch(done.finally(() => (settled = true)));
 		for (let turns = 0; waits && !settled && !this.#disk.crashed; turns++) {
-			promised(turns < 1_000, 'everything comes to an end');
+			invariant(turns < 1_000, 'everything comes to an end');
 			vi.advanceTimersByTime(1);
 			await turn();
 		}
 		this.#holdFailures();
 	}
 
-	/** Keeps what goes wrong out of sight of the commands. */
+	/** Hides faults from the commands. */
 	#watch(done: Promise<unknown>): void {
 		done.catch((error: unknown) => this.#failures.push(error));
 	}
@@ -381,13 +381,13 @@ class Run {
 	}
 }
 
-function lend(record: LogRecord): LogRecord {
+function lend(record: WalRecord): WalRecord {
 	const copy = Buffer.alloc(recordBytes(record));
 	copy.set(record.frame);
 	return { ...record, frame: copy.subarray(0, record.frame.length) };
 }
 
-it('the log keeps its promises whatever the disk does', async () => {
+it('the write-ahead log keeps its invariants under random faults of the disk', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.integer(),

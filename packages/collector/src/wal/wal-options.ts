@@ -1,26 +1,26 @@
 import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
 
-/** How the log behaves; every bound of it. */
-export interface LogOptions {
-	/** Directory of this collector alone; must exist. */
+/** Settings and bounds of the write-ahead log. */
+export interface WalOptions {
+	/** A directory that no other collector uses; must exist. */
 	directory: string;
 	fileSystem: FileSystem;
-	/** Milliseconds that a first record waits for others to be synced with it. */
+	/** Group-commit delay: how long the first record waits for others to share its fsync, ms. */
 	commitDelayMs: number;
-	/** Bytes of records waiting to be written; above it new records are answered `busy`. */
+	/** Maximum size of the records that wait to be written, bytes. Above it, new records are answered `busy`. */
 	pendingBytesMax: number;
-	/** A segment is sealed when it would grow beyond this many bytes, … */
+	/** A segment is sealed before it would exceed this size, bytes, … */
 	sealBytes: number;
-	/** … or this many events, … */
+	/** … or this number of events, … */
 	sealEvents: number;
-	/** … or when its first record is this old and nothing else waits for delivery. */
+	/** … or when its first record has this age, ms, and no other segment waits for delivery. */
 	sealAfterMs: number;
-	/** Bytes of all segments together; above it new records are answered `full`. */
-	quotaBytes: number;
-	/** After a failed write or sync, records are answered `failing` for this long before the disk is tried again. */
+	/** Maximum size of all segments together, bytes. Above it, new records are answered `full`. */
+	walBytes: number;
+	/** Pause after a failed write or fsync, ms. Until it ends, records are answered `failing`. */
 	failurePauseMs: number;
 	logger: Logger;
-	/** Seconds that one write and sync took. */
-	onSynced: (seconds: number) => void;
+	/** Called with the duration of each write with its fsync, seconds. */
+	onFsync: (seconds: number) => void;
 }

@@ -13,9 +13,9 @@ import {
 import { quietLogger } from '../testing/quiet-logger.js';
 import type { SealedSegment } from './open-segment.js';
 import { SegmentUnreadable } from './segment-files.js';
-import { type LogRecord, readSegment } from './segment-format.js';
-import { SegmentLog } from './wal.js';
-import type { LogOptions } from './wal-options.js';
+import { readSegment, type WalRecord } from './segment-format.js';
+import { Wal } from './wal.js';
+import type { WalOptions } from './wal-options.js';
 
 let directory: string;
 let faults: Faults;
@@ -27,8 +27,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const open = (options: Partial<LogOptions> = {}) =>
-	SegmentLog.open({
+const open = (options: Partial<WalOptions> = {}) =>
+	Wal.open({
 		directory,
 		fileSystem: faultyFileSystem(faults),
 		commitDelayMs: 0,
@@ -36,14 +36,14 @@ const open = (options: Partial<LogOptions> = {}) =>
 		sealBytes: 1_000_000,
 		sealEvents: 1_000,
 		sealAfterMs: 3_600_000,
-		quotaBytes: 1_000_000,
+		walBytes: 1_000_000,
 		failurePauseMs: 0,
 		logger: quietLogger(),
-		onSynced: () => {},
+		onFsync: () => {},
 		...options,
 	});
 
-const record = (text: string, more: Partial<LogRecord> = {}): LogRecord => ({
+const record = (text: string, more: Partial<WalRecord> = {}): WalRecord => ({
 	receivedAtMs: Date.UTC(2026, 0, 31, 12),
 	events: 1,
 	client: Buffer.of(0, 0, 0, 0),
@@ -51,65 +51,65 @@ const record = (text: string, more: Partial<LogRecord> = {}): LogRecord => ({
 	...more,
 });
 
-/** Closes the log and gives the frames of each segment in order of delivery. */
-async function frames(log: SegmentLog): Promise<string[][]> {
-	await log.close();
+/** Closes the WAL and returns the frames of each segment in the order of delivery. */
+async function frames(wal: Wal): Promise<string[][]> {
+	await wal.close();
 	const segments: SealedSegment[] = [];
-	for (let next = await log.next(); next !== undefined; next = await log.next()) segments.push(next);
+	for (let next = await wal.next(); next !== undefined; next = await wal.next()) segments.push(next);
 	const contents = await Promise.all(
-		segments.map(async (segment) => readSegment(await log.read(segment), segment.name)),
+		segments.map(async (segment) => readSegment(await wal.read(segment), segment.name)),
 	);
 	return contents.map((content) => content.records.map((each) => String(each.frame)));
 }
 
 const files = () => readdirSync(directory).filter((name) => name.endsWith('.log'));
 
-describe('the log', () => {
-	it('says synced only when the disk has said so', async () => {
+describe('the write-ahead log', () => {
+	it('a record is durable only after its fsync', async () => {
 		let release = () => {};
 		const syncing = new Promise<void>((begun) => {
-			faults.sync = () => {
+			faults.fsync = () => {
 				begun();
 				return new Promise((resolve) => {
 					release = () => resolve(undefined);
 				});
 			};
 		});
-		const log = await open();
+		const wal = await open();
 		let settled = false;
-		const appended = log.append([record('a')]).finally(() => (settled = true));
+		const appended = wal.append([record('a')]).finally(() => (settled = true));
 		await syncing;
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		expect(settled).toBe(false);
 		release();
-		expect(await appended).toBe('synced');
+		expect(await appended).toBe('durable');
 	});
 
-	it('syncs its directory into every directory above, once, before the first record is kept', async () => {
+	it('the names of the directory and of its parents are made durable once, before the first record', async () => {
 		const synced: string[] = [];
-		faults.syncDirectory = (path) => void synced.push(path);
-		faults.onSync = () => synced.push('a record');
-		const log = await open({ sealEvents: 1 });
-		for (const text of ['a', 'b']) expect(await log.append([record(text)])).toBe('synced');
+		faults.fsyncDirectory = (path) => void synced.push(path);
+		faults.onFsync = () => synced.push('a record');
+		const wal = await open({ sealEvents: 1 });
+		for (const text of ['a', 'b']) expect(await wal.append([record(text)])).toBe('durable');
 		const above = [dirname(directory)];
 		while (above.at(-1) !== '/') above.push(dirname(above.at(-1) as string));
 		expect(synced).toEqual([...above, directory, 'a record', directory, 'a record']);
 	});
 
-	it('syncs records together that come together', async () => {
+	it('records that arrive together share one fsync (group commit)', async () => {
 		let syncs = 0;
-		faults.onSync = () => syncs++;
-		const log = await open();
-		const many = Array.from({ length: 500 }, (_, i) => log.append([record(`${i}`)]));
-		expect(new Set(await Promise.all(many))).toEqual(new Set(['synced']));
+		faults.onFsync = () => syncs++;
+		const wal = await open();
+		const many = Array.from({ length: 500 }, (_, i) => wal.append([record(`${i}`)]));
+		expect(new Set(await Promise.all(many))).toEqual(new Set(['durable']));
 		expect(syncs).toBe(1);
-		expect((await frames(log)).flat()).toEqual(Array.from({ length: 500 }, (_, i) => `${i}`));
+		expect((await frames(wal)).flat()).toEqual(Array.from({ length: 500 }, (_, i) => `${i}`));
 	});
 
-	it('seals by bytes, by events and at the turn of a month', async () => {
-		const append = async (log: SegmentLog, ...records: LogRecord[]) => {
-			for (const each of records) await log.append([each]);
-			return frames(log);
+	it('a segment is sealed by size, by number of events and at the end of a month', async () => {
+		const append = async (wal: Wal, ...records: WalRecord[]) => {
+			for (const each of records) await wal.append([each]);
+			return frames(wal);
 		};
 		expect(await append(await open({ sealBytes: 150 }), record('x'.repeat(60)), record('y'.repeat(60)))).toEqual([
 			['x'.repeat(60)],
@@ -117,8 +117,8 @@ describe('the log', () => {
 		]);
 		rmSync(directory, { recursive: true });
 		directory = mkdtempSync(join(tmpdir(), 'footfall-log-'));
-		const log = await open({ sealEvents: 10 });
-		expect(await append(log, record('a', { events: 6 }), record('b', { events: 4 }), record('c'))).toEqual([
+		const wal = await open({ sealEvents: 10 });
+		expect(await append(wal, record('a', { events: 6 }), record('b', { events: 4 }), record('c'))).toEqual([
 			['a', 'b'],
 			['c'],
 		]);
@@ -131,36 +131,36 @@ describe('the log', () => {
 		expect(await frames(months)).toEqual([['january'], ['february'], ['january']]);
 	});
 
-	it('seals by age when the one who delivers has nothing else to do, and not before', async () => {
-		const log = await open({ sealAfterMs: 20 });
-		await log.append([record('a')]);
+	it('a segment is sealed by age only while the deliverer is idle', async () => {
+		const wal = await open({ sealAfterMs: 20 });
+		await wal.append([record('a')]);
 		await new Promise((resolve) => setTimeout(resolve, 100));
-		await log.append([record('b')]);
-		expect(log.segments).toBe(0);
-		const segment = await log.next();
+		await wal.append([record('b')]);
+		expect(wal.segments).toBe(0);
+		const segment = await wal.next();
 		expect(segment?.events).toBe(2);
-		await log.append([record('c')]);
-		expect((await log.next())?.events).toBe(1);
+		await wal.append([record('c')]);
+		expect((await wal.next())?.events).toBe(1);
 	});
 
-	it('seals what is acknowledged while more comes without a pause', async () => {
-		const log = await open({ sealAfterMs: 60_000 });
-		await log.append([record('before')]);
+	it('sealDurable seals the acknowledged records while more are appended continuously', async () => {
+		const wal = await open({ sealAfterMs: 60_000 });
+		await wal.append([record('before')]);
 		const enough = new AbortController();
 		const append = async () => {
-			while (!enough.signal.aborted && (await log.append([record('more')])) === 'synced');
+			while (!enough.signal.aborted && (await wal.append([record('more')])) === 'durable');
 		};
 		const appending = Promise.all([append(), append()]);
-		await log.sealSynced();
+		await wal.sealDurable();
 		enough.abort();
-		// They go on until the log is full.
-		expect(log.full).toBe(false);
-		const sealed = await log.next();
+		// They continue until the WAL is full.
+		expect(wal.full).toBe(false);
+		const sealed = await wal.next();
 		await appending;
-		expect(sealed && readSegment(await log.read(sealed), sealed.name).records.length).toBeGreaterThan(0);
+		expect(sealed && readSegment(await wal.read(sealed), sealed.name).records.length).toBeGreaterThan(0);
 	});
 
-	it('delivers to the next process what this one kept', async () => {
+	it('the next process delivers the records of this one', async () => {
 		const first = await open();
 		await first.append([record('a', { events: 3 }), record('b', { events: 4 })]);
 		const second = await open();
@@ -173,7 +173,7 @@ describe('the log', () => {
 		expect([second.bytes, second.events, second.segments]).toEqual([0, 0, 0]);
 	});
 
-	it('loses of a damaged file only what is damaged, and counts it', async () => {
+	it('only the damaged part of a file is lost, and it is counted', async () => {
 		const first = await open();
 		for (const text of ['a', 'b', 'c']) await first.append([record(text)]);
 		const [file = ''] = files();
@@ -192,199 +192,199 @@ describe('the log', () => {
 		expect(await frames(third)).toEqual([['a', 'b']]);
 	});
 
-	it('removes a file in which no record ever became whole', async () => {
+	it('a file without a complete record is removed', async () => {
 		writeFileSync(join(directory, '000001764000000-0123456789abcdef.log'), 'FFLG');
-		const log = await open();
-		expect(log.recovered).toEqual({ events: 0, damaged: 1 });
+		const wal = await open();
+		expect(wal.recovered).toEqual({ events: 0, damaged: 1 });
 		expect(files()).toEqual([]);
 	});
 
-	it('does not start over a segment that it cannot read, and leaves strangers alone', async () => {
+	it('the WAL does not start with a segment that it cannot read, and ignores other files', async () => {
 		writeFileSync(join(directory, 'notes.log'), 'mine');
 		await (await open()).close();
 		expect(files()).toEqual(['notes.log']);
 		await (await open()).append([record('a')]);
 		faults.read = () => diskError('EIO');
-		await expect(open()).rejects.toThrow(/Cannot read the log segment .*EIO.*move it out/);
+		await expect(open()).rejects.toThrow(/Cannot read the segment .* of the write-ahead log .*EIO.*move it out/);
 	});
 });
 
 describe('a disk that fails', () => {
-	it('at a sync leaves no record acknowledged, then or later, and the log goes on in another file', async () => {
-		const log = await open();
-		await log.append([record('kept')]);
-		faults.sync = () => diskError('EIO');
-		expect(await log.append([record('lost'), record('lost too')])).toBe('failing');
-		expect(log.failing).toBe(true);
-		delete faults.sync;
-		expect(await log.append([record('next')])).toBe('synced');
-		expect(log.failing).toBe(false);
+	it('after a failed fsync its records are never acknowledged, and the WAL continues in another file', async () => {
+		const wal = await open();
+		await wal.append([record('kept')]);
+		faults.fsync = () => diskError('EIO');
+		expect(await wal.append([record('lost'), record('lost too')])).toBe('failing');
+		expect(wal.failing).toBe(true);
+		delete faults.fsync;
+		expect(await wal.append([record('next')])).toBe('durable');
+		expect(wal.failing).toBe(false);
 		expect(files().length).toBe(2);
-		expect(await frames(log)).toEqual([['kept'], ['next']]);
+		expect(await frames(wal)).toEqual([['kept'], ['next']]);
 	});
 
-	it('in the middle of a write leaves what was synced before readable', async () => {
-		const log = await open();
-		await log.append([record('kept')]);
+	it('after a failed write the durable records remain readable', async () => {
+		const wal = await open();
+		await wal.append([record('kept')]);
 		let calls = 0;
 		faults.write = () => (calls++ === 0 ? 10 : diskError('ENOSPC'));
-		expect(await log.append([record('lost')])).toBe('failing');
+		expect(await wal.append([record('lost')])).toBe('failing');
 		delete faults.write;
-		expect(await log.append([record('next')])).toBe('synced');
-		expect(await frames(log)).toEqual([['kept'], ['next']]);
+		expect(await wal.append([record('next')])).toBe('durable');
+		expect(await frames(wal)).toEqual([['kept'], ['next']]);
 		expect((await frames(await open())).flat().sort()).toEqual(['kept', 'next']);
 	});
 
-	it('that writes less than asked for is asked again', async () => {
+	it('a short write is continued', async () => {
 		faults.write = () => 7;
-		const log = await open();
-		expect(await log.append([record('a'.repeat(1_000))])).toBe('synced');
-		expect(await frames(log)).toEqual([['a'.repeat(1_000)]]);
+		const wal = await open();
+		expect(await wal.append([record('a'.repeat(1_000))])).toBe('durable');
+		expect(await frames(wal)).toEqual([['a'.repeat(1_000)]]);
 	});
 
-	it('that writes less than asked for is asked again for the header too, and for each of many records', async () => {
-		const log = await open();
+	it('a short write is continued, also of the header and of many records', async () => {
+		const wal = await open();
 		faults.write = () => 1;
 		const texts = ['a', '', 'b'.repeat(90)];
-		expect(await log.append(texts.map((text) => record(text)))).toBe('synced');
-		expect(await log.append([record('next')])).toBe('synced');
+		expect(await wal.append(texts.map((text) => record(text)))).toBe('durable');
+		expect(await wal.append([record('next')])).toBe('durable');
 		const found = await open();
 		expect(found.recovered).toEqual({ events: 4, damaged: 0 });
 		expect(await frames(found)).toEqual([[...texts, 'next']]);
 	});
 
-	it('that takes nothing of a write fails, rather than being asked for ever', async () => {
-		const log = await open();
+	it('a write of no bytes is an error and is not repeated for ever', async () => {
+		const wal = await open();
 		faults.write = () => 0;
-		expect(await log.append([record('a')])).toBe('failing');
+		expect(await wal.append([record('a')])).toBe('failing');
 	});
 
-	it('at the sync of a new name leaves nothing acknowledged in that file', async () => {
-		const log = await open();
-		faults.syncDirectory = (path) => (path === directory ? diskError('EIO') : undefined);
-		expect(await log.append([record('a')])).toBe('failing');
-		expect([files(), log.bytes, log.events]).toEqual([[], 0, 0]);
-		delete faults.syncDirectory;
-		expect(await log.append([record('b')])).toBe('synced');
-		expect(await frames(log)).toEqual([['b']]);
+	it('after a failed fsync of a new name nothing is acknowledged in that file', async () => {
+		const wal = await open();
+		faults.fsyncDirectory = (path) => (path === directory ? diskError('EIO') : undefined);
+		expect(await wal.append([record('a')])).toBe('failing');
+		expect([files(), wal.bytes, wal.events]).toEqual([[], 0, 0]);
+		delete faults.fsyncDirectory;
+		expect(await wal.append([record('b')])).toBe('durable');
+		expect(await frames(wal)).toEqual([['b']]);
 	});
 
-	it("at the sync of the log directory's own name leaves nothing acknowledged", async () => {
-		const log = await open();
-		faults.syncDirectory = (path) => (path === dirname(directory) ? diskError('EIO') : undefined);
-		expect(await log.append([record('a')])).toBe('failing');
-		expect([files(), log.bytes, log.events]).toEqual([[], 0, 0]);
-		delete faults.syncDirectory;
-		expect(await log.append([record('b')])).toBe('synced');
+	it('after a failed fsync of the name of the directory nothing is acknowledged', async () => {
+		const wal = await open();
+		faults.fsyncDirectory = (path) => (path === dirname(directory) ? diskError('EIO') : undefined);
+		expect(await wal.append([record('a')])).toBe('failing');
+		expect([files(), wal.bytes, wal.events]).toEqual([[], 0, 0]);
+		delete faults.fsyncDirectory;
+		expect(await wal.append([record('b')])).toBe('durable');
 	});
 
-	it('at a directory above that is not ours to read changes nothing', async () => {
-		const log = await open();
-		faults.syncDirectory = (path) => (path === directory ? undefined : diskError('EACCES'));
-		expect(await log.append([record('a')])).toBe('synced');
+	it('a parent directory that may not be read is skipped', async () => {
+		const wal = await open();
+		faults.fsyncDirectory = (path) => (path === directory ? undefined : diskError('EACCES'));
+		expect(await wal.append([record('a')])).toBe('durable');
 	});
 
-	it('and is remounted read-only defers everyone, and loses nothing once it is writable again', async () => {
-		const log = await open();
-		await log.append([record('delivered')]);
-		await log.seal();
-		await log.append([record('kept')]);
-		const segment = await log.next();
+	it('a read-only remount causes backpressure, and nothing is lost when the disk is writable again', async () => {
+		const wal = await open();
+		await wal.append([record('delivered')]);
+		await wal.seal();
+		await wal.append([record('kept')]);
+		const segment = await wal.next();
 		if (segment === undefined) throw new Error('no segment');
 		remountReadOnly(faults);
-		expect(await log.append([record('lost')])).toBe('failing');
-		expect(await log.append([record('lost too')])).toBe('failing');
-		expect(log.failing).toBe(true);
-		expect(readSegment(await log.read(segment), segment.name).records.length).toBe(1);
-		await expect(log.setAside(segment)).rejects.toThrow(/EROFS/);
-		await log.remove(segment);
-		expect([log.events, files().length]).toEqual([1, 2]);
+		expect(await wal.append([record('lost')])).toBe('failing');
+		expect(await wal.append([record('lost too')])).toBe('failing');
+		expect(wal.failing).toBe(true);
+		expect(readSegment(await wal.read(segment), segment.name).records.length).toBe(1);
+		await expect(wal.quarantine(segment)).rejects.toThrow(/EROFS/);
+		await wal.remove(segment);
+		expect([wal.events, files().length]).toEqual([1, 2]);
 		remountWritable(faults);
-		expect(await log.append([record('next')])).toBe('synced');
-		expect(log.failing).toBe(false);
-		expect(await frames(log)).toEqual([['kept'], ['next']]);
-		// The delivered one could not be removed: it comes again, and whoever delivers looks whether it is stored.
+		expect(await wal.append([record('next')])).toBe('durable');
+		expect(wal.failing).toBe(false);
+		expect(await frames(wal)).toEqual([['kept'], ['next']]);
+		// The delivered segment could not be removed, so it is handed out again, and the deliverer looks its rows up.
 		expect((await frames(await open())).flat()).toEqual(['delivered', 'kept', 'next']);
 	});
 
-	it('at a look at a file that was set aside is a refusal to start that names it', async () => {
-		const log = await open();
-		await log.append([record('a')]);
-		await log.seal();
-		const segment = await log.next();
+	it('an unreadable quarantined file prevents the start, with its name in the message', async () => {
+		const wal = await open();
+		await wal.append([record('a')]);
+		await wal.seal();
+		const segment = await wal.next();
 		if (segment === undefined) throw new Error('no segment');
-		const path = await log.setAside(segment);
+		const path = await wal.quarantine(segment);
 		faults.bytes = () => diskError('EIO');
 		const refusal = await open().catch((error: unknown) => error);
 		expect(refusal).toBeInstanceOf(StartRefusal);
-		expect(String(refusal)).toContain(`Cannot read the log segment ${path} (EIO`);
+		expect(String(refusal)).toContain(`Cannot read the segment ${path} (EIO`);
 	});
 
-	it('at the creation of a file leaves nothing behind', async () => {
-		const log = await open();
+	it('a failed creation of a file leaves no file', async () => {
+		const wal = await open();
 		faults.create = () => diskError('ENOSPC');
-		expect(await log.append([record('a')])).toBe('failing');
+		expect(await wal.append([record('a')])).toBe('failing');
 		delete faults.create;
 		faults.write = () => diskError('ENOSPC');
-		expect(await log.append([record('a')])).toBe('failing');
-		expect([files(), log.bytes, log.events]).toEqual([[], 0, 0]);
+		expect(await wal.append([record('a')])).toBe('failing');
+		expect([files(), wal.bytes, wal.events]).toEqual([[], 0, 0]);
 	});
 
-	it('is left alone for a while', async () => {
-		const log = await open({ failurePauseMs: 60_000 });
-		faults.sync = () => diskError('EIO');
-		await log.append([record('a')]);
-		delete faults.sync;
-		expect(log.deferral()).toBe('failing');
-		expect(await log.append([record('b')])).toBe('failing');
+	it('the disk is not used during the pause after a failure', async () => {
+		const wal = await open({ failurePauseMs: 60_000 });
+		faults.fsync = () => diskError('EIO');
+		await wal.append([record('a')]);
+		delete faults.fsync;
+		expect(wal.backpressure()).toBe('failing');
+		expect(await wal.append([record('b')])).toBe('failing');
 	});
 
-	it('is tried again in time though the clock was set back meanwhile', async () => {
+	it('the pause after a failure ends on time although the system clock is set back', async () => {
 		vi.useFakeTimers({ toFake: ['Date'] });
 		try {
-			const log = await open({ failurePauseMs: 10 });
-			faults.sync = () => diskError('EIO');
-			expect(await log.append([record('a')])).toBe('failing');
-			delete faults.sync;
+			const wal = await open({ failurePauseMs: 10 });
+			faults.fsync = () => diskError('EIO');
+			expect(await wal.append([record('a')])).toBe('failing');
+			delete faults.fsync;
 			vi.setSystemTime(Date.now() - 86_400_000);
 			await new Promise((resolve) => setTimeout(resolve, 20));
-			expect(await log.append([record('b')])).toBe('synced');
+			expect(await wal.append([record('b')])).toBe('durable');
 		} finally {
 			vi.useRealTimers();
 		}
 	});
 
-	it('at the listing of the directory is a refusal to start that says so', async () => {
+	it('a failed listing of the directory prevents the start, with the reason in the message', async () => {
 		faults.list = () => diskError('EIO');
 		const refusal = await open().catch((error: unknown) => error);
 		expect(refusal).toBeInstanceOf(StartRefusal);
-		expect(String(refusal)).toMatch(/Cannot list the log directory .*EIO.*see to its disk/);
+		expect(String(refusal)).toMatch(/Cannot list the directory .* of the write-ahead log .*EIO.*check its disk/);
 	});
 
-	it('at the removal of a file without records does not keep the log from starting', async () => {
+	it('a failed removal of a file without records does not prevent the start', async () => {
 		const name = '000001764000000-0123456789abcdef.log';
 		writeFileSync(join(directory, name), 'FFLG');
 		faults.remove = () => diskError('EIO');
-		const log = await open();
-		expect([log.events, log.segments, files()]).toEqual([0, 0, [name]]);
-		expect(await log.append([record('a')])).toBe('synced');
+		const wal = await open();
+		expect([wal.events, wal.segments, files()]).toEqual([0, 0, [name]]);
+		expect(await wal.append([record('a')])).toBe('durable');
 		delete faults.remove;
 		expect(await frames(await open())).toEqual([['a']]);
 		expect(files()).not.toContain(name);
 	});
 
-	it('that does not give a segment back says so', async () => {
-		const log = await open();
-		await log.append([record('a')]);
-		await log.seal();
+	it('a segment that cannot be read is reported as SegmentUnreadable', async () => {
+		const wal = await open();
+		await wal.append([record('a')]);
+		await wal.seal();
 		faults.read = () => diskError('EIO');
-		const segment = await log.next();
+		const segment = await wal.next();
 		if (segment === undefined) throw new Error('no segment');
-		await expect(log.read(segment)).rejects.toBeInstanceOf(SegmentUnreadable);
+		await expect(wal.read(segment)).rejects.toBeInstanceOf(SegmentUnreadable);
 	});
 });
 
-describe('a clock that steps back', () => {
+describe('a system clock that is set back', () => {
 	beforeEach(() => {
 		vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 1, 1, 0, 0, 1) });
 	});
@@ -393,74 +393,74 @@ describe('a clock that steps back', () => {
 		vi.useRealTimers();
 	});
 
-	const appendNow = (log: SegmentLog, text: string) => log.append([record(text, { receivedAtMs: Date.now() })]);
+	const appendNow = (wal: Wal, text: string) => wal.append([record(text, { receivedAtMs: Date.now() })]);
 
-	it('loses nothing and keeps the order, within a process and over a restart', async () => {
-		let log = await open();
+	it('nothing is lost and the order is kept, within a process and across a restart', async () => {
+		let wal = await open();
 		const texts: string[] = [];
 		for (const byMs of [0, -1, -3_600_000, -40 * 86_400_000, 0, 86_400_000]) {
 			vi.setSystemTime(Date.now() + byMs);
 			const text = `${texts.length}`;
 			texts.push(text);
-			expect(await appendNow(log, text)).toBe('synced');
-			// A process that was killed, and the next one on what it left.
-			if (text === '3') log = await open();
-			else await log.seal();
+			expect(await appendNow(wal, text)).toBe('durable');
+			// A process that was killed, and the next one in the same directory.
+			if (text === '3') wal = await open();
+			else await wal.seal();
 		}
 		const next = await open();
 		expect(next.recovered).toEqual({ events: 6, damaged: 0 });
 		expect(await frames(next)).toEqual(texts.map((text) => [text]));
 	});
 
-	it('to another month starts another segment, which still comes after', async () => {
-		const log = await open();
-		await appendNow(log, 'february');
+	it('a change to another month starts another segment, which sorts after the others', async () => {
+		const wal = await open();
+		await appendNow(wal, 'february');
 		vi.setSystemTime(Date.UTC(2026, 0, 31, 23, 59, 59));
-		await appendNow(log, 'january again');
-		expect(await frames(log)).toEqual([['february'], ['january again']]);
+		await appendNow(wal, 'january again');
+		expect(await frames(wal)).toEqual([['february'], ['january again']]);
 	});
 });
 
-describe('a log at its bounds', () => {
-	it('defers above its quota until something is delivered', async () => {
-		const log = await open({ quotaBytes: 500 });
-		await log.append([record('x'.repeat(600))]);
-		expect(log.full).toBe(true);
-		expect(await log.append([record('y')])).toBe('full');
-		await log.seal();
-		const segment = await log.next();
-		if (segment !== undefined) await log.remove(segment);
-		expect(await log.append([record('y')])).toBe('synced');
+describe('a write-ahead log at its limits', () => {
+	it('appends are answered full above the maximum size, until a segment is delivered', async () => {
+		const wal = await open({ walBytes: 500 });
+		await wal.append([record('x'.repeat(600))]);
+		expect(wal.full).toBe(true);
+		expect(await wal.append([record('y')])).toBe('full');
+		await wal.seal();
+		const segment = await wal.next();
+		if (segment !== undefined) await wal.remove(segment);
+		expect(await wal.append([record('y')])).toBe('durable');
 	});
 
-	it('defers while too much waits for the disk', async () => {
-		const log = await open({ pendingBytesMax: 100 });
-		const first = log.append([record('x'.repeat(200))]);
-		expect(await log.append([record('y')])).toBe('busy');
-		expect(await first).toBe('synced');
-		expect(await log.append([record('y')])).toBe('synced');
+	it('appends are answered busy while too many bytes wait for the disk', async () => {
+		const wal = await open({ pendingBytesMax: 100 });
+		const first = wal.append([record('x'.repeat(200))]);
+		expect(await wal.append([record('y')])).toBe('busy');
+		expect(await first).toBe('durable');
+		expect(await wal.append([record('y')])).toBe('durable');
 	});
 
-	it('counts what was set aside, and keeps it', async () => {
-		const log = await open();
-		await log.append([record('x')]);
-		await log.seal();
-		const segment = await log.next();
+	it('quarantined segments are kept and count towards the size', async () => {
+		const wal = await open();
+		await wal.append([record('x')]);
+		await wal.seal();
+		const segment = await wal.next();
 		if (segment === undefined) throw new Error('no segment');
-		const path = await log.setAside(segment);
+		const path = await wal.quarantine(segment);
 		expect(readFileSync(path).length).toBe(segment.bytes);
-		expect([log.bytes, log.events]).toEqual([segment.bytes, 0]);
+		expect([wal.bytes, wal.events]).toEqual([segment.bytes, 0]);
 		const next = await open();
 		expect([next.bytes, next.events]).toEqual([segment.bytes, 0]);
 	});
 
-	it('takes nothing once it is closed, but finishes what it has', async () => {
-		const log = await open();
-		const appended = log.append([record('a')]);
-		const closed = log.close();
-		expect(await log.append([record('b')])).toBe('stopping');
-		expect(await appended).toBe('synced');
+	it('a closed WAL refuses appends and completes the pending ones', async () => {
+		const wal = await open();
+		const appended = wal.append([record('a')]);
+		const closed = wal.close();
+		expect(await wal.append([record('b')])).toBe('stopping');
+		expect(await appended).toBe('durable');
 		await closed;
-		expect(await frames(log)).toEqual([['a']]);
+		expect(await frames(wal)).toEqual([['a']]);
 	});
 });

@@ -1,47 +1,50 @@
-import { type Appended, type Deferral, Group } from './commit-group.js';
+import { monotonicNowMs } from '../monotonic-clock.js';
+import { type Appended, type Backpressure, CommitGroup } from './commit-group.js';
 import { monthOf } from './month.js';
 import type { OpenSegment, SealedSegment } from './open-segment.js';
 import { replay } from './replay.js';
 import { SealedQueue } from './sealed-queue.js';
 import { SegmentFiles } from './segment-files.js';
-import { type LogRecord, recordBytes } from './segment-format.js';
+import { recordBytes, type WalRecord } from './segment-format.js';
 import { createdAtMs, SegmentNames } from './segment-name.js';
-import type { LogOptions } from './wal-options.js';
+import type { WalOptions } from './wal-options.js';
 
-/** Bounds of the room that a group of records starts with. */
+/** Bounds of the initial buffer of a commit group, bytes. */
 const groupBytesMin = 16_384;
 const groupBytesMax = 4_194_304;
 
 /**
- * The collector's memory: batches go in, and are acknowledged only once they are synced to disk; sealed segments come out,
- * oldest first, and stay on disk until they are removed. Records that arrive while others are being synced share the next
- * sync. A write or sync that fails is never a success afterwards: its records are answered `failing` and their segment
- * is not written to again.
+ * The write-ahead log (WAL). Appended batches are acknowledged only once they are durable. Sealed segments are handed
+ * out oldest first, and stay on disk until they are removed.
+ *
+ * Records that arrive during an fsync form the next commit group and share one write and fsync (group commit). A write
+ * or fsync that fails never becomes a success: its records are answered `failing`, and their segment is not written to
+ * again.
  */
-export class SegmentLog {
-	readonly #options: LogOptions;
+export class Wal {
+	readonly #options: WalOptions;
 	readonly #names: SegmentNames;
 	readonly #files: SegmentFiles;
 	readonly #sealed = new SealedQueue();
-	readonly #groups: Group[] = [];
+	readonly #groups: CommitGroup[] = [];
 	#open: OpenSegment | undefined;
 	#pendingBytes = 0;
 	#expectedBytes = groupBytesMin;
-	/** Undelivered events that are on disk. */
+	/** Durable events that are not delivered. */
 	#events = 0;
 	#pump: Promise<void> | undefined;
-	/** Commits and seals take turns on this chain. */
-	#turn: Promise<void> = Promise.resolve();
-	/** When the last write or sync failed, if none has succeeded since; on the clock that nobody sets. */
+	/** Commits and seals run one after another on this chain. */
+	#serialQueue: Promise<void> = Promise.resolve();
+	/** Time of the last failed write or fsync, on the monotonic clock; `undefined` after a success. */
 	#failedAtMs: number | undefined;
 	#closing: Promise<void> | undefined;
-	/** What was found at start. */
+	/** Number of events and of damaged ranges found at the start. */
 	readonly recovered: { events: number; damaged: number };
 
-	private constructor(options: LogOptions, found: Awaited<ReturnType<typeof replay>>) {
+	private constructor(options: WalOptions, found: Awaited<ReturnType<typeof replay>>) {
 		this.#options = options;
-		this.#names = new SegmentNames([...found.segments.map((segment) => segment.name), ...found.poison]);
-		this.#files = new SegmentFiles(options.fileSystem, options.directory, options.logger, found.poisonBytes);
+		this.#names = new SegmentNames([...found.segments.map((segment) => segment.name), ...found.quarantined]);
+		this.#files = new SegmentFiles(options.fileSystem, options.directory, options.logger, found.quarantinedBytes);
 		for (const segment of found.segments) {
 			this.#files.bytes += segment.bytes;
 			this.#events += segment.events;
@@ -51,61 +54,61 @@ export class SegmentLog {
 	}
 
 	/**
-	 * Opens the log of a directory that the caller owns. Segments that an earlier process left are delivered first.
+	 * Opens the WAL in a directory that the caller owns. Segments of an earlier process are delivered first.
 	 *
-	 * @throws StartRefusal when the directory or one of them cannot be read
+	 * @throws StartRefusal when the directory or a segment cannot be read
 	 */
-	static async open(options: LogOptions): Promise<SegmentLog> {
-		return new SegmentLog(options, await replay(options.fileSystem, options.directory, options.logger));
+	static async open(options: WalOptions): Promise<Wal> {
+		return new Wal(options, await replay(options.fileSystem, options.directory, options.logger));
 	}
 
-	/** Bytes of all segments on disk. */
+	/** Size of all segments on disk, bytes. */
 	get bytes(): number {
 		return this.#files.bytes;
 	}
 
-	/** Events on disk that are not delivered. */
+	/** Number of durable events that are not delivered. */
 	get events(): number {
 		return this.#events;
 	}
 
-	/** Sealed segments that are not delivered. */
+	/** Number of sealed segments that are not delivered. */
 	get segments(): number {
 		return this.#sealed.segments;
 	}
 
-	/** The last write or sync failed. */
+	/** Whether the last write or fsync failed. */
 	get failing(): boolean {
 		return this.#failedAtMs !== undefined;
 	}
 
-	/** Above its quota. */
+	/** Whether the WAL exceeds its maximum size. */
 	get full(): boolean {
-		return this.#files.bytes + this.#pendingBytes > this.#options.quotaBytes;
+		return this.#files.bytes + this.#pendingBytes > this.#options.walBytes;
 	}
 
-	/** When the oldest undelivered segment was started; `undefined` when all is delivered. */
+	/** Creation time of the oldest undelivered segment, milliseconds since 1970; `undefined` if all is delivered. */
 	get oldestMs(): number | undefined {
 		const oldest = this.#sealed.oldest ?? this.#open;
 		return oldest === undefined || this.#events === 0 ? undefined : createdAtMs(oldest.name);
 	}
 
-	/** Why a record would not be kept now; `undefined` when it would. */
-	deferral(): Deferral | undefined {
+	/** The reason why a record would not be accepted now; `undefined` if it would be. */
+	backpressure(): Backpressure | undefined {
 		if (this.#closing !== undefined) return 'stopping';
 		if (this.full) return 'full';
 		if (this.#pauses()) return 'failing';
 		return this.#pendingBytes > this.#options.pendingBytesMax ? 'busy' : undefined;
 	}
 
-	/** Keeps the records of one receipt, all or none of them. Their bytes are copied before this returns. */
-	append(records: readonly LogRecord[]): Promise<Appended> {
-		const refused = this.deferral();
+	/** Appends the records of one request, all or none of them. Their bytes are copied before this returns. */
+	append(records: readonly WalRecord[]): Promise<Appended> {
+		const refused = this.backpressure();
 		if (refused !== undefined) return Promise.resolve(refused);
-		let settled: Promise<Appended> = Promise.resolve('synced');
-		let group: Group | undefined;
+		let settled: Promise<Appended> = Promise.resolve('durable');
+		let group: CommitGroup | undefined;
 		for (const record of records) {
-			// One group for all of them: they are of one receipt, hence of one month.
+			// All records have the same time of receipt, hence the same month, so one group takes them all.
 			group ??= this.#groupFor(record);
 			settled = group.add(record);
 			this.#pendingBytes += recordBytes(record);
@@ -114,12 +117,12 @@ export class SegmentLog {
 		return settled;
 	}
 
-	/** What `next` would answer at once, without having it sealed for that. */
+	/** The segment that `next` would return immediately. Unlike `next`, this seals nothing. */
 	get waiting(): SealedSegment | undefined {
 		return this.#sealed.waiting;
 	}
 
-	/** The next sealed segment, oldest first; `undefined` once the log is closed and all were handed out. */
+	/** The next sealed segment, oldest first; `undefined` once the WAL is closed and all were handed out. */
 	next(): Promise<SealedSegment | undefined> {
 		const segment = this.#sealed.next();
 		this.#sealIfDue();
@@ -127,7 +130,7 @@ export class SegmentLog {
 	}
 
 	/**
-	 * A segment's bytes, for readSegment.
+	 * The bytes of a segment, for readSegment.
 	 *
 	 * @throws SegmentUnreadable
 	 */
@@ -135,53 +138,53 @@ export class SegmentLog {
 		return this.#files.read(segment);
 	}
 
-	/** Forgets a segment that is stored elsewhere, and removes its file. */
+	/** Removes a delivered segment and its file. */
 	async remove(segment: SealedSegment): Promise<void> {
 		await this.#files.remove(segment);
 		this.#forget(segment);
 	}
 
-	/** Keeps a segment's file under another name, so that nothing waits for it any more. */
-	async setAside(segment: SealedSegment): Promise<string> {
-		const path = await this.#files.setAside(segment);
+	/** Quarantines a segment: renames its file, which is kept and not delivered. @returns the new path */
+	async quarantine(segment: SealedSegment): Promise<string> {
+		const path = await this.#files.quarantine(segment);
 		this.#forget(segment);
 		return path;
 	}
 
-	/** Seals what was appended before this call. While more is appended all the time, that may take long. */
+	/** Seals all records appended before this call. This may take long while more are appended continuously. */
 	async seal(): Promise<void> {
 		await this.#pump;
-		await this.sealSynced();
+		await this.sealDurable();
 	}
 
-	/** Seals what is acknowledged, however busy the log is. */
-	sealSynced(): Promise<void> {
-		return this.#takeTurn(() => this.#sealOpen());
+	/** Seals all acknowledged records, without waiting for those that are still pending. */
+	sealDurable(): Promise<void> {
+		return this.#serialize(() => this.#sealOpen());
 	}
 
-	/** Resolves when every sealed segment was removed or set aside. */
+	/** Resolves when every sealed segment was removed or quarantined. */
 	delivered(): Promise<void> {
 		return this.#sealed.empty();
 	}
 
-	/** Takes no more records, syncs and seals those it has, and lets `next` come to its end. */
+	/** Refuses new records, commits and seals the pending ones, and lets `next` return `undefined` after the last. */
 	close(): Promise<void> {
 		this.#closing ??= this.seal().then(() => this.#sealed.close());
 		return this.#closing;
 	}
 
-	/** The disk is left alone for a while after a failure. */
+	/** Whether the pause after a failure lasts. */
 	#pauses(): boolean {
 		if (this.#failedAtMs === undefined) return false;
-		return performance.now() < this.#failedAtMs + this.#options.failurePauseMs;
+		return monotonicNowMs() < this.#failedAtMs + this.#options.failurePauseMs;
 	}
 
-	#groupFor(record: LogRecord): Group {
+	#groupFor(record: WalRecord): CommitGroup {
 		const month = monthOf(record.receivedAtMs);
 		const last = this.#groups.at(-1);
 		const fits = last !== undefined && last.month === month && last.bytes < this.#options.sealBytes;
 		if (fits && last.events < this.#options.sealEvents) return last;
-		const group = new Group(month, this.#expectedBytes);
+		const group = new CommitGroup(month, this.#expectedBytes);
 		this.#groups.push(group);
 		return group;
 	}
@@ -190,14 +193,14 @@ export class SegmentLog {
 		await new Promise((resolve) => setTimeout(resolve, this.#options.commitDelayMs));
 		for (let group = this.#groups.shift(); group !== undefined; group = this.#groups.shift()) {
 			const committing = group;
-			await this.#takeTurn(() => this.#commit(committing));
+			await this.#serialize(() => this.#commit(committing));
 		}
 		this.#pump = undefined;
 	}
 
-	async #commit(group: Group): Promise<void> {
-		const start = performance.now();
-		let appended: Appended = 'synced';
+	async #commit(group: CommitGroup): Promise<void> {
+		const start = monotonicNowMs();
+		let appended: Appended = 'durable';
 		try {
 			if (this.#open !== undefined && !this.#fits(this.#open, group)) await this.#sealOpen();
 			this.#open ??= await this.#files.create(this.#names.next(Date.now()), group.month);
@@ -206,18 +209,18 @@ export class SegmentLog {
 			this.#files.bytes += group.bytes;
 			this.#events += group.events;
 			this.#failedAtMs = undefined;
-			this.#options.onSynced((performance.now() - start) / 1000);
+			this.#options.onFsync((monotonicNowMs() - start) / 1000);
 		} catch (error) {
 			appended = 'failing';
 			await this.#abandon(error);
 		}
 		this.#pendingBytes -= group.bytes;
-		// Groups in a row are about as large as each other: each starts with the room that the last one took.
+		// Consecutive groups have similar sizes, so the next group starts with a buffer of this size.
 		this.#expectedBytes = Math.min(Math.max(group.bytes, groupBytesMin), groupBytesMax);
 		group.settle(appended);
 	}
 
-	#fits(open: OpenSegment, group: Group): boolean {
+	#fits(open: OpenSegment, group: CommitGroup): boolean {
 		const { sealBytes, sealEvents } = this.#options;
 		if (open.month !== group.month) return false;
 		return open.bytes + group.bytes <= sealBytes && open.events + group.events <= sealEvents;
@@ -231,15 +234,15 @@ export class SegmentLog {
 	}
 
 	/**
-	 * Seals by age only while the deliverer waits for something to do: during an outage segments grow to their full size
-	 * instead of becoming many, and there is never more than one insert in `sealAfterMs` at a low rate.
+	 * Seals by age only while the deliverer is idle. During an outage, segments therefore grow to their full size
+	 * instead of becoming numerous, and at a low rate there is at most one insert per `sealAfterMs`.
 	 */
 	#sealIfDue(): void {
 		const open = this.#open;
-		if (open?.due && this.#sealed.idle) void this.#takeTurn(() => this.#sealOpen(open));
+		if (open?.due && this.#sealed.idle) void this.#serialize(() => this.#sealOpen(open));
 	}
 
-	/** Seals the open segment, or only `wanted` when given and still open. */
+	/** Seals the open segment; with `wanted`, only if that segment is still the open one. */
 	async #sealOpen(wanted = this.#open): Promise<void> {
 		const open = this.#open;
 		if (open === undefined || open !== wanted) return;
@@ -249,14 +252,17 @@ export class SegmentLog {
 
 	async #abandon(error: unknown): Promise<void> {
 		const { logger, directory } = this.#options;
-		this.#failedAtMs = performance.now();
-		logger.error({ err: error, directory }, 'writing to the log failed; batches are told to come again later');
+		this.#failedAtMs = monotonicNowMs();
+		logger.error(
+			{ err: error, directory },
+			'writing to the WAL failed; senders get retry-later until a write succeeds',
+		);
 		const open = this.#open;
 		this.#open = undefined;
 		if (open !== undefined) await this.#release(await open.abandon());
 	}
 
-	/** Hands a segment to the deliverer; one without events is nothing to keep. */
+	/** Passes a segment to the deliverer; removes a segment without events. */
 	async #release(segment: SealedSegment): Promise<void> {
 		if (segment.events > 0) this.#sealed.push(segment);
 		else await this.#files.remove(segment);
@@ -267,9 +273,9 @@ export class SegmentLog {
 		this.#sealed.forget(segment);
 	}
 
-	#takeTurn(work: () => Promise<void>): Promise<void> {
-		const turn = this.#turn.then(work);
-		this.#turn = turn.catch(() => {});
-		return turn;
+	#serialize(work: () => Promise<void>): Promise<void> {
+		const done = this.#serialQueue.then(work);
+		this.#serialQueue = done.catch(() => {});
+		return done;
 	}
 }

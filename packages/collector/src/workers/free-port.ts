@@ -3,11 +3,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { portRefusal } from '../accept/listen-or-refuse.js';
 
 /**
- * A port that nobody listens on. Workers share theirs, so the kernel would let a stranger share it too: whoever comes second
- * has to look first.
+ * Returns a port that no process listens on. Workers share their port, so the kernel would let an unrelated process
+ * share it, too; the port is therefore checked first.
  *
- * @param port 0 for any
- * @throws StartRefusal when it is taken
+ * @param port 0 for any port
+ * @throws StartRefusal when the port is taken
  */
 export async function freePort(host: string, port: number): Promise<number> {
 	const server = createServer();

@@ -1,23 +1,23 @@
 import { type Outcome, outcomes } from '@footfall/protocol';
 import type { BatchHead } from '@footfall/protocol/decode';
-import type { Deferral } from '../../wal/commit-group.js';
-import type { Excess } from '../limits/rate-limits.js';
+import type { Backpressure } from '../../wal/commit-group.js';
+import type { ExceededLimit } from '../limits/rate-limits.js';
 
-/** What a sender is told about what it sent. */
+/** The answer to a batch or body. */
 export interface Answer {
 	outcome: Outcome;
-	/** Name of the batch; `undefined` when it was too broken to name itself. */
+	/** Head of the batch, which names it; `undefined` if it could not be decoded. */
 	head: BatchHead | undefined;
-	/** Milliseconds to wait before sending again; only with `retry-later`. */
+	/** Wait before the next attempt, ms; only with `retry-later`. */
 	retryAfterMs?: number;
-	/** Reason for the deferral; only with `retry-later`, and not sent to the sender. */
-	deferral?: Deferral | Excess;
-	/** What is wrong and where; only with a rejection. */
+	/** Reason of a `retry-later`; counted in metrics, and not sent to the sender. */
+	retryReason?: Backpressure | ExceededLimit;
+	/** Description of the fault; only with a rejection. */
 	detail?: string;
 }
 
-/** How long a sender waits before it sends again, in milliseconds: as long as the cause is likely to last. */
-export const retryAfterMs: Record<Deferral, number> = {
+/** Wait of a sender before its next attempt, by reason, ms: about as long as the cause is likely to last. */
+export const retryAfterMs: Record<Backpressure, number> = {
 	busy: 500,
 	failing: 2_000,
 	stopping: 2_000,

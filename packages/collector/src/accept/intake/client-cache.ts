@@ -3,8 +3,8 @@ import { BoundedMap } from '../limits/bounded-map.js';
 import { parseUserAgent, userAgentCharactersMax } from './user-agent.js';
 
 /**
- * Encoded clients by user agent, the least recently used forgotten first. Parsing takes about 20 µs, more than all other
- * work on a batch, and a shop's visitors share a few hundred user agents.
+ * A cache of encoded clients by user agent; the least recently used one is removed first. Parsing takes about 20 µs,
+ * more than all other work for a batch, and the visitors of a shop share a few hundred user agents.
  */
 export class ClientCache {
 	readonly #clients: BoundedMap<string, Uint8Array>;
@@ -13,7 +13,7 @@ export class ClientCache {
 		this.#clients = new BoundedMap(entriesMax);
 	}
 
-	/** The client part of a log record for this user agent. */
+	/** Returns the client part of a WAL record for this user agent. */
 	encoded(fullUserAgent: string): Uint8Array {
 		const userAgent = fullUserAgent.slice(0, userAgentCharactersMax);
 		// V8 hashes digit-only strings without a seed: a sender could choose user agents that share one hash.

@@ -46,29 +46,29 @@ describe('a country database', () => {
 		expect(countryOf(address)).toBe(country);
 	});
 
-	it('says where an address is, not where it is registered', () => {
+	it('the country is that of the address, not that of its registration', () => {
 		expect(countryOf('192.0.2.1')).toBe('');
 	});
 
-	it('gives nothing but codes, whatever its records are', () => {
+	it('only country codes are returned, whatever the records contain', () => {
 		expect(['192.0.3.1', '192.0.3.2', '192.0.3.3', '', 'no address'].map(countryOf)).toEqual(['', '', '', '', '']);
 	});
 
-	it('of IPv4 alone knows no country of an IPv6 address', () => {
+	it('a database of IPv4 only returns no country for an IPv6 address', () => {
 		// Every IPv6 address in use begins with the bits of this network.
 		const ipv4Only = countryDatabase(file(mmdb({ '0.0.0.0/2': inCountry('DE') }, { ipVersion: 4 })));
 		expect(['32.1.2.3', '2001:db8::1'].map(ipv4Only)).toEqual(['DE', '']);
 	});
 
-	it('that is damaged in a record knows no country there', () => {
+	it('a damaged record yields no country', () => {
 		const bytes = mmdb({ '198.51.100.0/24': inCountry('DE'), '203.0.113.0/24': inCountry('FR') });
-		// No type of the format.
+		// An invalid type of the format.
 		bytes[bytes.lastIndexOf('iso_code') - 1] = 0;
 		const damaged = countryDatabase(file(bytes));
 		expect(['198.51.100.1', '203.0.113.1'].map(damaged)).toEqual(['DE', '']);
 	});
 
-	it('may be left out', () => {
+	it('without a database, no country is known', () => {
 		expect(countryDatabase(undefined)('198.51.100.1')).toBe('');
 	});
 });
@@ -84,13 +84,13 @@ describe('a start', () => {
 		throw new Error('there was no refusal');
 	};
 
-	it('is refused when the file cannot be read', () => {
+	it('a start is refused if the file cannot be read', () => {
 		const absent = join(scratch, 'absent.mmdb');
 		expect(refusal(absent)).toMatch(/^Cannot read the country database .*absent\.mmdb \(ENOENT.*--country-database/);
 		expect(refusal(scratch)).toMatch(/\(EISDIR.*--country-database/);
 	});
 
-	it('is refused when the file is none, or only a part of one', () => {
+	it('a start is refused if the file is not a complete database', () => {
 		const whole = mmdb(networks);
 		const contents = [
 			Buffer.alloc(0),
@@ -100,13 +100,13 @@ describe('a start', () => {
 			whole.subarray(-100),
 		];
 		for (const bytes of contents) {
-			expect(refusal(file(bytes))).toMatch(/mmdb is no whole MaxMind DB: .*--country-database\.$/);
+			expect(refusal(file(bytes))).toMatch(/mmdb is not a complete MaxMind DB: .*--country-database\.$/);
 		}
 	});
 
-	it('is refused when the file knows no countries', () => {
+	it('a start is refused if the file contains no countries', () => {
 		const asn = mmdb({ '1.0.0.0/8': { autonomous_system_number: 1 } }, { databaseType: 'GeoLite2-ASN' });
-		expect(refusal(file(asn))).toMatch(/\(GeoLite2-ASN\) knows no countries: .*--country-database\.$/);
-		expect(refusal(file(mmdb({ '2001:db8::/32': 'nothing' })))).toMatch(/knows no countries/);
+		expect(refusal(file(asn))).toMatch(/\(GeoLite2-ASN\) contains no countries: .*--country-database\.$/);
+		expect(refusal(file(mmdb({ '2001:db8::/32': 'nothing' })))).toMatch(/contains no countries/);
 	});
 });

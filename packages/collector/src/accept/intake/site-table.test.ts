@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allowsOrigin, siteTable } from './site-table.js';
 
 describe('a site', () => {
-	it('allows its origins, written in any case, and no other', () => {
+	it('a site allows its origins, in any case, and no others', () => {
 		const origins = siteTable([{ key: 'shop', origins: ['https://Shop.Example', 'http://localhost:7072/'] }]).get(
 			'shop',
 		);
@@ -20,11 +20,11 @@ describe('a site', () => {
 		}
 	});
 
-	it('takes senders that are no pages', () => {
+	it('a site accepts senders that are not pages', () => {
 		expect(allowsOrigin(new Set(['https://shop.example']), '')).toBe(true);
 	});
 
-	it('needs origins that are some', () => {
+	it('a site requires valid origins', () => {
 		for (const origin of ['shop.example', 'https://shop.example/path', 'ftp://shop.example', '*']) {
 			expect(() => siteTable([{ key: 'shop', origins: [origin] }])).toThrow(StartRefusal);
 		}

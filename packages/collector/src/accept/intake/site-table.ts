@@ -1,26 +1,31 @@
 import type { Rejection } from '@footfall/protocol';
 import { StartRefusal } from '@footfall/warehouse';
 
-/** A site that may send. */
+/** A site that may send events. */
 export interface Site {
-	/** What pages give as `data-site`. */
+	/** Site key, which pages name as `data-site`. */
 	key: string;
 	/** Origins of the site's pages, like `https://shop.example`, or `'any'`. */
 	origins: readonly string[] | 'any';
 }
 
-/** Sites by key, the first one first. */
+/** Allowed origins by site key, in the configured order. */
 export type SiteTable = ReadonlyMap<string, ReadonlySet<string> | 'any'>;
 
-/** @throws StartRefusal when there is no site, or an origin is not one */
+/** Builds the table. @throws StartRefusal when there is no site, or an origin is not valid */
 export function siteTable(sites: readonly Site[]): SiteTable {
-	if (sites.length === 0) throw new StartRefusal('No site is configured: name at least one site key and its origins.');
+	if (sites.length === 0)
+		throw new StartRefusal('No site is configured: configure at least one site key and its origins.');
 	return new Map(
 		sites.map(({ key, origins }) => [key, origins === 'any' ? origins : new Set(origins.map((o) => originOf(key, o)))]),
 	);
 }
 
-/** Why a site's events are not taken from a page on this origin (empty when the request named none), if so. */
+/**
+ * Returns why events of a site are rejected from this origin; `undefined` if they are accepted.
+ *
+ * @param origin value of the `Origin` header; empty if there is none
+ */
 export function siteRefusal(
 	sites: SiteTable,
 	site: string,
@@ -32,8 +37,8 @@ export function siteRefusal(
 }
 
 /**
- * Whether a request from this origin may send for the site. Requests without an `Origin` header do not come from a page in
- * a browser: whoever sends them could write any header he likes, so there is nothing to check.
+ * Returns whether a request from this origin may send for the site. A request without an `Origin` header does not come
+ * from a page in a browser. Its sender could write any header, so there is nothing to check.
  */
 export function allowsOrigin(origins: ReadonlySet<string> | 'any', origin: string): boolean {
 	return origin === '' || origins === 'any' || origins.has(origin);
@@ -44,5 +49,5 @@ function originOf(site: string, origin: string): string {
 	if (parsed !== undefined && (parsed.protocol === 'https:' || parsed.protocol === 'http:')) {
 		if (parsed.pathname === '/' && parsed.search === '' && parsed.hash === '') return parsed.origin;
 	}
-	throw new StartRefusal(`Site "${site}": "${origin}" is not an origin; write it like https://shop.example.`);
+	throw new StartRefusal(`Site "${site}": "${origin}" is not a valid origin: write it like https://shop.example.`);
 }

@@ -2,16 +2,16 @@ import Bowser from 'bowser';
 import { isbot } from 'isbot';
 import type { Client } from '../../client.js';
 
-/** A longer user agent is cut: what matters comes first, and matching takes time with length. */
+/** Maximum length of a user agent; the rest is ignored. The relevant parts come first, and matching takes time. */
 export const userAgentCharactersMax = 512;
 
-// Bowser answers unknown browsers with a word of the user agent itself. Only names that it knows are taken, so that
-// no sender can fill the column with words of his own.
+// For unknown browsers, Bowser returns a word of the user agent. Only known names are accepted, so that no sender can
+// fill the column with arbitrary words.
 const browsers = new Set<string>(Object.values(Bowser.BROWSER_MAP));
 const systems = new Set<string>(Object.values(Bowser.OS_MAP));
 const devices = new Set(['desktop', 'mobile', 'tablet']);
 
-/** What a user agent says. Never throws. */
+/** Parses a user agent. Never throws. */
 export function parseUserAgent(userAgent: string): Client {
 	const text = userAgent.slice(0, userAgentCharactersMax).trim();
 	if (text === '') return { browser: '', os: '', device: '', isBot: false };

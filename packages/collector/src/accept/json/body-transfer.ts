@@ -1,40 +1,40 @@
 import type { JsonFrame } from '../intake/intake.js';
-import type { JsonBody, JudgedBody } from './validate-body.js';
+import type { JsonBody, ValidatedBody } from './validate-body.js';
 
-/** Requests to the thread that judges bodies, and its answers, one after another. */
-export type JudgeRequest = JsonBody;
+/** Request to the thread that validates bodies. It answers one request after another. */
+export type ValidationRequest = JsonBody;
 
 /**
- * A judged body whose frames lie one after another in one buffer: transferring thousands of small buffers would take
- * long.
+ * The answer of the thread: a validated body whose frames lie one after another in one buffer. Transferring thousands
+ * of small buffers would take long.
  */
-export interface JudgeAnswer {
-	judged: JudgedBody;
+export interface ValidationAnswer {
+	validated: ValidatedBody;
 	frameBytes: Uint8Array<ArrayBuffer>;
 	/** End offset of each frame in the buffer. */
 	frameEnds: number[];
 }
 
-/** Encodes a judged body for transfer to the other thread. */
-export function packed(judged: JudgedBody): JudgeAnswer {
-	if (judged.kind === 'refused') return { judged, frameBytes: new Uint8Array(0), frameEnds: [] };
+/** Encodes a validated body for transfer to the other thread. */
+export function packed(validated: ValidatedBody): ValidationAnswer {
+	if (validated.kind === 'refused') return { validated, frameBytes: new Uint8Array(0), frameEnds: [] };
 	let bytes = 0;
-	const frameEnds = judged.frames.map((frame) => (bytes += frame.bytes.length));
+	const frameEnds = validated.frames.map((frame) => (bytes += frame.bytes.length));
 	const frameBytes = new Uint8Array(bytes);
-	const frames = judged.frames.map((frame, i): JsonFrame => {
+	const frames = validated.frames.map((frame, i): JsonFrame => {
 		frameBytes.set(frame.bytes, (frameEnds[i] ?? 0) - frame.bytes.length);
 		return { ...frame, bytes: noBytes };
 	});
-	return { judged: { ...judged, frames }, frameBytes, frameEnds };
+	return { validated: { ...validated, frames }, frameBytes, frameEnds };
 }
 
 const noBytes = new Uint8Array(0);
 
-/** Decodes a judged body that was transferred. */
-export function unpacked({ judged, frameBytes, frameEnds }: JudgeAnswer): JudgedBody {
-	if (judged.kind === 'refused') return judged;
-	const frames = judged.frames.map((frame, i): JsonFrame => {
+/** Decodes a validated body that was transferred. */
+export function unpacked({ validated, frameBytes, frameEnds }: ValidationAnswer): ValidatedBody {
+	if (validated.kind === 'refused') return validated;
+	const frames = validated.frames.map((frame, i): JsonFrame => {
 		return { ...frame, bytes: frameBytes.subarray(frameEnds[i - 1] ?? 0, frameEnds[i]) };
 	});
-	return { ...judged, frames };
+	return { ...validated, frames };
 }

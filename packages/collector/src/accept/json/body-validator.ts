@@ -2,12 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { retryAfterMs } from '../intake/answer.js';
 import type { SiteTable } from '../intake/site-table.js';
 import { FairQueue } from '../limits/fair-queue.js';
-import type { SharedRoom } from '../limits/memory-budget.js';
-import type { Admission, Wait } from '../limits/rate-limits.js';
+import type { MemoryBudget } from '../limits/memory-budget.js';
+import type { RateLimits, RetryLater } from '../limits/rate-limits.js';
 import type { SenderAddress } from '../limits/sender-address.js';
 import type { Client } from '../transport/http.js';
-import { type JudgeAnswer, unpacked } from './body-transfer.js';
-import type { JsonBody, JudgedBody } from './validate-body.js';
+import { unpacked, type ValidationAnswer } from './body-transfer.js';
+import type { JsonBody, ValidatedBody } from './validate-body.js';
 
 /** The path of the built file: Node runs no TypeScript in a thread. The path is correct from `src` and from `dist`. */
 const threadFile = new URL('../../../dist/accept/json/validator-thread.js', import.meta.url);
@@ -15,71 +15,75 @@ const threadFile = new URL('../../../dist/accept/json/validator-thread.js', impo
 /** Heap limit of the thread. A megabyte of JSON takes about 50 MB as objects. */
 const heapMebibytesMax = 512;
 
-/** The result for a body: judged, or deferred; `gone` when its sender left before its turn. */
-export type BodyVerdict = JudgedBody | { kind: 'wait'; wait: BodyWait } | { kind: 'gone' };
+/**
+ * The result for a body: validated; or `retry-later`; or `gone` if its sender disconnected before its body was
+ * validated.
+ */
+export type BodyResult = ValidatedBody | { kind: 'retry-later'; retryLater: BodyRetryLater } | { kind: 'gone' };
 
-/** Reason for deferring a body. */
-export type BodyWait = Wait | { reason: 'busy' | 'stopping'; retryAfterMs: number };
+/** Reason and wait of a `retry-later` for a body. */
+export type BodyRetryLater = RetryLater | { reason: 'busy' | 'stopping'; retryAfterMs: number };
 
-const stopping: BodyVerdict = {
-	kind: 'wait',
-	wait: { reason: 'stopping', retryAfterMs: retryAfterMs.stopping },
+const stopping: BodyResult = {
+	kind: 'retry-later',
+	retryLater: { reason: 'stopping', retryAfterMs: retryAfterMs.stopping },
 };
 
 interface Task {
 	sender: SenderAddress;
 	body: JsonBody;
-	resolve: (verdict: BodyVerdict) => void;
+	resolve: (result: BodyResult) => void;
 	reject: (error: Error) => void;
 }
 
-/** Dependencies of a `BodyJudge`. */
-export interface BodyJudgeParts {
+/** Dependencies of a `BodyValidator`. */
+export interface BodyValidatorParts {
 	sites: SiteTable;
-	admission: Admission;
-	/** Bounds the bytes of the waiting bodies. */
-	room: SharedRoom;
+	rateLimits: RateLimits;
+	/** Limits the bytes of the waiting bodies. */
+	budget: MemoryBudget;
 }
 
 /**
- * Judges large bodies on a thread of its own, one at a time, so that meanwhile pages get their acks: reading a megabyte of JSON
- * takes up to a quarter of a second (events with 32 short properties each) and cannot be cut. Networks take turns. The thread
- * starts with the first body, and again after it died; its heap is its own, so that no body can fill that of the collector.
+ * Validates large bodies on a separate thread, one at a time, so that pages get their acks meanwhile: parsing a
+ * megabyte of JSON takes up to a quarter of a second (events with 32 short properties each) and cannot be interrupted.
+ * Networks are served in turn. The thread starts with the first body, and again after it died. It has a heap of its
+ * own, so that no body can fill that of the collector.
  */
-export class BodyJudge {
-	readonly #parts: BodyJudgeParts;
+export class BodyValidator {
+	readonly #parts: BodyValidatorParts;
 	readonly #queue: FairQueue<Task>;
 	#thread: Worker | undefined;
-	/** The body that the thread is judging. */
-	#judging: Task | undefined;
+	/** The body that the thread is validating. */
+	#validating: Task | undefined;
 	#isClosed: boolean = false;
 
-	constructor(parts: BodyJudgeParts) {
+	constructor(parts: BodyValidatorParts) {
 		this.#parts = parts;
-		this.#queue = new FairQueue(parts.room);
+		this.#queue = new FairQueue(parts.budget);
 	}
 
-	/** Judges a body. The caller may reuse its bytes after the call. Rejects when the thread dies. */
-	judge(body: JsonBody, sender: SenderAddress, client: Client): Promise<BodyVerdict> {
+	/** Validates a body. The caller may reuse its bytes after the call. Rejects when the thread dies. */
+	validate(body: JsonBody, sender: SenderAddress, client: Client): Promise<BodyResult> {
 		if (this.#isClosed) return Promise.resolve(stopping);
 		return new Promise((resolve, reject) => {
 			const task = { sender, body, resolve, reject };
 			const withdraw = this.#queue.add(sender, body.bytes.length, task);
 			if (withdraw === undefined) {
-				resolve({ kind: 'wait', wait: { reason: 'busy', retryAfterMs: retryAfterMs.busy } });
+				resolve({ kind: 'retry-later', retryLater: { reason: 'busy', retryAfterMs: retryAfterMs.busy } });
 				return;
 			}
 			// This must be a copy: `slice` of a Buffer is a view of memory that the library takes back.
 			task.body = { ...body, bytes: new Uint8Array(body.bytes) };
 			client.onGone = () => {
-				// A body that is being judged already is charged like one whose sender waits.
+				// A body that is being validated already is charged like one whose sender waits.
 				if (withdraw()) resolve({ kind: 'gone' });
 			};
-			this.#judgeNext();
+			this.#validateNext();
 		});
 	}
 
-	/** Ends the thread. What waits, and what comes afterwards, is told that the collector stops. */
+	/** Ends the thread. Waiting and later bodies get `retry-later` with the reason `stopping`. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		for (let task = this.#queue.next(); task !== undefined; task = this.#queue.next()) {
@@ -89,31 +93,31 @@ export class BodyJudge {
 		await this.#thread?.terminate();
 	}
 
-	#judgeNext(): void {
-		while (this.#judging === undefined && !this.#isClosed) {
+	#validateNext(): void {
+		while (this.#validating === undefined && !this.#isClosed) {
 			const task = this.#queue.next();
 			if (task === undefined) return;
 			// Earlier bodies may have exhausted the rate of the sender.
-			const wait = this.#parts.admission.debt(task.sender);
-			if (wait === undefined) this.#ask(task);
-			else task.resolve({ kind: 'wait', wait });
+			const retryLater = this.#parts.rateLimits.debt(task.sender);
+			if (retryLater === undefined) this.#ask(task);
+			else task.resolve({ kind: 'retry-later', retryLater });
 		}
 	}
 
 	#ask(task: Task): void {
-		this.#judging = task;
-		this.#parts.admission.charge(task.sender, task.body.bytes.length);
+		this.#validating = task;
+		this.#parts.rateLimits.charge(task.sender, task.body.bytes.length);
 		this.#thread ??= this.#start();
 		this.#thread.postMessage(task.body, [task.body.bytes.buffer as ArrayBuffer]);
 	}
 
-	/** Starts on the next body after the sender of this one has been answered and charged. */
+	/** Settles the current body, which answers and charges its sender, and then starts on the next one. */
 	#answered(settle: (task: Task) => void): void {
-		const task = this.#judging;
+		const task = this.#validating;
 		if (task === undefined) return;
-		this.#judging = undefined;
+		this.#validating = undefined;
 		settle(task);
-		setImmediate(() => this.#judgeNext());
+		setImmediate(() => this.#validateNext());
 	}
 
 	#start(): Worker {
@@ -126,9 +130,11 @@ export class BodyJudge {
 			// Both the `error` and the `exit` event call this; a new thread may have started between them.
 			if (this.#thread !== thread) return;
 			this.#thread = undefined;
-			this.#answered((task) => task.reject(new Error('the thread that judges bodies died', { cause })));
+			this.#answered((task) =>
+				task.reject(new Error('the thread that validates JSON bodies ended unexpectedly', { cause })),
+			);
 		};
-		thread.on('message', (answer: JudgeAnswer) => this.#answered((task) => task.resolve(unpacked(answer))));
+		thread.on('message', (answer: ValidationAnswer) => this.#answered((task) => task.resolve(unpacked(answer))));
 		thread.on('error', died).on('exit', () => died());
 		return thread;
 	}

@@ -56,7 +56,7 @@ async function stored() {
 	return clickhouse.warehouse.query<Record<string, unknown>>('SELECT * FROM events FINAL ORDER BY ts, event_id');
 }
 
-/** The commands in the first block of a page's section, each with the answer that its comment promises. */
+/** The commands in the first block of a section of the page, each with the answer in its comment. */
 function examplesOf(page: string, heading: string): { command: string; answer: string }[] {
 	const text = readFileSync(new URL(page, import.meta.url), 'utf8').split(`## ${heading}\n`)[1] ?? '';
 	const block = /```sh\n(.*?)```/s.exec(text)?.[1] ?? '';
@@ -66,8 +66,8 @@ function examplesOf(page: string, heading: string): { command: string; answer: s
 	});
 }
 
-describe('the JSON door', () => {
-	it('takes one event and fills visitor and user from its user_id', async () => {
+describe('the JSON endpoint', () => {
+	it('the endpoint stores one event with visitor and user from its user_id', async () => {
 		const reply = await post(event);
 		expect(reply.status).toBe(200);
 		expect(await reply.json()).toEqual({ outcome: 'stored', events: 1 });
@@ -89,7 +89,7 @@ describe('the JSON door', () => {
 		]);
 	});
 
-	it('fills in what an event may leave out, on either path', async () => {
+	it('the endpoint fills in the defaults of an event, on every path', async () => {
 		const { dt, name, user_id, url, obj } = event;
 		for (const path of ['/v1/events', '/events', '/events/']) {
 			expect((await post({ dt, name, user_id, url, obj }, path)).status).toBe(200);
@@ -100,7 +100,7 @@ describe('the JSON door', () => {
 		expect(new Set(rows.map((row) => row.event_id)).size).toBe(3);
 	});
 
-	it('accepts a web vital with a finite number, and refuses any other value', async () => {
+	it('the endpoint accepts a web vital with a finite number, and rejects other values', async () => {
 		const vital = (value: string | undefined) => ({
 			...event,
 			name: 'vital',
@@ -133,7 +133,7 @@ describe('the JSON door', () => {
 		expect(await stored()).toHaveLength(3);
 	});
 
-	it('takes an array and NDJSON, over visitors, sites and years', async () => {
+	it('the endpoint stores an array and NDJSON across visitors, sites and years', async () => {
 		const years = Array.from({ length: 120 }, (_, i) => ({
 			...event,
 			dt: `${2021 + (i % 5)}-03-0${1 + (i % 9)} 10:00:00`,
@@ -150,14 +150,14 @@ describe('the JSON door', () => {
 		expect(rows[0]).toMatchObject({ ts: '2021-03-01 10:00:00.000', ts_bounded: false });
 	});
 
-	it('keeps an event with an id of its own once, however often it is sent', async () => {
+	it('an event with an event_id is stored once, however often it is sent', async () => {
 		const own = { ...event, event_id: '0192f0c1-2222-7333-8444-555566667777' };
 		await post(own);
 		await post([own, own]);
 		expect((await stored()).map((row) => row.event_id)).toEqual([own.event_id]);
 	});
 
-	it('takes the site from the event, else from the query, else its first one, and checks the origin', async () => {
+	it('the site is that of the event, else of the query, else the first one, and its origin is checked', async () => {
 		expect((await post({ ...event, site: 'nowhere' })).status).toBe(403);
 		expect(await (await post(event, '/v1/events?site=nowhere')).json()).toMatchObject({ outcome: 'unknown-site' });
 		const evil = { Origin: 'https://evil.example' };
@@ -180,7 +180,7 @@ describe('the JSON door', () => {
 		['a negative amount', { amount: -0.01 }, 'amount'],
 		['an exp that is not text', { exp: { cart_style: 1 } }, 'exp.cart_style'],
 		['an exp of too many entries', { exp: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [i, 1])) }, 'exp'],
-		['a props that is no map', { props: ['x'] }, 'props'],
+		['a props that is not a map', { props: ['x'] }, 'props'],
 		['a key that is a prototype', { props: JSON.parse('{"a":"b","__proto__":"x"}') }, 'props.__proto__'],
 		['an id that is none', { event_id: 'x' }, 'event_id'],
 		['maps that fill more than a batch', { props: large(), exp: large() }, 'props'],
@@ -190,7 +190,7 @@ describe('the JSON door', () => {
 		return Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`key-${i}`, 'x'.repeat(1024)]));
 	}
 
-	it.each(faults)('refuses an event with %s and names the field', async (_what, change, field) => {
+	it.each(faults)('the endpoint rejects an event with %s and names the field', async (_what, change, field) => {
 		const reply = await post({ ...event, ...change });
 		expect(reply.status).toBe(422);
 		expect(reply.headers.get('content-type')).toBe('application/problem+json');
@@ -200,7 +200,7 @@ describe('the JSON door', () => {
 		expect(problem.detail).toContain(field);
 	});
 
-	it('stores the good events of an array and tells of each other one', async () => {
+	it('the endpoint stores the valid events of an array and describes the others', async () => {
 		const reply = await post([event, { ...event, user_id: -1, obj: 1 }, { ...event, site: 'nowhere' }, 7, event]);
 		expect(reply.status).toBe(207);
 		expect(await reply.json()).toMatchObject({
@@ -218,7 +218,7 @@ describe('the JSON door', () => {
 		expect(await collector.metric('footfall_events_rejected_total{reason="unknown-site"}')).toBe(1);
 	});
 
-	it('names the line of an NDJSON event that is wrong or no JSON, and takes the other lines', async () => {
+	it('the endpoint names the lines of NDJSON that are invalid or not JSON, and stores the others', async () => {
 		const good = JSON.stringify(event);
 		const reply = await post(`${good}\n\n{"dt":\n${JSON.stringify({ ...event, url: '' })}\r\n${good}`);
 		expect(reply.status).toBe(207);
@@ -233,14 +233,14 @@ describe('the JSON door', () => {
 		expect((await stored()).length).toBe(2);
 	});
 
-	it('answers NDJSON of one line as a list where the content type says so', async () => {
+	it('NDJSON of one line is answered as a list if the content type says so', async () => {
 		const one = await post(JSON.stringify(event), '/v1/events', ndjson);
 		expect([one.status, await one.json()]).toEqual([200, allStored(1)]);
 		const none = await post(JSON.stringify({ ...event, obj: 1 }), '/v1/events', ndjson);
 		expect([none.status, await none.json()]).toMatchObject([422, { errors: [{ line: 1 }] }]);
 	});
 
-	it('tells of the first hundred of many bad events and counts the rest', async () => {
+	it('the report describes the first hundred invalid events and counts the others', async () => {
 		const reply = await post(Array.from({ length: 250 }, () => ({ ...event, obj: 1 })));
 		expect(reply.status).toBe(422);
 		const report = (await reply.json()) as { errors: { index: number }[] };
@@ -248,7 +248,7 @@ describe('the JSON door', () => {
 		expect(report.errors.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
 	});
 
-	it('answers other senders while it judges bodies of invalid events only', async () => {
+	it('other senders are answered while bodies of invalid events are validated', async () => {
 		const wrong = { dt: 1, name: 1, user_id: -1, url: 1, obj: 1, amount: -1, product_id: 'x' };
 		const body = JSON.stringify(Array.from({ length: 10_000 }, () => wrong));
 		let waiting = 8;
@@ -264,7 +264,7 @@ describe('the JSON door', () => {
 			expect(report).toMatchObject({ rejected: 10_000, errorsOmitted: 9_900 });
 	});
 
-	it('stores nothing of a list while the log defers, whatever is wrong in it, and takes it when it comes again', async () => {
+	it('a list is not stored in part while the WAL is full, and is stored when it is resent', async () => {
 		const own = { ...event, event_id: '0192f0c1-2222-7333-8444-555566667778' };
 		const small = await startTestCollector(clickhouse.warehouse, { pendingBytesMax: -1 });
 		const send = (url: string) =>
@@ -279,7 +279,7 @@ describe('the JSON door', () => {
 		expect((await stored()).map((row) => row.event_id)).toEqual([own.event_id]);
 	});
 
-	it('refuses what is no JSON, is empty, or is too much', async () => {
+	it('the endpoint rejects bodies that are not JSON, empty, or too large', async () => {
 		expect((await post('not json')).status).toBe(400);
 		expect(await (await post('not\njson')).json()).toMatchObject({ detail: 'the body is not JSON' });
 		// The last line of this broken array is an event.
@@ -294,7 +294,7 @@ describe('the JSON door', () => {
 		expect((await post(' '.repeat(20_000_000)).catch(() => ({ status: 413 }))).status).toBe(413);
 	});
 
-	it('takes the largest event that its fields allow', async () => {
+	it('the endpoint stores the largest event that its fields allow', async () => {
 		const text = (bytes: number) => '€'.repeat(bytes / 3);
 		const props = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`${i}`.padEnd(64, 'k'), 'v'.repeat(1024)]));
 		const exp = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}`.padEnd(64, 'k'), 'v'.repeat(1000)]));
@@ -310,8 +310,8 @@ describe('the JSON door', () => {
 
 	it.skipIf(spawnSync('curl', ['--version']).status !== 0)('answers as the README says', async () => {
 		const examples = [
-			...examplesOf('../../README.md', 'The JSON door'),
-			...examplesOf('../../../../README.md', 'Send JSON from a server'),
+			...examplesOf('../../../README.md', 'JSON endpoint'),
+			...examplesOf('../../../../../README.md', 'Send JSON from a server'),
 		];
 		expect(examples.length).toBe(3);
 		for (const { command, answer } of examples) {
@@ -322,7 +322,7 @@ describe('the JSON door', () => {
 		expect((await stored()).length).toBe(3);
 	});
 
-	it('answers a preflight without echoing the origin', async () => {
+	it('the endpoint answers a preflight without echoing the origin', async () => {
 		const headers = { Origin: 'https://a.example\u00ff', 'Access-Control-Request-Method': 'POST' };
 		const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'OPTIONS', headers });
 		expect(reply.status).toBe(204);

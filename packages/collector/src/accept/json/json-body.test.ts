@@ -9,18 +9,18 @@ afterEach(() => {
 });
 
 describe('lines of JSON', () => {
-	it('that are too many are refused before any of them is read', () => {
+	it('too many lines are refused before any of them is parsed', () => {
 		const parse = vi.spyOn(JSON, 'parse');
 		const { kind } = ndjson('x\n'.repeat(limits.jsonEventsMax + 1));
 		expect(kind).toBe('refused');
 		expect(parse).not.toHaveBeenCalled();
 	});
 
-	it('of which none is JSON are counted, blank ones left out', () => {
+	it('lines of a body without JSON are counted, except blank ones', () => {
 		expect(ndjson('x\n\n \n'.repeat(9))).toMatchObject({ kind: 'refused', reason: 'malformed', parsed: 9 });
 	});
 
-	it('have their numbers in the body, blank ones counted', () => {
+	it('line numbers include blank lines', () => {
 		const read = ndjson('\n1\n \nx\n2');
 		expect(read).toEqual({
 			kind: 'list',

@@ -1,14 +1,17 @@
 import { limits, type Rejection } from '@footfall/protocol';
 import type { Fault } from './json-event.js';
 
-/** One item of a list, as JSON; `undefined` for a line that is none. */
+/** One item of a list, parsed; `value` is `undefined` for a line that is not JSON. */
 export interface Item {
-	/** Line of an NDJSON body, from 1, blank ones counted; `undefined` in an array. */
+	/** Line number in an NDJSON body, from 1, blank lines included; `undefined` in an array. */
 	line: number | undefined;
 	value: unknown;
 }
 
-/** The content of a body, unchecked; or why it is refused as a whole, and how many of its texts were parsed by then. */
+/**
+ * The parsed content of a body, not validated; or the reason why it is refused as a whole, and the number of texts that
+ * were parsed by then.
+ */
 export type Body =
 	| { kind: 'one'; value: unknown }
 	| { kind: 'list'; items: Item[] }
@@ -18,9 +21,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 const ndjsonTypes = /^application\/(x-)?(ndjson|jsonl|jsonlines)\b/i;
 
 /**
- * Reads one JSON value, an array, or NDJSON (one value a line). NDJSON is what says so in its content type, and what is
- * neither one JSON value nor begins like an array: whoever cuts an array in two must not have its lines taken one by one.
- * Never throws.
+ * Parses one JSON value, an array, or NDJSON (one value per line). A body is NDJSON if its content type says so, or if
+ * it is not one JSON value and does not begin like an array: the lines of a truncated array must not be accepted one by
+ * one. Never throws.
  */
 export function readBody(bytes: Uint8Array, contentType: string): Body {
 	let body: string;
@@ -44,18 +47,18 @@ function readLines(body: string): Body {
 	const lines = linesOf(body);
 	if (lines === undefined) return tooMany();
 	const items = parsedLines(lines);
-	// Where no line is JSON, the sender meant something else.
+	// If no line is JSON, the body is not meant as NDJSON.
 	return items.some((item) => item.value !== undefined) ? listOf(items) : notJson(items.length);
 }
 
 /** A line of NDJSON that is not blank. */
 interface Line {
-	/** From 1, blank ones counted. */
+	/** Line number, from 1, blank lines included. */
 	line: number;
 	text: string;
 }
 
-/** The lines of a body; `undefined` where they are too many, before any of them is read as JSON. */
+/** Splits a body into lines; `undefined` if there are too many, before any of them is parsed. */
 function linesOf(body: string): Line[] | undefined {
 	const lines: Line[] = [];
 	for (let line = 1, start = 0; start <= body.length; line++) {
@@ -71,8 +74,8 @@ function linesOf(body: string): Line[] | undefined {
 
 function parsedLines(lines: readonly Line[]): Item[] {
 	const { stackTraceLimit } = Error;
-	// A line that is not JSON is an expected value here. Recording a stack for each would take longer than reading a
-	// good line.
+	// Lines that are not JSON are expected here. Recording a stack trace for each would take longer than parsing a
+	// valid line.
 	Error.stackTraceLimit = 0;
 	try {
 		return lines.map(({ line, text }) => ({ line, value: parsed(text) }));
@@ -81,7 +84,7 @@ function parsedLines(lines: readonly Line[]): Item[] {
 	}
 }
 
-/** JSON knows no `undefined`, so that stands for what is not JSON. */
+/** JSON has no `undefined`, so this value means that the text is not JSON. */
 function parsed(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -91,7 +94,7 @@ function parsed(text: string): unknown {
 }
 
 function listOf(items: Item[]): Body {
-	if (items.length === 0) return refuse('invalid', 'there is no event');
+	if (items.length === 0) return refuse('invalid', 'the body contains no event');
 	return { kind: 'list', items };
 }
 

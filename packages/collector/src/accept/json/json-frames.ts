@@ -12,8 +12,9 @@ import type { JsonFrame } from '../intake/intake.js';
 import type { JsonEvent } from './json-event.js';
 
 /**
- * JSON events as frames, so that the log holds nothing else: one frame for the events of a visitor on a site, more where
- * they exceed what a frame may hold. Every frame has a random name, so events without an id get a random one.
+ * Encodes JSON events as frames, so that the WAL contains only frames: one frame for the events of a visitor on a site,
+ * more if they exceed the limits of a frame. Every frame has a random stream and sequence, so events without an id get
+ * a random one.
  */
 export function framesOf(events: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
 	if (events.length === 1) return encodeGroup(events, defaultSite);
@@ -27,7 +28,7 @@ export function framesOf(events: readonly JsonEvent[], defaultSite: string): Jso
 	return [...groups.values()].flatMap((group) => encodeGroup(group, defaultSite));
 }
 
-/** Encodes events of one visitor on one site, halving them until every frame keeps its limits. */
+/** Encodes events of one visitor on one site. Halves them until every frame is within its limits. */
 function encodeGroup(group: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
 	const bytes = encodeFrame(group, defaultSite);
 	if (bytes !== undefined) {
@@ -38,13 +39,13 @@ function encodeGroup(group: readonly JsonEvent[], defaultSite: string): JsonFram
 	return [...encodeGroup(group.slice(0, half), defaultSite), ...encodeGroup(group.slice(half), defaultSite)];
 }
 
-/** One frame, or `undefined` when the events do not fit into one. A single event always does: see `mapsBytesMax`. */
+/** Encodes one frame; `undefined` if the events do not fit into one. A single event always fits: see `mapsBytesMax`. */
 function encodeFrame(group: readonly JsonEvent[], defaultSite: string): Uint8Array | undefined {
 	const first = group[0];
 	if (first === undefined || group.length > limits.batchEventsMax) return undefined;
 	const contexts = new Map<string, number>();
 	const wireContexts: WireContext[] = [];
-	// Times before 1970 have no place on the wire; they are outside the bounds of `ts` anyhow.
+	// The binary protocol has no times before 1970. They are outside the bounds of `ts` anyway.
 	const moments = group.map((event) => Math.max(0, event.dt));
 	const sentAtMs = moments.reduce((a, b) => Math.max(a, b));
 	if (sentAtMs - moments.reduce((a, b) => Math.min(a, b)) > limits.ageMsMax) return undefined;
@@ -59,7 +60,7 @@ function encodeFrame(group: readonly JsonEvent[], defaultSite: string): Uint8Arr
 	});
 	if (wireContexts.length > limits.batchContextsMax) return undefined;
 	const site = first.site ?? defaultSite;
-	// 79 random bits: many senders may share a user, and an id must not come twice.
+	// 79 random bits: many senders may share a user, and an id must not occur twice.
 	const [stream, sequence] = [randomInt(2 ** 47), randomInt(2 ** 32)];
 	const batch: WireBatch = [batchVersion, site, first.user_id, stream, sequence, sentAtMs, wireContexts, wireEvents];
 	const frame = encode(batch as WireValue);

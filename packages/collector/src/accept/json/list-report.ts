@@ -2,21 +2,21 @@ import type { Rejection } from '@footfall/protocol';
 import type { Item } from './json-body.js';
 import type { Fault } from './json-event.js';
 
-/** What becomes of a list as a whole, once each of its events is judged by itself. */
+/** Outcomes of a list as a whole, after each of its events was validated. */
 export const listOutcomes = {
-	stored: { status: 200, meaning: 'Every event is on disk, synced.' },
-	'partly-stored': { status: 207, meaning: 'The good events are on disk, synced; `errors` tells of the others.' },
-	'none-stored': { status: 422, meaning: 'No event was good; `errors` tells of them.' },
+	stored: { status: 200, meaning: 'Every event is durable on disk.' },
+	'partly-stored': { status: 207, meaning: 'The valid events are durable on disk; `errors` describes the others.' },
+	'none-stored': { status: 422, meaning: 'No event was valid; `errors` describes them.' },
 } as const;
 
-/** Refused events that an answer tells of; it counts the rest. */
+/** Maximum number of rejected events that an answer describes; the others are only counted. */
 export const itemErrorsMax = 100;
 
-/** Why one event of a list is refused. */
+/** The rejection of one event of a list. */
 export interface ItemError {
 	/** Position among the events of the body, from 0. */
 	index: number;
-	/** Line of an NDJSON body, from 1. */
+	/** Line number in an NDJSON body, from 1. */
 	line: number | undefined;
 	outcome: Rejection;
 	errors: readonly Fault[];
@@ -25,17 +25,17 @@ export interface ItemError {
 /** The answer to a list. */
 export interface ListReport {
 	outcome: keyof typeof listOutcomes;
-	/** Events on disk. */
+	/** Number of events stored on disk. */
 	stored: number;
-	/** Events refused for good. */
+	/** Number of events rejected permanently. */
 	rejected: number;
-	/** The first refused events, in their order. */
+	/** The first rejected events, in their order. */
 	errors: readonly ItemError[];
-	/** Refused events that `errors` has no room for. */
+	/** Number of rejected events beyond those in `errors`. */
 	errorsOmitted: number;
 }
 
-/** Gathers what is refused of a list. */
+/** Collects the rejected events of a list. */
 export class ListErrors {
 	readonly #errors: ItemError[] = [];
 	readonly #counts = new Map<Rejection, number>();
@@ -45,17 +45,17 @@ export class ListErrors {
 		if (!this.isFull) this.#errors.push({ index, line, outcome, errors });
 	}
 
-	/** Returns whether the report is full; further faults are only counted. */
+	/** Returns whether the report is full. Further faults are only counted. */
 	get isFull(): boolean {
 		return this.#errors.length >= itemErrorsMax;
 	}
 
-	/** Refused events by outcome. */
+	/** Number of rejected events by outcome. */
 	get counts(): ReadonlyMap<Rejection, number> {
 		return this.#counts;
 	}
 
-	/** The answer, when `stored` events are on disk. */
+	/** Returns the answer for when `stored` events are durable. */
 	report(stored: number): ListReport {
 		const rejected = [...this.#counts.values()].reduce((a, b) => a + b, 0);
 		const some = stored > 0 ? 'partly-stored' : 'none-stored';

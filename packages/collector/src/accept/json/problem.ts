@@ -4,7 +4,7 @@ import type { Fault } from './json-event.js';
 
 const headers = [['Content-Type', 'application/problem+json'], crossOrigin] as const;
 
-/** A refusal as RFC 9457 problem details; `errors` name the fields. */
+/** A rejection as RFC 9457 problem details; `errors` name the fields. */
 export function problem(outcome: Rejection, errors: readonly Fault[]): Reply {
 	const { status, meaning } = outcomes[outcome];
 	const [first] = errors;

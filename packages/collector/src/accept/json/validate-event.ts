@@ -1,27 +1,33 @@
 import { outcomes, type Rejection } from '@footfall/protocol';
 import { type SiteTable, siteRefusal } from '../intake/site-table.js';
-import { checkEvent, type Fault, isEvent, type JsonEvent } from './json-event.js';
+import { checkSchema, type Fault, type JsonEvent, matchesSchema } from './json-event.js';
 
-/** What a JSON event is held against besides its schema. */
-export interface Circumstances {
+/** The context in which events are validated besides their schema. */
+export interface ValidationContext {
 	sites: SiteTable;
-	/** Site of events that name none. */
+	/** Site of events that name no site. */
 	site: string;
-	/** Of the request; empty when there was none. */
+	/** `Origin` header of the request; empty if there is none. */
 	origin: string;
 }
 
-/** An event that may be stored, or why it may not. */
-export type Judged = { ok: true; event: JsonEvent } | { ok: false; outcome: Rejection; faults: readonly Fault[] };
+/** A valid event, or its rejection. */
+export type ValidatedEvent =
+	| { ok: true; event: JsonEvent }
+	| { ok: false; outcome: Rejection; faults: readonly Fault[] };
 
 /**
- * Judges one JSON value. Never throws.
+ * Validates one JSON value: its schema, site and origin. Never throws.
  *
- * @param isBrief leaves out the faults of the fields of an invalid event
+ * @param isBrief whether the faults of the fields of an invalid event are omitted
  */
-export function judgeEvent(value: unknown, { sites, site, origin }: Circumstances, isBrief = false): Judged {
-	if (isBrief && !isEvent(value)) return { ok: false, outcome: 'invalid', faults: [] };
-	const checked = checkEvent(value);
+export function validateEvent(
+	value: unknown,
+	{ sites, site, origin }: ValidationContext,
+	isBrief = false,
+): ValidatedEvent {
+	if (isBrief && !matchesSchema(value)) return { ok: false, outcome: 'invalid', faults: [] };
+	const checked = checkSchema(value);
 	if (!checked.ok) return { ok: false, outcome: 'invalid', faults: checked.faults };
 	const outcome = siteRefusal(sites, checked.event.site ?? site, origin);
 	if (outcome === undefined) return checked;

@@ -7,7 +7,7 @@ const commands = fc.array(fc.record({ key: keys, how: fc.constantFrom('set', 'se
 	maxLength: 200,
 });
 
-it('forgets the one that was set longest ago, whatever is set again and deleted', () =>
+it('a bounded map removes the entry that was set longest ago, whichever entries are set again or deleted', () =>
 	fc.assert(
 		fc.property(commands, fc.integer({ min: 1, max: 8 }), (list, entriesMax) => {
 			const map = new BoundedMap<number, number>(entriesMax);

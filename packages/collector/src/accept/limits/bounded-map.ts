@@ -1,11 +1,12 @@
-/** A map of so many entries at most: of too many, the one that was set longest ago is forgotten. */
+/** A map with a maximum number of entries. Above it, the entry that was set longest ago is removed. */
 export class BoundedMap<Key, Value> {
 	readonly #entriesMax: number;
 	/** Oldest first. */
 	readonly #entries = new Map<Key, Value>();
 	/**
-	 * Stands before the oldest entry, whatever is set and deleted meanwhile. A new iterator for every eviction would walk over
-	 * all places of deleted entries each time: with 100 000 entries that took half of the collector's time.
+	 * Iterator that always stands before the oldest entry, also after entries were set and deleted. A new iterator for
+	 * each eviction would walk over the slots of all deleted entries: with 100,000 entries this took half of the
+	 * collector's time.
 	 */
 	readonly #oldest = this.#entries.keys();
 
@@ -17,12 +18,12 @@ export class BoundedMap<Key, Value> {
 		return this.#entries.get(key);
 	}
 
-	/** Makes the entry the newest, also when it was there. */
+	/** Sets an entry and makes it the newest, also if the key existed. */
 	set(key: Key, value: Value): void {
 		this.#entries.delete(key);
 		this.#entries.set(key, value);
 		if (this.#entries.size <= this.#entriesMax) return;
-		// There is one: more entries than allowed are there.
+		// The iterator has a next entry, since the map has more entries than its maximum.
 		this.#entries.delete(this.#oldest.next().value as Key);
 	}
 

@@ -8,7 +8,7 @@ const proxies = trustedProxies(['10.0.0.0/8', '127.0.0.1', 'fd00::/8']);
 describe('the address of a sender', () => {
 	it.each([
 		['203.0.113.9', '', '203.0.113.9', 'who connects himself'],
-		['203.0.113.9', '198.51.100.1', '203.0.113.9', 'who is no proxy and says otherwise'],
+		['203.0.113.9', '198.51.100.1', '203.0.113.9', 'a sender that is not a proxy and claims another address'],
 		['10.0.0.7', '198.51.100.1', '198.51.100.1', 'who comes through a proxy'],
 		['127.0.0.1', '198.51.100.1, 10.1.2.3', '198.51.100.1', 'who comes through two'],
 		['10.0.0.7', '1.2.3.4, 198.51.100.1', '198.51.100.1', 'who wrote the header before the proxy did'],
@@ -28,12 +28,12 @@ describe('the address of a sender', () => {
 		expect(clientAddress(peer, forwardedFor, proxies)).toBe(expected);
 	});
 
-	it('is this machine only when it is', () => {
+	it('only loopback addresses are exempt', () => {
 		expect(['127.0.0.1', '127.8.8.8', '::1'].map(isLoopback)).toEqual([true, true, true]);
 		expect(['10.0.0.7', '12.7.0.1', '::2'].map(isLoopback)).toEqual([false, false, false]);
 	});
 
-	it('counts a whole IPv6 network as one sender', () => {
+	it('an IPv6 /64 counts as one sender', () => {
 		expect(networkOf('2001:db8::1')).toBe('2001:db8:0:0::/64');
 		expect(networkOf('2001:0db8:0000:0000:1234:5678:9abc:def0')).toBe('2001:db8:0:0::/64');
 		expect(networkOf('2001:db8:0:1::1')).not.toBe(networkOf('2001:db8::1'));
@@ -41,6 +41,9 @@ describe('the address of a sender', () => {
 	});
 });
 
-it.each(['proxy', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', 'fd00::/129', ''])('"%s" is no proxy', (entry) => {
-	expect(() => trustedProxies([entry])).toThrow(StartRefusal);
-});
+it.each(['proxy', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', 'fd00::/129', ''])(
+	'"%s" is refused as the address of a proxy',
+	(entry) => {
+		expect(() => trustedProxies([entry])).toThrow(StartRefusal);
+	},
+);

@@ -3,20 +3,22 @@ import { plainAddress } from '@footfall/addresses';
 import { StartRefusal } from '@footfall/warehouse';
 import { parseNetwork } from './network.js';
 
-/** Whose word about the sender's address is taken. */
+/** Addresses of proxies whose `X-Forwarded-For` is trusted. */
 export type TrustedProxies = BlockList;
 
 /**
- * Addresses (`10.0.0.7`, `::1`) and networks (`10.0.0.0/8`) of the proxies in front of the collector.
+ * Parses the addresses (`10.0.0.7`, `::1`) and networks (`10.0.0.0/8`) of the proxies in front of the collector.
  *
- * @throws StartRefusal when one of them is neither
+ * @throws StartRefusal when an entry is neither an address nor a network
  */
 export function trustedProxies(entries: readonly string[]): TrustedProxies {
 	const list = new BlockList();
 	for (const entry of entries) {
 		const network = parseNetwork(entry);
 		if (network === undefined) {
-			throw new StartRefusal(`"${entry}" is no address of a proxy; write it like 10.0.0.7 or 10.0.0.0/8.`);
+			throw new StartRefusal(
+				`"${entry}" is not a valid address of a proxy: write an address like 10.0.0.7 or a network like 10.0.0.0/8.`,
+			);
 		}
 		list.addSubnet(network.address, network.prefixBits, network.family);
 	}
@@ -24,11 +26,11 @@ export function trustedProxies(entries: readonly string[]): TrustedProxies {
 }
 
 /**
- * The address of the sender: the peer's, or, where the peer is a trusted proxy, the last one in `X-Forwarded-For` that is
- * not a trusted proxy's itself. Whatever stands before that one was written by the sender and could be anything.
+ * The address of the sender: that of the peer or, if the peer is a trusted proxy, the last address in
+ * `X-Forwarded-For` that is not a trusted proxy. The sender can write arbitrary addresses before that one.
  *
- * @param peer of the connection, as text
- * @param forwardedFor the header; empty when there was none
+ * @param peer address of the other end of the connection, as text
+ * @param forwardedFor value of the header; empty if there is none
  */
 export function clientAddress(peer: string, forwardedFor: string, trusted: TrustedProxies): string {
 	let address = plainAddress(peer);
@@ -42,15 +44,15 @@ export function clientAddress(peer: string, forwardedFor: string, trusted: Trust
 	return address;
 }
 
-/** Proxies in a row that are looked at. */
+/** Maximum number of addresses of `X-Forwarded-For` that are read, from the end. */
 const hopsMax = 16;
 
-/** Some proxies write the sender's port too, `198.51.100.1:50123` and `[2001:db8::5]:50123`. */
+/** Removes the port that some proxies add: `198.51.100.1:50123` and `[2001:db8::5]:50123`. */
 function withoutPort(hop: string): string {
 	return /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
 }
 
-/** Whether the peer of a connection is one of the proxies. */
+/** Returns whether the peer of a connection is a trusted proxy. */
 export function isProxy(peer: string, trusted: TrustedProxies): boolean {
 	return isTrusted(plainAddress(peer), trusted);
 }
@@ -60,7 +62,7 @@ function isTrusted(address: string, trusted: TrustedProxies): boolean {
 	return version !== 0 && trusted.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** A process of this machine, which no rate limit is meant for. */
+/** Returns whether the address is that of a process of this machine, which has no rate limit. */
 export function isLoopback(address: string): boolean {
 	return address.startsWith('127.') || address === '::1' || address === '0000:0000:0000:0000:0000:0000:0000:0001';
 }

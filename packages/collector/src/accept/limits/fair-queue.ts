@@ -1,7 +1,7 @@
-import type { SharedRoom } from './memory-budget.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { SenderAddress } from './sender-address.js';
 
-/** Memory of a waiting item besides its own bytes: the request or the promise behind it. */
+/** Memory of a waiting item besides its own bytes, for its request or promise, bytes. */
 const itemBytes = 512;
 
 interface Waiting<Item> {
@@ -16,14 +16,14 @@ interface Waiting<Item> {
  * has waiting. An IPv6 /48 counts as one network.
  */
 export class FairQueue<Item> {
-	readonly #room: SharedRoom;
+	readonly #budget: MemoryBudget;
 	readonly #waiting = new Map<string, Waiting<Item>[]>();
 	/** Networks with waiting items, in the order in which they are served. */
 	readonly #networks: string[] = [];
 
-	/** @param room bounds the bytes of the waiting items */
-	constructor(room: SharedRoom) {
-		this.#room = room;
+	/** @param budget limits the bytes of the waiting items */
+	constructor(budget: MemoryBudget) {
+		this.#budget = budget;
 	}
 
 	get isEmpty(): boolean {
@@ -36,13 +36,15 @@ export class FairQueue<Item> {
 	}
 
 	/**
-	 * @param bytes of memory that the item holds
-	 * @returns what withdraws the item, gives its room back, and says whether it was still waiting; `undefined` when there is no
-	 * room for it
+	 * Adds an item.
+	 *
+	 * @param bytes memory that the item holds
+	 * @returns a function that withdraws the item, releases its memory, and returns whether the item was still waiting;
+	 * `undefined` if the budget does not suffice
 	 */
 	add(sender: SenderAddress, bytes: number, item: Item): (() => boolean) | undefined {
 		const waiting: Waiting<Item> = { sender, bytes: bytes + itemBytes, item };
-		if (!this.#room.take(sender, waiting.bytes)) return undefined;
+		if (!this.#budget.reserve(sender, waiting.bytes)) return undefined;
 		const ofNetwork = this.#waiting.get(sender.wideNetwork);
 		if (ofNetwork !== undefined) {
 			ofNetwork.push(waiting);
@@ -53,7 +55,7 @@ export class FairQueue<Item> {
 		return () => this.#takeOut(waiting) !== undefined;
 	}
 
-	/** Removes the next item and frees its room. @returns `undefined` when the queue is empty */
+	/** Removes the next item and releases its memory. @returns `undefined` if the queue is empty */
 	next(): Item | undefined {
 		for (let network = this.#networks.shift(); network !== undefined; network = this.#networks.shift()) {
 			const ofNetwork = this.#waiting.get(network) ?? [];
@@ -68,7 +70,7 @@ export class FairQueue<Item> {
 
 	#takeOut(waiting: Waiting<Item>): Item | undefined {
 		const { item, sender, bytes } = waiting;
-		if (item !== undefined) this.#room.giveBack(sender, bytes);
+		if (item !== undefined) this.#budget.release(sender, bytes);
 		waiting.item = undefined;
 		return item;
 	}

@@ -1,69 +1,70 @@
+import { monotonicNowMs } from '../../monotonic-clock.js';
 import { FairQueue } from './fair-queue.js';
-import type { SharedRoom } from './memory-budget.js';
+import type { MemoryBudget } from './memory-budget.js';
 import type { SenderAddress } from './sender-address.js';
 
 /**
- * Judges input without blocking the event loop: for a bounded time in each turn of the loop, and the remaining input in
- * later turns, one network after another. A sender therefore waits for about one item of each busy network, and not for
- * everything that one network has sent.
+ * Checks input without blocking the event loop: for a limited time in each iteration of the loop, and the remaining
+ * input in later iterations, one network after another. A sender therefore waits for about one item of each busy
+ * network, and not for everything that one network has sent.
  */
-export class FairTurns {
-	readonly #turnMs: number;
+export class FairScheduler {
+	readonly #timeSliceMs: number;
 	readonly #queue: FairQueue<() => void>;
 	#spentMs = 0;
-	/** Set until this turn of the event loop ends. */
-	#turnEnd: NodeJS.Immediate | undefined;
+	/** Set until this iteration of the event loop ends. */
+	#iterationEnd: NodeJS.Immediate | undefined;
 
 	/**
-	 * @param turnMs time budget of a turn, ms
-	 * @param room bounds the bytes of the input that waits for later turns
+	 * @param timeSliceMs time budget of an iteration of the event loop, ms
+	 * @param budget limits the bytes of the input that waits for later iterations
 	 */
-	constructor(turnMs: number, room: SharedRoom) {
-		this.#turnMs = turnMs;
-		this.#queue = new FairQueue(room);
+	constructor(timeSliceMs: number, budget: MemoryBudget) {
+		this.#timeSliceMs = timeSliceMs;
+		this.#queue = new FairQueue(budget);
 	}
 
-	/** Returns whether there is time left in this turn and no input of the sender's network waits. */
-	isOpenTo(sender: SenderAddress): boolean {
-		return this.#spentMs < this.#turnMs && !this.#queue.has(sender);
+	/** Returns whether this iteration has time left and no input of the sender's network waits. */
+	hasTimeFor(sender: SenderAddress): boolean {
+		return this.#spentMs < this.#timeSliceMs && !this.#queue.has(sender);
 	}
 
-	/** Runs work in this turn and counts its time. */
-	now<Result>(work: () => Result): Result {
-		this.#endTurnSoon();
-		const startMs = performance.now();
+	/** Runs work immediately and counts its time. */
+	runNow<Result>(work: () => Result): Result {
+		this.#endIterationSoon();
+		const startMs = monotonicNowMs();
 		try {
 			return work();
 		} finally {
-			this.#spentMs += performance.now() - startMs;
+			this.#spentMs += monotonicNowMs() - startMs;
 		}
 	}
 
 	/**
-	 * Queues work for a later turn.
+	 * Queues work for a later iteration.
 	 *
 	 * @param bytes memory that the work holds until then
 	 * @param work must not throw
-	 * @returns whether there is room for it
+	 * @returns whether the memory budget suffices for it
 	 */
-	later(sender: SenderAddress, bytes: number, work: () => void): boolean {
-		this.#endTurnSoon();
+	enqueue(sender: SenderAddress, bytes: number, work: () => void): boolean {
+		this.#endIterationSoon();
 		return this.#queue.add(sender, bytes, work) !== undefined;
 	}
 
-	#endTurnSoon(): void {
-		this.#turnEnd ??= setImmediate(() => this.#endTurn());
+	#endIterationSoon(): void {
+		this.#iterationEnd ??= setImmediate(() => this.#endIteration());
 	}
 
-	/** Runs waiting work in a turn of its own, so that new input finds an unspent time budget. */
-	#endTurn(): void {
-		this.#turnEnd = undefined;
-		const endMs = performance.now() + this.#turnMs;
+	/** Runs waiting work in an iteration of its own, so that new input finds an unspent time budget. */
+	#endIteration(): void {
+		this.#iterationEnd = undefined;
+		const endMs = monotonicNowMs() + this.#timeSliceMs;
 		for (let work = this.#queue.next(); work !== undefined; work = this.#queue.next()) {
 			work();
-			if (performance.now() >= endMs) break;
+			if (monotonicNowMs() >= endMs) break;
 		}
 		this.#spentMs = 0;
-		if (!this.#queue.isEmpty) this.#endTurnSoon();
+		if (!this.#queue.isEmpty) this.#endIterationSoon();
 	}
 }

@@ -1,13 +1,13 @@
 import type { SenderAddress } from './sender-address.js';
 
-/** The part of the room that one network may take. */
+/** Maximum share of the budget that one network may use. */
 const networkShare = 1 / 8;
 
 /**
- * Memory budget that all senders share, and of which one network may take an eighth, so that a sender that fills its
- * own part leaves room for others. Processes of this machine may take all of it.
+ * A memory budget that all senders share. One network may use an eighth of it, so that a sender that exhausts its share
+ * leaves memory for others. Processes of this machine may use all of it.
  */
-export class SharedRoom {
+export class MemoryBudget {
 	readonly #bytesMax: number;
 	readonly #bytesPerNetworkMax: number;
 	#bytes = 0;
@@ -20,10 +20,10 @@ export class SharedRoom {
 	}
 
 	/**
-	 * Takes room for a sender.
-	 * @returns whether there was enough room
+	 * Reserves memory for a sender.
+	 * @returns whether the budget sufficed
 	 */
-	take({ isExempt, wideNetwork }: SenderAddress, bytes: number): boolean {
+	reserve({ isExempt, wideNetwork }: SenderAddress, bytes: number): boolean {
 		if (this.#bytes + bytes > this.#bytesMax) return false;
 		const ofNetwork = (this.#perNetwork.get(wideNetwork) ?? 0) + bytes;
 		if (!isExempt && ofNetwork > this.#bytesPerNetworkMax) return false;
@@ -32,8 +32,8 @@ export class SharedRoom {
 		return true;
 	}
 
-	/** Gives back all or part of the room of a sender. */
-	giveBack({ wideNetwork }: SenderAddress, bytes: number): void {
+	/** Releases all or part of the memory of a sender. */
+	release({ wideNetwork }: SenderAddress, bytes: number): void {
 		this.#bytes -= bytes;
 		const ofNetwork = (this.#perNetwork.get(wideNetwork) ?? 0) - bytes;
 		if (ofNetwork > 0) this.#perNetwork.set(wideNetwork, ofNetwork);

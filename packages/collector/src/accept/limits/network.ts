@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 
-/** An address is a network of one. */
+/** A network of IP addresses. A single address is a network with the full prefix. */
 export interface Network {
 	address: string;
 	prefixBits: number;
 	family: 'ipv4' | 'ipv6';
 }
 
-/** `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`; `undefined` for what is neither address nor network. */
+/** Parses an address or a network: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`. @returns `undefined` if the text is neither */
 export function parseNetwork(text: string): Network | undefined {
 	const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
 	const version = isIP(address);

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { frame } from '../../testing/frames.js';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
-import { nobody } from '../../testing/unreachable-warehouse.js';
+import { unreachableWarehouse } from '../../testing/unreachable-warehouse.js';
 
 let collector: TestCollector;
 
 beforeEach(async () => {
-	collector = await startTestCollector(nobody(), {
+	collector = await startTestCollector(unreachableWarehouse(), {
 		trustedProxies: ['127.0.0.1'],
 		addressRate: { eventsPerSecond: 1, burstEvents: 20 },
 		visitorRate: { eventsPerSecond: 1, burstEvents: 10 },
@@ -28,26 +28,26 @@ async function send(address: string, visitor: number, events: number) {
 	return { status: reply.status, outcome, retryAfterMs, retryAfter: reply.headers.get('retry-after') };
 }
 
-describe('admission', () => {
-	it('tells one visitor who sends too much to wait, and nobody else', async () => {
+describe('rate limits', () => {
+	it('a visitor above its rate gets retry-later, and no other visitor does', async () => {
 		expect(await send('198.51.100.1', 1, 10)).toMatchObject({ outcome: 'stored' });
 		const excess = await send('198.51.100.1', 1, 5);
 		expect(excess).toMatchObject({ status: 503, outcome: 'retry-later' });
 		expect(excess.retryAfterMs).toBeGreaterThan(3_000);
 		expect(Number(excess.retryAfter)).toBeGreaterThan(3);
 		expect(await send('198.51.100.1', 2, 10)).toMatchObject({ outcome: 'stored' });
-		expect(await collector.metric('footfall_batches_deferred_total{reason="visitor-rate"}')).toBe(1);
+		expect(await collector.metric('footfall_batches_retry_later_total{reason="visitor-rate"}')).toBe(1);
 	});
 
-	it('tells one address that sends too much to wait, whatever visitors it makes up', async () => {
+	it('an address above its rate gets retry-later, whichever visitors it invents', async () => {
 		const outcomes = [];
 		for (let visitor = 10; visitor < 15; visitor++) outcomes.push((await send('198.51.100.2', visitor, 5)).outcome);
 		expect(outcomes).toEqual(['stored', 'stored', 'stored', 'stored', 'retry-later']);
 		expect(await send('198.51.100.3', 15, 5)).toMatchObject({ outcome: 'stored' });
-		expect(await collector.metric('footfall_batches_deferred_total{reason="address-rate"}')).toBe(1);
+		expect(await collector.metric('footfall_batches_retry_later_total{reason="address-rate"}')).toBe(1);
 	});
 
-	it('lets nobody pay for what did not come in', async () => {
+	it('events that were not admitted are not counted', async () => {
 		for (const visitor of [20, 21]) await send('198.51.100.8', visitor, 10);
 		for (let tries = 0; tries < 3; tries++) {
 			expect(await send('198.51.100.8', 22, 10)).toMatchObject({ outcome: 'retry-later' });
@@ -55,7 +55,7 @@ describe('admission', () => {
 		expect(await send('198.51.100.9', 22, 10)).toMatchObject({ outcome: 'stored' });
 	});
 
-	it('holds JSON to the rate of its address', async () => {
+	it('JSON events count towards the rate of their address', async () => {
 		const event = {
 			dt: '2026-01-01T00:00:00Z',
 			name: 'click',
@@ -73,11 +73,11 @@ describe('admission', () => {
 		expect((await post()).status).toBe(503);
 	});
 
-	it('exempts processes of this machine, unless a proxy speaks for others', async () => {
+	it('processes of this machine have no limit, except as a proxy of other senders', async () => {
 		for (let i = 0; i < 5; i++) expect(await send('', 1, 50)).toMatchObject({ outcome: 'stored' });
 	});
 
-	it('refuses connections beyond those of an address, and beyond all', async () => {
+	it('connections above the limits of an address and of all are refused', async () => {
 		const open = (address: string) => {
 			const url = `${collector.publicUrl.replace('http', 'ws')}/v1/socket`;
 			const socket = new WebSocket(url, 'footfall.v1', {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { senderAddress } from './sender-address.js';
 
-it('a sender is accounted for by its network, and by the /48 around it', () => {
+it('the limits of a sender apply to its network and to the /48 around it', () => {
 	expect(senderAddress('198.51.100.1')).toEqual({
 		address: '198.51.100.1',
 		isExempt: false,

@@ -3,22 +3,22 @@ import { isLoopback } from './client-address.js';
 
 export { wideNetworkShare } from '@footfall/addresses';
 
-/** An address, and the networks that are held to account for what comes from it. */
+/** An IP address, and the networks whose limits apply to it. */
 export interface SenderAddress extends SenderNetworks {
-	/** IP address; never kept beyond the request or the connection. */
+	/** IP address; never stored, and kept no longer than the request or connection. */
 	readonly address: string;
-	/** Whether the sender is a process of this machine, which is exempt from the rates. */
+	/** Whether the sender is a process of this machine, which has no rate limits. */
 	readonly isExempt: boolean;
 }
 
 /** The sender of a request or a socket, from the headers of the request or of the upgrade. */
 export interface Sender extends SenderAddress {
-	/** Header value; empty when there was none. */
+	/** Value of the `Origin` header; empty if there is none. */
 	readonly origin: string;
 	readonly userAgent: string;
 }
 
-/** The networks of an IP address. */
+/** Determines the networks of an IP address. */
 export function senderAddress(address: string): SenderAddress {
 	return { address, isExempt: isLoopback(address), ...senderNetworks(address) };
 }

@@ -4,14 +4,14 @@ import { TokenBuckets } from './token-buckets.js';
 
 const rate = { tokensPerSecond: 10, burst: 50 };
 
-/** Takes the tokens when they are there. @returns 0, or how long to wait */
+/** Takes the tokens if they are available. @returns 0, or the time to wait, ms */
 function take(buckets: TokenBuckets, key: string, tokens: number, nowMs: number): number {
 	const waitMs = buckets.waitMs(key, tokens, nowMs);
 	if (waitMs === 0) buckets.take(key, tokens, nowMs);
 	return waitMs;
 }
 
-it('lets a burst through, then so many a second', () => {
+it('a bucket admits a burst and then its rate', () => {
 	const buckets = new TokenBuckets(rate, 10);
 	expect(take(buckets, 'a', 50, 0)).toBe(0);
 	expect(take(buckets, 'a', 10, 0)).toBe(1_000);
@@ -21,14 +21,14 @@ it('lets a burst through, then so many a second', () => {
 	expect(take(buckets, 'a', 1, 1_000)).toBe(100);
 });
 
-it('takes more than a burst at once from a full bucket, and is paid back', () => {
+it('a full bucket admits more than a burst at once, and goes into debt', () => {
 	const buckets = new TokenBuckets(rate, 10);
 	expect(take(buckets, 'a', 100, 0)).toBe(0);
 	expect(take(buckets, 'a', 50, 0)).toBe(10_000);
 	expect(take(buckets, 'a', 50, 10_000)).toBe(0);
 });
 
-it('never lets more through than rate and burst allow, and whoever waits as told is let through', () => {
+it('a bucket never admits more than rate and burst, and admits a caller that has waited as told', () => {
 	const arrivals = fc.array(fc.record({ afterMs: fc.nat(2_000), events: fc.integer({ min: 1, max: 50 }) }));
 	fc.assert(
 		fc.property(arrivals, (list) => {
@@ -47,7 +47,7 @@ it('never lets more through than rate and burst allow, and whoever waits as told
 	);
 });
 
-it('keeps no more buckets than it may', () => {
+it('the number of buckets is limited', () => {
 	const buckets = new TokenBuckets(rate, 2);
 	take(buckets, 'a', 50, 0);
 	take(buckets, 'b', 50, 0);

@@ -28,15 +28,15 @@ interface Bucket {
 }
 
 /**
- * One token bucket for each key, of a bounded number of keys: the one used longest ago is forgotten first, which can
- * only be to its owner's favour. Keys that a sender chooses must not be digits only: V8 hashes such texts without a
- * seed, so that a sender could choose thousands with one hash.
+ * Token buckets by key, of a limited number of keys. The least recently used bucket is removed first, which can only
+ * favour its sender. Keys that a sender chooses must not consist of digits only: V8 hashes such strings without a seed,
+ * so a sender could choose thousands with one hash.
  */
 export class TokenBuckets {
 	readonly #refill: Refill;
 	readonly #debtMax: number;
 	readonly #buckets: BoundedMap<string, Bucket>;
-	/** The newest buckets. Most look-ups hit them, since a bucket is looked up before tokens are taken from it. */
+	/** The bucket used last. Most look-ups hit it, since a bucket is looked up before tokens are taken from it. */
 	#lastUsed: Bucket | undefined;
 
 	/**
@@ -50,19 +50,20 @@ export class TokenBuckets {
 	}
 
 	/**
-	 * How long until so many tokens may be taken; for more than a burst, until the bucket is full.
+	 * The time until this number of tokens is available; for more than a burst, until the bucket is full.
 	 *
-	 * @param nowMs of a clock that never goes back
-	 * @returns milliseconds; 0 for now
+	 * @param nowMs time on the monotonic clock, ms
+	 * @returns milliseconds; 0 if the tokens are available
 	 */
 	waitMs(key: string, tokens: number, nowMs: number): number {
 		const { tokensPerSecond, burst } = this.#refill;
 		const missing = Math.min(tokens, burst) - this.#bucket(key, nowMs).tokens;
-		// Fractions add up to a whole only nearly: whoever has waited as told must not be told again.
+		// Refills are sums of fractions and may miss the whole number slightly; a sender that has waited as long as it
+		// was told must not have to wait again.
 		return missing > roundingError ? Math.ceil((missing / tokensPerSecond) * 1_000) : 0;
 	}
 
-	/** Takes tokens, whether they are there or not: a bucket may be in debt. */
+	/** Takes tokens, also if the bucket does not have them: it may be in debt. */
 	take(key: string, tokens: number, nowMs: number): void {
 		const bucket = this.#bucket(key, nowMs);
 		bucket.tokens = Math.max(-this.#debtMax, bucket.tokens - tokens);
@@ -73,7 +74,9 @@ export class TokenBuckets {
 		return this.#bucket(key, nowMs).tokens <= -0.9 * this.#debtMax;
 	}
 
-	/** The bucket as it is now; whoever is asked about is remembered, so that asking on and on does not make him forgotten. */
+	/**
+	 * Refills and returns the bucket of a key. A look-up counts as use, so that the bucket is not removed meanwhile.
+	 */
 	#bucket(key: string, nowMs: number): Bucket {
 		const { tokensPerSecond, burst } = this.#refill;
 		const bucket = this.#lastUsed?.key === key ? this.#lastUsed : this.#use(key, nowMs);

@@ -1,76 +1,78 @@
-import type { SharedRoom } from '../limits/memory-budget.js';
+import type { MemoryBudget } from '../limits/memory-budget.js';
 import type { SenderAddress } from '../limits/sender-address.js';
 
-/** Why a body is not taken: longer than it may be, or others fill the room. */
+/** Reason for refusing a body: it is too large, or the memory budget of incomplete bodies does not suffice. */
 export type BodyRefusal = 'tooLarge' | 'busy';
 
 const noBytes = Buffer.alloc(0);
 const bytesMin = 4_096;
 
-/** One body that comes in pieces of any size. */
+/** A body that arrives in chunks of any size. */
 export class Body {
 	readonly #bytesMax: number;
-	readonly #room: SharedRoom;
+	readonly #budget: MemoryBudget;
 	readonly #sender: SenderAddress;
-	/** What came so far, copied: pieces may be of one byte, and a list of them would take a hundred times the memory. */
+	/**
+	 * A copy of the chunks. A list of the chunks could take a hundred times the memory, since a chunk may be one byte.
+	 */
 	#buffer: Buffer = noBytes;
 	#bytes = 0;
-	#pieces = 0;
-	/** Bytes of room that it takes. */
+	#chunks = 0;
+	/** Reserved memory, bytes. */
 	#held = 0;
 
-	/** @param room bounds the memory of incomplete bodies, so that slow senders cannot fill it */
-	constructor(bytesMax: number, room: SharedRoom, sender: SenderAddress) {
+	/** @param budget limits the memory of incomplete bodies, so that slow senders cannot exhaust it */
+	constructor(bytesMax: number, budget: MemoryBudget, sender: SenderAddress) {
 		this.#bytesMax = bytesMax;
-		this.#room = room;
+		this.#budget = budget;
 		this.#sender = sender;
 	}
 
-	/** The chunks received so far. */
+	/** Number of bytes received. */
 	get bytes(): number {
 		return this.#bytes;
 	}
 
-	/** Those bytes, which stay the body's. */
-	get begun(): Uint8Array {
+	/** The bytes received. They still belong to the body. */
+	get received(): Uint8Array {
 		return this.#buffer.subarray(0, this.#bytes);
 	}
 
-	/** How many pieces came so far. */
-	get pieces(): number {
-		return this.#pieces;
+	/** Number of chunks received. */
+	get chunks(): number {
+		return this.#chunks;
 	}
 
 	/**
-	 * Adds a piece, whose bytes need not outlive the call unless it is the last.
+	 * Adds a chunk. Its bytes may be reused after the call, except those of the last chunk.
 	 *
-	 * @returns why it does not fit, if so
+	 * @returns the reason for refusing the body, if there is one
 	 */
-	add(piece: Uint8Array, isLast: boolean): BodyRefusal | undefined {
-		this.#pieces++;
-		const bytes = this.#bytes + piece.length;
+	add(chunk: Uint8Array, isLast: boolean): BodyRefusal | undefined {
+		this.#chunks++;
+		const bytes = this.#bytes + chunk.length;
 		if (bytes > this.#bytesMax) return 'tooLarge';
 		if (isLast && this.#bytes === 0) {
-			// As most come: in one piece, which is taken at once and not copied.
-			this.#buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+			// Most bodies arrive in one chunk, which is used without a copy.
+			this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 		} else {
 			if (bytes > this.#buffer.length && !this.#grow(bytes)) return 'busy';
-			this.#buffer.set(piece, this.#bytes);
+			this.#buffer.set(chunk, this.#bytes);
 		}
 		this.#bytes = bytes;
 		return undefined;
 	}
 
-	/** The whole of it; holds nothing afterwards. */
+	/** Returns the complete body, and releases its memory. */
 	take(): Uint8Array {
 		const whole = this.#buffer.subarray(0, this.#bytes);
 		this.drop();
 		return whole;
 	}
 
-	/** Forgets what came. */
+	/** Discards the body and releases its memory. */
 	drop(): void {
-		if (this.#held > 0) this.#room.giveBack(this.#sender, this.#held);
+		if (this.#held > 0) this.#budget.release(this.#sender, this.#held);
 		this.#held = 0;
 		this.#buffer = noBytes;
 		this.#bytes = 0;
@@ -78,7 +80,7 @@ export class Body {
 
 	#grow(bytes: number): boolean {
 		const length = Math.min(this.#bytesMax, Math.max(bytes, 2 * this.#buffer.length, bytesMin));
-		if (!this.#room.take(this.#sender, length - this.#held)) return false;
+		if (!this.#budget.reserve(this.#sender, length - this.#held)) return false;
 		this.#held = length;
 		const grown = Buffer.allocUnsafeSlow(length);
 		grown.set(this.#buffer.subarray(0, this.#bytes));

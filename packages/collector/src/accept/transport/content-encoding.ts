@@ -1,5 +1,5 @@
-/** Ways in which the tracker script is kept. */
-export type ContentEncoding = 'br' | 'gzip' | 'identity';
+/** Encodings in which scripts are served. */
+export type ContentEncoding = 'br' | 'gzip' | 'contentKey';
 
 /** Encodings that are recognised in an `Accept-Encoding` header. */
 const known: ReadonlySet<string> = new Set(['br', 'gzip', '*']);
@@ -15,5 +15,5 @@ export function chooseEncoding(acceptEncoding: string): ContentEncoding {
 	}
 	const allows = (coding: string) => allowed.get(coding) ?? allowed.get('*') ?? false;
 	if (allows('br')) return 'br';
-	return allows('gzip') ? 'gzip' : 'identity';
+	return allows('gzip') ? 'gzip' : 'contentKey';
 }

@@ -4,8 +4,8 @@ import { logLevelOf, softLimit, withinDescriptors } from './descriptors.js';
 
 const bounds = { connectionsMax: 50_000, connectionsPerAddressMax: 1_000 };
 
-describe('bounds of connections', () => {
-	it('stay where there are descriptors for all of them, or the limit is unknown', () => {
+describe('limits of connections', () => {
+	it('the limits are unchanged if the descriptors suffice, or their number is unknown', () => {
 		expect(withinDescriptors(bounds, 100_256)).toBe(bounds);
 		expect(withinDescriptors(bounds, Number.POSITIVE_INFINITY)).toBe(bounds);
 	});
@@ -15,18 +15,18 @@ describe('bounds of connections', () => {
 		[4_096, 1_920, 240],
 		[1_024, 384, 48],
 		[10, 1, 1],
-	])('leave descriptors of %i to the log', (max, connectionsMax, connectionsPerAddressMax) => {
+	])('of %i descriptors, some remain for the WAL', (max, connectionsMax, connectionsPerAddressMax) => {
 		expect(withinDescriptors(bounds, max)).toEqual({ connectionsMax, connectionsPerAddressMax });
 	});
 
-	it('are a warning only where few are left', () => {
+	it('reduced limits are a warning only if they are low', () => {
 		const level = (max: number) =>
 			logLevelOf(withinDescriptors({ connectionsMax: 50_000, connectionsPerAddressMax: 1_000 }, max));
 		expect(level(1_024)).toBe('warn');
 		expect(level(20_000)).toBe('info');
 	});
 
-	it('are cut by the limit that the system tells', () => {
+	it('the limits follow the limit of the system', () => {
 		expect(softLimit('Limit  Soft Limit\nMax open files            1024                 4096    files     \n')).toBe(
 			1_024,
 		);
@@ -38,7 +38,7 @@ describe('bounds of connections', () => {
 });
 
 describe('a collector that may open few files', () => {
-	const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).href;
+	const built = (path: string) => new URL(`../../../dist/${path}`, import.meta.url).href;
 	const program = `
 		const { withinDescriptors } = await import(${JSON.stringify(built('accept/descriptors.js'))});
 		console.log(withinDescriptors({ connectionsMax: 50000, connectionsPerAddressMax: 1000 }).connectionsMax);`;

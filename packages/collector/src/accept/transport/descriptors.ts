@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { CollectorDefaults } from '../../options.js';
 
-/** Descriptors besides those of connections: the log, inserts, listeners, and what Node has open itself. */
+/** File descriptors besides those of connections: for the WAL, inserts, listeners, and Node itself. */
 const reservedDescriptors = 256;
 
-/** The share of one address of all connections where there are fewer descriptors than permitted connections. */
+/** Share of one address of all connections if the descriptors do not suffice for the configured connections. */
 const addressShare = 1 / 8;
 
 type ConnectionBounds = Pick<CollectorDefaults, 'connectionsMax' | 'connectionsPerAddressMax'>;
 
-/** How many descriptors this process may have open; `undefined` where the system does not tell in `/proc`. */
+/** Maximum number of open descriptors of this process; `undefined` if the system does not report it in `/proc`. */
 export function descriptorsMax(): number | undefined {
 	try {
 		return softLimit(readFileSync('/proc/self/limits', 'utf8'));
@@ -18,15 +18,15 @@ export function descriptorsMax(): number | undefined {
 	}
 }
 
-/** The soft limit of open files in a text like that of `/proc/self/limits`; `undefined` where there is none. */
+/** Parses the soft limit of open files from the text of `/proc/self/limits`; `undefined` if there is none. */
 export function softLimit(limits: string): number | undefined {
 	const digits = /^Max open files\s+(\d+)\s/m.exec(limits)?.[1];
 	return digits === undefined ? undefined : Number(digits);
 }
 
 /**
- * Bounds of connections that leave descriptors to the log and its delivery: there may be as many sockets, and as many connections
- * again. The same where they do already.
+ * Reduces the limits of connections so that descriptors remain for the WAL and its delivery. There may be
+ * `connectionsMax` sockets, and as many other connections. Returns the same object if the descriptors suffice.
  */
 export function withinDescriptors<Bounds extends ConnectionBounds>(bounds: Bounds, max = descriptorsMax()): Bounds {
 	const connectionsMax = Math.max(1, Math.floor(((max ?? Number.POSITIVE_INFINITY) - reservedDescriptors) / 2));
@@ -36,13 +36,13 @@ export function withinDescriptors<Bounds extends ConnectionBounds>(bounds: Bound
 	return { ...bounds, connectionsMax, connectionsPerAddressMax };
 }
 
-/** Connections that are plenty for a laptop and for most shops: below that an operator must hear of the limit. */
+/** Number of connections that suffices for a laptop and for most shops. Below it, the limit is logged as a warning. */
 const fewConnections = 5_000;
 
-/** The level at which a collector logs that it takes fewer connections. */
+/** The level at which the collector logs that it accepts fewer connections than configured. */
 export const logLevelOf = ({ connectionsMax }: ConnectionBounds): 'warn' | 'info' =>
 	connectionsMax < fewConnections ? 'warn' : 'info';
 
-/** The advice of the log line: how to raise the limit. */
+/** The message of the log line: how to raise the limit. */
 export const raiseDescriptors =
-	'fewer connections are taken, since this process may not open enough files: raise the limit with `ulimit -n`, LimitNOFILE= of systemd, or --ulimit nofile= of docker, and start again';
+	'the limit of open files of this process is too low for the configured connections, so fewer are accepted: raise it with `ulimit -n`, LimitNOFILE= of systemd, or --ulimit nofile= of docker, and restart';

@@ -1,16 +1,16 @@
-import type { Wait } from '../limits/rate-limits.js';
+import type { RetryLater } from '../limits/rate-limits.js';
 import type { SenderAddress } from '../limits/sender-address.js';
 
-/** What a route sees of a request. */
+/** A request, as routes see it. */
 export interface Request {
 	/** Raw query, without the `?`. */
 	query: string;
-	/** Sender address; never kept beyond the request. */
+	/** Sender address; kept no longer than the request. */
 	sender: SenderAddress;
 	client: Client;
-	/** Those that routes look at; empty strings where the request had none. */
+	/** The headers that routes use; an empty string for a missing header. */
 	headers: Readonly<Record<'origin' | 'user-agent' | 'content-type' | 'accept-encoding' | 'if-none-match', string>>;
-	/** The whole body; only valid until the handler first returns or awaits. */
+	/** The complete body; valid only until the handler first returns or awaits. */
 	body: Uint8Array;
 }
 
@@ -22,36 +22,36 @@ export interface Client {
 	onGone?: () => void;
 }
 
-/** What a route answers. */
+/** The reply of a route. */
 export interface Reply {
 	status: number;
 	headers: readonly (readonly [name: string, value: string])[];
-	/** Left out for answers that have none. */
+	/** Omitted if the reply has no body. */
 	body?: string | Uint8Array;
 }
 
-/** One method and path. */
+/** A method and a path, and their handler. */
 export interface Route {
 	method: 'get' | 'head' | 'post' | 'options';
 	path: string;
-	/** Bytes of body that are taken; a longer one gets `tooLarge` and the connection is closed. 0 where there is none. */
+	/** Maximum size of the body, bytes; a larger one gets `tooLarge` and its connection is closed. 0 for no body. */
 	bodyBytesMax: number;
 	tooLarge?: () => Reply;
-	/** The answer while the bodies of others fill the room for those that come in pieces; given what came so far. */
-	busy?: (begun: Uint8Array) => Reply;
-	/** The answer to a sender that has to wait. Its body is not read, and its connection is closed. */
-	putOff?: (wait: Wait) => Reply;
+	/** Replies to a body that does not fit into the memory budget of incomplete bodies. */
+	busy?: (received: Uint8Array) => Reply;
+	/** Replies to a sender above its limit. Its body is not read, and its connection is closed. */
+	retryLater?: (wait: RetryLater) => Reply;
 	/**
-	 * Whether a body that says that it is not too long is read, and handled, although its sender has to wait: where the answer needs
-	 * the body. Not when the sender goes on for long. @default false
+	 * Whether a body with a `Content-Length` within the limit is read and handled although its sender is in debt,
+	 * because the answer needs the body; not if the sender has continued for long. @default false
 	 */
 	readsInDebt?: boolean;
 	handle: (request: Request) => Reply | Promise<Reply>;
 }
 
 /**
- * Any page may read the answers: they tell nothing of others, and no cookie is involved. The request's own Origin is never
- * echoed; what a site allows is checked against its list when a batch names it.
+ * Any page may read the answers: they contain nothing about other senders, and no cookie is involved. The `Origin` of a
+ * request is never echoed; it is checked against the list of the site that a batch names.
  */
 export const crossOrigin = ['Access-Control-Allow-Origin', '*'] as const;
 
@@ -63,12 +63,12 @@ export function json(status: number, body: string | object, ...headers: Reply['h
 	return { status, headers: [typeJson, crossOrigin, ...headers], body: text };
 }
 
-/** `Retry-After` in whole seconds, where there is something to wait for. */
+/** The header `Retry-After` in whole seconds, if there is a time to wait. */
 export function retryAfter(retryAfterMs: number | undefined): Reply['headers'] {
 	return retryAfterMs === undefined ? [] : [['Retry-After', String(Math.ceil(retryAfterMs / 1000))]];
 }
 
-/** The answer to a browser that asks before it sends JSON from another origin. */
+/** The route that answers the preflight request of a browser that is about to send JSON from another origin. */
 export function preflight(path: string): Route {
 	const headers = [
 		crossOrigin,

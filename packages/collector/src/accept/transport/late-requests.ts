@@ -1,3 +1,5 @@
+import { monotonicNowMs } from '../../monotonic-clock.js';
+
 /** The operations needed on a connection that has sent no request. */
 export interface SilentConnection {
 	onAborted(handler: () => void): unknown;
@@ -12,7 +14,7 @@ export interface SilentConnection {
  */
 const lateMs = 5_000;
 const checkIntervalMs = 250;
-/** Maximum number of connections that are answered in one turn of the event loop; the library ends the others. */
+/** Maximum number of connections that are answered in one iteration of the event loop; the library ends the others. */
 const answersMax = 100;
 
 const answer =
@@ -40,11 +42,11 @@ export class LateRequests {
 	#timer: NodeJS.Timeout | undefined;
 
 	/**
-	 * @param address of the other end of the connection, in bytes or text, the same for every connection from there
+	 * @param address address of the other end of the connection, in the same form for every connection from there
 	 * @param onLeft called when the connection has ended before a request came over it
 	 */
 	connected(connection: SilentConnection, address: string, onLeft: () => void): void {
-		const silent = { connection, address, sinceMs: performance.now(), onLeft };
+		const silent = { connection, address, sinceMs: monotonicNowMs(), onLeft };
 		connection.onAborted(() => {
 			this.#forget(silent);
 			onLeft();
@@ -79,7 +81,7 @@ export class LateRequests {
 	}
 
 	#answerLate(): void {
-		const lateSinceMs = performance.now() - lateMs;
+		const lateSinceMs = monotonicNowMs() - lateMs;
 		let answers = 0;
 		for (const silent of this.#silent) {
 			if (silent.sinceMs > lateSinceMs || answers++ === answersMax) return;

@@ -11,8 +11,8 @@ const times = (count: number, work: () => void) => {
 	for (let i = 0; i < count; i++) work();
 };
 
-describe('connections that are no sockets', () => {
-	it('are bounded for each network, and free when they have ended', () => {
+describe('connections that are not WebSockets', () => {
+	it('connections are limited per network, and released when they end', () => {
 		const connections = connectionsOf(8);
 		times(8, () => connections.connected(one));
 		expect([connections.hasRoomFor(one), connections.hasRoomFor(other)]).toEqual([false, true]);
@@ -25,7 +25,7 @@ describe('connections that are no sockets', () => {
 		expect(connections.hasRoomFor(one)).toBe(true);
 	});
 
-	it('count without a request for as long as the library keeps them, and with one until it ends', () => {
+	it('a connection counts while the library keeps it without a request, and with a request until it ends', () => {
 		const connections = connectionsOf(8);
 		times(8, () => connections.connected(one));
 		times(3, () => connections.requested(one));
@@ -39,13 +39,13 @@ describe('connections that are no sockets', () => {
 		expect(connections.hasRoomFor(one)).toBe(false);
 		nowMs += 17_000;
 		expect(connections.hasRoomFor(one)).toBe(true);
-		// The end of one that was taken for over changes nothing.
+		// The end of a connection that was considered ended changes nothing.
 		connections.left(one);
 		times(8, () => connections.connected(one));
 		expect(connections.hasRoomFor(one)).toBe(false);
 	});
 
-	it('are kept after an answer while the network has few', () => {
+	it('a connection is kept after an answer while its network has few', () => {
 		const connections = connectionsOf(8);
 		connections.connected(one);
 		connections.requested(one);
@@ -54,7 +54,7 @@ describe('connections that are no sockets', () => {
 		expect(connections.mayKeep(one)).toBe(false);
 	});
 
-	it('of an IPv6 /48 are four times as many as those of a /64', () => {
+	it('an IPv6 /48 may have four times as many connections as a /64', () => {
 		const connections = connectionsOf(2);
 		const address = (network: number) => senderAddress(`2001:db8:7:${network}::1`);
 		for (let network = 0; network < 4; network++) times(2, () => connections.connected(address(network)));
@@ -64,7 +64,7 @@ describe('connections that are no sockets', () => {
 		]);
 	});
 
-	it('of this machine have no bound', () => {
+	it('connections of this machine have no limit', () => {
 		const connections = connectionsOf(1);
 		const exempt = senderAddress('127.0.0.1');
 		times(5, () => connections.connected(exempt));

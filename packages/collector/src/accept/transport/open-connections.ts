@@ -1,77 +1,79 @@
+import { monotonicNowMs } from '../../monotonic-clock.js';
 import { type SenderAddress, wideNetworkShare } from '../limits/sender-address.js';
 
 /**
- * Milliseconds after which a connection without a request is over: the library ends it after 10 s, counted in steps of 4 s.
+ * Maximum lifetime of a connection without a request, ms: the library ends it after 10 s, which it checks every 4 s.
  */
 const idleMsMax = 16_000;
 
-/** A connection over which no request is under way, or one that was and has ended since without anybody telling. */
+/** A connection without a request in progress, which may have ended since without notice. */
 interface Idle {
 	peer: SenderAddress;
 	sinceMs: number;
 }
 
 /**
- * How many connections each network holds that are no sockets. The library tells neither over which connection a request comes
- * nor which one ends between two requests. So a connection counts while a request is under way, whose end is known, and for as long
- * as it may last without one: the count may be too high for some seconds, and is never too low.
+ * Counts the connections of each network that are not WebSockets. The library reports neither which connection a
+ * request uses nor which connection ends between two requests. A connection therefore counts while a request is in
+ * progress, whose end is reported, and then for the maximum lifetime without a request. The count may be too high for
+ * some seconds, and is never too low.
  */
 export class OpenConnections {
 	readonly #perNetworkMax: number;
 	readonly #nowMs: () => number;
-	/** By address, or IPv6 /64, and by IPv6 /48. */
+	/** Number of connections by address or IPv6 /64, and by IPv6 /48. */
 	readonly #counts = new Map<string, number>();
-	/** All of them, and those of each network; oldest first. */
+	/** All idle connections, and those of each network, oldest first. */
 	readonly #idle = new Set<Idle>();
 	readonly #idleOf = new Map<string, Set<Idle>>();
 
 	/**
-	 * @param perNetworkMax connections of one network; an IPv6 /48 may have four times as many
-	 * @param nowMs a clock that never goes back
+	 * @param perNetworkMax maximum number of connections of one network; an IPv6 /48 may have four times as many
+	 * @param nowMs a monotonic clock, ms
 	 */
-	constructor(perNetworkMax = Number.POSITIVE_INFINITY, nowMs: () => number = () => performance.now()) {
+	constructor(perNetworkMax = Number.POSITIVE_INFINITY, nowMs: () => number = monotonicNowMs) {
 		this.#perNetworkMax = perNetworkMax;
 		this.#nowMs = nowMs;
 	}
 
-	/** Whether one more may connect from there; processes of this machine always may. */
+	/** Returns whether the network may open another connection. Processes of this machine always may. */
 	hasRoomFor(peer: SenderAddress): boolean {
 		return this.#isBelow(peer, this.#perNetworkMax);
 	}
 
 	/**
-	 * Whether a connection may stay open for another request: while its network is far from its bound. Of what is closed with its
-	 * answer, the end is known.
+	 * Returns whether a connection may stay open for another request, which it may while its network is far below its
+	 * limit. The end of a connection that is closed with its answer is known.
 	 */
 	mayKeep(peer: SenderAddress): boolean {
 		return this.#isBelow(peer, this.#perNetworkMax / 4);
 	}
 
-	/** A connection is there, and no request has come over it. */
+	/** Records a new connection without a request. */
 	connected(peer: SenderAddress): void {
 		if (peer.isExempt) return;
 		this.#count(peer, 1);
 		this.#rest(peer);
 	}
 
-	/** A connection has ended before its first request. */
+	/** Records that a connection has ended before its first request. */
 	left(peer: SenderAddress): void {
 		if (this.#wake(peer)) this.ended(peer);
 	}
 
-	/** A request is under way over one of the connections. Its end is to be told by `answered` or `ended`. */
+	/** Records the start of a request. The caller must report its end with `answered` or `ended`. */
 	requested(peer: SenderAddress): void {
 		if (peer.isExempt) return;
-		// One that was taken for over, if there is none: it counts again.
+		// Without an idle connection, the request uses one that was considered ended. It counts again.
 		if (!this.#wake(peer)) this.#count(peer, 1);
 	}
 
-	/** A request has been answered, and its connection is kept. */
+	/** Records that a request was answered and that its connection stays open. */
 	answered(peer: SenderAddress): void {
 		if (!peer.isExempt) this.#rest(peer);
 	}
 
-	/** A connection has ended, or has become a socket, with its request. */
+	/** Records that the connection of a request has ended or has become a WebSocket. */
 	ended(peer: SenderAddress): void {
 		if (!peer.isExempt) this.#count(peer, -1);
 	}
@@ -91,7 +93,10 @@ export class OpenConnections {
 		else ofNetwork.add(idle);
 	}
 
-	/** Takes out the oldest one of the network, so that those that stay are counted for too long rather than not long enough. */
+	/**
+	 * Removes the oldest idle connection of the network, so that the others are counted too long rather than too
+	 * briefly.
+	 */
 	#wake({ network }: SenderAddress): boolean {
 		const [oldest] = this.#idleOf.get(network) ?? [];
 		if (oldest !== undefined) this.#forget(oldest);

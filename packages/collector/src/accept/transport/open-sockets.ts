@@ -1,7 +1,7 @@
 import { type SenderAddress, wideNetworkShare } from '../limits/sender-address.js';
 import type { PageSocket } from './page-socket.js';
 
-/** The connected pages, and their number by network. */
+/** The open WebSockets, and their number by network. */
 export class OpenSockets {
 	readonly #max: number;
 	readonly #perAddressMax: number;
@@ -18,7 +18,9 @@ export class OpenSockets {
 		return this.#pages.size;
 	}
 
-	/** Whether one more may connect from there; processes of this machine may as long as there is any room. */
+	/**
+	 * Returns whether the network may open another socket. For processes of this machine only the total limit applies.
+	 */
 	hasRoomFor({ isExempt, network, wideNetwork }: SenderAddress): boolean {
 		if (this.#pages.size >= this.#max) return false;
 		if (isExempt) return true;

@@ -1,12 +1,12 @@
 import type { SenderAddress } from '../limits/sender-address.js';
-import { type Closing, Conduct } from './abuse-counter.js';
+import { AbuseCounter, type CloseReason } from './abuse-counter.js';
 import type { Socket } from './socket.js';
 
-/** What a page's socket needs of the library's. */
+/** The methods of the library's socket that are used. */
 interface Connection {
-	/** 2 when the text was dropped, because too much is waiting already. */
+	/** @returns 2 if the text was dropped because too much is unsent already */
 	send(text: string): number;
-	/** Sends all that is sent inside with one system call. */
+	/** Sends everything that is sent inside with one system call. */
 	cork(inside: () => void): unknown;
 	end(code: number): void;
 	close(): void;
@@ -16,9 +16,9 @@ interface Connection {
 const goingAway = 1001;
 
 /** WebSocket close codes: policy violation, and try again later. */
-const closeCodes: Record<Closing, number> = { malformed: 1008, excess: 1013 };
+const closeCodes: Record<CloseReason, number> = { malformed: 1008, excess: 1013 };
 
-/** One page's socket; once it is disconnected, sending does nothing. */
+/** The WebSocket of one page. After it was disconnected, sending does nothing. */
 export class PageSocket implements Socket {
 	readonly origin: string;
 	readonly userAgent: string;
@@ -26,9 +26,9 @@ export class PageSocket implements Socket {
 	readonly isExempt: boolean;
 	readonly network: string;
 	readonly wideNetwork: string;
-	readonly conduct: Conduct = new Conduct();
-	/** Reason for which the collector closed the socket because of its sender, if it did. */
-	closing: Closing | undefined;
+	readonly abuse: AbuseCounter = new AbuseCounter();
+	/** Reason for which the collector has closed the socket, if it has. */
+	closing: CloseReason | undefined;
 	#connection: Connection | undefined;
 	#outgoing: string[] = [];
 
@@ -52,7 +52,8 @@ export class PageSocket implements Socket {
 
 	send(text: string): void {
 		if (this.#connection === undefined) return;
-		// The acks of one sync come one after another in the same turn; they leave together at its end.
+		// The acks of one commit group follow each other in one iteration of the event loop, and are sent together at
+		// its end.
 		if (this.#outgoing.push(text) === 1) queueMicrotask(() => this.#flush());
 	}
 
@@ -60,7 +61,7 @@ export class PageSocket implements Socket {
 		this.#end(goingAway);
 	}
 
-	close(why: Closing): void {
+	close(why: CloseReason): void {
 		this.closing ??= why;
 		this.#end(closeCodes[why]);
 	}
@@ -72,7 +73,7 @@ export class PageSocket implements Socket {
 	#end(code: number): void {
 		this.#flush();
 		const connection = this.#connection;
-		// Nothing may be sent on the socket any more.
+		// Nothing may be sent on the socket afterwards.
 		this.disconnect();
 		connection?.end(code);
 	}

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { connectRaw } from '../../testing/raw-connection.js';
 import { json, type Route } from './http.js';
 import { listen, type Server } from './server.js';
-import type { SocketRoute } from './socket.js';
+import type { Socket, SocketRoute } from './socket.js';
 
 const routes: Route[] = [
 	{
@@ -52,13 +52,13 @@ afterAll(() => server.close());
 const post = (body: BodyInit) => fetch(`${url}/echo`, { method: 'POST', body });
 
 describe('the server', () => {
-	it('answers an unknown address with 404, to HEAD without a body', async () => {
+	it('an unknown path is answered with 404, and HEAD without a body', async () => {
 		expect((await fetch(`${url}/nothing`)).status).toBe(404);
 		expect((await fetch(`${url}/echo`, { method: 'PUT', body: 'x' })).status).toBe(404);
 		expect((await fetch(`${url}/nothing`, { method: 'HEAD' })).status).toBe(404);
 	});
 
-	it('keeps the reason of a failing handler to itself', async () => {
+	it('the error of a failing handler is not sent to the client', async () => {
 		for (const path of ['/throws', '/rejects']) {
 			const reply = await fetch(url + path);
 			expect(reply.status).toBe(500);
@@ -66,7 +66,7 @@ describe('the server', () => {
 		}
 	});
 
-	it('survives clients that leave before the answer', async () => {
+	it('clients that disconnect before the answer do no harm', async () => {
 		for (let i = 0; i < 20; i++) {
 			const client = connect(server.port, '127.0.0.1');
 			await once(client, 'connect');
@@ -77,7 +77,7 @@ describe('the server', () => {
 		expect((await fetch(`${url}/slow`)).status).toBe(200);
 	});
 
-	it('takes bodies in one piece and in many, with a length and without', async () => {
+	it('bodies are read in one chunk and in many, with a length and without', async () => {
 		expect(await (await post(new Uint8Array(200_000))).json()).toEqual({ bytes: 200_000 });
 		expect(await (await post('')).json()).toEqual({ bytes: 0 });
 		const stream = new ReadableStream({
@@ -90,7 +90,7 @@ describe('the server', () => {
 		expect(await chunked.json()).toEqual({ bytes: 150_000 });
 	});
 
-	it('refuses a body beyond the bound without gathering it', async () => {
+	it('a body above the limit is refused without being buffered', async () => {
 		expect((await post(new Uint8Array(200_001))).status).toBe(413);
 		const client = connect(server.port, '127.0.0.1');
 		await once(client, 'connect');
@@ -100,23 +100,35 @@ describe('the server', () => {
 		client.destroy();
 	});
 
-	it('wants the sub-protocol', async () => {
+	it('the socket requires the sub-protocol', async () => {
 		const ws = new WebSocket(`ws://127.0.0.1:${server.port}/socket`);
 		const [error] = await once(ws, 'error');
 		expect(String(error)).toContain('400');
 	});
 
-	it('disconnects a page that does not read its answers', async () => {
-		const ws = new WebSocket(`ws://127.0.0.1:${server.port}/socket`, 'test');
-		await once(ws, 'open');
-		expect(server.connections).toBe(1);
-		ws.pause();
-		for (let i = 0; i < 20_000; i++) ws.send('?');
-		while (server.connections > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-		ws.terminate();
+	it('a page that does not read its answers is disconnected for that reason', async () => {
+		const ended: string[] = [];
+		// With small answers the kernel would buffer all of them, and only the idle timeout would end the page.
+		const verbose = { ...socket, message: (page: Socket) => page.send('x'.repeat(10_000)) };
+		const options = { host: '127.0.0.1', port: 0, routes: [], socket: verbose };
+		const own = listen({ ...options, onEnded: (cause) => ended.push(cause) });
+		if (own === undefined) throw new Error('no port');
+		const ws = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, 'test');
+		try {
+			await once(ws, 'open');
+			expect(own.connections).toBe(1);
+			ws.pause();
+			for (let i = 0; i < 20_000; i++) ws.send('?');
+			while (own.connections > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+			// The end of an idle page is not reported, so the page was ended because it did not read.
+			expect(ended).toEqual(['unread']);
+		} finally {
+			ws.terminate();
+			own.close();
+		}
 	});
 
-	it('ends connections beyond as many as may be, sockets apart, and takes new ones when some are gone', async () => {
+	it('connections above the limit are ended, apart from sockets, and new ones are accepted when some have ended', async () => {
 		const ended: string[] = [];
 		const onEnded = (cause: string) => void ended.push(cause);
 		const small = listen({ host: '127.0.0.1', port: 0, routes, socket, connectionsMax: 3, onEnded });
@@ -125,7 +137,7 @@ describe('the server', () => {
 		for (let i = 0; i < 10; i++) {
 			const page = new WebSocket(`${smallUrl}/socket`, 'test');
 			await once(page, 'open');
-			// The first ones stay.
+			// The first connections stay open.
 			if (i >= 2) page.close();
 			if (i >= 2) await once(page, 'close');
 		}
@@ -151,7 +163,7 @@ describe('the server', () => {
 	});
 });
 
-/** An address of this machine that is not taken for the machine's own, if it has one. */
+/** An address of this machine that is not loopback, if it has one. */
 const outerAddress = Object.values(networkInterfaces())
 	.flatMap((addresses) => addresses ?? [])
 	.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
@@ -189,12 +201,12 @@ describe.runIf(outerAddress !== undefined)('connections of one network', () => {
 		);
 		connection.leave();
 		await connection.ended;
-		// A request behind it on the same event loop: by its answer the end has been heard of.
+		// A later request on the same event loop: by its answer, the end has been processed.
 		await fetch(`${inner}/nothing`);
 		return isServed;
 	};
 
-	it('are ended beyond its bound, and leave room for others', async () => {
+	it('connections of a network above its limit are ended, and others are accepted', async () => {
 		const connections = await open(30, begun);
 		while (ended.length < 20) await new Promise((resolve) => setTimeout(resolve, 5));
 		expect([await served(inner), await served(outer)]).toEqual([true, false]);
@@ -206,7 +218,7 @@ describe.runIf(outerAddress !== undefined)('connections of one network', () => {
 		expect(new Set(ended)).toEqual(new Set(['too-many']));
 	});
 
-	it('are not used up by requests of which each has its own, answered or not', async () => {
+	it('requests on connections of their own do not use up the limit, answered or not', async () => {
 		for (let i = 0; i < 30; i++) expect(await served(outer)).toBe(true);
 		for (let i = 0; i < 30; i++) {
 			const [leaving] = await open(1, 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -219,7 +231,7 @@ describe.runIf(outerAddress !== undefined)('connections of one network', () => {
 		expect(await served(outer)).toBe(true);
 	});
 
-	it('are not used up by sockets, nor by upgrades that are refused', async () => {
+	it('sockets and refused upgrades do not use up the limit', async () => {
 		const pages = [];
 		for (let i = 0; i < 15; i++) {
 			const page = new WebSocket(`${outer}/socket`, i < 8 ? 'test' : 'other');
@@ -232,7 +244,7 @@ describe.runIf(outerAddress !== undefined)('connections of one network', () => {
 		for (const page of pages) page.terminate();
 	});
 
-	it('all count when one of them sends requests without waiting', async () => {
+	it('all connections count although one of them pipelines requests', async () => {
 		const [first, ...others] = await open(6, begun);
 		first?.send(`x\r\n\r\n${'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20)}`);
 		await first?.ended;
@@ -240,7 +252,7 @@ describe.runIf(outerAddress !== undefined)('connections of one network', () => {
 		await fetch(`${inner}/nothing`);
 		while ([...others, ...more].filter((connection) => connection.isEnded).length < 5)
 			await new Promise((resolve) => setTimeout(resolve, 5));
-		// Fewer, if connections of other tests were kept that have ended since: nobody tells of that.
+		// Fewer, if connections of other tests were kept that have ended since without notice.
 		const left = [...others, ...more].filter((connection) => !connection.isEnded).length;
 		expect([left > 5, left <= 10]).toEqual([true, true]);
 		for (const connection of [...others, ...more]) connection.leave();

@@ -1,28 +1,28 @@
 import uws from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
 import { clientAddress, isProxy, type TrustedProxies, trustedProxies } from '../limits/client-address.js';
-import { SharedRoom } from '../limits/memory-budget.js';
+import { MemoryBudget } from '../limits/memory-budget.js';
 import { workBytes } from '../limits/rate-limits.js';
 import { type SenderAddress, senderAddress } from '../limits/sender-address.js';
-import type { Closing } from './abuse-counter.js';
+import type { CloseReason } from './abuse-counter.js';
 import { Body, type BodyRefusal } from './body.js';
 import { type Client, json, type Reply, type Request, type Route } from './http.js';
 import { LateRequests } from './late-requests.js';
 import { OpenConnections } from './open-connections.js';
 import { OpenSockets } from './open-sockets.js';
 import { PageSocket } from './page-socket.js';
-import { type Bounds, comeAgain, hasTooManyPieces, inTurn, waitOf } from './request-limits.js';
+import { type Bounds, hasTooManyChunks, retryLaterFor, retryLaterReply, runScheduled } from './request-limits.js';
 import type { SocketRoute } from './socket.js';
-import { PacedWork } from './time-sliced-tasks.js';
+import { TimeSlicedTasks } from './time-sliced-tasks.js';
 
-// The only file that knows uWebSockets.js. Its rules: a request object is valid only inside its handler's first turn, a
-// response not after it was aborted, a message's bytes not after the handler's first turn, and every response that is
+// This file alone uses uWebSockets.js. Rules of the library: a request object and the bytes of a message are valid only
+// until the handler first returns or awaits; a response is not valid after it was aborted; and every response that is
 // answered later needs `onAborted`, without which the process ends.
 
-/** Bytes that a slow reader may leave unread before it is disconnected. */
+/** Backpressure limit of a socket: bytes that a slow reader may leave unread before it is disconnected. */
 const backpressureBytesMax = 65_536;
 
-/** LIBUS_LISTEN_DEFAULT and LIBUS_LISTEN_EXCLUSIVE_PORT, which the library's types do not have as values. */
+/** LIBUS_LISTEN_DEFAULT and LIBUS_LISTEN_EXCLUSIVE_PORT, which the library's types lack as values. */
 const sharedPort = 0;
 const exclusivePort = 1;
 
@@ -32,44 +32,44 @@ export interface Server {
 	readonly connections: number;
 	/** Sends text to every open socket. */
 	broadcast(text: string): void;
-	/** Takes no new connections. */
+	/** Stops accepting connections. */
 	stopListening(): void;
-	/** Says a proper farewell to every open socket, after what was sent to it. */
+	/** Closes every open socket after its pending messages were sent. */
 	endSockets(): void;
-	/** Ends every connection at once. */
+	/** Ends every connection immediately. */
 	close(): void;
 }
 
-/** What to serve, and where. */
+/** Options of a server. */
 export interface ServerOptions extends Bounds {
 	host: string;
 	/** 0 for any free port. */
 	port: number;
 	routes: readonly Route[];
 	socket?: SocketRoute;
-	/** Other processes may listen on the same port too; the kernel spreads connections over them. @default false */
+	/** Whether other processes may listen on the same port; the kernel distributes connections. @default false */
 	sharesPort?: boolean;
-	/** Proxies whose `X-Forwarded-For` is believed. @default none */
+	/** Proxies whose `X-Forwarded-For` is trusted. @default none */
 	proxies?: TrustedProxies;
 	/**
-	 * Open sockets of all senders, and of one address; more are refused. As many connections again may be no sockets, of which one
-	 * address has an eighth at most. @default no bound
+	 * Maximum number of open WebSockets of all senders, and of one address. There may be as many other connections, of
+	 * which one address may have an eighth. @default no limit
 	 */
 	connectionsMax?: number;
 	connectionsPerAddressMax?: number;
-	/** Bytes of bodies that have come in part only. @default no bound */
+	/** Maximum size of all incomplete bodies together, bytes. @default no limit */
 	partialBodyBytesMax?: number;
-	/** Told of connections that are refused or ended. */
+	/** Called for each connection that is refused or ended. */
 	onEnded?: (cause: EndedCause) => void;
 }
 
 /**
- * Reason for refusing or ending a connection: there are too many, the page does not read its answers, or see {@link
- * Closing}.
+ * Reason for refusing or ending a connection: there are too many, or the page does not read its answers, or a {@link
+ * CloseReason}.
  */
-export type EndedCause = 'too-many' | 'unread' | Closing;
+export type EndedCause = 'too-many' | 'unread' | CloseReason;
 
-/** Listens; `undefined` when the port is taken or the address is not this machine's. */
+/** Starts a server. @returns `undefined` if the port is taken or the address is not one of this machine */
 export function listen(options: ServerOptions): Server | undefined {
 	const { host, port, routes, socket } = options;
 	const app = uws.App();
@@ -111,8 +111,8 @@ export function listen(options: ServerOptions): Server | undefined {
 }
 
 /**
- * Two processes may share a port unless it is taken exclusively; the one who comes second must hear that it is taken.
- * The library takes host, port and options together, its types know only two of them at a time. It calls back at once.
+ * Listens on a port, exclusively unless it is shared: otherwise a second process could share it unnoticed. The library
+ * accepts host, port and options together, while its types allow only two of them. It calls back synchronously.
  */
 function listenOn(
 	app: uws.TemplatedApp,
@@ -126,35 +126,36 @@ function listenOn(
 }
 
 /**
- * Time budget for refusing requests in a turn of the event loop, ms: closing a connection takes a tenth of a
+ * Time budget for refusing requests in an iteration of the event loop, ms. Closing a connection takes a tenth of a
  * millisecond.
  */
 const refusalMs = 5;
 
-/** What all requests of a server have in common. */
+/** State that all requests of a server share. */
 interface Shared extends Bounds {
-	/** The other end of a connection; a proxy that is trusted is exempt, since it speaks for many. */
+	/** Returns the peer of a connection. A trusted proxy is exempt from limits, since it forwards many senders. */
 	peerOf: (peer: string) => SenderAddress;
-	/** The sender of a request. */
+	/** Returns the sender of a request. */
 	senderOf: (peer: string, lines: RepeatedLines) => SenderAddress;
-	bodyRoom: SharedRoom;
-	/** Connections that did not become sockets, of all networks and of each. */
+	bodyBudget: MemoryBudget;
+	/** Number of connections that are not WebSockets, of all networks; `openConnections` counts them by network. */
 	connections: number;
 	openConnections: OpenConnections;
 	lateRequests: LateRequests;
 	/** Requests that are refused without reading their bodies. */
-	refusals: PacedWork;
+	refusals: TimeSlicedTasks;
 	onEnded: (cause: EndedCause) => void;
 }
 
-/** The share of one address of the connections that are not WebSockets. */
+/** Maximum share of one address of the connections that are not WebSockets. */
 const connectionShare = 1 / 8;
 
 function sharedOf(options: ServerOptions): Shared {
-	const { proxies = trustedProxies([]), partialBodyBytesMax, admission, turns, onEnded = () => {} } = options;
+	const { proxies = trustedProxies([]), partialBodyBytesMax, rateLimits, scheduler, onEnded = () => {} } = options;
 	const { connectionsMax = Number.POSITIVE_INFINITY, connectionsPerAddressMax = Number.POSITIVE_INFINITY } = options;
 	const perNetworkMax = Math.min(connectionsPerAddressMax, Math.ceil(connectionsMax * connectionShare));
-	// Many requests in a row come from one peer, such as a proxy, and looking one up among the proxies takes microseconds.
+	// Consecutive requests often come from one peer, such as a proxy, and a look-up among the proxies takes
+	// microseconds.
 	let last: { peer: string; address: SenderAddress } | undefined;
 	return {
 		peerOf(peer) {
@@ -164,13 +165,13 @@ function sharedOf(options: ServerOptions): Shared {
 			return last.address;
 		},
 		senderOf: (peer, { forwardedFor }) => senderAddress(clientAddress(peer, forwardedFor, proxies)),
-		bodyRoom: new SharedRoom(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
-		admission,
-		turns,
+		bodyBudget: new MemoryBudget(partialBodyBytesMax ?? Number.POSITIVE_INFINITY),
+		rateLimits,
+		scheduler,
 		connections: 0,
 		openConnections: new OpenConnections(perNetworkMax),
 		lateRequests: new LateRequests(),
-		refusals: new PacedWork(refusalMs),
+		refusals: new TimeSlicedTasks(refusalMs),
 		onEnded,
 	};
 }
@@ -181,8 +182,8 @@ function peerAddressOf(res: uws.HttpResponse): string {
 }
 
 /**
- * Ends connections at once that are too many, of all networks or of one. The library tells of every end but that of one that
- * became a socket; not whose it was.
+ * Ends new connections above the limits, of all networks or of one. The library reports every end of a connection
+ * except of those that became WebSockets, but not which connection ended.
  */
 function boundConnections(app: uws.TemplatedApp, shared: Shared, { connectionsMax }: ServerOptions): void {
 	const max = connectionsMax ?? Number.POSITIVE_INFINITY;
@@ -203,14 +204,15 @@ function boundConnections(app: uws.TemplatedApp, shared: Shared, { connectionsMa
 	app.filter(follow);
 }
 
-/** Headers that matter in all their lines; the library itself gives only the first one. */
+/** Headers of which all lines matter. The library returns only the first line. */
 interface RepeatedLines {
 	/**
-	 * Of two lengths a proxy in front may have gone by the other one than the library: then what follows on the connection
-	 * is somebody else's request for the one, and part of the body for the other.
+	 * Number of `Content-Length` lines. With two lengths, a proxy in front may use the one and the library the other:
+	 * bytes that are part of the body for one of them are a request of another sender for the other (request
+	 * smuggling).
 	 */
 	contentLengths: number;
-	/** Some proxies write a line of their own below the sender's: all of them, as if they were one. */
+	/** All `X-Forwarded-For` lines joined: some proxies add a line below that of the sender. */
 	forwardedFor: string;
 }
 
@@ -223,12 +225,12 @@ function repeatedLinesOf(req: uws.HttpRequest): RepeatedLines {
 	return lines;
 }
 
-const ambiguous = json(400, { error: 'A request may have one Content-Length only.' });
+const ambiguous = json(400, { error: 'A request may have only one Content-Length.' });
 
-/** One request: how it ends for its connection is told once. */
-class UnderWay {
+/** A request in progress. Reports the end of its use of the connection exactly once. */
+class PendingRequest {
 	readonly #shared: Shared;
-	/** The other end, until the request is over. */
+	/** The peer of the connection, until the request ends. */
 	#peer: SenderAddress | undefined;
 
 	constructor(shared: Shared, address: string) {
@@ -240,17 +242,18 @@ class UnderWay {
 	}
 
 	/**
-	 * Answers it unless it is over, and ends its connection where that must be, or where its network has many. Not at once then: the
-	 * library ends a connection that sends a next request before its answer, and must not take that one.
+	 * Answers the request unless it has ended. With `close`, or if its network has many connections, the connection is
+	 * ended as well. This happens in a later task: the library ends a connection that sends its next request before the
+	 * answer, and must not accept that request.
 	 */
 	answer(res: uws.HttpResponse, reply: Reply, isHead: boolean, close = false): void {
 		const { refusals, openConnections } = this.#shared;
 		const isKept = !close && this.#peer !== undefined && openConnections.mayKeep(this.#peer);
 		if (isKept) this.#answer(res, reply, isHead, false);
-		else refusals.soon(() => this.#answer(res, reply, isHead, true));
+		else refusals.add(() => this.#answer(res, reply, isHead, true));
 	}
 
-	/** Its connection has ended, or has become a socket. */
+	/** Records that the connection has ended or has become a WebSocket. */
 	end(): void {
 		if (this.#peer !== undefined) this.#shared.openConnections.ended(this.#peer);
 		this.#peer = undefined;
@@ -267,42 +270,42 @@ class UnderWay {
 	}
 }
 
-/** Refuses a request whose body, or what follows it, is not to be read. */
-function refuse(underWay: UnderWay, res: uws.HttpResponse, reply: Reply, isHead = false): void {
-	res.onAborted(() => underWay.end());
-	underWay.answer(res, reply, isHead, true);
+/** Refuses a request without reading its body or later requests of the connection. */
+function refuse(pending: PendingRequest, res: uws.HttpResponse, reply: Reply, isHead = false): void {
+	res.onAborted(() => pending.end());
+	pending.answer(res, reply, isHead, true);
 }
 
 function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpRequest, shared: Shared): void {
 	const peer = peerAddressOf(res);
-	const underWay = new UnderWay(shared, peer);
+	const pending = new PendingRequest(shared, peer);
 	const isHead = req.getMethod() === 'head';
 	const lines = repeatedLinesOf(req);
 	if (lines.contentLengths > 1) {
-		refuse(underWay, res, ambiguous, isHead);
+		refuse(pending, res, ambiguous, isHead);
 		return;
 	}
 	const sender = shared.senderOf(peer, lines);
 	const length = req.getHeader('content-length');
-	// Without a length, as in chunks, nobody knows how much is to be read for an answer that says to wait.
+	// Without a length, as with chunked encoding, the amount to read for a `retry-later` answer is unknown.
 	const isReadInDebt = route.readsInDebt === true && length !== '' && Number(length) <= route.bodyBytesMax;
-	const wait = waitOf(sender, route.bodyBytesMax === 0 || isReadInDebt, shared);
+	const wait = retryLaterFor(sender, route.bodyBytesMax === 0 || isReadInDebt, shared);
 	if (wait !== undefined) {
-		refuse(underWay, res, route.putOff?.(wait) ?? comeAgain(wait), isHead);
+		refuse(pending, res, route.retryLater?.(wait) ?? retryLaterReply(wait), isHead);
 		return;
 	}
 	const client: Client = { isGone: false };
-	const body = new Body(route.bodyBytesMax, shared.bodyRoom, sender);
+	const body = new Body(route.bodyBytesMax, shared.bodyBudget, sender);
 	res.onAborted(() => {
-		// Receiving an aborted body has been work too.
-		shared.admission?.charge(sender, body.bytes);
+		// Receiving an aborted body was work too.
+		shared.rateLimits?.charge(sender, body.bytes);
 		client.isGone = true;
-		underWay.end();
+		pending.end();
 		body.drop();
 		client.onGone?.();
 	});
 	const reply = (result: Reply, close = false) => {
-		if (!client.isGone) underWay.answer(res, result, isHead, close);
+		if (!client.isGone) pending.answer(res, result, isHead, close);
 		client.isGone = true;
 	};
 	const request: Request = { query: req.getQuery(), headers: headersOf(req), sender, client, body: noBody };
@@ -317,28 +320,28 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 		}
 	};
 	if (route.bodyBytesMax === 0) {
-		inTurn(sender, shared, () => run(noBody));
+		runScheduled(sender, shared, () => run(noBody));
 		return;
 	}
 	const isAnnouncedTooLarge = Number(length) > route.bodyBytesMax;
 	readBody(res, body, {
-		judge: (piece, isLast) => {
+		check: (chunk, isLast) => {
 			if (isAnnouncedTooLarge) return 'tooLarge';
-			const why = body.add(piece, isLast);
-			return why ?? (hasTooManyPieces(body, isReadInDebt, sender, shared) ? 'busy' : undefined);
+			const why = body.add(chunk, isLast);
+			return why ?? (hasTooManyChunks(body, isReadInDebt, sender, shared) ? 'busy' : undefined);
 		},
 		done: run,
-		refuse: (why, piece) => {
-			shared.admission?.charge(sender, workBytes.refusal + body.bytes);
-			const begun = body.bytes === 0 ? piece : body.begun;
-			reply(route[why]?.(begun) ?? bodyRefusals[why], true);
+		refuse: (why, chunk) => {
+			shared.rateLimits?.charge(sender, workBytes.refusal + body.bytes);
+			const received = body.bytes === 0 ? chunk : body.received;
+			reply(route[why]?.(received) ?? bodyRefusals[why], true);
 		},
 	});
 }
 
 const noBody = new Uint8Array(0);
 
-/** Named one by one: an object of one shape, and no arrays to build it from, for every request. */
+/** Reads the headers by name, so that all requests have objects of one shape and no arrays are allocated. */
 function headersOf(req: uws.HttpRequest): Request['headers'] {
 	return {
 		origin: req.getHeader('origin'),
@@ -359,7 +362,7 @@ const internalError: Reply = json(500, { error: 'The collector could not handle 
 
 const bodyRefusals: Record<BodyRefusal, Reply> = {
 	tooLarge: json(413, { error: 'The body is too large.' }),
-	busy: json(503, { error: 'There are too many bodies under way, come again later.' }, ['Retry-After', '1']),
+	busy: json(503, { error: 'Too many requests in progress; retry later.' }, ['Retry-After', '1']),
 };
 
 interface BodyReader {
@@ -367,19 +370,19 @@ interface BodyReader {
 	 * Takes a chunk.
 	 * @returns the reason for refusing the body, if there is one
 	 */
-	judge(piece: Uint8Array, isLast: boolean): BodyRefusal | undefined;
+	check(chunk: Uint8Array, isLast: boolean): BodyRefusal | undefined;
 	done(whole: Uint8Array): void;
-	/** @param piece with which it is refused */
-	refuse(why: BodyRefusal, piece: Uint8Array): void;
+	/** @param chunk the chunk that led to the refusal */
+	refuse(why: BodyRefusal, chunk: Uint8Array): void;
 }
 
-/** Gathers a body and counts as it comes: the library has no limit of its own. */
-function readBody(res: uws.HttpResponse, body: Body, { judge, done, refuse }: BodyReader): void {
+/** Reads a body and checks each chunk: the library does not limit bodies. */
+function readBody(res: uws.HttpResponse, body: Body, { check, done, refuse }: BodyReader): void {
 	let refused = false;
-	res.onData((piece, isLast) => {
+	res.onData((chunk, isLast) => {
 		if (refused) return;
-		const bytes = new Uint8Array(piece);
-		const why = judge(bytes, isLast);
+		const bytes = new Uint8Array(chunk);
+		const why = check(bytes, isLast);
 		if (why === undefined) {
 			if (isLast) done(body.take());
 			return;
@@ -395,19 +398,20 @@ function answer(res: uws.HttpResponse, reply: Reply, isHead: boolean, close: boo
 	res.writeStatus(`${reply.status} ${STATUS_CODES[reply.status] ?? ''}`);
 	for (const [name, value] of reply.headers) res.writeHeader(name, value);
 	if (isHead && reply.body !== undefined) res.writeHeader('Content-Length', String(Buffer.byteLength(reply.body)));
-	// Never with a length: in this build of the library that leaves the response open, and then ends the process.
+	// `endWithoutBody` is called without a length: with one, this build of the library leaves the response open, and
+	// then ends the process.
 	const isWithoutBody = isHead || reply.body === undefined;
 	if (isWithoutBody) res.endWithoutBody();
 	else res.end(reply.body, close);
 	return isWithoutBody || !close;
 }
 
-/** The library copies the fields of what it is given, so the object with methods goes one level down. */
+/** User data of a socket. The library copies its fields, so the object with methods is nested. */
 interface UserData {
 	page: PageSocket;
 }
 
-const tooMany = json(503, { error: 'There are too many connections, come again later.' }, ['Retry-After', '60']);
+const tooMany = json(503, { error: 'Too many connections; retry later.' }, ['Retry-After', '60']);
 
 function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uws.WebSocketBehavior<UserData> {
 	return {
@@ -415,34 +419,35 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 		maxBackpressure: backpressureBytesMax,
 		idleTimeout: route.idleSeconds,
 		sendPingsAutomatically: true,
-		// What pages send, not what they get: the context that every batch repeats shrinks to a few bytes, for 10 KB of memory a page and 2 µs a message.
+		// Compression of received messages only: the context that every batch repeats shrinks to a few bytes, at a cost
+		// of 10 KB of memory per page and 2 µs per message.
 		compression: uws.DEDICATED_DECOMPRESSOR_4KB,
 		upgrade(res, req, context) {
 			const peer = peerAddressOf(res);
-			const underWay = new UnderWay(shared, peer);
+			const pending = new PendingRequest(shared, peer);
 			const lines = repeatedLinesOf(req);
-			if (lines.contentLengths > 1) return refuse(underWay, res, ambiguous);
+			if (lines.contentLengths > 1) return refuse(pending, res, ambiguous);
 			const sender = shared.senderOf(peer, lines);
-			const wait = shared.admission?.debt(sender);
-			shared.admission?.charge(sender, workBytes.upgrade);
+			const wait = shared.rateLimits?.debt(sender);
+			shared.rateLimits?.charge(sender, workBytes.upgrade);
 			if (wait !== undefined) {
 				shared.onEnded('excess');
-				return refuse(underWay, res, comeAgain(wait));
+				return refuse(pending, res, retryLaterReply(wait));
 			}
 			const offered = req.getHeader('sec-websocket-protocol').split(',');
 			if (!offered.some((name) => name.trim() === route.subprotocol)) {
-				const error = `Ask for the WebSocket sub-protocol ${route.subprotocol}.`;
-				return refuse(underWay, res, json(400, { error }));
+				const error = `Request the WebSocket sub-protocol ${route.subprotocol}.`;
+				return refuse(pending, res, json(400, { error }));
 			}
 			if (!sockets.hasRoomFor(sender)) {
 				shared.onEnded('too-many');
-				return refuse(underWay, res, tooMany);
+				return refuse(pending, res, tooMany);
 			}
 			const page = new PageSocket(req.getHeader('origin'), req.getHeader('user-agent'), sender);
 			const extensions = req.getHeader('sec-websocket-extensions');
 			res.upgrade({ page }, req.getHeader('sec-websocket-key'), route.subprotocol, extensions, context);
 			shared.connections--;
-			underWay.end();
+			pending.end();
 		},
 		open(ws) {
 			const { page } = ws.getUserData();
@@ -457,7 +462,7 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 			route.ping?.(ws.getUserData().page);
 		},
 		dropped() {
-			// Once for each: the page's socket sends nothing after what was dropped, and is closed.
+			// Called once for each socket: after a dropped message, the socket is closed and nothing more is sent.
 			shared.onEnded('unread');
 		},
 		close(ws) {

@@ -8,7 +8,7 @@ import { heldBytes } from '../../testing/heap.js';
 import { openPage } from '../../testing/page.js';
 import { connectRaw, postHead, upgradeHead } from '../../testing/raw-connection.js';
 import { startTestCollector } from '../../testing/test-collector.js';
-import { nobody } from '../../testing/unreachable-warehouse.js';
+import { unreachableWarehouse } from '../../testing/unreachable-warehouse.js';
 import { webSocketFrame } from '../../testing/websocket-frame.js';
 import { listen } from './server.js';
 
@@ -16,7 +16,9 @@ const endless = function* (piece: string) {
 	for (;;) yield piece;
 };
 
-/** Senders that hold a connection and get nowhere; what they send first, and what then bit by bit. */
+/**
+ * Senders that keep a connection open without progress: their first bytes, and the bytes that they then send slowly.
+ */
 const slowSenders: [what: string, head: string, piece?: string][] = [
 	['say nothing', ''],
 	['send headers line by line', 'POST /v1/batch HTTP/1.1\r\n', 'X-Filler: x\r\n'],
@@ -32,8 +34,8 @@ const slowSenders: [what: string, head: string, piece?: string][] = [
 ];
 
 describe.concurrent('slow senders', () => {
-	it('lose their connections while others are served, and so do a thousand who are silent', async () => {
-		const collector = await startTestCollector(nobody());
+	it('slow clients and a thousand silent ones lose their connections while others are served', async () => {
+		const collector = await startTestCollector(unreachableWarehouse());
 		const crowd = Array.from({ length: 1_000 }, () => connectRaw(collector.publicUrl));
 		const slow = slowSenders.map(async ([, head, piece]) => {
 			const connection = await connectRaw(collector.publicUrl);
@@ -55,7 +57,7 @@ describe.concurrent('slow senders', () => {
 		await collector.remove();
 	});
 
-	it('are disconnected as pages that are gone; a page that is only quiet is not', async () => {
+	it('a page that answers no ping is disconnected, and a page that is only quiet is not', async () => {
 		const server = listen({
 			host: '127.0.0.1',
 			port: 0,
@@ -72,7 +74,7 @@ describe.concurrent('slow senders', () => {
 		if (server === undefined) throw new Error('no port');
 		const url = `http://127.0.0.1:${server.port}`;
 		const quiet = new WebSocket(`${url}/v1/socket`, 'footfall.v1');
-		// It answers no ping: its machine lost power, say.
+		// The page answers no ping, as if its machine had lost power.
 		const gone = await connectRaw(url);
 		gone.send(upgradeHead());
 		while (server.connections < 2) await sleep(5);
@@ -82,8 +84,8 @@ describe.concurrent('slow senders', () => {
 		server.close();
 	});
 
-	it('that read no answers are disconnected and counted, and what they sent is answered when they come again', async () => {
-		const collector = await startTestCollector(nobody());
+	it('pages that read no answers are disconnected and counted, and their batches are answered when they reconnect', async () => {
+		const collector = await startTestCollector(unreachableWarehouse());
 		const page = await connectRaw(collector.publicUrl, { isReading: false });
 		page.send(upgradeHead());
 		const junk = Buffer.concat(Array.from({ length: 1_000 }, () => webSocketFrame({ payload: Buffer.of(0xc1) })));
@@ -107,8 +109,8 @@ describe.concurrent('slow senders', () => {
 		await collector.remove();
 	});
 
-	it('do not keep the collector from stopping', async () => {
-		const collector = await startTestCollector(nobody());
+	it('slow clients do not prevent a stop', async () => {
+		const collector = await startTestCollector(unreachableWarehouse());
 		const request = async (head: string) => {
 			const connection = await connectRaw(collector.publicUrl);
 			connection.send(head);
@@ -133,14 +135,16 @@ describe.concurrent('slow senders', () => {
 });
 
 describe('a sender that does not wait for its answer', () => {
-	it('harms nobody, whether it leaves or only says that it is done; what it sent whole is kept', async () => {
+	it('a sender that does not wait for its answer affects no other sender, and its complete batches are kept', async () => {
 		let release = () => {};
 		let isSyncing = false;
 		const sync = () => {
 			isSyncing = true;
 			return new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
 		};
-		const collector = await startTestCollector(nobody(), { fileSystem: faultyFileSystem({ sync }) });
+		const collector = await startTestCollector(unreachableWarehouse(), {
+			fileSystem: faultyFileSystem({ fsync: sync }),
+		});
 		const posted = async (sequence: number) => {
 			const connection = await connectRaw(collector.publicUrl);
 			const body = frame({ sequence });
@@ -164,7 +168,7 @@ describe('a sender that does not wait for its answer', () => {
 			else sender.finish();
 		}
 		await Promise.all(senders.map((sender) => sender.ended));
-		// A batch may have come too late for this sync.
+		// A batch may have arrived too late for this commit group.
 		const releasing = setInterval(() => release(), 5);
 		const page = await openPage(collector.publicUrl);
 		for (let sequence = 0; sequence < 8; sequence++) {
@@ -179,9 +183,9 @@ describe('a sender that does not wait for its answer', () => {
 	});
 });
 
-describe('bodies that come in part', () => {
-	it('fill a room of their own: more are told to come again, and it is free when they are gone', async () => {
-		const collector = await startTestCollector(nobody(), { partialBodyBytesMax: 3_000_000 });
+describe('incomplete bodies', () => {
+	it('incomplete bodies above their memory budget get retry-later, and the budget is released when they end', async () => {
+		const collector = await startTestCollector(unreachableWarehouse(), { partialBodyBytesMax: 3_000_000 });
 		const head = postHead('/v1/events', `Content-Length: ${limits.jsonBodyBytesMax}`);
 		const part = Buffer.alloc(limits.jsonBodyBytesMax - 1);
 		const begin = async () => {
@@ -197,8 +201,8 @@ describe('bodies that come in part', () => {
 		const batch = await connectRaw(collector.publicUrl);
 		await batch.trickle([postHead('/v1/batch', 'Transfer-Encoding: chunked'), '1\r\nx\r\n'], 20);
 		expect(batch.isEnded).toBe(false);
-		expect(await collector.metric('footfall_batches_deferred_total{reason="busy"}')).toBe(1);
-		// Whoever sends in one piece needs no room.
+		expect(await collector.metric('footfall_batches_retry_later_total{reason="busy"}')).toBe(1);
+		// A body in one chunk needs no memory of the budget.
 		const whole = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame() });
 		expect(whole.status).toBe(200);
 		for (const connection of [...first, batch]) connection.leave();
@@ -208,15 +212,15 @@ describe('bodies that come in part', () => {
 		await collector.remove();
 	});
 
-	it('take no more memory for coming in small pieces', async () => {
-		const collector = await startTestCollector(nobody());
+	it('a body in small chunks takes no more memory', async () => {
+		const collector = await startTestCollector(unreachableWarehouse());
 		const connection = await connectRaw(collector.publicUrl);
 		connection.send(postHead('/v1/events', 'Transfer-Encoding: chunked'));
 		const pieces = '1\r\n \r\n'.repeat(300_000);
 		const before = heldBytes();
 		connection.send(pieces);
 		await connection.sent();
-		// A request behind them on the same event loop: by its answer they have been taken.
+		// A later request on the same event loop: by its answer, they have been received.
 		await fetch(`${collector.publicUrl}/nowhere`);
 		expect(heldBytes() - before).toBeLessThan(5_000_000);
 		connection.send('0\r\n\r\n');

@@ -1,32 +1,32 @@
 import type { Sender } from '../limits/sender-address.js';
-import type { Closing, Conduct } from './abuse-counter.js';
+import type { AbuseCounter, CloseReason } from './abuse-counter.js';
 
-/** The connection of one page, as the routes see it. Origin and user agent are those of the upgrade. */
+/** The WebSocket of one page, as routes see it. Origin and user agent are those of the upgrade request. */
 export interface Socket extends Sender {
-	/** Conduct of the sender so far. */
-	readonly conduct: Conduct;
+	/** Counter of the abuse by the sender. */
+	readonly abuse: AbuseCounter;
 	/**
-	 * Sends text; messages of one turn leave together. A page that reads too slowly to take it is disconnected: it connects
-	 * again and sends again what it has no answer for, whereas a lost ack would leave it waiting.
+	 * Sends text. Messages of one iteration of the event loop are sent together. A page that reads too slowly is
+	 * disconnected: it then reconnects and resends what it has no answer for. A lost ack would leave it waiting.
 	 */
 	send(text: string): void;
-	/** Ends the connection at once. */
+	/** Ends the connection immediately. */
 	drop(): void;
-	/** Ends the connection after the pending messages were sent, and reads nothing more from it. */
-	close(why: Closing): void;
+	/** Ends the connection after the pending messages were sent. Nothing more is read from it. */
+	close(why: CloseReason): void;
 }
 
-/** What happens on a WebSocket path. */
+/** The handler of a WebSocket path. */
 export interface SocketRoute {
 	path: string;
-	/** Required of the client. */
+	/** Sub-protocol that the client must offer. */
 	subprotocol: string;
-	/** Longer messages end the connection. */
+	/** Maximum size of a message, bytes; a larger one ends the connection. */
 	messageBytesMax: number;
-	/** Seconds of silence after which a page counts as gone, more than 8; it is pinged before that. */
+	/** Idle timeout, seconds, more than 8. The page is pinged before it ends. */
 	idleSeconds: number;
 	open: (socket: Socket) => void;
-	/** `bytes` are only valid until this returns or awaits. */
+	/** Handles a message. `bytes` are valid only until this returns or awaits. */
 	message: (socket: Socket, bytes: Uint8Array, isBinary: boolean) => void;
 	/** Called for a ping, which the library answers. */
 	ping?: (socket: Socket) => void;

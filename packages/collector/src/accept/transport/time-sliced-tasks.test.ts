@@ -1,16 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { PacedWork } from './time-sliced-tasks.js';
+import { monotonicNowMs } from '../../monotonic-clock.js';
+import { TimeSlicedTasks } from './time-sliced-tasks.js';
 
-it('paced work runs in its order over several turns of the event loop', async () => {
-	const paced = new PacedWork(2);
+it('time-sliced tasks run in order over several iterations of the event loop', async () => {
+	const paced = new TimeSlicedTasks(2);
 	const done: number[] = [];
 	for (let i = 0; i < 20; i++) {
-		paced.soon(() => {
-			const endMs = performance.now() + 3;
-			while (performance.now() < endMs);
+		paced.add(() => {
+			const endMs = monotonicNowMs() + 3;
+			while (monotonicNowMs() < endMs);
 			done.push(i);
-			if (i === 5) paced.soon(() => done.push(20));
+			if (i === 5) paced.add(() => done.push(20));
 		});
 	}
 	expect(done).toEqual([]);

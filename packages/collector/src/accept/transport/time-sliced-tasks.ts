@@ -1,33 +1,35 @@
-/**
- * Runs small tasks soon: for a bounded time in each turn of the event loop, in their order, and the remaining tasks in
- * later turns. A thousand connections may have to be closed at once.
- */
-export class PacedWork {
-	readonly #turnMs: number;
-	#waiting: (() => void)[] = [];
-	#turn: NodeJS.Immediate | undefined;
+import { monotonicNowMs } from '../../monotonic-clock.js';
 
-	/** @param turnMs time budget of a turn, ms */
-	constructor(turnMs: number) {
-		this.#turnMs = turnMs;
+/**
+ * Runs small tasks in their order, for a limited time in each iteration of the event loop. For example, a thousand
+ * connections may have to be closed at once.
+ */
+export class TimeSlicedTasks {
+	readonly #timeSliceMs: number;
+	#tasks: (() => void)[] = [];
+	#next: NodeJS.Immediate | undefined;
+
+	/** @param timeSliceMs time budget of an iteration of the event loop, ms */
+	constructor(timeSliceMs: number) {
+		this.#timeSliceMs = timeSliceMs;
 	}
 
-	/** @param work must not throw */
-	soon(work: () => void): void {
-		this.#waiting.push(work);
-		this.#turn ??= setImmediate(() => this.#work());
+	/** Queues a task. @param work must not throw */
+	add(work: () => void): void {
+		this.#tasks.push(work);
+		this.#next ??= setImmediate(() => this.#work());
 	}
 
 	#work(): void {
-		this.#turn = undefined;
-		const endMs = performance.now() + this.#turnMs;
+		this.#next = undefined;
+		const endMs = monotonicNowMs() + this.#timeSliceMs;
 		let done = 0;
-		for (const work of this.#waiting) {
+		for (const work of this.#tasks) {
 			work();
 			done++;
-			if (performance.now() >= endMs) break;
+			if (monotonicNowMs() >= endMs) break;
 		}
-		this.#waiting = this.#waiting.slice(done);
-		if (this.#waiting.length > 0) this.#turn ??= setImmediate(() => this.#work());
+		this.#tasks = this.#tasks.slice(done);
+		if (this.#tasks.length > 0) this.#next ??= setImmediate(() => this.#work());
 	}
 }

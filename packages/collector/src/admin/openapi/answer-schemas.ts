@@ -7,53 +7,59 @@ const refusals = Object.entries(outcomes).flatMap(([name, { status }]) =>
 	status >= 400 && status < 500 ? [name] : [],
 );
 
-/** An object that has all of these fields and no others, but for the optional ones. */
+/** Schema of an object with all of these fields and no others; the optional fields may be missing. */
 function object(properties: Record<string, object>, ...optional: string[]): object {
 	const required = Object.keys(properties).filter((name) => !optional.includes(name));
 	return { type: 'object', properties, required, additionalProperties: false };
 }
 
 const fault = object({
-	field: { type: 'string', description: 'Where: `user_id`, `exp.cart_style`; empty for the whole.' },
-	message: { type: 'string', description: 'What is wrong there.' },
+	field: {
+		type: 'string',
+		description: 'Path of the field, such as `user_id` or `exp.cart_style`; empty for the whole body or event.',
+	},
+	message: { type: 'string', description: 'Description of the fault.' },
 });
 
 const itemError = object(
 	{
 		index: { ...count, description: 'Position among the events of the body, from 0.' },
-		line: { type: 'integer', minimum: 1, description: 'Line of an NDJSON body, from 1.' },
+		line: { type: 'integer', minimum: 1, description: 'Line number in an NDJSON body, from 1.' },
 		outcome: outcomeOf(refusals),
 		errors: { type: 'array', items: { $ref: '#/components/schemas/Fault' } },
 	},
 	'line',
 );
 
-/** Schemas of what the JSON door answers, by name. */
+/** Schemas of the answers of the JSON endpoint, by name. */
 export const answerSchemas = {
 	Fault: fault,
-	Stored: object({ outcome: { const: 'stored' }, events: { const: 1, description: 'Events on disk.' } }),
+	Stored: object({
+		outcome: { const: 'stored' },
+		events: { const: 1, description: 'Number of events stored on disk.' },
+	}),
 	Report: object({
 		outcome: outcomeOf(Object.keys(listOutcomes)),
-		stored: { ...count, description: 'Events on disk.' },
-		rejected: { ...count, description: 'Events refused for good.' },
+		stored: { ...count, description: 'Number of events stored on disk.' },
+		rejected: { ...count, description: 'Number of events rejected permanently.' },
 		errors: {
 			type: 'array',
 			maxItems: itemErrorsMax,
-			description: 'The first refused events, in their order.',
+			description: 'The first rejected events, in their order.',
 			items: itemError,
 		},
-		errorsOmitted: { ...count, description: 'Refused events that `errors` has no room for.' },
+		errorsOmitted: { ...count, description: 'Number of rejected events beyond those in `errors`.' },
 	}),
 	RetryLater: object({
 		outcome: { const: 'retry-later' },
-		events: { const: 0, description: 'Events on disk.' },
-		retryAfterMs: { ...count, description: 'Milliseconds to wait before sending the same body again.' },
+		events: { const: 0, description: 'Number of events stored on disk.' },
+		retryAfterMs: { ...count, description: 'Time to wait before the same body is sent again, ms.' },
 	}),
 	Problem: {
 		description: 'RFC 9457 problem details.',
 		...object({
 			type: { const: 'about:blank' },
-			title: { type: 'string', description: 'What the outcome means.' },
+			title: { type: 'string', description: 'Meaning of the outcome.' },
 			status: { type: 'integer' },
 			detail: { type: 'string', description: 'The first fault in words.' },
 			outcome: outcomeOf(refusals),

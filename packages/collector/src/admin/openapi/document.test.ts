@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkEvent } from '../../accept/json/json-event.js';
+import { checkSchema } from '../../accept/json/json-event.js';
 import { anyEvent } from '../../testing/any-event.js';
 import { frame } from '../../testing/frames.js';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
@@ -25,14 +25,14 @@ interface Document {
 
 let clickhouse: TestWarehouse;
 let collector: TestCollector;
-/** Whose log is full. */
+/** A collector whose WAL is full. */
 let full: TestCollector;
 let document: Document;
 
 beforeAll(async () => {
 	clickhouse = await startTestWarehouse();
 	collector = await startTestCollector(clickhouse.warehouse);
-	full = await startTestCollector(clickhouse.warehouse, { logBytesMax: -1 });
+	full = await startTestCollector(clickhouse.warehouse, { walBytes: -1 });
 	document = (await (await fetch(`${collector.adminUrl}/openapi.json`)).json()) as Document;
 });
 
@@ -42,7 +42,7 @@ afterAll(async () => {
 	await clickhouse.stop();
 });
 
-/** Says whether a value fits a schema of the document. */
+/** Returns whether a value matches a schema of the document. */
 function fits(schema: object | undefined, value: unknown): boolean {
 	const ajv = new Ajv2020({ strict: false, validateFormats: false });
 	return ajv.compile({ ...schema, components: document.components })(value) === true;
@@ -54,10 +54,10 @@ function operation(path: string, method: string): Operation {
 	return found;
 }
 
-/** Examples of an operation's answers that a test has got from a collector. */
+/** Examples of answers of an operation that a test has got from a collector. */
 const answered = new Set<string>();
 
-/** The answer is the example of this name, and fits the schema beside it. */
+/** Checks that the answer is the example of this name and matches its schema. */
 async function expectExample(path: string, method: string, name: string, reply: Response): Promise<void> {
 	const type = (reply.headers.get('content-type') ?? '').split(';')[0] ?? '';
 	const media = operation(path, method).responses[reply.status]?.content?.[type];
@@ -78,7 +78,7 @@ const requestExamples = () =>
 	);
 
 describe('the OpenAPI document', () => {
-	it('keeps the rules of OpenAPI 3.1', async () => {
+	it('the document is valid OpenAPI 3.1', async () => {
 		const validator = new Validator();
 		expect(await validator.validate(structuredClone(document) as never)).toEqual({ valid: true });
 		expect(validator.version).toBe('3.1');
@@ -87,7 +87,7 @@ describe('the OpenAPI document', () => {
 		expect(document.servers[0]?.url).toBe(collector.publicUrl);
 	});
 
-	it('has examples of bodies that are answered as the answers of the same name say', async () => {
+	it('each example body gets the example answer of the same name', async () => {
 		const bodies = operation('/v1/events', 'post').requestBody?.content;
 		for (const { type, name, value } of requestExamples()) {
 			const reply = await post(`${collector.publicUrl}/v1/events`, value, type);
@@ -96,7 +96,7 @@ describe('the OpenAPI document', () => {
 		}
 	});
 
-	it('has examples of what a collector answers in some circumstances', async () => {
+	it('the other example answers are those of a collector', async () => {
 		const [first] = requestExamples();
 		const { publicUrl, adminUrl } = collector;
 		const json = 'application/json';
@@ -120,7 +120,7 @@ describe('the OpenAPI document', () => {
 		await expectExample('/readyz', 'get', 'full', await fetch(`${full.adminUrl}/readyz`));
 	});
 
-	it('has no example that a collector did not give', () => {
+	it('every example answer was given by a collector in these tests', () => {
 		const all = Object.entries(document.paths).flatMap(([path, item]) =>
 			Object.entries(item).flatMap(([method, { responses }]) =>
 				Object.values(responses ?? {})
@@ -132,7 +132,7 @@ describe('the OpenAPI document', () => {
 		expect(answered).toEqual(new Set(all));
 	});
 
-	it('describes what the other addresses answer', async () => {
+	it('the document describes the answers of the other paths', async () => {
 		for (const [path, type] of Object.entries({
 			'/metrics': 'text/plain',
 			'/livez': 'application/json',
@@ -145,12 +145,12 @@ describe('the OpenAPI document', () => {
 		}
 	});
 
-	it('allows every event that the door takes', () => {
+	it('the schema accepts every event that the endpoint accepts', () => {
 		const ajv = new Ajv2020({ strict: false, validateFormats: false });
 		const allows = ajv.compile(Object(document.components.schemas.Event));
 		fc.assert(
 			fc.property(anyEvent, (event) => {
-				if (checkEvent(event).ok) expect(allows(event)).toBe(true);
+				if (checkSchema(event).ok) expect(allows(event)).toBe(true);
 			}),
 		);
 	});

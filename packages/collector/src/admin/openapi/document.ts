@@ -4,9 +4,10 @@ import { eventsOperation } from './events-operation.js';
 import { adminPaths, pagePaths } from './other-paths.js';
 
 /**
- * The collector's HTTP interface as OpenAPI 3.1. Limits, outcomes and the event's fields come from the code that applies them.
+ * Generates the HTTP interface of the collector as OpenAPI 3.1. Limits, outcomes and fields come from the code that
+ * applies them.
  *
- * @param publicUrl where pages and servers reach the collector
+ * @param publicUrl URL at which pages and servers reach the collector
  */
 export function openApiDocument(publicUrl: string): object {
 	const admin = Object.entries(adminPaths).map(([path, item]) => [path, { servers: [adminServer], ...item }]);
@@ -15,19 +16,23 @@ export function openApiDocument(publicUrl: string): object {
 		info: {
 			title: 'Footfall collector',
 			version: '1',
-			description: 'Takes events, keeps them on disk, and brings each one to ClickHouse once.',
+			description:
+				'Receives events, stores them durably in a write-ahead log, and delivers each event to ClickHouse exactly once.',
 			license: { name: 'MIT', identifier: 'MIT' },
 		},
 		tags: [
-			{ name: 'events', description: 'The JSON door, for servers and pages' },
-			{ name: 'tracker', description: 'What the tracker in pages uses' },
-			{ name: 'operation', description: 'On the admin port' },
+			{ name: 'events', description: 'Events as JSON, for servers and pages' },
+			{ name: 'tracker', description: 'Endpoints of the tracker in pages' },
+			{ name: 'operation', description: 'Endpoints of the admin port' },
 		],
-		servers: [{ url: publicUrl, description: 'For pages and servers' }],
+		servers: [{ url: publicUrl, description: 'Public port, for pages and servers' }],
 		paths: { '/v1/events': { post: eventsOperation }, ...pagePaths, ...Object.fromEntries(admin) },
 		components: { schemas: { Event: eventSchema(), ...answerSchemas } },
 	};
 }
 
-/** Relative to where the document is served. */
-const adminServer = { url: '/', description: 'For operators, on the loopback address only' };
+/** Relative to the URL of the document. */
+const adminServer = {
+	url: '/',
+	description: 'Admin port, for operators: on loopback unless --admin-host says otherwise',
+};

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { jsonEvent } from '../../accept/json/json-event.js';
 
-/** JSON Schema of one event, from the schema that judges it. It allows whatever the door takes, and is not as strict. */
+/**
+ * Generates the JSON Schema of one event from the schema that validates it. It allows everything that the endpoint
+ * accepts, and is less strict.
+ */
 export function eventSchema(): object {
 	const { $schema, ...schema } = z.toJSONSchema(jsonEvent, { io: 'input' });
 	return schema;

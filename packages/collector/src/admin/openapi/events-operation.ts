@@ -2,19 +2,19 @@ import { limits, outcomes, type Rejection } from '@footfall/protocol';
 import { listOutcomes } from '../../accept/json/list-report.js';
 import { type Example, eventAnswers, jsonRequests, ndjsonRequests } from './examples.js';
 
-const description = `One event, an array of events, or NDJSON, one event a line. \`/events\` and \`/events/\` are the same address.
+const description = `One event, an array of events, or NDJSON with one event per line. \`/events\` and \`/events/\` are equivalent paths.
 
-NDJSON is what says so in its content type, or has several lines that are not together one JSON value and do not begin with \`[\`.
-Other content types are not looked at. At most ${limits.jsonBodyBytesMax} bytes and ${limits.jsonEventsMax} events.
+A body is NDJSON if its content type says so, or if it has several lines that together are not one JSON value and do not begin
+with \`[\`. Other content types are ignored. At most ${limits.jsonBodyBytesMax} bytes and ${limits.jsonEventsMax} events.
 
-**One event** is stored or refused. **A list** may be stored in part: 200 when every event is stored, ${listOutcomes['partly-stored'].status} when some
-are, ${listOutcomes['none-stored'].status} when none is; its report tells of each refused one. The good events of a body are stored together or, with
-${outcomes['retry-later'].status}, none of them. Stored is what is on disk, synced.
+**One event** is stored or rejected. **A list** may be stored in part: 200 if every event is stored, ${listOutcomes['partly-stored'].status} if some
+are, ${listOutcomes['none-stored'].status} if none is. The report describes each rejected event. The valid events of a body are stored together or, with
+${outcomes['retry-later'].status}, none of them. Stored events are durable on disk.
 
-**Sending again.** An event with an \`event_id\` of its own counts once, however often it comes. Whoever gives every event one may send
-a whole body again, after ${outcomes['retry-later'].status} and after an answer that got lost.`;
+**Retries.** An event with an \`event_id\` counts once, however often it is sent. If every event has one, the sender may resend a
+whole body after ${outcomes['retry-later'].status} and after a lost answer.`;
 
-/** What may be wrong with a body or with the one event in it. */
+/** Outcomes of a rejected body, or of the one event in it. */
 const refusals: readonly Rejection[] = [
 	'malformed',
 	'unknown-site',
@@ -32,13 +32,13 @@ const { oneEvent, arrayGood, linesGood, arraySome, linesSome, arrayNone, retryLa
 export const eventsOperation = {
 	tags: ['events'],
 	operationId: 'postEvents',
-	summary: 'Take events as JSON',
+	summary: 'Receives events as JSON',
 	description,
 	parameters: [
 		{
 			name: 'site',
 			in: 'query',
-			description: 'Site key of events that name none.',
+			description: 'Site key of events that name no site.',
 			schema: { type: 'string', maxLength: limits.siteBytesMax },
 		},
 	],
@@ -50,7 +50,7 @@ export const eventsOperation = {
 				examples: jsonRequests,
 			},
 			'application/x-ndjson': {
-				schema: { type: 'string', description: 'One `Event` a line; blank lines are passed over.' },
+				schema: { type: 'string', description: 'One `Event` per line; blank lines are skipped.' },
 				examples: ndjsonRequests,
 			},
 		},
@@ -78,18 +78,18 @@ function responses() {
 			content: { 'application/json': { schema: ref('Report'), examples: { arraySome, linesSome } } },
 		},
 		[none.status]: {
-			description: `A list: ${none.meaning} Else: ${problems?.description}`,
+			description: `A list: ${none.meaning} One event or a body: ${problems?.description}`,
 			content: { ...problems?.content, 'application/json': { schema: ref('Report'), examples: { arrayNone } } },
 		},
 		[later.status]: {
 			description: later.meaning,
-			headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } } },
+			headers: { 'Retry-After': { description: 'Time to wait, seconds.', schema: { type: 'integer', minimum: 1 } } },
 			content: { 'application/json': { schema: ref('RetryLater'), examples: { retryLater } } },
 		},
 	};
 }
 
-/** The refusals of a body as a whole, by status. */
+/** The rejections of a body as a whole, by status. */
 function problemResponses() {
 	const statuses = [...new Set(refusals.map((refusal) => outcomes[refusal].status))];
 	return Object.fromEntries(

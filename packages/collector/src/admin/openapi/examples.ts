@@ -1,7 +1,7 @@
 import { limits, outcomes, type Rejection } from '@footfall/protocol';
 import { retryAfterMs } from '../../accept/intake/answer.js';
 
-// A request example and the answer it gets have the same name; all of them are held against a collector by a test.
+// A request example and its answer have the same name. A test checks all of them against a collector.
 
 /** An OpenAPI example. */
 export interface Example {
@@ -37,18 +37,18 @@ const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.s
 /** JSON bodies by name. */
 export const jsonRequests = {
 	oneEvent: { summary: 'One event', value: view },
-	oneWrong: { summary: 'One event with a wrong field', value: wrong },
+	oneWrong: { summary: 'One event with an invalid field', value: wrong },
 	unknownSite: { summary: 'One event of a site that is not configured', value: { ...view, site: 'nowhere' } },
 	arrayGood: { summary: 'An array', value: [view, click] },
-	arraySome: { summary: 'An array with a wrong event', value: [view, wrong, click] },
-	arrayNone: { summary: 'An array without a good event', value: [wrong] },
+	arraySome: { summary: 'An array with an invalid event', value: [view, wrong, click] },
+	arrayNone: { summary: 'An array without a valid event', value: [wrong] },
 	arrayEmpty: { summary: 'An array without any event', value: [] },
 } satisfies Record<string, Example>;
 
 /** NDJSON bodies by name. */
 export const ndjsonRequests = {
 	linesGood: { summary: 'Two events', value: lines(view, click) },
-	linesSome: { summary: 'A line that is no JSON among others', value: `${lines(view)}{"dt":\n${lines(click)}` },
+	linesSome: { summary: 'A line that is not JSON among others', value: `${lines(view)}{"dt":\n${lines(click)}` },
 	linesNone: { summary: 'No line that is JSON', value: 'dt,name\n2026-01-31,view\n' },
 } satisfies Record<string, Example>;
 
@@ -72,29 +72,31 @@ const problem = (outcome: Rejection, field: string, message: string) => ({
 	errors: [{ field, message }],
 });
 
-/** Answers to bodies, by the body's name; those without a body need circumstances that their summary tells. */
+/**
+ * Answers to bodies, by the name of the body. Answers without such a body occur under the conditions in their summary.
+ */
 export const eventAnswers = {
 	oneEvent: { summary: 'One event', value: { outcome: 'stored', events: 1 } },
 	arrayGood: { summary: 'An array', value: report('stored', 2, []) },
 	linesGood: { summary: 'NDJSON', value: report('stored', 2, []) },
 	arraySome: {
-		summary: 'An array with a wrong event',
+		summary: 'An array with an invalid event',
 		value: report('partly-stored', 2, [{ index: 1, outcome: 'invalid', errors: [userFault] }]),
 	},
 	linesSome: {
-		summary: 'NDJSON with a line that is no JSON',
+		summary: 'NDJSON with a line that is not JSON',
 		value: report('partly-stored', 2, [{ index: 1, line: 2, outcome: 'malformed', errors: [lineFault] }]),
 	},
 	arrayNone: {
-		summary: 'An array without a good event',
+		summary: 'An array without a valid event',
 		value: report('none-stored', 0, [{ index: 0, outcome: 'invalid', errors: [userFault] }]),
 	},
 	linesNone: { summary: 'No line that is JSON', value: problem('malformed', '', 'the body is not JSON') },
 	oneWrong: {
-		summary: 'One event with a wrong field',
+		summary: 'One event with an invalid field',
 		value: problem('invalid', userFault.field, userFault.message),
 	},
-	arrayEmpty: { summary: 'An array without any event', value: problem('invalid', '', 'there is no event') },
+	arrayEmpty: { summary: 'An array without any event', value: problem('invalid', '', 'the body contains no event') },
 	unknownSite: {
 		summary: 'A site that is not configured',
 		value: problem('unknown-site', 'site', outcomes['unknown-site'].meaning),
@@ -112,7 +114,7 @@ export const eventAnswers = {
 		value: problem('too-large', '', `at most ${limits.jsonBodyBytesMax} bytes are allowed`),
 	},
 	retryLater: {
-		summary: 'A collector whose log is full',
+		summary: 'The write-ahead log of the collector is full',
 		value: { outcome: 'retry-later', events: 0, retryAfterMs: retryAfterMs.full },
 	},
 } satisfies Record<string, Example>;

@@ -1,12 +1,11 @@
 import { limits, outcomes, subprotocol } from '@footfall/protocol';
 import { retryAfterMs } from '../../accept/intake/answer.js';
 
-const protocolPage =
-	'Bytes, answers, outcomes and limits are on the page of the protocol, `packages/protocol/PROTOCOL.md`.';
+const protocolPage = 'The protocol defines the format, answers, outcomes and limits: `packages/protocol/PROTOCOL.md`.';
 const later = outcomes['retry-later'];
 const ackSchema = { $ref: '#/components/schemas/Ack' };
 
-/** An answer of this type; `schema` also holds its examples. */
+/** An answer with a content type; `schema` also contains its examples. */
 const answer = (description: string, type: string, schema: object) => ({
 	description,
 	content: { [type]: { schema } },
@@ -14,10 +13,10 @@ const answer = (description: string, type: string, schema: object) => ({
 
 const acks = {
 	stored: { summary: 'A batch', value: ['ack', 11, 0, 'stored'] },
-	duplicate: { summary: 'The same batch once more', value: ['ack', 11, 0, 'duplicate'] },
-	malformed: { summary: 'Bytes that are no batch', value: ['ack', null, null, 'malformed'] },
+	duplicate: { summary: 'The same batch again', value: ['ack', 11, 0, 'duplicate'] },
+	malformed: { summary: 'Bytes that are not a batch', value: ['ack', null, null, 'malformed'] },
 	retryLater: {
-		summary: 'A collector whose log is full',
+		summary: 'The write-ahead log of the collector is full',
 		value: ['ack', 11, 0, 'retry-later', retryAfterMs.full],
 	},
 };
@@ -26,19 +25,22 @@ const ack = (description: string, examples: object) => ({
 	content: { 'application/json': { schema: ackSchema, examples } },
 });
 
-/** What the tracker uses. */
+/** Paths of the tracker. */
 export const pagePaths = {
 	'/v1/batch': {
 		post: {
 			tags: ['tracker'],
 			operationId: 'postBatch',
-			summary: 'Take a batch of the protocol',
-			description: `What pages send by beacon: one msgpack batch of at most ${limits.batchBytesMax} bytes as the body. It needs no content type. ${protocolPage}`,
+			summary: 'Receives a batch of the protocol',
+			description: `Pages send batches with sendBeacon or fetch: one msgpack batch of at most ${limits.batchBytesMax} bytes as the body. The content type is ignored. ${protocolPage}`,
 			requestBody: { required: true, content: { 'application/msgpack': {} } },
 			responses: {
-				[outcomes.stored.status]: ack('Stored, now or before.', { stored: acks.stored, duplicate: acks.duplicate }),
-				[outcomes.malformed.status]: ack('Refused.', { malformed: acks.malformed }),
-				'4XX': ack("Refused, with the outcome's status.", {}),
+				[outcomes.stored.status]: ack('The batch is stored, now or by an earlier request.', {
+					stored: acks.stored,
+					duplicate: acks.duplicate,
+				}),
+				[outcomes.malformed.status]: ack('The batch is rejected.', { malformed: acks.malformed }),
+				'4XX': ack('The batch is rejected, with the status of the outcome.', {}),
 				[later.status]: ack(later.meaning, { retryLater: acks.retryLater }),
 			},
 		},
@@ -47,19 +49,24 @@ export const pagePaths = {
 		get: {
 			tags: ['tracker'],
 			operationId: 'openSocket',
-			summary: 'Connect a page',
+			summary: 'Opens the WebSocket of a page',
 			description: `A WebSocket of the sub-protocol \`${subprotocol}\`. Every binary message is a batch and gets an ack. ${protocolPage}`,
-			responses: { 101: { description: 'The WebSocket is open.' }, 400: { description: 'No WebSocket of ours.' } },
+			responses: {
+				101: { description: 'The WebSocket is open.' },
+				400: { description: 'Not a WebSocket of this protocol.' },
+			},
 		},
 	},
 	'/footfall.js': {
 		get: {
 			tags: ['tracker'],
 			operationId: 'getTracker',
-			summary: 'The tracker that pages embed',
+			summary: 'Serves the tracker that pages embed',
 			responses: {
-				200: answer('The script, brotli or gzip where that is accepted.', 'text/javascript', { type: 'string' }),
-				304: { description: 'It has the ETag of `If-None-Match`.' },
+				200: answer('The script, compressed with brotli or gzip if the client accepts that.', 'text/javascript', {
+					type: 'string',
+				}),
+				304: { description: 'The ETag is that of `If-None-Match`.' },
 			},
 		},
 	},
@@ -67,18 +74,20 @@ export const pagePaths = {
 		get: {
 			tags: ['tracker'],
 			operationId: 'getVitals',
-			summary: 'What the tracker loads to measure web vitals',
+			summary: 'Serves the module that measures web vitals, which the tracker loads',
 			responses: {
-				200: answer('The module, brotli or gzip where that is accepted.', 'text/javascript', { type: 'string' }),
-				304: { description: 'It has the ETag of `If-None-Match`.' },
+				200: answer('The module, compressed with brotli or gzip if the client accepts that.', 'text/javascript', {
+					type: 'string',
+				}),
+				304: { description: 'The ETag is that of `If-None-Match`.' },
 			},
 		},
 	},
 };
 
 const readiness = {
-	ready: { summary: 'All is well', value: { ready: true } },
-	full: { summary: 'The log is full', value: { ready: false, reason: 'full' } },
+	ready: { summary: 'The collector is ready', value: { ready: true } },
+	full: { summary: 'The write-ahead log is full', value: { ready: false, reason: 'full' } },
 };
 const readySchema = {
 	type: 'object',
@@ -88,34 +97,34 @@ const readySchema = {
 };
 const readyContent = (examples: object) => ({ 'application/json': { schema: readySchema, examples } });
 
-/** What operators use, on the port that serves this document. */
+/** Paths of operators, on the port that serves this document. */
 export const adminPaths = {
 	'/metrics': {
 		get: {
 			tags: ['operation'],
 			operationId: 'getMetrics',
-			summary: 'Everything that is counted',
-			responses: { 200: answer('In the text format of Prometheus.', 'text/plain', { type: 'string' }) },
+			summary: 'Returns all metrics',
+			responses: { 200: answer('Metrics in the text format of Prometheus.', 'text/plain', { type: 'string' }) },
 		},
 	},
 	'/livez': {
 		get: {
 			tags: ['operation'],
 			operationId: 'getLiveness',
-			summary: 'Does the process answer?',
-			responses: { 200: answer('It does.', 'application/json', { const: { live: true } }) },
+			summary: 'Returns whether the process answers',
+			responses: { 200: answer('The process answers.', 'application/json', { const: { live: true } }) },
 		},
 	},
 	'/readyz': {
 		get: {
 			tags: ['operation'],
 			operationId: 'getReadiness',
-			summary: 'Should it get new visitors?',
-			description: 'A ClickHouse that is away does not make the collector unready: the log keeps what comes.',
+			summary: 'Returns whether the collector should get new visitors',
+			description: 'A ClickHouse outage does not make the collector unready: the write-ahead log keeps the events.',
 			responses: {
-				200: { description: 'It should.', content: readyContent({ ready: readiness.ready }) },
+				200: { description: 'The collector is ready.', content: readyContent({ ready: readiness.ready }) },
 				503: {
-					description: 'Not now: it stops, its disk fails, or its log is full.',
+					description: 'The collector is not ready: it stops, its disk fails, or its write-ahead log is full.',
 					content: readyContent({ full: readiness.full }),
 				},
 			},

@@ -1,41 +1,41 @@
 import { type FileSystem, realFileSystem } from '../../wal/file-system.js';
 
-/** What goes wrong on the disk. Each is asked before the operation; an error is thrown instead of it. */
+/** Faults of the disk. Each function is called before its operation, which fails with the returned error. */
 export interface Faults {
-	/** An error, or how many of the bytes the write takes. */
+	/** An error, or the number of bytes that the write accepts. */
 	write?: (bytes: number) => Error | number | undefined;
-	/** What was written stays unsynced. May take its time. */
-	sync?: () => Error | undefined | Promise<undefined>;
+	/** Written bytes do not become durable. May be asynchronous. */
+	fsync?: () => Error | undefined | Promise<undefined>;
 	create?: () => Error | undefined;
 	read?: () => Error | undefined;
 	list?: () => Error | undefined;
 	remove?: () => Error | undefined;
 	rename?: () => Error | undefined;
 	truncate?: () => Error | undefined;
-	syncDirectory?: (directory: string) => Error | undefined;
-	/** Size of a file. */
+	fsyncDirectory?: (directory: string) => Error | undefined;
+	/** Reading the size of a file. */
 	bytes?: () => Error | undefined;
-	/** Called after every sync that worked. */
-	onSync?: () => void;
+	/** Called after every successful fsync. */
+	onFsync?: () => void;
 }
 
 /** A disk error as Node reports it. */
 export function diskError(code: string): Error {
-	return Object.assign(new Error(`${code}: the disk says no`), { code });
+	return Object.assign(new Error(`${code}: simulated disk error`), { code });
 }
 
-/** Everything that changes something fails, as on a file system that the kernel has remounted read-only. */
+/** Makes every operation that changes something fail, as on a file system that the kernel has remounted read-only. */
 export function remountReadOnly(faults: Faults): void {
 	const refuse = () => diskError('EROFS');
 	for (const operation of changes) faults[operation] = refuse;
 }
 
-/** And as before. */
+/** Reverts remountReadOnly. */
 export function remountWritable(faults: Faults): void {
 	for (const operation of changes) delete faults[operation];
 }
 
-const changes = ['write', 'sync', 'create', 'remove', 'rename', 'truncate', 'syncDirectory'] as const;
+const changes = ['write', 'fsync', 'create', 'remove', 'rename', 'truncate', 'fsyncDirectory'] as const;
 
 /** The real disk with faults that the caller may change at any time. */
 export function faultyFileSystem(faults: Faults): FileSystem {
@@ -60,9 +60,9 @@ export function faultyFileSystem(faults: Faults): FileSystem {
 			fail(faults.rename?.());
 			await realFileSystem.rename(from, to);
 		},
-		async syncDirectory(directory) {
-			fail(faults.syncDirectory?.(directory));
-			await realFileSystem.syncDirectory(directory);
+		async fsyncDirectory(directory) {
+			fail(faults.fsyncDirectory?.(directory));
+			await realFileSystem.fsyncDirectory(directory);
 		},
 		async bytes(path) {
 			fail(faults.bytes?.());
@@ -74,18 +74,18 @@ export function faultyFileSystem(faults: Faults): FileSystem {
 			return {
 				...file,
 				async write(bytes, position) {
-					const verdict = faults.write?.(bytes.length);
-					fail(verdict);
-					return file.write(typeof verdict === 'number' ? bytes.subarray(0, verdict) : bytes, position);
+					const result = faults.write?.(bytes.length);
+					fail(result);
+					return file.write(typeof result === 'number' ? bytes.subarray(0, result) : bytes, position);
 				},
 				async truncate(bytes) {
 					fail(faults.truncate?.());
 					await file.truncate(bytes);
 				},
-				async sync() {
-					fail(await faults.sync?.());
-					await file.sync();
-					faults.onSync?.();
+				async fsync() {
+					fail(await faults.fsync?.());
+					await file.fsync();
+					faults.onFsync?.();
 				},
 			};
 		},

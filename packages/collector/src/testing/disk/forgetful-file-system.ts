@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FileSystem, realFileSystem } from '../../wal/file-system.js';
 
-/** A slow disk's: most kills then come in the middle of a sync. */
+/** Duration of an fsync, ms. It is that of a slow disk, so that most kills hit an fsync in progress. */
 const syncMs = 15;
 
 /**
- * A disk of a machine that may lose power: what was written lies in this process's memory until it is synced, so that
- * `kill -9` loses it. On a real disk a kill leaves even unsynced bytes behind, and proves nothing about the sync.
+ * A disk of a machine that may lose power: writes stay in the memory of this process until an fsync, so that `kill -9`
+ * loses them. On a real disk, a kill keeps even writes without an fsync, and would prove nothing about the fsync.
  */
 export function forgetfulFileSystem(): FileSystem {
 	return {
@@ -20,14 +20,14 @@ export function forgetfulFileSystem(): FileSystem {
 					unsynced.push({ bytes: Uint8Array.from(bytes), position });
 					return bytes.length;
 				},
-				async sync() {
+				async fsync() {
 					const writes = unsynced;
 					unsynced = [];
 					await sleep(syncMs);
 					for (const { bytes, position } of writes) {
 						for (let done = 0; done < bytes.length; ) done += await file.write(bytes.subarray(done), position + done);
 					}
-					await file.sync();
+					await file.fsync();
 				},
 			};
 		},

@@ -1,53 +1,58 @@
 import { basename, dirname } from 'node:path';
 import type { Draws } from '@footfall/random';
-import type { FileSystem, LogFile } from '../../wal/file-system.js';
+import type { FileSystem, WalFile } from '../../wal/file-system.js';
 import { diskError } from './faulty-file-system.js';
 import { VolatileFile } from './volatile-file.js';
 
-/** A killed process leaves what it wrote; a power cut leaves what was synced and any part of the rest. */
+/**
+ * Kind of a crash. A killed process leaves all writes; a power cut leaves durable writes and any part of the others.
+ */
 export type Crash = 'kill' | 'power cut';
 
 type NameChange = { created: string; file: VolatileFile } | { removed: string } | { from: string; to: string };
 type Names = Map<string, VolatileFile>;
 
-/** What an operation does: all of it, and what is left of it when it fails or a crash strikes in its middle. */
+/** An operation: its complete effect, and its partial effects when it fails or when a crash interrupts it. */
 interface Operation<T> {
 	act: () => T;
 	/** @default nothing */
 	fail?: () => void;
 	/** @default all or nothing */
 	crash?: () => void;
-	/** Error codes that it may fail with. */
+	/** Error codes with which it may fail. */
 	errors: readonly [string, ...string[]];
-	/** A read-only file system refuses it. */
+	/** Whether a read-only file system refuses it. */
 	writes: boolean;
 }
 
-/** A promise that a dead process waits for. */
+/** A promise that a dead process awaits. */
 const never = new Promise<never>(() => {});
 
 /**
- * One directory in memory that forgets like a real one: content is on the disk after a `sync` of its file, names after a
- * `syncDirectory`, and the directory itself, which is there when a process starts, after one of its parent. It fails, and
- * crashes in the middle of any operation, as told; what exactly is lost is drawn by lot.
+ * A directory in memory that loses data like a real one: content is durable after an `fsync` of its file, names after
+ * `fsyncDirectory`, and the directory itself, which exists when a process starts, after an fsync of its parent.
+ * Operations fail, and crashes interrupt any operation, as configured; the exact losses are random.
  */
 export class VolatileFileSystem {
-	/** Chance of a fault at each operation, 0…1. */
+	/** Probability of a fault at each operation, 0…1. */
 	faultRate = 0;
-	/** Remounted read-only. */
+	/** Whether it is remounted read-only. */
 	readOnly: boolean = false;
-	/** The process that had the file system mounted is dead. */
+	/** Whether the process that mounted the file system is dead. */
 	crashed: boolean = false;
-	/** Every removal and truncation asked for since the last mount was done: no file is longer than its owner knows. */
+	/**
+	 * Whether every requested removal and truncation since the last mount succeeded, so that no file is longer than its
+	 * owner assumes.
+	 */
 	tidy: boolean = true;
 	readonly #random: Draws;
 	readonly #directory: string;
-	/** The directory's own name is on the disk. */
+	/** Whether the name of the directory itself is durable. */
 	#isStored: boolean = false;
 	#names: Names = new Map();
 	#storedNames: Names = new Map();
 	#pendingNames: NameChange[] = [];
-	/** Counts mounts, so that a dead process changes nothing any more. */
+	/** Number of mounts, so that a dead process changes nothing any more. */
 	#process = 0;
 	#crashAfter = Number.POSITIVE_INFINITY;
 	#crash: Crash = 'kill';
@@ -62,13 +67,13 @@ export class VolatileFileSystem {
 		return new Map([...this.#names].map(([name, file]) => [name, file.cached]));
 	}
 
-	/** Crashes in the middle of an operation, after this many whole ones. */
+	/** Schedules a crash that interrupts an operation, after this number of complete operations. */
 	crashAfter(operations: number, crash: Crash): void {
 		this.#crashAfter = operations;
 		this.#crash = crash;
 	}
 
-	/** Ends the process, or the machine, now. */
+	/** Ends the process or the machine immediately. */
 	crash(crash: Crash): void {
 		this.#process++;
 		this.#crashAfter = Number.POSITIVE_INFINITY;
@@ -82,7 +87,7 @@ export class VolatileFileSystem {
 		for (const file of this.#names.values()) file.cutPower(this.#random);
 	}
 
-	/** The file system for a new process. */
+	/** Mounts the file system for a new process. */
 	mount(): FileSystem {
 		this.crashed = false;
 		this.tidy = true;
@@ -98,12 +103,12 @@ export class VolatileFileSystem {
 			remove: (path) =>
 				run({ ...changesNames, act: () => this.#remove(basename(path)), fail: () => (this.tidy = false) }),
 			rename: (from, to) => run({ ...changesNames, act: () => this.#rename(basename(from), basename(to)) }),
-			syncDirectory: (path) => run({ errors: ['EIO'], writes: true, ...this.#syncOf(path), crash: () => {} }),
+			fsyncDirectory: (path) => run({ errors: ['EIO'], writes: true, ...this.#syncOf(path), crash: () => {} }),
 		};
 	}
 
 	async #run<T>(process: number, { act, fail, crash, errors, writes }: Operation<T>): Promise<T> {
-		// Nothing is done at once on a real disk either.
+		// Operations are asynchronous, as on a real disk.
 		await null;
 		if (process !== this.#process) return never;
 		if (this.#crashAfter-- <= 0) {
@@ -122,7 +127,7 @@ export class VolatileFileSystem {
 		return this.#random.chance(this.faultRate) ? this.#random.pick(errors) : undefined;
 	}
 
-	#open(file: VolatileFile, run: <T>(operation: Operation<T>) => Promise<T>): LogFile {
+	#open(file: VolatileFile, run: <T>(operation: Operation<T>) => Promise<T>): WalFile {
 		const random = this.#random;
 		const start = (bytes: Uint8Array) => bytes.subarray(0, random.integer(0, bytes.length));
 		return {
@@ -138,7 +143,7 @@ export class VolatileFileSystem {
 					},
 					crash: () => file.write(start(bytes), position),
 				}),
-			sync: () => run({ errors: ['EIO'], writes: true, act: () => file.sync(), fail: () => file.failSync(random) }),
+			fsync: () => run({ errors: ['EIO'], writes: true, act: () => file.fsync(), fail: () => file.failSync(random) }),
 			truncate: (bytes) =>
 				run({
 					errors: ['EIO'],
@@ -181,7 +186,8 @@ export class VolatileFileSystem {
 	#syncOf(directory: string): Pick<Operation<void>, 'act' | 'fail'> {
 		if (directory === this.#directory) return { act: () => this.#syncNames(), fail: () => this.#failSyncNames() };
 		if (directory !== dirname(this.#directory)) return { act: () => {} };
-		// Kinder than with files: a failed sync is not taken for done. A file is given up after one, a directory cannot be.
+		// Unlike with files, a failed fsync is not treated as done later: the WAL abandons a file after a failed fsync,
+		// but cannot abandon the directory.
 		return {
 			act: () => {
 				this.#isStored = true;
@@ -194,7 +200,10 @@ export class VolatileFileSystem {
 		this.#pendingNames = [];
 	}
 
-	/** Like a failed sync of a file: a part is done, and the rest may be forgotten, so that the next one says all is well. */
+	/**
+	 * Like a failed fsync of a file: a part becomes durable, and the rest may be forgotten, so that the next fsync
+	 * succeeds.
+	 */
 	#failSyncNames(): void {
 		for (const change of this.#pendingNames) if (this.#random.chance(0.5)) applyChange(this.#storedNames, change);
 		if (this.#random.chance(0.5)) this.#pendingNames = [];
@@ -208,7 +217,7 @@ function applyChange(names: Names, change: NameChange): void {
 		names.delete(change.removed);
 	} else {
 		const file = names.get(change.from);
-		// The name that is to change never reached the disk: neither does its new one.
+		// The old name never became durable, so neither does the new one.
 		if (file === undefined) return;
 		names.delete(change.from);
 		names.set(change.to, file);

@@ -1,16 +1,19 @@
 import type { Draws } from '@footfall/random';
 
-/** A change of the cached content that the disk does not have yet. */
+/** A change of the cached content that is not durable yet. */
 type Change = { position: number; bytes: Uint8Array } | { truncatedTo: number };
 
-/** What the disk writes whole or not at all. Smaller than a real one, so that small records tear. */
+/**
+ * Size of the blocks that the disk writes atomically. It is smaller than that of a real disk, so that small records
+ * tear.
+ */
 const sectorBytes = 32;
 
-/** One file as a page cache and a disk see it: written in the cache, on the disk only once it is synced. */
+/** A file with a page cache and a disk: writes go to the cache, and become durable with an fsync. */
 export class VolatileFile {
-	/** What a reader gets now. */
+	/** The content that a reader gets now. */
 	cached: Buffer = Buffer.alloc(0);
-	/** What a power cut leaves. */
+	/** The content that remains after a power cut. */
 	#stored: Buffer = Buffer.alloc(0);
 	#dirty: Change[] = [];
 
@@ -22,16 +25,16 @@ export class VolatileFile {
 		this.#change({ truncatedTo: bytes });
 	}
 
-	/** All that is dirty reaches the disk. */
-	sync(): void {
+	/** Makes all dirty content durable. */
+	fsync(): void {
 		for (const change of this.#dirty) this.#stored = applied(this.#stored, change);
 		this.#dirty = [];
 	}
 
 	/**
-	 * A sync fails with a part of it done. The rest may stay dirty, or be taken for clean though the disk has not got it:
-	 * then the next sync says that all is well. Of a page taken for clean the cache may keep the new content, or give
-	 * the disk's.
+	 * An fsync fails after a part of it is done. The rest may stay dirty, or be marked clean although it is not
+	 * durable: then the next fsync succeeds. For a page that is marked clean, the cache may keep the new content or
+	 * return that of the disk.
 	 */
 	failSync(random: Draws): void {
 		this.#storePart(random);
@@ -40,7 +43,7 @@ export class VolatileFile {
 		if (fate === 'dropped') this.cached = Buffer.from(padded(this.#stored, this.cached.length));
 	}
 
-	/** The machine loses power: of what is dirty, some is there and some is not. */
+	/** A power cut: some of the dirty content is kept and some is lost. */
 	cutPower(random: Draws): void {
 		this.#storePart(random);
 		this.#dirty = [];
@@ -66,7 +69,7 @@ function applied(content: Buffer, change: Change): Buffer {
 	return changed;
 }
 
-/** What lies between the old end and a write behind it reads as zeros. */
+/** Bytes between the old end and a write beyond it read as zeros. */
 function padded(content: Buffer, bytes: number): Buffer {
 	return content.length >= bytes ? content : Buffer.concat([content, Buffer.alloc(bytes - content.length)]);
 }
@@ -84,7 +87,7 @@ function partsStored(change: Change, random: Draws): Change[] {
 		case 'some sectors':
 			return sectors(position, bytes).filter(() => random.chance(0.5));
 		case 'the length':
-			// A write of nothing at the end: the file has grown, its new content is zeros.
+			// A write of no bytes at the end: the file has grown, and its new content is zeros.
 			return [{ position: position + bytes.length, bytes: new Uint8Array(0) }];
 	}
 }

@@ -1,33 +1,33 @@
 import type { Appended } from '../../wal/commit-group.js';
-import { type LogRecord, readSegment, type SegmentContent } from '../../wal/segment-format.js';
-import { poisonSuffix, segmentNameOf, segmentSuffix } from '../../wal/segment-name.js';
+import { readSegment, type SegmentContent, type WalRecord } from '../../wal/segment-format.js';
+import { quarantineSuffix, segmentNameOf, segmentSuffix } from '../../wal/segment-name.js';
 
-/** A record and what is known of it. */
+/** A record and its state. */
 interface Known {
-	record: LogRecord;
-	/** `unknown` when the process died before it answered. */
+	record: WalRecord;
+	/** `unknown` if the process died before it answered. */
 	answer: Appended | 'waiting' | 'unknown';
-	/** The segment it was found in. */
+	/** The segment in which it was found. */
 	segment?: string;
-	/** Its segment was removed as delivered: it may come back, it need not. */
+	/** Whether its segment was removed as delivered: it may reappear, but need not. */
 	removed: boolean;
 }
 
-/** Something that the log must never do. */
-class BrokenPromise extends Error {}
+/** An invariant of the WAL is violated. */
+class BrokenInvariant extends Error {}
 
-/** Throws unless the log kept this promise. */
-export function promised(kept: boolean, promise: string): asserts kept {
-	if (!kept) throw new BrokenPromise(promise);
+/** Throws unless an invariant holds. */
+export function invariant(holds: boolean, statement: string): asserts holds {
+	if (!holds) throw new BrokenInvariant(statement);
 }
 
-/** All that a log needs to be held against: the records it was given, what it answered, and what was removed. */
-export class LogModel {
+/** A model of the WAL: the records that were appended, their results, and what was removed. */
+export class WalModel {
 	readonly #known = new Map<string, Known>();
 	#made = 0;
 
-	/** A new record that is like no other. */
-	record(receivedAtMs: number, events: number, paddingBytes: number): LogRecord {
+	/** Creates a unique record. */
+	record(receivedAtMs: number, events: number, paddingBytes: number): WalRecord {
 		const name = `record ${this.#made++} `;
 		const client = Buffer.from(name.slice(-4));
 		const record = { receivedAtMs, events, client, frame: Buffer.from(name.padEnd(name.length + paddingBytes, name)) };
@@ -35,16 +35,16 @@ export class LogModel {
 		return record;
 	}
 
-	answered(records: readonly LogRecord[], answer: Appended): void {
+	answered(records: readonly WalRecord[], answer: Appended): void {
 		for (const record of records) this.#of(record).answer = answer;
 	}
 
-	/** The process died: what had no answer has none. */
+	/** Records that the process died: pending appends stay without a result. */
 	crashed(): void {
 		for (const known of this.#known.values()) if (known.answer === 'waiting') known.answer = 'unknown';
 	}
 
-	/** Whether some record still waits for its answer. */
+	/** Whether an append is pending. */
 	get waits(): boolean {
 		return [...this.#known.values()].some((known) => known.answer === 'waiting');
 	}
@@ -53,57 +53,61 @@ export class LogModel {
 		for (const record of content.records) this.#of(record).removed = true;
 	}
 
-	/** Holds what a segment gives back against what was put in. @param recovered it is of an earlier process */
-	holdSegment(name: string, content: SegmentContent, recovered: boolean): void {
+	/**
+	 * Compares the content of a segment with the model.
+	 *
+	 * @param recovered whether the segment is of an earlier process
+	 */
+	checkSegment(name: string, content: SegmentContent, recovered: boolean): void {
 		const found = new Set<string>();
 		for (const record of content.records) {
 			const known = this.#of(record);
-			promised(sameRecord(known.record, record), `${keyOf(record)} comes back as it was given`);
-			promised(!found.has(keyOf(record)), `${keyOf(record)} is once in its segment`);
+			invariant(sameRecord(known.record, record), `${keyOf(record)} is returned unchanged`);
+			invariant(!found.has(keyOf(record)), `${keyOf(record)} occurs once in its segment`);
 			found.add(keyOf(record));
 			known.segment ??= name;
-			promised(known.segment === name, `${keyOf(record)} is in one segment`);
-			// What this process did not acknowledge is cut off; only an earlier one's may come to light.
-			promised(recovered || known.answer === 'synced', `${keyOf(record)} (${known.answer}) was acknowledged`);
+			invariant(known.segment === name, `${keyOf(record)} occurs in one segment`);
+			// This process truncates records that it did not acknowledge. Only those of an earlier process may appear.
+			invariant(recovered || known.answer === 'durable', `${keyOf(record)} (${known.answer}) was acknowledged`);
 		}
-		promised(recovered || content.damaged === 0, `${name} of this process is whole`);
+		invariant(recovered || content.damaged === 0, `${name} of this process is undamaged`);
 	}
 
-	/** Holds the files of a directory against the model: whatever was acknowledged and not removed is there. */
-	holdFiles(files: ReadonlyMap<string, Buffer>): void {
+	/** Compares the files of a directory with the model: every record that was acknowledged and not removed exists. */
+	checkFiles(files: ReadonlyMap<string, Buffer>): void {
 		const there = new Set<string>();
 		for (const [name, content] of contents(files)) {
-			this.holdSegment(name, content, true);
+			this.checkSegment(name, content, true);
 			for (const record of content.records) there.add(keyOf(record));
 		}
-		this.holdAll(there);
+		this.checkAll(there);
 	}
 
-	/** Whatever was acknowledged and not removed is among these. */
-	holdAll(keys: ReadonlySet<string>): void {
+	/** Checks that every record that was acknowledged and not removed is among these. */
+	checkAll(keys: ReadonlySet<string>): void {
 		for (const [key, { answer, removed }] of this.#known) {
-			promised(answer !== 'synced' || removed || keys.has(key), `${key}, acknowledged, is there`);
+			invariant(answer !== 'durable' || removed || keys.has(key), `${key} was acknowledged and exists`);
 		}
 	}
 
-	#of(record: LogRecord): Known {
+	#of(record: WalRecord): Known {
 		const known = this.#known.get(keyOf(record));
-		promised(known !== undefined, `"${keyOf(record)}" was given to the log before it comes back`);
+		invariant(known !== undefined, `"${keyOf(record)}" was appended before it is returned`);
 		return known;
 	}
 }
 
-/** What tells a record from every other. */
-export function keyOf(record: LogRecord): string {
+/** The unique key of a record. */
+export function keyOf(record: WalRecord): string {
 	return String(record.frame).split(' ', 2).join(' ');
 }
 
-/** Events of all records. */
+/** Number of events of all records. */
 export function eventsOf(content: SegmentContent): number {
 	return content.records.reduce((sum, record) => sum + record.events, 0);
 }
 
-/** What a start must find in these files. */
+/** The events and damage that a start must find in these files. */
 export function findable(files: ReadonlyMap<string, Buffer>): { events: number; damaged: number } {
 	const found = { events: 0, damaged: 0 };
 	for (const [, content] of contents(files, [segmentSuffix])) {
@@ -113,16 +117,16 @@ export function findable(files: ReadonlyMap<string, Buffer>): { events: number; 
 	return found;
 }
 
-function* contents(files: ReadonlyMap<string, Buffer>, suffixes = [segmentSuffix, poisonSuffix]) {
+function* contents(files: ReadonlyMap<string, Buffer>, suffixes = [segmentSuffix, quarantineSuffix]) {
 	for (const [file, bytes] of files) {
 		if (!suffixes.some((suffix) => file.endsWith(suffix))) continue;
 		const name = segmentNameOf(file, suffixes);
-		promised(name !== undefined, `${file} is named like a segment`);
+		invariant(name !== undefined, `${file} has the name of a segment`);
 		yield [name, readSegment(bytes, name)] as const;
 	}
 }
 
-function sameRecord(a: LogRecord, b: LogRecord): boolean {
+function sameRecord(a: WalRecord, b: WalRecord): boolean {
 	if (a.receivedAtMs !== b.receivedAtMs || a.events !== b.events) return false;
 	return Buffer.compare(a.client, b.client) === 0 && Buffer.compare(a.frame, b.frame) === 0;
 }

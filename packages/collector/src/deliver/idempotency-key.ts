@@ -3,13 +3,14 @@ import type { Endpoint } from '../client.js';
 
 /**
  * The top two bits of the ids that each endpoint derives from given ids. Ids derived from the numbers of a batch have
- * `00` there (protocol/src/event-id.ts), so the three kinds can never be equal.
+ * `00` there (protocol/src/event-id.ts), so the three kinds are never equal.
  */
 const topBits: Record<Endpoint, number> = { page: 0b10, json: 0b11 };
 
 /**
- * Returns the id under which `events` stores an event that came with an id. The first receipt of an id wins, so a
- * sender that guesses an id of others must not be able to send it first through an endpoint with fewer checks:
+ * Returns the idempotency key of an event that was sent with an id: the id under which `events` stores it. Other events
+ * have the key (visitor, stream, sequence, index). The first receipt of a key wins, so a sender that guesses an id of
+ * others must not be able to send it first through an endpoint with fewer checks:
  *
  * - Ids given by pages become UUIDs of version 8 that are hashes of them. Trackers give none.
  * - Ids given as JSON stay as they are, so that they can be looked up, except UUIDs of version 8. Those are hashed too,
@@ -17,12 +18,12 @@ const topBits: Record<Endpoint, number> = { page: 0b10, json: 0b11 };
  * - Records of earlier versions do not name their endpoint and keep their ids, since copies of their events may be
  *   stored under these ids already.
  *
- * The same id through the same endpoint is always the same event, so that retries stay safe.
+ * The same id through the same endpoint is always the same event, so retries are safe.
  *
  * @param given 16 bytes
  * @returns 16 bytes
  */
-export function keptId(given: Buffer, endpoint: Endpoint | undefined): Buffer {
+export function idempotencyKeyOf(given: Buffer, endpoint: Endpoint | undefined): Buffer {
 	if (endpoint === 'page' || (endpoint === 'json' && isVersion8(given))) return hashedId(given, endpoint);
 	return given;
 }
