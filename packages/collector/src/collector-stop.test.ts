@@ -22,13 +22,13 @@ const count = async () => {
 describe('a collector that stops', () => {
 	it('a stop sends goodbye, answers and delivers accepted batches, and frees ports and directory', async () => {
 		let release = () => {};
-		let syncing = () => {};
-		const synced = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
-		const started = new Promise<void>((resolve) => (syncing = resolve));
+		let begun = () => {};
+		const released = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+		const started = new Promise<void>((resolve) => (begun = resolve));
 		const fileSystem = faultyFileSystem({
 			fsync() {
-				syncing();
-				return synced;
+				begun();
+				return released;
 			},
 		});
 		const collector = await startTestCollector(clickhouse.warehouse, { sealAfterMs: 3_600_000, fileSystem });
@@ -52,13 +52,13 @@ describe('a collector that stops', () => {
 
 	it('a stop answers the requests that wait for the disk', async () => {
 		let release = () => {};
-		let syncing = () => {};
-		const started = new Promise<void>((resolve) => (syncing = resolve));
-		const sync = () => {
-			syncing();
+		let begun = () => {};
+		const started = new Promise<void>((resolve) => (begun = resolve));
+		const fsync = () => {
+			begun();
 			return new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
 		};
-		const collector = await startTestCollector(clickhouse.warehouse, { fileSystem: faultyFileSystem({ fsync: sync }) });
+		const collector = await startTestCollector(clickhouse.warehouse, { fileSystem: faultyFileSystem({ fsync }) });
 		const posted = fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame({ stream: 2 }) });
 		await started;
 		const stopped = collector.stop();

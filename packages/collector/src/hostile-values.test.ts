@@ -23,7 +23,7 @@ const foreign = new Packr({ useRecords: false });
 
 type Row = Record<string, unknown>;
 /** The expected result of a value: the columns of its row, or the outcome of its rejection. */
-type Fate = Row | string;
+type Result = Row | string;
 
 const dayMs = 86_400_000;
 const nowMs = Date.now();
@@ -49,7 +49,7 @@ const texts = {
 };
 
 /** Values of an event of a page, as [elements after its name, result]. */
-const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
+const pageEvents: Record<string, [elements: unknown[], result: Result]> = {
 	...Object.fromEntries(
 		Object.entries(texts).map(([what, text]) => [
 			`text ${what}`,
@@ -105,7 +105,7 @@ const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
 };
 
 /** Times of a page: [sentAtMs, ageMs, result]. */
-const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, fate: Fate]> = {
+const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, result: Result]> = {
 	now: [nowMs, 0, kept(nowMs)],
 	zero: [0, 0, bounded],
 	'before 1970': [1_000, 5_000, bounded],
@@ -130,7 +130,7 @@ const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, fate: Fate]>
 
 const moment = '2026-01-31T12:00:00Z';
 /** Fields of a JSON event, as JSON: [fields, result]. */
-const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
+const jsonEvents: Record<string, [fields: string, result: Result]> = {
 	...Object.fromEntries(
 		Object.entries(texts).map(([what, text]) => [
 			`text ${what}`,
@@ -154,7 +154,7 @@ const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
 	'a bool for a number': ['"amount":true', 'invalid'],
 	'null for a number': ['"amount":null', 'invalid'],
 	'a field twice': ['"obj_id":"first","obj_id":"last"', { obj_id: 'last' }],
-	'ten thousand fields that nobody knows': [
+	'ten thousand fields that no schema knows': [
 		Array.from({ length: 10_000 }, (_, i) => `"f${i}":{"a":[]}`).join(','),
 		{ obj: 'o' },
 	],
@@ -209,57 +209,60 @@ async function sendJson(body: string): Promise<string> {
 	return ((await reply.json()) as { outcome: string }).outcome;
 }
 
-async function storedBy(door: string): Promise<Map<string, Row>> {
+async function storedBy(endpoint: string): Promise<Map<string, Row>> {
 	await collector.drained();
 	const rows = await clickhouse.warehouse.query<Row>(
-		`SELECT * FROM events FINAL WHERE title = {door:String} OR url = {door:String}`,
+		`SELECT * FROM events FINAL WHERE title = {endpoint:String} OR url = {endpoint:String}`,
 		{
-			params: { door },
+			params: { endpoint },
 		},
 	);
 	return new Map(rows.map((row) => [String(row.name), row]));
 }
 
 /** Checks the answer and the row of every case. */
-async function expectFates(door: string, sent: ReadonlyMap<string, { fate: Fate; outcome: string }>): Promise<void> {
-	const rows = await storedBy(door);
+async function expectResults(
+	endpoint: string,
+	sent: ReadonlyMap<string, { result: Result; outcome: string }>,
+): Promise<void> {
+	const rows = await storedBy(endpoint);
 	expect(sent.size).toBeGreaterThan(15);
-	for (const [what, { fate, outcome }] of sent) {
+	for (const [what, { result, outcome }] of sent) {
 		const expected =
-			typeof fate === 'string' ? { what, outcome: fate, row: undefined } : { what, outcome: 'stored', row: fate };
+			typeof result === 'string' ? { what, outcome: result, row: undefined } : { what, outcome: 'stored', row: result };
 		expect({ what, outcome, row: rows.get(what) }).toMatchObject(expected);
 	}
 }
 
 describe('hostile values', () => {
 	it('values of a page event are stored or rejected as listed', async () => {
-		const sent = new Map<string, { fate: Fate; outcome: string }>();
-		for (const [what, [elements, fate]] of Object.entries(pageEvents)) {
+		const sent = new Map<string, { result: Result; outcome: string }>();
+		for (const [what, [elements, result]] of Object.entries(pageEvents)) {
 			const batch = [1, 'shop', 7, ++stream, 0, nowMs, [['values']], [[0, 0, what, ...elements]]];
-			sent.set(what, { fate, outcome: await sendFrame(foreign.pack(batch)) });
+			sent.set(what, { result, outcome: await sendFrame(foreign.pack(batch)) });
 		}
-		await expectFates('values', sent);
+		await expectResults('values', sent);
 	});
 
 	it('times of a page are stored or rejected as listed', async () => {
-		const sent = new Map<string, { fate: Fate; outcome: string }>();
-		for (const [what, [sentAtMs, ageMs, fate]] of Object.entries(pageTimes)) {
+		const sent = new Map<string, { result: Result; outcome: string }>();
+		for (const [what, [sentAtMs, ageMs, result]] of Object.entries(pageTimes)) {
 			const batch = [1, 'shop', 7, ++stream, 0, sentAtMs, [['times']], [[ageMs, 0, what]]];
-			sent.set(what, { fate, outcome: await sendFrame(foreign.pack(batch)) });
+			sent.set(what, { result, outcome: await sendFrame(foreign.pack(batch)) });
 		}
-		await expectFates('times', sent);
+		await expectResults('times', sent);
 		for (const row of (await storedBy('times')).values()) {
 			if (row.ts_bounded) expect(row.ts).toBe(row.received_at);
 		}
 	});
 
 	it('values of a JSON event are stored or rejected as listed', async () => {
-		const sent = new Map<string, { fate: Fate; outcome: string }>();
-		for (const [what, [fields, fate]] of Object.entries(jsonEvents)) {
+		const sent = new Map<string, { result: Result; outcome: string }>();
+		for (const [what, [fields, result]] of Object.entries(jsonEvents)) {
 			const common = `"dt":"${moment}","name":${JSON.stringify(what)},"user_id":1,"url":"https://json.example/","obj":"o"`;
-			sent.set(what, { fate, outcome: await sendJson(`{${common},${fields}}`) });
+			sent.set(what, { result, outcome: await sendJson(`{${common},${fields}}`) });
 		}
-		await expectFates('https://json.example/', sent);
+		await expectResults('https://json.example/', sent);
 	});
 });
 

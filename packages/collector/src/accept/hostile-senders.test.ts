@@ -43,7 +43,7 @@ const post = (path: string, body: BodyInit, address = stranger, headers: Record<
 
 const counted = async (name: string) => (await collector.metric(name)) || 0;
 const rejected = (reason: string) => counted(`footfall_batches_rejected_total{reason="${reason}"}`);
-const deferred = (reason: string) => counted(`footfall_batches_retry_later_total{reason="${reason}"}`);
+const retryLaters = (reason: string) => counted(`footfall_batches_retry_later_total{reason="${reason}"}`);
 const closeCode = ({ received }: RawConnection) => {
 	const at = received.lastIndexOf('\x88');
 	return received.charCodeAt(at + 2) * 256 + received.charCodeAt(at + 3);
@@ -89,15 +89,15 @@ describe('a socket', () => {
 	it('a socket above its limit gets retry-later with the name of each batch, and is closed after many in a row', async () => {
 		const connection = await openRaw();
 		await indebt();
-		const judged = await rejected('malformed');
+		const rejectedBefore = await rejected('malformed');
 		connection.send(repeated(webSocketFrame({ payload: frame({ stream: 5, sequence: 6 }) }), 3));
 		await connection.receive(/(\["ack",5,6,"retry-later",\d+\][^[]*){3}/);
-		expect(await deferred('address-bytes')).toBe(3);
+		expect(await retryLaters('address-bytes')).toBe(3);
 		connection.send(repeated(junk, 10_000));
 		await connection.ended;
 		expect(closeCode(connection)).toBe(1013);
-		expect(await rejected('malformed')).toBe(judged);
-		expect(await deferred('address-bytes')).toBeLessThanOrEqual(50);
+		expect(await rejected('malformed')).toBe(rejectedBefore);
+		expect(await retryLaters('address-bytes')).toBeLessThanOrEqual(50);
 	});
 
 	it('a socket is charged for the inflated size of its messages', async () => {
@@ -112,10 +112,10 @@ describe('a socket', () => {
 			await Promise.race([connection.receive(/"ack"/), connection.ended.then(() => {})]).catch(() => {});
 			connection.leave();
 		}
-		const judged = await rejected('limit-exceeded');
-		expect(judged).toBeGreaterThan(5);
+		const rejectedBefore = await rejected('limit-exceeded');
+		expect(rejectedBefore).toBeGreaterThan(5);
 		// The burst is one megabyte, and the refusals and the sockets are charged too.
-		expect(judged).toBeLessThan(18);
+		expect(rejectedBefore).toBeLessThan(18);
 	});
 
 	it('a socket that sends pings endlessly is closed', async () => {
@@ -141,15 +141,15 @@ describe('a socket', () => {
 describe('an address in debt', () => {
 	it('an address in debt gets retry-later before its body is read, and the body is not checked', async () => {
 		await indebt();
-		const judged = await rejected('malformed');
+		const rejectedBefore = await rejected('malformed');
 		for (const path of ['/v1/events', '/events/']) {
 			const connection = await connectRaw(collector.publicUrl);
 			connection.send(postHead(path, forwarded(stranger), 'Content-Length: 50000'));
 			await connection.receive(/^HTTP\/1\.1 503 .*Retry-After: \d+\r\n.*"?retry-later"?/s);
 			await connection.ended;
 		}
-		expect(await deferred('address-bytes')).toBe(2);
-		expect(await rejected('malformed')).toBe(judged);
+		expect(await retryLaters('address-bytes')).toBe(2);
+		expect(await rejected('malformed')).toBe(rejectedBefore);
 		expect((await post('/v1/batch', frame(), '203.0.113.9')).status).toBe(200);
 	});
 
@@ -178,21 +178,21 @@ describe('an address in debt', () => {
 		['bodies that are too large', () => post('/v1/batch', new Uint8Array(limits.batchBytesMax + 1)).catch(() => {})],
 		['bodies in chunks of one byte', () => post('/v1/events', inSmallPieces()).catch(() => {})],
 	])('an address gets into debt with %s', async (_, send) => {
-		for (let i = 0; i < 500 && (await deferred('address-bytes')) === 0; i++) await send();
-		expect(await deferred('address-bytes')).toBeGreaterThan(0);
-		const judged = (await rejected('malformed')) + (await rejected('too-large'));
+		for (let i = 0; i < 500 && (await retryLaters('address-bytes')) === 0; i++) await send();
+		expect(await retryLaters('address-bytes')).toBeGreaterThan(0);
+		const rejectedBefore = (await rejected('malformed')) + (await rejected('too-large'));
 		await send();
-		expect((await rejected('malformed')) + (await rejected('too-large'))).toBe(judged);
+		expect((await rejected('malformed')) + (await rejected('too-large'))).toBe(rejectedBefore);
 	});
 
 	it('the answer to an address in debt names its batch, which is not checked, so that a page observes the wait', async () => {
 		await indebt();
-		const judged = await rejected('malformed');
+		const rejectedBefore = await rejected('malformed');
 		const reply = await post('/v1/batch', frame({ stream: 5, sequence: 6 }));
 		expect(reply.status).toBe(503);
 		expect(await reply.json()).toEqual(['ack', 5, 6, 'retry-later', expect.any(Number)]);
 		expect(await (await post('/v1/batch', new Uint8Array(50_000))).json()).toMatchObject({ 3: 'retry-later' });
-		expect(await rejected('malformed')).toBe(judged);
+		expect(await rejected('malformed')).toBe(rejectedBefore);
 		// In chunks, as a slow connection sends it.
 		const large = frame({ stream: 7, events: 800 });
 		const connection = await connectRaw(collector.publicUrl);
@@ -243,7 +243,7 @@ describe('duplicate batches', () => {
 			outcomes.push((await sender.ack())[3]);
 		}
 		expect(outcomes).toEqual(['stored', ...Array.from({ length: 4 }, () => 'duplicate'), 'retry-later']);
-		expect(await deferred('address-rate')).toBe(1);
+		expect(await retryLaters('address-rate')).toBe(1);
 		expect(await counted('footfall_events_accepted_total')).toBe(10);
 		sender.close();
 	});
@@ -269,7 +269,7 @@ describe('one visitor', () => {
 		const of = (user: number, count: number) => Array.from({ length: count }, () => event(user));
 		expect(await send([...of(1, 6), ...of(2, 6)])).toBe(200);
 		expect(await send([...of(1, 6), ...of(3, 1)])).toBe(503);
-		expect(await deferred('visitor-rate')).toBe(1);
+		expect(await retryLaters('visitor-rate')).toBe(1);
 		// No event of that list was stored, so it counts for no visitor.
 		expect(await send(of(3, 10))).toBe(200);
 		expect((await post('/v1/events', JSON.stringify(event(3)))).status).toBe(503);
@@ -328,7 +328,7 @@ describe('an IPv6 /48', () => {
 			false,
 			false,
 		]);
-		expect(await deferred('address-rate')).toBe(4);
+		expect(await retryLaters('address-rate')).toBe(4);
 		expect((await post('/v1/batch', frame({ visitor: 99, stream: 99 }), '2001:db8:8::1')).status).toBe(200);
 	});
 
@@ -384,7 +384,7 @@ describe('large bodies', () => {
 		const [flood, honest] = await Promise.all([statuses(stranger, 40), statuses('203.0.113.9', 2)]);
 		expect(new Set(flood)).toEqual(new Set([422, 503]));
 		expect(honest).toEqual([422, 422]);
-		expect(await deferred('busy')).toBe(flood.filter((status) => status === 503).length);
+		expect(await retryLaters('busy')).toBe(flood.filter((status) => status === 503).length);
 	});
 
 	it('large bodies are neither validated nor stored after their sender has disconnected', async () => {

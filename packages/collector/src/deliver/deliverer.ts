@@ -3,8 +3,9 @@ import { WarehouseError } from '@footfall/warehouse';
 import type { Logger } from '../logger.js';
 import type { SealedSegment } from '../wal/open-segment.js';
 import { SegmentUnreadable } from '../wal/segment-files.js';
+import { AtLeastOnce } from './at-least-once.js';
 import { type Backoff, backoffMs } from './backoff.js';
-import { BlockBuilder } from './block-builder.js';
+import { BlockBuilder } from './block/block-builder.js';
 import { InsertPace } from './insert-pace.js';
 import { type InsertParts, SegmentInserts, type SegmentResult } from './segment-inserts.js';
 
@@ -80,19 +81,19 @@ export class Deliverer {
 		}
 	}
 
-	/** @returns whether the segment is dealt with; `false` when it was given up */
+	/** @returns whether the segment was delivered or quarantined; `false` after `finish` or `halt` */
 	async #deliver(segment: SealedSegment): Promise<boolean> {
 		const { backoff, refusalsMax } = this.#parts;
-		const history: History = { lookFirst: segment.recovered, wentUnanswered: false, refusals: 0, lastRefusal: '' };
+		const delivery = new AtLeastOnce(segment);
 		for (let attempt = 1; !this.#halted.signal.aborted; attempt++) {
 			const isLast = this.#finishing.signal.aborted;
 			try {
-				if (history.wentUnanswered) await this.#requirePing();
-				await this.#attempt(segment, history);
+				if (delivery.wentUnanswered) await this.#requirePing();
+				await this.#attempt(segment, delivery);
 				return true;
 			} catch (error) {
-				this.#recordFailure(segment, attempt, history, error);
-				const isUnreadable = error instanceof SegmentUnreadable && history.refusals >= refusalsMax;
+				this.#report(segment, attempt, delivery.failed(error), error);
+				const isUnreadable = error instanceof SegmentUnreadable && delivery.rejections >= refusalsMax;
 				if (isUnreadable && (await this.#quarantine(segment, segment.events, error))) return true;
 			}
 			if (isLast) return false;
@@ -107,14 +108,7 @@ export class Deliverer {
 		if (!(await this.#parts.warehouse.ping())) throw new WarehouseError('ClickHouse does not answer', 'refused');
 	}
 
-	#recordFailure(segment: SealedSegment, attempt: number, history: History, error: unknown): void {
-		const { outcome, atFault } = classify(error);
-		history.lookFirst ||= outcome === 'unknown';
-		history.wentUnanswered = !(error instanceof WarehouseError && error.code !== undefined);
-		if (atFault) {
-			history.refusals++;
-			history.lastRefusal = error instanceof Error ? error.message : String(error);
-		}
+	#report(segment: SealedSegment, attempt: number, outcome: 'refused' | 'unknown', error: unknown): void {
 		this.#parts.metrics.deliveryErrors.inc({ outcome });
 		// Logged for the first attempt and every twentieth, so that an outage does not flood the log.
 		if (attempt !== 1 && attempt % 20 !== 0) return;
@@ -122,12 +116,12 @@ export class Deliverer {
 		this.#parts.logger.warn(fields, 'delivery failed; the segment stays in the write-ahead log and is retried');
 	}
 
-	async #attempt(segment: SealedSegment, { lookFirst, refusals, lastRefusal }: History): Promise<void> {
-		if (refusals < this.#parts.refusalsMax) {
+	async #attempt(segment: SealedSegment, { lookFirst, rejections, lastRejection }: AtLeastOnce): Promise<void> {
+		if (rejections < this.#parts.refusalsMax) {
 			const result = await this.#inserts.whole(segment, lookFirst);
 			if (result !== undefined) return this.#settle(segment, result);
 		}
-		const reason = lastRefusal || 'rejected before a restart of the collector';
+		const reason = lastRejection || 'rejected before a restart of the collector';
 		const result = await this.#inserts.around(segment, reason);
 		if (result !== undefined) return this.#settle(segment, result);
 		await this.#quarantine(segment, segment.events, new Error(reason));
@@ -164,30 +158,9 @@ export class Deliverer {
 		} catch (renameError) {
 			logger.error(
 				{ err: renameError, segment: segment.name },
-				'a segment that cannot be delivered could not be quarantined; it is retried',
+				'a segment that cannot be delivered could not be quarantined; it stays in the write-ahead log',
 			);
 			return false;
 		}
 	}
-}
-
-/** State of the earlier attempts to deliver a segment. */
-interface History {
-	/** Whether an earlier attempt may have stored it, so that it must be looked up first. */
-	lookFirst: boolean;
-	/** Whether ClickHouse has not answered the last attempt. */
-	wentUnanswered: boolean;
-	/** Number of attempts that failed because of the segment itself, and the last reason. */
-	refusals: number;
-	lastRefusal: string;
-}
-
-/** ClickHouse's QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING: an earlier attempt still runs. */
-const sameQueryRunning = 216;
-
-function classify(error: unknown): { outcome: 'refused' | 'unknown'; atFault: boolean } {
-	if (error instanceof SegmentUnreadable) return { outcome: 'refused', atFault: true };
-	if (!(error instanceof WarehouseError)) return { outcome: 'unknown', atFault: false };
-	if (error.outcome === 'unknown' || error.code === sameQueryRunning) return { outcome: 'unknown', atFault: false };
-	return { outcome: 'refused', atFault: error.isDataFault };
 }

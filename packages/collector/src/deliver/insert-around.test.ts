@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { RowRange } from './event-block.js';
+import type { RowRange } from './block/event-block.js';
 import { insertAround } from './insert-around.js';
 
 const segment = fc.integer({ min: 1, max: 3_000 }).chain((rows) =>

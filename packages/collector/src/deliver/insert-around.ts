@@ -1,4 +1,4 @@
-import type { RowRange } from './event-block.js';
+import type { RowRange } from './block/event-block.js';
 
 /** Result of inserting a range of rows: stored, or rejected because of the rows. Every other fault is thrown. */
 export type RangeOutcome = { stored: true } | { stored: false; reason: string };

@@ -4,12 +4,12 @@ import type { Metrics } from '../metrics.js';
 import { monotonicNowMs } from '../monotonic-clock.js';
 import type { SealedSegment } from '../wal/open-segment.js';
 import type { Wal } from '../wal/wal.js';
-import type { BlockBuilder } from './block-builder.js';
-import type { BuiltBlock } from './block-request.js';
-import type { RowRange } from './event-block.js';
+import type { BlockBuilder } from './block/block-builder.js';
+import type { BuiltBlock } from './block/block-request.js';
+import type { RowRange } from './block/event-block.js';
+import type { PropertyKeys } from './block/property-keys.js';
 import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
 import type { InsertPace } from './insert-pace.js';
-import type { PropertyKeys } from './property-keys.js';
 import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';
 
 /** Dependencies of the inserts. */

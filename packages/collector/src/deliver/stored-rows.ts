@@ -1,5 +1,5 @@
 import type { Warehouse } from '@footfall/warehouse';
-import type { EventBlock } from './event-block.js';
+import type { EventBlock } from './block/event-block.js';
 
 /**
  * Looks up how many rows an insert of unknown outcome has stored. An insert that may still run is cancelled first, so

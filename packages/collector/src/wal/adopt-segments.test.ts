@@ -66,7 +66,7 @@ describe('adoptSegments', () => {
 
 	it('adoptSegments refuses a directory that another process uses', async () => {
 		leave(base);
-		const owner = ownDirectory(`${base}-2`, 'the log');
+		const owner = ownDirectory(`${base}-2`, 'the write-ahead log');
 		try {
 			await expect(adoptSegments(realFileSystem, `${base}-2`, base)).rejects.toThrow('in use by another Footfall');
 		} finally {

@@ -22,7 +22,7 @@ const seed = process.env.FOOTFALL_MODEL_SEED;
 const startMs = Date.UTC(2026, 0, 31, 23, 59, 59, 900);
 
 /** Time and timers are simulated; only iterations of the event loop are real. */
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const iteration = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 beforeAll(() => {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
@@ -164,7 +164,7 @@ class Run {
 				return;
 			case 'wait':
 				vi.advanceTimersByTime(command.waitMs);
-				return turn();
+				return iteration();
 			case 'set the clock':
 				vi.setSystemTime(Math.max(0, Date.now() + command.byMs));
 				return;
@@ -234,7 +234,7 @@ class Run {
 			answers.push(answer);
 			this.#model.answered(given, answer);
 			if (answer === 'durable') this.#events += eventsOf({ records: given, damaged: 0 });
-			invariant(!closed || answer === 'stopping', 'a closed log takes nothing');
+			invariant(!closed || answer === 'stopping', 'a closed WAL accepts nothing');
 		});
 		await this.#settle(Promise.all(appended), waits);
 		return answers;
@@ -242,7 +242,7 @@ class Run {
 
 	async #deliver(fate: 'remove' | 'quarantine' | 'leave'): Promise<void> {
 		this.#takeNext();
-		await turn();
+		await iteration();
 		const segment = this.#segment;
 		if (segment === undefined || this.#disk.crashed) return;
 		const content = await this.#read(segment);
@@ -308,13 +308,13 @@ class Run {
 		if (this.#disk.crashed || this.#closed || this.#wal.full) return;
 		const [answer] = await this.#append({ calls: [[[1, 0]]], waits: true });
 		invariant(this.#disk.crashed || answer === 'durable', `a sound disk keeps records, not: ${answer}`);
-		invariant(this.#disk.crashed || !this.#wal.failing, 'a log that keeps records does not call itself failing');
+		invariant(this.#disk.crashed || !this.#wal.failing, 'a WAL that keeps records is not failing');
 	}
 
 	async #close(): Promise<void> {
 		this.#closed = true;
 		await this.#settle(this.#wal.close());
-		if (!this.#disk.crashed) invariant(!this.#model.waits, 'a closed log has answered everyone');
+		if (!this.#disk.crashed) invariant(!this.#model.waits, 'a closed WAL has answered every append');
 	}
 
 	/** The end of every run: a last power cut, after which everything that was kept is handed out. */
@@ -331,7 +331,7 @@ class Run {
 		}
 		for (;;) {
 			this.#takeNext();
-			await turn();
+			await iteration();
 			const segment = this.#segment;
 			if (segment === undefined) break;
 			const content = await this.#read(segment);
@@ -340,7 +340,7 @@ class Run {
 			this.#events -= segment.events;
 			this.#segment = undefined;
 		}
-		invariant(this.#ended, 'a closed log comes to its end');
+		invariant(this.#ended, 'a closed WAL ends');
 		this.#model.checkAll(there);
 		await this.#settle(this.#wal.delivered());
 		this.#holdCounts();
@@ -363,10 +363,10 @@ class Run {
 	async #settle(done: Promise<unknown>, waits = true): Promise<void> {
 		let settled = false;
 		this.#watch(done.finally(() => (settled = true)));
-		for (let turns = 0; waits && !settled && !this.#disk.crashed; turns++) {
-			invariant(turns < 1_000, 'everything comes to an end');
+		for (let iterations = 0; waits && !settled && !this.#disk.crashed; iterations++) {
+			invariant(iterations < 1_000, 'every operation ends');
 			vi.advanceTimersByTime(1);
-			await turn();
+			await iteration();
 		}
 		this.#holdFailures();
 	}

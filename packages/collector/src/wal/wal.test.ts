@@ -67,7 +67,7 @@ const files = () => readdirSync(directory).filter((name) => name.endsWith('.log'
 describe('the write-ahead log', () => {
 	it('a record is durable only after its fsync', async () => {
 		let release = () => {};
-		const syncing = new Promise<void>((begun) => {
+		const inFsync = new Promise<void>((begun) => {
 			faults.fsync = () => {
 				begun();
 				return new Promise((resolve) => {
@@ -78,7 +78,7 @@ describe('the write-ahead log', () => {
 		const wal = await open();
 		let settled = false;
 		const appended = wal.append([record('a')]).finally(() => (settled = true));
-		await syncing;
+		await inFsync;
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		expect(settled).toBe(false);
 		release();
@@ -86,14 +86,14 @@ describe('the write-ahead log', () => {
 	});
 
 	it('the names of the directory and of its parents are made durable once, before the first record', async () => {
-		const synced: string[] = [];
-		faults.fsyncDirectory = (path) => void synced.push(path);
-		faults.onFsync = () => synced.push('a record');
+		const durable: string[] = [];
+		faults.fsyncDirectory = (path) => void durable.push(path);
+		faults.onFsync = () => durable.push('a record');
 		const wal = await open({ sealEvents: 1 });
 		for (const text of ['a', 'b']) expect(await wal.append([record(text)])).toBe('durable');
 		const above = [dirname(directory)];
 		while (above.at(-1) !== '/') above.push(dirname(above.at(-1) as string));
-		expect(synced).toEqual([...above, directory, 'a record', directory, 'a record']);
+		expect(durable).toEqual([...above, directory, 'a record', directory, 'a record']);
 	});
 
 	it('records that arrive together share one fsync (group commit)', async () => {
@@ -317,7 +317,7 @@ describe('a disk that fails', () => {
 		faults.bytes = () => diskError('EIO');
 		const refusal = await open().catch((error: unknown) => error);
 		expect(refusal).toBeInstanceOf(StartRefusal);
-		expect(String(refusal)).toContain(`Cannot read the segment ${path} (EIO`);
+		expect(String(refusal)).toContain(`Cannot read the segment ${path} of the write-ahead log (EIO`);
 	});
 
 	it('a failed creation of a file leaves no file', async () => {

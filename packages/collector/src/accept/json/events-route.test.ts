@@ -269,9 +269,9 @@ describe('the JSON endpoint', () => {
 		const small = await startTestCollector(clickhouse.warehouse, { pendingBytesMax: -1 });
 		const send = (url: string) =>
 			fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify([own, { ...event, obj: 1 }]) });
-		const deferred = await send(small.publicUrl);
-		expect([deferred.status, deferred.headers.get('retry-after')]).toEqual([503, '1']);
-		expect(await deferred.json()).toEqual({ outcome: 'retry-later', events: 0, retryAfterMs: 500 });
+		const later = await send(small.publicUrl);
+		expect([later.status, later.headers.get('retry-after')]).toEqual([503, '1']);
+		expect(await later.json()).toEqual({ outcome: 'retry-later', events: 0, retryAfterMs: 500 });
 		expect(await small.metric('footfall_events_accepted_total')).toBe(0);
 		expect(await small.metric('footfall_events_rejected_total{reason="invalid"}')).toBeNaN();
 		await small.remove();

@@ -15,14 +15,14 @@ describe('connections that are not WebSockets', () => {
 	it('connections are limited per network, and released when they end', () => {
 		const connections = connectionsOf(8);
 		times(8, () => connections.connected(one));
-		expect([connections.hasRoomFor(one), connections.hasRoomFor(other)]).toEqual([false, true]);
+		expect([connections.mayOpen(one), connections.mayOpen(other)]).toEqual([false, true]);
 		connections.left(one);
-		expect(connections.hasRoomFor(one)).toBe(true);
+		expect(connections.mayOpen(one)).toBe(true);
 		connections.connected(one);
 		connections.requested(one);
-		expect(connections.hasRoomFor(one)).toBe(false);
+		expect(connections.mayOpen(one)).toBe(false);
 		connections.ended(one);
-		expect(connections.hasRoomFor(one)).toBe(true);
+		expect(connections.mayOpen(one)).toBe(true);
 	});
 
 	it('a connection counts while the library keeps it without a request, and with a request until it ends', () => {
@@ -31,18 +31,18 @@ describe('connections that are not WebSockets', () => {
 		times(3, () => connections.requested(one));
 		nowMs += 17_000;
 		times(5, () => {
-			expect(connections.hasRoomFor(one)).toBe(true);
+			expect(connections.mayOpen(one)).toBe(true);
 			connections.connected(one);
 		});
-		expect(connections.hasRoomFor(one)).toBe(false);
+		expect(connections.mayOpen(one)).toBe(false);
 		times(3, () => connections.answered(one));
-		expect(connections.hasRoomFor(one)).toBe(false);
+		expect(connections.mayOpen(one)).toBe(false);
 		nowMs += 17_000;
-		expect(connections.hasRoomFor(one)).toBe(true);
+		expect(connections.mayOpen(one)).toBe(true);
 		// The end of a connection that was considered ended changes nothing.
 		connections.left(one);
 		times(8, () => connections.connected(one));
-		expect(connections.hasRoomFor(one)).toBe(false);
+		expect(connections.mayOpen(one)).toBe(false);
 	});
 
 	it('a connection is kept after an answer while its network has few', () => {
@@ -58,7 +58,7 @@ describe('connections that are not WebSockets', () => {
 		const connections = connectionsOf(2);
 		const address = (network: number) => senderAddress(`2001:db8:7:${network}::1`);
 		for (let network = 0; network < 4; network++) times(2, () => connections.connected(address(network)));
-		expect([connections.hasRoomFor(address(9)), connections.hasRoomFor(senderAddress('2001:db8:8::1'))]).toEqual([
+		expect([connections.mayOpen(address(9)), connections.mayOpen(senderAddress('2001:db8:8::1'))]).toEqual([
 			false,
 			true,
 		]);
@@ -68,6 +68,6 @@ describe('connections that are not WebSockets', () => {
 		const connections = connectionsOf(1);
 		const exempt = senderAddress('127.0.0.1');
 		times(5, () => connections.connected(exempt));
-		expect([connections.hasRoomFor(exempt), connections.mayKeep(exempt)]).toEqual([true, true]);
+		expect([connections.mayOpen(exempt), connections.mayKeep(exempt)]).toEqual([true, true]);
 	});
 });

@@ -37,7 +37,7 @@ export class OpenConnections {
 	}
 
 	/** Returns whether the network may open another connection. Processes of this machine always may. */
-	hasRoomFor(peer: SenderAddress): boolean {
+	mayOpen(peer: SenderAddress): boolean {
 		return this.#isBelow(peer, this.#perNetworkMax);
 	}
 

@@ -21,7 +21,7 @@ export class OpenSockets {
 	/**
 	 * Returns whether the network may open another socket. For processes of this machine only the total limit applies.
 	 */
-	hasRoomFor({ isExempt, network, wideNetwork }: SenderAddress): boolean {
+	mayOpen({ isExempt, network, wideNetwork }: SenderAddress): boolean {
 		if (this.#pages.size >= this.#max) return false;
 		if (isExempt) return true;
 		if (this.#of(network) >= this.#perAddressMax) return false;

@@ -193,7 +193,7 @@ function boundConnections(app: uws.TemplatedApp, shared: Shared, { connectionsMa
 		if (change !== 1) return;
 		const address = peerAddressOf(res);
 		const peer = shared.peerOf(address);
-		if (shared.connections <= max && openConnections.hasRoomFor(peer)) {
+		if (shared.connections <= max && openConnections.mayOpen(peer)) {
 			openConnections.connected(peer);
 			lateRequests.connected(res, address, () => openConnections.left(peer));
 			return;
@@ -439,7 +439,7 @@ function behaviour(route: SocketRoute, sockets: OpenSockets, shared: Shared): uw
 				const error = `Request the WebSocket sub-protocol ${route.subprotocol}.`;
 				return refuse(pending, res, json(400, { error }));
 			}
-			if (!sockets.hasRoomFor(sender)) {
+			if (!sockets.mayOpen(sender)) {
 				shared.onEnded('too-many');
 				return refuse(pending, res, tooMany);
 			}

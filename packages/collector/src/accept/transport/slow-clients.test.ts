@@ -137,13 +137,13 @@ describe.concurrent('slow senders', () => {
 describe('a sender that does not wait for its answer', () => {
 	it('a sender that does not wait for its answer affects no other sender, and its complete batches are kept', async () => {
 		let release = () => {};
-		let isSyncing = false;
-		const sync = () => {
-			isSyncing = true;
+		let isInFsync = false;
+		const fsync = () => {
+			isInFsync = true;
 			return new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
 		};
 		const collector = await startTestCollector(unreachableWarehouse(), {
-			fileSystem: faultyFileSystem({ fsync: sync }),
+			fileSystem: faultyFileSystem({ fsync }),
 		});
 		const posted = async (sequence: number) => {
 			const connection = await connectRaw(collector.publicUrl);
@@ -162,7 +162,7 @@ describe('a sender that does not wait for its answer', () => {
 			...(await Promise.all([0, 1, 2, 3].map(posted))),
 			...(await Promise.all([4, 5, 6, 7].map(onSocket))),
 		];
-		while (!isSyncing) await sleep(5);
+		while (!isInFsync) await sleep(5);
 		for (const [index, sender] of senders.entries()) {
 			if (index % 2 === 0) sender.leave();
 			else sender.finish();

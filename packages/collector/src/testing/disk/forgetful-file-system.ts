@@ -13,16 +13,16 @@ export function forgetfulFileSystem(): FileSystem {
 		...realFileSystem,
 		async create(path) {
 			const file = await realFileSystem.create(path);
-			let unsynced: { bytes: Uint8Array; position: number }[] = [];
+			let volatileWrites: { bytes: Uint8Array; position: number }[] = [];
 			return {
 				...file,
 				async write(bytes, position) {
-					unsynced.push({ bytes: Uint8Array.from(bytes), position });
+					volatileWrites.push({ bytes: Uint8Array.from(bytes), position });
 					return bytes.length;
 				},
 				async fsync() {
-					const writes = unsynced;
-					unsynced = [];
+					const writes = volatileWrites;
+					volatileWrites = [];
 					await sleep(syncMs);
 					for (const { bytes, position } of writes) {
 						for (let done = 0; done < bytes.length; ) done += await file.write(bytes.subarray(done), position + done);

@@ -143,7 +143,7 @@ export class VolatileFileSystem {
 					},
 					crash: () => file.write(start(bytes), position),
 				}),
-			fsync: () => run({ errors: ['EIO'], writes: true, act: () => file.fsync(), fail: () => file.failSync(random) }),
+			fsync: () => run({ errors: ['EIO'], writes: true, act: () => file.fsync(), fail: () => file.failFsync(random) }),
 			truncate: (bytes) =>
 				run({
 					errors: ['EIO'],
@@ -184,7 +184,7 @@ export class VolatileFileSystem {
 	}
 
 	#syncOf(directory: string): Pick<Operation<void>, 'act' | 'fail'> {
-		if (directory === this.#directory) return { act: () => this.#syncNames(), fail: () => this.#failSyncNames() };
+		if (directory === this.#directory) return { act: () => this.#syncNames(), fail: () => this.#failFsyncNames() };
 		if (directory !== dirname(this.#directory)) return { act: () => {} };
 		// Unlike with files, a failed fsync is not treated as done later: the WAL abandons a file after a failed fsync,
 		// but cannot abandon the directory.
@@ -204,7 +204,7 @@ export class VolatileFileSystem {
 	 * Like a failed fsync of a file: a part becomes durable, and the rest may be forgotten, so that the next fsync
 	 * succeeds.
 	 */
-	#failSyncNames(): void {
+	#failFsyncNames(): void {
 		for (const change of this.#pendingNames) if (this.#random.chance(0.5)) applyChange(this.#storedNames, change);
 		if (this.#random.chance(0.5)) this.#pendingNames = [];
 	}

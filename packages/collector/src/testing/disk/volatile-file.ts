@@ -36,7 +36,7 @@ export class VolatileFile {
 	 * durable: then the next fsync succeeds. For a page that is marked clean, the cache may keep the new content or
 	 * return that of the disk.
 	 */
-	failSync(random: Draws): void {
+	failFsync(random: Draws): void {
 		this.#storePart(random);
 		const fate = random.pick(['dirty', 'taken for clean', 'dropped'] as const);
 		if (fate !== 'dirty') this.#dirty = [];

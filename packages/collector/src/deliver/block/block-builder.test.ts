@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { encodeClient } from '../client.js';
-import { frame } from '../testing/frames.js';
-import { CommitGroup } from '../wal/commit-group.js';
-import { encodeHeader } from '../wal/segment-format.js';
-import { SegmentNames } from '../wal/segment-name.js';
+import { encodeClient } from '../../client.js';
+import { frame } from '../../testing/frames.js';
+import { CommitGroup } from '../../wal/commit-group.js';
+import { encodeHeader } from '../../wal/segment-format.js';
+import { SegmentNames } from '../../wal/segment-name.js';
 import { BlockBuilder } from './block-builder.js';
 
 const segment = new SegmentNames([]).next(Date.now());

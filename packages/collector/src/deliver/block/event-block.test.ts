@@ -2,8 +2,8 @@ import { encode, eventId, limits, type WireBatch, type WireValue } from '@footfa
 import { eventColumns } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Endpoint, encodeClient, withReceipt } from '../client.js';
-import { readSegment, type WalRecord } from '../wal/segment-format.js';
+import { type Endpoint, encodeClient, withReceipt } from '../../client.js';
+import { readSegment, type WalRecord } from '../../wal/segment-format.js';
 import { buildBlock } from './event-block.js';
 
 let clickhouse: TestWarehouse;

@@ -1,4 +1,4 @@
-import { readSegment } from '../wal/segment-format.js';
+import { readSegment } from '../../wal/segment-format.js';
 import { type BlockOptions, buildBlock, type EventBlock } from './event-block.js';
 
 /** Request for a block. */

@@ -1,6 +1,6 @@
 import { checkBatch } from '@footfall/protocol/decode';
 import { encodeBlock, SharedTextColumn } from '@footfall/warehouse/native';
-import type { WalRecord } from '../wal/segment-format.js';
+import type { WalRecord } from '../../wal/segment-format.js';
 import { BatchRows } from './batch-rows.js';
 import { newEventColumns } from './event-columns.js';
 import { type HashKey, randomHashKey } from './keyed-hash.js';

@@ -1,7 +1,7 @@
 import { eventIdWords, limits } from '@footfall/protocol';
 import { BatchReader } from '@footfall/protocol/decode';
-import { clientTexts, type Endpoint, type RecordClient, readClient } from '../client.js';
-import type { WalRecord } from '../wal/segment-format.js';
+import { clientTexts, type Endpoint, type RecordClient, readClient } from '../../client.js';
+import type { WalRecord } from '../../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
 import { idempotencyKeyOf } from './idempotency-key.js';

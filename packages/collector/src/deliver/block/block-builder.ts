@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { BlockRequest, BuiltBlock } from './block-request.js';
 
 /** The path of the built file: Node runs no TypeScript in a thread. The path is correct from `src` and from `dist`. */
-const threadFile = new URL('../../dist/deliver/block-thread.js', import.meta.url);
+const threadFile = new URL('../../../dist/deliver/block/block-thread.js', import.meta.url);
 
 type Answer = { block: BuiltBlock } | { fault: string };
 

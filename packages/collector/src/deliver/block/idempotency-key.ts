@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Endpoint } from '../client.js';
+import type { Endpoint } from '../../client.js';
 
 /**
  * The top two bits of the ids that each endpoint derives from given ids. Ids derived from the numbers of a batch have

@@ -1,7 +1,7 @@
 import type { WireEvent } from '@footfall/protocol';
 import { describe, expect, it } from 'vitest';
-import { encodeClient } from '../client.js';
-import { frame } from '../testing/frames.js';
+import { encodeClient } from '../../client.js';
+import { frame } from '../../testing/frames.js';
 import { buildBlock } from './event-block.js';
 import { PropertyKeys } from './property-keys.js';
 
