@@ -105,7 +105,6 @@ async function openWal(settings: Settings, metrics: Metrics): Promise<Wal> {
 	const wal = await Wal.open({
 		...settings,
 		directory: settings.walDirectory,
-		walBytes: settings.walBytes,
 		onFsync: (seconds) => metrics.fsyncSeconds.observe(seconds),
 	});
 	const { events, damaged } = wal.recovered;

@@ -50,7 +50,7 @@ describe('an error of the admin server', () => {
 	it.each([
 		['404', 'GET /nowhere', '', { error: 'There is nothing at this address.' }],
 		['431', 'GET /livez', headers(100), { error: 'Request Header Fields Too Large' }],
-	])('with status %s is JSON', async (status, line, more, error) => {
+	])('an error of the admin server with status %s is JSON', async (status, line, more, error) => {
 		const connection = await connectRaw(collector.adminUrl);
 		connection.send(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`);
 		await connection.ended;
@@ -60,14 +60,14 @@ describe('an error of the admin server', () => {
 		expect(JSON.parse(body)).toEqual(error);
 	});
 
-	it('has no body in the answer to HEAD', async () => {
+	it('an error in answer to HEAD has no body', async () => {
 		const connection = await connectRaw(collector.adminUrl);
 		connection.send('HEAD /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
 		await connection.ended;
 		expect(connection.received).toMatch(/^HTTP\/1\.1 404 .*Content-Length: [1-9].*\r\n\r\n$/s);
 	});
 
-	it('in a route is answered with status 500, and logged', async () => {
+	it('an error in a route is answered with status 500, and logged', async () => {
 		const logger = quietLogger();
 		const routes = [{ path: '/fault', handle: () => Promise.reject(new Error('odd')) }];
 		const server = await listenForOperators('--admin-port', { host: '127.0.0.1', port: 0, routes, logger });
@@ -94,7 +94,7 @@ describe('operators get health and metrics while one network holds 1,100 connect
 		['with an incomplete request', 'GET /livez HTTP/1.1\r\nHost: x\r\n'],
 		['with an answered request', 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n'],
 		['that request metrics', 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'],
-	])('%s', async (_, request) => {
+	])('operators are served while the connections are held %s', async (_, request) => {
 		const port = Number(new URL(collector.adminUrl).port);
 		const open = () => RawConnection.open(port, { localAddress: '127.0.0.2' });
 		const held = await Promise.all(Array.from({ length: 1_100 }, open));

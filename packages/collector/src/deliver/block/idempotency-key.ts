@@ -29,8 +29,8 @@ export function idempotencyKeyOf(given: Buffer, endpoint: Endpoint | undefined):
 }
 
 /**
- * Sets the bits of a UUID of version 8 (RFC 9562): the version in the high half of byte 6, the variant in the top two
- * bits of byte 8.
+ * Returns whether an id is a UUID of version 8 (RFC 9562): the version is in the high half of byte 6, the variant in
+ * the top two bits of byte 8.
  */
 function isVersion8(id: Buffer): boolean {
 	return (id[6] as number) >> 4 === 8 && (id[8] as number) >> 6 === 0b10;
