@@ -25,9 +25,27 @@ const allowed = {
 const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;
 
+/**
+ * The folders of the collector's source, and the other folders that each may import. Data flows accept → wal → deliver; within
+ * accept, `transport` and `intake` do not know each other, and what joins them is `json` and the routes beside it. Files at the
+ * top of src that several folders share (options, metrics, client, logger) are open to all of them.
+ */
+const collectorFolders = {
+	'accept/limits': [],
+	'accept/transport': ['accept/limits'],
+	'accept/intake': ['accept/limits', 'wal'],
+	'accept/json': ['accept/limits', 'accept/transport', 'accept/intake'],
+	accept: ['accept', 'wal'],
+	wal: [],
+	deliver: ['wal'],
+	admin: ['accept'],
+};
+const collectorSource = '^packages/collector/src/';
+const unshipped = '\\.test\\.ts$|/testing/';
+
 /** One file alone may import a third party, so that it can be swapped or upgraded in one place. */
 const soleImporters = [
-	{ of: 'uWebSockets\\.js|uwebsockets', by: '^packages/collector/src/accept/server\\.ts$' },
+	{ of: 'uWebSockets\\.js|uwebsockets', by: '^packages/collector/src/accept/transport/server\\.ts$' },
 	{ of: '@clickhouse/client', by: '^packages/warehouse/src/client\\.ts$' },
 ];
 
@@ -39,6 +57,15 @@ module.exports = {
 			severity: 'error',
 			from: { path: anyOf([folder]) },
 			to: { path: ours, pathNot: anyOf([folder, ...targets]) },
+		})),
+		...Object.entries(collectorFolders).map(([folder, targets]) => ({
+			name: `collector-${folder.replace('/', '-')}-imports-along-the-flow`,
+			severity: 'error',
+			from: { path: `${collectorSource}${folder}/`, pathNot: unshipped },
+			to: {
+				path: `${collectorSource}[^/]+/`,
+				pathNot: `${collectorSource}(${[folder, ...targets].join('|')})/|${unshipped}`,
+			},
 		})),
 		{
 			name: 'nothing-imports-the-composition-root',

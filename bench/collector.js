@@ -57,10 +57,10 @@ let ackP99Ms = 0;
 for (const rate of [half, calmEventsPerSecond]) {
 	const paced = await withCollector('paced', async (url, adminUrl) => {
 		const acks = await socketLoad({ ...fullLoad, perSecond: rate / fullLoad.events })(url);
-		return { ...acks, syncP99Seconds: await quantile(adminUrl, 'footfall_log_sync_seconds', 0.99) };
+		return { ...acks, fsyncP99Seconds: await quantile(adminUrl, 'footfall_wal_fsync_seconds', 0.99) };
 	});
 	show(`ack at ${thousands(rate)}, p50 and p99`, `${paced.p50Ms.toFixed(1)} ms   ${paced.p99Ms.toFixed(1)} ms`);
-	show('  of it the disk: p99 of one synced write', `at most ${(paced.syncP99Seconds * 1_000).toFixed(1)} ms`);
+	show('  of it the disk: p99 of one synced write', `at most ${(paced.fsyncP99Seconds * 1_000).toFixed(1)} ms`);
 	ackP99Ms = paced.p99Ms;
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
 import { encodeClient } from '../packages/collector/dist/client.js';
-import { buildBlock } from '../packages/collector/dist/deliver/event-block.js';
+import { buildBlock } from '../packages/collector/dist/deliver/block/event-block.js';
 import { encodedBatch } from './support/frames.js';
 import { metric, runLoad, startServer } from './support/processes.js';
 

@@ -82,6 +82,18 @@ describe('import directions', () => {
 			'seeded-draws-are-for-shoppers-and-tests',
 		],
 		[
+			'the write-ahead log importing the delivery',
+			'packages/collector/src/wal/a.ts',
+			'../deliver/b.js',
+			'collector-wal-imports-along-the-flow',
+		],
+		[
+			'the transport importing the intake',
+			'packages/collector/src/accept/transport/a.ts',
+			'../intake/b.js',
+			'collector-accept-transport-imports-along-the-flow',
+		],
+		[
 			'a package importing the composition root',
 			'packages/collector/src/a.ts',
 			'../../footfall/src/b.js',

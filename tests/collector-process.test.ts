@@ -84,7 +84,7 @@ describe('the process of the collector', () => {
 		await expectExactlyOnce(data, [...before, ...after]);
 		expect(await footfall.interrupt()).toBe(0);
 		expect(footfall.stderr.trimEnd().split('\n')).toEqual([
-			expect.stringContaining('a worker of the collector ended by itself; starting it again'),
+			expect.stringContaining('a worker of the collector ended unexpectedly; restarting it'),
 		]);
 	});
 

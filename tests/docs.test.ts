@@ -41,8 +41,8 @@ describe('README.md', () => {
 		const request = parseArguments(commands, ['up'], {}, () => ({ kind: 'text', text }));
 		expect(request).toMatchObject({
 			kind: 'run',
-			settings: { sites: [{ key: 'shop' }, { key: 'blog', origins: 'any' }], adminPort: 7071, logBytes: 2 ** 34 },
-			origins: { sites: 'file', host: 'file', adminPort: 'file', logBytes: 'file', port: 'default' },
+			settings: { sites: [{ key: 'shop' }, { key: 'blog', origins: 'any' }], adminPort: 7071, walBytes: 2 ** 34 },
+			origins: { sites: 'file', host: 'file', adminPort: 'file', walBytes: 'file', port: 'default' },
 		});
 	});
 

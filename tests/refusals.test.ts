@@ -91,7 +91,7 @@ describe('footfall refuses in one line', () => {
 	it('when the country database is not there', async () => {
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports, '--country-database', 'absent.mmdb']);
 		expect(line).toMatch(
-			/^footfall: Cannot read the country database absent\.mmdb \(ENOENT.*--country-database, or none\.$/,
+			/^footfall: Cannot read the country database absent\.mmdb \(ENOENT.*--country-database, or omit it\.$/,
 		);
 		expect(code).toBe(1);
 	});

@@ -27,7 +27,7 @@ describe('footfall settings', () => {
 		expect(rows).toContainEqual(['port', '4', 'environment']);
 		expect(rows).toContainEqual(['host', '::1', 'file']);
 		expect(rows).toContainEqual(['sites', 'shop=https://shop.example', 'file']);
-		expect(rows).toContainEqual(['log-bytes', '4GiB', 'default']);
+		expect(rows).toContainEqual(['wal-bytes', '4GiB', 'default']);
 		expect(rows).toContainEqual(['config', 'footfall.json', 'default']);
 		expect(rows).toContainEqual(['clickhouse-url', 'http://user:***@host:8123/', 'environment']);
 		expect(stdout).not.toContain('sesame');
@@ -72,12 +72,12 @@ describe('footfall settings', () => {
 
 	it('prints every fault instead, and nothing else', async () => {
 		const secret = { CLICKHOUSE_URL: 'http://user:sesame@host', FOOTFALL_COMMIT_DELAY_MS: '1001' };
-		expect(await settings(['--json', '--log-bytes', '1MiB'], secret, { 'footfall.json': '{"hots": 1}' })).toEqual({
+		expect(await settings(['--json', '--wal-bytes', '1MiB'], secret, { 'footfall.json': '{"hots": 1}' })).toEqual({
 			code: 2,
 			stdout: '',
 			stderr:
 				'footfall: footfall.json: "hots" is not a setting; did you mean "host"?\n' +
-				'footfall: --log-bytes: must be bytes, or a size like 512MiB or 4GiB, of 64MiB to 1PiB (it is "1MiB")\n' +
+				'footfall: --wal-bytes: must be bytes, or a size like 512MiB or 4GiB, of 64MiB to 1PiB (it is "1MiB")\n' +
 				'footfall: FOOTFALL_COMMIT_DELAY_MS: must be a whole number of 0 to 1000 (it is "1001")\n',
 		});
 	});

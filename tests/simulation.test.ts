@@ -41,7 +41,7 @@ afterAll(async () => {
 function startTestCollector(log: string, more: Partial<Parameters<typeof startCollector>[0]> = {}) {
 	return startCollector({
 		warehouse: test.warehouse,
-		logDirectory: join(directory, log),
+		walDirectory: join(directory, log),
 		sites: sites.map((key) => ({ key, origins: 'any' })),
 		trackerScript: Buffer.from('//'),
 		logger: quietLogger(),

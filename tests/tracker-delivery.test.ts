@@ -17,7 +17,7 @@ let script: string;
 let browser: Browser;
 let clickhouse: TestWarehouse;
 let collector: CollectorProcess;
-let logDirectory: string;
+let walDirectory: string;
 let gate: Gate;
 let site: SiteServer;
 let other: SiteServer;
@@ -34,7 +34,7 @@ ${path.includes('bare') ? '' : `<script src="/footfall.js" data-site="shop" data
 const startCollector = () =>
 	startCollectorProcess(
 		{ url: clickhouse.server.url, ...clickhouse.server.writer },
-		{ logDirectory, sealAfterMs: 50, insertIntervalMs: 0, stopMs: 2_000 },
+		{ walDirectory, sealAfterMs: 50, insertIntervalMs: 0, stopMs: 2_000 },
 	);
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ beforeAll(async () => {
 		startTestWarehouse(),
 		Gate.start(),
 	]);
-	logDirectory = mkdtempSync(join(tmpdir(), 'footfall-delivery-'));
+	walDirectory = mkdtempSync(join(tmpdir(), 'footfall-delivery-'));
 	collector = await startCollector();
 	gate.leadTo(collector.publicUrl);
 	site = await startSite(html, { '/footfall.js': script });
@@ -56,7 +56,7 @@ afterAll(async () => {
 	await Promise.all([site.stop(), other.stop(), gate.stop()]);
 	await collector.kill('SIGKILL');
 	await clickhouse.stop();
-	rmSync(logDirectory, { recursive: true, force: true });
+	rmSync(walDirectory, { recursive: true, force: true });
 });
 
 beforeEach(async () => {

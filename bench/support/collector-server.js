@@ -6,7 +6,7 @@ const { address, directory, ...options } = JSON.parse(process.argv[2]);
 const collector = await startCollector({
 	port: 0,
 	adminPort: 0,
-	logDirectory: directory,
+	walDirectory: directory,
 	sites: [{ key: 'shop', origins: 'any' }],
 	trackerScript: new Uint8Array(),
 	logger: { info() {}, warn() {}, error: (fields, message) => process.stderr.write(`${message} ${fields.err}\n`) },

@@ -32,7 +32,7 @@ export async function fuzzCollector({ frames, firstIndex, seed, findings }) {
 	const directory = mkdtempSync(join(tmpdir(), 'footfall-fuzz-'));
 	const collector = await startCollectorProcess(
 		{ url: 'http://127.0.0.1:1', user: 'nobody', password: '', database: 'nowhere' },
-		{ logDirectory: directory, sites: ['shop', 's'].map((key) => ({ key, origins: 'any' })) },
+		{ walDirectory: directory, sites: ['shop', 's'].map((key) => ({ key, origins: 'any' })) },
 	);
 	const run = {
 		url: collector.publicUrl,

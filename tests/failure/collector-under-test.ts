@@ -45,8 +45,8 @@ export class CollectorUnderTest {
 	async start(): Promise<void> {
 		const started = await startCollectorProcess(
 			this.#address,
-			{ ...options, logDirectory: this.#directory },
-			{ disk: 'forgets what was not synced' },
+			{ ...options, walDirectory: this.#directory },
+			{ disk: 'volatile' },
 		);
 		const { damagedRecords } = await readCounters(started);
 		// Every kill may have torn the tail of the segment that was open, and of no other.
@@ -109,6 +109,6 @@ async function readCounters({ adminUrl }: CollectorProcess): Promise<LossCounter
 	return {
 		quarantined: value('footfall_events_quarantined_total'),
 		damagedEvents: value('footfall_events_damaged_total'),
-		damagedRecords: value('footfall_log_damaged_records_total'),
+		damagedRecords: value('footfall_wal_damaged_records_total'),
 	};
 }

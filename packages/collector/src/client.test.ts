@@ -12,14 +12,17 @@ function decoded(bytes: Uint8Array) {
 	return { ...texts, ...rest };
 }
 
-describe('the client part of a log record', () => {
-	it.each(['page', 'json'] as const)('keeps the client, its country, and that the endpoint was %s', (endpoint) => {
-		const encoded = encodeClient(client);
-		expect(decoded(withReceipt(encoded, 'DE', endpoint))).toEqual({ ...client, country: 'DE', endpoint });
-		expect(decoded(withReceipt(encoded, '', endpoint))).toEqual({ ...client, country: '', endpoint });
-	});
+describe('the client part of a WAL record', () => {
+	it.each(['page', 'json'] as const)(
+		'the client part keeps the client, its country, and the endpoint %s',
+		(endpoint) => {
+			const encoded = encodeClient(client);
+			expect(decoded(withReceipt(encoded, 'DE', endpoint))).toEqual({ ...client, country: 'DE', endpoint });
+			expect(decoded(withReceipt(encoded, '', endpoint))).toEqual({ ...client, country: '', endpoint });
+		},
+	);
 
-	it('can be read when a later version has appended to it, or knows more endpoints', () => {
+	it('the client part can be read if a later version has appended to it or has more endpoints', () => {
 		const encoded = encodeClient(client);
 		const longer = Buffer.concat([withReceipt(encoded, 'DE', 'json'), Buffer.from('later versions')]);
 		expect(decoded(longer)).toEqual({ ...client, country: 'DE', endpoint: 'json' });
@@ -31,12 +34,12 @@ describe('the client part of a log record', () => {
 	it.each([
 		['without a country', '00 06 536166617269 03 694f53 06 6d6f62696c65', ''],
 		['with one', '00 06 536166617269 03 694f53 06 6d6f62696c65 02 4445', 'DE'],
-	])('of an earlier version, %s, says nothing of the endpoint', (_, hex, country) => {
+	])('the client part of an earlier version, %s, has no endpoint', (_, hex, country) => {
 		const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
 		expect(decoded(bytes)).toEqual({ ...client, country, endpoint: undefined });
 	});
 
-	it('can be read wherever it ends', () => {
+	it('the client part can be read wherever it ends', () => {
 		const encoded = withReceipt(encodeClient(client), 'DE', 'page');
 		for (let end = 0; end < encoded.length; end++) {
 			const { browser, os, device, country, endpoint } = decoded(encoded.subarray(0, end));

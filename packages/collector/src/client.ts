@@ -1,46 +1,46 @@
-/** What a user agent tells about the sender: three families and a flag, nothing that would single a person out. */
+/** Client information from a user agent: three families and a flag. It does not identify a person. */
 export interface Client {
-	/** Browser family; empty when not known. */
+	/** Browser family; empty if not known. */
 	browser: string;
-	/** Operating system family; empty when not known. */
+	/** Operating system family; empty if not known. */
 	os: string;
-	/** `desktop`, `mobile` or `tablet`; empty when not known. */
+	/** `desktop`, `mobile` or `tablet`; empty if not known. */
 	device: string;
-	/** The user agent says that it is a machine. */
+	/** Whether the user agent is that of a bot. */
 	isBot: boolean;
 }
 
 const userAgentTexts = ['browser', 'os', 'device'] as const;
 
-/** The texts of a record's client part, in their order. */
+/** Names of the texts in the client part of a record, in their order. */
 export const clientTexts = [...userAgentTexts, 'country'] as const;
 
 /**
- * The endpoint that took a batch: `page` is `/v1/socket` and `/v1/batch`, `json` is `/v1/events`. Ids given by
- * senders are kept apart by it.
+ * The endpoint that received a batch: `page` is `/v1/socket` and `/v1/batch`, `json` is `/v1/events`. Ids given by
+ * senders are kept apart by endpoint.
  */
 export type Endpoint = 'page' | 'json';
 
 /**
- * The byte of a record that encodes its endpoint. It is never 0, which would be a record without an endpoint; a later
- * version may have more endpoints.
+ * The byte of a record that encodes its endpoint. It is never 0, which would mean a record without an endpoint; later
+ * versions may have more endpoints.
  */
 const endpointBytes: Record<Endpoint, Buffer> = { page: Buffer.of(1), json: Buffer.of(2) };
 
-/** The part of a record's client part that is not text. */
+/** The fields of the client part of a record that are not text. */
 export interface RecordClient {
 	isBot: boolean;
-	/** `undefined` in logs of versions that did not store it. */
+	/** `undefined` in records of versions that did not store it. */
 	endpoint: Endpoint | undefined;
 }
 
 /**
- * The first half of the client part of a log record, which follows from the user agent; {@link withReceipt} completes
- * it.
+ * Encodes the first half of the client part of a WAL record, which follows from the user agent; {@link withReceipt}
+ * completes it.
  *
  * The client part is one byte that is 1 for a bot, then browser, os, device and country, each as a byte of length and
  * that many bytes of UTF-8, then a byte for the endpoint: 1 `page`, 2 `json`. It may end before any of them, which is
- * then empty or not known: logs of earlier versions have no endpoint, and some no country. A reader ignores what
+ * then empty or not known: records of earlier versions have no endpoint, and some no country. A reader ignores what
  * follows, so that later versions can append.
  */
 export function encodeClient(client: Client): Buffer {
@@ -50,14 +50,17 @@ export function encodeClient(client: Client): Buffer {
 /**
  * Completes the client part of a record.
  *
- * @param client what {@link encodeClient} has made
- * @param country ISO 3166-1 alpha-2 code; empty when not known
+ * @param client result of {@link encodeClient}
+ * @param country ISO 3166-1 alpha-2 code; empty if not known
  */
 export function withReceipt(client: Uint8Array, country: string, endpoint: Endpoint): Buffer {
 	return Buffer.concat([client, tailOf(country, endpoint)]);
 }
 
-/** The bytes that follow a client part. There are some 250 countries, and making these bytes anew takes 1 µs a record. */
+/**
+ * The bytes that follow the first half of a client part. They are cached, since encoding them takes 1 µs per record and
+ * there are only about 250 countries.
+ */
 function tailOf(country: string, endpoint: Endpoint): Buffer {
 	const tails = tailsByEndpoint[endpoint];
 	let tail = tails.get(country);
@@ -77,9 +80,9 @@ function encodeText(text: string): Buffer {
 }
 
 /**
- * Reads the client part of a record whose checksum was right.
+ * Reads the client part of a record with a correct checksum.
  *
- * @param each called with the place of every text, in the order of `clientTexts`
+ * @param each called with the position of each text, in the order of `clientTexts`
  */
 export function readClient(bytes: Uint8Array, each: (index: number, start: number, end: number) => void): RecordClient {
 	let position = 1;

@@ -1,7 +1,7 @@
 import { WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultyFileSystem } from './testing/faulty-file-system.js';
+import { faultyFileSystem } from './testing/disk/faulty-file-system.js';
 import { frame } from './testing/frames.js';
 import { openPage } from './testing/page.js';
 import { startTestCollector } from './testing/test-collector.js';
@@ -20,15 +20,15 @@ const count = async () => {
 };
 
 describe('a collector that stops', () => {
-	it('says goodbye, answers what it took, delivers it, and frees ports and directory', async () => {
+	it('a stop sends goodbye, answers and delivers accepted batches, and frees ports and directory', async () => {
 		let release = () => {};
-		let syncing = () => {};
-		const synced = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
-		const started = new Promise<void>((resolve) => (syncing = resolve));
+		let begun = () => {};
+		const released = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+		const started = new Promise<void>((resolve) => (begun = resolve));
 		const fileSystem = faultyFileSystem({
-			sync() {
-				syncing();
-				return synced;
+			fsync() {
+				begun();
+				return released;
 			},
 		});
 		const collector = await startTestCollector(clickhouse.warehouse, { sealAfterMs: 3_600_000, fileSystem });
@@ -46,19 +46,19 @@ describe('a collector that stops', () => {
 		expect(await count()).toBe(3);
 		await expect(fetch(collector.publicUrl)).rejects.toThrow();
 		await expect(fetch(collector.adminUrl)).rejects.toThrow();
-		const again = await startTestCollector(clickhouse.warehouse, { logDirectory: collector.directory });
+		const again = await startTestCollector(clickhouse.warehouse, { walDirectory: collector.directory });
 		await again.remove();
 	});
 
-	it('answers the requests that wait for the disk', async () => {
+	it('a stop answers the requests that wait for the disk', async () => {
 		let release = () => {};
-		let syncing = () => {};
-		const started = new Promise<void>((resolve) => (syncing = resolve));
-		const sync = () => {
-			syncing();
+		let begun = () => {};
+		const started = new Promise<void>((resolve) => (begun = resolve));
+		const fsync = () => {
+			begun();
 			return new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
 		};
-		const collector = await startTestCollector(clickhouse.warehouse, { fileSystem: faultyFileSystem({ sync }) });
+		const collector = await startTestCollector(clickhouse.warehouse, { fileSystem: faultyFileSystem({ fsync }) });
 		const posted = fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame({ stream: 2 }) });
 		await started;
 		const stopped = collector.stop();
@@ -68,7 +68,7 @@ describe('a collector that stops', () => {
 		await collector.remove();
 	});
 
-	it('is not ready while it delivers the rest, but alive, and takes nothing more', async () => {
+	it('a stopping collector is live but not ready, and accepts nothing more', async () => {
 		let release = () => {};
 		const held = new Promise<void>((resolve) => (release = resolve));
 		const slow = {
@@ -88,19 +88,19 @@ describe('a collector that stops', () => {
 		await collector.remove();
 	});
 
-	it('ends in time when ClickHouse does not answer, and loses nothing', async () => {
+	it('a stop ends in time although ClickHouse does not answer, and loses nothing', async () => {
 		const before = await count();
 		const dead = { ...clickhouse.warehouse, insertNative: () => new Promise<void>(() => {}) };
 		const collector = await startTestCollector(dead, { stopMs: 600 });
 		await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame({ stream: 4, events: 6 }) });
 		await collector.stop();
-		const next = await startTestCollector(clickhouse.warehouse, { logDirectory: collector.directory });
+		const next = await startTestCollector(clickhouse.warehouse, { walDirectory: collector.directory });
 		await next.drained();
 		expect(await count()).toBe(before + 6);
 		await next.remove();
 	});
 
-	it('does not wait for a ClickHouse that is away', async () => {
+	it('a stop does not wait for an unreachable ClickHouse', async () => {
 		const insertNative = () => Promise.reject(new WarehouseError('connection refused', 'unknown'));
 		const away = { ...clickhouse.warehouse, insertNative, killQuery: insertNative };
 		const collector = await startTestCollector(away, { stopMs: 60_000, deliveryBackoffFirstMs: 60_000 });

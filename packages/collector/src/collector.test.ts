@@ -32,7 +32,7 @@ const post = (path: string, body: BodyInit, headers: Record<string, string> = {}
 	fetch(collector.publicUrl + path, { method: 'POST', body, headers });
 
 describe('a batch on the socket', () => {
-	it('is greeted, acknowledged and becomes rows with the columns of its events', async () => {
+	it('a batch is acknowledged and stored as rows with the columns of its events', async () => {
 		const page = await openPage(collector.publicUrl, 'https://shop.example', chrome);
 		const sentAtMs = Date.now();
 		page.send(frame({ visitor: 2 ** 53 - 1, stream: 5, sequence: 3, sentAtMs, events: 2 }));
@@ -64,7 +64,7 @@ describe('a batch on the socket', () => {
 		page.close();
 	});
 
-	it('sent again is answered duplicate, and there is one row', async () => {
+	it('a resent batch is answered duplicate, and there is one row', async () => {
 		const page = await openPage(collector.publicUrl);
 		const bytes = frame({ stream: 21 });
 		page.send(bytes);
@@ -80,7 +80,7 @@ describe('a batch on the socket', () => {
 		page.close();
 	});
 
-	it('that cannot be read is refused without a name, and the connection lives on', async () => {
+	it('a batch that cannot be decoded is rejected without a name, and the connection stays open', async () => {
 		const page = await openPage(collector.publicUrl);
 		page.send(Buffer.from([0xc1]));
 		expect(await page.ack()).toEqual(['ack', null, null, 'malformed']);
@@ -91,7 +91,7 @@ describe('a batch on the socket', () => {
 		page.close();
 	});
 
-	it('from a page on another origin is refused, and from one that the site allows is not', async () => {
+	it('a batch is rejected from another origin and accepted from an allowed one', async () => {
 		for (const origin of ['https://evil-shop.example', 'https://shop.example.evil', 'null', 'http://shop.example']) {
 			const page = await openPage(collector.publicUrl, origin);
 			page.send(frame({ stream: 24 }));
@@ -102,7 +102,7 @@ describe('a batch on the socket', () => {
 		}
 	});
 
-	it('that is far too long ends the connection', async () => {
+	it('a message far above the limit ends the connection', async () => {
 		const page = await openPage(collector.publicUrl);
 		page.send(Buffer.alloc(70_000));
 		expect(await page.ack()).toEqual(['ack', null, null, 'too-large']);
@@ -110,14 +110,14 @@ describe('a batch on the socket', () => {
 		expect(await page.closed).toBeGreaterThan(1000);
 	});
 
-	it('needs the sub-protocol', async () => {
+	it('the socket requires the sub-protocol', async () => {
 		const reply = await fetch(`${collector.publicUrl}/v1/socket`);
 		expect(reply.status).toBe(404);
 	});
 });
 
 describe('POST /v1/batch', () => {
-	it('stores, and answers what the socket would', async () => {
+	it('POST /v1/batch stores a batch and answers like the socket', async () => {
 		const reply = await post('/v1/batch', frame({ stream: 31 }), { Origin: 'https://shop.example' });
 		expect(reply.status).toBe(200);
 		expect(reply.headers.get('access-control-allow-origin')).toBe('*');
@@ -126,7 +126,7 @@ describe('POST /v1/batch', () => {
 		expect((await rows()).map((row) => row.event_id)).toEqual([eventId(7, 31, 0, 0)]);
 	});
 
-	it('refuses with the status of the reason', async () => {
+	it('POST /v1/batch rejects with the status of the outcome', async () => {
 		const statuses = await Promise.all([
 			post('/v1/batch', ''),
 			post('/v1/batch', frame({ site: 'nowhere' })),
@@ -139,7 +139,7 @@ describe('POST /v1/batch', () => {
 });
 
 describe('a start', () => {
-	it('on a port that is taken is refused, naming the port and the flag', async () => {
+	it('a start on a taken port is refused with the port and the flag in the message', async () => {
 		const port = Number(new URL(collector.publicUrl).port);
 		const adminPort = Number(new URL(collector.adminUrl).port);
 		const start = (options: object) => startTestCollector(clickhouse.warehouse, options);
@@ -148,15 +148,15 @@ describe('a start', () => {
 		await expect(start({ port })).rejects.toBeInstanceOf(StartRefusal);
 	});
 
-	it('on a log that another collector owns is refused', async () => {
-		const second = startTestCollector(clickhouse.warehouse, { logDirectory: collector.directory });
+	it('a start with the WAL of another collector is refused', async () => {
+		const second = startTestCollector(clickhouse.warehouse, { walDirectory: collector.directory });
 		await expect(second).rejects.toThrow(`process ${process.pid}`);
 	});
 
-	it('with an origin that is none is refused', async () => {
+	it('a start with an invalid origin is refused', async () => {
 		const sites = [{ key: 'shop', origins: ['shop.example/path'] }];
 		await expect(startTestCollector(clickhouse.warehouse, { sites })).rejects.toThrow(
-			'"shop.example/path" is not an origin',
+			'"shop.example/path" is not a valid origin',
 		);
 	});
 });

@@ -1,22 +1,22 @@
-import type { Administered } from './accept/admin-routes.js';
-import { type Admin, startAdmin } from './admin.js';
-import { orphanedLogs } from './log/adopt-segments.js';
+import { type Admin, startAdmin } from './admin/admin.js';
+import type { Administered } from './admin/admin-routes.js';
 import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
+import { orphanedWals } from './wal/adopt-segments.js';
 import { type CollectorWorker, startWorker } from './worker.js';
 
 /** A running collector. */
 export interface Collector extends Pick<CollectorWorker, 'publicUrl' | 'drained' | 'handOff' | 'stop'> {
-	/** Where operators on this machine reach it. */
+	/** URL of the admin port. */
 	readonly adminUrl: string;
 }
 
 /**
- * Starts a collector in this process. What workers of an earlier start left in logs of their own is delivered too.
+ * Starts a collector in this process. It also delivers the segments that workers of an earlier start have left.
  *
- * @throws StartRefusal when a port is taken, a directory is not ours to use, or an option is wrong
+ * @throws StartRefusal when a port is taken, a directory belongs to another process, or an option is invalid
  */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
-	const worker = await startWorker(options, { orphans: orphanedLogs(options.logDirectory, 1) });
+	const worker = await startWorker(options, { orphans: orphanedWals(options.walDirectory, 1) });
 	return administer(
 		worker,
 		{ ...collectorDefaults, ...options },
@@ -29,7 +29,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 
 type AdminSettings = Pick<CollectorDefaults, 'adminHost' | 'adminPort'> & Pick<CollectorOptions, 'logger'>;
 
-/** Puts the port of operators before what works; it is the last to close, so that a stop can be watched. */
+/** Starts the admin port of a collector. It closes last, so that a stop can be observed. */
 export async function administer(
 	worker: Pick<CollectorWorker, 'publicUrl' | 'drained' | 'handOff' | 'stop'>,
 	{ adminHost: host, adminPort: port, logger }: AdminSettings,

@@ -39,7 +39,7 @@ const post = (collector: TestCollector, path: string, body: BodyInit, forwardedF
 describe('the country of a visitor', () => {
 	const trustedProxies = ['127.0.0.1', '10.0.0.0/8'];
 
-	it('is the one of the address that the proxies forward, whichever way events come', async () => {
+	it('the country is that of the address that the proxies forward, on every endpoint', async () => {
 		const collector = await startTestCollector(clickhouse.warehouse, { countryDatabase, trustedProxies });
 		const forwarded = {
 			ipv4: '198.51.100.7',
@@ -80,7 +80,7 @@ describe('the country of a visitor', () => {
 		await collector.remove();
 	});
 
-	it('is not what a sender says of himself', async () => {
+	it('the country does not follow headers of an untrusted sender', async () => {
 		const collector = await startTestCollector(clickhouse.warehouse, { countryDatabase });
 		await post(collector, '/v1/batch', frame({ events: [[0, 0, 'view', 'page', 'liar']] }), '198.51.100.7');
 		await collector.drained();
@@ -88,7 +88,7 @@ describe('the country of a visitor', () => {
 		await collector.remove();
 	});
 
-	it('is all that the log keeps of an address', async () => {
+	it('the WAL contains only the country of an address', async () => {
 		const collector = await startTestCollector(clickhouse.warehouse, {
 			countryDatabase,
 			trustedProxies,
@@ -103,19 +103,19 @@ describe('the country of a visitor', () => {
 });
 
 describe('a start', () => {
-	it('with a country database that is none is refused, and leaves the log to others', async () => {
-		const logDirectory = mkdtempSync(join(scratch, 'log-'));
+	it('a start with an invalid country database is refused, and releases the WAL', async () => {
+		const walDirectory = mkdtempSync(join(scratch, 'log-'));
 		const start = (database: string) =>
-			startTestCollector(clickhouse.warehouse, { countryDatabase: database, logDirectory });
+			startTestCollector(clickhouse.warehouse, { countryDatabase: database, walDirectory });
 		await expect(start(join(scratch, 'absent.mmdb'))).rejects.toThrow('--country-database');
-		expect(readdirSync(logDirectory)).toEqual([]);
+		expect(readdirSync(walDirectory)).toEqual([]);
 		await (await start(countryDatabase)).stop();
 	});
 
-	it('on a log of a version that knew no countries delivers what is in it', async () => {
-		const logDirectory = mkdtempSync(join(scratch, 'log-'));
-		writeFileSync(join(logDirectory, segmentWithoutCountries.name), segmentWithoutCountries.bytes);
-		const collector = await startTestCollector(clickhouse.warehouse, { countryDatabase, logDirectory });
+	it('a start with a WAL of a version without countries delivers its events', async () => {
+		const walDirectory = mkdtempSync(join(scratch, 'log-'));
+		writeFileSync(join(walDirectory, segmentWithoutCountries.name), segmentWithoutCountries.bytes);
+		const collector = await startTestCollector(clickhouse.warehouse, { countryDatabase, walDirectory });
 		await collector.drained();
 		const rows = await clickhouse.warehouse.query(
 			'SELECT visitor_id, name, url, browser, os, device, is_bot, country FROM events FINAL ORDER BY event_id',
@@ -126,12 +126,14 @@ describe('a start', () => {
 			{ ...event, browser: 'Googlebot', os: '', device: '', is_bot: true },
 			{ ...event, browser: '', os: '', device: '', is_bot: false },
 		]);
-		expect(await collector.metric('footfall_log_damaged_records_total')).toBe(0);
+		expect(await collector.metric('footfall_wal_damaged_records_total')).toBe(0);
 		await collector.stop();
 	});
 });
 
-/** Three batches, of a desktop, a bot and a sender without a user agent, as the collector wrote them before it knew countries. */
+/**
+ * Three batches, of a desktop, a bot and a sender without a user agent, in a segment of a version without countries.
+ */
 const segmentWithoutCountries = {
 	name: '001795548481822-2464ed2abdb1e0b4.log',
 	bytes: Buffer.from(

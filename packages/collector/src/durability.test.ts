@@ -6,7 +6,7 @@ import { connect, migrate, startEmbeddedServer, type Warehouse } from '@footfall
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectorProcess, startCollectorProcess } from './testing/collector-process.js';
-import { diskError, type Faults, faultyFileSystem } from './testing/faulty-file-system.js';
+import { diskError, type Faults, faultyFileSystem } from './testing/disk/faulty-file-system.js';
 import { frame } from './testing/frames.js';
 import { openPage } from './testing/page.js';
 import { startTestCollector } from './testing/test-collector.js';
@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Ids of the events in the table: all of them, and as readers see them. */
+/** Ids of the events in the table: of all rows, and of the rows that readers see. */
 async function ids(warehouse: Warehouse = clickhouse.warehouse) {
 	const select = (final: string) =>
 		warehouse.query<{ event_id: string }>(`SELECT event_id FROM events ${final} ORDER BY event_id`);
@@ -35,7 +35,11 @@ async function ids(warehouse: Warehouse = clickhouse.warehouse) {
 	return { all: all.map((row) => row.event_id), final: final.map((row) => row.event_id) };
 }
 
-/** Sends frames of 10 events until told to stop, as fast as they are acknowledged; answers the ids of the acknowledged. */
+/**
+ * Sends frames of 10 events until it is stopped, as fast as they are acknowledged.
+ *
+ * @returns the ids of the acknowledged events
+ */
 async function sendWhile(url: string, stream: number, going: () => boolean): Promise<string[]> {
 	const page = await openPage(url);
 	const acknowledged: string[] = [];
@@ -58,11 +62,11 @@ async function sendWhile(url: string, stream: number, going: () => boolean): Pro
 	return acknowledged;
 }
 
-describe('what was acknowledged', () => {
-	it('is in the table once after the collector was killed again and again', async () => {
+describe('acknowledged events', () => {
+	it('acknowledged events are stored exactly once after repeated kills of the collector', async () => {
 		const { url, writer } = clickhouse.server;
 		const start = (sealAfterMs: number) =>
-			startCollectorProcess({ url, ...writer }, { logDirectory: directory, sealAfterMs });
+			startCollectorProcess({ url, ...writer }, { walDirectory: directory, sealAfterMs });
 		const acknowledged: string[] = [];
 		let collector: CollectorProcess;
 		for (let round = 1; round <= 4; round++) {
@@ -86,7 +90,7 @@ describe('what was acknowledged', () => {
 		expect(final.length).toBe(new Set(all).size);
 	});
 
-	it('is in the table once after ClickHouse was killed under it', async () => {
+	it('acknowledged events are stored exactly once after ClickHouse was killed', async () => {
 		const data = mkdtempSync(join(tmpdir(), 'footfall-killed-'));
 		let server = await startEmbeddedServer({ directory: data });
 		const warehouse = connect({ url: server.url, ...server.writer });
@@ -116,14 +120,14 @@ describe('what was acknowledged', () => {
 	});
 
 	// PROTOCOL.md: P2
-	it('was really synced: a batch whose sync failed is not acknowledged, and counts once when it comes again', async () => {
+	it('a batch whose fsync failed is not acknowledged, and counts once when it is resent', async () => {
 		const faults: Faults = {};
 		const fileSystem = faultyFileSystem(faults);
-		const collector = await startTestCollector(clickhouse.warehouse, { fileSystem, logDirectory: directory });
+		const collector = await startTestCollector(clickhouse.warehouse, { fileSystem, walDirectory: directory });
 		const page = await openPage(collector.publicUrl);
 		page.send(frame({ sequence: 0 }));
 		expect((await page.ack())[3]).toBe('stored');
-		faults.sync = () => diskError('EIO');
+		faults.fsync = () => diskError('EIO');
 		page.send(frame({ sequence: 1 }));
 		page.send(frame({ sequence: 1 }));
 		expect([await page.ack(), await page.ack()]).toEqual([
@@ -133,7 +137,7 @@ describe('what was acknowledged', () => {
 		expect((await fetch(`${collector.adminUrl}/readyz`)).status).toBe(503);
 		const refused = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame({ sequence: 1 }) });
 		expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
-		delete faults.sync;
+		delete faults.fsync;
 		let outcome: unknown = 'retry-later';
 		while (outcome === 'retry-later') {
 			page.send(frame({ sequence: 1 }));

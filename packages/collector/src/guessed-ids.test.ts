@@ -94,7 +94,7 @@ describe.each(Object.entries(ids))('an id %s that an attacker uses first', (_, i
 });
 
 describe('the id that a page derives', () => {
-	it('cannot be claimed through JSON before the page sends its event', async () => {
+	it('a derived id cannot be claimed through JSON before the page sends its event', async () => {
 		await order(eventId(visitor, 77, 0, 0));
 		await collector.drained();
 		expect(await sendByPost(forged(undefined, { stream: 77 }))).toBe('stored');
@@ -102,7 +102,7 @@ describe('the id that a page derives', () => {
 		expect((await stored())[0]?.event_id).toBe(eventId(visitor, 77, 0, 0));
 	});
 
-	it('cannot be claimed by an id that another batch gives', async () => {
+	it('a derived id cannot be claimed by an id that another batch gives', async () => {
 		expect(await sendByPost(forged(eventId(visitor, 78, 5, 0), { stream: 78, sequence: 1 }))).toBe('stored');
 		await collector.drained();
 		const own: WireEvent = [0, 0, 'order', 'cart', 'own', 0, 100, 'EUR'];
@@ -110,7 +110,7 @@ describe('the id that a page derives', () => {
 		expect((await stored()).map(({ obj_id }) => obj_id)).toEqual(['forged', 'own']);
 	});
 
-	it('belongs to one visitor: the same numbers under another visitor are another event', async () => {
+	it('a derived id belongs to one visitor: the same numbers under another visitor are another event', async () => {
 		// The ids hold the low 14 bits of the visitor only.
 		const others = [visitor + 2 ** 14, visitor + 2 ** 40];
 		for (const other of others) await sendByPost(frame({ visitor: other, stream: 79, events: 1 }));
@@ -125,7 +125,7 @@ describe('the id that a page derives', () => {
 });
 
 describe('a batch with the visitor, stream and sequence of another batch', () => {
-	it('does not make the other batch a duplicate: its events reach the log and the table', async () => {
+	it('a batch with the numbers of another batch is not a duplicate: its events are stored', async () => {
 		const own = frame({ visitor, stream: 80, events: 3 });
 		expect(await sendBySocket(forged(undefined, { stream: 80 }))).toBe('stored');
 		await collector.drained();

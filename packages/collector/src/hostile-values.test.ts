@@ -18,12 +18,12 @@ afterAll(async () => {
 	await clickhouse.stop();
 });
 
-/** Not our encoder: it writes what ours cannot. */
+/** A third-party encoder, since it can write values that the encoder of the protocol cannot. */
 const foreign = new Packr({ useRecords: false });
 
 type Row = Record<string, unknown>;
-/** What becomes of a value: the row's columns, or the outcome with which it is refused. */
-type Fate = Row | string;
+/** The expected result of a value: the columns of its row, or the outcome of its rejection. */
+type Result = Row | string;
 
 const dayMs = 86_400_000;
 const nowMs = Date.now();
@@ -34,7 +34,7 @@ const asTs = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replac
 const kept = (ms: number): Row => ({ ts: asTs(ms), ts_bounded: false });
 const bounded: Row = { ts_bounded: true };
 
-/** Text that has broken something somewhere. */
+/** Texts that are known to break software. */
 const texts = {
 	empty: '',
 	'with NUL': 'a\u0000b',
@@ -48,8 +48,8 @@ const texts = {
 	'that looks like something': 'null NaN true 0x10 1e999 [] {}',
 };
 
-/** Values of a page's event, as [elements after its name, fate]. */
-const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
+/** Values of an event of a page, as [elements after its name, result]. */
+const pageEvents: Record<string, [elements: unknown[], result: Result]> = {
 	...Object.fromEntries(
 		Object.entries(texts).map(([what, text]) => [
 			`text ${what}`,
@@ -104,8 +104,8 @@ const pageEvents: Record<string, [elements: unknown[], fate: Fate]> = {
 	'ten thousand entries': [['', '', 0, 0, '', manyEntries(10_000)], 'too-large'],
 };
 
-/** Times of a page: [sentAtMs, ageMs, fate]. */
-const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, fate: Fate]> = {
+/** Times of a page: [sentAtMs, ageMs, result]. */
+const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, result: Result]> = {
 	now: [nowMs, 0, kept(nowMs)],
 	zero: [0, 0, bounded],
 	'before 1970': [1_000, 5_000, bounded],
@@ -129,8 +129,8 @@ const pageTimes: Record<string, [sentAtMs: unknown, ageMs: unknown, fate: Fate]>
 };
 
 const moment = '2026-01-31T12:00:00Z';
-/** Fields of a JSON event, written as JSON: [fields, fate]. */
-const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
+/** Fields of a JSON event, as JSON: [fields, result]. */
+const jsonEvents: Record<string, [fields: string, result: Result]> = {
 	...Object.fromEntries(
 		Object.entries(texts).map(([what, text]) => [
 			`text ${what}`,
@@ -149,12 +149,12 @@ const jsonEvents: Record<string, [fields: string, fate: Fate]> = {
 	'an integer with an exponent': ['"product_id":1e3', { product_id: '1000' }],
 	'minus zero': ['"product_id":-0,"amount":-0.0', { product_id: '0', amount: '0' }],
 	'a number beyond all': ['"amount":1e400', 'invalid'],
-	'a number that is no JSON': ['"amount":NaN', 'malformed'],
+	'a number that is not JSON': ['"amount":NaN', 'malformed'],
 	'text for a number': ['"amount":"9.99"', 'invalid'],
 	'a bool for a number': ['"amount":true', 'invalid'],
 	'null for a number': ['"amount":null', 'invalid'],
 	'a field twice': ['"obj_id":"first","obj_id":"last"', { obj_id: 'last' }],
-	'ten thousand fields that nobody knows': [
+	'ten thousand fields that no schema knows': [
 		Array.from({ length: 10_000 }, (_, i) => `"f${i}":{"a":[]}`).join(','),
 		{ obj: 'o' },
 	],
@@ -209,61 +209,64 @@ async function sendJson(body: string): Promise<string> {
 	return ((await reply.json()) as { outcome: string }).outcome;
 }
 
-async function storedBy(door: string): Promise<Map<string, Row>> {
+async function storedBy(endpoint: string): Promise<Map<string, Row>> {
 	await collector.drained();
 	const rows = await clickhouse.warehouse.query<Row>(
-		`SELECT * FROM events FINAL WHERE title = {door:String} OR url = {door:String}`,
+		`SELECT * FROM events FINAL WHERE title = {endpoint:String} OR url = {endpoint:String}`,
 		{
-			params: { door },
+			params: { endpoint },
 		},
 	);
 	return new Map(rows.map((row) => [String(row.name), row]));
 }
 
-/** Every case as its answer and its row say. */
-async function expectFates(door: string, sent: ReadonlyMap<string, { fate: Fate; outcome: string }>): Promise<void> {
-	const rows = await storedBy(door);
+/** Checks the answer and the row of every case. */
+async function expectResults(
+	endpoint: string,
+	sent: ReadonlyMap<string, { result: Result; outcome: string }>,
+): Promise<void> {
+	const rows = await storedBy(endpoint);
 	expect(sent.size).toBeGreaterThan(15);
-	for (const [what, { fate, outcome }] of sent) {
+	for (const [what, { result, outcome }] of sent) {
 		const expected =
-			typeof fate === 'string' ? { what, outcome: fate, row: undefined } : { what, outcome: 'stored', row: fate };
+			typeof result === 'string' ? { what, outcome: result, row: undefined } : { what, outcome: 'stored', row: result };
 		expect({ what, outcome, row: rows.get(what) }).toMatchObject(expected);
 	}
 }
 
-describe('what a value becomes, down to its row', () => {
-	it('in a page’s event', async () => {
-		const sent = new Map<string, { fate: Fate; outcome: string }>();
-		for (const [what, [elements, fate]] of Object.entries(pageEvents)) {
+describe('hostile values', () => {
+	it('values of a page event are stored or rejected as listed', async () => {
+		const sent = new Map<string, { result: Result; outcome: string }>();
+		for (const [what, [elements, result]] of Object.entries(pageEvents)) {
 			const batch = [1, 'shop', 7, ++stream, 0, nowMs, [['values']], [[0, 0, what, ...elements]]];
-			sent.set(what, { fate, outcome: await sendFrame(foreign.pack(batch)) });
+			sent.set(what, { result, outcome: await sendFrame(foreign.pack(batch)) });
 		}
-		await expectFates('values', sent);
+		await expectResults('values', sent);
 	});
 
-	it('in a page’s clock', async () => {
-		const sent = new Map<string, { fate: Fate; outcome: string }>();
-		for (const [what, [sentAtMs, ageMs, fate]] of Object.entries(pageTimes)) {
+	it('times of a page are stored or rejected as listed', async () => {
+		const sent = new Map<string, { result: Result; outcome: string }>();
+		for (const [what, [sentAtMs, ageMs, result]] of Object.entries(pageTimes)) {
 			const batch = [1, 'shop', 7, ++stream, 0, sentAtMs, [['times']], [[ageMs, 0, what]]];
-			sent.set(what, { fate, outcome: await sendFrame(foreign.pack(batch)) });
+			sent.set(what, { result, outcome: await sendFrame(foreign.pack(batch)) });
 		}
-		await expectFates('times', sent);
+		await expectResults('times', sent);
 		for (const row of (await storedBy('times')).values()) {
 			if (row.ts_bounded) expect(row.ts).toBe(row.received_at);
 		}
 	});
 
-	it('in a JSON event', async () => {
-		const sent = new Map<string, { fate: Fate; outcome: string }>();
-		for (const [what, [fields, fate]] of Object.entries(jsonEvents)) {
+	it('values of a JSON event are stored or rejected as listed', async () => {
+		const sent = new Map<string, { result: Result; outcome: string }>();
+		for (const [what, [fields, result]] of Object.entries(jsonEvents)) {
 			const common = `"dt":"${moment}","name":${JSON.stringify(what)},"user_id":1,"url":"https://json.example/","obj":"o"`;
-			sent.set(what, { fate, outcome: await sendJson(`{${common},${fields}}`) });
+			sent.set(what, { result, outcome: await sendJson(`{${common},${fields}}`) });
 		}
-		await expectFates('https://json.example/', sent);
+		await expectResults('https://json.example/', sent);
 	});
 });
 
-describe('what batches become, whatever their number, order and version', () => {
+describe('batches of unusual number, order and version', () => {
 	const countOf = async (where: string) => {
 		await collector.drained();
 		const [row] = await clickhouse.warehouse.query<{ rows: string; partitions: string; months: string }>(
@@ -273,7 +276,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		return { rows: Number(row?.rows), isPartitionedByReceipt: row?.partitions === row?.months };
 	};
 
-	it('events of a hundred and fifty months are one insert, in the partition of their receipt', async () => {
+	it('events of 150 months are one insert, in the partition of their receipt', async () => {
 		const today = new Date(nowMs);
 		const months = Array.from({ length: 150 }, (_, i) => {
 			const dt = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 150 + i, 15)).toISOString();
@@ -287,7 +290,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		expect((await countOf(`${where} AND toYYYYMM(ts) < toYYYYMM(received_at)`)).rows).toBe(150 - early);
 	});
 
-	it('one event and as many as may be are each taken whole', async () => {
+	it('batches of one event and of the maximum number of events are stored completely', async () => {
 		const event = [0, 0, 'n'];
 		const batchOf = (url: string, count: number) =>
 			foreign.pack([1, 'shop', 7, ++stream, 0, nowMs, [[url]], Array.from({ length: count }, () => event)]);
@@ -304,7 +307,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		expect(await rows('https://more.example/')).toBe(0);
 	});
 
-	it('sequences may come in any order, with gaps, and again', async () => {
+	it('sequences may arrive in any order, with gaps, and repeatedly', async () => {
 		const page = await openPage(collector.publicUrl);
 		const ownStream = ++stream;
 		const outcomes: unknown[] = [];
@@ -320,7 +323,7 @@ describe('what batches become, whatever their number, order and version', () => 
 		expect(new Set((await storedBy('order')).keys())).toEqual(new Set(['0', '3', '5', '9', '4294967295']));
 	});
 
-	it('versions may be mixed on one socket: those that are known are taken', async () => {
+	it('batches of known versions are stored although others on the same socket are rejected', async () => {
 		const page = await openPage(collector.publicUrl);
 		const later = ['later', { a: [1, { b: null }] }, true, null, new Uint8Array(9)];
 		const outcomes: unknown[] = [];

@@ -1,4 +1,4 @@
-export type { Site } from './accept/site-table.js';
+export type { Site } from './accept/intake/site-table.js';
 export { type Collector, startCollector } from './collector.js';
 export type { Logger } from './logger.js';
 export { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';

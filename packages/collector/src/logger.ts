@@ -1,4 +1,4 @@
-/** Where the collector tells what a person should know; a pino logger fits. Nothing is logged per event or batch. */
+/** The logger of the collector; a pino logger is compatible. Nothing is logged per event or batch. */
 export interface Logger {
 	info(fields: object, message: string): void;
 	warn(fields: object, message: string): void;

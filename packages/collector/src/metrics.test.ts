@@ -6,7 +6,7 @@ import { GroupMetrics } from './workers/group-metrics.js';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('the metrics', () => {
-	it('are the table in the README, with the same words', async () => {
+	it('the table of metrics in the README has the names and help texts of the code', async () => {
 		const metrics = new Metrics();
 		const nothing = () => 0;
 		metrics.read({

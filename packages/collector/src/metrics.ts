@@ -1,11 +1,12 @@
 import type { Rejection } from '@footfall/protocol';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Excess } from './accept/admission.js';
-import type { EndedCause } from './accept/server.js';
-import type { Deferral } from './log/group.js';
+import type { ExceededLimit } from './accept/limits/rate-limits.js';
+import type { EndedCause } from './accept/transport/server.js';
+import type { Backpressure } from './wal/commit-group.js';
 
 /**
- * Memory, processor time, garbage collection and event-loop delay of this process, under the names that dashboards know.
+ * Creates a registry with memory, processor time, garbage collection and event-loop delay of this process, under the
+ * usual names.
  */
 export function processRegistry(): Registry {
 	const register = new Registry();
@@ -19,14 +20,17 @@ export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 /** The Prometheus text format. */
 export const metricsContentType: string = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** The metrics of processes in the Prometheus text format; those of several are told apart by their `worker`. */
+/**
+ * Formats the metrics of processes in the Prometheus text format. Metrics of several processes differ in their label
+ * `worker`.
+ */
 export function metricsText(processes: readonly MetricValues[]): Promise<string> {
-	// The library would leave out what cannot be added up; with labels of their own there is nothing to add.
+	// The library would omit metrics that cannot be added up. With labels of their own, nothing is added up.
 	const separate = processes.map((values) => values.map((metric) => ({ ...metric, aggregator: 'sum' })));
 	return AggregatorRegistry.aggregate(separate).metrics();
 }
 
-/** What is read at every scrape instead of being counted. */
+/** Values that are read at each scrape instead of being counted. */
 export interface Readings {
 	events: () => number;
 	bytes: () => number;
@@ -34,47 +38,58 @@ export interface Readings {
 	segments: () => number;
 	oldestMs: () => number | undefined;
 	connections: () => number;
-	/** Of every site. */
+	/** Number of property keys of each site. */
 	propertyKeys: () => [site: string, keys: number][];
 }
 
 /**
- * Everything the collector counts. All label values come from closed lists or the configuration, so that no sender can make the registry grow.
- * Once the log is drained: accepted + recovered = stored + quarantined + damaged + queued.
+ * All metrics of a collector process. Label values come from closed lists or from the configuration, so no sender can
+ * make the registry grow.
+ *
+ * While nothing is in progress: accepted + recovered = stored + quarantined + damaged + queued.
  */
 export class Metrics {
 	readonly registry: Registry = processRegistry();
 	readonly accepted = this.#counter(
 		'footfall_events_accepted_total',
-		'Events acknowledged as stored: on disk, synced.',
+		'Events acknowledged as stored: durable on disk.',
 	);
-	readonly duplicate = this.#counter('footfall_events_duplicate_total', 'Events of batches that were stored before.');
-	readonly recovered = this.#counter('footfall_events_recovered_total', 'Events found in the log at start.');
-	readonly stored = this.#counter('footfall_events_stored_total', 'Events that ClickHouse confirmed.');
+	readonly duplicate = this.#counter(
+		'footfall_events_duplicate_total',
+		'Events of batches that had been stored before.',
+	);
+	readonly recovered = this.#counter(
+		'footfall_events_recovered_total',
+		'Events found in the write-ahead log at the start.',
+	);
+	readonly stored = this.#counter('footfall_events_stored_total', 'Events whose insert ClickHouse confirmed.');
 	readonly quarantined = this.#counter(
 		'footfall_events_quarantined_total',
-		'Events that ClickHouse refuses for good: in events_quarantine, or in a segment file that was set aside.',
+		'Quarantined events: in events_quarantine because ClickHouse rejects them, or in a quarantined segment file.',
 	);
-	readonly damaged = this.#counter('footfall_events_damaged_total', 'Events that could not be read back from the log.');
+	readonly damaged = this.#counter(
+		'footfall_events_damaged_total',
+		'Events that could not be read back from the write-ahead log.',
+	);
 	readonly damagedRecords = this.#counter(
-		'footfall_log_damaged_records_total',
-		'Stretches of the log that were not a whole record: torn tails, flipped bytes.',
+		'footfall_wal_damaged_records_total',
+		'Ranges of the write-ahead log that were not a complete record: torn tails, flipped bytes.',
 	);
 	readonly #rejections = new Counter({
 		name: 'footfall_batches_rejected_total',
-		help: 'Batches and JSON bodies refused for good, by outcome code.',
+		help: 'Batches and JSON bodies rejected permanently, by outcome.',
 		labelNames: ['reason'] as const,
 		registers: [this.registry],
 	});
 	readonly #eventRejections = new Counter({
 		name: 'footfall_events_rejected_total',
-		help: 'Events of JSON lists refused for good, by outcome code.',
+		help: 'Events of JSON lists rejected permanently, by outcome.',
 		labelNames: ['reason'] as const,
 		registers: [this.registry],
 	});
-	readonly #deferrals = new Counter({
-		name: 'footfall_batches_deferred_total',
-		help: 'Batches and JSON bodies answered retry-later, by cause.',
+	readonly #retryLaters = new Counter({
+		name: 'footfall_batches_retry_later_total',
+		help: 'Batches and JSON bodies answered retry-later (backpressure or rate limits), by reason.',
 		labelNames: ['reason'] as const,
 		registers: [this.registry],
 	});
@@ -86,15 +101,19 @@ export class Metrics {
 	});
 	readonly deliveryErrors = new Counter({
 		name: 'footfall_delivery_errors_total',
-		help: 'Failed deliveries: refused, or of unknown outcome.',
+		help: 'Failed deliveries to ClickHouse, by outcome: refused or unknown.',
 		labelNames: ['outcome'] as const,
 		registers: [this.registry],
 	});
-	readonly syncSeconds = this.#histogram('footfall_log_sync_seconds', 'One write and sync of the log.', 0.0002);
-	readonly insertSeconds = this.#histogram('footfall_insert_seconds', 'One insert into ClickHouse.', 0.002);
+	readonly fsyncSeconds = this.#histogram(
+		'footfall_wal_fsync_seconds',
+		'Duration of one write and fsync of the write-ahead log (one commit group).',
+		0.0002,
+	);
+	readonly insertSeconds = this.#histogram('footfall_insert_seconds', 'Duration of one insert into ClickHouse.', 0.002);
 	readonly ingestLagSeconds = this.#histogram(
 		'footfall_ingest_lag_seconds',
-		'From the receipt of the oldest event of an insert until it can be queried.',
+		'Time from the receipt of the oldest event of an insert until it can be queried.',
 		0.05,
 	);
 
@@ -115,8 +134,8 @@ export class Metrics {
 		this.#eventRejections.inc({ reason }, events);
 	}
 
-	deferred(reason: Deferral | Excess): void {
-		this.#deferrals.inc({ reason });
+	retryLater(reason: Backpressure | ExceededLimit): void {
+		this.#retryLaters.inc({ reason });
 	}
 
 	connectionEnded(cause: EndedCause): void {
@@ -127,13 +146,17 @@ export class Metrics {
 		(outcome === 'stored' ? this.accepted : this.duplicate).inc(events);
 	}
 
-	/** Registers the gauges, once there is something to read. */
+	/** Registers the gauges, once their sources exist. */
 	read(readings: Readings): void {
-		this.#gauge('footfall_events_queued', 'Events in the log that are not delivered.', readings.events);
-		this.#gauge('footfall_wal_bytes', 'Bytes of the log on disk, set-aside segments included.', readings.bytes);
+		this.#gauge('footfall_events_queued', 'Events in the write-ahead log that are not delivered.', readings.events);
+		this.#gauge(
+			'footfall_wal_bytes',
+			'Size of the write-ahead log on disk, quarantined segments included.',
+			readings.bytes,
+		);
 		this.#gauge(
 			'footfall_wal_bytes_max',
-			'Bytes of log above which senders are told to come again.',
+			'Maximum size of the write-ahead log. Above it, senders get retry-later.',
 			readings.bytesMax,
 		);
 		this.#gauge('footfall_wal_segments', 'Sealed segments that are not delivered.', readings.segments);
@@ -157,7 +180,7 @@ export class Metrics {
 		return new Counter({ name, help, registers: [this.registry] });
 	}
 
-	/** Buckets double from the first one. */
+	/** Creates a histogram of 14 buckets, each twice as wide as the one before, from `firstSeconds`. */
 	#histogram(name: string, help: string, firstSeconds: number): Histogram {
 		const buckets = Array.from({ length: 14 }, (_, i) => firstSeconds * 2 ** i);
 		return new Histogram({ name, help, buckets, registers: [this.registry] });

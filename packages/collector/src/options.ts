@@ -1,114 +1,130 @@
 import type { Warehouse } from '@footfall/warehouse';
-import type { Site } from './accept/site-table.js';
-import type { ByteRate, Rate } from './accept/token-buckets.js';
-import { type FileSystem, realFileSystem } from './log/file-system.js';
+import type { Site } from './accept/intake/site-table.js';
+import type { ByteRate, Rate } from './accept/limits/token-buckets.js';
 import type { Logger } from './logger.js';
+import { type FileSystem, realFileSystem } from './wal/file-system.js';
 
-/** What a collector needs to be told. */
+/** Options of a collector. */
 export interface CollectorOptions extends Partial<CollectorDefaults> {
-	/** Directory of the log, of this collector alone. Created when missing. */
-	logDirectory: string;
-	/** Sites that may send; JSON events that name none go to the first. */
+	/** Directory of the write-ahead log. No other collector may use it. Created if missing. */
+	walDirectory: string;
+	/** Sites that may send. JSON events that name no site belong to the first. */
 	sites: readonly Site[];
-	/** Where events go; its migrations must have been applied. Stays open when the collector stops. */
+	/**
+	 * The ClickHouse that events are delivered to. Its migrations must have been applied. The collector does not close
+	 * it.
+	 */
 	warehouse: Warehouse;
-	/** What `GET /footfall.js` serves. */
+	/** Content of `GET /footfall.js`. */
 	trackerScript: Uint8Array;
-	/** What `GET /footfall-vitals.js` serves, the file that measures web vitals. @default none */
+	/** Content of `GET /footfall-vitals.js`, the module that measures web vitals. @default none */
 	vitalsScript?: Uint8Array;
 	logger: Logger;
 }
 
-/** What has a default. Every bound of the collector that is not the protocol's is here. */
+/** Options with defaults. They contain every limit of the collector that is not one of the protocol. */
 export interface CollectorDefaults {
 	/** Address of the public port. @default '127.0.0.1' */
 	host: string;
-	/** Public port; 0 for any free one. @default 7070 */
+	/** Public port; 0 for any free port. @default 7070 */
 	port: number;
-	/** Address of the admin port, which tells anybody who reaches it how the collector does. @default '127.0.0.1' */
+	/** Address of the admin port. Anyone who can reach it can read health and metrics. @default '127.0.0.1' */
 	adminHost: string;
-	/** Admin port; 0 for any free one. @default 7071 */
+	/** Admin port; 0 for any free port. @default 7071 */
 	adminPort: number;
-	/** Addresses and networks of proxies whose `X-Forwarded-For` is believed, like `10.0.0.0/8`. @default none */
+	/** Addresses and networks of proxies whose `X-Forwarded-For` is trusted, such as `10.0.0.0/8`. @default none */
 	trustedProxies: readonly string[];
-	/** MaxMind DB (`.mmdb`) that says which country an address is in, read once at the start. @default none */
+	/** Path of a MaxMind DB (`.mmdb`) for the country of an address, read once at the start. @default none */
 	countryDatabase: string | undefined;
 	/**
 	 * Rate limit per address (IPv4 address or IPv6 /64; an IPv6 /48 has four times as much), events. Processes of this
-	 * machine are exempt. @default 2000/s, 20 000 at once
+	 * machine have no limit. @default 2000/s, burst 20 000
 	 */
 	addressRate: Rate;
 	/**
-	 * Rate limit per address for bytes judged, whether accepted or not. Refusals and duplicates are charged some bytes
-	 * more. Processes of this machine are exempt. @default 2 MiB/s, 16 MiB at once
+	 * Rate limit per address for bytes that are checked, whether accepted or not. Rejections and duplicates are charged
+	 * additional bytes. Processes of this machine have no limit. @default 2 MiB/s, burst 16 MiB
 	 */
 	addressBytes: ByteRate;
 	/**
-	 * Rate limit of one visitor of one site from one network (of IPv6, a /48); processes of this machine are exempt.
-	 * @default 100/s, 5000 at once
+	 * Rate limit of one visitor of one site from one network (of IPv6, a /48), events. Processes of this machine have
+	 * no limit. @default 100/s, burst 5000
 	 */
 	visitorRate: Rate;
-	/** Addresses, and visitors of a site in a network, whose rates are remembered. @default 100 000 */
+	/**
+	 * Maximum number of addresses, and of visitors per site and network, whose rates are remembered. @default 100 000
+	 */
 	sendersMax: number;
 	/**
-	 * Open WebSockets; as many connections again may be no sockets. Fewer where the process may not open so many files.
+	 * Maximum number of open WebSockets, and of other connections. Reduced if the process may not open enough files.
 	 * @default 50 000
 	 */
 	connectionsMax: number;
 	/**
-	 * Open WebSockets of one address, and four times as many of one IPv6 /48; as many connections again that are no sockets, at
-	 * most an eighth of all. Processes of this machine are exempt. @default 1000
+	 * Maximum number of open WebSockets of one address, and of its other connections, which are also limited to an
+	 * eighth of all. An IPv6 /48 may have four times as many. Processes of this machine have no limit. @default 1000
 	 */
 	connectionsPerAddressMax: number;
 	/**
-	 * Maximum bytes of incomplete bodies. Above it, their senders get `retry-later`. One network may fill an eighth.
-	 * @default 64 MiB
+	 * Maximum size of all incomplete bodies, bytes. Above it, their senders get `retry-later`. One network may use an
+	 * eighth. @default 64 MiB
 	 */
 	partialBodyBytesMax: number;
 	/**
-	 * Maximum bytes of batches that wait to be judged, and separately of JSON bodies. Above it, their senders get
-	 * `retry-later`. One network may fill an eighth. @default 32 MiB
+	 * Maximum size of the batches that wait to be checked, and separately of the JSON bodies, bytes. Above it, their
+	 * senders get `retry-later`. One network may use an eighth. @default 32 MiB
 	 */
 	waitingBytesMax: number;
-	/** Time budget per turn of the event loop for judging input from other machines, ms. @default 5 */
-	turnMs: number;
-	/** Milliseconds that a first record waits for others to be synced with it. @default 2 */
+	/** Time budget for checking input from other machines in one iteration of the event loop, ms. @default 5 */
+	timeSliceMs: number;
+	/** Group-commit delay: how long the first record waits for others to share its fsync, ms. @default 2 */
 	commitDelayMs: number;
-	/** Bytes accepted and not yet synced, above which senders are told to come again. @default 16 MiB */
+	/**
+	 * Maximum size of the records that wait to be written, bytes. Above it, senders get `retry-later`. @default 16 MiB
+	 */
 	pendingBytesMax: number;
-	/** Bytes after which a segment is sealed. @default 16 MiB */
+	/** Size at which a segment is sealed, bytes. @default 16 MiB */
 	sealBytes: number;
-	/** Events after which a segment is sealed; an insert must stay one block. @default 300 000 */
+	/** Number of events at which a segment is sealed. One insert must remain one block. @default 300 000 */
 	sealEvents: number;
-	/** Age in milliseconds at which a segment is sealed when ClickHouse keeps up. @default 1000 */
+	/** Age at which a segment is sealed if ClickHouse keeps up, ms. @default 1000 */
 	sealAfterMs: number;
-	/** Bytes of log, above which senders are told to come again. @default 4 GiB */
-	logBytesMax: number;
-	/** Pause in milliseconds after a failed write or sync. @default 1000 */
+	/** Maximum size of the write-ahead log, bytes. Above it, senders get `retry-later`. @default 4 GiB */
+	walBytes: number;
+	/** Pause after a failed write or fsync, ms. @default 1000 */
 	failurePauseMs: number;
-	/** Batches remembered to answer `duplicate`. @default 100 000 */
+	/** Number of batches remembered to answer `duplicate`. @default 100 000 */
 	recentBatchesMax: number;
-	/** User agents remembered. @default 2000 */
+	/** Number of user agents whose parsed form is remembered. @default 2000 */
 	userAgentsMax: number;
-	/** Property keys of one site that are told apart, to be counted. @default 1000 */
+	/** Maximum number of property keys that are counted for one site. @default 1000 */
 	propertyKeysMax: number;
-	/** First wait after a failed delivery, in milliseconds; doubles. @default 200 */
+	/** First wait after a failed delivery, ms; it doubles with each failure. @default 200 */
 	deliveryBackoffFirstMs: number;
-	/** Longest wait between two deliveries, in milliseconds. @default 10 000 */
+	/** Maximum wait between two attempts to deliver, ms. @default 10 000 */
 	deliveryBackoffMaxMs: number;
-	/** Refusals of its rows after which a segment is inserted around the bad ones. @default 3 */
+	/** Number of rejections of its rows after which a segment is inserted around the rejected rows. @default 3 */
 	refusalsMax: number;
-	/** Rows of one segment that may go to `events_quarantine`; beyond it the file is set aside. @default 100 */
+	/**
+	 * Maximum number of rows of one segment in `events_quarantine`. Above it, the file of the segment is quarantined.
+	 * @default 100
+	 */
 	quarantinedMax: number;
-	/** Least milliseconds from one insert to the next, so that merges keep up; but for what is handed off. @default 1000 */
+	/**
+	 * Minimum interval between two inserts, so that merges keep up, ms. It does not apply during `handOff()`. @default
+	 * 1000
+	 */
 	insertIntervalMs: number;
-	/** Longest milliseconds that somebody waits for what is handed off: some times what an insert takes. @default 500 */
+	/** Upper bound on the wait in `handOff()`, ms; a few times the duration of an insert. @default 500 */
 	handOffMsMax: number;
-	/** Milliseconds after which an insert without an answer is looked up and, if need be, sent again; also of each look-up. @default 60 000 */
+	/**
+	 * Insert timeout, ms. An insert that times out is looked up, and resent if it is missing. Look-ups have the same
+	 * timeout. @default 60 000
+	 */
 	insertMsMax: number;
-	/** Milliseconds within which `stop` ends, delivered or not. @default 5000 */
+	/** Time limit of `stop()`, ms, whether everything is delivered or not. @default 5000 */
 	stopMs: number;
-	/** Stands between the log and the disk. @default the disk */
+	/** File system of the write-ahead log; a test may replace it. @default the disk */
 	fileSystem: FileSystem;
 }
 
@@ -128,13 +144,13 @@ export const collectorDefaults: CollectorDefaults = {
 	connectionsPerAddressMax: 1_000,
 	partialBodyBytesMax: 64 * 1_048_576,
 	waitingBytesMax: 32 * 1_048_576,
-	turnMs: 5,
+	timeSliceMs: 5,
 	commitDelayMs: 2,
 	pendingBytesMax: 16 * 1_048_576,
 	sealBytes: 16 * 1_048_576,
 	sealEvents: 300_000,
 	sealAfterMs: 1_000,
-	logBytesMax: 4_096 * 1_048_576,
+	walBytes: 4_096 * 1_048_576,
 	failurePauseMs: 1_000,
 	recentBatchesMax: 100_000,
 	userAgentsMax: 2_000,

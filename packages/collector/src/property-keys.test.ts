@@ -20,20 +20,20 @@ afterAll(async () => {
 
 const post = (path: string, body: BodyInit) => fetch(collector.publicUrl + path, { method: 'POST', body });
 
-/** The query that the warehouse's README gives. */
+/** The query in the README of the warehouse. */
 function listOfProperties(): string {
 	const readme = readFileSync(new URL('../../warehouse/README.md', import.meta.url), 'utf8');
 	return /## Properties\n.*?```sql\n(.*?)```/s.exec(readme)?.[1] ?? '';
 }
 
-describe('a page that makes up property keys without end', () => {
+describe('a page that invents property keys without end', () => {
 	const eventsPerFrame = 50;
 	const event = (i: number): WireEvent => {
 		const props = Object.fromEntries(Array.from({ length: 8 }, (_, k) => [`made-up-${i * 8 + k}`, 'x']));
 		return [0, 0, 'view', 'page', '', 0, 0, '', i % 10 === 0 ? { size: 'L', ...props } : props];
 	};
 
-	it('is told of, takes nothing from anybody, and does not hide the keys that matter', async () => {
+	it('endless property keys are logged, drop no other key, and do not hide the frequent keys', async () => {
 		for (let sequence = 0; sequence < 10; sequence++) {
 			const events = Array.from({ length: eventsPerFrame }, (_, i) => event(sequence * eventsPerFrame + i));
 			const reply = await post('/v1/batch', frame({ sequence, events }));

@@ -1,55 +1,56 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { urlOf } from '@footfall/host';
 import { type DirectoryOwnership, ownDirectory } from '@footfall/host/kernel';
-import type { Unreadiness } from './accept/admin-routes.js';
-import { Admission } from './accept/admission.js';
-import { retryAfterMs } from './accept/answer.js';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
-import { BodyJudge } from './accept/body-judge.js';
-import { trustedProxies } from './accept/client-address.js';
-import { ClientCache } from './accept/client-cache.js';
-import { type CountryOf, countryDatabase } from './accept/country-database.js';
-import { descriptorsMax, logLevelOf, raiseDescriptors, withinDescriptors } from './accept/descriptors.js';
-import { eventsRoutes } from './accept/events-route.js';
-import { FairTurns } from './accept/fair-turns.js';
-import { Intake } from './accept/intake.js';
+import { retryAfterMs } from './accept/intake/answer.js';
+import { ClientCache } from './accept/intake/client-cache.js';
+import { type CountryOf, countryDatabase } from './accept/intake/country-database.js';
+import { Intake } from './accept/intake/intake.js';
+import { RecentBatches } from './accept/intake/recent-batches.js';
+import { siteTable } from './accept/intake/site-table.js';
+import { BodyValidator } from './accept/json/body-validator.js';
+import { eventsRoutes } from './accept/json/events-route.js';
+import { trustedProxies } from './accept/limits/client-address.js';
+import { FairScheduler } from './accept/limits/fair-scheduler.js';
+import { MemoryBudget } from './accept/limits/memory-budget.js';
+import { RateLimits } from './accept/limits/rate-limits.js';
 import { listenOrRefuse } from './accept/listen-or-refuse.js';
-import { RecentBatches } from './accept/recent-batches.js';
 import { scriptRoutes } from './accept/script-route.js';
-import type { Server } from './accept/server.js';
-import { SharedRoom } from './accept/shared-room.js';
-import { siteTable } from './accept/site-table.js';
+import { descriptorsMax, logLevelOf, raiseDescriptors, withinDescriptors } from './accept/transport/descriptors.js';
+import type { Server } from './accept/transport/server.js';
+import type { Unreadiness } from './admin/admin-routes.js';
+import { PropertyKeys } from './deliver/block/property-keys.js';
 import { Deliverer } from './deliver/deliverer.js';
-import { PropertyKeys } from './deliver/property-keys.js';
-import { adoptSegments } from './log/adopt-segments.js';
-import { SegmentLog } from './log/log.js';
 import { Metrics, type MetricValues } from './metrics.js';
 import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
+import { adoptSegments } from './wal/adopt-segments.js';
+import { Wal } from './wal/wal.js';
 
-/** What takes events from pages to ClickHouse: a public port, a log and its delivery, in this process. */
+/** The worker of a collector: a public port, a write-ahead log and its delivery to ClickHouse, in this process. */
 export interface CollectorWorker {
-	/** Where pages reach it. */
+	/** URL of the public port. */
 	readonly publicUrl: string;
-	/** Why it should get no new visitors. */
+	/** Reason why the worker should get no new visitors; `undefined` if it is ready. */
 	unreadiness(): Unreadiness;
-	/** Its metrics at this moment. */
+	/** Returns the current metrics. */
 	metrics(): Promise<MetricValues>;
-	/** Seals the log and resolves when everything in it is delivered; does not give up while ClickHouse is away. */
+	/** Seals the WAL and resolves when all of it is delivered. Keeps waiting during an outage of ClickHouse. */
 	drained(): Promise<void>;
 	/**
-	 * Brings what is acknowledged to ClickHouse now, for somebody who is about to read there. Resolves when it is there, and after
-	 * `handOffMsMax` in any case; at once where the delivery is behind, which this would only make smaller segments for.
+	 * Delivers all acknowledged events without the usual pauses, for a caller that is about to read from ClickHouse.
+	 * Resolves when they are stored, at the latest after `handOffMsMax`; immediately if the delivery is behind, where
+	 * this would only make segments smaller.
 	 */
 	handOff(): Promise<void>;
 	/**
-	 * Stops taking, syncs and seals the log, tells pages to connect again later, and delivers what it can, all within
-	 * `stopMs`. What is not delivered by then is on disk and is delivered by the next start.
+	 * Stops accepting events, commits and seals the WAL, tells pages to reconnect later, and delivers as much as
+	 * possible, all within `stopMs`. The rest is on disk, and the next start delivers it.
 	 */
 	stop(): Promise<void>;
 }
 
-/** The place of a worker in its group. */
+/** Position of a worker in its group. */
 export interface PlaceInGroup {
 	/** Number of the worker, from 1; the `worker` label of its metrics. */
 	worker: number;
@@ -62,11 +63,12 @@ export interface PlaceInGroup {
 type Settings = CollectorOptions & CollectorDefaults;
 
 /**
- * Starts a worker: first the log, so that what an earlier process left is safe, then the port.
+ * Starts a worker: first the WAL, so that the segments of an earlier process are safe, then the port.
  *
- * @param orphans log directories of workers that there are no more; their segments are delivered by this one
- * @param place its place in a group, if it is of one
- * @throws StartRefusal when the port is taken, a directory is not ours to use, or an option or the country database is wrong
+ * @param orphans WAL directories of workers that no longer exist; this worker delivers their segments
+ * @param place position of the worker in its group, if it belongs to one
+ * @throws StartRefusal when the port is taken, a directory belongs to another process, or an option or the country
+ * database is invalid
  */
 export async function startWorker(
 	options: CollectorOptions,
@@ -75,19 +77,19 @@ export async function startWorker(
 	const settings = withinLimits({ ...collectorDefaults, ...options }, place);
 	const sites = siteTable(settings.sites);
 	const countryOf = countryDatabase(settings.countryDatabase);
-	const ownership = ownDirectory(settings.logDirectory, 'the log', '--data', 'owner.lock', place?.groupPid);
+	const ownership = ownDirectory(settings.walDirectory, 'the write-ahead log', '--data', 'owner.lock', place?.groupPid);
 	try {
-		for (const orphan of orphans) await adoptSegments(settings.fileSystem, orphan, settings.logDirectory);
+		for (const orphan of orphans) await adoptSegments(settings.fileSystem, orphan, settings.walDirectory);
 		const metrics = new Metrics(place?.worker);
-		const log = await openLog(settings, metrics);
-		return serve(settings, { sites, countryOf, log, metrics, ownership, sharesPort: place?.sharesPort ?? false });
+		const wal = await openWal(settings, metrics);
+		return serve(settings, { sites, countryOf, wal, metrics, ownership, sharesPort: place?.sharesPort ?? false });
 	} catch (error) {
 		ownership.release();
 		throw error;
 	}
 }
 
-/** Settings with as many connections as this process may have. The first worker of a group logs it for all. */
+/** Reduces the limits of connections to what this process may open. The first worker of a group logs it for all. */
 function withinLimits(settings: Settings, place: PlaceInGroup | undefined): Settings {
 	const bounded = withinDescriptors(settings);
 	if (bounded !== settings && (place === undefined || place.worker === 1)) {
@@ -100,37 +102,37 @@ function withinLimits(settings: Settings, place: PlaceInGroup | undefined): Sett
 	return bounded;
 }
 
-async function openLog(settings: Settings, metrics: Metrics): Promise<SegmentLog> {
-	const log = await SegmentLog.open({
+async function openWal(settings: Settings, metrics: Metrics): Promise<Wal> {
+	const wal = await Wal.open({
 		...settings,
-		directory: settings.logDirectory,
-		quotaBytes: settings.logBytesMax,
-		onSynced: (seconds) => metrics.syncSeconds.observe(seconds),
+		directory: settings.walDirectory,
+		onFsync: (seconds) => metrics.fsyncSeconds.observe(seconds),
 	});
-	const { events, damaged } = log.recovered;
+	const { events, damaged } = wal.recovered;
 	metrics.recovered.inc(events);
 	metrics.damagedRecords.inc(damaged);
-	if (events > 0 || damaged > 0) settings.logger.info({ events, damaged }, 'found undelivered events in the log');
-	return log;
+	if (events > 0 || damaged > 0)
+		settings.logger.info({ events, damaged }, 'found undelivered events in the write-ahead log');
+	return wal;
 }
 
 interface Parts {
 	sites: ReturnType<typeof siteTable>;
 	countryOf: CountryOf;
-	log: SegmentLog;
+	wal: Wal;
 	metrics: Metrics;
 	ownership: DirectoryOwnership;
 	sharesPort: boolean;
 }
 
-function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, sharesPort }: Parts): CollectorWorker {
+function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, sharesPort }: Parts): CollectorWorker {
 	let stopped: Promise<void> | undefined;
 	const clients = new ClientCache(settings.userAgentsMax);
 	const recent = new RecentBatches(settings.recentBatchesMax);
-	const admission = new Admission(settings);
-	const turns = new FairTurns(settings.turnMs, new SharedRoom(settings.waitingBytesMax));
-	const judge = new BodyJudge({ sites, admission, room: new SharedRoom(settings.waitingBytesMax) });
-	const intake = new Intake({ sites, log, clients, countryOf, recent, metrics, admission, turns });
+	const rateLimits = new RateLimits(settings);
+	const scheduler = new FairScheduler(settings.timeSliceMs, new MemoryBudget(settings.waitingBytesMax));
+	const validator = new BodyValidator({ sites, rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
+	const intake = new Intake({ sites, wal, clients, countryOf, recent, metrics, rateLimits, scheduler });
 	const defaultSite = settings.sites[0]?.key ?? '';
 	const publicServer = listenOrRefuse('--port', {
 		host: settings.host,
@@ -140,49 +142,49 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 		connectionsMax: settings.connectionsMax,
 		connectionsPerAddressMax: settings.connectionsPerAddressMax,
 		partialBodyBytesMax: settings.partialBodyBytesMax,
-		admission,
-		turns,
+		rateLimits,
+		scheduler,
 		onEnded: (cause) => metrics.connectionEnded(cause),
 		routes: [
 			...scriptRoutes('/footfall.js', settings.trackerScript),
 			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
 			...batchRoutes(intake, metrics),
-			...eventsRoutes({ intake, sites, metrics, admission, turns, judge, defaultSite }),
+			...eventsRoutes({ intake, sites, metrics, rateLimits, scheduler, validator, defaultSite }),
 		],
-		socket: batchSocket(intake, admission),
+		socket: batchSocket(intake, rateLimits),
 	});
 	const propertyKeys = countPropertyKeys(settings, sites.keys());
 	metrics.read({
-		events: () => log.events,
-		bytes: () => log.bytes,
-		bytesMax: () => settings.logBytesMax,
-		segments: () => log.segments,
-		oldestMs: () => log.oldestMs,
+		events: () => wal.events,
+		bytes: () => wal.bytes,
+		bytesMax: () => settings.walBytes,
+		segments: () => wal.segments,
+		oldestMs: () => wal.oldestMs,
 		connections: () => publicServer.connections,
 		propertyKeys: () => propertyKeys.counts(),
 	});
 	const deliverer = new Deliverer({
 		...settings,
-		log,
+		wal,
 		metrics,
 		propertyKeys,
 		backoff: { firstMs: settings.deliveryBackoffFirstMs, maxMs: settings.deliveryBackoffMaxMs },
 	});
 	return {
 		publicUrl: urlOf(settings.host, publicServer.port),
-		unreadiness: () => unreadiness(log, stopped !== undefined),
+		unreadiness: () => unreadiness(wal, stopped !== undefined),
 		metrics: () => metrics.values(),
 		async drained() {
-			await log.seal();
-			await log.delivered();
+			await wal.seal();
+			await wal.delivered();
 		},
 		async handOff() {
-			if (log.events === 0 || log.segments > 1) return;
-			const isOver = log.sealSynced().then(() => log.delivered());
-			await deliverer.hurry(Promise.race([isOver, sleep(settings.handOffMsMax, undefined, { ref: false })]));
+			if (wal.events === 0 || wal.segments > 1) return;
+			const isOver = wal.sealDurable().then(() => wal.delivered());
+			await deliverer.expedite(Promise.race([isOver, sleep(settings.handOffMsMax, undefined, { ref: false })]));
 		},
 		stop() {
-			stopped ??= stop({ log, deliverer, judge, publicServer, ownership, stopMs: settings.stopMs });
+			stopped ??= stop({ wal, deliverer, validator, publicServer, ownership, stopMs: settings.stopMs });
 			return stopped;
 		},
 	};
@@ -191,47 +193,50 @@ function serve(settings: Settings, { sites, countryOf, log, metrics, ownership, 
 function countPropertyKeys({ propertyKeysMax, logger }: Settings, sites: Iterable<string>): PropertyKeys {
 	return new PropertyKeys(sites, propertyKeysMax, (site) => {
 		const fields = { site, keys: propertyKeysMax };
-		logger.warn(fields, 'pages of this site seem to make up property keys; all are stored, and no more are counted');
+		logger.warn(
+			fields,
+			'the events of this site have very many property keys; all are stored, but no more are counted',
+		);
 	});
 }
 
-function unreadiness(log: SegmentLog, isStopping: boolean): Unreadiness {
+function unreadiness(wal: Wal, isStopping: boolean): Unreadiness {
 	if (isStopping) return 'stopping';
-	if (log.failing) return 'failing';
-	return log.full ? 'full' : undefined;
+	if (wal.failing) return 'failing';
+	return wal.full ? 'full' : undefined;
 }
 
 interface Running {
-	log: SegmentLog;
+	wal: Wal;
 	deliverer: Deliverer;
-	judge: BodyJudge;
+	validator: BodyValidator;
 	publicServer: Server;
 	ownership: DirectoryOwnership;
 	stopMs: number;
 }
 
-/** Milliseconds that pages have to answer the farewell before their connections are cut. */
-const farewellMs = 200;
+/** Time that pages have to answer the close frame before their connections are cut, ms. */
+const closeGraceMs = 200;
 
-async function stop({ log, deliverer, judge, publicServer, ownership, stopMs }: Running): Promise<void> {
+async function stop({ wal, deliverer, validator, publicServer, ownership, stopMs }: Running): Promise<void> {
 	const timer = new AbortController();
-	// The last of the time is kept for the farewell and for closing.
-	const bound = sleep(Math.max(0, stopMs - 2 * farewellMs), undefined, { signal: timer.signal }).catch(() => {});
+	// The rest of the time is reserved for closing the connections.
+	const bound = sleep(Math.max(0, stopMs - 2 * closeGraceMs), undefined, { signal: timer.signal }).catch(() => {});
 	publicServer.stopListening();
 	publicServer.broadcast(JSON.stringify(['goodbye', retryAfterMs.stopping]));
 	deliverer.finish();
-	await Promise.race([Promise.all([log.close(), judge.close()]), bound]);
-	await farewell(publicServer);
+	await Promise.race([Promise.all([wal.close(), validator.close()]), bound]);
+	await closeConnections(publicServer);
 	await Promise.race([deliverer.done, bound]);
 	timer.abort();
 	deliverer.halt();
 	ownership.release();
 }
 
-async function farewell(server: Server): Promise<void> {
-	// The acks of the last sync are on their way: one turn of the event loop lets them out.
+async function closeConnections(server: Server): Promise<void> {
+	// The acks of the last commit group are sent at the end of this iteration of the event loop.
 	await sleep(0);
 	server.endSockets();
-	for (let waitedMs = 0; waitedMs < farewellMs && server.connections > 0; waitedMs += 10) await sleep(10);
+	for (let waitedMs = 0; waitedMs < closeGraceMs && server.connections > 0; waitedMs += 10) await sleep(10);
 	server.close();
 }

@@ -31,8 +31,8 @@ describe('collectorSettings', () => {
 		expect(settingsOf({ 'country-database': 'data/country.mmdb' })).toMatchObject({
 			countryDatabase: 'data/country.mmdb',
 		});
-		expect(settingsOf({ 'log-bytes': '64MiB', 'commit-delay-ms': '0' })).toMatchObject({
-			logBytesMax: 67_108_864,
+		expect(settingsOf({ 'wal-bytes': '64MiB', 'commit-delay-ms': '0' })).toMatchObject({
+			walBytes: 67_108_864,
 			commitDelayMs: 0,
 		});
 	});
@@ -59,8 +59,8 @@ describe('collectorSettings', () => {
 	});
 
 	it('keeps the log between 64 MiB and 1 PiB, the delay between 0 and 1000 ms', () => {
-		for (const size of ['67108864', '1PiB']) expect(() => settingsOf({ 'log-bytes': size })).not.toThrow();
-		for (const size of ['67108863', '2PiB']) expect(() => settingsOf({ 'log-bytes': size })).toThrow('64MiB to 1PiB');
+		for (const size of ['67108864', '1PiB']) expect(() => settingsOf({ 'wal-bytes': size })).not.toThrow();
+		for (const size of ['67108863', '2PiB']) expect(() => settingsOf({ 'wal-bytes': size })).toThrow('64MiB to 1PiB');
 		expect(settingsOf({ 'commit-delay-ms': '1000' })).toMatchObject({ commitDelayMs: 1_000 });
 		expect(() => settingsOf({ 'commit-delay-ms': '1001' })).toThrow('a whole number of 0 to 1000');
 	});

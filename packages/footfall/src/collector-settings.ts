@@ -9,7 +9,7 @@ export function collectorSettings(settings: Settings<(typeof collectorOptions)[n
 		port: settings.port,
 		adminHost: settings.adminHost,
 		adminPort: settings.adminPort,
-		logBytesMax: settings.logBytes,
+		walBytes: settings.walBytes,
 		commitDelayMs: settings.commitDelayMs,
 		trustedProxies: settings.trustedProxies ?? [],
 		countryDatabase: settings.countryDatabase,

@@ -20,7 +20,7 @@ export async function startCollectorStage(
 ): Promise<Collector> {
 	const collector = await startCollectorGroup({
 		...collectorSettings(settings),
-		logDirectory: join(settings.data, 'log'),
+		walDirectory: join(settings.data, 'log'),
 		sites: settings.sites,
 		trackerScript: readOfTracker('script'),
 		vitalsScript: readOfTracker('vitals'),

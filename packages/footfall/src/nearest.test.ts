@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nearest } from './nearest.js';
 
-const known = ['port', 'admin-port', 'shop-port', 'site', 'sites', 'log-bytes'];
+const known = ['port', 'admin-port', 'shop-port', 'site', 'sites', 'wal-bytes'];
 
 describe('nearest', () => {
 	it.each([
@@ -9,7 +9,7 @@ describe('nearest', () => {
 		['adminPort', 'admin-port'],
 		['ADMIN_PORT', 'admin-port'],
 		['--sites', 'sites'],
-		['logbyte', 'log-bytes'],
+		['walbyte', 'wal-bytes'],
 		['site-s', 'sites'],
 		['siet', 'site'],
 		['banana', undefined],

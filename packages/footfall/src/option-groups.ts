@@ -8,7 +8,7 @@ export const collectorOptions = [
 	'port',
 	'adminHost',
 	'adminPort',
-	'logBytes',
+	'walBytes',
 	'commitDelayMs',
 	'trustedProxies',
 	'countryDatabase',

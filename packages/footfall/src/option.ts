@@ -115,17 +115,17 @@ export const options = {
 		default: '1',
 		placeholder: 'N',
 		description:
-			'Processes of the collector beside the main one, which share its port, 1 to 64; each has a log of its own, and a part of --log-bytes.',
+			'Processes of the collector beside the main one, which share its port, 1 to 64; each has its own write-ahead log, and a part of --wal-bytes.',
 	},
-	logBytes: {
-		flag: 'log-bytes',
-		variable: 'FOOTFALL_LOG_BYTES',
+	walBytes: {
+		flag: 'wal-bytes',
+		variable: 'FOOTFALL_WAL_BYTES',
 		schema: byteSize(2 ** 26, 2 ** 50),
 		format: formatBytes,
 		default: '4GiB',
 		placeholder: 'SIZE',
 		description:
-			'Size of the log of undelivered events, above which senders are told to come again: bytes, or like 512MiB, 64MiB to 1PiB.',
+			'Maximum size of the write-ahead log. Above it, senders get `retry-later`: bytes, or like 512MiB, 64MiB to 1PiB.',
 	},
 	commitDelayMs: {
 		flag: 'commit-delay-ms',

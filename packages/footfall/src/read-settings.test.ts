@@ -17,12 +17,12 @@ function faultsOf(...given: Parameters<typeof read>) {
 describe('readSettings', () => {
 	it('takes text, numbers and the sites as an object from a file', () => {
 		const sites = { shop: ['https://shop.example'], blog: 'any' };
-		expect(read({ 'admin-port': 1, port: '2', 'log-bytes': 67_108_864, sites })).toMatchObject({
+		expect(read({ 'admin-port': 1, port: '2', 'wal-bytes': 67_108_864, sites })).toMatchObject({
 			ok: true,
 			settings: {
 				adminPort: 1,
 				port: 2,
-				logBytes: 67_108_864,
+				walBytes: 67_108_864,
 				sites: [
 					{ key: 'shop', origins: ['https://shop.example'] },
 					{ key: 'blog', origins: 'any' },

@@ -4,7 +4,7 @@ import { readSettings } from './read-settings.js';
 import { settingsJson, settingsTable, shownSettings } from './shown-settings.js';
 
 function shown() {
-	const values = { sites: { shop: ['https://shop.example'], blog: 'any' }, 'log-bytes': 2 ** 33 };
+	const values = { sites: { shop: ['https://shop.example'], blog: 'any' }, 'wal-bytes': 2 ** 33 };
 	const result = readSettings(Object.keys(options) as OptionName[], {
 		flags: { port: '1' },
 		environment: { CLICKHOUSE_URL: 'http://user:sesame@host:8123' },
@@ -21,7 +21,7 @@ describe('the settings that are shown', () => {
 		const rows = lines.map((line) => line.split(/ {2,}/));
 		expect(rows[0]).toEqual(['setting', 'value', 'from']);
 		expect(rows).toContainEqual(['sites', 'shop=https://shop.example,blog', 'file']);
-		expect(rows).toContainEqual(['log-bytes', '8GiB', 'file']);
+		expect(rows).toContainEqual(['wal-bytes', '8GiB', 'file']);
 		expect(rows).toContainEqual(['port', '1', 'flag']);
 		expect(rows).toContainEqual(['clickhouse-url', 'http://user:***@host:8123/', 'environment']);
 		expect(rows).toContainEqual(['chromium', '–', 'default']);
@@ -43,7 +43,7 @@ describe('the settings that are shown', () => {
 				],
 				from: 'file',
 			},
-			'log-bytes': { value: 8_589_934_592, from: 'file' },
+			'wal-bytes': { value: 8_589_934_592, from: 'file' },
 			'admin-port': { value: 7071, from: 'default' },
 			chromium: { value: null, from: 'default' },
 			json: { value: false, from: 'default' },

@@ -1,11 +1,11 @@
 import { limits } from '@footfall/protocol';
 import { batchHead } from '@footfall/protocol/decode';
 import type { Metrics } from '../metrics.js';
-import { type Answer, ackMessage, retryAfterMs, statusOf } from './answer.js';
-import { json, preflight, type Reply, type Route, retryAfter } from './http.js';
-import type { Intake } from './intake.js';
+import { type Answer, ackMessage, retryAfterMs, statusOf } from './intake/answer.js';
+import type { Intake } from './intake/intake.js';
+import { json, preflight, type Reply, type Route, retryAfter } from './transport/http.js';
 
-/** `POST /v1/batch`: one batch as the body, from sendBeacon or fetch; the same answers as on the socket. */
+/** `POST /v1/batch`: one batch as the body, sent with sendBeacon or fetch. The answers are those of the socket. */
 export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {
 	return [
 		{
@@ -16,10 +16,10 @@ export function batchRoutes(intake: Intake, metrics: Metrics): Route[] {
 				metrics.rejected('too-large');
 				return replyOf({ outcome: 'too-large', head: undefined });
 			},
-			busy: (begun) => replyOf(intake.defer(batchHead(begun), 'busy', retryAfterMs.busy)),
-			// A page waits as long as it is told only where the answer names its batch. The intake does not judge it either.
+			busy: (received) => replyOf(intake.retryLater(batchHead(received), 'busy', retryAfterMs.busy)),
+			// A page observes the wait only if the answer names its batch, so the body is read, but not checked.
 			readsInDebt: true,
-			putOff: ({ reason, retryAfterMs }) => replyOf(intake.defer(undefined, reason, retryAfterMs)),
+			retryLater: ({ reason, retryAfterMs }) => replyOf(intake.retryLater(undefined, reason, retryAfterMs)),
 			async handle({ body, headers, sender }) {
 				return replyOf(
 					await intake.take(body, { ...sender, origin: headers.origin, userAgent: headers['user-agent'] }),

@@ -1,14 +1,14 @@
 import { limits, subprotocol } from '@footfall/protocol';
-import { type Admission, workBytes } from './admission.js';
-import { type Answer, ackMessage } from './answer.js';
-import type { Intake } from './intake.js';
-import type { Socket, SocketRoute } from './socket.js';
+import { type Answer, ackMessage } from './intake/answer.js';
+import type { Intake } from './intake/intake.js';
+import { type RateLimits, workBytes } from './limits/rate-limits.js';
+import type { Socket, SocketRoute } from './transport/socket.js';
 
-/** A batch that is too large by at most this many bytes is answered; a larger message ends the connection. */
+/** A batch that is too large by at most this number of bytes is answered; a larger message ends the connection. */
 const tooLargeBytes = 12_288;
 
-/** `/v1/socket`: greets with the clock and the bounds, then answers every batch. */
-export function batchSocket(intake: Intake, admission: Admission): SocketRoute {
+/** `/v1/socket`: greets with the server's time and limits, and answers every batch. */
+export function batchSocket(intake: Intake, rateLimits: RateLimits): SocketRoute {
 	const { batchBytesMax, batchEventsMax } = limits;
 	return {
 		path: '/v1/socket',
@@ -20,8 +20,8 @@ export function batchSocket(intake: Intake, admission: Admission): SocketRoute {
 		},
 		message(socket, bytes, isBinary) {
 			try {
-				if (!isBinary) admission.charge(socket, bytes.length);
-				const answer = isBinary ? intake.take(bytes, socket) : intake.refuse(socket, textIsNoBatch);
+				if (!isBinary) rateLimits.charge(socket, bytes.length);
+				const answer = isBinary ? intake.take(bytes, socket) : intake.refuse(socket, textMessage);
 				if (answer instanceof Promise)
 					answer.then(
 						(later) => reply(socket, later),
@@ -33,19 +33,19 @@ export function batchSocket(intake: Intake, admission: Admission): SocketRoute {
 			}
 		},
 		ping(socket) {
-			admission.charge(socket, workBytes.ping);
-			if (admission.isExhausted(socket)) socket.close('excess');
+			rateLimits.charge(socket, workBytes.ping);
+			if (rateLimits.isExhausted(socket)) socket.close('excess');
 		},
 	};
 
-	/** Closes the socket of a sender that does not behave like a page. The library reads nothing more from it. */
+	/** Answers, and closes the socket of a sender that abuses it. The library then reads nothing more from it. */
 	function reply(socket: Socket, answer: Answer): void {
 		socket.send(ackMessage(answer));
 		if (socket.isExempt) return;
-		const closing = socket.conduct.count(answer);
+		const closing = socket.abuse.count(answer);
 		if (closing !== undefined) socket.close(closing);
-		else if (answer.deferral === 'address-bytes' && admission.isExhausted(socket)) socket.close('excess');
+		else if (answer.retryReason === 'address-bytes' && rateLimits.isExhausted(socket)) socket.close('excess');
 	}
 }
 
-const textIsNoBatch = { reason: 'malformed', detail: 'a batch is a binary message', head: undefined } as const;
+const textMessage = { reason: 'malformed', detail: 'a batch is a binary message', head: undefined } as const;

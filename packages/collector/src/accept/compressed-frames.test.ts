@@ -3,16 +3,16 @@ import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import { limits } from '@footfall/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { connectRaw, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { unreachableWarehouse } from '../testing/unreachable-warehouse.js';
 import { webSocketFrame } from '../testing/websocket-frame.js';
 
 let collector: TestCollector;
 let stream = 0;
 
 beforeAll(async () => {
-	collector = await startTestCollector(nobody());
+	collector = await startTestCollector(unreachableWarehouse());
 });
 
 afterAll(() => collector.remove());
@@ -26,7 +26,9 @@ async function openRawPage(offered = offer) {
 	return connection;
 }
 
-/** Messages compressed one after another as browsers do it (RFC 7692, 7.2.1), each with what the ones before have taught. */
+/**
+ * Compresses messages one after another as browsers do (RFC 7692, 7.2.1), each with the context of the earlier ones.
+ */
 async function compressed(messages: readonly Uint8Array[]): Promise<Uint8Array[]> {
 	const deflate = createDeflateRaw({ windowBits: 12 });
 	const compressedOnes: Uint8Array[] = [];
@@ -44,7 +46,7 @@ const alone = (message: Uint8Array) => deflateRawSync(message, { finishFlush: co
 const send = (payload: Uint8Array) => webSocketFrame({ payload, isCompressed: true });
 
 describe('a page that compresses', () => {
-	it('is understood, and need not repeat what it has sent before', async () => {
+	it('compressed messages are decoded with the context of earlier ones', async () => {
 		const page = await openRawPage();
 		expect(page.received).toMatch(/extensions: permessage-deflate; client_max_window_bits=12/i);
 		const batches = Array.from({ length: 3 }, () => frame({ stream: ++stream }));
@@ -60,7 +62,7 @@ describe('a page that compresses', () => {
 		['permessage-deflate', /client_no_context_takeover/],
 		['permessage-deflate; client_no_context_takeover', /client_no_context_takeover/],
 		['permessage-deflate; client_max_window_bits=9', /client_max_window_bits=9/],
-	])('and offers %s gets a window that it can keep', async (offered, expected) => {
+	])('a page that offers %s gets a window that it supports', async (offered, expected) => {
 		const page = await openRawPage(offered);
 		expect(page.received).toMatch(expected);
 		for (let i = 0; i < 2; i++) page.send(send(alone(frame({ stream: ++stream }))));
@@ -68,7 +70,7 @@ describe('a page that compresses', () => {
 		page.leave();
 	});
 
-	it('and sends plain messages in between is understood, too', async () => {
+	it('uncompressed messages between compressed ones are decoded', async () => {
 		const page = await openRawPage();
 		page.send(webSocketFrame({ payload: frame({ stream: ++stream }) }));
 		page.send(send(alone(frame({ stream: ++stream }))));
@@ -76,7 +78,7 @@ describe('a page that compresses', () => {
 		page.leave();
 	});
 
-	it('a message beyond the bound is disconnected, and costs no memory', async () => {
+	it('a page whose message inflates above the limit is disconnected, and takes no memory', async () => {
 		const bomb = send(alone(Buffer.alloc(100_000_000)));
 		const before = process.memoryUsage().rss;
 		for (let i = 0; i < 20; i++) {
@@ -95,7 +97,7 @@ describe('a page that compresses', () => {
 		['garbage', Buffer.from('garbage that nothing was compressed to')],
 		['a block that refers to what was never sent', Buffer.of(0x4b, 0x04, 0xa2, 0xff, 0x01)],
 		['nothing', Buffer.alloc(0)],
-	])('and sends %s stores nothing and does no harm', async (_, payload) => {
+	])('a page that sends %s stores nothing and affects no other page', async (_, payload) => {
 		const page = await openRawPage();
 		page.send(send(payload));
 		await Promise.race([page.ended, page.receive(/"ack",null,null,"malformed"/)]);

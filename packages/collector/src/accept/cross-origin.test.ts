@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { connectRaw, postHead, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { unreachableWarehouse } from '../testing/unreachable-warehouse.js';
 
 const paths = ['/v1/batch', '/v1/events', '/events', '/events/'];
 
-/** None of them is `https://site.com`. */
+/** Origins that are not `https://site.com`. */
 const strangers = [
 	'https://evil-site.com',
 	'https://site.com.evil.example',
@@ -31,12 +31,14 @@ describe('a page on a foreign origin', () => {
 	let collector: TestCollector;
 
 	beforeAll(async () => {
-		collector = await startTestCollector(nobody(), { sites: [{ key: 'shop', origins: ['https://site.com'] }] });
+		collector = await startTestCollector(unreachableWarehouse(), {
+			sites: [{ key: 'shop', origins: ['https://site.com'] }],
+		});
 	});
 
 	afterAll(() => collector.remove());
 
-	it('is refused on every way in, and its site’s own is not', async () => {
+	it('a foreign origin is rejected on every endpoint, and an allowed one is accepted', async () => {
 		const event = { dt: '2026-01-01T00:00:00Z', name: 'n', user_id: 1, url: 'https://site.com/', obj: 'o' };
 		const outcomesFrom = async (origin: string, stream: number) => {
 			const post = async (path: string, body: BodyInit) =>
@@ -61,7 +63,7 @@ describe('a page on a foreign origin', () => {
 		expect(await collector.metric('footfall_events_accepted_total')).toBe(4);
 	});
 
-	it('is told the same of every answer and finds nothing of its own words in it', async () => {
+	it('answers to a foreign origin have the same headers and do not echo its input', async () => {
 		const headers = ['https://evil-site.com', 'null', 'https://a.example\r\nX-Evil: yes', '\xff'];
 		for (const origin of headers) {
 			for (const path of paths) {
@@ -87,7 +89,7 @@ describe('a page on a foreign origin', () => {
 		}
 	});
 
-	it('is refused when it names two origins, one of them allowed', async () => {
+	it('a page that names two origins is rejected although one is allowed', async () => {
 		const body = frame({ stream: 9 });
 		for (const origins of [['https://evil.example', 'https://site.com'], ['https://site.com,https://evil.example']]) {
 			const connection = await connectRaw(collector.publicUrl);
@@ -100,7 +102,7 @@ describe('a page on a foreign origin', () => {
 	});
 });
 
-describe('who says that he is another', () => {
+describe('a sender that claims another address', () => {
 	let collector: TestCollector;
 	let stream = 0;
 	const rates = {
@@ -109,7 +111,7 @@ describe('who says that he is another', () => {
 	};
 
 	const start = async (trustedProxies: string[]) => {
-		collector = await startTestCollector(nobody(), { ...rates, trustedProxies });
+		collector = await startTestCollector(unreachableWarehouse(), { ...rates, trustedProxies });
 	};
 
 	beforeEach(() => {
@@ -118,7 +120,7 @@ describe('who says that he is another', () => {
 
 	afterEach(() => collector.remove());
 
-	/** How many of five events get in, each with the headers of the next list. */
+	/** Sends five events, each with the headers of the next list. @returns how many are stored */
 	async function admitted(headersOf: (i: number) => string[]): Promise<number> {
 		let count = 0;
 		for (let i = 0; i < 5; i++) {
@@ -133,13 +135,13 @@ describe('who says that he is another', () => {
 		return count;
 	}
 
-	it('is not believed when he is no proxy', async () => {
+	it('X-Forwarded-For of a sender that is not a proxy is ignored', async () => {
 		await start([]);
-		// He stays a process of this machine, which no rate is for: were he taken for another, he would be held to one.
+		// The sender remains a process of this machine, which has no limit: with another address, it would have one.
 		expect(await admitted(() => ['X-Forwarded-For: 198.51.100.1'])).toBe(5);
 	});
 
-	it('is not believed behind a proxy, whether it writes behind his words or on a line of its own', async () => {
+	it('X-Forwarded-For of a sender behind a proxy is ignored, whether the proxy appends to it or adds a line', async () => {
 		await start(['127.0.0.1']);
 		expect(await admitted((i) => [`X-Forwarded-For: 203.0.113.${i}, 198.51.100.1`])).toBe(2);
 		expect(await admitted((i) => [`X-Forwarded-For: 203.0.113.${i}`, 'X-Forwarded-For: 198.51.100.2'])).toBe(2);

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
 import { heldBytes } from '../testing/heap.js';
-import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { unreachableWarehouse } from '../testing/unreachable-warehouse.js';
 
 const senders = 50_000;
-/** What each of them may leave behind, on average: half a remembered batch would be twice as much. */
+/** Maximum memory growth per sender, on average, bytes: half a remembered batch would be twice as much. */
 const leftBytesMax = 100;
 
 let collector: TestCollector;
 
 beforeAll(async () => {
-	collector = await startTestCollector(nobody(), {
+	collector = await startTestCollector(unreachableWarehouse(), {
 		sites: [{ key: 'shop', origins: 'any' }],
 		recentBatchesMax: 1_000,
 		userAgentsMax: 100,
@@ -21,14 +21,14 @@ beforeAll(async () => {
 
 afterAll(() => collector.remove());
 
-/** Our series on the page of metrics, of whatever value; those of the delivery come and go by themselves. */
+/** Footfall's series in the metrics, without values; those of the delivery vary and are omitted. */
 async function series(): Promise<string[]> {
 	const text = await (await fetch(`${collector.adminUrl}/metrics`)).text();
 	const names = text.split('\n').map((line) => line.replace(/ \S+$/, ''));
 	return names.filter((name) => name.startsWith('footfall_') && !name.startsWith('footfall_delivery_errors'));
 }
 
-/** What the senders leave who come after the first few, which may fill what is bounded. */
+/** Memory growth of the senders after the first few, which may fill the limited caches. */
 async function leftBy(send: (from: number, count: number) => Promise<void>) {
 	await send(0, 10_000);
 	const before = { series: await series(), held: heldBytes() };
@@ -39,7 +39,7 @@ async function leftBy(send: (from: number, count: number) => Promise<void>) {
 
 const numberOf = (i: number) => (i * 2_654_435_761) % 2 ** 32;
 
-/** Everything that a page may make up, new each time: site, visitor, stream, page, names, keys. */
+/** Everything that a page can invent, new for each: site, visitor, stream, page, names, keys. */
 function frameOf(i: number): Uint8Array {
 	const random = numberOf(i);
 	if (i % 4 === 0) return frame({ site: `site-${random}`, visitor: random });
@@ -52,8 +52,8 @@ function frameOf(i: number): Uint8Array {
 	});
 }
 
-describe('fifty thousand made-up senders', () => {
-	it('on sockets add nothing to the metrics and nothing to the memory', async () => {
+describe('fifty thousand invented senders', () => {
+	it('invented senders on sockets do not grow metrics and memory', async () => {
 		const { before, after, bytesEach } = await leftBy(async (from, count) => {
 			const page = await openPage(collector.publicUrl, `https://${from}.example`, `agent ${from}`);
 			for (let i = from; i < from + count; i++) {
@@ -68,7 +68,7 @@ describe('fifty thousand made-up senders', () => {
 		expect(bytesEach).toBeLessThan(leftBytesMax);
 	});
 
-	it('on the JSON door neither', async () => {
+	it('invented senders on the JSON endpoint do not grow metrics and memory', async () => {
 		const { before, after, bytesEach } = await leftBy(async (from, count) => {
 			for (let first = from; first < from + count; first += 5_000) {
 				const events = Array.from({ length: 5_000 }, (_, i) => {

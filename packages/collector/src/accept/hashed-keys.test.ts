@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { Admission } from './admission.js';
-import { ClientCache } from './client-cache.js';
-import { chooseEncoding } from './content-encoding.js';
-import { senderAddress } from './sender-address.js';
+import { ClientCache } from './intake/client-cache.js';
+import { RateLimits } from './limits/rate-limits.js';
+import { senderAddress } from './limits/sender-address.js';
+import { chooseEncoding } from './transport/content-encoding.js';
 
 // V8 hashes numbers, and strings that look like an array index, without a random seed. A sender who can choose
 // thousands of them can give them one hash, and every look-up then walks all of them.
@@ -18,10 +18,10 @@ it.each<[what: string, use: () => void]>([
 		() => {
 			const rate = { eventsPerSecond: 1, burstEvents: 10 };
 			const addressBytes = { bytesPerSecond: 1, burstBytes: 10 };
-			const admission = new Admission({ addressRate: rate, visitorRate: rate, addressBytes, sendersMax: 100 });
+			const rateLimits = new RateLimits({ addressRate: rate, visitorRate: rate, addressBytes, sendersMax: 100 });
 			const sender = senderAddress('198.51.100.1');
 			for (let visitor = 0; visitor < 50; visitor++)
-				admission.excess(sender, 1, [{ site: 'shop', visitor, events: 1 }]);
+				rateLimits.admit(sender, 1, [{ site: 'shop', visitor, events: 1 }]);
 		},
 	],
 	['user agents', () => new ClientCache(10).encoded('12345')],

@@ -6,17 +6,15 @@ import { startCollectorProcess } from '../testing/collector-process.js';
 import { frame } from '../testing/frames.js';
 import { connectRaw, postHead } from '../testing/raw-connection.js';
 
-/**
- * Heap growth that the collector is allowed, bytes: a body of 10,000 invalid events used to take a megabyte of objects.
- */
+/** Maximum heap growth of the collector, bytes. A body of 10,000 invalid events used to take a megabyte of objects. */
 const heapMebibytes = 128;
 const senders = 4_500;
 
 it('the collector answers thousands of bodies at once without filling its heap', async () => {
-	const logDirectory = mkdtempSync(join(tmpdir(), 'footfall-bodies-'));
+	const walDirectory = mkdtempSync(join(tmpdir(), 'footfall-bodies-'));
 	const { NODE_OPTIONS = '' } = process.env;
 	process.env.NODE_OPTIONS = `${NODE_OPTIONS} --max-old-space-size=${heapMebibytes}`;
-	const starting = startCollectorProcess({ url: 'http://127.0.0.1:9' }, { logDirectory });
+	const starting = startCollectorProcess({ url: 'http://127.0.0.1:9' }, { walDirectory });
 	process.env.NODE_OPTIONS = NODE_OPTIONS;
 	const collector = await starting;
 	const body = `[${Array.from({ length: 10_000 }, () => '{}').join()}]`;
@@ -37,5 +35,5 @@ it('the collector answers thousands of bodies at once without filling its heap',
 	const reply = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: frame() });
 	expect(await reply.json()).toEqual(['ack', 11, 0, 'stored']);
 	await collector.kill('SIGKILL');
-	rmSync(logDirectory, { recursive: true, force: true });
+	rmSync(walDirectory, { recursive: true, force: true });
 });

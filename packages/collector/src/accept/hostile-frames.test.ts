@@ -2,17 +2,17 @@ import { deflateRawSync } from 'node:zlib';
 import { limits } from '@footfall/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { openPage } from '../testing/page.js';
 import { connectRaw, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { unreachableWarehouse } from '../testing/unreachable-warehouse.js';
 import { webSocketFrame } from '../testing/websocket-frame.js';
 
 let collector: TestCollector;
 let accepted = 0;
 
 beforeAll(async () => {
-	collector = await startTestCollector(nobody());
+	collector = await startTestCollector(unreachableWarehouse());
 });
 
 afterAll(() => collector.remove());
@@ -25,7 +25,7 @@ afterEach(async () => {
 	page.close();
 });
 
-/** A page that writes its frames itself. */
+/** A page that encodes its frames itself. */
 async function openRawPage(...headers: string[]) {
 	const connection = await connectRaw(collector.publicUrl);
 	connection.send(upgradeHead(...headers));
@@ -60,7 +60,7 @@ describe('a page', () => {
 		['says goodbye with half a reason', [webSocketFrame({ opcode: 8, payload: zeros(1) })]],
 		['goes on after its goodbye', [webSocketFrame({ opcode: 8 }), webSocketFrame({ payload: frame() })]],
 		['speaks HTTP again', [Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n')]],
-	])('that %s is disconnected', async (_, frames) => {
+	])('a page that %s is disconnected', async (_, frames) => {
 		const page = await openRawPage();
 		for (const bytes of frames) page.send(bytes);
 		await page.ended;
@@ -73,7 +73,7 @@ describe('a page', () => {
 		['sends the longest message', [webSocketFrame({ payload: zeros(messageBytesMax) })], 'too-large'],
 		['sends a message of one-byte pieces', fragments(20_000, 1), 'malformed'],
 		['sends a message of empty pieces', fragments(20_000, 0), 'malformed'],
-	])('that %s is refused and stays connected', async (_, frames, outcome) => {
+	])('a page that %s is rejected and stays connected', async (_, frames, outcome) => {
 		const page = await openRawPage();
 		page.send(Buffer.concat(frames));
 		await page.receive(new RegExp(`"ack",null,null,"${outcome}"`));
@@ -81,7 +81,7 @@ describe('a page', () => {
 		page.leave();
 	});
 
-	it('that does not mask its frames is not understood', async () => {
+	it('a page that does not mask its frames gets no acknowledgement', async () => {
 		const page = await openRawPage();
 		for (let i = 0; i < 3; i++) page.send(webSocketFrame({ payload: frame(), isMasked: false }));
 		await Promise.race([page.ended, page.receive(/"ack",null,null,"malformed"/)]);
@@ -89,7 +89,7 @@ describe('a page', () => {
 		page.leave();
 	});
 
-	it('that sends pings in a flood gets its pongs and is served', async () => {
+	it('a page that floods the socket with pings gets pongs and is served', async () => {
 		const page = await openRawPage();
 		page.send(Buffer.concat(Array.from({ length: 50_000 }, () => webSocketFrame({ opcode: 9 }))));
 		page.send(webSocketFrame({ payload: frame({ stream: 1_000 + ++accepted }) }));
@@ -97,11 +97,11 @@ describe('a page', () => {
 		page.leave();
 	});
 
-	it('with another sub-protocol, or none, is not let in', async () => {
+	it('a page with another sub-protocol, or none, is refused', async () => {
 		for (const protocol of ['footfall.v2', 'footfall', '', 'FOOTFALL.V1']) {
 			const connection = await connectRaw(collector.publicUrl);
 			connection.send(upgradeHead().replace('footfall.v1', protocol));
-			await connection.receive(/^HTTP\/1\.1 400 .*Ask for the WebSocket sub-protocol footfall\.v1/s);
+			await connection.receive(/^HTTP\/1\.1 400 .*Request the WebSocket sub-protocol footfall\.v1/s);
 			connection.leave();
 		}
 	});

@@ -2,14 +2,14 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { limits } from '@footfall/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { frame } from '../testing/frames.js';
-import { nobody } from '../testing/nobody.js';
 import { connectRaw, postHead, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { unreachableWarehouse } from '../testing/unreachable-warehouse.js';
 
 let collector: TestCollector;
 
 beforeAll(async () => {
-	collector = await startTestCollector(nobody());
+	collector = await startTestCollector(unreachableWarehouse());
 });
 
 afterAll(() => collector.remove());
@@ -21,11 +21,11 @@ const sendGood = async () =>
 afterEach(async () => {
 	expect(await sendGood()).toEqual(['ack', stream, 0, 'stored']);
 	expect(await collector.metric('footfall_events_accepted_total')).toBe(stream);
-	// What a sender writes is in no line of ours.
+	// No line of the collector may contain input of a sender.
 	expect(collector.messages.filter((message) => !message.startsWith('delivery failed'))).toEqual([]);
 });
 
-/** All that comes back to bytes until the connection is ended by the collector. */
+/** Returns all bytes of the collector until it ends the connection. */
 async function untilEnded(...pieces: (string | Uint8Array)[]): Promise<string> {
 	const connection = await connectRaw(collector.publicUrl);
 	for (const piece of pieces) connection.send(piece);
@@ -46,7 +46,7 @@ describe('a body', () => {
 		['in chunks', [postHead('/v1/batch', 'Transfer-Encoding: chunked'), chunk(40_000), chunk(40_000)]],
 		['in one chunk', [postHead('/v1/batch', 'Transfer-Encoding: chunked'), chunk(61_441)]],
 		['in chunks without an end', [postHead('/v1/events', 'Transfer-Encoding: chunked'), chunk(100_000).repeat(11)]],
-	])('beyond the bound %s is refused and its connection ended', async (_, pieces) => {
+	])('a body above the limit %s is refused and its connection ended', async (_, pieces) => {
 		expect(answersIn(await untilEnded(...pieces))).toEqual([413]);
 	});
 
@@ -59,7 +59,7 @@ describe('a body', () => {
 		['Content-Length: 1, 60'],
 		['Content-Length: 5', 'Transfer-Encoding: chunked'],
 		['Transfer-Encoding: chunked', 'Content-Length: 5'],
-	])('whose length is nonsense is refused and its connection ended: %s %s', async (...headers) => {
+	])('a body with an invalid length is refused and its connection ended: %s %s', async (...headers) => {
 		expect(answersIn(await untilEnded(postHead('/v1/batch', ...headers), `0\r\n\r\n${script}`))).toEqual([400]);
 	});
 
@@ -67,12 +67,12 @@ describe('a body', () => {
 		['no number', 'zz\r\nx'],
 		['beyond 64 bits', 'fffffffffffffffff\r\nx'],
 		['negative', '-1\r\nx'],
-	])('with a chunk whose length is %s is refused', async (_, body) => {
+	])('a body with a chunk whose length is %s is refused', async (_, body) => {
 		const answers = answersIn(await untilEnded(postHead('/v1/batch', 'Transfer-Encoding: chunked'), body));
 		expect(answers).toEqual([400]);
 	});
 
-	it('with two lengths is refused, wherever it goes, and what follows it is not taken for a request', async () => {
+	it('a body with two lengths is refused on every path, and the bytes after it are not handled as a request', async () => {
 		const heads = [
 			postHead('/v1/batch', 'Content-Length: 1', 'Content-Length: 60'),
 			postHead('/v1/batch', 'Content-Length: 1', 'content-length: 1'),
@@ -90,7 +90,7 @@ describe('a body', () => {
 		}
 	});
 
-	it('that is compressed is not unpacked, however small it is', async () => {
+	it('a compressed body is not unpacked', async () => {
 		const bomb = Buffer.alloc(50_000_000);
 		const packed = { gzip: gzipSync(bomb), deflate: deflateSync(bomb) };
 		for (const [coding, body] of Object.entries(packed)) {
@@ -102,7 +102,7 @@ describe('a body', () => {
 		}
 	});
 
-	it('is judged by its bytes, whatever its type says, and needs no type that asks for a preflight', async () => {
+	it('a body is checked by its bytes whatever its content type, and needs no type that causes a preflight', async () => {
 		for (const type of [
 			'text/plain',
 			'application/x-www-form-urlencoded',
@@ -117,7 +117,7 @@ describe('a body', () => {
 		}
 	});
 
-	it('of JSON may be nested as deep as it likes', async () => {
+	it('a JSON body may be nested arbitrarily deep', async () => {
 		const deep = `${'['.repeat(500_000)}${']'.repeat(500_000)}`;
 		const inside = `{"dt":"2026-01-01T00:00:00Z","name":"n","user_id":1,"url":"https://a.example/","obj":"o","props":${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}}`;
 		for (const body of [deep, inside, '['.repeat(1_000_000)]) {
@@ -129,9 +129,9 @@ describe('a body', () => {
 
 describe('a request', () => {
 	it.each([
-		['is no HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 505],
+		['is not HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 505],
 		['is of another version', 'GET / HTTP/1.0\r\nHost: x\r\n\r\n', 505],
-	])('that %s is refused and its connection ended', async (_, bytes, status) => {
+	])('a request that %s is refused and its connection ended', async (_, bytes, status) => {
 		expect(answersIn(await untilEnded(bytes))).toEqual([status]);
 	});
 
@@ -169,7 +169,7 @@ describe('a request', () => {
 		for (const connection of connections) await connection.ended;
 	});
 
-	it('with a secret in its query leaves no trace of it', async () => {
+	it('a secret in a query is neither logged nor answered', async () => {
 		const event = { dt: '2026-01-01T00:00:00Z', name: 'n', user_id: 1, url: 'https://a.example/', obj: 'o' };
 		const path = '/v1/events?site=secret-key&token=secret';
 		const reply = await fetch(collector.publicUrl + path, { method: 'POST', body: JSON.stringify(event) });
@@ -177,7 +177,7 @@ describe('a request', () => {
 		expect(await (await fetch(`${collector.adminUrl}/metrics`)).text()).not.toContain('secret');
 	});
 
-	it('whose headers do not end is refused long before they fill the memory', async () => {
+	it('a request with endless headers is refused before they fill the memory', async () => {
 		const connection = await connectRaw(collector.publicUrl);
 		connection.send(`GET / HTTP/1.1\r\nHost: x\r\n`);
 		let sent = 0;
@@ -190,7 +190,7 @@ describe('a request', () => {
 		expect(answersIn(connection.received)).toEqual([431]);
 	});
 
-	it('to nowhere, of any method, is answered', async () => {
+	it('a request of any method to an unknown path is answered', async () => {
 		for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'BREW']) {
 			const connection = await connectRaw(collector.publicUrl);
 			connection.send(`${method} /${'a/..%2f%00'.repeat(200)} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde`);
@@ -199,7 +199,7 @@ describe('a request', () => {
 		}
 	});
 
-	it('before the answer to the last one ends the connection at worst, and keeps its order otherwise', async () => {
+	it('a pipelined request ends the connection at worst, and is answered in order otherwise', async () => {
 		const bytes = frame({ stream: ++stream });
 		const whole = Buffer.concat([Buffer.from(postHead('/v1/batch', `Content-Length: ${bytes.length}`)), bytes]);
 		const connection = await connectRaw(collector.publicUrl);

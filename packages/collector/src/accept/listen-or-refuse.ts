@@ -1,10 +1,10 @@
 import { portRefusal } from '@footfall/host';
-import { listen, type Server, type ServerOptions } from './server.js';
+import { listen, type Server, type ServerOptions } from './transport/server.js';
 
 /**
- * Listens.
+ * Starts a server.
  *
- * @param flag that sets the port, for the message
+ * @param flag name of the flag that sets the port, for the message
  * @throws StartRefusal when the port is taken or the address does not belong to this machine
  */
 export function listenOrRefuse(flag: string, options: ServerOptions): Server {

@@ -5,20 +5,20 @@ import { eventId, type WireEvent } from '@footfall/protocol';
 import { connect, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { diskError, type Faults, faultyFileSystem } from '../testing/faulty-file-system.js';
+import { diskError, type Faults, faultyFileSystem } from '../testing/disk/faulty-file-system.js';
 import { frame } from '../testing/frames.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
 
 let clickhouse: TestWarehouse;
 let collector: TestCollector;
 let inserts: number;
-/** What happens to each insert in turn; beyond the list they work. */
+/** The fates of the inserts, one after another; later inserts succeed. */
 let queriesFail: boolean;
 let fates: ('cut before' | 'cut after' | 'request cut' | 'refused' | undefined)[];
-/** Bytes of the first column of each insert's block, which are none once its memory is given back. */
+/** Size of the first column of the block of each insert; 0 after its memory was freed. */
 let blocks: Uint8Array[];
 
-/** The real warehouse behind a line that fails as told. */
+/** The real warehouse behind a connection with the configured failures. */
 function failingLine(): Warehouse {
 	const real = clickhouse.warehouse;
 	const cut = new WarehouseError('socket hang up', 'unknown');
@@ -69,7 +69,7 @@ const connections = (server: Server) =>
 	new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
 
 describe('delivery', () => {
-	it('gives the memory of a block back once it is stored, but not while a request that was cut may still send it', async () => {
+	it('the memory of a block is freed once it is stored, but not while a cut request may still send it', async () => {
 		fates = [undefined, 'request cut'];
 		collector = await startTestCollector(failingLine());
 		for (const sequence of [0, 1]) {
@@ -81,7 +81,7 @@ describe('delivery', () => {
 		expect(blocks.map(({ byteLength }) => byteLength > 0)).toEqual([false, true, true]);
 	});
 
-	it('does not insert again what a cut connection hides', async () => {
+	it('an insert whose answer was cut is looked up and not repeated', async () => {
 		fates = ['cut after'];
 		collector = await startTestCollector(failingLine());
 		await send({ events: 5 });
@@ -91,7 +91,7 @@ describe('delivery', () => {
 		expect(files()).toEqual([]);
 	});
 
-	it('inserts again what did not arrive, until it does', async () => {
+	it('an insert that did not arrive is repeated until it does', async () => {
 		fates = ['cut before', 'refused', 'refused', 'cut before', 'cut after'];
 		collector = await startTestCollector(failingLine());
 		await send({ events: 5 });
@@ -101,17 +101,17 @@ describe('delivery', () => {
 		expect(await collector.metric('footfall_delivery_errors_total{outcome="refused"}')).toBe(2);
 	});
 
-	it('goes on when nobody ever answers: neither an insert nor the look-ups after it', async () => {
+	it('delivery continues after an insert and look-ups without any answer', async () => {
 		const silence = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
 		await once(silence, 'listening');
-		const nobody = connect({ url: `http://127.0.0.1:${(silence.address() as AddressInfo).port}` });
+		const unreachableWarehouse = connect({ url: `http://127.0.0.1:${(silence.address() as AddressInfo).port}` });
 		const line = failingLine();
 		const unanswered = { insertNative: true, killQuery: true, query: true };
-		/** The first call of each goes to nobody. */
+		/** Replaces the first call of each kind by one without an answer. */
 		const lineOf = (method: keyof typeof unanswered) => {
 			const isFirst = unanswered[method];
 			unanswered[method] = false;
-			return isFirst ? nobody : line;
+			return isFirst ? unreachableWarehouse : line;
 		};
 		collector = await startTestCollector(
 			{
@@ -125,13 +125,13 @@ describe('delivery', () => {
 		await send({ events: 5 });
 		await collector.drained();
 		expect([unanswered, await count()]).toEqual([{ insertNative: false, killQuery: false, query: false }, 5]);
-		// Given up for good: they would hold the few connections that there are.
+		// Cancelled: otherwise they would occupy the few connections.
 		while ((await connections(silence)) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-		await nobody.close();
+		await unreachableWarehouse.close();
 		silence.close();
 	});
 
-	it('of what an earlier process had delivered looks before it inserts', async () => {
+	it('segments of an earlier process are looked up before they are inserted', async () => {
 		fates = ['cut after'];
 		queriesFail = true;
 		collector = await startTestCollector(failingLine());
@@ -140,13 +140,13 @@ describe('delivery', () => {
 		while (inserts === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 		await collector.stop();
 		queriesFail = false;
-		collector = await startTestCollector(failingLine(), { logDirectory: directory });
+		collector = await startTestCollector(failingLine(), { walDirectory: directory });
 		expect(await collector.metric('footfall_events_recovered_total')).toBe(5);
 		await collector.drained();
 		expect([inserts, await count(), files()]).toEqual([1, 5, []]);
 	});
 
-	/** The real ClickHouse refusing rows by their name. */
+	/** Makes the real ClickHouse reject rows by their name. */
 	async function whileRefusing(names: string, run: () => Promise<void>): Promise<void> {
 		await clickhouse.warehouse.command(`ALTER TABLE events ADD CONSTRAINT no_poison CHECK name NOT IN (${names})`);
 		await run().finally(() => clickhouse.warehouse.command('ALTER TABLE events DROP CONSTRAINT no_poison'));
@@ -157,7 +157,7 @@ describe('delivery', () => {
 			'SELECT name, event_id, url, browser, segment, reason FROM events_quarantine FINAL ORDER BY name',
 		);
 
-	it('stores the rows that ClickHouse takes and quarantines those that it refuses, with the reason', async () => {
+	it('accepted rows are stored and rejected rows are quarantined with the reason', async () => {
 		await whileRefusing("'poison', 'venom'", async () => {
 			collector = await startTestCollector(failingLine(), { sealAfterMs: 500 });
 			const names = Array.from({ length: 40 }, (_, i) => (i === 7 ? 'poison' : i === 39 ? 'venom' : 'view'));
@@ -179,10 +179,10 @@ describe('delivery', () => {
 		});
 	});
 
-	it('goes on where it was when it is interrupted between the good rows and the bad', async () => {
+	it('an interrupted isolation of rejected rows continues where it was', async () => {
 		await whileRefusing("'poison'", async () => {
 			const names = Array.from({ length: 16 }, (_, i) => (i === 5 ? 'poison' : 'view'));
-			// Three refusals, then halves: the fifth insert's answer is lost.
+			// Three rejections, then halves; the answer of the fifth insert is lost.
 			fates = [undefined, undefined, undefined, undefined, 'cut after', 'cut before'];
 			collector = await startTestCollector(failingLine());
 			await send({ stream: 3, events: names.map((name): WireEvent => [0, 0, name]) });
@@ -192,11 +192,12 @@ describe('delivery', () => {
 		});
 	});
 
-	it('does not insert as a whole what an earlier process has stored in ranges', async () => {
+	it('a segment that was stored in ranges is not inserted as a whole', async () => {
 		const names = Array.from({ length: 8 }, (_, i) => (i === 0 ? 'poison' : 'view'));
 		let directory = '';
 		await whileRefusing("'poison'", async () => {
-			// All rows, refused; the second half, stored; the first half, refused; then the line stays cut.
+			// All rows are rejected, the second half is stored, the first half is rejected, and then the connection
+			// stays cut.
 			fates = [undefined, undefined, undefined, ...Array.from({ length: 1_000 }, () => 'cut before' as const)];
 			collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
 			({ directory } = collector);
@@ -206,12 +207,12 @@ describe('delivery', () => {
 			expect(await count()).toBe(4);
 			fates = [];
 		});
-		collector = await startTestCollector(failingLine(), { logDirectory: directory });
+		collector = await startTestCollector(failingLine(), { walDirectory: directory });
 		await collector.drained();
 		expect([await count(), await count('uniqExact(event_id)')]).toEqual([8, 8]);
 	});
 
-	it('sets the file aside when too many rows are refused, and goes on with the next', async () => {
+	it('a segment with too many rejected rows is quarantined, and delivery continues with the next', async () => {
 		await whileRefusing("'poison'", async () => {
 			collector = await startTestCollector(failingLine(), { refusalsMax: 1, quarantinedMax: 2 });
 			await send({ stream: 1, events: Array.from({ length: 5 }, (): WireEvent => [0, 0, 'poison']) });
@@ -220,16 +221,16 @@ describe('delivery', () => {
 			await collector.drained();
 			expect(await count()).toBe(4);
 			expect(files()).toEqual([expect.stringMatching(/\.poison$/)]);
-			expect(collector.messages).toContain('this segment cannot be delivered; it is set aside');
+			expect(collector.messages).toContain('this segment cannot be delivered; its file is quarantined');
 			expect(await collector.metric('footfall_events_quarantined_total')).toBe(5);
 			expect(await collector.metric('footfall_events_queued')).toBe(0);
 		});
 	});
 
-	it('takes a block that comes short at the same place again and again for one whose rows are at fault', async () => {
+	it('a block that is repeatedly short at the same position is treated as one with invalid rows', async () => {
 		const line = failingLine();
 		const bytesMax = 2_000;
-		/** Lets only so much of a block through, and ends it properly: as when a column is shorter than its rows. */
+		/** Forwards only this part of a block and ends it properly, as if a column were shorter than its rows. */
 		const insertNative: Warehouse['insertNative'] = (table, columns, block, options) => {
 			const whole = Buffer.concat([block].flat() as Uint8Array[]);
 			return line.insertNative(table, columns, whole.subarray(0, bytesMax), options);
@@ -242,7 +243,7 @@ describe('delivery', () => {
 		expect(await collector.metric('footfall_delivery_errors_total{outcome="refused"}')).toBe(3);
 	});
 
-	it('waits while ClickHouse has too many parts, and calls no row wrong for it', async () => {
+	it('delivery waits while ClickHouse has too many parts, and quarantines no row', async () => {
 		const alter = (change: string) => clickhouse.warehouse.command(`ALTER TABLE events ${change}`);
 		await clickhouse.warehouse.command('SYSTEM STOP MERGES events');
 		await alter('MODIFY SETTING parts_to_delay_insert = 1, parts_to_throw_insert = 2');
@@ -265,7 +266,7 @@ describe('delivery', () => {
 		expect(await collector.metric('footfall_events_quarantined_total')).toBe(0);
 	});
 
-	it('waits for a column that it needs, and does not mind one that it does not know', async () => {
+	it('delivery waits for a missing column, and ignores an unknown one', async () => {
 		const alter = (change: string) => clickhouse.warehouse.command(`ALTER TABLE events ${change}`);
 		collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
 		await alter('DROP COLUMN country');
@@ -280,7 +281,7 @@ describe('delivery', () => {
 		await alter('DROP COLUMN added');
 	});
 
-	it('waits for a table that is not there, for as long as it takes', async () => {
+	it('delivery waits for a missing table', async () => {
 		collector = await startTestCollector(failingLine(), { refusalsMax: 1 });
 		await clickhouse.warehouse.command('RENAME TABLE events TO elsewhere');
 		await send({ events: 5 });
@@ -290,7 +291,7 @@ describe('delivery', () => {
 		expect(await count()).toBe(5);
 	});
 
-	it('sets aside a file that the disk does not give back', async () => {
+	it('a segment that cannot be read is quarantined', async () => {
 		const faults: Faults = { read: () => diskError('EIO') };
 		collector = await startTestCollector(failingLine(), { fileSystem: faultyFileSystem(faults), refusalsMax: 2 });
 		await send({ events: 5 });
@@ -299,7 +300,7 @@ describe('delivery', () => {
 		expect(await collector.metric('footfall_events_quarantined_total')).toBe(5);
 	});
 
-	it('hands off what it has to somebody who is about to read, whatever its pace', async () => {
+	it('handOff delivers acknowledged events for a caller that is about to read, without pauses', async () => {
 		collector = await startTestCollector(failingLine(), {
 			sealAfterMs: 60_000,
 			insertIntervalMs: 60_000,
@@ -314,7 +315,7 @@ describe('delivery', () => {
 		expect(inserts).toBe(3);
 	});
 
-	it('keeps nobody waiting who wants to read while ClickHouse is away, and makes no small segments for it', async () => {
+	it('handOff returns early while ClickHouse is away, and creates no small segments', async () => {
 		fates = Array.from({ length: 1_000 }, () => 'refused' as const);
 		collector = await startTestCollector(failingLine(), { sealAfterMs: 60_000 });
 		for (const sequence of [0, 1, 2, 3, 4, 5]) {
@@ -322,14 +323,14 @@ describe('delivery', () => {
 			await collector.handOff();
 		}
 		expect(await collector.metric('footfall_events_queued')).toBe(30);
-		// Two sealed ones, and what is being filled.
+		// Two sealed segments, and the open one.
 		expect(files()).toHaveLength(3);
 		fates = [];
 		await collector.drained();
 		expect([await count(), await count('uniqExact(segment)')]).toEqual([30, 3]);
 	});
 
-	it('makes few large inserts when it was held up', async () => {
+	it('after a delay, delivery makes few large inserts', async () => {
 		fates = Array.from({ length: 8 }, () => 'refused' as const);
 		collector = await startTestCollector(failingLine(), { deliveryBackoffFirstMs: 50 });
 		for (let sequence = 0; sequence < 30; sequence++) await send({ sequence, events: 10 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { RowRange } from './event-block.js';
+import type { RowRange } from './block/event-block.js';
 import { insertAround } from './insert-around.js';
 
 const segment = fc.integer({ min: 1, max: 3_000 }).chain((rows) =>
@@ -10,7 +10,7 @@ const segment = fc.integer({ min: 1, max: 3_000 }).chain((rows) =>
 	}),
 );
 
-it('stores every good row once and quarantines every bad one, in few inserts', () =>
+it('insertAround stores every valid row once and quarantines every rejected one, in few inserts', () =>
 	fc.assert(
 		fc.asyncProperty(segment, async ({ rows, bad }) => {
 			const stored: number[] = [];
@@ -37,7 +37,7 @@ it('stores every good row once and quarantines every bad one, in few inserts', (
 		}),
 	));
 
-it('gives up when more rows are bad than may be', async () => {
+it('insertAround gives up if too many rows are rejected', async () => {
 	const steps = {
 		insert: async () => ({ stored: false as const, reason: '' }),
 		quarantine: async () => {},

@@ -1,22 +1,23 @@
-import type { RowRange } from './event-block.js';
+import type { RowRange } from './block/event-block.js';
 
-/** What became of a range of rows: stored, or refused for what the rows hold. Every other fault is thrown. */
+/** Result of inserting a range of rows: stored, or rejected because of the rows. Every other fault is thrown. */
 export type RangeOutcome = { stored: true } | { stored: false; reason: string };
 
-/** How rows came out of {@link insertAround}. */
+/** Result of {@link insertAround}. */
 export interface Isolated {
 	stored: number;
 	quarantined: number;
 }
 
 /**
- * Stores the rows that ClickHouse takes and quarantines those that it refuses, by inserting halves: of n rows with one bad
- * one it takes about 2·log2(n) inserts to find it. The halves are always cut at the same places, so that a later attempt
- * finds what an earlier one has stored.
+ * Stores the rows that ClickHouse accepts and quarantines those that it rejects, by inserting halves. For n rows with
+ * one rejected row, it takes about 2·log2(n) inserts to find that row. The halves are always cut at the same positions,
+ * so that a later attempt finds the ranges that an earlier one has stored.
  *
- * @param rows of the segment; known to be refused as a whole, for `reason`
- * @param quarantinedMax bad rows after which it is given up: then it is not the rows that are at fault
- * @returns `undefined` when it was given up
+ * @param rows number of rows of the segment, which is known to be rejected as a whole
+ * @param reason reason of that rejection
+ * @param quarantinedMax maximum number of quarantined rows; above it, the cause is not in the rows
+ * @returns `undefined` if there are more
  */
 export async function insertAround(
 	rows: number,
@@ -46,7 +47,7 @@ export async function insertAround(
 	return isolated;
 }
 
-/** What {@link insertAround} does to ranges. */
+/** Operations of {@link insertAround} on ranges. */
 export interface IsolationSteps {
 	insert: (range: RowRange) => Promise<RangeOutcome>;
 	quarantine: (range: RowRange, reason: string) => Promise<void>;

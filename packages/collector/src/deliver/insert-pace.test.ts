@@ -1,27 +1,28 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { monotonicNowMs } from '../monotonic-clock.js';
 import { InsertPace } from './insert-pace.js';
 
-/** Longer than any test. */
+/** An interval longer than any test, ms. */
 const intervalMs = 600_000;
 
-/** Whether the next insert may begin at once; whoever asks has to end the pause. */
+/** Returns whether the next insert may begin immediately. The caller must end the pause. */
 async function isFree(pace: InsertPace): Promise<boolean> {
 	let free = false;
-	void pace.turn().then(() => {
+	void pace.untilNextInsert().then(() => {
 		free = true;
 	});
 	await turnOfTheLoop();
 	return free;
 }
 
-/** Somebody who waits, until told. */
+/** A caller that waits until it is released. */
 function waiting(pace: InsertPace) {
 	let stop = () => {};
 	const work = new Promise<void>((resolve) => {
 		stop = resolve;
 	});
-	const over = pace.hurry(work);
+	const over = pace.expedite(work);
 	return async () => {
 		stop();
 		await over;
@@ -29,20 +30,20 @@ function waiting(pace: InsertPace) {
 }
 
 describe('the pace of inserts', () => {
-	it('lets the first begin at once, and one that is late enough', async () => {
+	it('the first insert begins immediately, and so does one after the interval', async () => {
 		const pace = new InsertPace(intervalMs);
 		expect(await isFree(pace)).toBe(true);
-		pace.made(performance.now() - intervalMs);
+		pace.inserted(monotonicNowMs() - intervalMs);
 		expect(await isFree(pace)).toBe(true);
-		pace.made(performance.now());
+		pace.inserted(monotonicNowMs());
 		expect(await isFree(pace)).toBe(false);
 		await waiting(pace)();
 	});
 
-	it('makes no pause while anybody waits, ends the one under way, and makes them again', async () => {
+	it('expedite() ends the current pause, and pauses resume when its work has settled', async () => {
 		const pace = new InsertPace(intervalMs);
-		pace.made(performance.now());
-		const paused = pace.turn();
+		pace.inserted(monotonicNowMs());
+		const paused = pace.untilNextInsert();
 		const [one, other] = [waiting(pace), waiting(pace)];
 		await paused;
 		await one();

@@ -1,39 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicNowMs } from '../monotonic-clock.js';
 
-/** Keeps inserts apart, so that merges keep up; except while somebody waits for what is inserted. */
+/** Spaces inserts out, so that merges keep up, except while a caller waits for inserted rows. */
 export class InsertPace {
 	readonly #intervalMs: number;
 	#lastMs = Number.NEGATIVE_INFINITY;
-	/** How many are waiting. */
-	#hurrying = 0;
+	/** Number of callers that wait. */
+	#expedited = 0;
 	#pause = new AbortController();
 
-	/** @param intervalMs least milliseconds from one insert that made a part to the next */
+	/** @param intervalMs minimum interval between two inserts that created a part, ms */
 	constructor(intervalMs: number) {
 		this.#intervalMs = intervalMs;
 	}
 
-	/** Resolves when an insert may begin. */
-	async turn(): Promise<void> {
-		const pauseMs = this.#lastMs + this.#intervalMs - performance.now();
-		if (pauseMs <= 0 || this.#hurrying > 0) return;
+	/** Resolves when the next insert may begin. */
+	async untilNextInsert(): Promise<void> {
+		const pauseMs = this.#lastMs + this.#intervalMs - monotonicNowMs();
+		if (pauseMs <= 0 || this.#expedited > 0) return;
 		await sleep(pauseMs, undefined, { signal: this.#pause.signal }).catch(() => {});
 	}
 
-	/** An insert made a part. @param beganAtMs on the clock that nobody sets */
-	made(beganAtMs: number): void {
+	/** Records an insert that created a part. @param beganAtMs its start on the monotonic clock, ms */
+	inserted(beganAtMs: number): void {
 		this.#lastMs = beganAtMs;
 	}
 
-	/** Ends the pause under way, and lets none begin until `work` is over. */
-	async hurry(work: Promise<unknown>): Promise<void> {
-		this.#hurrying++;
+	/** Ends the current pause, and allows inserts without pauses until `work` has settled. */
+	async expedite(work: Promise<unknown>): Promise<void> {
+		this.#expedited++;
 		this.#pause.abort();
 		try {
 			await work;
 		} finally {
-			this.#hurrying--;
-			if (this.#hurrying === 0) this.#pause = new AbortController();
+			this.#expedited--;
+			if (this.#expedited === 0) this.#pause = new AbortController();
 		}
 	}
 }

@@ -1,45 +1,46 @@
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { freeMemory } from '@footfall/warehouse/native';
-import type { SegmentLog } from '../log/log.js';
-import type { SealedSegment } from '../log/open-segment.js';
 import type { Metrics } from '../metrics.js';
-import type { BlockBuilder } from './block-builder.js';
-import type { BuiltBlock } from './block-request.js';
-import type { RowRange } from './event-block.js';
+import { monotonicNowMs } from '../monotonic-clock.js';
+import type { SealedSegment } from '../wal/open-segment.js';
+import type { Wal } from '../wal/wal.js';
+import type { BlockBuilder } from './block/block-builder.js';
+import type { BuiltBlock } from './block/block-request.js';
+import type { RowRange } from './block/event-block.js';
+import type { PropertyKeys } from './block/property-keys.js';
 import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
 import type { InsertPace } from './insert-pace.js';
-import type { PropertyKeys } from './property-keys.js';
 import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';
 
-/** What the inserts work with. */
+/** Dependencies of the inserts. */
 export interface InsertParts {
-	log: SegmentLog;
+	wal: Wal;
 	warehouse: Warehouse;
 	metrics: Metrics;
-	/** Milliseconds after which an insert without an answer counts as one of unknown outcome, and a look-up has failed. */
+	/** Insert timeout, ms. An insert that times out has an unknown outcome. Look-ups have the same timeout. */
 	insertMsMax: number;
-	/** Rows of one segment that may go to the quarantine. */
+	/** Maximum number of rows of one segment in the quarantine. */
 	quarantinedMax: number;
-	/** Hears of the keys of every block. */
+	/** Counter of property keys, which gets those of every block. */
 	propertyKeys: PropertyKeys;
-	/** Keys of one site that are told apart. */
+	/** Maximum number of keys that are counted for one site. */
 	propertyKeysMax: number;
-	/** When the next insert may begin. */
+	/** Determines when the next insert may begin. */
 	pace: InsertPace;
 }
 
-/** What became of a segment's rows. */
+/** Result of delivering a segment. */
 export interface SegmentResult extends Isolated {
-	/** Records that this version does not take. */
+	/** Number of records that this version rejects. */
 	refusedRecords: number;
 	damaged: number;
 }
 
-/** Inserts one segment: as a whole, or around the rows that ClickHouse refuses. Every fault is thrown. */
+/** Inserts one segment, as a whole or around the rows that ClickHouse rejects. Every other fault is thrown. */
 export class SegmentInserts {
 	readonly #parts: InsertParts;
 	readonly #builder: BlockBuilder;
-	/** The block of the segment that comes next, built while the one before is inserted. At most one, so that memory is bounded. */
+	/** The block of the next segment, built during the current insert. At most one, so that memory is limited. */
 	#prepared: { segment: SealedSegment; block: Promise<BuiltBlock> } | undefined;
 
 	constructor(parts: InsertParts, builder: BlockBuilder) {
@@ -48,10 +49,10 @@ export class SegmentInserts {
 	}
 
 	/**
-	 * One block, one insert.
+	 * Inserts the segment as one block.
 	 *
-	 * @param lookFirst an earlier attempt may have stored it, whole or in ranges
-	 * @returns `undefined` when ranges of it are stored already, so that it must not be inserted as a whole
+	 * @param lookFirst whether an earlier attempt may have stored it, as a whole or in ranges
+	 * @returns `undefined` if ranges of it are stored, so that it must not be inserted as a whole
 	 */
 	async whole(segment: SealedSegment, lookFirst: boolean): Promise<SegmentResult | undefined> {
 		const { warehouse, insertMsMax } = this.#parts;
@@ -67,7 +68,7 @@ export class SegmentInserts {
 		return { stored: block.rows, quarantined: 0, refusedRecords: block.refusedRecords, damaged: block.damaged };
 	}
 
-	/** @returns `undefined` when too many rows are refused */
+	/** @returns `undefined` if too many rows are rejected */
 	async around(segment: SealedSegment, reason: string): Promise<SegmentResult | undefined> {
 		const { rows, refusedRecords, damaged } = await this.#build(segment, segment.name);
 		const isolated = await insertAround(rows, reason, {
@@ -81,7 +82,7 @@ export class SegmentInserts {
 	async #insertRange(segment: SealedSegment, range: RowRange): Promise<RangeOutcome> {
 		const label = rangeLabel(segment.name, range);
 		const block = await this.#build(segment, label, range);
-		// An earlier attempt may have come as far as this.
+		// An earlier attempt may have stored this range.
 		const { warehouse, insertMsMax } = this.#parts;
 		if ((await rowsStored(warehouse, label, block, insertMsMax)) >= block.rows) return { stored: true };
 		try {
@@ -100,10 +101,10 @@ export class SegmentInserts {
 	}
 
 	#prepare(): void {
-		const segment = this.#parts.log.waiting;
+		const segment = this.#parts.wal.waiting;
 		if (segment === undefined || segment === this.#prepared?.segment) return;
 		const block = this.#build(segment, segment.name);
-		// Whoever takes it hears of its fault.
+		// Its fault is reported to the caller that awaits the block.
 		block.catch(() => {});
 		this.#prepared = { segment, block };
 	}
@@ -116,8 +117,8 @@ export class SegmentInserts {
 	}
 
 	async #build(segment: SealedSegment, label: string, range?: RowRange, reason?: string): Promise<BuiltBlock> {
-		const { log, propertyKeys, propertyKeysMax } = this.#parts;
-		const bytes = await log.read(segment);
+		const { wal, propertyKeys, propertyKeysMax } = this.#parts;
+		const bytes = await wal.read(segment);
 		const { hashKey } = propertyKeys;
 		const request = { segment: segment.name, bytes, label, range, reason, propertyKeysMax, hashKey };
 		const block = await this.#builder.build(request);
@@ -127,23 +128,25 @@ export class SegmentInserts {
 
 	async #insert(table: string, queryId: string, block: BuiltBlock): Promise<void> {
 		const { warehouse, metrics, insertMsMax, pace } = this.#parts;
-		await pace.turn();
-		const startMs = performance.now();
-		// The query id: the server itself refuses to run the same insert twice at once.
+		await pace.untilNextInsert();
+		const startMs = monotonicNowMs();
+		// The query id makes the server refuse to run the same insert twice at the same time.
 		const wasCut = await sendAgainIfCut(() =>
 			warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax }),
 		);
-		pace.made(startMs);
-		// Confirmed, so all of it was sent. Of a request that was cut some may still be on its way out.
+		pace.inserted(startMs);
+		// A confirmed request was sent completely, so its memory can be freed. Parts of a cut request may still be in
+		// sending.
 		if (!wasCut) freeMemory(...block.chunks.map((chunk) => chunk.buffer));
-		metrics.insertSeconds.observe((performance.now() - startMs) / 1000);
+		metrics.insertSeconds.observe((monotonicNowMs() - startMs) / 1000);
 		metrics.ingestLagSeconds.observe(Math.max(0, Date.now() - block.firstReceivedMs) / 1000);
 	}
 }
 
 /**
- * A request that was cut on its way, and is answered nevertheless, looks to ClickHouse like a block that is short. But it is
- * hardly cut at the same place twice: only a block that is short there again is itself at fault.
+ * Repeats an insert once if its request was cut. A request that was cut in transit and is answered nevertheless looks
+ * to ClickHouse like a short block. It is unlikely to be cut at the same position twice: only a block that is short
+ * there again is itself at fault.
  *
  * @returns whether the first request was cut
  */
@@ -155,10 +158,10 @@ async function sendAgainIfCut(insert: () => Promise<void>): Promise<boolean> {
 	throw second.message === first.message ? second : new WarehouseError(second.message, 'unknown', second.code);
 }
 
-/** ClickHouse's CANNOT_READ_ALL_DATA; the message says how much was read. */
+/** ClickHouse's CANNOT_READ_ALL_DATA. The message contains how much was read. */
 const shortBlock = 33;
 
-/** What ClickHouse misses of a block. Every other fault is thrown. */
+/** Returns the error of a short block. Every other fault is thrown. */
 async function shortageOf(insert: () => Promise<void>): Promise<WarehouseError | undefined> {
 	try {
 		await insert();

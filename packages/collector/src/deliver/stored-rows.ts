@@ -1,11 +1,11 @@
 import type { Warehouse } from '@footfall/warehouse';
-import type { EventBlock } from './event-block.js';
+import type { EventBlock } from './block/event-block.js';
 
 /**
- * Looks how many rows an insert of unknown outcome did store. An insert that may still be running is ended first, so
- * that the answer stays true. One insert is one block is one part: either all its rows are there or none.
+ * Looks up how many rows an insert of unknown outcome has stored. An insert that may still run is cancelled first, so
+ * that the result stays valid. One insert is one block and one part: either all its rows are stored or none.
  *
- * @param msMax longest wait for each answer, milliseconds
+ * @param msMax timeout of each query, ms
  */
 export async function rowsStored(
 	warehouse: Warehouse,
@@ -17,7 +17,11 @@ export async function rowsStored(
 	return countRows(warehouse, 'segment = {label:String}', { label, block, msMax });
 }
 
-/** Whether rows of a segment were stored in ranges, around rows that were refused. @param msMax longest wait, milliseconds */
+/**
+ * Returns whether rows of a segment were stored in ranges, around rejected rows.
+ *
+ * @param msMax timeout, ms
+ */
 export async function rangesStored(
 	warehouse: Warehouse,
 	segment: string,
@@ -28,7 +32,7 @@ export async function rangesStored(
 	return (await countRows(warehouse, which, { label: rangeLabel(segment), block, msMax })) > 0;
 }
 
-/** What the rows of a range say in their `segment` column; without a range, how all of them begin. */
+/** The value of the `segment` column for the rows of a range; without a range, the common prefix of all ranges. */
 export function rangeLabel(segment: string, range?: { from: number; to: number }): string {
 	return `${segment}/${range === undefined ? '' : `${range.from}-${range.to}`}`;
 }

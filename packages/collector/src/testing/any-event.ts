@@ -1,7 +1,7 @@
 import { limits } from '@footfall/protocol';
 import fc from 'fast-check';
 
-// Strings of all kinds, lone surrogates included, of which many are as long as a field may be.
+// Strings of all kinds, lone surrogates included. Many are as long as a field may be.
 const text = (max: number) => fc.string({ unit: 'binary', maxLength: max, size: 'max' });
 const bytes = (max: number) => text(max).filter((value) => Buffer.byteLength(value) <= max);
 const integer = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, -0, Number.MAX_SAFE_INTEGER));
@@ -17,7 +17,7 @@ const moment = fc.oneof(
 		'2026-01-31 12:00:00',
 	),
 );
-/** JSON events that the door takes, at the edges of their bounds. */
+/** JSON events that the endpoint accepts, at the edges of the limits. */
 export const anyEvent = fc.record(
 	{
 		dt: moment,

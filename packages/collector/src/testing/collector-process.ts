@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A collector in a process of its own, run from the built files. */
+/** A collector in a separate process, run from the built files. */
 export interface CollectorProcess {
 	publicUrl: string;
 	adminUrl: string;
 	pid: number;
-	/** Resolves when the process says that its log is drained. */
+	/** Resolves when the process reports that its WAL is drained. */
 	drain(): Promise<void>;
-	/** Ends it and resolves with its exit code, or the signal's name. */
+	/** Ends the process and resolves with its exit code, or the name of the signal. */
 	kill(signal: NodeJS.Signals): Promise<number | string>;
 }
 
@@ -17,7 +17,7 @@ const built = (path: string) => new URL(`../../dist/${path}`, import.meta.url).h
 const program = `
 const { startCollector } = await import(${JSON.stringify(built('index.js'))});
 const { connect } = await import(${JSON.stringify(new URL('../../../warehouse/dist/index.js', import.meta.url).href)});
-const { forgetfulFileSystem } = await import(${JSON.stringify(built('testing/forgetful-file-system.js'))});
+const { forgetfulFileSystem } = await import(${JSON.stringify(built('testing/disk/forgetful-file-system.js'))});
 const { address, options, disk } = JSON.parse(process.argv[1]);
 if (disk !== 'real') options.fileSystem = forgetfulFileSystem();
 const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');
@@ -28,16 +28,19 @@ const collector = await startCollector({
 	logger, warehouse, ...options,
 });
 process.on('SIGTERM', async () => { await collector.stop(); process.exit(0); });
-// Whoever started us is gone without a word: nobody else would end us.
+// The parent has ended without a signal: no other process would end this one.
 process.stdin.on('end', () => process.exit(1));
 process.stdin.on('data', async () => { await collector.drained(); say('drained'); });
 say({ publicUrl: collector.publicUrl, adminUrl: collector.adminUrl });
 `;
 
-/** What a kill leaves of the log: all that was written, or only what was synced, as a power cut does. */
-export type Disk = 'real' | 'forgets what was not synced';
+/**
+ * Effect of a kill on the WAL: `real` keeps all writes; `volatile` keeps only writes followed by an fsync, as after a
+ * power cut.
+ */
+export type Disk = 'real' | 'volatile';
 
-/** Starts one. @param options of `startCollector`, as far as JSON can carry them */
+/** Starts a collector process. @param options options of `startCollector`, as far as JSON can represent them */
 export async function startCollectorProcess(
 	address: object,
 	options: object,

@@ -1,6 +1,6 @@
 import { encode, type WireBatch, type WireEvent, type WireValue } from '@footfall/protocol';
 
-/** What a test wants to be special about a batch. */
+/** Options of a test batch. */
 export interface FrameOptions {
 	site?: string;
 	visitor?: number;
@@ -8,14 +8,14 @@ export interface FrameOptions {
 	sequence?: number;
 	sentAtMs?: number;
 	url?: string;
-	/** How many events, each a click, or the events themselves. */
+	/** Number of events, each a click; or the events themselves. */
 	events?: number | WireEvent[];
 }
 
-/** The freeze time of all batches. It is constant, since a batch that is sent again must have the same bytes. */
+/** The freeze time of all batches. It is constant, since a batch that is resent must have the same bytes. */
 const frozenAtMs = Date.now();
 
-/** The bytes of a well-formed batch. Equal options give equal bytes. */
+/** Encodes a valid batch. Equal options result in equal bytes. */
 export function frame(options: FrameOptions = {}): Uint8Array<ArrayBuffer> {
 	const { site = 'shop', visitor = 7, stream = 11, sequence = 0, sentAtMs = frozenAtMs, events = 1 } = options;
 	const wireEvents =

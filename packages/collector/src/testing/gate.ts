@@ -3,12 +3,12 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const unavailable = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
-/** What happens to connections: they go through, are answered 503 by somebody else, or are reset. */
+/** Handling of connections: they are forwarded, answered 503 as by a proxy, or reset. */
 type Mode = 'open' | 'unavailable' | 'reset';
 
-/** The network between pages and a collector, with an address that survives the collector. */
+/** A proxy between pages and a collector, whose address survives the collector. */
 export class Gate {
-	/** Whether nothing of what the collector says reaches the page. */
+	/** Whether answers of the collector are dropped. */
 	isMuted: boolean = false;
 	#mode: Mode = 'open';
 	#port = 0;
@@ -21,7 +21,10 @@ export class Gate {
 		this.#server = createServer((page) => this.#take(page));
 	}
 
-	/** @param watch called for every connection that goes through; what it returns is called with all that the page sends */
+	/**
+	 * @param watch called for every forwarded connection; the returned function is called with all bytes that the page
+	 * sends
+	 */
 	static async start(watch?: () => (bytes: Buffer) => void): Promise<Gate> {
 		const gate = new Gate(watch);
 		gate.#server.listen(0, '127.0.0.1');
@@ -33,12 +36,12 @@ export class Gate {
 		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
 	}
 
-	/** @param collectorUrl where connections go from now on */
+	/** Sets the collector that connections are forwarded to. @param collectorUrl URL of its public port */
 	leadTo(collectorUrl: string): void {
 		this.#port = Number(new URL(collectorUrl).port);
 	}
 
-	/** Cuts what is connected, and treats what comes like this. */
+	/** Resets all connections, and handles new ones in this mode. */
 	set(mode: Mode): void {
 		this.#mode = mode;
 		for (const connection of this.#connections) connection.resetAndDestroy();

@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes of what this process holds in objects and buffers, garbage apart. */
+/** Returns the size of the live objects and buffers of this process, bytes. */
 export function heldBytes(): number {
-	// The first leaves the memory of dead buffers to a sweeper in the background, for which the second waits.
+	// The first call leaves the memory of dead buffers to a background sweeper, which the second call waits for.
 	collectGarbage();
 	collectGarbage();
 	const { heapUsed, arrayBuffers } = process.memoryUsage();

@@ -1,7 +1,7 @@
 import { ipv6Groups } from '@footfall/addresses';
-import { parseNetwork } from '../accept/network.js';
+import { parseNetwork } from '../accept/limits/network.js';
 
-/** What a record may be made of. */
+/** A value in a record. */
 export type MmdbValue = string | number | { [key: string]: MmdbValue };
 
 export interface MmdbOptions {
@@ -10,15 +10,15 @@ export interface MmdbOptions {
 	databaseType?: string;
 }
 
-/** Both sides of a node: another node, the place of a record in the data section, or nothing. */
+/** The two sides of a node: each is another node, the position of a record in the data section, or nothing. */
 type Side = Node | number | undefined;
 type Node = [Side, Side];
 
 const nothing = Buffer.alloc(16);
 
 /**
- * A MaxMind DB with a record for each of these networks (https://maxmind.github.io/MaxMind-DB/), for databases that are a
- * few hundred bytes long.
+ * Encodes a MaxMind DB with a record for each of these networks (https://maxmind.github.io/MaxMind-DB/). It supports
+ * databases of a few hundred bytes.
  */
 export function mmdb(networks: Record<string, MmdbValue>, options: MmdbOptions = {}): Buffer<ArrayBuffer> {
 	const { ipVersion = 6, databaseType = 'Test-Country' } = options;
@@ -45,7 +45,7 @@ export function mmdb(networks: Record<string, MmdbValue>, options: MmdbOptions =
 	return Buffer.concat([encodedTree(nodes), nothing, ...records, marker, metadata]);
 }
 
-/** The record that databases of countries have. */
+/** A record as in databases of countries. */
 export function inCountry(code: string): MmdbValue {
 	return { continent: { code: 'EU' }, country: { iso_code: code, names: { en: 'A country' } } };
 }
@@ -57,7 +57,7 @@ function bitsOf(text: string, ipVersion: 4 | 6): string {
 	const groups = family === 'ipv6' ? ipv6Groups(address) : address.split('.').map(Number);
 	const width = family === 'ipv6' ? 16 : 8;
 	const bits = groups.map((group) => group.toString(2).padStart(width, '0')).join('');
-	// A tree of IPv6 addresses has the IPv4 ones at ::/96.
+	// A tree of IPv6 addresses contains the IPv4 addresses at ::/96.
 	const before = family === 'ipv4' && ipVersion === 6 ? '0'.repeat(96) : '';
 	return before + bits.slice(0, prefixBits);
 }
@@ -91,7 +91,7 @@ function encodedTree(nodes: readonly Node[]): Buffer {
 	return tree;
 }
 
-/** Types of the format, in the upper three bits of a value's first byte; below them its length. */
+/** Types of the format, in the upper three bits of the first byte of a value; the lower bits are its length. */
 const textType = 2 << 5;
 const uint32Type = 6 << 5;
 const mapType = 7 << 5;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { subprotocol } from '@footfall/protocol';
 import { WebSocket } from 'ws';
 
-/** A page's end of the socket. */
+/** The page's side of a socket. */
 export interface Page {
-	/** Every message of the collector so far. */
+	/** All messages received from the collector. */
 	messages: unknown[][];
 	send(bytes: Uint8Array): void;
 	/** The next ack, in order of arrival. */
@@ -14,7 +14,7 @@ export interface Page {
 	close(): void;
 }
 
-/** Connects like a browser on `origin` does. @param headers what a proxy adds */
+/** Connects like a browser on `origin` does. @param headers headers that a proxy adds */
 export async function openPage(
 	url: string,
 	origin = 'https://shop.example',

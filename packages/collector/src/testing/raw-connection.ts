@@ -3,27 +3,27 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { subprotocol } from '@footfall/protocol';
 
-/** A connection whose other end sends any bytes it likes. */
+/** A connection over which a test sends arbitrary bytes. */
 export interface RawConnection {
-	/** What came back so far, a byte a character. */
+	/** Bytes received so far, one character per byte. */
 	readonly received: string;
 	readonly isEnded: boolean;
-	/** Resolves when the connection is over, whoever ended it. */
+	/** Resolves when the connection has ended, on either side. */
 	ended: Promise<void>;
 	send(bytes: string | Uint8Array): void;
-	/** Resolves when all that was sent has left this end. */
+	/** Resolves when all sent bytes have left this process. */
 	sent(): Promise<void>;
-	/** One piece after another, with so many milliseconds between them, until the connection is over. */
+	/** Sends one chunk after another at this interval, ms, until the connection ends. */
 	trickle(pieces: Iterable<string | Uint8Array>, gapMs: number): Promise<void>;
-	/** Resolves when so much of what came back matches; rejects when the connection is over before. */
+	/** Resolves when the received bytes match; rejects when the connection ends before. */
 	receive(pattern: RegExp): Promise<void>;
-	/** Says that nothing more will be sent, and still listens. */
+	/** Ends the sending side, and still receives. */
 	finish(): void;
-	/** Leaves without a word. */
+	/** Closes the connection abruptly. */
 	leave(): void;
 }
 
-/** Connects to where a URL points. @param isReading whether it takes what comes back */
+/** Connects to the address of a URL. @param isReading whether received bytes are read */
 export async function connectRaw(url: string, { isReading = true } = {}): Promise<RawConnection> {
 	const { hostname, port } = new URL(url);
 	const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
@@ -66,12 +66,12 @@ export async function connectRaw(url: string, { isReading = true } = {}): Promis
 	};
 }
 
-/** A POST without a body, its headers those that are given and a `Host`. */
+/** A POST request without a body, with these headers and a `Host`. */
 export function postHead(path: string, ...headers: string[]): string {
 	return [`POST ${path} HTTP/1.1`, 'Host: collector.test', ...headers, '', ''].join('\r\n');
 }
 
-/** What a page's browser sends to open its socket. */
+/** The upgrade request of a browser. */
 export function upgradeHead(...headers: string[]): string {
 	return [
 		'GET /v1/socket HTTP/1.1',

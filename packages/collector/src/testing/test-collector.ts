@@ -6,13 +6,13 @@ import { type Collector, startCollector } from '../collector.js';
 import type { CollectorOptions } from '../options.js';
 import { quietLogger } from './quiet-logger.js';
 
-/** A real collector in a directory of its own, in a hurry: it seals early and waits little. */
+/** A real collector in a directory of its own, with short intervals: it seals early and hardly waits. */
 export interface TestCollector extends Collector {
 	directory: string;
 	messages: readonly string[];
-	/** The value of a metric at this moment, labels included in the name. */
+	/** Returns the current value of a metric. The name includes labels. */
 	metric(name: string): Promise<number>;
-	/** Stops it and removes its directory. */
+	/** Stops the collector and removes its directory. */
 	remove(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export async function startTestCollector(
 	warehouse: Warehouse,
 	options: Partial<CollectorOptions> = {},
 ): Promise<TestCollector> {
-	const directory = options.logDirectory ?? mkdtempSync(join(tmpdir(), 'footfall-collector-'));
+	const directory = options.walDirectory ?? mkdtempSync(join(tmpdir(), 'footfall-collector-'));
 	const logger = quietLogger();
 	const collector = await startCollector({
 		port: 0,
@@ -30,7 +30,7 @@ export async function startTestCollector(
 		failurePauseMs: 50,
 		deliveryBackoffFirstMs: 20,
 		deliveryBackoffMaxMs: 200,
-		// No warning, however few files a process may open here.
+		// Few connections, so that no warning is logged if this process may open few files.
 		connectionsMax: 1_500,
 		sites: [
 			{ key: 'shop', origins: ['https://shop.example'] },
@@ -40,9 +40,9 @@ export async function startTestCollector(
 		...options,
 		warehouse,
 		logger,
-		logDirectory: directory,
+		walDirectory: directory,
 	}).catch((error: unknown) => {
-		if (options.logDirectory === undefined) rmSync(directory, { recursive: true, force: true });
+		if (options.walDirectory === undefined) rmSync(directory, { recursive: true, force: true });
 		throw error;
 	});
 	return {

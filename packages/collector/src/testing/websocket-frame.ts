@@ -1,4 +1,4 @@
-/** What may be wrong with a frame; all is right by default. */
+/** Fields of a WebSocket frame that a test may set to invalid values; the defaults are valid. */
 export interface WebSocketFrame {
 	/** @default 2, a binary message */
 	opcode?: number;
@@ -9,11 +9,13 @@ export interface WebSocketFrame {
 	isMasked?: boolean;
 	/** Bit of an extension that would compress the payload. @default false */
 	isCompressed?: boolean;
-	/** Length that the head tells. @default the payload's */
+	/** Length in the header. @default the length of the payload */
 	claimedBytes?: bigint;
 }
 
-/** A WebSocket frame as it goes over the wire (RFC 6455, 5.2); the mask is four zero bytes, which change nothing. */
+/**
+ * Encodes a WebSocket frame (RFC 6455, 5.2). The mask consists of four zero bytes, so it does not change the payload.
+ */
 export function webSocketFrame(frame: WebSocketFrame): Buffer {
 	const { opcode = 2, payload = new Uint8Array(0), isFinal = true, isMasked = true, isCompressed = false } = frame;
 	const claimed = frame.claimedBytes ?? BigInt(payload.length);

@@ -36,7 +36,7 @@ afterEach(async () => {
 function options(more: Partial<CollectorGroupOptions> = {}): CollectorGroupOptions {
 	return {
 		workers: 3,
-		logDirectory: join(directory, 'log'),
+		walDirectory: join(directory, 'log'),
 		sites: [{ key: 'shop', origins: ['https://shop.example'] }],
 		warehouse: address(),
 		trackerScript: Buffer.from('console.log("footfall")'),
@@ -80,13 +80,13 @@ async function byWorker({ adminUrl }: Collector, name: string): Promise<Map<stri
 
 const sum = (values: ReadonlyMap<string, number>) => [...values.values()].reduce((total, value) => total + value, 0);
 
-/** What /readyz says. */
+/** Status and body of /readyz. */
 async function readiness({ adminUrl }: Collector): Promise<[status: number, body: unknown]> {
 	const reply = await fetch(`${adminUrl}/readyz`);
 	return [reply.status, await reply.json()];
 }
 
-/** Processes that this one has started, as far as they are workers. */
+/** Child processes of this process that are workers. */
 function workerPids(): number[] {
 	return readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
@@ -102,7 +102,7 @@ function workerPids(): number[] {
 }
 
 describe('a group of workers', () => {
-	it('shares one port, spreads its pages, and delivers every log', async () => {
+	it('workers share one port and its pages, and deliver every WAL', async () => {
 		const collector = await start();
 		const pages = await visit(collector.publicUrl, 60);
 		const connections = await byWorker(collector, 'footfall_connections');
@@ -117,7 +117,7 @@ describe('a group of workers', () => {
 		for (const page of pages) page.close();
 	});
 
-	it('hands off what every log has to somebody who is about to read', async () => {
+	it('handOff delivers the acknowledged events of every worker', async () => {
 		const collector = await start({ sealAfterMs: 60_000, insertIntervalMs: 60_000, handOffMsMax: 60_000 });
 		const pages = await visit(collector.publicUrl, 30);
 		expect(await storedCounts()).toEqual([{ all: 0, different: 0 }]);
@@ -126,7 +126,7 @@ describe('a group of workers', () => {
 		for (const page of pages) page.close();
 	});
 
-	it('writes each metric once, with one line of help', async () => {
+	it('each metric of the group has one line of help', async () => {
 		const collector = await start();
 		const text = await (await fetch(`${collector.adminUrl}/metrics`)).text();
 		const described = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
@@ -137,7 +137,7 @@ describe('a group of workers', () => {
 		expect(new Set(samples.map((line) => line.replace(/ \S+$/, ''))).size).toBe(samples.length);
 	});
 
-	it('starts a killed worker again, which delivers what was acknowledged', async () => {
+	it('a killed worker is restarted and delivers its acknowledged events', async () => {
 		const collector = await start({ sealAfterMs: 60_000 });
 		const pages = await visit(collector.publicUrl, 40);
 		const killed = workerPids();
@@ -150,10 +150,10 @@ describe('a group of workers', () => {
 		expect(sum(await byWorker(collector, 'footfall_events_recovered_total'))).toBe(80);
 		for (const page of await visit(collector.publicUrl, 5, 100)) page.close();
 		expect(workerPids().filter((pid) => killed.includes(pid))).toEqual([]);
-		expect(logger.messages).toContain('a worker of the collector ended by itself; starting it again');
+		expect(logger.messages).toContain('a worker of the collector ended unexpectedly; restarting it');
 	});
 
-	it('is ready until it stops, and is watched to the end', async () => {
+	it('the group is ready until it stops, and the admin port answers until the end', async () => {
 		const collector = await start({ workers: 2 });
 		expect(await readiness(collector)).toEqual([200, { ready: true }]);
 		const [page] = await visit(collector.publicUrl, 1);
@@ -166,7 +166,7 @@ describe('a group of workers', () => {
 		expect(workerPids()).toEqual([]);
 	});
 
-	it('is not ready while one of them cannot keep what it is sent', async () => {
+	it('the group is not ready while a worker cannot store events', async () => {
 		const collector = await start({ workers: 2 });
 		rmSync(join(directory, 'log-2'), { recursive: true });
 		let outcome: unknown;
@@ -179,7 +179,7 @@ describe('a group of workers', () => {
 		expect(await readiness(collector)).toEqual([503, { ready: false, reason: 'failing' }]);
 	});
 
-	it('leaves nothing to fewer workers but what they deliver', async () => {
+	it('a group with fewer workers delivers the events of all earlier workers', async () => {
 		const away = { ...address(), url: 'http://127.0.0.1:9' };
 		const before = await start({ workers: 4, warehouse: away, stopMs: 500 });
 		for (const page of await visit(before.publicUrl, 40)) page.close();
@@ -190,27 +190,27 @@ describe('a group of workers', () => {
 		expect(await storedCounts()).toEqual([{ all: 80, different: 80 }]);
 		await two.stop();
 		expect(readdirSync(directory).sort()).toEqual(['log', 'log-2']);
-		const one = await startTestCollector(clickhouse.warehouse, { logDirectory: join(directory, 'log') });
+		const one = await startTestCollector(clickhouse.warehouse, { walDirectory: join(directory, 'log') });
 		expect(existsSync(join(directory, 'log-2'))).toBe(false);
 		await one.stop();
 	});
 });
 
 describe('a group that cannot start', () => {
-	it('says that its port is taken, by another group too, and leaves no process', async () => {
+	it('a taken port is reported, also if another group has it, and no process remains', async () => {
 		const first = await start({ workers: 2 });
 		const port = Number(new URL(first.publicUrl).port);
-		const others = { logDirectory: join(directory, 'other'), port };
+		const others = { walDirectory: join(directory, 'other'), port };
 		await expect(startCollectorGroup(options(others))).rejects.toThrow(`Cannot listen on port ${port}`);
 		await expect(startTestCollector(clickhouse.warehouse, others)).rejects.toThrow(`Cannot listen on port ${port}`);
 		const adminPort = Number(new URL(first.adminUrl).port);
-		const taken = startCollectorGroup(options({ logDirectory: join(directory, 'third'), adminPort }));
+		const taken = startCollectorGroup(options({ walDirectory: join(directory, 'third'), adminPort }));
 		await expect(taken).rejects.toThrow('--admin-port');
 		expect(workerPids()).toHaveLength(2);
 	});
 
-	it('says that a log is in use, and leaves no process', async () => {
-		const other = await startTestCollector(clickhouse.warehouse, { logDirectory: join(directory, 'log-2') });
+	it('a WAL in use is reported, and no process remains', async () => {
+		const other = await startTestCollector(clickhouse.warehouse, { walDirectory: join(directory, 'log-2') });
 		try {
 			await expect(startCollectorGroup(options())).rejects.toThrow(/log-2 .*is in use by another Footfall/);
 			await expect(startCollectorGroup(options({ workers: 1 }))).rejects.toThrow(StartRefusal);
@@ -220,20 +220,22 @@ describe('a group that cannot start', () => {
 		}
 	});
 
-	it('says that its logs would be too small', async () => {
-		const tooSmall = startCollectorGroup(options({ workers: 8, logBytesMax: 2 ** 26 }));
-		await expect(tooSmall).rejects.toThrow(/Each of 8 workers needs 64MiB.*--log-bytes is 64MiB.*512MiB or more/);
+	it('too small WALs are reported', async () => {
+		const tooSmall = startCollectorGroup(options({ workers: 8, walBytes: 2 ** 26 }));
+		await expect(tooSmall).rejects.toThrow(
+			/Each of 8 workers needs a write-ahead log of 64MiB.*--wal-bytes is 64MiB.*512MiB or more/,
+		);
 	});
 });
 
 describe('the share of a worker', () => {
-	it('is its own log, a part of the room, and its turn to insert', () => {
+	it('a worker gets its own WAL, its share of the size, and a longer interval of inserts', () => {
 		const { fileSystem: _, ...defaults } = collectorDefaults;
 		const share = shareOf({ ...defaults, ...options({ workers: 4, insertIntervalMs: 1_000 }) }, 7070, 3);
 		expect(share).toMatchObject({
 			port: 7070,
-			logDirectory: join(directory, 'log-3'),
-			logBytesMax: collectorDefaults.logBytesMax / 4,
+			walDirectory: join(directory, 'log-3'),
+			walBytes: collectorDefaults.walBytes / 4,
 			insertIntervalMs: 4_000,
 		});
 	});

@@ -1,47 +1,47 @@
 import { freePort, StartRefusal, urlOf } from '@footfall/host';
-import type { Unreadiness } from '../accept/admin-routes.js';
+import type { Unreadiness } from '../admin/admin-routes.js';
 import { administer, type Collector } from '../collector.js';
-import { orphanedLogs, workerLogDirectory } from '../log/adopt-segments.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
 import { type CollectorDefaults, collectorDefaults } from '../options.js';
+import { orphanedWals, workerWalDirectory } from '../wal/adopt-segments.js';
 import { type ForkedProcess, heapBytesMaxDefault } from './forked-process.js';
 import { GroupMetrics } from './group-metrics.js';
 import { SupervisedWorker } from './supervised-worker.js';
 import type { WorkerOptions } from './worker-calls.js';
 
-/** Options of a collector of several processes. Bounds of connections and rates hold in each of them. */
+/** Options of a collector with several processes. Limits of connections and rates apply to each process. */
 export interface CollectorGroupOptions extends WorkerOptions {
 	/** Number of worker processes, 1 or more. */
 	workers: number;
 	/**
-	 * Maximum JavaScript heap of one worker, bytes. A worker that exceeds it ends and is restarted; what it has
-	 * acknowledged is in its log. Buffers are outside the heap and have their own bounds. @default 1 GiB
+	 * Maximum JavaScript heap of one worker, bytes. A worker that exceeds it ends and is restarted; acknowledged events
+	 * are in its WAL. Buffers are outside the heap and have their own limits. @default 1 GiB
 	 */
 	heapBytesMax?: number;
-	/** A process for the first worker, forked with the same heap limit, which has loaded its code by now. */
+	/** A process for the first worker, forked with the same heap limit, which may have loaded its code already. */
 	spare?: ForkedProcess;
 	logger: Logger;
 }
 
 type Settings = CollectorGroupOptions & Omit<CollectorDefaults, 'fileSystem'>;
 
-/** Bytes of log that a worker needs at least: a few segments. */
-const logBytesMin = 64 * 1_048_576;
+/** Minimum size of the WAL of one worker, bytes: a few segments. */
+const walBytesMin = 64 * 1_048_576;
 
 /**
- * Starts one worker or several on one port, each a process with a log of its own, while health and metrics are
- * answered by this process. A worker that dies is started again and delivers what it has acknowledged. Logs of
- * workers beyond these are delivered by the first.
+ * Starts one or several workers on one port, each a process with a WAL of its own, and serves health and metrics in
+ * this process. A worker that ends unexpectedly is restarted and delivers its acknowledged events. The first worker
+ * delivers the WALs of workers that no longer exist.
  *
- * @throws StartRefusal when a port is taken, a directory is not ours to use, or an option is wrong
+ * @throws StartRefusal when a port is taken, a directory belongs to another process, or an option is invalid
  */
 export async function startCollectorGroup(options: CollectorGroupOptions): Promise<Collector> {
 	const { fileSystem: _, ...defaults } = collectorDefaults;
 	const settings: Settings = { ...defaults, ...options };
-	if (settings.logBytesMax < settings.workers * logBytesMin) throw tooLittleLog(settings);
+	if (settings.walBytes < settings.workers * walBytesMin) throw walTooSmall(settings);
 	const port = await freePort(settings, '--port');
-	const orphans = orphanedLogs(settings.logDirectory, settings.workers);
+	const orphans = orphanedWals(settings.walDirectory, settings.workers);
 	const metrics = new GroupMetrics(settings.workers);
 	const workers: SupervisedWorker[] = [];
 	const startOne = async (worker: number) => {
@@ -54,7 +54,7 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 		await Promise.all(workers.map((worker) => worker.stop()));
 	};
 	try {
-		// The first alone: most refusals are told by one of them.
+		// The first worker starts alone, since most refusals concern all of them.
 		await startOne(1);
 		const others = Array.from({ length: settings.workers - 1 }, (_, i) => startOne(i + 2));
 		const refused = (await Promise.allSettled(others)).find((each) => each.status === 'rejected');
@@ -86,22 +86,25 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 	);
 }
 
-/** What one of them is told. All together they keep to the log's size, and on average to the pace of inserts. */
+/**
+ * The options of one worker. All workers together keep the maximum size of the WAL, and the interval of inserts on
+ * average.
+ */
 export function shareOf(settings: Settings, port: number, worker: number): WorkerOptions {
 	const { workers, heapBytesMax: _, spare: __, logger: ___, ...options } = settings;
 	return {
 		...options,
 		port,
-		logDirectory: workerLogDirectory(settings.logDirectory, worker),
-		logBytesMax: Math.floor(settings.logBytesMax / workers),
+		walDirectory: workerWalDirectory(settings.walDirectory, worker),
+		walBytes: Math.floor(settings.walBytes / workers),
 		insertIntervalMs: settings.insertIntervalMs * workers,
 	};
 }
 
-function tooLittleLog({ workers, logBytesMax }: Settings): StartRefusal {
+function walTooSmall({ workers, walBytes }: Settings): StartRefusal {
 	const mebibytes = (bytes: number) => `${Math.floor(bytes / 1_048_576)}MiB`;
 	return new StartRefusal(
-		`Each of ${workers} workers needs ${mebibytes(logBytesMin)} of log, and --log-bytes is ${mebibytes(logBytesMax)} for all of them: give it ${mebibytes(workers * logBytesMin)} or more, or use fewer --workers.`,
+		`Each of ${workers} workers needs a write-ahead log of ${mebibytes(walBytesMin)}, and --wal-bytes is ${mebibytes(walBytes)} for all of them: set it to ${mebibytes(workers * walBytesMin)} or more, or use fewer --workers.`,
 	);
 }
 

@@ -33,7 +33,7 @@ afterEach(async () => {
 async function start(more: Partial<CollectorGroupOptions> = {}): Promise<Collector> {
 	collector = await startCollectorGroup({
 		workers: 1,
-		logDirectory: join(directory, 'log'),
+		walDirectory: join(directory, 'log'),
 		sites: [{ key: 'shop', origins: 'any' }],
 		warehouse: { url: clickhouse.server.url, ...clickhouse.server.writer },
 		trackerScript: Buffer.from('console.log("footfall")'),
@@ -89,7 +89,7 @@ async function processesIn(metrics: Promise<[status: number, text: string]>): Pr
 }
 
 describe('a collector of one worker', () => {
-	it('runs in its own process, which accepts and delivers events, and ends with the collector', async () => {
+	it('the worker runs in its own process, which accepts and delivers events, and ends with the collector', async () => {
 		await start();
 		const pid = workerPid();
 		expect(pid).toBeDefined();
@@ -102,7 +102,7 @@ describe('a collector of one worker', () => {
 		expect(workerPid()).toBeUndefined();
 	});
 
-	it('uses the process that was forked for it, unless that has ended', async () => {
+	it('the worker uses the process that was forked for it, unless that has ended', async () => {
 		const spare = new ForkedProcess();
 		await start({ spare });
 		expect(workerPid()).toBe(spare.child.pid);
@@ -123,16 +123,16 @@ describe('a collector of one worker', () => {
 		expect(await unused.ended).toBe('SIGKILL');
 	});
 
-	it('refuses to share its port, and names the process to stop', async () => {
+	it('a taken port is refused, and the message says what to stop', async () => {
 		await start();
 		const port = Number(new URL(collector.publicUrl).port);
-		const other = { logDirectory: join(directory, 'other'), port };
+		const other = { walDirectory: join(directory, 'other'), port };
 		await expect(startTestCollector(clickhouse.warehouse, other)).rejects.toThrow(`Cannot listen on port ${port}`);
-		const same = startTestCollector(clickhouse.warehouse, { logDirectory: join(directory, 'log') });
+		const same = startTestCollector(clickhouse.warehouse, { walDirectory: join(directory, 'log') });
 		await expect(same).rejects.toThrow(`in use by another Footfall, process ${process.pid}; stop it first`);
 	});
 
-	it('answers health and metrics requests while the worker is stuck, and is ready when the worker resumes', async () => {
+	it('health and metrics requests are answered while the worker is stuck, and the collector is ready when it resumes', async () => {
 		await start();
 		await send(1, 1);
 		const pid = workerPid() as number;
@@ -142,7 +142,7 @@ describe('a collector of one worker', () => {
 			expect(await answerOf('/readyz')).toEqual([503, '{"ready":false,"reason":"failing"}']);
 			expect(await processesIn(answerOf('/metrics'))).toEqual(['group']);
 			expect((await answerOf('/metrics'))[1]).toMatch(/^footfall_worker_up\{worker="1"\} 0$/m);
-			// A stuck worker is not asked again each time, and a hand-off does not wait for it.
+			// A stuck worker is not queried again each time, and a hand-off does not wait for it.
 			await Promise.all([answerOf('/readyz'), answerOf('/metrics'), collector.handOff()]);
 		} finally {
 			process.kill(pid, 'SIGCONT');
@@ -158,7 +158,7 @@ describe('a collector of one worker', () => {
 		expect(text).toMatch(/^footfall_worker_ends_total\{worker="1"\} 0$/m);
 	});
 
-	it('stops although the worker is stuck, and the next collector delivers the acknowledged events', async () => {
+	it('a stop succeeds although the worker is stuck, and the next collector delivers the acknowledged events', async () => {
 		await start({ sealAfterMs: 60_000, stopMs: 100 });
 		await send(3, 1);
 		process.kill(workerPid() as number, 'SIGSTOP');
@@ -169,7 +169,7 @@ describe('a collector of one worker', () => {
 		expect(await storedCounts()).toEqual([{ all: 6, different: 6 }]);
 	});
 
-	it('outlives a worker that runs out of memory, and restarts it with its log', async () => {
+	it('a worker that runs out of memory is restarted with its WAL', async () => {
 		// Every remembered batch takes heap, and the limit is hardly more than a start needs.
 		await start({ heapBytesMax: 20 * 1_048_576, recentBatchesMax: 10_000_000, sealAfterMs: 60_000 });
 		await send(3, 1);
@@ -184,7 +184,7 @@ describe('a collector of one worker', () => {
 		expect(isOpen).toBe(false);
 		expect((await answerOf('/livez'))[0]).toBe(200);
 		while (workerPid() === undefined || workerPid() === pid) await sleep(10);
-		expect(logger.messages).toContain('a worker of the collector ended by itself; starting it again');
+		expect(logger.messages).toContain('a worker of the collector ended unexpectedly; restarting it');
 		expect((await answerOf('/metrics'))[1]).toMatch(/^footfall_worker_ends_total\{worker="1"\} 1$/m);
 		await collector.drained();
 		const [row] = await clickhouse.warehouse.query(

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Unreadiness } from '../accept/admin-routes.js';
+import type { Unreadiness } from '../admin/admin-routes.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
 import { ForkedProcess } from './forked-process.js';
 import type { WorkerCalls, WorkerStart } from './worker-calls.js';
 import { WorkerProcess } from './worker-process.js';
 
-/** Pauses before a worker that died is started again, milliseconds; they double. */
+/** Pauses before a worker that ended is restarted, ms; they double. */
 const restartPauseMs = { first: 200, max: 30_000 };
 
 /**
@@ -24,24 +24,24 @@ interface Bounds {
 	logger: Logger;
 }
 
-/** Questions that a worker has to answer within a timeout. */
+/** Calls that a worker must answer within a timeout. */
 type Answers = {
 	[Question in 'metrics' | 'unreadiness' | 'handOff']: Awaited<ReturnType<WorkerCalls[Question]>>;
 };
 
-/** A worker that is started again when its process dies. */
+/** A worker that is restarted when its process ends. */
 export class SupervisedWorker {
 	readonly #start: WorkerStart;
 	readonly #bounds: Bounds;
 	readonly #stopping = new AbortController();
-	/** `undefined` while it is being started again. */
+	/** `undefined` while it is being restarted. */
 	#process: WorkerProcess | undefined;
 	/**
-	 * Questions whose answers are late. Later callers wait for the pending answer, so that questions do not pile up at
-	 * a stuck process.
+	 * Calls whose answers are late. Later callers wait for the pending answer, so that calls do not pile up at a stuck
+	 * process.
 	 */
 	readonly #late = new Map<keyof Answers, Promise<unknown>>();
-	/** Resolves when a process runs, or none will any more. */
+	/** Resolves when a process runs, or when none will run any more. */
 	#up: Promise<void> = Promise.resolve();
 
 	private constructor(start: WorkerStart, process: WorkerProcess, bounds: Bounds) {
@@ -51,8 +51,8 @@ export class SupervisedWorker {
 	}
 
 	/**
-	 * @param spare a process that was forked for it and has not ended
-	 * @throws StartRefusal; later failures are logged, and the start is retried
+	 * @param spare a forked process that may not have ended
+	 * @throws StartRefusal when the first start fails; later failures are logged, and the start is retried
 	 */
 	static async start(start: WorkerStart, bounds: Bounds, spare?: ForkedProcess): Promise<SupervisedWorker> {
 		const forked = spare?.take() ? spare : new ForkedProcess(bounds.heapBytesMax);
@@ -84,12 +84,15 @@ export class SupervisedWorker {
 		return answered === undefined ? 'failing' : answered.answer;
 	}
 
-	/** Resolves at once when it does not run. */
+	/** Resolves immediately if the worker does not run. */
 	async handOff(): Promise<void> {
 		await this.#ask('handOff', this.#bounds.handOffMsMax);
 	}
 
-	/** Resolves when its log is delivered, over deaths and starts. Rejects when it is stopped before. */
+	/**
+	 * Resolves when the WAL of the worker is delivered, also if the worker is restarted meanwhile. Rejects when the
+	 * worker is stopped before.
+	 */
 	async drained(): Promise<void> {
 		for (;;) {
 			await this.#up;
@@ -99,7 +102,7 @@ export class SupervisedWorker {
 				return await calls.drained();
 			} catch (error) {
 				if (!calls.$closed) throw error;
-				// Its end is ours to see before we look for the next one.
+				// The end must be recorded before the next process is awaited.
 				await ended;
 			}
 		}
@@ -110,11 +113,11 @@ export class SupervisedWorker {
 		const process = this.#process;
 		await process?.stop(this.#bounds.stopMs);
 		await this.#up;
-		// One that was just being started has not heard of it.
+		// A process that was just being started has not received the call.
 		if (this.#process !== process) await this.#process?.stop(this.#bounds.stopMs);
 	}
 
-	/** @returns `undefined` when it does not run, dies before it answers, or does not answer in time */
+	/** @returns `undefined` if the worker does not run, ends before it answers, or does not answer in time */
 	async #ask<Question extends keyof Answers>(
 		question: Question,
 		msMax: number,
@@ -151,7 +154,7 @@ export class SupervisedWorker {
 			this.#bounds.onEnded(this.worker);
 			this.#bounds.logger.error(
 				{ worker: this.worker, how },
-				'a worker of the collector ended by itself; starting it again',
+				'a worker of the collector ended unexpectedly; restarting it',
 			);
 			this.#up = this.#startAgain();
 		});
@@ -167,7 +170,10 @@ export class SupervisedWorker {
 				const start = { ...this.#start, orphans: [] };
 				return this.#take(await WorkerProcess.start(start, this.#bounds.logger, forked));
 			} catch (error) {
-				this.#bounds.logger.error({ err: error, worker: this.worker }, 'a worker of the collector did not start again');
+				this.#bounds.logger.error(
+					{ err: error, worker: this.worker },
+					'a worker of the collector could not be restarted; retrying',
+				);
 			}
 		}
 	}

@@ -1,23 +1,23 @@
 import type { WarehouseAddress } from '@footfall/warehouse';
-import type { Unreadiness } from '../accept/admin-routes.js';
+import type { Unreadiness } from '../admin/admin-routes.js';
 import type { MetricValues } from '../metrics.js';
 import type { CollectorOptions } from '../options.js';
 import type { PlaceInGroup } from '../worker.js';
 
-/** A collector's options as far as they can go to another process. */
+/** Options of a collector that can be sent to another process. */
 export interface WorkerOptions extends Omit<CollectorOptions, 'warehouse' | 'logger' | 'fileSystem'> {
 	warehouse: WarehouseAddress;
 }
 
-/** How a worker is started. */
+/** Start message of a worker. */
 export interface WorkerStart {
 	options: WorkerOptions;
 	place: PlaceInGroup;
-	/** Log directories of workers that there are no more. */
+	/** WAL directories of workers that no longer exist. */
 	orphans: readonly string[];
 }
 
-/** What the group asks of a worker. A refusal is a value: an error would lose its class on the way. */
+/** Calls of the group to a worker. A refusal is a value, since an error would lose its class in transit. */
 export interface WorkerCalls {
 	start(start: WorkerStart): Promise<{ publicUrl: string } | { refusal: string }>;
 	unreadiness(): Unreadiness;
@@ -27,7 +27,7 @@ export interface WorkerCalls {
 	stop(): Promise<void>;
 }
 
-/** What a worker asks of its group. */
+/** Calls of a worker to its group. */
 export interface GroupCalls {
 	log(level: 'info' | 'warn' | 'error', fields: object, message: string): void;
 }

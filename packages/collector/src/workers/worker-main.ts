@@ -1,10 +1,10 @@
-// A process of a group: told by messages what to do, and gone when the group is.
+// The main module of a worker process. It acts on messages of its group, and ends when the group ends.
 import { StartRefusal } from '@footfall/host';
 import { endWithParent } from '@footfall/host/kernel';
 import { connect } from '@footfall/warehouse';
 import { createBirpc } from 'birpc';
-import { realFileSystem } from '../log/file-system.js';
 import type { Logger } from '../logger.js';
+import { realFileSystem } from '../wal/file-system.js';
 import { type CollectorWorker, startWorker } from '../worker.js';
 import type { GroupCalls, WorkerCalls } from './worker-calls.js';
 
@@ -12,7 +12,7 @@ endWithParent();
 
 let running: CollectorWorker | undefined;
 
-/** @throws Error before the start: the group asks in order, so that is a fault of ours */
+/** @throws Error before the start; the group calls in order, so this is a bug */
 function worker(): CollectorWorker {
 	if (running === undefined) throw new Error('the worker has not started');
 	return running;
@@ -40,7 +40,7 @@ const calls: WorkerCalls = {
 
 async function stop(): Promise<void> {
 	await running?.stop();
-	// After the answer is out: the channel is what keeps the process.
+	// After the answer was sent: the channel keeps the process alive.
 	setImmediate(() => process.disconnect?.());
 }
 
@@ -58,6 +58,7 @@ const logger: Logger = { info: say('info'), warn: say('warn'), error: say('error
 // Ctrl-C may reach every process of a terminal; only the group reacts to it.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => void stop());
-// The group has stopped this worker, or has died. The next group may be starting already, with this port and this log.
-// Acknowledged events are on disk, so an immediate end loses nothing, and an orderly stop would block the next worker.
+// The group has stopped this worker, or has ended. The next group may be starting already, with this port and this WAL.
+// Acknowledged events are durable, so an immediate end loses nothing, while an orderly stop would block the next
+// worker.
 process.on('disconnect', () => process.exit());

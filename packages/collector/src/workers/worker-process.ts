@@ -6,7 +6,7 @@ import type { Logger } from '../logger.js';
 import type { ForkedProcess } from './forked-process.js';
 import type { GroupCalls, WorkerCalls, WorkerStart } from './worker-calls.js';
 
-/** Milliseconds beyond its own `stopMs` after which a worker that does not end is killed. */
+/** Time beyond its own `stopMs` after which a worker that does not end is killed, ms. */
 const graceMs = 2_000;
 
 /** One run of a worker's process, from its start to its end. */
@@ -29,7 +29,10 @@ export class WorkerProcess {
 		this.publicUrl = publicUrl;
 	}
 
-	/** @param forked a process that no other caller has taken @throws StartRefusal */
+	/**
+	 * @param forked a process that no other caller has taken
+	 * @throws StartRefusal when the worker refuses to start
+	 */
 	static async start(start: WorkerStart, logger: Logger, { child, ended }: ForkedProcess): Promise<WorkerProcess> {
 		const { worker } = start.place;
 		const log: GroupCalls['log'] = (level, fields, message) => logger[level]({ ...fields, worker }, message);
@@ -48,14 +51,14 @@ export class WorkerProcess {
 			if ('publicUrl' in answer) return new WorkerProcess(child, calls, ended, answer.publicUrl);
 			throw new StartRefusal(answer.refusal);
 		} catch (error) {
-			// It holds nothing yet, and must not outlive its failure.
+			// The process holds no data yet, and must not outlive its failure.
 			child.kill('SIGKILL');
 			await ended;
 			throw error;
 		}
 	}
 
-	/** Ends in `stopMs` and a little more, whatever the process does. */
+	/** Ends the process within `stopMs` and a grace period, in any state. */
 	async stop(stopMs: number): Promise<void> {
 		const timer = new AbortController();
 		const kill = sleep(stopMs + graceMs, undefined, { signal: timer.signal }).then(

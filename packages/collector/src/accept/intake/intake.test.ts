@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Metrics } from '../../metrics.js';
+import { collectorDefaults } from '../../options.js';
+import { frame } from '../../testing/frames.js';
+import { quietLogger } from '../../testing/quiet-logger.js';
+import { Wal } from '../../wal/wal.js';
+import { FairScheduler } from '../limits/fair-scheduler.js';
+import { MemoryBudget } from '../limits/memory-budget.js';
+import { RateLimits } from '../limits/rate-limits.js';
+import { senderAddress } from '../limits/sender-address.js';
+import { ClientCache } from './client-cache.js';
+import { Intake } from './intake.js';
+import { RecentBatches } from './recent-batches.js';
+import { siteTable } from './site-table.js';
+
+const sender = { ...senderAddress('198.51.100.1'), origin: '', userAgent: '' };
+const list = [1, 2].map((visitor) => ({ bytes: frame({ visitor }), events: 1, visitor, site: 'shop' }));
+
+let directory: string;
+let wal: Wal;
+
+beforeEach(async () => {
+	directory = mkdtempSync(join(tmpdir(), 'footfall-intake-'));
+	const logger = quietLogger();
+	wal = await Wal.open({ ...collectorDefaults, directory, logger, walBytes: 1e9, onFsync: () => {} });
+});
+
+afterEach(async () => {
+	await wal.close();
+	rmSync(directory, { recursive: true, force: true });
+});
+
+/**
+ * Starts an intake that checks input in later iterations only.
+ *
+ * @param waitingBytesMax memory budget of waiting input, bytes, of which one network may use an eighth
+ */
+function intakeOf(waitingBytesMax: number): Intake {
+	return new Intake({
+		sites: siteTable([{ key: 'shop', origins: 'any' }]),
+		wal,
+		clients: new ClientCache(10),
+		countryOf: () => '',
+		recent: new RecentBatches(10),
+		metrics: new Metrics(undefined),
+		rateLimits: new RateLimits(collectorDefaults),
+		scheduler: new FairScheduler(0, new MemoryBudget(waitingBytesMax)),
+	});
+}
+
+describe('a list', () => {
+	it('a list is queued behind the waiting input of its network', async () => {
+		expect((await intakeOf(1_000_000).takeAll(list, sender, { isGone: false })).outcome).toBe('stored');
+	});
+
+	it('a list gets retry-later if the memory budget does not suffice', async () => {
+		const answer = await intakeOf(0).takeAll(list, sender, { isGone: false });
+		expect(answer).toMatchObject({ outcome: 'retry-later', retryReason: 'busy' });
+		expect(wal.events).toBe(0);
+	});
+
+	it('a list is not stored if its sender has disconnected meanwhile', async () => {
+		const client = { isGone: false };
+		const answer = intakeOf(1_000_000).takeAll(list, sender, client);
+		client.isGone = true;
+		expect((await answer).outcome).toBe('retry-later');
+		expect(wal.events).toBe(0);
+	});
+});

@@ -1,0 +1,155 @@
+import { limits } from '@footfall/protocol';
+import { z } from 'zod';
+
+/**
+ * A string of at most `max` bytes of UTF-8. A UTF-16 unit takes at most three bytes, so short strings need not be
+ * measured.
+ */
+const text = (max: number, description?: string) =>
+	z
+		.string()
+		.refine((value) => value.length * 3 <= max || Buffer.byteLength(value) <= max, {
+			error: `must have at most ${max} bytes`,
+		})
+		// JSON Schema counts characters, and a string never has more characters than bytes.
+		.meta({ maxLength: max, description: `${description ?? ''} At most ${max} bytes of UTF-8.`.trim() });
+
+const overfull = `must have at most ${limits.mapEntriesMax} entries`;
+const badKey = `must be a key of at most ${limits.mapKeyBytesMax} bytes`;
+
+const stringMap = z
+	.preprocess(
+		// Checked before the entries: reporting each of many invalid entries would take a second.
+		(value, context) => {
+			if (typeof value !== 'object' || value === null) return value;
+			const issue = { code: 'custom', input: value, continue: false } as const;
+			if (Object.keys(value).length > limits.mapEntriesMax) context.addIssue({ ...issue, message: overfull });
+			// The binary protocol refuses this key, and a record of zod would silently skip it.
+			if (Object.hasOwn(value, '__proto__')) context.addIssue({ ...issue, message: badKey, path: ['__proto__'] });
+			return value;
+		},
+		z.record(
+			z
+				.string()
+				.refine((key) => Buffer.byteLength(key) <= limits.mapKeyBytesMax, { error: badKey })
+				.meta({ maxLength: limits.mapKeyBytesMax }),
+			text(limits.mapValueBytesMax),
+		),
+	)
+	.meta({ maxProperties: limits.mapEntriesMax });
+
+/**
+ * Maximum size of `exp` and `props` together, bytes. It leaves room in a batch for all other fields at their maximum
+ * size.
+ */
+const mapsBytesMax = limits.batchBytesMax - 12_288;
+
+// An entry takes its text and at most 5 bytes of framing.
+const mapBytes = (map: Record<string, string>) =>
+	Object.entries(map).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 5, 0);
+
+const natural = z.int().min(0);
+
+/** Turns -0 into 0: JSON has a negative zero, and the binary protocol does not. */
+const unsigned = (value: number) => value + 0;
+
+/** A date and time in ISO 8601, which becomes milliseconds since 1970. */
+const moment = z
+	.string()
+	.meta({
+		description: 'Time of the event: ISO 8601, in UTC if it has no zone. A blank may replace the `T`.',
+		examples: ['2026-01-31T12:00:00.250+01:00', '2026-01-31 11:00:00'],
+	})
+	.transform((value) => value.replace(' ', 'T'))
+	.pipe(z.iso.datetime({ offset: true, local: true, error: 'must be a date and time like 2026-01-31T12:00:00Z' }))
+	.transform((value) => Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`));
+
+const url = text(limits.urlBytesMax, 'URL of the page, absolute, http or https.');
+
+/** Returns whether a text is a finite decimal number of 0 or more. */
+const isMeasurement = (text: string | undefined) =>
+	/^\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text ?? '') && Number.isFinite(Number(text));
+
+/**
+ * The schema of one event of the JSON endpoint, and its description in the API documentation. Unknown fields are
+ * ignored.
+ */
+export const jsonEvent = z
+	.object({
+		dt: moment,
+		name: text(limits.nameBytesMax, 'Name of the event: `view`, `click`, or a name of your own.').min(1),
+		user_id: natural.meta({ description: 'Pseudonymous user; fills `visitor_id` and `user_id`.' }).transform(unsigned),
+		url: url.pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
+		obj: text(limits.objBytesMax, 'Kind of the object of the event: `page`, `button`, `url`, …'),
+		obj_id: text(limits.objIdBytesMax, 'Identifier of the object.').default(''),
+		product_id: natural.default(0).meta({ description: 'Number of the product.' }).transform(unsigned),
+		amount: z
+			.number()
+			.min(0)
+			.max(limits.amountMax)
+			.default(0)
+			.meta({ description: 'Amount in the major unit of the currency.' }),
+		currency: text(limits.currencyBytesMax, 'Currency as an ISO 4217 code.').default(''),
+		exp: stringMap.default({}).meta({ description: 'Experiments and their variants.' }),
+		props: stringMap.default({}).meta({
+			description: `Custom properties. \`exp\` and \`props\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
+		}),
+		event_id: z.guid().optional().meta({
+			description: 'Idempotency key: an event that is resent with the same id counts once. Generated if missing.',
+		}),
+		site: text(
+			limits.siteBytesMax,
+			'Site key. Default: the `site` of the query, else the first site of the collector.',
+		).optional(),
+	})
+	.refine(({ exp, props }) => mapBytes(exp) + mapBytes(props) <= mapsBytesMax, {
+		path: ['props'],
+		error: `exp and props must have at most ${mapsBytesMax} bytes together`,
+	})
+	// Pages send these values as text, too. The marts would not count a value that is not a number.
+	.refine(({ name, props }) => name !== 'vital' || isMeasurement(props.value), {
+		path: ['props', 'value'],
+		error: 'must be a number of 0 or more, as text, where name is vital',
+	});
+
+/** A valid event with defaults filled in; `dt` in milliseconds since 1970. */
+export type JsonEvent = z.output<typeof jsonEvent>;
+
+/** A fault of a body or of an event. */
+export interface Fault {
+	/** Path of the field, such as `user_id` or `exp.cart_style`; empty for the whole body or event. */
+	field: string;
+	/** Description of the fault. It contains no value of the sender. */
+	message: string;
+}
+
+/** A valid event, or its faults. */
+export type SchemaResult = { ok: true; event: JsonEvent } | { ok: false; faults: Fault[] };
+
+/** Maximum number of faults that are reported of one event. */
+const faultsMax = 20;
+
+/**
+ * The schema compiled to code, which takes half the time. Events that it refuses are parsed again with the schema for
+ * their faults.
+ */
+const compiled = z.compile(jsonEvent, { strict: true });
+
+/**
+ * Returns whether a JSON value matches the schema, without collecting its faults, which would take several times as
+ * long. Never throws.
+ */
+export function matchesSchema(value: unknown): boolean {
+	return z.validate(compiled, value);
+}
+
+/** Checks one JSON value against the schema. Never throws. */
+export function checkSchema(value: unknown): SchemaResult {
+	const { success, data, error } = compiled.safeParse(value);
+	if (success) return { ok: true, event: data };
+	return { ok: false, faults: error.issues.slice(0, faultsMax).map(faultOf) };
+}
+
+function faultOf({ path, message }: z.core.$ZodIssue): Fault {
+	return { field: path.map(String).join('.'), message };
+}

@@ -1,0 +1,65 @@
+import type { Rejection } from '@footfall/protocol';
+import type { Item } from './json-body.js';
+import type { Fault } from './json-event.js';
+
+/** Outcomes of a list as a whole, after each of its events was validated. */
+export const listOutcomes = {
+	stored: { status: 200, meaning: 'Every event is durable on disk.' },
+	'partly-stored': { status: 207, meaning: 'The valid events are durable on disk; `errors` describes the others.' },
+	'none-stored': { status: 422, meaning: 'No event was valid; `errors` describes them.' },
+} as const;
+
+/** Maximum number of rejected events that an answer describes; the others are only counted. */
+export const itemErrorsMax = 100;
+
+/** The rejection of one event of a list. */
+export interface ItemError {
+	/** Position among the events of the body, from 0. */
+	index: number;
+	/** Line number in an NDJSON body, from 1. */
+	line: number | undefined;
+	outcome: Rejection;
+	errors: readonly Fault[];
+}
+
+/** The answer to a list. */
+export interface ListReport {
+	outcome: keyof typeof listOutcomes;
+	/** Number of events stored on disk. */
+	stored: number;
+	/** Number of events rejected permanently. */
+	rejected: number;
+	/** The first rejected events, in their order. */
+	errors: readonly ItemError[];
+	/** Number of rejected events beyond those in `errors`. */
+	errorsOmitted: number;
+}
+
+/** Collects the rejected events of a list. */
+export class ListErrors {
+	readonly #errors: ItemError[] = [];
+	readonly #counts = new Map<Rejection, number>();
+
+	add(index: number, { line }: Item, outcome: Rejection, errors: readonly Fault[]): void {
+		this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
+		if (!this.isFull) this.#errors.push({ index, line, outcome, errors });
+	}
+
+	/** Returns whether the report is full. Further faults are only counted. */
+	get isFull(): boolean {
+		return this.#errors.length >= itemErrorsMax;
+	}
+
+	/** Number of rejected events by outcome. */
+	get counts(): ReadonlyMap<Rejection, number> {
+		return this.#counts;
+	}
+
+	/** Returns the answer for when `stored` events are durable. */
+	report(stored: number): ListReport {
+		const rejected = [...this.#counts.values()].reduce((a, b) => a + b, 0);
+		const some = stored > 0 ? 'partly-stored' : 'none-stored';
+		const errorsOmitted = rejected - this.#errors.length;
+		return { outcome: rejected === 0 ? 'stored' : some, stored, rejected, errors: this.#errors, errorsOmitted };
+	}
+}

@@ -1,0 +1,58 @@
+import type { Rejection } from '@footfall/protocol';
+import type { JsonFrame } from '../intake/intake.js';
+import { type Item, readBody } from './json-body.js';
+import type { Fault, JsonEvent } from './json-event.js';
+import { framesOf } from './json-frames.js';
+import { ListErrors, type ListReport } from './list-report.js';
+import { type ValidatedEvent, type ValidationContext, validateEvent } from './validate-event.js';
+
+/** A JSON body, and the context of its validation without the sites. */
+export interface JsonBody extends Omit<ValidationContext, 'sites'> {
+	bytes: Uint8Array;
+	/** Value of `Content-Type`; empty if there is none. */
+	contentType: string;
+}
+
+/**
+ * The result of validation: refused as a whole, after a number of items were validated; or the frames of the valid
+ * events. A list may have no valid event, and has a report of its invalid events, by outcome, which applies once the
+ * frames are stored.
+ */
+export type ValidatedBody =
+	| { kind: 'refused'; outcome: Rejection; faults: readonly Fault[]; validated: number }
+	| { kind: 'one'; frames: readonly JsonFrame[] }
+	| { kind: 'list'; frames: readonly JsonFrame[]; report: ListReport; rejected: readonly [Rejection, number][] };
+
+/** Validates a body. Never throws. */
+export function validateBody(
+	{ bytes, contentType, site, origin }: JsonBody,
+	sites: ValidationContext['sites'],
+): ValidatedBody {
+	const context = { site, origin, sites };
+	const read = readBody(bytes, contentType);
+	if (read.kind === 'refused') {
+		return { kind: 'refused', outcome: read.reason, faults: [read.fault], validated: read.parsed };
+	}
+	if (read.kind === 'list') return validateList(read.items, context);
+	const validated = validateEvent(read.value, context);
+	if (!validated.ok) return { kind: 'refused', outcome: validated.outcome, faults: validated.faults, validated: 1 };
+	return { kind: 'one', frames: framesOf([validated.event], context.site) };
+}
+
+function validateList(items: readonly Item[], context: ValidationContext): ValidatedBody {
+	const events: JsonEvent[] = [];
+	const errors = new ListErrors();
+	for (const [index, item] of items.entries()) {
+		// Faults beyond the report are not collected: this would take several times as long as validating an event.
+		const validated = validateItem(item, context, errors.isFull);
+		if (validated.ok) events.push(validated.event);
+		else errors.add(index, item, validated.outcome, validated.faults);
+	}
+	const frames = events.length > 0 ? framesOf(events, context.site) : [];
+	return { kind: 'list', frames, report: errors.report(events.length), rejected: [...errors.counts] };
+}
+
+function validateItem({ value }: Item, context: ValidationContext, isBrief: boolean): ValidatedEvent {
+	if (value !== undefined) return validateEvent(value, context, isBrief);
+	return { ok: false, outcome: 'malformed', faults: [{ field: '', message: 'the line is not JSON' }] };
+}

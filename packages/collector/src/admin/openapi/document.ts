@@ -1,0 +1,38 @@
+import { answerSchemas } from './answer-schemas.js';
+import { eventSchema } from './event-schema.js';
+import { eventsOperation } from './events-operation.js';
+import { adminPaths, pagePaths } from './other-paths.js';
+
+/**
+ * Generates the HTTP interface of the collector as OpenAPI 3.1. Limits, outcomes and fields come from the code that
+ * applies them.
+ *
+ * @param publicUrl URL at which pages and servers reach the collector
+ */
+export function openApiDocument(publicUrl: string): object {
+	const admin = Object.entries(adminPaths).map(([path, item]) => [path, { servers: [adminServer], ...item }]);
+	return {
+		openapi: '3.1.1',
+		info: {
+			title: 'Footfall collector',
+			version: '1',
+			description:
+				'Receives events, stores them durably in a write-ahead log, and delivers each event to ClickHouse exactly once.',
+			license: { name: 'MIT', identifier: 'MIT' },
+		},
+		tags: [
+			{ name: 'events', description: 'Events as JSON, for servers and pages' },
+			{ name: 'tracker', description: 'Endpoints of the tracker in pages' },
+			{ name: 'operation', description: 'Endpoints of the admin port' },
+		],
+		servers: [{ url: publicUrl, description: 'Public port, for pages and servers' }],
+		paths: { '/v1/events': { post: eventsOperation }, ...pagePaths, ...Object.fromEntries(admin) },
+		components: { schemas: { Event: eventSchema(), ...answerSchemas } },
+	};
+}
+
+/** Relative to the URL of the document. */
+const adminServer = {
+	url: '/',
+	description: 'Admin port, for operators: on loopback unless --admin-host says otherwise',
+};

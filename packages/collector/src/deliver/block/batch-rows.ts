@@ -1,0 +1,163 @@
+import { eventIdWords, limits } from '@footfall/protocol';
+import { BatchReader } from '@footfall/protocol/decode';
+import { clientTexts, type Endpoint, type RecordClient, readClient } from '../../client.js';
+import type { WalRecord } from '../../wal/segment-format.js';
+import { boundTs } from './bound-ts.js';
+import type { EventColumns } from './event-columns.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
+import { addKeys, type KeyCounting, type KeysBySite } from './property-keys.js';
+
+const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
+
+/** The columns that a page context fills with text. */
+const contextTexts = [
+	['url', 'url'],
+	['title', 'title'],
+	['referrer', 'referrer'],
+	['user_id', 'userId'],
+	['language', 'language'],
+	['timezone', 'timezone'],
+] as const;
+
+/** Appends batches to columns directly from their bytes. No object is created per event. */
+export class BatchRows {
+	readonly #columns: EventColumns;
+	readonly #reader = new BatchReader();
+	readonly #segmentText: number;
+	readonly #id = new Uint32Array(4);
+	/** Values of each context of the current batch, by its index. */
+	readonly #texts = contextTexts.map(oneForEachContext);
+	readonly #pixels = Array.from({ length: 4 }, oneForEachContext);
+	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
+	readonly #client = clientTexts.map(() => 0);
+	readonly #keyCounting: KeyCounting;
+	/** The property keys of each site, as hashes; at most `keysMax`. */
+	readonly propertyKeys: KeysBySite = new Map();
+
+	/** @param segment value of the `segment` column of all rows */
+	constructor(columns: EventColumns, segment: string, keyCounting: KeyCounting) {
+		this.#columns = columns;
+		this.#keyCounting = keyCounting;
+		this.#segmentText = columns.segment.addText(segment);
+	}
+
+	/**
+	 * Appends events of a record whose batch was checked.
+	 *
+	 * @param from index of the first event
+	 * @param to index after the last event
+	 */
+	push(record: WalRecord, from: number, to: number): void {
+		const reader = this.#reader;
+		reader.open(record.frame);
+		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
+		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
+		const { isBot, endpoint } = this.#keepClient(record.client);
+		const keys = this.#keysOfSite();
+		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
+		for (let index = 0; reader.nextEvent(); index++) {
+			if (index < from || index >= to) continue;
+			this.#pushId(index, endpoint);
+			this.#pushBatch(site, isBot, record.receivedAtMs);
+			this.#pushEvent();
+			this.#pushContext(reader.context);
+			addKeys(keys, reader.bytes, reader.props, this.#keyCounting);
+		}
+	}
+
+	#keysOfSite(): Set<number> {
+		const { bytes, site } = this.#reader;
+		const key = bytes.toString('utf8', site.start, site.end);
+		let keys = this.propertyKeys.get(key);
+		if (keys === undefined) {
+			keys = new Set();
+			this.propertyKeys.set(key, keys);
+		}
+		return keys;
+	}
+
+	#keepContext(context: number): void {
+		const reader = this.#reader;
+		for (let i = 0; i < contextTexts.length; i++) {
+			const [column, field] = contextTexts[i] as (typeof contextTexts)[number];
+			const { start, end } = reader[field];
+			(this.#texts[i] as Uint32Array)[context] = this.#columns[column].add(reader.bytes, start, end);
+		}
+		const [a, b, c, d] = this.#pixels as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+		a[context] = reader.viewportWidth;
+		b[context] = reader.viewportHeight;
+		c[context] = reader.screenWidth;
+		d[context] = reader.screenHeight;
+		Object.assign(this.#exp[context] as object, reader.exp);
+	}
+
+	/**
+	 * Stores the texts of a client part.
+	 *
+	 * @returns its other fields
+	 */
+	#keepClient(client: Uint8Array): RecordClient {
+		const bytes = Buffer.from(client.buffer, client.byteOffset, client.length);
+		return readClient(bytes, (index, start, end) => {
+			const column = clientTexts[index] as (typeof clientTexts)[number];
+			this.#client[index] = this.#columns[column].add(bytes, start, end);
+		});
+	}
+
+	#pushBatch(site: number, isBot: boolean, receivedAtMs: number): void {
+		const columns = this.#columns;
+		const reader = this.#reader;
+		const { tsMs, bounded } = boundTs(reader.sentAtMs - reader.ageMs, receivedAtMs);
+		columns.site.push(site);
+		columns.visitor_id.push(reader.visitor);
+		columns.ts.push(tsMs);
+		columns.ts_bounded.push(bounded);
+		columns.received_at.push(receivedAtMs);
+		columns.segment.push(this.#segmentText);
+		columns.is_bot.push(isBot);
+		const [browser, os, device, country] = this.#client as [number, number, number, number];
+		columns.browser.push(browser);
+		columns.os.push(os);
+		columns.device.push(device);
+		columns.country.push(country);
+	}
+
+	#pushId(index: number, endpoint: Endpoint | undefined): void {
+		const { bytes, eventId } = this.#reader;
+		if (eventId.start === eventId.end) {
+			const id = this.#id;
+			this.#columns.event_id.push(id[0] as number, id[1] as number, id[2] as number, (id[3] as number) + index);
+		} else {
+			const kept = idempotencyKeyOf(bytes.subarray(eventId.start, eventId.end), endpoint);
+			const word = (i: number) => kept.readUInt32BE(4 * i);
+			this.#columns.event_id.push(word(0), word(1), word(2), word(3));
+		}
+	}
+
+	#pushEvent(): void {
+		const columns = this.#columns;
+		const reader = this.#reader;
+		const { bytes } = reader;
+		columns.name.push(bytes, reader.name);
+		columns.obj.push(bytes, reader.obj);
+		columns.obj_id.push(bytes, reader.objId);
+		columns.product_id.push(reader.productId);
+		columns.amount.push(reader.amount);
+		columns.currency.push(bytes, reader.currency);
+		columns.props.push(bytes, reader.props);
+	}
+
+	#pushContext(context: number): void {
+		const columns = this.#columns;
+		for (let i = 0; i < contextTexts.length; i++) {
+			const [column] = contextTexts[i] as (typeof contextTexts)[number];
+			columns[column].push((this.#texts[i] as Uint32Array)[context] as number);
+		}
+		const [a, b, c, d] = this.#pixels as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+		columns.viewport_width.push(a[context] as number);
+		columns.viewport_height.push(b[context] as number);
+		columns.screen_width.push(c[context] as number);
+		columns.screen_height.push(d[context] as number);
+		columns.exp.push(this.#reader.bytes, this.#exp[context] as { start: number; end: number; entries: number });
+	}
+}

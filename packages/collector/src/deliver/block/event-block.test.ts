@@ -1,0 +1,256 @@
+import { encode, eventId, limits, type WireBatch, type WireValue } from '@footfall/protocol';
+import { eventColumns } from '@footfall/warehouse';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Endpoint, encodeClient, withReceipt } from '../../client.js';
+import { readSegment, type WalRecord } from '../../wal/segment-format.js';
+import { buildBlock } from './event-block.js';
+
+let clickhouse: TestWarehouse;
+
+beforeAll(async () => {
+	clickhouse = await startTestWarehouse();
+});
+
+afterAll(() => clickhouse.stop());
+
+beforeEach(() => clickhouse.warehouse.command('TRUNCATE TABLE events'));
+
+const receivedAtMs = Date.parse('2026-01-31T23:59:59.999Z');
+const client = { browser: 'Chrome', os: 'Linux', device: 'desktop', isBot: true };
+const segment = '001769900000000-0123456789abcdef';
+
+/** @param endpoint the endpoint that received the batch; without it, the record is of an earlier version */
+function record(batch: WireBatch, endpoint?: Endpoint): WalRecord {
+	const frame = encode(batch as WireValue);
+	const texts = encodeClient(client);
+	const part = endpoint === undefined ? texts : withReceipt(texts, '', endpoint);
+	return { receivedAtMs, events: batch[7].length, client: part, frame };
+}
+
+async function insert(records: WalRecord[]) {
+	const block = buildBlock(records, segment);
+	await clickhouse.warehouse.insertNative('events', block.columns, block.chunks, { queryId: `test-${Math.random()}` });
+}
+
+async function insertAndSelect(records: WalRecord[]) {
+	await insert(records);
+	const names = eventColumns.map((column) => column.name).join(', ');
+	return clickhouse.warehouse.query(`SELECT ${names} FROM events ORDER BY ts, event_id`);
+}
+
+describe('the block of a segment', () => {
+	it('a block has exactly the columns of the events table', () => {
+		const { columns } = buildBlock([], segment);
+		expect(new Set(columns)).toEqual(new Set(eventColumns.map((column) => column.name)));
+	});
+
+	it('a block keeps the maximum of every field', async () => {
+		const text = (bytes: number) => '💶'.repeat(bytes / 4);
+		const map = Object.fromEntries(
+			Array.from({ length: 12 }, (_, i) => [String(i).padEnd(64, '\u0000'), text(i === 0 ? 0 : 1024)]),
+		);
+		const max = limits.integerMax;
+		const pixels = limits.pixelsMax;
+		const ageMs = limits.ageMsMax;
+		const rows = await insertAndSelect([
+			record([
+				1,
+				text(64),
+				max,
+				max,
+				limits.sequenceMax,
+				receivedAtMs + 300_000,
+				[[text(2048), text(512), text(2048), text(256), map, pixels, pixels, pixels, pixels, text(32), text(64)]],
+				[
+					[0, 0, text(64), text(64), text(1024), max, limits.amountMax, text(8), map],
+					[ageMs, 0, 'least', '', '', 0, 0.00005, '', {}, Buffer.from('00112233445566778899aabbccddeeff', 'hex')],
+				],
+			]),
+		]);
+		const common = {
+			site: text(64),
+			visitor_id: String(max),
+			user_id: text(256),
+			ts_bounded: false,
+			received_at: '2026-01-31 23:59:59.999',
+			exp: map,
+			url: text(2048),
+			title: text(512),
+			referrer: text(2048),
+			viewport_width: pixels,
+			viewport_height: pixels,
+			screen_width: pixels,
+			screen_height: pixels,
+			language: text(32),
+			timezone: text(64),
+			browser: 'Chrome',
+			os: 'Linux',
+			device: 'desktop',
+			is_bot: true,
+			country: '',
+			segment,
+		};
+		expect(rows).toEqual([
+			{
+				...common,
+				event_id: '00112233-4455-6677-8899-aabbccddeeff',
+				ts: new Date(receivedAtMs + 300_000 - ageMs).toISOString().replace('T', ' ').slice(0, 23),
+				name: 'least',
+				obj: '',
+				obj_id: '',
+				product_id: '0',
+				amount: '0.0001',
+				currency: '',
+				props: {},
+			},
+			{
+				...common,
+				event_id: eventId(max, max, limits.sequenceMax, 0),
+				ts: '2026-02-01 00:04:59.999',
+				name: text(64),
+				obj: text(64),
+				obj_id: text(1024),
+				product_id: String(max),
+				amount: '10000000000000',
+				currency: text(8),
+				props: map,
+			},
+		]);
+	});
+
+	it('a block keeps amounts to the fourth decimal place', async () => {
+		const amounts = [0, 0.1, 0.07, 1.005, 99.95, 1_000_000.0001, 123_456_789_012.3456, 9_999_999_999_999.99];
+		const events = amounts.map((amount, i): WireBatch[7][number] => [amounts.length - i, 0, 'buy', '', '', 0, amount]);
+		const rows = await insertAndSelect([
+			record([1, 'shop', 1, 2, 3, receivedAtMs, [['https://shop.example/']], events]),
+		]);
+		expect((rows as { amount: string }[]).map((row) => row.amount)).toEqual([
+			'0',
+			'0.1',
+			'0.07',
+			'1.005',
+			'99.95',
+			'1000000.0001',
+			'123456789012.3456',
+			'9999999999999.99',
+		]);
+	});
+
+	it('a block is one part, however many rows it has', async () => {
+		const batch = (sequence: number) =>
+			record([1, 'shop', 1, 2, sequence, receivedAtMs, [['https://shop.example/']], events]);
+		const events = Array.from({ length: 1000 }, (_, i): WireBatch[7][number] => [i, 0, `event-${i % 7}`]);
+		await insert(Array.from({ length: 150 }, (_, i) => batch(i)));
+		const [parts] = await clickhouse.warehouse.query(
+			"SELECT uniqExact(_part) AS parts, uniqExact(event_id) AS ids FROM events WHERE segment != ''",
+		);
+		expect(parts).toEqual({ parts: '1', ids: '150000' });
+	});
+
+	describe('event ids given by senders', () => {
+		/** Ids in the table by event name, after the events were inserted. */
+		async function idsOf(...events: [name: string, id: string | undefined, endpoint?: Endpoint][]) {
+			const bytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex');
+			const records = events.map(([name, id, endpoint]) => {
+				const event: WireBatch[7][number] = [0, 0, name, '', '', 0, 0, '', {}];
+				if (id !== undefined) event.push(bytes(id));
+				return record([1, 'shop', 42, 2, 3, receivedAtMs, [['https://shop.example/']], [event]], endpoint);
+			});
+			await insert(records);
+			const rows = await clickhouse.warehouse.query<{ name: string; event_id: string }>(
+				'SELECT name, event_id FROM events ORDER BY name, event_id',
+			);
+			return rows.map(({ name, event_id: id }) => [name, id]);
+		}
+		const derived = eventId(42, 2, 3, 0);
+		const hashed = (topBits: string) =>
+			new RegExp(`^[${topBits}][0-9a-f]{7}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-`);
+		const ofPages = hashed('89ab');
+		const ofJson = hashed('cdef');
+
+		it('given ids are unchanged in records of earlier versions, and from JSON', async () => {
+			const v4 = (digit: number) => `00112233-4455-4677-8899-aabbccddeef${digit}`;
+			const v7 = '0192f0c1-2222-7333-8444-555566667777';
+			expect(
+				await idsOf(['earlier', derived], ['earlier 4', v4(1)], ['json', v7, 'json'], ['json 4', v4(2), 'json']),
+			).toEqual([
+				['earlier', derived],
+				['earlier 4', v4(1)],
+				['json', v7],
+				['json 4', v4(2)],
+			]);
+		});
+
+		it('given ids are unchanged in a segment of an earlier version', async () => {
+			// Two records, without and with a country, each with one event that has an id and one that has none.
+			const bytes = [
+				'46464c4701000000ffcb7f169c0100000ee2934267452301cb2a44ff7d000000ffcb7f169c01000002001300000653616661',
+				'726903694f53066d6f62696c659801a473686f702a0203cb4279c167fcbff0009191b568747470733a2f2f73686f702e6578',
+				'616d706c652f929a0000a36f6c64a0a00000a080c4100192f0c1222283338444555566667777930000a36f6c64674523019d',
+				'34f65986000000ffcb7f169c01000002001600000653616661726903694f53066d6f62696c650244459801a473686f702a02',
+				'03cb4279c167fcbff0009191b568747470733a2f2f73686f702e6578616d706c652f929a0000a66f6c64204445a0a00000a0',
+				'80c4100192f0c1222283338444555566667777930000a66f6c64204445',
+			];
+			const { records, damaged } = readSegment(Buffer.from(bytes.join(''), 'hex'), segment);
+			expect(damaged).toBe(0);
+			await insert(records);
+			const rows = await clickhouse.warehouse.query(
+				"SELECT DISTINCT event_id FROM events WHERE browser = 'Safari' ORDER BY event_id",
+			);
+			expect(rows).toEqual([{ event_id: eventId(42, 2, 3, 1) }, { event_id: '0192f0c1-2222-8333-8444-555566667777' }]);
+		});
+
+		it('the keys of given ids differ between endpoints, whatever their version', async () => {
+			const ids = Array.from({ length: 16 }, (_, v) => `0192f0c1-2222-${v.toString(16)}333-8444-555566667777`);
+			const rows = await idsOf(
+				...ids.map((id): [string, string, Endpoint] => [`json ${id}`, id, 'json']),
+				...ids.map((id): [string, string, Endpoint] => [`page ${id}`, id, 'page']),
+			);
+			expect(new Set(rows.map(([, id]) => id)).size).toBe(32);
+			for (const [name = '', id = ''] of rows) {
+				if (name.startsWith('page')) expect(id).toMatch(ofPages);
+				else if (name.includes('-8333-')) expect(id).toMatch(ofJson);
+				else expect(name).toBe(`json ${id}`);
+			}
+		});
+
+		it('the keys of given ids differ from derived ids, and from every id that a page or JSON could produce', async () => {
+			const [[, page = ''] = []] = await idsOf(['page', derived, 'page']);
+			await clickhouse.warehouse.command('TRUNCATE TABLE events');
+			const [[, json = ''] = []] = await idsOf(['json', derived, 'json']);
+			await clickhouse.warehouse.command('TRUNCATE TABLE events');
+			expect(page).toMatch(ofPages);
+			expect(json).toMatch(ofJson);
+			const rows = await idsOf(
+				['derived', undefined, 'page'],
+				...[derived, page, json].flatMap((id): [string, string, Endpoint][] => [
+					['page', id, 'page'],
+					['json', id, 'json'],
+				]),
+			);
+			expect(rows).toContainEqual(['derived', derived]);
+			expect(new Set(rows.map(([, id]) => id)).size).toBe(7);
+		});
+
+		it('the key of a given id is the same through the same endpoint, so that retries are safe', async () => {
+			const id = '0192f0c1-2222-8333-8444-555566667777';
+			const again = (name: string, endpoint: Endpoint): [string, string, Endpoint] => [name, id, endpoint];
+			await idsOf(again('a', 'page'), again('b', 'json'));
+			const rows = await idsOf(again('a', 'page'), again('b', 'json'));
+			// The values are literal: a later version must produce the same ids for a batch that is resent.
+			const [page, json] = ['8da15594-e912-84a9-a954-d4ffe48fa780', 'c007cb7f-dc29-82df-a7a4-5c70cb0e6ac7'];
+			expect(rows).toEqual([
+				['a', page],
+				['a', page],
+				['b', json],
+				['b', json],
+			]);
+		});
+	});
+
+	it('a frame that this version rejects is skipped and counted', () => {
+		const broken: WalRecord = { receivedAtMs, events: 1, client: encodeClient(client), frame: Buffer.from('no frame') };
+		expect(buildBlock([broken], segment)).toMatchObject({ rows: 0, refusedRecords: 1 });
+	});
+});

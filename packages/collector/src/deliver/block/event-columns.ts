@@ -1,0 +1,57 @@
+import type { eventColumns } from '@footfall/warehouse';
+import {
+	BoolColumn,
+	DecimalColumn,
+	MapColumn,
+	MomentColumn,
+	type NativeColumn,
+	SharedTextColumn,
+	TextColumn,
+	Uint16Column,
+	Uint64Column,
+	UuidColumn,
+} from '@footfall/warehouse/native';
+
+type EventColumnName = (typeof eventColumns)[number]['name'];
+
+/**
+ * Creates empty columns: exactly the columns of the `events` table.
+ *
+ * @param rowsMax maximum number of rows
+ */
+export function newEventColumns(rowsMax: number) {
+	return {
+		site: new SharedTextColumn(rowsMax),
+		visitor_id: new Uint64Column(rowsMax),
+		event_id: new UuidColumn(rowsMax),
+		user_id: new SharedTextColumn(rowsMax),
+		ts: new MomentColumn(rowsMax),
+		ts_bounded: new BoolColumn(rowsMax),
+		received_at: new MomentColumn(rowsMax),
+		name: new TextColumn(),
+		obj: new TextColumn(),
+		obj_id: new TextColumn(),
+		product_id: new Uint64Column(rowsMax),
+		amount: new DecimalColumn(rowsMax),
+		currency: new TextColumn(),
+		exp: new MapColumn(rowsMax),
+		props: new MapColumn(rowsMax),
+		url: new SharedTextColumn(rowsMax),
+		title: new SharedTextColumn(rowsMax),
+		referrer: new SharedTextColumn(rowsMax),
+		viewport_width: new Uint16Column(rowsMax),
+		viewport_height: new Uint16Column(rowsMax),
+		screen_width: new Uint16Column(rowsMax),
+		screen_height: new Uint16Column(rowsMax),
+		language: new SharedTextColumn(rowsMax),
+		timezone: new SharedTextColumn(rowsMax),
+		browser: new SharedTextColumn(rowsMax),
+		os: new SharedTextColumn(rowsMax),
+		device: new SharedTextColumn(rowsMax),
+		is_bot: new BoolColumn(rowsMax),
+		country: new SharedTextColumn(rowsMax),
+		segment: new SharedTextColumn(rowsMax),
+	} satisfies Record<EventColumnName, NativeColumn>;
+}
+
+export type EventColumns = ReturnType<typeof newEventColumns>;
