@@ -4,7 +4,7 @@ import type { health } from './api/health.js';
 import type { eventConflicts, leftOut, leftOutEvents } from './api/left-out.js';
 import type { MartsLag } from './api/marts-lag.js';
 import { QueryFault } from './api/run-query.js';
-import { sharedLook } from './api/shared-look.js';
+import { singleFlight } from './api/single-flight.js';
 
 type Health = z.infer<(typeof health)['row']>;
 type LeftOut = z.infer<(typeof leftOut)['row']>;
@@ -139,6 +139,6 @@ const rowOf = <Row extends { site: string }>(rows: readonly Row[], site: string)
 
 /** Each by itself: one that fails or takes long is not known, and the others are. */
 function partsOfLeftOut({ leftOut, leftOutEvents, eventConflicts }: Sources) {
-	const part = <Rows>(ask: () => Promise<Rows>) => sharedLook(() => ask().catch(() => undefined), leftOutMsMax);
+	const part = <Rows>(ask: () => Promise<Rows>) => singleFlight(() => ask().catch(() => undefined), leftOutMsMax);
 	return { leftOut: part(leftOut), leftOutEvents: part(leftOutEvents), eventConflicts: part(eventConflicts) };
 }

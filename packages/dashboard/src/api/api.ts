@@ -10,8 +10,8 @@ import { lagReader, type MartsLag } from './marts-lag.js';
 import type { View } from './query.js';
 import { QueryFault, runQuery } from './run-query.js';
 import { readScope, type Scope } from './scope.js';
+import { Semaphore } from './semaphore.js';
 import { sites } from './sites.js';
-import { Turns } from './turns.js';
 import { views } from './views/all.js';
 
 /** Answers that are worked on at once, and those that wait for their turn; beyond them it is 503. */
@@ -29,7 +29,7 @@ const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', segment
  */
 export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () => Promise<MartsLag>) {
 	const source = { warehouse, logger };
-	const turns = new Turns(answersMax.running, answersMax.waiting);
+	const semaphore = new Semaphore(answersMax.running, answersMax.waiting);
 	const lag = lagReader(freshness, logger);
 	const metrics = new Metrics({
 		look: async () => (await runQuery(source, health, noScope))[0],
@@ -40,7 +40,8 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 	});
 
 	async function answer(work: () => Promise<unknown>): Promise<HttpReply> {
-		if (!(await turns.take())) return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
+		if (!(await semaphore.acquire()))
+			return json(503, { error: 'Too many questions at once.' }, { 'Retry-After': '1' });
 		try {
 			return json(200, await work());
 		} catch (error) {
@@ -51,7 +52,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 				? json(error.status, { error: error.message })
 				: json(500, { error: 'Something is wrong here. The log says what.' });
 		} finally {
-			turns.give();
+			semaphore.release();
 		}
 	}
 

@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.js';
-import { sharedLook } from './shared-look.js';
+import { singleFlight } from './single-flight.js';
 
 /** How far the marts are behind the raw table, over all sites. */
 export interface MartsLag {
@@ -35,5 +35,5 @@ export function lagReader(
 		}
 	}
 
-	return sharedLook(() => look(source), lagMsMax);
+	return singleFlight(() => look(source), lagMsMax);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayBefore } from './day-range.js';
+import { dayBefore } from '../contract/day-range.js';
 import type { MartsLag } from './marts-lag.js';
 import type { Scope } from './scope.js';
 import { type SegmentName, segmentExpressions } from './segments.js';

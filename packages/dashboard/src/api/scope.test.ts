@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayBefore } from './day-range.js';
+import { dayBefore } from '../contract/day-range.js';
 import { parametersOf, sessionsOf } from './query.js';
 import { readScope } from './scope.js';
 

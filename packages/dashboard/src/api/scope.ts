@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayFault } from './day-range.js';
+import { dayFault } from '../contract/day-range.js';
 import { type SegmentName, segmentNames } from './segments.js';
 
 /** Longest range of one question, days. */

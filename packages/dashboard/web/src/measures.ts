@@ -1,6 +1,6 @@
 import type { Answers } from '@footfall/dashboard/contract';
+import { durationSteps } from './charts/lines-chart.js';
 import { formatCount, formatDuration, formatMoney, formatPart, formatRoundDuration, formatShort } from './format.js';
-import { durationSteps } from './lines-chart.js';
 
 type Numbers = Omit<Answers['overview']['numbers'][number], 'day' | 'isTotal' | 'isCurrent'>;
 

@@ -1,4 +1,4 @@
-import { durationEdgesMs } from '../duration-edges.js';
+import { durationEdgesMs } from '../../contract/duration-edges.js';
 import { day, isNarrowed, maybeNumber, number, ofDays, select, sessionsOf, type View } from '../query.js';
 import type { Scope } from '../scope.js';
 

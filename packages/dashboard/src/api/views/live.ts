@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { liveSeconds } from '../live-window.js';
+import { liveSeconds } from '../../contract/live-window.js';
 import type { MartsLag } from '../marts-lag.js';
 import { flag, maybeNumber, number, select, text, type View } from '../query.js';
 

@@ -1,8 +1,8 @@
 import type { Answers } from '@footfall/dashboard/contract';
-import { card } from '../card.js';
-import { colours } from '../chart.js';
+import { card } from '../cards/card.js';
+import { colours } from '../charts/chart-style.js';
+import { linesChart } from '../charts/lines-chart.js';
 import { formatCount, formatLongDay, formatPart } from '../format.js';
-import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';
 

@@ -1,5 +1,5 @@
 import type { Answers, SegmentName } from '@footfall/dashboard/contract';
-import { card } from '../card.js';
+import { card } from '../cards/card.js';
 import { h } from '../dom.js';
 import { capitalised, formatCount, formatCountry, formatKnown, formatMoney, formatPart } from '../format.js';
 import type { Show, Stage } from './view.js';

@@ -1,7 +1,8 @@
 import { durationEdgesMs } from '@footfall/dashboard/contract';
-import { barsChart } from '../bars-chart.js';
-import { card } from '../card.js';
-import { colours } from '../chart.js';
+import { card } from '../cards/card.js';
+import { barsChart } from '../charts/bars-chart.js';
+import { colours } from '../charts/chart-style.js';
+import { durationSteps, linesChart } from '../charts/lines-chart.js';
 import {
 	formatCount,
 	formatDuration,
@@ -10,7 +11,6 @@ import {
 	formatPart,
 	formatRoundDuration,
 } from '../format.js';
-import { durationSteps, linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';
 

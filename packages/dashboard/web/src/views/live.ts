@@ -1,7 +1,6 @@
 import { type Answers, liveSeconds } from '@footfall/dashboard/contract';
-import * as Plot from '@observablehq/plot';
-import { card } from '../card.js';
-import { colours, shared } from '../chart.js';
+import { card } from '../cards/card.js';
+import { rateChart } from '../charts/rate-chart.js';
 import { h } from '../dom.js';
 import { formatClock, formatCount, formatDuration, formatKnown } from '../format.js';
 import type { Show, Stage } from './view.js';
@@ -89,34 +88,11 @@ function rateCard(seconds: Live['seconds'], nowMs: number): HTMLElement {
 		title: 'Events per second',
 		note: `The last 5 minutes, in steps of ${barSeconds} seconds.`,
 		draw: (width) =>
-			Plot.plot({
-				...shared,
+			rateChart({
+				bars,
+				barSeconds,
 				width,
-				height: 200,
-				marginLeft: 52,
-				marginRight: 8,
-				marginBottom: 28,
-				ariaLabel: 'Events per second in the last 5 minutes',
-				x: {
-					type: 'time',
-					label: null,
-					domain: [new Date((end - liveSeconds + barSeconds) * 1_000), new Date((end + barSeconds) * 1_000)],
-				},
-				y: { label: null, domain: [0, Math.max(1, ...bars.map(({ rate }) => rate))], nice: true, ticks: 3 },
-				marks: [
-					Plot.gridY({ stroke: colours.line, strokeOpacity: 1, ticks: 3 }),
-					Plot.axisY({ tickSize: 0, tickPadding: 10, ticks: 3, fill: colours.quiet }),
-					Plot.axisX({ tickSize: 0, tickPadding: 10, ticks: 5, fill: colours.quiet, tickFormat: '%H:%M' }),
-					Plot.rectY(bars, {
-						x1: 'start',
-						x2: ({ start }) => new Date(start.getTime() + barSeconds * 1_000),
-						y: 'rate',
-						fill: colours.main,
-						insetLeft: 1,
-						insetRight: 1,
-						ry2: 3,
-					}),
-				],
+				label: 'Events per second in the last 5 minutes',
 			}),
 		table: {
 			columns: [

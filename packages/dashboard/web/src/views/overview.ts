@@ -1,9 +1,9 @@
 import type { Answers } from '@footfall/dashboard/contract';
-import { card } from '../card.js';
-import { asPicture, colours } from '../chart.js';
+import { card } from '../cards/card.js';
+import { asPicture, colours } from '../charts/chart-style.js';
+import { linesChart, sparkline } from '../charts/lines-chart.js';
 import { h } from '../dom.js';
 import { formatCount, formatLongDay, formatMoney, formatPart } from '../format.js';
-import { linesChart, sparkline } from '../lines-chart.js';
 import { changeOf, type Measure, measures } from '../measures.js';
 import { eachDay } from '../state.js';
 import type { Show } from './view.js';

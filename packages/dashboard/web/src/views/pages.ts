@@ -1,4 +1,4 @@
-import { card } from '../card.js';
+import { card } from '../cards/card.js';
 import { formatCount, formatPart } from '../format.js';
 import type { Show } from './view.js';
 

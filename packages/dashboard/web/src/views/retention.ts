@@ -1,6 +1,6 @@
-import { card } from '../card.js';
+import { card } from '../cards/card.js';
+import { heatChart } from '../charts/heat-chart.js';
 import { formatCount, formatDay, formatPart } from '../format.js';
-import { heatChart } from '../heat-chart.js';
 import type { Show } from './view.js';
 
 /** Without decimals: a cell is small. */

@@ -1,6 +1,6 @@
-import { card } from '../card.js';
+import { card } from '../cards/card.js';
+import { funnelChart } from '../charts/funnel-chart.js';
 import { formatCount, formatMoney, formatPart } from '../format.js';
-import { funnelChart } from '../funnel-chart.js';
 import type { Show } from './view.js';
 
 const partOf = (value: number, of: number) => (of === 0 ? null : value / of);

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared } from './chart.js';
+import { colours, shared } from './chart-style.js';
 
 export interface FunnelOptions {
 	steps: readonly { name: string; value: number; note: string }[];

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared, tipStyle } from './chart.js';
-import { formatShort } from './format.js';
+import { formatShort } from '../format.js';
+import { colours, shared, tipStyle } from './chart-style.js';
 
 export interface BarsOptions {
 	bars: readonly { label: string; value: number; note: string }[];

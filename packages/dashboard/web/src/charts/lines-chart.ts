@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared, tipStyle } from './chart.js';
-import { formatDay, formatLongDay, formatShort } from './format.js';
+import { formatDay, formatLongDay, formatShort } from '../format.js';
+import { colours, shared, tipStyle } from './chart-style.js';
 
 /** One line of a chart over days. */
 export interface Series {

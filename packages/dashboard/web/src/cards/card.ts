@@ -1,5 +1,5 @@
-import { asPicture } from './chart.js';
-import { h } from './dom.js';
+import { asPicture } from '../charts/chart-style.js';
+import { h } from '../dom.js';
 import { saveCsv, savePng } from './export.js';
 import { type Table, type TableOptions, tableElement } from './table.js';
 

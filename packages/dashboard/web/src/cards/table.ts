@@ -1,5 +1,5 @@
 import type { SegmentName } from '@footfall/dashboard/contract';
-import { h } from './dom.js';
+import { h } from '../dom.js';
 
 export type Cell = string | number | null;
 

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared, tipStyle } from './chart.js';
+import { colours, shared, tipStyle } from './chart-style.js';
 
 export interface HeatOptions {
 	cells: readonly { row: string; column: number; part: number; visitors: number; cohort: number }[];
