@@ -1,2 +1,2 @@
-/** Seconds that the live view looks back. */
+/** Length of the time window of the live view, seconds. */
 export const liveSeconds = 300;

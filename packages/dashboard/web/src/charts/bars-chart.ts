@@ -9,7 +9,7 @@ export interface BarsOptions {
 	label: string;
 }
 
-/** Upright bars in their given order. */
+/** Vertical bars in the given order. */
 export function barsChart({ bars, width, height = 260, label }: BarsOptions) {
 	const isNarrow = width < 560;
 	return Plot.plot({
