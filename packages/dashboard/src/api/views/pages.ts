@@ -42,7 +42,7 @@ export const pages = {
 			/** Sessions that landed here. */
 			entries: number,
 			exits: number,
-			/** Share of the sessions that landed here and viewed nothing else; null if none landed here. */
+			/** Share of the sessions that landed here and did nothing else; null if none landed here. */
 			bounceRate: maybeNumber,
 		},
 		(scope) => `SELECT path, sum(p.views) AS views, sum(p.visitors) AS visitors, sum(p.entries) AS entries,

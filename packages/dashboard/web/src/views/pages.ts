@@ -7,7 +7,7 @@ export const pages: View = async (context) => {
 	return [
 		card({
 			title: 'Pages',
-			note: 'A visitor counts once a day. Bounce rate: share of the sessions that landed here and viewed nothing else.',
+			note: 'A visitor counts once a day. Bounce rate: share of the sessions that landed here and did nothing else.',
 			rowsMax: 25,
 			table: {
 				columns: [

@@ -10,7 +10,7 @@ export const shop: View = async (context) => {
 	const { viewers = 0, adders = 0, buyers = 0 } = rows.funnel[0] ?? {};
 	const steps = [
 		{ name: 'Viewed a product', value: viewers },
-		{ name: 'Added a product to the cart', value: adders },
+		{ name: 'Added to the cart', value: adders },
 		{ name: 'Checked out', value: buyers },
 	].map((step) => ({ ...step, part: partOf(step.value, viewers) }));
 	return [
