@@ -97,6 +97,24 @@ module.exports = {
 			from: { pathNot: by },
 			to: { path: `(^|/)node_modules/(${of})/` },
 		})),
+		{
+			name: 'one-folder-imports-plot',
+			severity: 'error',
+			from: { pathNot: '^packages/dashboard/web/src/charts/' },
+			to: { path: '(^|/)node_modules/@observablehq/plot/' },
+		},
+		{
+			name: 'dashboard-page-imports-only-the-contract',
+			severity: 'error',
+			from: { path: '^packages/dashboard/web/' },
+			to: { path: '^packages/dashboard/(src|dist)/', pathNot: '^packages/dashboard/(src|dist)/contract/' },
+		},
+		{
+			name: 'dashboard-contract-carries-no-api',
+			severity: 'error',
+			from: { path: '^packages/dashboard/src/contract/' },
+			to: { path: '^packages/dashboard/src/(?!contract/)', dependencyTypesNot: ['type-only'] },
+		},
 		{ name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
 		{
 			name: 'no-dev-dependency-in-shipped-code',

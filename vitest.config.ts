@@ -16,7 +16,7 @@ export default defineConfig({
 			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/event-columns.ts') },
 			{ find: '@footfall/warehouse/native', replacement: source('packages/warehouse/src/native/index.ts') },
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
-			{ find: '@footfall/dashboard/contract', replacement: source('packages/dashboard/src/contract.ts') },
+			{ find: '@footfall/dashboard/contract', replacement: source('packages/dashboard/src/contract/contract.ts') },
 			{ find: '@footfall/dashboard/testing', replacement: source('packages/dashboard/src/testing/shop-history.ts') },
 			{
 				find: '@footfall/http-server/testing',

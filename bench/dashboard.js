@@ -1,15 +1,16 @@
-// How fast the dashboard is on a long history: first paint in a fresh browser, and every view from a click until it is drawn, for
-// ranges of some lengths. `--events 10000000` over `--days 365`; `--rounds 5` how often each is timed; the median counts.
+// Measures the dashboard on a long history: first paint in a new browser, and every view from a click until it is drawn,
+// for several lengths of the range. `--events 10000000` over `--days 365`; each is timed `--rounds 5` times, and the
+// median counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDashboard } from '@footfall/dashboard';
+import { viewNames as views } from '@footfall/dashboard/contract';
 import { fillHistory } from '@footfall/dashboard/testing';
 import { launchChromium } from '@footfall/demo-shop';
 import { build, freshness } from '@footfall/transforms';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
-import { views as dashboardViews } from '../packages/dashboard/dist/api/views/all.js';
 
 const { values } = parseArgs({
 	args: process.argv.slice(2).filter((argument) => argument !== '--'),
@@ -23,11 +24,8 @@ const { values } = parseArgs({
 const days = Number(values.days);
 const rounds = Number(values.rounds);
 const ranges = values.ranges.split(',').map(Number);
-/** What the history makes of one visitor, on average. */
+/** Average number of events that the history has for one visitor. */
 const eventsPerVisitor = 10.6;
-
-/** Every view of the page, by the name in its address. */
-const views = Object.keys(dashboardViews);
 
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -59,7 +57,7 @@ const dashboard = await startDashboard({
 const browser = await launchChromium();
 const result = { events: Number(events), sessions: Number(sessions) };
 
-/** A browser that has logged in and kept nothing else. */
+/** Opens a browser that is logged in and has nothing in its cache. */
 async function freshPage() {
 	const context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
 	const page = await context.newPage();

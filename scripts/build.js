@@ -49,7 +49,7 @@ const bundles = [
 		folder: 'packages/dashboard',
 		bundler: join(require.resolve('rolldown/package.json'), '../bin/cli.mjs'),
 		args: ['-c', 'web/rolldown.config.js'],
-		sources: ['packages/dashboard/web/src', 'packages/dashboard/src/contract.ts', 'packages/dashboard/src/api'],
+		sources: ['packages/dashboard/web/src', 'packages/dashboard/src/contract', 'packages/dashboard/src/api'],
 		bundle: 'dist/web/login.js',
 	},
 ];

@@ -1,17 +1,25 @@
-// Writes the reference pages of docs/reference out of the code that they speak of. With --check it writes nothing, and exits with 1 when
-// one of them is not what it would write (a test does that).
+// Generates the pages of docs/reference, and the tables of views and filters in the dashboard's README, from the code. With
+// --check it writes nothing, and exits with 1 if one of them is not up to date (a test runs it).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from '@footfall/transforms';
 import { parse } from 'yaml';
-import { views } from '../packages/dashboard/dist/api/views/all.js';
+import { viewQueries } from '../packages/dashboard/dist/api/view-queries.js';
+import {
+	apiPathOf,
+	filterNames,
+	filterTextOf,
+	sessionAttributes,
+	viewDefinitions,
+	viewNames,
+} from '../packages/dashboard/dist/contract/contract.js';
 import { commands } from '../packages/footfall/dist/commands/all.js';
 import { options } from '../packages/footfall/dist/option.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
-/** Of a table, where an angle bracket outside of code would begin a tag. */
+/** The text of a table cell. Outside of code an angle bracket would begin a tag. */
 const cell = (text) => {
 	const line = String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 	return line.startsWith('`') ? line : line.replaceAll('<', '&lt;');
@@ -73,24 +81,50 @@ function typeOf(schema) {
 	return [...new Set(Object.keys(words).flatMap((each) => (types.includes(each) ? words[each] : [])))].join(' or ');
 }
 
-const narrowingWords = {
-	sessions: 'Segments narrow it to their sessions.',
-	days: 'Segments narrow it to the days of visitors on which such a session of theirs started.',
-	none: 'Not narrowed by segments.',
-};
+const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', filters: {} };
 
 function dashboardPage() {
-	const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', segments: {} };
-	const sections = Object.entries(views).map(([view, { narrowing, queries }]) => {
-		const ofQueries = Object.entries(queries).map(([name, query]) => {
+	const sections = viewNames.map((view) => {
+		const ofQueries = Object.entries(viewQueries[view]).map(([name, query]) => {
 			const rows = Object.entries(query.row.shape).map(([column, schema]) => [code(column), typeOf(schema)]);
 			const source =
-				'sql' in query ? `\`\`\`sql\n${query.sql(scope)}\n\`\`\`` : 'As `footfall transforms freshness` tells it.';
+				'sql' in query
+					? `\`\`\`sql\n${query.sql(scope)}\n\`\`\``
+					: 'The same numbers as `footfall transforms freshness`.';
 			return `### ${name}\n\n${table(['field', 'type'], rows)}\n\n${source}\n`;
 		});
-		return `## /api/${view}\n\n${narrowingWords[narrowing]}\n\n${ofQueries.join('\n')}`;
+		const { description } = viewDefinitions[view];
+		return `## ${apiPathOf(view)}\n\n${description} With filters: ${filterTextOf(view)}\n\n${ofQueries.join('\n')}`;
 	});
-	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\nParameters, errors and how to log in: [packages/dashboard](../../packages/dashboard/README.md#api). The SQL is that of a question without segments.\n\n${sections.join('\n')}`;
+	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\nParameters, errors and how to log in: [packages/dashboard](../../packages/dashboard/README.md#api). The SQL is that of a request without filters.\n\n${sections.join('\n')}`;
+}
+
+/** The tables that a view reads without filters. */
+function tablesOf(view) {
+	const sql = Object.values(viewQueries[view]).map((query) => ('sql' in query ? query.sql(scope) : ''));
+	return [...new Set([...sql.join('\n').matchAll(/\bFROM\s+([a-z_]+)/g)].map(([, name]) => name))];
+}
+
+/** Replaces what stands between two comments of a page. */
+function withBlock(page, name, text) {
+	const [begin, end] = [`<!-- ${name}: made by scripts/reference.js -->`, `<!-- end of ${name} -->`];
+	const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+	if (from < 0 || to < from) throw new Error(`the page has no block of ${name}: add "${begin}" and "${end}"`);
+	return `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`;
+}
+
+function dashboardReadme() {
+	const views = viewNames.map((view) => {
+		const { title, description } = viewDefinitions[view];
+		return [code(view), title, description, tablesOf(view).map(code).join(', '), filterTextOf(view)];
+	});
+	const filters = filterNames.map((name) => {
+		const { title, column } = sessionAttributes[name];
+		return [code(name), title, code(column)];
+	});
+	const page = read('packages/dashboard/README.md');
+	const withViews = withBlock(page, 'views', table(['view', 'title', 'what it shows', 'reads', 'with filters'], views));
+	return withBlock(withViews, 'filters', table(['parameter', 'filters by', 'expression over `sessions`'], filters));
 }
 
 function alertsPage() {
@@ -109,6 +143,7 @@ const pages = {
 	'docs/reference/commands.md': commandsPage(),
 	'docs/reference/dashboard-api.md': dashboardPage(),
 	'docs/reference/marts.md': martsPage(),
+	'packages/dashboard/README.md': dashboardReadme(),
 };
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(join(root, path)) || read(path) !== text);

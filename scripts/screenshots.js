@@ -1,4 +1,5 @@
-// Takes the pictures of docs/images from the running demo, once its year of history is in the marts. Takes a minute or two.
+// Takes the pictures of docs/images from a running demo, once its year of history is in the marts. This takes one to two
+// minutes.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +33,7 @@ demo.stdout.on('data', (chunk) => {
 	printed += chunk;
 });
 
-/** The first group of a pattern, as soon as the demo has printed it. */
+/** Waits until the demo has printed a pattern, and returns its first group. */
 async function printedBy(pattern) {
 	for (;;) {
 		const found = pattern.exec(printed);
@@ -45,7 +46,7 @@ async function printedBy(pattern) {
 async function takePictures() {
 	const loginUrl = await printedBy(/^Dashboard\s+(\S+)$/m);
 	await printedBy(/^(tracked) /m);
-	// Until the live view has something to show.
+	// By then the live view has data.
 	await wait(40_000);
 	const browser = await launchChromium();
 	try {

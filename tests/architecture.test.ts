@@ -38,7 +38,7 @@ function plant(files: Record<string, string>): string {
 		writeFileSync(join(tree, path), text);
 	}
 	symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-	for (const folder of ['packages/collector', 'packages/warehouse']) {
+	for (const folder of ['packages/collector', 'packages/dashboard', 'packages/warehouse']) {
 		mkdirSync(join(tree, folder), { recursive: true });
 		symlinkSync(join(root, folder, 'node_modules'), join(tree, folder, 'node_modules'));
 	}
@@ -99,6 +99,18 @@ describe('import directions', () => {
 			'../../footfall/src/b.js',
 			'nothing-imports-the-composition-root',
 		],
+		[
+			"the dashboard's page importing its API",
+			'packages/dashboard/web/src/a.ts',
+			'../../src/api/b.js',
+			'dashboard-page-imports-only-the-contract',
+		],
+		[
+			"the dashboard's contract importing its API",
+			'packages/dashboard/src/contract/a.ts',
+			'../api/b.js',
+			'dashboard-contract-carries-no-api',
+		],
 	])('are checked: %s is found', (_, file, target, rule) => {
 		const targetFile = join(dirname(file), target).replace(/\.js$/, '.ts');
 		const tree = plant({ [file]: `import '${target}';\n`, [targetFile]: 'export {};\n' });
@@ -108,6 +120,7 @@ describe('import directions', () => {
 	it.each([
 		['packages/collector/src/deliver/a.ts', 'uWebSockets.js', 'one-file-imports-uWebSockets'],
 		['packages/warehouse/src/a.ts', '@clickhouse/client', 'one-file-imports-clickhouse-client'],
+		['packages/dashboard/web/src/views/a.ts', '@observablehq/plot', 'one-folder-imports-plot'],
 	])('are checked: %s importing %s is found', (file, target, rule) => {
 		expect(brokenRules(plant({ [file]: `import '${target}';\n` }))).toContain(rule);
 	});

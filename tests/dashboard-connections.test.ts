@@ -16,7 +16,7 @@ const head = (path: string, rest = '') => `GET ${path} HTTP/1.1\r\nHost: 127.0.0
 const request = (path: string, rest = '') => `${head(path, rest)}\r\n`;
 const asOwner = `Authorization: Bearer ${token}\r\n`;
 
-/** Whether the owner gets the page, logs in and sees a view. */
+/** Whether the owner gets the page, can log in and gets a view. */
 async function ownerGetsIn(): Promise<void> {
 	const { url } = test.dashboard;
 	expect((await fetch(url)).status).toBe(401);
@@ -52,7 +52,7 @@ describe('the owner can log in while strangers at the same address', () => {
 		letGo();
 	});
 
-	it('do not read answers that they ask for again and again', async () => {
+	it('send requests repeatedly without reading the answers', async () => {
 		await hold(300, '');
 		for (const one of held) one.socket.pause();
 		for (const one of held) one.send(request('/inter.woff2').repeat(90));
@@ -70,7 +70,7 @@ describe('the owner can log in while strangers at the same address', () => {
 		letGo();
 	});
 
-	it('ask thousands of questions at once', async () => {
+	it('send thousands of requests at once', async () => {
 		await hold(120, request(`/api/overview?${scope}`).repeat(90));
 		await ownerGetsIn();
 		for (const one of held) await one.answers(90);

@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { viewNames } from '@footfall/dashboard/contract';
 import { launchChromium } from '@footfall/demo-shop';
 import { afterAll, describe, expect, it } from 'vitest';
-import { viewNames } from './support/dashboard-page.js';
 import { eventually, FootfallProcess } from './support/footfall-process.js';
 
 const data = mkdtempSync(join(tmpdir(), 'footfall-dashboard-demo-'));
 afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 describe('footfall demo', () => {
-	it('prints the address of a dashboard whose every view fills with what the shoppers do, and whose live view moves', async () => {
+	it('prints the address of a dashboard where every view gets data from the shoppers, and the live view changes', async () => {
 		const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--shop-port', '0'];
-		// Without the year before: then all that there is comes from these shoppers.
+		// Without the year of history, so that all data comes from these shoppers.
 		const few = ['--history', 'none', '--shoppers', '10'];
 		const demo = new FootfallProcess(['demo', '--data', data, '--transform-seconds', '1', ...few, ...ports]);
 		try {

@@ -19,8 +19,8 @@ afterAll(async () => {
 	await clickhouse.stop();
 });
 
-/** What a dashboard says of how far the marts are behind, in its live view and in its metrics. */
-async function told(source?: () => ReturnType<typeof freshness>) {
+/** Starts a dashboard and reads the lag of the marts from its live view and its metrics. */
+async function reportedLag(source?: () => ReturnType<typeof freshness>) {
 	const complaints: string[] = [];
 	const complain = (_: object, message: string) => void complaints.push(message);
 	const logger = { warn: complain, error: complain };
@@ -37,19 +37,19 @@ async function told(source?: () => ReturnType<typeof freshness>) {
 		complaints,
 	};
 }
-const asWriter = () => told(() => freshness(clickhouse.warehouse));
+const asWriter = () => reportedLag(() => freshness(clickhouse.warehouse));
 const insert = (received: string) =>
 	clickhouse.warehouse.command(
 		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj) SETTINGS async_insert = 0
 		SELECT 'shop', 7, generateUUIDv4(), now64(3), ${received}, 'view', 'page' FROM numbers(3)`,
 	);
 
-describe('what the dashboard says of the marts', () => {
-	it('is that ClickHouse is up, before there is a run', async () => {
+describe('the dashboard', () => {
+	it('reports that ClickHouse is up before the first run of the transforms', async () => {
 		expect((await asWriter()).isUp).toBe('1');
 	});
 
-	it('is up to date after a run, and behind once a backlog came whose receipts are older than the run', async () => {
+	it('reports no lag after a run, and a lag once a backlog with receipts older than the run is inserted', async () => {
 		await fillHistory(clickhouse.warehouse, { days: 5, visitors: 50 });
 		await build(clickhouse.warehouse);
 		expect(await asWriter()).toMatchObject({ marts: { behindMs: 0, waiting: 0 }, waitingSeconds: 0 });
@@ -61,16 +61,16 @@ describe('what the dashboard says of the marts', () => {
 		await build(clickhouse.warehouse);
 	});
 
-	it('is no negative time when the clock of a collector is ahead', async () => {
+	it('reports a lag of 0 instead of a negative one when the clock of a collector is ahead', async () => {
 		await insert('now64(3) + INTERVAL 1 HOUR');
 		expect(await asWriter()).toMatchObject({ marts: { behindMs: 0, waiting: 3 }, waitingSeconds: 0 });
 	});
 
-	it('is that the lag is not known, where there is only an account that may read', async () => {
+	it('reports that the lag is not known with only a read-only account', async () => {
 		const unknown = { marts: { behindMs: null, waiting: null }, waitingSeconds: Number.NaN, isUp: '1' };
-		expect(await told()).toEqual({ ...unknown, complaints: [] });
-		// That account sees no parts.
-		const refused = await told(() => freshness(reader));
-		expect(refused).toEqual({ ...unknown, complaints: Array(1).fill('how far the marts are behind is not known') });
+		expect(await reportedLag()).toEqual({ ...unknown, complaints: [] });
+		// That account does not see the parts of the raw table.
+		const refused = await reportedLag(() => freshness(reader));
+		expect(refused).toEqual({ ...unknown, complaints: Array(1).fill('the lag of the marts is not known') });
 	});
 });

@@ -1,7 +1,7 @@
+import { filterNames, viewNames } from '@footfall/dashboard/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { segmentNames } from '../packages/dashboard/src/api/segments.js';
-import { views } from '../packages/dashboard/src/api/views/all.js';
+
 import { type DashboardUnderTest, startDashboardUnderTest } from './support/dashboard-under-test.js';
 
 let test: DashboardUnderTest;
@@ -9,8 +9,6 @@ beforeAll(async () => {
 	test = await startDashboardUnderTest();
 });
 afterAll(() => test.stop());
-
-const viewNames = Object.keys(views);
 
 async function ask(path: string): Promise<{ status: number; body: Record<string, unknown> }> {
 	const response = await fetch(`${test.dashboard.url}${path}`, { headers: test.headers });
@@ -100,7 +98,7 @@ const hostileValue = fc.oneof(
 );
 const parameter = fc.tuple(
 	fc.oneof(
-		{ weight: 8, arbitrary: fc.constantFrom('site', 'from', 'to', ...segmentNames) },
+		{ weight: 8, arbitrary: fc.constantFrom('site', 'from', 'to', ...filterNames) },
 		{
 			weight: 1,
 			arbitrary: fc.constantFrom('__proto__', 'constructor', 'sql', 'site%00', 'SITE', 'from%5B%5D', 'param_site', ''),
@@ -129,12 +127,12 @@ describe('a view', () => {
 		expect(test.complaints).toEqual([]);
 	});
 
-	it.each(viewNames)('%s treats every value of every segment as text', async (view) => {
+	it.each(viewNames)('%s treats every value of every filter as text', async (view) => {
 		const values = ['\0', '\\', '\\0', "'", '"', '`', '\n', '\t', '\r', '\\N', '\\x', '{site:String}', '%', '‮', '�'];
 		const queryOf = (value: string) =>
 			new URLSearchParams({
 				...{ site: 'shop', from: '2026-01-01', to: '2026-01-31' },
-				...Object.fromEntries(segmentNames.map((name) => [name, value])),
+				...Object.fromEntries(filterNames.map((name) => [name, value])),
 			});
 		const answers = await Promise.all(values.map((value) => ask(`/api/${view}?${queryOf(`${value}.`)}`)));
 		expect(answers.map(({ status }) => status)).toEqual(values.map(() => 200));
@@ -155,7 +153,7 @@ describe('a view', () => {
 		}
 	});
 
-	it.each(['site', 'from', 'to', ...segmentNames])('refuses %s when it is given twice', async (name) => {
+	it.each(['site', 'from', 'to', ...filterNames])('refuses %s when it is given twice', async (name) => {
 		const once = new URLSearchParams({ site: 'shop', from: '2026-01-01', to: '2026-01-02', [name]: '2026-01-01' });
 		const { status, body } = await ask(`/api/overview?${once}&${name}=2026-01-01`);
 		expect(status).toBe(400);

@@ -18,7 +18,7 @@ interface Answer {
 	text: string;
 }
 
-/** A request with any headers: `fetch` would not let us lie about the host. */
+/** Sends a request with any headers; `fetch` does not allow another `Host`. */
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET', body = ''): Promise<Answer> {
 	const { hostname, port } = new URL(test.dashboard.url);
 	return new Promise((resolve, reject) => {
@@ -47,12 +47,12 @@ describe('a stranger', () => {
 		'/../package.json',
 		'/%2e%2e/package.json',
 		'/.env',
-	])('learns from %s only that he is one', async (path) => {
+	])('gets from %s only the answer that the token is missing', async (path) => {
 		const { status, text } = await ask(path);
 		expect({ status, text }).toEqual({ status: 401, text: '{"error":"Unauthorized."}' });
 	});
 
-	it('is asked for the token, by a page that has no data, no version and no script of the dashboard', async () => {
+	it('gets the login page, which has no data, no version and no script of the dashboard', async () => {
 		const { status, text, headers } = await ask('/');
 		expect(status).toBe(401);
 		expect(text).toContain('Token');
@@ -61,7 +61,7 @@ describe('a stranger', () => {
 		expect(headers).not.toHaveProperty('set-cookie');
 	});
 
-	it('gets the same for a wrong token, a half one and none', async () => {
+	it('gets the same answer for a wrong token, a part of the token and no token', async () => {
 		const answers = await Promise.all(
 			['', 'x', token.slice(0, -1), `${token}x`].map((body) => ask('/login', {}, 'POST', body)),
 		);
@@ -75,7 +75,7 @@ describe('a stranger', () => {
 });
 
 describe('a reader', () => {
-	it('trades the token for a cookie that is no way back to it', async () => {
+	it('exchanges the token for a cookie that does not reveal it', async () => {
 		const { status, headers } = await ask('/login', {}, 'POST', token);
 		expect(status).toBe(200);
 		const [cookie = ''] = headers['set-cookie'] ?? [];
@@ -84,22 +84,22 @@ describe('a reader', () => {
 		expect((await ask('/api/sites', { cookie: cookie.split(';')[0] ?? '' })).status).toBe(200);
 	});
 
-	it('keeps the cookie to https where a proxy speaks it', async () => {
+	it('gets a Secure cookie where a proxy terminates TLS', async () => {
 		const { host } = new URL(test.dashboard.url);
 		const { headers } = await ask('/login', { host, origin: `https://${host}` }, 'POST', token);
 		expect(String(headers['set-cookie'])).toContain('; Secure');
 	});
 
 	it.each([
-		['a host that is made to point here', { host: 'evil.example' }],
-		['a page elsewhere', { origin: 'https://evil.example' }],
+		['a host name that was made to resolve to this machine', { host: 'evil.example' }],
+		['a page of another site', { origin: 'https://evil.example' }],
 		['a page on another port of this machine', { origin: 'http://127.0.0.1:7072' }],
 	])('is refused through %s', async (_, headers) => {
 		const { status, text } = await ask('/api/sites', { ...known(), ...headers });
 		expect({ status, text }).toEqual({ status: 403, text: '{"error":"Forbidden."}' });
 	});
 
-	it('cannot be logged in by another page', async () => {
+	it('cannot be logged in by a page of another site', async () => {
 		expect((await ask('/login', { 'sec-fetch-site': 'cross-site' }, 'POST', token)).status).toBe(403);
 	});
 
@@ -107,7 +107,7 @@ describe('a reader', () => {
 		expect((await ask(`/api/overview?${scope}`, known(), method)).status).toBe(405);
 	});
 
-	it('gets a policy with every answer that lets in no other code, frame or form', async () => {
+	it('gets a Content-Security-Policy with every answer that allows no foreign code, frame or form', async () => {
 		for (const path of ['/', '/app.js', '/api/sites', '/nothing']) {
 			const { headers } = await ask(path, known());
 			const policy = String(headers['content-security-policy']);
@@ -133,7 +133,7 @@ describe('a reader', () => {
 		expect(await ask(path, { ...known(), 'if-none-match': 'W/"another"' })).toMatchObject({ status: 200 });
 	});
 
-	it('is asked for the token again when it is gone, whatever the browser has kept', async () => {
+	it('gets the login page without the cookie, whatever the browser has cached', async () => {
 		const { headers } = await ask('/', known());
 		const { etag: loginTag } = (await ask('/')).headers;
 		expect(loginTag).not.toBe(headers.etag);
@@ -144,7 +144,7 @@ describe('a reader', () => {
 		}
 	});
 
-	it('finds no answer kept by a cache', async () => {
+	it('gets answers of the API that no cache may store', async () => {
 		expect((await ask(`/api/overview?${scope}`, known())).headers['cache-control']).toBe('no-store');
 	});
 });
@@ -161,7 +161,7 @@ describe('a parameter', () => {
 		"shop'; DROP TABLE events; --",
 	];
 
-	it.each(hostile)('of %j as a site or a segment is a text that nothing matches', async (text) => {
+	it.each(hostile)('%j as a site or a filter is a text that nothing matches', async (text) => {
 		const from = 'from=2020-01-01&to=2022-01-01';
 		for (const query of [
 			`site=${encodeURIComponent(text)}&${from}`,
@@ -170,7 +170,7 @@ describe('a parameter', () => {
 			const { status, text: body } = await ask(`/api/overview?${query}`, known());
 			expect({ status, body }).toEqual({
 				status: 200,
-				body: '{"narrowing":"sessions","rows":{"numbers":[],"sources":[]}}',
+				body: '{"filterEffect":"sessions","narrowing":"sessions","rows":{"numbers":[],"sources":[]}}',
 			});
 		}
 	});
@@ -182,14 +182,14 @@ describe('a parameter', () => {
 		[`${scope}&__proto__=x`, '__proto__'],
 		[`${scope}&site=blog`, 'site'],
 		['from=0001-01-01&to=9999-12-31&site=shop', 'from'],
-	])('that is none is refused by its name: %s', async (query, name) => {
+	])('that is not valid is refused by its name: %s', async (query, name) => {
 		const { status, text } = await ask(`/api/sessions?${query}`.replace('sessions', 'overview'), known());
 		expect(status).toBe(400);
 		expect(JSON.parse(text).error).toContain(`"${name}"`);
 	});
 
 	it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'OVERVIEW', 'overview/x'])(
-		'of the path as %s names no view',
+		'%s in the path is not a view',
 		async (name) => {
 			expect((await ask(`/api/${name}?${scope}`, known())).status).toBe(404);
 		},
@@ -236,7 +236,7 @@ describe('the account of the dashboard', () => {
 		},
 	);
 
-	it('is stopped in the middle of what takes too long or too much', async () => {
+	it('has queries aborted that exceed the limits of time, memory or rows', async () => {
 		const warehouse = asReader();
 		const long = 'SELECT count() FROM numbers(1e12) WHERE NOT ignore(sipHash64(number))';
 		await expect(warehouse.query(long, { settings: { ...queryBounds, max_execution_time: 1 } })).rejects.toMatchObject({
@@ -249,7 +249,7 @@ describe('the account of the dashboard', () => {
 		await warehouse.close();
 	});
 
-	it('is told not to write even where it could', async () => {
+	it('has readonly set for its queries, also with the account of the writer', async () => {
 		const write = 'CREATE TABLE t (x UInt8) ENGINE = Memory';
 		await expect(test.warehouse.command(write, { settings: queryBounds })).rejects.toMatchObject({ code: 164 });
 	});
@@ -259,8 +259,8 @@ describe('the dashboard', () => {
 	const options = () => ({ port: 0, warehouse: test.warehouse, logger: { warn() {}, error() {} } });
 
 	it.each([
-		[{ host: '0.0.0.0' }, /others reach it: choose a token/],
-		[{ host: '::' }, /others reach it: choose a token/],
+		[{ host: '0.0.0.0' }, /other machines can reach it: set a token/],
+		[{ host: '::' }, /other machines can reach it: set a token/],
 		[{ host: '0.0.0.0', token: 'short' }, /too short/],
 		[{ token: 'a token with spaces in it' }, /without spaces/],
 	])('does not start with %j', async (given, message) => {
@@ -269,7 +269,7 @@ describe('the dashboard', () => {
 		await expect(start).rejects.toThrow(message);
 	});
 
-	it('makes a token of its own on loopback, another at every start, and shows it only then', async () => {
+	it('generates a new token at every start on loopback, and shows only a generated token', async () => {
 		const [one, other, chosen] = await Promise.all([
 			startDashboard(options()),
 			startDashboard(options()),
@@ -281,7 +281,7 @@ describe('the dashboard', () => {
 		await Promise.all([one.stop(), other.stop(), chosen.stop()]);
 	});
 
-	it('tells nobody what ClickHouse said', async () => {
+	it('does not pass on the error message of ClickHouse', async () => {
 		const { url } = test.clickhouse.server;
 		const warehouse = connect({ url, user: 'nobody', password: 'sesame' });
 		const complaints: string[] = [];
@@ -289,7 +289,7 @@ describe('the dashboard', () => {
 		const dashboard = await startDashboard({ port: 0, token, warehouse, logger: { warn: complain, error: complain } });
 		const response = await fetch(`${dashboard.url}/api/sites`, { headers: test.headers });
 		expect(response.status).toBe(502);
-		expect(await response.json()).toEqual({ error: 'ClickHouse does not answer. It is tried again.' });
+		expect(await response.json()).toEqual({ error: 'ClickHouse does not answer. Retry later.' });
 		expect(complaints).toHaveLength(1);
 		expect(complaints.join()).not.toContain('sesame');
 		await dashboard.stop();

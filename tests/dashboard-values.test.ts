@@ -1,7 +1,8 @@
+import { viewNames } from '@footfall/dashboard/contract';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenPage, openDashboard, viewNames } from './support/dashboard-page.js';
+import { type OpenPage, openDashboard } from './support/dashboard-page.js';
 import { type DashboardUnderTest, daysAgo, startDashboardUnderTest } from './support/dashboard-under-test.js';
 
 let test: DashboardUnderTest;
@@ -13,8 +14,8 @@ const oddText = `unhex('FF80C328EDA0803C623EE280AE00090D0A5C22E2')`;
 const largest = '18446744073709551615';
 
 /**
- * Values that no honest sender produces, by mart. Each entry adds rows with its values. The columns by which rows are
- * looked up stay: site, day, metric, dimension.
+ * Values that no honest sender produces, by mart. Each entry adds rows with its values. The columns of conditions keep
+ * their values: site, day, metric, dimension.
  */
 const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	vitals_days: ['inf AS p75', '-inf AS p75', 'nan AS p75', '1.7976931348623157e308 AS p75', `${largest} AS samples`],
@@ -51,7 +52,7 @@ const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
-/** Makes the view of a mart show rows with such values beside its own rows. */
+/** Adds rows with such values to a mart. */
 async function addOddRows(mart: string, changes: readonly string[]): Promise<void> {
 	const { warehouse } = test;
 	const columns = await warehouse.query<{ name: string; type: string }>(
@@ -92,9 +93,9 @@ afterAll(async () => {
 const scope = `site=shop&from=${daysAgo(60)}&to=${daysAgo(0)}`;
 
 describe.each(viewNames)('%s', (view) => {
-	it.each(['', '&device=mobile', '&channel=direct&os='])('answers over marts with odd values%s', async (segments) => {
+	it.each(['', '&device=mobile', '&channel=direct&os='])('answers over marts with odd values%s', async (filters) => {
 		const { url } = test.dashboard;
-		const response = await fetch(`${url}/api/${view}?${scope}${segments}`, { headers: test.headers });
+		const response = await fetch(`${url}/api/${view}?${scope}${filters}`, { headers: test.headers });
 		const { rows } = (await response.json()) as { rows: Record<string, unknown[]> };
 		expect(response.status).toBe(200);
 		expect(test.complaints).toEqual([]);
@@ -102,8 +103,8 @@ describe.each(viewNames)('%s', (view) => {
 	});
 
 	it('shows the rows, and logs no error', async () => {
-		for (const segments of ['', '&device=mobile']) {
-			await desk.open(`?view=${view}&${scope}${segments}`);
+		for (const filters of ['', '&device=mobile']) {
+			await desk.open(`?view=${view}&${scope}${filters}`);
 			expect(await desk.page.locator('[role=alert]').count()).toBe(0);
 			expect(await desk.page.locator('main').textContent()).not.toMatch(/NaN|Infinity|undefined|\[object/);
 		}

@@ -98,7 +98,7 @@ describe('footfall refuses in one line', () => {
 
 	it('when others could reach the dashboard without a token', async () => {
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports, '--dashboard-host', '0.0.0.0']);
-		expect(line).toMatch(/dashboard listens on 0\.0\.0\.0.*choose a token with FOOTFALL_DASHBOARD_TOKEN/);
+		expect(line).toMatch(/dashboard would listen on 0\.0\.0\.0.*set a token with FOOTFALL_DASHBOARD_TOKEN/);
 		expect(code).toBe(1);
 	});
 

@@ -1,21 +1,17 @@
 import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
-import { views } from '../../packages/dashboard/src/api/views/all.js';
 import type { DashboardUnderTest } from './dashboard-under-test.js';
 
-/** Every view of the page, by the name in its address. */
-export const viewNames = Object.keys(views);
-
-/** The dashboard in a browser, as a person who has logged in has it. */
+/** The dashboard in a browser, after the login. */
 export interface OpenPage {
 	page: Page;
-	/** Errors of the console and of scripts, since the login. */
+	/** Errors of the console and of scripts since the login. */
 	errors: string[];
-	/** Origins that the page asked anything of. */
+	/** Origins that the page sent requests to. */
 	origins: Set<string>;
-	/** Opens an address and waits until its view is there. */
+	/** Opens an address and waits until its view is drawn. */
 	open(search: string): Promise<void>;
-	/** Rows of the table of a card, as texts; the card is told to show it when it draws a chart. */
+	/** Rows of the table of a card, as texts. Switches the card to its table if it shows a chart. */
 	table(title: string): Promise<string[][]>;
 }
 
@@ -29,7 +25,7 @@ export async function openDashboard(
 	page.on('request', (request) => void origins.add(new URL(request.url()).origin));
 	await page.goto(`${dashboard.url}/#token=${token}`);
 	await page.waitForSelector('main[data-shown]');
-	// The page that asks for the token is an answer 401, which browsers call an error.
+	// The login page has status 401, which browsers log as an error.
 	page.on('console', (message) => void (message.type() === 'error' && errors.push(message.text())));
 	page.on('pageerror', (error) => void errors.push(String(error)));
 	return {
@@ -37,7 +33,7 @@ export async function openDashboard(
 		errors,
 		origins,
 		async open(search) {
-			const view = new URLSearchParams(search).get('view') ?? 'overview';
+			const view = new URLSearchParams(search.split('#')[0]).get('view') ?? 'overview';
 			await page.goto(`${dashboard.url}/${search}`);
 			await page.waitForSelector(`main[data-shown=${view}]:not([aria-busy])`);
 		},
@@ -54,9 +50,9 @@ export async function openDashboard(
 }
 
 /**
- * What axe-core finds serious or worse, one line each.
+ * Violations that axe-core rates serious or critical, one line each.
  *
- * @param rules those to look at @default all
+ * @param rules ids of the rules to check @default all
  */
 export async function seriousFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
 	await page.evaluate(axe.source);

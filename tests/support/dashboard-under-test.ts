@@ -6,20 +6,20 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 
 export interface DashboardUnderTest {
 	dashboard: Dashboard;
-	/** What a program says to get in. */
+	/** Headers that authorize a program. */
 	headers: { authorization: string };
 	token: string;
-	/** With the rights of a writer, for what a test looks up by itself. */
+	/** ClickHouse with the account of the writer, for queries of the test itself. */
 	warehouse: Warehouse;
 	clickhouse: TestWarehouse;
-	/** What the dashboard complained of. */
+	/** Warnings and errors that the dashboard logged. */
 	complaints: string[];
 	stop(): Promise<void>;
 }
 
 export const token = 'token-of-the-tests-0001';
 
-/** A dashboard over real marts of a shop and a blog, with the account that it has in `footfall up`. */
+/** Starts a dashboard over real marts of a shop and a blog, with the account that it has in `footfall up`. */
 export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 	const clickhouse = await startTestWarehouse();
 	const { warehouse, server } = clickhouse;
@@ -53,7 +53,7 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 	};
 }
 
-/** Days before today, UTC, as `2026-01-31`. */
+/** The UTC day so many days before today, as `2026-01-31`. */
 export function daysAgo(days: number): string {
 	return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 }

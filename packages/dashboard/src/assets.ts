@@ -7,23 +7,24 @@ import { brotliCompressSync, constants } from 'node:zlib';
 export interface Asset {
 	type: string;
 	body: Buffer;
-	/** The same in brotli; undefined where that would not be smaller. */
+	/** The body in brotli; undefined if that is not smaller. */
 	brotli: Buffer | undefined;
-	/** Names the body, quotes included, whichever way it is packed. */
+	/** Entity tag of the body in every encoding, with its quotes. */
 	etag: string;
 }
 
 export interface Assets {
-	/** By path. What is not among them is never served. */
+	/** Files by path. No other file is served. */
 	files: ReadonlyMap<string, Asset>;
-	/** The page itself, and the one that asks for the token. */
+	/** The page of the dashboard. */
 	page: Asset;
+	/** The page that asks for the token. */
 	login: Asset;
-	/** Of the style that Plot writes into every chart, as a Content-Security-Policy names it. */
+	/** Hash of the style that Plot writes into every chart, as a source of a Content-Security-Policy. */
 	chartStyleHash: string;
 }
 
-/** Beside `src` and `dist` alike. */
+// `web` is beside both `src` and `dist`, so the path holds for sources and for the build.
 const written = (name: string) => readFileSync(new URL(`../web/${name}`, import.meta.url));
 const built = (name: string) => readFileSync(new URL(`../dist/web/${name}`, import.meta.url));
 const font = () =>
@@ -31,7 +32,7 @@ const font = () =>
 		createRequire(import.meta.url).resolve('@fontsource-variable/inter/files/inter-latin-wght-normal.woff2'),
 	);
 
-/** Reads everything that a browser loads, once. */
+/** Reads every file that a browser loads into memory. */
 export function readAssets(): Assets {
 	return {
 		files: new Map([
@@ -49,7 +50,7 @@ export function readAssets(): Assets {
 
 function asset(type: string, body: Buffer): Asset {
 	const small = brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 7 } });
-	// Weak, since the packed bytes are others.
+	// A weak tag, since the bytes differ between encodings.
 	const etag = `W/"${createHash('sha256').update(body).digest('base64url')}"`;
 	return { type, body, brotli: small.length < body.length ? small : undefined, etag };
 }

@@ -13,26 +13,26 @@ export interface DashboardOptions {
 	host?: string;
 	/** 0 takes any free port. */
 	port: number;
-	/** What a browser must know to get in, 16 characters at least. @default a random one */
+	/** Token that readers log in with, at least 16 characters. @default a random one */
 	token?: string | undefined;
-	/** Names by which a proxy in front is reached. Without them only addresses and localhost are answered. @default none */
+	/** Host names of proxies in front, in addition to IP addresses and localhost. @default none */
 	hosts?: readonly string[];
-	/** Best with an account that may only read; every query is told not to write, too. */
+	/** ClickHouse, with a read-only account if possible; every query also sets `readonly`. */
 	warehouse: Warehouse;
 	/**
-	 * How far the marts are behind, over all sites. It takes an account that sees the parts of the raw table, which one that may only read does
-	 * not. @default not known: null in `/api/live`, NaN in the metrics
+	 * Reads the lag of the marts, over all sites. It needs an account that sees the parts of the raw table, which a
+	 * read-only account does not. @default not known: null in `/api/live`, NaN in the metrics
 	 */
 	freshness?: (() => Promise<MartsLag>) | undefined;
 	logger: Logger;
 }
 
 export interface Dashboard {
-	/** Without the token. */
+	/** Address without the token. */
 	url: string;
 	/**
-	 * Opens the page. A token that was made here stands in the fragment, which browsers send nowhere; one that somebody chose is theirs to
-	 * keep.
+	 * Address that opens the page. It has a generated token in its fragment, which browsers do not send to servers; it
+	 * does not have a token that the operator chose.
 	 */
 	loginUrl: string;
 	stop(): Promise<void>;
@@ -43,7 +43,8 @@ const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 /**
  * Serves the dashboard: a page, and a read-only API over the marts.
  *
- * @throws StartRefusal when it would be open to others without a token of their own choice, or the port cannot be had
+ * @throws StartRefusal if it would listen beyond loopback without a chosen token, if the token is not valid, or if the
+ *   port is not available
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
 	const { host = '127.0.0.1', port, hosts = [], warehouse, freshness, logger } = options;
@@ -51,7 +52,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 	const token = options.token ?? randomToken();
 	const api = createApi(warehouse, logger, freshness);
 	const assets = readAssets();
-	// The cookie is named after the port, which is known when the server listens; no request arrives earlier.
+	// The cookie's name has the port in it, which is known only when the server listens. No request arrives earlier.
 	let respond: ReturnType<typeof createRespond> | undefined;
 	const server = await startHttpServer({
 		host,
@@ -60,8 +61,8 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 		answer: async (request) => (await respond?.(requestOf(request))) ?? { status: 503, headers: {}, body: '' },
 		onFault: (error) => logger.error({ error: String(error) }, 'the dashboard could not answer'),
 	});
-	const door = { token, hosts: hosts.map((name) => name.toLowerCase()), cookieName: `footfall_${server.port}` };
-	respond = createRespond({ door, assets, api });
+	const policy = { token, hosts: hosts.map((name) => name.toLowerCase()), cookieName: `footfall_${server.port}` };
+	respond = createRespond({ policy, assets, api });
 	const url = urlOf(host, server.port);
 	const loginUrl = options.token === undefined ? `${url}/#token=${token}` : url;
 	return { url, loginUrl, stop: server.stop };
@@ -70,15 +71,17 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 function checkToken(host: string, token: string | undefined): void {
 	if (token === undefined && !loopback.test(host)) {
 		throw new StartRefusal(
-			`The dashboard listens on ${host}, where others reach it: choose a token with FOOTFALL_DASHBOARD_TOKEN, or leave --dashboard-host at 127.0.0.1.`,
+			`The dashboard would listen on ${host}, where other machines can reach it: set a token with FOOTFALL_DASHBOARD_TOKEN, or leave --dashboard-host at 127.0.0.1.`,
 		);
 	}
 	if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-		throw new StartRefusal('The token of the dashboard must be of letters, digits and signs, without spaces.');
+		throw new StartRefusal(
+			'The token of the dashboard may have ASCII letters, digits and punctuation only, without spaces.',
+		);
 	}
 	if (token !== undefined && token.length < tokenCharactersMin) {
 		throw new StartRefusal(
-			`The token of the dashboard is too short to be a secret: give it ${tokenCharactersMin} characters or more.`,
+			`The token of the dashboard is too short: it needs at least ${tokenCharactersMin} characters.`,
 		);
 	}
 }

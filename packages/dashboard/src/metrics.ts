@@ -4,7 +4,7 @@ import type { health } from './api/health.js';
 import type { eventConflicts, leftOut, leftOutEvents } from './api/left-out.js';
 import type { MartsLag } from './api/marts-lag.js';
 import { QueryFault } from './api/run-query.js';
-import { sharedLook } from './api/shared-look.js';
+import { singleFlight } from './api/single-flight.js';
 
 type Health = z.infer<(typeof health)['row']>;
 type LeftOut = z.infer<(typeof leftOut)['row']>;
@@ -14,30 +14,30 @@ type EventConflicts = z.infer<(typeof eventConflicts)['row']>;
 /** Sources of the metrics. All are queried at every scrape. */
 interface Sources {
 	/** Queries the state of the marts in ClickHouse. */
-	look: () => Promise<Health | undefined>;
-	/** Queries how far the marts are behind. */
+	health: () => Promise<Health | undefined>;
+	/** Reads the lag of the marts. */
 	lag: () => Promise<MartsLag | undefined>;
 	/** Visitors and sites that the marts leave out. This and the next two reject before a first run of the transforms. */
 	leftOut: () => Promise<readonly LeftOut[]>;
-	/** How many receipts that is, which can take long. */
+	/** Receipts of the events that are left out; this query can take long. */
 	leftOutEvents: () => Promise<readonly LeftOutEvents[]>;
-	/** Different events under one id. */
+	/** Event ids shared by different events. */
 	eventConflicts: () => Promise<readonly EventConflicts[]>;
 }
 
-/** Seconds; they double from the first one. */
+/** Upper bounds of the buckets, seconds: 0.01, doubled ten times. */
 const answerSecondsBuckets = Array.from({ length: 11 }, (_, at) => 0.01 * 2 ** at);
 
 /**
- * Longest wait for what is left out, milliseconds. Prometheus gives up a scrape after 4 s in the compose stack, and
- * then has none of the metrics.
+ * Longest wait for the queries of left-out data, milliseconds. In the compose stack Prometheus aborts a scrape after
+ * 4 s, and then has none of the metrics.
  */
 const leftOutMsMax = 2_000;
 
-/** Nothing is seen, and whether ClickHouse is there all the same: it may have no marts yet, or more to do than it can. */
+/** No health, and whether ClickHouse is up all the same: it may have no marts yet, or be overloaded. */
 const fault = (error: unknown) => [undefined, error instanceof QueryFault && error.status !== 502] as const;
 
-/** What the dashboard counts, and what it can tell of the marts. */
+/** Metrics of the dashboard and of the marts. */
 export class Metrics {
 	readonly registry = new Registry();
 	readonly #sources: Sources;
@@ -56,9 +56,9 @@ export class Metrics {
 	);
 	readonly #waiting = this.#gauge(
 		'footfall_marts_waiting_seconds',
-		'How long the oldest event that no published run has seen has been waiting for the marts; 0 when all are in, NaN where that is not known.',
+		'Age of the oldest event that no published run has read; 0 if there is none, NaN if it is not known.',
 	);
-	readonly #quarantined = this.#gauge('footfall_events_quarantined', 'Rows of events_quarantine.');
+	readonly #quarantined = this.#gauge('footfall_events_quarantined', 'Quarantined events, which ClickHouse refused.');
 
 	readonly #leftOut = new Gauge({
 		name: 'footfall_marts_left_out',
@@ -82,18 +82,18 @@ export class Metrics {
 		collectDefaultMetrics({ register: this.registry });
 	}
 
-	/** An answer to a view that took so long. */
+	/** Records the duration of an answer to a view, milliseconds. */
 	answered(view: string, status: number, ms: number): void {
 		this.#answers.observe({ view, status: String(status) }, ms / 1_000);
 	}
 
-	/** Everything in the Prometheus text format. */
+	/** All metrics in the Prometheus text format. */
 	async text(): Promise<string> {
-		const { look, lag: askLag } = this.#sources;
+		const { health, lag: readLag } = this.#sources;
 		const { leftOut, leftOutEvents, eventConflicts } = this.#partsOfLeftOut;
 		const [[seen, isUp], lag, left, events, conflicts] = await Promise.all([
-			look().then((found) => [found, true] as const, fault),
-			askLag(),
+			health().then((found) => [found, true] as const, fault),
+			readLag(),
 			leftOut(),
 			leftOutEvents(),
 			eventConflicts(),
@@ -106,7 +106,7 @@ export class Metrics {
 		return this.registry.metrics();
 	}
 
-	/** Undefined: not known, so that there is no series. A site that a known part does not name has 0 there. */
+	/** An undefined part is not known and has no series. A site without a row in a known part has 0. */
 	#setLeftOut(
 		left: readonly LeftOut[] | undefined,
 		events: readonly LeftOutEvents[] | undefined,
@@ -137,8 +137,8 @@ export class Metrics {
 const rowOf = <Row extends { site: string }>(rows: readonly Row[], site: string) =>
 	rows.find((row) => row.site === site);
 
-/** Each by itself: one that fails or takes long is not known, and the others are. */
+/** Wraps each query of left-out data, so that one that fails or takes long does not hide the others. */
 function partsOfLeftOut({ leftOut, leftOutEvents, eventConflicts }: Sources) {
-	const part = <Rows>(ask: () => Promise<Rows>) => sharedLook(() => ask().catch(() => undefined), leftOutMsMax);
+	const part = <Rows>(ask: () => Promise<Rows>) => singleFlight(() => ask().catch(() => undefined), leftOutMsMax);
 	return { leftOut: part(leftOut), leftOutEvents: part(leftOutEvents), eventConflicts: part(eventConflicts) };
 }

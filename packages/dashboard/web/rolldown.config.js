@@ -8,19 +8,22 @@ import { defineConfig } from 'rolldown';
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
- * Plot writes a `<style>` into every chart, which the page's policy must name by its hash. It is taken from Plot itself, so that an
- * upgrade that changes it is no surprise.
+ * Hash of the `<style>` that Plot writes into every chart, for the page's Content-Security-Policy. The style is read from
+ * Plot's source, so that the hash follows an upgrade.
  */
 function chartStyleHash(className) {
 	const plot = dirname(createRequire(import.meta.url).resolve('@observablehq/plot'));
 	const source = readFileSync(join(plot, 'plot.js'), 'utf8');
 	const template = /svg\.append\("style"\)\.text\(\s*`([^`]+)`/.exec(source)?.[1];
-	if (!template) throw new Error('Plot does not write its style as it did: look at plot.js and here');
+	if (!template)
+		throw new Error(
+			'The style that Plot writes is not found in its plot.js. Adapt the pattern in web/rolldown.config.js.',
+		);
 	const style = template.replaceAll(`\${className}`, className);
 	return `sha256-${createHash('sha256').update(style).digest('base64')}`;
 }
 
-/** A script of the page; that its types are right is for `tsc -b` to say. */
+/** Configuration of one script of the page. `tsc -b` checks its types. */
 const script = (input, file, plugins = []) => ({
 	input: path(input),
 	platform: 'browser',

@@ -1,13 +1,14 @@
 import { maybeNumber, number, select } from './query.js';
 
-/** What the account of the dashboard can see of how the marts do, over all sites. */
+/** State of the marts over all sites, as far as the dashboard's account can see it. */
 export const health = select(
 	{
-		/** Seconds since the last run of the transforms was published; null when there was none. */
+		/** Seconds since the last run of the transforms was published; null if there was none. */
 		publishedAgoSeconds: maybeNumber,
-		/** Events that ClickHouse refused, kept aside. */
+		/** Quarantined events: those that ClickHouse refused. */
 		quarantined: number,
 	},
-	`SELECT (SELECT dateDiff('millisecond', maxOrNull(published_at), now64(3)) / 1000 FROM transform_runs) AS publishedAgoSeconds,
+	`SELECT
+    (SELECT dateDiff('millisecond', maxOrNull(published_at), now64(3)) / 1000 FROM transform_runs) AS publishedAgoSeconds,
     (SELECT count() FROM events_quarantine) AS quarantined`,
 );

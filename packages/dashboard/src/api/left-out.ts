@@ -1,15 +1,15 @@
 import { number, select, text } from './query.js';
 
 /*
- * Data that the marts do not count, and different events under one id. Each is a query of its own, so that one that
- * fails or takes long leaves the others known.
+ * Data that the marts leave out, and event ids shared by different events. Each has a query of its own, so that a query
+ * that fails or takes long does not hide the others.
  */
 
-/** Visitors and sites that the marts leave out, by site; no row for a site of which they count everything. */
+/** Visitors and sites that the marts leave out, by site; no row for a site that is counted in full. */
 export const leftOut = select(
 	{
 		site: text,
-		/** Number of visitors that are left out individually. */
+		/** Visitors that are left out individually. */
 		visitors: number,
 		/** 1 if the whole site is left out. */
 		sites: number,
@@ -20,7 +20,7 @@ GROUP BY site
 ORDER BY site`,
 );
 
-/** Receipts of theirs, by site. It reads the raw table. */
+/** Receipts of the events that are left out, by site. Reads the raw table. */
 export const leftOutEvents = select(
 	{ site: text, events: number },
 	`SELECT site, count() AS events
@@ -31,7 +31,7 @@ GROUP BY site
 ORDER BY site`,
 );
 
-/** Ids under which different events came, found within the last hour, by site. */
+/** Event ids shared by different events, found within the last hour, by site. */
 export const eventConflicts = select(
 	{ site: text, conflicts: number },
 	`SELECT site, count() AS conflicts

@@ -1,20 +1,20 @@
 import type { Logger } from '../logger.js';
-import { sharedLook } from './shared-look.js';
+import { singleFlight } from './single-flight.js';
 
-/** How far the marts are behind the raw table, over all sites. */
+/** Lag of the marts behind the raw table, over all sites. */
 export interface MartsLag {
-	/** How long the oldest receipt that no published run has seen has been waiting, milliseconds; 0 when all are in. */
+	/** Age of the oldest receipt that no published run has read, milliseconds; 0 if there is none. */
 	behindMs: number;
-	/** Receipts that no published run has seen. */
+	/** Number of receipts that no published run has read. */
 	waiting: number;
 }
 
-/** Longest wait for it, milliseconds; as long as a query of a view may take. */
+/** Longest wait for the lag, milliseconds; the same as for a query of a view. */
 const lagMsMax = 15_000;
 
 /**
- * The lag of the marts as views and metrics ask for it: one look at a time, which all who ask meanwhile share. Undefined where it is not
- * known: without a source, or when that fails, which is logged once until it works again.
+ * Reads the lag of the marts for views and metrics. Concurrent callers share one read. Undefined if the lag is not
+ * known: without a source, or when the source fails, which is logged once until it works again.
  */
 export function lagReader(
 	source: (() => Promise<MartsLag>) | undefined,
@@ -23,17 +23,17 @@ export function lagReader(
 	if (source === undefined) return async () => undefined;
 	let isFailing = false;
 
-	async function look(ask: () => Promise<MartsLag>): Promise<MartsLag | undefined> {
+	async function read(ask: () => Promise<MartsLag>): Promise<MartsLag | undefined> {
 		try {
-			const found = await ask();
+			const lag = await ask();
 			isFailing = false;
-			return found;
+			return lag;
 		} catch (error) {
-			if (!isFailing) logger.warn({ error: String(error) }, 'how far the marts are behind is not known');
+			if (!isFailing) logger.warn({ error: String(error) }, 'the lag of the marts is not known');
 			isFailing = true;
 			return undefined;
 		}
 	}
 
-	return sharedLook(() => look(source), lagMsMax);
+	return singleFlight(() => read(source), lagMsMax);
 }

@@ -1,38 +1,29 @@
 import { z } from 'zod';
-import { dayBefore } from './day-range.js';
+import { dayBefore } from '../contract/day-range.js';
+import { type FilterName, sessionAttributes } from '../contract/session-attributes.js';
 import type { MartsLag } from './marts-lag.js';
 import type { Scope } from './scope.js';
-import { type SegmentName, segmentExpressions } from './segments.js';
 
-/** One SELECT over the marts, and what its rows are. */
+/** One SELECT over the marts, and the schema of its rows. */
 export interface Query<Row = unknown> {
 	row: z.ZodType<Row>;
-	/** Values stand in it as `{site:String}`, `{from:Date}`, `{to:Date}`, `{before:Date}` and never as text. */
+	/** Has values as `{site:String}`, `{from:Date}`, `{to:Date}` and `{before:Date}`, never as text. */
 	sql(scope: Scope): string;
 }
 
-/** What a view tells of the marts themselves, which no account that may only read them can see. */
+/** A row about the marts themselves, which a read-only account cannot query. */
 interface LagQuery<Row = unknown> {
 	row: z.ZodType<Row>;
-	/** @param lag undefined where it is not known */
+	/** @param lag undefined if it is not known */
 	ofLag(lag: MartsLag | undefined): Row;
 }
 
-/**
- * What segments narrow a view to: the `sessions` of a segment; whole `days` of visitors on which such a session of theirs started, with
- * all that they did on them; or nothing, where its numbers are told from what visitors did over weeks.
- */
-export type Narrowing = 'sessions' | 'days' | 'none';
+/** The queries of one view, by name. */
+export type ViewQueries = Record<string, Query | LagQuery>;
 
-/** What one view of the page asks for. */
-export interface View<Queries extends Record<string, Query | LagQuery> = Record<string, Query | LagQuery>> {
-	narrowing: Narrowing;
-	queries: Queries;
-}
-
-/** What the API answers for a view: the rows of each of its queries. */
-export type Answer<V extends View> = {
-	[Name in keyof V['queries']]: V['queries'][Name] extends { row: z.ZodType<infer Row> } ? Row[] : never;
+/** Rows that the API answers for the queries of a view. */
+export type RowsOf<Queries extends ViewQueries> = {
+	[Name in keyof Queries]: Queries[Name] extends { row: z.ZodType<infer Row> } ? Row[] : never;
 };
 
 /** Defines a query, with the type of its rows. */
@@ -54,51 +45,51 @@ export const maybeNumber = z
 	.transform((value) => (typeof value === 'string' && value !== '' ? Number(value) : value))
 	.transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null))
 	.pipe(z.number().nullable());
-/** A number that is an id, with all of its digits: text above 2⁵³. */
+/** A numeric id with all of its digits: text above 2⁵³. */
 export const numericId = z
 	.union([z.number(), z.string().regex(/^\d+$/)])
 	.transform((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value)))
 	.pipe(z.union([z.number(), z.string()]));
-/** Text as a visitor's browser may have sent it: never markup. */
+/** Text that a visitor's browser may have sent: never markup. */
 export const text = z.string();
 /** A UTC day, `2026-01-31`. */
 export const day = z.iso.date();
 export const flag = z.union([z.boolean(), z.number().transform((value) => value !== 0)]);
 
-/** Days of a mart that are asked for. */
-export const ofDays = 'site = {site:String} AND day BETWEEN {from:Date} AND {to:Date}';
+/** Condition on the site and the days of a mart. */
+export const inScope = 'site = {site:String} AND day BETWEEN {from:Date} AND {to:Date}';
 
-/** Whether it asks about a part of the sessions. Pure. */
-export function isNarrowed({ segments }: Scope): boolean {
-	return Object.keys(segments).length > 0;
+/** Whether the scope has filters. Pure. */
+export function isFiltered({ filters }: Scope): boolean {
+	return Object.keys(filters).length > 0;
 }
 
 /**
- * Sessions of people that are asked for, as a table. Pure.
+ * The matching sessions, without bots, as a table expression. Pure.
  *
- * @param since `before` adds the period before
+ * @param since `before` includes the preceding period
  */
-export function sessionsOf({ segments }: Scope, since: 'from' | 'before' = 'from'): string {
-	const narrowed = Object.keys(segments).map(
-		(name) => ` AND ${segmentExpressions[name as SegmentName]} = {segment_${name}:String}`,
+export function sessionsOf({ filters }: Scope, since: 'from' | 'before' = 'from'): string {
+	const conditions = Object.keys(filters).map(
+		(name) => ` AND ${sessionAttributes[name as FilterName].column} = {filter_${name}:String}`,
 	);
 	return `(
     SELECT * FROM sessions
-    WHERE site = {site:String} AND day BETWEEN {${since}:Date} AND {to:Date} AND NOT is_bot${narrowed.join('')}
+    WHERE site = {site:String} AND day BETWEEN {${since}:Date} AND {to:Date} AND NOT is_bot${conditions.join('')}
 )`;
 }
 
-/** Days of visitors that are asked for, as a table: of a segment those on which such a session of theirs started. Pure. */
+/** Days on which a visitor started a matching session, with all activity of those days, as a table expression. Pure. */
 export function userDaysOf(scope: Scope): string {
 	return `(
     SELECT * FROM int_user_days
-    WHERE ${ofDays} AND NOT is_bot AND (day, visitor_id) IN (SELECT day, visitor_id FROM ${sessionsOf(scope)})
+    WHERE ${inScope} AND NOT is_bot AND (day, visitor_id) IN (SELECT day, visitor_id FROM ${sessionsOf(scope)})
 )`;
 }
 
-/** Values for the places of a query. Pure. */
+/** Query parameters for the placeholders of a query. Pure. */
 export function parametersOf(scope: Scope): Record<string, string> {
-	const { site, from, to, segments } = scope;
-	const ofSegments = Object.entries(segments).map(([name, value]) => [`segment_${name}`, value]);
-	return { site, from, to, before: dayBefore(scope), ...Object.fromEntries(ofSegments) };
+	const { site, from, to, filters } = scope;
+	const ofFilters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
+	return { site, from, to, before: dayBefore(scope), ...Object.fromEntries(ofFilters) };
 }

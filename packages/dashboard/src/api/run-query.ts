@@ -3,9 +3,9 @@ import type { Logger } from '../logger.js';
 import { parametersOf, type Query } from './query.js';
 import type { Scope } from './scope.js';
 
-/** Bounds of one query, on top of those of the account. */
+/** Limits of one query, in addition to those of the account. */
 export const queryBounds = {
-	/** No writing, whatever the account may do; the other settings still hold. */
+	/** Refuses writes even where the account may write. With 2, unlike with 1, the other settings can be set. */
 	readonly: 2,
 	/** Seconds. */
 	max_execution_time: 10,
@@ -14,10 +14,10 @@ export const queryBounds = {
 	result_overflow_mode: 'throw',
 } as const;
 
-/** Longest wait for an answer, milliseconds: ClickHouse itself gives up earlier. */
+/** Longest wait for an answer, milliseconds. ClickHouse aborts the query earlier. */
 const answerMsMax = 15_000;
 
-/** Why there are no rows, as one line for a person, and the HTTP status that says the same. */
+/** Why a query has no rows: one line for the reader, and the matching HTTP status. */
 export class QueryFault extends Error {
 	override name = 'QueryFault';
 	readonly status: 502 | 503 | 504;
@@ -34,10 +34,10 @@ const missingCodes = new Set([60, 81]);
 const boundCodes = new Set([159, 160, 241, 396]);
 
 /**
- * The rows of a query. Rows that do not match its schema are dropped and logged, so that data of one sender cannot
- * break a view for all readers.
+ * Runs a query. Rows that do not match its schema are dropped and logged, so that data of one sender cannot break a
+ * view for all readers.
  *
- * @throws QueryFault when there are none
+ * @throws QueryFault if ClickHouse does not answer the query
  */
 export async function runQuery<Row>(
 	{ warehouse, logger }: { warehouse: Warehouse; logger: Logger },
@@ -64,13 +64,17 @@ export async function runQuery<Row>(
 	}
 }
 
-/** What a person can do about it. ClickHouse's own words stay in the cause, for the log. Pure. */
+/** The error for the reader, with a remedy. ClickHouse's own message stays in the cause, for the log. Pure. */
 function queryFault(error: WarehouseError): QueryFault {
 	if (error.code !== undefined && missingCodes.has(error.code)) {
-		return new QueryFault(503, 'There are no marts yet. They are made within seconds of the start.', error);
+		return new QueryFault(503, 'There are no marts yet. They are built within seconds of the start.', error);
 	}
 	if (error.code !== undefined && boundCodes.has(error.code)) {
-		return new QueryFault(504, 'This takes too long. Choose a shorter range.', error);
+		return new QueryFault(
+			504,
+			'The query exceeds its limits of time or memory. Choose a shorter range of days.',
+			error,
+		);
 	}
-	return new QueryFault(502, 'ClickHouse does not answer. It is tried again.', error);
+	return new QueryFault(502, 'ClickHouse does not answer. Retry later.', error);
 }

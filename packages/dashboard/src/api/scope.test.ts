@@ -1,17 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { dayBefore } from './day-range.js';
+import { dayBefore } from '../contract/day-range.js';
 import { parametersOf, sessionsOf } from './query.js';
 import { readScope } from './scope.js';
 
 const read = (text: string) => readScope(new URLSearchParams(text));
 const whole = 'site=shop&from=2026-02-27&to=2026-03-02';
 
-describe('a scope', () => {
-	it('is a site, days and segments', () => {
+describe('readScope', () => {
+	it('reads the site, the days and the filters', () => {
 		expect(read(`${whole}&device=mobile&country=`)).toEqual({
 			ok: true,
-			scope: { site: 'shop', from: '2026-02-27', to: '2026-03-02', segments: { device: 'mobile', country: '' } },
+			scope: { site: 'shop', from: '2026-02-27', to: '2026-03-02', filters: { device: 'mobile', country: '' } },
 		});
+	});
+
+	it('accepts every filter parameter that links and programs already use', () => {
+		const names = [
+			'device',
+			'browser',
+			'os',
+			'country',
+			'channel',
+			'referrer',
+			'source',
+			'medium',
+			'campaign',
+			'entry',
+		];
+		const filters = Object.fromEntries(names.map((name) => [name, `a ${name}`]));
+		expect(read(`${whole}&${new URLSearchParams(filters)}`)).toMatchObject({ ok: true, scope: { filters } });
 	});
 
 	it.each([
@@ -22,12 +39,15 @@ describe('a scope', () => {
 		['site=shop&from=1990-01-01&to=2026-01-01', 'from "from" to "to" must be at most 1100 days'],
 		[`${whole}&site=blog`, '"site" is given twice'],
 		[`${whole}&sql=SELECT`, '"sql" is not a parameter'],
+		[`${whole}&exit=/`, '"exit" is not a parameter'],
 		[`${whole}&device=${'x'.repeat(301)}`, '"device" must have at most 300 characters'],
-	])('of %s is refused in words', (text, fault) => {
+	])('refuses %s and names the fault', (text, fault) => {
 		expect(read(text)).toEqual({ ok: false, fault });
 	});
+});
 
-	it('comes after a period of the same length', () => {
+describe('a scope', () => {
+	it('is preceded by a period of the same length', () => {
 		expect(dayBefore({ from: '2026-03-01', to: '2026-03-01' })).toBe('2026-02-28');
 		expect(dayBefore({ from: '2026-03-01', to: '2026-03-07' })).toBe('2026-02-22');
 	});
@@ -38,9 +58,9 @@ describe('a scope', () => {
 			site: hostile,
 			from: '2026-01-01',
 			to: '2026-01-02',
-			segments: { device: hostile, entry: hostile },
+			filters: { device: hostile, entry: hostile },
 		};
 		expect(sessionsOf(scope)).not.toContain('DROP');
-		expect(parametersOf(scope)).toMatchObject({ site: hostile, segment_device: hostile, segment_entry: hostile });
+		expect(parametersOf(scope)).toMatchObject({ site: hostile, filter_device: hostile, filter_entry: hostile });
 	});
 });

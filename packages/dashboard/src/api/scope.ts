@@ -1,25 +1,25 @@
 import { z } from 'zod';
-import { dayFault } from './day-range.js';
-import { type SegmentName, segmentNames } from './segments.js';
+import { dayFault } from '../contract/day-range.js';
+import { type FilterName, filterNames } from '../contract/session-attributes.js';
 
-/** Longest range of one question, days. */
+/** Longest range of a request, days. */
 const rangeDaysMax = 1_100;
 
 const dayMs = 86_400_000;
 
-/** What a view is asked about: a site, some days, and which part of the sessions. */
+/** The data that a request asks for: a site, a range of days, and filters on sessions. */
 export interface Scope {
 	/** Site key. */
 	site: string;
 	/** First UTC day, `2026-01-31`. */
 	from: string;
-	/** Last UTC day, included. */
+	/** Last UTC day, inclusive. */
 	to: string;
-	/** Sessions with exactly these values; an empty text means that it is not known. */
-	segments: Partial<Record<SegmentName, string>>;
+	/** Values that matching sessions have; an empty text matches sessions whose value is not known. */
+	filters: Partial<Record<FilterName, string>>;
 }
 
-/** A scope, or one line that says what is wrong with it. */
+/** A scope, or what is wrong with the request, in one line. */
 export type ScopeResult = { ok: true; scope: Scope } | { ok: false; fault: string };
 
 const day = z.string('is missing').superRefine((text, context) => {
@@ -32,24 +32,24 @@ const schema = z.strictObject({
 	site: z.string('is missing').min(1, 'must not be empty').max(64, 'must have at most 64 characters'),
 	from: day,
 	to: day,
-	...(Object.fromEntries(segmentNames.map((name) => [name, value.exactOptional()])) as Record<
-		SegmentName,
+	...(Object.fromEntries(filterNames.map((name) => [name, value.exactOptional()])) as Record<
+		FilterName,
 		z.ZodExactOptional<typeof value>
 	>),
 });
 
-/** Reads the query of a request. Pure. */
+/** Parses the query string of a request. Pure. */
 export function readScope(query: URLSearchParams): ScopeResult {
 	const names = [...query.keys()];
 	const twice = names.find((name, at) => names.indexOf(name) !== at);
 	if (twice !== undefined) return { ok: false, fault: `${quoted(twice)} is given twice` };
 	const parsed = schema.safeParse(Object.fromEntries(query));
 	if (!parsed.success) return { ok: false, fault: parsed.error.issues.map(faultOf).join('; ') };
-	const { site, from, to, ...segments } = parsed.data;
+	const { site, from, to, ...filters } = parsed.data;
 	const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
 	if (days < 1) return { ok: false, fault: '"from" must not be after "to"' };
 	if (days > rangeDaysMax) return { ok: false, fault: `from "from" to "to" must be at most ${rangeDaysMax} days` };
-	return { ok: true, scope: { site, from, to, segments } };
+	return { ok: true, scope: { site, from, to, filters } };
 }
 
 function faultOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {

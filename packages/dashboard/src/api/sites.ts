@@ -1,6 +1,6 @@
 import { day, number, select, text } from './query.js';
 
-/** Sites with active visitors, with their first and last day; the busiest first. At most 500. */
+/** Sites with active visitors, and their first and last active day; the busiest first. At most 500. */
 export const sites = select(
 	{ site: text, firstDay: day, lastDay: day, visitorDays: number },
 	`SELECT site, min(day) AS firstDay, max(day) AS lastDay, sum(dau) AS visitorDays

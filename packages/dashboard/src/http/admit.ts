@@ -1,44 +1,47 @@
 import { isIP } from 'node:net';
 import { isSameSecret, sessionOf } from './secret.js';
 
-/** What is looked at before anything else of a request. */
+/** Headers that decide whether a request is admitted. */
 export interface Credentials {
 	host: string | undefined;
 	origin: string | undefined;
-	/** `Sec-Fetch-Site`: browsers say where a request comes from, and pages cannot change it. */
+	/** `Sec-Fetch-Site`: the browser states the origin of a request here, and pages cannot change it. */
 	fetchSite: string | undefined;
 	authorization: string | undefined;
 	cookie: string | undefined;
 }
 
-/** `foreign`: not a request of our own page, whoever sent it. `stranger`: without the token. */
+/**
+ * `foreign`: not a request of the dashboard's own page, with or without the token. `stranger`: a request without the
+ * token. `reader`: a request with it.
+ */
 export type Admission = 'foreign' | 'stranger' | 'reader';
 
-export interface Door {
+export interface AccessPolicy {
 	token: string;
-	/** Host names that a proxy in front has, in lower case, without ports. */
+	/** Host names of proxies in front, in lower case, without ports. */
 	hosts: readonly string[];
-	/** Browsers keep cookies of all ports of a host together. */
+	/** Has the port in it, since browsers share cookies among all ports of a host. */
 	cookieName: string;
 }
 
-/** Pure. */
-export function admit(door: Door, given: Credentials): Admission {
-	if (!isOurHost(door.hosts, given.host)) return 'foreign';
+/** Decides whether a request is admitted. Pure. */
+export function admit(policy: AccessPolicy, given: Credentials): Admission {
+	if (!isOurHost(policy.hosts, given.host)) return 'foreign';
 	if (given.origin !== undefined && hostOf(given.origin) !== given.host?.toLowerCase()) return 'foreign';
 	if (given.fetchSite === 'cross-site' || given.fetchSite === 'same-site') {
-		// A link from elsewhere may open the page, but then its first request comes without our cookie.
+		// A link on another site may open the page, but its first request comes without our cookie.
 		return 'stranger';
 	}
 	const bearer = /^Bearer ([^\s]+)$/.exec(given.authorization ?? '')?.[1];
-	if (bearer !== undefined) return isSameSecret(bearer, door.token) ? 'reader' : 'stranger';
-	const session = cookieValue(given.cookie, door.cookieName);
-	return session !== undefined && isSameSecret(session, sessionOf(door.token)) ? 'reader' : 'stranger';
+	if (bearer !== undefined) return isSameSecret(bearer, policy.token) ? 'reader' : 'stranger';
+	const session = cookieValue(given.cookie, policy.cookieName);
+	return session !== undefined && isSameSecret(session, sessionOf(policy.token)) ? 'reader' : 'stranger';
 }
 
 /**
- * A page elsewhere can make its own name point to this machine, but then the browser says that name. An address as host
- * cannot be made to point elsewhere.
+ * Another site can make its own name resolve to this machine (DNS rebinding), but the browser then sends that name as
+ * host. An IP address as host cannot be redirected.
  */
 function isOurHost(hosts: readonly string[], host: string | undefined): boolean {
 	const name = /^(\[[^\]]+\]|[^:]+)(:\d+)?$/.exec(host ?? '')?.[1]?.toLowerCase();
@@ -51,6 +54,6 @@ function hostOf(origin: string): string | undefined {
 }
 
 function cookieValue(header: string | undefined, name: string): string | undefined {
-	// A single pass: a request may have thousands of cookies.
+	// A single pass, since a request may have thousands of cookies.
 	return new RegExp(`(?:^|;)\\s*${name}=([^;]*)`).exec(header ?? '')?.[1]?.trimEnd();
 }

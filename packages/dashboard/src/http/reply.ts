@@ -1,6 +1,6 @@
 import type { HttpReply } from '@footfall/http-server';
 
-/** Nothing from anywhere else, no code but ours, and of inline styles only the one that Plot writes into every chart. */
+/** Allows the dashboard's own files only, and of inline styles only the one that Plot writes into every chart. */
 const contentSecurityPolicy = (styleHash: string) =>
 	[
 		"default-src 'none'",
@@ -16,7 +16,7 @@ const contentSecurityPolicy = (styleHash: string) =>
 		"trusted-types 'none'",
 	].join('; ');
 
-/** Of every answer. */
+/** Headers of every answer. */
 export function securityHeaders(styleHash: string): Record<string, string> {
 	return {
 		'Content-Security-Policy': contentSecurityPolicy(styleHash),

@@ -1,20 +1,21 @@
 import type { Warehouse } from '@footfall/warehouse';
 
 export interface HistoryOptions {
-	/** Days that end today, UTC. */
+	/** Length of the history, in UTC days; the last one is today. */
 	days: number;
-	/** Visitors over all these days; each makes 10.6 events on average, in one to eight visits. */
+	/** Visitors over all days; each makes 10.6 events on average, in one to eight visits. */
 	visitors: number;
 	/** @default shop */
 	site?: string;
 }
 
-/** Visitors of one INSERT. */
+/** Maximum number of visitors in one INSERT. */
 const visitorsPerInsert = 50_000;
 
 /**
- * Fills the raw table with a shop's history: visitors that grow in number, come back less and less, look more in the daytime and on
- * working days, and buy sometimes. The same options make the same events, relative to today.
+ * Fills the raw table with a shop's history: the number of visitors grows, they return less and less often, are more
+ * active in the daytime and on working days, and sometimes buy. The same options give the same events, relative to
+ * today.
  */
 export async function fillHistory(
 	warehouse: Warehouse,
@@ -29,9 +30,9 @@ export async function fillHistory(
 	}
 }
 
-/** A number from 0 to below 1 that follows from what it is of. */
+/** An expression for a pseudo-random number from 0 to below 1 that depends on the given expressions only. */
 const chance = (...of: (string | number)[]) => `(cityHash64(${of.join(', ')}) % 1000003 / 1000003)`;
-/** One of a list, the first ones more often. */
+/** An expression that picks an item of a list; earlier items are more likely. */
 const pick = (list: string, ...of: (string | number)[]) =>
 	`${list}[1 + toUInt32(floor(length(${list}) * pow(${chance(...of)}, 1.8)))]`;
 

@@ -1,8 +1,15 @@
-import type { SegmentName } from '@footfall/dashboard/contract';
-import type { Site } from './ask.js';
+import {
+	type FilterName,
+	filterNames,
+	sessionAttributes,
+	viewDefinitions,
+	viewNames,
+} from '@footfall/dashboard/contract';
+import type { Site } from './api-client.js';
 import { h } from './dom.js';
-import { capitalised, formatCountry, formatKnown, formatLongDay } from './format.js';
-import { addressOf, daysOf, lastDays, type State, segmentTitles, viewTitles } from './state.js';
+import { type Filters, formatAttribute } from './filters.js';
+import { formatLongDay } from './format.js';
+import { addressOf, daysOf, lastDays, type State } from './state.js';
 
 type Go = (change: Partial<State>) => void;
 
@@ -14,13 +21,13 @@ const lastNames: Readonly<Record<number, string>> = {
 	365: '12 months',
 };
 
-/** Days that may be typed. */
+/** Earliest and latest day that the date fields accept. */
 const firstDay = '2000-01-01';
 const lastDay = '2099-12-31';
 
-/** Links to every view, with the same days and segments. */
+/** Links to every view, with the same days and filters. */
 export function navigation(state: State): HTMLElement[] {
-	return (Object.keys(viewTitles) as (keyof typeof viewTitles)[]).map((view) =>
+	return viewNames.map((view) =>
 		h(
 			'a',
 			{
@@ -28,21 +35,22 @@ export function navigation(state: State): HTMLElement[] {
 				'aria-current': view === state.view ? 'page' : undefined,
 				'data-view': view,
 			},
-			viewTitles[view],
+			viewDefinitions[view].title,
 		),
 	);
 }
 
-/** Title, site, days and segments. */
+/** The title of the view, and the choice of site, days and filters. */
 export function controlBar(state: State, sites: readonly Site[], go: Go): HTMLElement[] {
+	const { title, isLive } = viewDefinitions[state.view];
 	return [
 		h(
 			'div.bar-row',
 			{},
-			h('h1', {}, viewTitles[state.view]),
-			h('div.choices', {}, siteChoice(state, sites, go), state.view === 'live' ? undefined : rangeChoice(state, go)),
+			h('h1', {}, title),
+			h('div.choices', {}, siteChoice(state, sites, go), isLive ? undefined : rangeChoice(state, go)),
 		),
-		state.view === 'live' ? undefined : segmentRow(state, go),
+		isLive ? undefined : filterRow(state, go),
 	].filter((row) => row !== undefined);
 }
 
@@ -79,7 +87,7 @@ function rangeChoice({ range }: State, go: Go): HTMLElement {
 	});
 	const to = h('input', { type: 'date', name: 'to', 'aria-label': 'Last day', value: now.to, min: now.from, change });
 	function change(): void {
-		// Who types a year has had four others before it.
+		// While a year is typed, the field has other years with fewer digits.
 		if (from.value >= firstDay && from.value <= to.value && to.value <= lastDay) {
 			go({ range: { kind: 'days', from: from.value, to: to.value } });
 		}
@@ -98,32 +106,27 @@ function rangeChoice({ range }: State, go: Go): HTMLElement {
 	);
 }
 
-/** How a value of a segment is shown. */
-function segmentValue(name: SegmentName, value: string): string {
-	if (name === 'country') return formatCountry(value);
-	return name === 'device' || name === 'channel' ? capitalised(formatKnown(value)) : formatKnown(value);
-}
-
-function segmentRow({ segments }: State, go: Go): HTMLElement {
-	const chips = Object.entries(segments).map(([name, value]) => {
-		const { [name as SegmentName]: _, ...rest } = segments;
-		const words = `${segmentTitles[name as SegmentName]}: ${segmentValue(name as SegmentName, value)}`;
+/** A button for each filter that removes it, and the form that adds one. */
+function filterRow({ filters }: State, go: Go): HTMLElement {
+	const chips = (Object.entries(filters) as [FilterName, string][]).map(([name, value]) => {
+		const { [name]: _, ...rest } = filters;
+		const label = `${sessionAttributes[name].title}: ${formatAttribute(name, value)}`;
 		return h(
 			'button.chip',
-			{ type: 'button', 'aria-label': `Remove the filter ${words}`, click: () => go({ segments: rest }) },
-			words,
+			{ type: 'button', 'aria-label': `Remove the filter ${label}`, click: () => go({ filters: rest }) },
+			label,
 			h('span', { 'aria-hidden': 'true' }, '×'),
 		);
 	});
-	return h('div.segments', { role: 'group', 'aria-label': 'Filters' }, ...chips, addSegment(segments, go));
+	return h('div.filters', { role: 'group', 'aria-label': 'Filters' }, ...chips, filterForm(filters, go));
 }
 
-/** A form to filter by something, for whoever does not come by it in a table. */
-function addSegment(segments: State['segments'], go: Go): HTMLElement {
+/** A form that adds a filter, also for values that no table lists. */
+function filterForm(filters: Filters, go: Go): HTMLElement {
 	const name = h(
 		'select',
-		{ name: 'segment', 'aria-label': 'Filter by' },
-		...Object.entries(segmentTitles).map(([key, title]) => h('option', { value: key }, title)),
+		{ name: 'filter', 'aria-label': 'Filter by' },
+		...filterNames.map((key) => h('option', { value: key }, sessionAttributes[key].title)),
 	);
 	const value = h('input', {
 		name: 'value',
@@ -137,7 +140,7 @@ function addSegment(segments: State['segments'], go: Go): HTMLElement {
 		{
 			submit: (event: Event) => {
 				event.preventDefault();
-				go({ segments: { ...segments, [name.value]: value.value } });
+				go({ filters: { ...filters, [name.value]: value.value } });
 			},
 		},
 		name,

@@ -4,9 +4,9 @@ type Child = Node | string | undefined | false | null;
 type Properties = Record<string, string | number | boolean | undefined | ((event: never) => void)>;
 
 /**
- * An element. Text is always text: whatever visitors sent cannot become markup.
+ * Creates an element. Children that are text never become markup, since visitors may have sent them.
  *
- * @param tag name, with classes behind dots: `div.card.wide`
+ * @param tag name and classes, separated by dots: `div.card.wide`
  */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
 	tag: Tag | `${Tag}.${string}`,
@@ -24,9 +24,9 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 	return element;
 }
 
-/** An element of the page's own HTML. */
+/** Finds an element of the page's HTML. */
 export function byId(id: string): HTMLElement {
 	const element = document.getElementById(id);
-	if (!element) throw new Error(`there is no #${id}`);
+	if (!element) throw new Error(`the page has no element #${id}`);
 	return element;
 }

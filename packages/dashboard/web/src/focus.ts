@@ -1,11 +1,11 @@
-/** What tells an element from its neighbours, also when it is drawn again with other numbers. */
+/** Identifies an element among its neighbours, also after it is redrawn with other numbers. */
 function keyOf(element: HTMLElement): string {
 	const { measure, view } = element.dataset;
 	const name = measure ?? view ?? element.getAttribute('aria-label') ?? element.getAttribute('name');
 	return `${element.tagName} ${name ?? element.textContent}`;
 }
 
-/** Draws what is in an element anew. Who had the focus in it by keyboard finds it where it was, or else on the element itself. */
+/** Redraws the content of an element. Focus within it stays on the same control, or moves to the element itself. */
 export function keepFocus(root: HTMLElement, draw: () => void): void {
 	const had = document.activeElement;
 	const key = had instanceof HTMLElement && had !== root && root.contains(had) ? keyOf(had) : undefined;

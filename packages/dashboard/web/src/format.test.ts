@@ -9,7 +9,7 @@ import {
 } from './format.js';
 import { changeOf, measures } from './measures.js';
 
-describe('numbers', () => {
+describe('formatting', () => {
 	it.each([
 		[0, '0 s'],
 		[4_240, '4.2 s'],
@@ -19,17 +19,17 @@ describe('numbers', () => {
 		[200_000, '3 min 20 s'],
 		[3_900_000, '1 h 05 min'],
 		[null, '–'],
-	])('a duration of %s ms is %s', (ms, text) => {
+	])('shows a duration of %s ms as %s', (ms, text) => {
 		expect(formatDuration(ms)).toBe(text);
 	});
 
-	it('bins have the unit of their lower end', () => {
+	it('shows the range of a bin in the unit of its lower bound', () => {
 		expect(formatDurations(10_000, 30_000)).toBe('10–30 s');
 		expect(formatDurations(1_800_000, 3_600_000)).toBe('30–60 min');
 		expect(formatRoundDuration(14_400_000)).toBe('4 h');
 	});
 
-	it('parts, vitals and countries have their own', () => {
+	it('shows shares as percentages, web vitals with their units, and countries by name', () => {
 		expect(formatPart(0.1234)).toBe('12.3%');
 		expect(formatVital('LCP', 2_345)).toBe('2.35 s');
 		expect(formatVital('CLS', 0.104)).toBe('0.10');
@@ -39,21 +39,21 @@ describe('numbers', () => {
 	});
 });
 
-describe('a change', () => {
+describe('changeOf', () => {
 	const of = (key: string, now: number | null, before: number | null) => {
 		const measure = measures.find((each) => each.key === key);
 		if (!measure) throw new Error(key);
 		return changeOf(measure, now, before);
 	};
 
-	it('says how much, and whether that is good', () => {
+	it('returns the size of a change, and whether it is good', () => {
 		expect(of('visitors', 110, 100)).toEqual({ text: '▲ 10%', isGood: true });
 		expect(of('visitors', 90, 100)).toEqual({ text: '▼ 10%', isGood: false });
 		expect(of('bounceRate', 0.5, 0.4)).toEqual({ text: '▲ 25%', isGood: false });
 		expect(of('visitors', 1_500, 100)).toEqual({ text: '▲ ×15', isGood: true });
 	});
 
-	it('says when there is none, or nothing to compare', () => {
+	it('returns "no change", "new", or undefined without a previous value', () => {
 		expect(of('visitors', 100, 100)).toEqual({ text: 'no change', isGood: undefined });
 		expect(of('visitors', 5, 0)).toEqual({ text: 'new', isGood: true });
 		expect(of('visitors', 0, 0)).toBeUndefined();

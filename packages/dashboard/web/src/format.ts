@@ -15,11 +15,11 @@ const dayMonthYear = new Intl.DateTimeFormat(locale, {
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const regions = new Intl.DisplayNames([locale], { type: 'region' });
 
-/** What stands where there is nothing to say. */
+/** Placeholder for a missing value. */
 const nothing = '–';
 
 export const formatCount = (value: number): string => counts.format(value);
-/** `12.3K`: for axes and where there is little room. */
+/** `12.3K`: for axes and small spaces. */
 export const formatShort = (value: number): string => short.format(value);
 export const formatMoney = (value: number): string => money.format(value);
 /** @param value 0 to 1 */
@@ -38,7 +38,7 @@ export function formatDuration(ms: number | null): string {
 	return `${Math.floor(minutes / 60)} h ${rest(minutes % 60)} min`;
 }
 
-/** A duration in one unit, with a tenth of it at most, where there is little room: `0 s`, `10 s`, `3 min`, `1.5 h`. */
+/** A duration in one unit with at most one decimal, for small spaces: `0 s`, `10 s`, `3 min`, `1.5 h`. */
 export function formatRoundDuration(ms: number): string {
 	const { size, unit } = unitOf(ms);
 	return `${Number((ms / size).toFixed(1))} ${unit}`;
@@ -58,7 +58,7 @@ function unitOf(ms: number): { size: number; unit: string } {
 /** @param day `2026-01-31` */
 export const formatDay = (day: string | Date): string => dayMonth.format(new Date(day));
 export const formatLongDay = (day: string | Date): string => dayMonthYear.format(new Date(day));
-/** In the zone of who looks at it. */
+/** A time in the reader's time zone. */
 export const formatClock = (ms: number): string => clock.format(ms);
 
 /** @param code ISO 3166-1 alpha-2, or empty */
@@ -71,17 +71,17 @@ export function formatCountry(code: string): string {
 	}
 }
 
-/** Empty says that it is not known. */
+/** A value that is empty if it is not known. */
 export const formatKnown = (value: string): string => (value === '' ? 'Unknown' : value);
 
-/** A value of a web vital with its unit. */
+/** A value of a web vital, with its unit. */
 export function formatVital(metric: string, value: number | null): string {
 	if (value === null) return nothing;
 	if (metric === 'CLS') return value.toFixed(2);
 	return value >= 1_000 ? `${(value / 1_000).toFixed(2)} s` : `${Math.round(value)} ms`;
 }
 
-/** The name of a series in a sentence or a title. */
+/** A word with a capital first letter. */
 export function capitalised(text: string): string {
 	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -2,7 +2,7 @@ const form = document.querySelector('#login') as HTMLFormElement;
 const field = document.querySelector('#token') as HTMLInputElement;
 const fault = document.querySelector('#fault') as HTMLElement;
 
-/** Trades the token for a cookie. The address keeps no trace of it. */
+/** Exchanges the token for a cookie, and removes it from the address. */
 async function logIn(token: string): Promise<void> {
 	history.replaceState(null, '', location.pathname + location.search);
 	const { status } = await fetch('/login', { method: 'POST', body: token }).catch(() => ({ status: 0 }));
@@ -12,8 +12,8 @@ async function logIn(token: string): Promise<void> {
 	}
 	fault.textContent =
 		status === 401
-			? 'This is not the token. Look for the newest one in the terminal.'
-			: 'The dashboard does not answer.';
+			? 'The token is not valid. Use the one that Footfall printed at its last start.'
+			: 'The dashboard does not answer. Check that Footfall is running.';
 	field.focus();
 }
 
@@ -22,9 +22,12 @@ form.addEventListener('submit', (event) => {
 	void logIn(field.value.trim());
 });
 
-/** A browser sends no cookie along with a link from elsewhere, but then with what this page asks for: who is logged in needs no token. */
-async function openIfKnown(): Promise<void> {
-	// Once: where a browser keeps the cookie back again, somebody has to be asked.
+/**
+ * Opens the dashboard if the reader is already logged in. The browser does not send the cookie with a link from another
+ * site, but does send it with requests of this page.
+ */
+async function openIfLoggedIn(): Promise<void> {
+	// After a reload the cookie was not sent either, so the page asks for the token instead of reloading again.
 	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
 	if (navigation?.type === 'reload') {
 		field.focus();
@@ -37,4 +40,4 @@ async function openIfKnown(): Promise<void> {
 
 const given = new URLSearchParams(location.hash.slice(1)).get('token');
 if (given) void logIn(given);
-else void openIfKnown();
+else void openIfLoggedIn();

@@ -1,21 +1,21 @@
-import type { Answers } from '@footfall/dashboard/contract';
+import type { ViewRows } from '@footfall/dashboard/contract';
+import { durationSteps } from './charts/lines-chart.js';
 import { formatCount, formatDuration, formatMoney, formatPart, formatRoundDuration, formatShort } from './format.js';
-import { durationSteps } from './lines-chart.js';
 
-type Numbers = Omit<Answers['overview']['numbers'][number], 'day' | 'isTotal' | 'isCurrent'>;
+type Numbers = Omit<ViewRows['overview']['numbers'][number], 'day' | 'isTotal' | 'isCurrent'>;
 
 /** A number of the overview. */
 export interface Measure {
 	key: keyof Numbers;
 	title: string;
 	format(value: number | null): string;
-	/** Where there is little room. */
+	/** Formats a value for axes and small spaces. */
 	formatTick(value: number): string;
-	/** See `LinesOptions`. */
+	/** `steps` of `LinesOptions`. */
 	steps?: readonly number[];
-	/** More is worse. */
+	/** A larger value is worse. */
 	isBadWhenUp?: boolean;
-	/** Undefined without data, where it is not simply none. */
+	/** The number is a mean, which is not defined without data; a count is then 0. */
 	isMean?: boolean;
 }
 
@@ -44,21 +44,21 @@ export const measures: readonly Measure[] = [
 	},
 ];
 
-/** How a number compares with the one of the period before. */
+/** Change of a number since the previous period. */
 export interface Change {
 	/** `▲ 12.3%`, `▲ ×14`, `no change`, `new`. */
 	text: string;
 	isGood: boolean | undefined;
 }
 
-/** Undefined where there is nothing to compare. Pure. */
+/** Compares a number with the one of the previous period; undefined if one of them is not known. Pure. */
 export function changeOf(measure: Measure, now: number | null, before: number | null): Change | undefined {
 	if (now === null || before === null) return undefined;
 	if (before === 0) return now === 0 ? undefined : { text: 'new', isGood: !measure.isBadWhenUp };
 	const change = now / before - 1;
 	if (Math.abs(change) < 0.0005) return { text: 'no change', isGood: undefined };
 	const isUp = change > 0;
-	// Beyond ten times as many a percentage says little.
+	// From ten times the previous value on, a factor is easier to read than a percentage.
 	const size = change >= 9 ? `×${formatCount(now / before)}` : formatPart(Math.abs(change));
 	return { text: `${isUp ? '▲' : '▼'} ${size}`, isGood: isUp !== (measure.isBadWhenUp ?? false) };
 }

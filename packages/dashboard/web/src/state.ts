@@ -1,66 +1,40 @@
-import { dayFault, type SegmentName, type ViewName } from '@footfall/dashboard/contract';
+import { dayFault, filterNames, type ViewName, viewNames } from '@footfall/dashboard/contract';
+import type { Filters } from './filters.js';
 
-/** What the page shows. All of it stands in the address, so that a link shows the same. */
+/** State of the page. The address has all of it, so that a link shows the same. */
 export interface State {
 	view: ViewName;
 	/** Undefined until the first site is known. */
 	site: string | undefined;
 	range: Range;
-	segments: Partial<Record<SegmentName, string>>;
-	/** Which number the chart of the overview draws. */
+	filters: Filters;
+	/** Number that the chart of the overview draws; a `key` of `measures`. */
 	measure: string;
 }
 
-/** So many days that end today, or some days. */
+/** A number of days up to today, or the days from one to another. */
 export type Range = { kind: 'last'; days: number } | { kind: 'days'; from: string; to: string };
 
-export const viewTitles: Readonly<Record<ViewName, string>> = {
-	overview: 'Overview',
-	activity: 'Active visitors',
-	durations: 'Session length',
-	shop: 'Shop',
-	retention: 'Retention',
-	pages: 'Pages',
-	acquisition: 'Acquisition',
-	audience: 'Devices and countries',
-	vitals: 'Web vitals',
-	live: 'Live',
-};
-
-/** In the words of the page. The order is that of the list to choose from. */
-export const segmentTitles: Readonly<Record<SegmentName, string>> = {
-	device: 'Device',
-	browser: 'Browser',
-	os: 'System',
-	country: 'Country',
-	channel: 'Channel',
-	referrer: 'Referrer',
-	source: 'Campaign source',
-	medium: 'Campaign medium',
-	campaign: 'Campaign',
-	entry: 'Entry page',
-};
-
+/** Lengths of ranges up to today that the page offers, days. */
 export const lastDays = [1, 7, 28, 90, 365] as const;
 
 const defaultDays = 28;
 const dayMs = 86_400_000;
 const isDay = (text: string | null): text is string => text !== null && dayFault(text) === undefined;
 
-/** Whatever in an address makes no sense is as if it were not there. Pure. */
+/** Reads a state from the query string of an address. Invalid parts are ignored. Pure. */
 export function readState(search: string): State {
 	const query = new URLSearchParams(search);
-	const view = query.get('view') ?? '';
-	const segments: State['segments'] = {};
-	for (const name of Object.keys(segmentTitles) as SegmentName[]) {
+	const filters: Filters = {};
+	for (const name of filterNames) {
 		const value = query.get(name);
-		if (value !== null) segments[name] = value;
+		if (value !== null) filters[name] = value;
 	}
 	return {
-		view: Object.hasOwn(viewTitles, view) ? (view as ViewName) : 'overview',
+		view: viewNames.find((name) => name === query.get('view')) ?? 'overview',
 		site: query.get('site') ?? undefined,
 		range: readRange(query),
-		segments,
+		filters,
 		measure: query.get('measure') ?? 'visitors',
 	};
 }
@@ -73,8 +47,8 @@ function readRange(query: URLSearchParams): Range {
 	return { kind: 'last', days: Number.isInteger(days) && days >= 1 && days <= 1_000 ? days : defaultDays };
 }
 
-/** The address of a state, without what needs no saying. Pure. */
-export function addressOf({ view, site, range, segments, measure }: State): string {
+/** The address of a state, without defaults. Pure. */
+export function addressOf({ view, site, range, filters, measure }: State): string {
 	const query = new URLSearchParams();
 	if (view !== 'overview') query.set('view', view);
 	if (site !== undefined) query.set('site', site);
@@ -82,20 +56,20 @@ export function addressOf({ view, site, range, segments, measure }: State): stri
 		query.set('from', range.from);
 		query.set('to', range.to);
 	} else if (range.days !== defaultDays) query.set('days', String(range.days));
-	for (const [name, value] of Object.entries(segments)) query.set(name, value);
+	for (const [name, value] of Object.entries(filters)) query.set(name, value);
 	if (measure !== 'visitors') query.set('measure', measure);
 	const text = query.toString();
 	return text === '' ? '/' : `/?${text}`;
 }
 
-/** First and last day of a range, in UTC as the marts are. Pure. */
+/** First and last UTC day of a range. Pure. */
 export function daysOf(range: Range, nowMs: number): { from: string; to: string } {
 	if (range.kind === 'days') return { from: range.from, to: range.to };
 	const text = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 	return { from: text(nowMs - (range.days - 1) * dayMs), to: text(nowMs) };
 }
 
-/** Every day from one to another. Pure. */
+/** Every day from one to another, both inclusive. Pure. */
 export function eachDay({ from, to }: { from: string; to: string }): string[] {
 	const days: string[] = [];
 	for (let ms = Date.parse(from); ms <= Date.parse(to); ms += dayMs) days.push(new Date(ms).toISOString().slice(0, 10));

@@ -4,7 +4,7 @@ type Theme = 'light' | 'dark' | 'auto';
 
 const key = 'footfall-theme';
 const next: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
-const names: Readonly<Record<Theme, string>> = { auto: 'As the system', light: 'Light', dark: 'Dark' };
+const names: Readonly<Record<Theme, string>> = { auto: 'System', light: 'Light', dark: 'Dark' };
 
 function kept(): Theme {
 	const theme = localStorage.getItem(key);
@@ -17,7 +17,7 @@ function apply(theme: Theme): void {
 	else localStorage.setItem(key, theme);
 }
 
-/** A button that goes through the themes; the choice is this browser's. */
+/** A button that cycles through the themes. The browser stores the choice. */
 export function themeButton(): HTMLElement {
 	const button = h('button.tool', {
 		type: 'button',

@@ -1,33 +1,37 @@
-import { isNarrowed, number, ofDays, select, sessionsOf, text, type View } from '../query.js';
+import { audienceNames, sessionAttributes } from '../../contract/session-attributes.js';
+import { inScope, isFiltered, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
-/** Sessions by what visitors use and where they are: the mart, or the same made anew of those sessions that a segment has. Pure. */
+const dimensions = audienceNames.map((name) => ({ name, column: sessionAttributes[name].column }));
+
+/** An expression that chooses by dimension; the last dimension needs no condition. Pure. */
+function choice(caseOf: (dimension: (typeof dimensions)[number]) => [condition: string, value: string]): string {
+	return `multiIf(${dimensions.flatMap(caseOf).toSpliced(-2, 1).join(', ')})`;
+}
+
+/** Sessions by dimension: rows of the mart; with filters the same, recomputed from matching sessions. Pure. */
 function audienceOf(scope: Scope): string {
-	if (!isNarrowed(scope)) return `(SELECT * FROM audience_days WHERE ${ofDays})`;
-	// One look at the sessions for all four.
+	if (!isFiltered(scope)) return `(SELECT * FROM audience_days WHERE ${inScope})`;
+	// Grouping sets read the sessions once for all dimensions.
 	return `(
     SELECT
-        multiIf(grouping(device) = 0, 'device', grouping(browser) = 0, 'browser', grouping(os) = 0, 'os', 'country') AS dimension,
-        multiIf(dimension = 'device', device, dimension = 'browser', browser, dimension = 'os', os, country) AS value,
+        ${choice(({ name, column }) => [`grouping(${column}) = 0`, `'${name}'`])} AS dimension,
+        ${choice(({ name, column }) => [`dimension = '${name}'`, column])} AS value,
         count() AS sessions, countIf(is_converted) AS conversions, sum(s.amount) AS amount
     FROM ${sessionsOf(scope)} AS s
-    GROUP BY GROUPING SETS ((device), (browser), (os), (country))
+    GROUP BY GROUPING SETS (${dimensions.map(({ column }) => `(${column})`).join(', ')})
 )`;
 }
 
-/** What visitors use, and where they are: at most 100 values of each. An empty value is one that is not known. */
+/** Devices, software and countries of visitors: at most 100 values of each. An empty value means "not known". */
 export const audience = {
-	narrowing: 'sessions',
-	queries: {
-		values: select(
-			{ dimension: text, value: text, sessions: number, conversions: number, revenue: number },
-			(
-				scope,
-			) => `SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions, sum(a.amount) AS revenue
+	values: select(
+		{ dimension: text, value: text, sessions: number, conversions: number, revenue: number },
+		(scope) => `SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
+    sum(a.amount) AS revenue
 FROM ${audienceOf(scope)} AS a
 GROUP BY dimension, value
 ORDER BY sessions DESC, value
 LIMIT 100 BY dimension`,
-		),
-	},
-} as const satisfies View;
+	),
+} as const satisfies ViewQueries;

@@ -1,12 +1,25 @@
-import { isNarrowed, maybeNumber, number, ofDays, select, sessionsOf, text, userDaysOf, type View } from '../query.js';
+import { sessionAttributes } from '../../contract/session-attributes.js';
+import {
+	inScope,
+	isFiltered,
+	maybeNumber,
+	number,
+	select,
+	sessionsOf,
+	text,
+	userDaysOf,
+	type ViewQueries,
+} from '../query.js';
 import type { Scope } from '../scope.js';
 
+const { entry, exit } = sessionAttributes;
+
 /**
- * The mart, or the same made anew of what a segment has: views and visitors of its days of visitors, entries, exits and bounces of its
- * sessions. Pure.
+ * Rows of the mart. With filters the same columns are recomputed: views and visitors from matching days, landings
+ * (`entries`), exits and bounces from matching sessions. Pure.
  */
 function pageDaysOf(scope: Scope): string {
-	if (!isNarrowed(scope)) return `(SELECT * FROM page_days WHERE ${ofDays})`;
+	if (!isFiltered(scope)) return `(SELECT * FROM page_days WHERE ${inScope})`;
 	return `(
     SELECT seen.path AS path, seen.views AS views, 1 AS visitors, 0 AS entries, 0 AS exits, 0 AS bounces
     FROM ${userDaysOf(scope)}
@@ -14,31 +27,29 @@ function pageDaysOf(scope: Scope): string {
     UNION ALL
     SELECT page.1, 0, 0, page.2, page.3, page.4
     FROM ${sessionsOf(scope)}
-    ARRAY JOIN [(entry_path, 1, 0, toUInt8(is_bounce)), (exit_path, 0, 1, 0)] AS page
+    ARRAY JOIN [(${entry.column}, 1, 0, toUInt8(is_bounce)), (${exit.column}, 0, 1, 0)] AS page
     WHERE page_views > 0
 )`;
 }
 
-/** Pages by views. Visitors are counted once a day. */
+/** Pages by views. A visitor counts once a day and page. */
 export const pages = {
-	narrowing: 'days',
-	queries: {
-		pages: select(
-			{
-				path: text,
-				views: number,
-				visitors: number,
-				entries: number,
-				exits: number,
-				/** Part of the sessions that entered here and saw nothing else; null where none did. */
-				bounceRate: maybeNumber,
-			},
-			(scope) => `SELECT path, sum(p.views) AS views, sum(p.visitors) AS visitors, sum(p.entries) AS entries,
+	pages: select(
+		{
+			path: text,
+			views: number,
+			visitors: number,
+			/** Sessions that landed here. */
+			entries: number,
+			exits: number,
+			/** Share of the sessions that landed here and did nothing else; null if none landed here. */
+			bounceRate: maybeNumber,
+		},
+		(scope) => `SELECT path, sum(p.views) AS views, sum(p.visitors) AS visitors, sum(p.entries) AS entries,
     sum(p.exits) AS exits, if(entries = 0, NULL, sum(p.bounces) / entries) AS bounceRate
 FROM ${pageDaysOf(scope)} AS p
 GROUP BY path
 ORDER BY views DESC, path
 LIMIT 200`,
-		),
-	},
-} as const satisfies View;
+	),
+} as const satisfies ViewQueries;

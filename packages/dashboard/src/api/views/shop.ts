@@ -1,18 +1,19 @@
-import { isNarrowed, number, numericId, ofDays, select, userDaysOf, type View } from '../query.js';
+import { inScope, isFiltered, number, numericId, select, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
-/** The mart, or the same made anew of those days that a segment has, of all products together. Pure. */
+/** The funnel of all products: rows of the mart; with filters the same, recomputed from matching days. Pure. */
 function funnelOf(scope: Scope): string {
-	if (!isNarrowed(scope)) return `(SELECT * FROM funnel WHERE ${ofDays} AND product_id = 0)`;
+	if (!isFiltered(scope)) return `(SELECT * FROM funnel WHERE ${inScope} AND product_id = 0)`;
 	return `(
-    SELECT countIf(funnel_step >= 1) AS viewers, countIf(funnel_step >= 2) AS adders, countIf(funnel_step >= 3) AS buyers
+    SELECT countIf(funnel_step >= 1) AS viewers, countIf(funnel_step >= 2) AS adders,
+        countIf(funnel_step >= 3) AS buyers
     FROM ${userDaysOf(scope)}
 )`;
 }
 
-/** The mart, or the same made anew of those days that a segment has. Pure. */
+/** Products by day: rows of the mart; with filters the same columns, recomputed from matching days. Pure. */
 function productDaysOf(scope: Scope): string {
-	if (!isNarrowed(scope)) return `(SELECT * FROM product_days WHERE ${ofDays})`;
+	if (!isFiltered(scope)) return `(SELECT * FROM product_days WHERE ${inScope})`;
 	return `(
     SELECT product.product_id AS product_id, product.views AS views, product.views > 0 AS viewers, product.adds AS adds,
         product.adds > 0 AS adders, product.add_amount AS add_amount, product.funnel_step >= 3 AS buyers
@@ -21,32 +22,29 @@ function productDaysOf(scope: Scope): string {
 )`;
 }
 
-/** From a look at a product to a checkout. Visitors are counted once a day. */
+/** The funnel from a product view to a checkout, and products. A visitor counts once a day. */
 export const shop = {
-	narrowing: 'days',
-	queries: {
-		funnel: select(
-			{ viewers: number, adders: number, buyers: number },
-			(scope) => `SELECT sum(f.viewers) AS viewers, sum(f.adders) AS adders, sum(f.buyers) AS buyers
+	funnel: select(
+		{ viewers: number, adders: number, buyers: number },
+		(scope) => `SELECT sum(f.viewers) AS viewers, sum(f.adders) AS adders, sum(f.buyers) AS buyers
 FROM ${funnelOf(scope)} AS f`,
-		),
-		products: select(
-			{
-				productId: numericId,
-				views: number,
-				viewers: number,
-				adds: number,
-				adders: number,
-				/** Sum of the prices of adds. */
-				addAmount: number,
-				buyers: number,
-			},
-			(scope) => `SELECT product_id AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
+	),
+	products: select(
+		{
+			productId: numericId,
+			views: number,
+			viewers: number,
+			adds: number,
+			adders: number,
+			/** Sum of the prices of products when they were added to a cart. */
+			addAmount: number,
+			buyers: number,
+		},
+		(scope) => `SELECT product_id AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
     sum(p.adders) AS adders, sum(p.add_amount) AS addAmount, sum(p.buyers) AS buyers
 FROM ${productDaysOf(scope)} AS p
 GROUP BY productId
 ORDER BY views DESC, productId
 LIMIT 100`,
-		),
-	},
-} as const satisfies View;
+	),
+} as const satisfies ViewQueries;

@@ -1,22 +1,24 @@
-import { card } from '../card.js';
-import { capitalised, formatCount, formatMoney, formatPart } from '../format.js';
-import type { Show } from './view.js';
+import { card } from '../cards/card.js';
+import { attributeColumn } from '../filters.js';
+import { formatCount, formatMoney, formatPart } from '../format.js';
+import type { View } from './view.js';
 
-const formatOptional = (value: string) => (value === '' ? '–' : value);
+/** For attributes that not every session has: an empty value means none, and not that it is unknown. */
+const format = (value: string) => (value === '' ? '–' : value);
 
-export const acquisition: Show = async (stage) => {
-	const { rows } = await stage.ask('acquisition');
+export const acquisition: View = async (context) => {
+	const rows = await context.fetchRows('acquisition');
 	return [
 		card({
 			title: 'Channels',
-			note: 'Campaign: with a utm_source. Referral: from another site. Direct: neither. Visitors count once a day. A click on a value shows only its sessions.',
-			onSegment: stage.narrow,
+			note: 'Campaign: sessions with a utm_source. Referral: sessions from another site. Direct: all others. Conversions: sessions with a checkout. A visitor counts once a day. Select a value to filter by it.',
+			addFilter: context.addFilter,
 			table: {
 				columns: [
-					{ title: 'Channel', format: capitalised, segment: 'channel', barOf: 1 },
+					{ ...attributeColumn('channel'), barOf: 1 },
 					{ title: 'Sessions', isNumber: true, format: formatCount },
 					{ title: 'Visitors', isNumber: true, format: formatCount },
-					{ title: 'With a checkout', isNumber: true, format: formatCount },
+					{ title: 'Conversions', isNumber: true, format: formatCount },
 					{ title: 'Revenue', isNumber: true, format: formatMoney },
 				],
 				rows: rows.channels.map((row) => [row.channel, row.sessions, row.visitors, row.conversions, row.revenue]),
@@ -25,17 +27,17 @@ export const acquisition: Show = async (stage) => {
 		card({
 			title: 'Sources',
 			rowsMax: 25,
-			onSegment: stage.narrow,
+			addFilter: context.addFilter,
 			table: {
 				columns: [
-					{ title: 'Referrer', format: formatOptional, segment: 'referrer', barOf: 4 },
-					{ title: 'Source', format: formatOptional, segment: 'source' },
-					{ title: 'Medium', format: formatOptional, segment: 'medium' },
-					{ title: 'Campaign', format: formatOptional, segment: 'campaign' },
+					{ ...attributeColumn('referrer'), format, barOf: 4 },
+					{ ...attributeColumn('source'), title: 'Source', format },
+					{ ...attributeColumn('medium'), title: 'Medium', format },
+					{ ...attributeColumn('campaign'), format },
 					{ title: 'Sessions', isNumber: true, format: formatCount },
 					{ title: 'Visitors', isNumber: true, format: formatCount },
 					{ title: 'Bounce rate', isNumber: true, format: formatPart },
-					{ title: 'With a checkout', isNumber: true, format: formatCount },
+					{ title: 'Conversions', isNumber: true, format: formatCount },
 					{ title: 'Revenue', isNumber: true, format: formatMoney },
 				],
 				rows: rows.sources.map((row) => [

@@ -1,12 +1,12 @@
-import type { Answers } from '@footfall/dashboard/contract';
-import { card } from '../card.js';
-import { colours } from '../chart.js';
+import type { ViewRows } from '@footfall/dashboard/contract';
+import { card } from '../cards/card.js';
+import { colours } from '../charts/chart-style.js';
+import { linesChart } from '../charts/lines-chart.js';
 import { formatCount, formatLongDay, formatPart } from '../format.js';
-import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
-import type { Show } from './view.js';
+import type { View } from './view.js';
 
-type Day = Answers['activity']['days'][number];
+type Day = ViewRows['activity']['days'][number];
 
 const columns = [
 	{ title: 'Day', format: formatLongDay },
@@ -17,12 +17,12 @@ const columns = [
 	{ title: 'New', isNumber: true, format: formatCount },
 ];
 
-export const activity: Show = async (stage) => {
-	const { rows } = await stage.ask('activity');
+export const activity: View = async (context) => {
+	const rows = await context.fetchRows('activity');
 	const found = new Map(rows.days.map((row) => [row.day, row]));
-	// The mart ends with the last active day: what follows is not known yet.
-	const days = rows.days.length === 0 ? [] : eachDay({ from: rows.days[0]?.day ?? '', to: stage.days.to });
-	const { isLastOpen } = stage;
+	// The mart ends with the last active day. Later days are not known yet.
+	const days = rows.days.length === 0 ? [] : eachDay({ from: rows.days[0]?.day ?? '', to: context.days.to });
+	const { isLastOpen } = context;
 	const valuesOf = (key: Exclude<keyof Day, 'day'>) => days.map((day) => found.get(day)?.[key] ?? null);
 	const table = {
 		columns,
@@ -36,7 +36,7 @@ export const activity: Show = async (stage) => {
 	return [
 		card({
 			title: 'Active visitors',
-			note: 'Different visitors of a day, and of the 7 and the 30 days that end with it.',
+			note: 'Distinct visitors of each day, and of the 7 and the 30 days that end with it.',
 			legend: windows,
 			draw: (width) =>
 				linesChart({
@@ -52,7 +52,7 @@ export const activity: Show = async (stage) => {
 		}),
 		card({
 			title: 'Stickiness',
-			note: 'Daily over monthly active visitors.',
+			note: 'Daily active visitors divided by monthly active visitors.',
 			span: 1,
 			draw: (width) =>
 				linesChart({
@@ -68,7 +68,7 @@ export const activity: Show = async (stage) => {
 		}),
 		card({
 			title: 'New visitors',
-			note: 'Active for the first time ever.',
+			note: 'Visitors whose first activity ever is on this day.',
 			span: 1,
 			draw: (width) =>
 				linesChart({

@@ -1,45 +1,37 @@
-import type { Answers, SegmentName } from '@footfall/dashboard/contract';
-import { card } from '../card.js';
+import { audienceNames, type FilterName, sessionAttributes, type ViewRows } from '@footfall/dashboard/contract';
+import { card } from '../cards/card.js';
 import { h } from '../dom.js';
-import { capitalised, formatCount, formatCountry, formatKnown, formatMoney, formatPart } from '../format.js';
-import type { Show, Stage } from './view.js';
+import { attributeColumn } from '../filters.js';
+import { formatCount, formatMoney, formatPart } from '../format.js';
+import type { View, ViewContext } from './view.js';
 
-type Value = Answers['audience']['values'][number];
+/** The longest list. It gets a column of the page for itself, beside all others. */
+const longName: FilterName = 'country';
 
-export const audience: Show = async (stage) => {
-	const { rows } = await stage.ask('audience');
-	const of = (dimension: SegmentName) => rows.values.filter((row) => row.dimension === dimension);
-	return [
-		// The one long list beside the three short ones.
-		h(
-			'div.stack',
-			{},
-			listCard(stage, 'Devices', 'device', of('device'), (value) => capitalised(formatKnown(value))),
-			listCard(stage, 'Browsers', 'browser', of('browser'), formatKnown),
-			listCard(stage, 'Systems', 'os', of('os'), formatKnown),
-		),
-		listCard(stage, 'Countries', 'country', of('country'), formatCountry),
-	];
+export const audience: View = async (context) => {
+	const { values } = await context.fetchRows('audience');
+	const cardOf = (name: FilterName) =>
+		listCard(
+			context,
+			name,
+			values.filter(({ dimension }) => dimension === name),
+		);
+	return [h('div.stack', {}, ...audienceNames.filter((name) => name !== longName).map(cardOf)), cardOf(longName)];
 };
 
-function listCard(
-	stage: Stage,
-	title: string,
-	segment: SegmentName,
-	rows: readonly Value[],
-	format: (value: string) => string,
-) {
+function listCard({ addFilter }: ViewContext, name: FilterName, rows: ViewRows['audience']['values']) {
 	const total = rows.reduce((sum, { sessions }) => sum + sessions, 0);
+	const { title, audienceTitle } = sessionAttributes[name];
 	return card({
-		title,
+		title: audienceTitle ?? title,
 		span: 1,
-		onSegment: stage.narrow,
+		addFilter,
 		table: {
 			columns: [
-				{ title: title.replace(/ies$/, 'y').replace(/s$/, ''), format, segment, barOf: 1 },
+				{ ...attributeColumn(name), barOf: 1 },
 				{ title: 'Sessions', isNumber: true, format: formatCount },
-				{ title: 'Part', isNumber: true, format: formatPart },
-				{ title: 'With a checkout', isNumber: true, format: formatCount },
+				{ title: 'Share', isNumber: true, format: formatPart },
+				{ title: 'Conversions', isNumber: true, format: formatCount },
 				{ title: 'Revenue', isNumber: true, format: formatMoney },
 			],
 			rows: rows.map(({ value, sessions, conversions, revenue }) => [

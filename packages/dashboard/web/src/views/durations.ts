@@ -1,7 +1,8 @@
 import { durationEdgesMs } from '@footfall/dashboard/contract';
-import { barsChart } from '../bars-chart.js';
-import { card } from '../card.js';
-import { colours } from '../chart.js';
+import { card } from '../cards/card.js';
+import { barsChart } from '../charts/bars-chart.js';
+import { colours } from '../charts/chart-style.js';
+import { durationSteps, linesChart } from '../charts/lines-chart.js';
 import {
 	formatCount,
 	formatDuration,
@@ -10,27 +11,26 @@ import {
 	formatPart,
 	formatRoundDuration,
 } from '../format.js';
-import { durationSteps, linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
-import type { Show } from './view.js';
+import type { View } from './view.js';
 
-/** What a bin of the histogram is called, by its place. */
+/** Label of a bin of the histogram, by its index. */
 function binName(at: number): string {
-	if (at === 0) return 'a moment';
+	if (at === 0) return '0 s';
 	const from = durationEdgesMs[at] as number;
 	const to = durationEdgesMs[at + 1];
 	if (to === undefined) return `≥ ${formatRoundDuration(from)}`;
 	return at === 1 ? `< ${formatRoundDuration(to)}` : formatDurations(from, to);
 }
 
-export const durations: Show = async (stage) => {
-	const { rows } = await stage.ask('durations');
+export const durations: View = async (context) => {
+	const rows = await context.fetchRows('durations');
 	const total = rows.bins.reduce((sum, { sessions }) => sum + sessions, 0);
 	const bars = durationEdgesMs.map((fromMs, at) => {
 		const value = rows.bins.find((bin) => bin.fromMs === fromMs)?.sessions ?? 0;
 		return { label: binName(at), value, part: total === 0 ? 0 : value / total };
 	});
-	const days = eachDay(stage.days);
+	const days = eachDay(context.days);
 	const byDay = new Map(rows.days.map((row) => [row.day, row]));
 	const valuesOf = (key: 'averageMs' | 'medianMs') => days.map((day) => byDay.get(day)?.[key] ?? null);
 	const lines = [
@@ -39,8 +39,8 @@ export const durations: Show = async (stage) => {
 	];
 	return [
 		card({
-			title: 'How long sessions last',
-			note: 'From the first to the last event. A session with only one lasts a moment.',
+			title: 'Session duration',
+			note: 'Time from the first to the last event. A session with a single event has a duration of 0 s.',
 			draw: (width) =>
 				barsChart({
 					width,
@@ -52,19 +52,19 @@ export const durations: Show = async (stage) => {
 				columns: [
 					{ title: 'Duration' },
 					{ title: 'Sessions', isNumber: true, format: formatCount },
-					{ title: 'Part', isNumber: true, format: formatPart },
+					{ title: 'Share', isNumber: true, format: formatPart },
 				],
 				rows: total === 0 ? [] : bars.map(({ label, value, part }) => [label, value, part]),
 			},
 		}),
 		card({
 			title: 'Average and median by day',
-			note: 'Sessions belong to the day of their start.',
+			note: 'A session counts on the day of its start.',
 			legend: lines,
 			draw: (width) =>
 				linesChart({
 					days,
-					isLastOpen: stage.isLastOpen,
+					isLastOpen: context.isLastOpen,
 					width,
 					label: 'Duration of sessions by day',
 					format: formatDuration,

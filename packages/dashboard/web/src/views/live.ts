@@ -1,36 +1,35 @@
-import { type Answers, liveSeconds } from '@footfall/dashboard/contract';
-import * as Plot from '@observablehq/plot';
-import { card } from '../card.js';
-import { colours, shared } from '../chart.js';
+import { liveSeconds, type ViewRows } from '@footfall/dashboard/contract';
+import { card } from '../cards/card.js';
+import { rateChart } from '../charts/rate-chart.js';
 import { h } from '../dom.js';
 import { formatClock, formatCount, formatDuration, formatKnown } from '../format.js';
-import type { Show, Stage } from './view.js';
+import type { View, ViewContext } from './view.js';
 
-/** Pause between two looks, milliseconds. */
-const everyMs = 2_000;
-/** Seconds that a bar of the chart stands for. */
+/** Pause between two refreshes, milliseconds. */
+const refreshMs = 2_000;
+/** Width of a bar of the chart, seconds. */
 const barSeconds = 5;
 
-type Live = Answers['live'];
+type Live = ViewRows['live'];
 
-export const live: Show = async (stage) => {
-	const { rows } = await stage.ask('live');
+export const live: View = async (context) => {
+	const rows = await context.fetchRows('live');
 	const root = h('div.live', { 'data-live': true });
 	draw(root, rows);
-	void keepLooking(root, stage);
+	void keepRefreshing(root, context);
 	return [root];
 };
 
-/** Looks again and again, while the page can be seen. A look that fails is said, and the next one tried. */
-async function keepLooking(root: HTMLElement, stage: Stage): Promise<void> {
-	while (!stage.signal.aborted) {
-		await new Promise((resolve) => setTimeout(resolve, everyMs));
-		if (stage.signal.aborted || document.hidden || root.contains(document.activeElement)) continue;
+/** Refreshes the view while the page is visible. A failed refresh is shown, and the next one is tried as usual. */
+async function keepRefreshing(root: HTMLElement, context: ViewContext): Promise<void> {
+	while (!context.signal.aborted) {
+		await new Promise((resolve) => setTimeout(resolve, refreshMs));
+		if (context.signal.aborted || document.hidden || root.contains(document.activeElement)) continue;
 		try {
-			const { rows } = await stage.ask('live');
-			if (!stage.signal.aborted) draw(root, rows);
+			const rows = await context.fetchRows('live');
+			if (!context.signal.aborted) draw(root, rows);
 		} catch (error) {
-			if (!stage.signal.aborted)
+			if (!context.signal.aborted)
 				root.replaceChildren(h('p.fault', { role: 'alert' }, String((error as Error).message)));
 		}
 	}
@@ -62,12 +61,12 @@ function draw(root: HTMLElement, { seconds, latest, now, marts }: Live): void {
 			tile(
 				'Newest event',
 				newestMs === null ? '–' : `${formatDuration(nowMs - newestMs)} ago`,
-				newestMs === null ? 'none in 5 minutes' : 'by the clock of ClickHouse',
+				newestMs === null ? 'none in the last 5 minutes' : 'by the clock of ClickHouse',
 			),
 			tile(
 				'Marts',
 				behindMs === null ? '–' : waiting === 0 ? 'Up to date' : `${formatDuration(behindMs)} behind`,
-				behindMs === null ? 'how far behind is not known' : 'the other views read them',
+				behindMs === null ? 'the lag is not known' : 'read by the other views',
 			),
 		),
 		rateCard(seconds, nowMs),
@@ -89,34 +88,11 @@ function rateCard(seconds: Live['seconds'], nowMs: number): HTMLElement {
 		title: 'Events per second',
 		note: `The last 5 minutes, in steps of ${barSeconds} seconds.`,
 		draw: (width) =>
-			Plot.plot({
-				...shared,
+			rateChart({
+				bars,
+				barSeconds,
 				width,
-				height: 200,
-				marginLeft: 52,
-				marginRight: 8,
-				marginBottom: 28,
-				ariaLabel: 'Events per second in the last 5 minutes',
-				x: {
-					type: 'time',
-					label: null,
-					domain: [new Date((end - liveSeconds + barSeconds) * 1_000), new Date((end + barSeconds) * 1_000)],
-				},
-				y: { label: null, domain: [0, Math.max(1, ...bars.map(({ rate }) => rate))], nice: true, ticks: 3 },
-				marks: [
-					Plot.gridY({ stroke: colours.line, strokeOpacity: 1, ticks: 3 }),
-					Plot.axisY({ tickSize: 0, tickPadding: 10, ticks: 3, fill: colours.quiet }),
-					Plot.axisX({ tickSize: 0, tickPadding: 10, ticks: 5, fill: colours.quiet, tickFormat: '%H:%M' }),
-					Plot.rectY(bars, {
-						x1: 'start',
-						x2: ({ start }) => new Date(start.getTime() + barSeconds * 1_000),
-						y: 'rate',
-						fill: colours.main,
-						insetLeft: 1,
-						insetRight: 1,
-						ry2: 3,
-					}),
-				],
+				label: 'Events per second in the last 5 minutes',
 			}),
 		table: {
 			columns: [
@@ -130,8 +106,8 @@ function rateCard(seconds: Live['seconds'], nowMs: number): HTMLElement {
 
 function latestCard(latest: Live['latest'], nowMs: number): HTMLElement {
 	return card({
-		title: 'Last events',
-		note: 'As they are stored. Lag: from the event in the page until the collector had it.',
+		title: 'Latest events',
+		note: 'Events as stored. Lag: time from the event in the page to its receipt by the collector.',
 		rowsMax: 25,
 		empty: 'No events in the last 5 minutes.',
 		table: {

@@ -1,46 +1,46 @@
-import type { Answers } from '@footfall/dashboard/contract';
-import { card } from '../card.js';
-import { asPicture, colours } from '../chart.js';
+import type { ViewRows } from '@footfall/dashboard/contract';
+import { card } from '../cards/card.js';
+import { asPicture, colours } from '../charts/chart-style.js';
+import { linesChart, sparkline } from '../charts/lines-chart.js';
 import { h } from '../dom.js';
 import { formatCount, formatLongDay, formatMoney, formatPart } from '../format.js';
-import { linesChart, sparkline } from '../lines-chart.js';
 import { changeOf, type Measure, measures } from '../measures.js';
 import { eachDay } from '../state.js';
-import type { Show } from './view.js';
+import type { View } from './view.js';
 
-type Numbers = Answers['overview']['numbers'][number];
+type Numbers = ViewRows['overview']['numbers'][number];
 
-/** How many pages are listed. */
+/** Number of pages in the list. */
 const pagesMax = 7;
 
-export const overview: Show = async (stage) => {
-	const [{ rows }, pages] = await Promise.all([stage.ask('overview'), stage.ask('pages')]);
+export const overview: View = async (context) => {
+	const [rows, { pages }] = await Promise.all([context.fetchRows('overview'), context.fetchRows('pages')]);
 	const now = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && isCurrent);
 	const before = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && !isCurrent);
-	const days = eachDay(stage.days);
+	const days = eachDay(context.days);
 	const byDay = new Map(rows.numbers.filter(({ isTotal }) => !isTotal).map((row) => [row.day, row]));
-	const chosen = measures.find(({ key }) => key === stage.state.measure) ?? (measures[0] as Measure);
+	const chosen = measures.find(({ key }) => key === context.state.measure) ?? (measures[0] as Measure);
 	const valuesOf = (measure: Measure, of: readonly string[]) =>
-		of.map((day) => (day < stage.firstDay ? null : measured(measure, byDay.get(day))));
-	const isBeforeWhole = stage.firstDay <= (daysBefore(days)[0] as string);
+		of.map((day) => (day < context.firstDay ? null : measured(measure, byDay.get(day))));
+	const isBeforeWhole = context.firstDay <= (daysBefore(days)[0] as string);
 	const tiles = measures.map((measure) =>
 		tile(measure, {
 			value: now?.[measure.key] ?? null,
 			before: isBeforeWhole ? (before?.[measure.key] ?? null) : null,
 			values: valuesOf(measure, days),
 			isChosen: measure === chosen,
-			choose: () => stage.go({ measure: measure.key }),
+			choose: () => context.go({ measure: measure.key }),
 		}),
 	);
 	return [
-		h('div.tiles', { role: 'group', 'aria-label': 'Totals; choose one to draw it' }, ...tiles),
-		measureCard(chosen, days, stage.isLastOpen, (of) => valuesOf(chosen, of)),
-		topPages(pages.rows.pages),
+		h('div.tiles', { role: 'group', 'aria-label': 'Totals; select one to chart it' }, ...tiles),
+		measureCard(chosen, days, context.isLastOpen, (of) => valuesOf(chosen, of)),
+		topPages(pages),
 		topSources(rows.sources),
 	];
 };
 
-/** A day without sessions has no row: none is none, but the mean of none is nothing. */
+/** A day without sessions has no row. Its counts are 0, and its means are not defined. */
 function measured({ key, isMean }: Measure, row: Numbers | undefined): number | null {
 	return row ? row[key] : isMean ? null : 0;
 }
@@ -66,20 +66,20 @@ function tile(measure: Measure, { value, before, values, isChosen, choose }: Til
 		h(
 			`span.tile-change${tone}` as 'span',
 			{},
-			change ? change.text : 'no such period before',
+			change ? change.text : 'no earlier period to compare with',
 			change && tone !== '' ? h('span.tile-before', {}, ` from ${measure.formatTick(before ?? 0)}`) : undefined,
 		),
 		line as Node | undefined,
 	);
 }
 
-/** As many days, the last of which is the one before the first. */
+/** The preceding period of the same length. */
 function daysBefore(days: readonly string[]): string[] {
 	const shiftMs = days.length * 86_400_000;
 	return days.map((day) => new Date(Date.parse(day) - shiftMs).toISOString().slice(0, 10));
 }
 
-/** The chosen number by day, over that of the period before. */
+/** The selected number by day, with the previous period behind it. */
 function measureCard(
 	measure: Measure,
 	days: readonly string[],
@@ -93,10 +93,10 @@ function measureCard(
 	const formatKnown = (value: number | null) => (value === null ? '–' : measure.format(value));
 	return card({
 		title: `${measure.title} by day`,
-		note: 'UTC days. Machines do not count.',
+		note: 'UTC days. Bots are excluded.',
 		legend: [
-			{ name: 'These days', colour: colours.main },
-			...(hasBefore ? [{ name: 'The period before', colour: colours.quiet, isBefore: true }] : []),
+			{ name: 'This period', colour: colours.main },
+			...(hasBefore ? [{ name: 'Previous period', colour: colours.quiet, isBefore: true }] : []),
 		],
 		draw: (width) =>
 			linesChart({
@@ -109,7 +109,7 @@ function measureCard(
 				...(measure.steps ? { steps: measure.steps } : {}),
 				isLastOpen,
 				series: [
-					...(hasBefore ? [{ name: 'Before', colour: colours.quiet, values: valuesBefore, isBefore: true }] : []),
+					...(hasBefore ? [{ name: 'Previous', colour: colours.quiet, values: valuesBefore, isBefore: true }] : []),
 					{ name: measure.title, colour: colours.main, values, isFilled: true },
 				],
 			}),
@@ -117,14 +117,14 @@ function measureCard(
 			columns: [
 				{ title: 'Day', format: formatLongDay },
 				{ title: measure.title, isNumber: true, format: formatKnown },
-				{ title: 'Before', isNumber: true, format: formatKnown },
+				{ title: 'Previous period', isNumber: true, format: formatKnown },
 			],
 			rows: days.map((day, at) => [day, values[at] ?? null, valuesBefore[at] ?? null]),
 		},
 	});
 }
 
-function topPages(rows: Answers['pages']['pages']): HTMLElement {
+function topPages(rows: ViewRows['pages']['pages']): HTMLElement {
 	return card({
 		title: 'Top pages',
 		span: 1,
@@ -132,14 +132,14 @@ function topPages(rows: Answers['pages']['pages']): HTMLElement {
 			columns: [
 				{ title: 'Page', barOf: 1 },
 				{ title: 'Views', isNumber: true, format: formatCount },
-				{ title: 'Bounce', isNumber: true, format: formatPart },
+				{ title: 'Bounce rate', isNumber: true, format: formatPart },
 			],
 			rows: rows.slice(0, pagesMax).map(({ path, views, bounceRate }) => [path, views, bounceRate]),
 		},
 	});
 }
 
-function topSources(rows: Answers['overview']['sources']): HTMLElement {
+function topSources(rows: ViewRows['overview']['sources']): HTMLElement {
 	return card({
 		title: 'Top sources',
 		span: 1,

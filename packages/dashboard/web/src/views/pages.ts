@@ -1,20 +1,20 @@
-import { card } from '../card.js';
+import { card } from '../cards/card.js';
 import { formatCount, formatPart } from '../format.js';
-import type { Show } from './view.js';
+import type { View } from './view.js';
 
-export const pages: Show = async (stage) => {
-	const { rows } = await stage.ask('pages');
+export const pages: View = async (context) => {
+	const rows = await context.fetchRows('pages');
 	return [
 		card({
 			title: 'Pages',
-			note: 'Visitors are counted once a day. A bounce entered here and saw nothing else.',
+			note: 'A visitor counts once a day. Bounce rate: share of the sessions that landed here and did nothing else.',
 			rowsMax: 25,
 			table: {
 				columns: [
 					{ title: 'Page', barOf: 1 },
 					{ title: 'Views', isNumber: true, format: formatCount },
 					{ title: 'Visitors', isNumber: true, format: formatCount },
-					{ title: 'Entries', isNumber: true, format: formatCount },
+					{ title: 'Landings', isNumber: true, format: formatCount },
 					{ title: 'Exits', isNumber: true, format: formatCount },
 					{ title: 'Bounce rate', isNumber: true, format: formatPart },
 				],

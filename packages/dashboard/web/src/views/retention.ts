@@ -1,13 +1,13 @@
-import { card } from '../card.js';
+import { card } from '../cards/card.js';
+import { heatChart } from '../charts/heat-chart.js';
 import { formatCount, formatDay, formatPart } from '../format.js';
-import { heatChart } from '../heat-chart.js';
-import type { Show } from './view.js';
+import type { View } from './view.js';
 
-/** Without decimals: a cell is small. */
+/** A percentage without decimals, since cells are small. */
 const formatCell = (part: number) => (part > 0 && part < 0.005 ? '<1%' : formatPart(Number(part.toFixed(2))));
 
-export const retention: Show = async (stage) => {
-	const { rows } = await stage.ask('retention');
+export const retention: View = async (context) => {
+	const rows = await context.fetchRows('retention');
 	const sizes = new Map(
 		rows.weeks.filter(({ weekNumber }) => weekNumber === 0).map((row) => [row.cohortWeek, row.visitors]),
 	);
@@ -19,8 +19,8 @@ export const retention: Show = async (stage) => {
 	});
 	return [
 		card({
-			title: 'Who comes back',
-			note: `Visitors by the week in which they were first active, and the part of them that was active so many weeks later.${stage.isLastOpen ? ' Cells of this week still grow.' : ''}`,
+			title: 'Weekly retention',
+			note: `Visitors by the week of their first activity, and the share of them that was active in each later week.${context.isLastOpen ? ' Cells of the current week still grow.' : ''}`,
 			draw: (width) =>
 				heatChart({
 					cells,
@@ -34,11 +34,11 @@ export const retention: Show = async (stage) => {
 					{ title: 'Cohort' },
 					{ title: 'Week', isNumber: true },
 					{ title: 'Visitors', isNumber: true, format: formatCount },
-					{ title: 'Of the cohort', isNumber: true, format: formatPart },
+					{ title: 'Share of the cohort', isNumber: true, format: formatPart },
 				],
 				rows: rows.weeks.map((row, at) => [row.cohortWeek, row.weekNumber, row.visitors, cells[at]?.part ?? null]),
 			},
-			empty: 'Nobody was active for the first time in these days.',
+			empty: 'No visitor was active for the first time in these days.',
 		}),
 	];
 };

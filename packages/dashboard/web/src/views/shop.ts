@@ -1,22 +1,22 @@
-import { card } from '../card.js';
+import { card } from '../cards/card.js';
+import { funnelChart } from '../charts/funnel-chart.js';
 import { formatCount, formatMoney, formatPart } from '../format.js';
-import { funnelChart } from '../funnel-chart.js';
-import type { Show } from './view.js';
+import type { View } from './view.js';
 
 const partOf = (value: number, of: number) => (of === 0 ? null : value / of);
 
-export const shop: Show = async (stage) => {
-	const { rows } = await stage.ask('shop');
+export const shop: View = async (context) => {
+	const rows = await context.fetchRows('shop');
 	const { viewers = 0, adders = 0, buyers = 0 } = rows.funnel[0] ?? {};
 	const steps = [
 		{ name: 'Viewed a product', value: viewers },
-		{ name: 'Added one to the cart', value: adders },
+		{ name: 'Added to the cart', value: adders },
 		{ name: 'Checked out', value: buyers },
 	].map((step) => ({ ...step, part: partOf(step.value, viewers) }));
 	return [
 		card({
-			title: 'From a look to a purchase',
-			note: 'Visitors, once a day, in this order within the day.',
+			title: 'Purchase funnel',
+			note: 'Visitors who took the steps in this order within a day. A visitor counts once a day.',
 			draw: (width) =>
 				funnelChart({
 					width,
@@ -27,23 +27,23 @@ export const shop: Show = async (stage) => {
 				columns: [
 					{ title: 'Step' },
 					{ title: 'Visitors', isNumber: true, format: formatCount },
-					{ title: 'Of the first', isNumber: true, format: formatPart },
+					{ title: 'Share of the first step', isNumber: true, format: formatPart },
 				],
 				rows: viewers === 0 ? [] : steps.map(({ name, value, part }) => [name, value, part]),
 			},
 		}),
 		card({
 			title: 'Products',
-			note: 'Buyers viewed the product, added it, and then had a checkout.',
+			note: 'Buyers viewed the product, added it to the cart, and then checked out.',
 			table: {
 				columns: [
 					{ title: 'Product', format: (id: number | string) => `№ ${id}`, barOf: 1 },
 					{ title: 'Views', isNumber: true, format: formatCount },
 					{ title: 'Viewers', isNumber: true, format: formatCount },
-					{ title: 'Adds', isNumber: true, format: formatCount },
-					{ title: 'Added for', isNumber: true, format: formatMoney },
+					{ title: 'Adds to cart', isNumber: true, format: formatCount },
+					{ title: 'Value of adds', isNumber: true, format: formatMoney },
 					{ title: 'Buyers', isNumber: true, format: formatCount },
-					{ title: 'Buyers of viewers', isNumber: true, format: formatPart },
+					{ title: 'Buyers / viewers', isNumber: true, format: formatPart },
 				],
 				rows: rows.products.map((row) => [
 					row.productId,

@@ -1,25 +1,24 @@
-import type { SegmentName, ViewName } from '@footfall/dashboard/contract';
-import type { Told } from '../ask.js';
+import type { ViewName, ViewRows } from '@footfall/dashboard/contract';
+import type { AddFilter } from '../filters.js';
 import type { State } from '../state.js';
 
-/** What a view works with. */
-export interface Stage {
+/** State and actions that a view is drawn with. */
+export interface ViewContext {
 	state: State;
-	/** First and last day that it shows. */
+	/** First and last day of the view. */
 	days: { from: string; to: string };
 	/** First day of the site. */
 	firstDay: string;
-	/** The last day is not over. */
+	/** The last day is today, so that its numbers still grow. */
 	isLastOpen: boolean;
-	/** Aborted when something else is shown. */
+	/** Aborted when the page shows something else. */
 	signal: AbortSignal;
-	/** Rows of a view for the state. */
-	ask<Name extends ViewName>(name: Name): Promise<Told<Name>>;
-	/** Shows something else. */
+	/** Fetches the rows of a view for the state. */
+	fetchRows<Name extends ViewName>(name: Name): Promise<ViewRows[Name]>;
+	/** Changes the state and shows it. */
 	go(change: Partial<State>): void;
-	/** Shows only sessions with a value. */
-	narrow(segment: SegmentName, value: string): void;
+	addFilter: AddFilter;
 }
 
-/** Asks and draws. What it returns replaces what was shown. */
-export type Show = (stage: Stage) => Promise<Node[]>;
+/** Fetches and draws a view. The returned nodes replace the content of the page. */
+export type View = (context: ViewContext) => Promise<Node[]>;

@@ -1,13 +1,13 @@
-import type { Answers } from '@footfall/dashboard/contract';
-import { card } from '../card.js';
-import { colours } from '../chart.js';
+import type { ViewRows } from '@footfall/dashboard/contract';
+import { card } from '../cards/card.js';
+import { colours } from '../charts/chart-style.js';
+import { linesChart } from '../charts/lines-chart.js';
 import { h } from '../dom.js';
 import { formatCount, formatLongDay, formatVital } from '../format.js';
-import { linesChart } from '../lines-chart.js';
 import { eachDay } from '../state.js';
-import type { Show, Stage } from './view.js';
+import type { View, ViewContext } from './view.js';
 
-/** A metric, and up to where it is good and from where it is poor, as web.dev gives them for the 75th percentile. */
+/** A metric that is good up to `good` and poor above `poor`, as web.dev defines them for the 75th percentile. */
 interface Vital {
 	metric: string;
 	title: string;
@@ -23,34 +23,34 @@ const vitalsShown: readonly Vital[] = [
 	{ metric: 'TTFB', title: 'Time to first byte', good: 800, poor: 1_800 },
 ];
 
-function judged({ good, poor }: Vital, value: number): { word: string; tone: string } {
+function ratingOf({ good, poor }: Vital, value: number): { word: string; tone: string } {
 	if (value <= good) return { word: 'Good', tone: 'good' };
 	return value <= poor ? { word: 'Needs work', tone: 'fair' } : { word: 'Poor', tone: 'bad' };
 }
 
-export const vitals: Show = async (stage) => {
-	const { rows } = await stage.ask('vitals');
+export const vitals: View = async (context) => {
+	const rows = await context.fetchRows('vitals');
 	const known = vitalsShown.filter(({ metric }) => rows.totals.some((row) => row.metric === metric));
 	if (known.length === 0) {
 		return [
 			card({
 				title: 'Web vitals',
 				table: { columns: [], rows: [] },
-				empty: 'No measurements in these days. The tracker sends them where data-capture names vital.',
+				empty: 'No measurements in these days. The tracker sends web vitals if data-capture includes vital.',
 			}),
 		];
 	}
 	return [
 		h('div.tiles', {}, ...known.map((vital) => tile(vital, rows.totals))),
-		// An odd one out would leave a hole.
-		...known.map((vital, at) => dayCard(vital, rows.days, stage, at === 0 && known.length % 2 === 1 ? 2 : 1)),
+		// With an odd number of half-width cards, the first one gets the full width, so that no gap remains.
+		...known.map((vital, at) => dayCard(vital, rows.days, context, at === 0 && known.length % 2 === 1 ? 2 : 1)),
 		pagesCard(known, rows.pages),
 	];
 };
 
-function tile(vital: Vital, totals: Answers['vitals']['totals']): HTMLElement {
+function tile(vital: Vital, totals: ViewRows['vitals']['totals']): HTMLElement {
 	const { p75 = 0, samples = 0 } = totals.find(({ metric }) => metric === vital.metric) ?? {};
-	const { word, tone } = p75 === null ? { word: 'Not known', tone: 'fair' } : judged(vital, p75);
+	const { word, tone } = p75 === null ? { word: 'Unknown', tone: 'fair' } : ratingOf(vital, p75);
 	return h(
 		'div.tile.still',
 		{ 'data-metric': vital.metric },
@@ -67,8 +67,8 @@ function tile(vital: Vital, totals: Answers['vitals']['totals']): HTMLElement {
 
 function dayCard(
 	vital: Vital,
-	rows: Answers['vitals']['days'],
-	{ days: range, isLastOpen }: Stage,
+	rows: ViewRows['vitals']['days'],
+	{ days: range, isLastOpen }: ViewContext,
 	span: 1 | 2,
 ): HTMLElement {
 	const days = eachDay(range);
@@ -81,7 +81,7 @@ function dayCard(
 	const format = (value: number | null) => formatVital(vital.metric, value);
 	return card({
 		title: `${vital.title} by day`,
-		note: `Three quarters were at most this. Good up to ${format(vital.good)}.`,
+		note: `75th percentile of the measurements. Good up to ${format(vital.good)}.`,
 		span,
 		draw: (width) =>
 			linesChart({
@@ -106,13 +106,13 @@ function dayCard(
 	});
 }
 
-function pagesCard(known: readonly Vital[], rows: Answers['vitals']['pages']): HTMLElement {
+function pagesCard(known: readonly Vital[], rows: ViewRows['vitals']['pages']): HTMLElement {
 	const paths = [...new Set(rows.map(({ path }) => path))];
 	const p75Of = (path: string, metric: string) =>
 		rows.find((row) => row.path === path && row.metric === metric)?.p75 ?? null;
 	return card({
 		title: 'By page',
-		note: 'The pages with the most measurements. Three quarters were at most this.',
+		note: '75th percentile, for the pages with most measurements.',
 		table: {
 			columns: [
 				{ title: 'Page' },

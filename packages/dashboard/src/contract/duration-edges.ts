@@ -2,7 +2,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Where the bins of the histogram of durations begin, milliseconds. The first one is for sessions of a single moment. */
+/** Lower bounds of the histogram bins, milliseconds. The first bin has the sessions that last a single moment. */
 export const durationEdgesMs = [
 	0,
 	1,

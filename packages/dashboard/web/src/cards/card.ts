@@ -1,5 +1,5 @@
-import { asPicture } from './chart.js';
-import { h } from './dom.js';
+import { asPicture } from '../charts/chart-style.js';
+import { h } from '../dom.js';
 import { saveCsv, savePng } from './export.js';
 import { type Table, type TableOptions, tableElement } from './table.js';
 
@@ -7,24 +7,24 @@ type Chart = SVGSVGElement | HTMLElement;
 
 export interface CardOptions {
 	title: string;
-	/** One line below the title: what is counted, and how. */
+	/** Text below the title: what is counted, and how. */
 	note?: string | undefined;
-	/** Names and colours, where the chart has several. */
+	/** Names and colours of the series, if the chart has several. */
 	legend?: readonly { name: string; colour: string; isBefore?: boolean | undefined }[];
-	/** Draws for a width in pixels. Without it the card shows its table. */
+	/** Draws the chart for a width in pixels. Without it the card shows its table. */
 	draw?: ((width: number) => Chart) | undefined;
 	table: Table;
-	onSegment?: TableOptions['onSegment'];
+	addFilter?: TableOptions['addFilter'];
 	rowsMax?: number;
-	/** Columns of the grid that it takes, of 2. @default 2 */
+	/** Columns of the grid that the card takes, of 2. @default 2 */
 	span?: 1 | 2;
-	/** What to say when there is nothing. @default Nothing in these days. */
+	/** Text for a card without data. @default No data for these days. */
 	empty?: string;
 }
 
-/** A chart with its data behind it: as a table for whoever cannot see the chart, as CSV and PNG to take along. */
+/** A chart with its data as a table, for readers who cannot see the chart, and exports as CSV and PNG. */
 export function card(options: CardOptions): HTMLElement {
-	const { title, note, legend, draw, table, span = 2, empty = 'Nothing in these days.' } = options;
+	const { title, note, legend, draw, table, span = 2, empty = 'No data for these days.' } = options;
 	const id = `card-${fileName(title)}`;
 	const place = h('div.place');
 	const isEmpty = table.rows.length === 0;
@@ -45,9 +45,9 @@ export function card(options: CardOptions): HTMLElement {
 	return section;
 }
 
-const tableOptions = ({ title, onSegment, rowsMax }: CardOptions): TableOptions => ({
+const tableOptions = ({ title, addFilter, rowsMax }: CardOptions): TableOptions => ({
 	caption: title,
-	onSegment,
+	addFilter,
 	...(rowsMax === undefined ? {} : { rowsMax }),
 });
 
@@ -99,7 +99,7 @@ function legendElement(legend: NonNullable<CardOptions['legend']>): HTMLElement 
 
 const observers = new WeakMap<HTMLElement, ResizeObserver>();
 
-/** Draws as soon as the width is known, and again when it changes. */
+/** Draws the chart as soon as the width is known, and again when the width changes. */
 function drawInto(place: HTMLElement, draw: (width: number) => Chart): void {
 	let drawnWidth = 0;
 	place.replaceChildren();

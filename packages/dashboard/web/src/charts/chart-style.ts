@@ -1,4 +1,4 @@
-/** Colours by what they mean; the style sheet has them for both themes. */
+/** Colours by their meaning. The style sheet defines them for both themes. */
 export const colours = {
 	main: 'var(--series-1)',
 	second: 'var(--series-2)',
@@ -8,13 +8,13 @@ export const colours = {
 	ink: 'var(--ink)',
 } as const;
 
-/** Of every chart; its style's hash stands in the page's policy under this class. */
+/** Options of every chart. The Content-Security-Policy has the hash of the style that Plot writes for this class. */
 export const shared = {
 	className: 'chart',
 	style: { background: 'transparent', fontFamily: 'inherit', fontSize: '12px', overflow: 'visible' },
 } as const;
 
-/** Of what is shown where the pointer is. */
+/** Style of the tip at the pointer. */
 export const tipStyle = {
 	fill: 'var(--panel)',
 	stroke: 'var(--line)',
@@ -24,7 +24,7 @@ export const tipStyle = {
 	pathFilter: 'drop-shadow(0 2px 6px var(--shadow))',
 } as const;
 
-/** A chart as one picture with a name: what it is made of says nothing to who cannot see it, its table does. */
+/** Marks a chart as one image with a label. Screen readers get its data from the table instead of from its parts. */
 export function asPicture<Chart extends Element>(chart: Chart): Chart {
 	chart.setAttribute('role', 'img');
 	for (const part of chart.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');

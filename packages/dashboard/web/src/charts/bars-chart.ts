@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared, tipStyle } from './chart.js';
-import { formatShort } from './format.js';
+import { formatShort } from '../format.js';
+import { colours, shared, tipStyle } from './chart-style.js';
 
 export interface BarsOptions {
 	bars: readonly { label: string; value: number; note: string }[];
@@ -9,7 +9,7 @@ export interface BarsOptions {
 	label: string;
 }
 
-/** Upright bars in their given order. */
+/** Vertical bars in the given order. */
 export function barsChart({ bars, width, height = 260, label }: BarsOptions) {
 	const isNarrow = width < 560;
 	return Plot.plot({

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared, tipStyle } from './chart.js';
+import { colours, shared, tipStyle } from './chart-style.js';
 
 export interface HeatOptions {
 	cells: readonly { row: string; column: number; part: number; visitors: number; cohort: number }[];
@@ -11,7 +11,7 @@ export interface HeatOptions {
 
 const heatSteps = [0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75] as const;
 
-/** A square for each cohort and week, the darker the more came back. */
+/** A cell for each cohort and week, darker with a larger share of returning visitors. */
 export function heatChart({ cells, rows, width, label, format }: HeatOptions) {
 	const columns = [...new Set(cells.map(({ column }) => column))].sort((a, b) => a - b);
 	const marginLeft = 26 + Math.ceil(6.2 * Math.max(0, ...rows.map((row) => row.length)));

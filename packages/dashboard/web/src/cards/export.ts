@@ -1,7 +1,7 @@
 import { csvOf } from './csv.js';
 import type { Table } from './table.js';
 
-/** Hands a file to the browser's downloads. */
+/** Starts a download of a file. */
 function save(name: string, content: Blob): void {
 	const url = URL.createObjectURL(content);
 	const link = document.createElement('a');
@@ -12,11 +12,11 @@ function save(name: string, content: Blob): void {
 }
 
 export function saveCsv(name: string, table: Table): void {
-	// Spreadsheets take a file for UTF-8 only when it says so.
+	// Spreadsheets recognise UTF-8 by the byte order mark only.
 	save(`${name}.csv`, new Blob(['\ufeff', csvOf(table)], { type: 'text/csv;charset=utf-8' }));
 }
 
-/** How sharp a picture is: pixels for each of the page's. */
+/** Resolution of a picture: pixels for each CSS pixel of the page. */
 const pixelRatio = 2;
 const drawn = [
 	'fill',
@@ -31,7 +31,7 @@ const drawn = [
 	'font-family',
 ];
 
-/** Saves a chart as it looks now, in the colours of the theme. */
+/** Saves a chart as it is displayed, in the colours of the theme. */
 export async function savePng(name: string, chart: SVGSVGElement): Promise<void> {
 	const { width, height } = chart.getBoundingClientRect();
 	const source = new XMLSerializer().serializeToString(withOwnStyles(chart));
@@ -43,7 +43,7 @@ export async function savePng(name: string, chart: SVGSVGElement): Promise<void>
 	canvas.height = height * pixelRatio;
 	const context = canvas.getContext('2d');
 	if (!context) return;
-	// A canvas knows no light-dark(): the colour as it came out.
+	// A canvas does not support light-dark(), so the computed colour is used.
 	context.fillStyle = getComputedStyle(chart.closest('.card') ?? document.body).backgroundColor;
 	context.fillRect(0, 0, canvas.width, canvas.height);
 	context.scale(pixelRatio, pixelRatio);
@@ -52,7 +52,7 @@ export async function savePng(name: string, chart: SVGSVGElement): Promise<void>
 	if (blob) save(`${name}.png`, blob);
 }
 
-/** A picture knows nothing of the page's style sheet, so every element carries what it looks like. */
+/** Copies a chart with its computed styles inline, since an image does not see the style sheet of the page. */
 function withOwnStyles(chart: SVGSVGElement): SVGSVGElement {
 	const copy = chart.cloneNode(true) as SVGSVGElement;
 	copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared } from './chart.js';
+import { colours, shared } from './chart-style.js';
 
 export interface FunnelOptions {
 	steps: readonly { name: string; value: number; note: string }[];
@@ -7,7 +7,7 @@ export interface FunnelOptions {
 	label: string;
 }
 
-/** Bars that get shorter, with what is left of the first. */
+/** One bar for each step of a funnel, over a bar of the length of the first step. */
 export function funnelChart({ steps, width, label }: FunnelOptions) {
 	const first = Math.max(1, steps[0]?.value ?? 0);
 	return Plot.plot({

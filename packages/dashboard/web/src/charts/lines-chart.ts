@@ -1,16 +1,16 @@
 import * as Plot from '@observablehq/plot';
-import { colours, shared, tipStyle } from './chart.js';
-import { formatDay, formatLongDay, formatShort } from './format.js';
+import { formatDay, formatLongDay, formatShort } from '../format.js';
+import { colours, shared, tipStyle } from './chart-style.js';
 
 /** One line of a chart over days. */
 export interface Series {
 	name: string;
 	colour: string;
-	/** By day; null leaves a gap. */
+	/** Values by day; null leaves a gap. */
 	values: readonly (number | null)[];
-	/** Drawn as a comparison: dashed and quiet. */
+	/** The series is the previous period, drawn dashed and in a muted colour. */
 	isBefore?: boolean;
-	/** Filled down to zero. */
+	/** The area below the line is filled. */
 	isFilled?: boolean;
 }
 
@@ -20,30 +20,30 @@ export interface LinesOptions {
 	width: number;
 	height?: number;
 	format: (value: number) => string;
-	/** Labels of the axis. @default short numbers */
+	/** Formats labels of the axis. @default short numbers */
 	formatTick?: (value: number) => string;
 	label: string;
-	/** A value that the others are held against: a dashed line, which the axis always shows. */
+	/** A threshold, drawn as a dashed line that the axis always includes. */
 	bound?: { name: string; value: number; colour: string };
-	/** Steps that the axis may have, in the unit of the values. @default powers of ten and their halves and fifths */
+	/** Allowed distances between ticks of the axis, in the unit of the values. @default 1, 2 and 5 times a power of ten */
 	steps?: readonly number[];
-	/** The last day is not over: it is drawn as something that still grows. */
+	/** The last day is not over: the line to it is dashed. */
 	isLastOpen?: boolean;
 }
 
-/** Steps of an axis of milliseconds. */
+/** Distances between ticks for durations, milliseconds. */
 export const durationSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 43_200].map(
 	(seconds) => seconds * 1_000,
 );
 
-/** From zero in even steps to where the highest value has room; four or fewer. Pure. */
+/** Ticks from zero to above the highest value, at most four steps; or their number, if no step fits. Pure. */
 function ticksUpTo(highest: number, steps: readonly number[] | undefined): number[] | number {
 	const step = steps?.find((each) => highest / each <= 4);
 	if (step === undefined) return 4;
 	return Array.from({ length: Math.max(1, Math.ceil(highest / step)) + 1 }, (_, at) => at * step);
 }
 
-/** Lines over UTC days, with all values of a day where the pointer is. */
+/** Lines over UTC days. The tip at the pointer has all values of a day. */
 export function linesChart(options: LinesOptions) {
 	const { days, series, width, height = 260, format, formatTick = formatShort, label, bound, steps } = options;
 	const dates = days.map((day) => new Date(day));
@@ -85,7 +85,7 @@ export function linesChart(options: LinesOptions) {
 	});
 }
 
-/** A line, what is below it, and a dot where the pointer is. */
+/** A line, the area below it, and a dot at the pointer. */
 function seriesMarks({ values, colour, isBefore, isFilled }: Series, dates: readonly Date[], isLastOpen: boolean) {
 	const points = dates.map((date, at) => ({ date, value: values[at] ?? null }));
 	const at = { x: 'date', y: 'value' } as const;
@@ -94,7 +94,7 @@ function seriesMarks({ values, colour, isBefore, isFilled }: Series, dates: read
 	const curve = curveOf(points.length);
 	const line = { ...at, stroke: colour, strokeWidth: isBefore ? 1.5 : 2.25, curve } as const;
 	const dashes = { strokeDasharray: '3 4' };
-	// A line needs two points to be seen.
+	// A line is visible only between two points, so few points get dots.
 	const isAlone = points.filter(({ value }) => value !== null).length <= 2 && !isBefore;
 	return [
 		...(isFilled ? [Plot.areaY(known, { ...at, fill: colour, fillOpacity: 0.1, curve })] : []),
@@ -107,14 +107,14 @@ function seriesMarks({ values, colour, isBefore, isFilled }: Series, dates: read
 	];
 }
 
-/** Where days are a few pixels apart nobody sees a curve, but it costs the browser as much as everything else. */
+/** With many days a curve looks like a line, but doubles the time to draw. */
 const curveOf = (points: number) => (points > 120 ? 'linear' : 'monotone-x');
 
 function formatMaybe(value: number | null, format: (value: number) => string): string {
 	return value === null ? '–' : format(value);
 }
 
-/** A single day in the middle of its own week, or it would stand on the edge. */
+/** The days from the first to the last; a single day is centred, since it would otherwise be at the edge. */
 function domainOf(dates: readonly Date[]): [Date, Date] {
 	const first = dates[0] as Date;
 	const last = dates.at(-1) as Date;
@@ -122,14 +122,14 @@ function domainOf(dates: readonly Date[]): [Date, Date] {
 	return [new Date(first.getTime() - 43_200_000), new Date(last.getTime() + 43_200_000)];
 }
 
-/** Days with a label: as many as have room, the same distance apart, the last one among them. */
+/** Days with a label: as many as fit, evenly spaced, including the last one. */
 function ticksOf(dates: readonly Date[], width: number): Date[] {
 	const room = Math.max(2, Math.floor((width - 70) / 76));
 	const step = Math.max(1, Math.ceil(dates.length / room));
 	return dates.filter((_, at) => (dates.length - 1 - at) % step === 0);
 }
 
-/** Means of neighbours, so that at most so many are left; null where nothing is known. Pure. */
+/** Averages neighbouring values, so that at most `most` remain; null where all of them are null. Pure. */
 function thinned(values: readonly (number | null)[], most: number): (number | null)[] {
 	const size = Math.ceil(values.length / most);
 	return Array.from({ length: Math.ceil(values.length / size) }, (_, at) => {
@@ -138,7 +138,7 @@ function thinned(values: readonly (number | null)[], most: number): (number | nu
 	});
 }
 
-/** A line without axes, for the tiles: as many points as can be told apart there. */
+/** A line without axes for the tiles, with at most as many points as are distinguishable there. */
 export function sparkline(all: readonly (number | null)[], label: string) {
 	const values = thinned(all, 60);
 	const points = values.map((value, at) => ({ at, value }));

@@ -1,4 +1,4 @@
-/** First and last day of ClickHouse's Date, and so of the marts. */
+/** First and last day of ClickHouse's Date, and therefore of the marts. */
 const firstDay = '1970-01-01';
 const lastDay = '2149-06-06';
 
@@ -9,10 +9,10 @@ export function dayFault(text: string): string | undefined {
 	const ms = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
 	// Some engines parse the 30th of February as the 2nd of March.
 	if (Number.isNaN(ms) || textOf(ms) !== text) return 'must be a day like 2026-01-31';
-	return text < firstDay || text > lastDay ? `must be a day of ${firstDay} to ${lastDay}` : undefined;
+	return text < firstDay || text > lastDay ? `must be a day from ${firstDay} to ${lastDay}` : undefined;
 }
 
-/** The first day of the preceding period of the same length, clamped to the first valid day. Pure. */
+/** First day of the preceding period of the same length, clamped to the first valid day. Pure. */
 export function dayBefore({ from, to }: { from: string; to: string }): string {
 	const first = Date.parse(from);
 	return textOf(Math.max(Date.parse(firstDay), first - (Date.parse(to) - first + dayMs)));

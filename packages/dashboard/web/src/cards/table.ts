@@ -1,40 +1,40 @@
-import type { SegmentName } from '@footfall/dashboard/contract';
-import { h } from './dom.js';
+import type { FilterName } from '@footfall/dashboard/contract';
+import { h } from '../dom.js';
 
 export type Cell = string | number | null;
 
 /** A column of a table and of its export. */
-interface Column {
+export interface Column {
 	title: string;
-	/** For the eye; the export has the value itself. @default the value */
+	/** Formats a value for display; exports have the value itself. @default the value as text */
 	format?: (value: never) => string;
-	/** Numbers stand right. */
+	/** Numbers are right-aligned, and sort in descending order first. */
 	isNumber?: boolean;
-	/** Number of the column that is drawn as a bar behind this one, from 0 to its largest. */
+	/** Index of the column that is drawn as a bar behind this one, from 0 to its largest value. */
 	barOf?: number;
-	/** A click on a value shows only sessions that have it. */
-	segment?: SegmentName;
+	/** Attribute of the values; a click on a value adds it as a filter. */
+	filter?: FilterName;
 }
 
-/** What a card knows: shown, exported and read out from one place. */
+/** Data of a card, which is displayed, exported and read out. */
 export interface Table {
 	columns: readonly Column[];
 	rows: readonly (readonly Cell[])[];
 }
 
 export interface TableOptions {
-	/** Read out before the table. */
+	/** Text that screen readers read before the table. */
 	caption: string;
-	/** Called when a value of a column with a segment is clicked. */
-	onSegment?: ((segment: SegmentName, value: string) => void) | undefined;
-	/** Rows until "Show all". @default 12 */
+	/** Called when a value of a column with a filter is clicked. */
+	addFilter?: ((name: FilterName, value: string) => void) | undefined;
+	/** Rows that are shown before "Show all" is clicked. @default 12 */
 	rowsMax?: number;
 }
 
-/** A table whose columns sort by a click on their titles. */
+/** A table that sorts by a column when its title is clicked. */
 export function tableElement(
 	{ columns, rows }: Table,
-	{ caption, onSegment, rowsMax = 12 }: TableOptions,
+	{ caption, addFilter, rowsMax = 12 }: TableOptions,
 ): HTMLElement {
 	let sorted = { column: -1, isDown: true };
 	let isWhole = false;
@@ -62,12 +62,12 @@ export function tableElement(
 				? rows
 				: [...rows].sort((a, b) => compare(a[sorted.column], b[sorted.column]) * (sorted.isDown ? -1 : 1));
 		const shown = isWhole ? ordered : ordered.slice(0, rowsMax);
-		body.replaceChildren(...shown.map((row) => rowElement(columns, row, rows, onSegment)));
+		body.replaceChildren(...shown.map((row) => rowElement(columns, row, rows, addFilter)));
 	}
 	fill();
 	return h(
 		'div.table-frame',
-		// A keyboard can scroll only what it can reach.
+		// Only a focusable element can be scrolled by keyboard.
 		{ tabindex: 0, role: 'region', 'aria-label': caption },
 		h('table', {}, h('caption.visually-hidden', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body),
 		rows.length > rowsMax && more,
@@ -86,7 +86,7 @@ function rowElement(
 	columns: readonly Column[],
 	row: readonly Cell[],
 	all: readonly (readonly Cell[])[],
-	onSegment: TableOptions['onSegment'],
+	addFilter: TableOptions['addFilter'],
 ): HTMLElement {
 	return h(
 		'tr',
@@ -94,10 +94,14 @@ function rowElement(
 		...columns.map((column, at) => {
 			const value = row[at] ?? null;
 			const text = column.format ? column.format(value as never) : String(value ?? '–');
-			const { segment } = column;
+			const { filter } = column;
 			const content =
-				segment && onSegment && typeof value === 'string'
-					? h('button.link', { type: 'button', title: `Only ${text}`, click: () => onSegment(segment, value) }, text)
+				filter && addFilter && typeof value === 'string'
+					? h(
+							'button.link',
+							{ type: 'button', title: `Filter by ${text}`, click: () => addFilter(filter, value) },
+							text,
+						)
 					: text;
 			const cell = h(
 				at === 0 ? 'th' : 'td',

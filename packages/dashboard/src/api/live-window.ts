@@ -1,2 +1,0 @@
-/** Seconds that the live view looks back. */
-export const liveSeconds = 300;

@@ -1,7 +1,0 @@
-/** Shared by the page and the API: shapes of answers, names of views and segments, bins, and the range of days. */
-export { dayFault } from './api/day-range.js';
-export { durationEdgesMs } from './api/duration-edges.js';
-export { liveSeconds } from './api/live-window.js';
-export type { Narrowing } from './api/query.js';
-export type { SegmentName } from './api/segments.js';
-export type { Answers, ViewName } from './api/views/all.js';

@@ -1,0 +1,37 @@
+import {
+	type FilterName,
+	filterTextOf,
+	sessionAttributes,
+	type ViewName,
+	viewDefinitions,
+} from '@footfall/dashboard/contract';
+import type { Column } from './cards/table.js';
+import { capitalised, formatCountry, formatKnown } from './format.js';
+
+/** Values that sessions must have, by attribute. An empty text matches sessions whose value is not known. */
+export type Filters = Partial<Record<FilterName, string>>;
+
+/** Adds a filter, or replaces its value. */
+export type AddFilter = (name: FilterName, value: string) => void;
+
+/** A value of an attribute, as it is shown. Pure. */
+export function formatAttribute(name: FilterName, value: string): string {
+	const { format } = sessionAttributes[name];
+	if (format === 'country') return formatCountry(value);
+	return format === 'word' ? capitalised(formatKnown(value)) : formatKnown(value);
+}
+
+/** A table column of an attribute, whose values add a filter when they are clicked. Pure. */
+export function attributeColumn(name: FilterName): Column {
+	return {
+		title: sessionAttributes[name].title,
+		format: (value: string) => formatAttribute(name, value),
+		filter: name,
+	};
+}
+
+/** Text on the effect of filters for a view, unless they simply restrict it to matching sessions. Pure. */
+export function filterHint(view: ViewName): string | undefined {
+	const { filterEffect, filterText } = viewDefinitions[view];
+	return filterEffect === 'sessions' && filterText === undefined ? undefined : filterTextOf(view);
+}
