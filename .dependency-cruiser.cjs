@@ -23,6 +23,14 @@ const allowed = {
 const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;
 
+/** The folders of the command, each with the folders that its files may import. The files beside them import any of them. */
+const commandFolders = {
+	terminal: [],
+	settings: [],
+	stack: ['settings', 'terminal'],
+	run: ['settings', 'stack', 'terminal'],
+};
+
 /** One file alone may import a third party, so that it can be swapped or upgraded in one place. */
 const soleImporters = [
 	{ of: 'uWebSockets\\.js|uwebsockets', by: '^packages/collector/src/accept/server\\.ts$' },
@@ -44,6 +52,15 @@ module.exports = {
 			from: { pathNot: '^(packages/footfall|tests)/' },
 			to: { path: '^packages/footfall/' },
 		},
+		...Object.entries(commandFolders).map(([folder, targets]) => ({
+			name: `command-${folder}-imports-only-its-contracts`,
+			severity: 'error',
+			from: { path: `^packages/footfall/src/${folder}/` },
+			to: {
+				path: '^packages/footfall/src/',
+				pathNot: `^packages/footfall/src/(${[folder, ...targets].join('|')})/`,
+			},
+		})),
 		{
 			name: 'seeded-draws-are-for-shoppers-and-tests',
 			severity: 'error',

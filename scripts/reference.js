@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { compile } from '@footfall/transforms';
 import { parse } from 'yaml';
 import { views } from '../packages/dashboard/dist/api/views/all.js';
-import { commands } from '../packages/footfall/dist/commands/all.js';
-import { options } from '../packages/footfall/dist/option.js';
+import { commands } from '../packages/footfall/dist/command-table.js';
+import { options } from '../packages/footfall/dist/settings/options.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -45,7 +45,7 @@ function commandsPage() {
 					)}\n\n`;
 		return `## footfall ${name}\n\n${summary}\n\n${verbs}${table(['flag', 'variable', 'default', 'meaning'], rows)}\n`;
 	});
-	return `${made('packages/footfall/src/option.ts')}# Commands\n\nEvery flag is also a variable and a key of \`footfall.json\`: [Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
+	return `${made('packages/footfall/src/settings/options.ts')}# Commands\n\nEvery flag is also a variable and a key of \`footfall.json\`: [Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
 }
 
 function martsPage() {

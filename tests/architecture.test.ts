@@ -81,6 +81,12 @@ describe('import directions', () => {
 			'../../footfall/src/b.js',
 			'nothing-imports-the-composition-root',
 		],
+		[
+			'the settings of the command importing its commands',
+			'packages/footfall/src/settings/a.ts',
+			'../run/b.js',
+			'command-settings-imports-only-its-contracts',
+		],
 	])('are checked: %s is found', (_, file, target, rule) => {
 		const targetFile = join(dirname(file), target).replace(/\.js$/, '.ts');
 		const tree = plant({ [file]: `import '${target}';\n`, [targetFile]: 'export {};\n' });

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { checkPlatform } from '@footfall/warehouse/platform';
 import { StartRefusal } from '@footfall/warehouse/start-refusal';
 import { help } from './command.js';
-import { commands } from './commands/all.js';
-import { complain, refused, usage } from './complain.js';
-import { exitCodes } from './exit-code.js';
+import { commands } from './command-table.js';
 import { parseArguments, type Request } from './parse-arguments.js';
-import { readText } from './read-text.js';
-import { listenForSignals } from './signals.js';
+import { readText } from './settings/read-text.js';
+import { complain, refused, usage } from './terminal/complain.js';
+import { exitCodes } from './terminal/exit-code.js';
+import { listenForSignals } from './terminal/signals.js';
 
 /** Runs one command line. @returns the exit code */
 export async function runCommandLine(words: readonly string[]): Promise<number> {

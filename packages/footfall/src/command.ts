@@ -1,15 +1,6 @@
-import { type Option, type OptionName, options, type Settings } from './option.js';
-import type { Origin } from './read-settings.js';
-
-/** What a command gets to work with, so that it can be run and watched without a terminal. */
-export interface Surroundings {
-	/** Aborted by the first SIGINT or SIGTERM. */
-	signal: AbortSignal;
-	/** A line for the person, on stdout. */
-	print(line: string): void;
-	/** Whether stdout is a terminal whose lines can be drawn over. */
-	terminal: boolean;
-}
+import { type Option, type OptionName, options, type Settings } from './settings/options.js';
+import type { Origin } from './settings/read-settings.js';
+import type { Context } from './terminal/context.js';
 
 /** One verb of the command line. */
 export interface Command<Name extends OptionName = OptionName> {
@@ -27,7 +18,7 @@ export interface Command<Name extends OptionName = OptionName> {
 	 */
 	run(
 		settings: Settings<Name>,
-		surroundings: Surroundings,
+		context: Context,
 		origins: Readonly<Record<Name, Origin>>,
 		operands: readonly string[],
 	): Promise<number>;

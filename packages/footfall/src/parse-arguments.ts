@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Command } from './command.js';
-import { nearest } from './nearest.js';
-import { type Option, type OptionName, options, type Settings } from './option.js';
-import { type Origin, readSettings } from './read-settings.js';
-import type { TextResult } from './read-text.js';
-import { type GivenFlag, secretFlagWarnings } from './secret-flags.js';
-import { type NamedFile, readSettingsFile } from './settings-file.js';
+import { nearest } from './settings/nearest.js';
+import { type Option, type OptionName, options, type Settings } from './settings/options.js';
+import { type Origin, readSettings } from './settings/read-settings.js';
+import type { TextResult } from './settings/read-text.js';
+import { type GivenFlag, secretFlagWarnings } from './settings/secret-flags.js';
+import { type NamedFile, readSettingsFile } from './settings/settings-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

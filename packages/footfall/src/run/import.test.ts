@@ -1,7 +1,7 @@
 import { LockedError } from '@footfall/transforms';
 import { ImportRefusal } from '@footfall/warehouse';
 import { expect, it } from 'vitest';
-import { exitCodes } from '../exit-code.js';
+import { exitCodes } from '../terminal/exit-code.js';
 import { codeOf } from './import.js';
 
 it('tells a file that cannot be imported from a run of the transforms that will not end', () => {

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { betweenRuns, LockedError } from '@footfall/transforms';
 import { type ImportOptions, ImportRefusal, type ImportResult, importFile, StartRefusal } from '@footfall/warehouse';
-import type { Surroundings } from '../command.js';
-import { refused, usage } from '../complain.js';
-import { exitCodes } from '../exit-code.js';
-import type { Settings } from '../option.js';
-import type { importOptions } from '../option-groups.js';
-import type { Origin } from '../read-settings.js';
-import { withWarehouse } from './with-warehouse.js';
+import type { importOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import type { Origin } from '../settings/read-settings.js';
+import { withWarehouse } from '../stack/with-warehouse.js';
+import { refused, usage } from '../terminal/complain.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes } from '../terminal/exit-code.js';
 
 /** Longest wait for a run of the transforms that is under way: of a rebuild over years of events. */
 const lockWaitMs = 30 * 60_000;
@@ -15,7 +15,7 @@ const lockWaitMs = 30 * 60_000;
 /** `footfall import FILE`. */
 export async function runImport(
 	settings: Settings<(typeof importOptions)[number]>,
-	surroundings: Surroundings,
+	context: Context,
 	origins: Readonly<Record<'site', Origin>>,
 	operands: readonly string[],
 ): Promise<number> {
@@ -25,11 +25,11 @@ export async function runImport(
 	const found = await stat(path).catch(() => undefined);
 	if (!found?.isFile()) throw new StartRefusal(`${path} is no file; name one that is there`);
 	const site = origins.site === 'default' ? {} : { site: settings.site };
-	const { signal, print } = surroundings;
+	const { signal, print } = context;
 	const options: ImportOptions = { fallbackSite: settings.site, ...site, signal, onStep: print };
 	let result: ImportResult | undefined;
 	try {
-		await withWarehouse(settings, surroundings, async ({ warehouse }) => {
+		await withWarehouse(settings, context, async ({ warehouse }) => {
 			const exclusively: ImportOptions['exclusively'] = (step) => betweenRuns(warehouse, lockWaitMs, step);
 			result = await importFile(warehouse, path, { ...options, exclusively });
 		});

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { ShopRefusal, startShop } from '@footfall/demo-shop';
 import { StartRefusal } from '@footfall/warehouse';
-import type { Surroundings } from '../command.js';
-import { exitCodes } from '../exit-code.js';
-import type { Settings } from '../option.js';
-import type { shopOptions } from '../option-groups.js';
+import type { shopOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes } from '../terminal/exit-code.js';
 
 /** `footfall shop`: the pages of the demo shop, until a signal comes. */
 export async function runShop(
 	{ collectorUrl, site, shopHost, shopPort }: Settings<(typeof shopOptions)[number]>,
-	{ signal, print }: Surroundings,
+	{ signal, print }: Context,
 ): Promise<number> {
 	const shop = await startShop({ host: shopHost, port: shopPort, collectorUrl, site }).catch((error) => {
 		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;

@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
+import { StartRefusal } from '@footfall/warehouse/start-refusal';
+import type { simulateOptions } from '../../settings/option-groups.js';
+import type { Settings } from '../../settings/options.js';
+import { Shutdown } from '../../stack/shutdown.js';
+import { complain, usage } from '../../terminal/complain.js';
+import type { Context } from '../../terminal/context.js';
+import { exitCodes } from '../../terminal/exit-code.js';
+
+const forEver = 2 ** 31 - 1;
+
+/** `footfall simulate browsers`: until the time is over or a signal comes. Ends with what the pages say they did. */
+export async function shopInBrowsers(
+	{ addr, site, shopPort, browsers, seed, seconds, chromium }: Settings<(typeof simulateOptions)[number]>,
+	{ signal, print }: Context,
+): Promise<number> {
+	if (browsers === 0) return usage('nobody shops with --browsers 0');
+	const shutdown = new Shutdown();
+	const counts = { tracked: 0, ackedBatches: 0, lost: 0 };
+	try {
+		const shop = await startShop({ host: '127.0.0.1', port: shopPort, collectorUrl: addr, site });
+		shutdown.add('shop', () => shop.stop());
+		print(`Shop         ${shop.url}`);
+		const shoppers = await startShoppers({
+			shopUrl: shop.url,
+			shoppers: browsers,
+			seed,
+			signal,
+			onRecord: () => {
+				counts.tracked++;
+			},
+			onAck: () => {
+				counts.ackedBatches++;
+			},
+			onError: ({ events }) => {
+				counts.lost += events;
+			},
+			onFault: complain,
+			...(chromium === undefined ? {} : { executablePath: chromium }),
+		});
+		shutdown.add('shoppers', () => shoppers.stop());
+		await wait(seconds === 0 ? forEver : seconds * 1_000, undefined, { signal }).catch(() => undefined);
+		await shoppers.stop();
+	} catch (error) {
+		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;
+	} finally {
+		for (const fault of await shutdown.run()) complain(fault);
+	}
+	print(JSON.stringify(counts));
+	return counts.lost === 0 && counts.ackedBatches > 0 ? exitCodes.success : exitCodes.lossFound;
+}

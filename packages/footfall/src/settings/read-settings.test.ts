@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { type Option, type OptionName, options } from './options.js';
+import { readSettings, type Sources } from './read-settings.js';
+
+const allNames = Object.keys(options) as OptionName[];
+
+function read(values: Record<string, unknown>, names = allNames, sources: Partial<Sources> = {}) {
+	const file = { path: 'f.json', values: new Map(Object.entries(values)) };
+	return readSettings(names, { flags: {}, environment: {}, file, ...sources });
+}
+
+function faultsOf(...given: Parameters<typeof read>) {
+	const result = read(...given);
+	return result.ok ? [] : result.faults;
+}
+
+describe('readSettings', () => {
+	it('takes text, numbers and the sites as an object from a file', () => {
+		const sites = { shop: ['https://shop.example'], blog: 'any' };
+		expect(read({ 'admin-port': 1, port: '2', 'log-bytes': 67_108_864, sites })).toMatchObject({
+			ok: true,
+			settings: {
+				adminPort: 1,
+				port: 2,
+				logBytes: 67_108_864,
+				sites: [
+					{ key: 'shop', origins: ['https://shop.example'] },
+					{ key: 'blog', origins: 'any' },
+				],
+			},
+		});
+		expect(read({ sites: 'shop,blog' })).toMatchObject({ settings: { sites: [{ key: 'shop' }, { key: 'blog' }] } });
+	});
+
+	it.each([
+		[{ port: true }, 'f.json: port: must be text or a number'],
+		[{ port: null }, 'f.json: port: must be text or a number'],
+		[{ data: true }, 'f.json: data: must be text or a number'],
+		[{ data: '' }, 'f.json: data: must be a path (it is "")'],
+		[{ host: ['::1'] }, 'f.json: host: must be text or a number'],
+		[{ port: 1e21 }, 'f.json: port: must be a whole number of 0 to 65535 (it is "1e+21")'],
+		[
+			{ sites: ['shop'] },
+			'f.json: sites: must be text, or an object like {"shop": ["https://shop.example"], "blog": "any"}',
+		],
+	])('refuses %j of a file', (values, fault) => {
+		expect(faultsOf(values)).toEqual([fault]);
+	});
+
+	it('never shows a secret in a fault', () => {
+		expect(faultsOf({ 'clickhouse-url': { url: 'sesame' } })).toEqual([
+			'f.json: clickhouse-url: must be text or a number',
+		]);
+	});
+
+	it('judges the whole file, and of the environment what the command uses', () => {
+		const environment = { FOOTFALL_PORT: 'x', FOOTFALL_DEMO_SEED: 'x' };
+		expect(faultsOf({ browsers: 17 }, ['port'], { environment })).toEqual([
+			'FOOTFALL_PORT: must be a whole number of 0 to 65535 (it is "x")',
+			'f.json: browsers: must be a whole number of 0 to 16 (it is "17")',
+		]);
+		expect(read({ browsers: 1 }, ['port'])).toMatchObject({ settings: { port: 7070 }, origins: { port: 'default' } });
+	});
+
+	it('judges a value where another one wins', () => {
+		expect(faultsOf({ port: 'x' }, ['port'], { flags: { port: '1' } })).toEqual([
+			'f.json: port: must be a whole number of 0 to 65535 (it is "x")',
+		]);
+	});
+});
+
+describe('every option', () => {
+	it.each(Object.entries<Option>(options))('%s has a flag of its own and a default that is allowed', (_, option) => {
+		const all = Object.values<Option>(options);
+		expect(option.flag).toMatch(/^[a-z]+(-[a-z]+)*$/);
+		expect(all.filter(({ flag, variable }) => flag === option.flag || variable === option.variable)).toEqual([option]);
+		if (option.default === undefined) return;
+		const value = option.schema.parse(option.default);
+		expect(option.format?.(value) ?? String(value)).toBe(option.default);
+	});
+});

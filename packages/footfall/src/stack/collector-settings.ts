@@ -1,0 +1,20 @@
+import type { CollectorDefaults } from '@footfall/collector';
+import type { collectorOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+
+/** The settings that the collector takes, under its own names. Tested: their defaults are the collector's. */
+export function collectorSettings(settings: Settings<(typeof collectorOptions)[number]>) {
+	return {
+		host: settings.host,
+		port: settings.port,
+		adminHost: settings.adminHost,
+		adminPort: settings.adminPort,
+		logBytesMax: settings.logBytes,
+		commitDelayMs: settings.commitDelayMs,
+		trustedProxies: settings.trustedProxies ?? [],
+		countryDatabase: settings.countryDatabase,
+		addressRate: settings.addressRate,
+		addressBytes: settings.addressBytes,
+		visitorRate: settings.visitorRate,
+	} satisfies Partial<CollectorDefaults>;
+}
