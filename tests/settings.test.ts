@@ -55,9 +55,9 @@ describe('footfall settings', () => {
 		const { code, stdout, stderr } = await settings(flags);
 		expect(code).toBe(0);
 		expect(stderr).toBe(
-			'footfall: --clickhouse-url: all users of this machine can see the password in it in the list of processes; ' +
+			'footfall: --clickhouse-url: all users of this machine can see the password in it in the process list; ' +
 				'give it as CLICKHOUSE_URL or as "clickhouse-url" in a settings file\n' +
-				'footfall: --dashboard-token: all users of this machine can see its value in the list of processes; ' +
+				'footfall: --dashboard-token: all users of this machine can see its value in the process list; ' +
 				'give it as FOOTFALL_DASHBOARD_TOKEN or as "dashboard-token" in a settings file\n',
 		);
 		expect(stdout).not.toContain('sesame');
@@ -77,8 +77,8 @@ describe('footfall settings', () => {
 			stdout: '',
 			stderr:
 				'footfall: footfall.json: "hots" is not a setting; did you mean "host"?\n' +
-				'footfall: --log-bytes: must be bytes, or a size like 512MiB or 4GiB, of 64MiB to 1PiB (it is "1MiB")\n' +
-				'footfall: FOOTFALL_COMMIT_DELAY_MS: must be a whole number of 0 to 1000 (it is "1001")\n',
+				'footfall: --log-bytes: must be a number of bytes or a size like 512MiB or 4GiB, from 64MiB to 1PiB (got "1MiB")\n' +
+				'footfall: FOOTFALL_COMMIT_DELAY_MS: must be a whole number from 0 to 1000 (got "1001")\n',
 		});
 	});
 });

@@ -47,7 +47,7 @@ describe('footfall transforms', () => {
 		expect((await transforms('freshness')).code).toBe(6);
 		expect(await transforms()).toMatchObject({ code: 0, told: [{ outcome: 'published', kind: 'rebuild' }] });
 		await addEvents(shards[0], 2);
-		const dry = await transforms('build', '--dry-run');
+		const dry = await transforms('plan');
 		expect(dry.told).toMatchObject([{ kind: 'incremental', newReceipts: 2, visitors: 2, firstDay: '2026-01-05' }]);
 		expect(await shownEvents()).toBe(5);
 		expect(await transforms('build')).toMatchObject({ code: 0, told: [{ kind: 'incremental', visitors: 2 }] });
@@ -135,8 +135,10 @@ describe('footfall transforms', () => {
 		expect(await shownEvents(shards[1])).toBe(4);
 	});
 
-	it('goes on until Ctrl-C with --every', async () => {
-		const run = new FootfallProcess(['transforms', '--every', '100ms', '--json'], { CLICKHOUSE_URL: urlOf(shards[0]) });
+	it('repeats the build until Ctrl-C with --watch', async () => {
+		const run = new FootfallProcess(['transforms', '--watch', '--transform-seconds', '1', '--json'], {
+			CLICKHOUSE_URL: urlOf(shards[0]),
+		});
 		const before = await shownEvents();
 		for (let i = 1; i <= 2; i++) {
 			await addEvents(shards[0], 1);

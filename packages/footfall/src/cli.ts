@@ -9,7 +9,7 @@ import { complain, refused, usage } from './terminal/complain.js';
 import { exitCodes } from './terminal/exit-code.js';
 import { listenForSignals } from './terminal/signals.js';
 
-/** Runs one command line. @returns the exit code */
+/** Runs a command line. @returns the exit code */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
 	const request = parseArguments(commands, words, process.env, readText);
 	switch (request.kind) {
@@ -36,7 +36,7 @@ async function runCommand({
 	const signal = listenForSignals();
 	for (const line of warnings) complain(line);
 	try {
-		// Before anything native is loaded, which would fail with fewer words.
+		// Checked before a native library is loaded, whose own error would not name a remedy.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
 		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true }, origins, operands);
 	} catch (error) {

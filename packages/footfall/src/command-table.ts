@@ -21,62 +21,66 @@ import { exitCodes } from './terminal/exit-code.js';
 export const commands: readonly Command[] = [
 	defineCommand({
 		name: 'up',
-		summary: 'Starts ClickHouse, migrations, collector, transforms and dashboard; Ctrl-C stops all of it.',
+		summary: 'Starts ClickHouse, migrations, collector, transforms and dashboard; Ctrl-C stops all of them.',
 		options: stackOptions,
 		run: async (settings, context) => (await load(import('./run/up.js'))).runUp(settings, context),
 	}),
 	defineCommand({
 		name: 'demo',
 		summary:
-			'Starts everything with a year of history, a shop, browsers and simulated shoppers in it, and counts what arrives.',
+			'Starts the stack of up with a year of history and a shop in which browsers and simulated shoppers shop, and counts the events that arrive.',
 		options: demoOptions,
 		run: async (settings, context) => (await load(import('./run/demo/run.js'))).runDemo(settings, context),
 	}),
 	defineCommand({
 		name: 'simulate',
 		summary:
-			'Makes shoppers up: a history of them in a file or in ClickHouse, or a crowd, simulated or of real browsers, that sends to a collector.',
+			'Simulates shoppers: writes a history to a file or to ClickHouse, or sends a live load to a collector, simulated or from real browsers.',
 		options: simulateOptions,
-		operands: simulateVerbs.map(({ form, meaning }) => [form, meaning]),
+		operands: { usage: 'VERB', help: simulateVerbs.map(({ form, meaning }) => [form, meaning]) },
 		run: async (settings, context, _origins, operands) =>
 			(await load(import('./run/simulate/run.js'))).runSimulate(settings, context, operands),
 	}),
 	defineCommand({
 		name: 'import',
-		summary: 'Brings the events of a file into ClickHouse, once, and keeps aside the lines that are none.',
+		summary:
+			'Imports the events of a file into ClickHouse, each once, and quarantines lines that are not valid events.',
 		options: importOptions,
-		operands: [
-			[
-				'FILE',
-				'CSV with names, NDJSON or Parquet: .csv, .ndjson, .parquet, plain or packed (.xz, .zst, .gz). --site is for rows that name none; given, it is for all.',
+		operands: {
+			usage: 'FILE',
+			help: [
+				[
+					'FILE',
+					'CSV with a header, NDJSON or Parquet: .csv, .ndjson or .parquet, plain or compressed (.xz, .zst, .gz). A given --site applies to all rows, its default to rows without a site.',
+				],
 			],
-		],
+		},
 		run: async (settings, context, origins, operands) =>
 			(await load(import('./run/import.js'))).runImport(settings, context, origins, operands),
 	}),
 	defineCommand({
 		name: 'migrate',
-		summary: 'Brings the tables of ClickHouse up to date and stops.',
+		summary: 'Migrates the tables of ClickHouse to this version and exits.',
 		options: [...warehouseOptions, 'logLevel'],
 		run: async (settings, context) => (await load(import('./run/migrate.js'))).runMigrate(settings, context),
 	}),
 	defineCommand({
 		name: 'transforms',
-		summary: 'Brings the marts up to date, tests and publishes them; other verbs look at them and operate them.',
+		summary: 'Builds, tests and publishes the marts; further verbs inspect and operate them.',
 		options: transformsOptions,
-		operands: verbs.map(({ form, meaning }) => [form, meaning]),
+		operands: { usage: '[VERB]', help: verbs.map(({ form, meaning }) => [form, meaning]) },
 		run: async (settings, context, _origins, operands) =>
 			(await load(import('./run/transforms/run.js'))).runTransforms(settings, context, operands),
 	}),
 	defineCommand({
 		name: 'dashboard',
-		summary: 'Serves the dashboard alone, over the data of a running up or a ClickHouse of your own.',
+		summary: 'Serves the dashboard alone, on the data of a running footfall up or of your own ClickHouse.',
 		options: dashboardCommandOptions,
 		run: async (settings, context) => (await load(import('./run/dashboard.js'))).runDashboard(settings, context),
 	}),
 	defineCommand({
 		name: 'collector',
-		summary: 'Starts the collector alone; transforms and dashboard run elsewhere.',
+		summary: 'Runs the collector alone; transforms and dashboard run elsewhere.',
 		options: collectorCommandOptions,
 		run: async (settings, context) => (await load(import('./run/collector.js'))).runCollector(settings, context),
 	}),
@@ -89,7 +93,7 @@ export const commands: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'settings',
-		summary: 'Prints every setting as it would be used now, and where it comes from; secrets are hidden.',
+		summary: 'Prints every setting with its effective value and its source; secrets are hidden.',
 		options: Object.keys(options) as OptionName[],
 		startsNothing: true,
 		async run(settings, { print }, origins) {

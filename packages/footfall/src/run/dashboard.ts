@@ -11,7 +11,7 @@ import { exitCodes } from '../terminal/exit-code.js';
 
 type DashboardSettings = Settings<(typeof dashboardCommandOptions)[number]>;
 
-/** `footfall dashboard`: the dashboard alone, until a signal comes. */
+/** `footfall dashboard`: runs the dashboard alone until SIGINT or SIGTERM. */
 export async function runDashboard(settings: DashboardSettings, { signal, print }: Context): Promise<number> {
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
@@ -27,7 +27,7 @@ export async function runDashboard(settings: DashboardSettings, { signal, print 
 	return exitCodes.success;
 }
 
-/** A server that is named is only read, so that the account may be one that cannot migrate. */
+/** Opens ClickHouse. A server of the settings is not migrated, because its account may be read-only. */
 async function openWarehouse(
 	settings: DashboardSettings,
 	context: { signal: AbortSignal; shutdown: Shutdown; log: Logger },

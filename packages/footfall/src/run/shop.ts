@@ -6,12 +6,12 @@ import type { Settings } from '../settings/options.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall shop`: the pages of the demo shop, until a signal comes. */
+/** `footfall shop`: serves the pages of the demo shop until SIGINT or SIGTERM. */
 export async function runShop(
-	{ collectorUrl, site, shopHost, shopPort }: Settings<(typeof shopOptions)[number]>,
+	{ addr, site, shopHost, shopPort }: Settings<(typeof shopOptions)[number]>,
 	{ signal, print }: Context,
 ): Promise<number> {
-	const shop = await startShop({ host: shopHost, port: shopPort, collectorUrl, site }).catch((error) => {
+	const shop = await startShop({ host: shopHost, port: shopPort, collectorUrl: addr, site }).catch((error) => {
 		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;
 	});
 	print(`Shop         ${shop.url}`);

@@ -7,7 +7,7 @@ import { addresses, startStack } from '../stack/stack.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall up`: until a signal comes. */
+/** `footfall up`: runs the whole stack until SIGINT or SIGTERM. */
 export async function runUp(
 	settings: Settings<(typeof stackOptions)[number]>,
 	{ signal, print }: Context,

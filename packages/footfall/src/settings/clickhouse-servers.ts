@@ -1,4 +1,4 @@
-/** The addresses in a `clickhouse-url`, which may list several servers separated by commas. Pure. */
+/** Splits a `clickhouse-url`, which may list the URLs of several servers, separated by commas. Pure. */
 export function clickhouseServers(text: string): string[] {
 	return text.split(/,(?=https?:\/\/)/i);
 }

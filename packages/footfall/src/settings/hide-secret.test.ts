@@ -21,7 +21,7 @@ describe('hideSecret', () => {
 		expect(hideSecret('password', url)).toBe(shown);
 	});
 
-	it('shows nothing of what is secret as a whole', () => {
+	it('hides all of a text that is secret as a whole', () => {
 		expect(hideSecret('all', 'http://host')).toBe('***');
 	});
 });

@@ -4,10 +4,9 @@ import type { Option } from './options.js';
 const hidden = '***';
 
 /**
- * Hides the secret part of a text. A URL shows everything but the password; its query, its fragment, and a path that
- * looks like it has credentials are hidden completely, since they may hold a password too. Each of several addresses
- * separated by commas is treated so. A text that is not an http URL may hold a password anywhere, so it is hidden
- * completely. Pure.
+ * Hides the secret part of a text. Of a URL, the password is hidden, and also the whole query, fragment and a path with
+ * `@` or `:`, because they may contain a password. This applies to each of several URLs separated by commas. A text that
+ * is not an http URL may contain a password anywhere, so all of it is hidden. Pure.
  */
 export function hideSecret(secret: NonNullable<Option['secret']>, text: string): string {
 	if (secret === 'all') return hidden;

@@ -1,4 +1,4 @@
-/** Where a text stops being JSON, and why. */
+/** The first fault of a JSON text: its place and its reason. */
 export interface JsonFault {
 	/** From 1. */
 	line: number;
@@ -13,8 +13,9 @@ const stringStart = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*
 const otherScalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
- * The first fault of a JSON document that a person wrote; undefined when there is none. Node's own message names no place for
- * most faults and repeats the text around them, which may be a password; and it lets a key that is given twice pass. Pure.
+ * Finds the first fault of a hand-written JSON document; undefined if there is none. `JSON.parse` is not enough: for most
+ * faults its error names no place and quotes the text around the fault, which may be a password, and it accepts
+ * duplicate keys. Pure.
  */
 export function jsonFault(text: string): JsonFault | undefined {
 	try {
@@ -27,7 +28,7 @@ export function jsonFault(text: string): JsonFault | undefined {
 	}
 }
 
-/** Unwinds the scanner; never leaves this file. */
+/** Ends the scan with a fault; caught in this file. */
 class Stop {
 	readonly index: number;
 	readonly reason: string;
@@ -52,7 +53,7 @@ class Scanner {
 	}
 
 	#value(depth: number): void {
-		if (depth > depthMax) throw new Stop(this.#index, `values are nested more than ${depthMax} deep`);
+		if (depth > depthMax) throw new Stop(this.#index, `values are nested more than ${depthMax} levels deep`);
 		this.#match(space);
 		if (this.#take('{')) this.#object(depth);
 		else if (this.#take('[')) this.#list(']', () => this.#value(depth + 1));
@@ -77,7 +78,7 @@ class Scanner {
 			const start = this.#index;
 			if (this.#text[start] !== '"') this.#stop();
 			const key = this.#string();
-			if (keys.has(key)) throw new Stop(start, `the key ${JSON.stringify(key)} is given a second time`);
+			if (keys.has(key)) throw new Stop(start, `duplicate key ${JSON.stringify(key)}`);
 			keys.add(key);
 			this.#match(space);
 			if (!this.#take(':')) this.#stop();
@@ -85,7 +86,7 @@ class Scanner {
 		});
 	}
 
-	/** @returns what it says */
+	/** @returns the value of the string */
 	#string(): string {
 		const start = this.#match(stringStart);
 		if (!this.#take('"')) this.#stop();
@@ -110,8 +111,8 @@ class Scanner {
 		throw new Stop(
 			this.#index,
 			code === undefined
-				? 'the JSON ends too early'
-				: `${JSON.stringify(String.fromCodePoint(code))} cannot stand here in JSON, which has no comments and no comma before a closing bracket`,
+				? 'the JSON ends unexpectedly'
+				: `unexpected ${JSON.stringify(String.fromCodePoint(code))}; JSON has no comments and no comma before a closing bracket`,
 		);
 	}
 }

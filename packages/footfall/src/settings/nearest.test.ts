@@ -14,7 +14,7 @@ describe('nearest', () => {
 		['siet', 'site'],
 		['banana', undefined],
 		['', undefined],
-	])('takes "%s" for %s', (word, meant) => {
+	])('finds that "%s" is nearest to %s', (word, meant) => {
 		expect(nearest(word, known)).toBe(meant);
 	});
 });

@@ -1,6 +1,6 @@
 /**
- * The known word that somebody most likely meant; undefined when none is close, that is within half of the letters. Case,
- * underscores and leading dashes do not count: `ADMIN_PORT` is `admin-port`. Pure.
+ * Finds the known word with the smallest edit distance to a misspelt one; undefined if more than half of the letters
+ * differ. Case, underscores and leading dashes are ignored: `ADMIN_PORT` equals `admin-port`. Pure.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
 	const wanted = plain(word);
@@ -18,7 +18,7 @@ function plain(word: string): string {
 	return word.toLowerCase().replaceAll('_', '-').replace(/^-+/, '');
 }
 
-/** Letters to insert, remove or replace, two swapped neighbours counting as one. */
+/** Edit distance: letters to insert, remove or replace; swapping two neighbours counts as one edit. */
 function editsBetween(a: string, b: string): number {
 	let beforeLast: number[] = [];
 	let last = Array.from({ length: b.length + 1 }, (_, j) => j);

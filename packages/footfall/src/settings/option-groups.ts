@@ -1,8 +1,8 @@
-/** The settings that parts of the commands share. */
+/** Lists of options that several commands share, and the options of each command. */
 
 export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as const;
 
-/** What the collector is told; `collectorSettings` hands it on. */
+/** Options of the collector itself, which `collectorSettings` passes on. */
 export const collectorOptions = [
 	'host',
 	'port',
@@ -17,7 +17,7 @@ export const collectorOptions = [
 	'visitorRate',
 ] as const;
 
-/** What the dashboard is told; `startDashboardPart` hands it on. */
+/** Options of the dashboard itself, which `startDashboardPart` passes on. */
 export const dashboardOptions = [
 	'clickhouseReaderUrl',
 	'dashboardHost',
@@ -38,7 +38,7 @@ export const stackOptions = [...collectorCommandOptions, ...dashboardOptions, 't
 
 export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
 
-export const shopOptions = ['collectorUrl', 'site', 'shopHost', 'shopPort'] as const;
+export const shopOptions = ['addr', 'site', 'shopHost', 'shopPort'] as const;
 
 export const demoOptions = [
 	...stackOptions,
@@ -59,19 +59,18 @@ export const transformsOptions = [
 	'select',
 	'exclude',
 	'fullRefresh',
-	'dryRun',
 	'since',
 	'until',
 	'user',
 	'watch',
-	'every',
+	'transformSeconds',
 	'limit',
 	'maxAge',
 	'format',
 	'json',
 ] as const;
 
-/** What a simulated crowd is like. */
+/** Options of a simulated crowd. */
 export const crowdOptions = ['seed', 'dau', 'lifetime', 'late', 'doubled', 'site'] as const;
 
 export const simulateOptions = [

@@ -1,25 +1,26 @@
-import { type Option, type OptionName, options, type Settings } from './options.js';
+import { type Option, type OptionName, options, type Settings, variableOf } from './options.js';
 import type { SettingsFile } from './settings-file.js';
 
-/** Where settings are given. */
+/** The sources of settings, as they were given. */
 export interface Sources {
-	/** As given on the command line, by flag name. */
+	/** Values of the command line, by flag without its dashes. */
 	flags: Readonly<Record<string, string | undefined>>;
 	environment: Readonly<Record<string, string | undefined>>;
 	file: Pick<SettingsFile, 'path' | 'values'>;
 }
 
-/** Where a setting's value comes from. One that nobody gave and that has no default is undefined by default. */
+/** The source of a setting's value. A setting that is not given and has no default is undefined, with `default` as source. */
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
 
-/** Settings and their origins, or every fault of them at once, one line each. */
+/** Settings and their sources, or all faults at once, one line each. */
 export type SettingsResult<Name extends OptionName> =
 	| { ok: true; settings: Settings<Name>; origins: Readonly<Record<Name, Origin>> }
 	| { ok: false; faults: string[] };
 
 /**
- * Flag, else environment variable, else settings file, else default. A wrong value is a fault wherever it is given, even
- * where another one is used; and a file is judged as a whole, whatever the command needs of it. Pure.
+ * Reads each setting from its flag, else its environment variable, else the settings file, else its default. An invalid
+ * value is a fault even if a source of higher priority overrides it. All of a settings file is checked, including the
+ * settings that the command does not use; of the environment only the variables of the command's settings. Pure.
  */
 export function readSettings<Name extends OptionName>(names: readonly Name[], sources: Sources): SettingsResult<Name> {
 	const settings: Record<string, unknown> = {};
@@ -41,16 +42,17 @@ export function readSettings<Name extends OptionName>(names: readonly Name[], so
 
 interface Given {
 	origin: Origin;
-	/** How a fault names it: `--port`, `FOOTFALL_PORT`, `footfall.json: port`. */
+	/** Name of the source in an error: `--port`, `FOOTFALL_PORT`, `footfall.json: port`. */
 	source: string;
 	given: unknown;
 }
 
-/** All that is given for an option, the one that wins first. */
+/** All values given for an option, the one of the highest priority first. */
 function inOrder(option: Option, sources: Sources): Given[] {
-	const { flag, variable } = option;
+	const { flag } = option;
+	const variable = variableOf(option);
 	const fromFlag = sources.flags[flag];
-	// An empty variable is an unset one: compose files and shells cannot tell them apart.
+	// An empty variable counts as unset, because a compose file sets a variable that its environment lacks to "".
 	const fromEnvironment = sources.environment[variable] || undefined;
 	return [
 		...(fromFlag === undefined ? [] : [{ origin: 'flag' as const, source: `--${flag}`, given: fromFlag }]),
@@ -72,17 +74,17 @@ function readValue(option: Option, { source, given }: Given): { value?: unknown;
 	const parsed = text === undefined ? option.structure?.safeParse(given) : option.schema.safeParse(text);
 	if (parsed?.success) return { value: parsed.data, faults: [] };
 	const messages = parsed?.error.issues.map(({ message }) => message) ?? [typeFault(option)];
-	const shown = text === undefined || option.secret ? '' : ` (it is "${text}")`;
+	const shown = text === undefined || option.secret ? '' : ` (got "${text}")`;
 	return { faults: messages.map((message) => `${source}: ${message}${shown}`) };
 }
 
-/** What a person would type for a value; undefined when it is an object, a list or null, or not of the option's kind. */
+/** The text of a value; undefined for an object, a list or null, and for a boolean of an option that takes a value. */
 function textOf(option: Option, given: unknown): string | undefined {
 	if (typeof given === 'string' || typeof given === 'number') return String(given);
-	// A boolean that went through as text would name a directory "true".
+	// Without this check, `"data": true` would name a directory "true".
 	return typeof given === 'boolean' && option.placeholder === undefined ? String(given) : undefined;
 }
 
 function typeFault({ placeholder }: Option): string {
-	return placeholder === undefined ? 'must be true or false' : 'must be text or a number';
+	return placeholder === undefined ? 'must be true or false' : 'must be a string or a number';
 }

@@ -8,7 +8,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'footfall-read-text-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe('readText', () => {
-	it('tells a file that is there from one that is not and one that cannot be read', () => {
+	it('distinguishes an existing file, a missing file and an unreadable one', () => {
 		const file = join(scratch, 'a.json');
 		writeFileSync(file, '{}');
 		expect(readText(file)).toEqual({ kind: 'text', text: '{}' });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of a file, that it is not there, or why it cannot be read. */
+/** The text of a file, or that the file does not exist, or the reason why it cannot be read. */
 export type TextResult = { kind: 'text'; text: string } | { kind: 'absent' } | { kind: 'unreadable'; reason: string };
 
 /** Reads a file as UTF-8. */
@@ -10,7 +10,7 @@ export function readText(path: string): TextResult {
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
 		if (code === 'ENOENT') return { kind: 'absent' };
-		// Node appends the call and the path: "EACCES: permission denied, open 'footfall.json'".
+		// Node appends the system call and the path: "EACCES: permission denied, open 'footfall.json'".
 		return { kind: 'unreadable', reason: message.split(', ')[0] as string };
 	}
 }

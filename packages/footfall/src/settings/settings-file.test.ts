@@ -21,14 +21,14 @@ describe('readSettingsFile', () => {
 		});
 	});
 
-	it('needs the file that is named, and not the default one', () => {
+	it('requires the named file, and not the default one', () => {
 		const absent = () => ({ kind: 'absent' }) as const;
 		const nothing = { path: undefined, values: new Map(), faults: [] };
 		expect(readSettingsFile(undefined, absent)).toEqual(nothing);
-		expect(readSettingsFile(named, absent).faults).toEqual(['--config: there is no file "shop.json"']);
+		expect(readSettingsFile(named, absent).faults).toEqual(['--config: the file "shop.json" does not exist']);
 	});
 
-	it('says of a file that is there why it cannot be read', () => {
+	it('reports why an existing file cannot be read', () => {
 		const denied = () => ({ kind: 'unreadable', reason: 'EACCES: permission denied' }) as const;
 		expect(readSettingsFile(named, denied).faults).toEqual(['shop.json: cannot be read (EACCES: permission denied)']);
 		expect(readSettingsFile(undefined, denied).faults).toEqual([
@@ -36,20 +36,18 @@ describe('readSettingsFile', () => {
 		]);
 	});
 
-	it('names file, line and column of what is not JSON', () => {
+	it('reports the file, line and column of a fault in the JSON', () => {
 		expect(readNamed('{\n\t"port": 7070,\n}').faults).toEqual([
-			expect.stringMatching(/^shop\.json:3:1: "}" cannot stand here in JSON/),
+			expect.stringMatching(/^shop\.json:3:1: unexpected "}"; JSON has no comments/),
 		]);
-		expect(readNamed('{"port": 1, "port": 2}').faults).toEqual([
-			'shop.json:1:13: the key "port" is given a second time',
-		]);
+		expect(readNamed('{"port": 1, "port": 2}').faults).toEqual(['shop.json:1:13: duplicate key "port"']);
 	});
 
-	it.each(['null', '[]', '"port"', '7070'])('refuses %s, which holds no settings', (text) => {
+	it.each(['null', '[]', '"port"', '7070'])('refuses %s, which is not an object of settings', (text) => {
 		expect(readNamed(text).faults).toEqual(['shop.json:1:1: must be an object of settings, like {"port": 7070}']);
 	});
 
-	it('names every unknown key and the one that was meant, and keeps the others', () => {
+	it('reports every unknown key with the nearest known one, and keeps the other keys', () => {
 		const file = readNamed(
 			'{"prot": 1, "host": "::1", "adminPort": 2, "zebra crossing": 3, "config": "a", "__proto__": 4}',
 		);
@@ -57,13 +55,13 @@ describe('readSettingsFile', () => {
 		expect(file.faults).toEqual([
 			'shop.json: "prot" is not a setting; did you mean "port"?',
 			'shop.json: "adminPort" is not a setting; did you mean "admin-port"?',
-			'shop.json: "zebra crossing" is not a setting; footfall settings lists them',
-			'shop.json: "config" names the file and cannot stand in it',
+			'shop.json: "zebra crossing" is not a setting; footfall settings lists the settings',
+			'shop.json: "config" is not allowed in a settings file; use --config or FOOTFALL_CONFIG',
 			expect.stringContaining('shop.json: "__proto__" is not a setting'),
 		]);
 	});
 
-	it('takes a byte order mark', () => {
+	it('accepts a byte order mark', () => {
 		expect(readNamed('\uFEFF{"port": 1}')).toMatchObject({ values: new Map([['port', 1]]), faults: [] });
 	});
 });

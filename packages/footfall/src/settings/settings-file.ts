@@ -1,22 +1,23 @@
+import { formerKeyFault } from './former-names.js';
 import { jsonFault } from './json-fault.js';
 import { nearest } from './nearest.js';
-import { type Option, options } from './options.js';
+import { type Option, options, variableOf } from './options.js';
 import type { TextResult } from './read-text.js';
 
-/** Read when nobody names another one and it is there. */
+/** Read if it exists and neither a flag nor a variable names another file. */
 const defaultSettingsFile = 'footfall.json';
 
-/** What a settings file says. */
+/** The content of a settings file. */
 export interface SettingsFile {
-	/** As it was named; undefined when there is no file. */
+	/** The path as given; undefined if there is no file. */
 	path: string | undefined;
-	/** Values by key, which is the name of the flag. They are not judged yet. */
+	/** Values by key, which is the flag without its dashes. They are not validated yet. */
 	values: ReadonlyMap<string, unknown>;
-	/** What is wrong with the file itself, one line each. */
+	/** Faults of the file itself, one line each. */
 	faults: readonly string[];
 }
 
-/** A file that somebody named, and where. */
+/** A file that a flag or a variable names. */
 export interface NamedFile {
 	path: string;
 	/** `--config` or `FOOTFALL_CONFIG`. */
@@ -24,7 +25,7 @@ export interface NamedFile {
 }
 
 /**
- * Reads the named file, else the default one. That a named one is missing is a fault; the default one need not be there.
+ * Reads the named file, else footfall.json. A missing file is a fault only if it was named.
  *
  * @param readText reads a file
  */
@@ -34,7 +35,7 @@ export function readSettingsFile(named: NamedFile | undefined, readText: (path: 
 	const nothing = { path: undefined, values: new Map<string, unknown>() };
 	switch (read.kind) {
 		case 'absent':
-			return { ...nothing, faults: named ? [`${named.source}: there is no file "${named.path}"`] : [] };
+			return { ...nothing, faults: named ? [`${named.source}: the file "${named.path}" does not exist`] : [] };
 		case 'unreadable':
 			return { ...nothing, faults: [`${path}: cannot be read (${read.reason})`] };
 		case 'text':
@@ -44,7 +45,7 @@ export function readSettingsFile(named: NamedFile | undefined, readText: (path: 
 
 function parseSettings(path: string, text: string): Pick<SettingsFile, 'values' | 'faults'> {
 	const values = new Map<string, unknown>();
-	// Some editors begin a file with a byte order mark, which JSON does not know.
+	// Some editors write a byte order mark at the start of a file, which JSON does not allow.
 	const json = text.replace(/^\uFEFF/, '');
 	const fault = jsonFault(json);
 	if (fault) return { values, faults: [`${path}:${fault.line}:${fault.column}: ${fault.reason}`] };
@@ -67,8 +68,11 @@ const keys = Object.values<Option>(options)
 
 function faultOfKey(key: string): string | undefined {
 	if (keys.includes(key)) return undefined;
-	if (key === options.config.flag) return `"${key}" names the file and cannot stand in it`;
+	if (key === options.config.flag)
+		return `"${key}" is not allowed in a settings file; use --${key} or ${variableOf(options.config)}`;
+	const former = formerKeyFault(key);
+	if (former !== undefined) return former;
 	const meant = nearest(key, keys);
-	const hint = meant === undefined ? 'footfall settings lists them' : `did you mean "${meant}"?`;
+	const hint = meant === undefined ? 'footfall settings lists the settings' : `did you mean "${meant}"?`;
 	return `${JSON.stringify(key)} is not a setting; ${hint}`;
 }

@@ -14,8 +14,8 @@ function shown() {
 	return shownSettings(result.settings, result.origins);
 }
 
-describe('the settings that are shown', () => {
-	it('are one aligned row each, in the order of the list', () => {
+describe('shownSettings', () => {
+	it('become one aligned row each, in the order of the options', () => {
 		const lines = settingsTable(shown());
 		expect(lines.slice(1).map((line) => line.split(/ +/)[0])).toEqual(Object.values(options).map(({ flag }) => flag));
 		const rows = lines.map((line) => line.split(/ {2,}/));
@@ -28,7 +28,7 @@ describe('the settings that are shown', () => {
 		expect(new Set(lines.map((line) => line.search(/\S+$/))).size).toBe(1);
 	});
 
-	it('are one object of values and origins', () => {
+	it('become one JSON object of values and sources', () => {
 		const json = settingsJson(shown());
 		expect(json).not.toContain('sesame');
 		const object = JSON.parse(json);

@@ -2,18 +2,18 @@ import { hideSecret } from './hide-secret.js';
 import { type Option, type OptionName, options, type Settings } from './options.js';
 import type { Origin } from './read-settings.js';
 
-/** A setting as a person may see it. */
+/** A setting without its secret part, for printing. */
 export interface ShownSetting {
 	/** Flag without its dashes, which is also the key in a settings file. */
 	key: string;
-	/** As text that would give it; undefined when it is not set. */
+	/** The value as the text of a flag; undefined if the setting has no value. */
 	text: string | undefined;
-	/** As value, null when it is not set; of a secret only the text that may be seen. */
+	/** The value, null if there is none; of a secret setting, the text with the secret hidden. */
 	value: unknown;
 	from: Origin;
 }
 
-/** Every setting in the order of the list, without what must not be seen. Pure. */
+/** Every setting in the order of `options`, with secrets hidden. Pure. */
 export function shownSettings(
 	settings: Settings<OptionName>,
 	origins: Readonly<Record<OptionName, Origin>>,
@@ -29,14 +29,14 @@ export function shownSettings(
 	});
 }
 
-/** Lines of a table with columns of one width each. Pure. */
+/** Formats settings as the lines of an aligned table. Pure. */
 export function settingsTable(shown: readonly ShownSetting[]): string[] {
 	const rows = [['setting', 'value', 'from'], ...shown.map(({ key, text, from }) => [key, text ?? '–', from])];
 	const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
 	return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }
 
-/** One object, `{"port": {"value": 7070, "from": "default"}, …}`, on one line. Pure. */
+/** Formats settings as one JSON object on one line: `{"port": {"value": 7070, "from": "default"}, …}`. Pure. */
 export function settingsJson(shown: readonly ShownSetting[]): string {
 	return JSON.stringify(Object.fromEntries(shown.map(({ key, value, from }) => [key, { value, from }])));
 }

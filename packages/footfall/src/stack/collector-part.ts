@@ -10,7 +10,7 @@ import type { Shutdown } from './shutdown.js';
 import type { OpenedWarehouse } from './warehouse-part.js';
 
 /**
- * Starts the collector, in one child process or in several. Input from pages and servers cannot block or end this
+ * Starts the collector in one or several child processes. Thus input from pages and servers cannot block or end this
  * process, which answers health and metrics requests and may run transforms and the dashboard.
  */
 export async function startCollectorPart(
@@ -33,7 +33,7 @@ export async function startCollectorPart(
 	return collector;
 }
 
-/** Forks the collector's process, so that it loads its code while ClickHouse starts. */
+/** Forks a process of the collector, which loads its code while ClickHouse starts. */
 export function forkCollector(shutdown: Shutdown): ForkedProcess {
 	const spare = new ForkedProcess();
 	shutdown.add('process of the collector', () => spare.discard());

@@ -15,11 +15,11 @@ function settingsOf(flags: Record<string, string>) {
 }
 
 describe('collectorSettings', () => {
-	it('has the defaults of the collector', () => {
+	it('has the same defaults as the collector', () => {
 		expect(collectorDefaults).toMatchObject(settingsOf({}));
 	});
 
-	it('hands every option of the collector on', () => {
+	it('passes on every option of the collector', () => {
 		expect(Object.keys(settingsOf({}))).toHaveLength(collectorOptions.length);
 		expect(
 			settingsOf({ 'trusted-proxies': '127.0.0.1, 10.0.0.0/8', 'address-rate': '5/6', 'visitor-rate': '7/8' }),
@@ -37,7 +37,7 @@ describe('collectorSettings', () => {
 		});
 	});
 
-	it('takes rates and networks only as they are written', () => {
+	it('refuses invalid rates and networks', () => {
 		for (const rate of ['', '0/1', '1', '1/', '1/0', '-1/1', '1/1/1']) {
 			expect(() => settingsOf({ 'address-rate': rate })).toThrow('--address-rate');
 		}
@@ -46,7 +46,7 @@ describe('collectorSettings', () => {
 		}
 	});
 
-	it('accepts a byte rate as two sizes, and explains the fault of an invalid rate', () => {
+	it('accepts a byte rate as two sizes, and reports the flag of an invalid rate', () => {
 		expect(settingsOf({ 'address-bytes': '512KiB/2 MiB' })).toMatchObject({
 			addressBytes: { bytesPerSecond: 524_288, burstBytes: 2_097_152 },
 		});
@@ -58,10 +58,10 @@ describe('collectorSettings', () => {
 		}
 	});
 
-	it('keeps the log between 64 MiB and 1 PiB, the delay between 0 and 1000 ms', () => {
+	it('accepts WAL sizes from 64 MiB to 1 PiB, and commit delays from 0 to 1000 ms', () => {
 		for (const size of ['67108864', '1PiB']) expect(() => settingsOf({ 'log-bytes': size })).not.toThrow();
 		for (const size of ['67108863', '2PiB']) expect(() => settingsOf({ 'log-bytes': size })).toThrow('64MiB to 1PiB');
 		expect(settingsOf({ 'commit-delay-ms': '1000' })).toMatchObject({ commitDelayMs: 1_000 });
-		expect(() => settingsOf({ 'commit-delay-ms': '1001' })).toThrow('a whole number of 0 to 1000');
+		expect(() => settingsOf({ 'commit-delay-ms': '1001' })).toThrow('a whole number from 0 to 1000');
 	});
 });

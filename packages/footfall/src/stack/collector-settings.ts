@@ -2,7 +2,7 @@ import type { CollectorDefaults } from '@footfall/collector';
 import type { collectorOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 
-/** The settings that the collector takes, under its own names. Tested: their defaults are the collector's. */
+/** The collector's settings under its own names. A test compares their defaults with the collector's. */
 export function collectorSettings(settings: Settings<(typeof collectorOptions)[number]>) {
 	return {
 		host: settings.host,

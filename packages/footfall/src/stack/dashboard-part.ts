@@ -7,9 +7,9 @@ import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 
 /**
- * Starts the dashboard on its own connection, with the account that may do least.
+ * Starts the dashboard on its own connection, with the read-only account if there is one.
  *
- * @param writer a connection that sees how far the marts are behind; without one that is not known
+ * @param writer a connection that can read how old the marts are; without it the dashboard does not know
  */
 export async function startDashboardPart(
 	settings: Settings<(typeof dashboardOptions)[number]>,

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-/** JSON lines to stderr: stdout is for the person. */
+/** A logger that writes JSON lines to stderr; stdout is for the command's output. @param level lowest level to write */
 export function createLogger(level: string) {
 	return pino(
 		{ level, base: null, timestamp: pino.stdTimeFunctions.isoTime },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Shutdown } from './shutdown.js';
 
 describe('Shutdown', () => {
-	it('stops in reverse, one after the other, once', async () => {
+	it('stops the parts in reverse order, one after the other, each once', async () => {
 		const stopped: string[] = [];
 		const shutdown = new Shutdown();
 		shutdown.add('first', () => void stopped.push('first'));
@@ -14,7 +14,7 @@ describe('Shutdown', () => {
 		expect(stopped).toEqual(['second', 'first']);
 	});
 
-	it('goes on when one of them fails, and says which', async () => {
+	it('stops the others if one fails to stop, and names that one', async () => {
 		const stopped: string[] = [];
 		const shutdown = new Shutdown();
 		shutdown.add('first', () => void stopped.push('first'));

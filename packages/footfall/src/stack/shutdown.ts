@@ -1,17 +1,17 @@
 /**
- * What was started and must be stopped, in the order of starting. Stopping goes in reverse, does each thing once, and
- * goes on when one of them fails, so that a half-finished start leaves nothing behind either.
+ * The parts that were started and must be stopped. They are stopped in reverse order, each once. If one fails to stop, the
+ * others are still stopped. A start that fails half-way is cleaned up in the same way.
  */
 export class Shutdown {
 	readonly #steps: { name: string; stop: () => Promise<void> | void }[] = [];
 	#running: Promise<string[]> | undefined;
 
-	/** Remembers how to stop what has just started. */
+	/** Adds a part that has just started. @param name of the part, for an error */
 	add(name: string, stop: () => Promise<void> | void): void {
 		this.#steps.push({ name, stop });
 	}
 
-	/** @returns what could not be stopped, as lines; empty when all is well */
+	/** Stops all parts. @returns a line for each part that could not be stopped */
 	run(): Promise<string[]> {
 		this.#running ??= this.#stopAll();
 		return this.#running;

@@ -16,7 +16,7 @@ const report: BuildReport = {
 };
 
 describe('logRun', () => {
-	it('is quiet about a run that was published', () => {
+	it('logs no error for a published run', () => {
 		const log = { debug: vi.fn(), error: vi.fn() };
 		logRun(report, log);
 		expect(log.error).not.toHaveBeenCalled();
@@ -32,7 +32,7 @@ describe('logRun', () => {
 		);
 	});
 
-	it('names the data tests that failed as an error', () => {
+	it('logs an error that names the failed data tests', () => {
 		const log = { debug: vi.fn(), error: vi.fn() };
 		const tests = [
 			{ name: 'good', failingRows: 0 },

@@ -10,19 +10,19 @@ import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 import { startWarehouse } from './warehouse-part.js';
 
-/** Everything between a page and the marts, running. */
+/** The running parts between a page and the marts. */
 export interface Stack {
 	collector: Collector;
 	warehouse: Warehouse;
-	/** Where ClickHouse answers, without credentials. */
+	/** URL of ClickHouse, without credentials. */
 	clickhouseUrl: string;
 	embedded: boolean;
 	dashboard: Dashboard;
 }
 
 /**
- * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Whatever has started is in `shutdown` at once,
- * so an abort or a refusal half-way is cleaned up by the caller's one call.
+ * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown` as
+ * soon as it has started, so the caller cleans up after an abort or a refusal with one call.
  */
 export async function startStack(
 	settings: Settings<(typeof stackOptions)[number]>,
@@ -43,8 +43,10 @@ export async function startStack(
 }
 
 /**
- * One run now, so that there are marts to read, and then one every so often, after the collector has handed off what it has. A failed one is no
- * reason not to start.
+ * Runs the transforms once, so that there are marts to read, and then repeatedly. Before each repeated run the collector
+ * hands off its events. A run that fails does not prevent the start.
+ *
+ * @param everyMs interval between the starts of two runs, in milliseconds
  */
 async function startTransforms(
 	warehouse: Warehouse,
@@ -56,7 +58,7 @@ async function startTransforms(
 	const onError = (error: Error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay');
 	await build(warehouse).then(onReport, onError);
 	const stop = new AbortController();
-	// A disk that fails is the collector's to tell of.
+	// A hand-off fails if the disk does; the collector logs that.
 	const beforeRun = () => collector.handOff().catch(() => undefined);
 	const watching = watch(warehouse, { everyMs, signal: stop.signal, beforeRun, onReport, onError });
 	shutdown.add('transforms', async () => {
@@ -65,7 +67,7 @@ async function startTransforms(
 	});
 }
 
-/** A failed data test means stale marts, which somebody must hear of. */
+/** Logs a run: as an error if data tests failed, since the marts are then stale, or if the marts leave data out. */
 export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>): void {
 	if (report.leftOut.length > 0)
 		log.error(
@@ -80,7 +82,7 @@ export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>
 	log.error({ run: report.run, failed }, 'data tests failed; the last good marts stay');
 }
 
-/** What a person needs to know of a running stack. */
+/** The lines that tell the operator how to reach a running stack. Pure. */
 export function addresses(stack: Stack, site: string): string[] {
 	const { publicUrl, adminUrl } = stack.collector;
 	return [

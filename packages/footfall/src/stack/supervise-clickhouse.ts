@@ -19,8 +19,8 @@ function logConfinement({ confinement }: EmbeddedServer, log: Logger): void {
 }
 
 /**
- * Keeps an embedded ClickHouse running: when it dies it starts again on the same port and data, with growing pauses.
- * Meanwhile the collector keeps events in its log, so nothing is lost.
+ * Keeps an embedded ClickHouse running: if it exits, it is restarted on the same port and data, after pauses of 200 ms to
+ * 30 s. Meanwhile the collector keeps events in its WAL, so no event is lost.
  */
 export async function superviseClickHouse({
 	directory,
@@ -30,7 +30,7 @@ export async function superviseClickHouse({
 	log,
 }: {
 	directory: string;
-	/** 0 takes any free one, and keeps it over restarts. */
+	/** 0 selects any free port, which restarts keep. */
 	port: number;
 	signal: AbortSignal;
 	shutdown: Shutdown;
@@ -46,7 +46,7 @@ export async function superviseClickHouse({
 			signal: startSignal,
 			onExit: (why) => {
 				if (stopping) return;
-				log.error({ why }, 'ClickHouse stopped by itself; starting it again');
+				log.error({ why }, 'ClickHouse exited; restarting it');
 				restarting = restart();
 			},
 		});
@@ -59,10 +59,10 @@ export async function superviseClickHouse({
 			try {
 				await wait(delayMs, undefined, { signal: stopped.signal });
 				server = await start(keptPort, stopped.signal);
-				log.warn({ url: server.url }, 'ClickHouse is back');
+				log.warn({ url: server.url }, 'ClickHouse restarted');
 				return;
 			} catch (error) {
-				if (!stopping) log.error({ error: String(error) }, 'ClickHouse did not start again');
+				if (!stopping) log.error({ error: String(error) }, 'ClickHouse could not be restarted');
 			}
 		}
 	}

@@ -13,24 +13,24 @@ import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 import { superviseClickHouse } from './supervise-clickhouse.js';
 
-/** A ClickHouse that is ready for work. */
+/** A connection to a ClickHouse that has Footfall's tables. */
 export interface OpenedWarehouse {
 	warehouse: Warehouse;
-	/** With its credentials, for other processes of ours. */
+	/** Address with credentials, for other processes of Footfall. */
 	address: WarehouseAddress;
-	/** Of an account that may only read, where there is one. */
+	/** Address with the read-only account if there is one, otherwise the same as `address`. */
 	readerAddress: WarehouseAddress;
 	embedded: boolean;
-	/** Without credentials. */
+	/** URL without credentials. */
 	url: string;
-	/** Migrations that were missing. */
+	/** Names of the migrations that were applied now. */
 	applied: readonly string[];
 }
 
 /**
- * A ClickHouse with our tables in it: the one named by the settings, else an embedded one that starts here.
+ * Connects to the ClickHouse of the settings, else starts an embedded one, and migrates it.
  *
- * @param mayJoin use the embedded one of a running `footfall up` on the same data, if there is one
+ * @param mayJoin whether to use the embedded ClickHouse of a running `footfall up` on the same data, if there is one
  */
 export async function startWarehouse(
 	settings: Settings<(typeof warehouseOptions)[number]>,

@@ -6,7 +6,12 @@ import { createLogger } from './logger.js';
 import { Shutdown } from './shutdown.js';
 import { type OpenedWarehouse, startWarehouse } from './warehouse-part.js';
 
-/** One piece of work on the warehouse of a running `footfall up`, else on one that is started for it. */
+/**
+ * Runs one task on ClickHouse: the server of `--clickhouse-url`, else that of a running `footfall up`, else an embedded
+ * one that is started for the task.
+ *
+ * @returns the exit code of success
+ */
 export async function withWarehouse(
 	settings: Settings<(typeof warehouseOptions)[number] | 'logLevel'>,
 	{ signal }: Context,

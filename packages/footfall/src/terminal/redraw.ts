@@ -1,4 +1,4 @@
-/** Prints lines over those printed before on a terminal, and below them where lines stay. */
+/** Prints lines: on a terminal over the lines printed before, elsewhere below them. */
 export function redraw(print: (line: string) => void, terminal: boolean): (lines: readonly string[]) => void {
 	let drawnLines = 0;
 	return (lines) => {

@@ -1,8 +1,8 @@
 import { exitCodes } from './exit-code.js';
 
 /**
- * A signal that aborts on the first SIGINT or SIGTERM, so that a command stops what it started. The second one ends the
- * process at once: the embedded ClickHouse then notices that its parent is gone and stops by itself.
+ * Returns an abort signal that the first SIGINT or SIGTERM triggers, so that a command stops what it started. The second
+ * one ends the process at once; the embedded ClickHouse then detects that its parent process has ended, and stops.
  */
 export function listenForSignals(): AbortSignal {
 	const controller = new AbortController();

@@ -10,12 +10,12 @@ plain 5
 `;
 
 describe('sumOfSamples', () => {
-	it('adds the samples of a metric over its labels', () => {
+	it('sums the samples of a metric over its labels', () => {
 		expect(sumOfSamples(text, 'footfall_events_accepted_total')).toBe(7);
 		expect(sumOfSamples(text, 'plain')).toBe(5);
 	});
 
-	it('tells a missing metric from zero', () => {
+	it('distinguishes a missing metric from zero', () => {
 		expect(sumOfSamples(text, 'footfall_gone')).toBeUndefined();
 	});
 });

@@ -1,7 +1,7 @@
 /**
- * Events that a collector has acknowledged as stored since it started, as its own /metrics says.
+ * Reads from /metrics how many events a collector has acknowledged as stored since it started.
  *
- * @throws Error when the metric is not there, so that a renamed one cannot pass for zero
+ * @throws Error if the metric is missing, so that a renamed metric does not count as zero
  */
 export async function acceptedEvents(adminUrl: string): Promise<number> {
 	const response = await fetch(`${adminUrl}/metrics`);
@@ -10,7 +10,7 @@ export async function acceptedEvents(adminUrl: string): Promise<number> {
 	return value;
 }
 
-/** Sum over the labels of a metric in the Prometheus text format; undefined when it has no sample. Pure. */
+/** Sums a metric in the Prometheus text format over its labels; undefined if it has no sample. Pure. */
 export function sumOfSamples(text: string, metric: string): number | undefined {
 	const samples = [...text.matchAll(new RegExp(`^${metric}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))].map((match) =>
 		Number(match[1]),

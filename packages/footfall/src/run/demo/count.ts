@@ -1,10 +1,10 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Delivered } from './tally.js';
 
-/** Visitors of one question, whose numbers go into its address. */
-const visitorsPerQuestion = 1_000;
+/** Visitors per query. Their ids are parameters, which are part of the URL, whose length is limited. */
+const visitorsPerQuery = 1_000;
 
-/** What the warehouse holds of some visitors of a site. */
+/** Counts the events of some visitors of a site in the raw table and in the marts. */
 export async function countDelivered(
 	warehouse: Warehouse,
 	site: string,
@@ -13,8 +13,8 @@ export async function countDelivered(
 	const rawIds: string[] = [];
 	let sessionEvents = 0;
 	let userDayEvents = 0;
-	for (let n = 0; n < visitors.length; n += visitorsPerQuestion) {
-		const params = { site, visitors: visitors.slice(n, n + visitorsPerQuestion) };
+	for (let n = 0; n < visitors.length; n += visitorsPerQuery) {
+		const params = { site, visitors: visitors.slice(n, n + visitorsPerQuery) };
 		const ofVisitors = 'site = {site:String} AND visitor_id IN {visitors:Array(UInt64)}';
 		const raw = await warehouse.query<{ id: string }>(
 			`SELECT toString(event_id) AS id FROM events FINAL WHERE ${ofVisitors}`,
@@ -32,7 +32,7 @@ export async function countDelivered(
 	return { rawIds, sessionEvents, userDayEvents };
 }
 
-/** Numbers of a whole site for the live summary. */
+/** Totals of a site for the live summary. */
 export interface LiveCounts {
 	raw: number;
 	marts: number;
@@ -45,11 +45,12 @@ export interface LiveCounts {
 	revenue: number;
 }
 
+/** Reads the totals of a site; undefined if there is no row. */
 export async function countLive(warehouse: Warehouse, site: string): Promise<LiveCounts | undefined> {
 	const [row] = await warehouse.query<Record<keyof LiveCounts, string | number>>(
 		`WITH (SELECT (dau, wau, mau) FROM users_activity WHERE site = {site:String} ORDER BY day DESC LIMIT 1) AS latest
 		SELECT
-			-- With what came twice and is not merged yet: to look for that every second would cost more than all else.
+			-- Includes duplicates that are not merged yet: to exclude them every second would cost more than all other parts.
 			(SELECT count() FROM events WHERE site = {site:String}) AS raw,
 			sum(events) AS marts, count() AS sessions, latest.1 AS dau, latest.2 AS wau, latest.3 AS mau,
 			(SELECT sum(checkout_count) FROM int_user_days WHERE site = {site:String}) AS orders,

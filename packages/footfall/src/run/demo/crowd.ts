@@ -5,19 +5,20 @@ import type { Settings } from '../../settings/options.js';
 import type { Logger } from '../../stack/logger.js';
 import type { PageRecord } from './page-record.js';
 
-/** Simulated shoppers of the demo, until they are stopped. */
+/** The simulated shoppers of a running demo. */
 export interface RunningCrowd {
-	/** What is under way is acknowledged first. Calling it again changes nothing; a fault was logged when it happened. */
+	/** Stops them once all sent events are acknowledged. A second call has no effect. Errors have been logged before. */
 	stop(): Promise<void>;
 }
 
-/** Events that are remembered: about 100 bytes of memory each. */
+/** Maximum number of events in the record: about 100 bytes of memory each. */
 const recordMax = 5_000_000;
 
 /**
- * Lets simulated shoppers send to the collector; all they do is in the record, and they stop when it is full.
+ * Starts simulated shoppers that send to the collector. All their events are added to the record; they stop when it is
+ * full.
  *
- * @param eventsMax when it is. @default 5 000 000
+ * @param eventsMax number of events in a full record @default 5 000 000
  */
 export function startCrowd(
 	{ shoppers, rps, seed, site }: Settings<(typeof demoOptions)[number]>,
@@ -29,7 +30,7 @@ export function startCrowd(
 	if (shoppers === 0) return { stop: async () => undefined };
 	const stopping = new AbortController();
 	const running = simulateLive({
-		// Without machines: whoever looks at this run's active users finds everybody in them.
+		// Without bots, which the marts exclude: then every visitor of this run is an active user.
 		crowd: { ...crowdDefaults, seed, botShare: 0 },
 		site,
 		address,
@@ -41,7 +42,7 @@ export function startCrowd(
 			const { stream, visitor } = page;
 			for (const index of events.keys()) record.add({ visitor: visitor.id, stream, sequence, index });
 			if (record.ids().size < eventsMax || stopping.signal.aborted) return;
-			log.warn(`simulated shoppers stop: the demo counts no more than ${eventsMax} events; start it again for more`);
+			log.warn(`simulated shoppers stop: the demo counts at most ${eventsMax} events; start it again for more`);
 			stopping.abort();
 		},
 	}).catch((error: unknown) => {

@@ -6,26 +6,26 @@ import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
 import { seconds } from '../transforms/report-lines.js';
 
-/** The file, and the last day in it: see data/README.md. */
+/** The history file and its last day: see data/README.md. */
 export const historyFile = fileURLToPath(new URL('../../../../../data/shop.csv.zst', import.meta.url));
 export const historyLastDay = '2026-02-04';
 
 const dayMs = 86_400_000;
 const lockWaitMs = 60_000;
 
-/** Days by which the file is moved, so that its last day is that of `nowMs`. Pure. */
+/** Number of days by which the events are shifted, so that the last day of the file is the day of `nowMs`. Pure. */
 export function shiftDaysTo(nowMs: number): number {
 	return Math.floor(nowMs / dayMs) - Date.parse(historyLastDay) / dayMs;
 }
 
-/** Imports the shop's history so that it ends now, unless it is there, and builds the marts of it. */
+/** Imports the shop's history, shifted so that it ends now, and builds the marts; skipped if it is already stored. */
 export async function bringHistory(
 	{ history, site }: Pick<Settings<(typeof demoOptions)[number]>, 'history' | 'site'>,
 	warehouse: Warehouse,
 	print: (line: string) => void,
 ): Promise<void> {
 	if (history === 'none') return;
-	if (!existsSync(historyFile)) return print(`History      none: ${historyFile} is not there`);
+	if (!existsSync(historyFile)) return print(`History      none: ${historyFile} does not exist`);
 	const nowMs = Date.now();
 	const { wasThere, stored } = await importFile(warehouse, historyFile, {
 		fallbackSite: site,
@@ -34,9 +34,11 @@ export async function bringHistory(
 		untilMs: nowMs,
 		exclusively: (step) => betweenRuns(warehouse, lockWaitMs, step),
 	});
-	if (wasThere) return print('History      there already, from an earlier start');
+	if (wasThere) return print('History      already stored by an earlier start');
 	const importedMs = Date.now() - nowMs;
 	await build(warehouse, { lockWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;
-	print(`History      400 days, ${stored} events: read in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`);
+	print(
+		`History      400 days, ${stored} events: imported in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`,
+	);
 }

@@ -4,7 +4,7 @@ import { liveView, plainLine, terminalLines } from './live-view.js';
 const counts = { raw: 7, marts: 6, sessions: 3, dau: 2, wau: 2, mau: 2, orders: 1, revenue: 110.5 };
 
 describe('liveView', () => {
-	it('writes one line where lines stay', () => {
+	it('prints one line where stdout is not a terminal', () => {
 		expect(plainLine({ tracked: 9, acked: 8, counts })).toBe(
 			'tracked 9, acked 8 | raw 7, marts 6 | sessions 3, dau 2, wau 2, mau 2, orders 1, revenue 110.5',
 		);

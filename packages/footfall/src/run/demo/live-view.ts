@@ -1,7 +1,7 @@
 import { redraw } from '../../terminal/redraw.js';
 import type { LiveCounts } from './count.js';
 
-/** One look at the running demo. `tracked` and `acked` are of this run, the rest of everything kept. */
+/** The state of a running demo. `tracked` and `acked` count this run, the others all stored events. */
 export interface LiveState {
 	tracked: number;
 	acked: number;
@@ -14,7 +14,7 @@ export function liveView(print: (line: string) => void, terminal: boolean): (sta
 	return (state) => draw(terminal ? terminalLines(state) : [plainLine(state)]);
 }
 
-/** The state in one line. */
+/** Formats the state as one line. Pure. */
 export function plainLine({ tracked, acked, counts }: LiveState): string {
 	const head = `tracked ${tracked}, acked ${acked}`;
 	if (!counts) return `${head}; ClickHouse does not answer`;
@@ -22,7 +22,7 @@ export function plainLine({ tracked, acked, counts }: LiveState): string {
 	return `${head} | raw ${raw}, marts ${marts} | sessions ${sessions}, dau ${dau}, wau ${wau}, mau ${mau}, orders ${orders}, revenue ${revenue}`;
 }
 
-/** The state as a small table that follows an event from left to right. */
+/** Formats the state as a small table that follows an event from left to right. Pure. */
 export function terminalLines({ tracked, acked, counts }: LiveState): string[] {
 	const cell = (label: string, value: number | undefined) => `${label} ${value === undefined ? '–' : value}`.padEnd(20);
 	return [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PageRecord } from './page-record.js';
 
 describe('PageRecord', () => {
-	it('counts an event that was told twice once, under the id that the collector derives', () => {
+	it('counts an event that is added twice once, under the id that the collector derives', () => {
 		const record = new PageRecord();
 		const event = { visitor: 1, stream: 2, sequence: 3, index: 4 };
 		record.add(event);

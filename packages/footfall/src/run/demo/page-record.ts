@@ -1,6 +1,6 @@
 import { eventId } from '@footfall/protocol';
 
-/** What names an event that a page has tracked, and keeps until it is acknowledged. */
+/** The idempotency key of an event that a page has tracked. */
 export interface TrackedEvent {
 	visitor: number;
 	stream: number;
@@ -8,16 +8,16 @@ export interface TrackedEvent {
 	index: number;
 }
 
-/** The pages' own record of what they tracked: the truth that the tables are held against. */
+/** The pages' own record of the events they tracked, with which the tables are compared. */
 export class PageRecord {
 	readonly #ids = new Set<string>();
 	readonly #visitors = new Set<number>();
-	/** Events that a page has captured and not kept. */
+	/** Events that a page has captured and could not keep. */
 	notKept = 0;
 
-	/** Adds an event; the same event told twice counts once. */
+	/** Adds an event; an event that is added twice counts once. */
 	add({ visitor, stream, sequence, index }: TrackedEvent): void {
-		// Copied, since a text that was put together is kept in its parts, which takes four times the memory.
+		// Copied, because V8 keeps a concatenated string as a tree of its parts, which takes four times the memory.
 		this.#ids.add(Buffer.from(eventId(visitor, stream, sequence, index)).toString('latin1'));
 		this.#visitors.add(visitor);
 	}

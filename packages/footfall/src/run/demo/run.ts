@@ -20,10 +20,10 @@ import { type Tally, tally } from './tally.js';
 
 type DemoSettings = Settings<(typeof demoOptions)[number]>;
 
-/** How often the live summary is drawn on a terminal, and written as a line elsewhere. */
+/** Interval of the live summary: redrawn on a terminal, printed as a line elsewhere. */
 const liveEveryMs = { terminal: 1_000, plain: 5_000 };
 
-/** `footfall demo`: until the time is over or a signal comes, then the count. */
+/** `footfall demo`: runs until --seconds are over, SIGINT or SIGTERM, and then counts the events. */
 export async function runDemo(settings: DemoSettings, context: Context): Promise<number> {
 	if (!settings.sites.some(({ key }) => key === settings.site)) throw unknownSite(settings);
 	const shutdown = new Shutdown();
@@ -56,7 +56,8 @@ async function browseAndCount(
 	shutdown.add('shop', () => shop.stop());
 	for (const line of [...addresses(stack, settings.site), `Shop         ${shop.url}`]) print(line);
 	const record = new PageRecord();
-	// Before the history, which has no web vitals: only real browsers measure them. And who has no Chromium hears of it at once.
+	// Started before the history is imported: a missing Chromium is then reported at once, and web vitals, which only
+	// real browsers measure, are there early.
 	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
 	shutdown.add('shoppers', () => browsers.stop());
 	await bringHistory(settings, stack.warehouse, print);
@@ -64,7 +65,7 @@ async function browseAndCount(
 	const crowd = startCrowd(settings, stack.collector.publicUrl, record, log);
 	shutdown.add('simulated shoppers', () => crowd.stop());
 	await watchShoppers(settings, context, stack, record);
-	print('Draining: shoppers leave, the log is delivered, the marts are built.');
+	print('Draining: the shoppers leave, the WAL is delivered, the marts are built.');
 	await Promise.all([browsers.stop(), crowd.stop()]);
 	await stack.collector.drained();
 	await build(stack.warehouse);
@@ -76,7 +77,7 @@ async function browseAndCount(
 	return tally(record.ids(), record.notKept, await acceptedEvents(stack.collector.adminUrl), delivered, latency);
 }
 
-/** Real browsers, if any are wanted. */
+/** Starts the real browsers, if --browsers is not 0. */
 async function startBrowsers(
 	{ browsers, seed, chromium }: DemoSettings,
 	shopUrl: string,
@@ -99,7 +100,7 @@ async function startBrowsers(
 	});
 }
 
-/** Shows what arrives until the time is over or a signal comes. */
+/** Shows the live summary until --seconds are over, SIGINT or SIGTERM. */
 async function watchShoppers(
 	settings: DemoSettings,
 	{ signal, print, terminal }: Context,

@@ -4,7 +4,7 @@ import { tally } from './tally.js';
 const tracked = new Set(['a', 'b', 'c']);
 
 describe('tally', () => {
-	it('finds nothing wrong when every table holds every event once', () => {
+	it('finds no loss and no duplicate if every table contains every event once', () => {
 		const delivered = { rawIds: ['c', 'a', 'b'], sessionEvents: 3, userDayEvents: 3 };
 		expect(tally(tracked, 0, 3, delivered)).toEqual({
 			sent: 3,
@@ -39,12 +39,12 @@ describe('tally', () => {
 		});
 	});
 
-	it('counts an event that is twice in raw or in a mart as duplicated', () => {
+	it('counts an event that occurs twice in raw or in a mart as duplicated', () => {
 		const twice = { rawIds: ['a', 'a', 'b', 'c'], sessionEvents: 4, userDayEvents: 4 };
 		expect(tally(tracked, 0, 3, twice)).toMatchObject({ raw: 3, lost: 0, duplicated: 2 });
 	});
 
-	it('does not let a stranger hide a loss', () => {
+	it('counts a loss and a duplicate if an unknown event replaces a tracked one', () => {
 		const swapped = { rawIds: ['a', 'b', 'x'], sessionEvents: 3, userDayEvents: 3 };
 		expect(tally(tracked, 0, 3, swapped)).toMatchObject({ lost: 1, duplicated: 1 });
 	});

@@ -1,18 +1,18 @@
 import type { Latency } from '@footfall/transforms';
 
-/** What the warehouse holds of the visitors of this run. */
+/** The events of the visitors of this run in the warehouse. */
 export interface Delivered {
-	/** Ids of the events in the raw table, as read, each as often as it is there. */
+	/** Event ids in the raw table, each as often as it occurs. */
 	rawIds: readonly string[];
 	/** Events counted by the sessions mart. */
 	sessionEvents: number;
-	/** Events counted by the daily activity. */
+	/** Events counted by the mart of daily activity. */
 	userDayEvents: number;
 }
 
-/** The demo's result: its last line. */
+/** The result of the demo, which is its last line of output. */
 export interface Tally {
-	/** Events that the pages tracked, by their own record. */
+	/** Events that the pages tracked, according to their own record. */
 	sent: number;
 	/** Events that the collector acknowledged. */
 	acked: number;
@@ -20,16 +20,16 @@ export interface Tally {
 	raw: number;
 	/** Events in the marts. */
 	marts: number;
-	/** Tracked events that are missing from the raw table or from a mart, or that a page did not even keep. */
+	/** Tracked events that are missing from the raw table or from a mart, or that a page could not keep. */
 	lost: number;
-	/** Events that the raw table or a mart holds more than once, or that no page tracked. */
+	/** Events that occur more than once in the raw table or in a mart, or that no page tracked. */
 	duplicated: number;
-	/** From the page to the marts, milliseconds; null when nothing came. */
+	/** Time from the page to the marts, in milliseconds; null if no event arrived. */
 	eventToMartMs: { p50: number; p99: number; max: number } | null;
 }
 
 /**
- * Holds the pages' record against the tables. Pure.
+ * Compares the pages' record with the tables. Pure.
  *
  * @param notKept events that pages have captured and that are not in their record
  */

@@ -8,14 +8,16 @@ import { complain, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';
 
-const forEver = 2 ** 31 - 1;
+/** Longest timeout of Node, in milliseconds: 24.8 days. */
+const timeoutMsMax = 2 ** 31 - 1;
 
-/** `footfall simulate browsers`: until the time is over or a signal comes. Ends with what the pages say they did. */
+/** `footfall simulate browsers`: runs until --seconds are over, SIGINT or SIGTERM, and prints the pages' own counts. */
 export async function shopInBrowsers(
-	{ addr, site, shopPort, browsers, seed, seconds, chromium }: Settings<(typeof simulateOptions)[number]>,
+	{ addr, site, shopPort, seed, seconds, chromium }: Settings<(typeof simulateOptions)[number]>,
+	browsers: number,
 	{ signal, print }: Context,
 ): Promise<number> {
-	if (browsers === 0) return usage('nobody shops with --browsers 0');
+	if (browsers === 0) return usage('simulate browsers requires at least one browser; give --browsers 1 or more');
 	const shutdown = new Shutdown();
 	const counts = { tracked: 0, ackedBatches: 0, lost: 0 };
 	try {
@@ -40,7 +42,7 @@ export async function shopInBrowsers(
 			...(chromium === undefined ? {} : { executablePath: chromium }),
 		});
 		shutdown.add('shoppers', () => shoppers.stop());
-		await wait(seconds === 0 ? forEver : seconds * 1_000, undefined, { signal }).catch(() => undefined);
+		await wait(seconds === 0 ? timeoutMsMax : seconds * 1_000, undefined, { signal }).catch(() => undefined);
 		await shoppers.stop();
 	} catch (error) {
 		throw error instanceof ShopRefusal ? new StartRefusal(error.message) : error;

@@ -2,7 +2,7 @@ import { type CrowdOptions, crowdDefaults } from '@footfall/demo-shop/crowd';
 import type { crowdOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
 
-/** What the settings say of a crowd. */
+/** The options of a simulated crowd, from the settings. */
 export function crowdOf(settings: Settings<(typeof crowdOptions)[number]>): CrowdOptions {
 	return {
 		...crowdDefaults,

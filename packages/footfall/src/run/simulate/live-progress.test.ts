@@ -12,12 +12,12 @@ const counts = {
 	latencyMs: { p50: 1.5, p95: 3, p99: 8.25, max: 9 },
 };
 
-it('says what was sent and acknowledged in a second, and what is wrong', () => {
+it('formats the rates of sent and acknowledged events, and the counts of resent and refused ones', () => {
 	expect(liveLine(counts, undefined, 2)).toBe(
-		'1,500/s batches, 1,950/s events acked, 100 under way | ack p50 1.5 ms, p95 3 ms, p99 8.25 ms',
+		'1,500/s batches, 1,950/s events acked, 100 in flight | ack p50 1.5 ms, p95 3 ms, p99 8.25 ms',
 	);
 	const later = { ...counts, batches: 4_000, acked: 4_900, sentAgain: 7, refused: 2 };
 	expect(liveLine(later, counts, 1)).toContain(
-		'1,000/s batches, 1,000/s events acked, 100 under way, sent again 7, refused 2',
+		'1,000/s batches, 1,000/s events acked, 100 in flight, resent 7, refused 2',
 	);
 });

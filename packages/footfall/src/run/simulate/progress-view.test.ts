@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { progressLine, progressView } from './progress-view.js';
 
 describe('the progress of a history', () => {
-	it('is a bar, a share, a count and a rate', () => {
+	it('is shown as a bar, a share, a count and a rate', () => {
 		const line = progressLine({ chunksDone: 1, chunks: 3, rows: 1_234_567 }, 10);
 		expect(line).toBe(`${'█'.repeat(10)}${'░'.repeat(20)}  33 %  1,234,567 events  123,457/s`);
 	});
 
-	it('ends with a line that says that all is done, drawn over the last one on a terminal', () => {
+	it('ends with a line at 100 %, drawn over the last one on a terminal', () => {
 		const lines: string[] = [];
 		const view = progressView((line) => lines.push(line), true);
 		view({ chunksDone: 1, chunks: 2, rows: 10 });

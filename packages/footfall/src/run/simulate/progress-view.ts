@@ -3,7 +3,7 @@ import { redraw } from '../../terminal/redraw.js';
 
 const barCharacters = 30;
 
-/** One line that says how far a history is. Pure. @param seconds since the start of this run */
+/** Formats the progress of a history as one line. Pure. @param seconds since the start of this run */
 export function progressLine({ chunksDone, chunks, rows }: HistoryProgress, seconds: number): string {
 	const share = chunksDone / chunks;
 	const filled = Math.round(share * barCharacters);
@@ -16,7 +16,7 @@ function grouped(n: number): string {
 	return n.toLocaleString('en-US');
 }
 
-/** Draws the line over the last one on a terminal, and seldom elsewhere. */
+/** Draws the line five times a second over the last one on a terminal, and prints it every 5 s elsewhere. */
 export function progressView(print: (line: string) => void, terminal: boolean): (progress: HistoryProgress) => void {
 	const startedAtMs = performance.now();
 	const everyMs = terminal ? 200 : 5_000;

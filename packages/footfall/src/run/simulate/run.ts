@@ -21,7 +21,7 @@ import { readSimulateVerb } from './verbs.js';
 
 type SimulateSettings = Settings<(typeof simulateOptions)[number]>;
 
-/** `footfall simulate`: one verb. */
+/** `footfall simulate`: runs one verb. */
 export async function runSimulate(
 	settings: SimulateSettings,
 	context: Context,
@@ -29,20 +29,20 @@ export async function runSimulate(
 ): Promise<number> {
 	const request = readSimulateVerb(operands);
 	if (!request.ok) return usage(request.fault);
-	if (request.verb === 'browsers')
-		return shopInBrowsers({ ...settings, browsers: request.count ?? settings.browsers }, context);
+	if (request.verb === 'browsers') return shopInBrowsers(settings, request.count ?? settings.browsers, context);
 	return request.verb === 'live' ? sendLive(settings, context) : makeHistory(settings, context);
 }
 
-/** What is wrong with the days, where there are some. */
+/** The fault of --from and --to; undefined if both are valid or absent. Pure. */
 function faultOfDays({ from, to }: SimulateSettings): string | undefined {
-	if (from === undefined || to === undefined) return from === to ? undefined : '--from and --to belong together';
+	if (from === undefined || to === undefined) return from === to ? undefined : '--from and --to must be given together';
 	return from > to ? `--from ${from} is after --to ${to}` : undefined;
 }
 
 async function sendLive(settings: SimulateSettings, { signal, print, terminal }: Context): Promise<number> {
 	const { site, addr: address, transport, shoppers, rps, seconds, from, to } = settings;
-	const fault = shoppers === 0 ? 'nobody sends anything with --shoppers 0' : faultOfDays(settings);
+	const fault =
+		shoppers === 0 ? 'simulate live requires at least one shopper; give --shoppers 1 or more' : faultOfDays(settings);
 	if (fault !== undefined) return usage(fault);
 	const counts = await simulateLive({
 		crowd: crowdOf(settings),
@@ -57,11 +57,15 @@ async function sendLive(settings: SimulateSettings, { signal, print, terminal }:
 		...(from === undefined || to === undefined ? {} : { past: { from, to } }),
 	}).catch((error: unknown) => {
 		if (!(error instanceof NoCollector)) throw error;
-		throw new StartRefusal(`${error.message}; start one with footfall up, or name it with --addr (${error.reason})`);
+		throw new StartRefusal(
+			`${error.message}; start one with footfall up, or give its address with --addr (${error.reason})`,
+		);
 	});
 	print(JSON.stringify(counts));
 	if (counts.refused > 0)
-		complain(`${counts.refused} events were refused; see the collector's log, and whether it knows the site ${site}`);
+		complain(
+			`the collector refused ${counts.refused} events; see its log, and check that ${site} is one of its --sites`,
+		);
 	if (counts.unanswered > 0) complain(`${counts.unanswered} events were not acknowledged in time`);
 	return counts.unanswered === 0 && counts.refused === 0 ? exitCodes.success : exitCodes.lossFound;
 }
@@ -69,7 +73,7 @@ async function sendLive(settings: SimulateSettings, { signal, print, terminal }:
 async function makeHistory(settings: SimulateSettings, context: Context): Promise<number> {
 	const { from, to, site, out, zstdLevel: level } = settings;
 	if (from === undefined || to === undefined)
-		return usage('a history needs its days: footfall simulate history --from 2026-01-01 --to 2026-01-31');
+		return usage('simulate history requires --from and --to, such as --from 2026-01-01 --to 2026-01-31');
 	const fault = faultOfDays(settings);
 	if (fault !== undefined) return usage(fault);
 	const { signal, print, terminal } = context;
@@ -83,10 +87,10 @@ async function makeHistory(settings: SimulateSettings, context: Context): Promis
 	} else {
 		result = await historyToFile(options, out, { ...run, level }).catch((error: unknown) => {
 			if (!(error instanceof HistoryFileRefusal)) throw error;
-			throw new StartRefusal(`${error.message}; remove it or name another file with --out`);
+			throw new StartRefusal(`${error.message}; remove it or give another file with --out`);
 		});
 	}
 	const isWhole = result?.isWhole ?? false;
-	if (!isWhole) print('Stopped. The same command goes on from here.');
+	if (!isWhole) print('Stopped. The same command continues from here.');
 	return isWhole ? exitCodes.success : exitCodes.interrupted;
 }

@@ -9,12 +9,12 @@ import type {
 	TestResult,
 } from '@footfall/transforms';
 
-/** What people read of the transforms, line by line. Pure. */
+/** The output of the transforms as lines of text. All functions are pure. */
 
-/** A duration for people. */
+/** Formats a duration: milliseconds below one second, else seconds. */
 export const seconds = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
-/** Rows as a table with columns of one width each. */
+/** Formats rows as an aligned table. */
 export function table(rows: readonly (readonly string[])[]): string[] {
 	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
 	return rows.map((row) =>
@@ -42,7 +42,7 @@ export function reportLines(report: BuildReport): string[] {
 	];
 }
 
-/** Describes a visitor or a site. */
+/** Names a visitor or a site. */
 const ownerWords = ({ site, visitor }: { site: string; visitor: string | undefined }) =>
 	visitor === undefined ? `site ${site}` : `visitor ${visitor} of ${site}`;
 
@@ -75,14 +75,16 @@ export function freshnessLines(
 	latency: Latency | undefined,
 ): string[] {
 	const state =
-		waiting === 0 ? 'every event is in' : `${waiting} receipts are waiting, the oldest for ${seconds(behindMs)}`;
+		waiting === 0
+			? 'every event is in the marts'
+			: `${waiting} receipts are waiting, the oldest for ${seconds(behindMs)}`;
 	return [
 		`Published ${publishedAt === '' ? 'never' : `${publishedAt} UTC`}; ${state}${isStale ? ': stale' : ''}.`,
 		...(latency === undefined ? [] : [`Of the last hour's events, ${latencyWords(latency)}.`]),
 	];
 }
 
-/** How long events took from the page to the marts, in words. */
+/** Formats the time that events took from the page to the marts. */
 export function latencyWords({ p50Ms, p99Ms }: Latency): string {
 	return `half were in the marts after ${seconds(p50Ms)}, 99 % after ${seconds(p99Ms)}`;
 }
@@ -115,12 +117,12 @@ export function runLines(runs: readonly RunEntry[]): string[] {
 }
 
 export function differenceLines(differences: readonly Difference[]): string[] {
-	if (differences.length === 0) return ['What readers see is what a rebuild makes, in every column.'];
+	if (differences.length === 0) return ['The published models equal a rebuild in every column.'];
 	const rows = differences.map((one) => [one.model, one.unit, String(one.publishedRows), String(one.rebuiltRows)]);
 	return table([['model', 'unit', 'published rows', 'rebuilt rows'], ...rows]);
 }
 
-/** Rows of any model. */
+/** Formats the rows of any model. */
 export function rowLines(rows: readonly Record<string, unknown>[]): string[] {
 	const [first] = rows;
 	if (!first) return ['No rows.'];

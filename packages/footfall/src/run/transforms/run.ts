@@ -51,10 +51,10 @@ import { isOffline, type OfflineVerb, type OnlineVerb, readVerb } from './verbs.
 
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
 
-/** Freshness tells how events of the last hour came into the marts. */
+/** Window of the latency that `freshness` reports: the events of the last hour. */
 const latencyWindowMs = 3_600_000;
 
-/** What a verb has to work with. */
+/** The input of a verb that needs ClickHouse. */
 interface Work {
 	warehouse: Warehouse;
 	settings: TransformsSettings;
@@ -63,14 +63,14 @@ interface Work {
 	names: ReadonlySet<string>;
 	operand: string | undefined;
 	signal: AbortSignal;
-	/** One object with `--json`, else the lines. */
+	/** Prints the value as JSON with `--json`, else the lines. */
 	say(value: unknown, lines: readonly string[]): void;
 }
 
-/** Longest wait of a command for a run that is under way. */
+/** Longest wait of a command for a run that is in progress. */
 const lockWaitMs = 10_000;
 
-/** `footfall transforms`: one verb, on every ClickHouse that is named. */
+/** `footfall transforms`: runs one verb, on every server of `--clickhouse-url`. */
 export async function runTransforms(
 	settings: TransformsSettings,
 	context: Context,
@@ -90,12 +90,12 @@ export async function runTransforms(
 	};
 	if (isOffline(verb)) return runOffline(verb, { settings, project, names, say });
 	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
-		return usage('restate needs to know whom: --user, --since or --until');
+		return usage('restate requires --user, --since or --until');
 	let worst: number = exitCodes.success;
-	// With several ClickHouse servers, each holds its own visitors, so each is brought up to date separately.
+	// With several ClickHouse servers, each stores its own visitors, so the verb runs on each separately.
 	const servers = settings.clickhouseUrl === undefined ? [undefined] : clickhouseServers(settings.clickhouseUrl);
 	for (const clickhouseUrl of servers) {
-		const code = await onShard({ ...settings, clickhouseUrl }, context, verb, { project, names, operand, say });
+		const code = await onShard(settings, clickhouseUrl, context, verb, { project, names, operand, say });
 		worst = Math.max(worst, code);
 	}
 	return worst;
@@ -103,14 +103,16 @@ export async function runTransforms(
 
 async function onShard(
 	settings: TransformsSettings,
+	clickhouseUrl: string | undefined,
 	context: Context,
 	verb: OnlineVerb,
 	rest: Pick<Work, 'project' | 'names' | 'operand' | 'say'>,
 ): Promise<number> {
 	let code: number = exitCodes.success;
 	const { signal } = context;
+	const { data, clickhousePort, logLevel } = settings;
 	try {
-		await withWarehouse(settings, context, async ({ warehouse }) => {
+		await withWarehouse({ data, clickhousePort, logLevel, clickhouseUrl }, context, async ({ warehouse }) => {
 			code = await verbRuns[verb]({ ...rest, warehouse, settings, signal });
 		});
 	} catch (error) {
@@ -134,7 +136,8 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 	},
 	async verify({ warehouse, say }) {
 		const result = await verify(warehouse);
-		if (!result) return refused('events kept coming in; verify wants a quiet moment', exitCodes.refused);
+		if (!result)
+			return refused('events kept arriving during the rebuild; run verify again when fewer arrive', exitCodes.refused);
 		say(result, differenceLines(result.differences));
 		return result.differences.length > 0 ? exitCodes.differs : exitCodes.success;
 	},
@@ -159,14 +162,16 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 	},
 	async rollback({ warehouse, operand, say }) {
 		await rollback(warehouse, BigInt(operand ?? 0));
-		say({ rolledBackTo: operand }, [`Readers see run ${operand}. Runs are held until footfall transforms unlock.`]);
+		say({ rolledBackTo: operand }, [
+			`Run ${operand} is published. Further runs are prevented until footfall transforms unlock.`,
+		]);
 		return exitCodes.success;
 	},
 	async unlock({ warehouse, say }) {
 		const owner = await breakLock(warehouse);
 		const resumed = await resume(warehouse);
-		const freed = owner === undefined ? 'No lock was held.' : `Freed the lock of ${owner}.`;
-		say({ owner: owner ?? null, resumed }, [freed, ...(resumed ? ['Runs go on after the rollback.'] : [])]);
+		const freed = owner === undefined ? 'No lock was held.' : `Released the lock of ${owner}.`;
+		say({ owner: owner ?? null, resumed }, [freed, ...(resumed ? ['Runs are allowed again after the rollback.'] : [])]);
 		return exitCodes.success;
 	},
 	async gc({ warehouse, say }) {
@@ -176,14 +181,14 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 	},
 	async show({ warehouse, settings, project, operand, say }) {
 		const model = project.models.find(({ name }) => name === operand);
-		if (!model) return usage(`there is no model "${operand}"; footfall transforms ls lists them`);
+		if (!model) return usage(`there is no model "${operand}"; footfall transforms ls lists the models`);
 		const rows = await showRows(warehouse, model, settings.limit);
 		say({ rows }, rowLines(rows));
 		return exitCodes.success;
 	},
 };
 
-const restated = ({ user, since, until }: TransformsSettings) => ({
+const restated = ({ user, since, until }: Partial<Pick<TransformsSettings, 'user' | 'since' | 'until'>>) => ({
 	...(user === undefined ? {} : { user }),
 	...(since === undefined ? {} : { since }),
 	...(until === undefined ? {} : { until }),
@@ -197,11 +202,9 @@ async function sayPreview({ warehouse, settings, say }: Work): Promise<number> {
 
 function buildOrWatch(work: Work, options: BuildOptions): Promise<number> {
 	const { settings } = work;
-	if (settings.dryRun) return sayPreview(work);
-	if (settings.watch || settings.every !== undefined) return watchBuilds(work, options);
+	if (settings.watch) return watchBuilds(work, options);
 	const { since, until } = settings;
-	const restate =
-		since === undefined && until === undefined ? {} : { restate: restated({ ...settings, user: undefined }) };
+	const restate = since === undefined && until === undefined ? {} : { restate: restated({ since, until }) };
 	return buildOnce(work, { ...options, ...restate, fullRefresh: settings.fullRefresh });
 }
 
@@ -213,12 +216,12 @@ async function buildOnce({ warehouse, say }: Work, options: BuildOptions): Promi
 
 const codeOf = ({ outcome }: BuildReport) => (outcome === 'tests-failed' ? exitCodes.testsFailed : exitCodes.success);
 
-/** Until a signal comes. Only what was done, and what failed, is told. */
+/** Repeats runs until SIGINT or SIGTERM. Prints the runs that did something, and the errors. */
 async function watchBuilds({ warehouse, settings, signal, say }: Work, options: BuildOptions): Promise<number> {
 	let code: number = exitCodes.success;
 	await watch(warehouse, {
 		...options,
-		everyMs: settings.every ?? 5_000,
+		everyMs: settings.transformSeconds * 1_000,
 		signal,
 		onReport: (report) => {
 			code = codeOf(report);

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { readVerb, verbs } from './verbs.js';
 
 describe('readVerb', () => {
-	it('builds when nothing is said', () => {
+	it('defaults to build', () => {
 		expect(readVerb([])).toEqual({ ok: true, verb: 'build', operand: undefined });
 		expect(readVerb(['show', 'sessions'])).toEqual({ ok: true, verb: 'show', operand: 'sessions' });
 	});
 
 	it.each([
-		[['buidl'], '"buidl" is no verb of transforms'],
-		[['show'], 'show needs to know which: footfall transforms show MODEL'],
-		[['ls', 'sessions'], '"sessions" is too much; write footfall transforms ls'],
-		[['show', 'a', 'b'], '"b" is too much; write footfall transforms show MODEL'],
-		[['rollback', 'yesterday'], '"yesterday" is no number of a run'],
-	])('says what is wrong with %j', (operands, fault) => {
+		[['buidl'], 'unknown verb "buidl"'],
+		[['show'], 'show requires an argument: footfall transforms show MODEL'],
+		[['ls', 'sessions'], 'unexpected argument "sessions"; use footfall transforms ls'],
+		[['show', 'a', 'b'], 'unexpected argument "b"; use footfall transforms show MODEL'],
+		[['rollback', 'yesterday'], '"yesterday" is not a valid run number'],
+	])('refuses %j with the reason', (operands, fault) => {
 		expect(readVerb(operands)).toEqual({ ok: false, fault: expect.stringContaining(fault) });
 	});
 });

@@ -1,39 +1,49 @@
-/** What `footfall transforms` can do, in the order of its help and of the guide's table (tested against this list). */
+import { formerVerbFault } from '../../settings/former-names.js';
+
+/** The verbs of `footfall transforms`, in the order of its help and of the guide's table (tested against this list). */
 export const verbs = [
 	{
 		name: 'build',
 		form: 'build',
-		meaning: 'Brings all models up to date, tests them, and publishes them. Also without a verb.',
+		meaning: 'Builds all models from new events, tests them, and publishes them. The default verb.',
 	},
-	{ name: 'run', form: 'run', meaning: 'The same, but publishes even what data tests object to.' },
-	{ name: 'test', form: 'test', meaning: 'Tests what readers see.' },
-	{ name: 'plan', form: 'plan', meaning: 'Says what build would do, and does nothing.' },
-	{ name: 'restate', form: 'restate', meaning: 'Makes the visitors of --user, --since or --until anew.' },
-	{ name: 'verify', form: 'verify', meaning: 'Makes everything anew aside, and compares it with what readers see.' },
-	{ name: 'freshness', form: 'freshness', meaning: 'Says how long events have been waiting for the marts.' },
+	{ name: 'run', form: 'run', meaning: 'Builds like build, but publishes even if data tests fail.' },
+	{ name: 'test', form: 'test', meaning: 'Tests the published models.' },
+	{ name: 'plan', form: 'plan', meaning: 'Prints what build would do, without doing it.' },
+	{ name: 'restate', form: 'restate', meaning: 'Recomputes the visitors of --user, --since or --until.' },
+	{
+		name: 'verify',
+		form: 'verify',
+		meaning: 'Rebuilds everything in separate tables, and compares the result with the published models.',
+	},
+	{ name: 'freshness', form: 'freshness', meaning: 'Prints how long events have been waiting for the marts.' },
 	{
 		name: 'left-out',
 		form: 'left-out',
-		meaning: 'Lists visitors and sites that the marts leave out, newest first, each with the reason.',
+		meaning: 'Lists the visitors and sites that the marts leave out, newest first, each with the reason.',
 	},
 	{ name: 'runs', form: 'runs', meaning: 'Lists published runs, newest first.' },
 	{
 		name: 'rollback',
 		form: 'rollback RUN',
-		meaning: 'Shows readers an earlier run again, and holds runs until unlock.',
+		meaning: 'Publishes an earlier run again, and prevents runs until unlock.',
 	},
-	{ name: 'unlock', form: 'unlock', meaning: "Frees a dead run's lock, and ends what a rollback holds." },
-	{ name: 'gc', form: 'gc', meaning: 'Drops rows of runs that nobody reads any more, now.' },
-	{ name: 'ls', form: 'ls', meaning: 'Lists models.' },
-	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a model.' },
-	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the views that readers see.' },
+	{
+		name: 'unlock',
+		form: 'unlock',
+		meaning: 'Releases the lock of a run that ended abnormally, and allows runs again after a rollback.',
+	},
+	{ name: 'gc', form: 'gc', meaning: 'Drops the rows of runs that are no longer read, at once.' },
+	{ name: 'ls', form: 'ls', meaning: 'Lists the models.' },
+	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a published model.' },
+	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the published views.' },
 	{ name: 'graph', form: 'graph', meaning: 'Draws what reads what.' },
-	{ name: 'docs', form: 'docs', meaning: 'Prints a page with the graph and every column, as HTML.' },
+	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage graph and every column.' },
 ] as const;
 
 export type Verb = (typeof verbs)[number]['name'];
 
-/** What needs no ClickHouse. */
+/** Verbs that need no ClickHouse. */
 const offlineVerbs = ['ls', 'compile', 'graph', 'docs'] as const satisfies readonly Verb[];
 
 export type OfflineVerb = (typeof offlineVerbs)[number];
@@ -43,24 +53,26 @@ export function isOffline(verb: Verb): verb is OfflineVerb {
 	return (offlineVerbs as readonly Verb[]).includes(verb);
 }
 
-/** A verb and what follows it, or what is wrong. Pure. */
+/** A verb and its argument, or their fault. */
 export type VerbRequest = { ok: true; verb: Verb; operand: string | undefined } | { ok: false; fault: string };
 
-/** Reads what follows `footfall transforms`. Pure. */
+/** Parses the arguments of `footfall transforms`. Pure. */
 export function readVerb(operands: readonly string[]): VerbRequest {
 	const [word = 'build', operand, ...rest] = operands;
 	const known = verbs.find(({ name }) => name === word);
 	if (!known) {
+		const former = formerVerbFault(word);
+		if (former !== undefined) return { ok: false, fault: former };
 		const list = verbs.map(({ name }) => name).join(', ');
-		return { ok: false, fault: `"${word}" is no verb of transforms; footfall transforms --help lists them (${list})` };
+		return { ok: false, fault: `unknown verb "${word}"; footfall transforms --help lists the verbs (${list})` };
 	}
 	const wantsOperand = known.form !== known.name;
 	if (wantsOperand && operand === undefined)
-		return { ok: false, fault: `${word} needs to know which: footfall transforms ${known.form}` };
+		return { ok: false, fault: `${word} requires an argument: footfall transforms ${known.form}` };
 	const surplus = wantsOperand ? rest[0] : operand;
 	if (surplus !== undefined)
-		return { ok: false, fault: `"${surplus}" is too much; write footfall transforms ${known.form}` };
+		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall transforms ${known.form}` };
 	if (word === 'rollback' && !/^\d{1,19}$/.test(operand ?? ''))
-		return { ok: false, fault: `"${operand}" is no number of a run; footfall transforms runs lists them` };
+		return { ok: false, fault: `"${operand}" is not a valid run number; footfall transforms runs lists the runs` };
 	return { ok: true, verb: known.name, operand };
 }

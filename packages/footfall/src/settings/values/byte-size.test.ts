@@ -17,15 +17,15 @@ describe('byteSize', () => {
 	});
 
 	it.each(['', 'GiB', '4GB', '4gib', '1.5GiB', '-1', '1e9', '1048575', '1023KiB', '2PiB', '1125899906842625'])(
-		'refuses "%s", and says what is allowed',
+		'refuses "%s" with the allowed range',
 		(text) => {
 			expect(schema.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
-				'must be bytes, or a size like 512MiB or 4GiB, of 1MiB to 1PiB',
+				'must be a number of bytes or a size like 512MiB or 4GiB, from 1MiB to 1PiB',
 			]);
 		},
 	);
 
-	it('is written the way it is read', () => {
+	it('formats a size as text that it parses to the same size', () => {
 		for (const bytes of [mebibyte, mebibyte + 1, 3 * 2 ** 30, 1_000_000_000, 2 ** 50]) {
 			expect(schema.parse(formatBytes(bytes))).toBe(bytes);
 		}

@@ -5,13 +5,14 @@ const units = Object.keys(bytesPer) as (keyof typeof bytesPer)[];
 const pattern = new RegExp(`^(\\d+) ?(${units.join('|')})?$`);
 
 /**
- * A size like `512MiB`, `4GiB` or `536870912`, as bytes. Powers of 1024 only: whether MB means 1000² or 1024² is never asked.
+ * Parses a size like `512MiB`, `4GiB` or `536870912` as bytes. Only powers of 1024 are accepted, because MB may mean 1000²
+ * or 1024².
  *
  * @param min smallest size, in bytes
  * @param max largest size, in bytes
  */
 export function byteSize(min: number, max: number) {
-	const message = `must be bytes, or a size like 512MiB or 4GiB, of ${formatBytes(min)} to ${formatBytes(max)}`;
+	const message = `must be a number of bytes or a size like 512MiB or 4GiB, from ${formatBytes(min)} to ${formatBytes(max)}`;
 	return z
 		.string()
 		.regex(pattern, message)
@@ -22,7 +23,7 @@ export function byteSize(min: number, max: number) {
 		.refine((bytes) => bytes >= min && bytes <= max, message);
 }
 
-/** Bytes as the shortest exact text that `byteSize` reads: 1073741824 is `1GiB`, 1073741825 stays as it is. */
+/** Formats bytes as the shortest exact text that `byteSize` parses: 1073741824 is `1GiB`, 1073741825 has no unit. */
 export function formatBytes(bytes: number): string {
 	const unit = units.find((name) => bytes > 0 && bytes % bytesPer[name] === 0);
 	return unit === undefined ? String(bytes) : `${bytes / bytesPer[unit]}${unit}`;

@@ -3,28 +3,28 @@ import { byteSize, formatBytes } from './byte-size.js';
 
 const pattern = /^([1-9]\d{0,8})\/([1-9]\d{0,8})$/;
 
-/** Events a second for long, and events at once: `2000/20000`. Each of 1 to 999999999. */
+/** An event rate: events per second / burst, each from 1 to 999999999: `2000/20000`. */
 export const rate = z
 	.string()
-	.regex(pattern, 'must be events a second and events at once, like 2000/20000')
+	.regex(pattern, 'must be events per second / burst, like 2000/20000')
 	.transform((text) => {
 		const [, perSecond, burst] = pattern.exec(text) ?? [];
 		return { eventsPerSecond: Number(perSecond), burstEvents: Number(burst) };
 	});
 
-/** A rate as the text that `rate` reads. */
+/** Formats a rate as the text that `rate` parses. */
 export function formatRate({ eventsPerSecond, burstEvents }: z.infer<typeof rate>): string {
 	return `${eventsPerSecond}/${burstEvents}`;
 }
 
-/** The burst must hold the longest body, or no sender could send one. */
+/** The burst must be at least the size of the longest body, or no sender could send such a body. */
 const perSecondBytes = byteSize(2 ** 10, 2 ** 40);
 const burstBytes = byteSize(2 ** 20, 2 ** 40);
 
 /** A byte rate: bytes per second, from 1KiB to 1TiB, and the burst in bytes, from 1MiB to 1TiB: `2MiB/16MiB`. */
 export const byteRate = z
 	.string()
-	.regex(/^[^/]+\/[^/]+$/, 'must be bytes a second and bytes at once, like 2MiB/16MiB')
+	.regex(/^[^/]+\/[^/]+$/, 'must be bytes per second / burst, like 2MiB/16MiB')
 	.transform((text, context) => {
 		const [first = '', second = ''] = text.split('/');
 		const perSecond = perSecondBytes.safeParse(first);

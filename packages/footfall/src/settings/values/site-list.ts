@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A site and the origins of its pages; `any` takes events from every origin. */
+/** A site and the origins of its pages; `any` accepts events from every origin. */
 export interface SiteSetting {
 	key: string;
 	origins: readonly string[] | 'any';
@@ -8,9 +8,9 @@ export interface SiteSetting {
 
 export const siteKey = z
 	.string()
-	.regex(/^[\w.-]{1,64}$/, 'a site key has 1 to 64 letters, digits, dots, dashes or underscores');
+	.regex(/^[\w.-]{1,64}$/, 'a site key consists of 1 to 64 letters, digits, dots, dashes or underscores');
 
-/** `shop` or `shop=https://shop.example|https://www.shop.example`, several with commas. */
+/** Parses `shop` or `shop=https://shop.example|https://www.shop.example`, several separated by commas. */
 export const siteList = z.string().transform((text, context): SiteSetting[] => {
 	const parsed: SiteSetting[] = [];
 	for (const entry of text.split(',')) {
@@ -23,13 +23,17 @@ export const siteList = z.string().transform((text, context): SiteSetting[] => {
 	return parsed;
 });
 
-const originsMessage = 'must have a list of origins like ["https://shop.example"], or "any"';
+const originsMessage = 'must be a list of origins like ["https://shop.example"], or "any"';
 const originsOrAny = z.union([z.literal('any'), z.array(z.string()).min(1)]);
 
-/** The same as an object of a settings file: `{"shop": ["https://shop.example"], "blog": "any"}`. */
+/** Parses the same from an object of a settings file: `{"shop": ["https://shop.example"], "blog": "any"}`. */
 export const siteObject = z
-	.record(z.string(), z.unknown(), 'must be text, or an object like {"shop": ["https://shop.example"], "blog": "any"}')
-	.refine((sites) => Object.keys(sites).length > 0, 'must name a site')
+	.record(
+		z.string(),
+		z.unknown(),
+		'must be a string or an object like {"shop": ["https://shop.example"], "blog": "any"}',
+	)
+	.refine((sites) => Object.keys(sites).length > 0, 'must name at least one site')
 	.transform((sites, context): SiteSetting[] =>
 		Object.entries(sites).map(([key, value]) => {
 			const read = originsOrAny.safeParse(value);
@@ -40,7 +44,7 @@ export const siteObject = z
 		}),
 	);
 
-/** Sites as `siteList` reads them. */
+/** Formats sites as the text that `siteList` parses. */
 export function formatSites(sites: readonly SiteSetting[]): string {
 	return sites.map(({ key, origins }) => (origins === 'any' ? key : `${key}=${origins.join('|')}`)).join(',');
 }
@@ -50,5 +54,5 @@ function siteFault({ key, origins }: SiteSetting): string | undefined {
 	if (keyFault || origins === 'any') return keyFault;
 	const isOrigin = (origin: string) => URL.canParse(origin) && new URL(origin).origin === origin;
 	if (origins.every(isOrigin)) return undefined;
-	return 'an origin is a scheme, a host and maybe a port, like https://shop.example';
+	return 'an origin consists of a scheme, a host and an optional port, like https://shop.example';
 }
