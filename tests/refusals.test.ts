@@ -167,7 +167,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(2);
 	});
 
-	it('when the demo is to use a site key that is not configured', async () => {
+	it('when --site of the demo is not one of --sites', async () => {
 		const { line, code } = await refusal(['demo', '--site', 'nobody']);
 		expect(line).toMatch(/^footfall: site key "nobody" is not configured \(known: shop\); .*--site.*--sites$/);
 		expect(code).toBe(1);
@@ -184,7 +184,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('but not for the platform where no ClickHouse of its own is to start', async () => {
+	it('but not because of the platform if no embedded ClickHouse starts', async () => {
 		const pretend = {
 			NODE_OPTIONS: `--import data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})`,
 		};
@@ -216,7 +216,7 @@ describe('footfall refuses in one line', () => {
 		});
 	});
 
-	it('but names every fault of every source at once', async () => {
+	it('but reports every fault of every source at once', async () => {
 		const cwd = withFile('{"port": -1, "shopers": 3}');
 		const variables = { FOOTFALL_PORT: 'x', FOOTFALL_TRANSFORM_SECONDS: '0' };
 		const run = new FootfallProcess(['up', '--log-level', 'loud'], variables, cwd);

@@ -19,7 +19,7 @@ const file = '{"port": 1, "host": "::1", "admin-port": 3, "sites": {"shop": ["ht
 const environment = { FOOTFALL_PORT: '4', FOOTFALL_ADMIN_PORT: '5', CLICKHOUSE_URL: 'http://user:sesame@host:8123' };
 
 describe('footfall settings', () => {
-	it('prints an aligned table of values and where they come from', async () => {
+	it('prints an aligned table of values and sources', async () => {
 		const { code, stdout, stderr } = await settings(['--admin-port', '6'], environment, { 'footfall.json': file });
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		const rows = stdout.split('\n').map((line) => line.split(/ {2,}/));
@@ -33,7 +33,7 @@ describe('footfall settings', () => {
 		expect(stdout).not.toContain('sesame');
 	});
 
-	it('prints one object with --json', async () => {
+	it('prints one JSON object with --json', async () => {
 		const { code, stdout } = await settings(['--config', 'a.json', '--json'], environment, {
 			'a.json': '{"data": "/srv"}',
 			'footfall.json': file,
@@ -49,7 +49,7 @@ describe('footfall settings', () => {
 		});
 	});
 
-	it('warns of secrets in flags only', async () => {
+	it('warns about secrets in flags, and not about those in variables or a file', async () => {
 		const secrets = { 'clickhouse-url': 'http://user:sesame@host', 'dashboard-token': 'sesame-and-more-of-it' };
 		const flags = Object.entries(secrets).flatMap(([flag, value]) => [`--${flag}`, value]);
 		const { code, stdout, stderr } = await settings(flags);
@@ -70,7 +70,7 @@ describe('footfall settings', () => {
 		expect(elsewhere.stdout).not.toContain('sesame');
 	});
 
-	it('prints every fault instead, and nothing else', async () => {
+	it('prints every fault, and no settings', async () => {
 		const secret = { CLICKHOUSE_URL: 'http://user:sesame@host', FOOTFALL_COMMIT_DELAY_MS: '1001' };
 		expect(await settings(['--json', '--log-bytes', '1MiB'], secret, { 'footfall.json': '{"hots": 1}' })).toEqual({
 			code: 2,

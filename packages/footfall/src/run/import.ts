@@ -42,7 +42,9 @@ export async function runImport(
 	return (result?.rejected ?? 0) > 0 ? exitCodes.quarantined : exitCodes.success;
 }
 
-/** The exit code for a refused file, or for a run of the transforms that does not end; undefined for other errors. Pure. */
+/**
+ * The exit code for a refused file, or for a run of the transforms that does not end; undefined for other errors. Pure.
+ */
 export function codeOf(error: unknown): number | undefined {
 	if (error instanceof LockedError) return exitCodes.locked;
 	return error instanceof ImportRefusal ? exitCodes.refused : undefined;

@@ -5,8 +5,8 @@ const hidden = '***';
 
 /**
  * Hides the secret part of a text. Of a URL, the password is hidden, and also the whole query, fragment and a path with
- * `@` or `:`, because they may contain a password. This applies to each of several URLs separated by commas. A text that
- * is not an http URL may contain a password anywhere, so all of it is hidden. Pure.
+ * `@` or `:`, because they may contain a password. This applies to each of several URLs separated by commas. A text
+ * that is not an http URL may contain a password anywhere, so all of it is hidden. Pure.
  */
 export function hideSecret(secret: NonNullable<Option['secret']>, text: string): string {
 	if (secret === 'all') return hidden;

@@ -13,8 +13,8 @@ const stringStart = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*
 const otherScalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
- * Finds the first fault of a hand-written JSON document; undefined if there is none. `JSON.parse` is not enough: for most
- * faults its error names no place and quotes the text around the fault, which may be a password, and it accepts
+ * Finds the first fault of a hand-written JSON document; undefined if there is none. `JSON.parse` is not enough: for
+ * most faults its error names no place and quotes the text around the fault, which may be a password, and it accepts
  * duplicate keys. Pure.
  */
 export function jsonFault(text: string): JsonFault | undefined {

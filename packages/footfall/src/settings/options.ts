@@ -23,7 +23,11 @@ import {
 export interface Option<Value = unknown> {
 	/** Flag without its dashes; also the key in a settings file. The environment variable is derived from it. */
 	flag: string;
-	/** Environment variable, only where other tools use the same name for the same thing. @default `FOOTFALL_` + the flag */
+	/**
+	 * Environment variable, only where other tools use the same name for the same thing.
+	 *
+	 * @default `FOOTFALL_` + the flag
+	 */
 	variable?: string;
 	/** Parses the text of a flag, a variable or a settings file; its error says what is allowed. */
 	schema: z.ZodType<Value, string>;
@@ -35,7 +39,10 @@ export interface Option<Value = unknown> {
 	default?: string;
 	/** One line, with the unit and the range. */
 	description: string;
-	/** Stands for the value in the help. A flag without a placeholder takes no value and means true; in a file it is a boolean. */
+	/**
+	 * Stands for the value in the help. A flag without a placeholder takes no value and means true; in a file it is a
+	 * boolean.
+	 */
 	placeholder?: string;
 	/**
 	 * `all`: never printed; the flag causes a warning. `password`: a URL, printed without its password; the flag causes

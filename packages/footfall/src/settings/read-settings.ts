@@ -9,7 +9,10 @@ export interface Sources {
 	file: Pick<SettingsFile, 'path' | 'values'>;
 }
 
-/** The source of a setting's value. A setting that is not given and has no default is undefined, with `default` as source. */
+/**
+ * The source of a setting's value. A setting that is not given and has no default is undefined, with `default` as
+ * source.
+ */
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
 
 /** Settings and their sources, or all faults at once, one line each. */

@@ -1,6 +1,6 @@
 /**
- * The parts that were started and must be stopped. They are stopped in reverse order, each once. If one fails to stop, the
- * others are still stopped. A start that fails half-way is cleaned up in the same way.
+ * The parts that were started and must be stopped. They are stopped in reverse order, each once. If one fails to stop,
+ * the others are still stopped. A start that fails half-way is cleaned up in the same way.
  */
 export class Shutdown {
 	readonly #steps: { name: string; stop: () => Promise<void> | void }[] = [];

@@ -21,8 +21,8 @@ export interface Stack {
 }
 
 /**
- * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown` as
- * soon as it has started, so the caller cleans up after an abort or a refusal with one call.
+ * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown`
+ * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
  */
 export async function startStack(
 	settings: Settings<(typeof stackOptions)[number]>,
@@ -43,8 +43,8 @@ export async function startStack(
 }
 
 /**
- * Runs the transforms once, so that there are marts to read, and then repeatedly. Before each repeated run the collector
- * hands off its events. A run that fails does not prevent the start.
+ * Runs the transforms once, so that there are marts to read, and then repeatedly. Before each repeated run the
+ * collector hands off its events. A run that fails does not prevent the start.
  *
  * @param everyMs interval between the starts of two runs, in milliseconds
  */

@@ -19,8 +19,8 @@ function logConfinement({ confinement }: EmbeddedServer, log: Logger): void {
 }
 
 /**
- * Keeps an embedded ClickHouse running: if it exits, it is restarted on the same port and data, after pauses of 200 ms to
- * 30 s. Meanwhile the collector keeps events in its WAL, so no event is lost.
+ * Keeps an embedded ClickHouse running: if it exits, it is restarted on the same port and data, after pauses of 200 ms
+ * to 30 s. Meanwhile the collector keeps events in its WAL, so no event is lost.
  */
 export async function superviseClickHouse({
 	directory,

@@ -1,8 +1,9 @@
 import { exitCodes } from './exit-code.js';
 
 /**
- * Returns an abort signal that the first SIGINT or SIGTERM triggers, so that a command stops what it started. The second
- * one ends the process at once; the embedded ClickHouse then detects that its parent process has ended, and stops.
+ * Returns an abort signal that the first SIGINT or SIGTERM triggers, so that a command stops what it started. The
+ * second one ends the process at once; the embedded ClickHouse then detects that its parent process has ended, and
+ * stops.
  */
 export function listenForSignals(): AbortSignal {
 	const controller = new AbortController();

@@ -7,7 +7,9 @@ import type { PageRecord } from './page-record.js';
 
 /** The simulated shoppers of a running demo. */
 export interface RunningCrowd {
-	/** Stops them once all sent events are acknowledged. A second call has no effect. Errors have been logged before. */
+	/**
+	 * Stops them once all sent events are acknowledged. A second call has no effect. Errors have been logged before.
+	 */
 	stop(): Promise<void>;
 }
 

@@ -5,8 +5,8 @@ const units = Object.keys(bytesPer) as (keyof typeof bytesPer)[];
 const pattern = new RegExp(`^(\\d+) ?(${units.join('|')})?$`);
 
 /**
- * Parses a size like `512MiB`, `4GiB` or `536870912` as bytes. Only powers of 1024 are accepted, because MB may mean 1000²
- * or 1024².
+ * Parses a size like `512MiB`, `4GiB` or `536870912` as bytes. Only powers of 1024 are accepted, because MB may mean
+ * 1000² or 1024².
  *
  * @param min smallest size, in bytes
  * @param max largest size, in bytes
