@@ -42,6 +42,13 @@ const collectorFolders = {
 };
 const collectorSource = '^packages/collector/src/';
 const unshipped = '\\.test\\.ts$|/testing/';
+/** The folders of the command, each with the folders that its files may import. Tests and files beside them import all. */
+const commandFolders = {
+	terminal: [],
+	settings: [],
+	stack: ['settings', 'terminal'],
+	run: ['settings', 'stack', 'terminal'],
+};
 
 /** One file alone may import a third party, so that it can be swapped or upgraded in one place. */
 const soleImporters = [
@@ -73,6 +80,15 @@ module.exports = {
 			from: { pathNot: '^(packages/footfall|tests)/' },
 			to: { path: '^packages/footfall/' },
 		},
+		...Object.entries(commandFolders).map(([folder, targets]) => ({
+			name: `command-${folder}-imports-only-its-contracts`,
+			severity: 'error',
+			from: { path: `^packages/footfall/src/${folder}/`, pathNot: '\\.test\\.ts$' },
+			to: {
+				path: '^packages/footfall/src/',
+				pathNot: `^packages/footfall/src/(${[folder, ...targets].join('|')})/`,
+			},
+		})),
 		{
 			name: 'seeded-draws-are-for-shoppers-and-tests',
 			severity: 'error',

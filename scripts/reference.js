@@ -14,8 +14,8 @@ import {
 	viewDefinitions,
 	viewNames,
 } from '../packages/dashboard/dist/contract/contract.js';
-import { commands } from '../packages/footfall/dist/commands/all.js';
-import { options } from '../packages/footfall/dist/option.js';
+import { commands } from '../packages/footfall/dist/command-table.js';
+import { options, variableOf } from '../packages/footfall/dist/settings/options.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -34,26 +34,26 @@ const code = (text) => `\`${text}\``;
 const made = (what) => `<!-- Made by scripts/reference.js out of ${what}: change that, and run it again. -->\n`;
 
 function commandsPage() {
-	const sections = commands.map(({ name, summary, operands = [], options: names }) => {
+	const sections = commands.map(({ name, summary, operands, options: names }) => {
 		const rows = names.map((option) => {
-			const { flag, variable, default: fallback, description, placeholder } = options[option];
+			const { flag, default: fallback, description, placeholder } = options[option];
 			return [
 				code(`--${flag}${placeholder ? ` ${placeholder}` : ''}`),
-				code(variable),
+				code(variableOf(options[option])),
 				fallback === undefined ? '–' : code(fallback),
 				description,
 			];
 		});
-		const verbs =
-			operands.length === 0
+		const forms =
+			operands === undefined
 				? ''
 				: `${table(
-						['verb', 'what it does'],
-						operands.map(([form, meaning]) => [code(form), meaning]),
+						[operands.usage.replace(/\W/g, '').toLowerCase(), 'meaning'],
+						operands.help.map(([form, meaning]) => [code(form), meaning]),
 					)}\n\n`;
-		return `## footfall ${name}\n\n${summary}\n\n${verbs}${table(['flag', 'variable', 'default', 'meaning'], rows)}\n`;
+		return `## footfall ${name}\n\n${summary}\n\n${forms}${table(['flag', 'variable', 'default', 'meaning'], rows)}\n`;
 	});
-	return `${made('packages/footfall/src/option.ts')}# Commands\n\nEvery flag is also a variable and a key of \`footfall.json\`: [Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
+	return `${made('packages/footfall/src/settings/options.ts')}# Commands\n\nEvery flag is also an environment variable and a key of \`footfall.json\`: [Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
 }
 
 function martsPage() {

@@ -110,6 +110,10 @@ describe('import directions', () => {
 			'packages/dashboard/src/contract/a.ts',
 			'../api/b.js',
 			'dashboard-contract-carries-no-api',
+			'the settings of the command importing its commands',
+			'packages/footfall/src/settings/a.ts',
+			'../run/b.js',
+			'command-settings-imports-only-its-contracts',
 		],
 	])('are checked: %s is found', (_, file, target, rule) => {
 		const targetFile = join(dirname(file), target).replace(/\.js$/, '.ts');

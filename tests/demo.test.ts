@@ -30,8 +30,8 @@ async function kept(): Promise<Kept> {
 
 describe('footfall demo', () => {
 	it.each([
-		['on new data', /^History {6}400 days, [\d]+ events: read in /m],
-		['on the data of the run before', /^History {6}there already/m],
+		['on new data', /^History {6}400 days, [\d]+ events: imported in /m],
+		['on the data of the run before', /^History {6}already stored/m],
 	])(
 		'starts with a year of history %s, loses and doubles nothing, and says so in its last line',
 		async (_, history) => {

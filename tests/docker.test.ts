@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { commands } from '../packages/footfall/src/commands/all.js';
-import { historyFile } from '../packages/footfall/src/demo/history.js';
+import { commands } from '../packages/footfall/src/command-table.js';
 import { parseArguments } from '../packages/footfall/src/parse-arguments.js';
+import { historyFile } from '../packages/footfall/src/run/demo/history.js';
 import { renderUsersConfig } from '../packages/warehouse/src/embedded/server-config.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { commands } from '../packages/footfall/src/commands/all.js';
-import { exitCodes } from '../packages/footfall/src/exit-code.js';
-import { type Option, options } from '../packages/footfall/src/option.js';
+import { commands } from '../packages/footfall/src/command-table.js';
 import { parseArguments } from '../packages/footfall/src/parse-arguments.js';
+import { type Option, options, variableOf } from '../packages/footfall/src/settings/options.js';
+import { exitCodes } from '../packages/footfall/src/terminal/exit-code.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -29,7 +29,7 @@ describe('README.md', () => {
 	it('lists every setting with flag, variable, default and meaning', () => {
 		const rows = Object.values<Option>(options).map((option) => [
 			`\`--${option.flag}\``,
-			`\`${option.variable}\``,
+			`\`${variableOf(option)}\``,
 			option.default === undefined ? '–' : `\`${option.default}\``,
 			option.description,
 		]);

@@ -146,25 +146,28 @@ describe('footfall refuses in one line', () => {
 	});
 
 	it.each([
-		[['up', '--prot', '1'], 'unknown option --prot; footfall up --help lists them'],
-		[['up', 'now'], '"now" is not an option; footfall up --help lists them'],
-		[['up', '--port'], '--port needs a value; footfall up --help says which'],
-		[['up', '--port', '70000'], '--port: must be a whole number of 0 to 65535 (it is "70000")'],
-		[['up', '--log-level', 'loud'], '--log-level: must be debug, info, warn, error or silent (it is "loud")'],
-		[['up', '--sites', 'a shop'], '--sites: a site key has 1 to 64 letters, digits, dots, dashes or underscores'],
+		[['up', '--prot', '1'], 'unknown option --prot (did you mean --port?); footfall up --help lists the options'],
+		[['up', 'now'], 'unexpected argument "now"; footfall up --help lists the options'],
+		[['up', '--port'], '--port requires a value; footfall up --help describes it'],
+		[['up', '--port', '70000'], '--port: must be a whole number from 0 to 65535 (got "70000")'],
+		[['up', '--log-level', 'loud'], '--log-level: must be debug, info, warn, error or silent (got "loud")'],
+		[
+			['up', '--sites', 'a shop'],
+			'--sites: a site key consists of 1 to 64 letters, digits, dots, dashes or underscores',
+		],
 		[
 			['up', '--sites', 'shop=shop.example'],
-			'--sites: an origin is a scheme, a host and maybe a port, like https://shop.example',
+			'--sites: an origin consists of a scheme, a host and an optional port, like https://shop.example',
 		],
-		[['demo', '--seconds', 'ten'], '--seconds: must be a whole number of 0 to 86400 (it is "ten")'],
-		[['fly'], 'there is no command "fly"; footfall help lists them'],
+		[['demo', '--seconds', 'ten'], '--seconds: must be a whole number from 0 to 86400 (got "ten")'],
+		[['fly'], 'unknown command "fly"; footfall help lists the commands'],
 	])('when the command line is %j', async (args, message) => {
 		const { line, code } = await refusal(args);
 		expect(line).toContain(`footfall: ${message}`);
 		expect(code).toBe(2);
 	});
 
-	it('when the demo is to use a site key that is not configured', async () => {
+	it('when --site of the demo is not one of --sites', async () => {
 		const { line, code } = await refusal(['demo', '--site', 'nobody']);
 		expect(line).toMatch(/^footfall: site key "nobody" is not configured \(known: shop\); .*--site.*--sites$/);
 		expect(code).toBe(1);
@@ -181,7 +184,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('but not for the platform where no ClickHouse of its own is to start', async () => {
+	it('but not because of the platform if no embedded ClickHouse starts', async () => {
 		const pretend = {
 			NODE_OPTIONS: `--import data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})`,
 		};
@@ -193,10 +196,10 @@ describe('footfall refuses in one line', () => {
 	});
 
 	it.each([
-		['{"port": 7070,}', /^footfall: footfall\.json:1:15: "}" cannot stand here in JSON/],
+		['{"port": 7070,}', /^footfall: footfall\.json:1:15: unexpected "}"; JSON has no comments/],
 		['{"prot": 7070}', /^footfall: footfall\.json: "prot" is not a setting; did you mean "port"\?$/],
-		['{"port": "x"}', /^footfall: footfall\.json: port: must be a whole number of 0 to 65535 \(it is "x"\)$/],
-		['{"sites": {"shop": []}}', /^footfall: footfall\.json: sites: must have a list of origins .* \(in "shop"\)$/],
+		['{"port": "x"}', /^footfall: footfall\.json: port: must be a whole number from 0 to 65535 \(got "x"\)$/],
+		['{"sites": {"shop": []}}', /^footfall: footfall\.json: sites: must be a list of origins .* \(in "shop"\)$/],
 	])('when footfall.json is %s', async (text, message) => {
 		const { line, code } = await refusal(['up'], {}, { cwd: withFile(text) });
 		expect(line).toMatch(message);
@@ -205,7 +208,7 @@ describe('footfall refuses in one line', () => {
 
 	it('when the settings file that is named is not there or is a directory', async () => {
 		const absent = await refusal(['up', '--config', 'a.json'], {}, { cwd: fresh() });
-		expect(absent).toEqual({ line: 'footfall: --config: there is no file "a.json"', code: 2 });
+		expect(absent).toEqual({ line: 'footfall: --config: the file "a.json" does not exist', code: 2 });
 		const directory = await refusal(['up'], { FOOTFALL_CONFIG: scratch });
 		expect(directory).toEqual({
 			line: `footfall: ${scratch}: cannot be read (EISDIR: illegal operation on a directory)`,
@@ -213,17 +216,17 @@ describe('footfall refuses in one line', () => {
 		});
 	});
 
-	it('but names every fault of every source at once', async () => {
+	it('but reports every fault of every source at once', async () => {
 		const cwd = withFile('{"port": -1, "shopers": 3}');
 		const variables = { FOOTFALL_PORT: 'x', FOOTFALL_TRANSFORM_SECONDS: '0' };
 		const run = new FootfallProcess(['up', '--log-level', 'loud'], variables, cwd);
 		expect(await run.exit()).toBe(2);
 		expect(run.stderr).toBe(
 			'footfall: footfall.json: "shopers" is not a setting; did you mean "shoppers"?\n' +
-				'footfall: FOOTFALL_PORT: must be a whole number of 0 to 65535 (it is "x")\n' +
-				'footfall: footfall.json: port: must be a whole number of 0 to 65535 (it is "-1")\n' +
-				'footfall: FOOTFALL_TRANSFORM_SECONDS: must be a whole number of 1 to 86400 (it is "0")\n' +
-				'footfall: --log-level: must be debug, info, warn, error or silent (it is "loud")\n',
+				'footfall: FOOTFALL_PORT: must be a whole number from 0 to 65535 (got "x")\n' +
+				'footfall: footfall.json: port: must be a whole number from 0 to 65535 (got "-1")\n' +
+				'footfall: FOOTFALL_TRANSFORM_SECONDS: must be a whole number from 1 to 86400 (got "0")\n' +
+				'footfall: --log-level: must be debug, info, warn, error or silent (got "loud")\n',
 		);
 	});
 });

@@ -47,13 +47,13 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 		const collector = start('collector', '--config', writer, '--data', data, ...ports);
 		const collectorUrl = await collector.collectorUrl();
 		const adminUrl = await collector.printed(/health: (\S+)\)/);
-		start('transforms', 'build', '--every', '1s', '--config', writer);
+		start('transforms', 'build', '--watch', '--transform-seconds', '1', '--config', writer);
 		const dashboard = start(
 			...['dashboard', '--config', reader, '--dashboard-host', '0.0.0.0', '--dashboard-port', '0'],
 			...['--dashboard-hosts', 'dashboard'],
 		);
 		const dashboardUrl = await dashboard.printed(/^Dashboard\s+(\S+)$/m);
-		const shop = start('shop', '--shop-port', '0', '--collector-url', collectorUrl);
+		const shop = start('shop', '--shop-port', '0', '--addr', collectorUrl);
 		const shopUrl = await shop.printed(/^Shop\s+(\S+)$/m);
 		expect(await (await fetch(`${shopUrl}/main`)).text()).toContain(`${collectorUrl}/footfall.js`);
 		expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);

@@ -19,7 +19,7 @@ const file = '{"port": 1, "host": "::1", "admin-port": 3, "sites": {"shop": ["ht
 const environment = { FOOTFALL_PORT: '4', FOOTFALL_ADMIN_PORT: '5', CLICKHOUSE_URL: 'http://user:sesame@host:8123' };
 
 describe('footfall settings', () => {
-	it('prints an aligned table of values and where they come from', async () => {
+	it('prints an aligned table of values and sources', async () => {
 		const { code, stdout, stderr } = await settings(['--admin-port', '6'], environment, { 'footfall.json': file });
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		const rows = stdout.split('\n').map((line) => line.split(/ {2,}/));
@@ -33,7 +33,7 @@ describe('footfall settings', () => {
 		expect(stdout).not.toContain('sesame');
 	});
 
-	it('prints one object with --json', async () => {
+	it('prints one JSON object with --json', async () => {
 		const { code, stdout } = await settings(['--config', 'a.json', '--json'], environment, {
 			'a.json': '{"data": "/srv"}',
 			'footfall.json': file,
@@ -49,15 +49,15 @@ describe('footfall settings', () => {
 		});
 	});
 
-	it('warns of secrets in flags only', async () => {
+	it('warns about secrets in flags, and not about those in variables or a file', async () => {
 		const secrets = { 'clickhouse-url': 'http://user:sesame@host', 'dashboard-token': 'sesame-and-more-of-it' };
 		const flags = Object.entries(secrets).flatMap(([flag, value]) => [`--${flag}`, value]);
 		const { code, stdout, stderr } = await settings(flags);
 		expect(code).toBe(0);
 		expect(stderr).toBe(
-			'footfall: --clickhouse-url: all users of this machine can see the password in it in the list of processes; ' +
+			'footfall: --clickhouse-url: all users of this machine can see the password in it in the process list; ' +
 				'give it as CLICKHOUSE_URL or as "clickhouse-url" in a settings file\n' +
-				'footfall: --dashboard-token: all users of this machine can see its value in the list of processes; ' +
+				'footfall: --dashboard-token: all users of this machine can see its value in the process list; ' +
 				'give it as FOOTFALL_DASHBOARD_TOKEN or as "dashboard-token" in a settings file\n',
 		);
 		expect(stdout).not.toContain('sesame');
@@ -70,15 +70,15 @@ describe('footfall settings', () => {
 		expect(elsewhere.stdout).not.toContain('sesame');
 	});
 
-	it('prints every fault instead, and nothing else', async () => {
+	it('prints every fault, and no settings', async () => {
 		const secret = { CLICKHOUSE_URL: 'http://user:sesame@host', FOOTFALL_COMMIT_DELAY_MS: '1001' };
 		expect(await settings(['--json', '--wal-bytes', '1MiB'], secret, { 'footfall.json': '{"hots": 1}' })).toEqual({
 			code: 2,
 			stdout: '',
 			stderr:
 				'footfall: footfall.json: "hots" is not a setting; did you mean "host"?\n' +
-				'footfall: --wal-bytes: must be bytes, or a size like 512MiB or 4GiB, of 64MiB to 1PiB (it is "1MiB")\n' +
-				'footfall: FOOTFALL_COMMIT_DELAY_MS: must be a whole number of 0 to 1000 (it is "1001")\n',
+				'footfall: --wal-bytes: must be a number of bytes or a size like 512MiB or 4GiB, from 64MiB to 1PiB (got "1MiB")\n' +
+				'footfall: FOOTFALL_COMMIT_DELAY_MS: must be a whole number from 0 to 1000 (got "1001")\n',
 		});
 	});
 });

@@ -16,7 +16,7 @@ async function footfall(...words: string[]) {
 const history = ['simulate', 'history', '--from', '2026-01-01', '--to', '2026-01-03', '--dau', '20'];
 
 describe('footfall simulate and import', () => {
-	it('make a history, take it once, and keep aside what is no event', async () => {
+	it('write a history, import it once, and quarantine a line that is not a valid event', async () => {
 		const made = await footfall(...history, '--out', 'history.csv.zst');
 		expect(made, made.stderr).toMatchObject({ code: 0 });
 		expect(made.stdout).toMatch(/█ 100 % {2}[\d,]+ events/);
@@ -27,7 +27,7 @@ describe('footfall simulate and import', () => {
 			code: 0,
 			stdout: expect.stringMatching(/\d+ events stored\.\n$/),
 		});
-		expect((await footfall('import', 'history.csv.zst')).stdout).toBe('All of it was there already.\n');
+		expect((await footfall('import', 'history.csv.zst')).stdout).toBe('All events were already stored.\n');
 		const path = join(directory, 'some.csv');
 		writeFileSync(path, 'dt,name,user_id,url,obj\n2026-01-01 10:00:00,view,1,https://a.example/,page\n');
 		appendFileSync(path, 'some day,view,1,https://a.example/,page\n');
@@ -37,7 +37,7 @@ describe('footfall simulate and import', () => {
 		expect(JSON.parse(readFileSync(`${path}.rejects.ndjson`, 'utf8'))).toMatchObject({ line: 3 });
 	});
 
-	it('leave nothing of a file when they are stopped in the midst of it', async () => {
+	it('store nothing of a file if they are interrupted while they import it', async () => {
 		const file = fileURLToPath(new URL('../data/shop.csv.zst', import.meta.url));
 		const importing = new FootfallProcess(['import', file, '--data', 'stopped'], {}, directory);
 		await importing.printed(/^Reading/m);
@@ -47,18 +47,19 @@ describe('footfall simulate and import', () => {
 	});
 
 	it.each([
-		[['simulate'], 2, 'simulate what: footfall simulate history'],
-		[['simulate', 'history'], 2, 'a history needs its days'],
+		[['simulate'], 2, 'simulate requires a verb; use footfall simulate history'],
+		[['simulate', 'history'], 2, 'simulate history requires --from and --to'],
 		[['simulate', 'history', '--from', '2026-02-01', '--to', '2026-01-01'], 2, '--from 2026-02-01 is after --to'],
-		[['simulate', 'live', '--from', '2026-02-01'], 2, '--from and --to belong together'],
+		[['simulate', 'live', '--from', '2026-02-01'], 2, '--from and --to must be given together'],
 		[['simulate', 'live', '--addr', 'http://127.0.0.1:9'], 1, 'no collector answers at http://127.0.0.1:9; start one'],
 		[['simulate', 'live', '--addr', 'http://127.0.0.1:9'], 1, '(connect ECONNREFUSED 127.0.0.1:9)'],
 		[[...history, '--out', 'history.csv'], 2, 'must be warehouse or a file that ends in .csv.zst'],
 		[['simulate', 'live', '--addr', 'there'], 2, 'must be an address like http://127.0.0.1:7070'],
-		[['simulate', 'history', '--late', '2'], 2, 'must be a share of 0 to 1'],
-		[['import'], 2, 'import which file?'],
-		[['import', 'nothing.csv'], 1, 'nothing.csv is no file'],
-	])('say what is wrong with %j', async (words, code, message) => {
+		[['simulate', 'history', '--late', '2'], 2, 'must be a share from 0 to 1'],
+		[['import'], 2, 'import requires a file: footfall import FILE'],
+		[['import', 'a.csv', 'b.csv'], 2, 'unexpected argument "b.csv": import takes one file'],
+		[['import', 'nothing.csv'], 1, 'nothing.csv is not a file'],
+	])('refuse %j with the reason', async (words, code, message) => {
 		expect(await footfall(...words)).toMatchObject({ code, stderr: expect.stringContaining(message) });
 	});
 });

@@ -13,9 +13,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { places } from '../demo-shop/src/crowd/places.js';
 import { inCountry, mmdb } from '../packages/collector/src/testing/mmdb.js';
 import { quietLogger } from '../packages/collector/src/testing/quiet-logger.js';
-import { acceptedEvents } from '../packages/footfall/src/demo/accepted-events.js';
-import { startCrowd } from '../packages/footfall/src/demo/crowd.js';
-import { PageRecord } from '../packages/footfall/src/demo/page-record.js';
+import { freePort } from '../packages/collector/src/workers/free-port.js';
+import { acceptedEvents } from '../packages/footfall/src/run/demo/accepted-events.js';
+import { startCrowd } from '../packages/footfall/src/run/demo/crowd.js';
+import { PageRecord } from '../packages/footfall/src/run/demo/page-record.js';
 import { startTlsProxy } from './support/tls-proxy.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'footfall-simulation-'));

@@ -47,7 +47,7 @@ describe('footfall transforms', () => {
 		expect((await transforms('freshness')).code).toBe(6);
 		expect(await transforms()).toMatchObject({ code: 0, told: [{ outcome: 'published', kind: 'rebuild' }] });
 		await addEvents(shards[0], 2);
-		const dry = await transforms('build', '--dry-run');
+		const dry = await transforms('plan');
 		expect(dry.told).toMatchObject([{ kind: 'incremental', newReceipts: 2, visitors: 2, firstDay: '2026-01-05' }]);
 		expect(await shownEvents()).toBe(5);
 		expect(await transforms('build')).toMatchObject({ code: 0, told: [{ kind: 'incremental', visitors: 2 }] });
@@ -56,7 +56,7 @@ describe('footfall transforms', () => {
 		expect(await transforms('freshness')).toMatchObject({ code: 0, told: [{ behindMs: 0, isStale: false }] });
 	});
 
-	it('tests and verifies what readers see, and tells when it is not what a rebuild makes', async () => {
+	it('tests and verifies the published models, and reports a difference from a rebuild', async () => {
 		expect(await transforms('test')).toMatchObject({ code: 0 });
 		expect(await transforms('verify')).toMatchObject({ code: 0, told: [{ differences: [] }] });
 		const [{ name = '' } = {}] = await shards[0].warehouse.query<{ name: string }>(
@@ -83,7 +83,7 @@ describe('footfall transforms', () => {
 		});
 	});
 
-	it('goes back to an earlier run, and holds until it is told to go on', async () => {
+	it('publishes an earlier run again, and prevents further runs until unlock', async () => {
 		const before = await shownEvents();
 		const [{ runs }] = (await transforms('runs')).told;
 		await addEvents(shards[0], 3);
@@ -105,7 +105,7 @@ describe('footfall transforms', () => {
 		expect(await transforms('gc')).toMatchObject({ code: 0, told: [{ dropped: expect.any(Number) }] });
 	});
 
-	it('says that it is locked, and frees the lock of the dead', async () => {
+	it('refuses to run while another process holds the lock, and releases the lock of a dead process', async () => {
 		await addEvents(shards[0], 1);
 		await shards[0].warehouse.command(
 			`CREATE TABLE transform_lock (beat_at DateTime64(3, 'UTC')) ENGINE = Memory COMMENT 'process 1 on elsewhere, x'`,
@@ -118,7 +118,7 @@ describe('footfall transforms', () => {
 		expect(await transforms('build')).toMatchObject({ code: 0, told: [{ outcome: 'published' }] });
 	});
 
-	it('shows rows and refuses what it does not know', async () => {
+	it('prints rows, and refuses unknown models, days and selections', async () => {
 		const shown = await transforms('show', 'users_activity', '--limit', '1');
 		expect(shown.told).toMatchObject([{ rows: [{ site: 'shop', day: '2026-01-05', stickiness: 1 }] }]);
 		expect(await transforms('show', 'sesions')).toMatchObject({ code: 2 });
@@ -127,7 +127,7 @@ describe('footfall transforms', () => {
 		expect(await transforms('build', '--since', '2026-02-31')).toMatchObject({ code: 2 });
 	});
 
-	it('brings each of several servers up to date', async () => {
+	it('builds on each of several servers', async () => {
 		await addEvents(shards[0], 1);
 		await addEvents(shards[1], 4);
 		const both = await onServers(shards.map(urlOf).join(','), 'build');
@@ -135,8 +135,10 @@ describe('footfall transforms', () => {
 		expect(await shownEvents(shards[1])).toBe(4);
 	});
 
-	it('goes on until Ctrl-C with --every', async () => {
-		const run = new FootfallProcess(['transforms', '--every', '100ms', '--json'], { CLICKHOUSE_URL: urlOf(shards[0]) });
+	it('repeats the build until Ctrl-C with --watch', async () => {
+		const run = new FootfallProcess(['transforms', '--watch', '--transform-seconds', '1', '--json'], {
+			CLICKHOUSE_URL: urlOf(shards[0]),
+		});
 		const before = await shownEvents();
 		for (let i = 1; i <= 2; i++) {
 			await addEvents(shards[0], 1);

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { StartRefusal } from '@footfall/host';
 import { checkPlatform } from '@footfall/warehouse/platform';
 import { help } from './command.js';
-import { commands } from './commands/all.js';
-import { complain, refused, usage } from './complain.js';
-import { exitCodes } from './exit-code.js';
+import { commands } from './command-table.js';
 import { parseArguments, type Request } from './parse-arguments.js';
-import { readText } from './read-text.js';
-import { listenForSignals } from './signals.js';
+import { readText } from './settings/read-text.js';
+import { complain, refused, usage } from './terminal/complain.js';
+import { exitCodes } from './terminal/exit-code.js';
+import { listenForSignals } from './terminal/signals.js';
 
-/** Runs one command line. @returns the exit code */
+/** Runs a command line. @returns the exit code */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
 	const request = parseArguments(commands, words, process.env, readText);
 	switch (request.kind) {
@@ -36,7 +36,7 @@ async function runCommand({
 	const signal = listenForSignals();
 	for (const line of warnings) complain(line);
 	try {
-		// Before anything native is loaded, which would fail with fewer words.
+		// Checked before a native library is loaded, whose own error would not name a remedy.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
 		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true }, origins, operands);
 	} catch (error) {

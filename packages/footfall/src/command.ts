@@ -1,60 +1,66 @@
-import { type Option, type OptionName, options, type Settings } from './option.js';
-import type { Origin } from './read-settings.js';
+import { type Option, type OptionName, options, type Settings, variableOf } from './settings/options.js';
+import type { Origin } from './settings/read-settings.js';
+import type { Context } from './terminal/context.js';
 
-/** What a command gets to work with, so that it can be run and watched without a terminal. */
-export interface Surroundings {
-	/** Aborted by the first SIGINT or SIGTERM. */
-	signal: AbortSignal;
-	/** A line for the person, on stdout. */
-	print(line: string): void;
-	/** Whether stdout is a terminal whose lines can be drawn over. */
-	terminal: boolean;
+/** The arguments that a command takes besides options. */
+export interface Operands {
+	/** Their form in the usage line, such as `FILE` or `[VERB]`. */
+	usage: string;
+	/** The possible arguments, as lines of the help. */
+	help: readonly (readonly [form: string, meaning: string])[];
 }
 
-/** One verb of the command line. */
+/** One command of the command line. */
 export interface Command<Name extends OptionName = OptionName> {
 	name: string;
+	/** A sentence that starts with a verb in the third person. */
 	summary: string;
 	options: readonly Name[];
-	/** What may follow the name besides options, as lines of the help: its form and what it does. */
-	operands?: readonly (readonly [form: string, meaning: string])[];
-	/** Starts no ClickHouse, so it runs on every platform. */
+	/** Absent if the command takes options only. */
+	operands?: Operands;
+	/** The command starts no ClickHouse, so it runs on every platform. */
 	startsNothing?: true;
 	/**
-	 * @param origins where each of the settings comes from
-	 * @param operands what follows the name besides options; empty where the command knows none
+	 * @param origins source of each setting
+	 * @param operands arguments besides options; empty if the command takes none
 	 * @returns the exit code
 	 */
 	run(
 		settings: Settings<Name>,
-		surroundings: Surroundings,
+		context: Context,
 		origins: Readonly<Record<Name, Origin>>,
 		operands: readonly string[],
 	): Promise<number>;
 }
 
-/** Keeps a command's settings typed by the options it names, and lets it read a settings file like every other one. */
+/** Types the settings of a command by its options, and adds `--config`, which every command accepts. */
 export function defineCommand<Name extends OptionName>(command: Command<Name>): Command {
 	return { ...command, options: [...new Set<OptionName>(['config', ...command.options])] } as unknown as Command;
 }
 
-/** The help text of one command, or the overview of all. */
+/** The help text of one command, or the overview of all. Pure. */
 export function help(commands: readonly Command[], command?: Command): string {
 	if (!command) {
 		const rows = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
-		return ['Usage: footfall COMMAND [OPTIONS]', '', ...rows, '', 'footfall COMMAND --help lists the options.'].join(
-			'\n',
-		);
+		const more = 'footfall COMMAND --help lists the options of a command.';
+		return ['Usage: footfall COMMAND [OPTIONS]', '', ...rows, '', more].join('\n');
 	}
 	const described = command.options.map((name): [form: string, meaning: string] => {
 		const option: Option = options[name];
+		const { flag, placeholder, description } = option;
 		const fallback = option.default === undefined ? '' : ` Default: ${option.default}.`;
-		return [`--${option.flag} ${option.placeholder ?? ''}`, `${option.description}${fallback} [${option.variable}]`];
+		return [
+			placeholder === undefined ? `--${flag}` : `--${flag} ${placeholder}`,
+			`${description}${fallback} [${variableOf(option)}]`,
+		];
 	});
-	const operands = command.operands ?? [];
+	const { usage, help: operands } = command.operands ?? { usage: undefined, help: [] };
 	const width = Math.max(...[...described, ...operands].map(([form]) => form.length)) + 2;
-	const lines = (table: typeof operands) => table.map(([form, meaning]) => `  ${form.padEnd(width)}${meaning}`);
-	const [rows, forms] = [lines(described), lines(operands)];
-	const usage = `Usage: footfall ${command.name}${forms.length > 0 ? ' [VERB]' : ''} [OPTIONS]`;
-	return [usage, '', command.summary, '', ...forms, ...(forms.length > 0 ? [''] : []), ...rows].join('\n');
+	const lines = (table: Operands['help']) => table.map(([form, meaning]) => `  ${form.padEnd(width)}${meaning}`);
+	const sections = [lines(operands), lines(described)].filter(({ length }) => length > 0);
+	return [
+		['Usage: footfall', command.name, ...(usage === undefined ? [] : [usage]), '[OPTIONS]'].join(' '),
+		command.summary,
+		...sections.map((section) => section.join('\n')),
+	].join('\n\n');
 }

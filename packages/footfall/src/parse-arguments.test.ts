@@ -16,7 +16,7 @@ const parse = (words: string[], environment: Record<string, string> = {}, files:
 	});
 
 describe('parseArguments', () => {
-	it('takes a flag before a variable before the file before the default', () => {
+	it('prefers a flag to a variable, a variable to the file, and the file to the default', () => {
 		const port = (words: string[], variable?: string, inFile?: string) => {
 			const environment: Record<string, string> = variable === undefined ? {} : { FOOTFALL_PORT: variable };
 			const files: Record<string, string> = inFile === undefined ? {} : { 'footfall.json': `{"port": ${inFile}}` };
@@ -32,7 +32,7 @@ describe('parseArguments', () => {
 		expect(port([], '')).toEqual([7070, 'default']);
 	});
 
-	it('reads the file of --config before that of FOOTFALL_CONFIG before footfall.json', () => {
+	it('reads the file of --config, else that of FOOTFALL_CONFIG, else footfall.json', () => {
 		const files = { 'a.json': '{"port": 1}', 'b.json': '{"port": 2}', 'footfall.json': '{"port": 3}' };
 		const read = (words: string[], environment: Record<string, string> = {}) => {
 			const request = parse(['fly', ...words], environment, files);
@@ -45,14 +45,14 @@ describe('parseArguments', () => {
 		expect(parse(['fly'])).toMatchObject({ settings: { config: undefined } });
 	});
 
-	it('needs the file that is named', () => {
+	it('requires the file that is named', () => {
 		const lines = (words: string[], environment: Record<string, string> = {}) => {
 			const request = parse(['fly', ...words], environment);
 			return request.kind === 'fault' && request.lines;
 		};
-		expect(lines(['--config', 'a.json'])).toEqual(['--config: there is no file "a.json"']);
-		expect(lines(['--config='])).toEqual(['--config: there is no file ""']);
-		expect(lines([], { FOOTFALL_CONFIG: 'a.json' })).toEqual(['FOOTFALL_CONFIG: there is no file "a.json"']);
+		expect(lines(['--config', 'a.json'])).toEqual(['--config: the file "a.json" does not exist']);
+		expect(lines(['--config='])).toEqual(['--config: the file "" does not exist']);
+		expect(lines([], { FOOTFALL_CONFIG: 'a.json' })).toEqual(['FOOTFALL_CONFIG: the file "a.json" does not exist']);
 	});
 
 	it('leaves a setting without a default undefined', () => {
@@ -71,32 +71,32 @@ describe('parseArguments', () => {
 		});
 	});
 
-	it('names every fault of every source at once', () => {
+	it('reports every fault of every source at once', () => {
 		const request = parse(
 			['fly', '--prot', '1', '--sites', '', 'now', '--port', 'x', '--clickhouse-url'],
 			{ FOOTFALL_SITES: 'a b', FOOTFALL_PORT: '-1', FOOTFALL_CONFIG: 'f.json' },
 			{ 'f.json': '{"port": 70000, "sites": {"c d": "any"}, "hots": "::1", "seconds": 1.5}' },
 		);
-		const key = 'a site key has 1 to 64 letters, digits, dots, dashes or underscores';
+		const key = 'a site key consists of 1 to 64 letters, digits, dots, dashes or underscores';
 		expect(request).toEqual({
 			kind: 'fault',
 			lines: [
-				'unknown option --prot; footfall fly --help lists them (did you mean --port?)',
-				'"now" is not an option; footfall fly --help lists them',
-				'--clickhouse-url needs a value; footfall fly --help says which',
+				'unknown option --prot (did you mean --port?); footfall fly --help lists the options',
+				'unexpected argument "now"; footfall fly --help lists the options',
+				'--clickhouse-url requires a value; footfall fly --help describes it',
 				'f.json: "hots" is not a setting; did you mean "host"?',
-				`--sites: ${key} (in "") (it is "")`,
-				`FOOTFALL_SITES: ${key} (in "a b") (it is "a b")`,
+				`--sites: ${key} (in "") (got "")`,
+				`FOOTFALL_SITES: ${key} (in "a b") (got "a b")`,
 				`f.json: sites: ${key} (in "c d")`,
-				'--port: must be a whole number of 0 to 65535 (it is "x")',
-				'FOOTFALL_PORT: must be a whole number of 0 to 65535 (it is "-1")',
-				'f.json: port: must be a whole number of 0 to 65535 (it is "70000")',
-				'f.json: seconds: must be a whole number of 0 to 86400 (it is "1.5")',
+				'--port: must be a whole number from 0 to 65535 (got "x")',
+				'FOOTFALL_PORT: must be a whole number from 0 to 65535 (got "-1")',
+				'f.json: port: must be a whole number from 0 to 65535 (got "70000")',
+				'f.json: seconds: must be a whole number from 0 to 86400 (got "1.5")',
 			],
 		});
 	});
 
-	it('takes a flag without a value for true', () => {
+	it('reads a flag without a value as true', () => {
 		const json = (words: string[], environment: Record<string, string> = {}, inFile = '{}') => {
 			const request = parse(['fly', ...words], environment, { 'footfall.json': inFile });
 			return request.kind === 'run' ? request.settings.json : request;
@@ -104,37 +104,55 @@ describe('parseArguments', () => {
 		expect(json([])).toBe(false);
 		expect(json(['--json'])).toBe(true);
 		expect(json(['--json', '--port', '1'])).toBe(true);
-		expect(json(['--json=false'], { FOOTFALL_SETTINGS_JSON: 'true' })).toBe(false);
-		expect(json([], { FOOTFALL_SETTINGS_JSON: 'true' }, '{"json": false}')).toBe(true);
+		expect(json(['--json=false'], { FOOTFALL_JSON: 'true' })).toBe(false);
+		expect(json([], { FOOTFALL_JSON: 'true' }, '{"json": false}')).toBe(true);
 		expect(json([], {}, '{"json": true}')).toBe(true);
 		expect(json(['--json', 'true'])).toEqual({
 			kind: 'fault',
-			lines: ['"true" is not an option; footfall fly --help lists them'],
+			lines: ['unexpected argument "true"; footfall fly --help lists the options'],
 		});
-		expect(json(['--json=maybe'], { FOOTFALL_SETTINGS_JSON: '1' }, '{"json": [], "port": true}')).toEqual({
+		expect(json(['--json=maybe'], { FOOTFALL_JSON: '1' }, '{"json": [], "port": true}')).toEqual({
 			kind: 'fault',
 			lines: [
-				'footfall.json: port: must be text or a number',
-				'--json: must be true or false (it is "maybe")',
-				'FOOTFALL_SETTINGS_JSON: must be true or false (it is "1")',
+				'footfall.json: port: must be a string or a number',
+				'--json: must be true or false (got "maybe")',
+				'FOOTFALL_JSON: must be true or false (got "1")',
 				'footfall.json: json: must be true or false',
 			],
 		});
 	});
 
-	it('asks for help in every usual way', () => {
+	it('prints help on every usual request', () => {
 		for (const words of [[], ['help'], ['--help'], ['-h']]) expect(parse(words)).toEqual({ kind: 'help' });
-		expect(parse(['fly', '--port', '1', '--help'])).toEqual({ kind: 'help', command: fly });
+		const ofCommand = [
+			['fly', '--port', '1', '--help'],
+			['fly', '-h'],
+			['help', 'fly'],
+			['--help', 'fly'],
+		];
+		for (const words of ofCommand) expect(parse(words)).toEqual({ kind: 'help', command: fly });
+		expect(parse(['help', 'swim'])).toEqual({
+			kind: 'fault',
+			lines: ['unknown command "swim"; footfall help lists the commands (fly)'],
+		});
 		expect(parse(['--version'])).toEqual({ kind: 'version' });
 	});
 });
 
 describe('help', () => {
-	it('lists commands, and the options of one with default and variable', () => {
+	it('lists the commands, and the options of one with default and variable', () => {
 		expect(help(commands)).toContain('fly         Flies.');
 		expect(help(commands, fly)).toMatch(/--config FILE/);
 		const long = { ...fly, options: ['clickhouseReaderUrl', 'json'] as const };
-		expect(help(commands, long)).toMatch(/--clickhouse-reader-url URL {2}The same.*\n {2}--json {23}Whether/);
+		expect(help(commands, long)).toMatch(/--clickhouse-reader-url URL {2}URL of.*\n {2}--json {23}Print/);
 		expect(help(commands, fly)).toMatch(/--port PORT\s+Port of the collector; .* Default: 7070\. \[FOOTFALL_PORT\]/);
+	});
+
+	it('shows the arguments of a command in its usage line', () => {
+		expect(help(commands, fly)).toMatch(/^Usage: footfall fly \[OPTIONS\]\n\nFlies\.\n\n {2}--config/);
+		const land = { ...fly, name: 'land', operands: { usage: 'PLACE', help: [['PLACE', 'A place.']] as const } };
+		expect(help(commands, land)).toMatch(
+			/^Usage: footfall land PLACE \[OPTIONS\]\n\nFlies\.\n\n {2}PLACE {17}A place\.\n\n {2}--config/,
+		);
 	});
 });

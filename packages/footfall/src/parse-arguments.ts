@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Command } from './command.js';
-import { nearest } from './nearest.js';
-import { type Option, type OptionName, options, type Settings } from './option.js';
-import { type Origin, readSettings } from './read-settings.js';
-import type { TextResult } from './read-text.js';
-import { type GivenFlag, secretFlagWarnings } from './secret-flags.js';
-import { type NamedFile, readSettingsFile } from './settings-file.js';
+import { formerFlagFault, formerVariableFaults } from './settings/former-names.js';
+import { nearest } from './settings/nearest.js';
+import { type Option, type OptionName, options, type Settings, variableOf } from './settings/options.js';
+import { type Origin, readSettings } from './settings/read-settings.js';
+import type { TextResult } from './settings/read-text.js';
+import { type GivenFlag, secretFlagWarnings } from './settings/secret-flags.js';
+import { type NamedFile, readSettingsFile } from './settings/settings-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,12 +15,12 @@ export type Request =
 	| {
 			kind: 'run';
 			command: Command;
-			/** What follows the command's name besides options. */
+			/** Arguments besides the name of the command and the options. */
 			operands: readonly string[];
 			settings: Settings<OptionName>;
-			/** Where each setting comes from. */
+			/** Source of each setting. */
 			origins: Readonly<Record<OptionName, Origin>>;
-			/** Warnings about valid arguments that should be given otherwise, one line each. */
+			/** Warnings about valid arguments that should be given in another way, one line each. */
 			warnings: readonly string[];
 	  }
 	| { kind: 'help'; command?: Command }
@@ -27,7 +28,7 @@ export type Request =
 	| { kind: 'fault'; lines: string[] };
 
 /**
- * Reads a command line, and the settings file that it names. Pure but for the reading of that file.
+ * Parses a command line and the settings file that it names. Pure, except that it calls `readText`.
  *
  * @param readText reads a file
  */
@@ -37,32 +38,43 @@ export function parseArguments(
 	environment: Environment,
 	readText: (path: string) => TextResult,
 ): Request {
-	const [verb, ...rest] = words;
-	if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') return { kind: 'help' };
-	if (verb === '--version' || verb === 'version') return { kind: 'version' };
-	const command = commands.find(({ name }) => name === verb);
-	if (!command) {
-		const known = commands.map(({ name }) => name).join(', ');
-		return { kind: 'fault', lines: [`there is no command "${verb}"; footfall help lists them (${known})`] };
-	}
+	const [name, ...rest] = words;
+	if (name === undefined) return { kind: 'help' };
+	if (name === '--version' || name === 'version') return { kind: 'version' };
+	if (name === 'help' || name === '--help' || name === '-h') return helpRequest(commands, rest);
+	const command = commands.find((one) => one.name === name);
+	if (!command) return unknownCommand(commands, name);
 	if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', command };
 	const { flags, given, operands, faults } = readFlags(command, rest);
 	const file = readSettingsFile(namedFile(flags, environment), readText);
 	const result = readSettings(command.options, { flags, environment, file });
-	const lines = [...faults, ...file.faults, ...(result.ok ? [] : result.faults)];
+	const lines = [...faults, ...formerVariableFaults(environment), ...file.faults, ...(result.ok ? [] : result.faults)];
 	if (!result.ok || lines.length > 0) return { kind: 'fault', lines };
 	const settings = { ...result.settings, config: file.path };
 	const warnings = secretFlagWarnings(given);
 	return { kind: 'run', command, operands, settings, origins: result.origins, warnings };
 }
 
+/** `footfall help` and `footfall help COMMAND`. */
+function helpRequest(commands: readonly Command[], [name]: readonly string[]): Request {
+	if (name === undefined) return { kind: 'help' };
+	const command = commands.find((one) => one.name === name);
+	return command ? { kind: 'help', command } : unknownCommand(commands, name);
+}
+
+function unknownCommand(commands: readonly Command[], name: string): Request {
+	const known = commands.map((one) => one.name).join(', ');
+	return { kind: 'fault', lines: [`unknown command "${name}"; footfall help lists the commands (${known})`] };
+}
+
 function namedFile(flags: Environment, environment: Environment): NamedFile | undefined {
-	const { flag, variable } = options.config;
+	const { flag } = options.config;
 	if (flags[flag] !== undefined) return { path: flags[flag], source: `--${flag}` };
+	const variable = variableOf(options.config);
 	return environment[variable] ? { path: environment[variable], source: variable } : undefined;
 }
 
-/** The flags by name, each with all of its occurrences; the other arguments; and the faults. */
+/** The last value of each flag, every flag as given, the other arguments, and the faults. */
 function readFlags(
 	command: Command,
 	words: readonly string[],
@@ -71,7 +83,7 @@ function readFlags(
 	const known = new Map(all.map((option) => [option.flag, option]));
 	const typeOf = ({ placeholder }: Option) => (placeholder === undefined ? 'boolean' : 'string');
 	const config = Object.fromEntries(all.map((option) => [option.flag, { type: typeOf(option) } as const]));
-	// Not strict, so that the messages are ours and name the command.
+	// Not strict, because the errors of this function name the command and its help.
 	const { tokens } = parseArgs({ args: [...words], options: config, strict: false, tokens: true });
 	const flags: Record<string, string> = {};
 	const given: GivenFlag[] = [];
@@ -81,18 +93,18 @@ function readFlags(
 	for (const token of tokens) {
 		if (token.kind === 'option-terminator') continue;
 		if (token.kind === 'positional') {
-			// What follows an unknown option is most likely its value, and no second fault.
+			// A word after an unknown option is most likely the value of that option, so it is not a second fault.
 			if (token.index === afterUnknown) continue;
 			if (command.operands) operands.push(token.value);
-			else faults.push(`"${token.value}" is not an option; footfall ${command.name} --help lists them`);
+			else faults.push(`unexpected argument "${token.value}"; ${listed(command)}`);
 			continue;
 		}
 		const option = known.get(token.name);
 		if (!option) {
-			faults.push(unknownOption(command, token.rawName, [...known.keys()]));
+			faults.push(unknownOption(command, token.name, token.rawName, [...known.keys()]));
 			afterUnknown = token.inlineValue ? -1 : token.index + 1;
 		} else if (token.value === undefined && typeOf(option) === 'string') {
-			faults.push(`${token.rawName} needs a value; footfall ${command.name} --help says which`);
+			faults.push(`${token.rawName} requires a value; footfall ${command.name} --help describes it`);
 		} else {
 			const text = token.value ?? 'true';
 			flags[token.name] = text;
@@ -102,8 +114,12 @@ function readFlags(
 	return { flags, given, operands, faults };
 }
 
-function unknownOption(command: Command, rawName: string, known: readonly string[]): string {
+const listed = ({ name }: Command) => `footfall ${name} --help lists the options`;
+
+function unknownOption(command: Command, name: string, rawName: string, known: readonly string[]): string {
+	const former = rawName.startsWith('--') ? formerFlagFault(name) : undefined;
+	if (former !== undefined) return former;
 	const meant = nearest(rawName, known);
 	const hint = meant === undefined ? '' : ` (did you mean --${meant}?)`;
-	return `unknown option ${rawName}; footfall ${command.name} --help lists them${hint}`;
+	return `unknown option ${rawName}${hint}; ${listed(command)}`;
 }

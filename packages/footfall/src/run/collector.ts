@@ -1,24 +1,24 @@
 import { once } from 'node:events';
-import { forkCollector, startCollectorStage } from '../collector-stage.js';
-import type { Surroundings } from '../command.js';
-import { exitCodes } from '../exit-code.js';
-import { createLog } from '../log.js';
-import type { Settings } from '../option.js';
-import type { collectorCommandOptions } from '../option-groups.js';
-import { Shutdown } from '../shutdown.js';
-import { startWarehouse } from '../warehouse-stage.js';
+import type { collectorCommandOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import { forkCollector, startCollectorPart } from '../stack/collector-part.js';
+import { createLogger } from '../stack/logger.js';
+import { Shutdown } from '../stack/shutdown.js';
+import { startWarehouse } from '../stack/warehouse-part.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall collector`: the collector alone, until a signal comes. */
+/** `footfall collector`: runs the collector alone until SIGINT or SIGTERM. */
 export async function runCollector(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,
-	{ signal, print }: Surroundings,
+	{ signal, print }: Context,
 ): Promise<number> {
 	const shutdown = new Shutdown();
-	const log = createLog(settings.logLevel);
+	const log = createLogger(settings.logLevel);
 	try {
 		const spare = forkCollector(shutdown);
 		const opened = await startWarehouse(settings, { signal, shutdown, log, mayJoin: true });
-		const { publicUrl, adminUrl } = await startCollectorStage(settings, { ...opened, spare }, { shutdown, log });
+		const { publicUrl, adminUrl } = await startCollectorPart(settings, { ...opened, spare }, { shutdown, log });
 		print(`Collector    ${publicUrl}   (metrics, health: ${adminUrl})`);
 		if (!signal.aborted) await once(signal, 'abort');
 		print('Stopping.');

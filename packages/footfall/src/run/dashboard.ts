@@ -1,23 +1,23 @@
 import { once } from 'node:events';
 import { checkConnection, connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
-import type { Surroundings } from '../command.js';
-import { startDashboardStage } from '../dashboard-stage.js';
-import { exitCodes } from '../exit-code.js';
-import { createLog, type Log } from '../log.js';
-import type { Settings } from '../option.js';
-import type { dashboardCommandOptions } from '../option-groups.js';
-import { Shutdown } from '../shutdown.js';
-import { startWarehouse } from '../warehouse-stage.js';
+import type { dashboardCommandOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import { startDashboardPart } from '../stack/dashboard-part.js';
+import { createLogger, type Logger } from '../stack/logger.js';
+import { Shutdown } from '../stack/shutdown.js';
+import { startWarehouse } from '../stack/warehouse-part.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes } from '../terminal/exit-code.js';
 
 type DashboardSettings = Settings<(typeof dashboardCommandOptions)[number]>;
 
-/** `footfall dashboard`: the dashboard alone, until a signal comes. */
-export async function runDashboard(settings: DashboardSettings, { signal, print }: Surroundings): Promise<number> {
+/** `footfall dashboard`: runs the dashboard alone until SIGINT or SIGTERM. */
+export async function runDashboard(settings: DashboardSettings, { signal, print }: Context): Promise<number> {
 	const shutdown = new Shutdown();
-	const log = createLog(settings.logLevel);
+	const log = createLogger(settings.logLevel);
 	try {
 		const opened = await openWarehouse(settings, { signal, shutdown, log });
-		const { loginUrl } = await startDashboardStage(settings, opened, { shutdown, log });
+		const { loginUrl } = await startDashboardPart(settings, opened, { shutdown, log });
 		print(`Dashboard    ${loginUrl}`);
 		if (!signal.aborted) await once(signal, 'abort');
 		print('Stopping.');
@@ -27,15 +27,15 @@ export async function runDashboard(settings: DashboardSettings, { signal, print 
 	return exitCodes.success;
 }
 
-/** A server that is named is only read, so that the account may be one that cannot migrate. */
+/** Opens ClickHouse. A server of the settings is not migrated, because its account may be read-only. */
 async function openWarehouse(
 	settings: DashboardSettings,
-	surroundings: { signal: AbortSignal; shutdown: Shutdown; log: Log },
+	context: { signal: AbortSignal; shutdown: Shutdown; log: Logger },
 ): Promise<{ readerAddress: WarehouseAddress; writer: Warehouse | undefined }> {
 	const { clickhouseUrl, clickhouseReaderUrl } = settings;
 	const url = clickhouseReaderUrl ?? clickhouseUrl;
 	if (url === undefined) {
-		const { readerAddress, warehouse } = await startWarehouse(settings, { ...surroundings, mayJoin: true });
+		const { readerAddress, warehouse } = await startWarehouse(settings, { ...context, mayJoin: true });
 		return { readerAddress, writer: warehouse };
 	}
 	const warehouse = connect({ url });
@@ -45,6 +45,6 @@ async function openWarehouse(
 		await warehouse.close();
 	}
 	const writer = clickhouseUrl === undefined ? undefined : connect({ url: clickhouseUrl });
-	if (writer) surroundings.shutdown.add('ClickHouse client', () => writer.close());
+	if (writer) context.shutdown.add('ClickHouse client', () => writer.close());
 	return { readerAddress: { url }, writer };
 }

@@ -1,10 +1,10 @@
 import { LockedError } from '@footfall/transforms';
 import { ImportRefusal } from '@footfall/warehouse';
 import { expect, it } from 'vitest';
-import { exitCodes } from '../exit-code.js';
+import { exitCodes } from '../terminal/exit-code.js';
 import { codeOf } from './import.js';
 
-it('tells a file that cannot be imported from a run of the transforms that will not end', () => {
+it('distinguishes a refused file from a run of the transforms that does not end by the exit code', () => {
 	expect(codeOf(new ImportRefusal('empty'))).toBe(exitCodes.refused);
 	expect(codeOf(new LockedError('process 1'))).toBe(exitCodes.locked);
 	expect(codeOf(new Error('no connection'))).toBeUndefined();

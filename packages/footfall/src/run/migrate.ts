@@ -1,9 +1,9 @@
-import type { Surroundings } from '../command.js';
-import { withWarehouse } from './with-warehouse.js';
+import { withWarehouse } from '../stack/with-warehouse.js';
+import type { Context } from '../terminal/context.js';
 
-/** `footfall migrate`: opening the warehouse migrates it, so what is left is to say what was done. */
-export function runMigrate(settings: Parameters<typeof withWarehouse>[0], surroundings: Surroundings): Promise<number> {
-	return withWarehouse(settings, surroundings, ({ applied, url }) => {
-		surroundings.print(applied.length === 0 ? `${url} is up to date.` : `${url}: applied ${applied.join(', ')}.`);
+/** `footfall migrate`: opens the warehouse, which migrates it, and prints the applied migrations. */
+export function runMigrate(settings: Parameters<typeof withWarehouse>[0], context: Context): Promise<number> {
+	return withWarehouse(settings, context, ({ applied, url }) => {
+		context.print(applied.length === 0 ? `${url} is up to date.` : `${url}: applied ${applied.join(', ')}.`);
 	});
 }

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { startShop } from '@footfall/demo-shop';
-import type { Surroundings } from '../command.js';
-import { exitCodes } from '../exit-code.js';
-import type { Settings } from '../option.js';
-import type { shopOptions } from '../option-groups.js';
+import type { shopOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall shop`: the pages of the demo shop, until a signal comes. */
+/** `footfall shop`: serves the pages of the demo shop until SIGINT or SIGTERM. */
 export async function runShop(
-	{ collectorUrl, site, shopHost, shopPort }: Settings<(typeof shopOptions)[number]>,
-	{ signal, print }: Surroundings,
+	{ addr, site, shopHost, shopPort }: Settings<(typeof shopOptions)[number]>,
+	{ signal, print }: Context,
 ): Promise<number> {
-	const shop = await startShop({ host: shopHost, port: shopPort, collectorUrl, site });
+	const shop = await startShop({ host: shopHost, port: shopPort, collectorUrl: addr, site });
 	print(`Shop         ${shop.url}`);
 	if (!signal.aborted) await once(signal, 'abort');
 	await shop.stop();

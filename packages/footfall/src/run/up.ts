@@ -1,19 +1,19 @@
 import { once } from 'node:events';
-import type { Surroundings } from '../command.js';
-import { exitCodes } from '../exit-code.js';
-import { createLog } from '../log.js';
-import type { Settings } from '../option.js';
-import type { stackOptions } from '../option-groups.js';
-import { Shutdown } from '../shutdown.js';
-import { addresses, startStack } from '../stack.js';
+import type { stackOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import { createLogger } from '../stack/logger.js';
+import { Shutdown } from '../stack/shutdown.js';
+import { addresses, startStack } from '../stack/stack.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall up`: until a signal comes. */
+/** `footfall up`: runs the whole stack until SIGINT or SIGTERM. */
 export async function runUp(
 	settings: Settings<(typeof stackOptions)[number]>,
-	{ signal, print }: Surroundings,
+	{ signal, print }: Context,
 ): Promise<number> {
 	const shutdown = new Shutdown();
-	const log = createLog(settings.logLevel);
+	const log = createLogger(settings.logLevel);
 	try {
 		const stack = await startStack(settings, { signal, shutdown, log });
 		for (const line of addresses(stack, settings.sites[0]?.key ?? '')) print(line);

@@ -1,0 +1,122 @@
+import { StartRefusal } from '@footfall/host';
+import { type Command, defineCommand } from './command.js';
+import { simulateVerbs } from './run/simulate/verbs.js';
+import { verbs } from './run/transforms/verbs.js';
+import {
+	collectorCommandOptions,
+	dashboardCommandOptions,
+	demoOptions,
+	importOptions,
+	shopOptions,
+	simulateOptions,
+	stackOptions,
+	transformsOptions,
+	warehouseOptions,
+} from './settings/option-groups.js';
+import { type OptionName, options } from './settings/options.js';
+import { settingsJson, settingsTable, shownSettings } from './settings/shown-settings.js';
+import { exitCodes } from './terminal/exit-code.js';
+
+/** Every command, in the order of the help and of the README's table. */
+export const commands: readonly Command[] = [
+	defineCommand({
+		name: 'up',
+		summary: 'Starts ClickHouse, migrations, collector, transforms and dashboard; Ctrl-C stops all of them.',
+		options: stackOptions,
+		run: async (settings, context) => (await load(import('./run/up.js'))).runUp(settings, context),
+	}),
+	defineCommand({
+		name: 'demo',
+		summary:
+			'Starts the stack of up with a year of history and a shop in which browsers and simulated shoppers shop, and counts the events that arrive.',
+		options: demoOptions,
+		run: async (settings, context) => (await load(import('./run/demo/run.js'))).runDemo(settings, context),
+	}),
+	defineCommand({
+		name: 'simulate',
+		summary:
+			'Simulates shoppers: writes a history to a file or to ClickHouse, or sends a live load to a collector, simulated or from real browsers.',
+		options: simulateOptions,
+		operands: { usage: 'VERB', help: simulateVerbs.map(({ form, meaning }) => [form, meaning]) },
+		run: async (settings, context, _origins, operands) =>
+			(await load(import('./run/simulate/run.js'))).runSimulate(settings, context, operands),
+	}),
+	defineCommand({
+		name: 'import',
+		summary:
+			'Imports the events of a file into ClickHouse, each once, and quarantines lines that are not valid events.',
+		options: importOptions,
+		operands: {
+			usage: 'FILE',
+			help: [
+				[
+					'FILE',
+					'CSV with a header, NDJSON or Parquet: .csv, .ndjson or .parquet, plain or compressed (.xz, .zst, .gz). A given --site applies to all rows, its default to rows without a site.',
+				],
+			],
+		},
+		run: async (settings, context, origins, operands) =>
+			(await load(import('./run/import.js'))).runImport(settings, context, origins, operands),
+	}),
+	defineCommand({
+		name: 'migrate',
+		summary: 'Migrates the tables of ClickHouse to this version and exits.',
+		options: [...warehouseOptions, 'logLevel'],
+		run: async (settings, context) => (await load(import('./run/migrate.js'))).runMigrate(settings, context),
+	}),
+	defineCommand({
+		name: 'transforms',
+		summary: 'Builds, tests and publishes the marts; further verbs inspect and operate them.',
+		options: transformsOptions,
+		operands: { usage: '[VERB]', help: verbs.map(({ form, meaning }) => [form, meaning]) },
+		run: async (settings, context, _origins, operands) =>
+			(await load(import('./run/transforms/run.js'))).runTransforms(settings, context, operands),
+	}),
+	defineCommand({
+		name: 'dashboard',
+		summary: 'Serves the dashboard alone, on the data of a running footfall up or of your own ClickHouse.',
+		options: dashboardCommandOptions,
+		run: async (settings, context) => (await load(import('./run/dashboard.js'))).runDashboard(settings, context),
+	}),
+	defineCommand({
+		name: 'collector',
+		summary: 'Runs the collector alone; transforms and dashboard run elsewhere.',
+		options: collectorCommandOptions,
+		run: async (settings, context) => (await load(import('./run/collector.js'))).runCollector(settings, context),
+	}),
+	defineCommand({
+		name: 'shop',
+		summary: 'Serves the pages of the demo shop alone, without shoppers.',
+		options: shopOptions,
+		startsNothing: true,
+		run: async (settings, context) => (await load(import('./run/shop.js'))).runShop(settings, context),
+	}),
+	defineCommand({
+		name: 'settings',
+		summary: 'Prints every setting with its effective value and its source; secrets are hidden.',
+		options: Object.keys(options) as OptionName[],
+		startsNothing: true,
+		async run(settings, { print }, origins) {
+			const shown = shownSettings(settings, origins);
+			for (const line of settings.json ? [settingsJson(shown)] : settingsTable(shown)) print(line);
+			return exitCodes.success;
+		},
+	}),
+];
+
+/**
+ * Waits for the module of a command. Each command imports its module when it runs, so that help and usage errors are
+ * printed at once, and a native library that cannot be loaded is a refusal with a remedy.
+ *
+ * @throws StartRefusal if the import fails
+ */
+export async function load<Module>(importing: Promise<Module>): Promise<Module> {
+	try {
+		return await importing;
+	} catch (error) {
+		const reason = error instanceof Error ? error.message.split('\n')[0] : error;
+		throw new StartRefusal(
+			`a native library cannot be loaded on this system (${reason}); use Linux with glibc, macOS, WSL2 or a Docker image such as node:20-slim`,
+		);
+	}
+}

@@ -1,9 +1,0 @@
-/** Prints lines over those printed before on a terminal, and below them where lines stay. */
-export function redraw(print: (line: string) => void, terminal: boolean): (lines: readonly string[]) => void {
-	let drawnLines = 0;
-	return (lines) => {
-		const up = terminal && drawnLines > 0 ? `\u001b[${drawnLines}F\u001b[J` : '';
-		print(up + lines.join('\n'));
-		drawnLines = lines.length;
-	};
-}

@@ -1,0 +1,123 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Shoppers, startShop, startShoppers } from '@footfall/demo-shop';
+import { StartRefusal } from '@footfall/host';
+import { build, martLatency } from '@footfall/transforms';
+import type { demoOptions } from '../../settings/option-groups.js';
+import type { Settings } from '../../settings/options.js';
+import { createLogger, type Logger } from '../../stack/logger.js';
+import { Shutdown } from '../../stack/shutdown.js';
+import { addresses, type Stack, startStack } from '../../stack/stack.js';
+import type { Context } from '../../terminal/context.js';
+import { exitCodes } from '../../terminal/exit-code.js';
+import { latencyWords } from '../transforms/report-lines.js';
+import { acceptedEvents } from './accepted-events.js';
+import { countDelivered, countLive } from './count.js';
+import { startCrowd } from './crowd.js';
+import { bringHistory } from './history.js';
+import { liveView } from './live-view.js';
+import { PageRecord } from './page-record.js';
+import { type Tally, tally } from './tally.js';
+
+type DemoSettings = Settings<(typeof demoOptions)[number]>;
+
+/** Interval of the live summary: redrawn on a terminal, printed as a line elsewhere. */
+const liveEveryMs = { terminal: 1_000, plain: 5_000 };
+
+/** `footfall demo`: runs until --seconds are over, SIGINT or SIGTERM, and then counts the events. */
+export async function runDemo(settings: DemoSettings, context: Context): Promise<number> {
+	if (!settings.sites.some(({ key }) => key === settings.site)) throw unknownSite(settings);
+	const shutdown = new Shutdown();
+	const log = createLogger(settings.logLevel);
+	try {
+		const result = await browseAndCount(settings, context, shutdown, log);
+		context.print(JSON.stringify(result));
+		return result.lost === 0 && result.duplicated === 0 ? exitCodes.success : exitCodes.lossFound;
+	} finally {
+		for (const fault of await shutdown.run()) log.error(fault);
+	}
+}
+
+async function browseAndCount(
+	settings: DemoSettings,
+	context: Context,
+	shutdown: Shutdown,
+	log: Logger,
+): Promise<Tally> {
+	const { signal, print } = context;
+	const stack = await startStack(settings, { signal, shutdown, log });
+	const shop = await startShop({
+		host: '127.0.0.1',
+		port: settings.shopPort,
+		collectorUrl: stack.collector.publicUrl,
+		site: settings.site,
+	});
+	shutdown.add('shop', () => shop.stop());
+	for (const line of [...addresses(stack, settings.site), `Shop         ${shop.url}`]) print(line);
+	const record = new PageRecord();
+	// Started before the history is imported: a missing Chromium is then reported at once, and web vitals, which only
+	// real browsers measure, are there early.
+	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
+	shutdown.add('shoppers', () => browsers.stop());
+	await bringHistory(settings, stack.warehouse, print);
+	const startedAtMs = Date.now();
+	const crowd = startCrowd(settings, stack.collector.publicUrl, record, log);
+	shutdown.add('simulated shoppers', () => crowd.stop());
+	await watchShoppers(settings, context, stack, record);
+	print('Draining: the shoppers leave, the WAL is delivered, the marts are built.');
+	await Promise.all([browsers.stop(), crowd.stop()]);
+	await stack.collector.drained();
+	await build(stack.warehouse);
+	const [delivered, latency] = await Promise.all([
+		countDelivered(stack.warehouse, settings.site, record.visitors()),
+		martLatency(stack.warehouse, startedAtMs),
+	]);
+	if (latency) print(`Of ${latency.events} events ${latencyWords(latency)}.`);
+	return tally(record.ids(), record.notKept, await acceptedEvents(stack.collector.adminUrl), delivered, latency);
+}
+
+/** Starts the real browsers, if --browsers is not 0. */
+async function startBrowsers(
+	{ browsers, seed, chromium }: DemoSettings,
+	shopUrl: string,
+	record: PageRecord,
+	{ signal, log }: { signal: AbortSignal; log: Logger },
+): Promise<Shoppers> {
+	if (browsers === 0) return { stop: async () => undefined };
+	return startShoppers({
+		shopUrl,
+		shoppers: browsers,
+		seed,
+		signal,
+		onRecord: (event) => record.add(event),
+		onError: ({ events, reason }) => {
+			if (reason === 'not-kept') record.notKept += events;
+			log.warn(`a page lost ${events} events: ${reason}`);
+		},
+		onFault: (line) => log.warn(line),
+		...(chromium === undefined ? {} : { executablePath: chromium }),
+	});
+}
+
+/** Shows the live summary until --seconds are over, SIGINT or SIGTERM. */
+async function watchShoppers(
+	settings: DemoSettings,
+	{ signal, print, terminal }: Context,
+	stack: Stack,
+	record: PageRecord,
+): Promise<void> {
+	const endAt = settings.seconds === 0 ? Number.POSITIVE_INFINITY : Date.now() + settings.seconds * 1_000;
+	const view = liveView(print, terminal);
+	while (!signal.aborted && Date.now() < endAt) {
+		const pauseMs = Math.min(terminal ? liveEveryMs.terminal : liveEveryMs.plain, endAt - Date.now());
+		await wait(pauseMs, undefined, { signal }).catch(() => undefined);
+		const counts = await countLive(stack.warehouse, settings.site).catch(() => undefined);
+		view({ tracked: record.ids().size, acked: await acceptedEvents(stack.collector.adminUrl), counts });
+	}
+}
+
+function unknownSite({ site, sites }: DemoSettings): StartRefusal {
+	const known = sites.map(({ key }) => key).join(', ');
+	return new StartRefusal(
+		`site key "${site}" is not configured (known: ${known}); name one of them with --site or add it to --sites`,
+	);
+}

@@ -1,0 +1,270 @@
+import { StartRefusal } from '@footfall/host';
+import {
+	asciiGraph,
+	type BuildOptions,
+	type BuildReport,
+	breakLock,
+	build,
+	CompileFault,
+	compile,
+	docsPage,
+	freshness,
+	gc,
+	graphPage,
+	LockedError,
+	listLeftOut,
+	listRuns,
+	martLatency,
+	mermaidGraph,
+	type Project,
+	preview,
+	RollbackRefusal,
+	resume,
+	rollback,
+	selectModels,
+	showRows,
+	testPublished,
+	verify,
+	viewDefinition,
+	watch,
+} from '@footfall/transforms';
+import { type Warehouse } from '@footfall/warehouse';
+import { clickhouseServers } from '../../settings/clickhouse-servers.js';
+import type { transformsOptions } from '../../settings/option-groups.js';
+import type { Settings } from '../../settings/options.js';
+import { withWarehouse } from '../../stack/with-warehouse.js';
+import { complain, refused, usage } from '../../terminal/complain.js';
+import type { Context } from '../../terminal/context.js';
+import { exitCodes } from '../../terminal/exit-code.js';
+import {
+	differenceLines,
+	failedTests,
+	freshnessLines,
+	leftOutLines,
+	previewLines,
+	reportLines,
+	rowLines,
+	runLines,
+	table,
+	testLines,
+} from './report-lines.js';
+import { isOffline, type OfflineVerb, type OnlineVerb, readVerb } from './verbs.js';
+
+type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
+
+/** Window of the latency that `freshness` reports: the events of the last hour. */
+const latencyWindowMs = 3_600_000;
+
+/** The input of a verb that needs ClickHouse. */
+interface Work {
+	warehouse: Warehouse;
+	settings: TransformsSettings;
+	project: Project;
+	/** Selected models. */
+	names: ReadonlySet<string>;
+	operand: string | undefined;
+	signal: AbortSignal;
+	/** Prints the value as JSON with `--json`, else the lines. */
+	say(value: unknown, lines: readonly string[]): void;
+}
+
+/** Longest wait of a command for a run that is in progress. */
+const lockWaitMs = 10_000;
+
+/** `footfall transforms`: runs one verb, on every server of `--clickhouse-url`. */
+export async function runTransforms(
+	settings: TransformsSettings,
+	context: Context,
+	operands: readonly string[],
+): Promise<number> {
+	const request = readVerb(operands);
+	if (!request.ok) return usage(request.fault);
+	const compiled = compile();
+	if (!compiled.ok) throw new StartRefusal(compiled.faults.join('; '));
+	const { project } = compiled;
+	const selection = selectModels(project, settings.select ?? [], settings.exclude ?? []);
+	if (!selection.ok) return usage(...selection.faults);
+	const { names } = selection;
+	const { verb, operand } = request;
+	const say: Work['say'] = (value, lines) => {
+		for (const line of settings.json ? [JSON.stringify(value)] : lines) context.print(line);
+	};
+	if (isOffline(verb)) return runOffline(verb, { settings, project, names, say });
+	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
+		return usage('restate requires --user, --since or --until');
+	let worst: number = exitCodes.success;
+	// With several ClickHouse servers, each stores its own visitors, so the verb runs on each separately.
+	const servers = settings.clickhouseUrl === undefined ? [undefined] : clickhouseServers(settings.clickhouseUrl);
+	for (const clickhouseUrl of servers) {
+		const code = await onShard(settings, clickhouseUrl, context, verb, { project, names, operand, say });
+		worst = Math.max(worst, code);
+	}
+	return worst;
+}
+
+async function onShard(
+	settings: TransformsSettings,
+	clickhouseUrl: string | undefined,
+	context: Context,
+	verb: OnlineVerb,
+	rest: Pick<Work, 'project' | 'names' | 'operand' | 'say'>,
+): Promise<number> {
+	let code: number = exitCodes.success;
+	const { signal } = context;
+	const { data, clickhousePort, logLevel } = settings;
+	try {
+		await withWarehouse({ data, clickhousePort, logLevel, clickhouseUrl }, context, async ({ warehouse }) => {
+			code = await verbRuns[verb]({ ...rest, warehouse, settings, signal });
+		});
+	} catch (error) {
+		if (error instanceof LockedError) return refused(error.message, exitCodes.locked);
+		if (error instanceof RollbackRefusal || error instanceof CompileFault)
+			return refused(error.message, exitCodes.refused);
+		throw error;
+	}
+	return code;
+}
+
+const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
+	build: (work) => buildOrWatch(work, {}),
+	run: (work) => buildOrWatch(work, { ignoreTests: true }),
+	plan: async (work) => sayPreview(work),
+	restate: async (work) => buildOnce(work, { restate: restated(work.settings) }),
+	async test({ warehouse, names, say }) {
+		const tests = await testPublished(warehouse, names);
+		say({ tests }, testLines(tests));
+		return failedTests(tests).length > 0 ? exitCodes.testsFailed : exitCodes.success;
+	},
+	async verify({ warehouse, say }) {
+		const result = await verify(warehouse);
+		if (!result)
+			return refused('events kept arriving during the rebuild; run verify again when fewer arrive', exitCodes.refused);
+		say(result, differenceLines(result.differences));
+		return result.differences.length > 0 ? exitCodes.differs : exitCodes.success;
+	},
+	async freshness({ warehouse, settings, say }) {
+		const [found, latency] = await Promise.all([
+			freshness(warehouse),
+			martLatency(warehouse, Date.now() - latencyWindowMs).catch(() => undefined),
+		]);
+		const isStale = found.publishedAt === '' || found.behindMs > settings.maxAge;
+		say({ ...found, isStale, latency: latency ?? null }, freshnessLines(found, isStale, latency));
+		return isStale ? exitCodes.stale : exitCodes.success;
+	},
+	async 'left-out'({ warehouse, settings, say }) {
+		const leftOut = await listLeftOut(warehouse, settings.limit);
+		say({ leftOut }, leftOutLines(leftOut));
+		return exitCodes.success;
+	},
+	async runs({ warehouse, settings, say }) {
+		const runs = await listRuns(warehouse, settings.limit);
+		say({ runs }, runLines(runs));
+		return exitCodes.success;
+	},
+	async rollback({ warehouse, operand, say }) {
+		await rollback(warehouse, BigInt(operand ?? 0));
+		say({ rolledBackTo: operand }, [
+			`Run ${operand} is published. Further runs are prevented until footfall transforms unlock.`,
+		]);
+		return exitCodes.success;
+	},
+	async unlock({ warehouse, say }) {
+		const owner = await breakLock(warehouse);
+		const resumed = await resume(warehouse);
+		const freed = owner === undefined ? 'No lock was held.' : `Released the lock of ${owner}.`;
+		say({ owner: owner ?? null, resumed }, [freed, ...(resumed ? ['Runs are allowed again after the rollback.'] : [])]);
+		return exitCodes.success;
+	},
+	async gc({ warehouse, say }) {
+		const dropped = await gc(warehouse);
+		say({ dropped }, [`Dropped ${dropped} partitions.`]);
+		return exitCodes.success;
+	},
+	async show({ warehouse, settings, project, operand, say }) {
+		const model = project.models.find(({ name }) => name === operand);
+		if (!model) return usage(`there is no model "${operand}"; footfall transforms ls lists the models`);
+		const rows = await showRows(warehouse, model, settings.limit);
+		say({ rows }, rowLines(rows));
+		return exitCodes.success;
+	},
+};
+
+const restated = ({ user, since, until }: Partial<Pick<TransformsSettings, 'user' | 'since' | 'until'>>) => ({
+	...(user === undefined ? {} : { user }),
+	...(since === undefined ? {} : { since }),
+	...(until === undefined ? {} : { until }),
+});
+
+async function sayPreview({ warehouse, settings, say }: Work): Promise<number> {
+	const found = await preview(warehouse, { fullRefresh: settings.fullRefresh });
+	say(found, previewLines(found));
+	return exitCodes.success;
+}
+
+function buildOrWatch(work: Work, options: BuildOptions): Promise<number> {
+	const { settings } = work;
+	if (settings.watch) return watchBuilds(work, options);
+	const { since, until } = settings;
+	const restate = since === undefined && until === undefined ? {} : { restate: restated({ since, until }) };
+	return buildOnce(work, { ...options, ...restate, fullRefresh: settings.fullRefresh });
+}
+
+async function buildOnce({ warehouse, say }: Work, options: BuildOptions): Promise<number> {
+	const report = await build(warehouse, { lockWaitMs, ...options });
+	say(report, reportLines(report));
+	return codeOf(report);
+}
+
+const codeOf = ({ outcome }: BuildReport) => (outcome === 'tests-failed' ? exitCodes.testsFailed : exitCodes.success);
+
+/** Repeats runs until SIGINT or SIGTERM. Prints the runs that did something, and the errors. */
+async function watchBuilds({ warehouse, settings, signal, say }: Work, options: BuildOptions): Promise<number> {
+	let code: number = exitCodes.success;
+	await watch(warehouse, {
+		...options,
+		everyMs: settings.transformSeconds * 1_000,
+		signal,
+		onReport: (report) => {
+			code = codeOf(report);
+			if (report.outcome !== 'skipped') say(report, reportLines(report).slice(-1 - report.leftOut.length));
+		},
+		onError: (error) => complain(error.message),
+	});
+	return code;
+}
+
+function runOffline(
+	verb: OfflineVerb,
+	{ settings, project, names, say }: Omit<Work, 'warehouse' | 'operand' | 'signal'>,
+): number {
+	const models = project.models.filter(({ name }) => names.has(name));
+	if (verb === 'ls') {
+		const rows = models.map(({ name, layer, refresh, tags, description }) => [
+			name,
+			layer,
+			refresh.kind,
+			tags.join(','),
+			description,
+		]);
+		say({ models, tests: project.tests }, table(rows));
+	} else if (verb === 'compile') {
+		const compiled = models.map((model) => ({ name: model.name, sql: viewDefinition(model, project) }));
+		say(
+			{ models: compiled },
+			compiled.flatMap(({ name, sql }) => [`-- ${name}`, `${sql};`, '']),
+		);
+	} else if (verb === 'docs') {
+		const html = docsPage(project, names);
+		say({ html }, [html]);
+	} else {
+		const { format } = settings;
+		const lines =
+			format === 'html'
+				? [graphPage(project, names)]
+				: format === 'mermaid'
+					? mermaidGraph(project, names)
+					: asciiGraph(project, names);
+		say({ models: models.map(({ name, reads }) => ({ name, reads })) }, lines);
+	}
+	return exitCodes.success;
+}

@@ -1,0 +1,78 @@
+import { formerVerbFault } from '../../settings/former-names.js';
+
+/** The verbs of `footfall transforms`, in the order of its help and of the guide's table (tested against this list). */
+export const verbs = [
+	{
+		name: 'build',
+		form: 'build',
+		meaning: 'Builds all models from new events, tests them, and publishes them. The default verb.',
+	},
+	{ name: 'run', form: 'run', meaning: 'Builds like build, but publishes even if data tests fail.' },
+	{ name: 'test', form: 'test', meaning: 'Tests the published models.' },
+	{ name: 'plan', form: 'plan', meaning: 'Prints what build would do, without doing it.' },
+	{ name: 'restate', form: 'restate', meaning: 'Recomputes the visitors of --user, --since or --until.' },
+	{
+		name: 'verify',
+		form: 'verify',
+		meaning: 'Rebuilds everything in separate tables, and compares the result with the published models.',
+	},
+	{ name: 'freshness', form: 'freshness', meaning: 'Prints how long events have been waiting for the marts.' },
+	{
+		name: 'left-out',
+		form: 'left-out',
+		meaning: 'Lists the visitors and sites that the marts leave out, newest first, each with the reason.',
+	},
+	{ name: 'runs', form: 'runs', meaning: 'Lists published runs, newest first.' },
+	{
+		name: 'rollback',
+		form: 'rollback RUN',
+		meaning: 'Publishes an earlier run again, and prevents runs until unlock.',
+	},
+	{
+		name: 'unlock',
+		form: 'unlock',
+		meaning: 'Releases the lock of a run that ended abnormally, and allows runs again after a rollback.',
+	},
+	{ name: 'gc', form: 'gc', meaning: 'Drops the rows of runs that are no longer read, at once.' },
+	{ name: 'ls', form: 'ls', meaning: 'Lists the models.' },
+	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a published model.' },
+	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the published views.' },
+	{ name: 'graph', form: 'graph', meaning: 'Draws what reads what.' },
+	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage graph and every column.' },
+] as const;
+
+export type Verb = (typeof verbs)[number]['name'];
+
+/** Verbs that need no ClickHouse. */
+const offlineVerbs = ['ls', 'compile', 'graph', 'docs'] as const satisfies readonly Verb[];
+
+export type OfflineVerb = (typeof offlineVerbs)[number];
+export type OnlineVerb = Exclude<Verb, OfflineVerb>;
+
+export function isOffline(verb: Verb): verb is OfflineVerb {
+	return (offlineVerbs as readonly Verb[]).includes(verb);
+}
+
+/** A verb and its argument, or their fault. */
+export type VerbRequest = { ok: true; verb: Verb; operand: string | undefined } | { ok: false; fault: string };
+
+/** Parses the arguments of `footfall transforms`. Pure. */
+export function readVerb(operands: readonly string[]): VerbRequest {
+	const [word = 'build', operand, ...rest] = operands;
+	const known = verbs.find(({ name }) => name === word);
+	if (!known) {
+		const former = formerVerbFault(word);
+		if (former !== undefined) return { ok: false, fault: former };
+		const list = verbs.map(({ name }) => name).join(', ');
+		return { ok: false, fault: `unknown verb "${word}"; footfall transforms --help lists the verbs (${list})` };
+	}
+	const wantsOperand = known.form !== known.name;
+	if (wantsOperand && operand === undefined)
+		return { ok: false, fault: `${word} requires an argument: footfall transforms ${known.form}` };
+	const surplus = wantsOperand ? rest[0] : operand;
+	if (surplus !== undefined)
+		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall transforms ${known.form}` };
+	if (word === 'rollback' && !/^\d{1,19}$/.test(operand ?? ''))
+		return { ok: false, fault: `"${operand}" is not a valid run number; footfall transforms runs lists the runs` };
+	return { ok: true, verb: known.name, operand };
+}

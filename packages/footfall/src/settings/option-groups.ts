@@ -1,0 +1,94 @@
+/** Lists of options that several commands share, and the options of each command. */
+
+export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as const;
+
+/** Options of the collector itself, which `collectorSettings` passes on. */
+export const collectorOptions = [
+	'host',
+	'port',
+	'adminHost',
+	'adminPort',
+	'walBytes',
+	'commitDelayMs',
+	'trustedProxies',
+	'countryDatabase',
+	'addressRate',
+	'addressBytes',
+	'visitorRate',
+] as const;
+
+/** Options of the dashboard itself, which `startDashboardPart` passes on. */
+export const dashboardOptions = [
+	'clickhouseReaderUrl',
+	'dashboardHost',
+	'dashboardPort',
+	'dashboardToken',
+	'dashboardHosts',
+] as const;
+
+export const collectorCommandOptions = [
+	...warehouseOptions,
+	'sites',
+	'workers',
+	...collectorOptions,
+	'logLevel',
+] as const;
+
+export const stackOptions = [...collectorCommandOptions, ...dashboardOptions, 'transformSeconds'] as const;
+
+export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
+
+export const shopOptions = ['addr', 'site', 'shopHost', 'shopPort'] as const;
+
+export const demoOptions = [
+	...stackOptions,
+	'history',
+	'seconds',
+	'browsers',
+	'shoppers',
+	'rps',
+	'seed',
+	'site',
+	'shopPort',
+	'chromium',
+] as const;
+
+export const transformsOptions = [
+	...warehouseOptions,
+	'logLevel',
+	'select',
+	'exclude',
+	'fullRefresh',
+	'since',
+	'until',
+	'user',
+	'watch',
+	'transformSeconds',
+	'limit',
+	'maxAge',
+	'format',
+	'json',
+] as const;
+
+/** Options of a simulated crowd. */
+export const crowdOptions = ['seed', 'dau', 'lifetime', 'late', 'doubled', 'site'] as const;
+
+export const simulateOptions = [
+	...warehouseOptions,
+	'logLevel',
+	...crowdOptions,
+	'from',
+	'to',
+	'out',
+	'zstdLevel',
+	'addr',
+	'transport',
+	'shoppers',
+	'rps',
+	'seconds',
+	'browsers',
+	'shopPort',
+	'chromium',
+] as const;
+
+export const importOptions = [...warehouseOptions, 'logLevel', 'site'] as const;

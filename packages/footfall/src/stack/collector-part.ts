@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Collector, ForkedProcess, startCollectorGroup } from '@footfall/collector';
+import type { collectorCommandOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import { collectorSettings } from './collector-settings.js';
+import type { Logger } from './logger.js';
+import type { Shutdown } from './shutdown.js';
+import type { OpenedWarehouse } from './warehouse-part.js';
+
+/**
+ * Starts the collector in one or several child processes. Thus input from pages and servers cannot block or end this
+ * process, which answers health and metrics requests and may run transforms and the dashboard.
+ */
+export async function startCollectorPart(
+	settings: Settings<(typeof collectorCommandOptions)[number]>,
+	{ address, spare }: Pick<OpenedWarehouse, 'address'> & { spare: ForkedProcess },
+	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
+): Promise<Collector> {
+	const collector = await startCollectorGroup({
+		...collectorSettings(settings),
+		walDirectory: join(settings.data, 'log'),
+		sites: settings.sites,
+		trackerScript: readOfTracker('script'),
+		vitalsScript: readOfTracker('vitals'),
+		logger: log,
+		warehouse: address,
+		workers: settings.workers,
+		spare,
+	});
+	shutdown.add('collector', () => collector.stop());
+	return collector;
+}
+
+/** Forks a process of the collector, which loads its code while ClickHouse starts. */
+export function forkCollector(shutdown: Shutdown): ForkedProcess {
+	const spare = new ForkedProcess();
+	shutdown.add('process of the collector', () => spare.discard());
+	return spare;
+}
+
+function readOfTracker(file: 'script' | 'vitals'): Uint8Array {
+	return readFileSync(createRequire(import.meta.url).resolve(`@footfall/tracker/${file}`));
+}

@@ -1,0 +1,33 @@
+import { type Dashboard, startDashboard } from '@footfall/dashboard';
+import { freshness } from '@footfall/transforms';
+import { connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
+import type { dashboardOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import type { Logger } from './logger.js';
+import type { Shutdown } from './shutdown.js';
+
+/**
+ * Starts the dashboard on its own connection, with the read-only account if there is one.
+ *
+ * @param writer a connection that can read how old the marts are; without it the dashboard does not know
+ */
+export async function startDashboardPart(
+	settings: Settings<(typeof dashboardOptions)[number]>,
+	{ readerAddress, writer }: { readerAddress: WarehouseAddress; writer: Warehouse | undefined },
+	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
+): Promise<Dashboard> {
+	const { clickhouseReaderUrl, dashboardHost, dashboardPort, dashboardToken, dashboardHosts = [] } = settings;
+	const warehouse = connect(clickhouseReaderUrl === undefined ? readerAddress : { url: clickhouseReaderUrl });
+	shutdown.add("the dashboard's ClickHouse client", () => warehouse.close());
+	const dashboard = await startDashboard({
+		host: dashboardHost,
+		port: dashboardPort,
+		token: dashboardToken,
+		hosts: dashboardHosts,
+		warehouse,
+		freshness: writer && (() => freshness(writer)),
+		logger: log,
+	});
+	shutdown.add('dashboard', () => dashboard.stop());
+	return dashboard;
+}

@@ -1,0 +1,47 @@
+import type { BuildReport } from '@footfall/transforms';
+import { describe, expect, it, vi } from 'vitest';
+import { logRun } from './stack.js';
+
+const report: BuildReport = {
+	outcome: 'published',
+	run: '7',
+	why: 'new events',
+	kind: 'incremental',
+	visitors: 1,
+	reread: 0,
+	models: [],
+	tests: [],
+	leftOut: [],
+	ms: 1,
+};
+
+describe('logRun', () => {
+	it('logs no error for a published run', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		logRun(report, log);
+		expect(log.error).not.toHaveBeenCalled();
+	});
+
+	it('logs an error with the visitors that a published run left out', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		const leftOut = [{ site: 'shop', visitor: '1', reason: 'it has more than 10 events' }];
+		logRun({ ...report, leftOut }, log);
+		expect(log.error).toHaveBeenCalledWith(
+			{ run: '7', leftOut },
+			'the marts leave out visitors or sites whose data fails; footfall transforms left-out lists them',
+		);
+	});
+
+	it('logs an error that names the failed data tests', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		const tests = [
+			{ name: 'good', failingRows: 0 },
+			{ name: 'bad', failingRows: 3 },
+		];
+		logRun({ ...report, outcome: 'tests-failed', tests }, log);
+		expect(log.error).toHaveBeenCalledWith(
+			{ run: '7', failed: [{ name: 'bad', failingRows: 3 }] },
+			'data tests failed; the last good marts stay',
+		);
+	});
+});

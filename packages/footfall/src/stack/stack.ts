@@ -1,0 +1,94 @@
+import type { Collector } from '@footfall/collector';
+import type { Dashboard } from '@footfall/dashboard';
+import { type BuildReport, build, watch } from '@footfall/transforms';
+import type { Warehouse } from '@footfall/warehouse';
+import type { stackOptions } from '../settings/option-groups.js';
+import type { Settings } from '../settings/options.js';
+import { forkCollector, startCollectorPart } from './collector-part.js';
+import { startDashboardPart } from './dashboard-part.js';
+import type { Logger } from './logger.js';
+import type { Shutdown } from './shutdown.js';
+import { startWarehouse } from './warehouse-part.js';
+
+/** The running parts between a page and the marts. */
+export interface Stack {
+	collector: Collector;
+	warehouse: Warehouse;
+	/** URL of ClickHouse, without credentials. */
+	clickhouseUrl: string;
+	embedded: boolean;
+	dashboard: Dashboard;
+}
+
+/**
+ * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown`
+ * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
+ */
+export async function startStack(
+	settings: Settings<(typeof stackOptions)[number]>,
+	{ signal, shutdown, log }: { signal: AbortSignal; shutdown: Shutdown; log: Logger },
+): Promise<Stack> {
+	const spare = forkCollector(shutdown);
+	const { warehouse, address, readerAddress, embedded, url } = await startWarehouse(settings, {
+		signal,
+		shutdown,
+		log,
+	});
+	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
+	signal.throwIfAborted();
+	await startTransforms(warehouse, collector, settings.transformSeconds * 1_000, { shutdown, log });
+	signal.throwIfAborted();
+	const dashboard = await startDashboardPart(settings, { readerAddress, writer: warehouse }, { shutdown, log });
+	return { collector, warehouse, clickhouseUrl: url, embedded, dashboard };
+}
+
+/**
+ * Runs the transforms once, so that there are marts to read, and then repeatedly. Before each repeated run the
+ * collector hands off its events. A run that fails does not prevent the start.
+ *
+ * @param everyMs interval between the starts of two runs, in milliseconds
+ */
+async function startTransforms(
+	warehouse: Warehouse,
+	collector: Pick<Collector, 'handOff'>,
+	everyMs: number,
+	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
+): Promise<void> {
+	const onReport = (report: BuildReport) => logRun(report, log);
+	const onError = (error: Error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay');
+	await build(warehouse).then(onReport, onError);
+	const stop = new AbortController();
+	// A hand-off fails if the disk does; the collector logs that.
+	const beforeRun = () => collector.handOff().catch(() => undefined);
+	const watching = watch(warehouse, { everyMs, signal: stop.signal, beforeRun, onReport, onError });
+	shutdown.add('transforms', async () => {
+		stop.abort();
+		await watching;
+	});
+}
+
+/** Logs a run: as an error if data tests failed, since the marts are then stale, or if the marts leave data out. */
+export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>): void {
+	if (report.leftOut.length > 0)
+		log.error(
+			{ run: report.run, leftOut: report.leftOut },
+			'the marts leave out visitors or sites whose data fails; footfall transforms left-out lists them',
+		);
+	if (report.outcome !== 'tests-failed') {
+		log.debug({ report }, 'transforms');
+		return;
+	}
+	const failed = report.tests.filter(({ failingRows }) => failingRows > 0);
+	log.error({ run: report.run, failed }, 'data tests failed; the last good marts stay');
+}
+
+/** The lines that tell the operator how to reach a running stack. Pure. */
+export function addresses(stack: Stack, site: string): string[] {
+	const { publicUrl, adminUrl } = stack.collector;
+	return [
+		`Collector    ${publicUrl}   (metrics, health: ${adminUrl})`,
+		`Dashboard    ${stack.dashboard.loginUrl}`,
+		`ClickHouse   ${stack.clickhouseUrl}   (${stack.embedded ? 'embedded' : 'given by CLICKHOUSE_URL'})`,
+		`Embed it     <script defer src="${publicUrl}/footfall.js" data-site="${site}"></script>`,
+	];
+}

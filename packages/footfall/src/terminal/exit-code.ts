@@ -1,0 +1,22 @@
+/** The exit codes of the command. */
+export const exitCodes = {
+	success: 0,
+	/** The command could not start, or its check failed; stderr states the reason and the remedy. */
+	refused: 1,
+	/** The command line, an environment variable or the settings file is invalid. */
+	usage: 2,
+	/** The demo lost or duplicated an event, or an event of a simulated crowd was not acknowledged. */
+	lossFound: 3,
+	/** Data tests of the transforms failed; the marts published before remain. */
+	testsFailed: 4,
+	/** Another process runs the transforms. */
+	locked: 5,
+	/** The marts are older than `--max-age`. */
+	stale: 6,
+	/** The published marts differ from the result of a rebuild. */
+	differs: 7,
+	/** Some lines of the import are not valid events; they are quarantined, and the other lines are stored. */
+	quarantined: 8,
+	/** SIGINT or SIGTERM stopped the command before it had started, or before a history was complete. */
+	interrupted: 130,
+} as const;
