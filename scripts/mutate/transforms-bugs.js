@@ -8,7 +8,7 @@ const sessions = 'models/3_marts/sessions.sql';
 const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
 const retention = 'models/3_marts/retention.sql';
-const runSql = 'src/run-sql.ts';
+const runSql = 'src/make/run-sql.ts';
 
 /**
  * Bugs that somebody could make in the transforms: in `file`, what stands once as `from` becomes `to`.
@@ -183,7 +183,7 @@ export const bugs = [
 	// Engine.
 	{
 		name: 'every receipt counts',
-		file: 'src/model.ts',
+		file: 'src/compile/model.ts',
 		from: "events: 'events FINAL',",
 		to: "events: 'events',",
 	},
@@ -273,49 +273,49 @@ export const bugs = [
 	},
 	{
 		name: 'a merged part with new blocks is taken for seen',
-		file: 'src/ledger.ts',
+		file: 'src/plan/watermark.ts',
 		from: 'a <= from && to <= b',
 		to: 'a <= to && from <= b',
 	},
 	{
 		name: 'lost blocks are not noticed',
-		file: 'src/ledger.ts',
+		file: 'src/plan/watermark.ts',
 		from: "if (!blocks.every((interval) => covers(current.blocks, interval))) return { kind: 'rewritten' };",
 		to: '',
 	},
 	{
 		name: 'a replaced unit hides its neighbour',
-		file: 'src/manifest.ts',
+		file: 'src/plan/manifest.ts',
 		from: '{ ...range, to: from - 1 }',
 		to: '{ ...range, to: from - 2 }',
 	},
 	{
 		name: 'activity is made from the last changed day on',
-		file: 'src/make-units.ts',
+		file: 'src/make/partitions.ts',
 		from: 'Math.min(...inputs.map((range) => range.from))',
 		to: 'Math.max(...inputs.map((range) => range.from))',
 	},
 	{
 		name: 'the calendar of a site that comes back has a gap',
-		file: 'src/make-units.ts',
+		file: 'src/make/partitions.ts',
 		from: 'return Math.min(changed, row?.day ?? changed);',
 		to: 'return changed;',
 	},
 	{
 		name: 'a week starts on a Sunday',
-		file: 'src/make-units.ts',
+		file: 'src/make/partitions.ts',
 		from: '(((day + 3) % 7) + 7) % 7',
 		to: '(((day + 4) % 7) + 7) % 7',
 	},
 	{
 		name: 'a model is made of what was published before',
-		file: 'src/make-units.ts',
+		file: 'src/make/partitions.ts',
 		from: 'next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);',
 		to: 'if (!published) next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);',
 	},
 	{
 		name: 'rows that readers see are collected as garbage',
-		file: 'src/garbage.ts',
+		file: 'src/store/garbage.ts',
 		from: 'for (const run of sees) needed.add(run);',
 		to: 'needed.add(inOrder[i]?.run as bigint);',
 	},

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, CompileFault } from './build.js';
-import { compile, modelsDirectory } from './compile.js';
-import { collectGarbage } from './garbage.js';
-import { changesTable } from './layout.js';
-import { breakLock } from './lock.js';
+import { compile, modelsDirectory } from './compile/compile.js';
+import { pauseMs, watch } from './operate/watch.js';
+import { collectGarbage } from './store/garbage.js';
+import { changesTable } from './store/layout.js';
+import { breakLock } from './store/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
-import { pauseMs, watch } from './watch.js';
 
 let test: TestWarehouse;
 let scratch: string;

@@ -1,8 +1,16 @@
 import type { Warehouse } from '@footfall/warehouse';
-import { compile, type Project } from './compile.js';
-import { collectGarbage } from './garbage.js';
-import { readHashKey } from './hash-key.js';
-import { fingerprintOf, type Judged, listInReport } from './judged.js';
+import { compileOrThrow, type Project } from './compile/compile.js';
+import { isStored, type Model } from './compile/model.js';
+import type { TestResult } from './make/data-tests.js';
+import { discard, type Made, makeRun } from './make/run.js';
+import type { RunContext } from './make/run-context.js';
+import { emptyAllScratch } from './make/visitors.js';
+import type { Manifest } from './plan/manifest.js';
+import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
+import { changeSince, ledgerOf } from './plan/watermark.js';
+import { collectGarbage } from './store/garbage.js';
+import { fingerprintOf, readHashKey } from './store/hash-key.js';
+import { listInReport } from './store/judged.js';
 import {
 	createRunsView,
 	createView,
@@ -12,19 +20,11 @@ import {
 	tableOf,
 	tableStatements,
 	viewSignature,
-} from './layout.js';
-import { changeSince, ledgerOf } from './ledger.js';
-import { copyList, dropList, keepLists, type LeftOut } from './left-out.js';
-import { type Lock, takeLock } from './lock.js';
-import { discard, type Made, makeRun } from './make-run.js';
-import { emptyAllScratch } from './make-visitors.js';
-import type { Manifest } from './manifest.js';
-import { isStored, type Model } from './model.js';
-import { type Plan, planRun, type Restated, type RunState } from './plan.js';
-import { publish } from './publish.js';
-import type { RunContext } from './run-context.js';
-import { readRunState } from './run-state.js';
-import type { TestResult } from './run-tests.js';
+} from './store/layout.js';
+import { copyList, dropList, keepLists, type LeftOut } from './store/left-out.js';
+import { type Lock, takeLock } from './store/lock.js';
+import { publish } from './store/publish.js';
+import { readRunState } from './store/run-state.js';
 
 /** What one run did. */
 export interface BuildReport {
@@ -76,21 +76,9 @@ export interface BuildOptions {
 	insteadOfPublishing?: (made: Unpublished) => Promise<void>;
 }
 
-/** The model files are wrong; nothing was touched. */
-export class CompileFault extends Error {
-	override name = 'CompileFault';
-}
-
 const lockWaitMsDefault = 60_000;
 /** Number of events whose hashes, and the look-up of them, fit into the memory of one statement. */
 const visitorEventsMaxDefault = 10_000_000;
-
-/** @throws CompileFault */
-export function compileOrThrow(directory?: string): Project {
-	const compiled = compile(directory);
-	if (!compiled.ok) throw new CompileFault(compiled.faults.join('\n'));
-	return compiled.project;
-}
 
 /**
  * Brings all models up to date with the raw table, tests them, and shows them to readers in one step. Does nothing when

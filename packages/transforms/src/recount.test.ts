@@ -3,8 +3,8 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, compileOrThrow } from './build.js';
-import { collectGarbage } from './garbage.js';
-import { breakLock } from './lock.js';
+import { collectGarbage } from './store/garbage.js';
+import { breakLock } from './store/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { type History, histories } from './testing/histories.js';
 import { insertReceipts } from './testing/raw-events.js';

@@ -2,9 +2,9 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
-import { literal } from './culprit.js';
-import { listLeftOut } from './left-out.js';
-import { verify } from './verify.js';
+import { verify } from './operate/verify.js';
+import { literal } from './store/culprit.js';
+import { listLeftOut } from './store/left-out.js';
 
 let test: TestWarehouse;
 beforeAll(async () => {
