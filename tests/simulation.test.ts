@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startCollector } from '@footfall/collector';
 import { crowdDefaults } from '@footfall/demo-shop/crowd';
 import { historyToFile, historyToWarehouse, type SimulateLiveOptions, simulateLive } from '@footfall/simulation';
-import { build } from '@footfall/transforms';
+import { build, compileOrThrow } from '@footfall/transforms';
 import { importFile } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,7 +115,7 @@ describe('the same seed', () => {
 		expect(counts).toMatchObject({ refused: 0, unanswered: 0, acked: counts.events });
 		expect(counts.duplicates).toBeGreaterThan(10);
 		await collector.drained();
-		await build(test.warehouse);
+		await build(test.warehouse, compileOrThrow());
 		const [file, warehouse, sent] = await Promise.all(sites.map(martsOf));
 		expect(file?.get('users_activity')).toMatchObject({ rows: '7' });
 		expect(warehouse).toEqual(file);

@@ -430,7 +430,7 @@ export const options = {
 		format: formatWords,
 		placeholder: 'MODELS',
 		description:
-			'Models that transforms ls, test, compile, graph and docs look at: names, tag:shop, layer:marts, sessions+, 2+funnel; several with spaces.',
+			'Models that transforms ls, test, compile, lineage and docs look at: names, tag:shop, layer:marts, sessions+, 2+funnel; several with spaces.',
 	},
 	exclude: {
 		flag: 'exclude',
@@ -514,7 +514,7 @@ export const options = {
 		schema: z.enum(['ascii', 'mermaid', 'html'], 'must be ascii, mermaid or html'),
 		default: 'ascii',
 		placeholder: 'FORMAT',
-		description: 'How transforms graph draws: ascii, mermaid or html.',
+		description: 'How transforms lineage draws: ascii, mermaid or html.',
 	},
 	json: {
 		flag: 'json',

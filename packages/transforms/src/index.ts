@@ -1,8 +1,8 @@
 export { type BuildOptions, type BuildReport, build } from './build.js';
-export { type Compiled, CompileFault, compile, type Project } from './compile/compile.js';
+export { type Compiled, CompileFault, compile, compileOrThrow, type Project } from './compile/compile.js';
 export type { DataTest, Model, ModelColumn } from './compile/model.js';
-export { docsPage, graphPage } from './inspect/docs-page.js';
-export { asciiGraph, mermaidGraph } from './inspect/lineage.js';
+export { docsPage, lineagePage } from './inspect/docs-page.js';
+export { asciiLineage, mermaidLineage } from './inspect/lineage.js';
 export { selectModels } from './inspect/select.js';
 export type { TestResult } from './make/data-tests.js';
 export { type Latency, martLatency } from './operate/latency.js';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Shoppers, ShopRefusal, startShop, startShoppers } from '@footfall/demo-shop';
-import { build, martLatency } from '@footfall/transforms';
+import { build, compileOrThrow, martLatency } from '@footfall/transforms';
 import { StartRefusal } from '@footfall/warehouse';
 import type { Surroundings } from '../command.js';
 import { acceptedEvents } from '../demo/accepted-events.js';
@@ -67,7 +67,7 @@ async function browseAndCount(
 	print('Draining: shoppers leave, the log is delivered, the marts are built.');
 	await Promise.all([browsers.stop(), crowd.stop()]);
 	await stack.collector.drained();
-	await build(stack.warehouse);
+	await build(stack.warehouse, compileOrThrow());
 	const [delivered, latency] = await Promise.all([
 		countDelivered(stack.warehouse, settings.site, record.visitors()),
 		martLatency(stack.warehouse, startedAtMs),

@@ -116,8 +116,8 @@ export function runLines(runs: readonly RunEntry[]): string[] {
 
 export function differenceLines(differences: readonly Difference[]): string[] {
 	if (differences.length === 0) return ['What readers see is what a rebuild makes, in every column.'];
-	const rows = differences.map((one) => [one.model, one.unit, String(one.publishedRows), String(one.rebuiltRows)]);
-	return table([['model', 'unit', 'published rows', 'rebuilt rows'], ...rows]);
+	const rows = differences.map((one) => [one.model, one.partition, String(one.publishedRows), String(one.rebuiltRows)]);
+	return table([['model', 'partition', 'published rows', 'rebuilt rows'], ...rows]);
 }
 
 /** Rows of any model. */

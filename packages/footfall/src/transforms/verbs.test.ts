@@ -10,6 +10,7 @@ describe('readVerb', () => {
 
 	it.each([
 		[['buidl'], '"buidl" is no verb of transforms'],
+		[['graph'], '"graph" is now "lineage": footfall transforms lineage'],
 		[['show'], 'show needs to know which: footfall transforms show MODEL'],
 		[['ls', 'sessions'], '"sessions" is too much; write footfall transforms ls'],
 		[['show', 'a', 'b'], '"b" is too much; write footfall transforms show MODEL'],

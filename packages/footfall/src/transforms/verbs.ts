@@ -27,14 +27,14 @@ export const verbs = [
 	{ name: 'ls', form: 'ls', meaning: 'Lists models.' },
 	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a model.' },
 	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the views that readers see.' },
-	{ name: 'graph', form: 'graph', meaning: 'Draws what reads what.' },
-	{ name: 'docs', form: 'docs', meaning: 'Prints a page with the graph and every column, as HTML.' },
+	{ name: 'lineage', form: 'lineage', meaning: 'Draws the lineage: which models are upstream of which.' },
+	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage and every column.' },
 ] as const;
 
 export type Verb = (typeof verbs)[number]['name'];
 
 /** What needs no ClickHouse. */
-const offlineVerbs = ['ls', 'compile', 'graph', 'docs'] as const satisfies readonly Verb[];
+const offlineVerbs = ['ls', 'compile', 'lineage', 'docs'] as const satisfies readonly Verb[];
 
 export type OfflineVerb = (typeof offlineVerbs)[number];
 export type OnlineVerb = Exclude<Verb, OfflineVerb>;
@@ -46,11 +46,17 @@ export function isOffline(verb: Verb): verb is OfflineVerb {
 /** A verb and what follows it, or what is wrong. Pure. */
 export type VerbRequest = { ok: true; verb: Verb; operand: string | undefined } | { ok: false; fault: string };
 
+/** Verbs of earlier versions, with the verbs that replaced them. */
+const renamedVerbs: Record<string, string> = { graph: 'lineage' };
+
 /** Reads what follows `footfall transforms`. Pure. */
 export function readVerb(operands: readonly string[]): VerbRequest {
 	const [word = 'build', operand, ...rest] = operands;
 	const known = verbs.find(({ name }) => name === word);
 	if (!known) {
+		const renamed = renamedVerbs[word];
+		if (renamed !== undefined)
+			return { ok: false, fault: `"${word}" is now "${renamed}": footfall transforms ${renamed}` };
 		const list = verbs.map(({ name }) => name).join(', ');
 		return { ok: false, fault: `"${word}" is no verb of transforms; footfall transforms --help lists them (${list})` };
 	}

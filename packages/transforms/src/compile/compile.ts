@@ -14,32 +14,37 @@ import {
 } from './model.js';
 import { readModel } from './read-model.js';
 
-/** Everything that a run needs to know of the files. */
+/** The compiled model and test files. */
 export interface Project {
-	/** In an order in which every model comes after those it reads. */
+	/** In lineage order: every model comes after its upstream models. */
 	models: Model[];
 	tests: DataTest[];
-	/** Changes whenever any model does: marts of another one are built anew. */
+	/** Checksum of the models. A run rebuilds marts that were published with another one. */
 	checksum: string;
-	/** Checksum that changes whenever a model or a data test does. */
+	/** Checksum of the models and the data tests. */
 	testsChecksum: string;
 }
 
-/** The model that knows visitors' days. */
+/** The model with the days of visitors, see `Model.carries`. */
 export const carryingOf = ({ models }: Project): Model => models.find(({ carries }) => carries !== undefined) as Model;
 
-/** The project, or everything that is wrong with its files. */
+/** The project, or all faults of its files. */
 export type Compiled = { ok: true; project: Project } | { ok: false; faults: string[] };
 
-/** The package's own models; the same folder from sources and from built files. */
+/** Folder of the package's own models. The path is the same from `src` and from `dist`. */
 export const modelsDirectory = fileURLToPath(new URL('../../models/', import.meta.url));
 
-/** Files → graph. Reads the folder and changes nothing. */
+/**
+ * Compiles the models of a folder. Reads files only; no database is needed.
+ *
+ * @param directory a folder with `1_staging`, `2_intermediate`, `3_marts` and `tests`. @default the package's own
+ *   models
+ */
 export function compile(directory: string = modelsDirectory): Compiled {
 	const files = readSqlFiles(directory);
 	const read = files
 		.filter(({ folder }) => folder !== 'tests')
-		.map(({ name, folder, text }) => readModel(name, folder.replace(/^\d_/, ''), text));
+		.map(({ name, folder, text }) => readModel(name, folder, text));
 	const faults = read.flatMap((result) => (result.ok ? [] : result.faults));
 	const models = read.flatMap((result) => (result.ok ? [result.model] : []));
 	const tests = files
@@ -48,7 +53,10 @@ export function compile(directory: string = modelsDirectory): Compiled {
 	faults.push(...unknownReferences(models, tests), ...models.flatMap((model) => layerFaults(model, models)));
 	const sorted = sortByReads(models);
 	faults.push(...carryingFaults(models, tests));
-	if (!sorted) faults.push(`the models read each other in a circle: ${models.map(({ name }) => name).join(', ')}`);
+	if (!sorted)
+		faults.push(
+			`the models read each other in a circle, so that none can be first: ${models.map(({ name }) => name).join(', ')}`,
+		);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
 	const checksum = checksumOf([sorted, definitions]);
 	return { ok: true, project: { models: sorted, tests, checksum, testsChecksum: checksumOf([sorted, tests]) } };
@@ -92,54 +100,61 @@ function unknownReferences(models: readonly Model[], tests: readonly DataTest[])
 	);
 }
 
-/** A model can only be as fresh as what it reads: rows of visitors come before those of days. */
-function layerFaults({ name, refresh, reads }: Model, models: readonly Model[]): string[] {
-	const isReadable = (kind: Model['refresh']['kind']): boolean => {
-		if (refresh.kind === 'run') return kind === 'run';
-		if (refresh.kind === 'visitor') return kind === 'run' || kind === 'visitor';
-		return refresh.kind === 'view' || kind !== 'run';
+/** A run computes ephemeral models first, then those of visitors, then those of time partitions. */
+function layerFaults({ name, materialized, reads }: Model, models: readonly Model[]): string[] {
+	const isReadable = (kind: Model['materialized']['kind']): boolean => {
+		if (materialized.kind === 'ephemeral') return kind === 'ephemeral';
+		if (materialized.kind === 'incremental by visitor')
+			return kind === 'ephemeral' || kind === 'incremental by visitor';
+		return materialized.kind === 'view' || kind !== 'ephemeral';
 	};
 	return models
-		.filter((read) => reads.includes(read.name) && !isReadable(read.refresh.kind))
+		.filter((read) => reads.includes(read.name) && !isReadable(read.materialized.kind))
 		.map(
 			(read) =>
-				`${name}: with @refresh ${refresh.kind} it cannot read ${read.name}, which has @refresh ${read.refresh.kind}`,
+				`${name}: a model with @materialized ${materialized.kind} cannot read ${read.name}, which has @materialized ${read.materialized.kind}`,
 		);
 }
 
-/** What was there before is known of visitors, by the one model that has their days. */
+/** References to rows from before the run need models of visitors, and exactly one of these with their days. */
 function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): string[] {
 	const carrying = models.filter(({ carries }) => carries !== undefined);
-	const ofVisitors = models.filter(({ refresh }) => refresh.kind === 'visitor');
+	const ofVisitors = models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
 	const faults = carrying
 		.filter((model) => !ofVisitors.includes(model))
-		.map(({ name }) => `${name}: @carries needs @refresh visitor`);
+		.map(({ name }) => `${name}: @carries needs @materialized incremental by visitor`);
 	if (ofVisitors.length > 0 && carrying.length !== 1)
 		faults.push(
-			`one model must have @carries when others have @refresh visitor, not ${carrying.map(({ name }) => name).join(', ') || 'none'}`,
+			`exactly one of the models with @materialized incremental by visitor must have @carries, found: ${carrying.map(({ name }) => name).join(', ') || 'none'}`,
 		);
-	for (const { name, unit } of ofVisitors)
-		if (unit !== 'day') faults.push(`${name}: with @refresh visitor its unit is the day`);
+	for (const { name, partition } of ofVisitors)
+		if (partition !== 'day')
+			faults.push(`${name}: a model with @materialized incremental by visitor needs @partition day`);
 	for (const { name, sql } of [...models, ...tests])
 		replaceReferences(sql, (read, extent) => {
 			if (isOfBefore(extent) && !ofVisitors.some((model) => model.name === read))
-				faults.push(`${name}: {{${read}.${extent}}} needs @refresh visitor in ${read}`);
+				faults.push(`${name}: {{${read}.${extent}}} needs @materialized incremental by visitor in ${read}`);
 			return '';
 		});
 	return [...faults, ...ofVisitors.flatMap((model) => joiningFaults(model, models))];
 }
 
-/** Where visits from before are pieces of visits, too, the columns come in the same order. */
+/**
+ * A model whose earlier rows an ephemeral model adds to its own (`joins`) must have the columns with which the
+ * ephemeral model begins, since the rows are added by position.
+ */
 function joiningFaults({ name, reads, columns }: Model, models: readonly Model[]): string[] {
 	const pieces = models.find((other) => joins(name, other));
 	if (pieces === undefined) return [];
 	const isSame = JSON.stringify(pieces.columns.slice(0, columns.length)) === JSON.stringify(columns);
 	return reads.join() === pieces.name && isSame
 		? []
-		: [`${name}: it must read ${pieces.name} alone and have the columns that ${pieces.name} begins with`];
+		: [
+				`${name}: it must read ${pieces.name} alone, and its columns must be the first columns of ${pieces.name}, in the same order`,
+			];
 }
 
-/** Readers after what they read; undefined when there is a circle. */
+/** Models in lineage order; undefined when they read each other in a circle. */
 function sortByReads(models: readonly Model[]): Model[] | undefined {
 	const sorted: Model[] = [];
 	const waiting = new Set(models);

@@ -1,11 +1,14 @@
-import type { Model, Refresh } from './model.js';
+import type { Materialization, Model } from './model.js';
 
-/** Models of these kinds in rounds: each reads only models of rounds before, or of other kinds. Pure. */
-export function levelsOf(models: readonly Model[], kinds: readonly Refresh['kind'][]): Model[][] {
+/**
+ * Groups the models of some kinds into levels that can be computed one after the other: the models of a level read only
+ * models of earlier levels, or of other kinds. Pure.
+ */
+export function levelsOf(models: readonly Model[], kinds: readonly Materialization['kind'][]): Model[][] {
 	const levels: Model[][] = [];
 	const levelOf = new Map<string, number>();
 	for (const model of models) {
-		if (!kinds.includes(model.refresh.kind)) continue;
+		if (!kinds.includes(model.materialized.kind)) continue;
 		const level = Math.max(-1, ...model.reads.map((name) => levelOf.get(name) ?? -1)) + 1;
 		levelOf.set(model.name, level);
 		levels[level] = [...(levels[level] ?? []), model];

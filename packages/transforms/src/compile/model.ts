@@ -4,26 +4,32 @@ export interface ModelColumn {
 	/** ClickHouse type. */
 	type: string;
 	description: string;
-	/** What every value must be, as the right side of a condition: `>= 0`, `IN ('a', 'b')`; undefined for anything. */
+	/**
+	 * The condition that every value must meet, without the column's name: `>= 0`, `IN ('a', 'b')`; undefined for none.
+	 */
 	test: string | undefined;
 }
 
 /**
- * How a run brings a model up to date.
+ * How the rows of a model come about. The values are the words of the header line `@materialized`.
  *
- * - `run`: made anew in every run, of the visitors that it recomputes; for readers a view that is computed when it is read.
- * - `visitor`: a table; when any of a visitor's events is new, the visitor's rows are made anew from that day on, or from the first day that
- *   sessions connect with it. Of one whose events may have been counted before, all rows are.
- * - `unit`: a table; the rows of a unit (a day, a week) are made anew when that unit of any model that it reads changed.
- * - `onwards`: a table with rows for every day from a site's first in what it reads to its last; the rows of a day and of all later ones
- *   are made anew when that day of what it reads changed, from what it reads of that day, of later ones and of so many days before.
- * - `view`: computed when it is read.
+ * - `ephemeral`: no stored rows. Each run computes it for the visitors that the run recomputes; readers see a view that
+ *   is computed when it is read.
+ * - `incremental by visitor`: a table. When a visitor has new events, the run recomputes the visitor's rows from the
+ *   day of the first new event on, or from the first day that sessions connect with that day. It recomputes all rows of
+ *   a visitor if an event that was counted before may have changed.
+ * - `incremental by partition`: a table. The run recomputes the rows of a time partition (a day or a week) when that
+ *   partition of any upstream model changed.
+ * - `incremental from partition`: a table with rows for every day from the first to the last day that a site has in the
+ *   upstream models. When a day upstream changed, the run recomputes the rows of that day and of all later ones, from
+ *   upstream rows of these days and of `lookbackDays` days before them. The header adds `, lookback N days`.
+ * - `view`: no stored rows; computed when it is read.
  */
-export type Refresh =
-	| { kind: 'run' }
-	| { kind: 'visitor' }
-	| { kind: 'unit' }
-	| { kind: 'onwards'; lookbackDays: number }
+export type Materialization =
+	| { kind: 'ephemeral' }
+	| { kind: 'incremental by visitor' }
+	| { kind: 'incremental by partition' }
+	| { kind: 'incremental from partition'; lookbackDays: number }
 	| { kind: 'view' };
 
 /** A model: one SELECT. */
@@ -33,33 +39,37 @@ export interface Model {
 	/** `staging`, `intermediate` or `marts`: the folder. */
 	layer: string;
 	description: string;
-	/** Columns that no two rows share; tested on every run. */
+	/** The columns that identify a row: no two rows have the same values in them. Every run tests this. */
 	grain: string[];
-	/** Sorting key of its table, after the unit. */
+	/** Sorting key of its table, after the time partition. */
 	order: string[];
-	refresh: Refresh;
-	/** The date that rows are replaced by: `day`, or `week`, a Monday. Readers see of every unit the rows of one run. */
-	unit: 'day' | 'week';
+	materialized: Materialization;
+	/**
+	 * The time partition, a column with a date: `day`, or `week`, the Monday. A run replaces whole time partitions, and
+	 * readers see the rows of exactly one run in each.
+	 */
+	partition: 'day' | 'week';
 	tags: string[];
 	columns: ModelColumn[];
-	/** What must hold in every row, by its words. */
+	/** Conditions that every row must meet, each with its explanation. */
 	checks: { condition: string; words: string }[];
 	/**
-	 * What tells a run how far back it must go. One model with `@refresh visitor` has it, with a row for every day on which a visitor has
-	 * rows in any such model: two columns, hashes of the ids of the day's events, and whether its first session began on an earlier day.
+	 * Two columns by which a run finds out how far back it must recompute: `hashes` of the ids of the day's events, and
+	 * `isContinued`, whether the day's first session began on an earlier day. Exactly one model that is incremental by
+	 * visitor has them. It has a row for every day on which a visitor has rows in any such model.
 	 */
 	carries: { hashes: string; isContinued: string } | undefined;
-	/** The SELECT, with references where it reads another model, see `replaceReferences`. */
+	/** The SELECT. Other models in it are references in double braces, see `replaceReferences`. */
 	sql: string;
-	/** Models that it reads. */
+	/** Names of its direct upstream models. */
 	reads: string[];
 }
 
-/** A statement that must return no rows. */
+/** A data test: a statement that must return no rows. */
 export interface DataTest {
 	/** File name without `.sql`. */
 	name: string;
-	/** Models that it reads. */
+	/** Names of its direct upstream models. */
 	reads: string[];
 	sql: string;
 }
@@ -72,8 +82,8 @@ export const eventHash = `toUInt32(sipHash64Keyed(${hashKey}, event_id))`;
 
 /**
  * Hash by which a run detects that a row has changed. It covers the bytes of the row, since hashing each column
- * separately takes three times as long. The hashes of a unit are combined by XOR, which is safe only while the key is
- * secret.
+ * separately takes three times as long. The hashes of a time partition are combined by XOR, which is safe only while
+ * the key is secret.
  */
 export const rowHash = (columns: string): string => `sipHash64Keyed(${hashKey}, formatRow('RowBinary', ${columns}))`;
 
@@ -87,7 +97,7 @@ export const eventTime = "greatest(events.ts, toDateTime64(0, 3, 'UTC'))";
 export const eventDay =
 	"toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC')))";
 
-/** Longest time between two events of one session, milliseconds. */
+/** Maximum time between two consecutive events of one session, milliseconds. The only place that states it. */
 export const sessionGapMs = 1_800_000;
 
 /**
@@ -98,44 +108,58 @@ export const sessionGapMs = 1_800_000;
 const listMax = 1_000;
 
 /** Constants that headers and statements of models name in double braces. */
-const constants: Record<string, string> = { session_gap_ms: String(sessionGapMs), list_max: String(listMax) };
+const constants: Record<string, string> = {
+	session_gap_ms: String(sessionGapMs),
+	session_gap_s: String(sessionGapMs / 1000),
+	list_max: String(listMax),
+};
 
 /** Replaces the constants in the text of a file. Pure. */
 export function replaceConstants(text: string): string {
 	return Object.entries(constants).reduce((all, [name, value]) => all.replaceAll(`{{${name}}}`, value), text);
 }
 
-/** What models may name besides models; `wanted` is a condition that rows of the raw table must meet in a run. */
+/** The names in double braces that are not models. */
 const sources: Record<string, string> = {
 	events: 'events FINAL',
 	event_hash: eventHash,
 	event_day: eventDay,
 	event_time: eventTime,
 };
+/** `wanted` is the condition on rows of the raw table for being read by the run. */
 const sourceNames = ['wanted', ...Object.keys(sources)];
 
-/** Everything besides the text of its model that a row depends on. */
+/** The definitions outside of the model files that rows depend on; the checksum of the models covers them. */
 export const definitions: readonly string[] = [...Object.values(sources), rowHash('*')];
 
 /**
- * What a reference means: `{{name}}` the rows that the run makes or changes, `{{name.all}}` all of them. Of the visitors of whom the run
- * reads new events only, `{{name.history}}` is what was published before, and `{{name.before}}` what of it the run makes anew.
+ * The rows that a reference to a model reads.
+ *
+ * - `changed`, `{{name}}`: the rows that the run computes or changes
+ * - `all`, `{{name.all}}`: all rows
+ * - `history`, `{{name.history}}`: the rows published before, of visitors of whom the run reads only new events
+ * - `before`, `{{name.before}}`: the rows of `history` that the run recomputes
  */
 export type Extent = 'changed' | 'all' | 'before' | 'history';
 
-/** Whether it is of what was there before the run, which no model has to be made for. */
+/** Whether an extent reads rows published before the run, for which no model has to be computed first. */
 export const isOfBefore = (extent: Extent): boolean => extent === 'before' || extent === 'history';
 
-const reference = /\{\{(\w+)(?:\.(all|before|history))?\}\}/g;
+/** Comments and quoted text of a statement. Names in them say nothing about what the statement reads. */
+const commentOrText = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S])*'|"[^"]*"|`[^`]*`/;
+const commentOrReference = new RegExp(`${commentOrText.source}|\\{\\{(\\w+)(?:\\.(all|before|history))?\\}\\}`, 'g');
 
-/** Puts what is read in the place of each reference to a model. Pure. */
+/** Replaces each reference to a model by the result of `resolve`, outside of comments and quoted text. Pure. */
 export function replaceReferences(sql: string, resolve: (name: string, extent: Extent) => string): string {
-	return sql.replaceAll(reference, (whole, name: string, extent: Extent | undefined) =>
-		sourceNames.includes(name) ? whole : resolve(name, extent ?? 'changed'),
+	return sql.replaceAll(commentOrReference, (whole, name: string | undefined, extent: Extent | undefined) =>
+		name === undefined || sourceNames.includes(name) ? whole : resolve(name, extent ?? 'changed'),
 	);
 }
 
-/** The models between double braces that must be made before; not what was there before. */
+/** A statement without its comments and the quoted text in it. Pure. */
+export const withoutComments = (sql: string): string => sql.replaceAll(new RegExp(commentOrText.source, 'g'), ' ');
+
+/** Names of the models that must be computed before this statement runs. Pure. */
 export function referencesOf(sql: string): string[] {
 	const names: string[] = [];
 	replaceReferences(sql, (name, extent) => {
@@ -145,26 +169,31 @@ export function referencesOf(sql: string): string[] {
 	return [...new Set(names)];
 }
 
-/** Whether a model that is made in every run joins what it reads with what a model of visitors had before. Pure. */
-export const joins = (name: string, { refresh, sql }: Model): boolean =>
-	refresh.kind === 'run' && sql.includes(`{{${name}.before}}`);
+/** Whether an ephemeral model adds the rows of another model from before the run, `{{name.before}}`. Pure. */
+export const joins = (name: string, { materialized, sql }: Model): boolean =>
+	materialized.kind === 'ephemeral' && withoutComments(sql).includes(`{{${name}.before}}`);
 
 /**
- * Replaces the raw table, the selection of a run, and the other names that are not models. Pure.
+ * Replaces the names in double braces that are not models. Pure.
  *
- * @param others values that replace the usual ones
+ * @param wanted the condition on rows of the raw table for being read
+ * @param others values that replace the usual ones, by name
  */
 export function replaceSources(sql: string, wanted: string, others: Record<string, string> = {}): string {
 	const values = Object.entries({ ...sources, ...others, wanted });
 	return values.reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), sql);
 }
 
-/** Whether a model has a table of its own. */
-export function isStored({ refresh }: Model): boolean {
-	return refresh.kind === 'visitor' || refresh.kind === 'unit' || refresh.kind === 'onwards';
-}
+/** Whether a model reads the raw table. Pure. */
+export const readsEvents = ({ sql }: Model): boolean => withoutComments(sql).includes('{{events}}');
 
-/** A column as it is read and compared: of a sketch what it says, since its bytes depend on the order in which it was filled. */
+/** Whether a model is stored in a table of its own. Pure. */
+export const isStored = ({ materialized }: Model): boolean => materialized.kind.startsWith('incremental');
+
+/**
+ * The SQL expression for reading or comparing a column. A sketch is finalized, since its bytes depend on the order in
+ * which it was filled.
+ */
 export function readable({ name, type }: ModelColumn): string {
 	return type.startsWith('AggregateFunction') ? `finalizeAggregation(${name})` : name;
 }

@@ -1,8 +1,9 @@
 import type { Project } from '../compile/compile.js';
+import { readsEvents } from '../compile/model.js';
 
-/** The graph of models in the forms that people look at. Pure. */
+/** The lineage of the models as text, as Mermaid and as a drawing. All functions of this file are pure. */
 
-/** The raw table, which is no model, and who reads it. */
+/** The raw table. It is not a model, and upstream of all models. */
 const source = 'events';
 
 interface Edge {
@@ -12,25 +13,25 @@ interface Edge {
 
 function edgesOf(project: Project): Edge[] {
 	return project.models.flatMap((model) => [
-		...(model.sql.includes('{{events}}') ? [{ from: source, to: model.name }] : []),
+		...(readsEvents(model) ? [{ from: source, to: model.name }] : []),
 		...model.reads.map((from) => ({ from, to: model.name })),
 	]);
 }
 
-/** Between the chosen models, and from the raw table to them. */
+/** The edges between the selected models, and from the raw table to them. */
 function shownEdges(project: Project, names: ReadonlySet<string>): Edge[] {
 	return edgesOf(project).filter(({ from, to }) => names.has(to) && (from === source || names.has(from)));
 }
 
-/** Each model once, under the first that it reads; a second parent is named behind it. */
-export function asciiGraph(project: Project, names: ReadonlySet<string>): string[] {
+/** Draws a tree with each model once, below its first upstream model; further upstream models follow its name. */
+export function asciiLineage(project: Project, names: ReadonlySet<string>): string[] {
 	const edges = edgesOf(project);
 	const drawn = new Set<string>();
 	const lines: string[] = [];
 	const draw = (name: string, prefix: string, isLast: boolean, isRoot: boolean) => {
 		drawn.add(name);
 		const also = edges.filter(({ to }) => to === name).slice(1);
-		const more = also.length === 0 ? '' : `  (also reads ${also.map(({ from }) => from).join(', ')})`;
+		const more = also.length === 0 ? '' : `  (also downstream of ${also.map(({ from }) => from).join(', ')})`;
 		lines.push(`${prefix}${isRoot ? '' : isLast ? '└─ ' : '├─ '}${name}${more}`);
 		const children = edges.filter(
 			({ from, to }) => from === name && !drawn.has(to) && (names.has(to) || to === source),
@@ -44,8 +45,8 @@ export function asciiGraph(project: Project, names: ReadonlySet<string>): string
 	return lines;
 }
 
-/** For pages that draw Mermaid, such as those of GitHub. */
-export function mermaidGraph(project: Project, names: ReadonlySet<string>): string[] {
+/** Draws a Mermaid graph, for pages that render Mermaid, such as those of GitHub. */
+export function mermaidLineage(project: Project, names: ReadonlySet<string>): string[] {
 	const shown = shownEdges(project, names);
 	const joined = new Set(shown.flatMap(({ from, to }) => [from, to]));
 	const alone = [...names].filter((name) => !joined.has(name));
@@ -60,8 +61,8 @@ interface Box {
 
 const box = { width: 170, height: 34, gapX: 60, gapY: 14 };
 
-/** A drawing, one column for each step from the raw table. */
-export function svgGraph(project: Project, names: ReadonlySet<string>): string {
+/** Draws an SVG with one column for each step from the raw table. */
+export function svgLineage(project: Project, names: ReadonlySet<string>): string {
 	const edges = shownEdges(project, names);
 	const depth = new Map<string, number>([[source, 0]]);
 	for (const { name } of project.models)
@@ -89,5 +90,5 @@ export function svgGraph(project: Project, names: ReadonlySet<string>): string {
 	});
 	const width = 20 + columns.length * (box.width + box.gapX) - box.gapX;
 	const height = 20 + Math.max(...columns.map((members) => members.length)) * (box.height + box.gapY);
-	return `<svg viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="Graph of models">${lines.join('')}${nodes.join('')}</svg>`;
+	return `<svg viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="Lineage of the models">${lines.join('')}${nodes.join('')}</svg>`;
 }

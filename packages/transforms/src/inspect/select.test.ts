@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compileOrThrow } from '../build.js';
+import { compileOrThrow } from '../compile/compile.js';
 import { docsPage } from './docs-page.js';
-import { asciiGraph, mermaidGraph } from './lineage.js';
+import { asciiLineage, mermaidLineage } from './lineage.js';
 import { selectModels } from './select.js';
 
 const project = compileOrThrow();
@@ -14,35 +14,35 @@ const select = (selectors: string[], excluded: string[] = []) => {
 describe('selectModels', () => {
 	it.each<[string, string[], string[], string[]]>([
 		['a name', ['funnel'], [], ['funnel']],
-		['what it reads', ['+sessions'], [], ['int_visit_pieces', 'int_visits', 'sessions', 'stg_events']],
-		['one step of it', ['1+sessions'], [], ['int_visits', 'sessions']],
+		['upstream models', ['+sessions'], [], ['int_visit_pieces', 'int_visits', 'sessions', 'stg_events']],
+		['one step upstream', ['1+sessions'], [], ['int_visits', 'sessions']],
 		[
-			'what reads it',
+			'downstream models',
 			['sessions+'],
 			[],
 			['acquisition_days', 'audience_days', 'page_days', 'session_days', 'sessions'],
 		],
-		['no step of it', ['sessions+0'], [], ['sessions']],
+		['no step downstream', ['sessions+0'], [], ['sessions']],
 		[
-			'both',
+			'upstream and downstream models',
 			['1+sessions+1'],
 			[],
 			['acquisition_days', 'audience_days', 'int_visits', 'page_days', 'session_days', 'sessions'],
 		],
 		['a tag', ['tag:shop'], [], ['funnel', 'product_days']],
 		[
-			'a layer without something',
+			'a layer without excluded models',
 			['layer:intermediate'],
 			['+int_visits'],
 			['int_activity_days', 'int_presence_days', 'int_user_days'],
 		],
-		['each of several', ['funnel', 'sessions'], [], ['funnel', 'sessions']],
-		['what both parts mean', ['tag:pages,sessions+'], [], ['page_days']],
-	])('takes %s', (_, selectors, excluded, names) => {
+		['the models of each selector', ['funnel', 'sessions'], [], ['funnel', 'sessions']],
+		['the models of both parts', ['tag:pages,sessions+'], [], ['page_days']],
+	])('selects %s', (_, selectors, excluded, names) => {
 		expect(select(selectors, excluded)).toEqual(names);
 	});
 
-	it('takes everything when nothing is said, and names what means nothing', () => {
+	it('selects all models without a selector, and reports selectors that select none', () => {
 		expect(select([])).toHaveLength(project.models.length);
 		expect(select(['sesions', 'tag:none'])).toEqual([
 			expect.stringContaining('"sesions" selects no model'),
@@ -51,9 +51,9 @@ describe('selectModels', () => {
 	});
 });
 
-describe('the graph', () => {
-	it('has every model once', () => {
-		const lines = asciiGraph(project, all);
+describe('the lineage', () => {
+	it('draws every model once', () => {
+		const lines = asciiLineage(project, all);
 		for (const name of all)
 			expect(
 				lines.filter((line) => new RegExp(`─ ${name}\\b`).test(line)),
@@ -61,15 +61,15 @@ describe('the graph', () => {
 			).toHaveLength(1);
 	});
 
-	it('has an edge for everything that is read', () => {
+	it('has an edge from every upstream model', () => {
 		const edges = project.models.flatMap(({ name, reads }) => reads.map((read) => `    ${read} --> ${name}`));
-		expect(mermaidGraph(project, all)).toEqual(expect.arrayContaining(edges));
+		expect(mermaidLineage(project, all)).toEqual(expect.arrayContaining(edges));
 	});
 
-	it('has a model that is chosen alone, and not the raw table that it does not read', () => {
+	it('shows a model that is selected alone without the raw table, which it does not read', () => {
 		const alone = new Set(['funnel']);
-		expect(asciiGraph(project, alone)).toEqual(['funnel']);
-		expect(mermaidGraph(project, alone)).toEqual(['graph LR', '    funnel']);
+		expect(asciiLineage(project, alone)).toEqual(['funnel']);
+		expect(mermaidLineage(project, alone)).toEqual(['graph LR', '    funnel']);
 	});
 
 	it('is on a page with every column', () => {

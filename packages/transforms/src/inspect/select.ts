@@ -1,15 +1,19 @@
 import type { Project } from '../compile/compile.js';
 import type { Model } from '../compile/model.js';
 
-/** Models by name, or what is wrong with a selector. */
+/** The names of the selected models, or all faults of the selectors. */
 export type Selection = { ok: true; names: ReadonlySet<string> } | { ok: false; faults: string[] };
 
 /**
- * Which models selectors mean. Several mean those of each. Pure.
+ * Resolves selectors to models. Several selectors select the models of each. Pure.
  *
- * - `sessions`; `sessions+` with all that reads it, `+sessions` with all that it reads, `2+sessions+1` so many steps far
+ * - `sessions`; `sessions+` with all downstream models, `+sessions` with all upstream models, `2+sessions+1` with
+ *   upstream models up to two steps and downstream models one step away
  * - `tag:shop`, `layer:marts`, with the same plus signs
- * - a comma within one selector: what all of its parts mean
+ * - a comma within a selector: the models that all of its parts select
+ *
+ * @param selectors empty for all models
+ * @param excluded selectors of models to leave out
  */
 export function selectModels(project: Project, selectors: readonly string[], excluded: readonly string[]): Selection {
 	const faults: string[] = [];
@@ -29,26 +33,26 @@ function selected(project: Project, selector: string, faults: string[]): Set<str
 function selectedByPart(project: Project, part: string, faults: string[]): Set<string> {
 	const match = /^(?:(\d*)(\+))?([\w:]+?)(?:(\+)(\d*))?$/.exec(part);
 	const [, up = '', hasUp, word = '', hasDown, down = ''] = match ?? [];
-	const core = project.models.filter((model) => isMeant(model, word)).map(({ name }) => name);
+	const core = project.models.filter((model) => isSelected(model, word)).map(({ name }) => name);
 	if (core.length === 0) {
 		const known = project.models.map(({ name }) => name).join(', ');
 		faults.push(
-			`"${part}" selects no model; write a name, tag:NAME or layer:NAME, with + for what it reads or is read by (models: ${known})`,
+			`"${part}" selects no model; write a name, tag:NAME or layer:NAME, with + before it for upstream models and + after it for downstream models (models: ${known})`,
 		);
 	}
-	const readersOf = (name: string) =>
+	const downstreamOf = (name: string) =>
 		project.models.filter(({ reads }) => reads.includes(name)).map((model) => model.name);
-	const readsOf = (name: string) => project.models.find((model) => model.name === name)?.reads ?? [];
+	const upstreamOf = (name: string) => project.models.find((model) => model.name === name)?.reads ?? [];
 	return new Set([
 		...core,
-		...(hasUp ? reach(core, readsOf, stepsOf(up)) : []),
-		...(hasDown ? reach(core, readersOf, stepsOf(down)) : []),
+		...(hasUp ? reach(core, upstreamOf, stepsOf(up)) : []),
+		...(hasDown ? reach(core, downstreamOf, stepsOf(down)) : []),
 	]);
 }
 
 const stepsOf = (digits: string) => (digits === '' ? Number.POSITIVE_INFINITY : Number(digits));
 
-function isMeant({ name, tags, layer }: Model, word: string): boolean {
+function isSelected({ name, tags, layer }: Model, word: string): boolean {
 	if (word.startsWith('tag:')) return tags.includes(word.slice(4));
 	if (word.startsWith('layer:')) return layer === word.slice(6);
 	return name === word;

@@ -1,15 +1,15 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { type DataTest, type Extent, type Model, replaceSources } from '../compile/model.js';
-import type { Manifest, Units } from '../plan/manifest.js';
+import type { Manifest, Partitions } from '../plan/manifest.js';
 import type { Culprit } from '../store/culprit.js';
 import { mayBeOfData } from './data-error.js';
 import { asPublished, ofVisitors, render, type VisitorScope } from './run-sql.js';
 
-/** How a data test went. */
+/** The result of a data test. */
 export interface TestResult {
 	name: string;
-	/** Rows that should not be there; 0 is a pass. At most a hundred are looked for where a test is a file. */
+	/** Number of rows that fail the test; 0 is a pass. The count of a test that is a file stops at 100. */
 	failingRows: number;
 }
 
@@ -22,27 +22,31 @@ export interface RunTestResult extends TestResult {
 /** Maximum number of culprits that are searched for at a time. */
 const culpritsMax = 100_001;
 
-/** Tests that look at the same rows. */
+/** Data tests of the same rows. */
 export interface TestQuery {
 	names: string[];
-	/** Where the rows come from, as after FROM. */
+	/** The source of the rows, as it stands after FROM. */
 	from: string;
-	/** An expression over the rows: 0 when no test finds any. Planning takes a third of the time that it takes for `counts`. */
+	/** An aggregate over the rows: 0 when all tests pass. Planning it takes a third of the time that `counts` takes. */
 	found: string;
-	/** An array of what each test finds. */
+	/** An aggregate over the rows: an array with the number of failing rows of each test. */
 	counts: string;
 	/** A SELECT of the failing rows, with a column `site` and optionally `visitor_id` when rows have an owner. */
 	failing: string;
 }
 
-/** What a model's header promises of every row, for the rows that `from` selects for a text, in one pass over them. Pure. */
+/**
+ * The data tests that a model's header states, in one pass over the rows. Pure.
+ *
+ * @param from the source of the rows; it gets the SQL that reads them, of which it selects the columns
+ */
 export function headerTests(model: Model, from: (sql: string) => string): TestQuery {
 	const { name, grain, columns, checks } = model;
 	const conditions = [
 		...columns.flatMap((column) => (column.test === undefined ? [] : [`${column.name} ${column.test}`])),
 		...checks.map(({ condition }) => condition),
 	];
-	// A condition that is NULL does not hold.
+	// A condition that is NULL is not met.
 	const fails = (condition: string) => `countIf(NOT ifNull(${condition}, false))`;
 	const doubles = `toUInt64(count() - uniqExact(${grain.join(', ')}))`;
 	const all = conditions.map((condition) => `(${condition})`).join(' AND ');
@@ -66,7 +70,11 @@ export function headerTests(model: Model, from: (sql: string) => string): TestQu
 /** Columns that identify the owner of a row. */
 const ownerColumns = ['site', 'visitor_id'];
 
-/** A test that is a file: how many rows it finds, up to a hundred. Pure. @param resolve what it reads as each model */
+/**
+ * The data test of a file: it counts the rows that the statement returns, up to 100. Pure.
+ *
+ * @param resolve the SQL that replaces each reference to a model
+ */
 export function fileTest(
 	{ name, sql }: DataTest,
 	project: Project,
@@ -76,27 +84,27 @@ export function fileTest(
 	return { names: [name], from: `(${failing} LIMIT 100)`, found: 'count()', counts: '[count()]', failing };
 }
 
-/** Whether a test reads only what a run makes of whole visitors, so that it can be asked of each slice of them. */
+/** Whether a test reads only models of visitors, so that it can run on each slice of visitors. */
 function isOfVisitors({ reads }: DataTest, project: Project): boolean {
 	return reads.every((name) => {
-		const kind = project.models.find((model) => model.name === name)?.refresh.kind;
-		return kind === 'run' || kind === 'visitor';
+		const kind = project.models.find((model) => model.name === name)?.materialized.kind;
+		return kind === 'ephemeral' || kind === 'incremental by visitor';
 	});
 }
 
-/** Tests of the visitors that a run has just made, before the rows of others are taken over. */
+/** Tests of the visitors that a run has just computed, before it copies the rows of other visitors. */
 export function testsOfVisitors(project: Project, run: bigint, scope: VisitorScope): TestQuery[] {
 	const resolve = ofVisitors(run, scope);
 	return project.tests.filter((test) => isOfVisitors(test, project)).map((test) => fileTest(test, project, resolve));
 }
 
-/** Tests of the units that a run changes, of all their visitors. */
-export function testOfUnits(model: Model, units: Units, next: Manifest): TestQuery {
-	return headerTests(model, (sql) => asPublished(model, next, units, sql));
+/** Tests of the time partitions that a run changes, over the rows of all visitors. */
+export function testOfPartitions(model: Model, partitions: Partitions, next: Manifest): TestQuery {
+	return headerTests(model, (sql) => asPublished(model, next, partitions, sql));
 }
 
-/** Tests that compare models of days. */
-export function testsOfMarts(project: Project, changed: ReadonlyMap<string, Units>, next: Manifest): TestQuery[] {
+/** Tests that are files and read models of time partitions that a run changes. */
+export function testsOfMarts(project: Project, changed: ReadonlyMap<string, Partitions>, next: Manifest): TestQuery[] {
 	return project.tests
 		.filter((test) => !isOfVisitors(test, project) && test.reads.some((name) => changed.has(name)))
 		.map((test) =>
@@ -139,7 +147,10 @@ async function culpritsOf(
 	return rows.map(({ site, visitor_id: visitor }) => ({ site, visitor }));
 }
 
-/** The same without holding the values of a grain in memory: what is grouped goes to disk. All that a query finds counts for its first test. */
+/**
+ * Runs tests with aggregation on disk, for rows whose grain does not fit in memory. It reports all failing rows of a
+ * query for the first of its tests.
+ */
 async function runTestsSlowly(
 	warehouse: Warehouse,
 	queries: readonly TestQuery[],
@@ -156,10 +167,10 @@ async function runTestsSlowly(
 	return results;
 }
 
-/** Most rows that are counted then. */
+/** Maximum number of rows that `runTestsSlowly` counts. */
 const slowRowsMax = 100;
 
-/** Runs tests in one statement, and in a second one those of which anything was found. */
+/** Runs all tests in one statement, and counts the failing rows of each test in a second statement where any fail. */
 export async function runTests(
 	warehouse: Warehouse,
 	queries: readonly TestQuery[],
@@ -188,17 +199,17 @@ export async function runTests(
 	);
 }
 
-/** The results of many slices as one for each test, in the order of their first mention. Pure. */
+/** Adds the results of many slices up for each test, in the order of first occurrence. Pure. */
 export function sumResults(results: readonly RunTestResult[]): RunTestResult[] {
 	const sums = new Map<string, RunTestResult>();
 	for (const { name, failingRows, culprits } of results) {
 		const sum = sums.get(name) ?? { name, failingRows: 0, culprits: [] };
-		// A test that fails in one slice for rows without an owner fails for all.
-		const isNobodys = [sum, { failingRows, culprits }].some((one) => one.failingRows > 0 && one.culprits.length === 0);
+		// If a test fails in one slice for rows without an owner, no owners are known for the whole.
+		const hasNoOwner = [sum, { failingRows, culprits }].some((one) => one.failingRows > 0 && one.culprits.length === 0);
 		sums.set(name, {
 			name,
 			failingRows: sum.failingRows + failingRows,
-			culprits: isNobodys ? [] : [...sum.culprits, ...culprits],
+			culprits: hasNoOwner ? [] : [...sum.culprits, ...culprits],
 		});
 	}
 	return [...sums.values()];

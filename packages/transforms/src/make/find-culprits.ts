@@ -3,7 +3,7 @@ import { dropRun } from '../store/garbage.js';
 import { tableOf } from '../store/layout.js';
 import type { LeftOut } from '../store/left-out.js';
 import { mayBeOfData } from './data-error.js';
-import { makeChunk, UnitsFailure } from './partitions.js';
+import { makeChunk, PartitionsFailure } from './partitions.js';
 import { ask, type RunContext } from './run-context.js';
 import {
 	asPublished,
@@ -20,17 +20,17 @@ import { emptyScratch, makeRange, VisitorsFailure } from './visitors.js';
  * separately, until single visitors or sites are left. The results of the parts are dropped.
  */
 
-/** Maximum number of parts that are tried, and of visitors or sites that are found at a time. */
+/** Maximum number of parts that are tried, and of visitors or sites that are found, in one search. */
 const probesMax = 300;
 const culpritsMax = 20;
 
-/** @returns none where the data of single visitors or sites is not the cause */
+/** @returns an empty list when the data of single visitors or sites is not the cause */
 export async function findCulprits(context: RunContext, failure: unknown): Promise<LeftOut[]> {
 	if (!(failure instanceof Error) || !mayBeOfData(failure.cause)) return [];
 	const reason = reasonOf(failure.cause);
 	const quiet = { ...context, onStep: () => undefined };
 	if (failure instanceof VisitorsFailure) return visitorsAtFault(quiet, failure.scope, reason);
-	if (failure instanceof UnitsFailure) return sitesAtFault(quiet, failure, reason);
+	if (failure instanceof PartitionsFailure) return sitesAtFault(quiet, failure, reason);
 	return [];
 }
 
@@ -86,12 +86,12 @@ async function partsOf(context: RunContext, scope: VisitorScope): Promise<Visito
 	];
 }
 
-async function sitesAtFault(context: RunContext, failure: UnitsFailure, reason: string): Promise<LeftOut[]> {
+async function sitesAtFault(context: RunContext, failure: PartitionsFailure, reason: string): Promise<LeftOut[]> {
 	const { run, warehouse } = context;
-	const { model, units, reads, next } = failure;
+	const { model, partitions, reads, next } = failure;
 	// The site model reads the rows that the run has computed of visitors, which are kept.
 	const dropRows = () => warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${run}`);
-	const isMade = (sites: SiteRange) => tried(() => makeChunk(context, model, units, reads, next, sites), dropRows);
+	const isMade = (sites: SiteRange) => tried(() => makeChunk(context, model, partitions, reads, next, sites), dropRows);
 	// A statement that fails without any site does not fail because of data.
 	if (!(await isMade({ from: '1', to: '0' }))) return [];
 	const found: LeftOut[] = [];
@@ -108,7 +108,7 @@ async function sitesAtFault(context: RunContext, failure: UnitsFailure, reason: 
 /** Splits the sites of a range, undefined for all, in two halves; a single site stays as it is. */
 async function halvesOf(
 	context: RunContext,
-	{ model, reads, next }: UnitsFailure,
+	{ model, reads, next }: PartitionsFailure,
 	range?: SiteRange,
 ): Promise<SiteRange[]> {
 	const sources = context.project.models
@@ -144,7 +144,7 @@ async function tried(make: () => Promise<unknown>, dropIt: () => Promise<void>):
 		await make();
 		return true;
 	} catch (error) {
-		const cause = error instanceof VisitorsFailure || error instanceof UnitsFailure ? error.cause : error;
+		const cause = error instanceof VisitorsFailure || error instanceof PartitionsFailure ? error.cause : error;
 		if (!mayBeOfData(cause)) throw cause;
 		return false;
 	} finally {

@@ -2,27 +2,28 @@ import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import type { HashKey } from '../store/hash-key.js';
 
-/** What the steps of a run share. */
+/** The state that the steps of a run share. */
 export interface RunContext {
 	warehouse: Warehouse;
 	project: Project;
-	/** Its number. */
+	/** Number of the run. */
 	run: bigint;
-	/** Parameters of every statement. */
+	/** Key of stored hashes, as parameters of every statement. */
 	key: HashKey;
-	/** The list of visitors and sites that it leaves out, see left-out.ts. */
+	/** The list of visitors and sites that the run leaves out, see store/left-out.ts. */
 	list: bigint;
-	/** Whether models and data tests are those that the published run has passed. */
+	/** Whether the published run has passed the same models and data tests. */
 	isProven: boolean;
-	/** Part of the usual number of events or rows that one statement works on: 1, or less after one did not fit in memory. */
+	/** Fraction of the usual number of events or rows per statement: 1, or less after one did not fit in memory. */
 	share: number;
-	/** Told when a step is done. */
+	/** Called at the end of each step with its name and duration. */
 	onStep: (name: string, ms: number) => void;
 }
 
 /**
- * Explicit, because defaults differ between versions and profiles. What does not fit goes to disk; the bound of memory is above
- * that, for reading: FINAL holds a block of each part of the raw table, which are many in a long history, so blocks are small.
+ * Settings of every statement of a run. They are explicit, because defaults differ between versions and profiles.
+ * Aggregation and sorting go to disk beyond 160 MiB. The memory limit of 1 GiB leaves room for reading: FINAL holds a
+ * block of each part of the raw table, and a long history has many parts, so blocks are small.
  */
 export const runSettings = {
 	async_insert: 0,
@@ -34,11 +35,11 @@ export const runSettings = {
 	max_bytes_ratio_before_external_group_by: 0,
 	max_bytes_ratio_before_external_sort: 0,
 	do_not_merge_across_partitions_select_final: 0,
-	// Of the conditions on the raw table's key, which all receipts of an event share.
+	// Safe for conditions on the raw table's key, which all receipts of an event share.
 	optimize_move_to_prewhere_if_final: 1,
 	join_use_nulls: 0,
 	max_partitions_per_insert_block: 0,
-	// Units of years can be in one condition.
+	// One condition may list the time partitions of years.
 	max_query_size: 4 * 1024 * 1024,
 	max_ast_elements: 500_000,
 	max_expanded_ast_elements: 2_000_000,
@@ -53,13 +54,14 @@ export async function allOrThrow<T>(promises: readonly Promise<T>[]): Promise<T[
 	return Promise.all(promises);
 }
 
-/** Runs a statement as a step. */
+/** Runs a statement as a step of the run. @param name `model`, or `model, detail`: the report adds times up by model */
 export async function step(context: RunContext, name: string, sql: string): Promise<void> {
 	const startedAt = performance.now();
 	await context.warehouse.command(sql, { settings: runSettings, params: { ...context.key } });
 	context.onStep(name, performance.now() - startedAt);
 }
 
+/** Runs a query with the settings of the run. */
 export async function ask<Row>(context: RunContext, sql: string): Promise<Row[]> {
 	return context.warehouse.query<Row>(sql, { settings: runSettings, params: { ...context.key } });
 }

@@ -6,21 +6,22 @@ import {
 	eventTime,
 	isOfBefore,
 	isStored,
-	joins,
 	type Model,
+	readsEvents,
 	replaceReferences,
 	replaceSources,
 	rowHash,
 	sessionGapMs,
+	withoutComments,
 } from '../compile/model.js';
-import { type Manifest, seenCondition, type Units, unitsCondition } from '../plan/manifest.js';
+import { type Manifest, type Partitions, partitionsCondition, seenCondition } from '../plan/manifest.js';
 import { literal } from '../store/culprit.js';
 import { changesTable, hasRowHash, repeatsTable, tableOf } from '../store/layout.js';
 import { ofList } from '../store/left-out.js';
 
-/** Pure: the statements of a run. */
+/** The statements of a run. All functions of this file are pure. */
 
-/** A slice of the visitors, so that no statement holds more than a bounded number of events. Both ends included. */
+/** A slice of the visitors by `visitor_id`, both ends included. It bounds the number of events per statement. */
 export interface VisitorRange {
 	from: string;
 	to: string;
@@ -30,7 +31,7 @@ export interface VisitorRange {
 
 export const everyVisitor: VisitorRange = { from: '0', to: '18446744073709551615' };
 
-/** Sites between two in the order of their bytes, both included. */
+/** A range of sites in byte order, both ends included. */
 export interface SiteRange {
 	from: string;
 	to: string;
@@ -61,46 +62,49 @@ interface ScopeParts {
 	staged?: readonly StagedCount[];
 }
 
-/** Whose events a run reads from the raw table. */
+/** The events that a run reads from the raw table. */
 export type VisitorScope =
 	| ({ kind: 'all' } & ScopeParts)
-	/** Those in the table of changes. */
+	/** The visitors in the table of changes. */
 	| ({
 			kind: 'changed';
-			/** What was published before. */
+			/** The manifest of the published run. */
 			published: Manifest;
 			/** The condition for being a new row of the raw table. */
 			isNew: string;
-			/** Whether there are visitors whose events are all read. */
+			/** Whether the run re-reads all events of some visitors. */
 			hasReread: boolean;
-			/** Whether there are new receipts of events that were counted before. */
+			/** Whether some new receipts are of events that were counted before. */
 			hasRepeats: boolean;
 	  } & ScopeParts);
 
-/** The columns of a model that a statement has a word for: planning takes time for each. */
-function columnsIn({ columns }: Model, sql: string): string {
-	const words = new Set(sql.match(/\w+/g));
+/** The columns of a model that a statement names outside of comments: each further column costs planning time. */
+export function columnsIn({ columns }: Pick<Model, 'columns'>, sql: string): string {
+	const words = new Set(withoutComments(sql).match(/\w+/g));
 	const named = columns.filter(({ name }) => words.has(name));
 	return (named.length > 0 ? named : columns.slice(0, 1)).map(({ name }) => name).join(', ');
 }
 
 const columnsOf = ({ columns }: Model) => columns.map(({ name }) => name).join(', ');
 
-/** The visitors that a run recomputes, as a subquery. */
+/** Subquery of the visitors that a run recomputes. */
 export const changedVisitors = (run: bigint) => `(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run})`;
-/** Those of them whose events are all read. */
+/** Subquery of the visitors of whom a run re-reads all events. */
 export const rereadVisitors = (run: bigint) =>
 	`(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run} AND is_reread)`;
-/** The days of before that a run makes anew. */
+/** Subquery of the published days that a run recomputes, by site and visitor. */
 const changedDays = (run: bigint) =>
 	`(SELECT site, visitor_id, arrayJoin(days) FROM ${changesTable} WHERE run = ${run})`;
-/** Of visitors of whom new events only are read, some columns of the table of changes. Somebody may be in it twice. */
+/**
+ * Selects `columns` of the table of changes for visitors that are not re-read. A visitor can be in the table twice,
+ * once for new events and once for re-reading.
+ */
 function carried(columns: string, run: bigint, hasReread: boolean): string {
 	const others = hasReread ? ` AND (site, visitor_id) NOT IN ${rereadVisitors(run)}` : '';
 	return `(SELECT ${columns} FROM ${changesTable} WHERE run = ${run}${others})`;
 }
 
-/** The first half looks needless, but a set of numbers is looked up much faster than one of pairs with a text. */
+/** The condition for being one of some visitors. The first half is redundant and fast: a lookup of one number. */
 const amongVisitors = (of: (columns: string) => string) =>
 	`visitor_id IN ${of('visitor_id')} AND (site, visitor_id) IN ${of('site, visitor_id')}`;
 
@@ -109,7 +113,11 @@ function rangeCondition({ from, to, site }: VisitorRange): string {
 	return `visitor_id BETWEEN ${from} AND ${to}${site === undefined ? '' : ` AND site = ${literal(site)}`}`;
 }
 
-/** Puts what `resolve` says in the place of every reference. @param resolve gets the text that it is read in */
+/**
+ * Replaces every reference to a model.
+ *
+ * @param resolve the SQL that replaces a reference; it gets the model, the extent and the statement with the reference
+ */
 export function render(
 	sql: string,
 	project: Project,
@@ -119,55 +127,50 @@ export function render(
 	return replaceReferences(sql, (name, extent) => resolve(modelOf(name), extent, sql));
 }
 
-/** What a run has made of a model for the visitors that it recomputes, and what was there before of them. */
+/** Resolves references to the rows that a run has computed of its visitors, or to their rows from before. */
 export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, extent: Extent, sql: string) => string {
 	return (model, extent, sql) => {
 		if (scope.staged && readsEvents(model)) return stagedRows(scope.staged);
-		// Scratch holds nothing but what is wanted.
+		// Scratch tables hold only rows of this range.
 		const range = isStored(model) ? rangeCondition(scope.range) : 'true';
 		const wanted = isOfBefore(extent) ? before(model, extent, run, scope) : `run = ${run} AND ${range}`;
 		return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${wanted})`;
 	};
 }
 
-/** As many rows of each visitor as were staged, which tests count. */
+/** As many rows of each visitor as events were staged: tests count them. */
 function stagedRows(staged: readonly StagedCount[]): string {
-	// All new receipts of a range may be of events that were counted before.
+	// No row is staged when all new receipts of a range are of events that were counted before.
 	if (staged.length === 0) return "(SELECT '' AS site, toUInt64(0) AS visitor_id WHERE false)";
 	const rows = staged.map((row) => `(${literal(row.site)}, ${row.visitor_id}, ${row.events})`);
 	return `(SELECT site, visitor_id FROM values('site String, visitor_id UInt64, events UInt64', ${rows.join(', ')}) ARRAY JOIN range(events) AS event)`;
 }
 
-/** Whether a model reads the raw table. */
-export const readsEvents = ({ sql }: Model): boolean => sql.includes('{{events}}');
-
+/** The condition on published rows of a model, of visitors that are not re-read. */
 function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string {
 	// Rows of earlier runs are added in the first pass only.
 	if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return 'false';
-	const seen = seenCondition(scope.published[model.name] ?? [], model.unit);
+	const seen = seenCondition(scope.published[model.name] ?? [], model.partition);
 	const isCarried =
 		extent === 'history'
 			? amongVisitors((columns) => carried(columns, run, scope.hasReread))
-			: `(site, visitor_id, ${model.unit}) IN ${carried('site, visitor_id, arrayJoin(days)', run, scope.hasReread)}`;
+			: `(site, visitor_id, ${model.partition}) IN ${carried('site, visitor_id, arrayJoin(days)', run, scope.hasReread)}`;
 	return `${rangeCondition(scope.range)} AND ${isCarried} AND ${seen}`;
 }
 
-/** Fills a model whose rows belong to visitors, for a slice of them. */
+/** The statements that compute a model of visitors for a scope. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
 	const resolve = ofVisitors(run, scope);
-	// On a rebuild there are no earlier visits to merge with, so the pieces are whole visits, unless they were made in
-	// passes.
-	if (scope.kind === 'all' && !scope.staged && project.models.some((other) => joins(model.name, other)))
-		return [
-			insertStatement(model, run, render(`SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`, project, resolve)),
-		];
-	return wantedEvents(model, run, scope).map((wanted) =>
+	return eventConditions(model, run, scope).map((wanted) =>
 		insertStatement(model, run, render(replaceSources(model.sql, wanted), project, resolve)),
 	);
 }
 
-/** Which events a model reads, in one statement or two: the index of the raw table serves but one condition. */
-function wantedEvents(model: Model, run: bigint, scope: VisitorScope): string[] {
+/**
+ * The conditions on the events that a model reads, one for each statement. New events and re-read visitors are separate
+ * statements, since the index of the raw table serves only one of the conditions.
+ */
+function eventConditions(model: Model, run: bigint, scope: VisitorScope): string[] {
 	if (!readsEvents(model)) return [''];
 	const range = eventsCondition(scope);
 	if (scope.kind === 'all') return [range];
@@ -177,7 +180,7 @@ function wantedEvents(model: Model, run: bigint, scope: VisitorScope): string[] 
 	return scope.hasReread ? [fresh, reread] : [fresh];
 }
 
-/** The condition on the raw table for belonging to a range and a pass. */
+/** The condition on the raw table for being in a range and a pass, and for not being left out. */
 export function eventsCondition({ range, pass, leftOut }: ScopeParts): string {
 	return [
 		rangeCondition(range),
@@ -187,16 +190,18 @@ export function eventsCondition({ range, pass, leftOut }: ScopeParts): string {
 }
 
 /**
- * Finds new receipts of events that were counted before. The one with the highest version counts: where that is the old one, nothing changes.
+ * Finds new receipts of events that were counted before. The receipt with the highest version counts: nothing changes
+ * where that is the counted one.
  *
  * @param isNew the condition for being a new row of the raw table
- * @param carrying the model that knows days and hashes, and what was published of it
+ * @param carrying the model with days and hashes of events, see `Model.carries`
+ * @param published the manifest of the published run
  */
 export function insertRepeats(run: bigint, isNew: string, carrying: Model, published: Manifest): string {
 	const { hashes } = carrying.carries as NonNullable<Model['carries']>;
 	const known = `SELECT site, visitor_id, hash FROM ${tableOf(carrying)} ARRAY JOIN ${hashes} AS hash
 		WHERE ${amongVisitors((columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`)}
-			AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}
+			AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}
 			AND hash IN (SELECT ${eventHash} FROM events WHERE ${isNew})`;
 	return `INSERT INTO ${repeatsTable} (run, site, visitor_id, event_id, is_replaced)
 		SELECT ${run}, site, visitor_id, event_id, argMax(is_new, (version, is_new))
@@ -211,24 +216,27 @@ export function insertRepeats(run: bigint, isNew: string, carrying: Model, publi
 		GROUP BY site, visitor_id, event_id`;
 }
 
-/** Visitors whose rows a run makes anew, as subqueries for `insertChanges`. */
+/** Visitors whose rows a run recomputes, as SQL for `insertChanges`. */
 export interface Changing {
-	/** These columns of theirs. */
+	/** A subquery of the visitors with the given columns. */
 	visitors: (columns: string) => string;
-	/** A SELECT of the events that are the reason: site, visitor, time, day, and the number of events. */
+	/** A SELECT of the events that cause the change: site, visitor, time, day, and the number of events. */
 	events: string;
-	/** Whether all events of a visitor are read again. */
+	/** A condition: whether the run re-reads all events of the visitor. */
 	isReread: string;
 }
 
-/** Those with new events. Where one took the place of a counted event, all events are read: what that one was before, nobody knows then. */
+/**
+ * Visitors with new events. The run re-reads all events of a visitor if a new receipt replaces a counted one, since the
+ * content of the replaced receipt is no longer known.
+ */
 export const withNewEvents = (run: bigint, isNew: string): Changing => ({
 	visitors: (columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`,
 	events: `SELECT site, visitor_id, ${eventTime} AS at, ${eventDay} AS day, 1 AS events FROM events WHERE ${isNew}`,
 	isReread: `(site, visitor_id) IN (SELECT site, visitor_id FROM ${repeatsTable} WHERE run = ${run} AND is_replaced)`,
 });
 
-/** Those that somebody wants anew. @param visitors site and visitor */
+/** Visitors that the caller restates. @param visitors a SELECT of site and visitor */
 export const restated = (visitors: string): Changing => ({
 	visitors: (columns) => `(SELECT ${columns} FROM (${visitors}))`,
 	events: `SELECT DISTINCT site, visitor_id, toDateTime64(0, 3, 'UTC') AS at, toDate(0) AS day, 0 AS events FROM (${visitors})`,
@@ -236,10 +244,12 @@ export const restated = (visitors: string): Changing => ({
 });
 
 /**
- * Finds which of their days visitors get anew: those from the first new event on, and the ones before that sessions may connect with it,
- * since it comes right after midnight or its day goes on from the one before; or all of them.
+ * Fills the table of changes with visitors and the published days that the run recomputes of each: all days of a
+ * re-read visitor; else the days from the first new event on, and earlier days that sessions may connect with it,
+ * because it is within the session gap after midnight or because the session of its day began on an earlier day.
  *
- * @param carrying the model that knows days and hashes, and what was published of it
+ * @param carrying the model with days and hashes of events, see `Model.carries`
+ * @param published the manifest of the published run
  */
 export function insertChanges(
 	run: bigint,
@@ -248,10 +258,10 @@ export function insertChanges(
 	published: Manifest,
 ): string {
 	const { hashes, isContinued } = carrying.carries as NonNullable<Model['carries']>;
-	const known = `SELECT site, visitor_id, toDateTime64(0, 3, 'UTC'), ${carrying.unit}, length(${hashes}), ${isContinued}, false
+	const known = `SELECT site, visitor_id, toDateTime64(0, 3, 'UTC'), ${carrying.partition}, length(${hashes}), ${isContinued}, false
 		FROM ${tableOf(carrying)}
-		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
-	// Not a join, because grouping goes to disk when there is much.
+		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
+	// Not a join, because grouping goes to disk when memory runs short.
 	return `INSERT INTO ${changesTable} (run, site, visitor_id, is_reread, events, days)
 		WITH
 			arrayReverseSort(groupArrayIf((day, is_continued), NOT is_new)) AS known_days,
@@ -266,49 +276,59 @@ export function insertChanges(
 }
 
 /**
- * Which units of a model a run changes, and how many rows they then have: those whose rows of the recomputed visitors are
- * not the same as before.
+ * The query for the time partitions of a model that a run changes, with the number of compared rows. A time partition
+ * changes when the rows of recomputed visitors in it differ from the published ones.
  *
- * @param before the condition for having been published before, and whether what is the same counts, too
+ * @param before the condition on published rows, and whether unchanged time partitions are included; undefined for a
+ *   rebuild
  */
-export function changedUnitsQuery(
+export function changedPartitionsQuery(
 	model: Model,
 	run: bigint,
 	before: { seen: string; withSame: boolean } | undefined,
 ): string {
-	const units = (from: string, having: string) =>
-		`SELECT '${model.name}' AS model, toUInt16(unit) AS unit, count() AS rows FROM (${from}) GROUP BY unit${having}`;
-	if (before === undefined) return units(`SELECT ${model.unit} AS unit FROM ${tableOf(model)} WHERE run = ${run}`, '');
-	const rows = `SELECT ${model.unit} AS unit, row_hash AS hash FROM ${tableOf(model)}`;
+	const partitions = (from: string, having: string) =>
+		`SELECT '${model.name}' AS model, toUInt16(partition) AS partition, count() AS rows FROM (${from}) GROUP BY partition${having}`;
+	if (before === undefined)
+		return partitions(`SELECT ${model.partition} AS partition FROM ${tableOf(model)} WHERE run = ${run}`, '');
+	const rows = `SELECT ${model.partition} AS partition, row_hash AS hash FROM ${tableOf(model)}`;
 	const made = `${rows} WHERE run = ${run}`;
-	const old = `${rows} WHERE (site, visitor_id, ${model.unit}) IN ${changedDays(run)} AND ${before.seen}`;
-	return units(`${made} UNION ALL ${old}`, before.withSame ? '' : ' HAVING groupBitXor(hash) != 0');
+	const old = `${rows} WHERE (site, visitor_id, ${model.partition}) IN ${changedDays(run)} AND ${before.seen}`;
+	return partitions(`${made} UNION ALL ${old}`, before.withSame ? '' : ' HAVING groupBitXor(hash) != 0');
 }
 
-/** Takes over the rows of changed units that belong to other visitors, or to their days that nothing touches. */
-export function insertKept(model: Model, run: bigint, seen: string, units: Units): string {
+/** Copies published rows into changed time partitions: those of other visitors, and of days that are not recomputed. */
+export function insertKept(model: Model, run: bigint, seen: string, partitions: Partitions): string {
 	const columns = `row_hash, ${columnsOf(model)}`;
 	return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM ${tableOf(model)}
-		WHERE ${seen} AND ${unitsCondition(units, model.unit)} AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`;
+		WHERE ${seen} AND ${partitionsCondition(partitions, model.partition)} AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`;
 }
 
 /**
- * A model as readers will see it when the run is published: all of it, or some of its units.
+ * A subquery of a model as readers will see it once the run is published.
  *
- * @param days units of what is made, days since 1970
- * @param sql the text that it is read in
+ * @param days time partitions of the computed model, days since 1970
+ * @param sql the statement that reads the rows; only the columns that it names are selected
  * @param sites the sites; undefined for all
  */
-export function asPublished(model: Model, next: Manifest, days: Units | 'all', sql: string, sites?: SiteRange): string {
-	if (!isStored(model)) throw new Error(`${model.name} has no rows of its own`);
+export function asPublished(
+	model: Model,
+	next: Manifest,
+	days: Partitions | 'all',
+	sql: string,
+	sites?: SiteRange,
+): string {
+	if (!isStored(model))
+		throw new Error(`the model ${model.name} has no table, so no published rows can be read from it`);
 	const conditions = [
-		seenCondition(next[model.name] ?? [], model.unit),
-		...(days === 'all' ? [] : [unitsCondition(days, model.unit)]),
+		seenCondition(next[model.name] ?? [], model.partition),
+		...(days === 'all' ? [] : [partitionsCondition(days, model.partition)]),
 		...(sites === undefined ? [] : [`site BETWEEN ${literal(sites.from)} AND ${literal(sites.to)}`]),
 	];
 	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;
 }
 
+/** The statement that writes the result of a SELECT into a model's table. */
 export function insertStatement(model: Model, run: bigint, select: string): string {
 	const columns = columnsOf(model);
 	if (!hasRowHash(model))

@@ -7,17 +7,17 @@ import { hasLeftOut, type LeftOut, leaveOut } from '../store/left-out.js';
 import { mayBeOfData } from './data-error.js';
 import { type RunTestResult, sumResults } from './data-tests.js';
 import { findCulprits } from './find-culprits.js';
-import { makeUnits, UnitsFailure } from './partitions.js';
+import { makePartitions, PartitionsFailure } from './partitions.js';
 import { ask, type RunContext } from './run-context.js';
 import {
 	emptyAllScratch,
 	largestVisitors,
 	makeVisitors,
+	selectAll,
+	selectChanged,
 	tooManyEvents,
+	type VisitorSelection,
 	VisitorsFailure,
-	type Wanted,
-	wantAll,
-	wantChanged,
 } from './visitors.js';
 
 /**
@@ -30,14 +30,16 @@ import {
 export interface Made {
 	next: Manifest;
 	tests: RunTestResult[];
-	/** Number of visitors; undefined for all. */
+	/** Number of recomputed visitors; undefined for all. */
 	visitors: number | undefined;
+	/** Number of visitors of whom all events were re-read; undefined for all. */
 	reread: number | undefined;
 	/** Visitors and sites that this run has left out. */
 	leftOut: LeftOut[];
 }
 
 export interface MakeOptions {
+	/** Visitors to recompute even if they have no new events. */
 	restate: Restated | undefined;
 	/** Whether rows that fail a data test are published anyway. */
 	ignoreTests: boolean;
@@ -113,14 +115,14 @@ class TooManyEvents extends Error {
 	constructor(visitors: readonly LeftOut[]) {
 		super(
 			`${visitors.length} visitors have more events than a run can process. They are on the list of visitors that ` +
-				'the marts leave out, so that the next run continues without them: see "transforms left-out".',
+				'the marts leave out, so the next run continues without them: see "footfall transforms left-out".',
 		);
 		this.visitors = visitors;
 	}
 }
 
 const causeOf = (error: unknown) =>
-	error instanceof VisitorsFailure || error instanceof UnitsFailure ? error.cause : error;
+	error instanceof VisitorsFailure || error instanceof PartitionsFailure ? error.cause : error;
 const isOfData = (error: unknown) => mayBeOfData(causeOf(error));
 
 async function attemptRun(
@@ -131,18 +133,18 @@ async function attemptRun(
 ): Promise<Omit<Made, 'leftOut'>> {
 	const published = plan.kind === 'incremental' ? plan.published.manifest : undefined;
 	const leftOut = (await hasLeftOut(context.warehouse, context.list)) ? context.list : undefined;
-	let wanted: Wanted;
+	let selection: VisitorSelection;
 	if (plan.kind === 'incremental') {
-		wanted = await wantChanged(context, plan, restate, leftOut).catch(async (error) => {
+		selection = await selectChanged(context, plan, restate, leftOut).catch(async (error) => {
 			const visitors = mayBeOfData(error) ? await largestVisitors(context, plan) : [];
 			throw visitors.length > 0 ? new TooManyEvents(visitors) : error;
 		});
 		const visitors = await tooManyEvents(context, visitorEventsMax);
 		if (visitors.length > 0) throw new TooManyEvents(visitors);
-	} else wanted = wantAll(state.parts, leftOut);
-	const { changed, tests } = await makeVisitors(context, wanted, published);
-	const made = await makeUnits(context, published, changed);
-	const { visitors, reread } = wanted;
+	} else selection = selectAll(state.parts, leftOut);
+	const { changed, tests } = await makeVisitors(context, selection, published);
+	const made = await makePartitions(context, published, changed);
+	const { visitors, reread } = selection;
 	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors, reread };
 }
 

@@ -1,6 +1,6 @@
 import { carryingOf, type Project } from '../compile/compile.js';
 import { levelsOf } from '../compile/levels.js';
-import type { Model } from '../compile/model.js';
+import { type Model, readsEvents } from '../compile/model.js';
 import { type Manifest, rangesOf, seenCondition } from '../plan/manifest.js';
 import type { Plan, Restated } from '../plan/plan.js';
 import { newRowsCondition, type RawPart } from '../plan/watermark.js';
@@ -11,7 +11,7 @@ import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './data-tests
 import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
 import {
 	type Changing,
-	changedUnitsQuery,
+	changedPartitionsQuery,
 	changedVisitors,
 	eventsCondition,
 	everyVisitor,
@@ -19,7 +19,6 @@ import {
 	insertKept,
 	insertRepeats,
 	insertsOfVisitors,
-	readsEvents,
 	rereadVisitors,
 	restated,
 	type StagedCount,
@@ -29,9 +28,10 @@ import {
 } from './run-sql.js';
 
 /**
- * The first half of a run: models whose rows belong to visitors. New events are added to the visits that their visitors had, and
- * what these visitors did from the first day on that may change is made anew. So a late event, or one that joins two sessions, needs no case of
- * its own. Where an event may have been counted before, with this or other content, all events of its visitor are read.
+ * The first half of a run: models whose rows belong to visitors. It adds new events to the visits that their visitors
+ * had, and recomputes the rows of these visitors from the first day on that may change. A late event, or one that joins
+ * two sessions, is therefore no special case. If a new receipt replaces one that was counted before, the run re-reads
+ * all events of the visitor.
  */
 
 /** Maximum number of events per statement. */
@@ -42,42 +42,43 @@ const rangeEventsMax = 250_000;
  */
 const rangeBytesMax = 256 * 1024 * 1024;
 
-/** Units that a run changes in a model, and the rows that these then have of the recomputed visitors. */
-export type ChangedUnits = Map<string, { unit: number; rows: number }[]>;
+/** The time partitions (days since 1970) that a run changes in each model, with the rows of recomputed visitors. */
+export type ChangedPartitions = Map<string, { partition: number; rows: number }[]>;
 
 export interface VisitorsMade {
-	changed: ChangedUnits;
+	changed: ChangedPartitions;
 	tests: RunTestResult[];
 }
 
-/** Thrown when the models of some visitors cannot be computed. */
+/** Thrown when the models of some visitors cannot be computed; `cause` has the reason. */
 export class VisitorsFailure extends Error {
 	readonly scope: VisitorScope;
 
 	constructor(scope: VisitorScope, cause: unknown) {
-		super('models of visitors cannot be made', { cause });
+		super('the models of visitors cannot be computed', { cause });
 		this.scope = scope;
 	}
 }
 
 type Incremental = Extract<Plan, { kind: 'incremental' }>;
 
-/** Whose rows are made, and out of how many events. */
-export interface Wanted {
-	/** Without a range. */
+/** The visitors that a run recomputes, and the events that it reads. */
+export interface VisitorSelection {
+	/** The scope of all these visitors, without slices. */
 	scope: VisitorScope;
 	events: number;
-	/** Size of these events in the raw table, bytes, uncompressed. */
+	/** Uncompressed size of these events in the raw table, bytes. */
 	bytes: number;
-	/** Undefined for all of them. */
+	/** Number of visitors; undefined for all. */
 	visitors: number | undefined;
-	/** Those of whom all events are read, not only the new ones. */
+	/** Number of visitors of whom the run re-reads all events; undefined for all. */
 	reread: number | undefined;
+	/** Whether the caller restates visitors. */
 	isRestated: boolean;
 }
 
-/** All visitors. @param parts of the raw table */
-export const wantAll = (parts: readonly RawPart[], leftOut: bigint | undefined): Wanted => ({
+/** Selects all visitors. @param parts active parts of the raw table */
+export const selectAll = (parts: readonly RawPart[], leftOut: bigint | undefined): VisitorSelection => ({
 	scope: { kind: 'all', range: everyVisitor, leftOut },
 	events: sumOf(parts, 'rows'),
 	bytes: sumOf(parts, 'bytes'),
@@ -88,16 +89,16 @@ export const wantAll = (parts: readonly RawPart[], leftOut: bigint | undefined):
 
 const sumOf = (parts: readonly RawPart[], of: 'rows' | 'bytes') => parts.reduce((sum, part) => sum + part[of], 0);
 
-/** Visitors with new events, visitors that the caller restates, and visitors that are left out but still have rows. */
-export async function wantChanged(
+/** Selects visitors with new events, visitors to restate, and visitors that are left out but still have rows. */
+export async function selectChanged(
 	context: RunContext,
 	plan: Incremental,
 	restate: Restated | undefined,
 	leftOut: bigint | undefined,
-): Promise<Wanted> {
+): Promise<VisitorSelection> {
 	const { project, run } = context;
-	const { manifest, ledger } = plan.published;
-	const newRows = newRowsCondition(ledger, plan.change);
+	const { manifest, watermark } = plan.published;
+	const newRows = newRowsCondition(watermark, plan.change);
 	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${ofList(leftOut).isIn}`;
 	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
 	await step(context, 'repeated events', insertRepeats(run, isNew, carryingOf(project), manifest));
@@ -118,9 +119,9 @@ export async function wantChanged(
 	const reread = Number(found?.reread);
 	const hasReread = reread > 0;
 	const repeats = `SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run}`;
-	// A run is right without them.
+	// The marts do not depend on conflicts, so a failure here does not stop the run.
 	await step(context, 'event conflicts', insertConflicts(repeats, newRows)).catch(() => undefined);
-	const again = hasReread ? await countReread(context, leftOut) : { events: 0, bytes: 0 };
+	const rereadSize = hasReread ? await countReread(context, leftOut) : { events: 0, bytes: 0 };
 	return {
 		scope: {
 			kind: 'changed',
@@ -131,8 +132,8 @@ export async function wantChanged(
 			hasReread,
 			hasRepeats: Number(found?.repeats) > 0,
 		},
-		events: sumOf(plan.change.newParts, 'rows') + again.events,
-		bytes: sumOf(plan.change.newParts, 'bytes') + again.bytes,
+		events: sumOf(plan.change.newParts, 'rows') + rereadSize.events,
+		bytes: sumOf(plan.change.newParts, 'bytes') + rereadSize.bytes,
 		visitors: Number(found?.visitors),
 		reread,
 		isRestated: restate !== undefined,
@@ -152,29 +153,27 @@ async function countReread(
 	return { events: Number(row?.events ?? 0), bytes: Number(row?.bytes ?? 0) };
 }
 
-/** Visitors that are left out and have published rows. */
+/** A SELECT of visitors that are left out and have published rows. */
 function withRowsStill(project: Project, published: Manifest, leftOut: bigint): string {
 	const carrying = carryingOf(project);
 	return `SELECT DISTINCT site, visitor_id FROM ${tableOf(carrying)}
-		WHERE (site, visitor_id) IN ${ofList(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.unit)}`;
+		WHERE (site, visitor_id) IN ${ofList(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
 }
 
-/** Changed visitors with the most known events, when the known events of all changed visitors do not fit in memory. */
+/** Finds the changed visitors with the most known events, for when the known events of all do not fit in memory. */
 export async function largestVisitors(context: RunContext, { published, change }: Incremental): Promise<LeftOut[]> {
 	const carrying = carryingOf(context.project);
 	const rows = await ask<{ site: string; visitor: string }>(
 		context,
 		`SELECT site, visitor_id AS visitor FROM ${tableOf(carrying)}
-		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.ledger, change)})
-			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.unit)} AND ${ofList(context.list).isIn}
+		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.watermark, change)})
+			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.partition)} AND ${ofList(context.list).isIn}
 		GROUP BY site, visitor_id HAVING sum(events) > ${largeVisitorEvents} ORDER BY sum(events) DESC LIMIT ${largestMax}`,
 	);
 	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
 }
 
-/**
- * Number of events from which on a visitor counts as large, and maximum number of large visitors left out at a time.
- */
+/** Number of events above which a visitor counts as large, and maximum number of large visitors left out at a time. */
 const largeVisitorEvents = 500_000;
 const largestMax = 10;
 
@@ -192,9 +191,9 @@ export async function tooManyEvents(context: RunContext, eventsMax: number): Pro
 	return rows.map((row) => ({ ...row, reason: `it has more than ${eventsMax} events` }));
 }
 
-/** The visitors that somebody wants anew, by what raw has of them, or what was published of them; with parameters for what is wanted. */
+/** A SELECT of the visitors to restate, by their raw events or published rows. `restate` gives its parameters. */
 function visitorsOf(project: Project, published: Manifest, what: Restated, leftOut: bigint | undefined): string {
-	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
+	const models = project.models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
 	const conditions = (day: string, hasUser: boolean) =>
 		[
 			...(what.user === undefined
@@ -207,9 +206,9 @@ function visitorsOf(project: Project, published: Manifest, what: Restated, leftO
 	const ofModels = models.map(
 		(model) =>
 			`SELECT site, visitor_id FROM ${tableOf(model)}
-			WHERE ${seenCondition(published[model.name] ?? [], model.unit)}
+			WHERE ${seenCondition(published[model.name] ?? [], model.partition)}
 				AND ${conditions(
-					model.unit,
+					model.partition,
 					model.columns.some(({ name }) => name === 'user_id'),
 				)}`,
 	);
@@ -218,31 +217,31 @@ function visitorsOf(project: Project, published: Manifest, what: Restated, leftO
 	return leftOut === undefined ? all : `SELECT site, visitor_id FROM (${all}) WHERE ${ofList(leftOut).siteIsIn}`;
 }
 
-/** Makes the rows of visitors. @param published what readers see now; undefined when all is made anew */
+/** Computes the models of visitors. @param published the manifest of the published run; undefined for a rebuild */
 export async function makeVisitors(
 	context: RunContext,
-	wanted: Wanted,
+	selection: VisitorSelection,
 	published: Manifest | undefined,
 ): Promise<VisitorsMade> {
 	const { project, warehouse, run } = context;
-	const models = project.models.filter(({ refresh }) => refresh.kind === 'visitor');
+	const models = project.models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
 	const tests: Promise<RunTestResult[]>[] = [];
-	for (const [i, { range, passes }] of (await visitorRanges(context, wanted)).entries()) {
+	for (const [i, { range, passes }] of (await visitorRanges(context, selection)).entries()) {
 		if (i > 0) {
 			await allOrThrow(tests);
 			await emptyScratch(context);
 		}
-		const scope = await makeRange(context, { ...wanted.scope, range }, passes);
+		const scope = await makeRange(context, { ...selection.scope, range }, passes);
 		const testing = runTestsOfRun(warehouse, testsOfVisitors(project, run, scope), runSettings);
 		// This runs while other models are computed; it is awaited below.
 		testing.catch(() => undefined);
 		tests.push(testing);
 	}
 	const [changed, results] = await Promise.all([
-		changedUnits(context, models, published, wanted.isRestated),
+		changedPartitions(context, models, published, selection.isRestated),
 		allOrThrow(tests),
 	]);
-	if (published) await takeOverOthers(context, models, published, changed);
+	if (published) await copyOthers(context, models, published, changed);
 	return { changed, tests: results.flat() };
 }
 
@@ -257,24 +256,28 @@ export async function makeVisitors(
 export async function makeRange(context: RunContext, scope: VisitorScope, passes: number): Promise<VisitorScope> {
 	try {
 		if (passes === 1) {
-			await makeModels(context, scope, ['run', 'visitor']);
+			await makeModels(context, scope, ['ephemeral', 'incremental by visitor']);
 			return scope;
 		}
 		const staged: StagedCount[] = [];
 		for (let index = 0; index < passes; index++) {
-			await makeModels(context, { ...scope, pass: { index, passes } }, ['run']);
+			await makeModels(context, { ...scope, pass: { index, passes } }, ['ephemeral']);
 			staged.push(...(await takeStaged(context)));
 		}
 		const whole = { ...scope, staged };
-		await makeModels(context, whole, ['visitor']);
+		await makeModels(context, whole, ['incremental by visitor']);
 		return whole;
 	} catch (error) {
 		throw new VisitorsFailure(scope, error);
 	}
 }
 
-/** Makes models after those that they read, those that can be at the same time. */
-async function makeModels(context: RunContext, scope: VisitorScope, kinds: readonly ('run' | 'visitor')[]) {
+/** Computes models in lineage order, independent ones at the same time. */
+async function makeModels(
+	context: RunContext,
+	scope: VisitorScope,
+	kinds: readonly ('ephemeral' | 'incremental by visitor')[],
+) {
 	const { project, run } = context;
 	for (const models of levelsOf(project.models, kinds))
 		await allOrThrow(
@@ -306,11 +309,11 @@ interface Slice {
 	passes: number;
 }
 
-/** The visitors whose events determine the slices. */
+/** Number of events that are sampled to determine the slices. */
 const sampleMax = 65_536;
 
 /** Slices of visitors with about the same number of events, or with fewer events if these are large. */
-async function visitorRanges(context: RunContext, { scope, events, bytes }: Wanted): Promise<Slice[]> {
+async function visitorRanges(context: RunContext, { scope, events, bytes }: VisitorSelection): Promise<Slice[]> {
 	const slices = Math.ceil(Math.max(events / rangeEventsMax, bytes / rangeBytesMax) / context.share);
 	if (slices <= 1) return [{ range: everyVisitor, passes: 1 }];
 	const levels = Array.from({ length: slices - 1 }, (_, i) => (i + 1) / slices);
@@ -351,35 +354,37 @@ export function slicesOf(ends: readonly string[]): Slice[] {
 	return slices;
 }
 
-async function changedUnits(
+/** The time partitions that the run changes in models of visitors. */
+async function changedPartitions(
 	context: RunContext,
 	models: readonly Model[],
 	published: Manifest | undefined,
 	isRestated: boolean,
-): Promise<ChangedUnits> {
+): Promise<ChangedPartitions> {
 	const queries = models.map((model) => {
-		const seen = published && seenCondition(published[model.name] ?? [], model.unit);
-		// Somebody who restates does not trust what is there.
-		return changedUnitsQuery(model, context.run, seen === undefined ? undefined : { seen, withSame: isRestated });
+		const seen = published && seenCondition(published[model.name] ?? [], model.partition);
+		// A restated run also replaces rows that are the same: the caller does not trust the published rows.
+		return changedPartitionsQuery(model, context.run, seen === undefined ? undefined : { seen, withSame: isRestated });
 	});
-	const rows = await ask<{ model: string; unit: number; rows: string }>(context, queries.join('\nUNION ALL\n'));
-	const changed: ChangedUnits = new Map(models.map(({ name }) => [name, []]));
-	for (const { model, unit, rows: count } of rows) changed.get(model)?.push({ unit, rows: Number(count) });
+	const rows = await ask<{ model: string; partition: number; rows: string }>(context, queries.join('\nUNION ALL\n'));
+	const changed: ChangedPartitions = new Map(models.map(({ name }) => [name, []]));
+	for (const { model, partition, rows: count } of rows) changed.get(model)?.push({ partition, rows: Number(count) });
 	return changed;
 }
 
-async function takeOverOthers(
+/** Copies the published rows of other visitors into the changed time partitions. */
+async function copyOthers(
 	context: RunContext,
 	models: readonly Model[],
 	published: Manifest,
-	changed: ChangedUnits,
+	changed: ChangedPartitions,
 ): Promise<void> {
 	await Promise.all(
 		models.map(async (model) => {
-			const units = rangesOf((changed.get(model.name) ?? []).map(({ unit }) => unit));
-			if (units.length === 0) return;
-			const seen = seenCondition(published[model.name] ?? [], model.unit);
-			await step(context, `${model.name}, other visitors`, insertKept(model, context.run, seen, units));
+			const partitions = rangesOf((changed.get(model.name) ?? []).map(({ partition }) => partition));
+			if (partitions.length === 0) return;
+			const seen = seenCondition(published[model.name] ?? [], model.partition);
+			await step(context, `${model.name}, other visitors`, insertKept(model, context.run, seen, partitions));
 		}),
 	);
 }
@@ -389,14 +394,17 @@ export async function emptyScratch(context: RunContext): Promise<void> {
 	await emptyTables(context, scratchModels(context.project).map(tableOf));
 }
 
-/** Empties all that the run has put beside the models, and what dead ones before it left. */
+/** Empties the scratch tables of the run, and of earlier runs that died. */
 export async function emptyAllScratch(context: RunContext): Promise<void> {
 	await emptyTables(context, [changesTable, repeatsTable, ...scratchModels(context.project).map(tableOf)]);
 }
 
-const scratchModels = ({ models }: Project) => models.filter(({ refresh }) => refresh.kind === 'run');
+const scratchModels = ({ models }: Project) => models.filter(({ materialized }) => materialized.kind === 'ephemeral');
 
-/** Not of a later run, whose number is higher unless the server's clock went back: it may be alive, where somebody freed the lock of this one. */
+/**
+ * Deletes the rows of this run and earlier ones. It keeps those of a later run, which may be in progress if an operator
+ * has freed this run's lock.
+ */
 async function emptyTables({ warehouse, run }: RunContext, tables: readonly string[]): Promise<void> {
 	await Promise.all(tables.map((table) => warehouse.command(`ALTER TABLE ${table} DELETE WHERE run <= ${run}`)));
 }

@@ -1,12 +1,13 @@
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../build.js';
+import { compileOrThrow } from '../compile/compile.js';
 import { idOf, insertReceipts, receipt } from '../testing/raw-events.js';
 import { latencyOf, martLatency } from './latency.js';
 
 const run = (publishedAtMs: number, last: number) => ({
 	publishedAtMs,
-	ledger: { '202601': { blocks: [[1, last]] as const, mutation: 0 } },
+	watermark: { '202601': { blocks: [[1, last]] as const, mutation: 0 } },
 });
 const block = (number: number, atMs: number, events: number, partition = '202601') => ({
 	partition,
@@ -16,7 +17,7 @@ const block = (number: number, atMs: number, events: number, partition = '202601
 });
 
 describe('latencyOf', () => {
-	it('counts from the event to the first run that has seen its block', () => {
+	it('is the time from the event to the first run that has seen its block', () => {
 		const runs = [run(9_000, 3), run(5_000, 2), run(2_000, 1)];
 		expect(latencyOf(runs, [block(1, 1_000, 50), block(2, 1_500, 49), block(3, 1_000, 1)])).toEqual({
 			events: 100,
@@ -26,28 +27,29 @@ describe('latencyOf', () => {
 		});
 	});
 
-	it('leaves out what no run has seen, and knows no time before now', () => {
+	it('leaves out events that no run has seen, and is never negative', () => {
 		expect(latencyOf([run(2_000, 1)], [block(2, 1_000, 1), block(1, 1_000, 1, '202602')])).toBeUndefined();
 		expect(latencyOf([run(2_000, 1)], [block(1, 2_500, 3)])).toMatchObject({ events: 3, p50Ms: 0, maxMs: 0 });
 	});
 });
 
 describe('martLatency', () => {
+	const project = compileOrThrow();
 	let test: TestWarehouse;
 	beforeAll(async () => {
 		test = await startTestWarehouse();
 	});
 	afterAll(() => test.stop());
 
-	it('tells it of events that are in the marts, whatever was merged since', async () => {
-		await build(test.warehouse);
+	it('measures events that are in the marts, even after their parts were merged', async () => {
+		await build(test.warehouse, project);
 		const sinceMs = Date.now();
 		expect(await martLatency(test.warehouse, sinceMs)).toBeUndefined();
 		const put = async (n: number, agoMs: number) => {
 			await insertReceipts(test.warehouse, [
 				receipt({ id: idOf(n), visitor: n, tsMs: sinceMs, receivedMs: sinceMs + agoMs }),
 			]);
-			await build(test.warehouse);
+			await build(test.warehouse, project);
 		};
 		await put(1, 10);
 		const first = await martLatency(test.warehouse, sinceMs);

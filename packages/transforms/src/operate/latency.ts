@@ -1,22 +1,24 @@
 import type { Warehouse } from '@footfall/warehouse';
-import type { Ledger } from '../plan/watermark.js';
+import type { Watermark } from '../plan/watermark.js';
 import { runsTable } from '../store/layout.js';
 
-/** How long it took until readers of the marts saw events, from when they happened. */
+/** The time from events until readers of the marts saw them. */
 export interface Latency {
+	/** Number of measured events. */
 	events: number;
 	p50Ms: number;
 	p99Ms: number;
 	maxMs: number;
 }
 
-/** When a run was published, and what it had seen. */
+/** When a run was published, and its watermark. */
 export interface SeenBy {
+	/** Milliseconds since 1970. */
 	publishedAtMs: number;
-	ledger: Ledger;
+	watermark: Watermark;
 }
 
-/** Events of one insert that happened at about the same time. */
+/** Events of one insert that happened within the same 20 ms. */
 export interface BlockTime {
 	partition: string;
 	block: number;
@@ -25,16 +27,17 @@ export interface BlockTime {
 	events: number;
 }
 
-/** As exact as times are told: a few times finer than what matters. */
+/** Resolution of event times, milliseconds. It bounds the number of groups. */
 const stepMs = 20;
-/** Newest runs that are looked at: more than an hour of one each second. */
+/** Number of the newest runs that are compared: more than an hour at a run every second. */
 const runsMax = 5_000;
 
 /**
- * Of events that happened since a moment and are in the marts by now. Their time is the page's, so that the clocks of pages have a say.
+ * Measures the latency of events that happened after a moment and are in the marts. The time of an event comes from the
+ * clock of the page, so wrong clocks of visitors affect the result.
  *
- * @param sinceMs milliseconds since 1970; what runs older than the newest 5,000 have shown is left out
- * @returns undefined when there are none
+ * @param sinceMs milliseconds since 1970; events that were published before the newest 5,000 runs are not counted
+ * @returns undefined when there are no such events
  */
 export async function martLatency(warehouse: Warehouse, sinceMs: number): Promise<Latency | undefined> {
 	const at = `intDiv(toUnixTimestamp64Milli(ts), ${stepMs})`;
@@ -51,7 +54,7 @@ export async function martLatency(warehouse: Warehouse, sinceMs: number): Promis
 		),
 	]);
 	return latencyOf(
-		runs.map((run) => ({ publishedAtMs: Number(run.publishedAtMs), ledger: JSON.parse(run.ledger) })),
+		runs.map((run) => ({ publishedAtMs: Number(run.publishedAtMs), watermark: JSON.parse(run.ledger) })),
 		blocks.map((row) => ({
 			partition: row.partition,
 			block: Number(row.block),
@@ -61,14 +64,14 @@ export async function martLatency(warehouse: Warehouse, sinceMs: number): Promis
 	);
 }
 
-/** Every event waits for the first run that has seen its block. Pure. */
+/** Each event waits until the first run whose watermark has its block is published. Pure. */
 export function latencyOf(runs: readonly SeenBy[], blocks: readonly BlockTime[]): Latency | undefined {
 	const inOrder = [...runs].sort((a, b) => a.publishedAtMs - b.publishedAtMs);
 	const shownAt = new Map<string, number | undefined>();
 	for (const { partition, block } of blocks) {
 		const key = `${partition} ${block}`;
 		if (!shownAt.has(key))
-			shownAt.set(key, inOrder.find(({ ledger }) => hasSeen(ledger, partition, block))?.publishedAtMs);
+			shownAt.set(key, inOrder.find(({ watermark }) => hasSeen(watermark, partition, block))?.publishedAtMs);
 	}
 	const waits = blocks
 		.flatMap(({ partition, block, atMs, events }) => {
@@ -89,6 +92,6 @@ export function latencyOf(runs: readonly SeenBy[], blocks: readonly BlockTime[])
 	return { events: all, p50Ms: quantile(0.5), p99Ms: quantile(0.99), maxMs: quantile(1) };
 }
 
-function hasSeen(ledger: Ledger, partition: string, block: number): boolean {
-	return (ledger[partition]?.blocks ?? []).some(([from, to]) => from <= block && block <= to);
+function hasSeen(watermark: Watermark, partition: string, block: number): boolean {
+	return (watermark[partition]?.blocks ?? []).some(([from, to]) => from <= block && block <= to);
 }

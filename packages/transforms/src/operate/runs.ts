@@ -1,5 +1,5 @@
 import type { Warehouse } from '@footfall/warehouse';
-import { compileOrThrow } from '../compile/compile.js';
+import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
 import { runsOf } from '../plan/manifest.js';
 import { nextRun, type Plan, planRun } from '../plan/plan.js';
@@ -10,33 +10,32 @@ import { takeLock } from '../store/lock.js';
 import { publish } from '../store/publish.js';
 import { readPublished, readRunState } from '../store/run-state.js';
 
-/** What people do with runs besides running them. */
+/** Operations on runs: roll back, resume, list, preview, measure freshness and collect garbage. */
 
-/** A run cannot be gone back to, and why. */
+/** A rollback that is not possible; the message says why. */
 export class RollbackRefusal extends Error {
 	override name = 'RollbackRefusal';
 }
 
 /**
- * Shows readers an earlier run again, and holds runs until `resume`: they would bring back what was gone away from.
+ * Shows readers an earlier run again, and holds runs until `resume`, since the next run would undo the rollback.
  *
  * @throws RollbackRefusal, LockedError
  */
-export async function rollback(warehouse: Warehouse, to: bigint): Promise<void> {
-	const project = compileOrThrow();
+export async function rollback(warehouse: Warehouse, project: Project, to: bigint): Promise<void> {
 	const lock = await takeLock(warehouse, 10_000);
 	try {
 		const [target, state] = await Promise.all([readPublished(warehouse, to), readRunState(warehouse)]);
-		if (!target) throw new RollbackRefusal(`there is no published run ${to}; footfall transforms runs lists them`);
+		if (!target) throw new RollbackRefusal(`there is no published run ${to}; list them with: footfall transforms runs`);
 		if (target.models !== project.checksum)
 			throw new RollbackRefusal(
-				`run ${to} was made from other model files; check those out and build with them instead`,
+				`run ${to} was computed from other model files; check these out and run "footfall transforms build" instead`,
 			);
 		const present = await presentRuns(warehouse, project.models.filter(isStored).map(tableOf));
 		const lost = [...runsOf(target.manifest)].filter((run) => !present.has(run));
 		if (lost.length > 0)
 			throw new RollbackRefusal(
-				`run ${to} is too old: rows that it shows were collected as garbage; the last 10 runs are kept`,
+				`run ${to} is too old: some of its rows were dropped as garbage; only the last 10 runs are kept`,
 			);
 		await publish(warehouse, { ...target, run: nextRun(state), kind: 'rollback' }, { rolledBackTo: to.toString() });
 	} finally {
@@ -44,7 +43,7 @@ export async function rollback(warehouse: Warehouse, to: bigint): Promise<void> 
 	}
 }
 
-/** Ends what a rollback holds. @returns whether anything was held */
+/** Lets runs continue after a rollback. @returns whether a rollback held them */
 export async function resume(warehouse: Warehouse): Promise<boolean> {
 	const state = await readRunState(warehouse);
 	if (state.published?.kind !== 'rollback') return false;
@@ -61,15 +60,16 @@ async function presentRuns(warehouse: Warehouse, tables: readonly string[]): Pro
 	return new Set(rows.map(({ partition }) => BigInt(partition)));
 }
 
-/** A published run, as people read of it. */
+/** A published run, for operators. */
 export interface RunEntry {
 	run: string;
 	kind: string;
+	/** UTC, `2026-01-31 12:00:00.000`. */
 	publishedAt: string;
 	report: { why?: string; visitors?: number; ms?: number; models?: { name: string; rows: number; ms: number }[] };
 }
 
-/** Newest first. */
+/** Lists published runs, newest first. @param limit maximum number of runs */
 export async function listRuns(warehouse: Warehouse, limit: number): Promise<RunEntry[]> {
 	const rows = await warehouse.query<{ run: string; kind: string; publishedAt: string; report: string }>(
 		`SELECT run, kind, toString(published_at) AS publishedAt, report FROM ${runsTable} ORDER BY run DESC LIMIT {limit:UInt32}`,
@@ -78,28 +78,31 @@ export async function listRuns(warehouse: Warehouse, limit: number): Promise<Run
 	return rows.map((row) => ({ ...row, report: JSON.parse(row.report) }));
 }
 
-/** What a run would do now. */
+/** The effects of a run, if it started now. */
 export interface Preview {
 	kind: Plan['kind'];
 	why: string;
-	/** Receipts that no published run has seen. For a rebuild all of them. */
+	/** Number of receipts that no published run has seen; for a rebuild, of all receipts. */
 	newReceipts: number;
-	/** Visitors that would be made anew; for a rebuild all of them. */
+	/** Number of visitors that would be recomputed; for a rebuild, of all visitors. */
 	visitors: number;
 	/** First and last day of the new receipts; empty when there are none. */
 	firstDay: string;
 	lastDay: string;
-	/** Milliseconds that it may take, from what the last runs took; undefined before the first one. */
+	/** Duration of the last run of the same kind, milliseconds; undefined without one. */
 	estimatedMs: number | undefined;
 }
 
-/** Looks at what a run would do, and changes nothing. */
-export async function preview(warehouse: Warehouse, options: { fullRefresh?: boolean } = {}): Promise<Preview> {
-	const project = compileOrThrow();
+/** Determines what a run would do, without changing anything. @param options `fullRefresh` previews a rebuild */
+export async function preview(
+	warehouse: Warehouse,
+	project: Project,
+	options: { fullRefresh?: boolean } = {},
+): Promise<Preview> {
 	const plan = planRun(await readRunState(warehouse), project.checksum, options);
 	if (plan.kind === 'skip')
 		return { kind: 'skip', why: plan.why, newReceipts: 0, visitors: 0, firstDay: '', lastDay: '', estimatedMs: 0 };
-	const condition = plan.kind === 'incremental' ? newRowsCondition(plan.published.ledger, plan.change) : 'true';
+	const condition = plan.kind === 'incremental' ? newRowsCondition(plan.published.watermark, plan.change) : 'true';
 	const [row] = await warehouse.query<{ n: string; visitors: string; firstDay: string; lastDay: string }>(
 		`SELECT count() AS n, uniqExact(site, visitor_id) AS visitors, toString(toDate(min(ts))) AS firstDay, toString(toDate(max(ts))) AS lastDay
 		FROM events WHERE ${condition}`,
@@ -117,22 +120,22 @@ export async function preview(warehouse: Warehouse, options: { fullRefresh?: boo
 	};
 }
 
-/** How fresh the marts are. */
+/** The freshness of the marts. */
 export interface Freshness {
-	/** When the newest run was published; empty when there is none. */
+	/** UTC time at which the newest run was published; empty when there is none. */
 	publishedAt: string;
-	/** How long the oldest receipt that no published run has seen has been waiting, milliseconds; 0 when all are in. */
+	/** Age of the oldest receipt that no published run has seen, milliseconds; 0 when there is none. */
 	behindMs: number;
-	/** Receipts that no published run has seen. */
+	/** Number of receipts that no published run has seen. */
 	waiting: number;
 }
 
-/** Compares the marts with the raw table on the server's clock. */
+/** Compares the marts with the raw table, by the server's clock. */
 export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 	const { published, parts } = await readRunState(warehouse);
 	const [newest] = await listRuns(warehouse, 1).catch(() => []);
-	const change = changeSince(published?.ledger ?? {}, parts);
-	const condition = change.kind === 'appended' ? newRowsCondition(published?.ledger ?? {}, change) : 'true';
+	const change = changeSince(published?.watermark ?? {}, parts);
+	const condition = change.kind === 'appended' ? newRowsCondition(published?.watermark ?? {}, change) : 'true';
 	const [row] = await warehouse.query<{ waiting: string; behindMs: string }>(
 		`SELECT count() AS waiting, if(waiting = 0, 0, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(min(received_at))) AS behindMs
 		FROM events WHERE ${change.kind === 'nothing' ? 'false' : condition}`,
@@ -144,8 +147,8 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 	};
 }
 
-/** Drops what nobody reads any more, now. @returns partitions dropped */
-export async function gc(warehouse: Warehouse): Promise<number> {
+/** Drops rows of runs that no reader needs. @returns number of dropped ClickHouse partitions */
+export async function gc(warehouse: Warehouse, project: Project): Promise<number> {
 	const { nowUs } = await readRunState(warehouse);
-	return collectGarbage(warehouse, compileOrThrow(), nowUs);
+	return collectGarbage(warehouse, project, nowUs);
 }

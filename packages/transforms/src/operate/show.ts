@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { type Model, readable } from '../compile/model.js';
 
-/** Rows of a model as readers see it, in the order of its grain. */
+/** Reads rows of a model as readers see it, in the order of its grain. @param limit maximum number of rows */
 export function showRows(warehouse: Warehouse, model: Model, limit: number): Promise<Record<string, unknown>[]> {
 	const columns = model.columns.map((column) => `${readable(column)} AS ${column.name}`);
 	return warehouse.query(

@@ -1,13 +1,20 @@
 import type { Warehouse } from '@footfall/warehouse';
-import { compileOrThrow } from '../compile/compile.js';
+import type { Project } from '../compile/compile.js';
 import { isOfBefore, isStored } from '../compile/model.js';
 import { fileTest, headerTests, runTests, type TestResult } from '../make/data-tests.js';
 import { planRun } from '../plan/plan.js';
 import { readRunState } from '../store/run-state.js';
 
-/** Tests what readers see: all rows of these models, and every data test that reads one of them. */
-export async function testPublished(warehouse: Warehouse, names: ReadonlySet<string>): Promise<TestResult[]> {
-	const project = compileOrThrow();
+/**
+ * Tests the published rows that readers see: all rows of the given models, and every data test that reads one of them.
+ *
+ * @param names names of models
+ */
+export async function testPublished(
+	warehouse: Warehouse,
+	project: Project,
+	names: ReadonlySet<string>,
+): Promise<TestResult[]> {
 	const isCurrent = planRun(await readRunState(warehouse), project.checksum).kind === 'skip';
 	const isComputed = new Set(project.models.filter((model) => !isStored(model)).map(({ name }) => name));
 	const ofModels = project.models
@@ -15,11 +22,11 @@ export async function testPublished(warehouse: Warehouse, names: ReadonlySet<str
 		.map((model) => headerTests(model, () => model.name));
 	const ofFiles = project.tests
 		.filter(({ reads }) => reads.some((name) => names.has(name)))
-		// With events waiting, what is computed from raw is ahead of the marts.
+		// While events are waiting, models that are computed from raw are ahead of the marts.
 		.filter(({ reads }) => isCurrent || !reads.some((name) => isComputed.has(name)))
 		.map((test) =>
 			fileTest(test, project, ({ name }, extent) =>
-				// What readers see is all there is, nothing was there before.
+				// The published rows are complete, so no rows exist from before.
 				isOfBefore(extent) ? `(SELECT * FROM ${name} WHERE false)` : name,
 			),
 		);

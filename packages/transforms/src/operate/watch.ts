@@ -1,25 +1,27 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Warehouse } from '@footfall/warehouse';
 import { type BuildOptions, type BuildReport, build } from '../build.js';
+import type { Project } from '../compile/compile.js';
 import { LockedError } from '../store/lock.js';
 
-/** Longest pause after failed runs. */
+/** Maximum pause after failed runs, milliseconds. */
 const pauseMsMax = 60_000;
 
 export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
-	/** Milliseconds from the start of one run to the start of the next; see `pauseMs`. */
+	/** Time from the start of one run to the start of the next, milliseconds; see `pauseMs`. */
 	everyMs: number;
-	/** Ends the watch; a run under way is finished first. */
+	/** Ends the watch; a run in progress ends first. */
 	signal: AbortSignal;
-	/** Called before each run, which waits for it; it must not reject. @default nothing */
+	/** Called and awaited before each run; it must not reject. @default no call */
 	beforeRun?: () => Promise<void>;
+	/** Called after each run. */
 	onReport: (report: BuildReport) => void;
-	/** A run failed; the published marts stay as they are and the next try comes later and later. */
+	/** Called after a failed run. The published marts stay as they are, and the pause before the next run doubles. */
 	onError: (error: Error) => void;
 }
 
-/** Runs `build` now and again and again, one at a time. Resolves when the signal is aborted; never rejects. */
-export async function watch(warehouse: Warehouse, options: WatchOptions): Promise<void> {
+/** Runs `build` repeatedly, one run at a time. Resolves when the signal is aborted; never rejects. */
+export async function watch(warehouse: Warehouse, project: Project, options: WatchOptions): Promise<void> {
 	const { everyMs, signal, beforeRun, onReport, onError, ignoreTests = false } = options;
 	let failures = 0;
 	while (!signal.aborted) {
@@ -27,10 +29,10 @@ export async function watch(warehouse: Warehouse, options: WatchOptions): Promis
 		await beforeRun?.();
 		if (signal.aborted) return;
 		try {
-			onReport(await build(warehouse, { lockWaitMs: 0, ignoreTests }));
+			onReport(await build(warehouse, project, { lockWaitMs: 0, ignoreTests }));
 			failures = 0;
 		} catch (error) {
-			// Where somebody else is at it, there is nothing to do.
+			// While another process runs the transforms, there is nothing to do.
 			if (!(error instanceof LockedError)) {
 				failures++;
 				onError(error instanceof Error ? error : new Error(String(error)));
@@ -42,8 +44,12 @@ export async function watch(warehouse: Warehouse, options: WatchOptions): Promis
 }
 
 /**
- * From the end of one run to the start of the next: what is left of `everyMs`, but a tenth of it at least, so that a run that takes longer leaves
- * room for others that want the lock. After failures in a row twice as long each time, up to a minute. Pure.
+ * The pause between the end of one run and the start of the next, milliseconds: what is left of `everyMs`, but at least
+ * a tenth of it, so that other processes can take the lock between long runs. After consecutive failures the pause
+ * doubles each time, up to a minute or `everyMs`. Pure.
+ *
+ * @param tookMs duration of the last run, milliseconds
+ * @param failures number of consecutive failures
  */
 export function pauseMs(everyMs: number, tookMs: number, failures: number): number {
 	if (failures === 0) return Math.max(everyMs / 10, everyMs - tookMs);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PublishedRun, planRun } from './plan.js';
-import { ledgerOf, type RawPart } from './watermark.js';
+import { type RawPart, watermarkOf } from './watermark.js';
 
 const part = (name: string, low: number, high: number, more: Partial<RawPart> = {}): RawPart => ({
 	name,
@@ -12,12 +12,12 @@ const part = (name: string, low: number, high: number, more: Partial<RawPart> = 
 	...more,
 });
 const parts = [part('a', 1, 5), part('b', 6, 6)];
-const ledger = ledgerOf(parts);
+const watermark = watermarkOf(parts);
 
 const judged = { tests: 't', list: 0n, hashKey: 'k' };
 
 describe('planRun', () => {
-	const published: PublishedRun = { run: 100n, models: 'm', judged, kind: 'rebuild', ledger, manifest: {} };
+	const published: PublishedRun = { run: 100n, models: 'm', judged, kind: 'rebuild', watermark, manifest: {} };
 
 	it('skips only when blocks and models are the same', () => {
 		expect(planRun({ published, parts, nowUs: 200n }, 'm')).toMatchObject({ kind: 'skip', why: 'no new events' });
@@ -26,10 +26,10 @@ describe('planRun', () => {
 		expect(planRun({ published, parts, nowUs: 200n }, 'n')).toMatchObject({ kind: 'rebuild', why: 'models changed' });
 		const none = { published: undefined, parts, nowUs: 200n };
 		expect(planRun(none, 'm')).toMatchObject({ kind: 'rebuild', run: 200n, why: 'first run' });
-		expect(planRun({ published, parts, nowUs: 200n }, 'm', { fullRefresh: true })).toMatchObject({ why: 'asked for' });
+		expect(planRun({ published, parts, nowUs: 200n }, 'm', { fullRefresh: true })).toMatchObject({ why: 'requested' });
 	});
 
-	it('holds after a rollback, until it is told to go on', () => {
+	it('skips runs after a rollback until a resume', () => {
 		const held = { ...published, kind: 'rollback' as const };
 		const more = [...parts, part('c', 7, 7)];
 		expect(planRun({ published: held, parts: more, nowUs: 200n }, 'm')).toMatchObject({ kind: 'skip' });

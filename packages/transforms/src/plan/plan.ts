@@ -1,5 +1,5 @@
 import type { Manifest } from './manifest.js';
-import type { Ledger, RawChange, RawPart } from './watermark.js';
+import type { RawChange, RawPart, Watermark } from './watermark.js';
 import { changeSince } from './watermark.js';
 
 /** The data tests that a published run has passed, the list of what it leaves out, and the key of its hashes. */
@@ -19,11 +19,12 @@ export interface PublishedRun {
 	models: string;
 	judged: Judged;
 	kind: 'rebuild' | 'incremental' | 'rollback' | 'resume';
-	ledger: Ledger;
+	/** The blocks of the raw table that the run has seen. */
+	watermark: Watermark;
 	manifest: Manifest;
 }
 
-/** What the database says before a run. */
+/** The state of the database before a run. */
 export interface RunState {
 	/** The newest published run, if any. */
 	published: PublishedRun | undefined;
@@ -33,26 +34,26 @@ export interface RunState {
 	nowUs: bigint;
 }
 
-/** What to make anew besides what is new. */
+/** Visitors to recompute even if they have no new events. All given conditions apply. */
 export interface Restated {
-	/** A visitor_id, or the user_id of visitors. */
+	/** A `visitor_id`, or a `user_id` of visitors. */
 	user?: string;
-	/** First day, `2026-01-31`. */
+	/** First day, UTC, `2026-01-31`: visitors with events on or after it. */
 	since?: string;
-	/** Last day. */
+	/** Last day, UTC. */
 	until?: string;
 }
 
-/** Why everything is made anew. */
+/** Why a run is a rebuild. */
 type RebuildReason =
 	| 'first run'
 	| 'models changed'
 	| 'events deleted'
-	| 'asked for'
+	| 'requested'
 	| 'new key of hashes'
 	| 'many new events';
 
-/** What to do. */
+/** What a run will do, and why. */
 export type Plan =
 	| { kind: 'skip'; why: 'no new events' | 'held by a rollback' }
 	| { kind: 'rebuild'; run: bigint; why: RebuildReason }
@@ -64,16 +65,17 @@ export type Plan =
 			change: Extract<RawChange, { kind: 'appended' }>;
 	  };
 
-/** The number of a run that starts now. They grow even when the server's clock steps back. Pure. */
+/** The number of a run that starts now. Numbers grow even if the server's clock steps back. Pure. */
 export function nextRun({ published, nowUs }: Pick<RunState, 'published' | 'nowUs'>): bigint {
 	return published && nowUs <= published.run ? published.run + 1n : nowUs;
 }
 
 /**
- * Nothing when the published run has seen every block and was made from these models. Told by numbers of blocks and
- * mutations, which no client's clock can bend. Pure.
+ * Decides what a run must do: nothing when the published run was computed from these models and has seen every block of
+ * the raw table. The decision uses the numbers of blocks and mutations, and so no clock of a client. Pure.
  *
  * @param models checksum of the model files
+ * @param options `fullRefresh` rebuilds everything; `restate` recomputes visitors even if they have no new events
  */
 export function planRun(
 	state: RunState,
@@ -82,11 +84,11 @@ export function planRun(
 ): Plan {
 	const { published, parts } = state;
 	const run = nextRun(state);
-	if (options.fullRefresh) return { kind: 'rebuild', run, why: 'asked for' };
+	if (options.fullRefresh) return { kind: 'rebuild', run, why: 'requested' };
 	if (!published) return { kind: 'rebuild', run, why: 'first run' };
 	if (published.kind === 'rollback') return { kind: 'skip', why: 'held by a rollback' };
 	if (published.models !== models) return { kind: 'rebuild', run, why: 'models changed' };
-	const change = changeSince(published.ledger, parts);
+	const change = changeSince(published.watermark, parts);
 	if (change.kind === 'rewritten') return { kind: 'rebuild', run, why: 'events deleted' };
 	if (options.restate) {
 		const all = change.kind === 'appended' ? change : { kind: 'appended' as const, newParts: [], seenParts: parts };

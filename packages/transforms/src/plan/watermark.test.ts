@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeSince, type Ledger, ledgerOf, newRowsCondition, type RawPart, union } from './watermark.js';
+import { changeSince, newRowsCondition, type RawPart, union, type Watermark, watermarkOf } from './watermark.js';
 
 const part = (name: string, low: number, high: number, more: Partial<RawPart> = {}): RawPart => ({
 	name,
@@ -11,7 +11,7 @@ const part = (name: string, low: number, high: number, more: Partial<RawPart> = 
 	...more,
 });
 const parts = [part('a', 1, 5), part('b', 6, 6)];
-const ledger = ledgerOf(parts);
+const watermark = watermarkOf(parts);
 
 describe('changeSince', () => {
 	it.each<[string, readonly RawPart[], string]>([
@@ -26,12 +26,12 @@ describe('changeSince', () => {
 		['nothing left', [], 'rewritten'],
 		['a mutation', [part('a', 1, 5, { mutation: 7 }), part('b', 6, 6)], 'rewritten'],
 		['a mutation of a new block', [...parts, part('c', 7, 7, { mutation: 8 })], 'rewritten'],
-	])('tells %s', (_, now, kind) => {
-		expect(changeSince(ledger, now).kind).toBe(kind);
+	])('detects %s', (_, now, kind) => {
+		expect(changeSince(watermark, now).kind).toBe(kind);
 	});
 
-	it('tells blocks that came out of order from those seen before', () => {
-		const gap: Ledger = ledgerOf([part('a', 1, 3), part('c', 5, 5)]);
+	it('finds new blocks that were committed out of order', () => {
+		const gap: Watermark = watermarkOf([part('a', 1, 3), part('c', 5, 5)]);
 		const change = changeSince(gap, [part('a', 1, 3), part('b', 4, 4), part('c', 5, 5)]);
 		expect(change).toMatchObject({ kind: 'appended', newParts: [{ name: 'b' }] });
 		if (change.kind !== 'appended') return;
@@ -42,7 +42,7 @@ describe('changeSince', () => {
 });
 
 describe('union', () => {
-	it('joins what overlaps or adjoins', () => {
+	it('joins intervals that overlap or adjoin', () => {
 		expect(
 			union([
 				[5, 6],

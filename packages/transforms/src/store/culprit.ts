@@ -1,4 +1,4 @@
-/** A visitor, or a whole site, whose data a run cannot use. */
+/** A visitor or a site whose data keeps a run from being published. */
 export interface Culprit {
 	site: string;
 	/** A visitor_id; undefined for the whole site. */

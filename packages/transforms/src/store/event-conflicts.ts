@@ -1,10 +1,10 @@
 /**
- * Different events that came under one id: a collector cannot know of them at once, and the raw table keeps the first receipt. Somebody may
- * have guessed an id, or a server may give one id to two events. A run finds them among new receipts, as long as the later receipt has not
- * been merged away.
+ * Table of different events with the same id. The collector cannot detect them on receipt, and the raw table keeps the
+ * first receipt. They come from a sender that guessed an id, or from a server that gives one id to two events. A run
+ * finds them among new receipts, unless ClickHouse has already merged the later receipt away.
  */
 const conflictsTable = 'event_conflicts';
-/** Retention of a conflict, days. */
+/** Days for which a conflict is kept. */
 const keptDays = 90;
 /** Maximum number of conflicts that one run records. */
 const conflictsMax = 10_000;
@@ -21,15 +21,15 @@ ENGINE = ReplacingMergeTree ORDER BY (site, visitor_id, event_id)
 TTL toDateTime(found_at) + INTERVAL ${keptDays} DAY`;
 
 /**
- * The columns that make two receipts different events. A replaced time differs with every receipt, and values from
- * headers may differ too.
+ * Hash of the columns in which two receipts of one event must agree. It leaves out a replaced time, which differs with
+ * every receipt, and columns from request headers, which may differ.
  */
 const content = `sipHash128(formatRow('RowBinary', if(ts_bounded, 0, toUnixTimestamp64Milli(ts)), user_id, name, obj, obj_id, product_id, amount, currency, exp, props, url))`;
 
 /**
- * Records the conflicts that new receipts have, with others of these or with events that were counted before.
+ * Records conflicts of new receipts with each other, and with events that were counted before.
  *
- * @param repeats the latter, as a subquery of site, visitor and event id
+ * @param repeats a SELECT of site, visitor and event id of events that were counted before and have new receipts
  * @param isNew the condition for being a new row of the raw table
  */
 export function insertConflicts(repeats: string, isNew: string): string {

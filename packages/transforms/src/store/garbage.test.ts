@@ -11,7 +11,7 @@ describe('expiredRuns', () => {
 	};
 	const old = Array.from({ length: 30 }, (_, i) => at(BigInt(1_000 - i * 10)));
 
-	it('keeps what the newest runs see, and what somebody may still be reading', () => {
+	it('keeps rows that the newest runs see, and rows that a reader may still be reading', () => {
 		const runs = [...old, at(20n), at(10n, 1_000n)];
 		const expired = expiredRuns(
 			runs.map(({ run }) => run),
@@ -31,7 +31,7 @@ describe('expiredRuns', () => {
 		expect(kept).toBe(31);
 	});
 
-	it('drops a run that was never published only when it must be dead', () => {
+	it('drops an unpublished run only after 6 hours, when it cannot be in progress', () => {
 		const published = [at(0n)];
 		expect(expiredRuns([now - hour], published, now)).toEqual([]);
 		expect(expiredRuns([now - 7n * hour], published, now)).toEqual([now - 7n * hour]);

@@ -3,27 +3,33 @@ import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
 import { changesTable, repeatsTable, runsTable, runsViewOf, tableOf } from './layout.js';
 
-/** A reader that looked up the newest run must still find its rows for this long after a newer one came. */
+/** Time for which a replaced run is kept, microseconds: a reader may have looked it up just before. */
 const replacedKeptUs = 30_000_000n;
-/** A run that was never published may still be under way for this long. */
+/** Time for which an unpublished run is kept, microseconds: it may still be in progress. */
 const unpublishedKeptUs = 6n * 3_600_000_000n;
-/** So many of the newest runs of the newest models can be gone back to. */
+/** Number of the newest runs of the current models that `rollback` can return to. */
 const runsKeptDefault = 10;
 
-/** So many rows about runs are kept, and up to as many more until they are deleted together. */
+/** Minimum number of rows that stay in the table of runs. Older ones are deleted together at twice this number. */
 const runRowsKept = 5_000;
 
-/** A published run, as far as garbage goes. */
+/** What garbage collection needs to know of a published run. */
 export interface KeptRun {
 	run: bigint;
 	/** Checksum of its model files. */
 	models: string;
 	publishedAtUs: bigint;
-	/** Runs that its readers see rows of. */
+	/** Runs whose rows its readers see. */
 	sees: ReadonlySet<bigint>;
 }
 
-/** Which runs' partitions can go. Pure; times are microseconds since 1970. */
+/**
+ * The runs whose rows can be dropped: no reader sees them, no rollback needs them, and they are not in progress. Pure.
+ *
+ * @param present runs that have rows
+ * @param nowUs microseconds since 1970
+ * @param runsKept number of the newest runs that can be returned to. @default 10
+ */
 export function expiredRuns(
 	present: readonly bigint[],
 	published: readonly KeptRun[],
@@ -35,14 +41,14 @@ export function expiredRuns(
 	for (const [i, { sees, models }] of inOrder.entries()) {
 		const successor = inOrder[i - 1];
 		const isRecent = successor === undefined || successor.publishedAtUs >= nowUs - replacedKeptUs;
-		const canBeGoneBackTo = i < runsKept && models === inOrder[0]?.models;
-		if (isRecent || canBeGoneBackTo) for (const run of sees) needed.add(run);
+		const isRollbackTarget = i < runsKept && models === inOrder[0]?.models;
+		if (isRecent || isRollbackTarget) for (const run of sees) needed.add(run);
 	}
 	const known = new Set(published.map(({ run }) => run));
 	return present.filter((run) => !needed.has(run) && (known.has(run) || run < nowUs - unpublishedKeptUs));
 }
 
-/** Drops what a run has made that will not be published. */
+/** Drops the rows of a run that will not be published. */
 export async function dropRun(warehouse: Warehouse, project: Project, run: bigint): Promise<void> {
 	await Promise.all(
 		project.models
@@ -52,10 +58,11 @@ export async function dropRun(warehouse: Warehouse, project: Project, run: bigin
 }
 
 /**
- * Drops the partitions of expired runs, and tables of models that have another structure now.
+ * Drops the rows of expired runs, tables of earlier structures of models, and old rows of the table of runs.
  *
- * @param runsKept how many of the newest runs can be gone back to. @default 10
- * @returns partitions dropped
+ * @param nowUs the server's clock, microseconds since 1970
+ * @param runsKept number of the newest runs that can be returned to. @default 10
+ * @returns number of dropped ClickHouse partitions, one for each run and table
  */
 export async function collectGarbage(
 	warehouse: Warehouse,
@@ -72,7 +79,7 @@ export async function collectGarbage(
 		tables.map(async ({ name, runs, madeAtUs }) => {
 			const over = runs.filter((run) => expired.has(run));
 			const isEmpty = over.length === runs.length;
-			// One that is empty from the start may be another build's that is about to fill it.
+			// Another process may have just created an empty table and be about to fill it.
 			const isOld = isEmpty && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
 			if (isOld && !current.has(name)) await dropTable(warehouse, name);
 			else if (over.length > 0)
@@ -88,7 +95,7 @@ async function dropTable(warehouse: Warehouse, name: string): Promise<void> {
 	await warehouse.command(`DROP TABLE IF EXISTS ${name}`);
 }
 
-/** At a run a second there are 86,400 rows a day. */
+/** Bounds the table of runs: a run every second adds 86,400 rows a day. */
 async function forgetOldRuns(warehouse: Warehouse): Promise<void> {
 	const [row] = await warehouse.query<{ rows: string; oldest: string }>(
 		`SELECT count() AS rows, toString((SELECT run FROM ${runsTable} ORDER BY run DESC LIMIT 1 OFFSET ${runRowsKept})) AS oldest FROM ${runsTable}`,
@@ -98,7 +105,7 @@ async function forgetOldRuns(warehouse: Warehouse): Promise<void> {
 }
 
 async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {
-	// Manifests of long histories are large, and the process that reads them may be the one that answers pages.
+	// ClickHouse reduces the manifests, which are large in long histories: this process may also answer requests.
 	const rows = await warehouse.query<{ run: string; models: string; at: string; sees: string[] }>(
 		`SELECT run, models, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at,
 			arrayDistinct(arrayFlatten(arrayMap(ranges -> ranges.3, mapValues(manifest)))) AS sees
@@ -112,7 +119,7 @@ async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {
 	}));
 }
 
-/** The tables of these models, and the engine's own scratch tables, in all their structures, with the runs that each holds. */
+/** The tables of the models and the scratch tables, in all their structures, with the runs that have rows in each. */
 async function readTables(
 	warehouse: Warehouse,
 	project: Project,
@@ -128,7 +135,7 @@ async function readTables(
 			GROUP BY table
 		) AS parts USING (name)
 		WHERE database = currentDatabase() AND match(name, {ours:String})`,
-		// That of changes had no hash in its name once.
+		// Earlier versions named the table of changes without a hash.
 		{
 			params: {
 				ours: `^(transform_scratch_)?(${names})__[0-9a-f]{8}$|^transform_scratch_(changes|repeats)(__[0-9a-f]{8})?$`,

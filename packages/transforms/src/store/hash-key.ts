@@ -3,8 +3,8 @@ import type { Warehouse } from '@footfall/warehouse';
 
 /**
  * The key of all stored hashes, as parameters of statements. Senders choose the hashed values: without a secret key
- * they could make two rows or two events look equal. The key lies in the database beside the hashes, so that every
- * process that runs the transforms, and a restored backup, has the same key. The read-only account has no right to this
+ * they could make two rows or two events look equal. The key is stored in the database beside the hashes, so that every
+ * process that runs the transforms, and a restored backup, has the same key. The read-only account has no right to its
  * table.
  */
 export interface HashKey {
@@ -12,7 +12,7 @@ export interface HashKey {
 	hash_key_1: string;
 }
 
-/** The one table that readers must not see. Their grants name it, too. */
+/** The only table that readers must not see. The grants of their account name it too. */
 const secretTable = 'transform_secret';
 
 export const createSecretTable = `CREATE TABLE IF NOT EXISTS ${secretTable}
@@ -23,7 +23,10 @@ export const createSecretTable = `CREATE TABLE IF NOT EXISTS ${secretTable}
 )
 ENGINE = MergeTree ORDER BY made_at`;
 
-/** The key of this database, made when there is none. The caller holds the lock of the transforms, so that there is never a second one. */
+/**
+ * Reads the key of this database, and creates it if it is missing. The caller must hold the lock of the transforms, so
+ * that two processes never create different keys.
+ */
 export async function readHashKey(warehouse: Warehouse): Promise<HashKey> {
 	const [kept] = await warehouse.query<HashKey>(
 		`SELECT hash_key_0, hash_key_1 FROM ${secretTable} ORDER BY made_at LIMIT 1`,
@@ -41,7 +44,7 @@ export async function readHashKey(warehouse: Warehouse): Promise<HashKey> {
 export const fingerprintOf = ({ hash_key_0, hash_key_1 }: HashKey): string =>
 	createHash('sha256').update(`${hash_key_0} ${hash_key_1}`).digest('hex').slice(0, 16);
 
-/** A random key, for hashes that are compared once and not stored. */
+/** A random key for hashes that are compared once and not stored. */
 export const momentaryHashKey = (): HashKey => ({ hash_key_0: randomNumber(), hash_key_1: randomNumber() });
 
 const randomNumber = () => randomBytes(8).readBigUInt64LE().toString();

@@ -2,27 +2,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../build.js';
-import { compile, type Project } from '../compile/compile.js';
-import { tableOf, viewDefinition } from './layout.js';
+import { compileOrThrow } from '../compile/compile.js';
 import { idOf, insertReceipts, receipt } from '../testing/raw-events.js';
+import { tableOf, viewDefinition } from './layout.js';
 
 let test: TestWarehouse;
-let project: Project;
+const project = compileOrThrow();
 let nextId = 1;
 beforeAll(async () => {
 	test = await startTestWarehouse();
-	const compiled = compile();
-	if (!compiled.ok) throw new Error(compiled.faults.join('\n'));
-	project = compiled.project;
 	await publishOneMore();
 });
 afterAll(() => test.stop());
 
-/** @returns events that the marts have from now on */
+/** Adds an event and publishes it. @returns number of events in the marts */
 async function publishOneMore(): Promise<number> {
 	const tsMs = Date.UTC(2026, 3, 1) + nextId * 1_000;
 	await insertReceipts(test.warehouse, [receipt({ id: idOf(nextId++), tsMs })]);
-	expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+	expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'published' });
 	return nextId - 1;
 }
 
@@ -32,7 +29,7 @@ const model = (name: string) => {
 	return found;
 };
 
-/** Makes a view in which the look-up of the run comes six seconds after the view is resolved. */
+/** Creates a view that looks the manifest up six seconds after ClickHouse has resolved the view. */
 async function slowed(name: string, definition: string): Promise<string> {
 	const view = `slow_${name}`;
 	const slow = definition.replace('WHERE (day, run) IN', 'WHERE (SELECT sleep(6)) = 0 AND (day, run) IN');
@@ -41,7 +38,7 @@ async function slowed(name: string, definition: string): Promise<string> {
 	return view;
 }
 
-/** Reads while a run is made and published, start to end, between the reader's first and second step. */
+/** Reads while a whole run is computed and published, between the two steps of the reader. */
 async function readDuringPublish(
 	sql: string,
 ): Promise<{ row: Record<string, unknown> | undefined; before: number; after: number }> {
@@ -58,7 +55,7 @@ async function readDuringPublish(
 }
 
 describe('a view of a mart', () => {
-	it('shows a whole run, even when one is published between the two steps of a read', async () => {
+	it('shows a whole run, even when another is published between the two steps of a read', async () => {
 		const sessions = await slowed('sessions', viewDefinition(model('sessions'), project));
 		const days = await slowed('int_user_days', viewDefinition(model('int_user_days'), project));
 		const { row, before, after } = await readDuringPublish(
@@ -69,11 +66,11 @@ describe('a view of a mart', () => {
 		expect(row?.days).toBe(row?.sessions);
 	});
 
-	it('would be empty at that moment if it read the table itself', async () => {
+	it('would be empty during that read if it read the table itself', async () => {
 		const table = tableOf(model('sessions'));
 		const direct = viewDefinition(model('sessions'), project).replace(`${table}_runs`, table);
 		const view = await slowed('direct', direct);
-		// On a busy machine the publish may miss the moment, so there are several tries: one that meets it is the proof.
+		// On a busy machine the run may be published too late, so there are several attempts; one success is the proof.
 		const counts: unknown[] = [];
 		for (let tries = 0; tries < 8 && counts.at(-1) !== '0'; tries++) {
 			const { row } = await readDuringPublish(`SELECT count() AS n FROM ${view}`);

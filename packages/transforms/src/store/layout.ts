@@ -1,40 +1,48 @@
 import { createHash } from 'node:crypto';
 import type { Project } from '../compile/compile.js';
-import { isOfBefore, isStored, type Model, replaceReferences, replaceSources } from '../compile/model.js';
+import {
+	isOfBefore,
+	isStored,
+	type Materialization,
+	type Model,
+	replaceReferences,
+	replaceSources,
+} from '../compile/model.js';
 import { createConflictsTable } from './event-conflicts.js';
 import { createSecretTable } from './hash-key.js';
 import { listInReport } from './judged.js';
 import { createLeftOutTable, createLeftOutView, leftOutView, ofPublishedList } from './left-out.js';
 
 /**
- * How runs lie in the database. A stored model has a table of all its kept runs, one partition each, and a view that shows
- * of every unit the rows of the run that the newest published row of `transform_runs` names for it. So all models flip
- * together with that one row, and a run writes the units that changed and nothing else.
+ * How runs are stored in the database. Each stored model has one table for all kept runs, with a ClickHouse partition
+ * for each run, and a view for readers. In each time partition the view shows the rows of one run: the run that the
+ * newest row of `transform_runs` names for that time partition. One new row in `transform_runs` therefore publishes all
+ * models at once, and a run writes only the time partitions that changed.
  */
 
 export const runsTable = 'transform_runs';
 
 const runsBody = `(
-    run UInt64 COMMENT 'Microseconds since 1970 at its start, or one more than the last run',
+    run UInt64 COMMENT 'Microseconds since 1970 at its start; more than the run before in any case',
     models String COMMENT 'Checksum of the model files',
     kind LowCardinality(String) COMMENT 'rebuild, incremental, rollback or resume',
-    ledger String COMMENT 'JSON: which blocks of the raw table it has seen',
-    manifest Map(String, Array(Tuple(UInt16, UInt16, UInt64))) COMMENT 'By model: first and last unit, in days since 1970, and the run that readers see of them',
-    report String COMMENT 'JSON: what it did',
+    ledger String COMMENT 'JSON: the watermark, which blocks of the raw table the run has seen',
+    manifest Map(String, Array(Tuple(UInt16, UInt16, UInt64))) COMMENT 'By model: first and last time partition, in days since 1970, and the run whose rows readers see in them',
+    report String COMMENT 'JSON: the report of the run',
     published_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
 ENGINE = MergeTree ORDER BY run
--- Every reader looks up the newest row alone.
+-- Readers look up only the newest row.
 SETTINGS index_granularity = 64`;
 
-// Memory: gone with the server, and read by nobody but the run that fills it.
+// Memory: only the run that fills it reads it, and a restart of the server may lose it.
 const changesBody = `(
     run UInt64,
     site LowCardinality(String),
     visitor_id UInt64,
-    is_reread Bool COMMENT 'Whether all events of the visitor are read, not only the new ones',
-    events UInt64 COMMENT 'Events that are known of the visitor, and receipts that are new',
-    days Array(Date) COMMENT 'Those of before that are made anew'
+    is_reread Bool COMMENT 'Whether the run reads all events of the visitor, not only the new ones',
+    events UInt64 COMMENT 'Number of known events and new receipts of the visitor',
+    days Array(Date) COMMENT 'Days with published rows that the run recomputes'
 )
 ENGINE = Memory`;
 
@@ -43,26 +51,26 @@ const repeatsBody = `(
     site LowCardinality(String),
     visitor_id UInt64,
     event_id UUID,
-    is_replaced Bool COMMENT 'Whether a new receipt takes the place of the one that was counted'
+    is_replaced Bool COMMENT 'Whether a new receipt replaces the counted one'
 )
 ENGINE = Memory`;
 
-/** Of a table, so that another structure has another name. */
+/** Hash of the structure of a table. It is part of the table's name, so that another structure has another name. */
 const structureHash = (structure: string) => createHash('sha256').update(structure).digest('hex').slice(0, 8);
 
-/** Which visitors the run under way makes anew. */
+/** Table of the visitors that the current run recomputes. */
 export const changesTable = `transform_scratch_changes__${structureHash(changesBody)}`;
 
-/** Events that were counted before and have new receipts. */
+/** Table of events that were counted before and have new receipts. */
 export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsBody)}`;
 
-/** The view of what the published run leaves out, by its name. */
+/** Creates the view of the visitors and sites that the published run leaves out. */
 export const leftOutViewStatement: readonly [name: string, statement: string] = [
 	leftOutView,
 	createLeftOutView(`(SELECT ${listInReport} FROM ${runsTable} ORDER BY run DESC LIMIT 1)`),
 ];
 
-/** Every table of the engine's own and of the models, by name, as the statement that creates it. */
+/** The statements that create the engine's own tables and the models' tables, by table name. */
 export function tableStatements(project: Project): Map<string, string> {
 	const own = [
 		`CREATE TABLE IF NOT EXISTS ${runsTable}\n${runsBody}`,
@@ -73,35 +81,44 @@ export function tableStatements(project: Project): Map<string, string> {
 		createConflictsTable,
 	].map((statement) => [/^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1], statement]);
 	const ofModels = project.models
-		.filter((model) => model.refresh.kind !== 'view')
+		.filter((model) => model.materialized.kind !== 'view')
 		.map((model) => [tableOf(model), createTable(model)]);
 	return new Map([...own, ...ofModels] as [string, string][]);
 }
 
-/** Whether rows carry a hash of all their columns, by which a run tells what it changes. */
-export const hasRowHash = ({ refresh }: Model): boolean => refresh.kind === 'visitor';
+/** Whether rows have a hash of all their columns, by which a run detects which time partitions it changes. */
+export const hasRowHash = ({ materialized }: Model): boolean => materialized.kind === 'incremental by visitor';
 
-/** The table's name holds a hash of its structure, so that a changed model gets a new table beside the old one. */
+/** The words that table names are made from. They do not change with the words of headers, so that tables are kept. */
+const kindsInNames: Record<Materialization['kind'], string> = {
+	ephemeral: 'run',
+	'incremental by visitor': 'visitor',
+	'incremental by partition': 'unit',
+	'incremental from partition': 'onwards',
+	view: 'view',
+};
+
+/** The name of a model's table. It has a hash of the structure: a changed model gets a new table beside the old one. */
 export function tableOf(model: Model): string {
-	const { name, columns, order, refresh, unit } = model;
+	const { name, columns, order, materialized, partition } = model;
 	const hash = structureHash(
-		JSON.stringify([columns.map(({ name, type }) => [name, type]), order, refresh.kind, unit]),
+		JSON.stringify([columns.map(({ name, type }) => [name, type]), order, kindsInNames[materialized.kind], partition]),
 	);
-	return refresh.kind === 'run' ? `transform_scratch_${name}__${hash}` : `${name}__${hash}`;
+	return materialized.kind === 'ephemeral' ? `transform_scratch_${name}__${hash}` : `${name}__${hash}`;
 }
 
 function createTable(model: Model): string {
 	const hash = hasRowHash(model) ? ['row_hash UInt64'] : [];
 	const columns = ['run UInt64', ...hash, ...model.columns.map(({ name, type }) => `${name} ${type}`)];
-	// Readers ask for some days of all the history, so the unit comes first, unless the model has a place for it.
-	const order = model.order.includes(model.unit) ? model.order : [model.unit, ...model.order];
+	// Most queries select some days of a long history, so the time partition comes first unless the model places it.
+	const order = model.order.includes(model.partition) ? model.order : [model.partition, ...model.order];
 	const engine = isStored(model) ? `MergeTree PARTITION BY run ORDER BY (${order.join(', ')})` : 'Memory';
-	// A run looks up some visitors among all: with small granules it reads few others along with them, and with smaller ones more marks.
+	// A run looks up some visitors among all. Small granules let it read few others with them; smaller ones cost marks.
 	const settings = model.carries === undefined ? '' : '\nSETTINGS index_granularity = 1024';
 	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}${settings}`;
 }
 
-/** All kept runs of a model, as a view over its table: see `viewDefinition`. */
+/** Name of the view over all kept runs of a model's table, see `viewDefinition`. */
 export function runsViewOf(table: string): string {
 	return `${table}_runs`;
 }
@@ -111,44 +128,48 @@ export function createRunsView(model: Model): string {
 	return `CREATE VIEW IF NOT EXISTS ${runsViewOf(table)} AS SELECT * FROM ${table}`;
 }
 
-/** What readers see of each model, as the newest run of these model files says. All models of a query share one look-up. */
+/**
+ * The manifest that readers use: the one of the newest run of these model files. All models of a query share one
+ * look-up.
+ */
 function seenManifest(project: Project): string {
 	const newest = `SELECT manifest, run FROM ${runsTable} WHERE models = '${project.checksum}' ORDER BY run DESC LIMIT 1`;
-	// The aggregate makes an empty manifest out of no row.
+	// Without a run the aggregate returns an empty manifest.
 	return `(SELECT argMax(manifest, run) FROM (${newest}))`;
 }
 
 /**
- * What readers see of a stored model: of every unit the rows that the newest run names. It reads a view and not the table,
- * because ClickHouse captures a table's parts before it evaluates the subquery: a run that is written and published in
- * between would be looked for in parts that do not have it, and the reader would see no rows. The parts behind a view are
- * captured only when the manifest is known.
+ * The SELECT of a model for readers. For a stored model it selects, in each time partition, the rows of the run that
+ * the newest manifest names. It reads a view over the table and not the table itself: ClickHouse captures the parts of
+ * a table before it evaluates the subquery, so that a run that is written and published in between would be missing
+ * from the captured parts, and the reader would see no rows. The parts behind a view are captured after the manifest is
+ * known.
  */
 export function viewDefinition(model: Model, project: Project): string {
 	if (!isStored(model)) return computedView(model, project);
 	return `SELECT ${model.columns.map(({ name }) => name).join(', ')} FROM ${runsViewOf(tableOf(model))}
-WHERE (${model.unit}, run) IN
+WHERE (${model.partition}, run) IN
 (
     SELECT toDate(arrayJoin(range(toUInt32(seen.1), toUInt32(seen.2) + 1))), seen.3
     FROM (SELECT arrayJoin(${seenManifest(project)}['${model.name}']) AS seen)
 )`;
 }
 
-/** A model that is computed when it is read, from what readers see and all events. With the types that its header says. */
+/** The SELECT of a model without a table, computed from all events and published rows, with the header's types. */
 function computedView(model: Model, project: Project): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
-	// Hashes in a view are never compared, and readers could see the key in its definition.
+	// Views have no hashes: nothing compares them there, and readers could see the key in the definition of the view.
 	const sources = replaceSources(model.sql, ofPublishedList.isIn, { event_hash: 'toUInt32(0)' });
 	const sql = replaceReferences(sources, (name, extent) => {
 		if (!isOfBefore(extent)) return name;
-		// From all events everything is made, nothing was there before.
+		// The view computes everything from all events, so no rows exist from before.
 		const read = project.models.find((other) => other.name === name) as Model;
 		return `(SELECT ${read.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(read))} WHERE false)`;
 	});
 	return `SELECT ${columns.join(', ')} FROM (\n${sql}\n)`;
 }
 
-/** Tells whether a view in the database is the one that it should be; kept as its comment. */
+/** Hash of the view's definition, stored as the comment of the view: it shows whether the view is current. */
 export function viewSignature(model: Model, project: Project): string {
 	return createHash('sha256').update(viewDefinition(model, project)).digest('hex').slice(0, 16);
 }

@@ -2,22 +2,23 @@ import type { Warehouse } from '@footfall/warehouse';
 import { type Culprit, keyOf, literal } from './culprit.js';
 
 /**
- * Visitors and sites whose events the marts leave out, because their rows fail a data test or cannot be computed within the bounds of
- * memory. Everybody else's numbers go on. A visitor that is left out has no rows in any model. The published rows of a site that is left out
- * stay until the next rebuild.
+ * Table of the visitors and sites that the marts leave out, because their rows fail a data test or cannot be computed
+ * within the memory limits. The numbers of all others stay current. A visitor that is left out has no rows in any
+ * model. The published rows of a site that is left out stay until the next rebuild.
  *
- * Each rebuild begins a list of its own and so judges everybody anew; the incremental runs after it go on with its list. A published run
- * names its list, so that a rebuild that fails, or a rollback, leaves readers and runs with the list that belongs to what is published. A
- * list is named after the run that its rebuild replaces: a rebuild that is tried again goes on with what it has found.
+ * Each rebuild starts a new list and so tests every visitor and site again. The incremental runs after it continue its
+ * list. A published run names its list, so that after a failed rebuild or a rollback, readers and runs use the list
+ * that belongs to the published rows. The number of a list is the run that its rebuild replaces, so that a rebuild that
+ * is retried continues with the visitors and sites that it has already found.
  */
 const leftOutTable = 'transform_left_out';
 
-/** The list of the published run, for readers. */
+/** The view of the published run's list, for readers. */
 export const leftOutView = 'marts_left_out';
 
 export const createLeftOutTable = `CREATE TABLE IF NOT EXISTS ${leftOutTable}
 (
-    list UInt64 COMMENT 'Which list: the run that the rebuild with which it began replaces',
+    list UInt64 COMMENT 'Number of the list: the run that was published before the rebuild that started it',
     site LowCardinality(String),
     is_site Bool COMMENT 'Whether the whole site is left out',
     visitor_id UInt64 COMMENT '0 for a site',
@@ -26,7 +27,7 @@ export const createLeftOutTable = `CREATE TABLE IF NOT EXISTS ${leftOutTable}
 )
 ENGINE = ReplacingMergeTree ORDER BY (list, site, is_site, visitor_id)`;
 
-/** @param publishedList an expression for the list of the published run */
+/** @param publishedList an SQL expression for the list of the published run */
 export const createLeftOutView = (publishedList: string): string =>
 	`CREATE OR REPLACE VIEW ${leftOutView} AS SELECT site, is_site, visitor_id, reason, left_out_at
 	FROM ${leftOutTable} FINAL WHERE list = ${publishedList}`;
@@ -35,15 +36,19 @@ export const createLeftOutView = (publishedList: string): string =>
  * Maximum number of visitors of one site in the list; above it the whole site is left out, so that the list is bounded.
  */
 const visitorsPerSiteMax = 100_000;
-/** Entries that one statement adds. */
+/** Maximum number of entries that one statement adds. */
 const insertRowsMax = 1_000;
 
-/** Conditions on rows with a site, and with a visitor, and subqueries, about one list. */
+/** SQL conditions and subqueries about one list. */
 export interface LeftOutConditions {
+	/** The condition on rows with a site: the site is not left out. */
 	siteIsIn: string;
-	/** For rows of the raw table: being part of the marts. */
+	/** The condition on rows of the raw table: neither the visitor nor the site is left out. */
 	isIn: string;
-	/** Visitors that are left out by themselves, as a subquery. The rows of those of a site that is left out stay. */
+	/**
+	 * A subquery of the visitors that are left out individually. It does not include visitors of a site that is left
+	 * out, whose published rows stay.
+	 */
 	visitors: string;
 }
 
@@ -56,10 +61,10 @@ function conditionsOf(from: string, where: string): LeftOutConditions {
 	};
 }
 
-/** About a list by its number. */
+/** The conditions for a list by its number. */
 export const ofList = (list: bigint): LeftOutConditions => conditionsOf(leftOutTable, `list = ${list} AND `);
 
-/** About the list of the published run, for views. */
+/** The conditions for the list of the published run, for views. */
 export const ofPublishedList: LeftOutConditions = conditionsOf(leftOutView, '');
 
 /** A visitor or a site that is left out. */
@@ -68,7 +73,7 @@ export interface LeftOut extends Culprit {
 	reason: string;
 }
 
-/** An entry of the list, as operators read it. */
+/** An entry of the list, for operators. */
 export interface LeftOutEntry {
 	site: string;
 	/** Undefined for the whole site. */
@@ -80,7 +85,7 @@ export interface LeftOutEntry {
 	events: string;
 }
 
-/** Whether anything is on a list. */
+/** Whether a list has any entry. */
 export async function hasLeftOut(warehouse: Warehouse, list: bigint): Promise<boolean> {
 	const [row] = await warehouse.query<{ entries: string }>(
 		`SELECT count() AS entries FROM ${leftOutTable} WHERE list = ${list}`,
@@ -88,7 +93,7 @@ export async function hasLeftOut(warehouse: Warehouse, list: bigint): Promise<bo
 	return Number(row?.entries) > 0;
 }
 
-/** Adds to a list. @returns those that were not on it */
+/** Adds visitors and sites to a list. @returns those that were not on it before */
 export async function leaveOut(warehouse: Warehouse, list: bigint, found: readonly LeftOut[]): Promise<LeftOut[]> {
 	if (found.length === 0) return [];
 	const known = await warehouse.query<{ site: string; is_site: boolean; visitor_id: string }>(
@@ -116,9 +121,9 @@ export async function leaveOut(warehouse: Warehouse, list: bigint, found: readon
 }
 
 /**
- * Replaces the visitors of a site by the site when there are too many. Pure.
+ * Replaces the visitors of a site by the whole site if the list would have too many of them. Pure.
  *
- * @param known the sites of visitors in the list
+ * @param known the site of each visitor that is already in the list
  */
 function withinBound(fresh: readonly LeftOut[], known: readonly string[]): LeftOut[] {
 	const counts = new Map<string, number>();
@@ -136,7 +141,7 @@ function withinBound(fresh: readonly LeftOut[], known: readonly string[]): LeftO
 	return [...fresh.filter((one) => !isFull(one)), ...full.values()];
 }
 
-/** Begins a list with what another one has. */
+/** Copies the entries of one list to another. */
 export async function copyList(warehouse: Warehouse, from: bigint, to: bigint): Promise<void> {
 	await warehouse.command(
 		`INSERT INTO ${leftOutTable} (list, site, is_site, visitor_id, reason, left_out_at) SETTINGS async_insert = 0
@@ -144,7 +149,7 @@ export async function copyList(warehouse: Warehouse, from: bigint, to: bigint): 
 	);
 }
 
-/** Deletes lists but these. */
+/** Deletes all lists except these. */
 export async function keepLists(warehouse: Warehouse, lists: readonly bigint[]): Promise<void> {
 	const others = `list NOT IN (${lists.join(', ') || '0'})`;
 	const [row] = await warehouse.query<{ entries: string }>(
@@ -158,7 +163,7 @@ export async function dropList(warehouse: Warehouse, list: bigint): Promise<void
 	await warehouse.command(`ALTER TABLE ${leftOutTable} DELETE WHERE list = ${list}`);
 }
 
-/** The visitors and sites that the published run leaves out, newest first. @param limit most entries */
+/** The visitors and sites that the published run leaves out, newest first. @param limit maximum number of entries */
 export async function listLeftOut(warehouse: Warehouse, limit: number): Promise<LeftOutEntry[]> {
 	const { siteIsIn, visitors } = ofPublishedList;
 	const rows = await warehouse.query<Omit<LeftOutEntry, 'visitor'> & { isSite: boolean; visitor: string }>(

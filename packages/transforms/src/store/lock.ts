@@ -3,43 +3,44 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 
 /**
- * One run at a time, so that none does work that another one replaces: which run publishes is asked again before it does, and none touches what
- * a later one makes. A table, because creating one that exists fails, which makes it a mutex.
+ * Mutex of the transforms: one run at a time, so that no run does work that another replaces. A run checks that it
+ * still holds the lock before it publishes, and never touches rows of a later run. The lock is a table: CREATE TABLE
+ * fails if the table exists, which makes it atomic.
  */
 const lockTable = 'transform_lock';
 const tableExists = 57;
 const unknownTable = 60;
-/** How often a run says that it is still there. */
+/** Interval of the heartbeat of a run, milliseconds. */
 const beatEveryMs = 5_000;
-/** Silence after which a run is taken for dead. */
+/** Time without a heartbeat after which another run takes over the lock, milliseconds. */
 const staleAfterMs = 30_000;
 const pollEveryMs = 50;
 
-/** Somebody else runs the transforms. */
+/** Another process runs the transforms. */
 export class LockedError extends Error {
 	override name = 'LockedError';
 	constructor(owner: string) {
 		super(
-			`the transforms are being run by ${owner}; wait for it, or free a dead one's lock with: footfall transforms unlock`,
+			`the transforms are being run by ${owner}; wait until it ends, or free the lock of a dead process with: footfall transforms unlock`,
 		);
 	}
 }
 
 /** A held lock. */
 export interface Lock {
-	/** @throws LockedError when somebody has taken it over */
+	/** @throws LockedError when another process has taken the lock over */
 	assertHeld(): Promise<void>;
 	release(): Promise<void>;
 }
 
 /**
- * Takes the lock, waiting for its owner up to `waitMs`. One whose owner is silent, or that is from before the server's last
- * start, is taken over.
+ * Takes the lock. It takes over a lock without a heartbeat for 30 s, or from before the server's last start.
  *
- * @throws LockedError
+ * @param waitMs maximum wait for the owner to release the lock, milliseconds
+ * @throws LockedError when another process still holds the lock after `waitMs`
  */
 export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lock> {
-	// No more than a name of a machine may have, for it goes into a statement.
+	// The name goes into a statement, so only characters of host names are kept.
 	const owner = `process ${process.pid} on ${hostname().replaceAll(/[^\w.-]/g, '')}`;
 	const token = `${owner}, ${Math.random().toString(36).slice(2)}`;
 	const endAtMs = Date.now() + waitMs;
@@ -49,13 +50,13 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 		else if (held !== undefined && Date.now() >= endAtMs) throw new LockedError(held.owner);
 		else await wait(pollEveryMs);
 	}
-	// A beat that fails only makes the lock look older.
+	// A failed heartbeat only makes the lock look older.
 	const beating = setInterval(() => void beat(warehouse).catch(() => undefined), beatEveryMs);
 	beating.unref();
 	const isMine = async () => (await readLock(warehouse))?.token === token;
 	return {
 		async assertHeld() {
-			if (!(await isMine())) throw new LockedError('another process, which took this one for dead');
+			if (!(await isMine())) throw new LockedError('another process, which took over the lock of this run');
 		},
 		async release() {
 			clearInterval(beating);
@@ -65,9 +66,9 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 }
 
 /**
- * Does something while nobody runs the transforms, so that no run publishes half of it.
+ * Does some work while no process runs the transforms, so that no run publishes half of its effects.
  *
- * @param waitMs longest wait for a run that is under way
+ * @param waitMs maximum wait for a run in progress, milliseconds
  * @throws LockedError
  */
 export async function betweenRuns<T>(warehouse: Warehouse, waitMs: number, work: () => Promise<T>): Promise<T> {
@@ -79,7 +80,7 @@ export async function betweenRuns<T>(warehouse: Warehouse, waitMs: number, work:
 	}
 }
 
-/** Frees the lock whoever has it. @returns who had it; undefined when it was free */
+/** Frees the lock, whichever process holds it. @returns the owner; undefined when the lock was free */
 export async function breakLock(warehouse: Warehouse): Promise<string | undefined> {
 	const held = await readLock(warehouse);
 	await dropLock(warehouse);

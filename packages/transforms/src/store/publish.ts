@@ -3,7 +3,11 @@ import type { PublishedRun } from '../plan/plan.js';
 import { reportOfJudged } from './judged.js';
 import { runsTable } from './layout.js';
 
-/** Shows a run to readers: one row, so that everything flips at once. */
+/**
+ * Publishes a run to readers. This is one insert of one row, so that all models change at once.
+ *
+ * @param report a JSON object for operators
+ */
 export async function publish(warehouse: Warehouse, run: PublishedRun, report: object): Promise<void> {
 	const manifest = Object.entries(run.manifest).map(([model, ranges]) => {
 		const tuples = ranges.map((range) => `(${range.from}, ${range.to}, ${range.run})`);
@@ -16,7 +20,8 @@ export async function publish(warehouse: Warehouse, run: PublishedRun, report: o
 			params: {
 				models: run.models,
 				kind: run.kind,
-				ledger: JSON.stringify(run.ledger),
+				// The column has the name of an earlier version, so that existing databases keep their runs.
+				ledger: JSON.stringify(run.watermark),
 				report: JSON.stringify({ ...report, ...reportOfJudged(run.judged) }),
 			},
 			settings: { async_insert: 0, max_query_size: 4 * 1024 * 1024, max_ast_elements: 500_000 },

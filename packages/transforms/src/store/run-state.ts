@@ -7,7 +7,7 @@ import { runsTable } from './layout.js';
 
 const unknownTable = 60;
 
-/** Reads what `planRun` decides by. */
+/** Reads the state from which `planRun` decides. */
 export async function readRunState(warehouse: Warehouse): Promise<RunState> {
 	const [published, { parts, nowUs }] = await Promise.all([readPublished(warehouse), readParts(warehouse)]);
 	return { published, parts, nowUs };
@@ -22,7 +22,7 @@ interface PublishedRow {
 	manifest: Record<string, [number, number, string][]>;
 }
 
-/** The newest published run, or one by its number; undefined when there is none. */
+/** Reads the newest published run, or the run with a number. @returns undefined when there is none */
 export async function readPublished(warehouse: Warehouse, run?: bigint): Promise<PublishedRun | undefined> {
 	try {
 		const [row] = await warehouse.query<PublishedRow>(
@@ -34,7 +34,7 @@ export async function readPublished(warehouse: Warehouse, run?: bigint): Promise
 				...row,
 				run: BigInt(row.run),
 				judged: readJudged(row.judged),
-				ledger: JSON.parse(row.ledger),
+				watermark: JSON.parse(row.ledger),
 				manifest: readManifest(row.manifest),
 			}
 		);
@@ -54,8 +54,9 @@ function readManifest(rows: PublishedRow['manifest']): Manifest {
 }
 
 /**
- * Merges change parts, but neither the blocks that a partition has, which an insert adds to, nor its highest mutation, which
- * a DELETE or UPDATE raises. The data version of a part that was never mutated is its lowest block.
+ * Reads the active parts of the raw table, and the server's clock. Merges replace parts, but they change neither the
+ * set of blocks in a ClickHouse partition nor its highest mutation: inserts add blocks, and a DELETE or UPDATE raises
+ * the mutation. The data version of a part without mutations is its lowest block.
  */
 async function readParts(warehouse: Warehouse): Promise<{ parts: RawPart[]; nowUs: bigint }> {
 	const rows = await warehouse.query<{
