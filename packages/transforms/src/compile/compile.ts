@@ -12,7 +12,7 @@ import {
 	replaceConstants,
 	replaceReferences,
 } from './model.js';
-import { readModel } from './read-model.js';
+import { readModel, renamedHeaders } from './read-model.js';
 
 /** The compiled model and test files. */
 export interface Project {
@@ -45,7 +45,8 @@ export function compile(directory: string = modelsDirectory): Compiled {
 	const read = files
 		.filter(({ folder }) => folder !== 'tests')
 		.map(({ name, folder, text }) => readModel(name, folder, text));
-	const faults = read.flatMap((result) => (result.ok ? [] : result.faults));
+	const faults = files.flatMap(({ name, folder, source }) => renamedHeaders(`${folder}/${name}.sql`, source));
+	faults.push(...read.flatMap((result) => (result.ok ? [] : result.faults)));
 	const models = read.flatMap((result) => (result.ok ? [result.model] : []));
 	const tests = files
 		.filter(({ folder }) => folder === 'tests')
@@ -76,7 +77,17 @@ export function compileOrThrow(directory?: string): Project {
 
 const checksumOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
-function readSqlFiles(directory: string): { name: string; folder: string; text: string }[] {
+interface SqlFile {
+	/** File name without `.sql`. */
+	name: string;
+	folder: string;
+	/** The file as it is on disk. */
+	source: string;
+	/** The file with its constants replaced. */
+	text: string;
+}
+
+function readSqlFiles(directory: string): SqlFile[] {
 	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 	return folders
 		.map(({ name }) => name)
@@ -85,11 +96,10 @@ function readSqlFiles(directory: string): { name: string; folder: string; text: 
 			readdirSync(join(directory, folder))
 				.filter((file) => file.endsWith('.sql'))
 				.sort()
-				.map((file) => ({
-					name: file.slice(0, -4),
-					folder,
-					text: replaceConstants(readFileSync(join(directory, folder, file), 'utf8')),
-				})),
+				.map((file) => {
+					const source = readFileSync(join(directory, folder, file), 'utf8');
+					return { name: file.slice(0, -4), folder, source, text: replaceConstants(source) };
+				}),
 		);
 }
 

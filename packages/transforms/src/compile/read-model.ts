@@ -30,12 +30,9 @@ const renamedMaterializations: readonly [old: RegExp, current: string][] = [
  * @param folder the folder of the file, `3_marts`; the layer is the folder without its number
  */
 export function readModel(name: string, folder: string, text: string): ReadResult {
-	const header = text.split('\n').flatMap((line, i) => {
-		const [, key, value = ''] = /^-- @(\w+) (.*)$/.exec(line) ?? [];
-		return key === undefined ? [] : [{ key, value: value.trim(), line: i + 1 }];
-	});
+	const header = headerOf(text);
 	const sql = text.replaceAll(/^-- @.*\n/gm, '').trim();
-	const faults = header.flatMap((line) => renamedFault(`${folder}/${name}.sql`, line));
+	const faults: string[] = [];
 	const isRenamed = (key: string) => header.some((line) => renamedKeys[line.key] === key);
 	const valuesOf = (key: string) => header.filter((line) => line.key === key).map(({ value }) => value);
 	const one = (key: string): string => {
@@ -108,8 +105,31 @@ function readCarries(
 	return { hashes, isContinued };
 }
 
-/** The fault of a header line that an earlier version of Footfall wrote, with the line that replaces it. */
-function renamedFault(file: string, { key, value, line }: { key: string; value: string; line: number }): string[] {
+/**
+ * Reports header lines with words of earlier versions, each with the words that replaced them. Pure.
+ *
+ * @param file path for the report
+ * @param text the file as it is on disk, so that the numbers of lines are right
+ */
+export function renamedHeaders(file: string, text: string): string[] {
+	return headerOf(text).flatMap((line) => renamedFault(file, line));
+}
+
+interface HeaderLine {
+	key: string;
+	value: string;
+	/** Number of the line, from 1. */
+	line: number;
+}
+
+function headerOf(text: string): HeaderLine[] {
+	return text.split('\n').flatMap((line, i) => {
+		const [, key, value = ''] = /^-- @(\w+) (.*)$/.exec(line) ?? [];
+		return key === undefined ? [] : [{ key, value: value.trim(), line: i + 1 }];
+	});
+}
+
+function renamedFault(file: string, { key, value, line }: HeaderLine): string[] {
 	const isMaterialization = key === 'refresh' || key === 'materialized';
 	const renamed = isMaterialization ? renamedMaterializations.find(([old]) => old.test(value)) : undefined;
 	const current = `@${renamedKeys[key] ?? key} ${renamed === undefined ? value : value.replace(...renamed)}`;
