@@ -56,6 +56,20 @@ const soleImporters = [
 	{ of: '@clickhouse/client', by: '^packages/warehouse/src/client\\.ts$' },
 ];
 
+/**
+ * The stages of a run of the transforms. A stage may import itself and these; `build` is the file that runs them all.
+ * Tests of a stage may use any.
+ */
+const transformStages = {
+	compile: [],
+	plan: ['compile/'],
+	store: ['compile/', 'plan/'],
+	make: ['compile/', 'plan/', 'store/'],
+	'build\\.ts': ['compile/', 'plan/', 'store/', 'make/'],
+	operate: ['compile/', 'plan/', 'store/', 'make/', 'build\\.ts'],
+	inspect: ['compile/'],
+};
+
 module.exports = {
 	forbidden: [
 		{ name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -73,6 +87,12 @@ module.exports = {
 				path: `${collectorSource}[^/]+/`,
 				pathNot: `${collectorSource}(${[folder, ...targets].join('|')})/|${unshipped}`,
 			},
+		})),
+		...Object.entries(transformStages).map(([stage, earlier]) => ({
+			name: `transforms-${stage.replace(/\W.*/, '')}-imports-only-earlier-stages`,
+			severity: 'error',
+			from: { path: `^packages/transforms/src/${stage}`, pathNot: '\\.test\\.ts$' },
+			to: { path: '^packages/transforms/src/', pathNot: `^packages/transforms/src/(${[stage, ...earlier].join('|')})` },
 		})),
 		{
 			name: 'nothing-imports-the-composition-root',

@@ -9,7 +9,7 @@ import { startDashboard } from '@footfall/dashboard';
 import { viewNames as views } from '@footfall/dashboard/contract';
 import { fillHistory } from '@footfall/dashboard/testing';
 import { launchChromium } from '@footfall/demo-shop';
-import { build, freshness } from '@footfall/transforms';
+import { build, compileOrThrow, freshness } from '@footfall/transforms';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ const server = await startEmbeddedServer({ directory: join(scratch, 'clickhouse'
 const warehouse = connect({ url: server.url, ...server.writer });
 await migrate(warehouse);
 await fillHistory(warehouse, { days, visitors: Math.round(Number(values.events) / eventsPerVisitor) });
-const { outcome } = await build(warehouse);
+const { outcome } = await build(warehouse, compileOrThrow());
 if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 const [{ events, sessions }] = await warehouse.query(
 	'SELECT (SELECT count() FROM events) AS events, count() AS sessions FROM sessions',

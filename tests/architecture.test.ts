@@ -76,6 +76,18 @@ describe('import directions', () => {
 			'transforms-imports-only-its-contracts',
 		],
 		[
+			'a stage of the transforms importing a later one',
+			'packages/transforms/src/plan/a.ts',
+			'../store/b.js',
+			'transforms-plan-imports-only-earlier-stages',
+		],
+		[
+			'the run of the transforms importing their operation',
+			'packages/transforms/src/build.ts',
+			'./operate/b.js',
+			'transforms-build-imports-only-earlier-stages',
+		],
+		[
 			'shipped code drawing from a seed',
 			'packages/collector/src/a.ts',
 			'../../random/src/b.js',
@@ -110,6 +122,8 @@ describe('import directions', () => {
 			'packages/dashboard/src/contract/a.ts',
 			'../api/b.js',
 			'dashboard-contract-carries-no-api',
+		],
+		[
 			'the settings of the command importing its commands',
 			'packages/footfall/src/settings/a.ts',
 			'../run/b.js',

@@ -1,6 +1,6 @@
 import { startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
-import { build, freshness } from '@footfall/transforms';
+import { build, compileOrThrow, freshness } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,14 +51,14 @@ describe('the dashboard', () => {
 
 	it('reports no lag after a run, and a lag once a backlog with receipts older than the run is inserted', async () => {
 		await fillHistory(clickhouse.warehouse, { days: 5, visitors: 50 });
-		await build(clickhouse.warehouse);
+		await build(clickhouse.warehouse, compileOrThrow());
 		expect(await asWriter()).toMatchObject({ marts: { behindMs: 0, waiting: 0 }, waitingSeconds: 0 });
 		await insert('now64(3) - INTERVAL 1 HOUR');
 		const late = await asWriter();
 		expect(late.marts?.waiting).toBe(3);
 		expect(late.marts?.behindMs).toBeGreaterThanOrEqual(3_600_000);
 		expect(late.waitingSeconds).toBeGreaterThanOrEqual(3_600);
-		await build(clickhouse.warehouse);
+		await build(clickhouse.warehouse, compileOrThrow());
 	});
 
 	it('reports a lag of 0 instead of a negative one when the clock of a collector is ahead', async () => {

@@ -1,6 +1,6 @@
 import { startDashboard } from '@footfall/dashboard';
 import { launchChromium } from '@footfall/demo-shop';
-import { build } from '@footfall/transforms';
+import { build, compileOrThrow } from '@footfall/transforms';
 import { startTestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenPage, openDashboard } from './support/dashboard-page.js';
@@ -41,7 +41,7 @@ beforeAll(async () => {
 		SELECT 'long', 30000 + number, generateUUIDv4(), now64(3) - INTERVAL intDiv(number, 5) DAY, now64(3), 'vital', 'page',
 			['LCP', 'CLS', 'FCP', 'TTFB', 'INP'][1 + number % 5], map('value', '0.1'), 'https://shop.example/'
 		FROM numbers(5500)`);
-	const { outcome } = await build(warehouse);
+	const { outcome } = await build(warehouse, compileOrThrow());
 	expect(outcome).toBe('published');
 	const dashboard = await startDashboard({ port: 0, token, warehouse, logger: { warn() {}, error() {} } });
 	const browser = await launchChromium();

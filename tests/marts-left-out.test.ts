@@ -1,5 +1,5 @@
 import { startDashboard } from '@footfall/dashboard';
-import { build } from '@footfall/transforms';
+import { build, compileOrThrow } from '@footfall/transforms';
 import { connect } from '@footfall/warehouse';
 import { startTestWarehouse } from '@footfall/warehouse/testing';
 import { expect, it } from 'vitest';
@@ -19,7 +19,7 @@ it('exports what the marts leave out, and id conflicts, as metrics, with the rea
 	try {
 		// The tables do not exist before the first run.
 		expect(await metrics()).toEqual([]);
-		await build(test.warehouse);
+		await build(test.warehouse, compileOrThrow());
 		expect(await metrics()).toEqual([]);
 		const put = (id: string, amount: number) =>
 			test.warehouse.command(
@@ -28,9 +28,9 @@ it('exports what the marts leave out, and id conflicts, as metrics, with the rea
 			);
 		const id = '0190163d-8694-739b-aea5-966c26f8ad91';
 		await put(id, 100);
-		await build(test.warehouse);
+		await build(test.warehouse, compileOrThrow());
 		await put(id, 0);
-		await build(test.warehouse);
+		await build(test.warehouse, compileOrThrow());
 		await test.warehouse.command(
 			"INSERT INTO transform_left_out (site, is_site, visitor_id, reason) VALUES ('shop', false, 1, 'a test'), ('blog', true, 0, 'a test')",
 		);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillHistory } from '@footfall/dashboard/testing';
-import { build } from '@footfall/transforms';
+import { build, compileOrThrow } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ describe('the cards, on real marts', () => {
 	beforeAll(async () => {
 		clickhouse = await startTestWarehouse();
 		await fillHistory(clickhouse.warehouse, { days: 40, visitors: 500 });
-		await build(clickhouse.warehouse);
+		await build(clickhouse.warehouse, compileOrThrow());
 		reader = connect({ url: clickhouse.server.url, ...clickhouse.server.reader });
 	});
 	afterAll(async () => {

@@ -71,7 +71,7 @@ describe('footfall transforms', () => {
 		expect(failed).toContainEqual({ name: 'sessions: events >= 1', failingRows: 1 });
 		expect(await transforms('verify')).toMatchObject({
 			code: 7,
-			told: [{ differences: [{ model: 'sessions', unit: '2026-01-05', publishedRows: 7, rebuiltRows: 7 }] }],
+			told: [{ differences: [{ model: 'sessions', partition: '2026-01-05', publishedRows: 7, rebuiltRows: 7 }] }],
 		});
 		expect(await transforms('restate', '--user', '1')).toMatchObject({
 			code: 0,

@@ -8,35 +8,35 @@ const sessions = 'models/3_marts/sessions.sql';
 const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
 const retention = 'models/3_marts/retention.sql';
-const runSql = 'src/run-sql.ts';
+const runSql = 'src/make/run-sql.ts';
 
 /**
- * Bugs that somebody could make in the transforms: in `file`, what stands once as `from` becomes `to`.
+ * Bugs that a developer could write into the transforms: in `file`, `to` replaces the only occurrence of `from`.
  *
  * @type {readonly { name: string, file: string, from: string, to: string }[]}
  */
 export const bugs = [
 	// Models.
 	{
-		name: 'a gap of exactly 1800 s cuts',
+		name: 'a gap of exactly the session gap splits a session',
 		file: pieces,
 		from: 'gap > {{session_gap_ms}}',
 		to: 'gap >= {{session_gap_ms}}',
 	},
 	{
-		name: 'a gap of 1800.001 s does not cut',
+		name: 'a gap of a millisecond more than the session gap does not split a session',
 		file: pieces,
 		from: 'gap > {{session_gap_ms}}',
 		to: 'gap > {{session_gap_ms}} + 1',
 	},
 	{
-		name: 'a gap of exactly 1800 s cuts visits apart',
+		name: 'a gap of exactly the session gap splits visits',
 		file: visits,
 		from: 'gap > {{session_gap_ms}}',
 		to: 'gap >= {{session_gap_ms}}',
 	},
 	{
-		name: 'a gap of 1800.001 s joins visits',
+		name: 'a gap of a millisecond more than the session gap joins visits',
 		file: visits,
 		from: 'gap > {{session_gap_ms}}',
 		to: 'gap > {{session_gap_ms}} + 1',
@@ -160,7 +160,7 @@ export const bugs = [
 		from: '(day, if(days < 7, -again, 0)',
 		to: '(day, if(days < 8, -again, 0)',
 	},
-	{ name: 'a window looks back too short', file: activity, from: '@refresh onwards 29', to: '@refresh onwards 20' },
+	{ name: 'a window looks back too short', file: activity, from: 'lookback 29 days', to: 'lookback 20 days' },
 	{
 		name: 'retention counts a visitor on every day of the week',
 		file: activeDays,
@@ -183,20 +183,20 @@ export const bugs = [
 	// Engine.
 	{
 		name: 'every receipt counts',
-		file: 'src/model.ts',
+		file: 'src/compile/model.ts',
 		from: "events: 'events FINAL',",
 		to: "events: 'events',",
 	},
 	{
 		name: 'an event that was counted before counts again',
 		file: runSql,
-		from: 'notEmpty(arrayIntersect(groupArrayArrayIf(hashes, is_new), groupArrayArrayIf(hashes, NOT is_new)))',
-		to: 'false',
+		from: 'IN (${known})',
+		to: 'IN (SELECT * FROM (${known}) WHERE false)',
 	},
 	{
 		name: 'visits from before are forgotten',
 		file: runSql,
-		from: "if (scope.kind === 'all') return 'false';",
+		from: "if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return 'false';",
 		to: "return 'false';",
 	},
 	{
@@ -220,26 +220,26 @@ export const bugs = [
 	{
 		name: 'other sites of a visitor number are not kept',
 		file: runSql,
-		from: 'AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`',
+		from: 'AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`',
 		to: 'AND visitor_id NOT IN (SELECT visitor_id FROM ${changesTable} WHERE run = ${run})`',
 	},
 	{
 		name: 'changed visitors are kept as they were, too',
 		file: runSql,
-		from: 'AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`',
+		from: 'AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`',
 		to: 'AND NOT has([0], visitor_id)`',
 	},
 	{
 		name: 'days of changed visitors that nothing touches are forgotten',
 		file: runSql,
-		from: 'AND (site, visitor_id, ${model.unit}) NOT IN ${changedDays(run)}`',
+		from: 'AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`',
 		to: 'AND (site, visitor_id) NOT IN ${changedVisitors(run)}`',
 	},
 	{
 		name: 'other visitors of a changed day are forgotten',
 		file: runSql,
-		from: 'WHERE ${seen} AND ${unitsCondition(units, model.unit)} AND (site, visitor_id,',
-		to: 'WHERE false AND ${unitsCondition(units, model.unit)} AND (site, visitor_id,',
+		from: 'WHERE ${seen} AND ${partitionsCondition(partitions, model.partition)} AND (site, visitor_id,',
+		to: 'WHERE false AND ${partitionsCondition(partitions, model.partition)} AND (site, visitor_id,',
 	},
 	{
 		name: 'an event right after midnight is no part of the evening before',
@@ -273,49 +273,49 @@ export const bugs = [
 	},
 	{
 		name: 'a merged part with new blocks is taken for seen',
-		file: 'src/ledger.ts',
+		file: 'src/plan/watermark.ts',
 		from: 'a <= from && to <= b',
 		to: 'a <= to && from <= b',
 	},
 	{
 		name: 'lost blocks are not noticed',
-		file: 'src/ledger.ts',
+		file: 'src/plan/watermark.ts',
 		from: "if (!blocks.every((interval) => covers(current.blocks, interval))) return { kind: 'rewritten' };",
 		to: '',
 	},
 	{
 		name: 'a replaced unit hides its neighbour',
-		file: 'src/manifest.ts',
+		file: 'src/plan/manifest.ts',
 		from: '{ ...range, to: from - 1 }',
 		to: '{ ...range, to: from - 2 }',
 	},
 	{
 		name: 'activity is made from the last changed day on',
-		file: 'src/make-units.ts',
+		file: 'src/make/partitions.ts',
 		from: 'Math.min(...inputs.map((range) => range.from))',
 		to: 'Math.max(...inputs.map((range) => range.from))',
 	},
 	{
 		name: 'the calendar of a site that comes back has a gap',
-		file: 'src/make-units.ts',
+		file: 'src/make/partitions.ts',
 		from: 'return Math.min(changed, row?.day ?? changed);',
 		to: 'return changed;',
 	},
 	{
 		name: 'a week starts on a Sunday',
-		file: 'src/make-units.ts',
+		file: 'src/make/partitions.ts',
 		from: '(((day + 3) % 7) + 7) % 7',
 		to: '(((day + 4) % 7) + 7) % 7',
 	},
 	{
 		name: 'a model is made of what was published before',
-		file: 'src/make-units.ts',
-		from: 'next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);',
-		to: 'if (!published) next[name] = replaceUnits(next[name] ?? [], changed.get(name) ?? [], run);',
+		file: 'src/make/partitions.ts',
+		from: 'next[name] = replacePartitions(next[name] ?? [], changed.get(name) ?? [], run);',
+		to: 'if (!published) next[name] = replacePartitions(next[name] ?? [], changed.get(name) ?? [], run);',
 	},
 	{
 		name: 'rows that readers see are collected as garbage',
-		file: 'src/garbage.ts',
+		file: 'src/store/garbage.ts',
 		from: 'for (const run of sees) needed.add(run);',
 		to: 'needed.add(inOrder[i]?.run as bigint);',
 	},

@@ -1,4 +1,4 @@
-import { build } from '@footfall/transforms';
+import { build, compileOrThrow } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
 import { type Recount, recounts } from './recount.js';
 
@@ -8,7 +8,7 @@ import { type Recount, recounts } from './recount.js';
  * @returns `equal`, or the first difference in words
  */
 export async function verifyMarts(warehouse: Warehouse): Promise<string> {
-	const { outcome, tests } = await build(warehouse);
+	const { outcome, tests } = await build(warehouse, compileOrThrow());
 	if (outcome !== 'published') {
 		const failed = tests.filter(({ failingRows }) => failingRows > 0).map(({ name }) => name);
 		return `the run was ${outcome} ${failed.join(', ')}`.trim();

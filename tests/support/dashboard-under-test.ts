@@ -1,6 +1,6 @@
 import { type Dashboard, startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
-import { build, freshness } from '@footfall/transforms';
+import { build, compileOrThrow, freshness } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 
@@ -25,7 +25,7 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 	const { warehouse, server } = clickhouse;
 	await fillHistory(warehouse, { days: 60, visitors: 1_500 });
 	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
-	const { outcome } = await build(warehouse);
+	const { outcome } = await build(warehouse, compileOrThrow());
 	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 	const reader = connect({ url: server.url, ...server.reader });
 	const complaints: string[] = [];

@@ -1,8 +1,16 @@
 import type { Warehouse } from '@footfall/warehouse';
-import { compile, type Project } from './compile.js';
-import { collectGarbage } from './garbage.js';
-import { readHashKey } from './hash-key.js';
-import { fingerprintOf, type Judged, listInReport } from './judged.js';
+import type { Project } from './compile/compile.js';
+import { isStored, type Model } from './compile/model.js';
+import type { TestResult } from './make/data-tests.js';
+import { discard, type Made, makeRun } from './make/run.js';
+import type { RunContext } from './make/run-context.js';
+import { emptyAllScratch } from './make/visitors.js';
+import type { Manifest } from './plan/manifest.js';
+import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
+import { changeSince, watermarkOf } from './plan/watermark.js';
+import { collectGarbage } from './store/garbage.js';
+import { fingerprintOf, readHashKey } from './store/hash-key.js';
+import { listInReport } from './store/judged.js';
 import {
 	createRunsView,
 	createView,
@@ -12,32 +20,27 @@ import {
 	tableOf,
 	tableStatements,
 	viewSignature,
-} from './layout.js';
-import { changeSince, ledgerOf } from './ledger.js';
-import { copyList, dropList, keepLists, type LeftOut } from './left-out.js';
-import { type Lock, takeLock } from './lock.js';
-import { discard, type Made, makeRun } from './make-run.js';
-import { emptyAllScratch } from './make-visitors.js';
-import type { Manifest } from './manifest.js';
-import { isStored, type Model } from './model.js';
-import { type Plan, planRun, type Restated, type RunState } from './plan.js';
-import { publish } from './publish.js';
-import type { RunContext } from './run-context.js';
-import { readRunState } from './run-state.js';
-import type { TestResult } from './run-tests.js';
+} from './store/layout.js';
+import { copyList, dropList, keepLists, type LeftOut } from './store/left-out.js';
+import { type Lock, takeLock } from './store/lock.js';
+import { publish } from './store/publish.js';
+import { readRunState } from './store/run-state.js';
 
-/** What one run did. */
+/** The report of one run. */
 export interface BuildReport {
 	outcome: 'published' | 'skipped' | 'tests-failed';
 	/** Number of the run; undefined when it was skipped. */
 	run: string | undefined;
+	/** Why the run was needed, or why it was skipped. */
 	why: string;
 	kind: 'rebuild' | 'incremental' | undefined;
-	/** Visitors whose rows were made anew; undefined for all. */
+	/** Number of visitors whose rows were recomputed; undefined for all. */
 	visitors: number | undefined;
-	/** Those of whom all events were read, since some may have been counted before; undefined for all. */
+	/**
+	 * Number of visitors of whom all events were re-read, since a counted event may have changed; undefined for all.
+	 */
 	reread: number | undefined;
-	/** Rows written, and the time that it took, by model in the order of the graph. */
+	/** Rows written and duration (milliseconds) of each model, in lineage order. */
 	models: { name: string; rows: number; ms: number }[];
 	tests: TestResult[];
 	/** Visitors and sites that the marts leave out from this run on. */
@@ -46,72 +49,60 @@ export interface BuildReport {
 	ms: number;
 }
 
-/** A run that will not be published. */
+/** A run that was computed and will not be published. */
 interface Unpublished {
-	/** Models that have rows. */
+	/** Stored models. */
 	models: readonly Model[];
+	/** The manifest of the published run. */
 	published: Manifest;
+	/** The manifest of this run. */
 	rebuilt: Manifest;
-	/** Whether the raw table is still what it was when the run began. */
+	/** Whether the raw table is unchanged since the run began. */
 	isUnchanged: () => Promise<boolean>;
 }
 
-/** What a run may be told. */
+/** Options of a run. */
 export interface BuildOptions {
-	/** Model files. @default the package's own */
-	directory?: string;
-	/** Makes everything anew. @default false */
+	/** Rebuilds all models from all events. @default false */
 	fullRefresh?: boolean;
-	/** Makes these visitors anew, though nothing of theirs is new. */
+	/** Recomputes these visitors even if they have no new events. */
 	restate?: Restated;
-	/** Publishes what data tests object to. @default false */
+	/** Publishes the run even if data tests fail. @default false */
 	ignoreTests?: boolean;
 	/** Maximum number of events of one visitor; a visitor with more is left out. @default 10 000 000 */
 	visitorEventsMax?: number;
 	/** Fraction of the usual number of events or rows per statement, above 0. @default 1 */
 	share?: number;
-	/** Longest wait for another run to end, milliseconds. @default 60 000 */
+	/** Maximum wait for another run to end, milliseconds. @default 60 000 */
 	lockWaitMs?: number;
-	/** Gets what was made and tested, which is then forgotten. */
-	insteadOfPublishing?: (made: Unpublished) => Promise<void>;
-}
-
-/** The model files are wrong; nothing was touched. */
-export class CompileFault extends Error {
-	override name = 'CompileFault';
+	/** Called with the computed and tested run instead of publishing it; its rows are dropped afterwards. */
+	insteadOfPublishing?: (run: Unpublished) => Promise<void>;
 }
 
 const lockWaitMsDefault = 60_000;
-/** Number of events whose hashes, and the look-up of them, fit into the memory of one statement. */
+/** The hashes of this many events, and the lookup of them, fit into the memory of one statement. */
 const visitorEventsMaxDefault = 10_000_000;
 
-/** @throws CompileFault */
-export function compileOrThrow(directory?: string): Project {
-	const compiled = compile(directory);
-	if (!compiled.ok) throw new CompileFault(compiled.faults.join('\n'));
-	return compiled.project;
-}
-
 /**
- * Brings all models up to date with the raw table, tests them, and shows them to readers in one step. Does nothing when
- * nothing is new. A run that dies or fails its tests leaves the published one as it is, and the next run starts afresh.
- * One at a time holds the lock; who lost it publishes nothing.
+ * Brings all models up to date with the raw table, tests them, and publishes them to readers in one step. It does
+ * nothing when there are no new events. A run that dies or fails its tests leaves the published run as it is, and the
+ * next run starts from the published one. One process at a time holds the lock; a run that lost the lock publishes
+ * nothing.
  *
- * @throws CompileFault, LockedError, or WarehouseError when a statement fails
+ * @throws LockedError when another process runs the transforms, or WarehouseError when a statement fails
  */
-export async function build(warehouse: Warehouse, options: BuildOptions = {}): Promise<BuildReport> {
+export async function build(warehouse: Warehouse, project: Project, options: BuildOptions = {}): Promise<BuildReport> {
 	const startedAt = performance.now();
-	const project = compileOrThrow(options.directory);
 	const [state, present] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
-	// Asked before the lock, so that a run with nothing to do costs two look-ups.
+	// Planned before it takes the lock, so that a run with nothing to do costs two look-ups.
 	const plan = planRun(state, project.checksum, options);
 	if (plan.kind === 'skip') {
-		await turnViews(warehouse, project, present);
+		await updateViews(warehouse, project, present);
 		return skipped(plan.why, startedAt);
 	}
 	const lock = await takeLock(warehouse, options.lockWaitMs ?? lockWaitMsDefault);
 	try {
-		// Asked again: the run that was waited for may have done it all.
+		// Planned again: while this run waited for the lock, another run may have done all the work.
 		const current = await readRunState(warehouse);
 		const again = planRun(current, project.checksum, options);
 		if (again.kind === 'skip') return skipped(again.why, startedAt);
@@ -194,7 +185,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	}
 	if (options.insteadOfPublishing) {
 		const isUnchanged = async () =>
-			changeSince(ledgerOf(state.parts), (await readRunState(warehouse)).parts).kind === 'nothing';
+			changeSince(watermarkOf(state.parts), (await readRunState(warehouse)).parts).kind === 'nothing';
 		const models = project.models.filter(isStored);
 		const published = state.published?.manifest ?? {};
 		await options.insteadOfPublishing({ models, published, rebuilt: next, isUnchanged });
@@ -202,23 +193,23 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		return { outcome: 'skipped', ...report, ms: performance.now() - startedAt };
 	}
 	const ms = performance.now() - startedAt;
-	const ledger = ledgerOf(state.parts);
+	const watermark = watermarkOf(state.parts);
 	const { checksum, testsChecksum } = project;
 	const judged: Judged = { tests: ignoreTests ? '' : testsChecksum, list, hashKey: fingerprintOf(key) };
-	await publish(warehouse, { run, kind, models: checksum, judged, ledger, manifest: next }, { ...report, ms });
+	await publish(warehouse, { run, kind, models: checksum, judged, watermark, manifest: next }, { ...report, ms });
 	await Promise.all([
-		turnViews(warehouse, project, present),
+		updateViews(warehouse, project, present),
 		emptyAllScratch(context),
 		collectGarbage(warehouse, project, state.nowUs),
-		kind === 'rebuild' ? forgetLists(warehouse) : undefined,
+		kind === 'rebuild' ? deleteOldLists(warehouse) : undefined,
 	]);
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
 }
 
-/** New rows beyond which a rebuild is made: an incremental run holds a hash of each in memory. */
+/** Number of new rows above which a run is a rebuild: an incremental run holds a hash of each in memory. */
 const newRowsMax = 30_000_000;
 
-/** A rebuild where the hashes of the published run are of another key and so tell nothing, or where too much is new. Pure. */
+/** Changes a plan to a rebuild if the published hashes have another key, or if there are too many new events. Pure. */
 function unlessRebuilt(plan: RunPlan, hashKey: string): RunPlan {
 	if (plan.kind === 'rebuild') return plan;
 	const { run, published, change } = plan;
@@ -227,12 +218,12 @@ function unlessRebuilt(plan: RunPlan, hashKey: string): RunPlan {
 	return newRows > newRowsMax ? { kind: 'rebuild', run, why: 'many new events' } : plan;
 }
 
-/** The list of left-out visitors and sites that a run continues, see left-out.ts. Pure. */
+/** The list of left-out visitors and sites that a run continues, see store/left-out.ts. Pure. */
 const listOf = (plan: RunPlan, { published }: RunState): bigint =>
 	(plan.kind === 'incremental' ? plan.published.judged.list : published?.run) ?? 0n;
 
-/** Deletes the lists of what was left out but for those of runs that may be gone back to. */
-async function forgetLists(warehouse: Warehouse): Promise<void> {
+/** Deletes lists of left-out visitors and sites, except those of the newest 200 runs. */
+async function deleteOldLists(warehouse: Warehouse): Promise<void> {
 	const rows = await warehouse.query<{ list: string }>(
 		`SELECT DISTINCT list FROM (SELECT ${listInReport} AS list FROM ${runsTable} ORDER BY run DESC LIMIT 200)`,
 	);
@@ -254,7 +245,7 @@ function reportOf({ visitors, reread, tests, leftOut }: Made) {
 
 const leftOutReportedMax = 100;
 
-/** Rows that the run has written, by model. */
+/** Number of rows that the run has written, by model. */
 async function rowsOf({ warehouse, project, run }: RunContext): Promise<Map<string, number>> {
 	const rows = await warehouse.query<{ name: string; rows: string }>(
 		`SELECT extract(table, '^(.+)__[0-9a-f]{8}$') AS name, sum(rows) AS rows FROM system.parts
@@ -264,7 +255,7 @@ async function rowsOf({ warehouse, project, run }: RunContext): Promise<Map<stri
 	return new Map(rows.filter(({ name }) => known.has(name)).map((row) => [row.name, Number(row.rows)]));
 }
 
-/** What the database has, by name; a view with its comment. */
+/** The tables and views of the database by name, with their comments. */
 type Present = ReadonlyMap<string, string>;
 
 async function readPresent(warehouse: Warehouse): Promise<Present> {
@@ -275,13 +266,13 @@ async function readPresent(warehouse: Warehouse): Promise<Present> {
 }
 
 /**
- * Makes the views the ones that show the published run, where they are still those of other models. Also when there is nothing to run:
- * the run that published these models may have died before it came to its views.
+ * Replaces views that still show earlier models. This is also done when there is nothing to run: the run that published
+ * these models may have died before it replaced the views.
  */
-async function turnViews(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
+async function updateViews(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
 	for (const model of project.models) {
-		const isTurned = present.get(model.name) === viewSignature(model, project);
-		if (!isTurned) await warehouse.command(createView(model, project));
+		const isCurrent = present.get(model.name) === viewSignature(model, project);
+		if (!isCurrent) await warehouse.command(createView(model, project));
 	}
 }
 
@@ -292,6 +283,6 @@ async function createTables(warehouse: Warehouse, project: Project, present: Pre
 		const runsView = runsViewOf(tableOf(model));
 		if (isStored(model) && !present.has(runsView)) await warehouse.command(createRunsView(model));
 	}
-	// Before the first run there are marts too, and they are empty.
+	// Before the first run the marts exist, and they are empty.
 	for (const model of project.models) if (!present.has(model.name)) await warehouse.command(createView(model, project));
 }

@@ -2,9 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
+import { compileOrThrow } from './compile/compile.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
 
+const project = compileOrThrow();
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
@@ -19,12 +21,12 @@ const at = (tsMs: number, parts: Partial<Receipt> = {}) => receipt({ id: idOf(ne
 
 async function marts(...receipts: Receipt[]) {
 	await insertReceipts(test.warehouse, receipts);
-	await build(test.warehouse);
+	await build(test.warehouse, project);
 }
 const rows = (sql: string) => test.warehouse.query<Record<string, unknown>>(sql);
 
 describe('the marts', () => {
-	it('hold what was put into the raw table', async () => {
+	it('have the events of the raw table', async () => {
 		await marts(at(noon, { objId: 'product', cents: 10_000 }), at(noon + 1_000, { visitor: 2 }));
 		expect(await rows('SELECT visitor_id, events, product_views FROM sessions ORDER BY visitor_id')).toEqual([
 			{ visitor_id: '1', events: '1', product_views: '1' },
@@ -33,12 +35,12 @@ describe('the marts', () => {
 		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-05', dau: '2' }]);
 	});
 
-	it('do not change, nor run, when nothing is new', async () => {
+	it('neither change nor run when no events are new', async () => {
 		await marts(at(noon), at(noon + 1_000_000), at(noon + 4_000_000));
 		const before = await rows('SELECT * FROM sessions ORDER BY started_at');
-		expect(await build(test.warehouse)).toMatchObject({ outcome: 'skipped' });
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
 		await test.warehouse.command('OPTIMIZE TABLE events FINAL');
-		expect(await build(test.warehouse)).toMatchObject({ outcome: 'skipped' });
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
 		expect(await rows('SELECT * FROM sessions ORDER BY started_at')).toEqual(before);
 	});
 
@@ -51,19 +53,20 @@ describe('the marts', () => {
 		expect(after).toHaveLength(3);
 	});
 
-	it('join a session over midnights, whichever of its days comes last', async () => {
+	it('join a session across midnights, whichever of its days arrives last', async () => {
 		const evening = Date.UTC(2026, 0, 5, 23, 50);
 		const sessions = () => rows('SELECT started_at, day, events FROM sessions ORDER BY started_at');
 		const days = () => rows('SELECT day, events, is_continued, previous_day FROM int_presence_days ORDER BY day');
 		await marts(at(evening));
-		// Half an hour later to the millisecond, which is the last moment that joins.
+		// Exactly the session gap later, which is the last moment that belongs to the session.
 		await marts(at(evening + 1_800_000));
 		expect(await sessions()).toEqual([{ started_at: '2026-01-05 23:50:00.000', day: '2026-01-05', events: '2' }]);
-		// All through the second day and over the next midnight; only then the last of it, which nothing but its own day tells to belong to it.
+		// All of the second day and beyond its midnight, then the last event: only its own day connects it with the
+		// session.
 		await marts(...Array.from({ length: 56 }, (_, i) => at(evening + 1_800_000 * (2 + i))));
 		await marts(at(evening + 1_800_000 * 58));
 		expect(await sessions()).toEqual([{ started_at: '2026-01-05 23:50:00.000', day: '2026-01-05', events: '59' }]);
-		// Another session of the last day, and the day after it, leave the others alone.
+		// Another session on the last day, and one on the day after it, do not change the others.
 		await marts(at(evening + 1_800_000 * 58 + 7_200_000), at(evening + 2 * dayMs));
 		expect(await sessions()).toHaveLength(3);
 		expect(await days()).toEqual([
@@ -73,7 +76,7 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('know who was there before when only new days are made', async () => {
+	it('know the earlier days of visitors when only new days are recomputed', async () => {
 		await marts(at(noon));
 		await marts(at(noon + 10 * dayMs));
 		await marts(at(noon + 5 * dayMs));
@@ -90,7 +93,7 @@ describe('the marts', () => {
 		expect(await rows('SELECT sum(new_visitors) AS first FROM users_activity')).toEqual([{ first: '1' }]);
 	});
 
-	it('give every session its own start, and know no year 1970', async () => {
+	it('give every session its own start, and none in the year 1970', async () => {
 		await marts(at(noon), at(noon + 1_900_000), at(noon + 3_900_000));
 		const starts = await rows('SELECT started_at FROM sessions ORDER BY started_at');
 		expect(new Set(starts.map(({ started_at }) => started_at)).size).toBe(3);
@@ -99,13 +102,13 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('are not frozen by an event dated 2030', async () => {
+	it('stay current after an event dated 2030', async () => {
 		await marts(at(Date.UTC(2030, 0, 1), { visitor: 2 }));
 		await marts(at(noon));
 		expect(await rows(`SELECT dau FROM users_activity WHERE day = '2026-01-05'`)).toEqual([{ dau: '1' }]);
 	});
 
-	it('count events that come months late, and duplicates once', async () => {
+	it('count events that arrive months late, and duplicates once', async () => {
 		const late = at(noon - 90 * dayMs, { receivedMs: noon });
 		await marts(at(noon));
 		await marts(late, { ...late, receivedMs: noon + 1 });
@@ -116,7 +119,7 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('use windows of 7 and 30 days, and have a row for days without activity', async () => {
+	it('use windows of 7 and 30 days, and have rows for days without activity', async () => {
 		await marts(at(noon), at(noon + 31 * dayMs, { visitor: 2 }));
 		const activity = await rows('SELECT dau, wau, mau FROM users_activity ORDER BY day');
 		expect(activity).toHaveLength(32);
@@ -125,7 +128,7 @@ describe('the marts', () => {
 		expect(activity.at(-1)).toEqual({ dau: '1', wau: '1', mau: '1' });
 	});
 
-	it('say NULL for never, and keep amounts and milliseconds exact', async () => {
+	it('have NULL for never, and keep amounts and milliseconds exact', async () => {
 		await marts(at(noon + 1, { objId: 'product', cents: 10 }), at(noon + 3, { objId: 'product', cents: 20 }));
 		expect(
 			await rows(
@@ -152,13 +155,13 @@ describe('the marts', () => {
 	it('lose a day whose events were deleted', async () => {
 		await marts(at(noon), at(noon + dayMs, { visitor: 2 }));
 		await test.warehouse.command('DELETE FROM events WHERE visitor_id = 1');
-		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'published' });
 		expect(await rows('SELECT day FROM int_user_days')).toEqual([{ day: '2026-01-06' }]);
 		expect(await rows('SELECT day FROM users_activity')).toEqual([{ day: '2026-01-06' }]);
-		expect(await build(test.warehouse)).toMatchObject({ outcome: 'skipped' });
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
 	});
 
-	it('lose a day whose only event an earlier receipt puts on another', async () => {
+	it('lose a day whose only event moves to another day with an earlier receipt', async () => {
 		const second = at(noon, { receivedMs: noon + 5_000 });
 		await marts(second);
 		await marts({ ...second, tsMs: noon - dayMs, receivedMs: noon });
@@ -166,7 +169,7 @@ describe('the marts', () => {
 		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-04', dau: '1' }]);
 	});
 
-	it('have a row for every day when a site comes back, whatever other sites do meanwhile', async () => {
+	it('have a row for every day when a site becomes active again, whatever other sites do meanwhile', async () => {
 		const blog = (tsMs: number) => at(tsMs, { site: 'blog', host: 'blog.test' });
 		await marts(at(noon), blog(noon));
 		await marts(at(noon + 2 * dayMs));
@@ -178,7 +181,7 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('end with the last active day when the one after it goes', async () => {
+	it('end with the last active day when a later one disappears', async () => {
 		const last = at(noon + 4 * dayMs, { visitor: 2, receivedMs: noon + 4 * dayMs + 5_000 });
 		await marts(at(noon), last);
 		expect(await rows('SELECT count() AS n FROM users_activity')).toEqual([{ n: '5' }]);
@@ -186,22 +189,22 @@ describe('the marts', () => {
 		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-05', dau: '1' }]);
 	});
 
-	it('are empty again when the raw table is', async () => {
+	it('are empty again when the raw table is emptied', async () => {
 		await marts(at(noon));
 		await test.warehouse.command('TRUNCATE TABLE events');
-		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'published' });
 		for (const mart of ['int_user_days', 'sessions', 'users_activity'])
 			expect(await rows(`SELECT count() AS n FROM ${mart}`), mart).toEqual([{ n: '0' }]);
 	});
 
-	it('do not take a button called view_page for a page view', async () => {
+	it('do not count a click on a button called view_page as a page view', async () => {
 		await marts(at(noon, { name: 'click', obj: 'button', objId: 'view_page' }));
 		expect(await rows('SELECT page_views, product_view_count FROM int_user_days')).toEqual([
 			{ page_views: '0', product_view_count: '0' },
 		]);
 	});
 
-	it('flag a session that no person could have, without cutting it', async () => {
+	it('flag a session of more than 24 hours, without splitting it', async () => {
 		const pings = Array.from({ length: 60 }, (_, i) => at(noon + i * 29 * 60_000));
 		await marts(...pings);
 		expect(await rows('SELECT events, is_long FROM sessions')).toEqual([{ events: '60', is_long: true }]);

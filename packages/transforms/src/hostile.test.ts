@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
+import { compileOrThrow } from './compile/compile.js';
 
+const project = compileOrThrow();
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
@@ -10,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 beforeEach(() => test.warehouse.command('TRUNCATE TABLE events'));
 
-/** So many events of a visitor, so far apart, of product pages. */
+/** Adds `count` views of product pages of a visitor, `apartMs` milliseconds apart. */
 async function addEvents(visitor: number, from: string, count: number, apartMs: number): Promise<void> {
 	await test.warehouse.command(
 		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, product_id, url)
@@ -20,10 +22,10 @@ async function addEvents(visitor: number, from: string, count: number, apartMs: 
 	);
 }
 const rows = (sql: string) => test.warehouse.query<Record<string, unknown>>(sql);
-const published = async () => expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+const published = async () => expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'published' });
 
 describe('hostile data', () => {
-	it('of 1970 and 2030 is flagged, costs no calendar, and leaves the others right', async () => {
+	it('dated 1970 and 2030 is flagged, and changes no number of other visitors', async () => {
 		await addEvents(1, '2026-01-05 12:00:00', 3, 1_000);
 		await published();
 		await addEvents(2, '2030-01-01 00:00:00', 1, 1);
@@ -47,19 +49,23 @@ describe('hostile data', () => {
 		expect(await rows('SELECT max(day) AS day FROM users_activity')).toEqual([{ day: '2026-01-06' }]);
 	});
 
-	it('of a machine that pings every 29 minutes for a week is one flagged session', async () => {
+	it('of a bot that pings every 29 minutes for a week is one flagged session', async () => {
 		await addEvents(1, '2026-01-05 00:00:00', 348, 29 * 60_000);
 		await addEvents(2, '2026-01-05 12:00:00', 2, 1_000);
 		await published();
 		await addEvents(1, '2026-01-12 00:12:00', 1, 1);
-		expect(await build(test.warehouse)).toMatchObject({ outcome: 'published', kind: 'incremental', visitors: 1 });
+		expect(await build(test.warehouse, project)).toMatchObject({
+			outcome: 'published',
+			kind: 'incremental',
+			visitors: 1,
+		});
 		expect(await rows('SELECT visitor_id, events, is_long FROM sessions ORDER BY visitor_id')).toEqual([
 			{ visitor_id: '1', events: '349', is_long: true },
 			{ visitor_id: '2', events: '2', is_long: false },
 		]);
 	});
 
-	it('of a visitor with a million events in a day fits into the bounds, and so does the next event', async () => {
+	it('of a visitor with a million events in a day is computed within the memory limits, and so is the next event', async () => {
 		await addEvents(1, '2026-01-05 00:00:00', 1_000_000, 80);
 		await addEvents(2, '2026-01-05 12:00:00', 2, 1_000);
 		await published();

@@ -1,12 +1,11 @@
-export { type BuildOptions, type BuildReport, build, CompileFault } from './build.js';
-export { type Compiled, compile, type Project } from './compile.js';
-export { docsPage, graphPage } from './docs-page.js';
-export { asciiGraph, mermaidGraph } from './graph.js';
-export { type Latency, martLatency } from './latency.js';
-export { viewDefinition } from './layout.js';
-export { type LeftOutEntry, listLeftOut } from './left-out.js';
-export { betweenRuns, breakLock, LockedError } from './lock.js';
-export type { DataTest, Model, ModelColumn } from './model.js';
+export { type BuildOptions, type BuildReport, build } from './build.js';
+export { type Compiled, CompileFault, compile, compileOrThrow, type Project } from './compile/compile.js';
+export type { DataTest, Model, ModelColumn } from './compile/model.js';
+export { docsPage, lineagePage } from './inspect/docs-page.js';
+export { asciiLineage, mermaidLineage } from './inspect/lineage.js';
+export { selectModels } from './inspect/select.js';
+export type { TestResult } from './make/data-tests.js';
+export { type Latency, martLatency } from './operate/latency.js';
 export {
 	type Freshness,
 	freshness,
@@ -18,11 +17,12 @@ export {
 	type RunEntry,
 	resume,
 	rollback,
-} from './operate.js';
-export type { Restated } from './plan.js';
-export type { TestResult } from './run-tests.js';
-export { selectModels } from './select.js';
-export { showRows } from './show.js';
-export { testPublished } from './test-published.js';
-export { type Difference, verify } from './verify.js';
-export { type WatchOptions, watch } from './watch.js';
+} from './operate/runs.js';
+export { showRows } from './operate/show.js';
+export { testPublished } from './operate/test-published.js';
+export { type Difference, verify } from './operate/verify.js';
+export { type WatchOptions, watch } from './operate/watch.js';
+export type { Restated } from './plan/plan.js';
+export { viewDefinition } from './store/layout.js';
+export { type LeftOutEntry, listLeftOut } from './store/left-out.js';
+export { betweenRuns, breakLock, LockedError } from './store/lock.js';

@@ -5,15 +5,16 @@ import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildOptions, build } from './build.js';
-import { modelsDirectory } from './compile.js';
-import { listLeftOut } from './left-out.js';
-import { breakLock } from './lock.js';
-import { resume, rollback } from './operate.js';
+import { compileOrThrow, modelsDirectory } from './compile/compile.js';
+import { resume, rollback } from './operate/runs.js';
+import { verify } from './operate/verify.js';
+import { listLeftOut } from './store/left-out.js';
+import { breakLock } from './store/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
-import { verify } from './verify.js';
 
+const project = compileOrThrow();
 let test: TestWarehouse;
 const directories: string[] = [];
 beforeAll(async () => {
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
 	await test.warehouse.command('TRUNCATE TABLE events');
-	await build(test.warehouse);
+	await build(test.warehouse, project);
 	await test.warehouse.command('TRUNCATE TABLE transform_left_out');
 });
 
@@ -35,7 +36,7 @@ const event = (parts: Partial<Receipt> = {}) => receipt({ id: idOf(nextId++), ts
 const put = (...receipts: Receipt[]) => insertReceipts(test.warehouse, receipts);
 const bad = { objId: 'bad' };
 
-/** The product's models with a change in one of them. */
+/** A folder with the package's models and a change in one of them. */
 function modelsWith(file: string, from: string, to: string): string {
 	const directory = mkdtempSync(join(tmpdir(), 'footfall-models-'));
 	directories.push(directory);
@@ -56,8 +57,8 @@ const left = async () =>
 		reason,
 		events,
 	}));
-const published = async (options: BuildOptions) =>
-	expect(await build(test.warehouse, options)).toMatchObject({ outcome: 'published' });
+const published = async ({ directory, ...options }: BuildOptions & { directory?: string }) =>
+	expect(await build(test.warehouse, compileOrThrow(directory), options)).toMatchObject({ outcome: 'published' });
 
 describe('a data test that fails for new data', () => {
 	const reason = 'it fails the data test "int_user_days: arrayCount(p -> p.path = \'/bad\', paths) = 0"';
@@ -65,7 +66,7 @@ describe('a data test that fails for new data', () => {
 		modelsWith(
 			'2_intermediate/int_user_days.sql',
 			'-- @check first_seen_at',
-			"-- @check arrayCount(p -> p.path = '/bad', paths) = 0: nobody was there\n-- @check first_seen_at",
+			"-- @check arrayCount(p -> p.path = '/bad', paths) = 0: no visitor was there\n-- @check first_seen_at",
 		);
 	const badPath = { path: '/bad' };
 
@@ -74,13 +75,13 @@ describe('a data test that fails for new data', () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 2, site: 'blog' }));
 		await published({ directory });
 		await put(event({ visitor: 2, ...badPath }), event({ visitor: 3 }), event({ visitor: 2, site: 'blog' }));
-		const report = await build(test.warehouse, { directory });
+		const report = await build(test.warehouse, compileOrThrow(directory));
 		expect(report).toMatchObject({ outcome: 'published', leftOut: [{ site: 'shop', visitor: '2', reason }] });
 		expect(await sessions()).toEqual([of('blog', 2, 2), of('shop', 1, 1), of('shop', 3, 1)]);
 		expect(await left()).toEqual([{ site: 'shop', visitor: '2', reason, events: '2' }]);
 		// Later events of the visitor change nothing and cause no second attempt.
 		await put(event({ visitor: 2 }), event({ visitor: 1 }));
-		expect(await build(test.warehouse, { directory })).toMatchObject({
+		expect(await build(test.warehouse, compileOrThrow(directory))).toMatchObject({
 			outcome: 'published',
 			leftOut: [],
 			visitors: 1,
@@ -110,17 +111,20 @@ describe('a data test that fails for new data', () => {
 		await published({});
 		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 2), of('shop', 3, 1)]);
 		expect(await left()).toEqual([]);
-		expect(await verify(test.warehouse)).toEqual({ differences: [] });
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
-	it('stays on the list when a rebuild that judges anew dies, at whichever statement', async () => {
+	it('stays on the list when a rebuild, which tests all visitors again, dies at any statement', async () => {
 		const directory = check();
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
 		await published({ directory });
 		await put(event({ visitor: 2, ...badPath }));
 		await published({ directory });
 		for (let n = 12, died = true; died; n += 5) {
-			died = await build(failingAt(test.warehouse, n).warehouse, { directory, fullRefresh: true, lockWaitMs: 0 }).then(
+			died = await build(failingAt(test.warehouse, n).warehouse, compileOrThrow(directory), {
+				fullRefresh: true,
+				lockWaitMs: 0,
+			}).then(
 				() => false,
 				() => true,
 			);
@@ -132,37 +136,36 @@ describe('a data test that fails for new data', () => {
 		}
 	});
 
-	it('is on the list again after a rollback to a run that left it out, and off it after one to a run that did not', async () => {
+	it('is on the list after a rollback to a run that left it out, and not on it after one to a run that did not', async () => {
 		const directory = modelsWith('tests/sessions_are_apart.sql', '-- Two', '-- Two');
-		const test2 = join(directory, 'tests/nobody_was_there.sql');
+		const test2 = join(directory, 'tests/bad_path_is_absent.sql');
 		const strict = "SELECT site, visitor_id FROM {{int_user_days}} WHERE arrayCount(p -> p.path = '/bad', paths) > 0\n";
 		writeFileSync(test2, strict);
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
-		const before = await build(test.warehouse, { directory });
+		const before = await build(test.warehouse, compileOrThrow(directory));
 		await put(event({ visitor: 2, ...badPath }));
-		const without = await build(test.warehouse, { directory });
+		const without = await build(test.warehouse, compileOrThrow(directory));
 		expect(await left()).toHaveLength(1);
 		rmSync(test2);
 		await published({ directory, fullRefresh: true });
 		expect(await left()).toEqual([]);
-		await rollback(test.warehouse, BigInt(without.run ?? 0));
+		await rollback(test.warehouse, project, BigInt(without.run ?? 0));
 		await resume(test.warehouse);
 		expect(await left()).toHaveLength(1);
 		await put(event({ visitor: 2 }), event({ visitor: 1 }));
 		await published({ directory });
 		expect(await sessions()).toEqual([of('shop', 1, 2), of('shop', 3, 1)]);
-		expect(await verify(test.warehouse)).toEqual({ differences: [] });
-		await rollback(test.warehouse, BigInt(before.run ?? 0));
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+		await rollback(test.warehouse, project, BigInt(before.run ?? 0));
 		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1), of('shop', 3, 1)]);
 		await resume(test.warehouse);
 	});
 
-	it('changes nothing when a rebuild beside what is published finds it', async () => {
+	it('changes nothing when a rebuild that is not published finds it', async () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
 		await published({});
 		const found: string[] = [];
-		const report = await build(test.warehouse, {
-			directory: check(),
+		const report = await build(test.warehouse, compileOrThrow(check()), {
 			fullRefresh: true,
 			insteadOfPublishing: async () => {
 				found.push('made');
@@ -176,20 +179,26 @@ describe('a data test that fails for new data', () => {
 		expect(await sessions()).toEqual([of('shop', 1, 2), of('shop', 2, 1), of('shop', 3, 1)]);
 	});
 
-	it('is never the fault of models and tests that the published run has passed, also in a rebuild', async () => {
+	it('is not blamed on models and tests that the published run has passed, even in a rebuild', async () => {
 		const directory = check();
 		await put(event({ visitor: 1 }), event({ visitor: 9 }));
 		await published({ directory });
 		await put(...[2, 3, 4].map((visitor) => event({ visitor, ...badPath })));
 		await test.warehouse.command('ALTER TABLE events DELETE WHERE visitor_id = 9 SETTINGS mutations_sync = 1');
-		expect(await build(test.warehouse, { directory })).toMatchObject({ outcome: 'published', why: 'events deleted' });
+		expect(await build(test.warehouse, compileOrThrow(directory))).toMatchObject({
+			outcome: 'published',
+			why: 'events deleted',
+		});
 		expect(await sessions()).toEqual([of('shop', 1, 1)]);
 	});
 
-	it('is the fault of the models where most visitors of new models fail', async () => {
+	it('is blamed on new models when most visitors fail', async () => {
 		await put(event({ visitor: 1, ...badPath }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
 		await published({});
-		expect(await build(test.warehouse, { directory: check() })).toMatchObject({ outcome: 'tests-failed', leftOut: [] });
+		expect(await build(test.warehouse, compileOrThrow(check()))).toMatchObject({
+			outcome: 'tests-failed',
+			leftOut: [],
+		});
 		expect(await left()).toEqual([]);
 		expect(await sessions()).toHaveLength(3);
 	});
@@ -198,9 +207,12 @@ describe('a data test that fails for new data', () => {
 		const directory = modelsWith('tests/sessions_are_apart.sql', '-- Two', '-- Two');
 		await put(event({ visitor: 1 }));
 		await published({ directory });
-		writeFileSync(join(directory, 'tests/nobody_came.sql'), 'SELECT site, visitor_id FROM {{sessions}}\n');
+		writeFileSync(join(directory, 'tests/no_session_exists.sql'), 'SELECT site, visitor_id FROM {{sessions}}\n');
 		await put(event({ visitor: 2 }), event({ visitor: 3 }));
-		expect(await build(test.warehouse, { directory })).toMatchObject({ outcome: 'tests-failed', leftOut: [] });
+		expect(await build(test.warehouse, compileOrThrow(directory))).toMatchObject({
+			outcome: 'tests-failed',
+			leftOut: [],
+		});
 		expect(await left()).toEqual([]);
 	});
 
@@ -208,7 +220,7 @@ describe('a data test that fails for new data', () => {
 		const directory = modelsWith(
 			'3_marts/page_days.sql',
 			'-- @check visitors',
-			"-- @check path != '/bad': nobody was there\n-- @check visitors",
+			"-- @check path != '/bad': no visitor was there\n-- @check visitors",
 		);
 		await put(event({ visitor: 1 }), event({ visitor: 1, site: 'blog' }));
 		await published({ directory });
@@ -229,7 +241,7 @@ describe('a data test that fails for new data', () => {
 });
 
 describe('data that cannot be computed', () => {
-	it('of one visitor among many leaves out that visitor', async () => {
+	it('of one visitor among many: the run leaves out that visitor', async () => {
 		const directory = modelsWith(
 			'2_intermediate/int_visits.sql',
 			'    max(piece.is_bot) AS is_bot,',
@@ -245,7 +257,7 @@ describe('data that cannot be computed', () => {
 			await put(...Array.from({ length: 20 }, (_, i) => event({ visitor: i })));
 			await published({ directory: models });
 			await put(event({ visitor: 7, path: '/bad' }), event({ visitor: 7, site: 'blog' }), event({ visitor: 30 }));
-			const report = await build(test.warehouse, { directory: models });
+			const report = await build(test.warehouse, compileOrThrow(models));
 			expect(report).toMatchObject({ outcome: 'published', leftOut: [{ site: 'shop', visitor: '7' }] });
 			expect(report.leftOut[0]?.reason).toContain('it cannot be computed');
 			expect(await sessions()).toEqual(
@@ -257,7 +269,7 @@ describe('data that cannot be computed', () => {
 		}
 	});
 
-	it('of one site among several leaves out that site', async () => {
+	it('of one site among several: the run leaves out that site', async () => {
 		const directory = modelsWith(
 			'3_marts/page_days.sql',
 			'    sum(page.2) AS views,',
@@ -266,14 +278,14 @@ describe('data that cannot be computed', () => {
 		await put(event({ visitor: 1 }), event({ visitor: 1, site: 'blog' }));
 		await published({ directory });
 		await put(event({ visitor: 2, path: '/bad' }), event({ visitor: 4, site: 'blog' }));
-		expect(await build(test.warehouse, { directory })).toMatchObject({
+		expect(await build(test.warehouse, compileOrThrow(directory))).toMatchObject({
 			outcome: 'published',
 			leftOut: [{ site: 'shop', visitor: undefined }],
 		});
 		expect(await sessions()).toEqual([of('blog', 1, 1), of('blog', 4, 1), of('shop', 1, 1)]);
 	});
 
-	it('of the last of more sites than a run tries leaves out that site', async () => {
+	it('of sites at both ends and in the middle of 400: the run leaves out these sites', async () => {
 		const directory = modelsWith(
 			'3_marts/page_days.sql',
 			'    sum(page.2) AS views,',
@@ -282,13 +294,13 @@ describe('data that cannot be computed', () => {
 		const sites = Array.from({ length: 400 }, (_, i) => `site-${String(i).padStart(3, '0')}`);
 		const hostile = ['site-000', 'site-173', 'site-399'];
 		await put(...sites.map((site) => event({ site, path: hostile.includes(site) ? '/bad' : '/' })));
-		const report = await build(test.warehouse, { directory });
+		const report = await build(test.warehouse, compileOrThrow(directory));
 		expect(report.outcome).toBe('published');
 		expect(new Set(report.leftOut.map(({ site }) => site))).toEqual(new Set(hostile));
 		expect((await sessions()).length).toBe(397);
 	});
 
-	it('is not blamed for a statement that fails by itself', async () => {
+	it('is not blamed for a statement that fails without any data', async () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3, site: 'blog' }));
 		await published({});
 		const files = [
@@ -301,7 +313,7 @@ describe('data that cannot be computed', () => {
 			['3_marts/page_days.sql', '    sum(page.2) AS views,', '    sum(page.2) + nowhere AS views,'],
 		] as const;
 		for (const [file, from, to] of files) {
-			await expect(build(test.warehouse, { directory: modelsWith(file, from, to) })).rejects.toThrow();
+			await expect(build(test.warehouse, compileOrThrow(modelsWith(file, from, to)))).rejects.toThrow();
 			expect(await left()).toEqual([]);
 			expect(await sessions()).toHaveLength(3);
 		}
@@ -330,14 +342,14 @@ describe('a run that still fails after it has left out visitors', () => {
 			command: async (sql, options) =>
 				sql.includes('INSERT INTO transform_left_out') ? undefined : warehouse.command(sql, options),
 		};
-		await expect(build(forgetful, { visitorEventsMax: 10 })).rejects.toThrow(/transforms left-out/);
+		await expect(build(forgetful, project, { visitorEventsMax: 10 })).rejects.toThrow(/transforms left-out/);
 		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1)]);
 		await published({ visitorEventsMax: 10 });
 	});
 });
 
 describe('the key of stored hashes', () => {
-	it('makes everything anew when it is another one, also after a run that died', async () => {
+	it('causes a rebuild when it has changed, also after a run that died', async () => {
 		await put(event({ visitor: 1 }));
 		await published({});
 		const twice = event({ visitor: 2 });
@@ -345,9 +357,9 @@ describe('the key of stored hashes', () => {
 		await published({});
 		await test.warehouse.command('TRUNCATE TABLE transform_secret');
 		await put({ ...twice, receivedMs: twice.receivedMs + 1 });
-		await build(failingAt(test.warehouse, 14).warehouse, { lockWaitMs: 0 }).catch(() => undefined);
+		await build(failingAt(test.warehouse, 14).warehouse, project, { lockWaitMs: 0 }).catch(() => undefined);
 		await breakLock(test.warehouse);
-		expect(await build(test.warehouse)).toMatchObject({ kind: 'rebuild', why: 'new key of hashes' });
+		expect(await build(test.warehouse, project)).toMatchObject({ kind: 'rebuild', why: 'new key of hashes' });
 		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1)]);
 	});
 });

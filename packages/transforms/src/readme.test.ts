@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compile } from './compile.js';
+import { compile } from './compile/compile.js';
 
 describe('README.md', () => {
 	it('lists every model as its header has it', () => {

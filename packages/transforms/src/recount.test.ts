@@ -2,29 +2,35 @@ import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { build, compileOrThrow } from './build.js';
-import { collectGarbage } from './garbage.js';
-import { breakLock } from './lock.js';
+import { build } from './build.js';
+import { compileOrThrow } from './compile/compile.js';
+import { isStored, readsEvents, replaceSources, withoutComments } from './compile/model.js';
+import { collectGarbage } from './store/garbage.js';
+import { breakLock } from './store/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { type History, histories } from './testing/histories.js';
 import { insertReceipts } from './testing/raw-events.js';
-import { firstReceipts, recountSessions, recounts } from './testing/recount.js';
+import { firstReceipts, notRecounted, recountSessions, recounts } from './testing/recount.js';
 
+const project = compileOrThrow();
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
-	await build(test.warehouse);
+	await build(test.warehouse, project);
 });
 afterAll(() => test.stop());
 
 type Mart = keyof typeof recounts;
+const storedModels = project.models.filter(isStored).map(({ name }) => name);
 
-/** Only ClickHouse can compute these; ids of sessions have a test of their own. */
+/** Columns that only ClickHouse can compute; ids of sessions have a test of their own. */
 const hashes = ['session_id', 'event_hashes'];
 
-/** All columns that the model promises but for hashes; sketches as the numbers that they say. */
-function columnsOf(mart: Mart, { withIds = false } = {}): string {
-	const model = compileOrThrow().models.find(({ name }) => name === mart);
+/**
+ * All columns of a model except hashes; with `withIds` also hashes, and sketches as the numbers that they stand for.
+ */
+function columnsOf(mart: string, { withIds = false } = {}): string {
+	const model = project.models.find(({ name }) => name === mart);
 	const columns = (model?.columns ?? []).filter(({ name }) => withIds || !hashes.includes(name));
 	const isSketch = (type: string) => type.startsWith('AggregateFunction');
 	return columns
@@ -33,7 +39,7 @@ function columnsOf(mart: Mart, { withIds = false } = {}): string {
 		.join(', ');
 }
 
-/** Rows of a mart as plain values, in an order that only depends on them. */
+/** Rows of a mart as plain values, in an order that depends only on the rows. */
 async function martRows(warehouse: Warehouse, mart: Mart): Promise<unknown[]> {
 	const rows = await warehouse.query<object>(`SELECT ${columnsOf(mart)} FROM ${mart}`, {
 		settings: { output_format_json_quote_64bit_integers: 0, output_format_json_quote_decimals: 0 },
@@ -52,7 +58,7 @@ const idsOf = (source: string) =>
 		`SELECT site, visitor_id, started_at, session_id FROM ${source} ORDER BY site, visitor_id, started_at`,
 	);
 
-/** The ids that recounted sessions must have: the hash is ClickHouse's, its inputs are not. */
+/** The ids that recounted sessions must have: ClickHouse computes only the hash, from recounted inputs. */
 function expectedIds(sessions: readonly { site: string; visitor_id: number; started_at: string }[]) {
 	const starts = sessions.map(
 		({ site, visitor_id, started_at }) =>
@@ -66,20 +72,20 @@ function expectedIds(sessions: readonly { site: string; visitor_id: number; star
 
 async function happen(happening: History['happenings'][number][number]): Promise<void> {
 	const { warehouse } = test;
-	if (happening.kind === 'run') await build(warehouse, { share: happening.share });
+	if (happening.kind === 'run') await build(warehouse, project, { share: happening.share });
 	else if (happening.kind === 'merge') await warehouse.command('OPTIMIZE TABLE events FINAL');
 	else if (happening.kind === 'collect')
-		// All but what readers see.
-		await collectGarbage(warehouse, compileOrThrow(), BigInt(Date.now() + 60_000) * 1_000n, 1);
+		// Drops everything except what readers see.
+		await collectGarbage(warehouse, project, BigInt(Date.now() + 60_000) * 1_000n, 1);
 	else {
-		// What it would have told is lost with it; the next run makes up for it.
-		await build(failingAt(warehouse, happening.statement).warehouse, { lockWaitMs: 0 }).catch(() => undefined);
-		// That a dead run's lock is taken over after a while has its own test.
+		// The error is expected; the next run publishes the events.
+		await build(failingAt(warehouse, happening.statement).warehouse, project, { lockWaitMs: 0 }).catch(() => undefined);
+		// Another test covers that the lock of a dead run is taken over after a while.
 		await breakLock(warehouse);
 	}
 }
 
-/** Everything arrives, and what happens in between happens. */
+/** Inserts all receipts in parts, with the history's happenings between them, and ends with a run. */
 async function live({ receipts, happenings }: History): Promise<void> {
 	await test.warehouse.command('TRUNCATE TABLE events');
 	const size = Math.ceil(receipts.length / happenings.length);
@@ -87,14 +93,14 @@ async function live({ receipts, happenings }: History): Promise<void> {
 		await insertReceipts(test.warehouse, receipts.slice(i * size, (i + 1) * size));
 		for (const happening of between) await happen(happening);
 	}
-	await build(test.warehouse);
+	await build(test.warehouse, project);
 }
 
-/** All marts in all columns, as text. */
+/** All rows of all stored and recounted models in all columns, by model. */
 const everything = async () =>
 	Object.fromEntries(
 		await Promise.all(
-			(Object.keys(recounts) as Mart[]).map(async (mart) => [
+			[...new Set([...storedModels, ...Object.keys(recounts)])].map(async (mart) => [
 				mart,
 				sorted(await test.warehouse.query<object>(`SELECT ${columnsOf(mart, { withIds: true })} FROM ${mart}`)),
 			]),
@@ -102,8 +108,37 @@ const everything = async () =>
 	);
 
 const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 4);
-/** One in so many histories is also held against a rebuild, which costs as much as the rest of it. */
+/** One in this many histories is also compared with a rebuild, which takes as long as the rest of the test. */
 const rebuildEvery = runs > 100 ? 4 : 2;
+
+describe('the recount', () => {
+	it('covers every stored model, or names why not', () => {
+		const covered = [...Object.keys(recounts), ...Object.keys(notRecounted)];
+		expect(storedModels.filter((name) => !covered.includes(name))).toEqual([]);
+		expect(Object.keys(notRecounted).filter((name) => !storedModels.includes(name) || name in recounts)).toEqual([]);
+		const known = project.models.map(({ name }) => name);
+		expect(Object.keys(recounts).filter((name) => !known.includes(name))).toEqual([]);
+	});
+});
+
+describe('the random histories', () => {
+	it('give at least two values to every raw column that models read', async () => {
+		const rawColumns = await test.warehouse.query<{ name: string }>(
+			"SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'events'",
+		);
+		const sql = project.models.filter(readsEvents).map((model) => withoutComments(replaceSources(model.sql, 'true')));
+		const words = new Set(sql.join(' ').match(/\w+/g));
+		const read = rawColumns.map(({ name }) => name).filter((name) => words.has(name));
+		expect(read).toEqual(expect.arrayContaining(['site', 'ts', 'received_at', 'utm_campaign', 'is_bot']));
+		await test.warehouse.command('TRUNCATE TABLE events');
+		for (const { receipts } of fc.sample(histories, { numRuns: 40, seed: 1 }))
+			await insertReceipts(test.warehouse, receipts);
+		const [counts = {}] = await test.warehouse.query<Record<string, string>>(
+			`SELECT ${read.map((name) => `toString(uniqExact(toString(${name}))) AS values_of_${name}`).join(', ')} FROM events`,
+		);
+		expect(read.filter((name) => Number(counts[`values_of_${name}`]) < 2)).toEqual([]);
+	});
+});
 
 describe('the marts', () => {
 	it(
@@ -126,7 +161,7 @@ describe('the marts', () => {
 					if (lived++ % rebuildEvery > 0) return;
 					const incremental = await everything();
 					const share = lived % 4 === 1 ? 1 / 80_000 : 1;
-					expect(await build(test.warehouse, { fullRefresh: true, share })).toMatchObject({
+					expect(await build(test.warehouse, project, { fullRefresh: true, share })).toMatchObject({
 						outcome: 'published',
 						kind: 'rebuild',
 					});

@@ -2,10 +2,12 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
-import { literal } from './culprit.js';
-import { listLeftOut } from './left-out.js';
-import { verify } from './verify.js';
+import { compileOrThrow } from './compile/compile.js';
+import { verify } from './operate/verify.js';
+import { literal } from './store/culprit.js';
+import { listLeftOut } from './store/left-out.js';
 
+const project = compileOrThrow();
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
@@ -13,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 beforeEach(async () => {
 	await test.warehouse.command('TRUNCATE TABLE events');
-	await build(test.warehouse);
+	await build(test.warehouse, project);
 	await test.warehouse.command('TRUNCATE TABLE transform_left_out');
 });
 
@@ -32,7 +34,7 @@ async function addHonest(): Promise<void> {
 
 /** Checks that a run publishes, and that the marts of the other site have all of its events. */
 async function expectOthersAreCurrent(): Promise<void> {
-	expect(await build(test.warehouse)).toMatchObject({ outcome: 'published' });
+	expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'published' });
 	const [row] = await rows<{ raw: string; sessions: string; days: string; views: string }>(
 		`SELECT (SELECT count() FROM events FINAL WHERE site = 'other') AS raw, (SELECT sum(events) FROM sessions WHERE site = 'other') AS sessions,
 			(SELECT sum(events) FROM int_user_days WHERE site = 'other') AS days, (SELECT sum(views) FROM page_days WHERE site = 'other') AS views`,
@@ -133,7 +135,7 @@ const worst = fc.record({
 	copies: fc.constantFrom(1, 1, 2, 40),
 });
 
-/** Rows of site `shop`; copies have their own ids and are otherwise equal, including the millisecond. */
+/** Inserts events of site `shop`. Copies have their own ids and are otherwise equal, including the millisecond. */
 function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ? T : never)[]): string {
 	const values = events.map((e) => {
 		const [name = '', obj = '', id = ''] = e.what;
@@ -165,7 +167,7 @@ describe('a run over the worst values of every column', () => {
 				}),
 				{ numRuns: runs, seed, endOnFailure: true },
 			);
-			expect(await verify(test.warehouse)).toEqual({ differences: [] });
+			expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 		},
 		runs > 100 ? 24 * 3_600_000 : 300_000,
 	);
@@ -219,7 +221,7 @@ describe('a run over the worst values of every column', () => {
 		expect(await listLeftOut(test.warehouse, 10)).toEqual([]);
 	});
 
-	it('fits into memory with 130,000 views of paths of 2 KB of one visitor, at once and in parts', async () => {
+	it('publishes 130,000 views of paths of 2 KB of one visitor within the memory limits, at once and in parts', async () => {
 		const add = (from: number, count: number) =>
 			run(
 				`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, url, referrer, user_id)
@@ -238,7 +240,7 @@ describe('a run over the worst values of every column', () => {
 			"SELECT page_views, length(paths) AS listed, paths[-1].path AS last, details_left_out > 100000 AS folded FROM int_user_days WHERE site = 'shop'";
 		const expected = [{ page_views: '130000', listed: '1001', last: '(other)', folded: 1 }];
 		expect(await rows(counts)).toEqual(expected);
-		expect(await verify(test.warehouse)).toEqual({ differences: [] });
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 		expect(await rows(counts)).toEqual(expected);
 	}, 300_000);
 

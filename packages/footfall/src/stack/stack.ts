@@ -1,6 +1,6 @@
 import type { Collector } from '@footfall/collector';
 import type { Dashboard } from '@footfall/dashboard';
-import { type BuildReport, build, watch } from '@footfall/transforms';
+import { type BuildReport, build, compileOrThrow, watch } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
 import type { stackOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
@@ -56,11 +56,12 @@ async function startTransforms(
 ): Promise<void> {
 	const onReport = (report: BuildReport) => logRun(report, log);
 	const onError = (error: Error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay');
-	await build(warehouse).then(onReport, onError);
+	const project = compileOrThrow();
+	await build(warehouse, project).then(onReport, onError);
 	const stop = new AbortController();
 	// A hand-off fails if the disk does; the collector logs that.
 	const beforeRun = () => collector.handOff().catch(() => undefined);
-	const watching = watch(warehouse, { everyMs, signal: stop.signal, beforeRun, onReport, onError });
+	const watching = watch(warehouse, project, { everyMs, signal: stop.signal, beforeRun, onReport, onError });
 	shutdown.add('transforms', async () => {
 		stop.abort();
 		await watching;

@@ -1,7 +1,7 @@
 -- @description Every event once, the first receipt of it, with the names that the models speak. A run reads the new ones, and all of a visitor where one of them may not be new.
 -- @grain site, visitor_id, event_id
 -- @order site, visitor_id, ts, event_id
--- @refresh run
+-- @materialized ephemeral
 -- @tags events
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.

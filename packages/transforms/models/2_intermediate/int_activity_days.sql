@@ -1,7 +1,7 @@
 -- @description The active visitors of a day by how long ago they were active before, which is all that windows of days and weeks are made of. Machines and misdated days do not count.
 -- @grain site, day
 -- @order site
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

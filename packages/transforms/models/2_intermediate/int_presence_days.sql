@@ -1,7 +1,7 @@
 -- @description On which days a visitor was there: the first one, the one before, and what tells whether an event that comes later is new.
 -- @grain site, visitor_id, day
 -- @order site, visitor_id, day
--- @refresh visitor
+-- @materialized incremental by visitor
 -- @carries event_hashes, is_continued
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.

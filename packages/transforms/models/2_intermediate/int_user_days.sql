@@ -1,7 +1,7 @@
 -- @description What a visitor did on a day. NULL says never.
 -- @grain site, day, visitor_id
 -- @order site, visitor_id
--- @refresh visitor
+-- @materialized incremental by visitor
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

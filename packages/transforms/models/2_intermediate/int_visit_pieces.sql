@@ -1,7 +1,7 @@
 -- @description Pieces of visits: what the events that a run reads make by themselves, and the visits as they were of visitors of whom it reads new events only. For readers these are all events.
 -- @grain site, visitor_id, session_started_at, day
 -- @order site, visitor_id, session_started_at, day
--- @refresh run
+-- @materialized ephemeral
 -- @tags events
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.

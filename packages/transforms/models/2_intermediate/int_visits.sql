@@ -1,7 +1,7 @@
 -- @description What a visitor did in one session on one day. Sessions and days are put together from these, and new events are added to them, so that a run need not read old events again.
 -- @grain site, visitor_id, session_started_at, day
 -- @order site, visitor_id, session_started_at
--- @refresh visitor
+-- @materialized incremental by visitor
 -- @tags events
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.

@@ -1,7 +1,7 @@
 -- @description Where sessions came from, by the day of their start. Machines do not count.
 -- @grain site, day, referrer_host, utm_source, utm_medium, utm_campaign
 -- @order site, referrer_host, utm_source, utm_medium, utm_campaign
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags sessions
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

@@ -1,7 +1,7 @@
 -- @description What visitors use and where they are, by the day of the start of their sessions. Machines do not count.
 -- @grain site, day, dimension, value
 -- @order site, dimension, value
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags sessions
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

@@ -1,7 +1,7 @@
 -- @description From a view of a product to a checkout on the same day, step by step in order of time. Machines do not count.
 -- @grain site, day, product_id
 -- @order site, product_id
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags shop
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

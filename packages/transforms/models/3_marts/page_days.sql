@@ -1,7 +1,7 @@
 -- @description Pages by day. Machines do not count.
 -- @grain site, day, path
 -- @order site, path
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags pages
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

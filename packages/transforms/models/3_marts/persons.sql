@@ -1,7 +1,7 @@
 -- @description Which person a visitor is: visitors that identified as the same user are one person. Sessions stay those of a visitor.
 -- @grain site, visitor_id
 -- @order site, visitor_id
--- @refresh view
+-- @materialized view
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.

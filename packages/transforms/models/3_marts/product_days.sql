@@ -1,7 +1,7 @@
 -- @description Products by day. Machines do not count.
 -- @grain site, day, product_id
 -- @order site, product_id
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags shop
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

@@ -1,8 +1,8 @@
 -- @description Weekly cohorts: of the visitors that were first active in one week, those active in another. Machines and misdated days do not count.
 -- @grain site, week, cohort_week
 -- @order site, cohort_week
--- @refresh unit
--- @unit week
+-- @materialized incremental by partition
+-- @partition week
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column week Date: Monday of the week in which they were active.

@@ -1,7 +1,7 @@
 -- @description Sessions by the day of their start. Machines do not count.
 -- @grain site, day
 -- @order site
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags sessions
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

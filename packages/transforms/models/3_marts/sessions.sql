@@ -1,7 +1,7 @@
 -- @description Visits: events of a visitor with at most 1800 s between one and the next. Midnight and campaigns do not cut.
 -- @grain site, visitor_id, started_at
 -- @order site, visitor_id, started_at
--- @refresh visitor
+-- @materialized incremental by visitor
 -- @tags sessions
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column session_id UInt64: Hash of site, visitor and start, so that the same events always have the same id. A sender can make two sessions share it: join and count by site, visitor_id and started_at.

@@ -1,7 +1,7 @@
 -- @description Active visitors of every calendar day from a site's first to its last active one. Machines and misdated days do not count.
 -- @grain site, day
 -- @order site
--- @refresh onwards 29
+-- @materialized incremental from partition, lookback 29 days
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

@@ -1,7 +1,7 @@
 -- @description Active visitors of a day by the day on which they were active before. The different visitors of some days in a row are those whose day before is earlier. Machines and misdated days do not count.
 -- @grain site, day, previous_day
 -- @order site, previous_day
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

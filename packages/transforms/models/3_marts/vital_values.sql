@@ -1,7 +1,7 @@
 -- @description What was measured of how pages did, for quantiles over any days. Machines do not count.
 -- @grain site, day, metric, path
 -- @order site, metric, path
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags pages
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

@@ -1,7 +1,7 @@
 -- @description How pages did for their visitors, by day. Machines do not count.
 -- @grain site, day, metric, path
 -- @order site, metric, path
--- @refresh unit
+-- @materialized incremental by partition
 -- @tags pages
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.

@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 
-/** A connection that fails at its n-th statement, before it is sent, and at all after it: as if the process had died. */
+/** A connection that fails before it sends its n-th statement and all later ones, as if the process had died. */
 export function failingAt(warehouse: Warehouse, n: number): { warehouse: Warehouse; statements: () => number } {
 	let count = 0;
 	const guarded =

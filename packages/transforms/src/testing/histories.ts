@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { idOf } from './raw-events.js';
-import type { Receipt } from './recount.js';
+import { type Receipt, sessionGapMs } from './recount.js';
 
-/** Gaps at and beside the session limit, across midnights, days and months. */
+/** Gaps between two events: at the session gap and a millisecond beside it, across midnights, days and months. */
 const gapMs = fc.oneof(
-	{ weight: 3, arbitrary: fc.constantFrom(1_200_000, 1_799_999, 1_800_000, 1_800_001) },
+	{ weight: 3, arbitrary: fc.constantFrom(1_200_000, sessionGapMs - 1, sessionGapMs, sessionGapMs + 1) },
 	{ weight: 3, arbitrary: fc.integer({ min: 0, max: 120_000 }) },
-	// What happens at the same moment is in no order but by its id.
+	// Events of the same moment are ordered only by their ids.
 	{ weight: 1, arbitrary: fc.constant(0) },
 	{
 		weight: 2,
@@ -23,7 +23,7 @@ const gapMs = fc.oneof(
 	{ weight: 1, arbitrary: fc.integer({ min: 0, max: 28 * 86_400_000 }) },
 );
 const what = fc.oneof(
-	// Often enough for every order of theirs, at the same moment, too.
+	// Often enough for every order of these events, also at the same moment.
 	{
 		weight: 4,
 		arbitrary: fc.constantFrom(
@@ -64,11 +64,14 @@ const step = fc.record({
 	userId: fc.constantFrom('', '', 'u1', 'u2'),
 	referrer: fc.constantFrom('', '/main', 'https://search.example/?q=1', 'https://other.example/'),
 	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
-	/** Sent again later with other content, and how much later. */
+	/** Time after which a second receipt with other content arrives, milliseconds; null for none. */
 	again: fc.option(fc.integer({ min: 1, max: 40 * 86_400_000 }), { freq: 3 }),
-	/** From when it happened to its receipt, milliseconds; less than 0 where the page's clock is ahead, up to what is believed of one and beyond. */
+	/**
+	 * Time from the event to its receipt, milliseconds. Negative when the page's clock is ahead: within the tolerance,
+	 * and beyond it.
+	 */
 	underWayMs: fc.integer({ min: 0, max: 29 }).map((n) => [-3_600_001, -86_400_000, -86_400_001][n] ?? 500),
-	/** Its time is what no clock says. */
+	/** An invalid timestamp, milliseconds since 1970; null for a valid one. */
 	misdatedMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
 });
 const visitorPath = fc.record({
@@ -76,20 +79,20 @@ const visitorPath = fc.record({
 	visitor: fc.constantFrom(1, 2, 3, 9_007_199_254_740_991),
 	startMs: fc.oneof(
 		fc.integer({ min: Date.UTC(2026, 0, 30, 23, 50), max: Date.UTC(2026, 1, 2) }),
-		// Before midnight, which a session of some minutes then crosses.
+		// Before midnight, so that a session of some minutes crosses it.
 		fc.integer({ min: Date.UTC(2026, 0, 31, 23, 30), max: Date.UTC(2026, 0, 31, 23, 59, 59) }),
 	),
 	steps: fc.array(step, { minLength: 1, maxLength: 25 }),
-	/** So often a page that stays open tells that it is there, every half hour: a session of up to three days. */
+	/** Number of pings of a page that stays open, one each session gap: a session of up to three days. */
 	pings: fc.integer({ min: -700, max: 120 }).map((n) => Math.max(0, n)),
-	/** Only visitors of whom nothing comes twice have their visits carried over. */
+	/** Whether some events have a second receipt. Runs carry over the visits of visitors without any. */
 	isDoubled: fc.boolean(),
-	/** The same visitor does the same on the other site, so much later: their sessions must not touch. */
+	/** Time after which the same visitor does the same on the other site, milliseconds: the sessions must not touch. */
 	twinAfterMs: fc.option(fc.integer({ min: 1, max: 3_600_000 }), { freq: 2 }),
 });
-/** What happens between two arrivals: the transforms run, die at a statement, raw is merged, or nothing. */
+/** What happens between two inserts: a run, a run that dies at a statement, a merge of raw, or garbage collection. */
 const happening = fc.oneof(
-	// Sometimes a statement gets few events, as when they do not fit in memory.
+	// Sometimes statements get few events, as after one did not fit in memory.
 	{
 		weight: 3,
 		arbitrary: fc.record({ kind: fc.constant('run' as const), share: fc.constantFrom(1, 1, 1 / 80_000) }),
@@ -102,7 +105,7 @@ const happening = fc.oneof(
 	{ weight: 1, arbitrary: fc.constant({ kind: 'collect' as const }) },
 );
 
-/** Receipts of some visitors in the order of their arrival, in inserts, and what happens after each. */
+/** Receipts of some visitors in the order of arrival, and what happens between the inserts. */
 export const histories = fc
 	.array(visitorPath, { minLength: 1, maxLength: 6 })
 	.map((paths) =>
@@ -112,7 +115,7 @@ export const histories = fc
 		fc.record({
 			receipts: fc.oneof(
 				fc.shuffledSubarray(receipts, { minLength: receipts.length }),
-				// As most do: then runs go on where the last one ended.
+				// The usual order, in which runs continue where the last one ended.
 				fc.constant([...receipts].sort((a, b) => a.receivedMs - b.receivedMs)),
 			),
 			happenings: fc.array(fc.array(happening, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
@@ -121,7 +124,7 @@ export const histories = fc
 
 export type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
 
-/** Ids must not grow with time, or a wrong order by id would pass for one by time. A permutation of 0…25. */
+/** Ids must not grow with time, or an order by id would pass for one by time. A permutation of 0…25. */
 const scatter = (i: number) => (i * 7) % 26;
 
 type Path = typeof visitorPath extends fc.Arbitrary<infer T> ? T : never;
@@ -136,7 +139,7 @@ function receiptsOf(path: Path, firstId: number): Receipt[] {
 	const visited = receiptsOfSteps(path, firstId);
 	const last = visited.at(-1) as Receipt;
 	const pings = Array.from({ length: path.pings }, (_, i) => {
-		const tsMs = last.tsMs + (i + 1) * 1_800_000;
+		const tsMs = last.tsMs + (i + 1) * sessionGapMs;
 		return {
 			...last,
 			id: idOf(firstId + 100 + i),

@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Receipt } from './recount.js';
 
-/** Puts receipts into the raw table, in their order, as one insert. */
+/** Inserts receipts into the raw table, in their order, as one block. */
 export async function insertReceipts(warehouse: Warehouse, receipts: readonly Receipt[]): Promise<void> {
 	if (receipts.length === 0) return;
 	const rows = receipts.map((r) => {
@@ -15,12 +15,12 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	);
 }
 
-/** A UUID that sorts in ClickHouse as the number does. */
+/** A UUID that ClickHouse sorts like the number. */
 export function idOf(n: number): string {
 	return `00000000-0000-8000-8000-${n.toString(16).padStart(12, '0')}`;
 }
 
-/** A receipt with the given parts, plain otherwise. */
+/** A receipt with the given parts and plain values otherwise. */
 export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }): Receipt {
 	return {
 		site: 'shop',

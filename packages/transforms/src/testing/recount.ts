@@ -1,6 +1,8 @@
-/** An independent count of the marts in plain TypeScript: written from the definitions, sharing nothing with the SQL. */
+/**
+ * An independent count of the marts in plain TypeScript. It follows the definitions and shares nothing with the SQL.
+ */
 
-/** One receipt of an event, as it is put into the raw table. */
+/** One receipt of an event, as it is inserted into the raw table. */
 export interface Receipt {
 	site: string;
 	visitor: number;
@@ -11,12 +13,12 @@ export interface Receipt {
 	name: string;
 	obj: string;
 	objId: string;
-	/** In hundredths, so that sums are exact. */
+	/** Amount in hundredths, so that sums are exact. */
 	cents: number;
-	/** Of the page. */
+	/** Host of the page. */
 	host: string;
 	path: string;
-	/** With its question mark; empty for none. */
+	/** Query of the page's URL with its question mark; empty for none. */
 	urlQuery: string;
 	userId: string;
 	referrer: string;
@@ -26,14 +28,15 @@ export interface Receipt {
 	country: string;
 	isBot: boolean;
 	productId: number;
-	/** Of a vital: what was measured. */
+	/** Measured value of a web vital. */
 	value: number;
 }
 
 const dayMs = 86_400_000;
-const sessionGapMs = 1_800_000;
+/** The session gap, milliseconds. Stated a second time, since the recount shares nothing with the models. */
+export const sessionGapMs = 1_800_000;
 
-/** Each event once: the first receipt wins. In order of time, ties by id. */
+/** Deduplicates events: the first receipt of each wins. In order of time, ties by id. */
 export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 	const first = new Map<string, Receipt>();
 	for (const receipt of receipts) {
@@ -81,7 +84,7 @@ function occasions(prefix: string, events: readonly Receipt[]) {
 	};
 }
 
-/** How far somebody came: 1 viewed, 2 then added, 3 then checked out. Events are in order of time. */
+/** The funnel step of a visitor: 1 viewed, 2 then added, 3 then checked out; 0 none. Events are in order of time. */
 function funnelStep(views: readonly Receipt[], adds: readonly Receipt[], checkouts: readonly Receipt[]): number {
 	const viewedAt = views[0]?.tsMs;
 	if (viewedAt === undefined) return 0;
@@ -183,11 +186,11 @@ function recountPresence(events: readonly Receipt[]) {
 	});
 }
 
-/** Days on which people were active. */
+/** Days on which visitors were active: without bots and without days of invalid timestamps. */
 const recountActive = (events: readonly Receipt[]) =>
 	recountPresence(events).filter((row) => !row.is_bot && !row.is_misdated);
 
-/** A visitor's events in order of time, cut where more than 1800 s lie between two. */
+/** Splits a visitor's events, in order of time, where two are more than the session gap apart. */
 function sessionsOf(ofVisitor: readonly Receipt[]): Receipt[][] {
 	const sessions: Receipt[][] = [];
 	for (const event of ofVisitor) {
@@ -252,7 +255,7 @@ function entryOf({ host, referrer, urlQuery, browser, os, device, country }: Rec
 	};
 }
 
-/** Rows of users_activity, by counting distinct visitors anew for every window. */
+/** Rows of users_activity, by counting the distinct visitors of every window. */
 function recountActivity(events: readonly Receipt[]) {
 	const people = recountActive(events);
 	return groupBy(people, ({ site }) => site).flatMap((ofSite) => {
@@ -424,7 +427,7 @@ function recountAcquisitionDays(events: readonly Receipt[]) {
 	});
 }
 
-/** Where the bins of durations begin, milliseconds. */
+/** Lower edges of the bins of durations, milliseconds. */
 const durationEdgesMs = [0, 1, 10e3, 30e3, 60e3, 180e3, 600e3, 1_800e3, 3_600e3, 7_200e3, 14_400e3];
 
 /** Rows of session_days. */
@@ -521,7 +524,7 @@ function recountPersons(events: readonly Receipt[]) {
 	});
 }
 
-/** Every mart with its recount. */
+/** The recount of each model, by its name. */
 export const recounts = {
 	int_presence_days: recountPresence,
 	int_user_days: recountUserDays,
@@ -539,4 +542,11 @@ export const recounts = {
 	vitals_days: recountVitalsDays,
 	vital_values: recountVitalValues,
 	persons: recountPersons,
+};
+
+/** Stored models without a recount, each with the reason. */
+export const notRecounted: Record<string, string> = {
+	int_visits:
+		'no reader uses it, and each of its columns is an input of sessions, int_user_days or int_presence_days, which are ' +
+		'recounted; a rebuild is compared with it in every column',
 };

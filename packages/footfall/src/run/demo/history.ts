@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { betweenRuns, build } from '@footfall/transforms';
+import { betweenRuns, build, compileOrThrow } from '@footfall/transforms';
 import { importFile, type Warehouse } from '@footfall/warehouse';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
@@ -36,7 +36,7 @@ export async function bringHistory(
 	});
 	if (wasThere) return print('History      already stored by an earlier start');
 	const importedMs = Date.now() - nowMs;
-	await build(warehouse, { lockWaitMs });
+	await build(warehouse, compileOrThrow(), { lockWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;
 	print(
 		`History      400 days, ${stored} events: imported in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`,

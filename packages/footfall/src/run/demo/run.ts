@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Shoppers, startShop, startShoppers } from '@footfall/demo-shop';
 import { StartRefusal } from '@footfall/host';
-import { build, martLatency } from '@footfall/transforms';
+import { build, compileOrThrow, martLatency } from '@footfall/transforms';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
 import { createLogger, type Logger } from '../../stack/logger.js';
@@ -66,7 +66,7 @@ async function browseAndCount(
 	print('Draining: the shoppers leave, the WAL is delivered, the marts are built.');
 	await Promise.all([browsers.stop(), crowd.stop()]);
 	await stack.collector.drained();
-	await build(stack.warehouse);
+	await build(stack.warehouse, compileOrThrow());
 	const [delivered, latency] = await Promise.all([
 		countDelivered(stack.warehouse, settings.site, record.visitors()),
 		martLatency(stack.warehouse, startedAtMs),

@@ -118,8 +118,8 @@ export function runLines(runs: readonly RunEntry[]): string[] {
 
 export function differenceLines(differences: readonly Difference[]): string[] {
 	if (differences.length === 0) return ['The published models equal a rebuild in every column.'];
-	const rows = differences.map((one) => [one.model, one.unit, String(one.publishedRows), String(one.rebuiltRows)]);
-	return table([['model', 'unit', 'published rows', 'rebuilt rows'], ...rows]);
+	const rows = differences.map((one) => [one.model, one.partition, String(one.publishedRows), String(one.rebuiltRows)]);
+	return table([['model', 'partition', 'published rows', 'rebuilt rows'], ...rows]);
 }
 
 /** Formats the rows of any model. */

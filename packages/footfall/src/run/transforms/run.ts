@@ -1,21 +1,20 @@
 import { StartRefusal } from '@footfall/host';
 import {
-	asciiGraph,
+	asciiLineage,
 	type BuildOptions,
 	type BuildReport,
 	breakLock,
 	build,
-	CompileFault,
 	compile,
 	docsPage,
 	freshness,
 	gc,
-	graphPage,
 	LockedError,
+	lineagePage,
 	listLeftOut,
 	listRuns,
 	martLatency,
-	mermaidGraph,
+	mermaidLineage,
 	type Project,
 	preview,
 	RollbackRefusal,
@@ -28,7 +27,7 @@ import {
 	viewDefinition,
 	watch,
 } from '@footfall/transforms';
-import { type Warehouse } from '@footfall/warehouse';
+import type { Warehouse } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
@@ -118,8 +117,7 @@ async function onShard(
 		});
 	} catch (error) {
 		if (error instanceof LockedError) return refused(error.message, exitCodes.locked);
-		if (error instanceof RollbackRefusal || error instanceof CompileFault)
-			return refused(error.message, exitCodes.refused);
+		if (error instanceof RollbackRefusal) return refused(error.message, exitCodes.refused);
 		throw error;
 	}
 	return code;
@@ -130,13 +128,13 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 	run: (work) => buildOrWatch(work, { ignoreTests: true }),
 	plan: async (work) => sayPreview(work),
 	restate: async (work) => buildOnce(work, { restate: restated(work.settings) }),
-	async test({ warehouse, names, say }) {
-		const tests = await testPublished(warehouse, names);
+	async test({ warehouse, project, names, say }) {
+		const tests = await testPublished(warehouse, project, names);
 		say({ tests }, testLines(tests));
 		return failedTests(tests).length > 0 ? exitCodes.testsFailed : exitCodes.success;
 	},
-	async verify({ warehouse, say }) {
-		const result = await verify(warehouse);
+	async verify({ warehouse, project, say }) {
+		const result = await verify(warehouse, project);
 		if (!result)
 			return refused('events kept arriving during the rebuild; run verify again when fewer arrive', exitCodes.refused);
 		say(result, differenceLines(result.differences));
@@ -161,8 +159,8 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 		say({ runs }, runLines(runs));
 		return exitCodes.success;
 	},
-	async rollback({ warehouse, operand, say }) {
-		await rollback(warehouse, BigInt(operand ?? 0));
+	async rollback({ warehouse, project, operand, say }) {
+		await rollback(warehouse, project, BigInt(operand ?? 0));
 		say({ rolledBackTo: operand }, [
 			`Run ${operand} is published. Further runs are prevented until footfall transforms unlock.`,
 		]);
@@ -175,8 +173,8 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 		say({ owner: owner ?? null, resumed }, [freed, ...(resumed ? ['Runs are allowed again after the rollback.'] : [])]);
 		return exitCodes.success;
 	},
-	async gc({ warehouse, say }) {
-		const dropped = await gc(warehouse);
+	async gc({ warehouse, project, say }) {
+		const dropped = await gc(warehouse, project);
 		say({ dropped }, [`Dropped ${dropped} partitions.`]);
 		return exitCodes.success;
 	},
@@ -195,8 +193,8 @@ const restated = ({ user, since, until }: Partial<Pick<TransformsSettings, 'user
 	...(until === undefined ? {} : { until }),
 });
 
-async function sayPreview({ warehouse, settings, say }: Work): Promise<number> {
-	const found = await preview(warehouse, { fullRefresh: settings.fullRefresh });
+async function sayPreview({ warehouse, project, settings, say }: Work): Promise<number> {
+	const found = await preview(warehouse, project, { fullRefresh: settings.fullRefresh });
 	say(found, previewLines(found));
 	return exitCodes.success;
 }
@@ -209,8 +207,8 @@ function buildOrWatch(work: Work, options: BuildOptions): Promise<number> {
 	return buildOnce(work, { ...options, ...restate, fullRefresh: settings.fullRefresh });
 }
 
-async function buildOnce({ warehouse, say }: Work, options: BuildOptions): Promise<number> {
-	const report = await build(warehouse, { lockWaitMs, ...options });
+async function buildOnce({ warehouse, project, say }: Work, options: BuildOptions): Promise<number> {
+	const report = await build(warehouse, project, { lockWaitMs, ...options });
 	say(report, reportLines(report));
 	return codeOf(report);
 }
@@ -218,9 +216,12 @@ async function buildOnce({ warehouse, say }: Work, options: BuildOptions): Promi
 const codeOf = ({ outcome }: BuildReport) => (outcome === 'tests-failed' ? exitCodes.testsFailed : exitCodes.success);
 
 /** Repeats runs until SIGINT or SIGTERM. Prints the runs that did something, and the errors. */
-async function watchBuilds({ warehouse, settings, signal, say }: Work, options: BuildOptions): Promise<number> {
+async function watchBuilds(
+	{ warehouse, project, settings, signal, say }: Work,
+	options: BuildOptions,
+): Promise<number> {
 	let code: number = exitCodes.success;
-	await watch(warehouse, {
+	await watch(warehouse, project, {
 		...options,
 		everyMs: settings.transformSeconds * 1_000,
 		signal,
@@ -239,10 +240,10 @@ function runOffline(
 ): number {
 	const models = project.models.filter(({ name }) => names.has(name));
 	if (verb === 'ls') {
-		const rows = models.map(({ name, layer, refresh, tags, description }) => [
+		const rows = models.map(({ name, layer, materialized, tags, description }) => [
 			name,
 			layer,
-			refresh.kind,
+			materialized.kind,
 			tags.join(','),
 			description,
 		]);
@@ -260,10 +261,10 @@ function runOffline(
 		const { format } = settings;
 		const lines =
 			format === 'html'
-				? [graphPage(project, names)]
+				? [lineagePage(project, names)]
 				: format === 'mermaid'
-					? mermaidGraph(project, names)
-					: asciiGraph(project, names);
+					? mermaidLineage(project, names)
+					: asciiLineage(project, names);
 		say({ models: models.map(({ name, reads }) => ({ name, reads })) }, lines);
 	}
 	return exitCodes.success;

@@ -10,6 +10,7 @@ describe('readVerb', () => {
 
 	it.each([
 		[['buidl'], 'unknown verb "buidl"'],
+		[['graph'], '"graph" is no longer a verb; use footfall transforms lineage'],
 		[['show'], 'show requires an argument: footfall transforms show MODEL'],
 		[['ls', 'sessions'], 'unexpected argument "sessions"; use footfall transforms ls'],
 		[['show', 'a', 'b'], 'unexpected argument "b"; use footfall transforms show MODEL'],

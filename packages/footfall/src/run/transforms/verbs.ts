@@ -37,14 +37,14 @@ export const verbs = [
 	{ name: 'ls', form: 'ls', meaning: 'Lists the models.' },
 	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a published model.' },
 	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the published views.' },
-	{ name: 'graph', form: 'graph', meaning: 'Draws what reads what.' },
-	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage graph and every column.' },
+	{ name: 'lineage', form: 'lineage', meaning: 'Draws the lineage: which models are upstream of which.' },
+	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage and every column.' },
 ] as const;
 
 export type Verb = (typeof verbs)[number]['name'];
 
 /** Verbs that need no ClickHouse. */
-const offlineVerbs = ['ls', 'compile', 'graph', 'docs'] as const satisfies readonly Verb[];
+const offlineVerbs = ['ls', 'compile', 'lineage', 'docs'] as const satisfies readonly Verb[];
 
 export type OfflineVerb = (typeof offlineVerbs)[number];
 export type OnlineVerb = Exclude<Verb, OfflineVerb>;

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+	type DataTest,
+	definitions,
+	isOfBefore,
+	joins,
+	type Model,
+	referencesOf,
+	replaceConstants,
+	replaceReferences,
+} from './model.js';
+import { readModel, renamedHeaders } from './read-model.js';
+
+/** The compiled model and test files. */
+export interface Project {
+	/** In lineage order: every model comes after its upstream models. */
+	models: Model[];
+	tests: DataTest[];
+	/** Checksum of the models. A run rebuilds marts that were published with another one. */
+	checksum: string;
+	/** Checksum of the models and the data tests. */
+	testsChecksum: string;
+}
+
+/** The model with the days of visitors, see `Model.carries`. */
+export const carryingOf = ({ models }: Project): Model => models.find(({ carries }) => carries !== undefined) as Model;
+
+/** The project, or all faults of its files. */
+export type Compiled = { ok: true; project: Project } | { ok: false; faults: string[] };
+
+/** Folder of the package's own models. The path is the same from `src` and from `dist`. */
+export const modelsDirectory = fileURLToPath(new URL('../../models/', import.meta.url));
+
+/**
+ * Compiles the models of a folder. Reads files only; no database is needed.
+ *
+ * @param directory a folder with `1_staging`, `2_intermediate`, `3_marts` and `tests`. @default the package's own
+ *   models
+ */
+export function compile(directory: string = modelsDirectory): Compiled {
+	const files = readSqlFiles(directory);
+	const read = files
+		.filter(({ folder }) => folder !== 'tests')
+		.map(({ name, folder, text }) => readModel(name, folder, text));
+	const faults = files.flatMap(({ name, folder, source }) => renamedHeaders(`${folder}/${name}.sql`, source));
+	faults.push(...read.flatMap((result) => (result.ok ? [] : result.faults)));
+	const models = read.flatMap((result) => (result.ok ? [result.model] : []));
+	const tests = files
+		.filter(({ folder }) => folder === 'tests')
+		.map(({ name, text }) => ({ name, reads: referencesOf(text), sql: text.trim() }));
+	faults.push(...unknownReferences(models, tests), ...models.flatMap((model) => layerFaults(model, models)));
+	const sorted = sortByReads(models);
+	faults.push(...carryingFaults(models, tests));
+	if (!sorted)
+		faults.push(
+			`the models read each other in a circle, so that none can be first: ${models.map(({ name }) => name).join(', ')}`,
+		);
+	if (faults.length > 0 || !sorted) return { ok: false, faults };
+	const checksum = checksumOf([sorted, definitions]);
+	return { ok: true, project: { models: sorted, tests, checksum, testsChecksum: checksumOf([sorted, tests]) } };
+}
+
+/** The model files are wrong; the database was not touched. */
+export class CompileFault extends Error {
+	override name = 'CompileFault';
+}
+
+/** @throws CompileFault with every fault of the files, one a line */
+export function compileOrThrow(directory?: string): Project {
+	const compiled = compile(directory);
+	if (!compiled.ok) throw new CompileFault(compiled.faults.join('\n'));
+	return compiled.project;
+}
+
+const checksumOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+interface SqlFile {
+	/** File name without `.sql`. */
+	name: string;
+	folder: string;
+	/** The file as it is on disk. */
+	source: string;
+	/** The file with its constants replaced. */
+	text: string;
+}
+
+function readSqlFiles(directory: string): SqlFile[] {
+	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+	return folders
+		.map(({ name }) => name)
+		.sort()
+		.flatMap((folder) =>
+			readdirSync(join(directory, folder))
+				.filter((file) => file.endsWith('.sql'))
+				.sort()
+				.map((file) => {
+					const source = readFileSync(join(directory, folder, file), 'utf8');
+					return { name: file.slice(0, -4), folder, source, text: replaceConstants(source) };
+				}),
+		);
+}
+
+function unknownReferences(models: readonly Model[], tests: readonly DataTest[]): string[] {
+	const known = new Set(models.map(({ name }) => name));
+	return [...models, ...tests].flatMap(({ name, reads }) =>
+		reads.filter((reference) => !known.has(reference)).map((reference) => `${name}: {{${reference}}} is not a model`),
+	);
+}
+
+/** A run computes ephemeral models first, then those of visitors, then those of time partitions. */
+function layerFaults({ name, materialized, reads }: Model, models: readonly Model[]): string[] {
+	const isReadable = (kind: Model['materialized']['kind']): boolean => {
+		if (materialized.kind === 'ephemeral') return kind === 'ephemeral';
+		if (materialized.kind === 'incremental by visitor')
+			return kind === 'ephemeral' || kind === 'incremental by visitor';
+		return materialized.kind === 'view' || kind !== 'ephemeral';
+	};
+	return models
+		.filter((read) => reads.includes(read.name) && !isReadable(read.materialized.kind))
+		.map(
+			(read) =>
+				`${name}: a model with @materialized ${materialized.kind} cannot read ${read.name}, which has @materialized ${read.materialized.kind}`,
+		);
+}
+
+/** References to rows from before the run need models of visitors, and exactly one of these with their days. */
+function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): string[] {
+	const carrying = models.filter(({ carries }) => carries !== undefined);
+	const ofVisitors = models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
+	const faults = carrying
+		.filter((model) => !ofVisitors.includes(model))
+		.map(({ name }) => `${name}: @carries needs @materialized incremental by visitor`);
+	if (ofVisitors.length > 0 && carrying.length !== 1)
+		faults.push(
+			`exactly one of the models with @materialized incremental by visitor must have @carries, found: ${carrying.map(({ name }) => name).join(', ') || 'none'}`,
+		);
+	for (const { name, partition } of ofVisitors)
+		if (partition !== 'day')
+			faults.push(`${name}: a model with @materialized incremental by visitor needs @partition day`);
+	for (const { name, sql } of [...models, ...tests])
+		replaceReferences(sql, (read, extent) => {
+			if (isOfBefore(extent) && !ofVisitors.some((model) => model.name === read))
+				faults.push(`${name}: {{${read}.${extent}}} needs @materialized incremental by visitor in ${read}`);
+			return '';
+		});
+	return [...faults, ...ofVisitors.flatMap((model) => joiningFaults(model, models))];
+}
+
+/**
+ * A model whose earlier rows an ephemeral model adds to its own (`joins`) must have the columns with which the
+ * ephemeral model begins, since the rows are added by position.
+ */
+function joiningFaults({ name, reads, columns }: Model, models: readonly Model[]): string[] {
+	const pieces = models.find((other) => joins(name, other));
+	if (pieces === undefined) return [];
+	const isSame = JSON.stringify(pieces.columns.slice(0, columns.length)) === JSON.stringify(columns);
+	return reads.join() === pieces.name && isSame
+		? []
+		: [
+				`${name}: it must read ${pieces.name} alone, and its columns must be the first columns of ${pieces.name}, in the same order`,
+			];
+}
+
+/** Models in lineage order; undefined when they read each other in a circle. */
+function sortByReads(models: readonly Model[]): Model[] | undefined {
+	const sorted: Model[] = [];
+	const waiting = new Set(models);
+	while (waiting.size > 0) {
+		const next = [...waiting].find(({ reads }) => ![...waiting].some(({ name }) => reads.includes(name)));
+		if (!next) return undefined;
+		sorted.push(next);
+		waiting.delete(next);
+	}
+	return sorted;
+}

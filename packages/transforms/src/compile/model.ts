@@ -1,0 +1,199 @@
+/** A column as a model's header declares it. */
+export interface ModelColumn {
+	name: string;
+	/** ClickHouse type. */
+	type: string;
+	description: string;
+	/**
+	 * The condition that every value must meet, without the column's name: `>= 0`, `IN ('a', 'b')`; undefined for none.
+	 */
+	test: string | undefined;
+}
+
+/**
+ * How the rows of a model come about. The values are the words of the header line `@materialized`.
+ *
+ * - `ephemeral`: no stored rows. Each run computes it for the visitors that the run recomputes; readers see a view that
+ *   is computed when it is read.
+ * - `incremental by visitor`: a table. When a visitor has new events, the run recomputes the visitor's rows from the
+ *   day of the first new event on, or from the first day that sessions connect with that day. It recomputes all rows of
+ *   a visitor if an event that was counted before may have changed.
+ * - `incremental by partition`: a table. The run recomputes the rows of a time partition (a day or a week) when that
+ *   partition of any upstream model changed.
+ * - `incremental from partition`: a table with rows for every day from the first to the last day that a site has in the
+ *   upstream models. When a day upstream changed, the run recomputes the rows of that day and of all later ones, from
+ *   upstream rows of these days and of `lookbackDays` days before them. The header adds `, lookback N days`.
+ * - `view`: no stored rows; computed when it is read.
+ */
+export type Materialization =
+	| { kind: 'ephemeral' }
+	| { kind: 'incremental by visitor' }
+	| { kind: 'incremental by partition' }
+	| { kind: 'incremental from partition'; lookbackDays: number }
+	| { kind: 'view' };
+
+/** A model: one SELECT. */
+export interface Model {
+	/** File name without `.sql`, and the name readers use. */
+	name: string;
+	/** `staging`, `intermediate` or `marts`: the folder. */
+	layer: string;
+	description: string;
+	/** The columns that identify a row: no two rows have the same values in them. Every run tests this. */
+	grain: string[];
+	/** Sorting key of its table, after the time partition. */
+	order: string[];
+	materialized: Materialization;
+	/**
+	 * The time partition, a column with a date: `day`, or `week`, the Monday. A run replaces whole time partitions, and
+	 * readers see the rows of exactly one run in each.
+	 */
+	partition: 'day' | 'week';
+	tags: string[];
+	columns: ModelColumn[];
+	/** Conditions that every row must meet, each with its explanation. */
+	checks: { condition: string; words: string }[];
+	/**
+	 * Two columns by which a run finds out how far back it must recompute: `hashes` of the ids of the day's events, and
+	 * `isContinued`, whether the day's first session began on an earlier day. Exactly one model that is incremental by
+	 * visitor has them. It has a row for every day on which a visitor has rows in any such model.
+	 */
+	carries: { hashes: string; isContinued: string } | undefined;
+	/** The SELECT. Other models in it are references in double braces, see `replaceReferences`. */
+	sql: string;
+	/** Names of its direct upstream models. */
+	reads: string[];
+}
+
+/** A data test: a statement that must return no rows. */
+export interface DataTest {
+	/** File name without `.sql`. */
+	name: string;
+	/** Names of its direct upstream models. */
+	reads: string[];
+	sql: string;
+}
+
+/** Statement parameters that hold the key of stored hashes, see `HashKey`. */
+const hashKey = '({hash_key_0:UInt64}, {hash_key_1:UInt64})';
+
+/** A 32-bit hash that recognises an event seen before. A collision only costs re-reading that visitor. */
+export const eventHash = `toUInt32(sipHash64Keyed(${hashKey}, event_id))`;
+
+/**
+ * Hash by which a run detects that a row has changed. It covers the bytes of the row, since hashing each column
+ * separately takes three times as long. The hashes of a time partition are combined by XOR, which is safe only while
+ * the key is secret.
+ */
+export const rowHash = (columns: string): string => `sipHash64Keyed(${hashKey}, formatRow('RowBinary', ${columns}))`;
+
+/**
+ * The time of an event, clamped to 1970 or later. Compiled aggregates of ClickHouse (26.7) compare times as unsigned
+ * numbers, so that the minimum of 1900 and 1970 would be 1970.
+ */
+export const eventTime = "greatest(events.ts, toDateTime64(0, 3, 'UTC'))";
+
+/** The UTC day of an event, clamped to the range of Date. */
+export const eventDay =
+	"toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC')))";
+
+/** Maximum time between two consecutive events of one session, milliseconds. The only place that states it. */
+export const sessionGapMs = 1_800_000;
+
+/**
+ * Maximum length of a list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a
+ * day. Items beyond it are only counted. A list keeps its first items in a defined order, so that it does not depend on
+ * the order in which events arrive.
+ */
+const listMax = 1_000;
+
+/** Constants that headers and statements of models name in double braces. */
+const constants: Record<string, string> = {
+	session_gap_ms: String(sessionGapMs),
+	session_gap_s: String(sessionGapMs / 1000),
+	list_max: String(listMax),
+};
+
+/** Replaces the constants in the text of a file. Pure. */
+export function replaceConstants(text: string): string {
+	return Object.entries(constants).reduce((all, [name, value]) => all.replaceAll(`{{${name}}}`, value), text);
+}
+
+/** The names in double braces that are not models. */
+const sources: Record<string, string> = {
+	events: 'events FINAL',
+	event_hash: eventHash,
+	event_day: eventDay,
+	event_time: eventTime,
+};
+/** `wanted` is the condition on rows of the raw table for being read by the run. */
+const sourceNames = ['wanted', ...Object.keys(sources)];
+
+/** The definitions outside of the model files that rows depend on; the checksum of the models covers them. */
+export const definitions: readonly string[] = [...Object.values(sources), rowHash('*')];
+
+/**
+ * The rows that a reference to a model reads.
+ *
+ * - `changed`, `{{name}}`: the rows that the run computes or changes
+ * - `all`, `{{name.all}}`: all rows
+ * - `history`, `{{name.history}}`: the rows published before, of visitors of whom the run reads only new events
+ * - `before`, `{{name.before}}`: the rows of `history` that the run recomputes
+ */
+export type Extent = 'changed' | 'all' | 'before' | 'history';
+
+/** Whether an extent reads rows published before the run, for which no model has to be computed first. */
+export const isOfBefore = (extent: Extent): boolean => extent === 'before' || extent === 'history';
+
+/** Comments and quoted text of a statement. Names in them say nothing about what the statement reads. */
+const commentOrText = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S])*'|"[^"]*"|`[^`]*`/;
+const commentOrReference = new RegExp(`${commentOrText.source}|\\{\\{(\\w+)(?:\\.(all|before|history))?\\}\\}`, 'g');
+
+/** Replaces each reference to a model by the result of `resolve`, outside of comments and quoted text. Pure. */
+export function replaceReferences(sql: string, resolve: (name: string, extent: Extent) => string): string {
+	return sql.replaceAll(commentOrReference, (whole, name: string | undefined, extent: Extent | undefined) =>
+		name === undefined || sourceNames.includes(name) ? whole : resolve(name, extent ?? 'changed'),
+	);
+}
+
+/** A statement without its comments and the quoted text in it. Pure. */
+export const withoutComments = (sql: string): string => sql.replaceAll(new RegExp(commentOrText.source, 'g'), ' ');
+
+/** Names of the models that must be computed before this statement runs. Pure. */
+export function referencesOf(sql: string): string[] {
+	const names: string[] = [];
+	replaceReferences(sql, (name, extent) => {
+		if (!isOfBefore(extent)) names.push(name);
+		return '';
+	});
+	return [...new Set(names)];
+}
+
+/** Whether an ephemeral model adds the rows of another model from before the run, `{{name.before}}`. Pure. */
+export const joins = (name: string, { materialized, sql }: Model): boolean =>
+	materialized.kind === 'ephemeral' && withoutComments(sql).includes(`{{${name}.before}}`);
+
+/**
+ * Replaces the names in double braces that are not models. Pure.
+ *
+ * @param wanted the condition on rows of the raw table for being read
+ * @param others values that replace the usual ones, by name
+ */
+export function replaceSources(sql: string, wanted: string, others: Record<string, string> = {}): string {
+	const values = Object.entries({ ...sources, ...others, wanted });
+	return values.reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), sql);
+}
+
+/** Whether a model reads the raw table. Pure. */
+export const readsEvents = ({ sql }: Model): boolean => withoutComments(sql).includes('{{events}}');
+
+/** Whether a model is stored in a table of its own. Pure. */
+export const isStored = ({ materialized }: Model): boolean => materialized.kind.startsWith('incremental');
+
+/**
+ * The SQL expression for reading or comparing a column. A sketch is finalized, since its bytes depend on the order in
+ * which it was filled.
+ */
+export function readable({ name, type }: ModelColumn): string {
+	return type.startsWith('AggregateFunction') ? `finalizeAggregation(${name})` : name;
+}

@@ -1,0 +1,337 @@
+import type { Project } from '../compile/compile.js';
+import {
+	type Extent,
+	eventDay,
+	eventHash,
+	eventTime,
+	isOfBefore,
+	isStored,
+	type Model,
+	readsEvents,
+	replaceReferences,
+	replaceSources,
+	rowHash,
+	sessionGapMs,
+	withoutComments,
+} from '../compile/model.js';
+import { type Manifest, type Partitions, partitionsCondition, seenCondition } from '../plan/manifest.js';
+import { literal } from '../store/culprit.js';
+import { changesTable, hasRowHash, repeatsTable, tableOf } from '../store/layout.js';
+import { ofList } from '../store/left-out.js';
+
+/** The statements of a run. All functions of this file are pure. */
+
+/** A slice of the visitors by `visitor_id`, both ends included. It bounds the number of events per statement. */
+export interface VisitorRange {
+	from: string;
+	to: string;
+	/** The only site; undefined for all. */
+	site?: string;
+}
+
+export const everyVisitor: VisitorRange = { from: '0', to: '18446744073709551615' };
+
+/** A range of sites in byte order, both ends included. */
+export interface SiteRange {
+	from: string;
+	to: string;
+}
+
+/** The events of a range that are read in one pass, selected by the hashes of their ids. */
+interface Pass {
+	/** Index of the pass, from 0. */
+	index: number;
+	/** Number of passes that read all events of the range. */
+	passes: number;
+}
+
+/** Number of events of a visitor that were staged in passes and are no longer in scratch. */
+export interface StagedCount {
+	site: string;
+	visitor_id: string;
+	events: string;
+}
+
+interface ScopeParts {
+	range: VisitorRange;
+	/** The list of visitors and sites that the marts leave out; undefined when there is nothing on it. */
+	leftOut: bigint | undefined;
+	/** The events that are read now; undefined for all of the range at once. */
+	pass?: Pass;
+	/** The events that earlier passes have staged. */
+	staged?: readonly StagedCount[];
+}
+
+/** The events that a run reads from the raw table. */
+export type VisitorScope =
+	| ({ kind: 'all' } & ScopeParts)
+	/** The visitors in the table of changes. */
+	| ({
+			kind: 'changed';
+			/** The manifest of the published run. */
+			published: Manifest;
+			/** The condition for being a new row of the raw table. */
+			isNew: string;
+			/** Whether the run re-reads all events of some visitors. */
+			hasReread: boolean;
+			/** Whether some new receipts are of events that were counted before. */
+			hasRepeats: boolean;
+	  } & ScopeParts);
+
+/** The columns of a model that a statement names outside of comments: each further column costs planning time. */
+export function columnsIn({ columns }: Pick<Model, 'columns'>, sql: string): string {
+	const words = new Set(withoutComments(sql).match(/\w+/g));
+	const named = columns.filter(({ name }) => words.has(name));
+	return (named.length > 0 ? named : columns.slice(0, 1)).map(({ name }) => name).join(', ');
+}
+
+const columnsOf = ({ columns }: Model) => columns.map(({ name }) => name).join(', ');
+
+/** Subquery of the visitors that a run recomputes. */
+export const changedVisitors = (run: bigint) => `(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run})`;
+/** Subquery of the visitors of whom a run re-reads all events. */
+export const rereadVisitors = (run: bigint) =>
+	`(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run} AND is_reread)`;
+/** Subquery of the published days that a run recomputes, by site and visitor. */
+const changedDays = (run: bigint) =>
+	`(SELECT site, visitor_id, arrayJoin(days) FROM ${changesTable} WHERE run = ${run})`;
+/**
+ * Selects `columns` of the table of changes for visitors that are not re-read. A visitor can be in the table twice,
+ * once for new events and once for re-reading.
+ */
+function carried(columns: string, run: bigint, hasReread: boolean): string {
+	const others = hasReread ? ` AND (site, visitor_id) NOT IN ${rereadVisitors(run)}` : '';
+	return `(SELECT ${columns} FROM ${changesTable} WHERE run = ${run}${others})`;
+}
+
+/** The condition for being one of some visitors. The first half is redundant and fast: a lookup of one number. */
+const amongVisitors = (of: (columns: string) => string) =>
+	`visitor_id IN ${of('visitor_id')} AND (site, visitor_id) IN ${of('site, visitor_id')}`;
+
+function rangeCondition({ from, to, site }: VisitorRange): string {
+	if (from === everyVisitor.from && to === everyVisitor.to && site === undefined) return 'true';
+	return `visitor_id BETWEEN ${from} AND ${to}${site === undefined ? '' : ` AND site = ${literal(site)}`}`;
+}
+
+/**
+ * Replaces every reference to a model.
+ *
+ * @param resolve the SQL that replaces a reference; it gets the model, the extent and the statement with the reference
+ */
+export function render(
+	sql: string,
+	project: Project,
+	resolve: (model: Model, extent: Extent, sql: string) => string,
+): string {
+	const modelOf = (name: string) => project.models.find((model) => model.name === name) as Model;
+	return replaceReferences(sql, (name, extent) => resolve(modelOf(name), extent, sql));
+}
+
+/** Resolves references to the rows that a run has computed of its visitors, or to their rows from before. */
+export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, extent: Extent, sql: string) => string {
+	return (model, extent, sql) => {
+		if (scope.staged && readsEvents(model)) return stagedRows(scope.staged);
+		// Scratch tables hold only rows of this range.
+		const range = isStored(model) ? rangeCondition(scope.range) : 'true';
+		const wanted = isOfBefore(extent) ? before(model, extent, run, scope) : `run = ${run} AND ${range}`;
+		return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${wanted})`;
+	};
+}
+
+/** As many rows of each visitor as events were staged: tests count them. */
+function stagedRows(staged: readonly StagedCount[]): string {
+	// No row is staged when all new receipts of a range are of events that were counted before.
+	if (staged.length === 0) return "(SELECT '' AS site, toUInt64(0) AS visitor_id WHERE false)";
+	const rows = staged.map((row) => `(${literal(row.site)}, ${row.visitor_id}, ${row.events})`);
+	return `(SELECT site, visitor_id FROM values('site String, visitor_id UInt64, events UInt64', ${rows.join(', ')}) ARRAY JOIN range(events) AS event)`;
+}
+
+/** The condition on published rows of a model, of visitors that are not re-read. */
+function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string {
+	// Rows of earlier runs are added in the first pass only.
+	if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return 'false';
+	const seen = seenCondition(scope.published[model.name] ?? [], model.partition);
+	const isCarried =
+		extent === 'history'
+			? amongVisitors((columns) => carried(columns, run, scope.hasReread))
+			: `(site, visitor_id, ${model.partition}) IN ${carried('site, visitor_id, arrayJoin(days)', run, scope.hasReread)}`;
+	return `${rangeCondition(scope.range)} AND ${isCarried} AND ${seen}`;
+}
+
+/** The statements that compute a model of visitors for a scope. */
+export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
+	const resolve = ofVisitors(run, scope);
+	return eventConditions(model, run, scope).map((wanted) =>
+		insertStatement(model, run, render(replaceSources(model.sql, wanted), project, resolve)),
+	);
+}
+
+/**
+ * The conditions on the events that a model reads, one for each statement. New events and re-read visitors are separate
+ * statements, since the index of the raw table serves only one of the conditions.
+ */
+function eventConditions(model: Model, run: bigint, scope: VisitorScope): string[] {
+	if (!readsEvents(model)) return [''];
+	const range = eventsCondition(scope);
+	if (scope.kind === 'all') return [range];
+	const isCounted = `(site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run})`;
+	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}${scope.hasRepeats ? ` AND NOT ${isCounted}` : ''}`;
+	const reread = `${range} AND (site, visitor_id) IN ${rereadVisitors(run)}`;
+	return scope.hasReread ? [fresh, reread] : [fresh];
+}
+
+/** The condition on the raw table for being in a range and a pass, and for not being left out. */
+export function eventsCondition({ range, pass, leftOut }: ScopeParts): string {
+	return [
+		rangeCondition(range),
+		...(pass === undefined ? [] : [`${eventHash} % ${pass.passes} = ${pass.index}`]),
+		...(leftOut === undefined ? [] : [ofList(leftOut).isIn]),
+	].join(' AND ');
+}
+
+/**
+ * Finds new receipts of events that were counted before. The receipt with the highest version counts: nothing changes
+ * where that is the counted one.
+ *
+ * @param isNew the condition for being a new row of the raw table
+ * @param carrying the model with days and hashes of events, see `Model.carries`
+ * @param published the manifest of the published run
+ */
+export function insertRepeats(run: bigint, isNew: string, carrying: Model, published: Manifest): string {
+	const { hashes } = carrying.carries as NonNullable<Model['carries']>;
+	const known = `SELECT site, visitor_id, hash FROM ${tableOf(carrying)} ARRAY JOIN ${hashes} AS hash
+		WHERE ${amongVisitors((columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`)}
+			AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}
+			AND hash IN (SELECT ${eventHash} FROM events WHERE ${isNew})`;
+	return `INSERT INTO ${repeatsTable} (run, site, visitor_id, event_id, is_replaced)
+		SELECT ${run}, site, visitor_id, event_id, argMax(is_new, (version, is_new))
+		FROM
+		(
+			SELECT site, visitor_id, event_id, version, ${isNew} AS is_new FROM events
+			WHERE (site, visitor_id, event_id) IN
+			(
+				SELECT site, visitor_id, event_id FROM events WHERE ${isNew} AND (site, visitor_id, ${eventHash}) IN (${known})
+			)
+		)
+		GROUP BY site, visitor_id, event_id`;
+}
+
+/** Visitors whose rows a run recomputes, as SQL for `insertChanges`. */
+export interface Changing {
+	/** A subquery of the visitors with the given columns. */
+	visitors: (columns: string) => string;
+	/** A SELECT of the events that cause the change: site, visitor, time, day, and the number of events. */
+	events: string;
+	/** A condition: whether the run re-reads all events of the visitor. */
+	isReread: string;
+}
+
+/**
+ * Visitors with new events. The run re-reads all events of a visitor if a new receipt replaces a counted one, since the
+ * content of the replaced receipt is no longer known.
+ */
+export const withNewEvents = (run: bigint, isNew: string): Changing => ({
+	visitors: (columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`,
+	events: `SELECT site, visitor_id, ${eventTime} AS at, ${eventDay} AS day, 1 AS events FROM events WHERE ${isNew}`,
+	isReread: `(site, visitor_id) IN (SELECT site, visitor_id FROM ${repeatsTable} WHERE run = ${run} AND is_replaced)`,
+});
+
+/** Visitors that the caller restates. @param visitors a SELECT of site and visitor */
+export const restated = (visitors: string): Changing => ({
+	visitors: (columns) => `(SELECT ${columns} FROM (${visitors}))`,
+	events: `SELECT DISTINCT site, visitor_id, toDateTime64(0, 3, 'UTC') AS at, toDate(0) AS day, 0 AS events FROM (${visitors})`,
+	isReread: 'true',
+});
+
+/**
+ * Fills the table of changes with visitors and the published days that the run recomputes of each: all days of a
+ * re-read visitor; else the days from the first new event on, and earlier days that sessions may connect with it,
+ * because it is within the session gap after midnight or because the session of its day began on an earlier day.
+ *
+ * @param carrying the model with days and hashes of events, see `Model.carries`
+ * @param published the manifest of the published run
+ */
+export function insertChanges(
+	run: bigint,
+	{ visitors, events, isReread }: Changing,
+	carrying: Model,
+	published: Manifest,
+): string {
+	const { hashes, isContinued } = carrying.carries as NonNullable<Model['carries']>;
+	const known = `SELECT site, visitor_id, toDateTime64(0, 3, 'UTC'), ${carrying.partition}, length(${hashes}), ${isContinued}, false
+		FROM ${tableOf(carrying)}
+		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
+	// Not a join, because grouping goes to disk when memory runs short.
+	return `INSERT INTO ${changesTable} (run, site, visitor_id, is_reread, events, days)
+		WITH
+			arrayReverseSort(groupArrayIf((day, is_continued), NOT is_new)) AS known_days,
+			minIf(day, is_new) AS new_day,
+			${isReread} AS is_reread,
+			has(known_days, (new_day, true)) OR minIf(at, is_new) < toDateTime64(new_day, 3, 'UTC') + INTERVAL ${sessionGapMs} MILLISECOND AS is_connected,
+			arrayFilter(d -> d.1 < new_day, known_days) AS earlier,
+			if(is_connected AND earlier[1].1 = new_day - 1, arrayFirst(d -> NOT d.2, earlier).1, new_day) AS first_changed
+		SELECT ${run}, site, visitor_id, is_reread, sum(events), arrayFilter(d -> is_reread OR d >= first_changed, known_days.1)
+		FROM (SELECT *, false AS is_continued, true AS is_new FROM (${events}) UNION ALL ${known})
+		GROUP BY site, visitor_id`;
+}
+
+/**
+ * The query for the time partitions of a model that a run changes, with the number of compared rows. A time partition
+ * changes when the rows of recomputed visitors in it differ from the published ones.
+ *
+ * @param before the condition on published rows, and whether unchanged time partitions are included; undefined for a
+ *   rebuild
+ */
+export function changedPartitionsQuery(
+	model: Model,
+	run: bigint,
+	before: { seen: string; withSame: boolean } | undefined,
+): string {
+	const partitions = (from: string, having: string) =>
+		`SELECT '${model.name}' AS model, toUInt16(partition) AS partition, count() AS rows FROM (${from}) GROUP BY partition${having}`;
+	if (before === undefined)
+		return partitions(`SELECT ${model.partition} AS partition FROM ${tableOf(model)} WHERE run = ${run}`, '');
+	const rows = `SELECT ${model.partition} AS partition, row_hash AS hash FROM ${tableOf(model)}`;
+	const made = `${rows} WHERE run = ${run}`;
+	const old = `${rows} WHERE (site, visitor_id, ${model.partition}) IN ${changedDays(run)} AND ${before.seen}`;
+	return partitions(`${made} UNION ALL ${old}`, before.withSame ? '' : ' HAVING groupBitXor(hash) != 0');
+}
+
+/** Copies published rows into changed time partitions: those of other visitors, and of days that are not recomputed. */
+export function insertKept(model: Model, run: bigint, seen: string, partitions: Partitions): string {
+	const columns = `row_hash, ${columnsOf(model)}`;
+	return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM ${tableOf(model)}
+		WHERE ${seen} AND ${partitionsCondition(partitions, model.partition)} AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`;
+}
+
+/**
+ * A subquery of a model as readers will see it once the run is published.
+ *
+ * @param days time partitions of the computed model, days since 1970
+ * @param sql the statement that reads the rows; only the columns that it names are selected
+ * @param sites the sites; undefined for all
+ */
+export function asPublished(
+	model: Model,
+	next: Manifest,
+	days: Partitions | 'all',
+	sql: string,
+	sites?: SiteRange,
+): string {
+	if (!isStored(model))
+		throw new Error(`the model ${model.name} has no table, so no published rows can be read from it`);
+	const conditions = [
+		seenCondition(next[model.name] ?? [], model.partition),
+		...(days === 'all' ? [] : [partitionsCondition(days, model.partition)]),
+		...(sites === undefined ? [] : [`site BETWEEN ${literal(sites.from)} AND ${literal(sites.to)}`]),
+	];
+	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;
+}
+
+/** The statement that writes the result of a SELECT into a model's table. */
+export function insertStatement(model: Model, run: bigint, select: string): string {
+	const columns = columnsOf(model);
+	if (!hasRowHash(model))
+		return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM (\n${select}\n)`;
+	return `INSERT INTO ${tableOf(model)} (run, row_hash, ${columns}) SELECT ${run}, ${rowHash(columns)}, ${columns} FROM (\n${select}\n)`;
+}

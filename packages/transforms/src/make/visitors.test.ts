@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { slicesOf } from './visitors.js';
+
+const last = '18446744073709551615';
+const short = (ends: readonly string[]) =>
+	slicesOf(ends).map(({ range: { from, to }, passes }) => `${from}-${to} x${passes}`);
+
+describe('slices of visitors', () => {
+	it('lie between the quantiles, and hold every visitor once', () => {
+		expect(short([])).toEqual([`0-${last} x1`]);
+		expect(short(['5', '9'])).toEqual(['0-5 x1', '6-9 x1', `10-${last} x1`]);
+		expect(short(['0', last])).toEqual(['0-0 x1', `1-${last} x1`]);
+	});
+
+	it('give a visitor at several quantiles a slice and passes of its own', () => {
+		expect(short(['5', '9', '9', '9', '20'])).toEqual(['0-5 x1', '6-8 x1', '9-9 x4', '10-20 x1', `21-${last} x1`]);
+		expect(short(['0', '0'])).toEqual(['0-0 x3', `1-${last} x1`]);
+		expect(short([last, last])).toEqual([`0-${BigInt(last) - 1n} x1`, `${last}-${last} x3`]);
+	});
+});

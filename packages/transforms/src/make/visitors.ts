@@ -1,0 +1,410 @@
+import { carryingOf, type Project } from '../compile/compile.js';
+import { levelsOf } from '../compile/levels.js';
+import { type Model, readsEvents } from '../compile/model.js';
+import { type Manifest, rangesOf, seenCondition } from '../plan/manifest.js';
+import type { Plan, Restated } from '../plan/plan.js';
+import { newRowsCondition, type RawPart } from '../plan/watermark.js';
+import { insertConflicts } from '../store/event-conflicts.js';
+import { changesTable, repeatsTable, tableOf } from '../store/layout.js';
+import { type LeftOut, ofList } from '../store/left-out.js';
+import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './data-tests.js';
+import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
+import {
+	type Changing,
+	changedPartitionsQuery,
+	changedVisitors,
+	eventsCondition,
+	everyVisitor,
+	insertChanges,
+	insertKept,
+	insertRepeats,
+	insertsOfVisitors,
+	rereadVisitors,
+	restated,
+	type StagedCount,
+	type VisitorRange,
+	type VisitorScope,
+	withNewEvents,
+} from './run-sql.js';
+
+/**
+ * The first half of a run: models whose rows belong to visitors. It adds new events to the visits that their visitors
+ * had, and recomputes the rows of these visitors from the first day on that may change. A late event, or one that joins
+ * two sessions, is therefore no special case. If a new receipt replaces one that was counted before, the run re-reads
+ * all events of the visitor.
+ */
+
+/** Maximum number of events per statement. */
+const rangeEventsMax = 250_000;
+/**
+ * Maximum uncompressed size of these events in the raw table, bytes: one event may have between a hundred and sixty
+ * thousand bytes.
+ */
+const rangeBytesMax = 256 * 1024 * 1024;
+
+/** The time partitions (days since 1970) that a run changes in each model, with the rows of recomputed visitors. */
+export type ChangedPartitions = Map<string, { partition: number; rows: number }[]>;
+
+export interface VisitorsMade {
+	changed: ChangedPartitions;
+	tests: RunTestResult[];
+}
+
+/** Thrown when the models of some visitors cannot be computed; `cause` has the reason. */
+export class VisitorsFailure extends Error {
+	readonly scope: VisitorScope;
+
+	constructor(scope: VisitorScope, cause: unknown) {
+		super('the models of visitors cannot be computed', { cause });
+		this.scope = scope;
+	}
+}
+
+type Incremental = Extract<Plan, { kind: 'incremental' }>;
+
+/** The visitors that a run recomputes, and the events that it reads. */
+export interface VisitorSelection {
+	/** The scope of all these visitors, without slices. */
+	scope: VisitorScope;
+	events: number;
+	/** Uncompressed size of these events in the raw table, bytes. */
+	bytes: number;
+	/** Number of visitors; undefined for all. */
+	visitors: number | undefined;
+	/** Number of visitors of whom the run re-reads all events; undefined for all. */
+	reread: number | undefined;
+	/** Whether the caller restates visitors. */
+	isRestated: boolean;
+}
+
+/** Selects all visitors. @param parts active parts of the raw table */
+export const selectAll = (parts: readonly RawPart[], leftOut: bigint | undefined): VisitorSelection => ({
+	scope: { kind: 'all', range: everyVisitor, leftOut },
+	events: sumOf(parts, 'rows'),
+	bytes: sumOf(parts, 'bytes'),
+	visitors: undefined,
+	reread: undefined,
+	isRestated: false,
+});
+
+const sumOf = (parts: readonly RawPart[], of: 'rows' | 'bytes') => parts.reduce((sum, part) => sum + part[of], 0);
+
+/** Selects visitors with new events, visitors to restate, and visitors that are left out but still have rows. */
+export async function selectChanged(
+	context: RunContext,
+	plan: Incremental,
+	restate: Restated | undefined,
+	leftOut: bigint | undefined,
+): Promise<VisitorSelection> {
+	const { project, run } = context;
+	const { manifest, watermark } = plan.published;
+	const newRows = newRowsCondition(watermark, plan.change);
+	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${ofList(leftOut).isIn}`;
+	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
+	await step(context, 'repeated events', insertRepeats(run, isNew, carryingOf(project), manifest));
+	await step(context, 'changed visitors', insert(withNewEvents(run, isNew)));
+	if (leftOut !== undefined)
+		await step(context, 'visitors that are left out', insert(restated(withRowsStill(project, manifest, leftOut))));
+	if (restate)
+		await context.warehouse.command(insert(restated(visitorsOf(project, manifest, restate, leftOut))), {
+			params: { ...restate, ...context.key },
+			settings: runSettings,
+		});
+	const [found] = await ask<{ visitors: string; reread: string; repeats: string }>(
+		context,
+		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread,
+			(SELECT count() FROM ${repeatsTable} WHERE run = ${run}) AS repeats
+		FROM ${changesTable} WHERE run = ${run}`,
+	);
+	const reread = Number(found?.reread);
+	const hasReread = reread > 0;
+	const repeats = `SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run}`;
+	// The marts do not depend on conflicts, so a failure here does not stop the run.
+	await step(context, 'event conflicts', insertConflicts(repeats, newRows)).catch(() => undefined);
+	const rereadSize = hasReread ? await countReread(context, leftOut) : { events: 0, bytes: 0 };
+	return {
+		scope: {
+			kind: 'changed',
+			range: everyVisitor,
+			leftOut,
+			published: manifest,
+			isNew,
+			hasReread,
+			hasRepeats: Number(found?.repeats) > 0,
+		},
+		events: sumOf(plan.change.newParts, 'rows') + rereadSize.events,
+		bytes: sumOf(plan.change.newParts, 'bytes') + rereadSize.bytes,
+		visitors: Number(found?.visitors),
+		reread,
+		isRestated: restate !== undefined,
+	};
+}
+
+/** Counts the events that the run re-reads, and estimates their bytes from the texts that pages choose. */
+async function countReread(
+	context: RunContext,
+	leftOut: bigint | undefined,
+): Promise<{ events: number; bytes: number }> {
+	const [row] = await ask<{ events: string; bytes: string }>(
+		context,
+		`SELECT count() AS events, sum(length(url) + length(referrer) + length(title) + length(obj_id)) + 300 * events AS bytes FROM events
+		WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}${leftOut === undefined ? '' : ` AND ${ofList(leftOut).isIn}`}`,
+	);
+	return { events: Number(row?.events ?? 0), bytes: Number(row?.bytes ?? 0) };
+}
+
+/** A SELECT of visitors that are left out and have published rows. */
+function withRowsStill(project: Project, published: Manifest, leftOut: bigint): string {
+	const carrying = carryingOf(project);
+	return `SELECT DISTINCT site, visitor_id FROM ${tableOf(carrying)}
+		WHERE (site, visitor_id) IN ${ofList(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
+}
+
+/** Finds the changed visitors with the most known events, for when the known events of all do not fit in memory. */
+export async function largestVisitors(context: RunContext, { published, change }: Incremental): Promise<LeftOut[]> {
+	const carrying = carryingOf(context.project);
+	const rows = await ask<{ site: string; visitor: string }>(
+		context,
+		`SELECT site, visitor_id AS visitor FROM ${tableOf(carrying)}
+		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.watermark, change)})
+			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.partition)} AND ${ofList(context.list).isIn}
+		GROUP BY site, visitor_id HAVING sum(events) > ${largeVisitorEvents} ORDER BY sum(events) DESC LIMIT ${largestMax}`,
+	);
+	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
+}
+
+/** Number of events above which a visitor counts as large, and maximum number of large visitors left out at a time. */
+const largeVisitorEvents = 500_000;
+const largestMax = 10;
+
+/**
+ * Visitors with more known events than a run can hold the hashes of at a time.
+ *
+ * @param eventsMax maximum number of events of one visitor
+ */
+export async function tooManyEvents(context: RunContext, eventsMax: number): Promise<LeftOut[]> {
+	const rows = await ask<{ site: string; visitor: string }>(
+		context,
+		`SELECT DISTINCT site, visitor_id AS visitor FROM ${changesTable}
+		WHERE run = ${context.run} AND events > ${eventsMax} AND ${ofList(context.list).isIn}`,
+	);
+	return rows.map((row) => ({ ...row, reason: `it has more than ${eventsMax} events` }));
+}
+
+/** A SELECT of the visitors to restate, by their raw events or published rows. `restate` gives its parameters. */
+function visitorsOf(project: Project, published: Manifest, what: Restated, leftOut: bigint | undefined): string {
+	const models = project.models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
+	const conditions = (day: string, hasUser: boolean) =>
+		[
+			...(what.user === undefined
+				? []
+				: [`(toString(visitor_id) = {user:String}${hasUser ? ' OR user_id = {user:String}' : ''})`]),
+			...(what.since === undefined ? [] : [`${day} >= {since:Date}`]),
+			...(what.until === undefined ? [] : [`${day} <= {until:Date}`]),
+		].join(' AND ');
+	const ofRaw = `SELECT site, visitor_id FROM events WHERE ${conditions('toDate(ts)', true)}`;
+	const ofModels = models.map(
+		(model) =>
+			`SELECT site, visitor_id FROM ${tableOf(model)}
+			WHERE ${seenCondition(published[model.name] ?? [], model.partition)}
+				AND ${conditions(
+					model.partition,
+					model.columns.some(({ name }) => name === 'user_id'),
+				)}`,
+	);
+	const all = [ofRaw, ...ofModels].join(' UNION ALL ');
+	// The published rows of a site that is left out stay.
+	return leftOut === undefined ? all : `SELECT site, visitor_id FROM (${all}) WHERE ${ofList(leftOut).siteIsIn}`;
+}
+
+/** Computes the models of visitors. @param published the manifest of the published run; undefined for a rebuild */
+export async function makeVisitors(
+	context: RunContext,
+	selection: VisitorSelection,
+	published: Manifest | undefined,
+): Promise<VisitorsMade> {
+	const { project, warehouse, run } = context;
+	const models = project.models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
+	const tests: Promise<RunTestResult[]>[] = [];
+	for (const [i, { range, passes }] of (await visitorRanges(context, selection)).entries()) {
+		if (i > 0) {
+			await allOrThrow(tests);
+			await emptyScratch(context);
+		}
+		const scope = await makeRange(context, { ...selection.scope, range }, passes);
+		const testing = runTestsOfRun(warehouse, testsOfVisitors(project, run, scope), runSettings);
+		// This runs while other models are computed; it is awaited below.
+		testing.catch(() => undefined);
+		tests.push(testing);
+	}
+	const [changed, results] = await Promise.all([
+		changedPartitions(context, models, published, selection.isRestated),
+		allOrThrow(tests),
+	]);
+	if (published) await copyOthers(context, models, published, changed);
+	return { changed, tests: results.flat() };
+}
+
+/**
+ * Computes the models of a range of visitors.
+ *
+ * @param passes number of passes in which the events of the range are staged: the events of one visitor may not fit in
+ *   memory at once
+ * @returns the scope after the passes
+ * @throws VisitorsFailure
+ */
+export async function makeRange(context: RunContext, scope: VisitorScope, passes: number): Promise<VisitorScope> {
+	try {
+		if (passes === 1) {
+			await makeModels(context, scope, ['ephemeral', 'incremental by visitor']);
+			return scope;
+		}
+		const staged: StagedCount[] = [];
+		for (let index = 0; index < passes; index++) {
+			await makeModels(context, { ...scope, pass: { index, passes } }, ['ephemeral']);
+			staged.push(...(await takeStaged(context)));
+		}
+		const whole = { ...scope, staged };
+		await makeModels(context, whole, ['incremental by visitor']);
+		return whole;
+	} catch (error) {
+		throw new VisitorsFailure(scope, error);
+	}
+}
+
+/** Computes models in lineage order, independent ones at the same time. */
+async function makeModels(
+	context: RunContext,
+	scope: VisitorScope,
+	kinds: readonly ('ephemeral' | 'incremental by visitor')[],
+) {
+	const { project, run } = context;
+	for (const models of levelsOf(project.models, kinds))
+		await allOrThrow(
+			models.map(async (model) => {
+				for (const statement of insertsOfVisitors(model, project, run, scope))
+					await step(context, model.name, statement);
+			}),
+		);
+}
+
+/** Counts the events that a pass has staged, and frees their memory for the next pass. */
+async function takeStaged(context: RunContext): Promise<StagedCount[]> {
+	const tables = context.project.models.filter(readsEvents).map(tableOf);
+	const counts = await Promise.all(
+		tables.map((table) =>
+			ask<StagedCount>(
+				context,
+				`SELECT site, visitor_id, count() AS events FROM ${table} WHERE run = ${context.run} GROUP BY site, visitor_id`,
+			),
+		),
+	);
+	await emptyTables(context, tables);
+	return counts.flat();
+}
+
+/** A slice of the visitors, and the number of passes in which its events are staged. */
+interface Slice {
+	range: VisitorRange;
+	passes: number;
+}
+
+/** Number of events that are sampled to determine the slices. */
+const sampleMax = 65_536;
+
+/** Slices of visitors with about the same number of events, or with fewer events if these are large. */
+async function visitorRanges(context: RunContext, { scope, events, bytes }: VisitorSelection): Promise<Slice[]> {
+	const slices = Math.ceil(Math.max(events / rangeEventsMax, bytes / rangeBytesMax) / context.share);
+	if (slices <= 1) return [{ range: everyVisitor, passes: 1 }];
+	const levels = Array.from({ length: slices - 1 }, (_, i) => (i + 1) / slices);
+	const ofChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
+	const [row] = await ask<{ ends: string[] }>(
+		context,
+		`SELECT arrayMap(level -> toString(visitors[toUInt32(ceil(level * length(visitors)))]), [${levels.join(', ')}]) AS ends
+		FROM
+		(
+			SELECT arraySort(groupArraySample(${sampleMax})(visitor_id)) AS visitors FROM events
+			WHERE ${eventsCondition(scope)}${ofChanged}
+		)
+		WHERE notEmpty(visitors)`,
+	);
+	return slicesOf(row?.ends ?? []);
+}
+
+/**
+ * Ranges of visitors that divide the events into equal parts. A visitor at more than one of the quantiles has more
+ * events than one part, and gets a range and several passes of its own. Pure.
+ *
+ * @param ends visitors in order
+ */
+export function slicesOf(ends: readonly string[]): Slice[] {
+	const slices: Slice[] = [];
+	let from = 0n;
+	const add = (to: bigint, passes: number) => {
+		if (to >= from) slices.push({ range: { from: from.toString(), to: to.toString() }, passes });
+		from = to + 1n;
+	};
+	for (const [i, end] of ends.entries()) {
+		if (end === ends[i - 1]) continue;
+		const times = ends.lastIndexOf(end) - i + 1;
+		if (times > 1) add(BigInt(end) - 1n, 1);
+		add(BigInt(end), times > 1 ? times + 1 : 1);
+	}
+	add(BigInt(everyVisitor.to), 1);
+	return slices;
+}
+
+/** The time partitions that the run changes in models of visitors. */
+async function changedPartitions(
+	context: RunContext,
+	models: readonly Model[],
+	published: Manifest | undefined,
+	isRestated: boolean,
+): Promise<ChangedPartitions> {
+	const queries = models.map((model) => {
+		const seen = published && seenCondition(published[model.name] ?? [], model.partition);
+		// A restated run also replaces rows that are the same: the caller does not trust the published rows.
+		return changedPartitionsQuery(model, context.run, seen === undefined ? undefined : { seen, withSame: isRestated });
+	});
+	const rows = await ask<{ model: string; partition: number; rows: string }>(context, queries.join('\nUNION ALL\n'));
+	const changed: ChangedPartitions = new Map(models.map(({ name }) => [name, []]));
+	for (const { model, partition, rows: count } of rows) changed.get(model)?.push({ partition, rows: Number(count) });
+	return changed;
+}
+
+/** Copies the published rows of other visitors into the changed time partitions. */
+async function copyOthers(
+	context: RunContext,
+	models: readonly Model[],
+	published: Manifest,
+	changed: ChangedPartitions,
+): Promise<void> {
+	await Promise.all(
+		models.map(async (model) => {
+			const partitions = rangesOf((changed.get(model.name) ?? []).map(({ partition }) => partition));
+			if (partitions.length === 0) return;
+			const seen = seenCondition(published[model.name] ?? [], model.partition);
+			await step(context, `${model.name}, other visitors`, insertKept(model, context.run, seen, partitions));
+		}),
+	);
+}
+
+/** Empties the staged data of the run, but not its list of changed visitors. */
+export async function emptyScratch(context: RunContext): Promise<void> {
+	await emptyTables(context, scratchModels(context.project).map(tableOf));
+}
+
+/** Empties the scratch tables of the run, and of earlier runs that died. */
+export async function emptyAllScratch(context: RunContext): Promise<void> {
+	await emptyTables(context, [changesTable, repeatsTable, ...scratchModels(context.project).map(tableOf)]);
+}
+
+const scratchModels = ({ models }: Project) => models.filter(({ materialized }) => materialized.kind === 'ephemeral');
+
+/**
+ * Deletes the rows of this run and earlier ones. It keeps those of a later run, which may be in progress if an operator
+ * has freed this run's lock.
+ */
+async function emptyTables({ warehouse, run }: RunContext, tables: readonly string[]): Promise<void> {
+	await Promise.all(tables.map((table) => warehouse.command(`ALTER TABLE ${table} DELETE WHERE run <= ${run}`)));
+}

@@ -1,0 +1,154 @@
+import type { Warehouse } from '@footfall/warehouse';
+import type { Project } from '../compile/compile.js';
+import { isStored } from '../compile/model.js';
+import { runsOf } from '../plan/manifest.js';
+import { nextRun, type Plan, planRun } from '../plan/plan.js';
+import { changeSince, newRowsCondition } from '../plan/watermark.js';
+import { collectGarbage } from '../store/garbage.js';
+import { runsTable, tableOf } from '../store/layout.js';
+import { takeLock } from '../store/lock.js';
+import { publish } from '../store/publish.js';
+import { readPublished, readRunState } from '../store/run-state.js';
+
+/** Operations on runs: roll back, resume, list, preview, measure freshness and collect garbage. */
+
+/** A rollback that is not possible; the message says why. */
+export class RollbackRefusal extends Error {
+	override name = 'RollbackRefusal';
+}
+
+/**
+ * Shows readers an earlier run again, and holds runs until `resume`, since the next run would undo the rollback.
+ *
+ * @throws RollbackRefusal, LockedError
+ */
+export async function rollback(warehouse: Warehouse, project: Project, to: bigint): Promise<void> {
+	const lock = await takeLock(warehouse, 10_000);
+	try {
+		const [target, state] = await Promise.all([readPublished(warehouse, to), readRunState(warehouse)]);
+		if (!target) throw new RollbackRefusal(`there is no published run ${to}; list them with: footfall transforms runs`);
+		if (target.models !== project.checksum)
+			throw new RollbackRefusal(
+				`run ${to} was computed from other model files; check these out and run "footfall transforms build" instead`,
+			);
+		const present = await presentRuns(warehouse, project.models.filter(isStored).map(tableOf));
+		const lost = [...runsOf(target.manifest)].filter((run) => !present.has(run));
+		if (lost.length > 0)
+			throw new RollbackRefusal(
+				`run ${to} is too old: some of its rows were dropped as garbage; only the last 10 runs are kept`,
+			);
+		await publish(warehouse, { ...target, run: nextRun(state), kind: 'rollback' }, { rolledBackTo: to.toString() });
+	} finally {
+		await lock.release();
+	}
+}
+
+/** Lets runs continue after a rollback. @returns whether a rollback held them */
+export async function resume(warehouse: Warehouse): Promise<boolean> {
+	const state = await readRunState(warehouse);
+	if (state.published?.kind !== 'rollback') return false;
+	await publish(warehouse, { ...state.published, run: nextRun(state), kind: 'resume' }, {});
+	return true;
+}
+
+async function presentRuns(warehouse: Warehouse, tables: readonly string[]): Promise<Set<bigint>> {
+	const rows = await warehouse.query<{ partition: string }>(
+		`SELECT DISTINCT partition FROM system.parts
+		WHERE database = currentDatabase() AND active AND table IN {tables:Array(String)}`,
+		{ params: { tables } },
+	);
+	return new Set(rows.map(({ partition }) => BigInt(partition)));
+}
+
+/** A published run, for operators. */
+export interface RunEntry {
+	run: string;
+	kind: string;
+	/** UTC, `2026-01-31 12:00:00.000`. */
+	publishedAt: string;
+	report: { why?: string; visitors?: number; ms?: number; models?: { name: string; rows: number; ms: number }[] };
+}
+
+/** Lists published runs, newest first. @param limit maximum number of runs */
+export async function listRuns(warehouse: Warehouse, limit: number): Promise<RunEntry[]> {
+	const rows = await warehouse.query<{ run: string; kind: string; publishedAt: string; report: string }>(
+		`SELECT run, kind, toString(published_at) AS publishedAt, report FROM ${runsTable} ORDER BY run DESC LIMIT {limit:UInt32}`,
+		{ params: { limit } },
+	);
+	return rows.map((row) => ({ ...row, report: JSON.parse(row.report) }));
+}
+
+/** The effects of a run, if it started now. */
+export interface Preview {
+	kind: Plan['kind'];
+	why: string;
+	/** Number of receipts that no published run has seen; for a rebuild, of all receipts. */
+	newReceipts: number;
+	/** Number of visitors that would be recomputed; for a rebuild, of all visitors. */
+	visitors: number;
+	/** First and last day of the new receipts; empty when there are none. */
+	firstDay: string;
+	lastDay: string;
+	/** Duration of the last run of the same kind, milliseconds; undefined without one. */
+	estimatedMs: number | undefined;
+}
+
+/** Determines what a run would do, without changing anything. @param options `fullRefresh` previews a rebuild */
+export async function preview(
+	warehouse: Warehouse,
+	project: Project,
+	options: { fullRefresh?: boolean } = {},
+): Promise<Preview> {
+	const plan = planRun(await readRunState(warehouse), project.checksum, options);
+	if (plan.kind === 'skip')
+		return { kind: 'skip', why: plan.why, newReceipts: 0, visitors: 0, firstDay: '', lastDay: '', estimatedMs: 0 };
+	const condition = plan.kind === 'incremental' ? newRowsCondition(plan.published.watermark, plan.change) : 'true';
+	const [row] = await warehouse.query<{ n: string; visitors: string; firstDay: string; lastDay: string }>(
+		`SELECT count() AS n, uniqExact(site, visitor_id) AS visitors, toString(toDate(min(ts))) AS firstDay, toString(toDate(max(ts))) AS lastDay
+		FROM events WHERE ${condition}`,
+	);
+	const past = await listRuns(warehouse, 50).catch(() => []);
+	const last = past.find(({ kind, report }) => kind === plan.kind && report.ms !== undefined);
+	return {
+		kind: plan.kind,
+		why: plan.why,
+		newReceipts: Number(row?.n ?? 0),
+		visitors: Number(row?.visitors ?? 0),
+		firstDay: row?.firstDay ?? '',
+		lastDay: row?.lastDay ?? '',
+		estimatedMs: last?.report.ms,
+	};
+}
+
+/** The freshness of the marts. */
+export interface Freshness {
+	/** UTC time at which the newest run was published; empty when there is none. */
+	publishedAt: string;
+	/** Age of the oldest receipt that no published run has seen, milliseconds; 0 when there is none. */
+	behindMs: number;
+	/** Number of receipts that no published run has seen. */
+	waiting: number;
+}
+
+/** Compares the marts with the raw table, by the server's clock. */
+export async function freshness(warehouse: Warehouse): Promise<Freshness> {
+	const { published, parts } = await readRunState(warehouse);
+	const [newest] = await listRuns(warehouse, 1).catch(() => []);
+	const change = changeSince(published?.watermark ?? {}, parts);
+	const condition = change.kind === 'appended' ? newRowsCondition(published?.watermark ?? {}, change) : 'true';
+	const [row] = await warehouse.query<{ waiting: string; behindMs: string }>(
+		`SELECT count() AS waiting, if(waiting = 0, 0, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(min(received_at))) AS behindMs
+		FROM events WHERE ${change.kind === 'nothing' ? 'false' : condition}`,
+	);
+	return {
+		publishedAt: newest?.publishedAt ?? '',
+		behindMs: Math.max(0, Number(row?.behindMs ?? 0)),
+		waiting: Number(row?.waiting ?? 0),
+	};
+}
+
+/** Drops rows of runs that no reader needs. @returns number of dropped ClickHouse partitions */
+export async function gc(warehouse: Warehouse, project: Project): Promise<number> {
+	const { nowUs } = await readRunState(warehouse);
+	return collectGarbage(warehouse, project, nowUs);
+}

@@ -1,0 +1,34 @@
+import type { Warehouse } from '@footfall/warehouse';
+import type { Project } from '../compile/compile.js';
+import { isOfBefore, isStored } from '../compile/model.js';
+import { fileTest, headerTests, runTests, type TestResult } from '../make/data-tests.js';
+import { planRun } from '../plan/plan.js';
+import { readRunState } from '../store/run-state.js';
+
+/**
+ * Tests the published rows that readers see: all rows of the given models, and every data test that reads one of them.
+ *
+ * @param names names of models
+ */
+export async function testPublished(
+	warehouse: Warehouse,
+	project: Project,
+	names: ReadonlySet<string>,
+): Promise<TestResult[]> {
+	const isCurrent = planRun(await readRunState(warehouse), project.checksum).kind === 'skip';
+	const isComputed = new Set(project.models.filter((model) => !isStored(model)).map(({ name }) => name));
+	const ofModels = project.models
+		.filter((model) => names.has(model.name) && isStored(model))
+		.map((model) => headerTests(model, () => model.name));
+	const ofFiles = project.tests
+		.filter(({ reads }) => reads.some((name) => names.has(name)))
+		// While events are waiting, models that are computed from raw are ahead of the marts.
+		.filter(({ reads }) => isCurrent || !reads.some((name) => isComputed.has(name)))
+		.map((test) =>
+			fileTest(test, project, ({ name }, extent) =>
+				// The published rows are complete, so no rows exist from before.
+				isOfBefore(extent) ? `(SELECT * FROM ${name} WHERE false)` : name,
+			),
+		);
+	return runTests(warehouse, [...ofModels, ...ofFiles], {});
+}

@@ -1,0 +1,94 @@
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../build.js';
+import { compileOrThrow } from '../compile/compile.js';
+import { idOf, insertReceipts, receipt } from '../testing/raw-events.js';
+import { pauseMs, watch } from './watch.js';
+
+const project = compileOrThrow();
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+	await build(test.warehouse, project);
+});
+afterAll(() => test.stop());
+
+let nextId = 1;
+async function addEvents(count: number): Promise<void> {
+	const events = Array.from({ length: count }, () =>
+		receipt({ id: idOf(nextId), visitor: nextId++, tsMs: Date.UTC(2026, 3, 1) }),
+	);
+	await insertReceipts(test.warehouse, events);
+}
+async function eventsInMarts(): Promise<number> {
+	const [row] = await test.warehouse.query<{ n: string }>('SELECT sum(events) AS n FROM sessions');
+	return Number(row?.n);
+}
+
+/** A connection whose first query fails. */
+function failingOnce() {
+	let hasFailed = false;
+	const query: typeof test.warehouse.query = (...args) => {
+		if (hasFailed) return test.warehouse.query(...args);
+		hasFailed = true;
+		return Promise.reject(new Error('the connection is gone'));
+	};
+	return { warehouse: { ...test.warehouse, query } };
+}
+
+describe('watch', () => {
+	it('continues after a failed run, and ends when its signal is aborted', async () => {
+		const stop = new AbortController();
+		const errors: string[] = [];
+		const outcomes: string[] = [];
+		await addEvents(1);
+		const { warehouse } = failingOnce();
+		await watch(warehouse, project, {
+			everyMs: 5,
+			signal: stop.signal,
+			onError: ({ message }) => errors.push(message),
+			onReport: ({ outcome }) => {
+				outcomes.push(outcome);
+				if (outcomes.length === 2) stop.abort();
+			},
+		});
+		expect(errors).toEqual(['the connection is gone']);
+		expect(outcomes).toEqual(['published', 'skipped']);
+	});
+
+	it('awaits beforeRun before each run looks for new events', async () => {
+		const stop = new AbortController();
+		const before = await eventsInMarts();
+		let runs = 0;
+		await watch(test.warehouse, project, {
+			everyMs: 5,
+			signal: stop.signal,
+			beforeRun: () => addEvents(2),
+			onError: (error) => expect.unreachable(error.message),
+			onReport: () => {
+				runs++;
+				if (runs === 3) stop.abort();
+			},
+		});
+		expect(await eventsInMarts()).toBe(before + 6);
+	});
+
+	it('starts no run when its signal is aborted in beforeRun', async () => {
+		const stop = new AbortController();
+		await addEvents(1);
+		await watch(test.warehouse, project, {
+			everyMs: 5,
+			signal: stop.signal,
+			beforeRun: async () => stop.abort(),
+			onError: (error) => expect.unreachable(error.message),
+			onReport: ({ outcome }) => expect.unreachable(outcome),
+		});
+	});
+
+	it('pauses for the rest of the interval, for a tenth of it after long runs, and longer after each failure', () => {
+		expect(pauseMs(5_000, 400, 0)).toBe(4_600);
+		expect([4_500, 60_000].map((tookMs) => pauseMs(5_000, tookMs, 0))).toEqual([500, 500]);
+		expect([1, 2, 3, 9].map((failures) => pauseMs(5_000, 400, failures))).toEqual([10_000, 20_000, 40_000, 60_000]);
+		expect(pauseMs(3_600_000, 400, 5)).toBe(3_600_000);
+	});
+});

@@ -1,0 +1,57 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Warehouse } from '@footfall/warehouse';
+import { type BuildOptions, type BuildReport, build } from '../build.js';
+import type { Project } from '../compile/compile.js';
+import { LockedError } from '../store/lock.js';
+
+/** Maximum pause after failed runs, milliseconds. */
+const pauseMsMax = 60_000;
+
+export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
+	/** Time from the start of one run to the start of the next, milliseconds; see `pauseMs`. */
+	everyMs: number;
+	/** Ends the watch; a run in progress ends first. */
+	signal: AbortSignal;
+	/** Called and awaited before each run; it must not reject. @default no call */
+	beforeRun?: () => Promise<void>;
+	/** Called after each run. */
+	onReport: (report: BuildReport) => void;
+	/** Called after a failed run. The published marts stay as they are, and the pause before the next run doubles. */
+	onError: (error: Error) => void;
+}
+
+/** Runs `build` repeatedly, one run at a time. Resolves when the signal is aborted; never rejects. */
+export async function watch(warehouse: Warehouse, project: Project, options: WatchOptions): Promise<void> {
+	const { everyMs, signal, beforeRun, onReport, onError, ignoreTests = false } = options;
+	let failures = 0;
+	while (!signal.aborted) {
+		const startedAt = performance.now();
+		await beforeRun?.();
+		if (signal.aborted) return;
+		try {
+			onReport(await build(warehouse, project, { lockWaitMs: 0, ignoreTests }));
+			failures = 0;
+		} catch (error) {
+			// While another process runs the transforms, there is nothing to do.
+			if (!(error instanceof LockedError)) {
+				failures++;
+				onError(error instanceof Error ? error : new Error(String(error)));
+			}
+		}
+		const tookMs = performance.now() - startedAt;
+		await wait(pauseMs(everyMs, tookMs, failures), undefined, { signal }).catch(() => undefined);
+	}
+}
+
+/**
+ * The pause between the end of one run and the start of the next, milliseconds: what is left of `everyMs`, but at least
+ * a tenth of it, so that other processes can take the lock between long runs. After consecutive failures the pause
+ * doubles each time, up to a minute or `everyMs`. Pure.
+ *
+ * @param tookMs duration of the last run, milliseconds
+ * @param failures number of consecutive failures
+ */
+export function pauseMs(everyMs: number, tookMs: number, failures: number): number {
+	if (failures === 0) return Math.max(everyMs / 10, everyMs - tookMs);
+	return Math.min(everyMs * 2 ** failures, Math.max(everyMs, pauseMsMax));
+}

@@ -1,0 +1,99 @@
+import type { Manifest } from './manifest.js';
+import type { RawChange, RawPart, Watermark } from './watermark.js';
+import { changeSince } from './watermark.js';
+
+/** The data tests that a published run has passed, the list of what it leaves out, and the key of its hashes. */
+export interface Judged {
+	/** Checksum of the models and data tests that the run passed; empty where the run ignored the tests. */
+	tests: string;
+	/** The list of visitors and sites that the run leaves out, see store/left-out.ts. */
+	list: bigint;
+	/** Fingerprint of the key of its hashes: it differs for another key, and does not reveal the key. */
+	hashKey: string;
+}
+
+/** A published run. */
+export interface PublishedRun {
+	run: bigint;
+	/** Checksum of the model files. */
+	models: string;
+	judged: Judged;
+	kind: 'rebuild' | 'incremental' | 'rollback' | 'resume';
+	/** The blocks of the raw table that the run has seen. */
+	watermark: Watermark;
+	manifest: Manifest;
+}
+
+/** The state of the database before a run. */
+export interface RunState {
+	/** The newest published run, if any. */
+	published: PublishedRun | undefined;
+	/** Active parts of the raw table. */
+	parts: readonly RawPart[];
+	/** The server's clock, microseconds since 1970. */
+	nowUs: bigint;
+}
+
+/** Visitors to recompute even if they have no new events. All given conditions apply. */
+export interface Restated {
+	/** A `visitor_id`, or a `user_id` of visitors. */
+	user?: string;
+	/** First day, UTC, `2026-01-31`: visitors with events on or after it. */
+	since?: string;
+	/** Last day, UTC. */
+	until?: string;
+}
+
+/** Why a run is a rebuild. */
+type RebuildReason =
+	| 'first run'
+	| 'models changed'
+	| 'events deleted'
+	| 'requested'
+	| 'new key of hashes'
+	| 'many new events';
+
+/** What a run will do, and why. */
+export type Plan =
+	| { kind: 'skip'; why: 'no new events' | 'held by a rollback' }
+	| { kind: 'rebuild'; run: bigint; why: RebuildReason }
+	| {
+			kind: 'incremental';
+			run: bigint;
+			why: 'new events' | 'restated';
+			published: PublishedRun;
+			change: Extract<RawChange, { kind: 'appended' }>;
+	  };
+
+/** The number of a run that starts now. Numbers grow even if the server's clock steps back. Pure. */
+export function nextRun({ published, nowUs }: Pick<RunState, 'published' | 'nowUs'>): bigint {
+	return published && nowUs <= published.run ? published.run + 1n : nowUs;
+}
+
+/**
+ * Decides what a run must do: nothing when the published run was computed from these models and has seen every block of
+ * the raw table. The decision uses the numbers of blocks and mutations, and so no clock of a client. Pure.
+ *
+ * @param models checksum of the model files
+ * @param options `fullRefresh` rebuilds everything; `restate` recomputes visitors even if they have no new events
+ */
+export function planRun(
+	state: RunState,
+	models: string,
+	options: { fullRefresh?: boolean; restate?: Restated } = {},
+): Plan {
+	const { published, parts } = state;
+	const run = nextRun(state);
+	if (options.fullRefresh) return { kind: 'rebuild', run, why: 'requested' };
+	if (!published) return { kind: 'rebuild', run, why: 'first run' };
+	if (published.kind === 'rollback') return { kind: 'skip', why: 'held by a rollback' };
+	if (published.models !== models) return { kind: 'rebuild', run, why: 'models changed' };
+	const change = changeSince(published.watermark, parts);
+	if (change.kind === 'rewritten') return { kind: 'rebuild', run, why: 'events deleted' };
+	if (options.restate) {
+		const all = change.kind === 'appended' ? change : { kind: 'appended' as const, newParts: [], seenParts: parts };
+		return { kind: 'incremental', run, why: 'restated', published, change: all };
+	}
+	if (change.kind === 'nothing') return { kind: 'skip', why: 'no new events' };
+	return { kind: 'incremental', run, why: 'new events', published, change };
+}

@@ -1,0 +1,15 @@
+import type { Judged } from '../plan/plan.js';
+
+/** The form of `Judged` in the report of a run, as the table of runs stores it. */
+export const reportOfJudged = ({ tests, list, hashKey }: Judged) => ({
+	judged: { tests, list: list.toString(), hashKey },
+});
+
+/** Reads `Judged` from the JSON in a report. A report of an older version has none: the fields are then empty. */
+export function readJudged(text: string): Judged {
+	const { tests = '', list = '0', hashKey = '' } = text === '' ? {} : JSON.parse(text);
+	return { tests, list: BigInt(list), hashKey };
+}
+
+/** The SQL expression for `list` over the column `report`. */
+export const listInReport = "toUInt64OrZero(JSONExtractString(report, 'judged', 'list'))";

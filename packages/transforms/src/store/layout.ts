@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import type { Project } from '../compile/compile.js';
+import {
+	isOfBefore,
+	isStored,
+	type Materialization,
+	type Model,
+	replaceReferences,
+	replaceSources,
+} from '../compile/model.js';
+import { createConflictsTable } from './event-conflicts.js';
+import { createSecretTable } from './hash-key.js';
+import { listInReport } from './judged.js';
+import { createLeftOutTable, createLeftOutView, leftOutView, ofPublishedList } from './left-out.js';
+
+/**
+ * How runs are stored in the database. Each stored model has one table for all kept runs, with a ClickHouse partition
+ * for each run, and a view for readers. In each time partition the view shows the rows of one run: the run that the
+ * newest row of `transform_runs` names for that time partition. One new row in `transform_runs` therefore publishes all
+ * models at once, and a run writes only the time partitions that changed.
+ */
+
+export const runsTable = 'transform_runs';
+
+const runsBody = `(
+    run UInt64 COMMENT 'Microseconds since 1970 at its start; more than the run before in any case',
+    models String COMMENT 'Checksum of the model files',
+    kind LowCardinality(String) COMMENT 'rebuild, incremental, rollback or resume',
+    ledger String COMMENT 'JSON: the watermark, which blocks of the raw table the run has seen',
+    manifest Map(String, Array(Tuple(UInt16, UInt16, UInt64))) COMMENT 'By model: first and last time partition, in days since 1970, and the run whose rows readers see in them',
+    report String COMMENT 'JSON: the report of the run',
+    published_at DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = MergeTree ORDER BY run
+-- Readers look up only the newest row.
+SETTINGS index_granularity = 64`;
+
+// Memory: only the run that fills it reads it, and a restart of the server may lose it.
+const changesBody = `(
+    run UInt64,
+    site LowCardinality(String),
+    visitor_id UInt64,
+    is_reread Bool COMMENT 'Whether the run reads all events of the visitor, not only the new ones',
+    events UInt64 COMMENT 'Number of known events and new receipts of the visitor',
+    days Array(Date) COMMENT 'Days with published rows that the run recomputes'
+)
+ENGINE = Memory`;
+
+const repeatsBody = `(
+    run UInt64,
+    site LowCardinality(String),
+    visitor_id UInt64,
+    event_id UUID,
+    is_replaced Bool COMMENT 'Whether a new receipt replaces the counted one'
+)
+ENGINE = Memory`;
+
+/** Hash of the structure of a table. It is part of the table's name, so that another structure has another name. */
+const structureHash = (structure: string) => createHash('sha256').update(structure).digest('hex').slice(0, 8);
+
+/** Table of the visitors that the current run recomputes. */
+export const changesTable = `transform_scratch_changes__${structureHash(changesBody)}`;
+
+/** Table of events that were counted before and have new receipts. */
+export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsBody)}`;
+
+/** Creates the view of the visitors and sites that the published run leaves out. */
+export const leftOutViewStatement: readonly [name: string, statement: string] = [
+	leftOutView,
+	createLeftOutView(`(SELECT ${listInReport} FROM ${runsTable} ORDER BY run DESC LIMIT 1)`),
+];
+
+/** The statements that create the engine's own tables and the models' tables, by table name. */
+export function tableStatements(project: Project): Map<string, string> {
+	const own = [
+		`CREATE TABLE IF NOT EXISTS ${runsTable}\n${runsBody}`,
+		`CREATE TABLE IF NOT EXISTS ${changesTable}\n${changesBody}`,
+		`CREATE TABLE IF NOT EXISTS ${repeatsTable}\n${repeatsBody}`,
+		createSecretTable,
+		createLeftOutTable,
+		createConflictsTable,
+	].map((statement) => [/^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1], statement]);
+	const ofModels = project.models
+		.filter((model) => model.materialized.kind !== 'view')
+		.map((model) => [tableOf(model), createTable(model)]);
+	return new Map([...own, ...ofModels] as [string, string][]);
+}
+
+/** Whether rows have a hash of all their columns, by which a run detects which time partitions it changes. */
+export const hasRowHash = ({ materialized }: Model): boolean => materialized.kind === 'incremental by visitor';
+
+/** The words that table names are made from. They do not change with the words of headers, so that tables are kept. */
+const kindsInNames: Record<Materialization['kind'], string> = {
+	ephemeral: 'run',
+	'incremental by visitor': 'visitor',
+	'incremental by partition': 'unit',
+	'incremental from partition': 'onwards',
+	view: 'view',
+};
+
+/** The name of a model's table. It has a hash of the structure: a changed model gets a new table beside the old one. */
+export function tableOf(model: Model): string {
+	const { name, columns, order, materialized, partition } = model;
+	const hash = structureHash(
+		JSON.stringify([columns.map(({ name, type }) => [name, type]), order, kindsInNames[materialized.kind], partition]),
+	);
+	return materialized.kind === 'ephemeral' ? `transform_scratch_${name}__${hash}` : `${name}__${hash}`;
+}
+
+function createTable(model: Model): string {
+	const hash = hasRowHash(model) ? ['row_hash UInt64'] : [];
+	const columns = ['run UInt64', ...hash, ...model.columns.map(({ name, type }) => `${name} ${type}`)];
+	// Most queries select some days of a long history, so the time partition comes first unless the model places it.
+	const order = model.order.includes(model.partition) ? model.order : [model.partition, ...model.order];
+	const engine = isStored(model) ? `MergeTree PARTITION BY run ORDER BY (${order.join(', ')})` : 'Memory';
+	// A run looks up some visitors among all. Small granules let it read few others with them; smaller ones cost marks.
+	const settings = model.carries === undefined ? '' : '\nSETTINGS index_granularity = 1024';
+	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}${settings}`;
+}
+
+/** Name of the view over all kept runs of a model's table, see `viewDefinition`. */
+export function runsViewOf(table: string): string {
+	return `${table}_runs`;
+}
+
+export function createRunsView(model: Model): string {
+	const table = tableOf(model);
+	return `CREATE VIEW IF NOT EXISTS ${runsViewOf(table)} AS SELECT * FROM ${table}`;
+}
+
+/**
+ * The manifest that readers use: the one of the newest run of these model files. All models of a query share one
+ * look-up.
+ */
+function seenManifest(project: Project): string {
+	const newest = `SELECT manifest, run FROM ${runsTable} WHERE models = '${project.checksum}' ORDER BY run DESC LIMIT 1`;
+	// Without a run the aggregate returns an empty manifest.
+	return `(SELECT argMax(manifest, run) FROM (${newest}))`;
+}
+
+/**
+ * The SELECT of a model for readers. For a stored model it selects, in each time partition, the rows of the run that
+ * the newest manifest names. It reads a view over the table and not the table itself: ClickHouse captures the parts of
+ * a table before it evaluates the subquery, so that a run that is written and published in between would be missing
+ * from the captured parts, and the reader would see no rows. The parts behind a view are captured after the manifest is
+ * known.
+ */
+export function viewDefinition(model: Model, project: Project): string {
+	if (!isStored(model)) return computedView(model, project);
+	return `SELECT ${model.columns.map(({ name }) => name).join(', ')} FROM ${runsViewOf(tableOf(model))}
+WHERE (${model.partition}, run) IN
+(
+    SELECT toDate(arrayJoin(range(toUInt32(seen.1), toUInt32(seen.2) + 1))), seen.3
+    FROM (SELECT arrayJoin(${seenManifest(project)}['${model.name}']) AS seen)
+)`;
+}
+
+/** The SELECT of a model without a table, computed from all events and published rows, with the header's types. */
+function computedView(model: Model, project: Project): string {
+	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
+	// Views have no hashes: nothing compares them there, and readers could see the key in the definition of the view.
+	const sources = replaceSources(model.sql, ofPublishedList.isIn, { event_hash: 'toUInt32(0)' });
+	const sql = replaceReferences(sources, (name, extent) => {
+		if (!isOfBefore(extent)) return name;
+		// The view computes everything from all events, so no rows exist from before.
+		const read = project.models.find((other) => other.name === name) as Model;
+		return `(SELECT ${read.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(read))} WHERE false)`;
+	});
+	return `SELECT ${columns.join(', ')} FROM (\n${sql}\n)`;
+}
+
+/** Hash of the view's definition, stored as the comment of the view: it shows whether the view is current. */
+export function viewSignature(model: Model, project: Project): string {
+	return createHash('sha256').update(viewDefinition(model, project)).digest('hex').slice(0, 16);
+}
+
+export function createView(model: Model, project: Project): string {
+	return `CREATE OR REPLACE VIEW ${model.name} AS ${viewDefinition(model, project)} COMMENT '${viewSignature(model, project)}'`;
+}

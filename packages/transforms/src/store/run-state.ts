@@ -1,0 +1,92 @@
+import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import type { Manifest } from '../plan/manifest.js';
+import type { PublishedRun, RunState } from '../plan/plan.js';
+import type { RawPart } from '../plan/watermark.js';
+import { readJudged } from './judged.js';
+import { runsTable } from './layout.js';
+
+const unknownTable = 60;
+
+/** Reads the state from which `planRun` decides. */
+export async function readRunState(warehouse: Warehouse): Promise<RunState> {
+	const [published, { parts, nowUs }] = await Promise.all([readPublished(warehouse), readParts(warehouse)]);
+	return { published, parts, nowUs };
+}
+
+interface PublishedRow {
+	run: string;
+	models: string;
+	judged: string;
+	kind: PublishedRun['kind'];
+	ledger: string;
+	manifest: Record<string, [number, number, string][]>;
+}
+
+/** Reads the newest published run, or the run with a number. @returns undefined when there is none */
+export async function readPublished(warehouse: Warehouse, run?: bigint): Promise<PublishedRun | undefined> {
+	try {
+		const [row] = await warehouse.query<PublishedRow>(
+			`SELECT run, models, JSONExtractRaw(report, 'judged') AS judged, kind, ledger, manifest FROM ${runsTable} ${run === undefined ? '' : `WHERE run = ${run}`}
+			ORDER BY run DESC LIMIT 1`,
+		);
+		return (
+			row && {
+				...row,
+				run: BigInt(row.run),
+				judged: readJudged(row.judged),
+				watermark: JSON.parse(row.ledger),
+				manifest: readManifest(row.manifest),
+			}
+		);
+	} catch (error) {
+		if (error instanceof WarehouseError && error.code === unknownTable) return undefined;
+		throw error;
+	}
+}
+
+function readManifest(rows: PublishedRow['manifest']): Manifest {
+	return Object.fromEntries(
+		Object.entries(rows).map(([model, ranges]) => [
+			model,
+			ranges.map(([from, to, run]) => ({ from, to, run: BigInt(run) })),
+		]),
+	);
+}
+
+/**
+ * Reads the active parts of the raw table, and the server's clock. Merges replace parts, but they change neither the
+ * set of blocks in a ClickHouse partition nor its highest mutation: inserts add blocks, and a DELETE or UPDATE raises
+ * the mutation. The data version of a part without mutations is its lowest block.
+ */
+async function readParts(warehouse: Warehouse): Promise<{ parts: RawPart[]; nowUs: bigint }> {
+	const rows = await warehouse.query<{
+		name: string;
+		partition_id: string;
+		low: string;
+		high: string;
+		mutation: string;
+		rows: string;
+		bytes: string;
+		nowUs: string;
+	}>(
+		`SELECT name, partition_id, min_block_number AS low, max_block_number AS high,
+			if(data_version = min_block_number, 0, data_version) AS mutation, rows,
+			data_uncompressed_bytes AS bytes, nowUs
+		FROM (SELECT toString(toUnixTimestamp64Micro(now64(6))) AS nowUs) AS clock
+		LEFT JOIN
+		(
+			SELECT * FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active
+		) AS parts ON true`,
+	);
+	const parts = rows
+		.filter(({ name }) => name !== '')
+		.map((row) => ({
+			name: row.name,
+			partition: row.partition_id,
+			blocks: [Number(row.low), Number(row.high)] as const,
+			mutation: Number(row.mutation),
+			rows: Number(row.rows),
+			bytes: Number(row.bytes),
+		}));
+	return { parts, nowUs: BigInt(rows[0]?.nowUs ?? 0) };
+}
