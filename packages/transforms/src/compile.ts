@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expandMacros, readMacro } from './compile/macros.js';
 import {
 	type DataTest,
 	definitions,
@@ -36,11 +37,11 @@ export const modelsDirectory = fileURLToPath(new URL('../models/', import.meta.u
 
 /** Files → graph. Reads the folder and changes nothing. */
 export function compile(directory: string = modelsDirectory): Compiled {
-	const files = readSqlFiles(directory);
+	const { files, faults } = readSqlFiles(directory);
 	const read = files
 		.filter(({ folder }) => folder !== 'tests')
 		.map(({ name, folder, text }) => readModel(name, folder.replace(/^\d_/, ''), text));
-	const faults = read.flatMap((result) => (result.ok ? [] : result.faults));
+	faults.push(...read.flatMap((result) => (result.ok ? [] : result.faults)));
 	const models = read.flatMap((result) => (result.ok ? [result.model] : []));
 	const tests = files
 		.filter(({ folder }) => folder === 'tests')
@@ -56,9 +57,17 @@ export function compile(directory: string = modelsDirectory): Compiled {
 
 const checksumOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
-function readSqlFiles(directory: string): { name: string; folder: string; text: string }[] {
+interface SqlFile {
+	name: string;
+	folder: string;
+	/** With constants and macros replaced. */
+	text: string;
+}
+
+/** The files of models and tests, and what is wrong with the macros that they call. */
+function readSqlFiles(directory: string): { files: SqlFile[]; faults: string[] } {
 	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-	return folders
+	const all = folders
 		.map(({ name }) => name)
 		.sort()
 		.flatMap((folder) =>
@@ -71,6 +80,18 @@ function readSqlFiles(directory: string): { name: string; folder: string; text: 
 					text: replaceConstants(readFileSync(join(directory, folder, file), 'utf8')),
 				})),
 		);
+	const read = all.filter(({ folder }) => folder === 'macros').map(({ name, text }) => readMacro(name, text));
+	const macros = read.flatMap((result) => (result.ok ? [result.macro] : []));
+	const expanded = all
+		.filter(({ folder }) => folder !== 'macros')
+		.map(({ name, folder, text }) => ({ folder, name, ...expandMacros(name, text, macros) }));
+	return {
+		files: expanded.map(({ name, folder, text }) => ({ name, folder, text })),
+		faults: [
+			...read.flatMap((result) => (result.ok ? [] : result.faults)),
+			...expanded.flatMap(({ faults }) => faults),
+		],
+	};
 }
 
 function unknownReferences(models: readonly Model[], tests: readonly DataTest[]): string[] {

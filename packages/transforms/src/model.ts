@@ -1,3 +1,5 @@
+import { attributeMacros, sessionAttributes } from './compile/session-attributes.js';
+
 /** A column as a model's header declares it. */
 export interface ModelColumn {
 	name: string;
@@ -42,6 +44,8 @@ export interface Model {
 	unit: 'day' | 'week';
 	tags: string[];
 	columns: ModelColumn[];
+	/** Former names of columns, which readers can use for one more version. */
+	aliases: { name: string; column: string }[];
 	/** What must hold in every row, by its words. */
 	checks: { condition: string; words: string }[];
 	/**
@@ -98,7 +102,12 @@ export const sessionGapMs = 1_800_000;
 const listMax = 1_000;
 
 /** Constants that headers and statements of models name in double braces. */
-const constants: Record<string, string> = { session_gap_ms: String(sessionGapMs), list_max: String(listMax) };
+const constants: Record<string, string> = {
+	session_gap_ms: String(sessionGapMs),
+	session_gap_s: String(sessionGapMs / 1000),
+	list_max: String(listMax),
+	...attributeMacros(sessionAttributes),
+};
 
 /** Replaces the constants in the text of a file. Pure. */
 export function replaceConstants(text: string): string {

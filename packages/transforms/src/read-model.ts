@@ -3,7 +3,7 @@ import { type Model, type ModelColumn, type Refresh, referencesOf } from './mode
 /** A model file, or what is wrong with it. */
 export type ReadResult = { ok: true; model: Model } | { ok: false; faults: string[] };
 
-const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', 'carries', 'column', 'check'];
+const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', 'carries', 'column', 'alias', 'check'];
 
 /**
  * Reads a model file: header lines `-- @key value`, then the SELECT. Pure. Keys:
@@ -13,6 +13,7 @@ const knownKeys = ['description', 'grain', 'order', 'refresh', 'unit', 'tags', '
  * - `unit`: `day` (when absent) or `week`
  * - `carries`: two columns, optional, see `Model`
  * - `column name type: description` for every column, with a test in braces behind the type: `count UInt64 {>= 1}: Events.`
+ * - `alias former column`: a former name of a column, which readers can use for one more version
  * - `check condition: words`, what must hold in every row
  *
  * @param layer the folder, without its number
@@ -43,6 +44,7 @@ export function readModel(name: string, layer: string, text: string): ReadResult
 		tags: list(valuesOf('tags').join(',')),
 		carries: readCarries(name, valuesOf('carries')[0], list, faults),
 		columns,
+		aliases: valuesOf('alias').flatMap((value) => readAlias(name, value, columns, faults)),
 		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
 		sql,
 		reads: referencesOf(sql),
@@ -67,6 +69,16 @@ function readColumn(model: string, value: string, faults: string[]): ModelColumn
 	}
 	const [, name = '', type = '', test, description = ''] = match;
 	return [{ name, type, description, test }];
+}
+
+function readAlias(model: string, value: string, columns: readonly ModelColumn[], faults: string[]): Model['aliases'] {
+	const [name = '', column = '', ...others] = value.split(' ');
+	const isColumn = (text: string) => columns.some((each) => each.name === text);
+	if (others.length > 0 || !/^\w+$/.test(name) || isColumn(name) || !isColumn(column)) {
+		faults.push(`${model}: "@alias ${value}" is not "former column", a name that no column has and the column's name`);
+		return [];
+	}
+	return [{ name, column }];
 }
 
 function readCheck(model: string, value: string, faults: string[]): Model['checks'] {

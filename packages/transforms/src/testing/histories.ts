@@ -69,7 +69,7 @@ const step = fc.record({
 	/** From when it happened to its receipt, milliseconds; less than 0 where the page's clock is ahead, up to what is believed of one and beyond. */
 	underWayMs: fc.integer({ min: 0, max: 29 }).map((n) => [-3_600_001, -86_400_000, -86_400_001][n] ?? 500),
 	/** Its time is what no clock says. */
-	misdatedMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
+	invalidTimeMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
 });
 const visitorPath = fc.record({
 	site: fc.constantFrom('shop', 'blog'),
@@ -160,7 +160,7 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 			site,
 			visitor,
 			id: idOf(firstId + scatter(i)),
-			tsMs: s.misdatedMs ?? tsMs,
+			tsMs: s.invalidTimeMs ?? tsMs,
 			receivedMs: tsMs + s.underWayMs,
 			name,
 			obj,
