@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expandMacros, readMacro } from './compile/macros.js';
+import { expandMacros, type Macro, readMacro } from './compile/macros.js';
 import {
 	type DataTest,
 	definitions,
@@ -20,6 +20,8 @@ export interface Project {
 	/** In an order in which every model comes after those it reads. */
 	models: Model[];
 	tests: DataTest[];
+	/** Expressions that the files share. */
+	macros: Macro[];
 	/** Changes whenever any model does: marts of another one are built anew. */
 	checksum: string;
 	/** Checksum that changes whenever a model or a data test does. */
@@ -37,7 +39,7 @@ export const modelsDirectory = fileURLToPath(new URL('../models/', import.meta.u
 
 /** Files → graph. Reads the folder and changes nothing. */
 export function compile(directory: string = modelsDirectory): Compiled {
-	const { files, faults } = readSqlFiles(directory);
+	const { files, macros, faults } = readSqlFiles(directory);
 	const read = files
 		.filter(({ folder }) => folder !== 'tests')
 		.map(({ name, folder, text }) => readModel(name, folder.replace(/^\d_/, ''), text));
@@ -52,7 +54,7 @@ export function compile(directory: string = modelsDirectory): Compiled {
 	if (!sorted) faults.push(`the models read each other in a circle: ${models.map(({ name }) => name).join(', ')}`);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
 	const checksum = checksumOf([sorted, definitions]);
-	return { ok: true, project: { models: sorted, tests, checksum, testsChecksum: checksumOf([sorted, tests]) } };
+	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum: checksumOf([sorted, tests]) } };
 }
 
 const checksumOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
@@ -65,7 +67,7 @@ interface SqlFile {
 }
 
 /** The files of models and tests, and what is wrong with the macros that they call. */
-function readSqlFiles(directory: string): { files: SqlFile[]; faults: string[] } {
+function readSqlFiles(directory: string): { files: SqlFile[]; macros: Macro[]; faults: string[] } {
 	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 	const all = folders
 		.map(({ name }) => name)
@@ -87,6 +89,7 @@ function readSqlFiles(directory: string): { files: SqlFile[]; faults: string[] }
 		.map(({ name, folder, text }) => ({ folder, name, ...expandMacros(name, text, macros) }));
 	return {
 		files: expanded.map(({ name, folder, text }) => ({ name, folder, text })),
+		macros,
 		faults: [
 			...read.flatMap((result) => (result.ok ? [] : result.faults)),
 			...expanded.flatMap(({ faults }) => faults),
