@@ -58,17 +58,25 @@ function commandsPage() {
 
 function martsPage() {
 	const { project } = compile();
-	const sections = project.models.map(({ name, description, layer, grain, columns, checks, reads }) => {
+	const sections = project.models.map(({ name, description, layer, grain, columns, aliases, checks, reads }) => {
 		const rows = columns.map((column) => [
 			code(column.name),
 			code(column.type),
 			column.description,
 			column.test ? code(column.test) : '',
 		]);
+		const formerNames = aliases.map((alias) => `${code(alias.name)} (now ${code(alias.column)})`).join(', ');
 		const rules = checks.map(({ condition, words }) => `- ${words}: ${code(condition)}`).join('\n');
-		return `## ${name}\n\n${description} One row for each ${grain.join(', ')}. Layer: ${layer}. Reads ${reads.map((read) => `[${read}](#${read})`).join(', ') || 'the raw table'}.\n\n${table(['column', 'type', 'meaning', 'every value is'], rows)}\n${rules === '' ? '' : `\nIn every row:\n\n${rules}\n`}`;
+		return `## ${name}\n\n${description} One row for each ${grain.join(', ')}. Layer: ${layer}. Reads ${reads.map((read) => `[${read}](#${read})`).join(', ') || 'the raw table'}.\n\n${table(['column', 'type', 'meaning', 'every value is'], rows)}\n${formerNames === '' ? '' : `\nFormer names of columns, which readers can use for one more version: ${formerNames}.\n`}${rules === '' ? '' : `\nIn every row:\n\n${rules}\n`}`;
 	});
-	return `${made('packages/transforms/models')}# Marts\n\nWhat a reader sees. All times are UTC. How they are made: [packages/transforms](../../packages/transforms/README.md).\n\n${sections.join('\n')}`;
+	const macros = table(
+		['macro', 'meaning'],
+		project.macros.map(({ name, parameters, description }) => [
+			code(`{{${name}(${parameters.join(', ')})}}`),
+			description,
+		]),
+	);
+	return `${made('packages/transforms/models')}# Marts\n\nWhat a reader sees. All times are UTC. How they are made: [packages/transforms](../../packages/transforms/README.md).\n\n${sections.join('\n')}\n## Macros\n\nExpressions that several models share, in [models/macros](../../packages/transforms/models/macros).\n\n${macros}\n`;
 }
 
 /** As JSON has it. */

@@ -44,7 +44,7 @@ describe('numbers on the page equal those of the marts:', () => {
 		const activeIn = async (days: string) =>
 			(
 				await row(`SELECT uniqExact(visitor_id) AS visitors FROM int_user_days
-				WHERE site = 'shop' AND NOT is_bot AND NOT is_misdated AND ${days}`)
+				WHERE site = 'shop' AND NOT is_bot AND NOT has_invalid_time AND ${days}`)
 			).visitors;
 		const visitors = await activeIn(last28);
 		expect(await tile('visitors')).toBe(count(visitors));

@@ -126,7 +126,7 @@ export const bugs = [
 		from: 'ts > received_at + INTERVAL 1 DAY',
 		to: 'ts >= received_at + INTERVAL 1 DAY',
 	},
-	{ name: 'a misdated day can be the first', file: presence, from: 'minIf(day, NOT is_misdated)', to: 'min(day)' },
+	{ name: 'a misdated day can be the first', file: presence, from: 'minIf(day, NOT has_invalid_time)', to: 'min(day)' },
 	{ name: 'an add before the view counts', file: days, from: 'views > 0 AND t >= viewed_at', to: 'views > 0' },
 	{
 		name: 'a checkout at the moment of the add does not count',
@@ -137,14 +137,14 @@ export const bugs = [
 	{
 		name: 'a machine was active the day before',
 		file: presence,
-		from: 'maxIf(day, NOT is_misdated AND NOT is_bot)',
-		to: 'maxIf(day, NOT is_misdated)',
+		from: 'maxIf(day, NOT has_invalid_time AND NOT is_bot)',
+		to: 'maxIf(day, NOT has_invalid_time)',
 	},
 	{
 		name: 'machines count as active',
 		file: activeDays,
-		from: 'WHERE NOT is_bot AND NOT is_misdated',
-		to: 'WHERE NOT is_misdated',
+		from: 'WHERE NOT is_bot AND NOT has_invalid_time',
+		to: 'WHERE NOT has_invalid_time',
 	},
 	{
 		name: 'visitors of a month ago are none',

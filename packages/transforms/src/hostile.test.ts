@@ -35,11 +35,11 @@ describe('hostile data', () => {
 		expect(await rows('SELECT day, dau, wau, mau, new_visitors FROM users_activity')).toEqual([
 			{ day: '2026-01-05', dau: '1', wau: '1', mau: '1', new_visitors: '1' },
 		]);
-		expect(await rows('SELECT visitor_id, day, is_misdated FROM sessions ORDER BY day, visitor_id')).toEqual([
-			{ visitor_id: '3', day: '1970-01-01', is_misdated: true },
-			{ visitor_id: '1', day: '1970-01-02', is_misdated: true },
-			{ visitor_id: '1', day: '2026-01-05', is_misdated: false },
-			{ visitor_id: '2', day: '2030-01-01', is_misdated: true },
+		expect(await rows('SELECT visitor_id, day, has_invalid_time FROM sessions ORDER BY day, visitor_id')).toEqual([
+			{ visitor_id: '3', day: '1970-01-01', has_invalid_time: true },
+			{ visitor_id: '1', day: '1970-01-02', has_invalid_time: true },
+			{ visitor_id: '1', day: '2026-01-05', has_invalid_time: false },
+			{ visitor_id: '2', day: '2030-01-01', has_invalid_time: true },
 		]);
 		expect(await rows('SELECT cohort_week, visitors FROM retention')).toEqual([
 			{ cohort_week: '2026-01-05', visitors: '1' },

@@ -1,4 +1,4 @@
--- @description Every event once, the first receipt of it, with the names that the models speak. A run reads the new ones, and all of a visitor where one of them may not be new.
+-- @description Deduplicated events, of which the first receipt counts, in the vocabulary of the models. A run reads the new events, and all events of a visitor who may have sent one of them before.
 -- @grain site, visitor_id, event_id
 -- @order site, visitor_id, ts, event_id
 -- @materialized ephemeral
@@ -6,36 +6,29 @@
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column event_id UUID: Identity of the event.
--- @column ts DateTime64(3, 'UTC'): Time of the event, clamped to 1970-01-01 or later.
--- @column day Date: UTC day of ts; the first or last that a Date can be for times beyond.
--- @column user_id String: Given to identify(); empty when anonymous.
--- @column event LowCardinality(String): view_<obj> for a view, the button's id for a click on a button, click_<obj> for another click, else <name>_<obj>_<obj_id>. At most 250 characters.
--- @column target String: The obj_id. At most 250 characters.
--- @column is_page_view Bool: A view of a page. Told from name and obj, so that no button's id can forge one.
--- @column is_passive Bool: Told by the page itself, not done by the visitor: a view, or one named leave, identify, error, vital or lost.
--- @column is_product_view Bool: A view of a page whose target is product.
--- @column is_add_to_cart Bool: A click on the button add_to_cart.
--- @column is_checkout Bool: A click on the button checkout.
--- @column product_id UInt64: Product concerned; 0 for none.
--- @column amount Decimal(18, 4): Price or total; 0 where it is above 1,000,000,000, which is flagged.
+-- @column ts DateTime64(3, 'UTC'): Time of the event, no earlier than 1970-01-01.
+-- @column day Date: UTC day of ts, clamped to the range of Date.
+-- @column user_id String: User that the page gave to identify(); empty for an anonymous visitor.
+-- @column event LowCardinality(String): Name of the event in the models: view_<obj> for a view, the id of the button for a click on a button, click_<obj> for another click, and <name>_<obj>_<obj_id> for any other event. At most 250 characters.
+-- @column target String: The obj_id of the event. At most 250 characters.
+-- @column is_page_view Bool: The event is a page view. It follows from name and obj, so that the id of a button cannot imitate one.
+-- @column is_passive Bool: The page sent the event without an action of the visitor: a view, or an event named leave, identify, error, vital or lost.
+-- @column is_product_view Bool: The event is a view of a product page: its target is product.
+-- @column is_add_to_cart Bool: The event is a click on the button add_to_cart.
+-- @column is_checkout Bool: The event is a click on the button checkout.
+-- @column product_id UInt64: Product that the event is about; 0 for none.
+-- @column amount Decimal(18, 4): Price of a product or total of a cart; 0 if the page sent more than 1,000,000,000, see is_implausible.
 -- @column path String: Path of the page. At most 500 characters.
--- @column referrer String: Referring URL. At most 500 characters.
--- @column referrer_host LowCardinality(String): Host of the referrer; the page's own for a path.
--- @column utm_source LowCardinality(String): Campaign source. At most 200 characters.
--- @column utm_medium LowCardinality(String): Campaign medium. At most 200 characters.
--- @column utm_campaign LowCardinality(String): Campaign name. At most 200 characters.
--- @column browser LowCardinality(String): Browser family.
--- @column os LowCardinality(String): Operating system family.
--- @column device LowCardinality(String): desktop, mobile or tablet.
--- @column country LowCardinality(String): ISO 3166 code.
--- @column is_bot Bool: The user agent says that it is a machine.
--- @column is_misdated Bool: Its time is before 2020, after 2099 or more than a day after its receipt, which no clock error explains.
--- @column is_vital Bool: A web vital with a known metric and a plausible value.
--- @column metric LowCardinality(String): Metric of a web vital, its obj_id: LCP, INP, CLS, FCP or TTFB; empty otherwise.
--- @column value Float64: Value of a web vital, its property value; 0 otherwise. CLS is at most 100, the others are at most 600,000 milliseconds.
--- @column is_implausible Bool: The event has an impossible number: it is named vital and is not a vital as above, or its amount is above 1,000,000,000. The number is not counted.
+{{attributes.columns}}
+-- @column is_bot Bool: The user agent is that of a bot.
+-- @column has_invalid_time Bool: The timestamp is before 2020, after 2099 or more than a day after the receipt, which no clock error explains.
+-- @column is_vital Bool: The event is a web vital with a known metric and a plausible value.
+-- @column metric LowCardinality(String): Metric of a web vital, from its obj_id: LCP, INP, CLS, FCP or TTFB; empty for other events.
+-- @column value Float64: Value of a web vital, from its property value; 0 for other events. CLS has no unit and is at most 100; the other metrics are in milliseconds and at most 600,000.
+-- @column is_implausible Bool: The event has a number that is not counted: it is named vital without a known metric and a plausible value, or its amount is above 1,000,000,000.
+-- @alias is_misdated has_invalid_time
 WITH
-    -- NULL where the property is missing or not a number; a comparison with NaN is false.
+    -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
     name = 'vital' AND obj_id IN ('LCP', 'INP', 'CLS', 'FCP', 'TTFB')
         AND ifNull(measured >= 0 AND measured <= if(obj_id = 'CLS', 100, 600000), false) AS is_counted_vital,
@@ -65,19 +58,11 @@ SELECT
     product_id,
     if(is_amount_implausible, 0, events.amount) AS amount,
     leftUTF8(events.path, 500) AS path,
-    leftUTF8(events.referrer, 500) AS referrer,
-    leftUTF8(events.referrer_host, 200) AS referrer_host,
-    leftUTF8(events.utm_source, 200) AS utm_source,
-    leftUTF8(events.utm_medium, 200) AS utm_medium,
-    leftUTF8(events.utm_campaign, 200) AS utm_campaign,
-    browser,
-    os,
-    device,
-    country,
+    {{attributes.staged}},
     is_bot,
     events.ts < toDateTime64('2020-01-01', 3, 'UTC')
         OR events.ts >= toDateTime64('2100-01-01', 3, 'UTC')
-        OR events.ts > received_at + INTERVAL 1 DAY AS is_misdated,
+        OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,
     is_counted_vital AS is_vital,
     if(is_counted_vital, obj_id, '') AS metric,
     if(is_counted_vital, ifNull(measured, 0), 0) AS value,

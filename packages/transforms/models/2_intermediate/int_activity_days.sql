@@ -1,4 +1,4 @@
--- @description The active visitors of a day by how long ago they were active before, which is all that windows of days and weeks are made of. Machines and misdated days do not count.
+-- @description Daily active visitors by days since they were last active, from which windows of days and weeks are computed. Bots and days with invalid timestamps are excluded.
 -- @grain site, day
 -- @order site
 -- @materialized incremental by partition
@@ -6,10 +6,10 @@
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
 -- @column visitors UInt64 {>= 1}: Active visitors.
--- @column new_visitors UInt64: Those that were active for the first time.
--- @column gaps Array(Tuple(days UInt16, visitors UInt64)): Visitors by the days since they were active before, of those with at most 29.
--- @column cohorts Array(Tuple(week Date, visitors UInt64)): Visitors that were not active before in this week, by the Monday of the week in which they were first active.
--- @column visitors_sketch AggregateFunction(uniqCombined64, UInt64): The visitors as a sketch.
+-- @column new_visitors UInt64: Visitors who were active for the first time.
+-- @column gaps Array(Tuple(days UInt16, visitors UInt64)): Number of visitors by days since they were last active, for at most 29 days.
+-- @column cohorts Array(Tuple(week Date, visitors UInt64)): Number of visitors who were not active earlier in the week, by the Monday of the week in which they were first active.
+-- @column visitors_sketch AggregateFunction(uniqCombined64, UInt64): Sketch of the visitors, for approximate distinct counts.
 SELECT
     site,
     day,
@@ -32,7 +32,7 @@ FROM
         count() AS visitors,
         uniqCombined64State(visitor_id) AS sketch
     FROM {{int_presence_days}}
-    WHERE NOT is_bot AND NOT is_misdated
+    WHERE NOT is_bot AND NOT has_invalid_time
     GROUP BY site, day, gap, cohort_week, is_first_of_week, is_new
 ) AS visitors_alike
 GROUP BY site, day

@@ -1,4 +1,4 @@
--- @description What a visitor did on a day. NULL says never.
+-- @description Activity of a visitor on a day. A time is NULL if the visitor did not do this on the day.
 -- @grain site, day, visitor_id
 -- @order site, visitor_id
 -- @materialized incremental by visitor
@@ -6,34 +6,35 @@
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
 -- @column visitor_id UInt64: Pseudonymous visitor.
--- @column user_id String: The last one given to identify() on that day; empty when anonymous all day.
--- @column is_bot Bool: At least one event came from a machine.
--- @column is_misdated Bool: Every event of the day has an impossible time.
+-- @column user_id String: Last user that a page gave to identify() on the day; empty for a visitor who was anonymous all day.
+-- @column is_bot Bool: At least one event came from a bot.
+-- @column has_invalid_time Bool: Every event of the day has an invalid timestamp.
 -- @column events UInt64 {>= 1}: Events of the day.
--- @column page_views UInt64: Views of pages.
+-- @column page_views UInt64: Page views.
 -- @column first_seen_at DateTime64(3, 'UTC'): First event.
 -- @column last_seen_at DateTime64(3, 'UTC'): Last event.
 -- @column first_product_view_at Nullable(DateTime64(3, 'UTC')): First view of a product page.
 -- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last view of a product page.
 -- @column product_view_count UInt64: Views of product pages.
--- @column product_view_amount Decimal(38, 4): Sum of their prices.
+-- @column product_view_amount Decimal(38, 4): Sum of the prices.
 -- @column first_add_to_cart_at Nullable(DateTime64(3, 'UTC')): First add to cart.
 -- @column last_add_to_cart_at Nullable(DateTime64(3, 'UTC')): Last add to cart.
 -- @column add_to_cart_count UInt64: Adds to cart.
--- @column add_to_cart_amount Decimal(38, 4): Sum of their prices.
+-- @column add_to_cart_amount Decimal(38, 4): Sum of the prices.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column checkout_count UInt64: Checkouts.
--- @column checkout_amount Decimal(38, 4): Sum of their totals.
--- @column funnel_step UInt8 {BETWEEN 0 AND 3}: 1 a product was viewed, 2 then one was added to the cart, 3 then there was a checkout; 0 none.
--- @column products Array(Tuple(product_id UInt64, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): The same by product, of the first {{list_max}} products that have a number.
--- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order; those of others together under (other).
+-- @column checkout_amount Decimal(38, 4): Sum of the totals.
+-- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
+-- @column products Array(Tuple(product_id UInt64, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): Views, adds to cart and funnel step by product, for the first {{list_max}} products by number. Events without a product number are not included.
+-- @column paths Array(Tuple(path String, views UInt64)): Page views by path, for the first {{list_max}} paths in alphabetical order; the views of all other paths are added up under (other).
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
--- @column implausible_events UInt64: Events with an impossible number, which is not counted.
--- @column details_left_out UInt64: Views under (other), and views of products, adds to cart and web vitals that are beyond the bounds of the lists above.
+-- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @column details_left_out UInt64: Page views under (other), and product views, adds to cart and web vitals beyond the bounds of the lists above.
+-- @alias is_misdated has_invalid_time
 -- @check first_seen_at <= last_seen_at: the day starts before it ends
 -- @check arraySum(paths.views) = page_views: every view has a path
--- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): NULL says never, and nothing else does
+-- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): a time is NULL exactly if its count is 0
 WITH
     products_of_day AS
     (
@@ -41,7 +42,7 @@ WITH
             site,
             visitor_id,
             day,
-            -- Of the adds that follow the first view, the first: what follows it follows most.
+            -- The first add after the first view: the checkouts after it include those after any later add.
             arraySlice(
                 arraySort(groupArray((product_id, views, adds, add_amount, arrayMin(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times))))),
                 1,
@@ -73,7 +74,7 @@ WITH
             day,
             argMaxIf(last_user.user_id, session_started_at, last_user.user_id != '') AS user_id,
             max(int_visits.is_bot) AS is_bot,
-            max(is_dated) = false AS is_misdated,
+            max(has_valid_time) = false AS has_invalid_time,
             sum(int_visits.events) AS events,
             sum(int_visits.page_views) AS page_views,
             min(first_at) AS first_seen_at,
@@ -92,7 +93,7 @@ WITH
             sum(int_visits.checkout_count) AS checkout_count,
             sum(int_visits.checkout_amount) AS checkout_amount,
             arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
-            multiIf(product_view_count = 0, 0, empty(adds_after_view), 1, ifNull(last_checkout_at >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step,
+            {{funnel_step(product_view_count, notEmpty(adds_after_view), arrayMin(adds_after_view), last_checkout_at)}} AS funnel_step,
             sumMap(int_visits.paths.path, int_visits.paths.views) AS views_by_path,
             arraySlice(arrayZip(views_by_path.1, views_by_path.2), 1, {{list_max}}) AS listed_paths,
             toUInt64(page_views - arraySum(p -> p.2, listed_paths)) AS views_of_others,
@@ -112,7 +113,7 @@ SELECT
             p.2,
             p.3,
             p.4,
-            toUInt8(multiIf(p.2 = 0, 0, p.5 = toDateTime64(0, 3, 'UTC'), 1, ifNull(last_checkout_at >= p.5, false), 3, 2))
+            toUInt8({{funnel_step(p.2, p.5 != toDateTime64(0, 3, 'UTC'), p.5, last_checkout_at)}})
         ),
         steps
     ) AS products,

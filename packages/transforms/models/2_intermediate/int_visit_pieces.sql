@@ -1,44 +1,46 @@
--- @description Pieces of visits: what the events that a run reads make by themselves, and the visits as they were of visitors of whom it reads new events only. For readers these are all events.
+-- @description Parts of visits: those made of the events that a run reads, and the published visits of visitors of whom the run reads new events only. For readers this view is computed from all events.
 -- @grain site, visitor_id, session_started_at, day
 -- @order site, visitor_id, session_started_at, day
 -- @materialized ephemeral
 -- @tags events
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
--- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may be of an earlier day.
+-- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may lie on an earlier day.
 -- @column day Date: UTC day.
--- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): The last event with a user given to identify(), and that user; an empty one when anonymous.
--- @column is_bot Bool: At least one event came from a machine.
--- @column is_misdated Bool: At least one event has an impossible time.
--- @column is_dated Bool: At least one event has a possible time.
--- @column is_passive Bool: Nothing but what pages tell by themselves.
+-- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): Last event with a user that the page gave to identify(), and this user; empty for an anonymous visitor.
+-- @column is_bot Bool: At least one event came from a bot.
+-- @column has_invalid_time Bool: At least one event has an invalid timestamp.
+-- @column has_valid_time Bool: At least one event has a valid timestamp.
+-- @column is_passive Bool: All events are passive, see stg_events.
 -- @column events UInt64 {>= 1}: Events.
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
--- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
--- @column page_views UInt64: Views of pages.
--- @column first_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): First view of a page; empty when there was none.
--- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last view of a page; empty when there was none.
--- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order.
+-- @column entry Tuple(event_id UUID, {{attributes.types}}): First event of the session with its attributes; empty on the later days of the session.
+-- @column page_views UInt64: Page views.
+-- @column first_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): First page view; empty for none.
+-- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last page view; empty for none.
+-- @column paths Array(Tuple(path String, views UInt64)): Page views by path, for the first {{list_max}} paths in alphabetical order.
 -- @column product_view_count UInt64: Views of product pages.
--- @column product_view_amount Decimal(38, 4): Sum of their prices.
+-- @column product_view_amount Decimal(38, 4): Sum of the prices.
 -- @column first_product_view_at Nullable(DateTime64(3, 'UTC')): First view of a product page.
--- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last one.
+-- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last view of a product page.
 -- @column add_to_cart_count UInt64: Adds to cart.
--- @column add_to_cart_amount Decimal(38, 4): Sum of their prices.
--- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} of them.
--- @column product_event_count UInt64: Views of product pages and adds to cart, of products that have a number.
--- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of them in order of product and time.
+-- @column add_to_cart_amount Decimal(38, 4): Sum of the prices.
+-- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} adds to cart.
+-- @column product_event_count UInt64: Views of product pages and adds to cart of products with a number.
+-- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of these events in order of product and time.
 -- @column checkout_count UInt64: Checkouts.
--- @column checkout_amount Decimal(38, 4): Sum of their totals.
+-- @column checkout_amount Decimal(38, 4): Sum of the totals.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column vital_count UInt64: Web vitals.
--- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} of them in order of metric, path and value.
--- @column implausible_events UInt64: Events with an impossible number, which is not counted.
--- @column event_hashes Array(UInt32): Hashes of the ids of events that are read now.
+-- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
+-- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @column event_hashes Array(UInt32): Hashes of the ids of the events that the run reads.
+-- @alias is_misdated has_invalid_time
+-- @alias is_dated has_valid_time
 WITH
-    -- A session begins at the first event, and at each that comes more than 1800 s after the one before it.
+    -- A session begins at the first event, and at each that comes more than {{session_gap_s}} s after the one before it.
     starts AS
     (
         SELECT
@@ -59,14 +61,14 @@ SELECT
     day,
     argMaxIf((ts, event_id, event.user_id), (ts, event_id), event.user_id != '') AS last_user,
     max(event.is_bot) AS is_bot,
-    max(event.is_misdated) AS is_misdated,
-    min(event.is_misdated) = false AS is_dated,
+    max(event.has_invalid_time) AS has_invalid_time,
+    min(event.has_invalid_time) = false AS has_valid_time,
     min(event.is_passive) AS is_passive,
     count() AS events,
     min(ts) AS first_at,
     max(ts) AS last_at,
     argMinIf(
-        (event_id, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
+        (event_id, {{attributes}}),
         event_id,
         toUnixTimestamp64Milli(ts) = started_ms
     ) AS entry,

@@ -1,44 +1,47 @@
--- @description What a visitor did in one session on one day. Sessions and days are put together from these, and new events are added to them, so that a run need not read old events again.
+-- @description Activity of a visitor in one session on one day. Sessions and days are computed from these rows, and a run adds new events to them, so that it does not read old events again.
 -- @grain site, visitor_id, session_started_at, day
 -- @order site, visitor_id, session_started_at
 -- @materialized incremental by visitor
 -- @tags events
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
--- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may be of an earlier day.
+-- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may lie on an earlier day.
 -- @column day Date: UTC day.
--- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): The last event with a user given to identify(), and that user; an empty one when anonymous.
--- @column is_bot Bool: At least one event came from a machine.
--- @column is_misdated Bool: At least one event has an impossible time.
--- @column is_dated Bool: At least one event has a possible time.
--- @column is_passive Bool: Nothing but what pages tell by themselves.
+-- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): Last event with a user that the page gave to identify(), and this user; empty for an anonymous visitor.
+-- @column is_bot Bool: At least one event came from a bot.
+-- @column has_invalid_time Bool: At least one event has an invalid timestamp.
+-- @column has_valid_time Bool: At least one event has a valid timestamp.
+-- @column is_passive Bool: All events are passive, see stg_events.
 -- @column events UInt64 {>= 1}: Events.
 -- @column first_at DateTime64(3, 'UTC'): First event.
 -- @column last_at DateTime64(3, 'UTC'): Last event.
--- @column entry Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String)): The first event of the session, and where it came from; empty on its later days.
--- @column page_views UInt64: Views of pages.
--- @column first_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): First view of a page; empty when there was none.
--- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last view of a page; empty when there was none.
--- @column paths Array(Tuple(path String, views UInt64)): Views by path, of the first {{list_max}} paths in alphabetical order.
+-- @column entry Tuple(event_id UUID, {{attributes.types}}): First event of the session with its attributes; empty on the later days of the session.
+-- @column page_views UInt64: Page views.
+-- @column first_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): First page view; empty for none.
+-- @column last_page Tuple(at DateTime64(3, 'UTC'), event_id UUID, path String): Last page view; empty for none.
+-- @column paths Array(Tuple(path String, views UInt64)): Page views by path, for the first {{list_max}} paths in alphabetical order.
 -- @column product_view_count UInt64: Views of product pages.
--- @column product_view_amount Decimal(38, 4): Sum of their prices.
+-- @column product_view_amount Decimal(38, 4): Sum of the prices.
 -- @column first_product_view_at Nullable(DateTime64(3, 'UTC')): First view of a product page.
--- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last one.
+-- @column last_product_view_at Nullable(DateTime64(3, 'UTC')): Last view of a product page.
 -- @column add_to_cart_count UInt64: Adds to cart.
--- @column add_to_cart_amount Decimal(38, 4): Sum of their prices.
--- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} of them.
--- @column product_event_count UInt64: Views of product pages and adds to cart, of products that have a number.
--- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of them in order of product and time.
+-- @column add_to_cart_amount Decimal(38, 4): Sum of the prices.
+-- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} adds to cart.
+-- @column product_event_count UInt64: Views of product pages and adds to cart of products with a number.
+-- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of these events in order of product and time.
 -- @column checkout_count UInt64: Checkouts.
--- @column checkout_amount Decimal(38, 4): Sum of their totals.
+-- @column checkout_amount Decimal(38, 4): Sum of the totals.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
 -- @column last_checkout_at Nullable(DateTime64(3, 'UTC')): Last checkout.
 -- @column vital_count UInt64: Web vitals.
--- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} of them in order of metric, path and value.
--- @column implausible_events UInt64: Events with an impossible number, which is not counted.
--- @check page_views <= events AND arraySum(paths.views) <= page_views: no view counts twice
+-- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
+-- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @alias is_misdated has_invalid_time
+-- @alias is_dated has_valid_time
+-- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
 WITH
-    -- A session begins where nothing has been going on for more than 1800 s: going on is what has started and not yet ended.
+    -- A session begins where no piece has been open for more than {{session_gap_s}} s. A piece is open from its first to
+    -- its last event.
     starts AS
     (
         SELECT
@@ -61,7 +64,7 @@ WITH
             SELECT
                 site,
                 visitor_id,
-                -- Starts (0) before ends (1) of the same moment.
+                -- A start (0) comes before an end (1) at the same time.
                 arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
                 points.1 AS times
             FROM {{int_visit_pieces}}
@@ -75,8 +78,8 @@ SELECT
     day,
     argMaxIf(piece.last_user, (piece.last_user.at, piece.last_user.event_id), piece.last_user.user_id != '') AS last_user,
     max(piece.is_bot) AS is_bot,
-    max(piece.is_misdated) AS is_misdated,
-    max(piece.is_dated) AS is_dated,
+    max(piece.has_invalid_time) AS has_invalid_time,
+    max(piece.has_valid_time) AS has_valid_time,
     min(piece.is_passive) AS is_passive,
     sum(piece.events) AS events,
     min(piece.first_at) AS first_at,

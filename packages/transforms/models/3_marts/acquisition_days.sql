@@ -1,11 +1,11 @@
--- @description Where sessions came from, by the day of their start. Machines do not count.
+-- @description Sources of sessions by the day of their start. Bots are excluded.
 -- @grain site, day, referrer_host, utm_source, utm_medium, utm_campaign
 -- @order site, referrer_host, utm_source, utm_medium, utm_campaign
 -- @materialized incremental by partition
 -- @tags sessions
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
--- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct')}: campaign with a utm_source, else referral with a referrer, else direct.
+-- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct')}: Source of the session: campaign if it has a utm_source, referral if it has a referrer, else direct.
 -- @column referrer_host LowCardinality(String): Host of the referrer.
 -- @column utm_source LowCardinality(String): Campaign source.
 -- @column utm_medium LowCardinality(String): Campaign medium.
@@ -13,15 +13,16 @@
 -- @column sessions UInt64 {>= 1}: Sessions.
 -- @column visitors UInt64 {>= 1}: Visitors.
 -- @column bounces UInt64: Sessions that bounced.
--- @column page_views UInt64: Views of pages.
--- @column duration_ms UInt64: Sum of the sessions' durations, milliseconds.
+-- @column page_views UInt64: Page views.
+-- @column duration_ms UInt64: Sum of the durations of the sessions, milliseconds.
 -- @column conversions UInt64: Sessions with a checkout.
--- @column amount Decimal(38, 4): Sum of the totals of checkouts.
--- @check visitors <= sessions AND bounces <= sessions AND conversions <= sessions: nothing counts twice
+-- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
+-- @alias amount revenue
+-- @check visitors <= sessions AND bounces <= sessions AND conversions <= sessions: nothing is counted twice
 SELECT
     site,
     day,
-    multiIf(utm_source != '', 'campaign', referrer_host != '', 'referral', 'direct') AS channel,
+    {{channel(utm_source, referrer_host)}} AS channel,
     entry_referrer_host AS referrer_host,
     utm_source,
     utm_medium,
@@ -32,7 +33,7 @@ SELECT
     sum(session.page_views) AS page_views,
     sum(session.duration_ms) AS duration_ms,
     countIf(is_converted) AS conversions,
-    sum(session.amount) AS amount
+    sum(session.revenue) AS revenue
 FROM {{sessions}} AS session
 WHERE NOT is_bot
 GROUP BY site, day, referrer_host, utm_source, utm_medium, utm_campaign

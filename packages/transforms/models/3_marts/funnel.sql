@@ -1,15 +1,15 @@
--- @description From a view of a product to a checkout on the same day, step by step in order of time. Machines do not count.
+-- @description Funnel from a product view to a checkout on the same day, with the steps in order of time. Bots are excluded.
 -- @grain site, day, product_id
 -- @order site, product_id
 -- @materialized incremental by partition
 -- @tags shop
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
--- @column product_id UInt64: Product; 0 for any, where view and add may be of different ones.
--- @column viewers UInt64: Visitors that viewed it.
--- @column adders UInt64: Of these, those that then added it to the cart.
--- @column buyers UInt64: Of these, those that then had a checkout.
--- @check viewers >= adders AND adders >= buyers: every step has at most the visitors of the one before
+-- @column product_id UInt64: Product; 0 for any product, where the view and the add to cart may be of different products.
+-- @column viewers UInt64: Visitors who viewed it.
+-- @column adders UInt64: Viewers who then added it to the cart.
+-- @column buyers UInt64: Adders who then had a checkout.
+-- @check viewers >= adders AND adders >= buyers: no step has more visitors than the previous one
 SELECT
     site,
     day,

@@ -1,4 +1,4 @@
--- @description Pages by day. Machines do not count.
+-- @description Page views by page and day. Bots are excluded.
 -- @grain site, day, path
 -- @order site, path
 -- @materialized incremental by partition
@@ -7,12 +7,12 @@
 -- @column day Date: UTC day.
 -- @column path String: Path of the page.
 -- @column views UInt64: Views.
--- @column visitors UInt64: Visitors that viewed it.
--- @column entries UInt64: Sessions that started on the day whose first page it was.
--- @column exits UInt64: Sessions that started on the day whose last page it was.
--- @column bounces UInt64: Sessions that started on the day and saw nothing else.
--- @check visitors <= views: nobody counts twice
--- @check bounces <= entries: a session that bounces entered there
+-- @column visitors UInt64: Visitors who viewed it.
+-- @column entries UInt64: Sessions that started on the day with this page as the landing page.
+-- @column exits UInt64: Sessions that started on the day with this page as the exit page.
+-- @column bounces UInt64: Sessions that started on the day, landed on this page and bounced.
+-- @check visitors <= views: no visitor is counted twice
+-- @check bounces <= entries: a session that bounces landed on the page
 SELECT
     site,
     day,

@@ -1,14 +1,14 @@
--- @description Which person a visitor is: visitors that identified as the same user are one person. Sessions stay those of a visitor.
+-- @description Persons: visitors who identified as the same user are one person. Sessions belong to a visitor, not to a person.
 -- @grain site, visitor_id
 -- @order site, visitor_id
 -- @materialized view
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
--- @column user_id String: The last one ever given to identify(); empty when anonymous throughout.
--- @column person_id String: user: and the user_id, or visitor: and the visitor_id.
+-- @column user_id String: Last user that a page ever gave to identify(); empty for a visitor who was always anonymous.
+-- @column person_id String: Id of the person: user:<user_id>, or visitor:<visitor_id> for an anonymous visitor.
 -- @column first_day Date: First day on which the visitor was active.
--- @column last_day Date: Last one.
+-- @column last_day Date: Last day on which the visitor was active.
 -- @column active_days UInt64 {>= 1}: Days on which the visitor was active.
 SELECT
     site,

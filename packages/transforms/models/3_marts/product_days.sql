@@ -1,4 +1,4 @@
--- @description Products by day. Machines do not count.
+-- @description Views, adds to cart and purchases by product and day. Bots are excluded.
 -- @grain site, day, product_id
 -- @order site, product_id
 -- @materialized incremental by partition
@@ -6,13 +6,13 @@
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
 -- @column product_id UInt64 {!= 0}: Product.
--- @column views UInt64: Views of its page.
--- @column viewers UInt64: Visitors that viewed it.
+-- @column views UInt64: Views of the product page.
+-- @column viewers UInt64: Visitors who viewed it.
 -- @column adds UInt64: Adds to cart.
--- @column adders UInt64: Visitors that added it.
--- @column add_amount Decimal(38, 4): Sum of the prices of adds.
--- @column buyers UInt64: Visitors that viewed it, then added it, then had a checkout.
--- @check viewers <= views AND adders <= adds: nobody counts twice
+-- @column adders UInt64: Visitors who added it to the cart.
+-- @column add_amount Decimal(38, 4): Sum of the prices of the adds to cart.
+-- @column buyers UInt64: Visitors who viewed it, then added it to the cart, then had a checkout.
+-- @check viewers <= views AND adders <= adds: no visitor is counted twice
 SELECT
     site,
     day,

@@ -1,4 +1,4 @@
--- @description Sessions by the day of their start. Machines do not count.
+-- @description Sessions by the day of their start. Bots are excluded.
 -- @grain site, day
 -- @order site
 -- @materialized incremental by partition
@@ -9,13 +9,14 @@
 -- @column bounces UInt64: Sessions that bounced.
 -- @column conversions UInt64: Sessions with a checkout.
 -- @column checkouts UInt64: Checkouts.
--- @column page_views UInt64: Views of pages.
--- @column amount Decimal(38, 4): Sum of the totals of checkouts.
--- @column duration_ms UInt64: Sum of the sessions' durations, milliseconds.
--- @column median_duration_ms UInt64: Median of them, milliseconds.
--- @column durations Array(Tuple(from_ms UInt64, sessions UInt64)): Sessions by their duration: 0 of a single moment, else the last of 1 ms, 10 s, 30 s, 1, 3, 10, 30 min, 1, 2 and 4 h that it reaches.
--- @check bounces <= sessions AND conversions <= sessions AND conversions <= checkouts: nothing counts twice
--- @check arraySum(durations.sessions) = sessions: every session has one duration
+-- @column page_views UInt64: Page views.
+-- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
+-- @column duration_ms UInt64: Sum of the durations of the sessions, milliseconds.
+-- @column median_duration_ms UInt64: Median of the durations, milliseconds.
+-- @column durations Array(Tuple(from_ms UInt64, sessions UInt64)): Histogram of durations: bins begin at 0 (a single moment), 1 ms, 10 s, 30 s, 1, 3, 10 and 30 min, and 1, 2 and 4 h.
+-- @alias amount revenue
+-- @check bounces <= sessions AND conversions <= sessions AND conversions <= checkouts: nothing is counted twice
+-- @check arraySum(durations.sessions) = sessions: every session is in one bin
 SELECT
     site,
     day,
@@ -24,7 +25,7 @@ SELECT
     countIf(is_converted) AS conversions,
     sum(session.checkouts) AS checkouts,
     sum(session.page_views) AS page_views,
-    sum(session.amount) AS amount,
+    sum(session.revenue) AS revenue,
     sum(session.duration_ms) AS duration_ms,
     quantileExact(0.5)(session.duration_ms) AS median_duration_ms,
     sumMap(

@@ -1,42 +1,36 @@
--- @description Visits: events of a visitor with at most 1800 s between one and the next. Midnight and campaigns do not cut.
+-- @description Sessions: events of a visitor with at most {{session_gap_s}} s between one event and the next. Neither midnight nor a new campaign ends a session.
 -- @grain site, visitor_id, started_at
 -- @order site, visitor_id, started_at
 -- @materialized incremental by visitor
 -- @tags sessions
 -- @column site LowCardinality(String) {!= ''}: Site key.
--- @column session_id UInt64: Hash of site, visitor and start, so that the same events always have the same id. A sender can make two sessions share it: join and count by site, visitor_id and started_at.
+-- @column session_id UInt64: Hash of site, visitor and start, so that the same events always have the same id. A sender can construct two sessions with the same id: join and count by site, visitor_id and started_at.
 -- @column visitor_id UInt64: Pseudonymous visitor.
--- @column user_id String: The last one given to identify() in the session; empty when anonymous throughout.
+-- @column user_id String: Last user that a page gave to identify() in the session; empty for an anonymous session.
 -- @column started_at DateTime64(3, 'UTC'): First event.
 -- @column ended_at DateTime64(3, 'UTC'): Last event.
 -- @column day Date: UTC day of the start.
--- @column duration_ms UInt64: From first to last event, milliseconds.
--- @column duration_seconds Float64 {>= 0}: The same in seconds.
+-- @column duration_ms UInt64: Time from the first to the last event, milliseconds.
+-- @column duration_seconds Float64 {>= 0}: Time from the first to the last event, seconds.
 -- @column events UInt64 {>= 1}: Events.
--- @column page_views UInt64: Views of pages.
--- @column is_bounce Bool: At most one page view, and the visitor did nothing else: what pages tell by themselves (views, how far and how long somebody read, errors, vitals, who signed in) does not count.
--- @column entry_path String: Path of the first page viewed; empty when none was.
--- @column exit_path String: Path of the last page viewed; empty when none was.
--- @column entry_referrer String: Referrer of the first event.
--- @column entry_referrer_host LowCardinality(String): Its host.
--- @column utm_source LowCardinality(String): Campaign source of the first event.
--- @column utm_medium LowCardinality(String): Campaign medium of the first event.
--- @column utm_campaign LowCardinality(String): Campaign name of the first event.
--- @column browser LowCardinality(String): Browser family of the first event.
--- @column os LowCardinality(String): Operating system family of the first event.
--- @column device LowCardinality(String): Device of the first event.
--- @column country LowCardinality(String): Country of the first event.
--- @column is_bot Bool: At least one event came from a machine.
--- @column is_long Bool: Longer than 24 hours, which people are not: such a session is flagged, not cut.
--- @column is_misdated Bool: At least one event has an impossible time.
+-- @column page_views UInt64: Page views.
+-- @column is_bounce Bool: Bounce: at most one page view, and no action of the visitor. Passive events (views, scroll depth and engaged time, errors, web vitals, identify) are not actions.
+-- @column entry_path String: Landing page: path of the first page view; empty for none.
+-- @column exit_path String: Exit page: path of the last page view; empty for none.
+{{attributes.session_columns}}
+-- @column is_bot Bool: At least one event came from a bot.
+-- @column is_long Bool: The session is longer than 24 hours, as sessions of bots are. It is flagged and not split.
+-- @column has_invalid_time Bool: At least one event has an invalid timestamp.
 -- @column product_views UInt64: Views of product pages.
 -- @column adds_to_cart UInt64: Adds to cart.
 -- @column checkouts UInt64: Checkouts.
--- @column amount Decimal(38, 4): Sum of the totals of checkouts.
--- @column is_converted Bool: At least one checkout.
--- @column funnel_step UInt8 {BETWEEN 0 AND 3}: 1 a product was viewed, 2 then one was added to the cart, 3 then there was a checkout; 0 none.
+-- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
+-- @column is_converted Bool: Conversion: at least one checkout.
+-- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
+-- @alias is_misdated has_invalid_time
+-- @alias amount revenue
 -- @check started_at <= ended_at AND duration_ms = toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at): a session lasts from its first to its last event
--- @check page_views + adds_to_cart + checkouts <= events AND product_views <= page_views: no event counts twice
+-- @check page_views + adds_to_cart + checkouts <= events AND product_views <= page_views: no event is counted twice
 -- @check is_converted = (checkouts > 0) AND is_long = (duration_ms > 86400000): flags follow from counts
 SELECT
     site,
@@ -53,26 +47,18 @@ SELECT
     page_views <= 1 AND min(is_passive) AS is_bounce,
     argMinIf(first_page.path, visit.day, visit.page_views > 0) AS entry_path,
     argMaxIf(last_page.path, visit.day, visit.page_views > 0) AS exit_path,
-    -- One visit of a session begins with it.
-    anyIf(entry.referrer, first_at = session_started_at) AS entry_referrer,
-    anyIf(entry.referrer_host, first_at = session_started_at) AS entry_referrer_host,
-    anyIf(entry.utm_source, first_at = session_started_at) AS utm_source,
-    anyIf(entry.utm_medium, first_at = session_started_at) AS utm_medium,
-    anyIf(entry.utm_campaign, first_at = session_started_at) AS utm_campaign,
-    anyIf(entry.browser, first_at = session_started_at) AS browser,
-    anyIf(entry.os, first_at = session_started_at) AS os,
-    anyIf(entry.device, first_at = session_started_at) AS device,
-    anyIf(entry.country, first_at = session_started_at) AS country,
+    -- Exactly one visit of a session begins at the start of the session.
+    {{attributes.first}},
     max(visit.is_bot) AS is_bot,
     duration_ms > 86400000 AS is_long,
-    max(visit.is_misdated) AS is_misdated,
+    max(visit.has_invalid_time) AS has_invalid_time,
     sum(product_view_count) AS product_views,
     sum(add_to_cart_count) AS adds_to_cart,
     sum(checkout_count) AS checkouts,
-    sum(checkout_amount) AS amount,
+    sum(checkout_amount) AS revenue,
     checkouts > 0 AS is_converted,
     min(first_product_view_at) AS viewed_at,
     arrayFilter(t -> ifNull(t >= viewed_at, false), groupArrayArray(add_times)) AS adds_after_view,
-    multiIf(product_views = 0, 0, empty(adds_after_view), 1, ifNull(max(last_checkout_at) >= arrayMin(adds_after_view), false), 3, 2) AS funnel_step
+    {{funnel_step(product_views, notEmpty(adds_after_view), arrayMin(adds_after_view), max(last_checkout_at))}} AS funnel_step
 FROM {{int_visits}} AS visit
 GROUP BY site, visitor_id, session_started_at

@@ -1,18 +1,18 @@
--- @description Active visitors of every calendar day from a site's first to its last active one. Machines and misdated days do not count.
+-- @description Daily, weekly and monthly active visitors (DAU, WAU, MAU) for every calendar day from the first to the last active day of a site. Bots and days with invalid timestamps are excluded.
 -- @grain site, day
 -- @order site
 -- @materialized incremental from partition, lookback 29 days
 -- @tags activity
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
--- @column dau UInt64: Visitors active on the day.
--- @column wau UInt64: Visitors active in the 7 days that end with it.
--- @column mau UInt64: Visitors active in the 30 days that end with it.
--- @column stickiness Float64 {BETWEEN 0 AND 1}: dau / mau; 0 when nobody was active in 30 days.
--- @column new_visitors UInt64: Visitors that were active for the first time.
--- @column visitors_sketch AggregateFunction(uniqCombined64, UInt64): The day's visitors as a sketch, to be merged over any days with uniqCombined64Merge, within 1 %.
+-- @column dau UInt64: Daily active visitors.
+-- @column wau UInt64: Weekly active visitors: active in the 7 days that end with this day.
+-- @column mau UInt64: Monthly active visitors: active in the 30 days that end with this day.
+-- @column stickiness Float64 {BETWEEN 0 AND 1}: dau / mau; 0 if no visitor was active in 30 days.
+-- @column new_visitors UInt64: Visitors who were active for the first time.
+-- @column visitors_sketch AggregateFunction(uniqCombined64, UInt64): Sketch of the visitors of the day. uniqCombined64Merge merges any days to a distinct count with an error of about 1 %.
 -- @check dau <= wau AND wau <= mau: a wider window cannot have fewer visitors
--- @check new_visitors <= dau: the new ones are among the active
+-- @check new_visitors <= dau: new visitors are active visitors
 SELECT
     site,
     day,
@@ -35,8 +35,8 @@ FROM
         SELECT site, change.1 AS day, sum(change.2) AS weekly, sum(change.3) AS monthly, max(change.4) AS is_calendar
         FROM
         (
-            -- An active day takes a visitor into a window and out of it when that has passed. Where two are less than a window
-            -- apart, the visitor must neither go in again on the second nor leave after the first.
+            -- An active day adds a visitor to a window, and the end of the window removes the visitor. If two active days
+            -- are less than a window apart, the visitor is neither added again on the second nor removed after the first.
             SELECT
                 site,
                 toInt64(visitors) AS count,

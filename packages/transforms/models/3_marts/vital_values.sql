@@ -1,13 +1,13 @@
--- @description What was measured of how pages did, for quantiles over any days. Machines do not count.
+-- @description Values of web vitals, for quantiles over any days. Bots are excluded.
 -- @grain site, day, metric, path
 -- @order site, metric, path
 -- @materialized incremental by partition
 -- @tags pages
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
--- @column metric LowCardinality(String): LCP, INP, FCP and TTFB in milliseconds, CLS without a unit.
+-- @column metric LowCardinality(String): LCP, INP, FCP or TTFB, in milliseconds, or CLS, without a unit.
 -- @column path String: Path of the page.
--- @column values Array(Float64): Measurements, the smallest first.
+-- @column values Array(Float64): Values in ascending order.
 -- @check notEmpty(values): a page without measurements has no row
 SELECT
     site,

@@ -1,15 +1,15 @@
--- @description How pages did for their visitors, by day. Machines do not count.
+-- @description Web vitals by page and day. Bots are excluded.
 -- @grain site, day, metric, path
 -- @order site, metric, path
 -- @materialized incremental by partition
 -- @tags pages
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
--- @column metric LowCardinality(String): LCP, INP, FCP and TTFB in milliseconds, CLS without a unit.
--- @column path String: Path of the page; * for all.
+-- @column metric LowCardinality(String): LCP, INP, FCP or TTFB, in milliseconds, or CLS, without a unit.
+-- @column path String: Path of the page; * for all pages.
 -- @column samples UInt64 {>= 1}: Measurements.
--- @column p75 Float64: Value that three quarters of them do not exceed.
--- @column p50 Float64: Median.
+-- @column p75 Float64: 75th percentile of the values.
+-- @column p50 Float64: Median of the values.
 -- @check p50 <= p75: quantiles are in order
 SELECT
     site,

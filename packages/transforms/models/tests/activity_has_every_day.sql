@@ -1,4 +1,4 @@
--- No calendar day is missing between a site's first and last.
+-- No calendar day is missing between the first and the last day of a site.
 SELECT site, count() AS days, max(day) - min(day) + 1 AS expected
 FROM {{users_activity}}
 GROUP BY site

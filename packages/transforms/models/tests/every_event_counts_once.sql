@@ -1,4 +1,5 @@
--- Every event that was there before or has been read is in exactly one visit, one session and one visitor's day.
+-- Every event that was published before or that the run has read is in exactly one visit, one session and one day
+-- of a visitor.
 SELECT
     site,
     visitor_id,

@@ -1,4 +1,4 @@
--- Two sessions of a visitor have more than 1800 s between them.
+-- Two sessions of a visitor have more than {{session_gap_s}} s between them.
 SELECT *
 FROM
 (

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expandMacros, type Macro, readMacro } from './macros.js';
 import {
 	type DataTest,
 	definitions,
@@ -19,6 +20,8 @@ export interface Project {
 	/** In lineage order: every model comes after its upstream models. */
 	models: Model[];
 	tests: DataTest[];
+	/** Expressions that the files share. */
+	macros: Macro[];
 	/** Checksum of the models. A run rebuilds marts that were published with another one. */
 	checksum: string;
 	/** Checksum of the models and the data tests. */
@@ -37,15 +40,15 @@ export const modelsDirectory = fileURLToPath(new URL('../../models/', import.met
 /**
  * Compiles the models of a folder. Reads files only; no database is needed.
  *
- * @param directory a folder with `1_staging`, `2_intermediate`, `3_marts` and `tests`. @default the package's own
+ * @param directory a folder with `1_staging`, `2_intermediate`, `3_marts`, `macros` and `tests`. @default the package's own
  *   models
  */
 export function compile(directory: string = modelsDirectory): Compiled {
-	const files = readSqlFiles(directory);
+	const { files, macros, faults } = readSqlFiles(directory);
 	const read = files
 		.filter(({ folder }) => folder !== 'tests')
 		.map(({ name, folder, text }) => readModel(name, folder, text));
-	const faults = files.flatMap(({ name, folder, source }) => renamedHeaders(`${folder}/${name}.sql`, source));
+	faults.push(...files.flatMap(({ name, folder, source }) => renamedHeaders(`${folder}/${name}.sql`, source)));
 	faults.push(...read.flatMap((result) => (result.ok ? [] : result.faults)));
 	const models = read.flatMap((result) => (result.ok ? [result.model] : []));
 	const tests = files
@@ -60,7 +63,7 @@ export function compile(directory: string = modelsDirectory): Compiled {
 		);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
 	const checksum = checksumOf([sorted, definitions]);
-	return { ok: true, project: { models: sorted, tests, checksum, testsChecksum: checksumOf([sorted, tests]) } };
+	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum: checksumOf([sorted, tests]) } };
 }
 
 /** The model files are wrong; the database was not touched. */
@@ -83,13 +86,14 @@ interface SqlFile {
 	folder: string;
 	/** The file as it is on disk. */
 	source: string;
-	/** The file with its constants replaced. */
+	/** The file with its constants and macros replaced. */
 	text: string;
 }
 
-function readSqlFiles(directory: string): SqlFile[] {
+/** Reads the files of models and tests, and the faults of the macros that they call. */
+function readSqlFiles(directory: string): { files: SqlFile[]; macros: Macro[]; faults: string[] } {
 	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-	return folders
+	const all = folders
 		.map(({ name }) => name)
 		.sort()
 		.flatMap((folder) =>
@@ -101,6 +105,17 @@ function readSqlFiles(directory: string): SqlFile[] {
 					return { name: file.slice(0, -4), folder, source, text: replaceConstants(source) };
 				}),
 		);
+	const read = all.filter(({ folder }) => folder === 'macros').map(({ name, text }) => readMacro(name, text));
+	const macros = read.flatMap((result) => (result.ok ? [result.macro] : []));
+	const faults = read.flatMap((result) => (result.ok ? [] : result.faults));
+	const files = all
+		.filter(({ folder }) => folder !== 'macros')
+		.map((file) => {
+			const expanded = expandMacros(file.name, file.text, macros);
+			faults.push(...expanded.faults);
+			return { ...file, text: expanded.text };
+		});
+	return { files, macros, faults };
 }
 
 function unknownReferences(models: readonly Model[], tests: readonly DataTest[]): string[] {

@@ -1,3 +1,5 @@
+import { attributeMacros, sessionAttributes } from './session-attributes.js';
+
 /** A column as a model's header declares it. */
 export interface ModelColumn {
 	name: string;
@@ -51,6 +53,8 @@ export interface Model {
 	partition: 'day' | 'week';
 	tags: string[];
 	columns: ModelColumn[];
+	/** Former names of columns, which readers can use for one more version. */
+	aliases: { name: string; column: string }[];
 	/** Conditions that every row must meet, each with its explanation. */
 	checks: { condition: string; words: string }[];
 	/**
@@ -112,6 +116,7 @@ const constants: Record<string, string> = {
 	session_gap_ms: String(sessionGapMs),
 	session_gap_s: String(sessionGapMs / 1000),
 	list_max: String(listMax),
+	...attributeMacros(sessionAttributes),
 };
 
 /** Replaces the constants in the text of a file. Pure. */

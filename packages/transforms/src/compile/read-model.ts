@@ -3,7 +3,7 @@ import { isStored, type Materialization, type Model, type ModelColumn, reference
 /** A model, or all faults of its file. */
 export type ReadResult = { ok: true; model: Model } | { ok: false; faults: string[] };
 
-const knownKeys = ['description', 'grain', 'order', 'materialized', 'partition', 'tags', 'carries', 'column', 'check'];
+const knownKeys = ['description', 'grain', 'order', 'materialized', 'partition', 'tags', 'carries', 'column', 'alias', 'check'];
 
 /** Header words of earlier versions, with the words that replaced them. */
 const renamedKeys: Record<string, string> = { refresh: 'materialized', unit: 'partition' };
@@ -24,6 +24,7 @@ const renamedMaterializations: readonly [old: RegExp, current: string][] = [
  * - `carries`: two columns, optional, see `Model`
  * - `column name type: description` for every column; a test in braces may follow the type:
  *   `count UInt64 {>= 1}: Events.`
+ * - `alias former column`: a former name of a column, which readers can use for one more version
  * - `check condition: explanation`, a condition that every row must meet
  *
  * @param name file name without `.sql`
@@ -54,6 +55,7 @@ export function readModel(name: string, folder: string, text: string): ReadResul
 		tags: list(valuesOf('tags').join(',')),
 		carries: readCarries(name, valuesOf('carries')[0], list, faults),
 		columns,
+		aliases: valuesOf('alias').flatMap((value) => readAlias(name, value, columns, faults)),
 		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
 		sql,
 		reads: referencesOf(sql),
@@ -79,6 +81,21 @@ function readColumn(model: string, value: string, faults: string[]): ModelColumn
 	}
 	const [, name = '', type = '', test, description = ''] = match;
 	return [{ name, type, description, test }];
+}
+
+function readAlias(
+	model: string,
+	value: string,
+	columns: readonly ModelColumn[],
+	faults: string[],
+): Model['aliases'] {
+	const [name = '', column = '', ...others] = value.split(' ');
+	const isColumn = (text: string) => columns.some((each) => each.name === text);
+	if (others.length > 0 || !/^\w+$/.test(name) || isColumn(name) || !isColumn(column)) {
+		faults.push(`${model}: "@alias ${value}" is not "former column", a name that no column has and the column's name`);
+		return [];
+	}
+	return [{ name, column }];
 }
 
 function readCheck(model: string, value: string, faults: string[]): Model['checks'] {

@@ -147,7 +147,8 @@ function seenManifest(project: Project): string {
  */
 export function viewDefinition(model: Model, project: Project): string {
 	if (!isStored(model)) return computedView(model, project);
-	return `SELECT ${model.columns.map(({ name }) => name).join(', ')} FROM ${runsViewOf(tableOf(model))}
+	const columns = [...model.columns.map(({ name }) => name), ...aliasesOf(model)];
+	return `SELECT ${columns.join(', ')} FROM ${runsViewOf(tableOf(model))}
 WHERE (${model.partition}, run) IN
 (
     SELECT toDate(arrayJoin(range(toUInt32(seen.1), toUInt32(seen.2) + 1))), seen.3
@@ -166,8 +167,11 @@ function computedView(model: Model, project: Project): string {
 		const read = project.models.find((other) => other.name === name) as Model;
 		return `(SELECT ${read.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(read))} WHERE false)`;
 	});
-	return `SELECT ${columns.join(', ')} FROM (\n${sql}\n)`;
+	return `SELECT ${[...columns, ...aliasesOf(model)].join(', ')} FROM (\n${sql}\n)`;
 }
+
+/** Former names of columns, which readers still find in a view. */
+const aliasesOf = ({ aliases }: Model) => aliases.map(({ name, column }) => `${column} AS ${name}`);
 
 /** Hash of the view's definition, stored as the comment of the view: it shows whether the view is current. */
 export function viewSignature(model: Model, project: Project): string {

@@ -72,7 +72,7 @@ const step = fc.record({
 	 */
 	underWayMs: fc.integer({ min: 0, max: 29 }).map((n) => [-3_600_001, -86_400_000, -86_400_001][n] ?? 500),
 	/** An invalid timestamp, milliseconds since 1970; null for a valid one. */
-	misdatedMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
+	invalidTimeMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
 });
 const visitorPath = fc.record({
 	site: fc.constantFrom('shop', 'blog'),
@@ -163,7 +163,7 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 			site,
 			visitor,
 			id: idOf(firstId + scatter(i)),
-			tsMs: s.misdatedMs ?? tsMs,
+			tsMs: s.invalidTimeMs ?? tsMs,
 			receivedMs: tsMs + s.underWayMs,
 			name,
 			obj,

@@ -1,6 +1,9 @@
+import { type SessionAttributeName, sessionAttributes } from '../compile/session-attributes.js';
+
 /**
  * An independent count of the marts in plain TypeScript. It follows the definitions and shares nothing with the SQL.
  */
+
 
 /** One receipt of an event, as it is inserted into the raw table. */
 export interface Receipt {
@@ -53,7 +56,7 @@ const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_
 const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);
 const amountCentsMax = 100_000_000_000;
 const isImplausible = (e: Receipt) => (e.name === 'vital' && !isVital(e)) || e.cents > amountCentsMax;
-const isMisdated = (e: Receipt) =>
+const hasInvalidTime = (e: Receipt) =>
 	e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs >= Date.UTC(2100, 0, 1) || e.tsMs > e.receivedMs + dayMs;
 const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
 const isButton = (id: string) => (e: Receipt) => e.name === 'click' && e.obj === 'button' && e.objId === id;
@@ -139,7 +142,7 @@ function userDayRow(group: Receipt[]) {
 		visitor_id: first.visitor,
 		user_id: lastUser(group),
 		is_bot: group.some(({ isBot }) => isBot),
-		is_misdated: group.every(isMisdated),
+		has_invalid_time: group.every(hasInvalidTime),
 		events: group.length,
 		page_views: group.filter(isPageView).length,
 		first_seen_at: time(first.tsMs),
@@ -162,12 +165,12 @@ function recountPresence(events: readonly Receipt[]) {
 		const days = groupBy(ofVisitor, (e) => day(e.tsMs)).map((group) => ({
 			group,
 			of: day((group[0] as Receipt).tsMs),
-			isMisdated: group.every(isMisdated),
+			hasInvalidTime: group.every(hasInvalidTime),
 			isBot: group.some(({ isBot }) => isBot),
 		}));
-		const dated = days.filter((one) => !one.isMisdated);
+		const dated = days.filter((one) => !one.hasInvalidTime);
 		const sessions = sessionsOf(ofVisitor);
-		return days.map(({ group, of, isMisdated, isBot }) => {
+		return days.map(({ group, of, hasInvalidTime, isBot }) => {
 			const first = group[0] as Receipt;
 			const session = sessions.find((one) => one.includes(first)) as Receipt[];
 			const before = dated.filter((one) => !one.isBot && one.of < of).map((one) => one.of);
@@ -176,9 +179,9 @@ function recountPresence(events: readonly Receipt[]) {
 				visitor_id: first.visitor,
 				day: of,
 				is_bot: isBot,
-				is_misdated: isMisdated,
+				has_invalid_time: hasInvalidTime,
 				is_continued: day((session[0] as Receipt).tsMs) < of,
-				first_day: isMisdated ? of : dated[0]?.of,
+				first_day: hasInvalidTime ? of : dated[0]?.of,
 				previous_day: before.at(-1) ?? '1970-01-01',
 				events: group.length,
 			};
@@ -188,7 +191,7 @@ function recountPresence(events: readonly Receipt[]) {
 
 /** Days on which visitors were active: without bots and without days of invalid timestamps. */
 const recountActive = (events: readonly Receipt[]) =>
-	recountPresence(events).filter((row) => !row.is_bot && !row.is_misdated);
+	recountPresence(events).filter((row) => !row.is_bot && !row.has_invalid_time);
 
 /** Splits a visitor's events, in order of time, where two are more than the session gap apart. */
 function sessionsOf(ofVisitor: readonly Receipt[]): Receipt[][] {
@@ -229,31 +232,31 @@ function sessionRow(session: Receipt[]) {
 		...entryOf(first),
 		is_bot: session.some(({ isBot }) => isBot),
 		is_long: last.tsMs - first.tsMs > dayMs,
-		is_misdated: session.some(isMisdated),
+		has_invalid_time: session.some(hasInvalidTime),
 		product_views: session.filter(isProductView).length,
 		adds_to_cart: session.filter(isButton('add_to_cart')).length,
 		checkouts: checkouts.length,
-		amount: money(checkouts),
+		revenue: money(checkouts),
 		is_converted: checkouts.length > 0,
 		funnel_step: stepOf(session),
 	};
 }
 
-function entryOf({ host, referrer, urlQuery, browser, os, device, country }: Receipt) {
-	const campaign = new URLSearchParams(urlQuery);
+/** The attributes of a session by their columns, from its first event. */
+function entryOf(first: Receipt): Record<(typeof sessionAttributes)[number]['column'], string> {
+	const campaign = new URLSearchParams(first.urlQuery);
 	const hostOf = (url: string) => (url === '' ? '' : new URL(url).hostname);
-	return {
-		entry_referrer: referrer,
-		entry_referrer_host: referrer.startsWith('/') ? host : hostOf(referrer),
-		utm_source: campaign.get('utm_source') ?? '',
-		utm_medium: campaign.get('utm_medium') ?? '',
-		utm_campaign: campaign.get('utm_campaign') ?? '',
-		browser,
-		os,
-		device,
-		country,
+	const attributeOf = (name: SessionAttributeName): string => {
+		if (name === 'referrer_host') return first.referrer.startsWith('/') ? first.host : hostOf(first.referrer);
+		return isCampaign(name) ? (campaign.get(name) ?? '') : first[name];
 	};
+	return Object.fromEntries(sessionAttributes.map(({ name, column }) => [column, attributeOf(name)])) as ReturnType<
+		typeof entryOf
+	>;
 }
+
+const isCampaign = (name: SessionAttributeName): name is SessionAttributeName & `utm_${string}` =>
+	name.startsWith('utm_');
 
 /** Rows of users_activity, by counting the distinct visitors of every window. */
 function recountActivity(events: readonly Receipt[]) {
@@ -422,7 +425,7 @@ function recountAcquisitionDays(events: readonly Receipt[]) {
 			page_views: sum(group.map(({ page_views }) => page_views)),
 			duration_ms: sum(group.map(({ duration_ms }) => duration_ms)),
 			conversions: group.filter(({ is_converted }) => is_converted).length,
-			amount: Math.round(sum(group.map(({ amount }) => amount)) * 100) / 100,
+			revenue: Math.round(sum(group.map(({ revenue }) => revenue)) * 100) / 100,
 		};
 	});
 }
@@ -447,7 +450,7 @@ function recountSessionDays(events: readonly Receipt[]) {
 			conversions: group.filter(({ is_converted }) => is_converted).length,
 			checkouts: sum(group.map(({ checkouts }) => checkouts)),
 			page_views: sum(group.map(({ page_views }) => page_views)),
-			amount: Math.round(sum(group.map(({ amount }) => amount)) * 100) / 100,
+			revenue: Math.round(sum(group.map(({ revenue }) => revenue)) * 100) / 100,
 			duration_ms: sum(lengths),
 			median_duration_ms: lengths[lengths.length >> 1],
 			durations: bins.filter((bin) => bin.sessions > 0),
@@ -470,7 +473,7 @@ function recountAudienceDays(events: readonly Receipt[]) {
 			value,
 			sessions: group.length,
 			conversions: group.filter(({ is_converted }) => is_converted).length,
-			amount: Math.round(sum(group.map(({ amount }) => amount)) * 100) / 100,
+			revenue: Math.round(sum(group.map(({ revenue }) => revenue)) * 100) / 100,
 		};
 	});
 }

@@ -1,0 +1,106 @@
+/** A property of a session that its first event has, and that every view of sessions can be broken down or filtered by. */
+export interface SessionAttribute {
+	/** Column of the raw table and of `stg_events`. */
+	name: string;
+	/** Column of `sessions`. */
+	column: string;
+	/** ClickHouse type. */
+	type: string;
+	/** A noun phrase without a full stop, which `stg_events` shows as it is and `sessions` with "of the first event". */
+	description: string;
+	/** Maximum length in the marts, characters; undefined for values that the collector chooses from a short list. */
+	charactersMax?: number;
+	/** Whether readers may filter sessions by it. */
+	isFilter: boolean;
+}
+
+const text = 'LowCardinality(String)';
+
+/**
+ * The attributes of sessions, in the order of their columns. The models name them by macros, see `attributeMacros`; the
+ * recount and the dashboard's filters follow from this list. The order is a part of what published marts are made of:
+ * a new attribute comes last.
+ */
+export const sessionAttributes = [
+	{
+		name: 'referrer',
+		column: 'entry_referrer',
+		type: 'String',
+		description: 'Referring URL',
+		charactersMax: 500,
+		isFilter: false,
+	},
+	{
+		name: 'referrer_host',
+		column: 'entry_referrer_host',
+		type: text,
+		description: 'Host of the referring URL, which for a path is that of the page itself',
+		charactersMax: 200,
+		isFilter: true,
+	},
+	{
+		name: 'utm_source',
+		column: 'utm_source',
+		type: text,
+		description: 'Campaign source',
+		charactersMax: 200,
+		isFilter: true,
+	},
+	{
+		name: 'utm_medium',
+		column: 'utm_medium',
+		type: text,
+		description: 'Campaign medium',
+		charactersMax: 200,
+		isFilter: true,
+	},
+	{
+		name: 'utm_campaign',
+		column: 'utm_campaign',
+		type: text,
+		description: 'Campaign name',
+		charactersMax: 200,
+		isFilter: true,
+	},
+	{ name: 'browser', column: 'browser', type: text, description: 'Browser family', isFilter: true },
+	{ name: 'os', column: 'os', type: text, description: 'Operating system family', isFilter: true },
+	{ name: 'device', column: 'device', type: text, description: 'Device: desktop, mobile or tablet', isFilter: true },
+	{ name: 'country', column: 'country', type: text, description: 'ISO 3166 code of the country', isFilter: true },
+] as const satisfies readonly SessionAttribute[];
+
+export type SessionAttributeName = (typeof sessionAttributes)[number]['name'];
+
+/**
+ * Texts that models write in double braces instead of a list of the attributes:
+ *
+ * - `attributes`: their names, as columns of `stg_events`
+ * - `attributes.types`: names and types, for a tuple
+ * - `attributes.staged`: the columns of `stg_events`, from the raw table
+ * - `attributes.first`: the columns of `sessions`, each the one value of `entry` where a condition holds
+ * - `attributes.columns` and `attributes.session_columns`: the header lines of `stg_events` and of `sessions`
+ */
+export function attributeMacros(attributes: readonly SessionAttribute[]): Record<string, string> {
+	const lines = (separator: string, lineOf: (attribute: SessionAttribute) => string) =>
+		attributes.map(lineOf).join(separator);
+	const staged = ({ name, charactersMax }: SessionAttribute) =>
+		charactersMax === undefined ? name : `leftUTF8(events.${name}, ${charactersMax}) AS ${name}`;
+	const bound = ({ charactersMax }: SessionAttribute) =>
+		charactersMax === undefined ? '' : ` At most ${charactersMax} characters.`;
+	return {
+		attributes: lines(', ', ({ name }) => name),
+		'attributes.types': lines(', ', ({ name, type }) => `${name} ${type}`),
+		'attributes.staged': lines(',\n    ', staged),
+		'attributes.first': lines(
+			',\n    ',
+			({ name, column }) => `anyIf(entry.${name}, first_at = session_started_at) AS ${column}`,
+		),
+		'attributes.columns': lines(
+			'\n',
+			(each) => `-- @column ${each.name} ${each.type}: ${each.description}.${bound(each)}`,
+		),
+		'attributes.session_columns': lines(
+			'\n',
+			({ column, type, description }) => `-- @column ${column} ${type}: ${description}; of the first event.`,
+		),
+	};
+}
