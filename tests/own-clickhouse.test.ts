@@ -69,6 +69,6 @@ describe('the page on a ClickHouse of your own', () => {
 			{ params: { settings: namedSettings } },
 		);
 		expect(page).toContain(`ClickHouse ${asText(newest)} or newer`);
-		expect(page).toContain(`tried with ${asText(tried)}`);
+		expect(page).toContain(`tested with ${asText(tried)}`);
 	});
 });

@@ -5,7 +5,7 @@
  * - `days`: it covers all activity of visitors on the days on which they started a matching session.
  * - `none`: filters do not apply.
  */
-export type FilterEffect = 'sessions' | 'days' | 'none';
+type FilterEffect = 'sessions' | 'days' | 'none';
 
 /** Facts about a view, for navigation, API and documentation. */
 interface ViewDefinition {
