@@ -2,7 +2,7 @@
 interface SessionAttribute {
 	/** Name of one value, for the UI. */
 	title: string;
-	/** Expression over the columns of the mart `sessions`. */
+	/** Column of the mart `sessions`. */
 	column: string;
 	/** Views can be filtered by it. Its key is then a parameter of the API and of the page's address. */
 	isFilter: boolean;
@@ -23,8 +23,7 @@ const attributes = {
 	country: { title: 'Country', column: 'country', isFilter: true, audienceTitle: 'Countries', format: 'country' },
 	channel: {
 		title: 'Channel',
-		// As in the mart `acquisition_days`.
-		column: "multiIf(utm_source != '', 'campaign', entry_referrer_host != '', 'referral', 'direct')",
+		column: 'channel',
 		isFilter: true,
 		format: 'word',
 	},

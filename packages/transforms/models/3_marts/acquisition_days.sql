@@ -22,7 +22,7 @@
 SELECT
     site,
     day,
-    {{channel(utm_source, referrer_host)}} AS channel,
+    channel,
     entry_referrer_host AS referrer_host,
     utm_source,
     utm_medium,
@@ -36,4 +36,4 @@ SELECT
     sum(session.revenue) AS revenue
 FROM {{sessions}} AS session
 WHERE NOT is_bot
-GROUP BY site, day, referrer_host, utm_source, utm_medium, utm_campaign
+GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign

@@ -18,6 +18,7 @@
 -- @column entry_path String: Landing page: path of the first page view; empty for none.
 -- @column exit_path String: Exit page: path of the last page view; empty for none.
 {{attributes.session_columns}}
+-- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct')}: Source of the session: campaign if it has a utm_source, referral if it has a referrer, else direct.
 -- @column is_bot Bool: At least one event came from a bot.
 -- @column is_long Bool: The session is longer than 24 hours, as sessions of bots are. It is flagged and not split.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
@@ -49,6 +50,7 @@ SELECT
     argMaxIf(last_page.path, visit.day, visit.page_views > 0) AS exit_path,
     -- Exactly one visit of a session begins at the start of the session.
     {{attributes.first}},
+    {{channel(utm_source, entry_referrer_host)}} AS channel,
     max(visit.is_bot) AS is_bot,
     duration_ms > 86400000 AS is_long,
     max(visit.has_invalid_time) AS has_invalid_time,

@@ -3,7 +3,18 @@ import { isStored, type Materialization, type Model, type ModelColumn, reference
 /** A model, or all faults of its file. */
 export type ReadResult = { ok: true; model: Model } | { ok: false; faults: string[] };
 
-const knownKeys = ['description', 'grain', 'order', 'materialized', 'partition', 'tags', 'carries', 'column', 'alias', 'check'];
+const knownKeys = [
+	'description',
+	'grain',
+	'order',
+	'materialized',
+	'partition',
+	'tags',
+	'carries',
+	'column',
+	'alias',
+	'check',
+];
 
 /** Header words of earlier versions, with the words that replaced them. */
 const renamedKeys: Record<string, string> = { refresh: 'materialized', unit: 'partition' };
@@ -83,12 +94,7 @@ function readColumn(model: string, value: string, faults: string[]): ModelColumn
 	return [{ name, type, description, test }];
 }
 
-function readAlias(
-	model: string,
-	value: string,
-	columns: readonly ModelColumn[],
-	faults: string[],
-): Model['aliases'] {
+function readAlias(model: string, value: string, columns: readonly ModelColumn[], faults: string[]): Model['aliases'] {
 	const [name = '', column = '', ...others] = value.split(' ');
 	const isColumn = (text: string) => columns.some((each) => each.name === text);
 	if (others.length > 0 || !/^\w+$/.test(name) || isColumn(name) || !isColumn(column)) {

@@ -4,7 +4,6 @@ import { type SessionAttributeName, sessionAttributes } from '../compile/session
  * An independent count of the marts in plain TypeScript. It follows the definitions and shares nothing with the SQL.
  */
 
-
 /** One receipt of an event, as it is inserted into the raw table. */
 export interface Receipt {
 	site: string;
@@ -215,6 +214,7 @@ function sessionRow(session: Receipt[]) {
 	const last = session.at(-1) as Receipt;
 	const views = session.filter(isPageView);
 	const checkouts = session.filter(isButton('checkout'));
+	const entry = entryOf(first);
 	return {
 		site: first.site,
 		visitor_id: first.visitor,
@@ -229,7 +229,8 @@ function sessionRow(session: Receipt[]) {
 		is_bounce: views.length <= 1 && session.every(isPassive),
 		entry_path: views[0]?.path ?? '',
 		exit_path: views.at(-1)?.path ?? '',
-		...entryOf(first),
+		...entry,
+		channel: channelOf(entry),
 		is_bot: session.some(({ isBot }) => isBot),
 		is_long: last.tsMs - first.tsMs > dayMs,
 		has_invalid_time: session.some(hasInvalidTime),
@@ -254,6 +255,9 @@ function entryOf(first: Receipt): Record<(typeof sessionAttributes)[number]['col
 		typeof entryOf
 	>;
 }
+
+const channelOf = (entry: ReturnType<typeof entryOf>) =>
+	entry.utm_source !== '' ? 'campaign' : entry.entry_referrer_host !== '' ? 'referral' : 'direct';
 
 const isCampaign = (name: SessionAttributeName): name is SessionAttributeName & `utm_${string}` =>
 	name.startsWith('utm_');
@@ -414,7 +418,7 @@ function recountAcquisitionDays(events: readonly Receipt[]) {
 		return {
 			site: first.site,
 			day: first.day,
-			channel: utm_source !== '' ? 'campaign' : referrer_host !== '' ? 'referral' : 'direct',
+			channel: first.channel,
 			referrer_host,
 			utm_source,
 			utm_medium,

@@ -1,4 +1,3 @@
-import { sessionAttributes } from '../../contract/session-attributes.js';
 import { inScope, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -6,9 +5,9 @@ import type { Scope } from '../scope.js';
 export function acquisitionOf(scope: Scope): string {
 	if (!isFiltered(scope)) return `(SELECT * FROM acquisition_days WHERE ${inScope})`;
 	return `(
-    SELECT day, ${sessionAttributes.channel.column} AS channel, entry_referrer_host AS referrer_host,
+    SELECT day, channel, entry_referrer_host AS referrer_host,
         utm_source, utm_medium, utm_campaign, count() AS sessions, uniqExact(visitor_id) AS visitors,
-        countIf(is_bounce) AS bounces, countIf(is_converted) AS conversions, sum(amount) AS amount
+        countIf(is_bounce) AS bounces, countIf(is_converted) AS conversions, sum(revenue) AS revenue
     FROM ${sessionsOf(scope)}
     GROUP BY day, channel, referrer_host, utm_source, utm_medium, utm_campaign
 )`;
@@ -34,7 +33,7 @@ export const acquisition = {
 			scope,
 		) => `SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
     sum(a.sessions) AS sessions, sum(a.visitors) AS visitors, sum(a.bounces) / sessions AS bounceRate,
-    sum(a.conversions) AS conversions, sum(a.amount) AS revenue
+    sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a
 GROUP BY channel, referrer, source, medium, campaign
 ORDER BY sessions DESC, referrer, source, medium, campaign
@@ -43,7 +42,7 @@ LIMIT 200`,
 	channels: select(
 		{ channel: text, sessions: number, visitors: number, conversions: number, revenue: number },
 		(scope) => `SELECT channel, sum(a.sessions) AS sessions, sum(a.visitors) AS visitors,
-    sum(a.conversions) AS conversions, sum(a.amount) AS revenue
+    sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a
 GROUP BY channel
 ORDER BY sessions DESC, channel`,

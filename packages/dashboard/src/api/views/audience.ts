@@ -17,7 +17,7 @@ function audienceOf(scope: Scope): string {
     SELECT
         ${choice(({ name, column }) => [`grouping(${column}) = 0`, `'${name}'`])} AS dimension,
         ${choice(({ name, column }) => [`dimension = '${name}'`, column])} AS value,
-        count() AS sessions, countIf(is_converted) AS conversions, sum(s.amount) AS amount
+        count() AS sessions, countIf(is_converted) AS conversions, sum(s.revenue) AS revenue
     FROM ${sessionsOf(scope)} AS s
     GROUP BY GROUPING SETS (${dimensions.map(({ column }) => `(${column})`).join(', ')})
 )`;
@@ -28,7 +28,7 @@ export const audience = {
 	values: select(
 		{ dimension: text, value: text, sessions: number, conversions: number, revenue: number },
 		(scope) => `SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
-    sum(a.amount) AS revenue
+    sum(a.revenue) AS revenue
 FROM ${audienceOf(scope)} AS a
 GROUP BY dimension, value
 ORDER BY sessions DESC, value

@@ -12,7 +12,7 @@ function daysOf(scope: Scope): { days: string; visitors: string } {
 	if (isFiltered(scope)) {
 		return {
 			days: `SELECT day, uniqExactState(visitor_id) AS visitors_state, count() AS sessions, sum(page_views) AS page_views,
-        sum(amount) AS amount, sum(checkouts) AS checkouts, countIf(is_bounce) AS bounces, sum(duration_ms) AS duration_ms
+        sum(revenue) AS revenue, sum(checkouts) AS checkouts, countIf(is_bounce) AS bounces, sum(duration_ms) AS duration_ms
     FROM ${sessionsOf(scope, 'before')}
     GROUP BY day`,
 			visitors: 'uniqExactMerge(visitors_state)',
@@ -20,7 +20,7 @@ function daysOf(scope: Scope): { days: string; visitors: string } {
 	}
 	return {
 		// A visitor whose previous active day is in the same period is already counted on that day.
-		days: `SELECT day, 0 AS active, 0 AS active_first, sessions, page_views, amount, checkouts, bounces, duration_ms
+		days: `SELECT day, 0 AS active, 0 AS active_first, sessions, page_views, revenue, checkouts, bounces, duration_ms
     FROM session_days
     WHERE ${inBothPeriods}
     UNION ALL
@@ -57,7 +57,7 @@ export const overview = {
     ${visitors} AS visitors,
     sum(days.sessions) AS sessions,
     sum(page_views) AS pageViews,
-    sum(amount) AS revenue,
+    sum(revenue) AS revenue,
     sum(checkouts) AS orders,
     if(sessions = 0, NULL, sum(bounces) / sessions) AS bounceRate,
     if(sessions = 0, NULL, sum(duration_ms) / sessions) AS averageDurationMs
@@ -73,7 +73,7 @@ ORDER BY isTotal DESC, day`;
 	sources: select(
 		{ source: text, sessions: number, revenue: number },
 		(scope) => `SELECT multiIf(utm_source != '', utm_source, referrer_host != '', referrer_host, 'direct') AS source,
-    sum(a.sessions) AS sessions, sum(a.amount) AS revenue
+    sum(a.sessions) AS sessions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a
 GROUP BY source
 ORDER BY sessions DESC, source
