@@ -23,7 +23,7 @@ const allowed = {
 const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;
 
-/** The folders of the command, each with the folders that its files may import. Tests and files beside them import all. */
+/** The folders of the command, each with the folders that its files may import. Tests and files beside them: all. */
 const commandFolders = {
 	terminal: [],
 	settings: [],
