@@ -26,9 +26,9 @@ const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;
 
 /**
- * The folders of the collector's source, and the other folders that each may import. Data flows accept → wal → deliver; within
- * accept, `transport` and `intake` do not know each other, and what joins them is `json` and the routes beside it. Files at the
- * top of src that several folders share (options, metrics, client, logger) are open to all of them.
+ * The folders of the collector's source, and the other folders that each may import. Data flows accept → wal →
+ * deliver. Within accept, `transport` and `intake` do not import each other; `json` and the routes beside it join them.
+ * Files at the top of src that several folders share (options, metrics, client, logger) are open to all of them.
  */
 const collectorFolders = {
 	'accept/limits': [],
@@ -42,7 +42,7 @@ const collectorFolders = {
 };
 const collectorSource = '^packages/collector/src/';
 const unshipped = '\\.test\\.ts$|/testing/';
-/** The folders of the command, each with the folders that its files may import. Tests and files beside them import all. */
+/** The folders of the command, each with the folders that its files may import. Tests and files beside them: all. */
 const commandFolders = {
 	terminal: [],
 	settings: [],

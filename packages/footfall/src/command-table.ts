@@ -28,14 +28,14 @@ export const commands: readonly Command[] = [
 	defineCommand({
 		name: 'demo',
 		summary:
-			'Starts the stack of up with a year of history and a shop in which browsers and simulated shoppers shop, and counts the events that arrive.',
+			'Starts the stack of up with a year of history, a shop, browsers and simulated shoppers, and counts what arrives.',
 		options: demoOptions,
 		run: async (settings, context) => (await load(import('./run/demo/run.js'))).runDemo(settings, context),
 	}),
 	defineCommand({
 		name: 'simulate',
 		summary:
-			'Simulates shoppers: writes a history to a file or to ClickHouse, or sends a live load to a collector, simulated or from real browsers.',
+			'Simulates shoppers: writes a history, or sends live load to a collector, simulated or from real browsers.',
 		options: simulateOptions,
 		operands: { usage: 'VERB', help: simulateVerbs.map(({ form, meaning }) => [form, meaning]) },
 		run: async (settings, context, _origins, operands) =>

@@ -3,7 +3,7 @@ import type { Origin } from './settings/read-settings.js';
 import type { Context } from './terminal/context.js';
 
 /** The arguments that a command takes besides options. */
-export interface Operands {
+interface Operands {
 	/** Their form in the usage line, such as `FILE` or `[VERB]`. */
 	usage: string;
 	/** The possible arguments, as lines of the help. */

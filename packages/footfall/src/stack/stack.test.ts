@@ -41,7 +41,7 @@ describe('logRun', () => {
 		logRun({ ...report, outcome: 'tests-failed', tests }, log);
 		expect(log.error).toHaveBeenCalledWith(
 			{ run: '7', failed: [{ name: 'bad', failingRows: 3 }] },
-			'data tests failed; the last good marts stay',
+			'data tests failed; the marts published before remain',
 		);
 	});
 });

@@ -55,7 +55,8 @@ async function startTransforms(
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<void> {
 	const onReport = (report: BuildReport) => logRun(report, log);
-	const onError = (error: Error) => log.error({ error: error.message }, 'transforms failed; the last good marts stay');
+	const onError = (error: Error) =>
+		log.error({ error: error.message }, 'transforms failed; the marts published before remain');
 	const project = compileOrThrow();
 	await build(warehouse, project).then(onReport, onError);
 	const stop = new AbortController();
@@ -80,7 +81,7 @@ export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>
 		return;
 	}
 	const failed = report.tests.filter(({ failingRows }) => failingRows > 0);
-	log.error({ run: report.run, failed }, 'data tests failed; the last good marts stay');
+	log.error({ run: report.run, failed }, 'data tests failed; the marts published before remain');
 }
 
 /** The lines that tell the operator how to reach a running stack. Pure. */
