@@ -34,8 +34,8 @@ describe('connect and checkConnection', () => {
 		['ftp://u:sesame@127.0.0.1', 'starts with ftp://'],
 		['http://u@127.0.0.1:1/a,http://u:sesame@127.0.0.1:2/a', 'a second server'],
 		['http://127.0.0.1:1/u:sesame@a', 'has a user'],
-		['http://u:sesame@127.0.0.1:1/a-b', 'database "a-b" but names consist of'],
-		['http://u:sesame@127.0.0.1:1/a/b', 'database "a/b" but names consist of'],
+		['http://u:sesame@127.0.0.1:1/a-b', 'database "a-b", but names consist of'],
+		['http://u:sesame@127.0.0.1:1/a/b', 'database "a/b", but names consist of'],
 		['http://127.0.0.1:1/?password=sesame', 'has more than a path after the host'],
 		['http://u:50%sesame@127.0.0.1:1', 'has a percent sign that must be written as %25'],
 	])('refuse %s without repeating a password', (url, message) => {
