@@ -9,7 +9,7 @@ describe('a day', () => {
 	it.each(['0000-01-01', '1969-12-31', '2149-06-07', '9999-12-31', '2026-02-30', '12026-01-01', '2026-01-01T00:00'])(
 		'refuses %s',
 		(text) => {
-			expect(day.safeParse(text).error?.issues[0]?.message).toMatch(/^must be a day (like|of)/);
+			expect(day.safeParse(text).error?.issues[0]?.message).toMatch(/^must be a day (like|from)/);
 		},
 	);
 });
