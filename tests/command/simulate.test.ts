@@ -1,0 +1,64 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FootfallProcess } from '../support/footfall-process.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'footfall-simulate-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function footfall(...words: string[]) {
+	const run = new FootfallProcess([...words], {}, directory);
+	return { code: await run.exit(), stdout: run.stdout, stderr: run.stderr };
+}
+
+const history = ['simulate', 'history', '--from', '2026-01-01', '--to', '2026-01-03', '--dau', '20'];
+
+describe('footfall simulate and import', () => {
+	it('make a history, take it once, and keep aside what is no event', async () => {
+		const made = await footfall(...history, '--out', 'history.csv.zst');
+		expect(made, made.stderr).toMatchObject({ code: 0 });
+		expect(made.stdout).toMatch(/█ 100 % {2}[\d,]+ events/);
+		const again = await footfall(...history, '--out', 'history.csv.zst');
+		expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('history.csv.zst is there already') });
+		const imported = await footfall('import', 'history.csv.zst');
+		expect(imported, imported.stderr).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/\d+ events stored\.\n$/),
+		});
+		expect((await footfall('import', 'history.csv.zst')).stdout).toBe('All of it was there already.\n');
+		const path = join(directory, 'some.csv');
+		writeFileSync(path, 'dt,name,user_id,url,obj\n2026-01-01 10:00:00,view,1,https://a.example/,page\n');
+		appendFileSync(path, 'some day,view,1,https://a.example/,page\n');
+		const partly = await footfall('import', 'some.csv');
+		expect(partly.code).toBe(8);
+		expect(partly.stdout).toContain('  line 3 has no ts or dt that is a time\n1 events stored.');
+		expect(JSON.parse(readFileSync(`${path}.rejects.ndjson`, 'utf8'))).toMatchObject({ line: 3 });
+	});
+
+	it('leave nothing of a file when they are stopped in the midst of it', async () => {
+		const file = fileURLToPath(new URL('../../data/shop.csv.zst', import.meta.url));
+		const importing = new FootfallProcess(['import', file, '--data', 'stopped'], {}, directory);
+		await importing.printed(/^Reading/m);
+		expect(await importing.interrupt(), importing.stderr).toBe(130);
+		expect(importing.stdout).not.toContain('Storing');
+		expect(importing.stderr).toBe('');
+	});
+
+	it.each([
+		[['simulate'], 2, 'simulate what: footfall simulate history'],
+		[['simulate', 'history'], 2, 'a history needs its days'],
+		[['simulate', 'history', '--from', '2026-02-01', '--to', '2026-01-01'], 2, '--from 2026-02-01 is after --to'],
+		[['simulate', 'live', '--from', '2026-02-01'], 2, '--from and --to belong together'],
+		[['simulate', 'live', '--addr', 'http://127.0.0.1:9'], 1, 'no collector answers at http://127.0.0.1:9; start one'],
+		[['simulate', 'live', '--addr', 'http://127.0.0.1:9'], 1, '(connect ECONNREFUSED 127.0.0.1:9)'],
+		[[...history, '--out', 'history.csv'], 2, 'must be warehouse or a file that ends in .csv.zst'],
+		[['simulate', 'live', '--addr', 'there'], 2, 'must be an address like http://127.0.0.1:7070'],
+		[['simulate', 'history', '--late', '2'], 2, 'must be a share of 0 to 1'],
+		[['import'], 2, 'import which file?'],
+		[['import', 'nothing.csv'], 1, 'nothing.csv is no file'],
+	])('say what is wrong with %j', async (words, code, message) => {
+		expect(await footfall(...words)).toMatchObject({ code, stderr: expect.stringContaining(message) });
+	});
+});

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchChromium } from '@footfall/demo-shop';
+import { afterAll, describe, expect, it } from 'vitest';
+import { eventually, FootfallProcess } from '../support/footfall-process.js';
+import { viewNames } from './support/dashboard-page.js';
+
+const data = mkdtempSync(join(tmpdir(), 'footfall-dashboard-demo-'));
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+describe('footfall demo', () => {
+	it('prints the address of a dashboard whose every view fills with what the shoppers do, and whose live view moves', async () => {
+		const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--shop-port', '0'];
+		// Without the year before: then all that there is comes from these shoppers.
+		const few = ['--history', 'none', '--shoppers', '10'];
+		const demo = new FootfallProcess(['demo', '--data', data, '--transform-seconds', '1', ...few, ...ports]);
+		try {
+			const address = await demo.printed(/^Dashboard\s+(http:\S+#token=\S+)$/m);
+			const browser = await launchChromium();
+			const page = await browser.newPage();
+			await page.goto(address);
+			await page.waitForSelector('main[data-shown]');
+			const origin = new URL(address).origin;
+			for (const view of viewNames) {
+				await eventually(async () => {
+					await page.goto(`${origin}/?view=${view}&days=1`);
+					await page.waitForSelector(`main[data-shown=${view}]:not([aria-busy])`);
+					const isFull =
+						(await page.locator('.card').count()) > 0 && (await page.locator('.empty, .fault, .welcome').count()) === 0;
+					return isFull ? true : undefined;
+				}, 150_000);
+			}
+			const newest = () => page.locator('tbody tr').first().textContent();
+			const seen = await newest();
+			await eventually(async () => ((await newest()) === seen ? undefined : true));
+			await browser.close();
+		} catch (error) {
+			await demo.interrupt();
+			throw error;
+		}
+		expect(await demo.interrupt(), demo.stderr).toBe(0);
+		const tally = JSON.parse(demo.stdout.trimEnd().split('\n').at(-1) as string);
+		expect(tally).toMatchObject({ lost: 0, duplicated: 0 });
+	}, 400_000);
+});
