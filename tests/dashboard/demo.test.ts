@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '@footfall/demo-shop';
 import { afterAll, describe, expect, it } from 'vitest';
-import { eventually, FootfallProcess } from '../support/footfall-process.js';
+import { expectCompleteTally } from '../support/demo-tally.js';
+import { eventually, FootfallProcess, locksOf, processesOf } from '../support/footfall-process.js';
 import { viewNames } from './support/dashboard-page.js';
 
 const data = mkdtempSync(join(tmpdir(), 'footfall-dashboard-demo-'));
@@ -40,7 +41,8 @@ describe('footfall demo', () => {
 			throw error;
 		}
 		expect(await demo.interrupt(), demo.stderr).toBe(0);
-		const tally = JSON.parse(demo.stdout.trimEnd().split('\n').at(-1) as string);
-		expect(tally).toMatchObject({ lost: 0, duplicated: 0 });
+		expectCompleteTally(demo.stdout);
+		expect(processesOf(data)).toEqual([]);
+		expect(locksOf(data)).toEqual([]);
 	}, 400_000);
 });

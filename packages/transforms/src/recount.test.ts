@@ -101,7 +101,7 @@ const everything = async () =>
 		),
 	);
 
-const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 4);
+const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 2);
 /** One in so many histories is also held against a rebuild, which costs as much as the rest of it. */
 const rebuildEvery = runs > 100 ? 4 : 2;
 
