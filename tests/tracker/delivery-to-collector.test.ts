@@ -7,7 +7,7 @@ import { launchChromium } from '@footfall/demo-shop';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundle } from '../../packages/tracker/src/testing/bundle.js';
+import { builtScript } from '../../packages/tracker/src/testing/bundle.js';
 import { type SiteServer, startSite } from './support/site-server.js';
 
 const count = 20;
@@ -38,8 +38,8 @@ const startCollector = () =>
 	);
 
 beforeAll(async () => {
-	[{ code: script }, browser, clickhouse, gate] = await Promise.all([
-		bundle('footfall.js'),
+	[script, browser, clickhouse, gate] = await Promise.all([
+		builtScript('footfall.js'),
 		launchChromium(),
 		startTestWarehouse(),
 		Gate.start(),
@@ -114,6 +114,13 @@ async function copies(): Promise<number> {
 	return Number(row?.n);
 }
 
+/** Waits until the network has turned away this many attempts of the page. */
+async function turnedAway(attempts: number): Promise<void> {
+	const endMs = Date.now() + patienceMs;
+	while (gate.turnedAway < attempts && Date.now() < endMs) await wait(50);
+	expect(gate.turnedAway).toBeGreaterThanOrEqual(attempts);
+}
+
 describe('every tracked event is in raw once', () => {
 	it('when a burst is followed by a navigation to a page without the tracker', async () => {
 		const page = await open();
@@ -160,7 +167,7 @@ describe('every tracked event is in raw once', () => {
 		await settle(page);
 		gate.set('unavailable');
 		const sent = await track(page, 'unavailable');
-		await wait(4_000);
+		await turnedAway(3);
 		sent.push(...(await track(page, 'still')));
 		gate.set('open');
 		await expectAll(sent);
@@ -185,7 +192,7 @@ describe('every tracked event is in raw once', () => {
 		await settle(page);
 		gate.set('reset');
 		const sent = await track(page, 'reset');
-		await wait(3_000);
+		await turnedAway(3);
 		gate.set('open');
 		await expectAll(sent);
 		expect(await copies()).toBe(0);
@@ -225,7 +232,7 @@ describe('every tracked event is in raw once', () => {
 		await settle(page);
 		gate.isMuted = true;
 		const sent = await track(page, 'muted');
-		await wait(1_500);
+		await expectAll(sent);
 		gate.isMuted = false;
 		gate.set('open');
 		sent.push(...(await track(page, 'then')));

@@ -1,7 +1,7 @@
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { bundle } from '../../../packages/tracker/src/testing/bundle.js';
+import { builtScript } from '../../../packages/tracker/src/testing/bundle.js';
 import { CollectorServer } from './collector-server.js';
 import { startSite } from './site-server.js';
 
@@ -43,7 +43,7 @@ ${path.includes('?twice') ? script : ''}</head>
 
 /** Starts a browser for all tests of a file; the bundled Chromium unless told. */
 export async function startFixture(launch: () => Promise<Browser> = launchChromium) {
-	const [{ code }, { code: vitals }] = await Promise.all([bundle('footfall.js'), bundle('footfall-vitals.js')]);
+	const [code, vitals] = await Promise.all([builtScript('footfall.js'), builtScript('footfall-vitals.js')]);
 	const browser = await launch();
 	return {
 		async visit(): Promise<Visit> {
