@@ -1,5 +1,5 @@
-// Writes the reference pages of docs/reference out of the code that they speak of. With --check it writes nothing, and exits with 1 when
-// one of them is not what it would write (a test does that).
+// Writes the reference pages of docs/reference from the code that they describe. With --check it writes nothing, and
+// exits with 1 when a page differs from what it would write (a test runs this).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { options } from '../packages/footfall/dist/option.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
-/** Of a table, where an angle bracket outside of code would begin a tag. */
+/** A table cell: an angle bracket outside of code would begin a tag. */
 const cell = (text) => {
 	const line = String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 	return line.startsWith('`') ? line : line.replaceAll('<', '&lt;');
@@ -63,7 +63,7 @@ function martsPage() {
 	return `${made('packages/transforms/models')}# Marts\n\nWhat a reader sees. All times are UTC. How they are made: [packages/transforms](../../packages/transforms/README.md).\n\n${sections.join('\n')}`;
 }
 
-/** As JSON has it. */
+/** A value as JSON. */
 function typeOf(schema) {
 	const { type, anyOf = [] } = schema.toJSONSchema({ unrepresentable: 'any', io: 'output' });
 	const types = [type ?? [], anyOf.map((each) => each.type ?? [])].flat(2);

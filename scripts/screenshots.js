@@ -1,4 +1,5 @@
-// Takes the pictures of docs/images from the running demo, once its year of history is in the marts. Takes a minute or two.
+// Takes the pictures of docs/images from the running demo, once its year of history is in the marts. Takes a minute or
+// two.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +46,7 @@ async function printedBy(pattern) {
 async function takePictures() {
 	const loginUrl = await printedBy(/^Dashboard\s+(\S+)$/m);
 	await printedBy(/^(tracked) /m);
-	// Until the live view has something to show.
+	// Wait until the live view has events.
 	await wait(40_000);
 	const browser = await launchChromium();
 	try {

@@ -20,7 +20,7 @@ import { startTlsProxy } from '../support/tls-proxy.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'footfall-simulation-'));
 const sites = ['file', 'warehouse', 'live'];
-/** Beyond what is wanted here: addresses of visitors are told by a proxy that is trusted, so they are held to rates. */
+/** Above what these tests send: a trusted proxy reports the visitors' addresses, so the rate limits apply to them. */
 const boundless = { eventsPerSecond: 1_000_000, burstEvents: 1_000_000 };
 let test: TestWarehouse;
 let collector: Awaited<ReturnType<typeof startCollector>>;
@@ -55,7 +55,7 @@ function startTestCollector(log: string, more: Partial<Parameters<typeof startCo
 }
 
 const crowd = { ...crowdDefaults, seed: 3, dailyActiveUsers: 120, lifetimeMeanMs: 5 * 86_400_000 };
-/** Late and doubled deliveries, which must not be seen in a mart. */
+/** Shares of late and duplicate deliveries, neither of which may change a mart. */
 const faulty = { ...crowd, lateShare: 0.05, duplicateShare: 0.05 };
 const days = { from: '2026-01-27', to: '2026-02-02' };
 
@@ -73,7 +73,7 @@ async function acceptsSome(adminUrl: string): Promise<void> {
 	while ((await acceptedEvents(adminUrl)) === 0) await wait(20);
 }
 
-/** What each model holds of a site, but for the site's name, what is made of it, and the state of a sketch. */
+/** The rows of a site in each model, without the site's name, columns derived from it, and the states of sketches. */
 async function martsOf(site: string): Promise<Map<string, unknown>> {
 	const models = [
 		'sessions',
@@ -156,7 +156,7 @@ describe('a crowd on the wire', () => {
 		await after.stop();
 		expect(counts.sentAgain).toBeGreaterThan(0);
 		expect(counts).toMatchObject({ acked: counts.events, refused: 0, unanswered: 0 });
-		// From the first time that a batch was sent, though the answer is the last one's.
+		// The latency counts from the first time that a batch was sent, although the answer is that of its last copy.
 		expect(counts.latencyMs.max).toBeGreaterThan(200);
 	});
 
@@ -179,7 +179,7 @@ describe('a crowd on the wire', () => {
 
 	it.each(['ws', 'beacon', 'json'] as const)('goes by %s through a proxy that speaks TLS', async (transport) => {
 		const proxy = await startTlsProxy(collector.publicUrl);
-		// Nobody has signed this certificate.
+		// The certificate is self-signed.
 		process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
 		try {
 			const counts = await live({ address: proxy.url, transport, durationMs: 500, batchesPerSecond: 100 });
@@ -191,12 +191,12 @@ describe('a crowd on the wire', () => {
 		}
 	});
 
-	it('counts what is refused', async () => {
+	it('counts refused events', async () => {
 		const counts = await live({ site: 'nobody', durationMs: 500, batchesPerSecond: 50 });
 		expect(counts).toMatchObject({ acked: 0, refused: counts.events, unanswered: 0 });
 	});
 
-	it('says when there is no collector', async () => {
+	it('fails with a message when there is no collector', async () => {
 		for (const transport of ['ws', 'beacon'] as const) {
 			await expect(live({ address: 'http://127.0.0.1:9', transport })).rejects.toThrow(
 				'no collector answers at http://127.0.0.1:9',
@@ -208,7 +208,7 @@ describe('a crowd on the wire', () => {
 describe('the crowd of the demo', () => {
 	const settings = { shoppers: 5, rps: 0, seed: 1, site: 'live' } as Parameters<typeof startCrowd>[0];
 
-	it('stops and says so before its record takes all memory', async () => {
+	it('stops with a warning before its record takes all memory', async () => {
 		const record = new PageRecord();
 		const warnings: string[] = [];
 		const full = new Promise<void>((resolve) => {
@@ -224,7 +224,7 @@ describe('the crowd of the demo', () => {
 		expect(warnings).toEqual([expect.stringContaining('counts no more than 500 events')]);
 	});
 
-	it('says when it cannot reach the collector, and lets the demo end', async () => {
+	it('warns when it cannot reach the collector, and lets the demo end', async () => {
 		const warnings: string[] = [];
 		const warn = (line: string) => void warnings.push(line);
 		const crowd = startCrowd(settings, 'http://127.0.0.1:9', new PageRecord(), { warn });

@@ -3,8 +3,8 @@ import { startTestWarehouse } from '@footfall/warehouse/testing';
 import { describe, expect, it } from 'vitest';
 import { startTestCollector } from '../../packages/collector/src/testing/test-collector.js';
 
-describe('the page of the API', () => {
-	it('renders and sends what its reader tries out, with no address but the collector', async () => {
+describe('the API page /docs of the admin port', () => {
+	it('renders, and sends the request that a reader tries out, with requests to no address but the collector', async () => {
 		const clickhouse = await startTestWarehouse();
 		const collector = await startTestCollector(clickhouse.warehouse, { sites: [{ key: 'shop', origins: 'any' }] });
 		const browser = await launchChromium();
@@ -19,7 +19,7 @@ describe('the page of the API', () => {
 			await page.getByText('/v1/events', { exact: true }).click();
 			await page.getByRole('button', { name: 'Try it out' }).click();
 			await page.getByRole('button', { name: 'Execute' }).click();
-			// Of the answer: an example says the same before anything is sent.
+			// The live response counts: an example shows the same text before any request.
 			await page.locator('.live-responses-table').getByText('"outcome": "stored"').first().waitFor();
 			expect(complaints).toEqual([]);
 			addresses.delete('null');

@@ -18,7 +18,7 @@ let pagesUrl: string;
 let browser: Browser;
 let warehouse: Warehouse;
 
-/** A page of a developer who followed the README. */
+/** A page as the README tells developers to write it. */
 const page = (collector: string, site: string) => `<!doctype html><html lang="en"><title>One product</title>
 <script defer src="${collector}/footfall.js" data-site="${site}"></script>
 <body data-ff-page="product" data-ff-product-id="7" data-ff-amount="19.99" data-ff-currency="EUR">
@@ -107,12 +107,12 @@ describe('a click in a real browser', () => {
 			path: '/product',
 			url: `${pagesUrl}/product?utm_source=letter`,
 		});
-		// Neither what was typed nor the address it came from is anywhere.
+		// No column contains the text that was typed or the visitor's address.
 		expect(JSON.stringify(raw)).not.toMatch(/hunter2|127\.0\.0\.1|::1/);
 		await tab.close();
 	});
 
-	it('with a site key that nobody configured is refused in words and stored nowhere', async () => {
+	it('with a site key that is not configured is refused with a reason and stored nowhere', async () => {
 		const tab = await browser.newPage();
 		const warnings: string[] = [];
 		tab.on('console', (message) => warnings.push(message.text()));

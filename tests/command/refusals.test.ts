@@ -25,7 +25,7 @@ afterAll(async () => {
 	rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Runs a command that must refuse, and gives its one line. Most refuse before they have printed anything. */
+/** Runs a command that must refuse, and returns its one line. Most commands refuse before they print anything. */
 async function refusal(
 	args: readonly string[],
 	environment: Record<string, string> = {},
@@ -41,7 +41,7 @@ async function refusal(
 }
 
 const fresh = () => mkdtempSync(join(scratch, 'data-'));
-/** A directory with this `footfall.json`. */
+/** Makes a directory with this `footfall.json`, and returns its path. */
 function withFile(text: string): string {
 	const directory = fresh();
 	writeFileSync(join(directory, 'footfall.json'), text);
@@ -96,7 +96,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('when others could reach the dashboard without a token', async () => {
+	it('when hosts of the network could reach the dashboard without a token', async () => {
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports, '--dashboard-host', '0.0.0.0']);
 		expect(line).toMatch(/dashboard listens on 0\.0\.0\.0.*choose a token with FOOTFALL_DASHBOARD_TOKEN/);
 		expect(code).toBe(1);
@@ -115,7 +115,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('when ClickHouse does not take the password, which is not shown', async () => {
+	it('when ClickHouse rejects the password, which the line does not contain', async () => {
 		const { host } = new URL(server.server.url);
 		const url = `http://footfall:sesame@${host}`;
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports], { CLICKHOUSE_URL: url });
@@ -124,7 +124,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('when the ClickHouse user may read but not make tables', async () => {
+	it('when the ClickHouse user may read but not create tables', async () => {
 		const { user, password } = server.server.reader;
 		const url = `http://${user}:${password}@${new URL(server.server.url).host}`;
 		const { line, code } = await refusal(['up', '--data', fresh(), ...ports], { CLICKHOUSE_URL: url });
@@ -164,7 +164,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(2);
 	});
 
-	it('when the demo is to use a site key that is not configured', async () => {
+	it('when the site key of the demo is not configured', async () => {
 		const { line, code } = await refusal(['demo', '--site', 'nobody']);
 		expect(line).toMatch(/^footfall: site key "nobody" is not configured \(known: shop\); .*--site.*--sites$/);
 		expect(code).toBe(1);
@@ -173,7 +173,7 @@ describe('footfall refuses in one line', () => {
 	it.each([
 		['win32', 'does not run on win32/x64'],
 		['freebsd', 'does not run on freebsd/x64'],
-	])('when the platform is %s, and names the ways out', async (platform, message) => {
+	])('when the platform is %s, and names the alternatives', async (platform, message) => {
 		const pretend = `data:text/javascript,Object.defineProperty(process,'platform',{value:'${platform}'});Object.defineProperty(process,'arch',{value:'x64'})`;
 		const { line, code } = await refusal(['up'], { NODE_OPTIONS: `--import ${pretend}` });
 		expect(line).toContain(message);
@@ -181,12 +181,12 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('but not for the platform where no ClickHouse of its own is to start', async () => {
+	it('but accepts any platform where no embedded ClickHouse is to start', async () => {
 		const pretend = {
 			NODE_OPTIONS: `--import data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})`,
 		};
 		expect(await new FootfallProcess(['settings'], pretend, fresh()).exit()).toBe(0);
-		// It goes on to load native parts, which are those of the true platform.
+		// The process then loads its native modules, which are those of the real platform.
 		const run = new FootfallProcess(['migrate'], pretend, withFile('{"clickhouse-url": "http://127.0.0.1:1"}'));
 		expect(await run.exit()).toBe(1);
 		expect(run.stderr).not.toContain('the embedded ClickHouse does not run');
@@ -203,7 +203,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(2);
 	});
 
-	it('when the settings file that is named is not there or is a directory', async () => {
+	it('when the file of --config is missing or is a directory', async () => {
 		const absent = await refusal(['up', '--config', 'a.json'], {}, { cwd: fresh() });
 		expect(absent).toEqual({ line: 'footfall: --config: there is no file "a.json"', code: 2 });
 		const directory = await refusal(['up'], { FOOTFALL_CONFIG: scratch });
@@ -213,7 +213,7 @@ describe('footfall refuses in one line', () => {
 		});
 	});
 
-	it('but names every fault of every source at once', async () => {
+	it('when several sources have faults, with one line for each fault, all at once', async () => {
 		const cwd = withFile('{"port": -1, "shopers": 3}');
 		const variables = { FOOTFALL_PORT: 'x', FOOTFALL_TRANSFORM_SECONDS: '0' };
 		const run = new FootfallProcess(['up', '--log-level', 'loud'], variables, cwd);
@@ -229,7 +229,7 @@ describe('footfall refuses in one line', () => {
 });
 
 describe('the same code against CLICKHOUSE_URL', () => {
-	it('starts no server of its own, takes events and makes marts there', async () => {
+	it('starts no ClickHouse, and stores events and builds marts on that server', async () => {
 		const { host } = new URL(server.server.url);
 		const { user, password } = server.server.writer;
 		const data = fresh();

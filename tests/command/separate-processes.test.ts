@@ -12,7 +12,7 @@ const running: FootfallProcess[] = [];
 
 const browser = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
 
-/** Settings in files, as the stack's secrets are. */
+/** Settings in files, like the secrets of the container stack. */
 const writer = join(scratch, 'writer.json');
 const reader = join(scratch, 'reader.json');
 
@@ -60,7 +60,7 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 		const event = { dt: new Date().toISOString(), name: 'view', user_id: 7, url: `${shopUrl}/main`, obj: 'page' };
 		const sent = await fetch(`${collectorUrl}/v1/events`, {
 			method: 'POST',
-			// Machines do not count as visitors.
+			// Bots do not count as visitors.
 			headers: { 'content-type': 'application/json', 'user-agent': browser },
 			body: JSON.stringify(event),
 		});
@@ -71,7 +71,7 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 			return found.length > 0 ? found : undefined;
 		});
 		expect(sites).toMatchObject([{ site: 'shop', visitorDays: 1 }]);
-		// The account that may only read does not see what waits; a writer's beside it does.
+		// The read-only account cannot see events that wait for the marts; the writer's account can.
 		const waiting = async (url: string) => {
 			const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
 			return /^footfall_marts_waiting_seconds (.+)$/m.exec(await answer.text())?.[1];
@@ -81,7 +81,7 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 		const both = start('dashboard', '--config', reader, '--clickhouse-url', writerUrl, '--dashboard-port', '0');
 		const bothUrl = await both.printed(/^Dashboard\s+(\S+)$/m);
 		await eventually(async () => ((await waiting(bothUrl)) === '0' ? true : undefined));
-		// What somebody chose is not printed.
+		// A token from the settings is not printed.
 		expect(dashboard.stdout).not.toContain(token);
 	});
 });

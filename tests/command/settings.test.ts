@@ -7,7 +7,7 @@ import { FootfallProcess } from '../support/footfall-process.js';
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-settings-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Runs `footfall settings` in a directory of its own, with files in it. */
+/** Runs `footfall settings` in a new directory with these files. */
 async function settings(args: string[], environment: Record<string, string> = {}, files: Record<string, string> = {}) {
 	const cwd = mkdtempSync(join(scratch, 'cwd-'));
 	for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);

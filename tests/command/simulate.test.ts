@@ -16,7 +16,7 @@ async function footfall(...words: string[]) {
 const history = ['simulate', 'history', '--from', '2026-01-01', '--to', '2026-01-03', '--dau', '20'];
 
 describe('footfall simulate and import', () => {
-	it('make a history, take it once, and keep aside what is no event', async () => {
+	it('generate a history, import it once, and quarantine lines that are not valid events', async () => {
 		const made = await footfall(...history, '--out', 'history.csv.zst');
 		expect(made, made.stderr).toMatchObject({ code: 0 });
 		expect(made.stdout).toMatch(/█ 100 % {2}[\d,]+ events/);
@@ -37,7 +37,7 @@ describe('footfall simulate and import', () => {
 		expect(JSON.parse(readFileSync(`${path}.rejects.ndjson`, 'utf8'))).toMatchObject({ line: 3 });
 	});
 
-	it('leave nothing of a file when they are stopped in the midst of it', async () => {
+	it('leave no row of a file when they are interrupted during the import', async () => {
 		const file = fileURLToPath(new URL('../../data/shop.csv.zst', import.meta.url));
 		const importing = new FootfallProcess(['import', file, '--data', 'stopped'], {}, directory);
 		await importing.printed(/^Reading/m);
@@ -58,7 +58,7 @@ describe('footfall simulate and import', () => {
 		[['simulate', 'history', '--late', '2'], 2, 'must be a share of 0 to 1'],
 		[['import'], 2, 'import which file?'],
 		[['import', 'nothing.csv'], 1, 'nothing.csv is no file'],
-	])('say what is wrong with %j', async (words, code, message) => {
+	])('name the fault of %j', async (words, code, message) => {
 		expect(await footfall(...words)).toMatchObject({ code, stderr: expect.stringContaining(message) });
 	});
 });

@@ -46,12 +46,12 @@ describe('the cards, on real marts', () => {
 		},
 	);
 
-	it('users activity is the mart', async () => {
+	it('show the users activity of the mart', async () => {
 		const mart = await reader.query('SELECT day, dau, wau, mau, stickiness FROM users_activity ORDER BY day');
 		expect(await rowsOf('users_activity')).toEqual(mart);
 	});
 
-	it('the histogram counts every visit of people, in steps of six minutes', async () => {
+	it('count every visit except those of bots in the histogram, in steps of six minutes', async () => {
 		const rows = await rowsOf('visit_duration_histogram');
 		const [mart = { n: '', short: '' }] = await reader.query<{ n: string; short: string }>(
 			'SELECT count() AS n, countIf(duration_seconds < 360) AS short FROM sessions WHERE NOT is_bot AND NOT is_long',
@@ -60,7 +60,7 @@ describe('the cards, on real marts', () => {
 		expect(rows[0]).toEqual({ hours: 0, visits: mart.short });
 	});
 
-	it('the average is that of the visits of a day', async () => {
+	it('show the average duration of the visits of a day', async () => {
 		const rows = await rowsOf('average_visit_duration');
 		const [mart] = await reader.query<{ seconds: number }>(
 			`SELECT avg(duration_seconds) AS seconds FROM sessions WHERE NOT is_bot AND NOT is_long AND day = '${rows[5]?.day}'`,
@@ -70,8 +70,8 @@ describe('the cards, on real marts', () => {
 });
 
 /**
- * What the script needs of Metabase's API, as its documentation has it. Metabase itself is not in the packages; this shows that
- * the script asks in the right order and that a second time makes nothing twice.
+ * The part of Metabase's API that the script uses, as documented. Metabase itself is not installed: this server shows
+ * that the script sends its requests in the right order, and that a second run creates nothing again.
  */
 type Made = Record<'database' | 'card' | 'dashboard', Record<string, unknown>[]>;
 
@@ -106,7 +106,7 @@ function startStandIn(): { server: Server; made: Made } {
 }
 
 describe('the provisioning', () => {
-	it('makes a connection, three cards and a dashboard of them, and nothing twice', async () => {
+	it('creates a connection, three cards and their dashboard, and a second run creates nothing', async () => {
 		const { provision } = (await import(provisionPath)) as {
 			provision(
 				url: string,

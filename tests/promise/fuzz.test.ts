@@ -38,7 +38,7 @@ function fuzz(decode: Decode, frames: number) {
 }
 
 describe('fuzzing', () => {
-	it('finds nothing in this tree: a short run, in process and against a collector', () => {
+	it('finds nothing in a short run, in process and against a collector', () => {
 		const { stdout, status } = spawnSync(
 			process.execPath,
 			['scripts/fuzz.js', '--frames', '20000', '--sent', '500', '--seed', '1', '--vectors', vectors],
@@ -54,7 +54,7 @@ describe('fuzzing', () => {
 		expect(status).toBe(0);
 	});
 
-	it('makes the same frames again from the same seed', () => {
+	it('generates the same frames from the same seed', () => {
 		const digest = (seed: number) => {
 			const frameOf = framesOf(seed);
 			const hash = createHash('sha256');
@@ -113,7 +113,7 @@ describe('fuzzing', () => {
 		expect(fuzz(decode, 2_000).wrongs).toContain(wrong);
 	});
 
-	it('adds what it finds to the vectors, and leaves the others as they are', () => {
+	it('adds its findings to the vectors, and leaves other vectors unchanged', () => {
 		const before = readFileSync(join(vectors, 'invalid.json'), 'utf8');
 		const { findings } = fuzz((bytes) => {
 			if (bytes.includes(0xc7)) throw new RangeError('extension');

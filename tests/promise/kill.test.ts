@@ -31,14 +31,14 @@ describe('kill -9', () => {
 		client.close();
 		const ids = client.ackedIds();
 		expect(ids.length).toBeGreaterThanOrEqual(100 * eventsPerBatch);
-		// No pause: the old ClickHouse may still be on its way out, which the new one must bear.
+		// No pause: the old ClickHouse may still be stopping, which the new one must tolerate.
 		footfall = up(data);
 		await footfall.collectorUrl();
 		expect(processesOf(data)).toHaveLength(2);
 		await expectExactlyOnce(data, ids);
 	});
 
-	it('of ClickHouse loses nothing: the collector goes on acknowledging, and delivers when it is back', async () => {
+	it('of ClickHouse loses nothing: the collector continues to acknowledge, and delivers after the restart', async () => {
 		footfall = up(data, ['--log-level', 'silent']);
 		const client = await PageClient.connect(await footfall.collectorUrl(), visitor, 2);
 		client.keepSending();
@@ -59,7 +59,7 @@ describe('kill -9', () => {
 		client.close();
 	});
 
-	it('is not needed: SIGINT ends every process and leaves no lock', async () => {
+	it('is not needed to stop Footfall: SIGINT ends every process and leaves no lock', async () => {
 		footfall = up(data);
 		await footfall.collectorUrl();
 		expect(new Set(locksOf(data))).toEqual(
@@ -77,7 +77,7 @@ describe('kill -9', () => {
 			footfall = up(data);
 			await wait(ms);
 			const code = await footfall.interrupt();
-			// Before Node has installed the handler the signal itself ends the process, which has started nothing yet.
+			// Before Node has installed its handler, the signal ends the process, which has started nothing yet.
 			expect(['SIGINT', 0, 130]).toContain(code);
 			expect(footfall.stderr).toBe('');
 			expect(processesOf(data)).toEqual([]);

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 const token = 'token-of-the-left-out';
 
-it('exports what the marts leave out, and id conflicts, as metrics, with the read-only account', async () => {
+it('the dashboard exports left-out visitors and sites, and id conflicts, as metrics with the read-only account', async () => {
 	const test = await startTestWarehouse();
 	const reader = connect({ url: test.server.url, ...test.server.reader });
 	const quiet = () => undefined;

@@ -11,19 +11,21 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-/** Days of the demo's history, and active visitors of a day: some 15,000 events; the long form is that of the demo itself. */
+/** Days of history and active visitors per day: some 15,000 events by default. The project `long` has more days. */
 const days = Number(process.env.FOOTFALL_RECOUNT_DAYS ?? 40);
 const dailyActiveUsers = Number(process.env.FOOTFALL_RECOUNT_DAU ?? 80);
 
 const dayOf = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 86_400_000).toISOString().slice(0, 10);
 
-/** A part of the demo's history: the same events whichever part they are made in, some of them late, some twice. */
+/**
+ * A part of the demo's history. Its events do not depend on how the history is divided; some are late, some doubled.
+ */
 async function addDays(from: number, to: number): Promise<void> {
 	const crowd = { ...crowdDefaults, dailyActiveUsers, lateShare: 0.05, duplicateShare: 0.05 };
 	await historyToWarehouse({ crowd, site: 'shop', from: dayOf(from), to: dayOf(to) }, test.warehouse, { threads: 1 });
 }
 
-/** All that is in the raw table, without a word of the transforms' SQL. */
+/** All receipts of the raw table, read without the SQL of the transforms. */
 async function readReceipts(): Promise<Receipt[]> {
 	const rows = await test.warehouse.query<Record<string, string>>(
 		`SELECT site, toString(visitor_id) AS visitor, toString(event_id) AS id, toUnixTimestamp64Milli(ts) AS ts, toUnixTimestamp64Milli(received_at) AS received,
@@ -72,7 +74,7 @@ const marts = [
 	'visitor_returns',
 ] as const;
 
-/** Rows as text in an order of their own, each with its columns in the order of a name. */
+/** Rows as sorted texts, each with its columns sorted by name. */
 function inOrder(rows: readonly object[]): string[] {
 	return rows
 		.map((row) => JSON.stringify(Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))))
@@ -80,7 +82,7 @@ function inOrder(rows: readonly object[]): string[] {
 }
 
 describe('the marts of the demo data', () => {
-	it('agree with an independent count, part after part', async () => {
+	it('agree with an independent count after each part of the history', async () => {
 		for (const [from, to] of [
 			[0, Math.floor(days / 2)],
 			[Math.floor(days / 2) - 3, days - 2],

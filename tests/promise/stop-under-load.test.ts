@@ -20,7 +20,7 @@ afterEach(async () => {
 	rmSync(data, { recursive: true, force: true });
 });
 
-/** Pages that together send some 20 000 events a second, over every worker. */
+/** Pages that together send some 20,000 events a second, over every worker. */
 async function crowd(collectorUrl: string): Promise<PageClient[]> {
 	const pages = await Promise.all(
 		Array.from({ length: 10 }, (_, visitor) => PageClient.connect(collectorUrl, visitor + 1, visitor + 1)),
@@ -37,7 +37,7 @@ function ackedOf(pages: readonly PageClient[]): string[] {
 	return ids;
 }
 
-/** Answers of /readyz, until there is nobody to answer. */
+/** Statuses of /readyz, until the port is closed. */
 async function watchReadiness(adminUrl: string, ended: Promise<unknown>): Promise<number[]> {
 	const answers: number[] = [];
 	let watching = true;
@@ -53,7 +53,7 @@ async function watchReadiness(adminUrl: string, ended: Promise<unknown>): Promis
 describe.each([1, 3])('with %i worker(s) under load', (workers) => {
 	const start = (count = workers) => up(data, ['--workers', String(count)]);
 
-	it('SIGTERM makes it unready first, then ends every process, and nothing acknowledged is lost or doubled', async () => {
+	it('SIGTERM makes it unready, then ends every process, and no acknowledged event is lost or doubled', async () => {
 		footfall = start();
 		const pages = await crowd(await footfall.collectorUrl());
 		const adminUrl = await footfall.printed(/health: (\S+?)\)/);
@@ -67,14 +67,14 @@ describe.each([1, 3])('with %i worker(s) under load', (workers) => {
 		expect(children.filter(isRunning)).toEqual([]);
 		expect(locksOf(data)).toEqual([]);
 		const ids = ackedOf(pages);
-		// Fewer workers than before: the logs of the others must not be forgotten.
+		// Fewer workers than before: the WALs of the removed workers must still be delivered.
 		footfall = start(1);
 		await footfall.collectorUrl();
 		await expectExactlyOnce(data, ids);
 		expect(readdirSync(data).sort()).toEqual(['clickhouse', 'log']);
 	});
 
-	it('kill -9 of the main process ends the others too, and nothing acknowledged is lost or doubled', async () => {
+	it('kill -9 of the main process ends the others too, and no acknowledged event is lost or doubled', async () => {
 		footfall = start();
 		const pages = await crowd(await footfall.collectorUrl());
 		const children = descendants(footfall.process.pid);

@@ -15,7 +15,7 @@ import { planHistory } from '../../packages/simulation/src/history/plan.js';
 
 const page = readFileSync(fileURLToPath(new URL('../../data/README.md', import.meta.url)), 'utf8');
 
-/** The settings of the command that the page says the file was made with. */
+/** Settings of the command in data/README.md that generates the file. */
 function settingsOnPage(): Settings<(typeof simulateOptions)[number]> {
 	const words = /footfall (simulate history .*)$/m.exec(page)?.[1]?.split(' ') ?? [];
 	const request = parseArguments(commands, words, {}, () => ({ kind: 'absent' }));
@@ -29,12 +29,12 @@ describe('the history of the demo', () => {
 	const packed = readFileSync(historyFile);
 	const content = new Decoder().decodeSync(packed);
 
-	it('is the file that its page tells of, no larger than 15 MB', () => {
+	it('is the file of data/README.md, no larger than 15 MB', () => {
 		expect(join(fileURLToPath(new URL('../..', import.meta.url)), out)).toBe(historyFile);
 		expect(statSync(historyFile).size).toBeLessThanOrEqual(15_000_000);
 	});
 
-	it('has at least a million events of 400 days, the last of which the demo knows', () => {
+	it('has at least a million events of 400 days, and its last day is the one in the code of the demo', () => {
 		let lines = 0;
 		for (let at = content.indexOf(10); at !== -1; at = content.indexOf(10, at + 1)) lines++;
 		expect(lines - 1).toBeGreaterThanOrEqual(1_000_000);
@@ -43,7 +43,7 @@ describe('the history of the demo', () => {
 		expect((Date.parse(to as string) - Date.parse(from as string)) / 86_400_000 + 1).toBe(400);
 	});
 
-	it('is what the command on its page makes: its first and its last people at least', () => {
+	it('starts and ends with the shoppers that the command of data/README.md generates', () => {
 		const options = { crowd: crowdOf(settings), site, from: from as string, to: to as string };
 		const { chunks } = planHistory(options);
 		const textOf = (index: number) => {

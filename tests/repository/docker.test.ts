@@ -44,11 +44,11 @@ const secrets = join(scratch, 'secrets');
 const made = spawnSync(process.execPath, [join(root, 'docker/make-secrets.js'), secrets], { encoding: 'utf8' });
 
 describe('the Dockerfile', () => {
-	it('has nothing that its validator objects to', () => {
+	it('passes its validator', () => {
 		expect(validate(dockerfile)).toEqual([]);
 	});
 
-	it('starts from images with a version, and runs as nobody in particular', () => {
+	it('starts from images with a version, and runs as an unprivileged user', () => {
 		const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)]
 			.map(([, image]) => image as string)
 			.filter((image) => image.includes(':'));
@@ -59,14 +59,14 @@ describe('the Dockerfile', () => {
 		expect(runtime).not.toMatch(/^USER root$/m);
 	});
 
-	it('installs for every package of the workspace', () => {
+	it('copies the manifest of every package of the workspace before its install', () => {
 		const packages = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'demo-shop'];
 		for (const path of packages) expect(dockerfile).toContain(`COPY ${path}/package.json ${path}/`);
 		for (const [, path] of dockerfile.matchAll(/^COPY (?!--)(\S+)/gm))
 			expect(existsSync(join(root, path as string)), path).toBe(true);
 	});
 
-	it('has the history that the demo starts with, where the demo looks for it', () => {
+	it('contains the history of the demo, where the demo looks for it', () => {
 		const [, target = ''] = /^FROM runtime AS footfall\n([\s\S]*)/m.exec(dockerfile) ?? [];
 		const [, from, to = ''] = /^COPY --from=build \/app\/(data\/\S+) \/app\/(\S+)$/m.exec(target) ?? [];
 		expect(join(root, from as string)).toBe(historyFile);
@@ -92,14 +92,14 @@ describe('the Dockerfile', () => {
 		expect(request).toMatchObject({ kind: 'run', settings: { host: '0.0.0.0', dashboardHost: '0.0.0.0' } });
 	});
 
-	it('takes the pnpm that the workspace asks for', () => {
+	it('uses the version of pnpm that the workspace requires', () => {
 		const [, version = ''] = /pnpm@(\S+)/.exec(dockerfile) ?? [];
 		const { engines } = JSON.parse(read('package.json')) as { engines: { pnpm: string } };
 		expect(engines.pnpm).toBe('>=10 <11');
 		expect(version).toMatch(/^10\.\d+\.\d+$/);
 	});
 
-	it('removes what its packages are really called', () => {
+	it('removes packages by names that exist', () => {
 		const [, removed = ''] = /^RUN rm -rf (.+)$/m.exec(dockerfile) ?? [];
 		const installed = readdirSync(join(root, 'node_modules/.pnpm'));
 		for (const pattern of removed.split(' ')) {
@@ -113,7 +113,7 @@ describe('the Dockerfile', () => {
 });
 
 describe('the stack', () => {
-	it('keeps to the schema of compose files, and to what its linter calls errors', () => {
+	it('matches the schema of compose files, and its linter reports no error', () => {
 		const off = [
 			'service-keys-order',
 			'services-alphabetical-order',
@@ -126,7 +126,7 @@ describe('the stack', () => {
 		expect(status, stdout + stderr).toBe(0);
 	});
 
-	it('starts its core alone, and the rest by profiles', () => {
+	it('starts its core by default, and the rest by profiles', () => {
 		const core = services.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
 		expect(core).toEqual(['clickhouse', 'migrate', 'collector', 'transforms', 'dashboard']);
 		expect(new Set(services.flatMap(([, { profiles = [] }]) => profiles))).toEqual(
@@ -176,12 +176,12 @@ describe('the stack', () => {
 		},
 	);
 
-	it.each(ours)('%s cannot write its files, has no privileges and is told what is secret by a file', (_, service) => {
+	it.each(ours)('%s cannot write its files, has no privileges and reads its secrets from a file', (_, service) => {
 		expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
 		expect(JSON.stringify(service.environment ?? {})).not.toMatch(/PASSWORD"|TOKEN"|CLICKHOUSE_URL/);
 	});
 
-	it('is scraped under the names that it has', () => {
+	it('is scraped under the names of its services', () => {
 		const targets = [...read('docker/prometheus/prometheus.yml').matchAll(/targets: \["([^:]+):(\d+)"\]/g)];
 		expect(targets.map(([, name]) => name)).toEqual(['collector', 'dashboard', 'clickhouse']);
 		for (const [, name] of targets) expect(Object.keys(stack.services)).toContain(name);
@@ -192,7 +192,7 @@ describe('the stack', () => {
 const account = (user: string) => ({ user, password: 'x' });
 const embeddedUsers = renderUsersConfig({ writer: account('footfall'), reader: account('reader') });
 
-/** What the users file gives an account. */
+/** The grants of an account in the users file. */
 function grantsIn(xml: string, name: string) {
 	const entry = new RegExp(`<${name}>[^]*?<grants>(.*)</grants>`).exec(xml.slice(xml.indexOf('<users>')));
 	return entry?.[1]?.match(/(?<=<query>)[^<]+/g);
@@ -210,11 +210,11 @@ const boundIn = (xml: string, name: string) => new RegExp(`<${name}>(\\d+)</${na
 describe('the page on a ClickHouse of your own', () => {
 	const page = read('docs/how-to/own-clickhouse.md');
 
-	it.each(['footfall', 'reader'])('gives %s what the embedded one gives it', (name) => {
-		const told = [...page.matchAll(/^((?:GRANT|REVOKE) .+) (?:TO|FROM) (\w+);$/gm)]
+	it.each(['footfall', 'reader'])('grants %s what the embedded server grants it', (name) => {
+		const granted = [...page.matchAll(/^((?:GRANT|REVOKE) .+) (?:TO|FROM) (\w+);$/gm)]
 			.filter(([, , to]) => to === name)
 			.map(([, statement]) => statement);
-		expect(told).toEqual(grantsIn(embeddedUsers, name));
+		expect(granted).toEqual(grantsIn(embeddedUsers, name));
 	});
 
 	it.each(['writer', 'reader'])('lets the %s change the same settings as the embedded server', (name) => {
@@ -222,14 +222,14 @@ describe('the page on a ClickHouse of your own', () => {
 		expect(profile?.match(/\w+(?= CONST)/g)).toEqual(constantsIn(embeddedUsers, name));
 	});
 
-	it('bounds the reader as the embedded one does', () => {
+	it('limits the reader like the embedded server', () => {
 		for (const bound of bounds)
 			expect(new RegExp(`${bound} = (\\d+)`).exec(page)?.[1], bound).toBe(boundIn(embeddedUsers, bound));
 	});
 });
 
 describe('secrets', () => {
-	it('are made once, each another, and kept after that', () => {
+	it('are generated once, all different, and kept by later runs', () => {
 		expect(made.status, made.stderr).toBe(0);
 		const before = readdirSync(secrets).map((name) => readFileSync(join(secrets, name), 'utf8'));
 		expect(new Set(before).size).toBe(Object.keys(stack.secrets).length);
@@ -238,7 +238,7 @@ describe('secrets', () => {
 		expect(readdirSync(secrets).map((name) => readFileSync(join(secrets, name), 'utf8'))).toEqual(before);
 	});
 
-	it('give the accounts of ClickHouse what the embedded one gives them, and nobody else anything', () => {
+	it('grant the accounts of ClickHouse what the embedded server grants them, and other users nothing', () => {
 		const users = readFileSync(join(secrets, 'clickhouse-users.xml'), 'utf8');
 		for (const name of ['footfall', 'reader'])
 			expect(grantsIn(users, name), name).toEqual(grantsIn(embeddedUsers, name));

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 
-/** Rows of a table under a heading, as cells. */
+/** Rows of the table below a heading, each a list of cells. */
 function table(text: string, heading: string): string[][] {
 	const section = text.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 	return section
@@ -36,7 +36,7 @@ describe('README.md', () => {
 		expect(table(readme, 'Configuration')).toEqual(rows);
 	});
 
-	it('shows a settings file that is taken as it stands', () => {
+	it('shows a settings file that the parser accepts unchanged', () => {
 		const text = /```json\n(.*?)```/s.exec(readme.split('## Configuration\n')[1] ?? '')?.[1] ?? '';
 		const request = parseArguments(commands, ['up'], {}, () => ({ kind: 'text', text }));
 		expect(request).toMatchObject({

@@ -25,7 +25,7 @@ const board: { panels: Panel[] } = JSON.parse(
 const panels = board.panels.filter(({ type }) => type !== 'row');
 const queries = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, expr] as const));
 
-/** Of what has happened to nobody yet there is no series: labels come with the first one. */
+/** These metrics have no series before the first such event, which brings their labels. */
 const mayBeEmpty = /_(rejected|deferred)_total|:batches_(rejected|deferred):|:delivery_errors:/;
 
 const token = 'token-of-the-monitoring';
@@ -35,7 +35,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 describe('alerts', () => {
 	const pages = [...alerts.matchAll(/runbook: (\S+)/g)].map(([, page]) => page as string);
 
-	it('each lead to a page that says what to do', () => {
+	it('each link a page that describes what to do', () => {
 		expect(pages.length).toBe(alerts.match(/- alert:/g)?.length);
 		expect(pages.filter((page) => !existsSync(join(root, page)))).toEqual([]);
 	});
@@ -51,7 +51,7 @@ describe('alerts', () => {
 		}
 	});
 
-	it('are each made to fire by a test', () => {
+	it('each fire in a test of their rules', () => {
 		const tests = readFileSync(join(prometheusFolder, 'alerts.test.yml'), 'utf8');
 		const names = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name]) => name as string);
 		const fired = names.filter((name) => new RegExp(`alertname: ${name}\\n\\s+exp_alerts:\\n`).test(tests));
@@ -84,7 +84,7 @@ describe.runIf(isInstalled)('a Prometheus that scrapes a running Footfall', () =
 			{ stdio: 'ignore' },
 		);
 		prometheusUrl = `http://127.0.0.1:${port}`;
-		// Rates need two looks, and the rules one more.
+		// A rate needs two scrapes, and a rule one evaluation more.
 		await eventually(async () => {
 			const found = await ask('footfall:events_accepted:rate1m').catch(() => []);
 			await fetch(`${dashboardUrl}/api/activity?site=shop&from=2026-01-01&to=2026-01-02`, {
@@ -99,7 +99,7 @@ describe.runIf(isInstalled)('a Prometheus that scrapes a running Footfall', () =
 		await footfall.interrupt();
 	});
 
-	/** Samples of an instant query. */
+	/** Returns the samples of an instant query. */
 	async function ask(query: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
 		const response = await fetch(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`);
 		const { status, data, error } = (await response.json()) as {
@@ -125,14 +125,14 @@ describe.runIf(isInstalled)('a Prometheus that scrapes a running Footfall', () =
 		else await eventually(async () => ((await ask(expr)).length > 0 ? true : undefined));
 	});
 
-	it('counts what was refused by its reason', async () => {
+	it('counts refused events by reason', async () => {
 		const refused = await ask(
 			'footfall_batches_rejected_total{reason="unknown-site"} or footfall_events_rejected_total{reason="unknown-site"}',
 		);
 		expect(refused.length).toBeGreaterThan(0);
 	});
 
-	it('has every rule evaluated without a fault, and no critical alert', async () => {
+	it('evaluates every rule without a fault, and has no critical alert', async () => {
 		const response = await fetch(`${prometheusUrl}/api/v1/rules`);
 		const { data } = (await response.json()) as {
 			data: {
@@ -146,7 +146,7 @@ describe.runIf(isInstalled)('a Prometheus that scrapes a running Footfall', () =
 	});
 });
 
-/** The stack's own configuration, with the addresses and secrets of this run in place of the names of the containers. */
+/** The configuration of the container stack, with the addresses and secrets of this run instead of container names. */
 function configFor({ data, adminUrl, dashboardUrl }: { data: string; adminUrl: string; dashboardUrl: string }): string {
 	const clickhouse = readServerAddress(join(data, 'clickhouse'));
 	if (!clickhouse) throw new Error('ClickHouse does not run');

@@ -3,8 +3,8 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /*
- * Two other tests complete these: docker.test.ts holds the page's grants to be those of the embedded server's accounts,
- * and all tests of migrations and transforms run with these accounts, which shows that the grants suffice.
+ * Two other tests complete these: docker.test.ts compares the page's grants with those of the embedded server's
+ * accounts, and all tests of migrations and transforms run with these accounts, which shows that the grants suffice.
  */
 
 const page = readFileSync(new URL('../../docs/how-to/own-clickhouse.md', import.meta.url), 'utf8');
@@ -57,7 +57,7 @@ describe('the page on a ClickHouse of your own', () => {
 		expect(named.filter((name) => !known.has(name))).toEqual([]);
 	});
 
-	it('tells the version that its newest setting came with, and the one that it was tried with', async () => {
+	it('names the version that introduced its newest setting, and the one that it was tested with', async () => {
 		const asText = (version: string) => version.split('.').slice(0, 2).join('.');
 		const [{ newest, tried } = { newest: '', tried: '' }] = await test.warehouse.query<{
 			newest: string;

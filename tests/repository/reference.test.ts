@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the documentation', () => {
-	it('has the reference that the code makes; else run node scripts/reference.js', () => {
+	it('has the reference pages that the code generates; otherwise run node scripts/reference.js', () => {
 		const { stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts/reference.js'), '--check'], {
 			encoding: 'utf8',
 		});

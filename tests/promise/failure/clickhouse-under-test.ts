@@ -1,17 +1,17 @@
 import { connect, type EmbeddedServer, migrate, startEmbeddedServer, type Warehouse } from '@footfall/warehouse';
 
-/** A real ClickHouse that can be killed, and comes back on the same data and the same port. */
+/** A real ClickHouse that can be killed and restarted with the same data and port. */
 export class ClickHouseUnderTest {
-	/** Straight to it, past the proxy. */
+	/** A connection that bypasses the proxy. */
 	readonly warehouse: Warehouse;
 	readonly port: number;
 	kills = 0;
-	/** Why it ended without having been killed, each time that it did. */
+	/** Each end that no kill caused, with its reason. */
 	readonly crashes: string[] = [];
 	readonly #directory: string;
 	#server: EmbeddedServer;
 	#upSinceMs = performance.now();
-	/** Settles when it is back after a crash. */
+	/** Settles when ClickHouse runs again after a crash. */
 	#recovery: Promise<void> = Promise.resolve();
 
 	private constructor(directory: string, server: EmbeddedServer) {
@@ -30,14 +30,14 @@ export class ClickHouseUnderTest {
 		return clickhouse;
 	}
 
-	/** Where it would be, were it reached through `url`. */
+	/** The address and account to reach this server through `url`. */
 	addressBehind(url: string) {
 		return { url, ...this.#server.writer };
 	}
 
 	/**
-	 * From now on no two parts of the raw table are merged, also after a restart: then every row that was ever inserted
-	 * stays countable.
+	 * Stops merges of the raw table from now on, also after a restart, so that every row that was ever inserted
+	 * can be counted.
 	 */
 	async stopMerging(): Promise<void> {
 		await this.warehouse.command(
@@ -48,7 +48,7 @@ export class ClickHouseUnderTest {
 	async kill(): Promise<void> {
 		await this.#recovery;
 		this.kills++;
-		// In this order, so that this end does not count as a crash; what stop asks for comes too late.
+		// stop() comes before the kill, so that this end does not count as a crash; its own signal would come too late.
 		const stopped = this.#server.stop();
 		try {
 			process.kill(this.#server.pid, 'SIGKILL');
@@ -73,7 +73,7 @@ export class ClickHouseUnderTest {
 		await this.#server.stop();
 	}
 
-	/** As whoever supervises it would. */
+	/** Restarts it, as a supervisor does. */
 	#onCrash(why: string): void {
 		this.crashes.push(`${why} after ${Math.round(performance.now() - this.#upSinceMs)} ms`);
 		this.#recovery = this.startAgain();

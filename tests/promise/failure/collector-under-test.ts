@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
 
-/** In a hurry, so that many inserts and failures fit into a short test. */
+/** Short intervals, so that many inserts and failures fit into a short test. */
 const options = {
 	sealAfterMs: 150,
 	insertIntervalMs: 0,
@@ -11,33 +11,33 @@ const options = {
 	insertMsMax: 2_000,
 };
 
-/** What a collector counted that must not be: all are 0 while the promise holds. */
+/** Counters of a collector that stay 0 while the promise holds. */
 export interface LossCounters {
-	/** Events set aside because ClickHouse refused them, or because they could not be delivered. */
+	/** Events that are quarantined because ClickHouse refused them, or because they could not be delivered. */
 	quarantined: number;
-	/** Events that were acknowledged and could not be read back. */
+	/** Acknowledged events that could not be read from the WAL. */
 	damagedEvents: number;
-	/** Stretches of the log that were not whole and are no tail torn by a kill. */
+	/** Damaged records of the WAL that are not the torn tail of a kill. */
 	damagedRecords: number;
 }
 
-/** A real collector process that can be killed, and comes back on the same log. */
+/** A real collector process that can be killed and restarted with the same WAL. */
 export class CollectorUnderTest {
 	kills = 0;
 	readonly losses: LossCounters = { quarantined: 0, damagedEvents: 0, damagedRecords: 0 };
 	readonly #directory: string;
 	readonly #address: object;
 	#process: CollectorProcess | undefined;
-	/** Damaged records that were found at the start of the process that runs. */
+	/** Damaged records that the running process found at its start. */
 	#damagedAtStart = 0;
 
-	/** @param address of the warehouse @param directory of its log */
+	/** @param address address of the warehouse @param directory directory of the WAL */
 	constructor(address: object, directory: string) {
 		this.#address = address;
 		this.#directory = directory;
 	}
 
-	/** Where pages reach it; undefined while it is away. */
+	/** The URL for pages; undefined while the process is down. */
 	get publicUrl(): string | undefined {
 		return this.#process?.publicUrl;
 	}
@@ -49,7 +49,7 @@ export class CollectorUnderTest {
 			{ disk: 'forgets what was not synced' },
 		);
 		const { damagedRecords } = await readCounters(started);
-		// Every kill may have torn the tail of the segment that was open, and of no other.
+		// Every kill may have torn the tail of the open segment, and of no other segment.
 		this.losses.damagedRecords += Math.max(0, damagedRecords - this.kills);
 		this.#damagedAtStart = damagedRecords;
 		this.#process = started;
@@ -68,23 +68,23 @@ export class CollectorUnderTest {
 		if (code !== 0) throw new Error(`a collector that was asked to stop ended with ${code}`);
 	}
 
-	/** Ends it at once, whatever state it is in. */
+	/** Kills the process at once, in any state. */
 	async abandon(): Promise<void> {
 		if (this.#process !== undefined) await this.#end('SIGKILL');
 	}
 
-	/** Resolves when everything in its log is delivered. */
+	/** Resolves when everything in the WAL is delivered. */
 	async drain(): Promise<void> {
 		await this.#running.drain();
 	}
 
-	/** Files of segments that are neither delivered nor removed. */
+	/** Segment files that are not yet delivered and removed. */
 	get segmentsLeft(): string[] {
 		return readdirSync(this.#directory).filter((name) => !name.endsWith('.lock'));
 	}
 
 	get #running(): CollectorProcess {
-		if (this.#process === undefined) throw new Error('the collector is away');
+		if (this.#process === undefined) throw new Error('the collector is down');
 		return this.#process;
 	}
 
@@ -94,7 +94,7 @@ export class CollectorUnderTest {
 		return running.kill(signal);
 	}
 
-	/** Counters die with their process. */
+	/** Adds the counters of the process to the sums, since they end with it. */
 	async #collectLosses(): Promise<void> {
 		const counters = await readCounters(this.#running);
 		this.losses.quarantined += counters.quarantined;

@@ -1,24 +1,24 @@
 import type { Draws } from '@footfall/random';
 
-/** What happens to one exchange of a request and its answer on a connection. */
+/** The fault of one exchange, a request and its answer, on a connection. */
 export type ConnectionFault =
 	| { kind: 'none' }
-	/** The request waits, then the answer. */
+	/** The request is delayed, then the answer. */
 	| { kind: 'late'; requestMs: number; answerMs: number }
-	/** Only so many bytes of the request pass, then both ends lose the connection. */
+	/** Only `bytes` bytes of the request pass, then both sides lose the connection. */
 	| { kind: 'request-cut'; bytes: number }
-	/** Only so many bytes of the request pass and it looks finished to the server, whose answer still comes back. */
+	/** Only `bytes` bytes of the request pass, and the server sees its end; the answer passes. */
 	| { kind: 'request-ended'; bytes: number }
-	/** The whole request passes and nothing of the answer: the sender cannot know that it was done. */
+	/** The whole request passes and nothing of the answer: the sender cannot know the outcome. */
 	| { kind: 'answer-lost' }
-	/** Only so many bytes of the answer pass. */
+	/** Only `bytes` bytes of the answer pass. */
 	| { kind: 'answer-cut'; bytes: number }
-	/** The answer passes, and a reset right behind it. */
+	/** The answer passes, and a reset follows. */
 	| { kind: 'answer-then-reset' }
-	/** From the request or the answer on nothing passes in either direction, and nobody is told. */
+	/** From the request or the answer on, nothing passes in either direction, and no side gets an error. */
 	| { kind: 'silence'; from: 'request' | 'answer' };
 
-/** How often, out of 100. */
+/** Percentages of the faults. */
 const weights: Record<ConnectionFault['kind'], number> = {
 	none: 57,
 	late: 15,
@@ -32,10 +32,10 @@ const weights: Record<ConnectionFault['kind'], number> = {
 
 const lateMsMax = 400;
 const requestBytesMax = 300_000;
-/** About the length of an answer's headers and body, so that a cut may fall anywhere in it. */
+/** Approximate length of an answer with its headers, bytes, so that a cut may fall anywhere in it. */
 const answerBytesMax = 900;
 
-/** Draws what happens to the next exchange. */
+/** Draws the fault of the next exchange. */
 export function drawConnectionFault(random: Draws): ConnectionFault {
 	const kind = random.weighted(weights);
 	switch (kind) {
@@ -53,7 +53,7 @@ export function drawConnectionFault(random: Draws): ConnectionFault {
 	}
 }
 
-/** From 1 to `max`, small ones as likely as large ones. */
+/** Draws 1 to `max`, log-uniformly. */
 function magnitude(random: Draws, max: number): number {
 	return Math.max(1, Math.round(max ** random.fraction()));
 }

@@ -5,12 +5,12 @@ import type { Ledger } from './ledger.js';
 import { PageSocket } from './page-socket.js';
 import type { PageTraffic, SentBatch } from './page-traffic.js';
 
-/** What the crowd works with. */
+/** Dependencies of the crowd. */
 export interface CrowdParts {
 	traffic: PageTraffic;
 	ledger: Ledger;
 	random: Draws;
-	/** Where each collector is now; undefined for one that is away. */
+	/** The current URL of each collector; undefined while it is down. */
 	collectorUrls: () => readonly (string | undefined)[];
 	eventsPerSecond: number;
 }
@@ -18,32 +18,32 @@ export interface CrowdParts {
 /** A batch that is not acknowledged. */
 interface Unacked {
 	batch: SentBatch;
-	/** Where it was sent last; undefined before that. */
+	/** The collector that it was sent to last; undefined before the first time. */
 	socket: PageSocket | undefined;
-	/** The collector that it must not be sent to next, because that one had its turn. */
+	/** The collector that the next attempt skips, because the last attempt went to it. */
 	notTo: number | undefined;
 	sentAtMs: number;
-	/** It waits to be sent, at the earliest at this moment; undefined while an ack is awaited. */
+	/** The earliest time of the next attempt; undefined while an ack is awaited. */
 	dueAtMs: number | undefined;
 }
 
 const tickMs = 10;
 const socketsPerCollector = 4;
-/** Batches under way, above which the crowd makes no new ones: it is bounded like the memory of pages. */
+/** Maximum number of unacknowledged batches, since the memory of pages is bounded too. */
 const unackedMax = 4_000;
-/** How long an ack may take before the batch is sent another way. */
+/** Time without an ack after which a batch is sent to another collector, ms. */
 const ackMsMax = 5_000;
-/** How often a connection is cut in the midst of everything, per tick. */
+/** Probability that a connection is cut, per tick. */
 const cutChance = 0.02;
 
 /**
- * Pages that send at a steady rate and never give a batch up: one that was not acknowledged goes, the same bytes, to
- * another collector.
+ * Pages that send at a steady rate and never drop a batch: one without an acknowledgement is sent, as the same bytes,
+ * to another collector.
  */
 export class Crowd {
-	/** Batches sent for a second time or more. */
+	/** Number of batches that were sent again. */
 	sentAgain = 0;
-	/** Batches refused for good, which well-formed ones never are. */
+	/** Number of batches that were refused for good, which never happens to well-formed batches. */
 	refused = 0;
 	readonly #parts: CrowdParts;
 	readonly #unacked = new Map<string, Unacked>();
@@ -51,7 +51,7 @@ export class Crowd {
 	#producing: boolean = true;
 	readonly #running: Promise<void>;
 	#closed: boolean = false;
-	/** Events made since a moment. */
+	/** Number of events created since a moment. */
 	#made = 0;
 	#madeSinceMs = performance.now();
 
@@ -60,12 +60,12 @@ export class Crowd {
 		this.#running = this.#run();
 	}
 
-	/** Batches that wait for an acknowledgement. */
+	/** Number of batches that wait for an acknowledgement. */
 	get unacked(): number {
 		return this.#unacked.size;
 	}
 
-	/** Makes no more events; those that there are still go on until they are acknowledged. */
+	/** Creates no more events; existing batches are still sent until they are acknowledged. */
 	stopProducing(): void {
 		this.#producing = false;
 	}
@@ -105,7 +105,7 @@ export class Crowd {
 		this.#sockets.add(socket);
 	}
 
-	/** What could not be made while too much was under way is not made up for. */
+	/** Events that were not created while too many batches were unacknowledged are not created later. */
 	#produce(): void {
 		const { traffic, eventsPerSecond } = this.#parts;
 		const nowMs = performance.now();
@@ -144,7 +144,7 @@ export class Crowd {
 	#onAck(socket: PageSocket, [, stream, sequence, outcome, retryAfterMs = 0]: Ack): void {
 		const key = keyOf(stream, sequence);
 		const unacked = this.#unacked.get(key);
-		// Acknowledged already, by way of another collector.
+		// Another collector has acknowledged it already.
 		if (unacked === undefined) return;
 		if (outcome === 'retry-later') {
 			if (unacked.socket === socket) sendElsewhere(unacked, performance.now() + retryAfterMs);

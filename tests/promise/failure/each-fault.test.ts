@@ -11,14 +11,14 @@ import type { ConnectionFault } from './connection-fault.js';
 import { FaultyConnection } from './faulty-connection.js';
 
 const events = 1_000;
-/** Of about 112 000 bytes that the insert of a batch of so many events has. */
+/** Bytes after which a request is cut; the insert of a batch with so many events has about 112,000 bytes. */
 const cuts = [1, 300, 66_000, 75_000, 99_000, 110_000];
-/** Late enough for ClickHouse to answer, and more than refusals after which rows count as at fault. */
+/** Cuts so late that ClickHouse answers them, and more of them than refusals after which rows count as at fault. */
 const lateCuts = Array.from({ length: 20 }, (_, i) => 72_000 + 1_900 * i);
 
 let scratch: string;
 let clickhouse: ClickHouseUnderTest;
-/** What happens to the next exchanges with ClickHouse; beyond them all is well. */
+/** Faults of the next exchanges with ClickHouse; later exchanges have none. */
 let faults: ConnectionFault[];
 let confirmed: string[];
 const connections = new Set<FaultyConnection>();
@@ -58,7 +58,7 @@ beforeEach(async () => {
 
 afterEach(() => collector.stop());
 
-describe('a batch is stored once, and not taken for wrong, when', () => {
+describe('a batch is stored once, and not quarantined, when', () => {
 	it.each<[what: string, faults: ConnectionFault[]]>([
 		['its insert is confirmed and the connection then reset', [{ kind: 'answer-then-reset' }]],
 		['the answer is lost', [{ kind: 'answer-lost' }]],
@@ -66,7 +66,7 @@ describe('a batch is stored once, and not taken for wrong, when', () => {
 		['the answer is cut', [20, 200, 400].map((bytes) => ({ kind: 'answer-cut', bytes }))],
 		['the request is cut', cuts.map((bytes) => ({ kind: 'request-cut', bytes }))],
 		['the request is cut and answered', lateCuts.map((bytes) => ({ kind: 'request-ended', bytes }))],
-		['nothing is heard of it', [{ kind: 'silence', from: 'answer' }]],
+		['its answer never arrives', [{ kind: 'silence', from: 'answer' }]],
 		['it is never heard of', [{ kind: 'silence', from: 'request' }]],
 	])('%s', async (_, planned) => {
 		faults = [...planned];

@@ -18,7 +18,7 @@ describe('the faults', () => {
 		expect(connectionFaults(7)).not.toEqual(connectionFaults(8));
 	});
 
-	it('are as many as wanted', () => {
+	it('are as many as requested', () => {
 		const { collectors, clickhouse } = drawFaultPlan(7, counts);
 		expect(collectors.flat().length).toBe(100);
 		expect(clickhouse.filter(({ downMs }) => downMs === 120_000).length).toBe(1);

@@ -1,14 +1,14 @@
 import { Draws } from '@footfall/random';
 import { streams } from './streams.js';
 
-/** How much goes wrong. */
+/** Numbers of the faults of a plan. */
 export interface FaultCounts {
 	collectors: number;
-	/** `kill -9` of collectors, shared among them by the seed. */
+	/** Number of `kill -9` of collectors; the seed distributes them. */
 	collectorKills: number;
-	/** `kill -9` of ClickHouse that is started again at once. */
+	/** Number of `kill -9` of ClickHouse that a restart follows at once. */
 	clickhouseKills: number;
-	/** One more kill of ClickHouse, which then stays away this long; 0 for none. */
+	/** One more kill of ClickHouse, which then stays down this long, s; 0 for none. */
 	outageSeconds: number;
 	/** Longest time from one kill to the next of the same process, milliseconds. */
 	upMsMax: number;
@@ -16,15 +16,15 @@ export interface FaultCounts {
 
 /** One `kill -9`. */
 export interface Kill {
-	/** Milliseconds from the moment that the process was up to its kill. */
+	/** Time from the start of the process to its kill, ms. */
 	afterMs: number;
-	/** Milliseconds that it stays away before it is started again. */
+	/** Time from the kill to the restart, ms. */
 	downMs: number;
 }
 
-/** Everything that will be killed; each process has a timeline of its own, so that several may be away at once. */
+/** All kills of a run. Each process has its own timeline, so that several may be down at once. */
 export interface FaultPlan {
-	/** Per collector, in order. */
+	/** The kills of each collector, in order. */
 	collectors: Kill[][];
 	clickhouse: Kill[];
 }
@@ -45,7 +45,7 @@ export function drawFaultPlan(
 	return plan;
 }
 
-/** One in four hits a collector that is still busy with what the one before has left. */
+/** One kill in four hits a collector that still recovers from the one before. */
 function collectorKill(random: Draws, upMsMax: number): Kill {
 	const afterMs = random.chance(0.25) ? random.integer(0, 300) : random.integer(500, upMsMax);
 	return { afterMs, downMs: random.integer(0, 1_000) };

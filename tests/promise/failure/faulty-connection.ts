@@ -1,27 +1,27 @@
 import { connect, type Socket } from 'node:net';
 import type { ConnectionFault } from './connection-fault.js';
 
-/** Who is asked and told about a connection. */
+/** Callbacks for the exchanges of a connection. */
 export interface ConnectionWatch {
-	/** Asked when an exchange begins. */
+	/** Returns the fault of an exchange that begins. */
 	nextFault(): ConnectionFault;
-	/** ClickHouse has confirmed the insert of a segment. */
+	/** Called when ClickHouse has confirmed the insert of a segment. */
 	confirmed(segment: string): void;
 }
 
-/** Milliseconds between an answer and the reset behind it: enough for the answer to be read. */
+/** Time between an answer and the reset behind it, ms: long enough for the client to read the answer. */
 const resetAfterMs = 3;
 
-/** One connection through the proxy. Exchanges follow one another: HTTP clients here do not send ahead. */
+/** One connection through the proxy. Exchanges are sequential: the HTTP clients of this test do not pipeline. */
 export class FaultyConnection {
 	readonly #client: Socket;
 	readonly #upstream: Socket;
 	readonly #watch: ConnectionWatch;
 	#fault: ConnectionFault = { kind: 'none' };
 	#direction: 'request' | 'answer' | undefined;
-	/** Of the exchange so far, in its present direction. */
+	/** Bytes of the current request or answer so far. */
 	#bytes = 0;
-	/** Segment that the exchange inserts, if it is an insert. */
+	/** Segment that the exchange inserts; undefined when it is not an insert. */
 	#segment: string | undefined;
 	#isSilent: boolean = false;
 
@@ -39,7 +39,7 @@ export class FaultyConnection {
 		this.#upstream.on('close', () => this.#whenEnded(client));
 	}
 
-	/** Nothing of it is left. */
+	/** Whether both sides are closed. */
 	get isOver(): boolean {
 		return this.#client.destroyed && this.#upstream.destroyed;
 	}
@@ -48,14 +48,14 @@ export class FaultyConnection {
 		return this.#isSilent;
 	}
 
-	/** Both ends lose the connection at once. */
+	/** Resets both sides at once. */
 	reset(): void {
 		this.#isSilent = false;
 		this.#client.resetAndDestroy();
 		this.#upstream.resetAndDestroy();
 	}
 
-	/** A silent connection hides even the end of its other side. */
+	/** A silent connection does not forward the end of a side either. */
 	#whenEnded(other: Socket): void {
 		if (!this.#isSilent) other.destroySoon();
 	}
@@ -67,7 +67,7 @@ export class FaultyConnection {
 		this.#bytes += chunk.length;
 		if (this.#isSilent) return;
 		const isCut = (fault.kind === 'request-cut' || fault.kind === 'request-ended') && this.#bytes >= fault.bytes;
-		// What comes behind the cut is lost; a server that was told the end may still answer.
+		// Bytes behind the cut are lost; a server that saw the end of the request may still answer.
 		if (isCut && before >= fault.bytes) return;
 		if (isCut) this.#cutRequest(fault.kind, chunk.subarray(0, fault.bytes - before));
 		else if (fault.kind === 'late') passLater(this.#client, this.#upstream, chunk, fault.requestMs);

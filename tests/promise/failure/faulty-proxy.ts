@@ -5,13 +5,13 @@ import { type ConnectionFault, drawConnectionFault } from './connection-fault.js
 import { FaultyConnection } from './faulty-connection.js';
 
 /**
- * Stands between collectors and ClickHouse and spoils connections as the seed says, until it is healed. What it sees
- * pass whole is known for sure, whatever the collector learned of it.
+ * Sits between collectors and ClickHouse and breaks connections as the seed determines, until it is healed. What passes
+ * through it completely is known for sure, whether or not the collector got the answer.
  */
 export class FaultyProxy {
-	/** Exchanges so far that were spoiled, by kind. */
+	/** Number of exchanges with a fault so far, by kind. */
 	readonly faults = new Map<ConnectionFault['kind'], number>();
-	/** How often ClickHouse confirmed the insert of each segment. */
+	/** Number of confirmed inserts of each segment. */
 	readonly confirmations = new Map<string, number>();
 	readonly #random: Draws;
 	readonly #server: Server;
@@ -23,7 +23,7 @@ export class FaultyProxy {
 		this.#server = createServer((socket) => this.#accept(socket, targetPort));
 	}
 
-	/** @param targetPort where ClickHouse listens on 127.0.0.1, or will again */
+	/** @param targetPort port of ClickHouse on 127.0.0.1, before and after its restarts */
 	static async start(random: Draws, targetPort: number): Promise<FaultyProxy> {
 		const proxy = new FaultyProxy(random, targetPort);
 		proxy.#server.listen(0, '127.0.0.1');
@@ -35,12 +35,12 @@ export class FaultyProxy {
 		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
 	}
 
-	/** Segments that ClickHouse was given, and confirmed, more than once. */
+	/** Segments whose insert ClickHouse confirmed more than once. */
 	get segmentsInsertedTwice(): number {
 		return [...this.confirmations.values()].filter((times) => times > 1).length;
 	}
 
-	/** From now on everything passes; connections that fell silent are cut, as a network that is back does. */
+	/** From now on everything passes; silent connections are cut, as by a network that recovers. */
 	heal(): void {
 		this.#healed = true;
 		for (const connection of this.#connections) if (connection.isSilent) connection.reset();

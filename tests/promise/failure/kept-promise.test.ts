@@ -3,7 +3,7 @@ import { runScenario } from './scenario.js';
 import { brokenPromises } from './verdict.js';
 
 describe('every acknowledged event', () => {
-	it('is in raw and in the marts once, whatever is killed and however connections break', async () => {
+	it('is in the raw table and in the marts once, whatever is killed and however connections break', async () => {
 		const seed = Number(process.env.FOOTFALL_FAILURE_SEED ?? Math.floor(Math.random() * 1_000_000));
 		console.log(`seed ${seed}; FOOTFALL_FAILURE_SEED=${seed} draws the same faults again`);
 		const verdict = await runScenario({
@@ -20,7 +20,7 @@ describe('every acknowledged event', () => {
 		});
 		console.log(JSON.stringify(verdict));
 		expect(brokenPromises(verdict, { merges: false })).toEqual([]);
-		// The outage is a kill too.
+		// The outage starts with one more kill.
 		expect(verdict).toMatchObject({ collectorKills: 6, clickhouseKills: 3 });
 		expect(verdict.acked).toBeGreaterThan(0);
 		expect(verdict.raw).toBe(verdict.acked);

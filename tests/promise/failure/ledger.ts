@@ -1,13 +1,13 @@
 import { eventId } from '@footfall/protocol';
 import type { SentBatch } from './page-traffic.js';
 
-/** What was acknowledged, batch by batch, as the pages know it. */
+/** The acknowledged batches, as the pages know them. */
 export class Ledger {
 	/** Batches by visitor. */
 	readonly #acked = new Map<number, SentBatch[]>();
-	/** Events of them. */
+	/** Number of their events. */
 	events = 0;
-	/** Batches that were answered `duplicate`. */
+	/** Number of batches that were answered `duplicate`. */
 	duplicates = 0;
 
 	add(batch: SentBatch, outcome: 'stored' | 'duplicate'): void {
@@ -18,7 +18,7 @@ export class Ledger {
 		if (outcome === 'duplicate') this.duplicates++;
 	}
 
-	/** The visitors, in groups of at most about so many acknowledged events, each group with the ids of its events. */
+	/** Divides the visitors into groups of about `eventsMax` acknowledged events, each with the ids of its events. */
 	*groups(eventsMax: number): Generator<{ visitors: number[]; ids: Set<string> }> {
 		let group = { visitors: [] as number[], ids: new Set<string>() };
 		for (const [visitor, batches] of this.#acked) {

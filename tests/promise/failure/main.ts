@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { runScenario } from './scenario.js';
 import { brokenPromises } from './verdict.js';
 
-/** The long form: a command with progress lines that ends with one line of JSON, and fails when the promise was broken. */
+/**
+ * The long form of the fault test: prints progress, ends with one line of JSON, and exits with 1 when the promise was
+ * broken.
+ */
 
 const { values } = parseArgs({
 	options: {
@@ -12,7 +15,7 @@ const { values } = parseArgs({
 		'clickhouse-kills': { type: 'string', default: '20' },
 		'outage-seconds': { type: 'string', default: '120' },
 		'events-per-second': { type: 'string', default: '6000' },
-		/** Count every row ever inserted; for runs of a few minutes, since parts pile up. */
+		/** Without merges every row ever inserted can be counted; for runs of a few minutes, since parts accumulate. */
 		'no-merges': { type: 'boolean', default: false },
 	},
 });
@@ -20,7 +23,7 @@ const startedAtMs = performance.now();
 const say = (line: string) =>
 	process.stdout.write(`${((performance.now() - startedAtMs) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
 
-/** What was started must not outlive us. */
+/** Ends the run at a signal, so that its child processes do not outlive this process. */
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.once(signal, () => interrupt.abort(new Error(`ended by ${signal}`)));

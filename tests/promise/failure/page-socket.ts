@@ -1,10 +1,10 @@
 import { type Ack, type ServerMessage, subprotocol } from '@footfall/protocol';
 import { WebSocket } from 'ws';
 
-/** Who is told what happens on a socket. */
+/** Callbacks for the events of a socket. */
 export interface SocketWatch {
 	acked(ack: Ack): void;
-	/** Called once, whoever closed it, also when it never opened. */
+	/** Called once, whichever side closed the socket, also when it never opened. */
 	closed(): void;
 }
 
@@ -17,7 +17,7 @@ export class PageSocket {
 	constructor(collector: number, url: string, watch: SocketWatch) {
 		this.collector = collector;
 		this.#socket = new WebSocket(`${url.replace('http', 'ws')}/v1/socket`, subprotocol, { perMessageDeflate: false });
-		// 'close' follows and says all there is to know.
+		// The event 'close' follows and is handled.
 		this.#socket.on('error', () => undefined);
 		this.#socket.on('message', (data) => {
 			const message: ServerMessage = JSON.parse(String(data));
@@ -34,7 +34,7 @@ export class PageSocket {
 		this.#socket.send(frame, () => undefined);
 	}
 
-	/** Loses the connection without a word, as a phone in a tunnel does. */
+	/** Drops the connection without a close frame, as a phone in a tunnel does. */
 	cut(): void {
 		this.#socket.terminate();
 	}

@@ -1,7 +1,7 @@
 import { encode, type WireBatch, type WireEvent } from '@footfall/protocol';
 import type { Draws } from '@footfall/random';
 
-/** A batch as a page froze it: these bytes are sent until they are acknowledged. */
+/** A frozen batch: the page sends these bytes until they are acknowledged. */
 export interface SentBatch {
 	readonly visitor: number;
 	readonly stream: number;
@@ -13,9 +13,9 @@ export interface SentBatch {
 const eventsPerBatch = 50;
 const openPages = 200;
 const dayMs = 86_400_000;
-/** How long ago the oldest events happened; the wire carries no more than 49 days. */
+/** Age of the oldest events, ms; the wire carries ages of at most 49 days. */
 const ageDaysMax = 40;
-/** The pause that still belongs to a session. */
+/** The longest pause within a session, ms. */
 const sessionGapMs = 1_800_000;
 
 const kinds: readonly [name: string, obj: string, objId: string, hasAmount: boolean][] = [
@@ -35,7 +35,7 @@ interface OpenPage {
 	userId: string;
 }
 
-/** What visitors do: batches of a crowd of pages, spread over the days before, so that every mart has something to count. */
+/** Draws the batches of a crowd of pages, spread over the days before, so that every mart has rows. */
 export class PageTraffic {
 	readonly #random: Draws;
 	readonly #pages: OpenPage[];
@@ -46,7 +46,7 @@ export class PageTraffic {
 		this.#pages = Array.from({ length: openPages }, () => this.#openPage());
 	}
 
-	/** The next batch of any page. Some pages close with it, and others open. */
+	/** Returns the next batch of any page. Some pages close with their batch, and new pages open. */
 	next(): SentBatch {
 		const index = this.#random.integer(0, openPages - 1);
 		const page = this.#pages[index] as OpenPage;
@@ -67,7 +67,7 @@ export class PageTraffic {
 		return { visitor, stream, sequence, events: eventsPerBatch, frame: encode(batch) };
 	}
 
-	/** Half of the pages are opened by somebody who was there before. */
+	/** Half of the pages are opened by a visitor who has opened another page before. */
 	#openPage(): OpenPage {
 		const isNew = this.#visitors.length === 0 || this.#random.chance(0.5);
 		const visitor = isNew ? identity(this.#random) : this.#random.pick(this.#visitors);
@@ -86,14 +86,14 @@ export class PageTraffic {
 		});
 	}
 
-	/** Now and then exactly what a session bears, and a millisecond more. */
+	/** Some pauses are exactly the longest of a session, and some a millisecond longer. */
 	#gapMs(): number {
 		if (this.#random.chance(0.95)) return this.#random.integer(0, 20_000);
 		return this.#random.pick([sessionGapMs, sessionGapMs + 1, 3 * sessionGapMs]);
 	}
 }
 
-/** 53 bits, as a page draws its stream and visitor. */
+/** Draws a number of 53 bits, as a page draws its stream and visitor. */
 function identity(random: Draws): number {
 	return random.integer(0, 0x1f_ffff) * 0x1_0000_0000 + random.integer(0, 0xffff_ffff);
 }

@@ -1,12 +1,12 @@
 /**
- * The marts counted anew from the raw table in plain SQL, each by another way than its model: no FINAL, no staging table,
+ * Recounts the marts from the raw table in plain SQL, each in another way than its model: no FINAL, no staging table,
  * arrays instead of windows, and distinct visitors instead of running sums.
  */
 
-/** One mart, what of it is compared, and the same from raw. Both have the same columns. */
+/** A mart, the query that reads it, and the query that recounts it from raw. Both have the same columns. */
 export interface Recount {
 	mart: string;
-	/** Columns that order the rows, and are unique. */
+	/** Columns that order the rows; together they are unique. */
 	key: string;
 	/** SELECT from the mart. */
 	columns: string;
@@ -14,7 +14,7 @@ export interface Recount {
 	fromRaw: string;
 }
 
-/** Every event once, the first receipt of it. */
+/** Deduplicated events: the first receipt of each. */
 const firstReceipts = `(
 	SELECT site, visitor_id, event_id, ts, toUnixTimestamp64Milli(ts) AS ms, user_id, name, obj, obj_id, amount, is_bot
 	FROM events ORDER BY received_at LIMIT 1 BY site, visitor_id, event_id
@@ -22,14 +22,14 @@ const firstReceipts = `(
 
 const kinds = ['product_view', 'add_to_cart', 'checkout'];
 
-/** What an event is, in the words of the marts. */
+/** Kinds of events, in the marts' vocabulary. */
 const kind = `multiIf(
 	(name, obj, obj_id) = ('view', 'page', 'product'), 'product_view',
 	(name, obj) = ('click', 'button') AND obj_id IN ('add_to_cart', 'checkout'), obj_id,
 	(name, obj) = ('view', 'page'), 'page_view',
 	'other')`;
 
-/** First and last time, number and amount of one kind of event in a visitor's day. */
+/** First and last time, count and amount of one kind of event in a visitor's day. */
 const martOccasions = (prefix: string) => `
 	toUnixTimestamp64Milli(first_${prefix}_at) AS first_${prefix}_ms, toUnixTimestamp64Milli(last_${prefix}_at) AS last_${prefix}_ms,
 	${prefix}_count, toString(${prefix}_amount) AS ${prefix}_amount`;

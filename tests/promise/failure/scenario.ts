@@ -15,14 +15,17 @@ import type { Verdict } from './verdict.js';
 import { verifyMarts } from './verify-marts.js';
 import { verifyRaw } from './verify-raw.js';
 
-/** What a run is made of. */
+/** Parameters of a run. */
 export interface Scenario extends FaultCounts {
-	/** Everything random follows from it; the moments at which things meet do not. */
+	/** All random numbers follow from it; the timing between processes does not. */
 	seed: number;
 	eventsPerSecond: number;
-	/** Whether ClickHouse merges parts of the raw table meanwhile. Without, every row ever inserted can be counted. */
+	/**
+	 * Whether ClickHouse merges parts of the raw table during the run. Without merges every row ever inserted can be
+	 * counted.
+	 */
 	merges: boolean;
-	/** Seconds within which everything must be acknowledged and delivered once nothing fails any more. */
+	/** Seconds within which everything must be acknowledged and delivered after the last fault. */
 	drainSecondsMax: number;
 	/** Called with a line of progress. */
 	say: (line: string) => void;
@@ -30,7 +33,7 @@ export interface Scenario extends FaultCounts {
 	signal?: AbortSignal;
 }
 
-/** Everything that runs. */
+/** The running parts. */
 interface Parts {
 	clickhouse: ClickHouseUnderTest;
 	proxy: FaultyProxy;
@@ -40,8 +43,8 @@ interface Parts {
 }
 
 /**
- * Kills, cuts and delays as the seed says while a crowd of pages sends; then heals everything, lets the logs drain, and
- * holds what was acknowledged against the raw table and the marts.
+ * Kills, cuts and delays as the seed determines while a crowd of pages sends. Then ends all faults, lets the WALs
+ * drain, and compares the acknowledged events with the raw table and the marts.
  */
 export async function runScenario(scenario: Scenario): Promise<Verdict> {
 	const startedAtMs = performance.now();
@@ -90,12 +93,12 @@ async function startParts(scenario: Scenario, directory: string, cleanUps: (() =
 
 async function runPlan(scenario: Scenario, plan: FaultPlan, { clickhouse, collectors, ledger }: Parts): Promise<void> {
 	const { say, signal } = scenario;
-	const told = (what: string) => say(`${what}; ${ledger.events} events acknowledged`);
-	// Each process has its own, one after another; so several may be away at once.
+	const report = (what: string) => say(`${what}; ${ledger.events} events acknowledged`);
+	// Each process has its own sequence of kills, so several may be down at once.
 	const timeline = async (name: string, kills: readonly Kill[], target: Killable) => {
 		for (const [i, { afterMs, downMs }] of kills.entries()) {
 			await wait(afterMs, undefined, { signal });
-			told(`${name}: kill ${i + 1} of ${kills.length}, away for ${downMs} ms`);
+			report(`${name}: kill ${i + 1} of ${kills.length}, down for ${downMs} ms`);
 			await target.kill();
 			await wait(downMs, undefined, { signal });
 			await target.start();
@@ -113,14 +116,17 @@ interface Killable {
 	start(): Promise<void>;
 }
 
-/** Nothing fails any more: pages get their acknowledgements, logs drain, also of collectors that were stopped in order. */
+/**
+ * After the last fault: pages get their acknowledgements, and WALs drain, also those of collectors that stopped
+ * normally.
+ */
 async function settle({ drainSecondsMax, say, signal }: Scenario, { proxy, collectors, crowd }: Parts): Promise<void> {
 	proxy.heal();
 	const timeUp = AbortSignal.timeout(drainSecondsMax * 1_000);
 	const either = signal === undefined ? timeUp : AbortSignal.any([signal, timeUp]);
-	for (let told = -1; crowd.unacked > 0; await wait(50, undefined, { signal: either })) {
-		if (crowd.unacked !== told) say(`all is healed; ${crowd.unacked} batches wait for an acknowledgement`);
-		told = crowd.unacked;
+	for (let reported = -1; crowd.unacked > 0; await wait(50, undefined, { signal: either })) {
+		if (crowd.unacked !== reported) say(`no more faults; ${crowd.unacked} batches wait for an acknowledgement`);
+		reported = crowd.unacked;
 	}
 	const drainAll = () => within(either, Promise.all(collectors.map((collector) => collector.drain())));
 	await drainAll();

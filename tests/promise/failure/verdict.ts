@@ -1,34 +1,34 @@
 import type { LossCounters } from './collector-under-test.js';
 import type { RawVerdict } from './verify-raw.js';
 
-/** What came of a run. */
+/** The result of a run. */
 export interface Verdict extends RawVerdict, LossCounters {
 	seed: number;
-	/** Events acknowledged. */
+	/** Number of acknowledged events. */
 	acked: number;
 	/** `equal`, or the first difference. */
 	marts: string;
-	/** Batches refused for good. */
+	/** Number of batches that were refused for good. */
 	refused: number;
-	/** Segments that were still in a log at the very end. */
+	/** Segments that were still in a WAL at the end. */
 	segmentsLeft: number;
 	collectorKills: number;
 	clickhouseKills: number;
-	/** Why ClickHouse ended without having been killed, each time that it did. */
+	/** Each end of ClickHouse that no kill caused, with its reason. */
 	clickhouseCrashes: string[];
-	/** Acknowledged per second of the time that pages sent. */
+	/** Acknowledged events per second of the time in which pages sent. */
 	eventsPerSecond: number;
-	/** Batches that were sent for a second time or more. */
+	/** Number of batches that were sent again. */
 	sentAgain: number;
-	/** Segments whose insert ClickHouse confirmed more than once. */
+	/** Number of segments whose insert ClickHouse confirmed more than once. */
 	segmentsInsertedTwice: number;
 	/** Exchanges between collectors and ClickHouse, by what happened to them. */
 	connectionFaults: Record<string, number>;
-	/** Wall time of everything. */
+	/** Wall time of the run, s. */
 	seconds: number;
 }
 
-/** What must be 0. */
+/** Counts that must be 0. */
 const zeros = [
 	'lost',
 	'duplicated',
@@ -40,10 +40,10 @@ const zeros = [
 	'segmentsLeft',
 ] as const;
 
-/** What must be 0 as well, as long as no merge has hidden rows from the look-up that comes before a second insert. */
+/** Counts that must also be 0 without merges: a merge can hide rows from the look-up before a second insert. */
 const zerosWithoutMerges = ['insertedTwice', 'segmentsInsertedTwice'] as const;
 
-/** Everything that breaks the promise, in words; empty when it was kept. */
+/** Describes each violation of the promise; empty when it was kept. */
 export function brokenPromises(verdict: Verdict, { merges }: { merges: boolean }): string[] {
 	const names = merges ? zeros : [...zeros, ...zerosWithoutMerges];
 	const broken = names.filter((name) => verdict[name] !== 0).map((name) => `${name}: ${verdict[name]}`);

@@ -1,25 +1,25 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Ledger } from './ledger.js';
 
-/** What the raw table holds, held against what was acknowledged. Everything counts events. */
+/** The raw table compared with the acknowledged events. All numbers count events. */
 export interface RawVerdict {
-	/** As readers see it. */
+	/** Rows that readers see. */
 	raw: number;
-	/** Acknowledged and not there. */
+	/** Acknowledged events that are missing. */
 	lost: number;
-	/** There for readers more than once. */
+	/** Events that readers see more than once. */
 	duplicated: number;
-	/** There, though nobody was told so. */
+	/** Events that are present without an acknowledgement. */
 	unknown: number;
-	/** Rows that readers do not see, because they are later receipts of an event. Those merged away are not counted. */
+	/** Later receipts of an event, which readers do not see. Receipts that a merge removed are not counted. */
 	collapsed: number;
-	/** Rows of them that the same segment brought before: an insert that was done twice. */
+	/** Rows of an event that the same segment has inserted before: an insert that was repeated. */
 	insertedTwice: number;
 }
 
 const eventsPerQuery = 50_000;
 
-/** Compares id by id. */
+/** Compares the acknowledged ids with those of the raw table. */
 export async function verifyRaw(warehouse: Warehouse, ledger: Ledger): Promise<RawVerdict> {
 	const [counts] = await warehouse.query<{ raw: string; rows: string; insertedTwice: string }>(
 		`SELECT (SELECT count() FROM events FINAL) AS raw, count() AS rows,
