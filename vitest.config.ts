@@ -1,6 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { filesByProject, longRuns } from './tests/support/projects.js';
 
+const files = filesByProject();
+/**
+ * Tests that start servers and browsers run after the unit tests, three files at a time: they wait for processes about
+ * half of their time, so that two files would not use two cores.
+ */
+const withProcesses = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+/** The variables of the caller count more than the numbers of the project `long`. */
+const longEnvironment = Object.fromEntries(
+	Object.entries(longRuns).map(([name, value]) => [name, process.env[name] ?? value]),
+);
+/** Without `--project`, vitest runs the projects `unit` and `whole`. */
+const hasProjectOption = process.argv.some((argument) => argument.startsWith('--project'));
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -32,10 +45,33 @@ export default defineConfig({
 		],
 	},
 	test: {
-		include: ['packages/*/{src,web/src}/**/*.test.ts', 'demo-shop/src/**/*.test.ts', 'tests/**/*.test.ts'],
 		// Real servers and browsers share two cores: a slow start is not a failure.
 		testTimeout: 180_000,
 		hookTimeout: 180_000,
-		maxWorkers: 2,
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					include: files.unit,
+					// Most files take milliseconds; a context for each would take longer than its tests.
+					isolate: false,
+					// Many of these tests wait for a timeout of a server, so that two workers would not use two cores.
+					maxWorkers: 4,
+					sequence: { groupOrder: 0 },
+					setupFiles: ['tests/support/forbid-processes.ts'],
+				},
+			},
+			{ extends: true, test: { name: 'whole', include: files.whole, ...withProcesses } },
+			...(hasProjectOption
+				? [
+						{ extends: true as const, test: { name: 'firefox', include: files.firefox, ...withProcesses } },
+						{
+							extends: true as const,
+							test: { name: 'long', include: files.long, env: longEnvironment, ...withProcesses },
+						},
+					]
+				: []),
+		],
 	},
 });

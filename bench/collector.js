@@ -1,5 +1,6 @@
-// How fast a collector takes and acknowledges, everything synced to disk before its ack, beside a uWebSockets.js handler that
-// does nothing with the same frames in the same run. Delivery is held up (no ClickHouse answers): bench/pipeline.js has it.
+// Measures how fast a collector accepts and acknowledges batches, all durable before their acks, beside a
+// uWebSockets.js handler that does nothing with the same frames in the same run. No ClickHouse answers, so nothing is
+// delivered; bench/pipeline.js measures delivery.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ const fullLoad = { connections: 8, events: 50, window: 256, seconds };
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** A collector of its own for every measurement, so that none finds the log of another. */
+/** Starts a new collector for every measurement, so that none finds the WAL of another. */
 async function withCollector(name, measure) {
 	const nobody = { url: 'http://127.0.0.1:9', username: 'default', password: '', database: 'footfall' };
 	const directory = join(scratch, `${name}-${Math.random()}`);
@@ -50,7 +51,7 @@ for (let round = 0; round < rounds; round++) {
 const acceptEventsPerSecond = median(accepts);
 const emptyHandlerEventsPerSecond = median(empties);
 
-/** Half of the rate that a collector is to take on two cores at the least. */
+/** Half of the minimum rate that a collector must sustain on two cores. */
 const calmEventsPerSecond = 250_000;
 const half = Math.round(acceptEventsPerSecond / 2);
 let ackP99Ms = 0;
@@ -71,7 +72,7 @@ show('JSON, one event a request, 256 connections', thousands(json.perSecond));
 const singles = await withCollector('singles', socketLoad({ connections: 32, events: 1, window: 64, seconds }));
 show('frames of one event', thousands(singles.batchesPerSecond));
 
-/** Processor time of the collector for a batch of one page view, as pages send most of theirs. */
+/** Processor time of the collector for a batch of one page view, the most common batch of pages. */
 const pages = { connections: 64, events: 1, window: 64, seconds, perSecond: 20_000 };
 const microsecondsOf = (isCompressed) =>
 	withCollector('processor', async (url, adminUrl) => {

@@ -1,5 +1,5 @@
-// What an event costs the simulated crowd that sends it, beside what it costs the collector that takes, logs and delivers it to a
-// real ClickHouse, in the same run: processor time of both processes, with all their threads.
+// Measures the processor time of an event in the simulated crowd that sends it, beside that in the collector that
+// accepts, logs and delivers it to a real ClickHouse, in the same run: both processes with all their threads.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// A collector through an outage of ClickHouse at a steady load: its memory meanwhile, and how fast it catches up afterwards while
-// the load goes on. Argument: minutes of outage, 1 to 60, 10 unless told.
+// Measures a collector through an outage of ClickHouse at a steady load: its memory during the outage, and how fast it
+// catches up afterwards while the load continues. Argument: minutes of outage, 1 to 60, default 10.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// How fast batches become rows: a load on the sockets, a collector, and a real ClickHouse on the same machine, from the first
-// batch sent to the last row that a query finds. Beside it the floor: the same rows, as blocks made beforehand, inserted into
-// the same ClickHouse one after another.
+// Measures how fast batches become rows: a load on the sockets, a collector, and a real ClickHouse on the same machine,
+// from the first batch sent to the last row that a query finds. The floor beside it: the same rows, as blocks built
+// beforehand, inserted into the same ClickHouse one after another.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ async function count() {
 	return Number(row.n);
 }
 
-/** Parts of the table at this moment: what merges have left of the inserts. */
+/** Number of active parts of the table: those that merges have left of the inserts. */
 async function countParts() {
 	const [row] = await warehouse.query('SELECT uniqExact(_part) AS n FROM events');
 	return Number(row.n);
@@ -57,7 +57,7 @@ async function throughCollector() {
 	return { perSecond: rows / seconds, seconds, acceptSeconds: elapsedSeconds, inserts, insertSeconds, partsMax };
 }
 
-/** Blocks of about the size that the collector makes, of a visitor for each batch. */
+/** Blocks of about the size of the collector's, with a new visitor for each batch. */
 function readyBlocks() {
 	const client = encodeClient({ browser: 'Chrome', os: 'Linux', device: 'desktop', isBot: false });
 	const recordsPerBlock = 300_000 / events;

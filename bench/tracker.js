@@ -1,7 +1,7 @@
-// The tracker beside others on the same pages in a real Chromium: size, main thread, bytes on the wire, and what arrives. What the
-// others send is counted as it comes in, copies too; what ours sends is counted in raw, behind the real collector.
-// Arguments: parts to measure (cost, wire, delivery; all unless told), and a number of rounds, 1 to 20, 1 unless told. A round takes
-// eleven minutes for the cost, three for the wire and seven for the delivery.
+// Compares the tracker with others on the same pages in a real Chromium: size, main thread, bytes on the wire, and
+// delivery. Events of the others are counted as they arrive, including copies; ours are counted in the raw table,
+// behind the real collector. Arguments: parts to measure (cost, wire, delivery; default all), and a number of rounds, 1
+// to 20, default 1. A round takes eleven minutes for the cost, three for the wire and seven for the delivery.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

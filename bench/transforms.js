@@ -1,6 +1,6 @@
-// How fast the marts are made: a rebuild beside plain SQL on the same server and rows, and what is new on top of histories of
-// growing length. `--days 30,58,365` are the lengths (the middle one is rebuilt beside plain SQL), `--rounds 2` how often each is timed; the
-// best counts.
+// Measures how fast the marts are built: a rebuild beside plain SQL on the same server and rows, and new events on top
+// of histories of growing length. `--days 30,58,365` are the lengths (the middle one is rebuilt beside plain SQL). Each
+// is timed `--rounds 2` times; the best counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,8 +36,8 @@ async function timed(work) {
 }
 
 /**
- * A shop's days: sessions of six events; visitors have two of them within some hours, so that about one in nine is also active on the
- * next day, and one in eight came before, up to a month ago.
+ * Inserts days of a shop: sessions of six events. Each visitor has two sessions within some hours, so that about one in
+ * nine is also active on the next day; one in eight is a visitor of up to a month before.
  *
  * @param from first event by its number; a day has 50,000
  */
@@ -68,7 +68,7 @@ async function addEvents(from, count) {
 	}
 }
 
-/** Most memory that one statement takes while something runs. */
+/** Peak memory of a single statement while `work` runs, bytes. */
 async function peakBytesDuring(work) {
 	let peak = 0;
 	let isDone = false;
@@ -97,7 +97,7 @@ async function published(options) {
 	return report;
 }
 
-/** The best of some rounds of adding so many events and bringing the marts up to date. */
+/** The best of several rounds that each add events and update the marts. */
 async function timedOnTop(next, count) {
 	let best = Number.POSITIVE_INFINITY;
 	for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,5 @@
-// Runs a benchmark by its name: each prints a table and ends with one JSON object. They take minutes and want a quiet machine.
+// Runs a benchmark by its name. Each prints a table and ends with one JSON object, takes minutes, and needs a quiet
+// machine.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// Everything that can be said about the code without running it. Every step runs, so that one call shows every fault.
+// All static checks. Every step runs, so that one call shows every fault.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,10 +1,10 @@
-// Mutated batches against the decoder, and against a collector over WebSocket and POST. Ends with one line of JSON; exit code 1 when
-// something was found, which is then among the protocol's vectors.
+// Sends mutated batches to the decoder, and to a collector over WebSocket and POST. Ends with one line of JSON; exits
+// with 1 when it found something, which it adds to the protocol's vectors.
 //
-//     --frames N   frames to decode, 1,000,000 when not given
-//     --sent N     frames to send to a collector besides, 20,000 when not given
-//     --seed N     makes the same frames again; printed first
-//     --vectors D  where findings are written, packages/protocol/vectors when not given
+//     --frames N   frames to decode, default 1,000,000
+//     --sent N     frames to send to a collector as well, default 20,000
+//     --seed N     generates the same frames again; printed first
+//     --vectors D  folder for findings, default packages/protocol/vectors
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { decodeBatch } from '@footfall/protocol/decode';
@@ -13,7 +13,7 @@ import { fuzzDecoder } from './fuzz/decoder-run.js';
 import { Findings } from './fuzz/findings.js';
 
 const { values } = parseArgs({
-	// pnpm hands over the `--` that may stand before the options.
+	// pnpm passes on the `--` that may precede the options.
 	args: process.argv.slice(2).filter((argument) => argument !== '--'),
 	options: {
 		frames: { type: 'string', default: '1000000' },

@@ -1,9 +1,10 @@
-// Plants one bug after another in the transforms and tells which ones their property test catches. Ends with one line of JSON; exit
-// code 1 when a bug survived. Takes about half a minute for each; files are put back, also after Ctrl-C.
+// Plants one bug after another in the transforms and prints which ones their property test catches. Ends with one line
+// of JSON; exits with 1 when a bug survived. Takes about half a minute for each bug; files are restored, also after
+// Ctrl-C.
 //
-//     --histories N   random histories that a bug must fall in, 40 when not given
-//     --seed N        makes the same histories again, 1 when not given
-//     --only TEXT     bugs whose name has it
+//     --histories N   random histories in which a bug must be caught, default 40
+//     --seed N        generates the same histories again, default 1
+//     --only TEXT     only bugs whose name contains TEXT
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { bugs } from './mutate/transforms-bugs.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
-	// pnpm hands over the `--` that may stand before the options.
+	// pnpm passes on the `--` that may precede the options.
 	args: process.argv.slice(2).filter((argument) => argument !== '--'),
 	options: {
 		histories: { type: 'string', default: '40' },
@@ -43,7 +44,7 @@ for (const { name, file, from, to } of chosen) {
 		path,
 		text.replace(from, () => to),
 	);
-	// Not spawnSync: a signal would have to wait for every bug that is left.
+	// Not spawnSync, which would delay a signal until all bugs are done.
 	running = spawn(join(root, 'node_modules/.bin/vitest'), ['run', 'packages/transforms/src/recount.test.ts'], {
 		cwd: root,
 		stdio: 'ignore',

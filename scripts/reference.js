@@ -79,7 +79,7 @@ function martsPage() {
 	return `${made('packages/transforms/models')}# Marts\n\nWhat a reader sees. All times are UTC. How they are made: [packages/transforms](../../packages/transforms/README.md).\n\n${sections.join('\n')}\n## Macros\n\nExpressions that several models share, in [models/macros](../../packages/transforms/models/macros).\n\n${macros}\n`;
 }
 
-/** As JSON has it. */
+/** A value as JSON. */
 function typeOf(schema) {
 	const { type, anyOf = [] } = schema.toJSONSchema({ unrepresentable: 'any', io: 'output' });
 	const types = [type ?? [], anyOf.map((each) => each.type ?? [])].flat(2);

@@ -1,33 +1,58 @@
-// Runs the whole suite, or the files named, and ends with the line `N passed, N failed`.
+// Runs vitest with the given arguments (projects, files), prints the slowest files, and ends with the line `N passed, N
+// failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-test-'));
-const report = join(scratch, 'report.json');
+const reportFile = join(scratch, 'report.json');
+const slowestFiles = 10;
 
 const { status } = spawnSync(
 	join(root, 'node_modules/.bin/vitest'),
-	['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+	['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...process.argv.slice(2)],
 	{ cwd: root, stdio: 'inherit' },
 );
 
-const { passed, failed } = count();
+const report = readReport();
+const { passed, failed } = count(report);
 rmSync(scratch, { recursive: true, force: true });
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.stdout.write(`\n${slowest(report)}\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
-/** A file that does not load, an unhandled error or a runner that died is a failure too, though no test of its own failed. */
-function count() {
+/** The report of vitest, or undefined when the runner died before it wrote one. */
+function readReport() {
 	try {
-		const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-		const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-		const failures = numFailedTests + brokenFiles.length;
-		return { passed: numPassedTests, failed: status === 0 ? failures : Math.max(1, failures) };
+		return JSON.parse(readFileSync(reportFile, 'utf8'));
 	} catch {
-		return { passed: 0, failed: 1 };
+		return undefined;
 	}
+}
+
+/** A file that does not load, an unhandled error, and a dead runner count as failures, although no test failed. */
+function count(report) {
+	if (report === undefined) return { passed: 0, failed: 1 };
+	const { numPassedTests, numFailedTests, testResults } = report;
+	const brokenFiles = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+	const failures = numFailedTests + brokenFiles.length;
+	return { passed: numPassedTests, failed: status === 0 ? failures : Math.max(1, failures) };
+}
+
+/** One line for each of the slowest files: its seconds, and its share of the sum over all files. */
+function slowest(report) {
+	const files = (report?.testResults ?? []).map(({ name, startTime, endTime }) => ({ name, ms: endTime - startTime }));
+	const totalMs = files.reduce((sum, { ms }) => sum + ms, 0);
+	if (totalMs === 0) return '';
+	const lines = files
+		.sort((a, b) => b.ms - a.ms)
+		.slice(0, slowestFiles)
+		.map(({ name, ms }) => {
+			const seconds = (ms / 1_000).toFixed(1).padStart(6);
+			const share = ((100 * ms) / totalMs).toFixed(1).padStart(5);
+			return `${seconds} s ${share} %  ${relative(root, name)}`;
+		});
+	return ['Slowest files, and their share of the time of all files:', ...lines, ''].join('\n');
 }

@@ -1,4 +1,5 @@
-// A collector in a process of its own, as the benchmarks measure it. Argument: JSON with address (of ClickHouse) and directory.
+// A collector in a separate process, as the benchmarks measure it. Argument: JSON with address (of ClickHouse) and
+// directory.
 import { startCollector } from '@footfall/collector';
 import { connect } from '@footfall/warehouse';
 

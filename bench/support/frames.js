@@ -1,5 +1,4 @@
-// Batches that the benchmarks send: like those of the demo shop, encoded as WebSocket messages that are ready to be
-// written.
+// Batches of the benchmarks: like those of the demo shop, encoded as WebSocket messages that are ready to be written.
 import { constants, deflateRawSync } from 'node:zlib';
 import { encode } from '@footfall/protocol';
 
@@ -9,10 +8,10 @@ const names = [
 	['click', 'url', '/checkout'],
 ];
 
-/** The first sequence number: takes five bytes, like all after it, so that it can be overwritten in place. */
+/** The first sequence number: encoded in five bytes, like all after it, so that it can be overwritten in place. */
 const firstSequence = 0x1_0000;
 
-/** One batch of so many events, of a visitor of its own. */
+/** One batch of a new visitor. */
 function batch(visitor, stream, events) {
 	const now = Date.now();
 	return [
@@ -44,14 +43,14 @@ function batch(visitor, stream, events) {
 	];
 }
 
-/** A batch's bytes and where its sequence number stands in them: four bytes, big-endian. */
+/** The bytes of a batch, and the offset of its sequence number: four bytes, big-endian. */
 export function encodedBatch(visitor, stream, events) {
 	const bytes = Buffer.from(encode(batch(visitor, stream, events)));
 	const head = Buffer.from([0xce, 0, 1, 0, 0]);
 	return { bytes, sequenceAt: bytes.indexOf(head) + 1 };
 }
 
-/** A message as a client sends it. A mask of zeros is a mask, and leaves the bytes as they are. */
+/** A WebSocket message of a client. A mask of zeros is valid, and leaves the bytes unchanged. */
 export function webSocketMessage(payload) {
 	const { length } = payload;
 	const head = length < 126 ? Buffer.alloc(6) : Buffer.alloc(8);
@@ -65,7 +64,7 @@ export function webSocketMessage(payload) {
 	return Buffer.concat([head, payload]);
 }
 
-/** The same, compressed by itself (RFC 7692, 7.2.1). */
+/** The same message, compressed without context takeover (RFC 7692, 7.2.1). */
 export function compressedMessage(payload) {
 	const flushed = deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH });
 	const message = webSocketMessage(flushed.subarray(0, -4));

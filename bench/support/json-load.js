@@ -1,5 +1,5 @@
-// Sends single JSON events over keep-alive connections, one request in flight on each, and prints what came back as one JSON
-// object. Argument: JSON with url, connections and seconds. Bounded: it stops by itself.
+// Sends single JSON events over keep-alive connections, one request in flight on each, and prints the answers as one
+// JSON object. Argument: JSON with url, connections and seconds. Bounded: it stops by itself.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 

@@ -1,18 +1,19 @@
-// A simulated crowd in a process of its own. Argument: JSON with url and adminUrl of the collector, shoppers, seconds, and
-// batchesPerSecond where there is a pace. Prints what events cost it and the collector once all connections are open.
+// A simulated crowd in a separate process. Argument: JSON with url and adminUrl of the collector, shoppers, seconds,
+// and batchesPerSecond for a fixed rate. Prints the processor time of events in the crowd and in the collector, once
+// all connections are open.
 import { crowdDefaults } from '@footfall/demo-shop/crowd';
 import { simulateLive } from '@footfall/simulation';
 import { metric } from './processes.js';
 
 const { url, adminUrl, shoppers, seconds, transport = 'ws', ...pace } = JSON.parse(process.argv[2]);
 
-/** Processor time so far, and the events that it was for. */
+/** Processor time so far, and the number of events in it. */
 async function look({ acked }) {
 	const { user, system } = process.cpuUsage();
 	return { acked, crowdUs: user + system, collectorUs: 1e6 * (await metric(adminUrl, 'process_cpu_seconds_total')) };
 }
 
-/** Within the first second both still open connections and compile what they run. */
+/** Both processes still open connections and compile code in the first second. */
 let first;
 const counts = await simulateLive({
 	crowd: crowdDefaults,

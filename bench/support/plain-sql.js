@@ -1,6 +1,6 @@
-// The usual way to make daily activity and sessions, to compare with: window functions over a narrow table of events, a row for
-// each event with its session and one for each user's day, everything anew. It counts duplicates twice and knows no pages, products or
-// campaigns; sessions and active users over it would be views and cost nothing here.
+// The usual way to compute daily activity and sessions, for comparison: window functions over a narrow table of events,
+// with a row for each event with its session and one for each user's day, all recomputed. It counts duplicates twice
+// and has no pages, products or campaigns; sessions and active users would be views over it and cost nothing here.
 
 const staged = `SELECT dt, toDate(dt) AS date, user_id,
 	multiIf(name = 'view', concat('view_', obj), name = 'click' AND obj = 'button', obj_id, name = 'click', concat('click_', obj), concat(name, '_', obj, '_', obj_id)) AS event,

@@ -1,4 +1,4 @@
-// Starts the parts of a benchmark as processes of their own.
+// Starts the parts of a benchmark as separate processes.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ async function firstLine(child, file) {
 	throw new Error(`${file} ended without a word`);
 }
 
-/** A server that prints where it listens; `stop` ends it. */
+/** A server that prints its address; `stop` ends it. */
 export async function startServer(file, argument = {}, nodeOptions = []) {
 	const child = start(file, argument, nodeOptions);
 	const addresses = await firstLine(child, file);
@@ -35,13 +35,13 @@ export async function startServer(file, argument = {}, nodeOptions = []) {
 	};
 }
 
-/** A running load: `result` is what it prints at its end, `finish` makes a load that waits for it end. */
+/** A running load: `result` resolves with its output, and `finish` ends a load that waits for it. */
 export function startLoad(file, argument) {
 	const child = start(file, argument);
 	return { result: firstLine(child, file), finish: () => child.stdin.end() };
 }
 
-/** A load that ends by itself and prints what it saw. */
+/** A load that ends by itself and prints its result. */
 export function runLoad(file, argument) {
 	return startLoad(file, argument).result;
 }
@@ -55,7 +55,7 @@ export async function metric(adminUrl, name) {
 		.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-/** A quantile of a histogram, as the upper bound of the bucket that it lies in. */
+/** A quantile of a histogram, as the upper bound of its bucket. */
 export async function quantile(adminUrl, name, share) {
 	const text = await (await fetch(`${adminUrl}/metrics`)).text();
 	const buckets = [...text.matchAll(new RegExp(`^${name}_bucket\\{le="([^"]+)"\\} (\\d+)$`, 'gm'))].map(

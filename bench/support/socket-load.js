@@ -30,7 +30,7 @@ async function open(index) {
 	socket.write(upgradeRequest(hostname, { isCompressed }));
 	const templates = Array.from({ length: 64 }, (_, i) => {
 		const { bytes, sequenceAt } = encodedBatch(index * 1_000 + i + 1, Math.floor(Math.random() * 2 ** 47), events);
-		// Compressed when it is sent, since its number comes then.
+		// Compressed when it is sent, since its sequence number is set then.
 		const message = isCompressed ? bytes : webSocketMessage(bytes);
 		return { message, sequenceAt: sequenceAt + message.length - bytes.length };
 	});

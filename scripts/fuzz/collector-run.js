@@ -7,26 +7,26 @@ import { decodeBatch } from '@footfall/protocol/decode';
 import { WebSocket } from 'ws';
 import { framesOf } from './frames.js';
 
-/** Senders at work at the same time, each with one frame under way; every fourth posts, the others have a WebSocket. */
+/** Concurrent senders, each with one frame in flight; every fourth posts, the others use a WebSocket. */
 const senders = 16;
-/** Milliseconds without an answer that count as none. */
+/** Time after which an answer counts as missing, ms. */
 const answerMsMax = 20_000;
 const noAnswer = { why: `none in ${answerMsMax} ms` };
-/** Milliseconds between two looks whether the collector is alive. */
+/** Interval of the probes of /livez, ms. */
 const livezMs = 250;
-/** A longer message ends a WebSocket. */
+/** Maximum size of a message, bytes; a longer one ends a WebSocket. */
 const messageBytesMax = limits.batchBytesMax * 2;
 
 /**
- * Sends frames to a collector in a process of its own; no ClickHouse answers it, so its log grows. It must answer every frame with
- * an outcome of the closed list, the one that the decoder gives, or end a connection that sent too much; stay alive; and stop
- * when told.
+ * Sends frames to a collector in a separate process. No ClickHouse answers it, so its WAL grows. It must answer every
+ * frame with the outcome that the decoder returns, or end a connection that sent too much; stay alive; and stop on
+ * SIGTERM.
  *
  * @param {{ frames: number, firstIndex: number, seed: number, findings: import('./findings.js').Findings }} run
  * @returns {Promise<{ answered: number, closed: number }>}
  */
 export async function fuzzCollector({ frames, firstIndex, seed, findings }) {
-	// Of its tests' support: built like the rest, not part of what the package exports.
+	// A testing helper: built like the rest, but not an export of the package.
 	const support = new URL('../../packages/collector/dist/testing/collector-process.js', import.meta.url);
 	const { startCollectorProcess } = await import(support.href);
 	const directory = mkdtempSync(join(tmpdir(), 'footfall-fuzz-'));
@@ -52,7 +52,7 @@ export async function fuzzCollector({ frames, firstIndex, seed, findings }) {
 		);
 		await watch.end();
 		const exit = await withinTime(collector.kill('SIGTERM'), 'not at all');
-		if (exit !== 0) findings.add({ index: run.end, wrong: `told to stop, the collector ends with ${exit}` });
+		if (exit !== 0) findings.add({ index: run.end, wrong: `the collector ends with ${exit} after SIGTERM` });
 	} finally {
 		await collector.kill('SIGKILL');
 		rmSync(directory, { recursive: true, force: true });
@@ -60,7 +60,7 @@ export async function fuzzCollector({ frames, firstIndex, seed, findings }) {
 	return counts;
 }
 
-/** One sender: frames one after another, until none is left. */
+/** One sender: sends frames one after another, until none is left. */
 async function send(run, sender, counts) {
 	while (run.next < run.end && !run.isDead) {
 		const index = run.next++;
@@ -75,7 +75,7 @@ async function send(run, sender, counts) {
 	sender.close();
 }
 
-/** What a frame may be answered once it is read: it is kept, known, not kept now, or of a site that is not ours. */
+/** Possible outcomes of a valid frame: stored, duplicate, retry later, or unknown site. */
 const ofAccepted = ['stored', 'duplicate', 'retry-later', 'unknown-site', 'origin-not-allowed'];
 
 function faultOfAnswer({ ack, status, why }, bytes, decoded, sender) {
@@ -84,7 +84,7 @@ function faultOfAnswer({ ack, status, why }, bytes, decoded, sender) {
 		if (why === 'closed' && bytes.length > sender.bytesMax) return undefined;
 		return `by ${via}: no answer (${why})`;
 	}
-	if (!Array.isArray(ack)) return `by ${via}: the answer is no ack (status ${status})`;
+	if (!Array.isArray(ack)) return `by ${via}: the answer is not an ack (status ${status})`;
 	const [kind, stream, sequence, outcome] = ack;
 	if (kind !== 'ack' || !(outcome in outcomes)) return `by ${via}: answered ${kind} ${outcome}`;
 	if (status !== undefined && status !== outcomes[outcome].status) return `by ${via}: ${outcome} has status ${status}`;
@@ -96,7 +96,7 @@ function faultOfAnswer({ ack, status, why }, bytes, decoded, sender) {
 	return undefined;
 }
 
-/** A page's WebSocket, opened again when it was closed. */
+/** A page's WebSocket, reopened after a close. */
 class Page {
 	via = 'WebSocket';
 	bytesMax = messageBytesMax;
@@ -136,7 +136,7 @@ class Page {
 	}
 }
 
-/** `POST /v1/batch` on a connection that is kept. */
+/** `POST /v1/batch` on a keep-alive connection. */
 class Poster {
 	via = 'POST';
 	bytesMax = limits.batchBytesMax;
@@ -175,7 +175,7 @@ function parse(text) {
 	}
 }
 
-/** What a promise gives, or `late` when that takes too long. */
+/** The value of a promise, or `late` after a timeout. */
 async function withinTime(promise, late) {
 	let timer;
 	const lateness = new Promise((resolve) => {
@@ -186,7 +186,7 @@ async function withinTime(promise, late) {
 	return first;
 }
 
-/** Asks again and again whether the collector is alive; one silence ends the run. */
+/** Probes /livez repeatedly; one missing answer ends the run. */
 function watchLife(adminUrl, run) {
 	let watching = true;
 	const asking = (async () => {

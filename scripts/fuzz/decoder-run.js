@@ -2,13 +2,14 @@ import { heldBytes } from '@footfall/collector/testing';
 import { framesOf } from './frames.js';
 import { judge } from './judge.js';
 
-/** Growth of memory that is taken for a leak. What the decoder keeps on purpose is small, and there after the first tenth. */
+/** Memory growth that counts as a leak, bytes. The decoder's caches are small, and filled after the first tenth. */
 const growthBytesMax = 8 * 1_048_576;
 
 /**
  * Decodes frames in this process and judges each.
  *
- * @param {{ decode: (bytes: Uint8Array) => object, frames: number, seed: number, findings: import('./findings.js').Findings,
+ * @param {{ decode: (bytes: Uint8Array) => object, frames: number, seed: number, findings:
+ *   import('./findings.js').Findings,
  *   onProgress?: (frames: number) => void }} run
  * @returns {{ accepted: number, refused: number }}
  */

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Findings of one kind are one fault: a few of each are enough to find it. */
+/** Findings of one kind have one cause: a few of each are enough to find it. */
 const perKindMax = 3;
 
-/** What was found, each kind a few times. */
+/** The findings of a run, a few of each kind. */
 export class Findings {
-	/** All of them, those that are not kept included. */
+	/** Number of all findings, including those that are not kept. */
 	count = 0;
 	#kept = new Map();
 
@@ -21,7 +21,9 @@ export class Findings {
 		return [...this.#kept.values()].flat();
 	}
 
-	/** Adds those that are about a frame to the protocol's vectors, so that its tests fail until they are dealt with. */
+	/**
+	 * Adds findings about a frame to the protocol's vectors, so that the tests fail until the findings are resolved.
+	 */
 	writeVectors(directory, seed) {
 		for (const finding of this.kept) {
 			if (finding.bytes === undefined) continue;
@@ -32,8 +34,8 @@ export class Findings {
 }
 
 /**
- * A frame with a known meaning is to be accepted as that; one without is to be refused, and somebody has to say how. What a
- * frame should be is for whoever reads the finding to decide: a vector is moved to the other file where this guess is wrong.
+ * A frame with a known meaning is expected to be accepted with it; one without is expected to be refused, for a reason
+ * that the developer must add. The developer moves a vector to the other file where this guess is wrong.
  */
 function vectorOf({ index, bytes, wrong, decoded, expected }, seed) {
 	const name = `fuzz, seed ${seed}, frame ${index}: ${wrong}`;
@@ -45,7 +47,7 @@ function vectorOf({ index, bytes, wrong, decoded, expected }, seed) {
 	return { file: 'invalid', vector: { name, hex, reason, detail } };
 }
 
-/** Adds at the end and leaves the rest of the file as its author wrote it. */
+/** Appends to the list and leaves the rest of the file unchanged. */
 function append(path, vector) {
 	const text = readFileSync(path, 'utf8');
 	const end = text.lastIndexOf('\n]');

@@ -3,16 +3,16 @@ import { encode, limits } from '@footfall/protocol';
 import { Draws } from '@footfall/random';
 import { mutate } from './mutate.js';
 
-/** The golden batches, those to refuse included. */
+/** The golden batches, including those to refuse. */
 const golden = ['valid', 'invalid'].flatMap((name) => {
 	const vectors = readFileSync(new URL(`../../packages/protocol/vectors/${name}.json`, import.meta.url), 'utf8');
 	return JSON.parse(vectors).map(({ hex }) => Buffer.from(hex, 'hex'));
 });
 
-/** Share of frames that are sent as the encoder makes them, and must be accepted. */
+/** Share of frames without a mutation, which must be accepted. */
 const untouchedShare = 0.02;
 
-/** Mutating is cheap and making batches is not: this many frames are made from … */
+/** Mutations are cheap and new batches are not: this many frames are derived from … */
 const framesPerPool = 4_096;
 /** … this many fresh batches. */
 const batchesPerPool = 256;
@@ -21,21 +21,22 @@ const batchesPerPool = 256;
  * Frames by their index, the same for the same seed.
  *
  * @param {number} seed
- * @returns {(index: number) => { bytes: Buffer, valid: boolean }} `valid` when the encoder made it and nothing was changed
+ * @returns {(index: number) => { bytes: Buffer, valid: boolean }} `valid` when the encoder made it and nothing was
+ *   changed
  */
 export function framesOf(seed) {
 	let pool = { number: -1, batches: [] };
 	return (index) => {
 		const number = Math.floor(index / framesPerPool);
 		if (number !== pool.number) pool = { number, batches: freshBatches(seed, number) };
-		// From the seed and the frame's number alone, so that any frame can be made again.
+		// The frame follows from the seed and its number alone, so that any frame can be generated again.
 		const random = new Draws(seed, index);
 		if (random.chance(untouchedShare)) {
 			const bytes = random.pick(pool.batches);
 			return { bytes, valid: bytes.length <= limits.batchBytesMax };
 		}
 		const source = () => random.pick(random.chance(0.3) ? golden : pool.batches);
-		// Copied: behind a part of another frame would stand the rest of that one, where a decoder might look.
+		// A copy: behind a view of another frame's part, a faulty decoder could read the rest of that frame.
 		return { bytes: Buffer.from(mutate(source(), random, source())), valid: false };
 	};
 }

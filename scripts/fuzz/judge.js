@@ -6,18 +6,18 @@ const reasons = Object.keys(outcomes).filter((outcome) =>
 	['malformed', 'unsupported-version', 'limit-exceeded', 'too-large'].includes(outcome),
 );
 
-/** Milliseconds that a frame may take: far above what an honest one takes, far below what a quadratic one does. */
+/** Longest time of a frame, ms: far above that of a normal one, far below that of a quadratic one. */
 const allowedMs = (bytes) => 5 + bytes.length / 2_000;
 
-/** A slow answer counts only when it is slow every time: a busy machine is not the decoder's fault. */
+/** A slow result counts only when it is slow every time, since a busy machine is not the decoder's fault. */
 const slowTriesMax = 5;
 
 /**
- * Holds one frame's decoding against what is promised of every frame.
+ * Checks the decoding of one frame against the promises for every frame.
  *
  * @param {(bytes: Uint8Array) => object} decode
- * @returns {{ decoded?: object, wrong?: string, expected?: object }} `wrong` says what was not as promised, `expected` what the
- * bytes mean where that is known
+ * @returns {{ decoded?: object, wrong?: string, expected?: object }} `wrong` says what was not as promised, `expected`
+ *   what the bytes mean where that is known
  */
 export function judge(decode, { bytes, valid }) {
 	let decoded;
@@ -73,7 +73,10 @@ const isMap = (map) =>
 		([key, value]) => isText(key, limits.mapKeyBytesMax) && isText(value, limits.mapValueBytesMax),
 	);
 
-/** The first bound that an accepted batch exceeds. The bounds are the protocol's; this reading of them is not the decoder's. */
+/**
+ * The first limit that an accepted batch exceeds. The limits are the protocol's; this check shares no code with the
+ * decoder.
+ */
 function faultOfBatch(batch, bytes) {
 	if (bytes.length > limits.batchBytesMax) return 'batchBytesMax';
 	for (const name of ['visitor', 'stream', 'sentAtMs']) if (!isInteger(batch[name], limits.integerMax)) return name;

@@ -2,12 +2,12 @@ import { limits } from '@footfall/protocol';
 import { endOf, tokensOf } from './tokens.js';
 import { anyValue, integer, lengthHead, nested, string } from './values.js';
 
-/** Longest frame that is made: a little more than a WebSocket of the collector takes. */
+/** Maximum length of a generated frame, bytes: a little more than a WebSocket of the collector accepts. */
 const frameBytesMax = limits.batchBytesMax * 2 + 4_096;
 
 const replace = (bytes, start, end, by) => Buffer.concat([bytes.subarray(0, start), by, bytes.subarray(end)]);
 
-/** Damage that knows nothing of msgpack. */
+/** Mutations of bytes, without regard to msgpack. */
 const byteMutations = {
 	flipBits(bytes, random) {
 		const flipped = Buffer.from(bytes);
@@ -45,7 +45,7 @@ const byteMutations = {
 	},
 };
 
-/** Damage to a value: each gets the tokens and the index of one of them, and gives nothing where it does not apply. */
+/** Mutations of a value: each gets the tokens and an index, and returns undefined where it does not apply. */
 const valueMutations = {
 	replaceValue(bytes, random, tokens, index) {
 		return replace(bytes, tokens[index].at, endOf(tokens, index) ?? bytes.length, anyValue(random));
@@ -94,7 +94,7 @@ const valueMutations = {
 		if (kind !== 'map') return undefined;
 		const start = at + head;
 		const first = tokens[index + 1];
-		// Sometimes the key that is there already: the last of equal keys counts.
+		// Sometimes an existing key: the last of equal keys counts.
 		const twin = first !== undefined && random.chance(0.4);
 		const key = twin ? bytes.subarray(first.at, first.at + first.head + first.body) : anyKey(random);
 		const entry = Buffer.concat([key, string(random, random.pick(['', 'v', '__proto__']))]);
@@ -139,7 +139,7 @@ function anyKey(random) {
 const byteNames = Object.keys(byteMutations);
 const valueNames = Object.keys(valueMutations);
 
-/** A frame made from another by one to four mutations, most of them of values, so that many get past the first checks. */
+/** Derives a frame by one to four mutations, most of them of values, so that many pass the first checks. */
 export function mutate(original, random, other) {
 	let bytes = original;
 	for (let left = random.pick([1, 1, 1, 2, 3, 4]); left > 0; left--) {

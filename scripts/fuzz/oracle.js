@@ -1,9 +1,9 @@
 import { Unpackr } from 'msgpackr';
 
-/** Maps stay maps: their keys may be anything where this version skips them. */
+/** Maps stay Map objects: where this version skips them, their keys may be of any type. */
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsType: 'auto' });
 
-/** What a batch's bytes mean to a msgpack decoder that knows nothing of ours. Throws where they are no msgpack. */
+/** The meaning of a batch's bytes by an independent msgpack decoder. Throws where they are not msgpack. */
 export function readByOracle(bytes) {
 	const [, site, visitor, stream, sequence, sentAtMs, contexts, events] = unpackr.unpack(bytes);
 	return {
@@ -56,7 +56,9 @@ function uuidOf(bytes) {
 		.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** Where two readings differ; `undefined` when they mean the same. A missing field is an `undefined` one. */
+/**
+ * The path at which two readings differ; `undefined` when they are equal. A missing field equals an `undefined` one.
+ */
 export function difference(ours, theirs, path = 'batch') {
 	if (typeof ours !== 'object' || typeof theirs !== 'object' || ours === null || theirs === null) {
 		return Object.is(ours, theirs) ? undefined : path;

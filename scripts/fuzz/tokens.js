@@ -10,8 +10,8 @@ const formats = new Map([
 ]);
 
 /**
- * Where the values of a frame stand, in order: `at`, bytes of the `head`, bytes of the `body` behind it, and for containers how
- * many values they hold as `children`. Ends quietly where the bytes stop making sense.
+ * The positions of a frame's values, in order: `at`, bytes of the `head`, bytes of the `body` behind it, and for
+ * containers the number of values as `children`. Ends without an error at the first invalid byte.
  */
 export function tokensOf(bytes) {
 	const tokens = [];
@@ -45,7 +45,7 @@ function tokenAt(bytes, at) {
 	return token(format.kind, 1 + format.lengthBytes, bytes.readUIntBE(at + 1, format.lengthBytes));
 }
 
-/** Where the value that starts with a token ends, its children included; `undefined` when it is not whole. */
+/** The end of the value that starts with a token, including its children; `undefined` when it is incomplete. */
 export function endOf(tokens, index) {
 	let open = 1;
 	for (let i = index; i < tokens.length; i++) {

@@ -1,4 +1,4 @@
-// msgpack written by hand, well-formed and not: what an encoder of one's own would never make.
+// Hand-written msgpack, well-formed and not, which our encoder never produces.
 
 const head = (tag, bytes, value) => {
 	const buffer = Buffer.alloc(1 + bytes);
@@ -7,7 +7,9 @@ const head = (tag, bytes, value) => {
 	return buffer;
 };
 
-/** Heads of each kind that carries a length, narrow to wide: the length's bytes, its tag, and for the narrowest its end. */
+/**
+ * Heads of each kind that carries a length, narrow to wide: the length's bytes, its tag, and for the narrowest its end.
+ */
 const lengthHeads = {
 	array: [
 		[0, 0x90, 16],
@@ -34,7 +36,7 @@ const lengthHeads = {
 
 const lengthMax = 2 ** 32 - 1;
 
-/** A head that claims this length, as far as a head can, of a random width that can say it. */
+/** A head that claims this length, up to its maximum, of a random width that can express it. */
 export function lengthHead(random, kind, claimed) {
 	const length = Math.max(0, Math.min(lengthMax, claimed));
 	const fitting = lengthHeads[kind].filter(([bytes, , end]) => length < (end ?? 2 ** (8 * bytes)));
@@ -42,7 +44,7 @@ export function lengthHead(random, kind, claimed) {
 	return bytes === 0 ? Buffer.of(tag | length) : head(tag, bytes, length);
 }
 
-/** A whole number of 0…2⁵³ − 1 in a random format that can say it, doubles included. */
+/** An integer of 0…2⁵³ − 1 in a random format that can express it, including doubles. */
 export function integer(random, value) {
 	const forms = [() => double(0xcb, value), () => wide(0xcf, BigInt(value)), () => wide(0xd3, BigInt(value))];
 	if (value < 0x80)
@@ -86,7 +88,7 @@ const texts = [
 	'prototype',
 	'x'.repeat(300),
 ];
-/** Not UTF-8: a lone continuation, an overlong form, a surrogate, beyond the last character, cut short. */
+/** Invalid UTF-8: a lone continuation byte, an overlong form, a surrogate, beyond the last character, cut short. */
 const notTexts = ['80', 'c0af', 'eda080', 'f4908080', 'e282', 'ff'].map((hex) => Buffer.from(hex, 'hex'));
 const numbers = [0, 1, 127, 128, 255, 256, 65_535, 65_536, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1];
 const oddNumbers = [-0, -1, 0.5, 1e13, 1e13 + 1, 1e300, 5e-324, Number.NaN, Number.POSITIVE_INFINITY];
@@ -113,7 +115,7 @@ function extension(random) {
 	]);
 }
 
-/** Containers in containers, as deep as told; well-formed when `closed`. */
+/** Nested containers of a given depth; well-formed when `closed`. */
 export function nested(random, depth, closed) {
 	const shells = [
 		[Buffer.of(0x91), Buffer.alloc(0)],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { connect, readServerAddress, type Warehouse } from '@footfall/warehouse';
 
-/** A connection to the ClickHouse of a running `footfall up`, by the file it leaves in its data directory. */
+/** Connects to the ClickHouse of a running `footfall up`, whose address it reads from the data directory. */
 export function connectToData(data: string): Warehouse {
 	const address = readServerAddress(join(data, 'clickhouse'));
 	if (!address) throw new Error(`no ClickHouse runs on ${data}`);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { connectToData } from './embedded-client.js';
 import { eventually } from './footfall-process.js';
 
-/** Raw and mart of a running Footfall hold each id once, as soon as everything is delivered. */
+/** Expects the raw table and the mart of a running Footfall to hold each id once, after everything is delivered. */
 export async function expectExactlyOnce(data: string, ids: readonly string[]): Promise<void> {
 	const warehouse = connectToData(data);
 	try {

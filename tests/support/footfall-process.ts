@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../packages/footfall/dist/main.js', import.meta.url));
 
-/** The command as a person would run it: a process of its own, its output kept. */
+/** The footfall command in a process of its own, with its output. */
 export class FootfallProcess {
 	readonly process: ChildProcess;
 	stdout = '';
 	stderr = '';
 	readonly #exit: Promise<number | string>;
 
-	/** @param cwd working directory, where a `footfall.json` would be read @default that of the tests */
+	/** @param cwd working directory, from which `footfall.json` is read @default that of the tests */
 	constructor(args: readonly string[], environment: Record<string, string> = {}, cwd?: string) {
 		const { CLICKHOUSE_URL: _, ...inherited } = process.env;
 		this.process = spawn(process.execPath, [main, ...args], {
@@ -31,12 +31,12 @@ export class FootfallProcess {
 		this.#exit = once(this.process, 'close').then(([code, signal]) => code ?? signal);
 	}
 
-	/** Exit code, or the signal that ended it. */
+	/** Resolves with the exit code, or with the signal that ended the process. */
 	exit(): Promise<number | string> {
 		return this.#exit;
 	}
 
-	/** The first group of a pattern, as soon as stdout has it. */
+	/** Resolves with the first group of a pattern as soon as stdout matches. */
 	async printed(pattern: RegExp): Promise<string> {
 		for (;;) {
 			const match = pattern.exec(this.stdout);
@@ -52,7 +52,7 @@ export class FootfallProcess {
 		return this.printed(/^Collector\s+(\S+)/m);
 	}
 
-	/** Asks it to stop as Ctrl-C does. */
+	/** Sends SIGINT, as Ctrl-C does, and resolves with the exit code. */
 	async interrupt(): Promise<number | string> {
 		this.process.kill('SIGINT');
 		return this.exit();
@@ -64,7 +64,7 @@ export class FootfallProcess {
 	}
 }
 
-/** `footfall up` on any free ports with its data in a directory. */
+/** Starts `footfall up` on free ports with its data in a directory. */
 export function up(
 	data: string,
 	args: readonly string[] = [],
@@ -82,13 +82,13 @@ export function processesOf(directory: string): string[] {
 			try {
 				return [readFileSync(join('/proc', pid, 'cmdline'), 'utf8').replaceAll('\0', ' ')];
 			} catch {
-				return []; // It ended while we looked.
+				return []; // The process ended during the check.
 			}
 		})
 		.filter((command) => command.includes(directory));
 }
 
-/** Lock and address files that a stopped Footfall must not leave. */
+/** Lock and address files in a data directory, which a stopped Footfall must remove. */
 export function locksOf(directory: string): string[] {
 	const ours = ['owner.lock', 'engine.lock', 'server.json'];
 	return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -96,7 +96,7 @@ export function locksOf(directory: string): string[] {
 	);
 }
 
-/** Tries again until it gives something, at most so many milliseconds. */
+/** Calls `read` until it returns a value; throws after `msMax`. */
 export async function eventually<T>(read: () => Promise<T | undefined>, msMax = 30_000): Promise<T> {
 	const deadline = Date.now() + msMax;
 	for (;;) {

@@ -13,7 +13,7 @@ import WebSocket from 'ws';
 /** Events of each batch of `keepSending`. */
 export const eventsPerBatch = 20;
 
-/** A page without a browser: sends batches on a real WebSocket and remembers which were acknowledged. */
+/** A page without a browser: sends batches over a WebSocket, and records those that are acknowledged. */
 export class PageClient {
 	readonly acks = new Map<number, string>();
 	readonly #socket: WebSocket;
@@ -39,7 +39,7 @@ export class PageClient {
 		return client;
 	}
 
-	/** @param count events of the batch */
+	/** @param count number of events in the batch */
 	send(sequence: number, count: number): void {
 		const events = Array.from({ length: count }, (_, i): WireEvent => [i, 0, 'view', 'page', 'main']);
 		const batch: WireBatch = [
@@ -55,7 +55,7 @@ export class PageClient {
 		this.#socket.send(encode(batch));
 	}
 
-	/** Sends batches without a pause until told to stop. */
+	/** Sends a batch every `everyMs` until `stopSending` or `close`. */
 	keepSending(everyMs = 5): void {
 		let sequence = 0;
 		this.#sending = setInterval(() => this.send(sequence++, eventsPerBatch), everyMs);
@@ -65,7 +65,7 @@ export class PageClient {
 		clearInterval(this.#sending);
 	}
 
-	/** Ids of every event of `keepSending` whose batch was acknowledged. */
+	/** Ids of all events of acknowledged batches of `keepSending`. */
 	ackedIds(): string[] {
 		const stored = [...this.acks].filter(([, outcome]) => outcome === 'stored' || outcome === 'duplicate');
 		return stored.flatMap(([sequence]) =>

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 
-/** What a proxy in front of a collector does: takes TLS, with a certificate that nobody has signed, and hands on what is in it. */
+/** Starts a proxy that terminates TLS with a self-signed certificate and forwards the bytes to a collector. */
 export async function startTlsProxy(target: string): Promise<{ url: string; stop: () => void }> {
 	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 	const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
@@ -27,7 +27,7 @@ export async function startTlsProxy(target: string): Promise<{ url: string; stop
 	};
 }
 
-/** The least that a certificate is (RFC 5280), of version 1, as PEM. */
+/** A minimal certificate of version 1 (RFC 5280), as PEM. */
 function selfSigned(privateKey: KeyObject, publicKey: KeyObject): string {
 	const ecdsaWithSha256 = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
 	const commonName = der(0x06, Buffer.from('550403', 'hex'));
@@ -40,7 +40,7 @@ function selfSigned(privateKey: KeyObject, publicKey: KeyObject): string {
 	return `-----BEGIN CERTIFICATE-----\n${certificate.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-/** One element of ASN.1's DER, of at most 65,535 bytes. */
+/** Encodes one element in DER (ASN.1), of at most 65,535 bytes. */
 function der(tag: number, ...parts: Buffer[]): Buffer {
 	const content = Buffer.concat(parts);
 	const { length } = content;

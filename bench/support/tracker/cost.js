@@ -1,13 +1,16 @@
-// What a tracker costs the main thread: to be parsed and run, to be called, and for what it does afterwards.
+// Measures the cost of a tracker on the main thread: to parse and run it, to call it, and its work afterwards.
 import { ours } from './scripts.js';
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** Loads of a page differ by more than some trackers cost. */
+/** The times of page loads differ by more than the cost of some trackers, so many are averaged. */
 const loads = 7;
-/** Blocking is mostly none and sometimes 80 ms, so only the mean of many loads tells anything, and of ours it has to tell 5 ms. */
+/**
+ * Blocking is mostly 0 and sometimes 80 ms, so only the mean of many loads is meaningful; that of ours must resolve
+ * 5 ms.
+ */
 const turns = 15;
 const turnsOfOurs = 60;
 
@@ -30,7 +33,10 @@ async function freshPage(browser, url, slowdown = 1) {
 	return { page, session, close: () => context.close() };
 }
 
-/** Milliseconds to parse, execute and start a tracker in a page that has loaded: ours by its attributes, the others by `start`. */
+/**
+ * Time to parse, execute and start a tracker in a loaded page, ms: ours is started by its attributes, the others by
+ * `start`.
+ */
 async function evaluateMs(browser, siteUrl, name, code, slowdown) {
 	const { page, close } = await freshPage(browser, `${siteUrl}/bare`, slowdown);
 	const text = name === ours || code === '' ? code : `${code}\nstart(location.origin);`;
@@ -49,7 +55,7 @@ async function evaluateMs(browser, siteUrl, name, code, slowdown) {
 	return ms;
 }
 
-/** What of the tasks of a page load with one event is beyond 50 ms each, milliseconds. */
+/** Total blocking time of a page load with one event: the time of tasks beyond 50 ms each, ms. */
 async function blockingMs(browser, url, slowdown) {
 	const { page, close } = await freshPage(browser, url, slowdown);
 	await wait(1_000);
@@ -63,7 +69,10 @@ async function taskMs(session) {
 	return metrics.find(({ name }) => name === 'TaskDuration').value * 1_000;
 }
 
-/** The first call on a page, which looks at the page and wakes parts of the browser, with what it leaves to the task's end, ms. */
+/**
+ * Time of the first call on a page, with the work at the task's end, ms: it reads the page and initialises parts of
+ * the browser.
+ */
 const timeFirstCall = async () => {
 	const startMs = performance.now();
 	window.track?.('first', 'first');
@@ -71,7 +80,7 @@ const timeFirstCall = async () => {
 	return performance.now() - startMs;
 };
 
-/** One call in a task of its own, with what it leaves to the task's end, µs, median of 1,000. */
+/** Median time of 1,000 single calls, each in its own task, with the work at the task's end, µs. */
 const timeCalls = async () => {
 	const { port1, port2 } = new MessageChannel();
 	const nextTask = () =>
@@ -90,7 +99,7 @@ const timeCalls = async () => {
 	return times.sort((a, b) => a - b)[500];
 };
 
-/** 1,000 calls, 20 every 50 ms. @returns the median of a burst's time for one call, µs */
+/** Calls 1,000 times, 20 times every 50 ms. @returns the median time of one call in a burst, µs */
 const callInBursts = async () => {
 	const times = [];
 	for (let burst = 0; burst < 50; burst++) {
@@ -100,7 +109,7 @@ const callInBursts = async () => {
 		times.push(((performance.now() - startMs) * 1_000) / 20);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
-	// What is sent and answered afterwards costs the page, too.
+	// Sending events and reading answers costs the page time, too.
 	await new Promise((resolve) => setTimeout(resolve, 6_000));
 	return times.sort((a, b) => a - b)[25];
 };
@@ -117,7 +126,7 @@ async function runtime(browser, url) {
 	const burstMicros = await page.evaluate(callInBursts);
 	const burstTaskMs = (await taskMs(session)) - beforeMs;
 	const longestTaskMs = await page.evaluate('Math.max(0, ...longTasks)');
-	// Some do not survive it.
+	// Some trackers fail here.
 	const loopMs = await page
 		.evaluate(() => {
 			const startMs = performance.now();
@@ -131,8 +140,8 @@ async function runtime(browser, url) {
 }
 
 /**
- * What a tracker adds to the bare page: means over many loads of each page in turn, because the machine is faster in one minute
- * than in the next by more than some trackers cost.
+ * Blocking time that a tracker adds to the bare page, ms: means over many loads of the pages in rotation, because the
+ * speed of the machine varies by more than the cost of some trackers.
  */
 async function addedBlocking(browser, siteUrl, names) {
 	const times = Object.fromEntries(names.map((name) => [name, []]));
@@ -142,12 +151,12 @@ async function addedBlocking(browser, siteUrl, names) {
 			times[name].push(await blockingMs(browser, `${siteUrl}/${name}/event`, 4));
 		}
 	}
-	// The bare page of the same turns.
+	// The bare page of the same rounds.
 	const added = (list) => mean(list) - mean(times.bare.slice(0, list.length));
 	return Object.fromEntries(names.map((name) => [name, added(times[name])]));
 }
 
-/** Medians of so many rounds for every tracker, one after another; `bare` is the page without any. */
+/** Medians of `rounds` for every tracker, one after another; `bare` is the page without a tracker. */
 export async function measureCost(browser, siteUrl, scripts, rounds) {
 	const names = ['bare', ...Object.keys(scripts)];
 	const samples = Object.fromEntries(names.map((name) => [name, []]));

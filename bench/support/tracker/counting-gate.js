@@ -1,4 +1,4 @@
-// The network between pages and a collector, which counts what pages send.
+// The network between pages and a collector, which counts the bytes that pages send.
 import { Gate } from '@footfall/collector/testing';
 
 /** Bytes of bodies and WebSocket frames in what a page sends on one connection, HTTP heads left out. */

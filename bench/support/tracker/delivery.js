@@ -1,4 +1,4 @@
-// What arrives of 20 events after what happens to pages and collectors: share of them, and copies too many.
+// Measures the delivery of 20 events in several scenarios: the share that arrives, and the number of surplus copies.
 const count = 20;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -15,19 +15,19 @@ async function crash(context, page) {
 	await crashed;
 }
 
-/** Each gets a page that has loaded, `track(n)` for the events up to the nth, and its tracker's gate. */
+/** The scenarios. Each gets a loaded page, `track(n)` for the events up to the nth, and the gate of the tracker. */
 const scenarios = {
 	/** The tab is closed right after. */
 	async close({ page, track }) {
 		await track(count);
 		await close(page);
 	},
-	/** Another page, without the tracker, takes its place right after. */
+	/** The browser navigates to a page without the tracker right after. */
 	async navigate({ page, track, siteUrl }) {
 		await track(count);
 		await page.goto(`${siteUrl}/bare`);
 	},
-	/** Everything is answered 503 for 20 seconds. */
+	/** Every request is answered 503 for 20 seconds. */
 	async unavailable({ track, gate }) {
 		gate.set('unavailable');
 		await track(count);
@@ -43,7 +43,7 @@ const scenarios = {
 		gate.set('open');
 		await context.setOffline(false);
 	},
-	/** The tab is killed while nothing gets through, and the site is visited again. */
+	/** The tab is killed while no request passes, and the site is visited again. */
 	async killed({ page, context, track, gate, open }) {
 		gate.set('reset');
 		await track(count);
@@ -51,7 +51,7 @@ const scenarios = {
 		gate.set('open');
 		await open();
 	},
-	/** The collector is restarted, and events go on. */
+	/** The collector is restarted while events continue. */
 	async restarted({ track, restart }) {
 		await track(count / 2);
 		const restarting = restart();
@@ -62,10 +62,10 @@ const scenarios = {
 
 export const scenarioNames = Object.keys(scenarios);
 
-/** @returns what arrived, and how long after the scenario's end all was there */
+/** @returns the events that arrived, and the time from the scenario's end until the last one arrived */
 async function runOne(browser, siteUrl, station, scenario, run) {
 	const context = await browser.newContext();
-	// Some drop the events of browsers that are driven.
+	// Some trackers drop events of automated browsers.
 	await context.addInitScript(`Object.defineProperty(navigator, 'webdriver', { get: () => false })`);
 	const open = async () => {
 		const page = await context.newPage();
@@ -90,14 +90,14 @@ async function runOne(browser, siteUrl, station, scenario, run) {
 		await wait(500);
 		arrived = await ofThis();
 	}
-	// Copies come later.
+	// Copies may arrive later.
 	await wait(5_000);
 	arrived = await ofThis();
 	await context.close();
 	return { distinct: new Set(arrived).size, copies: arrived.length - new Set(arrived).size };
 }
 
-/** @returns `{ scenario: { tracker: { share, copies } } }`, of so many runs together */
+/** @returns `{ scenario: { tracker: { share, copies } } }`, over all rounds */
 export async function measureDelivery(browser, siteUrl, stations, runs) {
 	const result = {};
 	for (const scenario of scenarioNames) {

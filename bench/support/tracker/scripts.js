@@ -1,4 +1,4 @@
-// The scripts that are compared: ours as it is built, the others as an application would bundle them, minified the same way.
+// The scripts that are compared: ours as built, the others as an application would bundle them, minified the same way.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nodeResolve from '@rollup/plugin-node-resolve';

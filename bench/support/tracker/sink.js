@@ -1,17 +1,17 @@
-// A server that takes what the compared trackers send, each in its own format, and remembers the events' ids.
+// A server that accepts the events of the compared trackers, each in its own format, and records their ids.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 
 const json = (text) => JSON.parse(text);
-/** `data=` of a form, in base64 or not. */
+/** The field `data` of a form, plain or in base64. */
 function formData(text) {
 	const data = new URLSearchParams(text).get('data') ?? text;
 	return json(/^[[{]/.test(data) ? data : Buffer.from(data, 'base64').toString());
 }
 const list = (value) => (Array.isArray(value) ? value : [value]);
 
-/** The ids in a body, by the way it is sent. */
+/** The event ids in a body, by the format of each tracker. */
 const idsOf = {
 	plausible: (body) => [json(body.toString()).p?.id],
 	posthog(body, url) {

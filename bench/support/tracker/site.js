@@ -1,12 +1,12 @@
-// The pages that embed the trackers: `/NAME/…` with that one, `/bare` with none; those that end in `event` capture one while
-// they load. Isolated, so that clocks are fine enough to time one call.
+// The pages that embed the trackers: `/NAME/…` embeds that one, `/bare` none; a page whose path ends in `event`
+// captures one while it loads. The pages are cross-origin isolated, so that clocks are fine enough to time one call.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { tags } from './scripts.js';
 
 const words = 'A page of a shop with some text to lay out, pictures to look at and buttons to press. ';
 
-/** @param collectors by the trackers' names: where each sends to */
+/** @param collectors URL of the server of each tracker, by its name */
 export async function startSite(scripts, collectors) {
 	const server = createServer((request, response) => {
 		response.setHeader('cross-origin-opener-policy', 'same-origin');

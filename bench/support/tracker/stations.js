@@ -1,4 +1,5 @@
-// Where each tracker sends to: its sink behind a gate, ours the real collector over a real ClickHouse behind one.
+// The servers of the trackers: a sink behind a gate for each, and for ours the real collector over a real ClickHouse
+// behind a gate.
 import { join } from 'node:path';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
 import { startServer } from '../processes.js';
@@ -16,7 +17,7 @@ async function peerStation(name) {
 		gate,
 		/** Ids of the events that arrived, with every copy. */
 		arrived: async () => sink.received,
-		/** The collector goes away and comes back. */
+		/** Stops the collector and starts it again. */
 		async restart() {
 			gate.set('reset');
 			await wait(3_000);

@@ -1,13 +1,17 @@
-// Bytes that a page sends for one event, bodies and frames: over a visit of the demo shop, and on one long page.
+// Measures the bytes that a page sends for one event, bodies and frames: over a visit of the demo shop, and on one long
+// page.
 import { startShop } from '@footfall/demo-shop';
 import { ours } from './scripts.js';
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-/** Longer than a tracker of ours waits for company, so that each event travels alone, as it does with pauses of a minute. */
+/**
+ * Pause between events, ms: longer than our tracker collects a batch, so that each event is sent alone, as with pauses
+ * of a minute.
+ */
 const pauseMs = 1_300;
 const paths = ['/main', '/catalog', '/catalog/product/1', '/catalog/product/2', '/cart', '/registration'];
 
-/** The others have no attributes of their own, so they are told of what ours captures. */
+/** The others have no attributes for events, so the page calls them for the events that ours captures. */
 const listenForPeers = `
 start(new URL(document.currentScript.src).origin);
 track('view', location.pathname);
@@ -16,7 +20,7 @@ addEventListener('click', ({ target }) => {
 	if (element) track('click', element.dataset.ffClick || element.getAttribute('href'));
 }, true);`;
 
-/** A visit of ten minutes in a minute and a half: 20 views and two clicks on each, a pause after every one of them. */
+/** A visit of ten minutes, shortened to 90 s: 20 views with two clicks each, and a pause after each event. */
 async function visitShop(context, shopUrl) {
 	const page = await context.newPage();
 	let events = 0;
@@ -38,7 +42,7 @@ async function visitShop(context, shopUrl) {
 	return events;
 }
 
-/** 300 events in 30 seconds, as a page sends that somebody works with. */
+/** 300 events in 30 seconds, like a page in active use. */
 async function stay(context, url) {
 	const page = await context.newPage();
 	await page.goto(url);

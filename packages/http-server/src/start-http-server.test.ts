@@ -48,6 +48,27 @@ const settled = async () => {
 const get = (path: string, rest = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${rest}\r\n`;
 
 describe('a request', () => {
+	/**
+	 * Statuses of requests that arrive in small pieces. They are sent while the other tests run, since a timeout ends
+	 * them.
+	 */
+	let dribbling: ReturnType<RawConnection['end']>[] = [];
+	beforeAll(() => {
+		dribbling = [
+			['GET /', 'x'],
+			['GET / HTTP/1.1\r\nHost: x\r\nA: ', 'b'],
+			['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx', ''],
+			['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n', 'x'],
+			['POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'],
+		].map(async ([bytes = '', drop = '']) => {
+			const one = (await open()).send(bytes);
+			const timer = setInterval(() => one.send(drop), 100);
+			const statuses = await one.end();
+			clearInterval(timer);
+			return statuses;
+		});
+	});
+
 	it('is read with its query and body, and answered on a connection that stays open', async () => {
 		const one = await open();
 		one.send('POST /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nyes');
@@ -139,19 +160,6 @@ describe('a request', () => {
 	});
 
 	it('is refused after a time when it arrives endlessly in small pieces', async () => {
-		const dribbling = [
-			['GET /', 'x'],
-			['GET / HTTP/1.1\r\nHost: x\r\nA: ', 'b'],
-			['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx', ''],
-			['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n', 'x'],
-			['POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'],
-		].map(async ([bytes = '', drop = '']) => {
-			const one = (await open()).send(bytes);
-			const timer = setInterval(() => one.send(drop), 100);
-			const statuses = await one.end();
-			clearInterval(timer);
-			return statuses;
-		});
 		expect(await Promise.all(dribbling)).toEqual(dribbling.map(() => [408]));
 	});
 

@@ -81,7 +81,7 @@ describe('hostile data', () => {
 	});
 });
 
-const publishes = Number(process.env.FOOTFALL_TORN_PUBLISHES ?? 15);
+const publishes = Number(process.env.FOOTFALL_TORN_PUBLISHES ?? 6);
 
 describe('readers', () => {
 	it(

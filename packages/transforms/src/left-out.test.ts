@@ -60,6 +60,9 @@ const left = async () =>
 const published = async ({ directory, ...options }: BuildOptions & { directory?: string }) =>
 	expect(await build(test.warehouse, compileOrThrow(directory), options)).toMatchObject({ outcome: 'published' });
 
+/** Statements from one death of a run to the next. */
+const statementStep = Number(process.env.FOOTFALL_STATEMENT_STEP ?? 15);
+
 describe('a data test that fails for new data', () => {
 	const reason = 'it fails the data test "int_user_days: arrayCount(p -> p.path = \'/bad\', paths) = 0"';
 	const check = () =>
@@ -120,7 +123,7 @@ describe('a data test that fails for new data', () => {
 		await published({ directory });
 		await put(event({ visitor: 2, ...badPath }));
 		await published({ directory });
-		for (let n = 12, died = true; died; n += 5) {
+		for (let n = 12, died = true; died; n += statementStep) {
 			died = await build(failingAt(test.warehouse, n).warehouse, compileOrThrow(directory), {
 				fullRefresh: true,
 				lockWaitMs: 0,

@@ -151,7 +151,7 @@ function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ?
 		ARRAY JOIN range(copies) AS n -- ${names}`;
 }
 
-const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 12);
+const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 5);
 
 describe('a run over the worst values of every column', () => {
 	it(

@@ -8,5 +8,5 @@ window.start = (collector) =>
 		autoCapturePageviews: false,
 	});
 window.track = (name, id) => track(name, { props: { id } });
-// It takes no events of browsers that are driven.
+// It ignores events of automated browsers.
 window.__plausible = true;

@@ -137,17 +137,28 @@ describe('a request', () => {
 
 	const headers = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: x\r\n`).join('');
 
-	it.each([
+	const unparsable: [what: string, bytes: string][] = [
 		['names no host', 'GET /footfall.js HTTP/1.1\r\n\r\n'],
 		['has too many headers', `GET /footfall.js HTTP/1.1\r\nHost: x\r\n${headers(200)}\r\n`],
 		['has a NUL byte in a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n'],
 		['has a NUL byte in the name of a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\0: b\r\n\r\n'],
 		['has a header without a colon', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\r\n\r\n'],
 		['never arrives', ''],
-	])('a request that %s is answered, and its connection ends', async (_, bytes) => {
-		const received = await untilEnded(bytes);
-		expect(answersIn(received)).toEqual([408]);
-		expect(received).toContain('No valid request arrived');
+	];
+	describe('without a valid head:', () => {
+		const received = new Map<string, string>();
+		// All are sent at once, so that the tests wait only once for the collector's timeout. No other request may arrive
+		// from this address meanwhile, since it would end the watch over them.
+		beforeAll(async () => {
+			const send = async ([what, bytes]: (typeof unparsable)[number]) => received.set(what, await untilEnded(bytes));
+			await Promise.all(unparsable.map(send));
+		});
+
+		it.each(unparsable)('a request that %s is answered, and its connection ends', (what) => {
+			const answer = received.get(what) ?? '';
+			expect(answersIn(answer)).toEqual([408]);
+			expect(answer).toContain('No valid request arrived');
+		});
 	});
 
 	it('a request that cannot be parsed does not affect other connections from its address', async () => {

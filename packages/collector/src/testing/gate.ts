@@ -10,6 +10,8 @@ type Mode = 'open' | 'unavailable' | 'reset';
 export class Gate {
 	/** Whether answers of the collector are dropped. */
 	isMuted: boolean = false;
+	/** Number of requests that were answered 503 and connections that were reset, since the last `set`. */
+	turnedAway = 0;
 	#mode: Mode = 'open';
 	#port = 0;
 	readonly #server: Server;
@@ -44,6 +46,7 @@ export class Gate {
 	/** Resets all connections, and handles new ones in this mode. */
 	set(mode: Mode): void {
 		this.#mode = mode;
+		this.turnedAway = 0;
 		for (const connection of this.#connections) connection.resetAndDestroy();
 	}
 
@@ -56,9 +59,13 @@ export class Gate {
 	#take(page: Socket): void {
 		page.on('error', () => undefined);
 		if (this.#mode === 'reset') {
+			this.turnedAway++;
 			page.resetAndDestroy();
 		} else if (this.#mode === 'unavailable') {
-			page.once('data', () => page.end(unavailable));
+			page.once('data', () => {
+				this.turnedAway++;
+				page.end(unavailable);
+			});
 		} else {
 			const collector = connect(this.#port, '127.0.0.1');
 			for (const connection of [page, collector]) {

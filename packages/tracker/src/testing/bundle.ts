@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type RollupOptions, rollup } from 'rollup';
 
 export interface Bundle {
@@ -7,7 +8,7 @@ export interface Bundle {
 }
 
 /** Builds a file as `rollup -c` does, from the current sources, without writing it. */
-export async function bundle(fileName: 'footfall.js' | 'footfall.mjs' | 'footfall-vitals.js'): Promise<Bundle> {
+export async function bundle(fileName: 'footfall.mjs'): Promise<Bundle> {
 	const config = (await import(new URL('../../rollup.config.js', import.meta.url).href)) as {
 		default: RollupOptions[];
 	};
@@ -17,4 +18,21 @@ export async function bundle(fileName: 'footfall.js' | 'footfall.mjs' | 'footfal
 	const { output } = await build.generate(options.output);
 	await build.close();
 	return { code: output[0].code, modules: Object.keys(output[0].modules) };
+}
+
+/**
+ * The text of a bundle that the build wrote.
+ *
+ * @throws when it is older than its sources: `pnpm test` builds it, vitest alone does not
+ */
+export async function builtScript(fileName: 'footfall.js' | 'footfall-vitals.js'): Promise<string> {
+	const { bundles, isStale } = (await import(new URL('../../../../scripts/bundles.js', import.meta.url).href)) as {
+		bundles: { folder: string }[];
+		isStale(bundle: { folder: string }): boolean;
+	};
+	const tracker = bundles.find(({ folder }) => folder === 'packages/tracker');
+	if (!tracker || isStale(tracker)) {
+		throw new Error('packages/tracker/dist is older than its sources: run npx -y pnpm@10 build');
+	}
+	return readFileSync(new URL(`../../dist/${fileName}`, import.meta.url), 'utf8');
 }

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchChromium } from '@footfall/demo-shop';
+import type { Warehouse } from '@footfall/warehouse';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectToData } from '../support/embedded-client.js';
+import { eventually, type FootfallProcess, up } from '../support/footfall-process.js';
+
+const data = mkdtempSync(join(tmpdir(), 'footfall-event-to-mart-'));
+let footfall: FootfallProcess;
+let pages: Server;
+let pagesUrl: string;
+let browser: Browser;
+let warehouse: Warehouse;
+
+/** A page as the README tells developers to write it. */
+const page = (collector: string, site: string) => `<!doctype html><html lang="en"><title>One product</title>
+<script defer src="${collector}/footfall.js" data-site="${site}"></script>
+<body data-ff-page="product" data-ff-product-id="7" data-ff-amount="19.99" data-ff-currency="EUR">
+<button id="declared" data-ff-click="add_to_cart" data-ff-product-id="7" data-ff-amount="19.99" data-ff-prop-colour="blue">Add</button>
+<button id="undeclared">Help</button>
+<input id="secret" type="password" value="hunter2"></body></html>`;
+
+beforeAll(async () => {
+	footfall = up(data);
+	const collectorUrl = await footfall.collectorUrl();
+	pages = createServer((request, response) => {
+		const site = new URL(request.url ?? '/', 'http://x').searchParams.get('site') ?? 'shop';
+		response.setHeader('content-type', 'text/html').end(page(collectorUrl, site));
+	}).listen(0, 'localhost');
+	await once(pages, 'listening');
+	pagesUrl = `http://localhost:${(pages.address() as AddressInfo).port}`;
+	browser = await launchChromium({});
+	warehouse = connectToData(data);
+});
+
+afterAll(async () => {
+	await browser.close();
+	pages.close();
+	await warehouse.close();
+	await footfall.interrupt();
+	rmSync(data, { recursive: true, force: true });
+});
+
+describe('a click in a real browser', () => {
+	it('becomes one row in raw and one count in every mart, and nothing else does', async () => {
+		const tab = await browser.newPage({
+			userAgent: 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
+		});
+		await tab.goto(`${pagesUrl}/product?utm_source=letter`);
+		await tab.click('#declared');
+		await tab.click('#undeclared');
+		await tab.click('#secret');
+		const [session] = await eventually(async () => {
+			const sessions = await warehouse.query<{ events: string }>(`SELECT * FROM sessions WHERE site = 'shop'`);
+			return sessions.some(({ events }) => events === '2') ? sessions : undefined;
+		});
+		expect(session).toMatchObject({
+			events: '2',
+			page_views: '1',
+			adds_to_cart: '1',
+			checkouts: '0',
+			entry_path: '/product',
+			utm_source: 'letter',
+			device: 'desktop',
+			is_bot: false,
+			is_bounce: false,
+			is_converted: false,
+		});
+		const [day] = await warehouse.query(`SELECT * FROM int_user_days`);
+		expect(day).toMatchObject({
+			events: '2',
+			product_view_count: '1',
+			product_view_amount: '19.99',
+			add_to_cart_count: '1',
+			add_to_cart_amount: '19.99',
+			checkout_count: '0',
+			first_checkout_at: null,
+			last_checkout_at: null,
+		});
+		expect(await warehouse.query('SELECT site, dau, wau, mau, stickiness FROM users_activity')).toEqual([
+			{ site: 'shop', dau: '1', wau: '1', mau: '1', stickiness: 1 },
+		]);
+		const raw = await warehouse.query<Record<string, unknown>>(
+			'SELECT *, path FROM events FINAL ORDER BY ts, event_id',
+		);
+		expect(raw.map(({ name, obj, obj_id }) => [name, obj, obj_id])).toEqual([
+			['view', 'page', 'product'],
+			['click', 'button', 'add_to_cart'],
+		]);
+		expect(raw[1]).toMatchObject({
+			product_id: '7',
+			amount: '19.99',
+			currency: '',
+			props: { colour: 'blue' },
+			browser: 'Chrome',
+			ts_bounded: false,
+		});
+		expect(raw[0]).toMatchObject({
+			currency: 'EUR',
+			title: 'One product',
+			path: '/product',
+			url: `${pagesUrl}/product?utm_source=letter`,
+		});
+		// No column contains the text that was typed or the visitor's address.
+		expect(JSON.stringify(raw)).not.toMatch(/hunter2|127\.0\.0\.1|::1/);
+		await tab.close();
+	});
+
+	it('with a site key that is not configured is refused with a reason and stored nowhere', async () => {
+		const tab = await browser.newPage();
+		const warnings: string[] = [];
+		tab.on('console', (message) => warnings.push(message.text()));
+		await tab.goto(`${pagesUrl}/?site=nobody`);
+		await eventually(async () => (warnings.length > 0 ? true : undefined));
+		expect(warnings).toEqual(['footfall: nobody lost 1 events: unknown-site']);
+		await tab.close();
+		expect(await warehouse.query(`SELECT count() AS n FROM events WHERE site != 'shop'`)).toEqual([{ n: '0' }]);
+	});
+});

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { viewNames } from '@footfall/dashboard/contract';
+import { launchChromium } from '@footfall/demo-shop';
+import { afterAll, describe, expect, it } from 'vitest';
+import { expectCompleteTally } from '../support/demo-tally.js';
+import { eventually, FootfallProcess, locksOf, processesOf } from '../support/footfall-process.js';
+
+const data = mkdtempSync(join(tmpdir(), 'footfall-dashboard-demo-'));
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+describe('footfall demo', () => {
+	it('prints the address of a dashboard where every view gets data from the shoppers, and the live view changes', async () => {
+		const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--shop-port', '0'];
+		// Without the year of history, so that all data comes from these shoppers.
+		const few = ['--history', 'none', '--shoppers', '10'];
+		const demo = new FootfallProcess(['demo', '--data', data, '--transform-seconds', '1', ...few, ...ports]);
+		try {
+			const address = await demo.printed(/^Dashboard\s+(http:\S+#token=\S+)$/m);
+			const browser = await launchChromium();
+			const page = await browser.newPage();
+			await page.goto(address);
+			await page.waitForSelector('main[data-shown]');
+			const origin = new URL(address).origin;
+			for (const view of viewNames) {
+				await eventually(async () => {
+					await page.goto(`${origin}/?view=${view}&days=1`);
+					await page.waitForSelector(`main[data-shown=${view}]:not([aria-busy])`);
+					const isFull =
+						(await page.locator('.card').count()) > 0 && (await page.locator('.empty, .fault, .welcome').count()) === 0;
+					return isFull ? true : undefined;
+				}, 150_000);
+			}
+			const newest = () => page.locator('tbody tr').first().textContent();
+			const seen = await newest();
+			await eventually(async () => ((await newest()) === seen ? undefined : true));
+			await browser.close();
+		} catch (error) {
+			await demo.interrupt();
+			throw error;
+		}
+		expect(await demo.interrupt(), demo.stderr).toBe(0);
+		expectCompleteTally(demo.stdout);
+		expect(processesOf(data)).toEqual([]);
+		expect(locksOf(data)).toEqual([]);
+	}, 400_000);
+});

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../packages/footfall/src/command-table.js';
+import { parseArguments } from '../../packages/footfall/src/parse-arguments.js';
+import { type Option, options, variableOf } from '../../packages/footfall/src/settings/options.js';
+import { exitCodes } from '../../packages/footfall/src/terminal/exit-code.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+
+/** Rows of the table below a heading, each a list of cells. */
+function table(text: string, heading: string): string[][] {
+	const section = text.split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+	return section
+		.split('\n')
+		.filter((line) => line.startsWith('| `'))
+		.map((line) =>
+			line
+				.split(/(?<!\\)\|/)
+				.slice(1, -1)
+				.map((cell) => cell.trim().replaceAll('\\|', '|')),
+		);
+}
+
+describe('README.md', () => {
+	it('lists every setting with flag, variable, default and meaning', () => {
+		const rows = Object.values<Option>(options).map((option) => [
+			`\`--${option.flag}\``,
+			`\`${variableOf(option)}\``,
+			option.default === undefined ? '–' : `\`${option.default}\``,
+			option.description,
+		]);
+		expect(table(readme, 'Configuration')).toEqual(rows);
+	});
+
+	it('shows a settings file that the parser accepts unchanged', () => {
+		const text = /```json\n(.*?)```/s.exec(readme.split('## Configuration\n')[1] ?? '')?.[1] ?? '';
+		const request = parseArguments(commands, ['up'], {}, () => ({ kind: 'text', text }));
+		expect(request).toMatchObject({
+			kind: 'run',
+			settings: { sites: [{ key: 'shop' }, { key: 'blog', origins: 'any' }], adminPort: 7071, walBytes: 2 ** 34 },
+			origins: { sites: 'file', host: 'file', adminPort: 'file', walBytes: 'file', port: 'default' },
+		});
+	});
+
+	it('lists every command', () => {
+		expect(table(readme, 'Commands')).toEqual(commands.map(({ name, summary }) => [`\`${name}\``, summary]));
+	});
+
+	it('lists every exit code', () => {
+		const text = readme.split('Exit codes:')[1]?.split('\n\n')[0] ?? '';
+		expect(text.match(/\d+/g)?.map(Number)).toEqual(Object.values(exitCodes));
+	});
+});
+
+describe('every page', () => {
+	const pages = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+		(path) => path.endsWith('.md') && !/(^|\/)(node_modules|dist)\//.test(path),
+	);
+
+	it.each(pages)('%s links only to what is there', (page) => {
+		const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map((match) => match[1] as string);
+		const broken = links.filter((link) => !existsSync(join(root, dirname(page), link)));
+		expect(broken).toEqual([]);
+	});
+});

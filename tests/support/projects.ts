@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The projects of vitest:
+ *
+ * - `unit`: tests that start no process: no ClickHouse, no browser, no child process.
+ * - `whole`: tests that start one.
+ * - `firefox`: the tracker in an installed Firefox.
+ * - `long`: tests that take minutes, and tests of random inputs once more, with many more inputs.
+ */
+export type Project = 'unit' | 'whole' | 'firefox' | 'long';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Numbers of random inputs and repetitions in the project `long`; the tests that read them have smaller defaults. */
+export const longRuns = {
+	FOOTFALL_MODEL_RUNS: '5000',
+	FOOTFALL_PROPERTY_RUNS: '24',
+	FOOTFALL_STATEMENT_STEP: '5',
+	FOOTFALL_TORN_PUBLISHES: '60',
+	FOOTFALL_RECOUNT_DAYS: '120',
+};
+
+/** Modules whose importer starts processes. */
+const starterModules = /^(node:child_process|playwright-core|puppeteer-core|@footfall\/warehouse\/testing)$/;
+/** Functions whose importer starts processes, wherever they are imported from. */
+const starterFunctions = /\b(launchChromium|startEmbeddedServer|startShoppers|startCollectorGroup)\b/;
+/** Imports are followed into these folders only: product code decides at run time whether it starts a process. */
+const helperFolders = /\/(testing|support|failure)\//;
+
+/** A statement that imports or re-exports: the word `type`, the names and the module. */
+const importStatement = /^(?:import|export)\s+(type\s)?([^'";]*?\sfrom\s+)?'([^']+)'/gm;
+
+/**
+ * Why a test file is not a unit test: the chain of files and the module or function at its end. Undefined for a unit
+ * test.
+ *
+ * @param file path from the root of the repository
+ * @param read text of a file, undefined when there is none
+ */
+export function startsProcesses(
+	file: string,
+	read: (path: string) => string | undefined = readFromRoot,
+	seen = new Set<string>(),
+): string[] | undefined {
+	seen.add(file);
+	for (const [, typeOnly, names = '', module = ''] of (read(file) ?? '').matchAll(importStatement)) {
+		if (typeOnly || importsTypesOnly(names)) continue;
+		if (starterModules.test(module)) return [file, module];
+		const starter = starterFunctions.exec(names)?.[0];
+		if (starter) return [file, starter];
+		const helper = helperAt(file, module);
+		if (!helper || seen.has(helper) || !helperFolders.test(helper)) continue;
+		const rest = startsProcesses(helper, read, seen);
+		if (rest) return [file, ...rest];
+	}
+	return undefined;
+}
+
+/**
+ * The projects that run a test file.
+ *
+ * @param file path from the root of the repository
+ */
+export function projectsOf(file: string): Project[] {
+	if (file.endsWith('.long.test.ts')) return ['long'];
+	if (file.endsWith('/firefox.test.ts')) return ['firefox'];
+	const text = readFromRoot(file) ?? '';
+	const hasLongRuns = Object.keys(longRuns).some((variable) => text.includes(`process.env.${variable}`));
+	return [startsProcesses(file) ? 'whole' : 'unit', ...(hasLongRuns ? (['long'] as const) : [])];
+}
+
+/** All test files of the repository by their project. Paths start at the root of the repository. */
+export function filesByProject(): Record<Project, string[]> {
+	const files: Record<Project, string[]> = { unit: [], whole: [], firefox: [], long: [] };
+	const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
+	const folders = [...packages.flatMap((folder) => [`${folder}/src`, `${folder}/web/src`]), 'demo-shop/src', 'tests'];
+	for (const folder of folders.filter((path) => existsSync(join(root, path)))) {
+		for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+			const file = join(folder, name);
+			if (!file.endsWith('.test.ts')) continue;
+			for (const project of projectsOf(file)) files[project].push(file);
+		}
+	}
+	return files;
+}
+
+function readFromRoot(path: string): string | undefined {
+	return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
+}
+
+/** Whether an import of `{ type A, type B } from` has no value in it. */
+function importsTypesOnly(names: string): boolean {
+	const list = /^\{([^}]*)\}/.exec(names)?.[1];
+	if (list === undefined) return false;
+	return list.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '));
+}
+
+/** The file that a module name stands for, when it is one of our helpers. */
+function helperAt(file: string, module: string): string | undefined {
+	const helpers = /^@footfall\/([\w-]+)\/testing$/.exec(module)?.[1];
+	if (helpers) return `packages/${helpers}/src/testing/index.ts`;
+	if (!module.startsWith('.')) return undefined;
+	return normalize(join(dirname(file), module)).replace(/\.js$/, '.ts');
+}
