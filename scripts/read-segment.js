@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { decodeBatch } from '@footfall/protocol/decode';
 import { clientTexts, readClient } from '../packages/collector/dist/client.js';
-import { readSegment } from '../packages/collector/dist/log/segment-format.js';
-import { segmentNameOf } from '../packages/collector/dist/log/segment-name.js';
+import { readSegment } from '../packages/collector/dist/wal/segment-format.js';
+import { segmentNameOf } from '../packages/collector/dist/wal/segment-name.js';
 
 const files = process.argv.slice(2);
 if (files.length === 0) {

@@ -5,7 +5,7 @@
 //     --full-refresh   computes every model from all events; without it, only what new events touch
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from '@footfall/transforms';
+import { build, compileOrThrow } from '@footfall/transforms';
 import { connect, readServerAddress, startEmbeddedServer } from '@footfall/warehouse';
 
 const { values } = parseArgs({
@@ -42,10 +42,10 @@ function printed(method) {
 }
 
 try {
-	const report = await build(
-		{ ...warehouse, query: printed('query'), command: printed('command') },
-		{ fullRefresh: values['full-refresh'], insteadOfPublishing: async () => {} },
-	);
+	const report = await build({ ...warehouse, query: printed('query'), command: printed('command') }, compileOrThrow(), {
+		fullRefresh: values['full-refresh'],
+		insteadOfPublishing: async () => {},
+	});
 	process.stdout.write(`${JSON.stringify(report)}\n`);
 } finally {
 	await warehouse.close();
