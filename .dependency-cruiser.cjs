@@ -1,4 +1,5 @@
-// Which way imports may point. Data flows page → protocol → collector → warehouse → transforms; imports point at contracts.
+// The directions of imports. Data flows page → protocol → collector → warehouse → transforms; imports point
+// to contracts.
 
 /** May import only these of our own packages. */
 const allowed = {

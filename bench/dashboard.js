@@ -1,6 +1,6 @@
-// Measures the dashboard on a long history: first paint in a new browser, and every view from a click until it is drawn,
-// for several lengths of the range. `--events 10000000` over `--days 365`; each is timed `--rounds 5` times, and the
-// median counts.
+// Measures the dashboard on a long history: first paint in a new browser, and every view from a click until it is
+// drawn, for several lengths of the range. `--events 10000000` over `--days 365`; each is timed `--rounds 5` times, and
+// the median counts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

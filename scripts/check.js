@@ -10,6 +10,7 @@ const steps = [
 	['build', process.execPath, ['scripts/build.js']],
 	['types of tests', process.execPath, ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.test.json']],
 	['lint and format', bin('biome'), ['check', '--error-on-warnings']],
+	['language of comments and docs', process.execPath, ['scripts/check-language.js']],
 	['import directions', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'packages', 'demo-shop']],
 	['unused code and dependencies', bin('knip'), []],
 	['tracker in browsers of three years', process.execPath, ['scripts/check-tracker.js']],

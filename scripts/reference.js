@@ -1,5 +1,5 @@
-// Generates the pages of docs/reference, and the tables of views and filters in the dashboard's README, from the code. With
-// --check it writes nothing, and exits with 1 if one of them is not up to date (a test runs it).
+// Generates the pages of docs/reference, and the tables of views and filters in the dashboard's README, from the code.
+// With --check it writes nothing, and exits with 1 if one of them is not up to date (a test runs it).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,17 @@ const table = (titles, rows) =>
 		`|${titles.map(() => '---').join('|')}|`,
 		...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
 	].join('\n');
+/** Wraps a paragraph at 120 columns; `indent` begins its later lines. */
+function wrap(text, indent = '') {
+	const [first, ...words] = text.split(' ');
+	const lines = [first];
+	for (const word of words) {
+		const line = `${lines.at(-1)} ${word}`;
+		if (line.length <= 120) lines[lines.length - 1] = line;
+		else lines.push(`${indent}${word}`);
+	}
+	return lines.join('\n');
+}
 const code = (text) => `\`${text}\``;
 const made = (what) => `<!-- Made by scripts/reference.js out of ${what}: change that, and run it again. -->\n`;
 
@@ -53,7 +64,7 @@ function commandsPage() {
 					)}\n\n`;
 		return `## footfall ${name}\n\n${summary}\n\n${forms}${table(['flag', 'variable', 'default', 'meaning'], rows)}\n`;
 	});
-	return `${made('packages/footfall/src/settings/options.ts')}# Commands\n\nEvery flag is also an environment variable and a key of \`footfall.json\`: [Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
+	return `${made('packages/footfall/src/settings/options.ts')}# Commands\n\nEvery flag is also an environment variable and a key of \`footfall.json\`:\n[Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
 }
 
 function martsPage() {
@@ -66,8 +77,10 @@ function martsPage() {
 			column.test ? code(column.test) : '',
 		]);
 		const formerNames = aliases.map((alias) => `${code(alias.name)} (now ${code(alias.column)})`).join(', ');
-		const rules = checks.map(({ condition, words }) => `- ${words}: ${code(condition)}`).join('\n');
-		return `## ${name}\n\n${description} One row for each ${grain.join(', ')}. Layer: ${layer}. Reads ${reads.map((read) => `[${read}](#${read})`).join(', ') || 'the raw table'}.\n\n${table(['column', 'type', 'meaning', 'every value is'], rows)}\n${formerNames === '' ? '' : `\nFormer names of columns, which readers can use for one more version: ${formerNames}.\n`}${rules === '' ? '' : `\nIn every row:\n\n${rules}\n`}`;
+		const rules = checks.map(({ condition, words }) => wrap(`- ${words}: ${code(condition)}`, '  ')).join('\n');
+		const upstream = reads.map((read) => `[${read}](#${read})`).join(', ') || 'the raw table';
+		const about = `${description} One row for each ${grain.join(', ')}. Layer: ${layer}. Reads ${upstream}.`;
+		return `## ${name}\n\n${wrap(about)}\n\n${table(['column', 'type', 'meaning', 'every value is'], rows)}\n${formerNames === '' ? '' : `\n${wrap(`Former names of columns, which readers can use for one more version: ${formerNames}.`)}\n`}${rules === '' ? '' : `\nIn every row:\n\n${rules}\n`}`;
 	});
 	const macros = table(
 		['macro', 'meaning'],
@@ -76,7 +89,7 @@ function martsPage() {
 			description,
 		]),
 	);
-	return `${made('packages/transforms/models')}# Marts\n\nWhat a reader sees. All times are UTC. How they are made: [packages/transforms](../../packages/transforms/README.md).\n\n${sections.join('\n')}\n## Macros\n\nExpressions that several models share, in [models/macros](../../packages/transforms/models/macros).\n\n${macros}\n`;
+	return `${made('packages/transforms/models')}# Marts\n\nThe models and views that a reader of the database sees. All times are UTC.\n[packages/transforms](../../packages/transforms/README.md) describes how runs compute them.\n\n${sections.join('\n')}\n## Macros\n\nExpressions that several models share, in [models/macros](../../packages/transforms/models/macros).\n\n${macros}\n`;
 }
 
 /** A value as JSON. */
@@ -102,9 +115,9 @@ function dashboardPage() {
 			return `### ${name}\n\n${table(['field', 'type'], rows)}\n\n${source}\n`;
 		});
 		const { description } = viewDefinitions[view];
-		return `## ${apiPathOf(view)}\n\n${description} With filters: ${filterTextOf(view)}\n\n${ofQueries.join('\n')}`;
+		return `## ${apiPathOf(view)}\n\n${wrap(`${description} With filters: ${filterTextOf(view)}`)}\n\n${ofQueries.join('\n')}`;
 	});
-	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\nParameters, errors and how to log in: [packages/dashboard](../../packages/dashboard/README.md#api). The SQL is that of a request without filters.\n\n${sections.join('\n')}`;
+	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\n[packages/dashboard](../../packages/dashboard/README.md#api) describes parameters, errors and the login. The SQL is\nthat of a request without filters.\n\n${sections.join('\n')}`;
 }
 
 /** The tables that a view reads without filters. */

@@ -1,5 +1,5 @@
-// Runs the transforms without publishing, and prints each statement of the run with its duration and parameters. Readers
-// keep the published marts. Uses the server of a running `footfall up` on the same data, or starts one.
+// Runs the transforms without publishing, and prints each statement of the run with its duration and parameters.
+// Readers keep the published marts. Uses the server of a running `footfall up` on the same data, or starts one.
 //
 //     --data DIR       the data directory, .footfall when not given
 //     --full-refresh   computes every model from all events; without it, only what new events touch

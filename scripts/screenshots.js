@@ -1,5 +1,5 @@
-// Takes the pictures of docs/images from a running demo, once its year of history is in the marts. This takes one to two
-// minutes.
+// Takes the pictures of docs/images from a running demo, once its year of history is in the marts. This takes one to
+// two minutes.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

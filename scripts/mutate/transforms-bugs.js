@@ -126,7 +126,12 @@ export const bugs = [
 		from: 'ts > received_at + INTERVAL 1 DAY',
 		to: 'ts >= received_at + INTERVAL 1 DAY',
 	},
-	{ name: 'a misdated day can be the first', file: presence, from: 'minIf(day, NOT has_invalid_time)', to: 'min(day)' },
+	{
+		name: 'a day with invalid timestamps can be the first',
+		file: presence,
+		from: 'minIf(day, NOT has_invalid_time)',
+		to: 'min(day)',
+	},
 	{ name: 'an add before the view counts', file: days, from: 'views > 0 AND t >= viewed_at', to: 'views > 0' },
 	{
 		name: 'a checkout at the moment of the add does not count',

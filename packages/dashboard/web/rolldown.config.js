@@ -8,8 +8,8 @@ import { defineConfig } from 'rolldown';
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
- * Hash of the `<style>` that Plot writes into every chart, for the page's Content-Security-Policy. The style is read from
- * Plot's source, so that the hash follows an upgrade.
+ * Hash of the `<style>` that Plot writes into every chart, for the page's Content-Security-Policy. The style is read
+ * from Plot's source, so that the hash follows an upgrade.
  */
 function chartStyleHash(className) {
 	const plot = dirname(createRequire(import.meta.url).resolve('@observablehq/plot'));

@@ -98,8 +98,8 @@ const commandLines = [
  * Runs a command line until it prints its first line and then interrupts it.
  *
  * @returns the options that the command read, so that an option which no code reads is missing
- * @throws Error if the command reads an option that it does not accept, or copies all of its settings, which would count
- * as reading them
+ * @throws Error if the command reads an option that it does not accept, or copies all of its settings, which would
+ * count as reading them
  */
 async function optionsRead(table: readonly Command[], words: readonly string[]): Promise<Set<OptionName>> {
 	const request = parseArguments(table, words, {}, () => ({ kind: 'absent' }));

@@ -10,7 +10,7 @@ import { type NamedFile, readSettingsFile } from './settings/settings-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a command line asks for. */
+/** The request of a command line. */
 export type Request =
 	| {
 			kind: 'run';

@@ -13,8 +13,8 @@ export interface ListenAddress {
 /**
  * Creates the refusal to start of a server that cannot listen.
  *
- * @param portFlag the flag that sets the port, such as `--admin-port`. The flag of its address ends in `host` instead of
- *   `port`, such as `--admin-host`, and is named if the address is the fault
+ * @param portFlag the flag that sets the port, such as `--admin-port`. The flag of its address ends in `host` instead
+ *   of `port`, such as `--admin-host`, and is named if the address is the fault
  * @param code code of Node's error, such as `EADDRINUSE`. @default unknown, for a library that does not report one
  */
 export function portRefusal({ host, port }: ListenAddress, portFlag: string, code?: string): StartRefusal {

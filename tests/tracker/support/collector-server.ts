@@ -23,10 +23,10 @@ export interface Seen {
 export class CollectorServer {
 	/** Batches, in order of arrival; every one of them was accepted by the decoder. */
 	readonly arrivals: Arrival[] = [];
-	/** What arrived and is no batch: must stay empty. */
+	/** Messages that are not valid batches. The list must stay empty. */
 	readonly broken: string[] = [];
 	readonly requests: Seen[] = [];
-	/** What to answer to a batch: undefined for no answer at all. */
+	/** The answer to a batch; undefined for no answer. */
 	answer: (batch: Batch) => [outcome: Outcome, retryAfterMs?: number] | undefined = () => ['stored'];
 	/** Whether WebSockets are let in. */
 	takesSockets: boolean = true;

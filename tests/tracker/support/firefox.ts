@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { launch, type Page } from 'puppeteer-core';
 
-/** Where Firefox is mostly installed; `FIREFOX_PATH` comes first. */
+/** Usual paths of Firefox; `FIREFOX_PATH` comes first. */
 const paths = [process.env.FIREFOX_PATH ?? '', '/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr'];
 
 /** An installed Firefox, as it is shipped. */
 export const firefoxPath: string | undefined = paths.find((path) => path && existsSync(path));
 
-/** What comes through says of an error only that it is one. */
+/** Prints errors as text, since Firefox forwards an error object without its message. */
 const wordsOfErrors = `{ const { warn } = console; console.warn = (...words) => warn(words.join(' ')); }`;
 
 const timeZone = 'Europe/Berlin';
@@ -59,7 +59,7 @@ export async function launchFirefox(executablePath: string): Promise<Browser> {
 
 type Listener = (event: unknown) => void;
 
-/** What the tests do with a page. */
+/** The operations of the tests on a page. */
 const faceOf = (page: Page) => ({
 	evaluate: (script: string) => page.evaluate(script),
 	goto: (url: string) => page.goto(url, { waitUntil: 'load' }),

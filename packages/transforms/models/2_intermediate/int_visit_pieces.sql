@@ -40,7 +40,7 @@
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
 WITH
-    -- A session begins at the first event, and at each that comes more than {{session_gap_s}} s after the one before it.
+    -- A session begins at the first event, and at each event more than {{session_gap_s}} s after the previous one.
     starts AS
     (
         SELECT

@@ -40,8 +40,8 @@
 -- @alias is_dated has_valid_time
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
 WITH
-    -- A session begins where no piece has been open for more than {{session_gap_s}} s. A piece is open from its first to
-    -- its last event.
+    -- A session begins where no piece has been open for more than {{session_gap_s}} s. A piece is open from its first
+    -- to its last event.
     starts AS
     (
         SELECT

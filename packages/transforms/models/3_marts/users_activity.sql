@@ -35,8 +35,9 @@ FROM
         SELECT site, change.1 AS day, sum(change.2) AS weekly, sum(change.3) AS monthly, max(change.4) AS is_calendar
         FROM
         (
-            -- An active day adds a visitor to a window, and the end of the window removes the visitor. If two active days
-            -- are less than a window apart, the visitor is neither added again on the second nor removed after the first.
+            -- An active day adds a visitor to a window, and the end of the window removes the visitor. If two active
+            -- days are less than a window apart, the visitor is neither added again on the second nor removed after the
+            -- first.
             SELECT
                 site,
                 toInt64(visitors) AS count,

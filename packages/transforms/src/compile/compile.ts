@@ -40,8 +40,8 @@ export const modelsDirectory = fileURLToPath(new URL('../../models/', import.met
 /**
  * Compiles the models of a folder. Reads files only; no database is needed.
  *
- * @param directory a folder with `1_staging`, `2_intermediate`, `3_marts`, `macros` and `tests`. @default the package's own
- *   models
+ * @param directory a folder with `1_staging`, `2_intermediate`, `3_marts`, `macros` and `tests`. @default the
+ *   package's own models
  */
 export function compile(directory: string = modelsDirectory): Compiled {
 	const { files, macros, faults } = readSqlFiles(directory);

@@ -1,4 +1,4 @@
-/** A property of a session that its first event has, and that every view of sessions can be broken down or filtered by. */
+/** A property of a session that comes from its first event. Views of sessions can be grouped or filtered by it. */
 export interface SessionAttribute {
 	/** Column of the raw table and of `stg_events`. */
 	name: string;

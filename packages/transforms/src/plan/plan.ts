@@ -53,7 +53,7 @@ type RebuildReason =
 	| 'new key of hashes'
 	| 'many new events';
 
-/** What a run will do, and why. */
+/** The kind of a run, and the reason for it. */
 export type Plan =
 	| { kind: 'skip'; why: 'no new events' | 'held by a rollback' }
 	| { kind: 'rebuild'; run: bigint; why: RebuildReason }

@@ -13,7 +13,7 @@ const runsKeptDefault = 10;
 /** Minimum number of rows that stay in the table of runs. Older ones are deleted together at twice this number. */
 const runRowsKept = 5_000;
 
-/** What garbage collection needs to know of a published run. */
+/** A published run, as far as garbage collection needs it. */
 export interface KeptRun {
 	run: bigint;
 	/** Checksum of its model files. */

@@ -90,7 +90,7 @@ const visitorPath = fc.record({
 	/** Time after which the same visitor does the same on the other site, milliseconds: the sessions must not touch. */
 	twinAfterMs: fc.option(fc.integer({ min: 1, max: 3_600_000 }), { freq: 2 }),
 });
-/** What happens between two inserts: a run, a run that dies at a statement, a merge of raw, or garbage collection. */
+/** An event between two inserts: a run, a run that dies at a statement, a merge of raw, or garbage collection. */
 const happening = fc.oneof(
 	// Sometimes statements get few events, as after one did not fit in memory.
 	{

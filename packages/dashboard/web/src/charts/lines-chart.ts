@@ -25,7 +25,7 @@ export interface LinesOptions {
 	label: string;
 	/** A threshold, drawn as a dashed line that the axis always includes. */
 	bound?: { name: string; value: number; colour: string };
-	/** Allowed distances between ticks of the axis, in the unit of the values. @default 1, 2 and 5 times a power of ten */
+	/** Allowed distances between ticks, in the unit of the values. @default 1, 2 and 5 times a power of ten */
 	steps?: readonly number[];
 	/** The last day is not over: the line to it is dashed. */
 	isLastOpen?: boolean;

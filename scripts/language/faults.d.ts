@@ -1,0 +1,1 @@
+export declare function faultsOf(path: string, text: string): string[];
