@@ -221,7 +221,7 @@ describe('the crowd of the demo', () => {
 		expect(held).toBeGreaterThanOrEqual(500);
 		await wait(300);
 		expect(record.ids().size).toBe(held);
-		expect(warnings).toEqual([expect.stringContaining('counts no more than 500 events')]);
+		expect(warnings).toEqual([expect.stringContaining('counts at most 500 events')]);
 	});
 
 	it('says when it cannot reach the collector, and lets the demo end', async () => {
