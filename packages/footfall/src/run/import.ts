@@ -9,9 +9,7 @@ import { withWarehouse } from '../stack/with-warehouse.js';
 import { refused, usage } from '../terminal/complain.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
-
-/** Longest wait for a run of the transforms that is in progress: long enough for a rebuild of years of events. */
-const lockWaitMs = 30 * 60_000;
+import { rebuildWaitMs } from './rebuild-wait.js';
 
 /** `footfall import FILE`: imports the events of a file. */
 export async function runImport(
@@ -31,7 +29,7 @@ export async function runImport(
 	let result: ImportResult | undefined;
 	try {
 		await withWarehouse(settings, context, async ({ warehouse }) => {
-			const exclusively: ImportOptions['exclusively'] = (step) => betweenRuns(warehouse, lockWaitMs, step);
+			const exclusively: ImportOptions['exclusively'] = (step) => betweenRuns(warehouse, rebuildWaitMs, step);
 			result = await importFile(warehouse, path, { ...options, exclusively });
 		});
 	} catch (error) {

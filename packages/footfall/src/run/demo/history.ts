@@ -4,6 +4,7 @@ import { betweenRuns, build, compileOrThrow } from '@footfall/transforms';
 import { importFile, type Warehouse } from '@footfall/warehouse';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
+import { rebuildWaitMs } from '../rebuild-wait.js';
 import { seconds } from '../transforms/report-lines.js';
 
 /** The history file and its last day: see data/README.md. */
@@ -11,7 +12,6 @@ export const historyFile = fileURLToPath(new URL('../../../../../data/shop.csv.z
 export const historyLastDay = '2026-02-04';
 
 const dayMs = 86_400_000;
-const lockWaitMs = 60_000;
 
 /** Number of days by which the events are shifted, so that the last day of the file is the day of `nowMs`. Pure. */
 export function shiftDaysTo(nowMs: number): number {
@@ -32,11 +32,11 @@ export async function bringHistory(
 		site,
 		shiftDays: shiftDaysTo(nowMs),
 		untilMs: nowMs,
-		exclusively: (step) => betweenRuns(warehouse, lockWaitMs, step),
+		exclusively: (step) => betweenRuns(warehouse, rebuildWaitMs, step),
 	});
 	if (wasThere) return print('History      already stored by an earlier start');
 	const importedMs = Date.now() - nowMs;
-	await build(warehouse, compileOrThrow(), { lockWaitMs });
+	await build(warehouse, compileOrThrow(), { lockWaitMs: rebuildWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;
 	print(
 		`History      400 days, ${stored} events: imported in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`,
