@@ -73,9 +73,9 @@ export const bugs = [
 	},
 	{
 		name: 'a session comes from where any of its days did',
-		file: sessions,
-		from: 'anyIf(entry.referrer, first_at = session_started_at)',
-		to: 'anyLast(entry.referrer)',
+		file: 'src/compile/session-attributes.ts',
+		from: 'anyIf(entry.${name}, first_at = session_started_at)',
+		to: 'anyLast(entry.${name})',
 	},
 	{
 		name: 'the user of a visit is the first one',
@@ -135,12 +135,12 @@ export const bugs = [
 	{ name: 'an add before the view counts', file: days, from: 'views > 0 AND t >= viewed_at', to: 'views > 0' },
 	{
 		name: 'a checkout at the moment of the add does not count',
-		file: days,
-		from: 'ifNull(last_checkout_at >= p.5, false)',
-		to: 'ifNull(last_checkout_at > p.5, false)',
+		file: 'models/macros/funnel_step.sql',
+		from: 'ifNull($last_checkout_at >= $added_at, false)',
+		to: 'ifNull($last_checkout_at > $added_at, false)',
 	},
 	{
-		name: 'a machine was active the day before',
+		name: 'a bot was active the day before',
 		file: presence,
 		from: 'maxIf(day, NOT has_invalid_time AND NOT is_bot)',
 		to: 'maxIf(day, NOT has_invalid_time)',
