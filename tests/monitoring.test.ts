@@ -26,7 +26,7 @@ const panels = board.panels.filter(({ type }) => type !== 'row');
 const queries = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, expr] as const));
 
 /** Of what has happened to nobody yet there is no series: labels come with the first one. */
-const mayBeEmpty = /_(rejected|deferred)_total|:batches_(rejected|deferred):|:delivery_errors:/;
+const mayBeEmpty = /_(rejected|retry_later)_total|:batches_(rejected|retry_later):|:delivery_errors:/;
 
 const token = 'token-of-the-monitoring';
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-monitoring-'));
