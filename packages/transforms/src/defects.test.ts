@@ -144,6 +144,17 @@ describe('the marts', () => {
 		]);
 	});
 
+	it('have the funnel step of a product whose add to cart is dated 1970-01-01 00:00', async () => {
+		const product = { productId: 1, receivedMs: noon };
+		await marts(
+			at(0, { ...product, objId: 'product' }),
+			at(0, { ...product, name: 'click', obj: 'button', objId: 'add_to_cart' }),
+		);
+		expect(await rows('SELECT products.product_id AS ids, products.funnel_step AS steps FROM int_user_days')).toEqual([
+			{ ids: ['1'], steps: [2] },
+		]);
+	});
+
 	it('keep last year when they are built in January', async () => {
 		await marts(at(Date.UTC(2025, 11, 31, 23)), at(Date.UTC(2026, 0, 1, 1)));
 		expect(await rows('SELECT day FROM int_user_days ORDER BY day')).toEqual([

@@ -42,9 +42,9 @@ WITH
             site,
             visitor_id,
             day,
-            -- The first add after the first view: the checkouts after it include those after any later add.
+            -- The first add after the first view, as an array of at most one time: the checkouts after it include those after any later add.
             arraySlice(
-                arraySort(groupArray((product_id, views, adds, add_amount, arrayMin(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times))))),
+                arraySort(groupArray((product_id, views, adds, add_amount, arraySlice(arraySort(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times)), 1, 1)))),
                 1,
                 {{list_max}}
             ) AS steps
@@ -113,7 +113,7 @@ SELECT
             p.2,
             p.3,
             p.4,
-            toUInt8({{funnel_step(p.2, p.5 != toDateTime64(0, 3, 'UTC'), p.5, last_checkout_at)}})
+            toUInt8({{funnel_step(p.2, notEmpty(p.5), p.5[1], last_checkout_at)}})
         ),
         steps
     ) AS products,
