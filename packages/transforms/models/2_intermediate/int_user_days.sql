@@ -42,7 +42,8 @@ WITH
             site,
             visitor_id,
             day,
-            -- The first add after the first view, as an array of at most one time: the checkouts after it include those after any later add.
+            -- The first add after the first view, as an array of at most one time: the checkouts after it include those
+            -- after any later add.
             arraySlice(
                 arraySort(groupArray((product_id, views, adds, add_amount, arraySlice(arraySort(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times)), 1, 1)))),
                 1,

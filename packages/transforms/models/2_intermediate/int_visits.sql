@@ -39,6 +39,8 @@
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
+-- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
+-- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
 WITH
     -- A session begins where no piece has been open for more than {{session_gap_s}} s. A piece is open from its first
     -- to its last event.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { columnsIn } from './run-sql.js';
+import { compileOrThrow } from '../compile/compile.js';
+import { columnsIn, everyVisitor, insertsOfVisitors, isCopiedInRebuilds } from './run-sql.js';
 
 const columns = ['day', 'site', 'views'].map((name) => ({ name, type: 'String', description: '', test: undefined }));
 
@@ -16,5 +17,26 @@ describe('columnsIn', () => {
 
 	it('lists the first column for a statement that names none, so that rows can be counted', () => {
 		expect(columnsIn({ columns }, 'SELECT count() FROM {{pages}}')).toBe('day');
+	});
+});
+
+describe('a rebuild', () => {
+	const project = compileOrThrow();
+	const copied = project.models.filter((model) => isCopiedInRebuilds(model, project));
+	const rebuild = { kind: 'all', range: everyVisitor, leftOut: undefined } as const;
+
+	it('copies upstream rows only for models whose files say so', () => {
+		const saying = project.models.filter(({ sql }) => sql.startsWith('-- A rebuild does not run this statement'));
+		expect(copied.map(({ name }) => name)).toEqual(['int_visits']);
+		expect(saying).toEqual(copied);
+	});
+
+	it('runs the SQL of a copied model when its events were staged in passes', () => {
+		for (const model of copied) {
+			const statements = (scope: Parameters<typeof insertsOfVisitors>[3]) =>
+				insertsOfVisitors(model, project, 1n, scope).join('\n');
+			expect(statements(rebuild)).not.toContain('ASOF');
+			expect(statements({ ...rebuild, staged: [] })).toContain('ASOF');
+		}
 	});
 });
