@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 const running = new Set();
 
-function start(file, argument, nodeOptions = []) {
+function start(file, argument, { nodeOptions = [], ...options } = {}) {
 	const path = fileURLToPath(new URL(file, import.meta.url));
 	const child = spawn(process.execPath, [...nodeOptions, path, JSON.stringify(argument)], {
 		stdio: ['pipe', 'pipe', 'inherit'],
+		...options,
 	});
 	running.add(child);
 	child.once('exit', () => running.delete(child));
@@ -22,7 +23,7 @@ async function firstLine(child, file) {
 
 /** A server that prints its address; `stop` ends it. */
 export async function startServer(file, argument = {}, nodeOptions = []) {
-	const child = start(file, argument, nodeOptions);
+	const child = start(file, argument, { nodeOptions });
 	const addresses = await firstLine(child, file);
 	const exited = new Promise((resolve) => child.once('exit', resolve));
 	return {
@@ -35,9 +36,13 @@ export async function startServer(file, argument = {}, nodeOptions = []) {
 	};
 }
 
-/** A running load: `result` resolves with its output, and `finish` ends a load that waits for it. */
-export function startLoad(file, argument) {
-	const child = start(file, argument);
+/**
+ * A running load: `result` resolves with its output, and `finish` ends a load that waits for it.
+ *
+ * @param options further options of `spawn`
+ */
+export function startLoad(file, argument, options = {}) {
+	const child = start(file, argument, options);
 	return { result: firstLine(child, file), finish: () => child.stdin.end() };
 }
 

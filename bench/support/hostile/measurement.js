@@ -24,7 +24,7 @@ export async function measure(stack, processes, { attack, seconds, path, firstVi
 	const attacker =
 		attack === undefined
 			? { result: wait(seconds * 1_000, {}), finish() {} }
-			: startLoad('hostile/attacker-load.js', { attack, url, seconds, firstVisitor });
+			: startLoad('hostile/attacker-load.js', { attack, url, seconds, firstVisitor }, { detached: true });
 	const isTooLarge = await endedEarly(attacker, stack, processes);
 	attacker.finish();
 	const attackerCounts = await attacker.result;
