@@ -46,5 +46,5 @@ export const formerWords = [
 	},
 	{ word: /\bgroup sync\b|\bsynced together\b/i, instead: 'group commit' },
 	{ word: /\bfootfall_log_(?:sync|damaged)/, instead: 'footfall_wal_…' },
-	{ word: /\bbatches_deferred\b/, instead: 'footfall_batches_retry_later_total' },
+	{ word: /batches_deferred/, instead: 'footfall_batches_retry_later_total' },
 ];

@@ -38,7 +38,7 @@ describe('footfall simulate and import', () => {
 	});
 
 	it('store nothing of a file if they are interrupted while they import it', async () => {
-		const file = fileURLToPath(new URL('../data/shop.csv.zst', import.meta.url));
+		const file = fileURLToPath(new URL('../../data/shop.csv.zst', import.meta.url));
 		const importing = new FootfallProcess(['import', file, '--data', 'stopped'], {}, directory);
 		await importing.printed(/^Reading/m);
 		expect(await importing.interrupt(), importing.stderr).toBe(130);
