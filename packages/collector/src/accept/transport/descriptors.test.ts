@@ -38,9 +38,9 @@ describe('limits of connections', () => {
 });
 
 describe('a collector that may open few files', () => {
-	const built = (path: string) => new URL(`../../../dist/${path}`, import.meta.url).href;
+	const built = (path: string) => new URL(`../../../dist/accept/transport/${path}`, import.meta.url).href;
 	const program = `
-		const { withinDescriptors } = await import(${JSON.stringify(built('accept/descriptors.js'))});
+		const { withinDescriptors } = await import(${JSON.stringify(built('descriptors.js'))});
 		console.log(withinDescriptors({ connectionsMax: 50000, connectionsPerAddressMax: 1000 }).connectionsMax);`;
 
 	it.runIf(process.platform === 'linux')('takes as many connections as it may', () => {
