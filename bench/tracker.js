@@ -46,16 +46,16 @@ show('bytes with brotli', sizes);
 
 if (isChosen('cost')) {
 	const { bare, ...cost } = await measureCost(browser, site.url, scripts, rounds);
-	const ofEach = (key, base = 0) => mapped(cost, (one) => round(one[key] - base));
-	report.evaluateMs = ofEach('evaluateMs', bare.evaluateMs);
-	report.evaluateMsAt4x = ofEach('slowEvaluateMs', bare.slowEvaluateMs);
-	report.blockingMsAt4x = ofEach('addedBlockingMs');
-	report.firstCallMs = ofEach('firstCallMs', bare.firstCallMs);
-	report.callMicros = ofEach('trackMicros', bare.trackMicros);
-	report.burstCallMicros = ofEach('burstMicros', bare.burstMicros);
-	report.burstTaskMs = ofEach('burstTaskMs', bare.burstTaskMs);
-	report.longestTaskMs = ofEach('longestTaskMs');
-	report.loopOf10000Ms = ofEach('loopMs');
+	const costOfEach = (key, base = 0) => mapped(cost, (one) => round(one[key] - base));
+	report.evaluateMs = costOfEach('evaluateMs', bare.evaluateMs);
+	report.evaluateMsAt4x = costOfEach('slowEvaluateMs', bare.slowEvaluateMs);
+	report.blockingMsAt4x = costOfEach('addedBlockingMs');
+	report.firstCallMs = costOfEach('firstCallMs', bare.firstCallMs);
+	report.callMicros = costOfEach('trackMicros', bare.trackMicros);
+	report.burstCallMicros = costOfEach('burstMicros', bare.burstMicros);
+	report.burstTaskMs = costOfEach('burstTaskMs', bare.burstTaskMs);
+	report.longestTaskMs = costOfEach('longestTaskMs');
+	report.loopOf10000Ms = costOfEach('loopMs');
 	report.trackMicros = report.callMicros[ours];
 	show('parse, execute and start, ms', report.evaluateMs);
 	show('the same at 4x throttle, ms', report.evaluateMsAt4x);
@@ -76,8 +76,8 @@ if (isChosen('wire')) {
 }
 if (isChosen('delivery')) {
 	const delivery = await measureDelivery(browser, site.url, stations, rounds);
-	report.delivery = mapped(delivery, (ofAll) => mapped(ofAll, ({ share }) => share));
-	report.copies = mapped(delivery, (ofAll) => mapped(ofAll, ({ copies }) => copies));
+	report.delivery = mapped(delivery, (scenarios) => mapped(scenarios, ({ share }) => share));
+	report.copies = mapped(delivery, (scenarios) => mapped(scenarios, ({ copies }) => copies));
 	for (const scenario of scenarioNames) {
 		show(
 			`${scenario}: arrived (+ copies)`,

@@ -106,7 +106,7 @@ const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', filters: {} 
 
 function dashboardPage() {
 	const sections = viewNames.map((view) => {
-		const ofQueries = Object.entries(viewQueries[view]).map(([name, query]) => {
+		const queryParts = Object.entries(viewQueries[view]).map(([name, query]) => {
 			const rows = Object.entries(query.row.shape).map(([column, schema]) => [code(column), typeOf(schema)]);
 			const source =
 				'sql' in query
@@ -115,7 +115,7 @@ function dashboardPage() {
 			return `### ${name}\n\n${table(['field', 'type'], rows)}\n\n${source}\n`;
 		});
 		const { description } = viewDefinitions[view];
-		return `## ${apiPathOf(view)}\n\n${wrap(`${description} With filters: ${filterTextOf(view)}`)}\n\n${ofQueries.join('\n')}`;
+		return `## ${apiPathOf(view)}\n\n${wrap(`${description} With filters: ${filterTextOf(view)}`)}\n\n${queryParts.join('\n')}`;
 	});
 	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\n[packages/dashboard](../../packages/dashboard/README.md#api) describes parameters, errors and the login. The SQL is\nthat of a request without filters.\n\n${sections.join('\n')}`;
 }

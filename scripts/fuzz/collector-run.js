@@ -76,7 +76,7 @@ async function send(run, sender, counts) {
 }
 
 /** Possible outcomes of a valid frame: stored, duplicate, retry later, or unknown site. */
-const ofAccepted = ['stored', 'duplicate', 'retry-later', 'unknown-site', 'origin-not-allowed'];
+const validFrameOutcomes = ['stored', 'duplicate', 'retry-later', 'unknown-site', 'origin-not-allowed'];
 
 function faultOfAnswer({ ack, status, why }, bytes, decoded, sender) {
 	const via = sender.via;
@@ -88,7 +88,7 @@ function faultOfAnswer({ ack, status, why }, bytes, decoded, sender) {
 	const [kind, stream, sequence, outcome] = ack;
 	if (kind !== 'ack' || !(outcome in outcomes)) return `by ${via}: answered ${kind} ${outcome}`;
 	if (status !== undefined && status !== outcomes[outcome].status) return `by ${via}: ${outcome} has status ${status}`;
-	const fits = decoded.ok ? ofAccepted.includes(outcome) : outcome === decoded.reason;
+	const fits = decoded.ok ? validFrameOutcomes.includes(outcome) : outcome === decoded.reason;
 	if (!fits) return `by ${via}: answered ${outcome}, decoded as ${decoded.ok ? 'a batch' : decoded.reason}`;
 	const head = decoded.ok ? decoded.batch : decoded.head;
 	if (stream !== (head?.stream ?? null) || sequence !== (head?.sequence ?? null))

@@ -312,7 +312,7 @@ describe('filters', () => {
 
 	describe('restrict what is counted by day to the days with a matching session, with a hint:', () => {
 		const campaign = "site = 'shop' AND NOT is_bot AND utm_source != ''";
-		const ofDays = `(SELECT * FROM int_user_days AS d INNER JOIN (SELECT DISTINCT visitor_id, day FROM sessions WHERE ${campaign}) AS s
+		const campaignDays = `(SELECT * FROM int_user_days AS d INNER JOIN (SELECT DISTINCT visitor_id, day FROM sessions WHERE ${campaign}) AS s
 			USING (visitor_id, day) WHERE d.site = 'shop' AND NOT d.is_bot AND ${last28})`;
 		const open = async (view: string) => {
 			await desk.open(`?view=${view}&site=shop&channel=campaign`);
@@ -323,7 +323,7 @@ describe('filters', () => {
 			await open('shop');
 			const steps =
 				await row(`SELECT countIf(funnel_step >= 1) AS viewers, countIf(funnel_step >= 2) AS adders, countIf(funnel_step >= 3) AS buyers
-				FROM ${ofDays}`);
+				FROM ${campaignDays}`);
 			const all = await row(
 				`SELECT sum(f.viewers) AS viewers FROM funnel AS f WHERE site = 'shop' AND product_id = 0 AND ${last28}`,
 			);
@@ -335,7 +335,7 @@ describe('filters', () => {
 			const products = await test.warehouse.query<
 				Record<string, string>
 			>(`SELECT product.product_id AS id, sum(product.views) AS views, sum(product.adds) AS adds, countIf(product.funnel_step = 3) AS buyers
-				FROM ${ofDays} ARRAY JOIN products AS product GROUP BY id ORDER BY views DESC, id`);
+				FROM ${campaignDays} ARRAY JOIN products AS product GROUP BY id ORDER BY views DESC, id`);
 			expect((await desk.table('Products')).map((cells) => [cells[0], cells[1], cells[3], cells[5]])).toEqual(
 				products.map((each) => [`№ ${each.id}`, count(each.views), count(each.adds), count(each.buyers)]),
 			);
@@ -345,7 +345,7 @@ describe('filters', () => {
 			await open('pages');
 			const views = await test.warehouse.query<
 				Record<string, string>
-			>(`SELECT seen.path AS path, sum(seen.views) AS views, count() AS visitors FROM ${ofDays} ARRAY JOIN paths AS seen
+			>(`SELECT seen.path AS path, sum(seen.views) AS views, count() AS visitors FROM ${campaignDays} ARRAY JOIN paths AS seen
 				GROUP BY path ORDER BY views DESC, path`);
 			const entries = await test.warehouse.query<Record<string, string>>(
 				`SELECT entry_path AS path, count() AS entries, countIf(is_bounce) AS bounces FROM sessions WHERE ${campaign} AND page_views > 0 AND ${last28} GROUP BY path`,
@@ -363,12 +363,12 @@ describe('filters', () => {
 		it('web vitals', async () => {
 			await open('vitals');
 			const lcp = await row(`SELECT quantileExact(0.75)(vital.value) AS p75, count() AS samples
-				FROM ${ofDays} ARRAY JOIN vitals AS vital WHERE vital.metric = 'LCP'`);
+				FROM ${campaignDays} ARRAY JOIN vitals AS vital WHERE vital.metric = 'LCP'`);
 			const shown = desk.page.locator('[data-metric=LCP]');
 			expect(await shown.locator('.tile-value').textContent()).toBe(`${(Number(lcp.p75) / 1_000).toFixed(2)} s`);
 			expect(await shown.textContent()).toContain(count(lcp.samples));
 			const days = await test.warehouse.query<Record<string, string>>(
-				`SELECT count() AS samples FROM ${ofDays} ARRAY JOIN vitals AS vital WHERE vital.metric = 'LCP' GROUP BY day ORDER BY day`,
+				`SELECT count() AS samples FROM ${campaignDays} ARRAY JOIN vitals AS vital WHERE vital.metric = 'LCP' GROUP BY day ORDER BY day`,
 			);
 			expect((await desk.table('Largest contentful paint by day')).map(([, , samples]) => samples)).toEqual(
 				days.map(({ samples }) => count(samples)),

@@ -69,8 +69,8 @@ const settleFromMs = performance.now();
 while (!isSettled() && performance.now() - settleFromMs < settleMsMax) await wait(50);
 const acks = summaryOf(pages.flatMap((page) => page.acknowledgements.latenciesMs()));
 const beacons = summaryOf(beacon.acknowledgements.latenciesMs());
-const ofFixed = marts.latenciesMs('fixed');
-const ofRotating = marts.latenciesMs('rotating');
+const fixedMarts = marts.latenciesMs('fixed');
+const rotatingMarts = marts.latenciesMs('rotating');
 const report = {
 	ackP50Ms: acks.p50Ms,
 	ackP99Ms: acks.p99Ms,
@@ -78,11 +78,11 @@ const report = {
 	beaconP50Ms: beacons.p50Ms,
 	beaconP99Ms: beacons.p99Ms,
 	beaconMaxMs: beacons.maxMs,
-	martP50Ms: summaryOf(ofFixed.latenciesMs).p50Ms,
-	martP99Ms: summaryOf(ofFixed.latenciesMs).p99Ms,
-	martRotatingP50Ms: summaryOf(ofRotating.latenciesMs).p50Ms,
-	martRotatingP99Ms: summaryOf(ofRotating.latenciesMs).p99Ms,
-	martMissing: ofFixed.unseen + ofRotating.unseen,
+	martP50Ms: summaryOf(fixedMarts.latenciesMs).p50Ms,
+	martP99Ms: summaryOf(fixedMarts.latenciesMs).p99Ms,
+	martRotatingP50Ms: summaryOf(rotatingMarts.latenciesMs).p50Ms,
+	martRotatingP99Ms: summaryOf(rotatingMarts.latenciesMs).p99Ms,
+	martMissing: fixedMarts.unseen + rotatingMarts.unseen,
 	acknowledged: total((one) => one.stored),
 	deferred: total((one) => one.deferred),
 	refused: total((one) => one.refused),

@@ -14,7 +14,7 @@ const loads = 7;
 const turns = 15;
 const turnsOfOurs = 60;
 
-async function ofLoads(measure) {
+async function medianOfLoads(measure) {
 	const times = [];
 	for (let load = 0; load < loads; load++) times.push(await measure());
 	return median(times);
@@ -167,8 +167,8 @@ export async function measureCost(browser, siteUrl, scripts, rounds) {
 			const url = `${siteUrl}/${name}/`;
 			process.stderr.write(`${name}, round ${round + 1} of ${rounds}\n`);
 			samples[name].push({
-				evaluateMs: await ofLoads(() => evaluateMs(browser, siteUrl, name, code, 1)),
-				slowEvaluateMs: await ofLoads(() => evaluateMs(browser, siteUrl, name, code, 4)),
+				evaluateMs: await medianOfLoads(() => evaluateMs(browser, siteUrl, name, code, 1)),
+				slowEvaluateMs: await medianOfLoads(() => evaluateMs(browser, siteUrl, name, code, 4)),
 				addedBlockingMs: blocking[name],
 				...(await runtime(browser, url)),
 			});

@@ -84,15 +84,15 @@ async function runOne(browser, siteUrl, station, scenario, run) {
 	const { gate, restart } = station;
 	await scenarios[scenario]({ page, context, track, gate, restart, open, siteUrl });
 	const endMs = Date.now() + 60_000;
-	const ofThis = async () => (await station.arrived()).filter((id) => id.startsWith(name));
-	let arrived = await ofThis();
+	const arrivedOfThisPage = async () => (await station.arrived()).filter((id) => id.startsWith(name));
+	let arrived = await arrivedOfThisPage();
 	while (new Set(arrived).size < count && Date.now() < endMs) {
 		await wait(500);
-		arrived = await ofThis();
+		arrived = await arrivedOfThisPage();
 	}
 	// Copies may arrive later.
 	await wait(5_000);
-	arrived = await ofThis();
+	arrived = await arrivedOfThisPage();
 	await context.close();
 	return { distinct: new Set(arrived).size, copies: arrived.length - new Set(arrived).size };
 }
@@ -102,7 +102,7 @@ export async function measureDelivery(browser, siteUrl, stations, runs) {
 	const result = {};
 	for (const scenario of scenarioNames) {
 		result[scenario] = {};
-		const ofStation = async (station) => {
+		const measureStation = async (station) => {
 			let distinct = 0;
 			let copies = 0;
 			for (let run = 0; run < runs; run++) {
@@ -112,7 +112,7 @@ export async function measureDelivery(browser, siteUrl, stations, runs) {
 			}
 			result[scenario][station.name] = { share: distinct / (count * runs), copies };
 		};
-		await Promise.all(stations.map(ofStation));
+		await Promise.all(stations.map(measureStation));
 	}
 	return result;
 }

@@ -70,7 +70,7 @@ async function bytesPerEvent(browser, { gate }, prepare, run) {
 /** @returns `{ shop: { tracker: bytes }, page: { tracker: bytes } }` */
 export async function measureWire(browser, siteUrl, scripts, stations) {
 	const result = { shop: {}, page: {} };
-	const ofStation = async (station) => {
+	const measureStation = async (station) => {
 		const { name, gate } = station;
 		const shop = await startShop({ host: '127.0.0.1', port: 0, collectorUrl: gate.url, site: 'shop' });
 		const body = name === ours ? scripts[name] : `${scripts[name]}\n${listenForPeers}`;
@@ -85,6 +85,6 @@ export async function measureWire(browser, siteUrl, scripts, stations) {
 			(context) => stay(context, `${siteUrl}/${name}/`),
 		);
 	};
-	await Promise.all(stations.map(ofStation));
+	await Promise.all(stations.map(measureStation));
 	return result;
 }

@@ -40,8 +40,8 @@ const batches = play({ dailyActiveUsers: 30_000 });
 const events = batches.flatMap((batch) => batch.events);
 const pathOf = ({ page }: CrowdBatch) => new URL(page.url).pathname as ShopPage;
 /** The page, the view and the next page of each page load. */
-const loads = [...groupBy(batches, ({ page }) => page.stream).values()].map((ofPage) => {
-	const [arrival, departure] = ofPage as [CrowdBatch, CrowdBatch?];
+const loads = [...groupBy(batches, ({ page }) => page.stream).values()].map((batchesOfLoad) => {
+	const [arrival, departure] = batchesOfLoad as [CrowdBatch, CrowdBatch?];
 	const clicked = departure?.events[0]?.objId;
 	return { arrival, path: pathOf(arrival), to: clicked === 'checkout' ? '/cart/checkout' : (clicked ?? 'leave') };
 });
@@ -89,8 +89,8 @@ describe('the behaviour of a crowd', () => {
 			const [view, added] = arrival.events;
 			if (added) expect(added.atMs - (view?.atMs ?? 0)).toBe(1_000);
 		}
-		const ofVisitor = groupBy(batches.slice(0, 20_000), ({ page }) => page.visitor.id);
-		for (const [, own] of ofVisitor) {
+		const batchesByVisitor = groupBy(batches.slice(0, 20_000), ({ page }) => page.visitor.id);
+		for (const [, own] of batchesByVisitor) {
 			const person = own[0]?.page.person;
 			const views = own.flatMap(({ events: [first] }) => (first?.name === 'view' ? [first.atMs] : []));
 			const gaps = views.slice(1).map((atMs, n) => atMs - (views[n] as number));
@@ -211,8 +211,10 @@ describe('a seed', () => {
 		const hash = createHash('sha256');
 		for (const batch of play(options, 3, firstDay)) {
 			const { page, ...rest } = batch;
-			const { person, visitor, ...ofPage } = page;
-			hash.update(JSON.stringify([ofPage, rest, visitor.id, visitor.profile.index, person.place, person.cartStyle]));
+			const { person, visitor, ...pageFields } = page;
+			hash.update(
+				JSON.stringify([pageFields, rest, visitor.id, visitor.profile.index, person.place, person.cartStyle]),
+			);
 			hash.update(JSON.stringify(receipts({ ...crowdDefaults, ...options }, batch)));
 		}
 		return hash.digest('hex').slice(0, 16);

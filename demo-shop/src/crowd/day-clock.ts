@@ -31,25 +31,25 @@ for (let minute = 0; minute <= minutesOfDay; minute++) elapsed[minute] = (elapse
  */
 export function toShopTime(atMs: number): number {
 	const day = Math.floor(atMs / dayMs);
-	const ofDay = atMs - day * dayMs;
-	const minute = Math.floor(ofDay / minuteMs);
+	const msOfDay = atMs - day * dayMs;
+	const minute = Math.floor(msOfDay / minuteMs);
 	const before = elapsed[minute] as number;
-	const share = (ofDay - minute * minuteMs) / minuteMs;
+	const share = (msOfDay - minute * minuteMs) / minuteMs;
 	return day * dayMs + before + share * ((elapsed[minute + 1] as number) - before);
 }
 
 /** Converts a time of the shop's clock, ms, to whole ms since 1970, UTC. The inverse of `toShopTime`. */
 export function fromShopTime(shopMs: number): number {
 	const day = Math.floor(shopMs / dayMs);
-	const ofDay = shopMs - day * dayMs;
+	const msOfDay = shopMs - day * dayMs;
 	let low = 0;
 	let high = minutesOfDay;
 	while (high - low > 1) {
 		const middle = (low + high) >> 1;
-		if ((elapsed[middle] as number) <= ofDay) low = middle;
+		if ((elapsed[middle] as number) <= msOfDay) low = middle;
 		else high = middle;
 	}
 	const before = elapsed[low] as number;
-	const share = (ofDay - before) / ((elapsed[low + 1] as number) - before);
+	const share = (msOfDay - before) / ((elapsed[low + 1] as number) - before);
 	return Math.floor(day * dayMs + (low + share) * minuteMs);
 }

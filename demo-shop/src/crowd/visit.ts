@@ -27,15 +27,15 @@ let addressesOrigin: string | undefined;
 function addressOf(origin: string, path: ShopPage, query: string): string {
 	if (origin !== addressesOrigin) addresses.clear();
 	addressesOrigin = origin;
-	let ofPath = addresses.get(path);
-	if (ofPath === undefined) {
-		ofPath = new Map();
-		addresses.set(path, ofPath);
+	let addressesByQuery = addresses.get(path);
+	if (addressesByQuery === undefined) {
+		addressesByQuery = new Map();
+		addresses.set(path, addressesByQuery);
 	}
-	let address = ofPath.get(query);
+	let address = addressesByQuery.get(query);
 	if (address === undefined) {
 		address = origin + path + query;
-		ofPath.set(query, address);
+		addressesByQuery.set(query, address);
 	}
 	return address;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Ids of all running descendants of a process. Linux only, since it reads `/proc`. */
-export function descendants(ofPid = process.pid): number[] {
+export function descendants(rootPid = process.pid): number[] {
 	const parents = new Map<number, number>();
 	for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
 		const parent = parentOf(name);
@@ -9,7 +9,7 @@ export function descendants(ofPid = process.pid): number[] {
 	}
 	const children = (pid: number): number[] =>
 		[...parents].filter(([, parent]) => parent === pid).flatMap(([child]) => [child, ...children(child)]);
-	return children(ofPid);
+	return children(rootPid);
 }
 
 export function isRunning(pid: number): boolean {

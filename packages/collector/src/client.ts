@@ -12,7 +12,7 @@ export interface Client {
 
 const userAgentTexts = ['browser', 'os', 'device'] as const;
 
-/** Names of the texts in the client part of a record, in their order. */
+/** Names of the texts in the client part of a record, in the order in which they are stored. */
 export const clientTexts = [...userAgentTexts, 'country'] as const;
 
 /**

@@ -21,21 +21,22 @@ import { exitCodes } from './terminal/exit-code.js';
 export const commands: readonly Command[] = [
 	defineCommand({
 		name: 'up',
-		summary: 'Starts ClickHouse, migrations, collector, transforms and dashboard; Ctrl-C stops all of them.',
+		summary:
+			'Starts ClickHouse, migrates its tables, and starts collector, transforms and dashboard; Ctrl-C stops all of them.',
 		options: stackOptions,
 		run: async (settings, context) => (await load(import('./run/up.js'))).runUp(settings, context),
 	}),
 	defineCommand({
 		name: 'demo',
 		summary:
-			'Starts the stack of up with a year of history, a shop, browsers and simulated shoppers, and counts what arrives.',
+			'Starts all parts of up and a demo shop with a year of history, browsers and simulated shoppers, and counts their events.',
 		options: demoOptions,
 		run: async (settings, context) => (await load(import('./run/demo/run.js'))).runDemo(settings, context),
 	}),
 	defineCommand({
 		name: 'simulate',
 		summary:
-			'Simulates shoppers: writes a history, or sends live load to a collector, simulated or from real browsers.',
+			'Simulates shoppers: writes a history, or sends live load to a collector from simulated shoppers or real browsers.',
 		options: simulateOptions,
 		operands: { usage: 'VERB', help: simulateVerbs.map(({ form, meaning }) => [form, meaning]) },
 		run: async (settings, context, _origins, operands) =>
@@ -60,7 +61,7 @@ export const commands: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'migrate',
-		summary: 'Migrates the tables of ClickHouse to this version and exits.',
+		summary: 'Migrates the tables in ClickHouse to the schema of this version, and exits.',
 		options: [...warehouseOptions, 'logLevel'],
 		run: async (settings, context) => (await load(import('./run/migrate.js'))).runMigrate(settings, context),
 	}),

@@ -124,13 +124,13 @@ describe('parseArguments', () => {
 
 	it('prints help on every usual request', () => {
 		for (const words of [[], ['help'], ['--help'], ['-h']]) expect(parse(words)).toEqual({ kind: 'help' });
-		const ofCommand = [
+		const commandHelpRequests = [
 			['fly', '--port', '1', '--help'],
 			['fly', '-h'],
 			['help', 'fly'],
 			['--help', 'fly'],
 		];
-		for (const words of ofCommand) expect(parse(words)).toEqual({ kind: 'help', command: fly });
+		for (const words of commandHelpRequests) expect(parse(words)).toEqual({ kind: 'help', command: fly });
 		expect(parse(['help', 'swim'])).toEqual({
 			kind: 'fault',
 			lines: ['unknown command "swim"; footfall help lists the commands (fly)'],

@@ -10,7 +10,7 @@ import { type NamedFile, readSettingsFile } from './settings/settings-file.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The request of a command line. */
+/** A parsed command line. */
 export type Request =
 	| {
 			kind: 'run';
@@ -20,7 +20,7 @@ export type Request =
 			settings: Settings<OptionName>;
 			/** Source of each setting. */
 			origins: Readonly<Record<OptionName, Origin>>;
-			/** Warnings about valid arguments that should be given in another way, one line each. */
+			/** Warnings about flags that contain secrets, one line each. */
 			warnings: readonly string[];
 	  }
 	| { kind: 'help'; command?: Command }
@@ -28,8 +28,9 @@ export type Request =
 	| { kind: 'fault'; lines: string[] };
 
 /**
- * Parses a command line and the settings file that it names. Pure, except that it calls `readText`.
+ * Parses a command line, and the settings file that it selects. Pure except for `readText`.
  *
+ * @param words the arguments after `footfall`
  * @param readText reads a file
  */
 export function parseArguments(
@@ -42,7 +43,7 @@ export function parseArguments(
 	if (name === undefined) return { kind: 'help' };
 	if (name === '--version' || name === 'version') return { kind: 'version' };
 	if (name === 'help' || name === '--help' || name === '-h') return helpRequest(commands, rest);
-	const command = commands.find((one) => one.name === name);
+	const command = commands.find((each) => each.name === name);
 	if (!command) return unknownCommand(commands, name);
 	if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', command };
 	const { flags, given, operands, faults } = readFlags(command, rest);
@@ -58,12 +59,12 @@ export function parseArguments(
 /** `footfall help` and `footfall help COMMAND`. */
 function helpRequest(commands: readonly Command[], [name]: readonly string[]): Request {
 	if (name === undefined) return { kind: 'help' };
-	const command = commands.find((one) => one.name === name);
+	const command = commands.find((each) => each.name === name);
 	return command ? { kind: 'help', command } : unknownCommand(commands, name);
 }
 
 function unknownCommand(commands: readonly Command[], name: string): Request {
-	const known = commands.map((one) => one.name).join(', ');
+	const known = commands.map(({ name }) => name).join(', ');
 	return { kind: 'fault', lines: [`unknown command "${name}"; footfall help lists the commands (${known})`] };
 }
 
@@ -74,7 +75,11 @@ function namedFile(flags: Environment, environment: Environment): NamedFile | un
 	return environment[variable] ? { path: environment[variable], source: variable } : undefined;
 }
 
-/** The last value of each flag, every flag as given, the other arguments, and the faults. */
+/**
+ * Parses the arguments of a command.
+ *
+ * @returns the last value of each flag, all flags in the order of the arguments, the operands, and the faults
+ */
 function readFlags(
 	command: Command,
 	words: readonly string[],
@@ -83,7 +88,7 @@ function readFlags(
 	const known = new Map(all.map((option) => [option.flag, option]));
 	const typeOf = ({ placeholder }: Option) => (placeholder === undefined ? 'boolean' : 'string');
 	const config = Object.fromEntries(all.map((option) => [option.flag, { type: typeOf(option) } as const]));
-	// Not strict, because the errors of this function name the command and its help.
+	// Not strict, because the errors of `parseArgs` do not name the command and its help.
 	const { tokens } = parseArgs({ args: [...words], options: config, strict: false, tokens: true });
 	const flags: Record<string, string> = {};
 	const given: GivenFlag[] = [];
@@ -96,7 +101,7 @@ function readFlags(
 			// A word after an unknown option is most likely the value of that option, so it is not a second fault.
 			if (token.index === afterUnknown) continue;
 			if (command.operands) operands.push(token.value);
-			else faults.push(`unexpected argument "${token.value}"; ${listed(command)}`);
+			else faults.push(`unexpected argument "${token.value}"; ${optionsHint(command)}`);
 			continue;
 		}
 		const option = known.get(token.name);
@@ -114,12 +119,12 @@ function readFlags(
 	return { flags, given, operands, faults };
 }
 
-const listed = ({ name }: Command) => `footfall ${name} --help lists the options`;
+const optionsHint = ({ name }: Command) => `footfall ${name} --help lists the options`;
 
 function unknownOption(command: Command, name: string, rawName: string, known: readonly string[]): string {
 	const former = rawName.startsWith('--') ? formerFlagFault(name) : undefined;
 	if (former !== undefined) return former;
 	const meant = nearest(rawName, known);
 	const hint = meant === undefined ? '' : ` (did you mean --${meant}?)`;
-	return `unknown option ${rawName}${hint}; ${listed(command)}`;
+	return `unknown option ${rawName}${hint}; ${optionsHint(command)}`;
 }

@@ -15,7 +15,7 @@ export interface RoomBounds {
 	connectionsMax: number;
 	/** Connections of one IPv4 address or IPv6 /64. */
 	networkConnectionsMax: number;
-	/** Connections of one IPv6 /48; of IPv4 the bound of an address holds. */
+	/** Connections of one IPv6 /48; IPv4 has only the bound of an address. */
 	wideNetworkConnectionsMax: number;
 }
 

@@ -169,10 +169,10 @@ describe('encode and decodeBatch', () => {
 	it('agree with msgpackr on every output of the small encoder of pages, which encodes no ids of senders', () => {
 		fc.assert(
 			fc.property(batch, (wire) => {
-				const ofPage = [...wire.slice(0, 7), wire[7].map((event) => event.slice(0, 9))] as WireBatch;
-				const bytes = encodeSmall(ofPage as unknown as WireValue);
-				expect(decodeBatch(bytes)).toEqual(decodeBatch(encode(ofPage)));
-				expect(plain(oracle.unpack(bytes))).toEqual(plain(ofPage));
+				const pageBatch = [...wire.slice(0, 7), wire[7].map((event) => event.slice(0, 9))] as WireBatch;
+				const bytes = encodeSmall(pageBatch as unknown as WireValue);
+				expect(decodeBatch(bytes)).toEqual(decodeBatch(encode(pageBatch)));
+				expect(plain(oracle.unpack(bytes))).toEqual(plain(pageBatch));
 			}),
 			{ numRuns: 300 },
 		);

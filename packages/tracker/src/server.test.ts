@@ -35,12 +35,12 @@ describe('on a server, where there is no document', () => {
 
 describe('the built file', () => {
 	it('contains the encoding half of the protocol, and neither the decoder nor code of other packages', () => {
-		const ofProtocol = built.modules
+		const protocolModules = built.modules
 			.filter((path) => path.includes('/protocol/'))
 			.map((path) => path.replace(/.*\//, ''));
-		expect(ofProtocol).toContain('encode-small.js');
-		expect(ofProtocol).not.toContain('decode.js');
-		expect(ofProtocol).not.toContain('reader.js');
+		expect(protocolModules).toContain('encode-small.js');
+		expect(protocolModules).not.toContain('decode.js');
+		expect(protocolModules).not.toContain('reader.js');
 		expect(built.modules.every((path) => /packages\/(tracker|protocol)\//.test(path))).toBe(true);
 	});
 });

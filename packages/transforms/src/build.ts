@@ -37,7 +37,8 @@ export interface BuildReport {
 	/** Number of visitors whose rows were recomputed; undefined for all. */
 	visitors: number | undefined;
 	/**
-	 * Number of visitors of whom all events were re-read, since a counted event may have changed; undefined for all.
+	 * Number of visitors whose events were all re-read, since a counted event may have changed; undefined for all
+	 * visitors.
 	 */
 	reread: number | undefined;
 	/** Rows written and duration (milliseconds) of each model, in lineage order. */

@@ -4,18 +4,19 @@ import { parseAddress, type WarehouseAddress } from './address.js';
 import { outcomeUnknownCodes, WarehouseError } from './warehouse-error.js';
 
 /**
- * Timeout for a connection without data, ms. A statement of a rebuild over years of events sends nothing while it runs.
+ * Timeout for a connection on which no data arrives, ms. It is long, because the server sends nothing during a
+ * statement of a rebuild over years of events.
  */
 const requestMsMax = 30 * 60 * 1000;
 /** Insert timeout, ms. After it, the outcome of the insert is unknown. */
 const insertMsMax = 5 * 60 * 1000;
 /** Timeout for the end of a killed statement, ms. */
 const killMsMax = 60 * 1000;
-/** Timeout of statements without work, ms: a server that does not answer within it is unreachable. */
+/** Timeout of a ping and of `SELECT 1`, ms. A server that does not answer within it counts as unreachable. */
 const pingMsMax = 10 * 1000;
 /**
- * Idle timeout of a connection, ms. It must be shorter than the server's keep-alive, of which 3 s is the shortest in
- * use: otherwise a request may be sent on a connection that the server is closing.
+ * Idle timeout of a connection, ms. It must be shorter than the server's keep-alive timeout, or a request may be sent
+ * on a connection that the server is closing. The shortest keep-alive timeout in use is 3 s.
  */
 const idleSocketMsMax = 2_500;
 const connectionsMax = 10;
@@ -28,7 +29,7 @@ export interface StatementOptions {
 	params?: Record<string, unknown>;
 	settings?: Record<string, string | number>;
 	queryId?: string;
-	/** Timeout for the whole answer, ms; then the connection is closed. @default 30 minutes without data */
+	/** Timeout for the whole answer, ms; then the connection is closed. @default none; 30 minutes without data */
 	msMax?: number;
 }
 
@@ -47,7 +48,7 @@ export interface Warehouse {
 	query<Row>(sql: string, options?: StatementOptions): Promise<Row[]>;
 	/** Runs a statement that returns no rows. */
 	command(sql: string, options?: StatementOptions): Promise<void>;
-	/** Inserts one block in ClickHouse's Native format, completely or not at all. */
+	/** Inserts one block in ClickHouse's Native format. Either all of its rows are inserted, or none. */
 	insertNative(
 		table: string,
 		columns: readonly string[],
@@ -134,7 +135,7 @@ export function connect(address: WarehouseAddress): Warehouse {
 
 async function createDatabase(client: ClickHouseClient, outsideClient: () => ClickHouseClient, database: string) {
 	try {
-		// The status is not enough: any web server may answer 200.
+		// The status alone proves nothing: any web server may answer 200.
 		const rows = await query<{ one: number }>(client, 'SELECT 1 AS one', { msMax: pingMsMax });
 		if (rows.length === 1 && rows[0]?.one === 1) return;
 		throw new WarehouseError('the server that answers is not ClickHouse', 'unknown');
@@ -146,7 +147,7 @@ async function createDatabase(client: ClickHouseClient, outsideClient: () => Cli
 }
 
 async function query<Row>(client: ClickHouseClient, sql: string, options: StatementOptions = {}): Promise<Row[]> {
-	return classified(options, async (limit) => {
+	return withWarehouseErrors(options, async (limit) => {
 		const result = await client.query({
 			query: sql,
 			format: 'JSONEachRow',
@@ -157,7 +158,9 @@ async function query<Row>(client: ClickHouseClient, sql: string, options: Statem
 }
 
 async function command(client: ClickHouseClient, sql: string, options: StatementOptions = {}): Promise<void> {
-	await classified(options, (limit) => client.command({ query: sql, ...statement(options, commandSettings, limit) }));
+	await withWarehouseErrors(options, (limit) =>
+		client.command({ query: sql, ...statement(options, commandSettings, limit) }),
+	);
 }
 
 async function insertNative(
@@ -169,7 +172,7 @@ async function insertNative(
 ): Promise<void> {
 	const chunks = block instanceof Uint8Array ? [block] : block;
 	const values = Readable.from(chunks, { objectMode: false });
-	await classified({ msMax: insertMsMax, ...options }, async (limit) => {
+	await withWarehouseErrors({ msMax: insertMsMax, ...options }, async (limit) => {
 		const { stream } = await client.exec({
 			query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`,
 			values,
@@ -189,10 +192,10 @@ async function insertStream(
 	options: StatementOptions & { queryId: string; encoding?: string },
 ): Promise<void> {
 	const { encoding } = options;
-	// The request reports errors of the body. Without a listener, an error before the request would end the process.
+	// The request reports errors of the body. An error before the request would end the process without this listener.
 	values.on('error', () => undefined);
 	try {
-		await classified(options, async (limit) => {
+		await withWarehouseErrors(options, async (limit) => {
 			const { stream } = await client.exec({
 				query: sql,
 				values,
@@ -219,7 +222,8 @@ function statement(
 	};
 }
 
-async function classified<T>(
+/** Runs a request. Turns its failure into a WarehouseError that says whether the outcome on the server is known. */
+async function withWarehouseErrors<T>(
 	{ msMax }: StatementOptions,
 	run: (limit: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
@@ -235,7 +239,7 @@ async function classified<T>(
 	}
 }
 
-/** Node leaves the message empty when a connection failed at several addresses, or timed out. */
+/** The text of an error. Node leaves the message empty when a connection failed at several addresses, or timed out. */
 function faultText(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	if (error instanceof AggregateError) return error.errors.map(faultText).join(', ');

@@ -104,9 +104,9 @@ async function runPlan(scenario: Scenario, plan: FaultPlan, { clickhouse, collec
 			await target.start();
 		}
 	};
-	const ofClickHouse = { kill: () => clickhouse.kill(), start: () => clickhouse.startAgain() };
+	const clickhouseTarget = { kill: () => clickhouse.kill(), start: () => clickhouse.startAgain() };
 	await Promise.all([
-		timeline('ClickHouse', plan.clickhouse, ofClickHouse),
+		timeline('ClickHouse', plan.clickhouse, clickhouseTarget),
 		...collectors.map((collector, i) => timeline(`collector ${i}`, plan.collectors[i] ?? [], collector)),
 	]);
 }

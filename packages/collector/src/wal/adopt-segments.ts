@@ -7,7 +7,7 @@ import { segmentNameOf } from './segment-name.js';
 
 /**
  * The WAL directory of a worker. The first worker uses the directory that a single process would use (`log`); the
- * others use directories beside it (`log-2`).
+ * others use siblings of it (`log-2`).
  *
  * @param worker number of the worker, from 1
  */

@@ -90,6 +90,6 @@ export function userDaysOf(scope: Scope): string {
 /** Query parameters for the placeholders of a query. Pure. */
 export function parametersOf(scope: Scope): Record<string, string> {
 	const { site, from, to, filters } = scope;
-	const ofFilters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
-	return { site, from, to, before: dayBefore(scope), ...Object.fromEntries(ofFilters) };
+	const filterParameters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
+	return { site, from, to, before: dayBefore(scope), ...Object.fromEntries(filterParameters) };
 }

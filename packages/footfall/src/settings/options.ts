@@ -84,7 +84,7 @@ export const options = {
 		default: 'shop',
 		placeholder: 'LIST',
 		description:
-			'Site keys, each with the origins of its pages: shop=https://shop.example|https://m.shop.example,blog. A site without origins accepts events from any origin.',
+			'Site keys, each with the origins of its pages, such as shop=https://shop.example|https://m.shop.example,blog. A site without origins accepts events from any origin.',
 	},
 	host: {
 		flag: 'host',
@@ -120,7 +120,7 @@ export const options = {
 		default: '1',
 		placeholder: 'N',
 		description:
-			'Collector processes besides the main process, 1 to 64. They share the port; each has its own WAL, with a part of the maximum size.',
+			'Collector processes besides the main process, 1 to 64. They share the port; each has its own WAL, with an equal share of --wal-bytes.',
 	},
 	walBytes: {
 		flag: 'wal-bytes',
@@ -129,7 +129,7 @@ export const options = {
 		default: '4GiB',
 		placeholder: 'SIZE',
 		description:
-			'Maximum size of the write-ahead log (WAL). Above it, senders get retry-later: bytes, or a size like 512MiB, from 64MiB to 1PiB.',
+			'Maximum size of the write-ahead log (WAL), in bytes or as a size like 512MiB, from 64MiB to 1PiB. Above it, senders get retry-later.',
 	},
 	commitDelayMs: {
 		flag: 'commit-delay-ms',
@@ -144,7 +144,7 @@ export const options = {
 		schema: networks,
 		placeholder: 'LIST',
 		description:
-			'IP addresses and networks of reverse proxies whose X-Forwarded-For header is trusted: 127.0.0.1,10.0.0.0/8. Without it: none.',
+			'IP addresses and networks of reverse proxies whose X-Forwarded-For header is trusted, such as 127.0.0.1,10.0.0.0/8. Without it: none.',
 	},
 	countryDatabase: {
 		flag: 'country-database',
@@ -168,7 +168,7 @@ export const options = {
 		default: '2MiB/16MiB',
 		placeholder: 'RATE',
 		description:
-			'Rate limit per IP address for bytes judged, accepted or not: bytes per second / burst. Processes of this machine are exempt.',
+			'Rate limit per IP address for received bytes, accepted or refused: bytes per second / burst. Processes of this machine are exempt.',
 	},
 	visitorRate: {
 		flag: 'visitor-rate',
@@ -183,7 +183,7 @@ export const options = {
 		variable: 'CLICKHOUSE_URL',
 		schema: z.string(),
 		placeholder: 'URL',
-		description: `URL of a ClickHouse server: http://user:password@host:8123/database. Without it: an embedded ClickHouse starts. ${passwordSeenInFlag}`,
+		description: `URL of a ClickHouse server, such as http://user:password@host:8123/database. Without it: an embedded ClickHouse starts. ${passwordSeenInFlag}`,
 		secret: 'password',
 	},
 	clickhousePort: {
@@ -229,7 +229,7 @@ export const options = {
 		format: (names: readonly string[]) => names.join(','),
 		placeholder: 'LIST',
 		description:
-			'Host names under which a reverse proxy serves the dashboard: stats.shop.example. Without it: IP addresses and localhost only.',
+			'Host names under which a reverse proxy serves the dashboard, such as stats.shop.example. Without it: IP addresses and localhost only.',
 	},
 	transformSeconds: {
 		flag: 'transform-seconds',
@@ -299,7 +299,7 @@ export const options = {
 		schema: z.enum(['year', 'none'], 'must be year or none'),
 		default: 'year',
 		placeholder: 'KIND',
-		description: 'History with which the demo starts: year (the 400 days before now of a made-up shop) or none.',
+		description: 'History with which the demo starts: year (400 days of a fictional shop, which end now) or none.',
 	},
 	seed: {
 		flag: 'seed',
@@ -307,7 +307,7 @@ export const options = {
 		default: '1',
 		placeholder: 'N',
 		description:
-			'Seed of the random choices of simulated shoppers and browsers, 0 to 4294967295; the same seed makes the same choices.',
+			'Seed of the random choices of simulated shoppers and browsers, 0 to 4294967295; the same seed gives the same choices.',
 	},
 	site: {
 		flag: 'site',
@@ -335,13 +335,13 @@ export const options = {
 		flag: 'from',
 		schema: day,
 		placeholder: 'DAY',
-		description: 'First day of a simulated history, in UTC: 2026-01-31.',
+		description: 'First day of a simulated history, in UTC, such as 2026-01-31.',
 	},
 	to: {
 		flag: 'to',
 		schema: day,
 		placeholder: 'DAY',
-		description: 'Last day of a simulated history, in UTC: 2026-01-31.',
+		description: 'Last day of a simulated history, in UTC, such as 2026-01-31.',
 	},
 	dau: {
 		flag: 'dau',
@@ -356,7 +356,7 @@ export const options = {
 		format: formatDuration,
 		default: '13h',
 		placeholder: 'TIME',
-		description: 'Average time for which a simulated visitor stays a customer: 13h, 20d; at most 30d.',
+		description: 'Average time for which a simulated visitor remains a customer, such as 13h or 20d; at most 30d.',
 	},
 	late: {
 		flag: 'late',
@@ -392,7 +392,7 @@ export const options = {
 		schema: path,
 		placeholder: 'FILE',
 		description:
-			"Chromium executable that the shoppers use. Without it: the system's Chromium, or else the one in the npm packages.",
+			"Chromium executable for real browsers. Without it: the system's Chromium, or else the one in the npm packages.",
 	},
 	select: {
 		flag: 'select',
@@ -400,7 +400,7 @@ export const options = {
 		format: formatWords,
 		placeholder: 'MODELS',
 		description:
-			'Models for transforms ls, test, compile, docs and the lineage graph: names, tag:shop, layer:marts, sessions+, 2+funnel; separate several with spaces.',
+			'Models that transforms ls, test, compile, docs and lineage include: names, tag:shop, layer:marts, sessions+ (and all models downstream), 2+funnel (and two steps upstream); separate several with spaces.',
 	},
 	exclude: {
 		flag: 'exclude',
@@ -419,13 +419,15 @@ export const options = {
 		flag: 'since',
 		schema: day,
 		placeholder: 'DAY',
-		description: 'Recompute the visitors with events on this day or later: 2026-01-31.',
+		description:
+			'First day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or later.',
 	},
 	until: {
 		flag: 'until',
 		schema: day,
 		placeholder: 'DAY',
-		description: 'Recompute the visitors with events on this day or earlier: 2026-01-31.',
+		description:
+			'Last day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or earlier.',
 	},
 	user: {
 		flag: 'user',
@@ -446,7 +448,7 @@ export const options = {
 		default: '20',
 		placeholder: 'N',
 		description:
-			'Maximum number of rows that transforms show prints, and of entries in transforms runs and left-out, 1 to 10000.',
+			'Maximum number of rows that transforms show prints, and of entries that transforms runs and left-out print, 1 to 10000.',
 	},
 	maxAge: {
 		flag: 'max-age',
@@ -455,7 +457,7 @@ export const options = {
 		default: '15m',
 		placeholder: 'TIME',
 		description:
-			'Longest time that an event may wait for the marts before transforms freshness reports them as stale: 30s, 15m, 2h.',
+			'Longest time that an event may wait for the marts before transforms freshness reports them as stale, such as 30s, 15m or 2h.',
 	},
 	format: {
 		flag: 'format',

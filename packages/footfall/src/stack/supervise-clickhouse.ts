@@ -11,16 +11,19 @@ function logConfinement({ confinement }: EmbeddedServer, log: Logger): void {
 	if (confinement.kind === 'unavailable') {
 		log.warn(
 			{ why: confinement.why },
-			'the operating system does not confine ClickHouse to its own files; only its accounts and settings do',
+			'the operating system does not confine ClickHouse to its own files; only its accounts and settings restrict it',
 		);
 	} else if (!confinement.network) {
-		log.warn('this kernel confines ClickHouse to its own files but cannot block its connections; Linux 6.7 can');
+		log.warn(
+			'this kernel confines ClickHouse to its own files but cannot block its connections; Linux 6.7 or newer can',
+		);
 	}
 }
 
 /**
- * Keeps an embedded ClickHouse running: if it exits, it is restarted on the same port and data, after pauses of 200 ms
- * to 30 s. Meanwhile the collector keeps events in its WAL, so no event is lost.
+ * Starts an embedded ClickHouse and restarts it on the same port and data whenever it exits. The pause before a restart
+ * is 200 ms, and doubles with each failed attempt up to 30 s. Meanwhile the collector keeps events in its WAL, so no
+ * event is lost.
  */
 export async function superviseClickHouse({
 	directory,
@@ -30,7 +33,7 @@ export async function superviseClickHouse({
 	log,
 }: {
 	directory: string;
-	/** 0 selects any free port, which restarts keep. */
+	/** HTTP port. 0 selects any free port; restarts use the same one. */
 	port: number;
 	signal: AbortSignal;
 	shutdown: Shutdown;
@@ -52,13 +55,13 @@ export async function superviseClickHouse({
 		});
 	let server: EmbeddedServer = await start(port, signal);
 	logConfinement(server, log);
-	const keptPort = Number(new URL(server.url).port);
+	const actualPort = Number(new URL(server.url).port);
 
 	async function restart(): Promise<void> {
 		for (let delayMs = restartDelayMsMin; !stopping; delayMs = Math.min(delayMs * 2, restartDelayMsMax)) {
 			try {
 				await wait(delayMs, undefined, { signal: stopped.signal });
-				server = await start(keptPort, stopped.signal);
+				server = await start(actualPort, stopped.signal);
 				log.warn({ url: server.url }, 'ClickHouse restarted');
 				return;
 			} catch (error) {

@@ -91,7 +91,7 @@ export class BlockWriter {
 	readonly #columns: ReturnType<typeof newColumns>;
 	readonly #site: number;
 	readonly #segment: number;
-	readonly #ofPage = new Uint32Array(pageTexts.length);
+	readonly #pageTextIndexes = new Uint32Array(pageTexts.length);
 	readonly #id = new Uint32Array(4);
 	#page: CrowdPage | undefined;
 	#exp = noEntries;
@@ -126,7 +126,7 @@ export class BlockWriter {
 		const { browser, os, device } = visitor.profile;
 		const texts = [userId, url, title, referrer, language, timezone, browser, os, device, country];
 		for (let n = 0; n < texts.length; n++) {
-			this.#ofPage[n] = this.#columns[pageTexts[n] as (typeof pageTexts)[number]].known(texts[n] as string);
+			this.#pageTextIndexes[n] = this.#columns[pageTexts[n] as (typeof pageTexts)[number]].known(texts[n] as string);
 		}
 		this.#exp = experiments(person.cartStyle);
 	}
@@ -141,7 +141,7 @@ export class BlockWriter {
 		columns.received_at.push(receivedAtMs);
 		columns.ts_bounded.push(false);
 		for (let n = 0; n < pageTexts.length; n++) {
-			columns[pageTexts[n] as (typeof pageTexts)[number]].push(this.#ofPage[n] as number);
+			columns[pageTexts[n] as (typeof pageTexts)[number]].push(this.#pageTextIndexes[n] as number);
 		}
 		columns.viewport_width.push(profile.viewportWidth);
 		columns.viewport_height.push(profile.viewportHeight);

@@ -142,17 +142,17 @@ const clients = new Map<DeviceProfile, Map<Place, Uint8Array>>();
 
 /** The last fields of a row: device and place. The result is cached, since there are few combinations. */
 function clientFields(profile: DeviceProfile, place: Place): Uint8Array {
-	let ofProfile = clients.get(profile);
-	if (ofProfile === undefined) {
-		ofProfile = new Map();
-		clients.set(profile, ofProfile);
+	let fieldsByPlace = clients.get(profile);
+	if (fieldsByPlace === undefined) {
+		fieldsByPlace = new Map();
+		clients.set(profile, fieldsByPlace);
 	}
-	let known = ofProfile.get(place);
+	let known = fieldsByPlace.get(place);
 	if (known === undefined) {
 		const sizes = `${profile.viewportWidth},${profile.viewportHeight},${profile.screenWidth},${profile.screenHeight}`;
 		const client = `${profile.browser},${profile.os},${profile.device},${profile.isBot}`;
 		known = encoder.encode(`,${sizes},${place.language},${place.timezone},${client},${place.country}\n`);
-		ofProfile.set(place, known);
+		fieldsByPlace.set(place, known);
 	}
 	return known;
 }
@@ -172,11 +172,11 @@ function dateOf(day: number): string {
 /** Writes a time as ClickHouse does: `2026-01-31 12:00:00.000`. */
 function moment(text: ByteText, atMs: number): void {
 	const day = Math.floor(atMs / dayMs);
-	const ofDay = atMs - day * dayMs;
-	const second = (ofDay / 1_000) | 0;
+	const msOfDay = atMs - day * dayMs;
+	const second = (msOfDay / 1_000) | 0;
 	const minute = (second / 60) | 0;
 	const hour = (minute / 60) | 0;
-	const ms = ofDay - second * 1_000;
+	const ms = msOfDay - second * 1_000;
 	const hundreds = (ms / 100) | 0;
 	text.ascii(dateOf(day));
 	text.ascii(' ');

@@ -6,7 +6,7 @@ import { csvHeader } from './csv-writer.js';
 import { type HistoryOptions, planHistory } from './plan.js';
 import type { HistoryResult, HistoryRun } from './progress.js';
 
-/** Progress of an unfinished file, stored beside it as JSON. */
+/** Progress of an unfinished file, stored in a second file as JSON. */
 interface Checkpoint {
 	/** Id of the history, and the level. */
 	id: string;
@@ -22,7 +22,7 @@ export class HistoryFileRefusal extends Error {}
 
 /**
  * Writes a history to a file: CSVWithNames in zstd frames. The same options yield the same bytes. An unfinished file is
- * `PATH.partial`, with its progress in a file beside it; another call resumes after the last recorded chunk.
+ * `PATH.partial`, with its progress in a second file; another call resumes after the last recorded chunk.
  *
  * @param level level of zstd, 1 to 22. @default 1
  * @throws HistoryFileRefusal when the file exists

@@ -31,17 +31,17 @@ export class SocketTransport implements Transport {
 	}
 
 	close(): void {
-		for (const ofPlace of this.#lines.values()) for (const line of ofPlace.flat()) line.end();
+		for (const linesByProfile of this.#lines.values()) for (const line of linesByProfile.flat()) line.end();
 	}
 
 	/** The open connections of a device and place. */
 	#linesOf({ profile, place }: Sender): Line[] {
-		let ofPlace = this.#lines.get(place);
-		if (ofPlace === undefined) {
-			ofPlace = deviceProfiles.map(() => []);
-			this.#lines.set(place, ofPlace);
+		let linesByProfile = this.#lines.get(place);
+		if (linesByProfile === undefined) {
+			linesByProfile = deviceProfiles.map(() => []);
+			this.#lines.set(place, linesByProfile);
 		}
-		return ofPlace[profile.index] as Line[];
+		return linesByProfile[profile.index] as Line[];
 	}
 
 	#add(sender: Sender): Line {

@@ -21,16 +21,16 @@ export function setBeforeSend(hook: BeforeSend): void {
 /**
  * Adds an event to the open batch.
  *
- * @param ofLast whether the event belongs to the page as it was at the previous event
+ * @param isLeaving whether the event belongs to the page as it was at the previous event
  */
-export const capture = safely((name: string, raw?: RawFields, ofLast?: unknown): void => {
+export const capture = safely((name: string, raw?: RawFields, isLeaving?: unknown): void => {
 	const event = isOn && beforeSend({ ...raw, name } as DraftEvent);
 	// The hook may have called `consent('denied')`.
 	if (!event || !isOn) return;
 	// A rate that is not set is not below 1.
 	const sample = settings.sample as number;
 	const wire = wireEvent(event, { ...(event.props as object), ...(sample < 1 && { sample }) });
-	add(pageContext(ofLast), wire);
+	add(pageContext(isLeaving), wire);
 });
 
 /** Captures the event of a signal, if the page wants it. */

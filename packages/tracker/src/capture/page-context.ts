@@ -16,11 +16,11 @@ let context: WireContext;
  * and is the same object in between. So a batch recognises it, and window and screen are not measured for every event,
  * which would force a layout.
  *
- * @param ofLast whether to return the context of the previous event, for a page that is being left
+ * @param isLeaving whether the page is being left; returns the context of the previous event
  */
-export function pageContext(ofLast: unknown): WireContext {
+export function pageContext(isLeaving: unknown): WireContext {
 	const current = location.href + document.title;
-	if (current !== known && !(ofLast && context)) {
+	if (current !== known && !(isLeaving && context)) {
 		context = readContext();
 		known = current;
 	}

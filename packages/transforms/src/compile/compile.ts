@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expandMacros, type Macro, readMacro } from './macros.js';
 import {
+	addsPublishedRowsOf,
 	type DataTest,
 	definitions,
-	isOfBefore,
-	joins,
+	isPublishedExtent,
 	type Model,
 	referencesOf,
 	replaceConstants,
@@ -144,32 +144,32 @@ function layerFaults({ name, materialized, reads }: Model, models: readonly Mode
 /** References to rows from before the run need models of visitors, and exactly one of these with their days. */
 function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): string[] {
 	const carrying = models.filter(({ carries }) => carries !== undefined);
-	const ofVisitors = models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
+	const visitorModels = models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
 	const faults = carrying
-		.filter((model) => !ofVisitors.includes(model))
+		.filter((model) => !visitorModels.includes(model))
 		.map(({ name }) => `${name}: @carries needs @materialized incremental by visitor`);
-	if (ofVisitors.length > 0 && carrying.length !== 1)
+	if (visitorModels.length > 0 && carrying.length !== 1)
 		faults.push(
 			`exactly one of the models with @materialized incremental by visitor must have @carries, found: ${carrying.map(({ name }) => name).join(', ') || 'none'}`,
 		);
-	for (const { name, partition } of ofVisitors)
+	for (const { name, partition } of visitorModels)
 		if (partition !== 'day')
 			faults.push(`${name}: a model with @materialized incremental by visitor needs @partition day`);
 	for (const { name, sql } of [...models, ...tests])
 		replaceReferences(sql, (read, extent) => {
-			if (isOfBefore(extent) && !ofVisitors.some((model) => model.name === read))
+			if (isPublishedExtent(extent) && !visitorModels.some((model) => model.name === read))
 				faults.push(`${name}: {{${read}.${extent}}} needs @materialized incremental by visitor in ${read}`);
 			return '';
 		});
-	return [...faults, ...ofVisitors.flatMap((model) => joiningFaults(model, models))];
+	return [...faults, ...visitorModels.flatMap((model) => joiningFaults(model, models))];
 }
 
 /**
- * A model whose earlier rows an ephemeral model adds to its own (`joins`) must have the columns with which the
- * ephemeral model begins, since the rows are added by position.
+ * If an ephemeral model adds the published rows of a model (`addsPublishedRowsOf`), the columns of that model must be
+ * the first columns of the ephemeral model, since the rows are added by position.
  */
 function joiningFaults({ name, reads, columns }: Model, models: readonly Model[]): string[] {
-	const pieces = models.find((other) => joins(name, other));
+	const pieces = models.find((other) => addsPublishedRowsOf(name, other));
 	if (pieces === undefined) return [];
 	const isSame = JSON.stringify(pieces.columns.slice(0, columns.length)) === JSON.stringify(columns);
 	return reads.join() === pieces.name && isSame

@@ -13,13 +13,13 @@ export interface ModelColumn {
 }
 
 /**
- * How the rows of a model come about. The values are the words of the header line `@materialized`.
+ * How a run computes and stores the rows of a model. The values are the words of the header line `@materialized`.
  *
  * - `ephemeral`: no stored rows. Each run computes it for the visitors that the run recomputes; readers see a view that
  *   is computed when it is read.
  * - `incremental by visitor`: a table. When a visitor has new events, the run recomputes the visitor's rows from the
  *   day of the first new event on, or from the first day that sessions connect with that day. It recomputes all rows of
- *   a visitor if an event that was counted before may have changed.
+ *   a visitor if a new receipt may replace an event that was counted before.
  * - `incremental by partition`: a table. The run recomputes the rows of a time partition (a day or a week) when that
  *   partition of any upstream model changed.
  * - `incremental from partition`: a table with rows for every day from the first to the last day that a site has in the
@@ -58,9 +58,10 @@ export interface Model {
 	/** Conditions that every row must meet, each with its explanation. */
 	checks: { condition: string; words: string }[];
 	/**
-	 * Two columns by which a run finds out how far back it must recompute: `hashes` of the ids of the day's events, and
-	 * `isContinued`, whether the day's first session began on an earlier day. Exactly one model that is incremental by
-	 * visitor has them. It has a row for every day on which a visitor has rows in any such model.
+	 * The header line `@carries`: names of two columns by which a run finds the first day that it must recompute.
+	 * `hashes` has the hashes of the ids of the day's events, and `isContinued` whether the day's first session began on
+	 * an earlier day. Exactly one model that is incremental by visitor has this line. It has a row for every day on which
+	 * a visitor has rows in any such model.
 	 */
 	carries: { hashes: string; isContinued: string } | undefined;
 	/** The SELECT. Other models in it are references in double braces, see `replaceReferences`. */
@@ -101,7 +102,7 @@ export const eventTime = "greatest(events.ts, toDateTime64(0, 3, 'UTC'))";
 export const eventDay =
 	"toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC')))";
 
-/** Maximum time between two consecutive events of one session, milliseconds. The only place that states it. */
+/** Maximum time between two consecutive events of one session, milliseconds. The only definition of it. */
 export const sessionGapMs = 1_800_000;
 
 /**
@@ -124,17 +125,17 @@ export function replaceConstants(text: string): string {
 	return Object.entries(constants).reduce((all, [name, value]) => all.replaceAll(`{{${name}}}`, value), text);
 }
 
-/** The names in double braces that are not models. */
+/** SQL for the names in double braces that are not models. */
 const sources: Record<string, string> = {
 	events: 'events FINAL',
 	event_hash: eventHash,
 	event_day: eventDay,
 	event_time: eventTime,
 };
-/** `wanted` is the condition on rows of the raw table for being read by the run. */
+/** `wanted` is the condition that selects the rows of the raw table that a run reads. */
 const sourceNames = ['wanted', ...Object.keys(sources)];
 
-/** The definitions outside of the model files that rows depend on; the checksum of the models covers them. */
+/** SQL outside the model files that determines rows. The checksum of the models includes it. */
 export const definitions: readonly string[] = [...Object.values(sources), rowHash('*')];
 
 /**
@@ -142,15 +143,15 @@ export const definitions: readonly string[] = [...Object.values(sources), rowHas
  *
  * - `changed`, `{{name}}`: the rows that the run computes or changes
  * - `all`, `{{name.all}}`: all rows
- * - `history`, `{{name.history}}`: the rows published before, of visitors of whom the run reads only new events
+ * - `history`, `{{name.history}}`: the published rows of the visitors whose new events alone the run reads
  * - `before`, `{{name.before}}`: the rows of `history` that the run recomputes
  */
 export type Extent = 'changed' | 'all' | 'before' | 'history';
 
-/** Whether an extent reads rows published before the run, for which no model has to be computed first. */
-export const isOfBefore = (extent: Extent): boolean => extent === 'before' || extent === 'history';
+/** Whether an extent has rows that an earlier run published. A run need not compute the model before it reads them. */
+export const isPublishedExtent = (extent: Extent): boolean => extent === 'before' || extent === 'history';
 
-/** Comments and quoted text of a statement. Names in them say nothing about what the statement reads. */
+/** Comments and quoted text of a statement. A name in them is not a reference. */
 const commentOrText = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S])*'|"[^"]*"|`[^`]*`/;
 const commentOrReference = new RegExp(`${commentOrText.source}|\\{\\{(\\w+)(?:\\.(all|before|history))?\\}\\}`, 'g');
 
@@ -168,21 +169,21 @@ export const withoutComments = (sql: string): string => sql.replaceAll(new RegEx
 export function referencesOf(sql: string): string[] {
 	const names: string[] = [];
 	replaceReferences(sql, (name, extent) => {
-		if (!isOfBefore(extent)) names.push(name);
+		if (!isPublishedExtent(extent)) names.push(name);
 		return '';
 	});
 	return [...new Set(names)];
 }
 
-/** Whether an ephemeral model adds the rows of another model from before the run, `{{name.before}}`. Pure. */
-export const joins = (name: string, { materialized, sql }: Model): boolean =>
+/** Whether a model is ephemeral and adds the published rows of the model `name`, `{{name.before}}`. Pure. */
+export const addsPublishedRowsOf = (name: string, { materialized, sql }: Model): boolean =>
 	materialized.kind === 'ephemeral' && withoutComments(sql).includes(`{{${name}.before}}`);
 
 /**
  * Replaces the names in double braces that are not models. Pure.
  *
- * @param wanted the condition on rows of the raw table for being read
- * @param others values that replace the usual ones, by name
+ * @param wanted the condition that selects the rows of the raw table to read
+ * @param others SQL that replaces the usual SQL of a name
  */
 export function replaceSources(sql: string, wanted: string, others: Record<string, string> = {}): string {
 	const values = Object.entries({ ...sources, ...others, wanted });

@@ -4,7 +4,7 @@ import { type DataTest, type Extent, type Model, replaceSources } from '../compi
 import type { Manifest, Partitions } from '../plan/manifest.js';
 import type { Culprit } from '../store/culprit.js';
 import { mayBeOfData } from './data-error.js';
-import { asPublished, ofVisitors, render, type VisitorScope } from './run-sql.js';
+import { asComputed, asPublished, render, type VisitorScope } from './run-sql.js';
 
 /** The result of a data test. */
 export interface TestResult {
@@ -94,7 +94,7 @@ function isOfVisitors({ reads }: DataTest, project: Project): boolean {
 
 /** Tests of the visitors that a run has just computed, before it copies the rows of other visitors. */
 export function testsOfVisitors(project: Project, run: bigint, scope: VisitorScope): TestQuery[] {
-	const resolve = ofVisitors(run, scope);
+	const resolve = asComputed(run, scope);
 	return project.tests.filter((test) => isOfVisitors(test, project)).map((test) => fileTest(test, project, resolve));
 }
 

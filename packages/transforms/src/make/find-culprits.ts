@@ -65,7 +65,7 @@ function sitesOf(found: readonly LeftOut[]): LeftOut[] {
 
 /** Splits a range in two halves, a single visitor by sites, and a single visitor of one site not at all. */
 async function partsOf(context: RunContext, scope: VisitorScope): Promise<VisitorRange[]> {
-	const ofChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
+	const isChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
 	const [row] = await ask<{ from: string; to: string; middle: string; sites: string[] }>(
 		context,
 		`SELECT toString(arrayMin(visitors)) AS from, toString(arrayMax(visitors)) AS to, sites,
@@ -73,7 +73,7 @@ async function partsOf(context: RunContext, scope: VisitorScope): Promise<Visito
 		FROM
 		(
 			SELECT groupUniqArray(visitor_id) AS visitors, groupUniqArray(1000)(site) AS sites
-			FROM events WHERE ${eventsCondition(scope)}${ofChanged}
+			FROM events WHERE ${eventsCondition(scope)}${isChanged}
 		)
 		WHERE notEmpty(visitors)`,
 	);

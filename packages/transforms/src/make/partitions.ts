@@ -49,12 +49,12 @@ const monday = (day: number) => day - ((((day + 3) % 7) + 7) % 7);
  * Computes all models of time partitions in lineage order, independent ones at the same time.
  *
  * @param published the manifest of the published run; undefined for a rebuild
- * @param ofVisitors the time partitions that the run changes in models of visitors
+ * @param changedByVisitors the time partitions that the run changes in models of visitors
  */
 export async function makePartitions(
 	context: RunContext,
 	published: Manifest | undefined,
-	ofVisitors: ChangedPartitions,
+	changedByVisitors: ChangedPartitions,
 ): Promise<PartitionsMade> {
 	const { project, run } = context;
 	const changed = new Map<string, Partitions>();
@@ -63,7 +63,7 @@ export async function makePartitions(
 	for (const { name, materialized, partition } of project.models.filter(isStored)) {
 		next[name] = published?.[name] ?? [];
 		if (materialized.kind !== 'incremental by visitor') continue;
-		const partitions = ofVisitors.get(name) ?? [];
+		const partitions = changedByVisitors.get(name) ?? [];
 		for (const one of partitions) rows.set(one.partition, (rows.get(one.partition) ?? 0) + one.rows);
 		if (partitions.length > 0)
 			changed.set(

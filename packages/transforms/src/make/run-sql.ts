@@ -1,12 +1,12 @@
 import type { Project } from '../compile/compile.js';
 import {
+	addsPublishedRowsOf,
 	type Extent,
 	eventDay,
 	eventHash,
 	eventTime,
-	isOfBefore,
+	isPublishedExtent,
 	isStored,
-	joins,
 	type Model,
 	readsEvents,
 	replaceReferences,
@@ -18,7 +18,7 @@ import {
 import { type Manifest, type Partitions, partitionsCondition, seenCondition } from '../plan/manifest.js';
 import { literal } from '../store/culprit.js';
 import { changesTable, hasRowHash, repeatsTable, tableOf } from '../store/layout.js';
-import { ofList } from '../store/left-out.js';
+import { leftOutConditions } from '../store/left-out.js';
 
 /** The statements of a run. All functions of this file are pure. */
 
@@ -90,7 +90,7 @@ const columnsOf = ({ columns }: Model) => columns.map(({ name }) => name).join('
 
 /** Subquery of the visitors that a run recomputes. */
 export const changedVisitors = (run: bigint) => `(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run})`;
-/** Subquery of the visitors of whom a run re-reads all events. */
+/** Subquery of the visitors whose events a run re-reads. */
 export const rereadVisitors = (run: bigint) =>
 	`(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run} AND is_reread)`;
 /** Subquery of the published days that a run recomputes, by site and visitor. */
@@ -128,13 +128,13 @@ export function render(
 	return replaceReferences(sql, (name, extent) => resolve(modelOf(name), extent, sql));
 }
 
-/** Resolves references to the rows that a run has computed of its visitors, or to their rows from before. */
-export function ofVisitors(run: bigint, scope: VisitorScope): (model: Model, extent: Extent, sql: string) => string {
+/** Resolves references to the rows that a run has computed for its visitors, or to their published rows. */
+export function asComputed(run: bigint, scope: VisitorScope): (model: Model, extent: Extent, sql: string) => string {
 	return (model, extent, sql) => {
 		if (scope.staged && readsEvents(model)) return stagedRows(scope.staged);
 		// Scratch tables hold only rows of this range.
 		const range = isStored(model) ? rangeCondition(scope.range) : 'true';
-		const wanted = isOfBefore(extent) ? before(model, extent, run, scope) : `run = ${run} AND ${range}`;
+		const wanted = isPublishedExtent(extent) ? before(model, extent, run, scope) : `run = ${run} AND ${range}`;
 		return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${wanted})`;
 	};
 }
@@ -165,11 +165,11 @@ function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope):
  * the SQL instead makes a rebuild 15 % slower. The model's file states the shortcut.
  */
 export const isCopiedInRebuilds = (model: Model, project: Project): boolean =>
-	project.models.some((other) => joins(model.name, other));
+	project.models.some((other) => addsPublishedRowsOf(model.name, other));
 
 /** The statements that compute a model of visitors for a scope. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
-	const resolve = ofVisitors(run, scope);
+	const resolve = asComputed(run, scope);
 	if (scope.kind === 'all' && !scope.staged && isCopiedInRebuilds(model, project))
 		return [
 			insertStatement(model, run, render(`SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`, project, resolve)),
@@ -193,12 +193,12 @@ function eventConditions(model: Model, run: bigint, scope: VisitorScope): string
 	return scope.hasReread ? [fresh, reread] : [fresh];
 }
 
-/** The condition on the raw table for being in a range and a pass, and for not being left out. */
+/** The condition that selects the events of a range and a pass in the raw table, without those that are left out. */
 export function eventsCondition({ range, pass, leftOut }: ScopeParts): string {
 	return [
 		rangeCondition(range),
 		...(pass === undefined ? [] : [`${eventHash} % ${pass.passes} = ${pass.index}`]),
-		...(leftOut === undefined ? [] : [ofList(leftOut).isIn]),
+		...(leftOut === undefined ? [] : [leftOutConditions(leftOut).isIn]),
 	].join(' AND ');
 }
 

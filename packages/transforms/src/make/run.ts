@@ -32,7 +32,7 @@ export interface Made {
 	tests: RunTestResult[];
 	/** Number of recomputed visitors; undefined for all. */
 	visitors: number | undefined;
-	/** Number of visitors of whom all events were re-read; undefined for all. */
+	/** Number of visitors whose events were all re-read; undefined for all visitors. */
 	reread: number | undefined;
 	/** Visitors and sites that this run has left out. */
 	leftOut: LeftOut[];

@@ -6,7 +6,7 @@ import type { Plan, Restated } from '../plan/plan.js';
 import { newRowsCondition, type RawPart } from '../plan/watermark.js';
 import { insertConflicts } from '../store/event-conflicts.js';
 import { changesTable, repeatsTable, tableOf } from '../store/layout.js';
-import { type LeftOut, ofList } from '../store/left-out.js';
+import { type LeftOut, leftOutConditions } from '../store/left-out.js';
 import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './data-tests.js';
 import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
 import {
@@ -71,7 +71,7 @@ export interface VisitorSelection {
 	bytes: number;
 	/** Number of visitors; undefined for all. */
 	visitors: number | undefined;
-	/** Number of visitors of whom the run re-reads all events; undefined for all. */
+	/** Number of visitors whose events the run re-reads; undefined for all visitors. */
 	reread: number | undefined;
 	/** Whether the caller restates visitors. */
 	isRestated: boolean;
@@ -99,7 +99,7 @@ export async function selectChanged(
 	const { project, run } = context;
 	const { manifest, watermark } = plan.published;
 	const newRows = newRowsCondition(watermark, plan.change);
-	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${ofList(leftOut).isIn}`;
+	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${leftOutConditions(leftOut).isIn}`;
 	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
 	await step(context, 'repeated events', insertRepeats(run, isNew, carryingOf(project), manifest));
 	await step(context, 'changed visitors', insert(withNewEvents(run, isNew)));
@@ -148,7 +148,7 @@ async function countReread(
 	const [row] = await ask<{ events: string; bytes: string }>(
 		context,
 		`SELECT count() AS events, sum(length(url) + length(referrer) + length(title) + length(obj_id)) + 300 * events AS bytes FROM events
-		WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}${leftOut === undefined ? '' : ` AND ${ofList(leftOut).isIn}`}`,
+		WHERE (site, visitor_id) IN ${rereadVisitors(context.run)}${leftOut === undefined ? '' : ` AND ${leftOutConditions(leftOut).isIn}`}`,
 	);
 	return { events: Number(row?.events ?? 0), bytes: Number(row?.bytes ?? 0) };
 }
@@ -157,17 +157,17 @@ async function countReread(
 function withRowsStill(project: Project, published: Manifest, leftOut: bigint): string {
 	const carrying = carryingOf(project);
 	return `SELECT DISTINCT site, visitor_id FROM ${tableOf(carrying)}
-		WHERE (site, visitor_id) IN ${ofList(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
+		WHERE (site, visitor_id) IN ${leftOutConditions(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
 }
 
-/** Finds the changed visitors with the most known events, for when the known events of all do not fit in memory. */
+/** Finds the changed visitors with the most known events. Used when the known events of all do not fit in memory. */
 export async function largestVisitors(context: RunContext, { published, change }: Incremental): Promise<LeftOut[]> {
 	const carrying = carryingOf(context.project);
 	const rows = await ask<{ site: string; visitor: string }>(
 		context,
 		`SELECT site, visitor_id AS visitor FROM ${tableOf(carrying)}
 		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.watermark, change)})
-			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.partition)} AND ${ofList(context.list).isIn}
+			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.partition)} AND ${leftOutConditions(context.list).isIn}
 		GROUP BY site, visitor_id HAVING sum(events) > ${largeVisitorEvents} ORDER BY sum(events) DESC LIMIT ${largestMax}`,
 	);
 	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
@@ -186,7 +186,7 @@ export async function tooManyEvents(context: RunContext, eventsMax: number): Pro
 	const rows = await ask<{ site: string; visitor: string }>(
 		context,
 		`SELECT DISTINCT site, visitor_id AS visitor FROM ${changesTable}
-		WHERE run = ${context.run} AND events > ${eventsMax} AND ${ofList(context.list).isIn}`,
+		WHERE run = ${context.run} AND events > ${eventsMax} AND ${leftOutConditions(context.list).isIn}`,
 	);
 	return rows.map((row) => ({ ...row, reason: `it has more than ${eventsMax} events` }));
 }
@@ -202,8 +202,8 @@ function visitorsOf(project: Project, published: Manifest, what: Restated, leftO
 			...(what.since === undefined ? [] : [`${day} >= {since:Date}`]),
 			...(what.until === undefined ? [] : [`${day} <= {until:Date}`]),
 		].join(' AND ');
-	const ofRaw = `SELECT site, visitor_id FROM events WHERE ${conditions('toDate(ts)', true)}`;
-	const ofModels = models.map(
+	const visitorsInRaw = `SELECT site, visitor_id FROM events WHERE ${conditions('toDate(ts)', true)}`;
+	const visitorsInModels = models.map(
 		(model) =>
 			`SELECT site, visitor_id FROM ${tableOf(model)}
 			WHERE ${seenCondition(published[model.name] ?? [], model.partition)}
@@ -212,9 +212,11 @@ function visitorsOf(project: Project, published: Manifest, what: Restated, leftO
 					model.columns.some(({ name }) => name === 'user_id'),
 				)}`,
 	);
-	const all = [ofRaw, ...ofModels].join(' UNION ALL ');
+	const all = [visitorsInRaw, ...visitorsInModels].join(' UNION ALL ');
 	// The published rows of a site that is left out stay.
-	return leftOut === undefined ? all : `SELECT site, visitor_id FROM (${all}) WHERE ${ofList(leftOut).siteIsIn}`;
+	return leftOut === undefined
+		? all
+		: `SELECT site, visitor_id FROM (${all}) WHERE ${leftOutConditions(leftOut).siteIsIn}`;
 }
 
 /** Computes the models of visitors. @param published the manifest of the published run; undefined for a rebuild */
@@ -317,14 +319,14 @@ async function visitorRanges(context: RunContext, { scope, events, bytes }: Visi
 	const slices = Math.ceil(Math.max(events / rangeEventsMax, bytes / rangeBytesMax) / context.share);
 	if (slices <= 1) return [{ range: everyVisitor, passes: 1 }];
 	const levels = Array.from({ length: slices - 1 }, (_, i) => (i + 1) / slices);
-	const ofChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
+	const isChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
 	const [row] = await ask<{ ends: string[] }>(
 		context,
 		`SELECT arrayMap(level -> toString(visitors[toUInt32(ceil(level * length(visitors)))]), [${levels.join(', ')}]) AS ends
 		FROM
 		(
 			SELECT arraySort(groupArraySample(${sampleMax})(visitor_id)) AS visitors FROM events
-			WHERE ${eventsCondition(scope)}${ofChanged}
+			WHERE ${eventsCondition(scope)}${isChanged}
 		)
 		WHERE notEmpty(visitors)`,
 	);

@@ -1,6 +1,6 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
-import { isOfBefore, isStored } from '../compile/model.js';
+import { isPublishedExtent, isStored } from '../compile/model.js';
 import { fileTest, headerTests, runTests, type TestResult } from '../make/data-tests.js';
 import { planRun } from '../plan/plan.js';
 import { readRunState } from '../store/run-state.js';
@@ -17,18 +17,18 @@ export async function testPublished(
 ): Promise<TestResult[]> {
 	const isCurrent = planRun(await readRunState(warehouse), project.checksum).kind === 'skip';
 	const isComputed = new Set(project.models.filter((model) => !isStored(model)).map(({ name }) => name));
-	const ofModels = project.models
+	const headerTestQueries = project.models
 		.filter((model) => names.has(model.name) && isStored(model))
 		.map((model) => headerTests(model, () => model.name));
-	const ofFiles = project.tests
+	const fileTestQueries = project.tests
 		.filter(({ reads }) => reads.some((name) => names.has(name)))
 		// While events are waiting, models that are computed from raw are ahead of the marts.
 		.filter(({ reads }) => isCurrent || !reads.some((name) => isComputed.has(name)))
 		.map((test) =>
 			fileTest(test, project, ({ name }, extent) =>
-				// The published rows are complete, so no rows exist from before.
-				isOfBefore(extent) ? `(SELECT * FROM ${name} WHERE false)` : name,
+				// The published rows are complete, so there are no earlier rows to add.
+				isPublishedExtent(extent) ? `(SELECT * FROM ${name} WHERE false)` : name,
 			),
 		);
-	return runTests(warehouse, [...ofModels, ...ofFiles], {});
+	return runTests(warehouse, [...headerTestQueries, ...fileTestQueries], {});
 }

@@ -5,7 +5,7 @@ import { type Model, readable, rowHash } from '../compile/model.js';
 import { type PartitionRange, seenCondition } from '../plan/manifest.js';
 import { momentaryHashKey } from '../store/hash-key.js';
 import { tableOf } from '../store/layout.js';
-import { ofPublishedList } from '../store/left-out.js';
+import { publishedLeftOutConditions } from '../store/left-out.js';
 
 /** A time partition of a model in which the published marts and a rebuild differ. */
 export interface Difference {
@@ -55,7 +55,7 @@ async function compare(
 	const values = model.columns.map(readable);
 	const rows = (side: string, ranges: readonly PartitionRange[]) =>
 		`SELECT ${model.partition} AS partition, ${rowHash(values.join(', '))} AS hash, '${side}' AS side
-		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.partition)} AND ${ofPublishedList.siteIsIn}`;
+		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.partition)} AND ${publishedLeftOutConditions.siteIsIn}`;
 	const found = await warehouse.query<{ partition: string; publishedRows: string; rebuiltRows: string }>(
 		`SELECT toString(partition) AS partition, countIf(side = 'published') AS publishedRows, countIf(side = 'rebuilt') AS rebuiltRows
 		FROM (${rows('published', published)} UNION ALL ${rows('rebuilt', rebuilt)})

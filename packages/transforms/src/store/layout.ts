@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Project } from '../compile/compile.js';
 import {
-	isOfBefore,
+	isPublishedExtent,
 	isStored,
 	type Materialization,
 	type Model,
@@ -11,7 +11,7 @@ import {
 import { createConflictsTable } from './event-conflicts.js';
 import { createSecretTable } from './hash-key.js';
 import { listInReport } from './judged.js';
-import { createLeftOutTable, createLeftOutView, leftOutView, ofPublishedList } from './left-out.js';
+import { createLeftOutTable, createLeftOutView, leftOutView, publishedLeftOutConditions } from './left-out.js';
 
 /**
  * How runs are stored in the database. Each stored model has one table for all kept runs, with a ClickHouse partition
@@ -23,7 +23,7 @@ import { createLeftOutTable, createLeftOutView, leftOutView, ofPublishedList } f
 export const runsTable = 'transform_runs';
 
 const runsBody = `(
-    run UInt64 COMMENT 'Microseconds since 1970 at its start; more than the run before in any case',
+    run UInt64 COMMENT 'Start of the run, microseconds since 1970; always greater than the number of the run before',
     models String COMMENT 'Checksum of the model files',
     kind LowCardinality(String) COMMENT 'rebuild, incremental, rollback or resume',
     ledger String COMMENT 'JSON: the watermark, which blocks of the raw table the run has seen',
@@ -55,13 +55,13 @@ const repeatsBody = `(
 )
 ENGINE = Memory`;
 
-/** Hash of the structure of a table. It is part of the table's name, so that another structure has another name. */
+/** Hash of the structure of a table. It is part of the table's name, so a table with another structure is a new one. */
 const structureHash = (structure: string) => createHash('sha256').update(structure).digest('hex').slice(0, 8);
 
 /** Table of the visitors that the current run recomputes. */
 export const changesTable = `transform_scratch_changes__${structureHash(changesBody)}`;
 
-/** Table of events that were counted before and have new receipts. */
+/** Table of events that an earlier run has counted and that have new receipts. */
 export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsBody)}`;
 
 /** Creates the view of the visitors and sites that the published run leaves out. */
@@ -72,7 +72,7 @@ export const leftOutViewStatement: readonly [name: string, statement: string] = 
 
 /** The statements that create the engine's own tables and the models' tables, by table name. */
 export function tableStatements(project: Project): Map<string, string> {
-	const own = [
+	const engineTables = [
 		`CREATE TABLE IF NOT EXISTS ${runsTable}\n${runsBody}`,
 		`CREATE TABLE IF NOT EXISTS ${changesTable}\n${changesBody}`,
 		`CREATE TABLE IF NOT EXISTS ${repeatsTable}\n${repeatsBody}`,
@@ -80,16 +80,19 @@ export function tableStatements(project: Project): Map<string, string> {
 		createLeftOutTable,
 		createConflictsTable,
 	].map((statement) => [/^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1], statement]);
-	const ofModels = project.models
+	const modelTables = project.models
 		.filter((model) => model.materialized.kind !== 'view')
 		.map((model) => [tableOf(model), createTable(model)]);
-	return new Map([...own, ...ofModels] as [string, string][]);
+	return new Map([...engineTables, ...modelTables] as [string, string][]);
 }
 
 /** Whether rows have a hash of all their columns, by which a run detects which time partitions it changes. */
 export const hasRowHash = ({ materialized }: Model): boolean => materialized.kind === 'incremental by visitor';
 
-/** The words that table names are made from. They do not change with the words of headers, so that tables are kept. */
+/**
+ * Former words of `@materialized`, which the hashes in table names still use. With the present words every model would
+ * get a new, empty table.
+ */
 const kindsInNames: Record<Materialization['kind'], string> = {
 	ephemeral: 'run',
 	'incremental by visitor': 'visitor',
@@ -113,7 +116,8 @@ function createTable(model: Model): string {
 	// Most queries select some days of a long history, so the time partition comes first unless the model places it.
 	const order = model.order.includes(model.partition) ? model.order : [model.partition, ...model.order];
 	const engine = isStored(model) ? `MergeTree PARTITION BY run ORDER BY (${order.join(', ')})` : 'Memory';
-	// A run looks up some visitors among all. Small granules let it read few others with them; smaller ones cost marks.
+	// A run looks up a few visitors. Small granules keep the number of other rows read low; still smaller ones would need
+	// more memory for marks.
 	const settings = model.carries === undefined ? '' : '\nSETTINGS index_granularity = 1024';
 	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}${settings}`;
 }
@@ -129,10 +133,10 @@ export function createRunsView(model: Model): string {
 }
 
 /**
- * The manifest that readers use: the one of the newest run of these model files. All models of a query share one
- * look-up.
+ * A subquery for the manifest of the newest run of these model files. ClickHouse evaluates it once per query, so that
+ * all models in a query use the same manifest.
  */
-function seenManifest(project: Project): string {
+function newestManifest(project: Project): string {
 	const newest = `SELECT manifest, run FROM ${runsTable} WHERE models = '${project.checksum}' ORDER BY run DESC LIMIT 1`;
 	// Without a run the aggregate returns an empty manifest.
 	return `(SELECT argMax(manifest, run) FROM (${newest}))`;
@@ -152,25 +156,26 @@ export function viewDefinition(model: Model, project: Project): string {
 WHERE (${model.partition}, run) IN
 (
     SELECT toDate(arrayJoin(range(toUInt32(seen.1), toUInt32(seen.2) + 1))), seen.3
-    FROM (SELECT arrayJoin(${seenManifest(project)}['${model.name}']) AS seen)
+    FROM (SELECT arrayJoin(${newestManifest(project)}['${model.name}']) AS seen)
 )`;
 }
 
 /** The SELECT of a model without a table, computed from all events and published rows, with the header's types. */
 function computedView(model: Model, project: Project): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
-	// Views have no hashes: nothing compares them there, and readers could see the key in the definition of the view.
-	const sources = replaceSources(model.sql, ofPublishedList.isIn, { event_hash: 'toUInt32(0)' });
+	// The view has a constant instead of `event_hash`: readers do not need the hash, and the definition of the view would
+	// show them its key.
+	const sources = replaceSources(model.sql, publishedLeftOutConditions.isIn, { event_hash: 'toUInt32(0)' });
 	const sql = replaceReferences(sources, (name, extent) => {
-		if (!isOfBefore(extent)) return name;
-		// The view computes everything from all events, so no rows exist from before.
+		if (!isPublishedExtent(extent)) return name;
+		// The view computes its rows from all events, so there are no published rows to add.
 		const read = project.models.find((other) => other.name === name) as Model;
 		return `(SELECT ${read.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(read))} WHERE false)`;
 	});
 	return `SELECT ${[...columns, ...aliasesOf(model)].join(', ')} FROM (\n${sql}\n)`;
 }
 
-/** Former names of columns, which readers still find in a view. */
+/** The SELECT list of the former names of columns, which readers can still use in a view. */
 const aliasesOf = ({ aliases }: Model) => aliases.map(({ name, column }) => `${column} AS ${name}`);
 
 /** Hash of the view's definition, stored as the comment of the view: it shows whether the view is current. */

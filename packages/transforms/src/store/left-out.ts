@@ -62,10 +62,10 @@ function conditionsOf(from: string, where: string): LeftOutConditions {
 }
 
 /** The conditions for a list by its number. */
-export const ofList = (list: bigint): LeftOutConditions => conditionsOf(leftOutTable, `list = ${list} AND `);
+export const leftOutConditions = (list: bigint): LeftOutConditions => conditionsOf(leftOutTable, `list = ${list} AND `);
 
 /** The conditions for the list of the published run, for views. */
-export const ofPublishedList: LeftOutConditions = conditionsOf(leftOutView, '');
+export const publishedLeftOutConditions: LeftOutConditions = conditionsOf(leftOutView, '');
 
 /** A visitor or a site that is left out. */
 export interface LeftOut extends Culprit {
@@ -165,7 +165,7 @@ export async function dropList(warehouse: Warehouse, list: bigint): Promise<void
 
 /** The visitors and sites that the published run leaves out, newest first. @param limit maximum number of entries */
 export async function listLeftOut(warehouse: Warehouse, limit: number): Promise<LeftOutEntry[]> {
-	const { siteIsIn, visitors } = ofPublishedList;
+	const { siteIsIn, visitors } = publishedLeftOutConditions;
 	const rows = await warehouse.query<Omit<LeftOutEntry, 'visitor'> & { isSite: boolean; visitor: string }>(
 		`SELECT site, is_site AS isSite, visitor_id AS visitor, reason, toString(left_out_at) AS leftOutAt, events
 		FROM

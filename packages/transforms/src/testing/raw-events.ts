@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Receipt } from './recount.js';
 
-/** Inserts receipts into the raw table, in their order, as one block. */
+/** Inserts receipts into the raw table as one block, in the given order. */
 export async function insertReceipts(warehouse: Warehouse, receipts: readonly Receipt[]): Promise<void> {
 	if (receipts.length === 0) return;
 	const rows = receipts.map((r) => {

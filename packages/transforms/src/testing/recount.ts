@@ -101,8 +101,8 @@ const stepOf = (events: readonly Receipt[]) =>
 	funnelStep(events.filter(isProductView), events.filter(isAdd), events.filter(isCheckout));
 
 function productsOf(events: readonly Receipt[]) {
-	const ofProducts = events.filter((e) => e.productId !== 0 && (isProductView(e) || isAdd(e)));
-	return groupBy(ofProducts, ({ productId }) => String(productId))
+	const productEvents = events.filter((e) => e.productId !== 0 && (isProductView(e) || isAdd(e)));
+	return groupBy(productEvents, ({ productId }) => String(productId))
 		.map((group) => {
 			const [views, adds] = [group.filter(isProductView), group.filter(isAdd)];
 			return {
@@ -160,15 +160,15 @@ function userDayRow(group: Receipt[]) {
 
 /** Rows of int_presence_days, without event_hashes, which only ClickHouse can compute. */
 function recountPresence(events: readonly Receipt[]) {
-	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => {
-		const days = groupBy(ofVisitor, (e) => day(e.tsMs)).map((group) => ({
+	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((visitorEvents) => {
+		const days = groupBy(visitorEvents, (e) => day(e.tsMs)).map((group) => ({
 			group,
 			of: day((group[0] as Receipt).tsMs),
 			hasInvalidTime: group.every(hasInvalidTime),
 			isBot: group.some(({ isBot }) => isBot),
 		}));
 		const dated = days.filter((one) => !one.hasInvalidTime);
-		const sessions = sessionsOf(ofVisitor);
+		const sessions = sessionsOf(visitorEvents);
 		return days.map(({ group, of, hasInvalidTime, isBot }) => {
 			const first = group[0] as Receipt;
 			const session = sessions.find((one) => one.includes(first)) as Receipt[];
@@ -193,9 +193,9 @@ const recountActive = (events: readonly Receipt[]) =>
 	recountPresence(events).filter((row) => !row.is_bot && !row.has_invalid_time);
 
 /** Splits a visitor's events, in order of time, where two are more than the session gap apart. */
-function sessionsOf(ofVisitor: readonly Receipt[]): Receipt[][] {
+function sessionsOf(visitorEvents: readonly Receipt[]): Receipt[][] {
 	const sessions: Receipt[][] = [];
-	for (const event of ofVisitor) {
+	for (const event of visitorEvents) {
 		const current = sessions.at(-1);
 		const last = current?.at(-1);
 		if (current && last && event.tsMs - last.tsMs <= sessionGapMs) current.push(event);
@@ -206,7 +206,9 @@ function sessionsOf(ofVisitor: readonly Receipt[]): Receipt[][] {
 
 /** Rows of sessions, without session_id, which only ClickHouse can compute. */
 export function recountSessions(events: readonly Receipt[]) {
-	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((ofVisitor) => sessionsOf(ofVisitor).map(sessionRow));
+	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((visitorEvents) =>
+		sessionsOf(visitorEvents).map(sessionRow),
+	);
 }
 
 function sessionRow(session: Receipt[]) {
@@ -265,15 +267,15 @@ const isCampaign = (name: SessionAttributeName): name is SessionAttributeName & 
 /** Rows of users_activity, by counting the distinct visitors of every window. */
 function recountActivity(events: readonly Receipt[]) {
 	const people = recountActive(events);
-	return groupBy(people, ({ site }) => site).flatMap((ofSite) => {
+	return groupBy(people, ({ site }) => site).flatMap((siteEvents) => {
 		const visitorsOf = new Map<number, number[]>();
-		for (const row of ofSite) {
+		for (const row of siteEvents) {
 			const at = Date.parse(row.day);
 			visitorsOf.set(at, [...(visitorsOf.get(at) ?? []), row.visitor_id]);
 		}
 		const newOn = new Map(
 			groupBy(
-				ofSite.filter((row) => row.first_day === row.day),
+				siteEvents.filter((row) => row.first_day === row.day),
 				(row) => row.day,
 			).map((group) => [group[0]?.day, group.length]),
 		);
@@ -286,7 +288,7 @@ function recountActivity(events: readonly Receipt[]) {
 			const [dau, wau, mau] = [active(1), active(7), active(30)];
 			const stickiness = mau === 0 ? 0 : dau / mau;
 			rows.push({
-				site: ofSite[0]?.site,
+				site: siteEvents[0]?.site,
 				day: day(at),
 				dau,
 				wau,

@@ -119,12 +119,12 @@ export function countStaged(table: string): string {
  */
 export function copyStaged(table: string): string {
 	const names = eventColumns.map(({ name }) => name);
-	const ofContent = `toUUID(replaceRegexpOne(
+	const contentId = `toUUID(replaceRegexpOne(
 		lower(hex(sipHash128(content, row_number() OVER (PARTITION BY content ORDER BY row)))),
 		'^(.{8})(.{4}).(.{3}).(.{3})', '\\\\1-\\\\2-8\\\\3-8\\\\4-'))`;
 	const select = (where: string, id: string) =>
 		`SELECT ${names.map((name) => (name === 'event_id' ? id : name)).join(', ')} FROM ${table} WHERE ${isStored} AND ${where}`;
 	return `INSERT INTO events (${names.join(', ')})
 		${select(`content = ${noHash}`, 'event_id')}
-		UNION ALL ${select(`content != ${noHash}`, ofContent)}`;
+		UNION ALL ${select(`content != ${noHash}`, contentId)}`;
 }

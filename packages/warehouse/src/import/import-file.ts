@@ -51,8 +51,8 @@ export interface ImportResult {
 
 /**
  * Imports a file into `events`. The whole file is read and validated before any row is stored, so nothing is stored of
- * a file that cannot be read to its end. Rejected rows are written to a file beside it. A repeated import stores no
- * event twice. After a kill at any moment, the same call completes the import.
+ * a file that cannot be read to its end. Rejected rows are written to a second file in the same directory. A repeated
+ * import stores no event twice. After a kill at any moment, the same call completes the import.
  *
  * @throws ImportRefusal when the content does not match the file's extensions, or the rejected rows cannot be written
  * @throws the reason of `signal` when it was aborted before the copy to `events`

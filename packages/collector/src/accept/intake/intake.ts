@@ -134,8 +134,8 @@ export class Intake {
 	}
 
 	/**
-	 * Accepts frames made from one JSON body, whose sites and origin were checked: all or none of them. There is at
-	 * least one. While other input waits, the frames are queued behind it.
+	 * Accepts frames made from one JSON body, whose sites and origin were checked: either all of them or none. There is
+	 * at least one. While other input waits, the frames are queued behind it.
 	 *
 	 * @param client the sender; its events are not stored if it has disconnected by then, since it would resend them
 	 */

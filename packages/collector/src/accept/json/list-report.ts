@@ -2,17 +2,17 @@ import type { Rejection } from '@footfall/protocol';
 import type { Item } from './json-body.js';
 import type { Fault } from './json-event.js';
 
-/** Outcomes of a list as a whole, after each of its events was validated. */
+/** Outcomes of a list of events as a whole. The collector validates each event on its own. */
 export const listOutcomes = {
 	stored: { status: 200, meaning: 'Every event is durable on disk.' },
 	'partly-stored': { status: 207, meaning: 'The valid events are durable on disk; `errors` describes the others.' },
-	'none-stored': { status: 422, meaning: 'No event was valid; `errors` describes them.' },
+	'none-stored': { status: 422, meaning: 'No event was valid; `errors` describes the faults.' },
 } as const;
 
 /** Maximum number of rejected events that an answer describes; the others are only counted. */
 export const itemErrorsMax = 100;
 
-/** The rejection of one event of a list. */
+/** One rejected event of a list, with the reasons. */
 export interface ItemError {
 	/** Position among the events of the body, from 0. */
 	index: number;
@@ -29,7 +29,7 @@ export interface ListReport {
 	stored: number;
 	/** Number of events rejected permanently. */
 	rejected: number;
-	/** The first rejected events, in their order. */
+	/** The first rejected events, in the order of the body. */
 	errors: readonly ItemError[];
 	/** Number of rejected events beyond those in `errors`. */
 	errorsOmitted: number;
@@ -45,7 +45,7 @@ export class ListErrors {
 		if (!this.isFull) this.#errors.push({ index, line, outcome, errors });
 	}
 
-	/** Returns whether the report is full. Further faults are only counted. */
+	/** Whether the report is full. Further rejected events are then only counted. */
 	get isFull(): boolean {
 		return this.#errors.length >= itemErrorsMax;
 	}
@@ -55,11 +55,17 @@ export class ListErrors {
 		return this.#counts;
 	}
 
-	/** Returns the answer for when `stored` events are durable. */
+	/** Returns the answer to the list. @param stored number of events that are durable */
 	report(stored: number): ListReport {
 		const rejected = [...this.#counts.values()].reduce((a, b) => a + b, 0);
-		const some = stored > 0 ? 'partly-stored' : 'none-stored';
+		const partialOutcome = stored > 0 ? 'partly-stored' : 'none-stored';
 		const errorsOmitted = rejected - this.#errors.length;
-		return { outcome: rejected === 0 ? 'stored' : some, stored, rejected, errors: this.#errors, errorsOmitted };
+		return {
+			outcome: rejected === 0 ? 'stored' : partialOutcome,
+			stored,
+			rejected,
+			errors: this.#errors,
+			errorsOmitted,
+		};
 	}
 }

@@ -45,9 +45,9 @@ export class FairQueue<Item> {
 	add(sender: SenderAddress, bytes: number, item: Item): (() => boolean) | undefined {
 		const waiting: Waiting<Item> = { sender, bytes: bytes + itemBytes, item };
 		if (!this.#budget.reserve(sender, waiting.bytes)) return undefined;
-		const ofNetwork = this.#waiting.get(sender.wideNetwork);
-		if (ofNetwork !== undefined) {
-			ofNetwork.push(waiting);
+		const networkQueue = this.#waiting.get(sender.wideNetwork);
+		if (networkQueue !== undefined) {
+			networkQueue.push(waiting);
 		} else {
 			this.#waiting.set(sender.wideNetwork, [waiting]);
 			this.#networks.push(sender.wideNetwork);
@@ -58,9 +58,9 @@ export class FairQueue<Item> {
 	/** Removes the next item and releases its memory. @returns `undefined` if the queue is empty */
 	next(): Item | undefined {
 		for (let network = this.#networks.shift(); network !== undefined; network = this.#networks.shift()) {
-			const ofNetwork = this.#waiting.get(network) ?? [];
-			const first = ofNetwork.shift();
-			if (ofNetwork.length > 0) this.#networks.push(network);
+			const networkQueue = this.#waiting.get(network) ?? [];
+			const first = networkQueue.shift();
+			if (networkQueue.length > 0) this.#networks.push(network);
 			else this.#waiting.delete(network);
 			const item = first && this.#takeOut(first);
 			if (item !== undefined) return item;

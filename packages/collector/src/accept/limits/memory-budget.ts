@@ -25,18 +25,18 @@ export class MemoryBudget {
 	 */
 	reserve({ isExempt, wideNetwork }: SenderAddress, bytes: number): boolean {
 		if (this.#bytes + bytes > this.#bytesMax) return false;
-		const ofNetwork = (this.#perNetwork.get(wideNetwork) ?? 0) + bytes;
-		if (!isExempt && ofNetwork > this.#bytesPerNetworkMax) return false;
+		const networkBytes = (this.#perNetwork.get(wideNetwork) ?? 0) + bytes;
+		if (!isExempt && networkBytes > this.#bytesPerNetworkMax) return false;
 		this.#bytes += bytes;
-		this.#perNetwork.set(wideNetwork, ofNetwork);
+		this.#perNetwork.set(wideNetwork, networkBytes);
 		return true;
 	}
 
 	/** Releases all or part of the memory of a sender. */
 	release({ wideNetwork }: SenderAddress, bytes: number): void {
 		this.#bytes -= bytes;
-		const ofNetwork = (this.#perNetwork.get(wideNetwork) ?? 0) - bytes;
-		if (ofNetwork > 0) this.#perNetwork.set(wideNetwork, ofNetwork);
+		const networkBytes = (this.#perNetwork.get(wideNetwork) ?? 0) - bytes;
+		if (networkBytes > 0) this.#perNetwork.set(wideNetwork, networkBytes);
 		else this.#perNetwork.delete(wideNetwork);
 	}
 }

@@ -85,7 +85,7 @@ export class RateLimits {
 		return retryAfterMs > 0 ? { reason: 'address-bytes', retryAfterMs } : undefined;
 	}
 
-	/** Returns whether the sender has continued to cause work for long although it was told to wait. */
+	/** Returns whether the sender has gone on sending for long after `retry-later` answers. */
 	isExhausted(sender: SenderAddress): boolean {
 		return !sender.isExempt && this.#work.isExhausted(sender, monotonicNowMs());
 	}

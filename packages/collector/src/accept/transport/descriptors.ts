@@ -31,8 +31,8 @@ export function softLimit(limits: string): number | undefined {
 export function withinDescriptors<Bounds extends ConnectionBounds>(bounds: Bounds, max = descriptorsMax()): Bounds {
 	const connectionsMax = Math.max(1, Math.floor(((max ?? Number.POSITIVE_INFINITY) - reservedDescriptors) / 2));
 	if (connectionsMax >= bounds.connectionsMax) return bounds;
-	const ofAddress = Math.ceil(connectionsMax * addressShare);
-	const connectionsPerAddressMax = Math.min(bounds.connectionsPerAddressMax, ofAddress);
+	const addressMax = Math.ceil(connectionsMax * addressShare);
+	const connectionsPerAddressMax = Math.min(bounds.connectionsPerAddressMax, addressMax);
 	return { ...bounds, connectionsMax, connectionsPerAddressMax };
 }
 

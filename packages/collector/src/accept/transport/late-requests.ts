@@ -52,18 +52,18 @@ export class LateRequests {
 			onLeft();
 		});
 		this.#silent.add(silent);
-		const ofAddress = this.#byAddress.get(address);
-		if (ofAddress === undefined) this.#byAddress.set(address, new Set([silent]));
-		else ofAddress.add(silent);
+		const silentOfAddress = this.#byAddress.get(address);
+		if (silentOfAddress === undefined) this.#byAddress.set(address, new Set([silent]));
+		else silentOfAddress.add(silent);
 		this.#timer ??= setInterval(() => this.#answerLate(), checkIntervalMs).unref();
 	}
 
 	/** Ends the watch over an address: a request has arrived, or a connection is about to become a WebSocket. */
 	requested(address: string): void {
-		const ofAddress = this.#byAddress.get(address);
-		if (ofAddress === undefined) return;
+		const silentOfAddress = this.#byAddress.get(address);
+		if (silentOfAddress === undefined) return;
 		this.#byAddress.delete(address);
-		for (const silent of ofAddress) this.#silent.delete(silent);
+		for (const silent of silentOfAddress) this.#silent.delete(silent);
 	}
 
 	/** Stops watching. */
@@ -75,9 +75,9 @@ export class LateRequests {
 
 	#forget(silent: Silent): void {
 		this.#silent.delete(silent);
-		const ofAddress = this.#byAddress.get(silent.address);
-		ofAddress?.delete(silent);
-		if (ofAddress?.size === 0) this.#byAddress.delete(silent.address);
+		const silentOfAddress = this.#byAddress.get(silent.address);
+		silentOfAddress?.delete(silent);
+		if (silentOfAddress?.size === 0) this.#byAddress.delete(silent.address);
 	}
 
 	#answerLate(): void {

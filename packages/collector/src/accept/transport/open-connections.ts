@@ -88,9 +88,9 @@ export class OpenConnections {
 	#rest(peer: SenderAddress): void {
 		const idle = { peer, sinceMs: this.#nowMs() };
 		this.#idle.add(idle);
-		const ofNetwork = this.#idleOf.get(peer.network);
-		if (ofNetwork === undefined) this.#idleOf.set(peer.network, new Set([idle]));
-		else ofNetwork.add(idle);
+		const idleOfNetwork = this.#idleOf.get(peer.network);
+		if (idleOfNetwork === undefined) this.#idleOf.set(peer.network, new Set([idle]));
+		else idleOfNetwork.add(idle);
 	}
 
 	/**
@@ -114,9 +114,9 @@ export class OpenConnections {
 
 	#forget(idle: Idle): void {
 		this.#idle.delete(idle);
-		const ofNetwork = this.#idleOf.get(idle.peer.network);
-		ofNetwork?.delete(idle);
-		if (ofNetwork?.size === 0) this.#idleOf.delete(idle.peer.network);
+		const idleOfNetwork = this.#idleOf.get(idle.peer.network);
+		idleOfNetwork?.delete(idle);
+		if (idleOfNetwork?.size === 0) this.#idleOf.delete(idle.peer.network);
 	}
 
 	#of(network: string): number {

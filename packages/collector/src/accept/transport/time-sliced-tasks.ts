@@ -1,8 +1,8 @@
 import { monotonicNowMs } from '../../monotonic-clock.js';
 
 /**
- * Runs small tasks in their order, for a limited time in each iteration of the event loop. For example, a thousand
- * connections may have to be closed at once.
+ * Runs small tasks in the order of their arrival, for a limited time in each iteration of the event loop. For example,
+ * a thousand connections may have to be closed at once.
  */
 export class TimeSlicedTasks {
 	readonly #timeSliceMs: number;

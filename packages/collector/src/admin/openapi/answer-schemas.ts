@@ -45,7 +45,7 @@ export const answerSchemas = {
 		errors: {
 			type: 'array',
 			maxItems: itemErrorsMax,
-			description: 'The first rejected events, in their order.',
+			description: 'The first rejected events, in the order of the body.',
 			items: itemError,
 		},
 		errorsOmitted: { ...count, description: 'Number of rejected events beyond those in `errors`.' },

@@ -166,8 +166,8 @@ describe('the block of a segment', () => {
 		const derived = eventId(42, 2, 3, 0);
 		const hashed = (topBits: string) =>
 			new RegExp(`^[${topBits}][0-9a-f]{7}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-`);
-		const ofPages = hashed('89ab');
-		const ofJson = hashed('cdef');
+		const pageIdPattern = hashed('89ab');
+		const jsonIdPattern = hashed('cdef');
 
 		it('given ids are unchanged in records of earlier versions, and from JSON', async () => {
 			const v4 = (digit: number) => `00112233-4455-4677-8899-aabbccddeef${digit}`;
@@ -209,8 +209,8 @@ describe('the block of a segment', () => {
 			);
 			expect(new Set(rows.map(([, id]) => id)).size).toBe(32);
 			for (const [name = '', id = ''] of rows) {
-				if (name.startsWith('page')) expect(id).toMatch(ofPages);
-				else if (name.includes('-8333-')) expect(id).toMatch(ofJson);
+				if (name.startsWith('page')) expect(id).toMatch(pageIdPattern);
+				else if (name.includes('-8333-')) expect(id).toMatch(jsonIdPattern);
 				else expect(name).toBe(`json ${id}`);
 			}
 		});
@@ -220,8 +220,8 @@ describe('the block of a segment', () => {
 			await clickhouse.warehouse.command('TRUNCATE TABLE events');
 			const [[, json = ''] = []] = await idsOf(['json', derived, 'json']);
 			await clickhouse.warehouse.command('TRUNCATE TABLE events');
-			expect(page).toMatch(ofPages);
-			expect(json).toMatch(ofJson);
+			expect(page).toMatch(pageIdPattern);
+			expect(json).toMatch(jsonIdPattern);
 			const rows = await idsOf(
 				['derived', undefined, 'page'],
 				...[derived, page, json].flatMap((id): [string, string, Endpoint][] => [

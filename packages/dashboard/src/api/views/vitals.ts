@@ -3,7 +3,7 @@ import { day, inScope, isFiltered, maybeNumber, number, select, text, userDaysOf
 import type { Scope } from '../scope.js';
 
 /** Senders may invent other metrics. */
-const ofMetrics = "metric IN ('LCP', 'INP', 'CLS', 'FCP', 'TTFB')";
+const isShownMetric = "metric IN ('LCP', 'INP', 'CLS', 'FCP', 'TTFB')";
 
 /** Measurements of matching days, one a row. Pure. */
 const measuredOf = (scope: Scope) => `(
@@ -39,7 +39,7 @@ export const vitals = {
 		(scope) => `SELECT day,
     groupArray(CAST((metric, samples, p75), 'Tuple(metric String, samples UInt64, p75 Float64)')) AS metrics
 FROM ${vitalsDaysOf(scope)}
-WHERE ${ofMetrics}
+WHERE ${isShownMetric}
 GROUP BY day
 ORDER BY day`,
 	),
@@ -47,7 +47,7 @@ ORDER BY day`,
 		{ metric: text, samples: number, p75: maybeNumber },
 		(scope) => `SELECT metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75
 FROM ${vitalValuesOf(scope)}
-WHERE ${ofMetrics}
+WHERE ${isShownMetric}
 GROUP BY metric
 ORDER BY metric`,
 	),
@@ -56,7 +56,7 @@ ORDER BY metric`,
 		{ path: text, metric: text, samples: number, p75: maybeNumber },
 		(scope) => `SELECT path, metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75
 FROM ${vitalValuesOf(scope)}
-WHERE ${ofMetrics}
+WHERE ${isShownMetric}
 GROUP BY path, metric
 ORDER BY sum(samples) OVER (PARTITION BY path) DESC, path, metric
 LIMIT 250`,

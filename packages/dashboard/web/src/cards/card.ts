@@ -10,7 +10,7 @@ export interface CardOptions {
 	/** Text below the title: what is counted, and how. */
 	note?: string | undefined;
 	/** Names and colours of the series, if the chart has several. */
-	legend?: readonly { name: string; colour: string; isBefore?: boolean | undefined }[];
+	legend?: readonly { name: string; colour: string; isPreviousPeriod?: boolean | undefined }[];
 	/** Draws the chart for a width in pixels. Without it the card shows its table. */
 	draw?: ((width: number) => Chart) | undefined;
 	table: Table;
@@ -89,8 +89,8 @@ function legendElement(legend: NonNullable<CardOptions['legend']>): HTMLElement 
 	return h(
 		'ul.legend',
 		{},
-		...legend.map(({ name, colour, isBefore }) => {
-			const mark = h(isBefore ? 'span.mark.before' : 'span.mark', { 'aria-hidden': 'true' });
+		...legend.map(({ name, colour, isPreviousPeriod }) => {
+			const mark = h(isPreviousPeriod ? 'span.mark.before' : 'span.mark', { 'aria-hidden': 'true' });
 			mark.style.setProperty('--mark', colour);
 			return h('li', {}, mark, name);
 		}),

@@ -10,13 +10,13 @@ export interface Column {
 	format?: (value: never) => string;
 	/** Numbers are right-aligned, and sort in descending order first. */
 	isNumber?: boolean;
-	/** Index of the column that is drawn as a bar behind this one, from 0 to its largest value. */
+	/** Index of the column whose values are drawn as bars behind this one; the largest value is a full bar. */
 	barOf?: number;
-	/** Attribute of the values; a click on a value adds it as a filter. */
+	/** The session attribute that the column shows; a click on a value filters by it. */
 	filter?: FilterName;
 }
 
-/** Data of a card, which is displayed, exported and read out. */
+/** Data of a card, as it is displayed, exported and read by screen readers. */
 export interface Table {
 	columns: readonly Column[];
 	rows: readonly (readonly Cell[])[];
@@ -36,32 +36,32 @@ export function tableElement(
 	{ columns, rows }: Table,
 	{ caption, addFilter, rowsMax = 12 }: TableOptions,
 ): HTMLElement {
-	let sorted = { column: -1, isDown: true };
-	let isWhole = false;
+	let sorted = { column: -1, isDescending: true };
+	let isExpanded = false;
 	const body = h('tbody');
 	const heads = columns.map((column, at) => headCell(column, () => sortBy(at)));
-	const more = h('button.more', { type: 'button', click: () => showAll() }, `Show all ${rows.length}`);
+	const showAllButton = h('button.more', { type: 'button', click: () => showAll() }, `Show all ${rows.length}`);
 
 	function sortBy(column: number): void {
-		const isFirstNumber = columns[column]?.isNumber === true;
-		sorted = { column, isDown: sorted.column === column ? !sorted.isDown : isFirstNumber };
+		const isNumber = columns[column]?.isNumber === true;
+		sorted = { column, isDescending: sorted.column === column ? !sorted.isDescending : isNumber };
 		for (const [at, head] of heads.entries()) {
-			if (at === column) head.setAttribute('aria-sort', sorted.isDown ? 'descending' : 'ascending');
+			if (at === column) head.setAttribute('aria-sort', sorted.isDescending ? 'descending' : 'ascending');
 			else head.removeAttribute('aria-sort');
 		}
 		fill();
 	}
 	function showAll(): void {
-		isWhole = true;
-		more.remove();
+		isExpanded = true;
+		showAllButton.remove();
 		fill();
 	}
 	function fill(): void {
 		const ordered =
 			sorted.column < 0
 				? rows
-				: [...rows].sort((a, b) => compare(a[sorted.column], b[sorted.column]) * (sorted.isDown ? -1 : 1));
-		const shown = isWhole ? ordered : ordered.slice(0, rowsMax);
+				: [...rows].sort((a, b) => compare(a[sorted.column], b[sorted.column]) * (sorted.isDescending ? -1 : 1));
+		const shown = isExpanded ? ordered : ordered.slice(0, rowsMax);
 		body.replaceChildren(...shown.map((row) => rowElement(columns, row, rows, addFilter)));
 	}
 	fill();
@@ -70,7 +70,7 @@ export function tableElement(
 		// Only a focusable element can be scrolled by keyboard.
 		{ tabindex: 0, role: 'region', 'aria-label': caption },
 		h('table', {}, h('caption.visually-hidden', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body),
-		rows.length > rowsMax && more,
+		rows.length > rowsMax && showAllButton,
 	);
 }
 

@@ -14,7 +14,7 @@ export const shared = {
 	style: { background: 'transparent', fontFamily: 'inherit', fontSize: '12px', overflow: 'visible' },
 } as const;
 
-/** Style of the tip at the pointer. */
+/** Style of the tooltip at the pointer. */
 export const tipStyle = {
 	fill: 'var(--panel)',
 	stroke: 'var(--line)',

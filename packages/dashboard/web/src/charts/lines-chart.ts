@@ -8,9 +8,9 @@ export interface Series {
 	colour: string;
 	/** Values by day; null leaves a gap. */
 	values: readonly (number | null)[];
-	/** The series is the previous period, drawn dashed and in a muted colour. */
-	isBefore?: boolean;
-	/** The area below the line is filled. */
+	/** Whether the series is the previous period, which is drawn dashed and in a muted colour. */
+	isPreviousPeriod?: boolean;
+	/** Whether the area below the line is filled. */
 	isFilled?: boolean;
 }
 
@@ -23,11 +23,11 @@ export interface LinesOptions {
 	/** Formats labels of the axis. @default short numbers */
 	formatTick?: (value: number) => string;
 	label: string;
-	/** A threshold, drawn as a dashed line that the axis always includes. */
+	/** A threshold, drawn as a dashed horizontal line. The axis always includes it. */
 	bound?: { name: string; value: number; colour: string };
 	/** Allowed distances between ticks, in the unit of the values. @default 1, 2 and 5 times a power of ten */
 	steps?: readonly number[];
-	/** The last day is not over: the line to it is dashed. */
+	/** Whether the last day is not over yet; the line to it is then dashed. */
 	isLastOpen?: boolean;
 }
 
@@ -36,14 +36,17 @@ export const durationSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_8
 	(seconds) => seconds * 1_000,
 );
 
-/** Ticks from zero to above the highest value, at most four steps; or their number, if no step fits. Pure. */
+/**
+ * Ticks from zero to the first one at or above the highest value, with at most four steps. If no step is large enough,
+ * returns the number of ticks, and Plot chooses them. Pure.
+ */
 function ticksUpTo(highest: number, steps: readonly number[] | undefined): number[] | number {
 	const step = steps?.find((each) => highest / each <= 4);
 	if (step === undefined) return 4;
 	return Array.from({ length: Math.max(1, Math.ceil(highest / step)) + 1 }, (_, at) => at * step);
 }
 
-/** Lines over UTC days. The tip at the pointer has all values of a day. */
+/** A line chart over UTC days. The tooltip at the pointer lists all values of a day. */
 export function linesChart(options: LinesOptions) {
 	const { days, series, width, height = 260, format, formatTick = formatShort, label, bound, steps } = options;
 	const dates = days.map((day) => new Date(day));
@@ -52,9 +55,9 @@ export function linesChart(options: LinesOptions) {
 	const top = Array.isArray(ticks) ? (ticks.at(-1) as number) : highest;
 	const title = (date: Date) => {
 		const at = dates.indexOf(date);
-		const ofDay = series.map(({ name, values }) => `${name}  ${formatMaybe(values[at] ?? null, format)}`);
-		const ofBound = bound ? [`${bound.name}  ${format(bound.value)}`] : [];
-		return [formatLongDay(date), ...ofDay, ...ofBound].join('\n');
+		const seriesLines = series.map(({ name, values }) => `${name}  ${formatMaybe(values[at] ?? null, format)}`);
+		const boundLine = bound ? [`${bound.name}  ${format(bound.value)}`] : [];
+		return [formatLongDay(date), ...seriesLines, ...boundLine].join('\n');
 	};
 	return Plot.plot({
 		...shared,
@@ -85,23 +88,27 @@ export function linesChart(options: LinesOptions) {
 	});
 }
 
-/** A line, the area below it, and a dot at the pointer. */
-function seriesMarks({ values, colour, isBefore, isFilled }: Series, dates: readonly Date[], isLastOpen: boolean) {
+/** The marks of a series: a line, the area below it, and a dot at the pointer. */
+function seriesMarks(
+	{ values, colour, isPreviousPeriod, isFilled }: Series,
+	dates: readonly Date[],
+	isLastOpen: boolean,
+) {
 	const points = dates.map((date, at) => ({ date, value: values[at] ?? null }));
 	const at = { x: 'date', y: 'value' } as const;
-	const isSplit = isLastOpen && !isBefore && points.length > 2;
-	const known = isSplit ? points.slice(0, -1) : points;
+	const isSplit = isLastOpen && !isPreviousPeriod && points.length > 2;
+	const solidPoints = isSplit ? points.slice(0, -1) : points;
 	const curve = curveOf(points.length);
-	const line = { ...at, stroke: colour, strokeWidth: isBefore ? 1.5 : 2.25, curve } as const;
+	const line = { ...at, stroke: colour, strokeWidth: isPreviousPeriod ? 1.5 : 2.25, curve } as const;
 	const dashes = { strokeDasharray: '3 4' };
-	// A line is visible only between two points, so few points get dots.
-	const isAlone = points.filter(({ value }) => value !== null).length <= 2 && !isBefore;
+	// A line needs two neighbouring points to be visible, so one or two points are drawn as dots, too.
+	const hasFewPoints = points.filter(({ value }) => value !== null).length <= 2 && !isPreviousPeriod;
 	return [
-		...(isFilled ? [Plot.areaY(known, { ...at, fill: colour, fillOpacity: 0.1, curve })] : []),
-		Plot.lineY(known, { ...line, ...(isBefore ? dashes : {}) }),
+		...(isFilled ? [Plot.areaY(solidPoints, { ...at, fill: colour, fillOpacity: 0.1, curve })] : []),
+		Plot.lineY(solidPoints, { ...line, ...(isPreviousPeriod ? dashes : {}) }),
 		...(isSplit ? [Plot.lineY(points.slice(-2), { ...line, ...dashes })] : []),
-		...(isAlone ? [Plot.dot(points, { ...at, fill: colour, r: 4.5 })] : []),
-		...(isBefore
+		...(hasFewPoints ? [Plot.dot(points, { ...at, fill: colour, r: 4.5 })] : []),
+		...(isPreviousPeriod
 			? []
 			: [Plot.dot(points, Plot.pointerX({ ...at, fill: colour, stroke: 'var(--panel)', strokeWidth: 2, r: 5 }))]),
 	];
@@ -114,7 +121,7 @@ function formatMaybe(value: number | null, format: (value: number) => string): s
 	return value === null ? '–' : format(value);
 }
 
-/** The days from the first to the last; a single day is centred, since it would otherwise be at the edge. */
+/** The range of the time axis: from the first to the last day. A single day is centred, not at the edge. */
 function domainOf(dates: readonly Date[]): [Date, Date] {
 	const first = dates[0] as Date;
 	const last = dates.at(-1) as Date;
@@ -129,16 +136,16 @@ function ticksOf(dates: readonly Date[], width: number): Date[] {
 	return dates.filter((_, at) => (dates.length - 1 - at) % step === 0);
 }
 
-/** Averages neighbouring values, so that at most `most` remain; null where all of them are null. Pure. */
-function thinned(values: readonly (number | null)[], most: number): (number | null)[] {
-	const size = Math.ceil(values.length / most);
+/** Averages groups of neighbouring values, so that at most `valuesMax` remain. A group of nulls is null. Pure. */
+function thinned(values: readonly (number | null)[], valuesMax: number): (number | null)[] {
+	const size = Math.ceil(values.length / valuesMax);
 	return Array.from({ length: Math.ceil(values.length / size) }, (_, at) => {
 		const known = values.slice(at * size, (at + 1) * size).filter((value) => value !== null);
 		return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 	});
 }
 
-/** A line without axes for the tiles, with at most as many points as are distinguishable there. */
+/** A small line without axes for the tiles, with at most 60 points: more could not be told apart at this width. */
 export function sparkline(all: readonly (number | null)[], label: string) {
 	const values = thinned(all, 60);
 	const points = values.map((value, at) => ({ at, value }));

@@ -22,11 +22,11 @@ export const overview: View = async (context) => {
 	const chosen = measures.find(({ key }) => key === context.state.measure) ?? (measures[0] as Measure);
 	const valuesOf = (measure: Measure, of: readonly string[]) =>
 		of.map((day) => (day < context.firstDay ? null : measured(measure, byDay.get(day))));
-	const isBeforeWhole = context.firstDay <= (daysBefore(days)[0] as string);
+	const isPreviousPeriodComplete = context.firstDay <= (daysBefore(days)[0] as string);
 	const tiles = measures.map((measure) =>
 		tile(measure, {
 			value: now?.[measure.key] ?? null,
-			before: isBeforeWhole ? (before?.[measure.key] ?? null) : null,
+			before: isPreviousPeriodComplete ? (before?.[measure.key] ?? null) : null,
 			values: valuesOf(measure, days),
 			isChosen: measure === chosen,
 			choose: () => context.go({ measure: measure.key }),
@@ -96,7 +96,7 @@ function measureCard(
 		note: 'UTC days. Bots are excluded.',
 		legend: [
 			{ name: 'This period', colour: colours.main },
-			...(hasBefore ? [{ name: 'Previous period', colour: colours.quiet, isBefore: true }] : []),
+			...(hasBefore ? [{ name: 'Previous period', colour: colours.quiet, isPreviousPeriod: true }] : []),
 		],
 		draw: (width) =>
 			linesChart({
@@ -109,7 +109,9 @@ function measureCard(
 				...(measure.steps ? { steps: measure.steps } : {}),
 				isLastOpen,
 				series: [
-					...(hasBefore ? [{ name: 'Previous', colour: colours.quiet, values: valuesBefore, isBefore: true }] : []),
+					...(hasBefore
+						? [{ name: 'Previous', colour: colours.quiet, values: valuesBefore, isPreviousPeriod: true }]
+						: []),
 					{ name: measure.title, colour: colours.main, values, isFilled: true },
 				],
 			}),

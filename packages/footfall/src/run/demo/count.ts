@@ -15,15 +15,15 @@ export async function countDelivered(
 	let userDayEvents = 0;
 	for (let n = 0; n < visitors.length; n += visitorsPerQuery) {
 		const params = { site, visitors: visitors.slice(n, n + visitorsPerQuery) };
-		const ofVisitors = 'site = {site:String} AND visitor_id IN {visitors:Array(UInt64)}';
+		const visitorCondition = 'site = {site:String} AND visitor_id IN {visitors:Array(UInt64)}';
 		const raw = await warehouse.query<{ id: string }>(
-			`SELECT toString(event_id) AS id FROM events FINAL WHERE ${ofVisitors}`,
+			`SELECT toString(event_id) AS id FROM events FINAL WHERE ${visitorCondition}`,
 			{ params },
 		);
 		for (const { id } of raw) rawIds.push(id);
 		const [row] = await warehouse.query<{ sessions: string; days: string }>(
-			`SELECT (SELECT sum(events) FROM sessions WHERE ${ofVisitors}) AS sessions,
-				(SELECT sum(events) FROM int_user_days WHERE ${ofVisitors}) AS days`,
+			`SELECT (SELECT sum(events) FROM sessions WHERE ${visitorCondition}) AS sessions,
+				(SELECT sum(events) FROM int_user_days WHERE ${visitorCondition}) AS days`,
 			{ params },
 		);
 		sessionEvents += Number(row?.sessions ?? 0);

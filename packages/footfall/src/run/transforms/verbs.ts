@@ -10,7 +10,7 @@ export const verbs = [
 	{ name: 'run', form: 'run', meaning: 'Builds like build, but publishes even if data tests fail.' },
 	{ name: 'test', form: 'test', meaning: 'Tests the published models.' },
 	{ name: 'plan', form: 'plan', meaning: 'Prints what build would do, without doing it.' },
-	{ name: 'restate', form: 'restate', meaning: 'Recomputes the visitors of --user, --since or --until.' },
+	{ name: 'restate', form: 'restate', meaning: 'Recomputes the visitors that --user, --since or --until select.' },
 	{
 		name: 'verify',
 		form: 'verify',
@@ -26,19 +26,23 @@ export const verbs = [
 	{
 		name: 'rollback',
 		form: 'rollback RUN',
-		meaning: 'Publishes an earlier run again, and prevents runs until unlock.',
+		meaning: 'Publishes an earlier run again, and blocks further runs until transforms unlock.',
 	},
 	{
 		name: 'unlock',
 		form: 'unlock',
 		meaning: 'Releases the lock of a run that ended abnormally, and allows runs again after a rollback.',
 	},
-	{ name: 'gc', form: 'gc', meaning: 'Drops the rows of runs that are no longer read, at once.' },
+	{
+		name: 'gc',
+		form: 'gc',
+		meaning: 'Drops the rows of earlier runs that no reader needs, now instead of in the next run.',
+	},
 	{ name: 'ls', form: 'ls', meaning: 'Lists the models.' },
 	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a published model.' },
 	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the published views.' },
-	{ name: 'lineage', form: 'lineage', meaning: 'Draws the lineage: which models are upstream of which.' },
-	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage and every column.' },
+	{ name: 'lineage', form: 'lineage', meaning: 'Draws the lineage: the upstream models of each model.' },
+	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage and the columns of every model.' },
 ] as const;
 
 export type Verb = (typeof verbs)[number]['name'];

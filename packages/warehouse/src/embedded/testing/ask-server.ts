@@ -41,7 +41,7 @@ export async function askServer(url: string, account: Account, sql: string): Pro
 	}
 }
 
-/** Runs many statements, a few at a time, and returns the answers in their order. */
+/** Runs many statements, a few at a time, and returns the answers in the order of the statements. */
 export async function askMany(url: string, account: Account, statements: readonly string[]): Promise<Answer[]> {
 	const answers: Answer[] = [];
 	let next = 0;
