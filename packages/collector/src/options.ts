@@ -93,6 +93,11 @@ export interface CollectorDefaults {
 	walBytes: number;
 	/** Pause after a failed write or fsync, ms. @default 1000 */
 	failurePauseMs: number;
+	/**
+	 * How long the start repeats failed reads of the write-ahead log, ms: the system may lack descriptors or memory for a
+	 * moment only. @default 10 000
+	 */
+	startRetryMsMax: number;
 	/** Number of batches remembered to answer `duplicate`. @default 100 000 */
 	recentBatchesMax: number;
 	/** Number of user agents whose parsed form is remembered. @default 2000 */
@@ -152,6 +157,7 @@ export const collectorDefaults: CollectorDefaults = {
 	sealAfterMs: 1_000,
 	walBytes: 4_096 * 1_048_576,
 	failurePauseMs: 1_000,
+	startRetryMsMax: 10_000,
 	recentBatchesMax: 100_000,
 	userAgentsMax: 2_000,
 	propertyKeysMax: 1_000,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { urlOf } from '@footfall/host';
+import { openFilesMax, urlOf } from '@footfall/host';
 import { type DirectoryOwnership, ownDirectory } from '@footfall/host/kernel';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
@@ -17,7 +17,7 @@ import { MemoryBudget } from './accept/limits/memory-budget.js';
 import { RateLimits } from './accept/limits/rate-limits.js';
 import { listenOrRefuse } from './accept/listen-or-refuse.js';
 import { scriptRoutes } from './accept/script-route.js';
-import { descriptorsMax, logLevelOf, raiseDescriptors, withinDescriptors } from './accept/transport/descriptors.js';
+import { logLevelOf, raiseDescriptors, withinDescriptors } from './accept/transport/descriptors.js';
 import type { Server } from './accept/transport/server.js';
 import type { Unreadiness } from './admin/admin-routes.js';
 import { PropertyKeys } from './deliver/block/property-keys.js';
@@ -95,7 +95,7 @@ function withinLimits(settings: Settings, place: PlaceInGroup | undefined): Sett
 	if (bounded !== settings && (place === undefined || place.worker === 1)) {
 		const { connectionsMax, connectionsPerAddressMax } = bounded;
 		settings.logger[logLevelOf(bounded)](
-			{ connectionsMax, connectionsPerAddressMax, openFilesMax: descriptorsMax() },
+			{ connectionsMax, connectionsPerAddressMax, openFilesMax: openFilesMax() },
 			raiseDescriptors,
 		);
 	}

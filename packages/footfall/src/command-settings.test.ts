@@ -90,6 +90,7 @@ const commandLines = [
 	['dashboard'],
 	['dashboard', ...url],
 	['collector'],
+	['quarantine'],
 	['shop'],
 	['settings'],
 ];

@@ -1,5 +1,6 @@
 import { StartRefusal } from '@footfall/host';
 import { type Command, defineCommand } from './command.js';
+import { quarantineVerbs } from './run/quarantine/verbs.js';
 import { simulateVerbs } from './run/simulate/verbs.js';
 import { verbs } from './run/transforms/verbs.js';
 import {
@@ -7,6 +8,7 @@ import {
 	dashboardCommandOptions,
 	demoOptions,
 	importOptions,
+	quarantineOptions,
 	shopOptions,
 	simulateOptions,
 	stackOptions,
@@ -84,6 +86,15 @@ export const commands: readonly Command[] = [
 		summary: 'Runs the collector alone; transforms and dashboard run elsewhere.',
 		options: collectorCommandOptions,
 		run: async (settings, context) => (await load(import('./run/collector.js'))).runCollector(settings, context),
+	}),
+	defineCommand({
+		name: 'quarantine',
+		summary: 'Lists the segments that the collector quarantined, with the reason, and puts them back for delivery.',
+		options: quarantineOptions,
+		operands: { usage: '[VERB]', help: quarantineVerbs.map(({ form, meaning }) => [form, meaning]) },
+		startsNothing: true,
+		run: async (settings, context, _origins, operands) =>
+			(await load(import('./run/quarantine/run.js'))).runQuarantine(settings, context, operands),
 	}),
 	defineCommand({
 		name: 'shop',

@@ -1,3 +1,4 @@
+export { openFilesMax, raiseOpenFiles } from './open-files.js';
 export { freePort, type ListenAddress, portRefusal, urlOf } from './ports.js';
 export { removeDrafts, writePrivateFile } from './private-file.js';
 export { StartRefusal } from './start-refusal.js';

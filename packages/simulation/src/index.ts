@@ -3,4 +3,4 @@ export type { HistoryProgress, HistoryResult, HistoryRun } from './history/progr
 export { HistoryFileRefusal, historyToFile } from './history/to-file.js';
 export { historyToWarehouse } from './history/to-warehouse.js';
 export type { LiveCounts } from './live/live-run.js';
-export { NoCollector, type SimulateLiveOptions, simulateLive } from './live/simulate-live.js';
+export { NoCollector, type SimulateLiveOptions, simulateLive, TooManyShoppers } from './live/simulate-live.js';

@@ -14,7 +14,9 @@ export class AtLeastOnce {
 	lookFirst: boolean;
 	/** Whether ClickHouse has not answered the last attempt. */
 	wentUnanswered: boolean = false;
-	/** Number of attempts that failed because of the segment itself, and the reason of the last one. */
+	/** Number of failed attempts. */
+	failures: number = 0;
+	/** Number of attempts that failed because of the rows of the segment, and the reason of the last one. */
 	rejections: number = 0;
 	lastRejection: string = '';
 
@@ -29,6 +31,7 @@ export class AtLeastOnce {
 	 */
 	failed(error: unknown): 'refused' | 'unknown' {
 		const { outcome, isSegmentAtFault } = classify(error);
+		this.failures++;
 		this.lookFirst ||= outcome === 'unknown';
 		this.wentUnanswered = !(error instanceof WarehouseError && error.code !== undefined);
 		if (isSegmentAtFault) {
@@ -40,7 +43,8 @@ export class AtLeastOnce {
 }
 
 function classify(error: unknown): { outcome: 'refused' | 'unknown'; isSegmentAtFault: boolean } {
-	if (error instanceof SegmentUnreadable) return { outcome: 'refused', isSegmentAtFault: true };
+	// Reading it later may succeed: only its bytes can show that a segment is at fault.
+	if (error instanceof SegmentUnreadable) return { outcome: 'refused', isSegmentAtFault: false };
 	if (!(error instanceof WarehouseError)) return { outcome: 'unknown', isSegmentAtFault: false };
 	if (error.outcome === 'unknown' || error.code === sameQueryRunning) {
 		return { outcome: 'unknown', isSegmentAtFault: false };

@@ -220,7 +220,7 @@ describe('delivery', () => {
 			await send({ stream: 2, events: 4 });
 			await collector.drained();
 			expect(await count()).toBe(4);
-			expect(files()).toEqual([expect.stringMatching(/\.poison$/)]);
+			expect(files()).toEqual([expect.stringMatching(/\.poison$/), expect.stringMatching(/\.reason$/)]);
 			expect(collector.messages).toContain('this segment cannot be delivered; its file is quarantined');
 			expect(await collector.metric('footfall_events_quarantined_total')).toBe(5);
 			expect(await collector.metric('footfall_events_queued')).toBe(0);
@@ -291,13 +291,60 @@ describe('delivery', () => {
 		expect(await count()).toBe(5);
 	});
 
-	it('a segment that cannot be read is quarantined', async () => {
-		const faults: Faults = { read: () => diskError('EIO') };
-		collector = await startTestCollector(failingLine(), { fileSystem: faultyFileSystem(faults), refusalsMax: 2 });
-		await send({ events: 5 });
+	it.each(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOENT', 'ESTALE', 'ETIMEDOUT'])(
+		'a segment that cannot be read because of %s waits until it can be read',
+		async (code) => {
+			let reads = 0;
+			const faults: Faults = { read: () => (reads++ < 8 ? diskError(code) : undefined) };
+			collector = await startTestCollector(failingLine(), { fileSystem: faultyFileSystem(faults), refusalsMax: 2 });
+			await send({ events: 5 });
+			await collector.drained();
+			expect([await count(), await count('uniqExact(event_id)')]).toEqual([5, 5]);
+			expect(reads).toBe(9);
+			expect(files()).toEqual([]);
+			expect(await collector.metric('footfall_events_quarantined_total')).toBe(0);
+			expect(collector.messages).toContain(
+				'a segment cannot be read at present; it stays in the write-ahead log and is read again later',
+			);
+		},
+	);
+
+	it('a segment that cannot be read for long does not delay later ones, and the next start delivers it', async () => {
+		let unreadable = '';
+		const disk = faultyFileSystem({});
+		const fileSystem: typeof disk = {
+			...disk,
+			read(path) {
+				unreadable ||= path;
+				return path === unreadable ? Promise.reject(diskError('EIO')) : disk.read(path);
+			},
+		};
+		collector = await startTestCollector(failingLine(), { fileSystem });
+		const { directory } = collector;
+		await send({ stream: 1, events: 5 });
+		while (unreadable === '') await new Promise((resolve) => setTimeout(resolve, 10));
+		await send({ stream: 2, events: 4 });
+		while ((await count()) < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+		expect(await collector.metric('footfall_events_queued')).toBe(5);
+		await collector.stop();
+		expect(files().map((file) => `${directory}/${file}`)).toEqual([unreadable]);
+		collector = await startTestCollector(failingLine(), { walDirectory: directory });
 		await collector.drained();
-		expect(files()).toEqual([expect.stringMatching(/\.poison$/)]);
-		expect(await collector.metric('footfall_events_quarantined_total')).toBe(5);
+		expect([await count(), await count('uniqExact(event_id)'), files()]).toEqual([9, 9, []]);
+	});
+
+	it('a segment that cannot be quarantined for a passing reason is quarantined later', async () => {
+		await whileRefusing("'poison'", async () => {
+			let renames = 0;
+			const faults: Faults = { rename: () => (renames++ < 3 ? diskError('EROFS') : undefined) };
+			const fileSystem = faultyFileSystem(faults);
+			collector = await startTestCollector(failingLine(), { refusalsMax: 1, quarantinedMax: 1, fileSystem });
+			await send({ events: Array.from({ length: 3 }, (): WireEvent => [0, 0, 'poison']) });
+			await collector.drained();
+			expect(renames).toBe(4);
+			expect(files()).toEqual([expect.stringMatching(/\.poison$/), expect.stringMatching(/\.reason$/)]);
+			expect(await collector.metric('footfall_events_quarantined_total')).toBe(3);
+		});
 	});
 
 	it('handOff delivers acknowledged events for a caller that is about to read, without pauses', async () => {

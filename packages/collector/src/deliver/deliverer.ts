@@ -25,8 +25,8 @@ export interface DelivererParts extends Omit<InsertParts, 'pace'> {
 /**
  * Delivers sealed segments to ClickHouse, at least once each: oldest first, one at a time, one segment per insert. A
  * segment is removed only after ClickHouse has confirmed it. Attempts are repeated for ever, except if ClickHouse
- * rejects the rows themselves repeatedly: these rows are quarantined. If that does not help, or if the file cannot be
- * read, the file is quarantined.
+ * rejects the rows themselves repeatedly: these rows are quarantined. If that does not help, the file is quarantined. A
+ * file that the system does not let this process read stays, and later segments are delivered until it can be read.
  *
  * Together with the look-up of inserts of unknown outcome and the idempotency keys of the rows, delivery at least once
  * results in each event being counted exactly once.
@@ -38,6 +38,8 @@ export class Deliverer {
 	readonly #builder = new BlockBuilder();
 	readonly #halted = new AbortController();
 	readonly #finishing = new AbortController();
+	/** State of the delivery of segments that were postponed. */
+	readonly #postponed = new WeakMap<SealedSegment, AtLeastOnce>();
 	readonly #done: Promise<void>;
 
 	constructor(parts: DelivererParts) {
@@ -81,26 +83,33 @@ export class Deliverer {
 		}
 	}
 
-	/** @returns whether the segment was delivered or quarantined; `false` after `finish` or `halt` */
+	/** @returns whether the next segment follows: this one was delivered, quarantined or postponed, or cannot be read */
 	async #deliver(segment: SealedSegment): Promise<boolean> {
-		const { backoff, refusalsMax } = this.#parts;
-		const delivery = new AtLeastOnce(segment);
-		for (let attempt = 1; !this.#halted.signal.aborted; attempt++) {
+		const { backoff, wal } = this.#parts;
+		const delivery = this.#postponed.get(segment) ?? new AtLeastOnce(segment);
+		while (!this.#halted.signal.aborted) {
 			const isLast = this.#finishing.signal.aborted;
 			try {
 				if (delivery.wentUnanswered) await this.#requirePing();
 				await this.#attempt(segment, delivery);
 				return true;
 			} catch (error) {
-				this.#report(segment, attempt, delivery.failed(error), error);
-				const isUnreadable = error instanceof SegmentUnreadable && delivery.rejections >= refusalsMax;
-				if (isUnreadable && (await this.#quarantine(segment, segment.events, error))) return true;
+				this.#report(segment, delivery.failed(error), delivery.failures, error);
+				const pauseMs = backoffMs(delivery.failures, Math.random(), backoff);
+				if (error instanceof SegmentUnreadable || error instanceof QuarantineFailed) {
+					this.#postponed.set(segment, delivery);
+					if (!isLast) wal.postpone(segment, pauseMs);
+					return true;
+				}
+				if (isLast) return false;
+				await this.#pause(pauseMs);
 			}
-			if (isLast) return false;
-			const pauseMs = backoffMs(attempt, Math.random(), backoff);
-			await sleep(pauseMs, undefined, { signal: this.#finishing.signal }).catch(() => {});
 		}
 		return false;
+	}
+
+	async #pause(pauseMs: number): Promise<void> {
+		await sleep(pauseMs, undefined, { signal: this.#finishing.signal }).catch(() => {});
 	}
 
 	/** A ping first: during an outage it costs nothing, while a block takes time and memory to build. */
@@ -108,12 +117,12 @@ export class Deliverer {
 		if (!(await this.#parts.warehouse.ping())) throw new WarehouseError('ClickHouse does not answer', 'refused');
 	}
 
-	#report(segment: SealedSegment, attempt: number, outcome: 'refused' | 'unknown', error: unknown): void {
+	#report(segment: SealedSegment, outcome: 'refused' | 'unknown', attempt: number, error: unknown): void {
 		this.#parts.metrics.deliveryErrors.inc({ outcome });
 		// Logged for the first attempt and every twentieth, so that an outage does not flood the log.
 		if (attempt !== 1 && attempt % 20 !== 0) return;
 		const fields = { err: error, segment: segment.name, attempt, outcome };
-		this.#parts.logger.warn(fields, 'delivery failed; the segment stays in the write-ahead log and is retried');
+		this.#parts.logger.warn(fields, messageOf(error));
 	}
 
 	async #attempt(segment: SealedSegment, { lookFirst, rejections, lastRejection }: AtLeastOnce): Promise<void> {
@@ -131,36 +140,43 @@ export class Deliverer {
 		// After a halt, the directory may belong to another process. The next start looks rows up before it inserts.
 		if (this.#halted.signal.aborted) return;
 		const { wal, metrics, logger } = this.#parts;
+		const missing = Math.max(0, segment.events - result.stored - result.quarantined);
+		// First, since it may fail: a repeated attempt must not count the other rows again.
+		if (result.refusedRecords > 0)
+			await this.#quarantine(segment, missing, new Error('some batches could not be decoded'));
 		metrics.stored.inc(result.stored);
 		metrics.quarantined.inc(result.quarantined);
 		metrics.damagedRecords.inc(segment.recovered ? 0 : result.damaged);
-		const missing = Math.max(0, segment.events - result.stored - result.quarantined);
 		if (result.quarantined > 0) {
 			const fields = { segment: segment.name, events: result.quarantined };
 			logger.error(fields, 'ClickHouse rejected events; they are in events_quarantine with the reason');
 		}
-		if (result.refusedRecords > 0) {
-			await this.#quarantine(segment, missing, new Error('some batches could not be decoded'));
-			return;
-		}
+		if (result.refusedRecords > 0) return;
 		metrics.damaged.inc(missing);
 		await wal.remove(segment);
 	}
 
-	/** Quarantines the file of a segment. @returns whether it could be renamed */
-	async #quarantine(segment: SealedSegment, events: number, error: unknown): Promise<boolean> {
+	/**
+	 * Quarantines the file of a segment.
+	 *
+	 * @throws QuarantineFailed when the file cannot be renamed
+	 */
+	async #quarantine(segment: SealedSegment, events: number, error: Error): Promise<void> {
 		const { wal, metrics, logger } = this.#parts;
-		try {
-			const path = await wal.quarantine(segment);
-			metrics.quarantined.inc(events);
-			logger.error({ err: error, path, events }, 'this segment cannot be delivered; its file is quarantined');
-			return true;
-		} catch (renameError) {
-			logger.error(
-				{ err: renameError, segment: segment.name },
-				'a segment that cannot be delivered could not be quarantined; it stays in the write-ahead log',
-			);
-			return false;
-		}
+		const path = await wal.quarantine(segment, error.message).catch((cause: unknown) => {
+			throw new QuarantineFailed('a segment that cannot be delivered could not be quarantined', { cause });
+		});
+		metrics.quarantined.inc(events);
+		logger.error({ err: error, path, events }, 'this segment cannot be delivered; its file is quarantined');
 	}
+}
+
+/** Thrown when the file of a segment cannot be renamed, such as on a file system that is read-only. */
+class QuarantineFailed extends Error {}
+
+/** Returns the log message for a failed attempt. */
+function messageOf(error: unknown): string {
+	if (error instanceof SegmentUnreadable)
+		return 'a segment cannot be read at present; it stays in the write-ahead log and is read again later';
+	return 'delivery failed; the segment stays in the write-ahead log and is retried';
 }

@@ -40,16 +40,21 @@ say({ publicUrl: collector.publicUrl, adminUrl: collector.adminUrl });
  */
 export type Disk = 'real' | 'volatile';
 
-/** Starts a collector process. @param options options of `startCollector`, as far as JSON can represent them */
+/**
+ * Starts a collector process.
+ *
+ * @param options options of `startCollector`, as far as JSON can represent them
+ * @param process.openFilesMax limit of open files of the process. @default that of this process
+ */
 export async function startCollectorProcess(
 	address: object,
 	options: object,
-	{ disk = 'real' }: { disk?: Disk } = {},
+	{ disk = 'real', openFilesMax }: { disk?: Disk; openFilesMax?: number } = {},
 ): Promise<CollectorProcess> {
 	const argument = JSON.stringify({ address, options, disk });
-	const child = spawn(process.execPath, ['--input-type=module', '--eval', program, argument], {
-		stdio: ['pipe', 'pipe', 'inherit'],
-	});
+	const limit = openFilesMax === undefined ? '' : `ulimit -n ${openFilesMax} && `;
+	const words = [process.execPath, '--input-type=module', '--eval', program, argument];
+	const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
 	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 	const next = async () => {
 		const { value, done } = await lines.next();

@@ -43,9 +43,14 @@ describe('WAL directories of workers', () => {
 describe('adoptSegments', () => {
 	it('adoptSegments moves segments and quarantined segments, and removes the empty directory', async () => {
 		leave(base, `${segment(5)}.log`);
-		leave(`${base}-2`, `${segment(7)}.log`, `${segment(3)}.poison`);
+		leave(`${base}-2`, `${segment(7)}.log`, `${segment(3)}.poison`, `${segment(3)}.reason`);
 		await adoptSegments(realFileSystem, `${base}-2`, base);
-		expect(readdirSync(base).sort()).toEqual([`${segment(3)}.poison`, `${segment(5)}.log`, `${segment(7)}.log`]);
+		expect(readdirSync(base).sort()).toEqual([
+			`${segment(3)}.poison`,
+			`${segment(3)}.reason`,
+			`${segment(5)}.log`,
+			`${segment(7)}.log`,
+		]);
 		expect(existsSync(`${base}-2`)).toBe(false);
 	});
 

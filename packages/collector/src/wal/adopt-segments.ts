@@ -3,7 +3,7 @@ import { join, parse, resolve } from 'node:path';
 import { StartRefusal } from '@footfall/host';
 import { ownDirectory } from '@footfall/host/kernel';
 import type { FileSystem } from './file-system.js';
-import { segmentNameOf } from './segment-name.js';
+import { quarantineSuffix, reasonSuffix, segmentNameOf, segmentSuffix } from './segment-name.js';
 
 /**
  * The WAL directory of a worker. The first worker uses the directory that a single process would use (`log`); the
@@ -48,7 +48,8 @@ export async function adoptSegments(fileSystem: FileSystem, from: string, to: st
 	const ownership = ownDirectory(from, 'the write-ahead log of an earlier worker');
 	try {
 		const files = await fileSystem.list(from);
-		for (const file of files.filter((name) => segmentNameOf(name) !== undefined)) {
+		const suffixes = [segmentSuffix, quarantineSuffix, reasonSuffix];
+		for (const file of files.filter((name) => segmentNameOf(name, suffixes) !== undefined)) {
 			await fileSystem.rename(join(from, file), join(to, file));
 		}
 		await fileSystem.fsyncDirectory(to);

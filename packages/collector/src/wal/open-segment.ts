@@ -74,7 +74,8 @@ export class OpenSegment {
 	}
 }
 
-async function writeAll(file: WalFile, bytes: Uint8Array, position: number): Promise<void> {
+/** Writes all bytes from `position` on, in as many writes as the file system needs. */
+export async function writeAll(file: WalFile, bytes: Uint8Array, position: number): Promise<void> {
 	for (let written = 0; written < bytes.length; ) {
 		const count = await file.write(bytes.subarray(written), position + written);
 		if (count <= 0) throw new Error('the file system wrote nothing');

@@ -5,8 +5,10 @@ export class SealedQueue {
 	#waiting: SealedSegment[] = [];
 	/** Segments that wait or are being delivered, oldest first. */
 	readonly #known = new Set<SealedSegment>();
+	/** Known segments that wait for the end of their pause, with its timer. */
+	readonly #postponed = new Map<SealedSegment, NodeJS.Timeout>();
 	#taker: ((segment: SealedSegment | undefined) => void) | undefined;
-	#closed = false;
+	#closed: boolean = false;
 	#whenEmpty: (() => void)[] = [];
 
 	/** Whether the deliverer waits for the next segment. */
@@ -24,6 +26,24 @@ export class SealedQueue {
 
 	push(segment: SealedSegment): void {
 		this.#known.add(segment);
+		this.#offer(segment);
+	}
+
+	/**
+	 * Hands a segment out again after a pause, and meanwhile the segments behind it.
+	 *
+	 * @param pauseMs duration of the pause, ms; `close` ends it
+	 */
+	postpone(segment: SealedSegment, pauseMs: number): void {
+		this.#postponed.set(segment, setTimeout(() => this.#resume(segment), pauseMs).unref());
+	}
+
+	#resume(segment: SealedSegment): void {
+		clearTimeout(this.#postponed.get(segment));
+		if (this.#postponed.delete(segment)) this.#offer(segment);
+	}
+
+	#offer(segment: SealedSegment): void {
 		if (this.#taker === undefined) {
 			this.#waiting.push(segment);
 		} else {
@@ -40,7 +60,7 @@ export class SealedQueue {
 	/** The next segment, for one caller at a time; `undefined` once the queue is closed and empty. */
 	next(): Promise<SealedSegment | undefined> {
 		const segment = this.#waiting.shift();
-		if (segment !== undefined || this.#closed) return Promise.resolve(segment);
+		if (segment !== undefined || (this.#closed && this.#postponed.size === 0)) return Promise.resolve(segment);
 		return new Promise((resolve) => {
 			this.#taker = resolve;
 		});
@@ -65,6 +85,7 @@ export class SealedQueue {
 	/** Closes the queue: no more segments are added. */
 	close(): void {
 		this.#closed = true;
+		for (const segment of this.#postponed.keys()) this.#resume(segment);
 		this.#taker?.(undefined);
 		this.#taker = undefined;
 	}

@@ -2,11 +2,17 @@ import { join } from 'node:path';
 import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
 import { fsyncParents } from './fsync-parents.js';
-import { OpenSegment, type SealedSegment } from './open-segment.js';
-import { quarantineSuffix, segmentSuffix } from './segment-name.js';
+import { OpenSegment, type SealedSegment, writeAll } from './open-segment.js';
+import { quarantineSuffix, reasonSuffix, segmentSuffix } from './segment-name.js';
 
-/** Thrown when the file of a segment cannot be read. */
+/**
+ * Thrown when the file of a segment cannot be read. The system is the cause, such as too few descriptors, too little
+ * memory, missing permissions or a faulty disk, so the same read may succeed later. It says nothing about the content.
+ */
 export class SegmentUnreadable extends Error {}
+
+/** Maximum length of a stored reason: ClickHouse may repeat a long value in its error. */
+const reasonCharactersMax = 2_000;
 
 /** The files of the segments in their directory, and their total size. */
 export class SegmentFiles {
@@ -42,7 +48,7 @@ export class SegmentFiles {
 	async read(segment: SealedSegment): Promise<Buffer<ArrayBuffer>> {
 		const path = this.#path(segment.name, segmentSuffix);
 		const bytes = await this.#fileSystem.read(path).catch((cause: unknown) => {
-			throw new SegmentUnreadable(`cannot read ${path}`, { cause });
+			throw new SegmentUnreadable(`cannot read ${path}: ${messageOf(cause)}`, { cause });
 		});
 		return bytes.subarray(0, segment.bytes);
 	}
@@ -61,14 +67,37 @@ export class SegmentFiles {
 		}
 	}
 
-	/** Quarantines a segment: renames its file so that it is kept and not delivered. @returns the new path */
-	async quarantine(segment: SealedSegment): Promise<string> {
+	/**
+	 * Quarantines a segment: renames its file so that it is kept and not delivered, and writes the reason into a file
+	 * beside it. The segment is quarantined even if that file cannot be written.
+	 *
+	 * @returns the new path
+	 */
+	async quarantine(segment: SealedSegment, reason: string): Promise<string> {
 		const path = this.#path(segment.name, quarantineSuffix);
 		await this.#fileSystem.rename(this.#path(segment.name, segmentSuffix), path);
+		await this.#keepReason(this.#path(segment.name, reasonSuffix), reason).catch((error: unknown) => {
+			this.#logger.warn({ err: error, path, reason }, 'the reason for a quarantined segment could not be written');
+		});
 		return path;
+	}
+
+	async #keepReason(path: string, reason: string): Promise<void> {
+		// A segment that was put back and is quarantined again gets a new reason.
+		await this.#fileSystem.remove(path).catch(() => {});
+		const file = await this.#fileSystem.create(path);
+		try {
+			await writeAll(file, Buffer.from(`${reason.slice(0, reasonCharactersMax)}\n`), 0);
+		} finally {
+			await file.close();
+		}
 	}
 
 	#path(name: string, suffix: string): string {
 		return join(this.#directory, name + suffix);
 	}
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
  */
 export const segmentSuffix = '.log';
 export const quarantineSuffix = '.poison';
+/** Ending of the file beside a quarantined segment, which holds the reason as text. */
+export const reasonSuffix = '.reason';
 
 const pattern = /^(\d{15})-([0-9a-f]{16})$/;
 

@@ -20,6 +20,8 @@ export interface WalOptions {
 	walBytes: number;
 	/** Pause after a failed write or fsync, ms. Until it ends, records are answered `failing`. */
 	failurePauseMs: number;
+	/** How long the start repeats reads that fail for a passing reason of the system before it is refused, ms. */
+	startRetryMsMax: number;
 	logger: Logger;
 	/** Called with the duration of each write with its fsync, seconds. */
 	onFsync: (seconds: number) => void;

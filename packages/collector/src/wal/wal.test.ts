@@ -38,6 +38,7 @@ const open = (options: Partial<WalOptions> = {}) =>
 		sealAfterMs: 3_600_000,
 		walBytes: 1_000_000,
 		failurePauseMs: 0,
+		startRetryMsMax: 0,
 		logger: quietLogger(),
 		onFsync: () => {},
 		...options,
@@ -296,7 +297,7 @@ describe('a disk that fails', () => {
 		expect(await wal.append([record('lost too')])).toBe('failing');
 		expect(wal.failing).toBe(true);
 		expect(readSegment(await wal.read(segment), segment.name).records.length).toBe(1);
-		await expect(wal.quarantine(segment)).rejects.toThrow(/EROFS/);
+		await expect(wal.quarantine(segment, 'for a test')).rejects.toThrow(/EROFS/);
 		await wal.remove(segment);
 		expect([wal.events, files().length]).toEqual([1, 2]);
 		remountWritable(faults);
@@ -313,7 +314,7 @@ describe('a disk that fails', () => {
 		await wal.seal();
 		const segment = await wal.next();
 		if (segment === undefined) throw new Error('no segment');
-		const path = await wal.quarantine(segment);
+		const path = await wal.quarantine(segment, 'for a test');
 		faults.bytes = () => diskError('EIO');
 		const refusal = await open().catch((error: unknown) => error);
 		expect(refusal).toBeInstanceOf(StartRefusal);
@@ -371,6 +372,36 @@ describe('a disk that fails', () => {
 		delete faults.remove;
 		expect(await frames(await open())).toEqual([['a']]);
 		expect(files()).not.toContain(name);
+	});
+
+	it('a start waits for a segment that cannot be read for a passing reason', async () => {
+		await (await open()).append([record('a')]);
+		let failures = 3;
+		faults.read = () => (failures-- > 0 ? diskError('EMFILE') : undefined);
+		faults.list = () => (failures-- > 0 ? diskError('ENOMEM') : undefined);
+		const logger = quietLogger();
+		const wal = await open({ startRetryMsMax: 60_000, logger });
+		expect(await frames(wal)).toEqual([['a']]);
+		expect(logger.messages.filter((message) => message.includes('tries again'))).not.toEqual([]);
+		expect(files()).toEqual([expect.stringMatching(/\.log$/)]);
+	});
+
+	it('a postponed segment is handed out again, and does not keep later ones from being sealed by age', async () => {
+		const wal = await open({ sealAfterMs: 1 });
+		await wal.append([record('a')]);
+		const first = await wal.next();
+		if (first === undefined) throw new Error('no segment');
+		wal.postpone(first, 3_600_000);
+		const next = wal.next();
+		await wal.append([record('b')]);
+		const second = await next;
+		expect(second).toMatchObject({ events: 1 });
+		expect(second).not.toBe(first);
+		expect(wal.oldestMs).toBeDefined();
+		const last = wal.next();
+		await wal.close();
+		expect(await last).toBe(first);
+		expect(await wal.next()).toBe(undefined);
 	});
 
 	it('a segment that cannot be read is reported as SegmentUnreadable', async () => {
@@ -447,7 +478,7 @@ describe('a write-ahead log at its limits', () => {
 		await wal.seal();
 		const segment = await wal.next();
 		if (segment === undefined) throw new Error('no segment');
-		const path = await wal.quarantine(segment);
+		const path = await wal.quarantine(segment, 'for a test');
 		expect(readFileSync(path).length).toBe(segment.bytes);
 		expect([wal.bytes, wal.events]).toEqual([segment.bytes, 0]);
 		const next = await open();

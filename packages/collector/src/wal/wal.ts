@@ -59,7 +59,7 @@ export class Wal {
 	 * @throws StartRefusal when the directory or a segment cannot be read
 	 */
 	static async open(options: WalOptions): Promise<Wal> {
-		return new Wal(options, await replay(options.fileSystem, options.directory, options.logger));
+		return new Wal(options, await replay(options));
 	}
 
 	/** Size of all segments on disk, bytes. */
@@ -138,15 +138,24 @@ export class Wal {
 		return this.#files.read(segment);
 	}
 
+	/** Hands a segment out again after a pause of `pauseMs`, and meanwhile the segments behind it. */
+	postpone(segment: SealedSegment, pauseMs: number): void {
+		this.#sealed.postpone(segment, pauseMs);
+	}
+
 	/** Removes a delivered segment and its file. */
 	async remove(segment: SealedSegment): Promise<void> {
 		await this.#files.remove(segment);
 		this.#forget(segment);
 	}
 
-	/** Quarantines a segment: renames its file, which is kept and not delivered. @returns the new path */
-	async quarantine(segment: SealedSegment): Promise<string> {
-		const path = await this.#files.quarantine(segment);
+	/**
+	 * Quarantines a segment: renames its file, which is kept and not delivered, and keeps the reason in a file beside it.
+	 *
+	 * @returns the new path
+	 */
+	async quarantine(segment: SealedSegment, reason: string): Promise<string> {
+		const path = await this.#files.quarantine(segment, reason);
 		this.#forget(segment);
 		return path;
 	}

@@ -470,7 +470,8 @@ export const options = {
 		flag: 'json',
 		schema: onOff,
 		default: 'false',
-		description: 'Print JSON instead of text in settings and transforms, true or false; the flag alone means true.',
+		description:
+			'Print JSON instead of text in settings, transforms and quarantine, true or false; the flag alone means true.',
 	},
 } as const satisfies Record<string, Option>;
 

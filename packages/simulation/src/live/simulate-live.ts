@@ -18,11 +18,26 @@ export interface SimulateLiveOptions
 	readonly transport: 'ws' | 'beacon' | 'json';
 	/** Number of concurrent shoppers, each with a connection, 1 to 20,000. */
 	readonly shoppers: number;
+	/** Maximum number of open files of this process. @default unknown */
+	readonly openFilesMax?: number | undefined;
 	/**
 	 * First and last day, inclusive, such as `2026-01-31`, UTC, whose events are sent.
 	 * @default none: events happen at the time of sending, without an end
 	 */
 	readonly past?: { readonly from: string; readonly to: string };
+}
+
+/** Open files of this process besides the connections of its shoppers. */
+const reservedFiles = 64;
+
+/** Errors of a process, or of the whole system, that may open no more files. */
+const tooManyFiles = new Set<string | undefined>(['EMFILE', 'ENFILE']);
+
+/** This process may open fewer files than its shoppers need connections. */
+export class TooManyShoppers extends Error {
+	constructor(shoppers: number) {
+		super(`${shoppers} shoppers need ${shoppers + reservedFiles} open files, which is more than this process may have`);
+	}
 }
 
 /** No collector answered at the address. `cause` is the error. */
@@ -42,13 +57,17 @@ export class NoCollector extends Error {
  * Simulates a live crowd and sends its events to a collector.
  *
  * @returns the final counts
+ * @throws TooManyShoppers when this process may not open enough connections
  * @throws NoCollector when no collector answers at the address
  */
 export async function simulateLive(options: SimulateLiveOptions): Promise<LiveCounts> {
 	const { crowd, site, address, transport: kind, shoppers } = options;
+	if (kind === 'ws' && shoppers + reservedFiles > (options.openFilesMax ?? Number.POSITIVE_INFINITY))
+		throw new TooManyShoppers(shoppers);
 	const transport = kind === 'ws' ? new SocketTransport(address) : new HttpTransport(address, kind);
 	try {
 		await transport.open(sendersOf(crowd, shoppers)).catch((cause: unknown) => {
+			if (tooManyFiles.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw new TooManyShoppers(shoppers);
 			throw new NoCollector(`no collector answers at ${address}`, { cause });
 		});
 		const encode: LiveOptions['encode'] = (batch) => (kind === 'json' ? jsonOf(batch, site) : frameOf(batch, site));

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { openFilesMax, raiseOpenFiles } from '@footfall/host';
 import type { CollectorDefaults } from '../../options.js';
 
-/** File descriptors besides those of connections: for the WAL, inserts, listeners, and Node itself. */
+/** Maximum number of file descriptors that are kept for the WAL, inserts, listeners, and Node itself. */
 const reservedDescriptors = 256;
 
 /** Share of one address of all connections if the descriptors do not suffice for the configured connections. */
@@ -9,27 +9,19 @@ const addressShare = 1 / 8;
 
 type ConnectionBounds = Pick<CollectorDefaults, 'connectionsMax' | 'connectionsPerAddressMax'>;
 
-/** Maximum number of open descriptors of this process; `undefined` if the system does not report it in `/proc`. */
-export function descriptorsMax(): number | undefined {
-	try {
-		return softLimit(readFileSync('/proc/self/limits', 'utf8'));
-	} catch {
-		return undefined;
-	}
-}
-
-/** Parses the soft limit of open files from the text of `/proc/self/limits`; `undefined` if there is none. */
-export function softLimit(limits: string): number | undefined {
-	const digits = /^Max open files\s+(\d+)\s/m.exec(limits)?.[1];
-	return digits === undefined ? undefined : Number(digits);
-}
+/**
+ * Descriptors that are not for connections: 256, or half of what a small process has. An idle collector uses 22, and
+ * inserts, queries and WAL files need some 30 more.
+ */
+const reservedOf = (max: number) => Math.min(reservedDescriptors, Math.max(64, Math.floor(max / 2)));
 
 /**
  * Reduces the limits of connections so that descriptors remain for the WAL and its delivery. There may be
  * `connectionsMax` sockets, and as many other connections. Returns the same object if the descriptors suffice.
  */
-export function withinDescriptors<Bounds extends ConnectionBounds>(bounds: Bounds, max = descriptorsMax()): Bounds {
-	const connectionsMax = Math.max(1, Math.floor(((max ?? Number.POSITIVE_INFINITY) - reservedDescriptors) / 2));
+export function withinDescriptors<Bounds extends ConnectionBounds>(bounds: Bounds, openMax = openFilesMax()): Bounds {
+	const max = openMax ?? Number.POSITIVE_INFINITY;
+	const connectionsMax = Math.max(1, Math.floor((max - reservedOf(max)) / 2));
 	if (connectionsMax >= bounds.connectionsMax) return bounds;
 	const addressMax = Math.ceil(connectionsMax * addressShare);
 	const connectionsPerAddressMax = Math.min(bounds.connectionsPerAddressMax, addressMax);
@@ -44,5 +36,4 @@ export const logLevelOf = ({ connectionsMax }: ConnectionBounds): 'warn' | 'info
 	connectionsMax < fewConnections ? 'warn' : 'info';
 
 /** The message of the log line: how to raise the limit. */
-export const raiseDescriptors =
-	'the limit of open files of this process is too low for the configured connections, so fewer are accepted: raise it with `ulimit -n`, LimitNOFILE= of systemd, or --ulimit nofile= of docker, and restart';
+export const raiseDescriptors = `the limit of open files of this process is too low for the configured connections, so fewer are accepted: ${raiseOpenFiles}, and restart`;

@@ -1,4 +1,5 @@
 import { crowdDefaults } from '@footfall/demo-shop/crowd';
+import { openFilesMax } from '@footfall/host';
 import { simulateLive } from '@footfall/simulation';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
@@ -38,6 +39,7 @@ export function startCrowd(
 		address,
 		transport: 'ws',
 		shoppers,
+		openFilesMax: openFilesMax(),
 		signal: stopping.signal,
 		...(rps === 0 ? {} : { batchesPerSecond: rps }),
 		onBatch: ({ page, sequence, events }) => {

@@ -1,4 +1,4 @@
-import { StartRefusal } from '@footfall/host';
+import { openFilesMax, raiseOpenFiles, StartRefusal } from '@footfall/host';
 import {
 	HistoryFileRefusal,
 	type HistoryResult,
@@ -6,6 +6,7 @@ import {
 	historyToWarehouse,
 	NoCollector,
 	simulateLive,
+	TooManyShoppers,
 } from '@footfall/simulation';
 import type { simulateOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
@@ -50,12 +51,15 @@ async function sendLive(settings: SimulateSettings, { signal, print, terminal }:
 		address,
 		transport,
 		shoppers,
+		openFilesMax: openFilesMax(),
 		signal,
 		onProgress: liveProgress(print, terminal),
 		...(rps === 0 ? {} : { batchesPerSecond: rps }),
 		...(seconds === 0 ? {} : { durationMs: seconds * 1_000 }),
 		...(from === undefined || to === undefined ? {} : { past: { from, to } }),
 	}).catch((error: unknown) => {
+		if (error instanceof TooManyShoppers)
+			throw new StartRefusal(`${error.message}: ${raiseOpenFiles}, or give fewer --shoppers`);
 		if (!(error instanceof NoCollector)) throw error;
 		throw new StartRefusal(
 			`${error.message}; start one with footfall up, or give its address with --addr (${error.reason})`,

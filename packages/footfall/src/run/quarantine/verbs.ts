@@ -1,0 +1,34 @@
+/** The verbs of `footfall quarantine`, in the order of its help. */
+export const quarantineVerbs = [
+	{
+		name: 'list',
+		form: 'list',
+		meaning:
+			'Lists the quarantined segments of the WAL, oldest first, each with its events and the reason. The default.',
+	},
+	{
+		name: 'restore',
+		form: 'restore [SEGMENT]',
+		meaning: 'Puts all quarantined segments, or the given one, back; the next start of the collector delivers them.',
+	},
+] as const;
+
+type QuarantineVerb = (typeof quarantineVerbs)[number]['name'];
+
+/** A verb and the segment that it is limited to, or their fault. */
+export type QuarantineRequest =
+	| { ok: true; verb: QuarantineVerb; segment: string | undefined }
+	| { ok: false; fault: string };
+
+/** Parses the arguments of `footfall quarantine`. Pure. */
+export function readQuarantineVerb(operands: readonly string[]): QuarantineRequest {
+	const [word = 'list', segment, ...rest] = operands;
+	const known = quarantineVerbs.find(({ name }) => name === word);
+	if (known === undefined)
+		return { ok: false, fault: `unknown verb "${word}"; use footfall quarantine list or restore` };
+	const surplus = known.name === 'restore' ? rest[0] : segment;
+	if (surplus !== undefined)
+		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall quarantine ${known.form}` };
+	// The name of the file is accepted, too.
+	return { ok: true, verb: known.name, segment: segment?.replace(/\.poison$/, '') };
+}
