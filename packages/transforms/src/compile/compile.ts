@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generation } from './generation.js';
 import { expandMacros, type Macro, readMacro } from './macros.js';
 import {
 	addsPublishedRowsOf,
@@ -26,6 +27,8 @@ export interface Project {
 	checksum: string;
 	/** Checksum of the models and the data tests. */
 	testsChecksum: string;
+	/** Generation of the models, see compile/generation.ts. */
+	generation: number;
 }
 
 /** The model with the days of visitors, see `Model.carries`. */
@@ -63,7 +66,8 @@ export function compile(directory: string = modelsDirectory): Compiled {
 		);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
 	const checksum = checksumOf([sorted, definitions]);
-	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum: checksumOf([sorted, tests]) } };
+	const testsChecksum = checksumOf([sorted, tests]);
+	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum, generation } };
 }
 
 /** The model files are wrong; the database was not touched. */

@@ -15,9 +15,11 @@ import {
 	listRuns,
 	martLatency,
 	mermaidLineage,
+	OtherModelsError,
 	type Project,
 	preview,
 	RollbackRefusal,
+	RunFault,
 	resume,
 	rollback,
 	selectModels,
@@ -27,7 +29,7 @@ import {
 	viewDefinition,
 	watch,
 } from '@footfall/transforms';
-import type { Warehouse } from '@footfall/warehouse';
+import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
@@ -116,11 +118,24 @@ async function onShard(
 			code = await verbRuns[verb]({ ...rest, warehouse, settings, signal });
 		});
 	} catch (error) {
-		if (error instanceof LockedError) return refused(error.message, exitCodes.locked);
-		if (error instanceof RollbackRefusal) return refused(error.message, exitCodes.refused);
+		if (error instanceof LockedError || error instanceof OtherModelsError)
+			return refused(error.message, exitCodes.locked);
+		if (error instanceof RollbackRefusal || error instanceof RunFault) return refused(error.message, exitCodes.refused);
+		if (error instanceof WarehouseError) return refused(statementFault(verb, error), exitCodes.refused);
 		throw error;
 	}
 	return code;
+}
+
+/** Says that ClickHouse refused a statement, or did not answer. */
+function statementFault(verb: OnlineVerb, { message, code }: WarehouseError): string {
+	const reason = message.split('\n')[0]?.trim().slice(0, 300);
+	const what = code === undefined ? 'ClickHouse gave no answer to' : 'ClickHouse refused';
+	const remedy =
+		code === undefined
+			? 'check that the server is running, and try again'
+			: 'check the models if they were changed, and the memory and disk of the server';
+	return `${what} a statement of transforms ${verb} (${reason}); the marts published before remain; ${remedy}`;
 }
 
 const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
@@ -137,6 +152,10 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 		const result = await verify(warehouse, project);
 		if (!result)
 			return refused('events kept arriving during the rebuild; run verify again when fewer arrive', exitCodes.refused);
+		if ('failedTests' in result) {
+			say(result, testLines(result.failedTests));
+			return refused('nothing was compared, because data tests of the run fail', exitCodes.testsFailed);
+		}
 		say(result, differenceLines(result.differences));
 		return result.differences.length > 0 ? exitCodes.differs : exitCodes.success;
 	},
