@@ -15,6 +15,7 @@ import {
 	replaceReferences,
 } from './model.js';
 import { readModel, renamedHeaders } from './read-model.js';
+import { upkeepFaults } from './upkeep.js';
 
 /** The compiled model and test files. */
 export interface Project {
@@ -59,7 +60,7 @@ export function compile(directory: string = modelsDirectory): Compiled {
 		.map(({ name, text }) => ({ name, reads: referencesOf(text), sql: text.trim() }));
 	faults.push(...unknownReferences(models, tests), ...models.flatMap((model) => layerFaults(model, models)));
 	const sorted = sortByReads(models);
-	faults.push(...carryingFaults(models, tests));
+	faults.push(...carryingFaults(models, tests), ...upkeepFaults(models, tests));
 	if (!sorted)
 		faults.push(
 			`the models read each other in a circle, so that none can be first: ${models.map(({ name }) => name).join(', ')}`,
@@ -135,7 +136,7 @@ function layerFaults({ name, materialized, reads }: Model, models: readonly Mode
 		if (materialized.kind === 'ephemeral') return kind === 'ephemeral';
 		if (materialized.kind === 'incremental by visitor')
 			return kind === 'ephemeral' || kind === 'incremental by visitor';
-		return materialized.kind === 'view' || kind !== 'ephemeral';
+		return materialized.kind === 'view' || (kind !== 'ephemeral' && kind !== 'view');
 	};
 	return models
 		.filter((read) => reads.includes(read.name) && !isReadable(read.materialized.kind))
