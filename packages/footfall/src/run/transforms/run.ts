@@ -33,6 +33,7 @@ import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
+import type { Origin } from '../../settings/read-settings.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, refused, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
@@ -49,7 +50,7 @@ import {
 	table,
 	testLines,
 } from './report-lines.js';
-import { isOffline, type OfflineVerb, type OnlineVerb, readVerb } from './verbs.js';
+import { isOffline, type OfflineVerb, type OnlineVerb, readVerb, unreadOptions } from './verbs.js';
 
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
 
@@ -76,10 +77,13 @@ const lockWaitMs = 10_000;
 export async function runTransforms(
 	settings: TransformsSettings,
 	context: Context,
+	origins: Readonly<Record<(typeof transformsOptions)[number], Origin>>,
 	operands: readonly string[],
 ): Promise<number> {
 	const request = readVerb(operands);
 	if (!request.ok) return usage(request.fault);
+	const unread = unreadOptions(request.verb, origins, settings.watch);
+	if (unread.length > 0) return usage(...unread);
 	const compiled = compile();
 	if (!compiled.ok) throw new StartRefusal(compiled.faults.join('; '));
 	const { project } = compiled;
