@@ -52,11 +52,11 @@ export class Metrics {
 	readonly #up = this.#gauge('footfall_clickhouse_up', 'Whether ClickHouse answered the dashboard.');
 	readonly #published = this.#gauge(
 		'footfall_marts_published_seconds',
-		'Seconds since the last run of the transforms was published.',
+		'Seconds since the run of the transforms that readers see was published.',
 	);
 	readonly #waiting = this.#gauge(
 		'footfall_marts_waiting_seconds',
-		'Age of the oldest event that no published run has read; 0 if there is none, NaN if it is not known.',
+		'Age of the oldest event that is not in the run that readers see; 0 if there is none, NaN if it is not known.',
 	);
 	readonly #quarantined = this.#gauge('footfall_events_quarantined', 'Quarantined events, which ClickHouse refused.');
 

@@ -43,6 +43,7 @@ vi.mock('@footfall/transforms', async (original) => ({
 	listLeftOut: async () => [],
 	listRuns: async () => [],
 	martLatency: async () => undefined,
+	readRunState: async () => ({ published: undefined }),
 	preview: async () => ({ kind: 'skip', why: 'nothing is new' }),
 	resume: async () => false,
 	rollback: async () => undefined,

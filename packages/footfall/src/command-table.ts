@@ -72,8 +72,8 @@ export const commands: readonly Command[] = [
 		summary: 'Builds, tests and publishes the marts; further verbs inspect and operate them.',
 		options: transformsOptions,
 		operands: { usage: '[VERB]', help: verbs.map(({ form, meaning }) => [form, meaning]) },
-		run: async (settings, context, _origins, operands) =>
-			(await load(import('./run/transforms/run.js'))).runTransforms(settings, context, operands),
+		run: async (settings, context, origins, operands) =>
+			(await load(import('./run/transforms/run.js'))).runTransforms(settings, context, origins, operands),
 	}),
 	defineCommand({
 		name: 'dashboard',

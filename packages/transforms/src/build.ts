@@ -2,9 +2,11 @@ import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile/compile.js';
 import { isStored, type Model } from './compile/model.js';
 import type { TestResult } from './make/data-tests.js';
+import { renderedChecksum } from './make/rendered.js';
 import { discard, type Made, makeRun } from './make/run.js';
 import type { RunContext } from './make/run-context.js';
 import { emptyAllScratch } from './make/visitors.js';
+import { refuseNewer } from './plan/generation.js';
 import type { Manifest } from './plan/manifest.js';
 import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
 import { changeSince, watermarkOf } from './plan/watermark.js';
@@ -13,18 +15,27 @@ import { fingerprintOf, readHashKey } from './store/hash-key.js';
 import { listInReport } from './store/judged.js';
 import {
 	createRunsView,
-	createView,
 	leftOutViewStatement,
 	runsTable,
 	runsViewOf,
 	tableOf,
 	tableStatements,
-	viewSignature,
 } from './store/layout.js';
-import { copyList, dropList, keepLists, type LeftOut } from './store/left-out.js';
+import { copyList, dropList, keepLists, type LeftOut, leftOutTable, upgradeLeftOutTable } from './store/left-out.js';
 import { type Lock, takeLock } from './store/lock.js';
 import { publish } from './store/publish.js';
 import { readRunState } from './store/run-state.js';
+import {
+	areViewsCurrent,
+	checkViews,
+	completeViews,
+	needsViews,
+	type Present,
+	readPresent,
+	staleViews,
+	turnViews,
+} from './store/views.js';
+import { refuseBesideOthers } from './store/watchers.js';
 
 /** The report of one run. */
 export interface BuildReport {
@@ -90,24 +101,31 @@ const visitorEventsMaxDefault = 10_000_000;
  * next run starts from the published one. One process at a time holds the lock; a run that lost the lock publishes
  * nothing.
  *
- * @throws LockedError when another process runs the transforms, or WarehouseError when a statement fails
+ * @throws LockedError when another process runs the transforms, OtherModelsError when one keeps other models up to date,
+ *   RunFault when the run cannot be done, or WarehouseError when a statement fails
  */
 export async function build(warehouse: Warehouse, project: Project, options: BuildOptions = {}): Promise<BuildReport> {
 	const startedAt = performance.now();
+	const identity = { checksum: project.checksum, rendered: renderedChecksum(project) };
 	const [state, present] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
+	refuseNewer(state.published, project);
 	// Planned before it takes the lock, so that a run with nothing to do costs two look-ups.
-	const plan = planRun(state, project.checksum, options);
-	if (plan.kind === 'skip') {
-		await updateViews(warehouse, project, present);
-		return skipped(plan.why, startedAt);
-	}
+	const { rendered } = identity;
+	const plan = planRun(state, project.checksum, { ...options, rendered });
+	if (plan.kind === 'skip' && !needsViews(state.published, project, present)) return skipped(plan.why, startedAt);
+	await refuseBesideOthers(warehouse, identity, state.published);
 	const lock = await takeLock(warehouse, options.lockWaitMs ?? lockWaitMsDefault);
 	try {
 		// Planned again: while this run waited for the lock, another run may have done all the work.
-		const current = await readRunState(warehouse);
-		const again = planRun(current, project.checksum, options);
-		if (again.kind === 'skip') return skipped(again.why, startedAt);
-		return await runPlan({ warehouse, project, state: current, present, plan: again, lock, options, startedAt });
+		const [current, now] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
+		refuseNewer(current.published, project);
+		await refuseBesideOthers(warehouse, identity, current.published, state.published);
+		const again = planRun(current, project.checksum, { ...options, rendered });
+		if (again.kind === 'skip') {
+			await completeViews(warehouse, project, current.published, now);
+			return skipped(again.why, startedAt);
+		}
+		return await runPlan({ warehouse, project, state: current, present: now, plan: again, lock, options, startedAt });
 	} finally {
 		await lock.release().catch(() => undefined);
 	}
@@ -146,7 +164,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		const model = step.split(',')[0] as string;
 		spent.set(model, (spent.get(model) ?? 0) + ms);
 	};
-	await createTables(warehouse, project, present);
+	await createTables(job);
 	const key = await readHashKey(warehouse);
 	const plan = unlessRebuilt(job.plan, fingerprintOf(key));
 	const { run, kind } = plan;
@@ -196,10 +214,19 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	const ms = performance.now() - startedAt;
 	const watermark = watermarkOf(state.parts);
 	const { checksum, testsChecksum } = project;
-	const judged: Judged = { tests: ignoreTests ? '' : testsChecksum, list, hashKey: fingerprintOf(key) };
+	const rendered = renderedChecksum(project);
+	const { generation } = project;
+	const judged: Judged = {
+		tests: ignoreTests ? '' : testsChecksum,
+		list,
+		hashKey: fingerprintOf(key),
+		generation,
+		rendered,
+	};
 	await publish(warehouse, { run, kind, models: checksum, judged, watermark, manifest: next }, { ...report, ms });
+	// Before garbage collection, which may drop the rows that the views of earlier models show.
+	if (state.published !== undefined && !areViewsCurrent(project, present)) await turnViews(warehouse, project, present);
 	await Promise.all([
-		updateViews(warehouse, project, present),
 		emptyAllScratch(context),
 		collectGarbage(warehouse, project, state.nowUs),
 		kind === 'rebuild' ? deleteOldLists(warehouse) : undefined,
@@ -256,34 +283,23 @@ async function rowsOf({ warehouse, project, run }: RunContext): Promise<Map<stri
 	return new Map(rows.filter(({ name }) => known.has(name)).map((row) => [row.name, Number(row.rows)]));
 }
 
-/** The tables and views of the database by name, with their comments. */
-type Present = ReadonlyMap<string, string>;
-
-async function readPresent(warehouse: Warehouse): Promise<Present> {
-	const rows = await warehouse.query<{ name: string; comment: string }>(
-		'SELECT name, comment FROM system.tables WHERE database = currentDatabase()',
-	);
-	return new Map(rows.map(({ name, comment }) => [name, comment]));
-}
-
 /**
- * Replaces views that still show earlier models. This is also done when there is nothing to run: the run that published
- * these models may have died before it replaced the views.
+ * Creates the tables that are missing, and checks the views that the run will replace. Readers of a published run keep
+ * their views until the next one is published.
+ *
+ * @throws RunFault when ClickHouse refuses a view
  */
-async function updateViews(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
-	for (const model of project.models) {
-		const isCurrent = present.get(model.name) === viewSignature(model, project);
-		if (!isCurrent) await warehouse.command(createView(model, project));
-	}
-}
-
-async function createTables(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
-	for (const [name, statement] of [...tableStatements(project), leftOutViewStatement])
-		if (!present.has(name)) await warehouse.command(statement);
+async function createTables({ warehouse, project, state, present, plan }: Job): Promise<void> {
+	// A run that is not a rebuild follows one of these models, which has upgraded the table.
+	if (plan.kind === 'rebuild' && present.has(leftOutTable)) await upgradeLeftOutTable(warehouse);
+	const { name, statement } = leftOutViewStatement;
+	for (const [table, create] of [...tableStatements(project), [name, statement] as const])
+		if (!present.has(table)) await warehouse.command(create);
 	for (const model of project.models) {
 		const runsView = runsViewOf(tableOf(model));
 		if (isStored(model) && !present.has(runsView)) await warehouse.command(createRunsView(model));
 	}
+	await checkViews(warehouse, project, staleViews(project, present));
 	// Before the first run the marts exist, and they are empty.
-	for (const model of project.models) if (!present.has(model.name)) await warehouse.command(createView(model, project));
+	if (state.published === undefined) await turnViews(warehouse, project, present);
 }

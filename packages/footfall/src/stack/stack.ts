@@ -1,6 +1,15 @@
 import type { Collector } from '@footfall/collector';
 import type { Dashboard } from '@footfall/dashboard';
-import { type BuildReport, build, compileOrThrow, watch } from '@footfall/transforms';
+import { StartRefusal } from '@footfall/host';
+import {
+	type BuildReport,
+	build,
+	compileOrThrow,
+	RunFault,
+	readRunState,
+	refuseNewer,
+	watch,
+} from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
 import type { stackOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
@@ -34,12 +43,23 @@ export async function startStack(
 		shutdown,
 		log,
 	});
+	await refuseNewerMarts(warehouse);
 	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
 	signal.throwIfAborted();
 	await startTransforms(warehouse, collector, settings.transformSeconds * 1_000, { shutdown, log });
 	signal.throwIfAborted();
 	const dashboard = await startDashboardPart(settings, { readerAddress, writer: warehouse }, { shutdown, log });
 	return { collector, warehouse, clickhouseUrl: url, embedded, dashboard };
+}
+
+/** Refuses to start on marts of a newer version, before the collector accepts events for them. */
+async function refuseNewerMarts(warehouse: Warehouse): Promise<void> {
+	const { published } = await readRunState(warehouse);
+	try {
+		refuseNewer(published, compileOrThrow());
+	} catch (error) {
+		throw error instanceof RunFault ? new StartRefusal(error.message) : error;
+	}
 }
 
 /**

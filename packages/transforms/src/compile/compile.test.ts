@@ -136,6 +136,104 @@ describe('compile', () => {
 			'FROM {{retention}}',
 			'the models read each other in a circle',
 		],
+		[
+			'a model of time partitions that reads the raw table',
+			'3_marts/page_days.sql',
+			'FROM {{int_user_days}}',
+			'FROM {{events}}',
+			'page_days: a model with @materialized incremental by partition cannot read {{events}}, since a run follows only its upstream models',
+		],
+		[
+			'a model of visitors that reads the raw table',
+			'3_marts/sessions.sql',
+			'FROM {{int_visits}}',
+			'FROM {{events}}',
+			'sessions: a model with @materialized incremental by visitor cannot read {{events}}',
+		],
+		[
+			'a model that reads the raw table without the condition of the run',
+			'1_staging/stg_events.sql',
+			'WHERE {{wanted}}',
+			'WHERE true',
+			'stg_events: it reads {{events}} without WHERE {{wanted}}',
+		],
+		[
+			'a stored model that reads no model',
+			'3_marts/retention.sql',
+			'FROM {{int_activity_days}}',
+			'FROM system.one',
+			'retention: it reads no model, so no run computes it',
+		],
+		[
+			'a model of time partitions that reads a view',
+			'3_marts/product_days.sql',
+			'FROM {{int_user_days}}',
+			'FROM {{persons}}',
+			'product_days: a model with @materialized incremental by partition cannot read persons, which has @materialized view',
+		],
+		[
+			'a model of days that reads one of weeks',
+			'3_marts/product_days.sql',
+			'FROM {{int_user_days}}',
+			'FROM {{retention}}',
+			'product_days: it has a partition for each day, and cannot read retention, which has weeks',
+		],
+		[
+			'a model of time partitions that reads earlier rows of visitors',
+			'3_marts/session_days.sql',
+			'FROM {{sessions}}',
+			'FROM {{sessions.before}}',
+			'session_days: a model with @materialized incremental by partition cannot read {{sessions.before}}',
+		],
+		[
+			'a model of visitors that reads all rows of another',
+			'3_marts/sessions.sql',
+			'FROM {{int_visits}}',
+			'FROM {{int_visits.all}}',
+			'sessions: a model with @materialized incremental by visitor cannot read {{int_visits.all}}',
+		],
+		[
+			'a model that reads another by its name',
+			'3_marts/persons.sql',
+			'FROM {{int_user_days}}',
+			'FROM int_user_days',
+			'persons: it reads int_user_days by its name, so that no run follows it; write {{int_user_days}}',
+		],
+		[
+			'a reference with spaces',
+			'3_marts/persons.sql',
+			'FROM {{int_user_days}}',
+			'FROM {{ int_user_days }}',
+			'persons: {{ int_user_days }} is not a reference',
+		],
+		[
+			'an extent of the raw table',
+			'1_staging/stg_events.sql',
+			'FROM {{events}}',
+			'FROM {{events.all}}',
+			'stg_events: {{events.all}} is not a reference',
+		],
+		[
+			'a stored model that depends on the clock',
+			'3_marts/session_days.sql',
+			'FROM {{sessions}}',
+			'FROM {{sessions}} WHERE day < today()',
+			'session_days: a model with @materialized incremental by partition cannot call today(), since its rows would depend on the time of the run',
+		],
+		[
+			'a data test that no run would run',
+			'tests/activity_has_every_day.sql',
+			'FROM {{users_activity}}',
+			'FROM {{persons}}',
+			'activity_has_every_day: the data test reads persons, which no run computes',
+		],
+		[
+			'a data test that reads rows of which the first are gone when the last are computed',
+			'tests/every_event_counts_once.sql',
+			'FROM {{int_user_days}}',
+			'FROM {{page_days}}',
+			'every_event_counts_once: a data test cannot read both stg_events and page_days',
+		],
 	])('reports %s', (_, path, from, to, fault) => {
 		const directory = copyModels();
 		const file = join(directory, path);
@@ -171,6 +269,17 @@ describe('compile', () => {
 		expect(compiled.ok === false && compiled.faults).toContain(
 			`3_marts/sessions.sql:${line}: "${to.slice(3)}" is now "${current}"`,
 		);
+	});
+
+	it.each([
+		['events', 'a model cannot have this name, which the engine uses itself'],
+		['transform_runs', 'a model cannot have this name'],
+		['sessions', 'two models have this name'],
+	])('refuses a model named %s', (name, fault) => {
+		const directory = copyModels();
+		cpSync(join(directory, '3_marts/persons.sql'), join(directory, `2_intermediate/${name}.sql`));
+		const compiled = compile(directory);
+		expect(compiled.ok === false && compiled.faults.join('\n')).toContain(`${name}: ${fault}`);
 	});
 
 	it('ignores names in comments and quoted text of a statement', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generation } from './generation.js';
 import { expandMacros, type Macro, readMacro } from './macros.js';
 import {
 	addsPublishedRowsOf,
@@ -15,6 +16,7 @@ import {
 	strayBraces,
 } from './model.js';
 import { readModel, renamedHeaders } from './read-model.js';
+import { upkeepFaults } from './upkeep.js';
 
 /** The compiled model and test files. */
 export interface Project {
@@ -27,6 +29,8 @@ export interface Project {
 	checksum: string;
 	/** Checksum of the models and the data tests. */
 	testsChecksum: string;
+	/** Generation of the models, see compile/generation.ts. */
+	generation: number;
 }
 
 /** The model with the days of visitors, see `Model.carries`. */
@@ -57,14 +61,15 @@ export function compile(directory: string = modelsDirectory): Compiled {
 		.map(({ name, text }) => ({ name, reads: referencesOf(text), sql: text.trim() }));
 	faults.push(...unknownReferences(models, tests), ...models.flatMap((model) => layerFaults(model, models)));
 	const sorted = sortByReads(models);
-	faults.push(...carryingFaults(models, tests));
+	faults.push(...carryingFaults(models, tests), ...upkeepFaults(models, tests));
 	if (!sorted)
 		faults.push(
 			`the models read each other in a circle, so that none can be first: ${models.map(({ name }) => name).join(', ')}`,
 		);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
 	const checksum = checksumOf([sorted, definitions]);
-	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum: checksumOf([sorted, tests]) } };
+	const testsChecksum = checksumOf([sorted, tests]);
+	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum, generation } };
 }
 
 /** The model files are wrong; the database was not touched. */
@@ -138,7 +143,7 @@ function layerFaults({ name, materialized, reads }: Model, models: readonly Mode
 		if (materialized.kind === 'ephemeral') return kind === 'ephemeral';
 		if (materialized.kind === 'incremental by visitor')
 			return kind === 'ephemeral' || kind === 'incremental by visitor';
-		return materialized.kind === 'view' || kind !== 'ephemeral';
+		return materialized.kind === 'view' || (kind !== 'ephemeral' && kind !== 'view');
 	};
 	return models
 		.filter((read) => reads.includes(read.name) && !isReadable(read.materialized.kind))

@@ -133,10 +133,10 @@ const sources: Record<string, string> = {
 	event_time: eventTime,
 };
 /** `wanted` is the condition that selects the rows of the raw table that a run reads. */
-const sourceNames = ['wanted', ...Object.keys(sources)];
+export const sourceNames: readonly string[] = ['wanted', ...Object.keys(sources)];
 
-/** SQL outside the model files that determines rows. The checksum of the models includes it. */
-export const definitions: readonly string[] = [...Object.values(sources), rowHash('*')];
+/** SQL and constants outside the model files that determine rows. The checksum of the models includes them. */
+export const definitions: readonly string[] = [...Object.values(constants), ...Object.values(sources), rowHash('*')];
 
 /**
  * The rows that a reference to a model reads.

@@ -1,5 +1,6 @@
 import type { Manifest } from '../plan/manifest.js';
 import type { Plan, Restated, RunState } from '../plan/plan.js';
+import { RunFault } from '../plan/run-fault.js';
 import { keyOf } from '../store/culprit.js';
 import { dropRun } from '../store/garbage.js';
 import { changesTable } from '../store/layout.js';
@@ -109,7 +110,7 @@ class Failure {
 }
 
 /** Thrown when visitors have more events than a run may hold the hashes of. */
-class TooManyEvents extends Error {
+class TooManyEvents extends RunFault {
 	readonly visitors: readonly LeftOut[];
 
 	constructor(visitors: readonly LeftOut[]) {

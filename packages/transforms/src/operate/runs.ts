@@ -1,14 +1,18 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
+import { renderedChecksum } from '../make/rendered.js';
+import { refuseNewer } from '../plan/generation.js';
 import { runsOf } from '../plan/manifest.js';
 import { nextRun, type Plan, planRun } from '../plan/plan.js';
+import { RunFault } from '../plan/run-fault.js';
 import { changeSince, newRowsCondition } from '../plan/watermark.js';
 import { collectGarbage } from '../store/garbage.js';
 import { runsTable, tableOf } from '../store/layout.js';
 import { takeLock } from '../store/lock.js';
 import { publish } from '../store/publish.js';
-import { readPublished, readRunState } from '../store/run-state.js';
+import { readPublished, readRunState, readSeenRun } from '../store/run-state.js';
+import { needsViews, readPresent } from '../store/views.js';
 
 /** Operations on runs: roll back, resume, list, preview, measure freshness and collect garbage. */
 
@@ -25,7 +29,8 @@ export class RollbackRefusal extends Error {
 export async function rollback(warehouse: Warehouse, project: Project, to: bigint): Promise<void> {
 	const lock = await takeLock(warehouse, 10_000);
 	try {
-		const [target, state] = await Promise.all([readPublished(warehouse, to), readRunState(warehouse)]);
+		const [target, state] = await Promise.all([readPublished(warehouse, { run: to }), readRunState(warehouse)]);
+		refuseNewer(state.published, project);
 		if (!target) throw new RollbackRefusal(`there is no published run ${to}; list them with: footfall transforms runs`);
 		if (target.models !== project.checksum)
 			throw new RollbackRefusal(
@@ -69,10 +74,16 @@ export interface RunEntry {
 	report: { why?: string; visitors?: number; ms?: number; models?: { name: string; rows: number; ms: number }[] };
 }
 
-/** Lists published runs, newest first. @param limit maximum number of runs */
-export async function listRuns(warehouse: Warehouse, limit: number): Promise<RunEntry[]> {
+/**
+ * Lists published runs, newest first.
+ *
+ * @param limit maximum number of runs
+ * @param upTo number of the newest run to list. @default all runs
+ */
+export async function listRuns(warehouse: Warehouse, limit: number, upTo?: bigint): Promise<RunEntry[]> {
 	const rows = await warehouse.query<{ run: string; kind: string; publishedAt: string; report: string }>(
-		`SELECT run, kind, toString(published_at) AS publishedAt, report FROM ${runsTable} ORDER BY run DESC LIMIT {limit:UInt32}`,
+		`SELECT run, kind, toString(published_at) AS publishedAt, report FROM ${runsTable}
+		${upTo === undefined ? '' : `WHERE run <= ${upTo}`} ORDER BY run DESC LIMIT {limit:UInt32}`,
 		{ params: { limit } },
 	);
 	return rows.map((row) => ({ ...row, report: JSON.parse(row.report) }));
@@ -99,7 +110,9 @@ export async function preview(
 	project: Project,
 	options: { fullRefresh?: boolean } = {},
 ): Promise<Preview> {
-	const plan = planRun(await readRunState(warehouse), project.checksum, options);
+	const state = await readRunState(warehouse);
+	refuseNewer(state.published, project);
+	const plan = planRun(state, project.checksum, { ...options, rendered: renderedChecksum(project) });
 	if (plan.kind === 'skip')
 		return { kind: 'skip', why: plan.why, newReceipts: 0, visitors: 0, firstDay: '', lastDay: '', estimatedMs: 0 };
 	const condition = plan.kind === 'incremental' ? newRowsCondition(plan.published.watermark, plan.change) : 'true';
@@ -120,20 +133,21 @@ export async function preview(
 	};
 }
 
-/** The freshness of the marts. */
+/** The freshness of the marts: how much of the raw table is in the run that readers see. */
 export interface Freshness {
-	/** UTC time at which the newest run was published; empty when there is none. */
+	/** UTC time at which the run that readers see was published; empty when there is none. */
 	publishedAt: string;
-	/** Age of the oldest receipt that no published run has seen, milliseconds; 0 when there is none. */
+	/** Age of the oldest receipt that this run has not read, milliseconds; 0 when there is none. */
 	behindMs: number;
-	/** Number of receipts that no published run has seen. */
+	/** Number of receipts that this run has not read. */
 	waiting: number;
 }
 
-/** Compares the marts with the raw table, by the server's clock. */
+/** Compares the marts that readers see with the raw table, by the server's clock. */
 export async function freshness(warehouse: Warehouse): Promise<Freshness> {
-	const { published, parts } = await readRunState(warehouse);
-	const [newest] = await listRuns(warehouse, 1).catch(() => []);
+	const { published: newest, parts } = await readRunState(warehouse);
+	const published = await readSeenRun(warehouse, newest);
+	const [entry] = published === undefined ? [] : await listRuns(warehouse, 1, published.run);
 	const change = changeSince(published?.watermark ?? {}, parts);
 	const condition = change.kind === 'appended' ? newRowsCondition(published?.watermark ?? {}, change) : 'true';
 	const [row] = await warehouse.query<{ waiting: string; behindMs: string }>(
@@ -141,7 +155,7 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 		FROM events WHERE ${change.kind === 'nothing' ? 'false' : condition}`,
 	);
 	return {
-		publishedAt: newest?.publishedAt ?? '',
+		publishedAt: entry?.publishedAt ?? '',
 		behindMs: Math.max(0, Number(row?.behindMs ?? 0)),
 		waiting: Number(row?.waiting ?? 0),
 	};
@@ -149,6 +163,11 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 
 /** Drops rows of runs that no reader needs. @returns number of dropped ClickHouse partitions */
 export async function gc(warehouse: Warehouse, project: Project): Promise<number> {
-	const { nowUs } = await readRunState(warehouse);
+	const [{ published, nowUs }, present] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
+	refuseNewer(published, project);
+	if (needsViews(published, project, present))
+		throw new RunFault(
+			'the views still show an earlier run, whose rows would be dropped; run footfall transforms build',
+		);
 	return collectGarbage(warehouse, project, nowUs);
 }

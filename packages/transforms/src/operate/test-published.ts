@@ -18,7 +18,8 @@ export async function testPublished(
 	const isCurrent = planRun(await readRunState(warehouse), project.checksum).kind === 'skip';
 	const isComputed = new Set(project.models.filter((model) => !isStored(model)).map(({ name }) => name));
 	const headerTestQueries = project.models
-		.filter((model) => names.has(model.name) && isStored(model))
+		// No run tests a view. Ephemeral models have no rows of their own.
+		.filter((model) => names.has(model.name) && model.materialized.kind !== 'ephemeral')
 		.map((model) => headerTests(model, () => model.name));
 	const fileTestQueries = project.tests
 		.filter(({ reads }) => reads.some((name) => names.has(name)))

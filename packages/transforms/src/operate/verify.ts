@@ -1,7 +1,8 @@
 import type { Warehouse } from '@footfall/warehouse';
-import { build } from '../build.js';
+import { type BuildReport, build } from '../build.js';
 import type { Project } from '../compile/compile.js';
 import { type Model, readable, rowHash } from '../compile/model.js';
+import type { TestResult } from '../make/data-tests.js';
 import { type PartitionRange, seenCondition } from '../plan/manifest.js';
 import { momentaryHashKey } from '../store/hash-key.js';
 import { tableOf } from '../store/layout.js';
@@ -23,16 +24,18 @@ const triesMax = 5;
  * Rebuilds everything beside the published tables, compares every column of every row, and drops the result. Sites that
  * are left out are not compared: their published rows stay, and a rebuild has no rows of them.
  *
- * @returns at most 100 differences of each model; undefined when new events arrived during every attempt
+ * @returns at most 100 differences of each model, or the failed data tests of a run that can therefore not be compared;
+ *   undefined when new events arrived during every attempt
  */
 export async function verify(
 	warehouse: Warehouse,
 	project: Project,
-): Promise<{ differences: Difference[] } | undefined> {
+): Promise<{ differences: Difference[] } | { failedTests: TestResult[] } | undefined> {
 	for (let tries = 0; tries < triesMax; tries++) {
-		await build(warehouse, project);
+		const current = await build(warehouse, project);
+		if (current.outcome === 'tests-failed') return failedTests(current);
 		let differences: Difference[] | undefined;
-		await build(warehouse, project, {
+		const rebuild = await build(warehouse, project, {
 			fullRefresh: true,
 			insteadOfPublishing: async ({ models, published, rebuilt, isUnchanged }) => {
 				const found: Difference[] = [];
@@ -41,10 +44,13 @@ export async function verify(
 				if (await isUnchanged()) differences = found;
 			},
 		});
+		if (rebuild.outcome === 'tests-failed') return failedTests(rebuild);
 		if (differences) return { differences };
 	}
 	return undefined;
 }
+
+const failedTests = ({ tests }: BuildReport) => ({ failedTests: tests.filter(({ failingRows }) => failingRows > 0) });
 
 async function compare(
 	warehouse: Warehouse,

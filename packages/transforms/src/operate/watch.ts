@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Warehouse } from '@footfall/warehouse';
 import { type BuildOptions, type BuildReport, build } from '../build.js';
 import type { Project } from '../compile/compile.js';
+import { renderedChecksum } from '../make/rendered.js';
 import { LockedError } from '../store/lock.js';
+import { announceWatcher } from '../store/watchers.js';
 
 /** Maximum pause after failed runs, milliseconds. */
 const pauseMsMax = 60_000;
@@ -20,8 +22,23 @@ export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
 	onError: (error: Error) => void;
 }
 
-/** Runs `build` repeatedly, one run at a time. Resolves when the signal is aborted; never rejects. */
+/**
+ * Runs `build` repeatedly, one run at a time, and announces itself, so that processes with other models do not rebuild
+ * what it publishes. Resolves when the signal is aborted; never rejects.
+ */
 export async function watch(warehouse: Warehouse, project: Project, options: WatchOptions): Promise<void> {
+	const withdraw = await announceWatcher(warehouse, {
+		checksum: project.checksum,
+		rendered: renderedChecksum(project),
+	});
+	try {
+		await repeat(warehouse, project, options);
+	} finally {
+		await withdraw();
+	}
+}
+
+async function repeat(warehouse: Warehouse, project: Project, options: WatchOptions): Promise<void> {
 	const { everyMs, signal, beforeRun, onReport, onError, ignoreTests = false } = options;
 	let failures = 0;
 	while (!signal.aborted) {

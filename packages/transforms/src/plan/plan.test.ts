@@ -14,7 +14,7 @@ const part = (name: string, low: number, high: number, more: Partial<RawPart> = 
 const parts = [part('a', 1, 5), part('b', 6, 6)];
 const watermark = watermarkOf(parts);
 
-const judged = { tests: 't', list: 0n, hashKey: 'k' };
+const judged = { tests: 't', list: 0n, hashKey: 'k', generation: 0, rendered: 'r' };
 
 describe('planRun', () => {
 	const published: PublishedRun = { run: 100n, models: 'm', judged, kind: 'rebuild', watermark, manifest: {} };

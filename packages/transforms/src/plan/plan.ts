@@ -10,6 +10,10 @@ export interface Judged {
 	list: bigint;
 	/** Fingerprint of the key of its hashes: it differs for another key, and does not reveal the key. */
 	hashKey: string;
+	/** Generation of the models, see plan/generation.ts; 0 for runs of versions that did not record it. */
+	generation: number;
+	/** Checksum of the statements that the engine made from the models; empty for runs that did not record it. */
+	rendered: string;
 }
 
 /** A published run. */
@@ -75,19 +79,22 @@ export function nextRun({ published, nowUs }: Pick<RunState, 'published' | 'nowU
  * the raw table. The decision uses the numbers of blocks and mutations, and so no clock of a client. Pure.
  *
  * @param models checksum of the model files
- * @param options `fullRefresh` rebuilds everything; `restate` recomputes visitors even if they have no new events
+ * @param options `fullRefresh` rebuilds everything; `restate` recomputes visitors even if they have no new events;
+ *   `rendered` is the checksum of the statements that the engine makes from the models. @default that of the run
  */
 export function planRun(
 	state: RunState,
 	models: string,
-	options: { fullRefresh?: boolean; restate?: Restated } = {},
+	options: { fullRefresh?: boolean; restate?: Restated; rendered?: string } = {},
 ): Plan {
 	const { published, parts } = state;
 	const run = nextRun(state);
 	if (options.fullRefresh) return { kind: 'rebuild', run, why: 'requested' };
 	if (!published) return { kind: 'rebuild', run, why: 'first run' };
 	if (published.kind === 'rollback') return { kind: 'skip', why: 'held by a rollback' };
-	if (published.models !== models) return { kind: 'rebuild', run, why: 'models changed' };
+	const { rendered = published.judged.rendered } = options;
+	if (published.models !== models || published.judged.rendered !== rendered)
+		return { kind: 'rebuild', run, why: 'models changed' };
 	const change = changeSince(published.watermark, parts);
 	if (change.kind === 'rewritten') return { kind: 'rebuild', run, why: 'events deleted' };
 	if (options.restate) {

@@ -65,10 +65,14 @@ export const changesTable = `transform_scratch_changes__${structureHash(changesB
 export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsBody)}`;
 
 /** Creates the view of the visitors and sites that the published run leaves out. */
-export const leftOutViewStatement: readonly [name: string, statement: string] = [
-	leftOutView,
-	createLeftOutView(`(SELECT ${listInReport} FROM ${runsTable} ORDER BY run DESC LIMIT 1)`),
-];
+const createLeftOut = createLeftOutView(`(SELECT ${listInReport} FROM ${runsTable} ORDER BY run DESC LIMIT 1)`);
+
+/** The view of the visitors and sites that are left out, with its comment, by which it shows whether it is current. */
+export const leftOutViewStatement = {
+	name: leftOutView,
+	signature: structureHash(createLeftOut),
+	statement: `${createLeftOut} COMMENT '${structureHash(createLeftOut)}'`,
+};
 
 /** The statements that create the engine's own tables and the models' tables, by table name. */
 export function tableStatements(project: Project): Map<string, string> {
@@ -148,9 +152,15 @@ function newestManifest(project: Project): string {
  * a table before it evaluates the subquery, so that a run that is written and published in between would be missing
  * from the captured parts, and the reader would see no rows. The parts behind a view are captured after the manifest is
  * known.
+ *
+ * @param sourceOf the SQL of a model that a computed view reads. @default the name of its view
  */
-export function viewDefinition(model: Model, project: Project): string {
-	if (!isStored(model)) return computedView(model, project);
+export function viewDefinition(
+	model: Model,
+	project: Project,
+	sourceOf: (read: Model) => string = ({ name }) => name,
+): string {
+	if (!isStored(model)) return computedView(model, project, sourceOf);
 	const columns = [...model.columns.map(({ name }) => name), ...aliasesOf(model)];
 	return `SELECT ${columns.join(', ')} FROM ${runsViewOf(tableOf(model))}
 WHERE (${model.partition}, run) IN
@@ -161,18 +171,26 @@ WHERE (${model.partition}, run) IN
 }
 
 /** The SELECT of a model without a table, computed from all events and published rows, with the header's types. */
-function computedView(model: Model, project: Project): string {
+function computedView(model: Model, project: Project, sourceOf: (read: Model) => string): string {
 	const columns = model.columns.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
 	// The view has a constant instead of `event_hash`: readers do not need the hash, and the definition of the view would
 	// show them its key.
 	const sources = replaceSources(model.sql, publishedLeftOutConditions.isIn, { event_hash: 'toUInt32(0)' });
 	const sql = replaceReferences(sources, (name, extent) => {
-		if (!isPublishedExtent(extent)) return name;
-		// The view computes its rows from all events, so there are no published rows to add.
 		const read = project.models.find((other) => other.name === name) as Model;
+		if (!isPublishedExtent(extent)) return sourceOf(read);
+		// The view computes its rows from all events, so there are no published rows to add.
 		return `(SELECT ${read.columns.map((column) => column.name).join(', ')} FROM ${runsViewOf(tableOf(read))} WHERE false)`;
 	});
 	return `SELECT ${[...columns, ...aliasesOf(model)].join(', ')} FROM (\n${sql}\n)`;
+}
+
+/**
+ * The definition of a view that reads no other view of a model: the definitions of these are part of it. It shows
+ * whether a whole set of views is valid before the first of them is created.
+ */
+export function standaloneDefinition(model: Model, project: Project): string {
+	return viewDefinition(model, project, (read) => `(${standaloneDefinition(read, project)})`);
 }
 
 /** The SELECT list of the former names of columns, which readers can still use in a view. */

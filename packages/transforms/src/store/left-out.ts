@@ -11,7 +11,7 @@ import { type Culprit, keyOf, literal } from './culprit.js';
  * that belongs to the published rows. The number of a list is the run that its rebuild replaces, so that a rebuild that
  * is retried continues with the visitors and sites that it has already found.
  */
-const leftOutTable = 'transform_left_out';
+export const leftOutTable = 'transform_left_out';
 
 /** The view of the published run's list, for readers. */
 export const leftOutView = 'marts_left_out';
@@ -26,6 +26,19 @@ export const createLeftOutTable = `CREATE TABLE IF NOT EXISTS ${leftOutTable}
     left_out_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
 ENGINE = ReplacingMergeTree ORDER BY (list, site, is_site, visitor_id)`;
+
+/** Adds the number of the list to a table of an earlier version, whose entries then belong to list 0. */
+export async function upgradeLeftOutTable(warehouse: Warehouse): Promise<void> {
+	const [row] = await warehouse.query<{ columns: string }>(
+		`SELECT count() AS columns FROM system.columns
+		WHERE database = currentDatabase() AND table = '${leftOutTable}' AND name = 'list'`,
+	);
+	if (Number(row?.columns) > 0) return;
+	// ClickHouse adds a column to a sorting key only at its end.
+	await warehouse.command(
+		`ALTER TABLE ${leftOutTable} ADD COLUMN list UInt64, MODIFY ORDER BY (site, is_site, visitor_id, list)`,
+	);
+}
 
 /** @param publishedList an SQL expression for the list of the published run */
 export const createLeftOutView = (publishedList: string): string =>

@@ -4,6 +4,7 @@ import type { PublishedRun, RunState } from '../plan/plan.js';
 import type { RawPart } from '../plan/watermark.js';
 import { readJudged } from './judged.js';
 import { runsTable } from './layout.js';
+import { readSeenModels } from './views.js';
 
 const unknownTable = 60;
 
@@ -12,6 +13,27 @@ export async function readRunState(warehouse: Warehouse): Promise<RunState> {
 	const [published, { parts, nowUs }] = await Promise.all([readPublished(warehouse), readParts(warehouse)]);
 	return { published, parts, nowUs };
 }
+
+/**
+ * Reads the published run that readers of the marts see. It is not the newest one while the views show earlier models;
+ * if they show several, it is the oldest of their runs.
+ *
+ * @param newest the newest published run
+ * @returns undefined when some view shows no run
+ */
+export async function readSeenRun(
+	warehouse: Warehouse,
+	newest: PublishedRun | undefined,
+): Promise<PublishedRun | undefined> {
+	if (newest === undefined) return undefined;
+	const seen = await readSeenModels(warehouse, Object.keys(newest.manifest));
+	const runs = await Promise.all(
+		seen.map((models) => (models === newest.models ? newest : readPublished(warehouse, { models }))),
+	);
+	return runs.includes(undefined) ? undefined : runs.reduce(older, newest);
+}
+
+const older = (a: PublishedRun | undefined, b: PublishedRun | undefined) => (a && b && b.run < a.run ? b : a);
 
 interface PublishedRow {
 	run: string;
@@ -22,12 +44,26 @@ interface PublishedRow {
 	manifest: Record<string, [number, number, string][]>;
 }
 
-/** Reads the newest published run, or the run with a number. @returns undefined when there is none */
-export async function readPublished(warehouse: Warehouse, run?: bigint): Promise<PublishedRun | undefined> {
+/**
+ * Reads the newest published run.
+ *
+ * @param wanted the run with this number, or the newest run of these models
+ * @returns undefined when there is none
+ */
+export async function readPublished(
+	warehouse: Warehouse,
+	wanted: { run?: bigint; models?: string } = {},
+): Promise<PublishedRun | undefined> {
+	const { run, models } = wanted;
+	const conditions = [
+		...(run === undefined ? [] : [`run = ${run}`]),
+		...(models === undefined ? [] : ['models = {models:String}']),
+	];
 	try {
 		const [row] = await warehouse.query<PublishedRow>(
-			`SELECT run, models, JSONExtractRaw(report, 'judged') AS judged, kind, ledger, manifest FROM ${runsTable} ${run === undefined ? '' : `WHERE run = ${run}`}
+			`SELECT run, models, JSONExtractRaw(report, 'judged') AS judged, kind, ledger, manifest FROM ${runsTable} ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
 			ORDER BY run DESC LIMIT 1`,
+			{ params: models === undefined ? {} : { models } },
 		);
 		return (
 			row && {

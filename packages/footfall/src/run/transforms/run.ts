@@ -15,9 +15,11 @@ import {
 	listRuns,
 	martLatency,
 	mermaidLineage,
+	OtherModelsError,
 	type Project,
 	preview,
 	RollbackRefusal,
+	RunFault,
 	resume,
 	rollback,
 	selectModels,
@@ -27,10 +29,11 @@ import {
 	viewDefinition,
 	watch,
 } from '@footfall/transforms';
-import type { Warehouse } from '@footfall/warehouse';
+import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
+import type { Origin } from '../../settings/read-settings.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, refused, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
@@ -47,7 +50,7 @@ import {
 	table,
 	testLines,
 } from './report-lines.js';
-import { isOffline, type OfflineVerb, type OnlineVerb, readVerb } from './verbs.js';
+import { isOffline, type OfflineVerb, type OnlineVerb, readVerb, unreadOptions } from './verbs.js';
 
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
 
@@ -74,10 +77,13 @@ const lockWaitMs = 10_000;
 export async function runTransforms(
 	settings: TransformsSettings,
 	context: Context,
+	origins: Readonly<Record<(typeof transformsOptions)[number], Origin>>,
 	operands: readonly string[],
 ): Promise<number> {
 	const request = readVerb(operands);
 	if (!request.ok) return usage(request.fault);
+	const unread = unreadOptions(request.verb, origins, settings.watch);
+	if (unread.length > 0) return usage(...unread);
 	const compiled = compile();
 	if (!compiled.ok) throw new StartRefusal(compiled.faults.join('; '));
 	const { project } = compiled;
@@ -116,11 +122,24 @@ async function onShard(
 			code = await verbRuns[verb]({ ...rest, warehouse, settings, signal });
 		});
 	} catch (error) {
-		if (error instanceof LockedError) return refused(error.message, exitCodes.locked);
-		if (error instanceof RollbackRefusal) return refused(error.message, exitCodes.refused);
+		if (error instanceof LockedError || error instanceof OtherModelsError)
+			return refused(error.message, exitCodes.locked);
+		if (error instanceof RollbackRefusal || error instanceof RunFault) return refused(error.message, exitCodes.refused);
+		if (error instanceof WarehouseError) return refused(statementFault(verb, error), exitCodes.refused);
 		throw error;
 	}
 	return code;
+}
+
+/** Says that ClickHouse refused a statement, or did not answer. */
+function statementFault(verb: OnlineVerb, { message, code }: WarehouseError): string {
+	const reason = message.split('\n')[0]?.trim().slice(0, 300);
+	const what = code === undefined ? 'ClickHouse gave no answer to' : 'ClickHouse refused';
+	const remedy =
+		code === undefined
+			? 'check that the server is running, and try again'
+			: 'check the models if they were changed, and the memory and disk of the server';
+	return `${what} a statement of transforms ${verb} (${reason}); the marts published before remain; ${remedy}`;
 }
 
 const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
@@ -137,6 +156,10 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 		const result = await verify(warehouse, project);
 		if (!result)
 			return refused('events kept arriving during the rebuild; run verify again when fewer arrive', exitCodes.refused);
+		if ('failedTests' in result) {
+			say(result, testLines(result.failedTests));
+			return refused('nothing was compared, because data tests of the run fail', exitCodes.testsFailed);
+		}
 		say(result, differenceLines(result.differences));
 		return result.differences.length > 0 ? exitCodes.differs : exitCodes.success;
 	},

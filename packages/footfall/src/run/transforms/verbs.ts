@@ -1,4 +1,7 @@
 import { formerVerbFault } from '../../settings/former-names.js';
+import type { transformsOptions } from '../../settings/option-groups.js';
+import { options } from '../../settings/options.js';
+import type { Origin } from '../../settings/read-settings.js';
 
 /** The verbs of `footfall transforms`, in the order of its help and of the guide's table (tested against this list). */
 export const verbs = [
@@ -79,4 +82,58 @@ export function readVerb(operands: readonly string[]): VerbRequest {
 	if (word === 'rollback' && !/^\d{1,19}$/.test(operand ?? ''))
 		return { ok: false, fault: `"${operand}" is not a valid run number; footfall transforms runs lists the runs` };
 	return { ok: true, verb: known.name, operand };
+}
+
+type TransformsOption = (typeof transformsOptions)[number];
+
+/** The options that only some verbs read, each with these verbs. All verbs read the others. */
+const verbsOfOption = {
+	select: ['test', 'ls', 'compile', 'lineage', 'docs'],
+	exclude: ['test', 'ls', 'compile', 'lineage', 'docs'],
+	fullRefresh: ['build', 'run', 'plan'],
+	since: ['build', 'run', 'restate'],
+	until: ['build', 'run', 'restate'],
+	user: ['restate'],
+	watch: ['build', 'run'],
+	transformSeconds: ['build', 'run'],
+	limit: ['left-out', 'runs', 'show'],
+	maxAge: ['freshness'],
+	format: ['lineage'],
+} as const satisfies Partial<Record<TransformsOption, readonly Verb[]>>;
+
+type VerbOption = keyof typeof verbsOfOption;
+
+/** Verbs that compute models. They compute all that new events change, because all models are published together. */
+const computingVerbs: readonly Verb[] = ['build', 'run', 'plan', 'restate', 'verify'];
+/** Options that only a single run reads, and `--watch` does not. */
+const singleRunOptions = ['fullRefresh', 'since', 'until'] as const satisfies readonly VerbOption[];
+
+/**
+ * The faults of options that the verb would ignore. A variable or a settings file may hold options of other verbs, but a
+ * selection of models changes what a verb is expected to do, so it is never ignored. Pure.
+ *
+ * @param origins source of each setting
+ * @param watches whether the verb repeats its run
+ */
+export function unreadOptions(
+	verb: Verb,
+	origins: Readonly<Record<TransformsOption, Origin>>,
+	watches: boolean,
+): string[] {
+	const isGiven = (name: VerbOption) =>
+		origins[name] === 'flag' || ((name === 'select' || name === 'exclude') && origins[name] !== 'default');
+	const ofOthers = (Object.keys(verbsOfOption) as VerbOption[])
+		.filter((name) => isGiven(name) && !(verbsOfOption[name] as readonly Verb[]).includes(verb))
+		.map((name) => {
+			const why =
+				(name === 'select' || name === 'exclude') && computingVerbs.includes(verb)
+					? ', because all models are computed and published together'
+					: '';
+			const others = verbsOfOption[name].map((other) => `transforms ${other}`).join(', ');
+			return `transforms ${verb} does not take --${options[name].flag}${why}; remove it, or use it with ${others}`;
+		});
+	const whileWatching = singleRunOptions
+		.filter((name) => watches && (verb === 'build' || verb === 'run') && isGiven(name))
+		.map((name) => `--watch does not take --${options[name].flag}; run transforms ${verb} with it once, then --watch`);
+	return [...ofOthers, ...whileWatching];
 }

@@ -1,0 +1,147 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Warehouse } from '@footfall/warehouse';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from './build.js';
+import { compileOrThrow, modelsDirectory, type Project } from './compile/compile.js';
+import { freshness, gc, resume, rollback } from './operate/runs.js';
+import { verify } from './operate/verify.js';
+import { watch } from './operate/watch.js';
+import { RunFault } from './plan/run-fault.js';
+import { OtherModelsError } from './store/watchers.js';
+import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
+
+const project = compileOrThrow();
+const scratch = mkdtempSync(join(tmpdir(), 'footfall-models-'));
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(async () => {
+	await test.stop();
+	rmSync(scratch, { recursive: true, force: true });
+});
+
+let nextId = 1;
+async function addEvent(): Promise<void> {
+	const visitor = nextId++;
+	await insertReceipts(test.warehouse, [receipt({ id: idOf(visitor), visitor, tsMs: Date.UTC(2026, 3, 1) })]);
+}
+async function eventsInMarts(): Promise<number> {
+	const [row] = await test.warehouse.query<{ n: string }>('SELECT sum(events) AS n FROM sessions');
+	return Number(row?.n);
+}
+
+/** The package's models with one file changed. */
+function changedModels(file: string, change: (text: string) => string): Project {
+	const directory = mkdtempSync(join(scratch, 'models-'));
+	cpSync(modelsDirectory, directory, { recursive: true });
+	const path = join(directory, file);
+	writeFileSync(path, change(readFileSync(path, 'utf8')));
+	return compileOrThrow(directory);
+}
+
+/** Models of another version: a column of `persons` has another description. */
+const otherModels = (words: string) =>
+	changedModels('3_marts/persons.sql', (text) => text.replace('Last day on which', `${words}: last day on which`));
+
+/** A connection that fails before statements that start with a text. */
+function failingBefore(start: string): Warehouse {
+	const command: Warehouse['command'] = async (sql, options) => {
+		if (sql.startsWith(start)) throw new Error('the connection is gone');
+		return test.warehouse.command(sql, options);
+	};
+	return { ...test.warehouse, command };
+}
+
+describe('a view that ClickHouse refuses', () => {
+	const broken = () =>
+		changedModels('3_marts/persons.sql', (text) =>
+			text.replace('count() AS active_days', 'sum(nowhere) AS active_days'),
+		);
+
+	it('is named before anything is published, and what tells of freshness counts the waiting events', async () => {
+		await addEvent();
+		await build(test.warehouse, project);
+		await addEvent();
+		for (const work of [build, verify]) {
+			const refusal = expect(work(test.warehouse, broken())).rejects;
+			await refusal.toThrow(RunFault);
+			await refusal.toThrow('ClickHouse refuses the view of the model persons');
+		}
+		expect(await eventsInMarts()).toBe(1);
+		expect(await freshness(test.warehouse)).toMatchObject({ waiting: 1 });
+		expect(await test.warehouse.query("SELECT kind FROM transform_runs WHERE kind != 'rebuild'")).toEqual([]);
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'published' });
+		expect(await freshness(test.warehouse)).toMatchObject({ waiting: 0 });
+	});
+});
+
+describe('a run that dies between publishing and replacing the views', () => {
+	it('leaves readers on the run before, which freshness reports, until the next run', async () => {
+		const other = otherModels('first');
+		const { publishedAt } = await freshness(test.warehouse);
+		await addEvent();
+		const before = await eventsInMarts();
+		await expect(build(failingBefore('CREATE OR REPLACE VIEW'), other)).rejects.toThrow('the connection is gone');
+		expect(await eventsInMarts()).toBe(before);
+		expect(await freshness(test.warehouse)).toMatchObject({ waiting: 1, publishedAt });
+		await expect(gc(test.warehouse, other)).rejects.toThrow('the views still show an earlier run');
+		expect(await build(test.warehouse, other)).toMatchObject({ outcome: 'skipped' });
+		expect(await eventsInMarts()).toBe(before + 1);
+		expect(await freshness(test.warehouse)).toMatchObject({ waiting: 0 });
+	});
+
+	it('leaves no mart fresh while one of them shows an earlier run', async () => {
+		const other = otherModels('second');
+		await addEvent();
+		// Views are replaced in lineage order, so those of staging and intermediate models show the new run.
+		await expect(build(failingBefore('CREATE OR REPLACE VIEW users_activity'), other)).rejects.toThrow('gone');
+		expect(await freshness(test.warehouse)).toMatchObject({ waiting: 1 });
+		await build(test.warehouse, other);
+		expect(await freshness(test.warehouse)).toMatchObject({ waiting: 0 });
+	});
+});
+
+describe('a rollback that holds runs', () => {
+	it('keeps its rows readable when another version starts', async () => {
+		const { run } = await build(test.warehouse, project);
+		const before = await eventsInMarts();
+		await addEvent();
+		await build(test.warehouse, project);
+		await rollback(test.warehouse, project, BigInt(run ?? 0));
+		expect(await build(test.warehouse, otherModels('third'))).toMatchObject({ why: 'held by a rollback' });
+		expect(await eventsInMarts()).toBe(before);
+		await resume(test.warehouse);
+		await build(test.warehouse, project);
+		expect(await eventsInMarts()).toBe(before + 1);
+	});
+});
+
+describe('two versions at once', () => {
+	it('do not rebuild in turns: the one that came later refuses until the other stops', async () => {
+		await build(test.warehouse, project);
+		const stop = new AbortController();
+		const faults: string[] = [];
+		const onError = (error: Error) => void faults.push(error.message);
+		const options = { everyMs: 20, signal: stop.signal, onReport: () => undefined, onError };
+		const watching = watch(test.warehouse, project, options);
+		await wait(500);
+		const other = otherModels('fourth');
+		for (const options of [{}, { fullRefresh: true }]) {
+			const refusal = expect(build(test.warehouse, other, options)).rejects;
+			await refusal.toThrow(OtherModelsError);
+			await refusal.toThrow(`process ${process.pid}`);
+		}
+		await addEvent();
+		// A single run of the same models is welcome.
+		await build(test.warehouse, project, { lockWaitMs: 10_000 });
+		stop.abort();
+		await watching;
+		expect(faults).toEqual([]);
+		expect(await build(test.warehouse, other)).toMatchObject({ outcome: 'published', why: 'models changed' });
+	});
+});
