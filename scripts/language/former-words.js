@@ -1,12 +1,13 @@
 // Words that the project no longer uses, with the words that took their place. docs/glossary.md defines the new ones.
 
-/** Starts of paths of files that name former words because they are about them. */
+/** Starts of paths of files that name former words because they are about them or come from earlier versions. */
 export const filesAboutFormerWords = [
 	'CHANGELOG.md',
 	'docs/decisions/',
 	'docs/glossary.md',
 	'scripts/language/',
 	'tests/repository/language',
+	'tests/command/earlier-data/',
 ];
 
 /**

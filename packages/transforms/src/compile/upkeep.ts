@@ -49,7 +49,7 @@ function nameFaults(models: readonly Model[]): string[] {
 	];
 }
 
-/** What a model reads: the raw table, other models, or neither. */
+/** Faults of the sources of a model: the raw table, other models, or neither. */
 function sourceFaults(model: Model): string[] {
 	const { name, materialized, reads, columns, sql } = model;
 	const code = withoutComments(sql);
