@@ -6,7 +6,7 @@ import { WarehouseError } from '../warehouse-error.js';
 import { copyStaged, countStaged, createStaging, fillStaging, notUtf8 } from './event-sql.js';
 import { type FileKind, fileKind, knownEndings } from './file-kind.js';
 import { readHeader } from './read-header.js';
-import { ImportRefusal, type Reading, readingOf } from './reading.js';
+import { ImportRefusal, mapFields, parquetReading, type Reading, readingOf } from './reading.js';
 import { type Reject, writeRejects } from './rejects.js';
 import { convertedText, isConvertible, scanEncoding, type TextEncoding } from './text-encoding.js';
 import { ZstdFrames } from './zstd-frames.js';
@@ -132,13 +132,11 @@ async function stage(warehouse: Warehouse, file: StagedFile, { onStep, signal }:
  */
 async function fillInEncoding(warehouse: Warehouse, file: StagedFile, signal?: AbortSignal): Promise<Reading> {
 	const { path, kind, staging } = file;
-	const { line, encoding } =
-		kind.format === 'parquet'
-			? { line: '', encoding: 'utf-8' as const }
-			: await readHeader(warehouse, path, kind, staging);
+	if (kind.format === 'parquet') return fillFromParquet(warehouse, file, signal);
+	const { line, encoding } = await readHeader(warehouse, path, kind, staging);
 	const reading = readingOf(kind, line, path);
 	await fill(warehouse, file, reading, encoding, signal);
-	if (kind.format === 'parquet' || encoding !== 'utf-8' || !isConvertible(kind)) return reading;
+	if (encoding !== 'utf-8' || !isConvertible(kind)) return reading;
 	const [found] = await warehouse.query<{ isThere: number }>(
 		`SELECT count() > 0 AS isThere FROM ${staging} WHERE reason = {notUtf8:String}`,
 		{ params: { notUtf8 } },
@@ -152,6 +150,28 @@ async function fillInEncoding(warehouse: Warehouse, file: StagedFile, signal?: A
 	}
 	if (scanned === 'latin1') await fill(warehouse, file, reading, scanned, signal);
 	return reading;
+}
+
+/** Fills the staging table from Parquet. Whether its maps are text is seen only when they cannot be read as maps. */
+async function fillFromParquet(warehouse: Warehouse, file: StagedFile, signal?: AbortSignal): Promise<Reading> {
+	const textFields = new Set<string>();
+	for (;;) {
+		const reading = parquetReading(textFields);
+		try {
+			await fill(warehouse, file, reading, 'utf-8', signal);
+			return reading;
+		} catch (error) {
+			const field = mapFields.find((name) => !textFields.has(name) && isTextFor(name, error));
+			if (field === undefined) throw error;
+			textFields.add(field);
+		}
+	}
+}
+
+/** Whether ClickHouse could not read a field of a Parquet file as a map, because the file has it as text. */
+function isTextFor(field: string, error: unknown): boolean {
+	if (!(error instanceof ImportRefusal)) return false;
+	return /Left type: String, right type: Map/.test(error.message) && error.message.includes(`column: ${field}:`);
 }
 
 const nothingDone: ImportResult = {

@@ -43,7 +43,7 @@ export class ImportRefusal extends Error {}
 export function readingOf({ format }: FileKind, header: string, path: string): Reading {
 	if (format === 'csv') return csvReading(header, path);
 	if (format === 'ndjson') return ndjsonReading();
-	return parquetReading();
+	return parquetReading(new Set());
 }
 
 /** Number of surplus fields that are kept of a line with more fields than the header. */
@@ -196,12 +196,16 @@ function ndjsonReading(): Reading {
 	};
 }
 
-/** Maps in Parquet cannot be read as text, so they are read as maps and converted to text. */
-const parquetMaps: readonly string[] = ['exp', 'props'];
+/** Fields that are maps. Maps in Parquet cannot be read as text, and text cannot be read as a map. */
+export const mapFields = ['exp', 'props'] as const;
 
-/** Every field may be NULL, which counts as missing; so does a value of a map. */
-function parquetReading(): Reading {
-	const isMap = (field: string) => parquetMaps.includes(field);
+/**
+ * Reads Parquet. Every field may be NULL, which counts as missing; so does a value of a map. Pure.
+ *
+ * @param textFields the fields among `mapFields` that the file has as text
+ */
+export function parquetReading(textFields: ReadonlySet<string>): Reading {
+	const isMap = (field: string) => (mapFields as readonly string[]).includes(field) && !textFields.has(field);
 	const typeOf = (field: string) => (isMap(field) ? 'Map(String, Nullable(String))' : 'Nullable(String)');
 	const structure = rawFields.map((field) => `${field} ${typeOf(field)}`).join(', ');
 	const given = (field: string) =>

@@ -292,6 +292,20 @@ describe('an imported file', () => {
 		expect(await storedOf(name)).toEqual({});
 	});
 
+	it('has maps in Parquet as maps or as text', async () => {
+		const base = "SELECT '2026-01-31' AS dt, 'maps' AS name, 1 AS user_id, 'u' AS url";
+		const text = `'{"a":"b"}'`;
+		for (const [n, [exp, props]] of Object.entries([
+			[text, text],
+			["map('a', 'b')", text],
+			[`${text}::Nullable(String)`, "map('a', 'b')"],
+		])) {
+			const name = `maps-${n}.parquet`;
+			const { stored } = await imported(name, await parquet(`${base}, ${exp} AS exp, ${props} AS Props`));
+			expect(stored.maps).toMatchObject({ exp: { a: 'b' }, props: { a: 'b' } });
+		}
+	});
+
 	it('stores no text that is not UTF-8', async () => {
 		const damaged = Buffer.concat([
 			Buffer.from(csvOf(events)),
