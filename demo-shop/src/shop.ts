@@ -52,5 +52,7 @@ function collectorOrigin(url: string): string {
 	} catch {
 		// The refusal below says it.
 	}
-	throw new StartRefusal(`"${url}" is not a URL of a collector; give one like http://127.0.0.1:7070.`);
+	throw new StartRefusal(
+		'the address of the collector is not an http or https URL; give one like http://127.0.0.1:7070',
+	);
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { up } from '../support/footfall-process.js';
+import { FootfallProcess, up } from '../support/footfall-process.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-secrets-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -44,5 +44,72 @@ describe('secrets of footfall up', () => {
 			expect(`${footfall.stdout}${footfall.stderr}`).not.toContain(secret);
 		}
 		expect(footfall.stderr).not.toContain('list of processes');
+	});
+});
+
+describe('no part of a URL is repeated in an error', () => {
+	const file = join(scratch, 'events.csv');
+	writeFileSync(file, 'name\n');
+	const commands = [
+		['up', '--port', '0', '--admin-port', '0', '--dashboard-port', '0'],
+		['demo', '--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--shop-port', '0'],
+		['collector', '--port', '0', '--admin-port', '0'],
+		['dashboard', '--dashboard-port', '0'],
+		['migrate'],
+		['import', file],
+		['transforms', 'build'],
+		['simulate', 'history', '--from', '2026-01-01', '--to', '2026-01-01'],
+	];
+	/** Runs a command that must fail, and expects that its output has no part of the URL. */
+	async function expectSilence(words: readonly string[], environment: Record<string, string> = {}): Promise<string> {
+		const run = new FootfallProcess([...words, '--data', join(scratch, 'silent')], environment, scratch);
+		expect(await run.exit(), run.stderr).toBeGreaterThan(0);
+		expect(run.stderr).toMatch(/^footfall: /);
+		expect(`${run.stdout}${run.stderr}`).not.toContain('sesame');
+		return run.stderr;
+	}
+
+	it.each(commands)('by footfall %s, for a list of servers', async (...words) => {
+		const list = 'http://sesame:sesame@127.0.0.1:1/sesame,http://sesame:sesame@127.0.0.1:2/sesame';
+		await expectSilence(words, { CLICKHOUSE_URL: list });
+	});
+
+	it.each([
+		'http://u:p@sesame,sesame:sesame@127.0.0.1:1/db',
+		'http://sesame:12/sesame-rest@127.0.0.1:8123',
+		'http://sesame:12/se/sesame',
+		'sesame://u:p@127.0.0.1',
+		'sesame:p@127.0.0.1',
+		'http://127.0.0.1:1/?password=sesame',
+		'http://u:p@sesame.invalid:8123',
+	])('for the URL %s', async (url) => {
+		await expectSilence(['migrate'], { CLICKHOUSE_URL: url });
+		await expectSilence(['dashboard', '--dashboard-port', '0'], { CLICKHOUSE_READER_URL: url });
+	});
+
+	it('for a collector that does not answer', async () => {
+		for (const transport of ['ws', 'beacon']) {
+			const words = ['simulate', 'live', '--transport', transport];
+			const text = await expectSilence(words, { FOOTFALL_ADDR: 'http://sesame:sesame@127.0.0.1:9' });
+			expect(text).toContain('no collector answers at the given address; start one with footfall up');
+		}
+	});
+
+	it('for a URL in the wrong place', async () => {
+		const url = 'http://u:sesame@h';
+		await expectSilence(['up', url]);
+		await expectSilence([url]);
+		await expectSilence(['import', url]);
+		await expectSilence(['import', file, url]);
+		await expectSilence(['transforms', url]);
+		await expectSilence(['transforms', 'show', url]);
+		await expectSilence(['up', `--clickhouse-urls=${url}`]);
+		await expectSilence(['up', `--clickhouse-url:${url}`]);
+		for (const name of ['PORT', 'SITES', 'TRUSTED_PROXIES', 'DASHBOARD_HOSTS', 'LOG_LEVEL', 'CONFIG'])
+			await expectSilence(['up'], { [`FOOTFALL_${name}`]: url });
+		for (const [key, value] of Object.entries({ port: url, sites: { [url]: 'any' }, [url]: 1, addr: [url] })) {
+			writeFileSync(join(scratch, 'bad.json'), JSON.stringify({ [key]: value }));
+			await expectSilence(['up', '--config', 'bad.json']);
+		}
 	});
 });

@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 import { formerFlagFault, formerVariableFaults } from './settings/former-names.js';
 import { nearest } from './settings/nearest.js';
 import { type Option, type OptionName, options, type Settings, variableOf } from './settings/options.js';
+import { quoted, withoutUrl } from './settings/quoted.js';
 import { type Origin, readSettings } from './settings/read-settings.js';
 import type { TextResult } from './settings/read-text.js';
 import { type GivenFlag, secretFlagWarnings } from './settings/secret-flags.js';
@@ -65,7 +66,7 @@ function helpRequest(commands: readonly Command[], [name]: readonly string[]): R
 
 function unknownCommand(commands: readonly Command[], name: string): Request {
 	const known = commands.map(({ name }) => name).join(', ');
-	return { kind: 'fault', lines: [`unknown command "${name}"; footfall help lists the commands (${known})`] };
+	return { kind: 'fault', lines: [`unknown command ${quoted(name)}; footfall help lists the commands (${known})`] };
 }
 
 function namedFile(flags: Environment, environment: Environment): NamedFile | undefined {
@@ -101,7 +102,7 @@ function readFlags(
 			// A word after an unknown option is most likely the value of that option, so it is not a second fault.
 			if (token.index === afterUnknown) continue;
 			if (command.operands) operands.push(token.value);
-			else faults.push(`unexpected argument "${token.value}"; ${optionsHint(command)}`);
+			else faults.push(`unexpected argument ${quoted(token.value)}; ${optionsHint(command)}`);
 			continue;
 		}
 		const option = known.get(token.name);
@@ -126,5 +127,5 @@ function unknownOption(command: Command, name: string, rawName: string, known: r
 	if (former !== undefined) return former;
 	const meant = nearest(rawName, known);
 	const hint = meant === undefined ? '' : ` (did you mean --${meant}?)`;
-	return `unknown option ${rawName}${hint}; ${optionsHint(command)}`;
+	return `unknown option ${withoutUrl(rawName)}${hint}; ${optionsHint(command)}`;
 }

@@ -16,7 +16,8 @@ const defaultDatabase = 'footfall';
 const example = 'http://user:password@host:8123/database';
 
 /**
- * Splits an address into its parts. Messages never contain the URL, since it may contain a password. Pure.
+ * Splits an address into its parts. Messages contain no part of the URL: where it has a fault, any part may be the
+ * password. Pure.
  *
  * @throws StartRefusal when the address is not valid
  */
@@ -26,17 +27,21 @@ export function parseAddress(address: WarehouseAddress): {
 	password: string;
 	database: string;
 } {
+	if (/,\s*https?:\/\//i.test(address.url)) {
+		throw addressRefusal('lists several servers, which only footfall transforms accepts; give the URL of one');
+	}
 	if (!URL.canParse(address.url)) throw addressRefusal('is not a URL');
 	const url = new URL(address.url);
 	if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-		throw addressRefusal(`starts with ${url.protocol}// but Footfall speaks ClickHouse's HTTP interface`);
+		throw addressRefusal("does not start with http:// or https://, but Footfall speaks ClickHouse's HTTP interface");
 	}
 	if (url.search !== '' || url.hash !== '') throw addressRefusal('has more than a path after the host');
 	const database = address.database ?? (decode(url.pathname.replace(/^\/|\/$/g, '')) || defaultDatabase);
-	// A path with an at sign or a colon may be a second address with a password, so the message must not repeat it.
 	if (/[@:]/.test(database)) throw addressRefusal('has a user, a port or a second server after the first host');
 	if (!/^\w{1,64}$/.test(database)) {
-		throw addressRefusal(`names the database "${database}", but names consist of letters, digits and underscores`);
+		throw addressRefusal(
+			'has a path that is not the name of a database: names consist of letters, digits and underscores',
+		);
 	}
 	return {
 		url: url.origin,

@@ -239,9 +239,19 @@ async function withWarehouseErrors<T>(
 	}
 }
 
-/** The text of an error. Node leaves the message empty when a connection failed at several addresses, or timed out. */
+/** Error of Node for a certificate of another host, whose message names the host. */
+const otherHostCode = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
+/**
+ * The reason of a failed request, without the host and the port that Node's messages name: in a URL with a fault, they
+ * may be parts of the password. Node leaves the message empty when a connection failed at several addresses, or timed
+ * out.
+ */
 function faultText(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
-	if (error instanceof AggregateError) return error.errors.map(faultText).join(', ');
-	return error.message || (error as NodeJS.ErrnoException).code || 'an empty answer';
+	if (error instanceof AggregateError) return [...new Set(error.errors.map(faultText))].join(', ');
+	const { code, syscall, message } = error as NodeJS.ErrnoException;
+	if (code === otherHostCode) return 'the certificate of the server is for another host';
+	if (code !== undefined && syscall !== undefined) return `${syscall} ${code}`;
+	return message || code || 'an empty answer';
 }

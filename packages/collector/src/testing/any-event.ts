@@ -5,6 +5,7 @@ import fc from 'fast-check';
 const text = (max: number) => fc.string({ unit: 'binary', maxLength: max, size: 'max' });
 const bytes = (max: number) => text(max).filter((value) => Buffer.byteLength(value) <= max);
 const integer = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, -0, Number.MAX_SAFE_INTEGER));
+const pixels = fc.integer({ min: 0, max: limits.pixelsMax });
 const stringMap = fc.dictionary(bytes(limits.mapKeyBytesMax), bytes(limits.mapValueBytesMax), { maxKeys: 8 });
 const moment = fc.oneof(
 	fc
@@ -15,6 +16,11 @@ const moment = fc.oneof(
 		'0000-01-01T00:00:00+23:59',
 		'9999-12-31T23:59:59.999-23:59',
 		'2026-01-31 12:00:00',
+		'2026-01-31',
+		'2026-01-31T12:00:00-0330',
+		'1767225600.5',
+		1_767_225_600,
+		1_767_225_600_123,
 	),
 );
 /** JSON events that the endpoint accepts, at the edges of the limits. */
@@ -31,6 +37,14 @@ export const anyEvent = fc.record(
 		currency: bytes(limits.currencyBytesMax),
 		exp: stringMap,
 		props: stringMap,
+		title: bytes(limits.titleBytesMax),
+		referrer: bytes(limits.urlBytesMax),
+		viewport_width: pixels,
+		viewport_height: pixels,
+		screen_width: pixels,
+		screen_height: pixels,
+		language: bytes(limits.languageBytesMax),
+		timezone: bytes(limits.timezoneBytesMax),
 		event_id: fc.uuid(),
 		site: bytes(limits.siteBytesMax),
 	},

@@ -4,6 +4,7 @@ import { betweenRuns, LockedError } from '@footfall/transforms';
 import { type ImportOptions, ImportRefusal, type ImportResult, importFile } from '@footfall/warehouse';
 import type { importOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import { quoted, withoutUrl } from '../settings/quoted.js';
 import type { Origin } from '../settings/read-settings.js';
 import { withWarehouse } from '../stack/with-warehouse.js';
 import { refused, usage } from '../terminal/complain.js';
@@ -20,9 +21,9 @@ export async function runImport(
 ): Promise<number> {
 	const [path, surplus] = operands;
 	if (path === undefined) return usage('import requires a file: footfall import FILE');
-	if (surplus !== undefined) return usage(`unexpected argument "${surplus}": import takes one file`);
+	if (surplus !== undefined) return usage(`unexpected argument ${quoted(surplus)}: import takes one file`);
 	const found = await stat(path).catch(() => undefined);
-	if (!found?.isFile()) throw new StartRefusal(`${path} is not a file; give the path of a file`);
+	if (!found?.isFile()) throw new StartRefusal(`${withoutUrl(path)} is not a file; give the path of a file`);
 	const site = origins.site === 'default' ? {} : { site: settings.site };
 	const { signal, print } = context;
 	const options: ImportOptions = { fallbackSite: settings.site, ...site, signal, onStep: print };

@@ -17,6 +17,7 @@ describe('hideSecret', () => {
 		['http://a,u:sesame@b', 'http://a,u:***@b/'],
 		['http://a:8123/db,u:sesame@b:8123/db', 'http://a:8123/***'],
 		['http://a:8123/u:sesame@b', 'http://a:8123/***'],
+		['http://u:12/sesame-b', 'http://u:12/***'],
 	])('shows %s as %s', (url, shown) => {
 		expect(hideSecret('password', url)).toBe(shown);
 	});

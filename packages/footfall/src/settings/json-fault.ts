@@ -1,3 +1,5 @@
+import { quoted } from './quoted.js';
+
 /** The first fault of a JSON text: its place and its reason. */
 export interface JsonFault {
 	/** From 1. */
@@ -78,7 +80,7 @@ class Scanner {
 			const start = this.#index;
 			if (this.#text[start] !== '"') this.#stop();
 			const key = this.#string();
-			if (keys.has(key)) throw new Stop(start, `duplicate key ${JSON.stringify(key)}`);
+			if (keys.has(key)) throw new Stop(start, `duplicate key ${quoted(key)}`);
 			keys.add(key);
 			this.#match(space);
 			if (!this.#take(':')) this.#stop();

@@ -1,4 +1,5 @@
 import { type Option, type OptionName, options, type Settings, variableOf } from './options.js';
+import { quoted } from './quoted.js';
 import type { SettingsFile } from './settings-file.js';
 
 /** The sources of settings, as they were given. */
@@ -77,7 +78,7 @@ function readValue(option: Option, { source, given }: Given): { value?: unknown;
 	const parsed = text === undefined ? option.structure?.safeParse(given) : option.schema.safeParse(text);
 	if (parsed?.success) return { value: parsed.data, faults: [] };
 	const messages = parsed?.error.issues.map(({ message }) => message) ?? [typeFault(option)];
-	const shown = text === undefined || option.secret ? '' : ` (got "${text}")`;
+	const shown = text === undefined || option.secret ? '' : ` (got ${quoted(text)})`;
 	return { faults: messages.map((message) => `${source}: ${message}${shown}`) };
 }
 

@@ -2,6 +2,7 @@ import { formerKeyFault } from './former-names.js';
 import { jsonFault } from './json-fault.js';
 import { nearest } from './nearest.js';
 import { type Option, options, variableOf } from './options.js';
+import { quoted } from './quoted.js';
 import type { TextResult } from './read-text.js';
 
 /** Read if it exists and neither a flag nor a variable names another file. */
@@ -35,7 +36,7 @@ export function readSettingsFile(named: NamedFile | undefined, readText: (path: 
 	const nothing = { path: undefined, values: new Map<string, unknown>() };
 	switch (read.kind) {
 		case 'absent':
-			return { ...nothing, faults: named ? [`${named.source}: the file "${named.path}" does not exist`] : [] };
+			return { ...nothing, faults: named ? [`${named.source}: the file ${quoted(named.path)} does not exist`] : [] };
 		case 'unreadable':
 			return { ...nothing, faults: [`${path}: cannot be read (${read.reason})`] };
 		case 'text':
@@ -74,5 +75,5 @@ function faultOfKey(key: string): string | undefined {
 	if (former !== undefined) return former;
 	const meant = nearest(key, keys);
 	const hint = meant === undefined ? 'footfall settings lists the settings' : `did you mean "${meant}"?`;
-	return `${JSON.stringify(key)} is not a setting; ${hint}`;
+	return `${quoted(key)} is not a setting; ${hint}`;
 }

@@ -40,17 +40,29 @@ export class TooManyShoppers extends Error {
 	}
 }
 
-/** No collector answered at the address. `cause` is the error. */
+/**
+ * No collector answered at the address. `cause` is the error. An address with more than a host and a port may contain a
+ * password, so neither the message nor the reason repeats it.
+ */
 export class NoCollector extends Error {
 	/** The first line of the cause's message. */
-	get reason(): string {
-		const { cause } = this;
-		if (!(cause instanceof Error)) return String(cause);
-		// For a host name with several addresses, the message is empty, and each address has its error.
-		const message =
-			cause instanceof AggregateError ? cause.errors.map((each) => each.message).join(', ') : cause.message;
-		return message.split('\n', 1)[0] as string;
+	readonly reason: string;
+
+	constructor(address: string, cause: unknown) {
+		const isPlain = address.replace(/\/$/, '') === new URL(address).origin;
+		super(`no collector answers at ${isPlain ? address : 'the given address'}`, { cause });
+		this.reason = reasonOf(cause, isPlain);
 	}
+}
+
+/** @param withHost whether the reason may contain the host and the port, which Node names after the system call */
+function reasonOf(cause: unknown, withHost: boolean): string {
+	if (!(cause instanceof Error)) return String(cause);
+	// For a host name with several addresses, the message is empty, and each address has its error.
+	if (cause instanceof AggregateError) return cause.errors.map((each) => reasonOf(each, withHost)).join(', ');
+	const { code, syscall, message } = cause as NodeJS.ErrnoException;
+	if (!withHost && code !== undefined && syscall !== undefined) return `${syscall} ${code}`;
+	return message.split('\n', 1)[0] as string;
 }
 
 /**
@@ -68,7 +80,7 @@ export async function simulateLive(options: SimulateLiveOptions): Promise<LiveCo
 	try {
 		await transport.open(sendersOf(crowd, shoppers)).catch((cause: unknown) => {
 			if (tooManyFiles.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw new TooManyShoppers(shoppers);
-			throw new NoCollector(`no collector answers at ${address}`, { cause });
+			throw new NoCollector(address, cause);
 		});
 		const encode: LiveOptions['encode'] = (batch) => (kind === 'json' ? jsonOf(batch, site) : frameOf(batch, site));
 		return await new LiveRun({ ...options, transport, actors: actorsOf(options), encode }).run();

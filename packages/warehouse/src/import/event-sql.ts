@@ -1,42 +1,85 @@
 import { eventColumns } from '../event-columns.js';
+import { timePatterns } from '../event-time.js';
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 
-/** Parses a time; NULL if the text is not a valid time. */
-const moment = (text: string) => `parseDateTime64BestEffortOrNull(${text}, 3, 'UTC')`;
-/** Parses a map, in the notation of ClickHouse's CSV or of JSON. */
+/**
+ * Whether a value that is not text is missing: programs write NULL in CSV as "NULL", and a missing number in Parquet as
+ * NaN.
+ */
+const isMissing = (text: string) => `lower(trimBoth(${text})) IN ('', 'null', 'nan')`;
+/** The first of two texts that is not missing. */
+const either = (first: string, second: string) => `if(${isMissing(first)}, ${second}, ${first})`;
+
+const pattern = (name: keyof typeof timePatterns) => `'${timePatterns[name].replaceAll('\\', '\\\\')}'`;
+/** Parses a time in the forms of `eventTimeMs`; NULL if the text is none. ClickHouse alone reads uncertain forms, too. */
+const moment = (text: string) => {
+	const time = `trimBoth(${text})`;
+	const isDate = (['iso', 'compact', 'mail'] as const).map((name) => `match(${time}, ${pattern(name)})`).join(' OR ');
+	const fraction = `rightPad(substring(extract(${time}, '\\\\.(\\\\d*)'), 1, 3), 3, '0')`;
+	const ofDigits = (digits: string) => `fromUnixTimestamp64Milli(toInt64OrZero(${digits}), 'UTC')`;
+	return `multiIf(
+		${isDate}, parseDateTime64BestEffortOrNull(replaceAll(${time}, '/', '-'), 3, 'UTC'),
+		match(${time}, ${pattern('seconds')}), ${ofDigits(`concat(extract(${time}, '^\\\\d+'), ${fraction})`)},
+		match(${time}, ${pattern('finer')}), ${ofDigits(`substring(${time}, 1, 13)`)},
+		NULL)`;
+};
+
+/** Parses a whole number of 0 or more, also as `42.0` or `1e3`, as programs write it; NULL if the text is none. */
+const natural = (text: string) => {
+	const number = `trimBoth(${text})`;
+	return `multiIf(
+		match(${number}, '^\\\\+?\\\\d+(?:\\\\.0*)?$'), toUInt64OrNull(extract(${number}, '\\\\d+')),
+		match(${number}, '^-0+(?:\\\\.0*)?$'), 0,
+		match(${number}, '^\\\\d+(?:\\\\.\\\\d+)?[eE]\\\\+?\\\\d+$') AND toFloat64OrZero(${number}) <= 9007199254740991 AND toFloat64OrZero(${number}) = floor(toFloat64OrZero(${number})),
+			toUInt64(least(toFloat64OrZero(${number}), 9007199254740991.)),
+		NULL)`;
+};
+/** A number of pixels; 0 if the text is none. */
+const pixels = (text: string) => `toUInt16(if(ifNull(${natural(text)}, 0) > 65535, 0, ifNull(${natural(text)}, 0)))`;
+
+const isQuotedMap = (text: string) => `match(${text}, '^\\\\s*\\\\{\\\\s*\\'')`;
+/** Parses a map, in the notation of ClickHouse's CSV or of JSON. A value that is NULL is missing. */
 const map = (text: string) => `multiIf(
-	${text} IN ('', '{}'), CAST(map(), 'Map(String, String)'),
-	match(${text}, '^\\\\s*\\\\{\\\\s*\\''), extractKeyValuePairsWithEscaping(${text}, ':', ', {}', '\\''),
-	JSONExtract(${text}, 'Map(String, String)'))`;
-const isNotMap = (text: string) => `${text} != '' AND NOT match(${text}, '^\\\\s*\\\\{[\\\\s\\\\S]*\\\\}\\\\s*$')`;
+	${isMissing(text)} OR ${text} = '{}', CAST(map(), 'Map(String, String)'),
+	${isQuotedMap(text)}, extractKeyValuePairsWithEscaping(${text}, ':', ', {}', '\\''),
+	CAST(mapFilter((key, value) -> isNotNull(value), JSONExtract(${text}, 'Map(String, Nullable(String))')), 'Map(String, String)'))`;
+const isNotMap = (text: string) =>
+	`NOT (${isMissing(text)} OR if(${isQuotedMap(text)}, match(${text}, '\\\\}\\\\s*$'), JSONType(${text}) = 'Object'))`;
 /** Parses a UUID: as text, or as the 16 bytes that Parquet stores. */
 const uuid = (text: string) => `if(
 	length(${text}) = 16,
 	toUUIDOrNull(replaceRegexpOne(lower(hex(${text})), '^(.{8})(.{4})(.{4})(.{4})', '\\\\1-\\\\2-\\\\3-\\\\4-')),
 	toUUIDOrNull(${text}))`;
-const bool = (text: string) => `${text} IN ('true', '1')`;
+const bool = (text: string) => `lower(trimBoth(${text})) IN ('true', '1')`;
 const shifted = (time: string) => `${time} + toIntervalDay({shiftDays:Int32})`;
 
 /** Values that several columns and the reason depend on. */
 const parts = `
-	${moment("if(r.ts != '', r.ts, r.dt)")} AS time,
+	${either('r.ts', 'r.dt')} AS timeText,
+	${moment('timeText')} AS time,
 	${moment('r.received_at')} AS receipt,
 	${uuid('r.event_id')} AS id,
-	toUInt64OrNull(if(r.visitor_id != '', r.visitor_id, r.user_id)) AS visitor,
-	toUInt64OrNull(if(r.product_id = '', '0', r.product_id)) AS product,
-	toDecimal64OrNull(if(r.amount = '', '0', r.amount), 4) AS price`;
+	${isMissing('r.event_id')} AS hasNoId,
+	${either('r.visitor_id', 'r.user_id')} AS visitorText,
+	${natural('visitorText')} AS visitor,
+	if(${isMissing('r.product_id')}, 0, ${natural('r.product_id')}) AS product,
+	toDecimal64OrNull(if(${isMissing('r.amount')}, '0', trimBoth(r.amount)), 4) AS price`;
+
+/** The reason for rejecting a row that has bytes that are not UTF-8. */
+export const notUtf8 = 'has text that is not UTF-8';
 
 /** The reason for rejecting a row, a predicate that follows "line 7"; empty if the row is a valid event. */
 const reason = `multiIf(
+	NOT isValidUTF8(r.raw), '${notUtf8}',
 	fault != '', fault,
 	r.name = '', 'has no name',
 	r.url = '', 'has no url',
 	isNull(time), 'has no valid time in ts or dt',
 	time < toDateTime64('2020-01-01', 3, 'UTC') OR ${shifted('time')} > now64(3) + toIntervalMinute(5) AND {untilMs:UInt64} = 0, 'has a time before 2020 or in the future',
-	r.received_at != '' AND isNull(receipt), 'has a received_at that is not a valid time',
+	NOT ${isMissing('r.received_at')} AND isNull(receipt), 'has a received_at that is not a valid time',
 	isNull(visitor), 'has no whole number in visitor_id or user_id',
-	r.event_id != '' AND isNull(id), 'has an event_id that is not a UUID',
+	NOT hasNoId AND isNull(id), 'has an event_id that is not a UUID',
 	isNull(product), 'has a product_id that is not a whole number',
 	isNull(price) OR price < 0, 'has an amount that is not a number of 0 or more',
 	${isNotMap('r.exp')}, 'has an exp that is not a map',
@@ -48,7 +91,8 @@ const columns: Record<EventColumnName, string> = {
 	site: "multiIf({site:String} != '', {site:String}, r.site != '', r.site, {fallbackSite:String})",
 	visitor_id: 'ifNull(visitor, 0)',
 	event_id: "ifNull(id, toUUID('00000000-0000-0000-0000-000000000000'))",
-	user_id: 'r.user_id',
+	// A number that was written in another form becomes the text that other events of this visitor have.
+	user_id: `if(${isMissing('r.visitor_id')} AND NOT match(r.user_id, '^\\\\d+$'), toString(ifNull(visitor, 0)), r.user_id)`,
 	ts: `ifNull(${shifted('time')}, toDateTime64(0, 3, 'UTC'))`,
 	ts_bounded: bool('r.ts_bounded'),
 	received_at: `ifNull(${shifted('if(isNull(receipt), time, receipt)')}, toDateTime64(0, 3, 'UTC'))`,
@@ -63,10 +107,10 @@ const columns: Record<EventColumnName, string> = {
 	url: 'r.url',
 	title: 'r.title',
 	referrer: 'r.referrer',
-	viewport_width: 'toUInt16OrZero(r.viewport_width)',
-	viewport_height: 'toUInt16OrZero(r.viewport_height)',
-	screen_width: 'toUInt16OrZero(r.screen_width)',
-	screen_height: 'toUInt16OrZero(r.screen_height)',
+	viewport_width: pixels('r.viewport_width'),
+	viewport_height: pixels('r.viewport_height'),
+	screen_width: pixels('r.screen_width'),
+	screen_height: pixels('r.screen_height'),
 	language: 'r.language',
 	timezone: 'r.timezone',
 	browser: 'r.browser',
@@ -101,7 +145,7 @@ export function fillStaging(table: string, select: string): string {
 	return `INSERT INTO ${table} (${names.join(', ')})
 		WITH ${parts}, ${reason} AS why
 		SELECT r.row, why, if(why = '', '', substring(r.raw, 1, 10000)), r.newlines,
-			if(r.event_id != '', ${noHash}, sipHash128(r.raw)), ${values.join(', ')}
+			if(hasNoId, sipHash128(r.hashed), ${noHash}), ${values.join(', ')}
 		FROM (${select}) AS r`;
 }
 

@@ -12,13 +12,14 @@ const encodings = new Map([
 ] as const);
 const formats = new Map([
 	['csv', 'csv'],
+	['tsv', 'csv'],
 	['ndjson', 'ndjson'],
 	['jsonl', 'ndjson'],
 	['parquet', 'parquet'],
 ] as const);
 
 /** Known file extensions, for messages. */
-export const knownEndings = '.csv, .ndjson, .jsonl or .parquet, optionally followed by .xz, .zst or .gz';
+export const knownEndings = '.csv, .tsv, .ndjson, .jsonl or .parquet, optionally followed by .xz, .zst or .gz';
 
 /**
  * The kind of a file, from its extensions; undefined if they are unknown. A compressed CSV may omit `.csv`, as in

@@ -3,11 +3,12 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Warehouse } from '../client.js';
 import { WarehouseError } from '../warehouse-error.js';
-import { copyStaged, countStaged, createStaging, fillStaging } from './event-sql.js';
+import { copyStaged, countStaged, createStaging, fillStaging, notUtf8 } from './event-sql.js';
 import { type FileKind, fileKind, knownEndings } from './file-kind.js';
 import { readHeader } from './read-header.js';
-import { ImportRefusal, type Reading, readingOf } from './reading.js';
+import { ImportRefusal, mapFields, parquetReading, type Reading, readingOf } from './reading.js';
 import { type Reject, writeRejects } from './rejects.js';
+import { convertedText, isConvertible, scanEncoding, type TextEncoding } from './text-encoding.js';
 import { ZstdFrames } from './zstd-frames.js';
 
 export interface ImportOptions {
@@ -99,16 +100,9 @@ interface StagedFile {
 
 /** Reads the whole file into the staging table, and writes the rejected rows to their file. */
 async function stage(warehouse: Warehouse, file: StagedFile, { onStep, signal }: ImportOptions): Promise<ImportResult> {
-	const { path, kind, staging, params } = file;
+	const { path, staging, params } = file;
 	onStep?.(`Reading ${path}`);
-	const header = kind.format === 'csv' ? await readHeader(warehouse, path, kind.encoding, staging) : '';
-	const reading = readingOf(kind, header, path);
-	await warehouse.command(createStaging(staging));
-	await fill(warehouse, file, reading, signal).catch((error: unknown) => {
-		throw error instanceof WarehouseError && error.outcome === 'refused'
-			? unreadable(path, error.message.split('\n', 1)[0] as string)
-			: error;
-	});
+	const reading = await fillInEncoding(warehouse, file, signal);
 	const [counts] = await warehouse.query<Record<'rows' | 'rejected' | 'stored', string>>(countStaged(staging), {
 		params: { untilMs: params.untilMs },
 	});
@@ -128,6 +122,56 @@ async function stage(warehouse: Warehouse, file: StagedFile, { onStep, signal }:
 		rejectsFile: rejected === 0 ? undefined : rejectsFile,
 		firstRejects,
 	};
+}
+
+/**
+ * Fills the staging table from a file, whatever the encoding of its text. Whether a file is Latin-1 can be seen only
+ * when rows are not UTF-8; then it is read again.
+ *
+ * @throws ImportRefusal when the encoding of the text is not certain
+ */
+async function fillInEncoding(warehouse: Warehouse, file: StagedFile, signal?: AbortSignal): Promise<Reading> {
+	const { path, kind, staging } = file;
+	if (kind.format === 'parquet') return fillFromParquet(warehouse, file, signal);
+	const { line, encoding } = await readHeader(warehouse, path, kind, staging);
+	const reading = readingOf(kind, line, path);
+	await fill(warehouse, file, reading, encoding, signal);
+	if (encoding !== 'utf-8' || !isConvertible(kind)) return reading;
+	const [found] = await warehouse.query<{ isThere: number }>(
+		`SELECT count() > 0 AS isThere FROM ${staging} WHERE reason = {notUtf8:String}`,
+		{ params: { notUtf8 } },
+	);
+	if (found?.isThere !== 1) return reading;
+	const scanned = await scanEncoding(path, kind, signal);
+	if (scanned === 'unknown') {
+		throw new ImportRefusal(
+			`${path} is not encoded in UTF-8, and not certainly in Latin-1 (ISO 8859-1); convert it to UTF-8`,
+		);
+	}
+	if (scanned === 'latin1') await fill(warehouse, file, reading, scanned, signal);
+	return reading;
+}
+
+/** Fills the staging table from Parquet. Whether its maps are text is seen only when they cannot be read as maps. */
+async function fillFromParquet(warehouse: Warehouse, file: StagedFile, signal?: AbortSignal): Promise<Reading> {
+	const textFields = new Set<string>();
+	for (;;) {
+		const reading = parquetReading(textFields);
+		try {
+			await fill(warehouse, file, reading, 'utf-8', signal);
+			return reading;
+		} catch (error) {
+			const field = mapFields.find((name) => !textFields.has(name) && isTextFor(name, error));
+			if (field === undefined) throw error;
+			textFields.add(field);
+		}
+	}
+}
+
+/** Whether ClickHouse could not read a field of a Parquet file as a map, because the file has it as text. */
+function isTextFor(field: string, error: unknown): boolean {
+	if (!(error instanceof ImportRefusal)) return false;
+	return /Left type: String, right type: Map/.test(error.message) && error.message.includes(`column: ${field}:`);
 }
 
 const nothingDone: ImportResult = {
@@ -186,18 +230,32 @@ async function isImported(warehouse: Warehouse, staging: string, segment: string
 	return row?.isImported === 1;
 }
 
+/** Fills a new staging table. */
 async function fill(
 	warehouse: Warehouse,
-	{ path, kind: { encoding }, staging, params }: StagedFile,
+	{ path, kind, staging, params }: StagedFile,
 	{ select, format, settings }: Reading,
+	text: TextEncoding,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
-	await warehouse.insertStream(`${fillStaging(staging, select)} FORMAT ${format}`, createReadStream(path, { signal }), {
+	await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
+	await warehouse.command(createStaging(staging));
+	// What is converted is decompressed first.
+	const isPlain = text !== 'utf-8' || kind.encoding === undefined;
+	const body = text === 'utf-8' ? createReadStream(path, { signal }) : convertedText(path, kind, text, signal);
+	const options = {
 		queryId: randomUUID(),
 		params,
 		settings: { ...settings, async_insert: 0, min_insert_block_size_rows: 262_144 },
-		...(encoding === undefined ? {} : { encoding }),
-	});
+		...(isPlain ? {} : { encoding: kind.encoding }),
+	};
+	await warehouse
+		.insertStream(`${fillStaging(staging, select)} FORMAT ${format}`, body, options)
+		.catch((error: unknown) => {
+			throw error instanceof WarehouseError && error.outcome === 'refused'
+				? unreadable(path, error.message.split('\n', 1)[0] as string)
+				: error;
+		});
 }
 
 function unreadable(path: string, fault: string): ImportRefusal {

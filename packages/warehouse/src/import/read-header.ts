@@ -2,16 +2,48 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Warehouse } from '../client.js';
+import type { FileKind } from './file-kind.js';
 import { ImportRefusal } from './reading.js';
+import { encodingOfHead, isConvertible, type TextEncoding } from './text-encoding.js';
 
-/** The first line of a file. ClickHouse decompresses a compressed file and stops after the line. */
-export async function readHeader(
+/** The first line of a text file, and the encoding of the file as far as its first bytes show it. */
+export interface Header {
+	readonly line: string;
+	readonly encoding: Exclude<TextEncoding, 'latin1'>;
+}
+
+/**
+ * Reads the first line of a text file.
+ *
+ * @throws ImportRefusal when the encoding of the file cannot be read
+ */
+export async function readHeader(warehouse: Warehouse, path: string, kind: FileKind, staging: string): Promise<Header> {
+	const head =
+		kind.encoding === undefined ? await firstBytes(path) : await firstLine(warehouse, path, kind.encoding, staging);
+	if (head === undefined) {
+		if (kind.format === 'ndjson') return { line: '', encoding: 'utf-8' };
+		throw new ImportRefusal(`${path} is empty, or is not compressed as its name says`);
+	}
+	const encoding = encodingOfHead(head);
+	if (encoding === 'utf-32') throw new ImportRefusal(`${path} is encoded in UTF-32; convert it to UTF-8`);
+	if (encoding !== 'utf-8' && !isConvertible(kind)) {
+		throw new ImportRefusal(
+			`${path} is encoded in UTF-16 and compressed with ${kind.encoding}; convert it to UTF-8, or decompress it first`,
+		);
+	}
+	return { line: new TextDecoder(encoding).decode(head).split('\n', 1)[0] as string, encoding };
+}
+
+/**
+ * The first line of a compressed file; undefined if ClickHouse finds none. It decompresses the file and stops after the
+ * line.
+ */
+async function firstLine(
 	warehouse: Warehouse,
 	path: string,
-	encoding: string | undefined,
+	encoding: string,
 	staging: string,
-): Promise<string> {
-	if (encoding === undefined) return firstLine(path);
+): Promise<Uint8Array | undefined> {
 	const table = `${staging}_header`;
 	await warehouse.command(`CREATE OR REPLACE TABLE ${table} (line String) ENGINE = Memory`);
 	const statement = `INSERT INTO ${table} SELECT line FROM input('line String') LIMIT 1 FORMAT LineAsString`;
@@ -20,9 +52,10 @@ export async function readHeader(
 		await warehouse
 			.insertStream(statement, createReadStream(path), { queryId: randomUUID(), encoding, settings: onlyFirst })
 			.catch(() => undefined);
-		const [row] = await warehouse.query<{ line: string }>(`SELECT line FROM ${table}`);
-		if (row === undefined) throw new ImportRefusal(`${path} is empty, or is not compressed as its name says`);
-		return row.line;
+		const [row] = await warehouse.query<{ line: string }>(
+			`SELECT hex(substring(line, 1, ${headerBytesMax})) AS line FROM ${table}`,
+		);
+		return row && Buffer.from(row.line, 'hex');
 	} finally {
 		await warehouse.command(`DROP TABLE IF EXISTS ${table} SYNC`);
 	}
@@ -33,11 +66,11 @@ const onlyFirst = { max_threads: 1, max_block_size: 1, max_insert_block_size: 1,
 
 const headerBytesMax = 65_536;
 
-async function firstLine(path: string): Promise<string> {
+async function firstBytes(path: string): Promise<Uint8Array> {
 	const file = await open(path);
 	try {
 		const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytesMax), 0, headerBytesMax, 0);
-		return String(buffer.subarray(0, bytesRead)).split('\n', 1)[0] as string;
+		return buffer.subarray(0, bytesRead);
 	} finally {
 		await file.close();
 	}

@@ -91,13 +91,13 @@ describe('the JSON endpoint', () => {
 
 	it('the endpoint fills in the defaults of an event, on every path', async () => {
 		const { dt, name, user_id, url, obj } = event;
-		for (const path of ['/v1/events', '/events', '/events/']) {
+		for (const path of ['/v1/events', '/v1/events/', '/events', '/events/']) {
 			expect((await post({ dt, name, user_id, url, obj }, path)).status).toBe(200);
 		}
 		const rows = await stored();
-		expect(rows.length).toBe(3);
+		expect(rows.length).toBe(4);
 		expect(rows[0]).toMatchObject({ obj_id: '', product_id: '0', amount: '0', exp: {}, currency: '' });
-		expect(new Set(rows.map((row) => row.event_id)).size).toBe(3);
+		expect(new Set(rows.map((row) => row.event_id)).size).toBe(4);
 	});
 
 	it('the endpoint accepts a web vital with a finite number, and rejects other values', async () => {

@@ -13,7 +13,7 @@ import { problem } from './problem.js';
 import { type JsonBody, type ValidatedBody, validateBody } from './validate-body.js';
 
 /** The paths of the JSON endpoint, which are equivalent. */
-const eventsPaths = ['/v1/events', '/events', '/events/'] as const;
+const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as const;
 
 /** Dependencies of the JSON endpoint. */
 export interface EventsParts {
@@ -51,7 +51,8 @@ export function eventsRoutes(parts: EventsParts): Route[] {
  */
 const smallBytesMax = 4_096;
 
-const storedOne = json(200, { outcome: 'stored', events: 1 });
+const oneStored = { outcome: 'stored', events: 1 } as const;
+const storedOne = json(200, oneStored);
 
 class EventsEndpoint {
 	readonly #parts: EventsParts;
@@ -137,7 +138,10 @@ class EventsEndpoint {
 			const answer = await intake.takeAll(validated.frames, sender, client);
 			if (answer.outcome !== 'stored') return retryLaterReply(answer);
 		}
-		if (validated.kind === 'one') return storedOne;
+		if (validated.kind === 'one') {
+			const { unknownFields } = validated;
+			return unknownFields.length === 0 ? storedOne : json(200, { ...oneStored, unknownFields });
+		}
 		// Counted only after the events were stored: with `retry-later`, the sender sends the same invalid events
 		// again.
 		for (const [reason, count] of validated.rejected) metrics.eventsRejected(reason, count);

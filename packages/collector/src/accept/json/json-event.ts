@@ -1,4 +1,5 @@
 import { limits } from '@footfall/protocol';
+import { eventTimeMs } from '@footfall/warehouse/event-time';
 import { z } from 'zod';
 
 /**
@@ -26,7 +27,10 @@ const stringMap = z
 			if (Object.keys(value).length > limits.mapEntriesMax) context.addIssue({ ...issue, message: overfull });
 			// The binary protocol refuses this key, and a record of zod would silently skip it.
 			if (Object.hasOwn(value, '__proto__')) context.addIssue({ ...issue, message: badKey, path: ['__proto__'] });
-			return value;
+			// A value that is null is missing, as in imported files.
+			const entries = Object.entries(value);
+			if (Array.isArray(value) || entries.every(([, each]) => each !== null)) return value;
+			return Object.fromEntries(entries.filter(([, each]) => each !== null));
 		},
 		z.record(
 			z
@@ -53,16 +57,25 @@ const natural = z.int().min(0);
 /** Turns -0 into 0: JSON has a negative zero, and the binary protocol does not. */
 const unsigned = (value: number) => value + 0;
 
-/** A date and time in ISO 8601, which becomes milliseconds since 1970. */
+const badTime = 'must be a date and time like 2026-01-31T12:00:00Z, or seconds or milliseconds since 1970';
+
+/** A time, which becomes milliseconds since 1970. Imported files have the same forms. */
 const moment = z
-	.string()
+	.union([z.string(), z.number()], badTime)
+	.refine((value) => eventTimeMs(value) !== undefined, badTime)
 	.meta({
-		description: 'Time of the event: ISO 8601, in UTC if it has no zone. A blank may replace the `T`.',
-		examples: ['2026-01-31T12:00:00.250+01:00', '2026-01-31 11:00:00'],
+		description:
+			'Time of the event: ISO 8601, in UTC if it has no zone (a blank may replace the `T`), or seconds or milliseconds since 1970.',
+		examples: ['2026-01-31T12:00:00.250+01:00', '2026-01-31 11:00:00', 1769857200, 1769857200250],
 	})
-	.transform((value) => value.replace(' ', 'T'))
-	.pipe(z.iso.datetime({ offset: true, local: true, error: 'must be a date and time like 2026-01-31T12:00:00Z' }))
-	.transform((value) => Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`));
+	.transform((value) => eventTimeMs(value) ?? 0);
+
+const pixels = (what: string) =>
+	natural
+		.max(limits.pixelsMax)
+		.default(0)
+		.meta({ description: `${what}, CSS pixels.` })
+		.transform(unsigned);
 
 const url = text(limits.urlBytesMax, 'URL of the page, absolute, http or https.');
 
@@ -72,7 +85,7 @@ const isMeasurement = (text: string | undefined) =>
 
 /**
  * The schema of one event of the JSON endpoint, and its description in the API documentation. Unknown fields are
- * ignored.
+ * ignored, and named in the answer.
  */
 export const jsonEvent = z
 	.object({
@@ -94,6 +107,14 @@ export const jsonEvent = z
 		props: stringMap.default({}).meta({
 			description: `Custom properties. \`exp\` and \`props\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
 		}),
+		title: text(limits.titleBytesMax, 'Title of the page.').default(''),
+		referrer: text(limits.urlBytesMax, 'Referring URL.').default(''),
+		viewport_width: pixels('Width of the viewport'),
+		viewport_height: pixels('Height of the viewport'),
+		screen_width: pixels('Width of the screen'),
+		screen_height: pixels('Height of the screen'),
+		language: text(limits.languageBytesMax, 'Language of the browser, a BCP 47 tag.').default(''),
+		timezone: text(limits.timezoneBytesMax, 'Time zone of the browser, an IANA name.').default(''),
 		event_id: z.guid().optional().meta({
 			description: 'Idempotency key: an event that is resent with the same id counts once. Generated if missing.',
 		}),

@@ -50,10 +50,11 @@ function encodeFrame(group: readonly JsonEvent[], defaultSite: string): Uint8Arr
 	const sentAtMs = moments.reduce((a, b) => Math.max(a, b));
 	if (sentAtMs - moments.reduce((a, b) => Math.min(a, b)) > limits.ageMsMax) return undefined;
 	const wireEvents = group.map((event, i) => {
-		const key = JSON.stringify([event.url, event.exp]);
+		const wireContext = contextOf(event);
+		const key = JSON.stringify(wireContext);
 		let context = contexts.get(key);
 		if (context === undefined) {
-			context = wireContexts.push([event.url, '', '', String(event.user_id), event.exp]) - 1;
+			context = wireContexts.push(wireContext) - 1;
 			contexts.set(key, context);
 		}
 		return wireEvent(event, sentAtMs - (moments[i] ?? sentAtMs), context);
@@ -65,6 +66,12 @@ function encodeFrame(group: readonly JsonEvent[], defaultSite: string): Uint8Arr
 	const batch: WireBatch = [batchVersion, site, first.user_id, stream, sequence, sentAtMs, wireContexts, wireEvents];
 	const frame = encode(batch as WireValue);
 	return frame.length > limits.batchBytesMax ? undefined : frame;
+}
+
+function contextOf({ url, title, referrer, user_id, exp, ...event }: JsonEvent): WireContext {
+	const { viewport_width, viewport_height, screen_width, screen_height, language, timezone } = event;
+	const sizes = [viewport_width, viewport_height, screen_width, screen_height] as const;
+	return [url, title, referrer, String(user_id), exp, ...sizes, language, timezone];
 }
 
 function wireEvent(event: JsonEvent, ageMs: number, context: number): WireEvent {

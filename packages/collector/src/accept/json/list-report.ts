@@ -33,6 +33,8 @@ export interface ListReport {
 	errors: readonly ItemError[];
 	/** Number of rejected events beyond those in `errors`. */
 	errorsOmitted: number;
+	/** Names of fields of the stored events that were not stored; absent if there are none. */
+	unknownFields?: readonly string[];
 }
 
 /** Collects the rejected events of a list. */
@@ -56,16 +58,12 @@ export class ListErrors {
 	}
 
 	/** Returns the answer to the list. @param stored number of events that are durable */
-	report(stored: number): ListReport {
+	report(stored: number, unknownFields: readonly string[]): ListReport {
 		const rejected = [...this.#counts.values()].reduce((a, b) => a + b, 0);
 		const partialOutcome = stored > 0 ? 'partly-stored' : 'none-stored';
 		const errorsOmitted = rejected - this.#errors.length;
-		return {
-			outcome: rejected === 0 ? 'stored' : partialOutcome,
-			stored,
-			rejected,
-			errors: this.#errors,
-			errorsOmitted,
-		};
+		const outcome = rejected === 0 ? 'stored' : partialOutcome;
+		const unknown = unknownFields.length === 0 ? {} : { unknownFields };
+		return { outcome, stored, rejected, errors: this.#errors, errorsOmitted, ...unknown };
 	}
 }

@@ -4,6 +4,7 @@ import { type Item, readBody } from './json-body.js';
 import type { Fault, JsonEvent } from './json-event.js';
 import { framesOf } from './json-frames.js';
 import { ListErrors, type ListReport } from './list-report.js';
+import { addName } from './read-fields.js';
 import { type ValidatedEvent, type ValidationContext, validateEvent } from './validate-event.js';
 
 /** A JSON body, and the context of its validation without the sites. */
@@ -20,7 +21,7 @@ export interface JsonBody extends Omit<ValidationContext, 'sites'> {
  */
 export type ValidatedBody =
 	| { kind: 'refused'; outcome: Rejection; faults: readonly Fault[]; validated: number }
-	| { kind: 'one'; frames: readonly JsonFrame[] }
+	| { kind: 'one'; frames: readonly JsonFrame[]; unknownFields: readonly string[] }
 	| { kind: 'list'; frames: readonly JsonFrame[]; report: ListReport; rejected: readonly [Rejection, number][] };
 
 /** Validates a body. Never throws. */
@@ -36,20 +37,24 @@ export function validateBody(
 	if (read.kind === 'list') return validateList(read.items, context);
 	const validated = validateEvent(read.value, context);
 	if (!validated.ok) return { kind: 'refused', outcome: validated.outcome, faults: validated.faults, validated: 1 };
-	return { kind: 'one', frames: framesOf([validated.event], context.site) };
+	const frames = framesOf([validated.event], context.site);
+	return { kind: 'one', frames, unknownFields: validated.unknown };
 }
 
 function validateList(items: readonly Item[], context: ValidationContext): ValidatedBody {
 	const events: JsonEvent[] = [];
 	const errors = new ListErrors();
+	const unknownFields: string[] = [];
 	for (const [index, item] of items.entries()) {
 		// Faults beyond the report are not collected: this would take several times as long as validating an event.
 		const validated = validateItem(item, context, errors.isFull);
-		if (validated.ok) events.push(validated.event);
-		else errors.add(index, item, validated.outcome, validated.faults);
+		if (validated.ok) {
+			events.push(validated.event);
+			for (const name of validated.unknown) addName(unknownFields, name);
+		} else errors.add(index, item, validated.outcome, validated.faults);
 	}
 	const frames = events.length > 0 ? framesOf(events, context.site) : [];
-	return { kind: 'list', frames, report: errors.report(events.length), rejected: [...errors.counts] };
+	return { kind: 'list', frames, report: errors.report(events.length, unknownFields), rejected: [...errors.counts] };
 }
 
 function validateItem({ value }: Item, context: ValidationContext, isBrief: boolean): ValidatedEvent {

@@ -1,6 +1,7 @@
 import { outcomes, type Rejection } from '@footfall/protocol';
 import { type SiteTable, siteRefusal } from '../intake/site-table.js';
 import { checkSchema, type Fault, type JsonEvent, matchesSchema } from './json-event.js';
+import { readFields } from './read-fields.js';
 
 /** The context in which events are validated besides their schema. */
 export interface ValidationContext {
@@ -11,9 +12,9 @@ export interface ValidationContext {
 	origin: string;
 }
 
-/** A valid event, or its rejection. */
+/** A valid event and the names of its fields that are not stored, or its rejection. */
 export type ValidatedEvent =
-	| { ok: true; event: JsonEvent }
+	| { ok: true; event: JsonEvent; unknown: readonly string[] }
 	| { ok: false; outcome: Rejection; faults: readonly Fault[] };
 
 /**
@@ -26,11 +27,12 @@ export function validateEvent(
 	{ sites, site, origin }: ValidationContext,
 	isBrief = false,
 ): ValidatedEvent {
-	if (isBrief && !matchesSchema(value)) return { ok: false, outcome: 'invalid', faults: [] };
-	const checked = checkSchema(value);
+	const { value: fields, unknown } = readFields(value);
+	if (isBrief && !matchesSchema(fields)) return { ok: false, outcome: 'invalid', faults: [] };
+	const checked = checkSchema(fields);
 	if (!checked.ok) return { ok: false, outcome: 'invalid', faults: checked.faults };
 	const outcome = siteRefusal(sites, checked.event.site ?? site, origin);
-	if (outcome === undefined) return checked;
+	if (outcome === undefined) return { ...checked, unknown };
 	const field = outcome === 'unknown-site' ? 'site' : 'Origin';
 	return { ok: false, outcome, faults: [{ field, message: outcomes[outcome].meaning }] };
 }

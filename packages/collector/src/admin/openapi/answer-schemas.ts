@@ -1,5 +1,6 @@
 import { outcomes } from '@footfall/protocol';
 import { itemErrorsMax, listOutcomes } from '../../accept/json/list-report.js';
+import { unknownFieldsMax } from '../../accept/json/read-fields.js';
 
 const count = { type: 'integer', minimum: 0 };
 const outcomeOf = (names: readonly string[]) => ({ type: 'string', enum: names });
@@ -12,6 +13,13 @@ function object(properties: Record<string, object>, ...optional: string[]): obje
 	const required = Object.keys(properties).filter((name) => !optional.includes(name));
 	return { type: 'object', properties, required, additionalProperties: false };
 }
+
+const unknownFields = {
+	type: 'array',
+	maxItems: unknownFieldsMax,
+	items: { type: 'string' },
+	description: 'Names of fields of the stored events that were not stored, because there is no such field.',
+};
 
 const fault = object({
 	field: {
@@ -34,22 +42,30 @@ const itemError = object(
 /** Schemas of the answers of the JSON endpoint, by name. */
 export const answerSchemas = {
 	Fault: fault,
-	Stored: object({
-		outcome: { const: 'stored' },
-		events: { const: 1, description: 'Number of events stored on disk.' },
-	}),
-	Report: object({
-		outcome: outcomeOf(Object.keys(listOutcomes)),
-		stored: { ...count, description: 'Number of events stored on disk.' },
-		rejected: { ...count, description: 'Number of events rejected permanently.' },
-		errors: {
-			type: 'array',
-			maxItems: itemErrorsMax,
-			description: 'The first rejected events, in the order of the body.',
-			items: itemError,
+	Stored: object(
+		{
+			outcome: { const: 'stored' },
+			events: { const: 1, description: 'Number of events stored on disk.' },
+			unknownFields,
 		},
-		errorsOmitted: { ...count, description: 'Number of rejected events beyond those in `errors`.' },
-	}),
+		'unknownFields',
+	),
+	Report: object(
+		{
+			outcome: outcomeOf(Object.keys(listOutcomes)),
+			stored: { ...count, description: 'Number of events stored on disk.' },
+			rejected: { ...count, description: 'Number of events rejected permanently.' },
+			errors: {
+				type: 'array',
+				maxItems: itemErrorsMax,
+				description: 'The first rejected events, in the order of the body.',
+				items: itemError,
+			},
+			errorsOmitted: { ...count, description: 'Number of rejected events beyond those in `errors`.' },
+			unknownFields,
+		},
+		'unknownFields',
+	),
 	RetryLater: object({
 		outcome: { const: 'retry-later' },
 		events: { const: 0, description: 'Number of events stored on disk.' },

@@ -2,7 +2,10 @@ import { limits, outcomes, type Rejection } from '@footfall/protocol';
 import { listOutcomes } from '../../accept/json/list-report.js';
 import { type Example, eventAnswers, jsonRequests, ndjsonRequests } from './examples.js';
 
-const description = `One event, an array of events, or NDJSON with one event per line. \`/events\` and \`/events/\` are equivalent paths.
+const description = `One event, an array of events, or NDJSON with one event per line. \`/v1/events/\`, \`/events\` and \`/events/\` are equivalent paths.
+
+A field that is null is missing, and names of fields may be in any case. Fields that do not exist are not stored; the answer
+names them in \`unknownFields\`.
 
 A body is NDJSON if its content type says so, or if it has several lines that together are not one JSON value and do not begin
 with \`[\`. Other content types are ignored. At most ${limits.jsonBodyBytesMax} bytes and ${limits.jsonEventsMax} events.
@@ -26,7 +29,7 @@ const refusals: readonly Rejection[] = [
 
 const ref = (schema: string) => ({ $ref: `#/components/schemas/${schema}` });
 
-const { oneEvent, arrayGood, linesGood, arraySome, linesSome, arrayNone, retryLater } = eventAnswers;
+const { oneEvent, oneUnknown, arrayGood, linesGood, arraySome, linesSome, arrayNone, retryLater } = eventAnswers;
 
 /** `POST /v1/events`. */
 export const eventsOperation = {
@@ -69,7 +72,7 @@ function responses() {
 			content: {
 				'application/json': {
 					schema: { oneOf: [ref('Stored'), ref('Report')] },
-					examples: { oneEvent, arrayGood, linesGood },
+					examples: { oneEvent, oneUnknown, arrayGood, linesGood },
 				},
 			},
 		},

@@ -37,6 +37,7 @@ const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.s
 /** JSON bodies by name. */
 export const jsonRequests = {
 	oneEvent: { summary: 'One event', value: view },
+	oneUnknown: { summary: 'One event with a field that does not exist', value: { ...view, colour: 'red' } },
 	oneWrong: { summary: 'One event with an invalid field', value: wrong },
 	unknownSite: { summary: 'One event of a site that is not configured', value: { ...view, site: 'nowhere' } },
 	arrayGood: { summary: 'An array', value: [view, click] },
@@ -77,6 +78,10 @@ const problem = (outcome: Rejection, field: string, message: string) => ({
  */
 export const eventAnswers = {
 	oneEvent: { summary: 'One event', value: { outcome: 'stored', events: 1 } },
+	oneUnknown: {
+		summary: 'One event with a field that does not exist',
+		value: { outcome: 'stored', events: 1, unknownFields: ['colour'] },
+	},
 	arrayGood: { summary: 'An array', value: report('stored', 2, []) },
 	linesGood: { summary: 'NDJSON', value: report('stored', 2, []) },
 	arraySome: {

@@ -1,4 +1,5 @@
 import { options } from '../../settings/options.js';
+import { quoted } from '../../settings/quoted.js';
 
 /** The verbs of `footfall simulate`, in the order of its help. */
 export const simulateVerbs = [
@@ -35,11 +36,11 @@ export function readSimulateVerb(operands: readonly string[]): SimulateRequest {
 	if (!known)
 		return {
 			ok: false,
-			fault: `${word === undefined ? 'simulate requires a verb' : `unknown verb "${word}"`}; use ${list}`,
+			fault: `${word === undefined ? 'simulate requires a verb' : `unknown verb ${quoted(word)}`}; use ${list}`,
 		};
 	if (known.name === 'browsers' && surplus !== undefined) return readCount(surplus);
 	if (surplus !== undefined)
-		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall simulate ${known.form}` };
+		return { ok: false, fault: `unexpected argument ${quoted(surplus)}; use footfall simulate ${known.form}` };
 	return { ok: true, verb: known.name };
 }
 
@@ -47,5 +48,8 @@ function readCount(word: string): SimulateRequest {
 	const { success, data } = options.browsers.schema.safeParse(word);
 	return success
 		? { ok: true, verb: 'browsers', count: data }
-		: { ok: false, fault: `"${word}" is not a valid number of browsers (0 to 16); use footfall simulate browsers 2` };
+		: {
+				ok: false,
+				fault: `${quoted(word)} is not a valid number of browsers (0 to 16); use footfall simulate browsers 2`,
+			};
 }

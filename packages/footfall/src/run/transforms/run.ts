@@ -33,6 +33,7 @@ import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
+import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, refused, usage } from '../../terminal/complain.js';
@@ -203,7 +204,7 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 	},
 	async show({ warehouse, settings, project, operand, say }) {
 		const model = project.models.find(({ name }) => name === operand);
-		if (!model) return usage(`there is no model "${operand}"; footfall transforms ls lists the models`);
+		if (!model) return usage(`there is no model ${quoted(operand ?? '')}; footfall transforms ls lists the models`);
 		const rows = await showRows(warehouse, model, settings.limit);
 		say({ rows }, rowLines(rows));
 		return exitCodes.success;

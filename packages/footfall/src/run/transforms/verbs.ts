@@ -1,6 +1,7 @@
 import { formerVerbFault } from '../../settings/former-names.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import { options } from '../../settings/options.js';
+import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 
 /** The verbs of `footfall transforms`, in the order of its help and of the guide's table (tested against this list). */
@@ -71,16 +72,19 @@ export function readVerb(operands: readonly string[]): VerbRequest {
 		const former = formerVerbFault(word);
 		if (former !== undefined) return { ok: false, fault: former };
 		const list = verbs.map(({ name }) => name).join(', ');
-		return { ok: false, fault: `unknown verb "${word}"; footfall transforms --help lists the verbs (${list})` };
+		return { ok: false, fault: `unknown verb ${quoted(word)}; footfall transforms --help lists the verbs (${list})` };
 	}
 	const wantsOperand = known.form !== known.name;
 	if (wantsOperand && operand === undefined)
 		return { ok: false, fault: `${word} requires an argument: footfall transforms ${known.form}` };
 	const surplus = wantsOperand ? rest[0] : operand;
 	if (surplus !== undefined)
-		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall transforms ${known.form}` };
+		return { ok: false, fault: `unexpected argument ${quoted(surplus)}; use footfall transforms ${known.form}` };
 	if (word === 'rollback' && !/^\d{1,19}$/.test(operand ?? ''))
-		return { ok: false, fault: `"${operand}" is not a valid run number; footfall transforms runs lists the runs` };
+		return {
+			ok: false,
+			fault: `${quoted(operand ?? '')} is not a valid run number; footfall transforms runs lists the runs`,
+		};
 	return { ok: true, verb: known.name, operand };
 }
 

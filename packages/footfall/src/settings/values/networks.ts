@@ -1,5 +1,6 @@
 import { parseNetwork } from '@footfall/collector/network';
 import { z } from 'zod';
+import { quoted } from '../quoted.js';
 
 /** IP addresses and networks, separated by commas: `127.0.0.1,10.0.0.0/8`. */
 export const networks = z.string().transform((text, context) => {
@@ -8,7 +9,7 @@ export const networks = z.string().transform((text, context) => {
 		if (parseNetwork(entry) === undefined) {
 			context.addIssue({
 				code: 'custom',
-				message: `"${entry}" is not a valid IP address or network, like 10.0.0.7 or 10.0.0.0/8`,
+				message: `${quoted(entry)} is not a valid IP address or network, like 10.0.0.7 or 10.0.0.0/8`,
 			});
 		}
 	}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quoted } from '../quoted.js';
 
 /** A site and the origins of its pages; `any` accepts events from every origin. */
 export interface SiteSetting {
@@ -17,7 +18,7 @@ export const siteList = z.string().transform((text, context): SiteSetting[] => {
 		const [key = '', origins] = entry.trim().split('=', 2);
 		const site = { key, origins: origins === undefined ? ('any' as const) : origins.split('|') };
 		const fault = siteFault(site);
-		if (fault) context.addIssue({ code: 'custom', message: `${fault} (in "${entry}")` });
+		if (fault) context.addIssue({ code: 'custom', message: `${fault} (in ${quoted(entry)})` });
 		parsed.push(site);
 	}
 	return parsed;
@@ -39,7 +40,7 @@ export const siteObject = z
 			const read = originsOrAny.safeParse(value);
 			const site = { key, origins: read.data ?? 'any' };
 			const fault = read.success ? siteFault(site) : originsMessage;
-			if (fault) context.addIssue({ code: 'custom', message: `${fault} (in "${key}")` });
+			if (fault) context.addIssue({ code: 'custom', message: `${fault} (in ${quoted(key)})` });
 			return site;
 		}),
 	);

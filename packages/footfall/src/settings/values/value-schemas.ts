@@ -1,5 +1,6 @@
 import { dayFault } from '@footfall/dashboard/contract';
 import { z } from 'zod';
+import { quoted } from '../quoted.js';
 
 /** A whole number in decimal digits, from `min` to `max` inclusive. */
 export const wholeNumber = (min: number, max: number) =>
@@ -53,7 +54,10 @@ export const hostNames = z.string().transform((text, context) => {
 	const names = text.split(',').map((name) => name.trim());
 	for (const name of names) {
 		if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(name)) {
-			context.addIssue({ code: 'custom', message: `"${name}" is not a valid host name, like stats.shop.example` });
+			context.addIssue({
+				code: 'custom',
+				message: `${quoted(name)} is not a valid host name, like stats.shop.example`,
+			});
 		}
 	}
 	return names;

@@ -1,0 +1,325 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { importFile } from '@footfall/warehouse';
+import { eventTimeMs } from '@footfall/warehouse/event-time';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'footfall-event-values-'));
+let clickhouse: TestWarehouse;
+let collector: TestCollector;
+beforeAll(async () => {
+	clickhouse = await startTestWarehouse();
+	collector = await startTestCollector(clickhouse.warehouse);
+});
+afterAll(async () => {
+	await collector.remove();
+	await clickhouse.stop();
+	rmSync(directory, { recursive: true, force: true });
+});
+
+/** Times that every way in takes, each with the milliseconds since 1970; undefined where every way in refuses it. */
+const times: [time: string | number, ms: number | undefined][] = [
+	['2026-01-31T12:00:00Z', Date.UTC(2026, 0, 31, 12)],
+	['2026-01-31 12:00:00', Date.UTC(2026, 0, 31, 12)],
+	['2026-01-31T12:00', Date.UTC(2026, 0, 31, 12)],
+	['2026-01-31', Date.UTC(2026, 0, 31)],
+	['2026/01/31 12:00:00', Date.UTC(2026, 0, 31, 12)],
+	['2026-01-31T12:00:00.25+01:00', Date.UTC(2026, 0, 31, 11, 0, 0, 250)],
+	['2026-01-31T12:00:00.123999Z', Date.UTC(2026, 0, 31, 12, 0, 0, 123)],
+	['2026-01-31T12:00:00-0330', Date.UTC(2026, 0, 31, 15, 30)],
+	['2026-01-31T12:00:00.5-0330', Date.UTC(2026, 0, 31, 15, 30, 0, 500)],
+	['2026-01-31T12:00-03:30', Date.UTC(2026, 0, 31, 15, 30)],
+	['2026-01-31 12:00:00+00', Date.UTC(2026, 0, 31, 12)],
+	['2026-01-31 12:00:00 -0330', Date.UTC(2026, 0, 31, 15, 30)],
+	['2026-01-31 12:00:00.5 UTC', Date.UTC(2026, 0, 31, 12, 0, 0, 500)],
+	['20260131T120000Z', Date.UTC(2026, 0, 31, 12)],
+	['20260131120000', Date.UTC(2026, 0, 31, 12)],
+	['Sat, 31 Jan 2026 12:00:00 GMT', Date.UTC(2026, 0, 31, 12)],
+	['31 Jan 2026 12:00:00 +0100', Date.UTC(2026, 0, 31, 11)],
+	[' 2026-01-31T12:00:00Z ', Date.UTC(2026, 0, 31, 12)],
+	[1_769_860_800, Date.UTC(2026, 0, 31, 12)],
+	['1769860800', Date.UTC(2026, 0, 31, 12)],
+	[1_769_860_800.25, Date.UTC(2026, 0, 31, 12, 0, 0, 250)],
+	['1769860800.0', Date.UTC(2026, 0, 31, 12)],
+	[1_769_860_800_123, Date.UTC(2026, 0, 31, 12, 0, 0, 123)],
+	['1769860800123', Date.UTC(2026, 0, 31, 12, 0, 0, 123)],
+	['1769860800123.0', Date.UTC(2026, 0, 31, 12, 0, 0, 123)],
+	['1769860800123456', Date.UTC(2026, 0, 31, 12, 0, 0, 123)],
+	['2026-02-30T12:00:00Z', undefined],
+	['2026-13-01T12:00:00Z', undefined],
+	['2026-01-31T24:00:00Z', undefined],
+	['2026-01-31T12:00:60Z', undefined],
+	['2026-01-31T12:00:00+25:00', undefined],
+	['01/02/2026 12:00:00', undefined],
+	['31.01.2026 12:00:00', undefined],
+	['yesterday', undefined],
+	['17698608', undefined],
+	['', undefined],
+];
+
+/** Events by their name, as far as they are stored. */
+type Stored = Record<string, Record<string, unknown>>;
+
+async function storedOf(site: string): Promise<Stored> {
+	const rows = await clickhouse.warehouse.query<{ name: string }>(
+		`SELECT * EXCEPT (event_id, version, segment, received_at), toUnixTimestamp64Milli(ts) AS ms
+		FROM events FINAL WHERE site = {site:String}`,
+		{ params: { site } },
+	);
+	return Object.fromEntries(rows.map((row) => [row.name, row]));
+}
+
+const csvField = (value: unknown) => {
+	const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
+	return /[",\n\t;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+function csvOf(events: readonly Record<string, unknown>[], separator = ','): string {
+	const names = [...new Set(events.flatMap((event) => Object.keys(event)))];
+	const lines = events.map((event) => names.map((name) => csvField(event[name])).join(separator));
+	return `${[names.join(separator), ...lines].join('\n')}\n`;
+}
+
+async function imported(name: string, content: string | Uint8Array): Promise<{ stored: Stored; rejected: number }> {
+	const path = join(directory, name);
+	writeFileSync(path, content);
+	const { rejected } = await importFile(clickhouse.warehouse, path, { fallbackSite: '', site: name });
+	return { stored: await storedOf(name), rejected };
+}
+
+/** Sends events of a site of the collector, and returns those that were stored. */
+async function sent(site: string, body: string): Promise<Stored> {
+	await fetch(`${collector.publicUrl}/v1/events?site=${site}`, {
+		method: 'POST',
+		body,
+		headers: { 'Content-Type': 'application/x-ndjson' },
+	});
+	await collector.drained();
+	return storedOf(site);
+}
+
+/** Runs a SELECT and returns its rows as Parquet. */
+async function parquet(select: string): Promise<Uint8Array> {
+	const { url, writer } = clickhouse.server;
+	const answer = await fetch(url, {
+		method: 'POST',
+		headers: { Authorization: `Basic ${Buffer.from(`${writer.user}:${writer.password}`).toString('base64')}` },
+		body: `${select} FORMAT Parquet`,
+	});
+	expect(answer.status).toBe(200);
+	return new Uint8Array(await answer.arrayBuffer());
+}
+
+const page = { url: 'https://shop.example/', obj: 'page' };
+
+describe('every way in takes the same', () => {
+	it('times', async () => {
+		const events = times.map(([dt], n) => ({ dt, name: `time-${n}`, user_id: 1, ...page }));
+		const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+		const rows = events.map(({ dt, name }) => `SELECT '${dt}' AS dt, '${name}' AS name, 1 AS user_id, 'u' AS url`);
+		const ways = {
+			json: await sent('shop', lines),
+			ndjson: (await imported('times.ndjson', lines)).stored,
+			csv: (await imported('times.csv', csvOf(events))).stored,
+			parquet: (await imported('times.parquet', await parquet(rows.join(' UNION ALL ')))).stored,
+		};
+		for (const [n, [time, ms]] of times.entries()) {
+			expect([time, eventTimeMs(time)]).toEqual([time, ms]);
+			for (const [way, stored] of Object.entries(ways)) {
+				const found = stored[`time-${n}`]?.ms;
+				expect([way, time, found === undefined ? undefined : Number(found)]).toEqual([way, time, ms]);
+			}
+		}
+	});
+
+	it('fields that are NULL, blank lines, names of columns in any case, and lone surrogates', async () => {
+		const dt = '2026-01-31T12:00:00Z';
+		const empty = {
+			product_id: null,
+			amount: null,
+			title: null,
+			exp: null,
+			props: { a: null, b: 'x' },
+			language: null,
+		};
+		const lines = [
+			`\ufeff${JSON.stringify({ dt, name: 'null', user_id: 1, ...page, ...empty })}`,
+			'',
+			'  \r',
+			JSON.stringify({ DT: dt, Name: 'case', User_ID: 1, URL: page.url, obj: 'page', LANGUAGE: 'de-DE' }),
+			`{"dt":"${dt}","name":"lone","user_id":1.0,"url":"${page.url}","obj":"page","title":"a\\ud800b \\ud83d\\ude00 \\\\ud800 \\ud83d\\ud83d\\ude00"}`,
+			'',
+		].join('\n');
+		const rows = [
+			`SELECT '${dt}' AS Dt, 'null' AS NAME, 1 AS user_id, '${page.url}' AS url, 'page' AS obj, NULL::Nullable(UInt64) AS product_id,
+				NULL::Nullable(Float64) AS amount, NULL::Nullable(String) AS Title, NULL::Nullable(DateTime64(3, 'UTC')) AS received_at,
+				map('a', NULL, 'b', 'x')::Map(String, Nullable(String)) AS props, NULL::Nullable(String) AS language`,
+			`SELECT '${dt}', 'case', 1, '${page.url}', 'page', NULL, nan, NULL, NULL, map(), 'de-DE'`,
+		];
+		const table = [
+			'dt,name,user_id,url,obj,product_id,amount,title,props,LANGUAGE,exp',
+			`${dt},null,1,${page.url},page,\\N,NULL,\\N,"{""b"":""x"",""a"":null}",\\N,\\N`,
+			'',
+			'   ',
+			`${dt},case,1.0,${page.url},page,0,0,,,de-DE,`,
+		];
+		const ways = {
+			json: await sent('open', lines),
+			ndjson: await imported('null.ndjson', lines),
+			csv: await imported('null.csv', `${table.join('\r\n')}\r\n`),
+			parquet: await imported('null.parquet', await parquet(rows.join(' UNION ALL '))),
+		};
+		for (const [way, result] of Object.entries(ways)) {
+			const stored = (way === 'json' ? result : result.stored) as Stored;
+			if (way !== 'json') expect([way, result.rejected]).toEqual([way, 0]);
+			const expected = { user_id: '1', visitor_id: '1', product_id: '0', amount: '0', title: '', exp: {} };
+			expect([way, stored.null]).toMatchObject([way, { ...expected, props: { b: 'x' }, language: '' }]);
+			expect([way, stored.case]).toMatchObject([way, { ...expected, language: 'de-DE' }]);
+			if (way.endsWith('json'))
+				expect([way, stored.lone]).toMatchObject([way, { title: 'a\ufffdb 😀 \\ud800 \ufffd😀' }]);
+		}
+	});
+});
+
+/** A row of the README's table: a field, its value as JSON, and whether each of the four ways in takes it. */
+function tableRows(): { field: string; value: string; takes: boolean[] }[] {
+	const text = readFileSync(new URL('../../../../warehouse/README.md', import.meta.url), 'utf8');
+	const section = text.split('### What each way in takes')[1] ?? '';
+	return [...section.matchAll(/^\| `(\w+)` \| `(.+?)`[^|]* \|((?: (?:yes|no) \|){4})$/gm)].map(
+		([, field = '', value = '', cells = '']) => ({
+			field,
+			value,
+			takes: (cells.match(/yes|no/g) ?? []).map((cell) => cell === 'yes'),
+		}),
+	);
+}
+
+it('the table of the README says what each way in takes', async () => {
+	const rows = tableRows();
+	expect(rows.length).toBeGreaterThan(20);
+	const required = { dt: '"2026-01-31T12:00:00Z"', user_id: '7', url: `"${page.url}"`, obj: '"page"' };
+	const objects = rows.map(({ field, value }, n) =>
+		Object.entries({ ...required, name: `"row-${n}"`, [field]: value }).map(([name, json]) => `"${name}":${json}`),
+	);
+	const lines = objects.map((fields) => `{${fields.join(',')}}\n`).join('');
+	const textOf = (json: string) => (json.startsWith('"') ? (JSON.parse(json) as string) : json);
+	const ways = [await sent('shop', lines), (await imported('table.ndjson', lines)).stored, {} as Stored, {} as Stored];
+	// A file may not have a column twice, so names in another case have files of their own.
+	for (const isExact of [true, false]) {
+		const group = rows
+			.map(({ field, value }, n) => ({ ...required, name: `"row-${n}"`, [field]: value }))
+			.filter((_, n) => (rows[n]?.field === rows[n]?.field.toLowerCase()) === isExact);
+		const names = [...new Set(group.flatMap((row) => Object.keys(row)))];
+		const cells = group.map((row: Record<string, string>) => names.map((name) => row[name] ?? 'null'));
+		const csv = cells.map((row) => row.map((json) => (json === 'null' ? '\\N' : csvField(textOf(json)))).join(','));
+		const selects = cells.map((row) =>
+			row.map(
+				(json, n) => `CAST(${json === 'null' ? 'NULL' : `'${textOf(json)}'`}, 'Nullable(String)') AS ${names[n]}`,
+			),
+		);
+		const table = [names.join(','), ...csv].join('\n');
+		Object.assign(ways[2] as Stored, (await imported(`table-${isExact}.csv`, table)).stored);
+		const select = selects.map((row) => `SELECT ${row.join(', ')}`).join(' UNION ALL ');
+		Object.assign(ways[3] as Stored, (await imported(`table-${isExact}.parquet`, await parquet(select))).stored);
+	}
+	const takes = rows.map((_, n) => ways.map((stored) => stored[`row-${n}`] !== undefined));
+	expect(rows.map((row, n) => ({ ...row, takes: takes[n] }))).toEqual(rows);
+});
+
+it('the JSON endpoint takes the columns of a page, and names the fields that do not exist', async () => {
+	const known = { title: 'T', referrer: '/r', viewport_width: 800, viewport_height: 600, screen_width: 1920 };
+	const event = { dt: '2026-01-31T12:00:00Z', name: 'columns', user_id: 1, ...page, ...known, screen_height: 1080 };
+	const context = { language: 'de-DE', timezone: 'Europe/Berlin' };
+	const post = async (body: unknown) => {
+		const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'POST', body: JSON.stringify(body) });
+		return reply.json();
+	};
+	expect(await post({ ...event, ...context })).toEqual({ outcome: 'stored', events: 1 });
+	const names = Array.from({ length: 30 }, (_, n) => `x${n}`);
+	const wide = { ...event, ...Object.fromEntries(names.map((name) => [name, 1])) };
+	expect(await post({ ...event, colour: 'red', browser: 'x' })).toMatchObject({ unknownFields: ['colour', 'browser'] });
+	expect(await post([wide, event])).toMatchObject({ outcome: 'stored', stored: 2, unknownFields: names.slice(0, 20) });
+	await collector.drained();
+	expect((await storedOf('shop')).columns).toMatchObject({ ...known, screen_height: 1080 });
+});
+
+describe('an imported file', () => {
+	const events = ['Müller', 'Café', 'naïve', 'plain'].map((title, n) => ({
+		dt: '2026-01-31T12:00:00Z',
+		name: `event-${n}`,
+		user_id: n,
+		title,
+		currency: '',
+		...page,
+	}));
+	const titles = (stored: Stored) => events.map(({ name }) => stored[name]?.title);
+	const expected = events.map(({ title }) => title);
+	const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+	it.each<[string, string | Uint8Array]>([
+		['semicolons.csv', csvOf(events, ';')],
+		['tabs.tsv', csvOf(events, '\t')],
+		['tabs.csv', csvOf(events, '\t')],
+		['upper.csv', csvOf(events).replace('title', 'TITLE').replace('dt,', 'Dt,')],
+		['utf16le.csv', Buffer.from(`\ufeff${csvOf(events)}`, 'utf16le')],
+		['utf16le-tabs.csv', Buffer.from(`\ufeff${csvOf(events, '\t').replaceAll('\n', '\r\n')}`, 'utf16le')],
+		['utf16le-unmarked.csv', Buffer.from(csvOf(events), 'utf16le')],
+		['utf16be.csv', utf16be(`\ufeff${csvOf(events)}`)],
+		['utf16le.ndjson', Buffer.from(`\ufeff${events.map((event) => JSON.stringify(event)).join('\n')}`, 'utf16le')],
+		['latin1.csv', Buffer.from(csvOf(events, ';'), 'latin1')],
+		['latin1.ndjson', Buffer.from(events.map((event) => JSON.stringify(event)).join('\n'), 'latin1')],
+	])('is read as what it certainly is: %s', async (name, content) => {
+		const { stored, rejected } = await imported(name, content);
+		expect(rejected).toBe(0);
+		expect(titles(stored)).toEqual(expected);
+	});
+
+	it.each<[string, string | Uint8Array, RegExp]>([
+		['pipes.csv', csvOf(events, '|'), /separates its columns with "\|"; separate them with commas, semicolons or tabs/],
+		['utf32.csv', Buffer.from([0xff, 0xfe, 0, 0, 0x64, 0, 0, 0]), /is encoded in UTF-32/],
+		[
+			'cyrillic.csv',
+			Buffer.concat([Buffer.from(csvOf(events.slice(3))), Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2])]),
+			/is not encoded in UTF-8, and not certainly in Latin-1/,
+		],
+		['twice.csv', csvOf(events).replace('title', 'URL'), /has a column twice/],
+	])('is refused with the reason: %s', async (name, content, reason) => {
+		await expect(imported(name, content)).rejects.toThrow(reason);
+		expect(await storedOf(name)).toEqual({});
+	});
+
+	it('has maps in Parquet as maps or as text', async () => {
+		const base = "SELECT '2026-01-31' AS dt, 'maps' AS name, 1 AS user_id, 'u' AS url";
+		const text = `'{"a":"b"}'`;
+		for (const [n, [exp, props]] of Object.entries([
+			[text, text],
+			["map('a', 'b')", text],
+			[`${text}::Nullable(String)`, "map('a', 'b')"],
+		])) {
+			const name = `maps-${n}.parquet`;
+			const { stored } = await imported(name, await parquet(`${base}, ${exp} AS exp, ${props} AS Props`));
+			expect(stored.maps).toMatchObject({ exp: { a: 'b' }, props: { a: 'b' } });
+		}
+	});
+
+	it('stores no text that is not UTF-8', async () => {
+		const damaged = Buffer.concat([
+			Buffer.from(csvOf(events)),
+			Buffer.from(csvOf(events).split('\n')[1] ?? '', 'latin1'),
+		]);
+		const csv = await imported('damaged.csv', damaged);
+		expect(csv.rejected).toBe(1);
+		const reason = JSON.parse(readFileSync(join(directory, 'damaged.csv.rejects.ndjson'), 'utf8')).reason;
+		expect(reason).toBe('has text that is not UTF-8');
+		const select = `SELECT '2026-01-31' AS dt, 'bad' AS name, 1 AS user_id, unhex('ff') AS url`;
+		expect(await imported('damaged.parquet', await parquet(select))).toEqual({ stored: {}, rejected: 1 });
+		const [invalid] = await clickhouse.warehouse.query<{ n: string }>(
+			'SELECT count() AS n FROM events WHERE NOT isValidUTF8(concat(url, title, name, obj, user_id))',
+		);
+		expect(invalid?.n).toBe('0');
+	});
+});
