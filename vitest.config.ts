@@ -69,7 +69,14 @@ export default defineConfig({
 						{ extends: true as const, test: { name: 'firefox', include: files.firefox, ...withProcesses } },
 						{
 							extends: true as const,
-							test: { name: 'long', include: files.long, env: longEnvironment, ...withProcesses },
+							test: {
+								name: 'long',
+								include: files.long,
+								env: longEnvironment,
+								// A year of history and many random inputs take minutes on a busy machine.
+								testTimeout: 1_200_000,
+								...withProcesses,
+							},
 						},
 					]
 				: []),

@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Numbers of random inputs and repetitions in the project `long`; the tests that read them have smaller defaults. */
 export const longRuns = {
 	FOOTFALL_MODEL_RUNS: '5000',
-	FOOTFALL_PROPERTY_RUNS: '24',
+	FOOTFALL_PROPERTY_RUNS: '16',
 	FOOTFALL_STATEMENT_STEP: '5',
 	FOOTFALL_TORN_PUBLISHES: '60',
 	FOOTFALL_RECOUNT_DAYS: '120',

@@ -7,7 +7,7 @@ const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.ur
 
 describe('the README of the warehouse', () => {
 	it('lists the columns of events with their types and descriptions', () => {
-		const section = readme.slice(readme.indexOf('## Columns of `events`'));
+		const [section = ''] = readme.slice(readme.indexOf('## Columns of `events`') + 3).split('\n## ');
 		const rows = section
 			.split('\n')
 			.filter((line) => line.startsWith('| `'))
