@@ -240,7 +240,7 @@ async function fill(
 ): Promise<void> {
 	await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
 	await warehouse.command(createStaging(staging));
-	// What is converted is decompressed first.
+	// A converted text is already decompressed.
 	const isPlain = text !== 'utf-8' || kind.encoding === undefined;
 	const body = text === 'utf-8' ? createReadStream(path, { signal }) : convertedText(path, kind, text, signal);
 	const options = {
