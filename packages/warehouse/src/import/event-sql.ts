@@ -12,7 +12,9 @@ const isMissing = (text: string) => `lower(trimBoth(${text})) IN ('', 'null', 'n
 const either = (first: string, second: string) => `if(${isMissing(first)}, ${second}, ${first})`;
 
 const pattern = (name: keyof typeof timePatterns) => `'${timePatterns[name].replaceAll('\\', '\\\\')}'`;
-/** Parses a time in the forms of `eventTimeMs`; NULL for any other text. ClickHouse itself reads further forms. */
+/**
+ * Parses a time in the forms of `eventTimeMs`; NULL if the text is none. ClickHouse alone reads uncertain forms, too.
+ */
 const moment = (text: string) => {
 	const time = `trimBoth(${text})`;
 	const isDate = (['iso', 'compact', 'mail'] as const).map((name) => `match(${time}, ${pattern(name)})`).join(' OR ');
