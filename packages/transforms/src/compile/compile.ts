@@ -12,6 +12,7 @@ import {
 	referencesOf,
 	replaceConstants,
 	replaceReferences,
+	strayBraces,
 } from './model.js';
 import { readModel, renamedHeaders } from './read-model.js';
 
@@ -112,10 +113,16 @@ function readSqlFiles(directory: string): { files: SqlFile[]; macros: Macro[]; f
 		.filter(({ folder }) => folder !== 'macros')
 		.map((file) => {
 			const expanded = expandMacros(file.name, file.text, macros);
-			faults.push(...expanded.faults);
+			faults.push(...expanded.faults, ...braceFaults(file.name, expanded.text));
 			return { ...file, text: expanded.text };
 		});
 	return { files, macros, faults };
+}
+
+function braceFaults(file: string, text: string): string[] {
+	return strayBraces(text).map(
+		(braces) => `${file}: "${braces}" is not {{MODEL}}, {{CONSTANT}} or {{MACRO(…)}}; a header can have constants only`,
+	);
 }
 
 function unknownReferences(models: readonly Model[], tests: readonly DataTest[]): string[] {

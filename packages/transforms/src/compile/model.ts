@@ -152,8 +152,14 @@ export type Extent = 'changed' | 'all' | 'before' | 'history';
 export const isPublishedExtent = (extent: Extent): boolean => extent === 'before' || extent === 'history';
 
 /** Comments and quoted text of a statement. A name in them is not a reference. */
-const commentOrText = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S])*'|"[^"]*"|`[^`]*`/;
+export const commentOrText = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S])*'|"[^"]*"|`[^`]*`/;
 const commentOrReference = new RegExp(`${commentOrText.source}|\\{\\{(\\w+)(?:\\.(all|before|history))?\\}\\}`, 'g');
+
+/** In its group, double braces with what is in them, if that is not the name of rows. */
+const commentTextOrStrayBraces = new RegExp(
+	`${commentOrText.source}|(\\{\\{(?!\\w+(?:\\.(?:all|before|history))?\\}\\})(?:(?!\\}\\}).){0,40}(?:\\}\\})?)`,
+	'g',
+);
 
 /** Replaces each reference to a model by the result of `resolve`, outside of comments and quoted text. Pure. */
 export function replaceReferences(sql: string, resolve: (name: string, extent: Extent) => string): string {
@@ -164,6 +170,20 @@ export function replaceReferences(sql: string, resolve: (name: string, extent: E
 
 /** A statement without its comments and the quoted text in it. Pure. */
 export const withoutComments = (sql: string): string => sql.replaceAll(new RegExp(commentOrText.source, 'g'), ' ');
+
+/**
+ * The double braces in the text of a file that are neither a reference to rows nor, in a header, a constant. Comments
+ * may have any. Pure.
+ *
+ * @param text the file with its constants and macros replaced
+ */
+export function strayBraces(text: string): string[] {
+	const inHeader = [...text.matchAll(/^-- @.*?(\{\{(?:(?!\}\}).){0,40}(?:\}\})?)/gm)].flatMap(
+		([, braces]) => braces ?? [],
+	);
+	const inSql = [...text.matchAll(commentTextOrStrayBraces)].flatMap(([, braces]) => braces ?? []);
+	return [...inHeader, ...inSql];
+}
 
 /** Names of the models that must be computed before this statement runs. Pure. */
 export function referencesOf(sql: string): string[] {
