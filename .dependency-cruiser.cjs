@@ -96,6 +96,12 @@ module.exports = {
 			to: { path: '^packages/transforms/src/', pathNot: `^packages/transforms/src/(${[stage, ...earlier].join('|')})` },
 		})),
 		{
+			name: 'shipped-code-imports-no-tests',
+			severity: 'error',
+			from: { path: ours, pathNot: unshipped },
+			to: { path: `${ours}.*(${unshipped})` },
+		},
+		{
 			name: 'nothing-imports-the-composition-root',
 			severity: 'error',
 			from: { pathNot: '^(packages/footfall|tests)/' },
