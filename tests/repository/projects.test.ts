@@ -1,11 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { filesByProject, longRuns, projectsOf, startsProcesses } from '../support/projects.js';
+import { filesByProject, helperAt, longRuns, projectsOf, startsProcesses } from '../support/projects.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const files = filesByProject();
+
+/** Files of a folder that their name makes a test. */
+function testFilesIn(folder: string): string[] {
+	return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+		const path = `${folder}/${entry.name}`;
+		if (entry.isDirectory()) return ['node_modules', 'dist'].includes(entry.name) ? [] : testFilesIn(path);
+		return /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(entry.name) ? [path] : [];
+	});
+}
 
 /** Why a file with this text is not a unit test; `helpers` are the other files of the repository. */
 const chainOf = (text: string, helpers: Record<string, string> = {}) =>
@@ -46,6 +55,18 @@ describe('the project of a test file', () => {
 		]);
 	});
 
+	it.each([
+		['collector', 'packages/collector'],
+		['dashboard', 'packages/dashboard'],
+		['http-server', 'packages/http-server'],
+		['demo-shop', 'demo-shop'],
+	])('follows an import of @footfall/%s/testing', (name, folder) => {
+		const read = (path: string) => readFileSync(join(root, path), 'utf8');
+		const helper = helperAt('tests/a.test.ts', `@footfall/${name}/testing`, read);
+		expect(helper).toMatch(new RegExp(`^${folder}/src/testing/.*\\.ts$`));
+		expect(existsSync(join(root, helper ?? ''))).toBe(true);
+	});
+
 	it('is unit when it imports only types of what starts processes, or product code', () => {
 		const text = [
 			`import type { ChildProcess } from 'node:child_process';`,
@@ -62,6 +83,14 @@ describe('the project of a test file', () => {
 });
 
 describe('the projects', () => {
+	it('have every test file of the repository', () => {
+		const found = readdirSync(root, { withFileTypes: true })
+			.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+			.flatMap(({ name }) => testFilesIn(name));
+		expect(Object.values(files).flat()).toEqual(expect.arrayContaining(found));
+		expect(found.length).toBeGreaterThan(150);
+	});
+
 	it('share no file, except that long repeats those whose number of runs it raises', () => {
 		const { unit, whole, firefox, long } = files;
 		const repeated = long.filter((file) => !file.endsWith('.long.test.ts'));

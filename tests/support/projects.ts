@@ -51,7 +51,7 @@ export function startsProcesses(
 		if (starterModules.test(module)) return [file, module];
 		const starter = starterFunctions.exec(names)?.[0];
 		if (starter) return [file, starter];
-		const helper = helperAt(file, module);
+		const helper = helperAt(file, module, read);
 		if (!helper || seen.has(helper) || !helperFolders.test(helper)) continue;
 		const rest = startsProcesses(helper, read, seen);
 		if (rest) return [file, ...rest];
@@ -99,9 +99,14 @@ function importsTypesOnly(names: string): boolean {
 }
 
 /** The file that a module name stands for, when it is one of our helpers. */
-function helperAt(file: string, module: string): string | undefined {
-	const helpers = /^@footfall\/([\w-]+)\/testing$/.exec(module)?.[1];
-	if (helpers) return `packages/${helpers}/src/testing/index.ts`;
+export function helperAt(file: string, module: string, read: (path: string) => string | undefined): string | undefined {
+	const name = /^@footfall\/([\w-]+)\/testing$/.exec(module)?.[1];
+	if (name !== undefined) {
+		const folder = name === 'demo-shop' ? name : `packages/${name}`;
+		const { exports = {} } = JSON.parse(read(`${folder}/package.json`) ?? '{}');
+		const built: string = exports['./testing']?.default ?? './dist/testing/index.js';
+		return join(folder, built.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts'));
+	}
 	if (!module.startsWith('.')) return undefined;
 	return normalize(join(dirname(file), module)).replace(/\.js$/, '.ts');
 }
