@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,33 @@ const mayBeEmpty = /_(rejected|retry_later)_total|:batches_(rejected|retry_later
 const token = 'token-of-the-monitoring';
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-monitoring-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const filesIn = (folder: string, ending: string) =>
+	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((path) => path.endsWith(ending) && !/(^|\/)(node_modules|dist|decisions)\//.test(path))
+		.map((path) => ({ path: `${folder}/${path}`, text: readFileSync(join(root, folder, path), 'utf8') }));
+
+describe('the names of metrics', () => {
+	const code = filesIn('packages', '.ts').filter(({ path }) => path.includes('/src/') && !path.endsWith('.test.ts'));
+	const exported = new Set(code.flatMap(({ text }) => text.match(/(?<=['"`])footfall_\w+(?=['"`])/g) ?? []));
+	const rules = readFileSync(join(prometheusFolder, 'recording-rules.yml'), 'utf8');
+	const recorded = new Set([...rules.matchAll(/record: (\S+)/g)].map(([, name]) => name));
+	const pages = [...filesIn('docker', '.yml'), ...filesIn('docker', '.json'), ...filesIn('docs', '.md')];
+
+	it.each(pages.filter(({ text }) => /footfall[_:]\w/.test(text)))('in $path are those of the code', ({ text }) => {
+		// Accounts of ClickHouse begin like metrics, and a page searches for `footfall_events`, which is how several begin.
+		const used = text.match(/(?<![\w:])footfall_\w+/g)?.filter((name) => !/_(?:reader|writer|events)$/.test(name));
+		const metrics = (used ?? []).map((name) => name.replace(/_(?:bucket|sum|count)$/, ''));
+		expect(metrics.filter((name) => !exported.has(name))).toEqual([]);
+		const series = text.match(/(?<![\w:])footfall:\w+:\w+/g) ?? [];
+		expect(series.filter((name) => !recorded.has(name))).toEqual([]);
+	});
+
+	it('are found in the code and in the rules', () => {
+		expect(exported.size).toBeGreaterThan(30);
+		expect(recorded.size).toBeGreaterThan(10);
+	});
+});
 
 describe('alerts', () => {
 	const pages = [...alerts.matchAll(/runbook: (\S+)/g)].map(([, page]) => page as string);
