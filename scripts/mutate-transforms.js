@@ -24,6 +24,10 @@ const { values } = parseArgs({
 	},
 });
 const chosen = bugs.filter(({ name }) => name.includes(values.only));
+if (chosen.length === 0) {
+	process.stderr.write(`--only: no planted bug has "${values.only}" in its name; scripts/mutate/ has all names\n`);
+	process.exit(2);
+}
 const survivors = [];
 
 let restore = () => {};
