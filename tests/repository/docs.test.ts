@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../packages/footfall/src/command-table.js';
@@ -65,5 +65,13 @@ describe('every page', () => {
 		const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map((match) => match[1] as string);
 		const broken = links.filter((link) => !existsSync(join(root, dirname(page), link)));
 		expect(broken).toEqual([]);
+	});
+
+	it.each(pages)('%s names each linked file as it is called', (page) => {
+		const links = [...read(page).matchAll(/\[`?([^\]`]*\.(?:ts|sql|md))`?\]\((?!https?:)([^)#]+)[^)]*\)/g)];
+		const misnamed = links
+			.filter(([, text = '', path = '']) => basename(text) !== basename(path))
+			.map(([link]) => link);
+		expect(misnamed).toEqual([]);
 	});
 });

@@ -1,13 +1,14 @@
 import { outcomes } from '@footfall/protocol';
 
 /**
- * Keeps batches until they are acknowledged, and records their latencies. A deferred batch is sent again after the time
- * that the collector gives, as pages do. Its latency is the time from the first attempt to the final answer.
+ * Keeps batches until they are acknowledged, and records their latencies. A batch that gets retry-later is sent again
+ * after the time that the collector gives, as pages do. Its latency is the time from the first attempt to the final
+ * answer.
  */
 export class Acknowledgements {
 	#latenciesMs = [];
 	#pending = new Map();
-	deferred = 0;
+	retryLater = 0;
 	refused = 0;
 	/** Events acknowledged as stored. */
 	stored = 0;
@@ -30,7 +31,7 @@ export class Acknowledgements {
 		const batch = kind === 'ack' ? this.#pending.get(keyOf({ stream, sequence })) : undefined;
 		if (batch === undefined) return;
 		if (!outcomes[outcome].final) {
-			this.deferred++;
+			this.retryLater++;
 			setTimeout(() => again(batch), retryAfterMs);
 			return;
 		}

@@ -26,7 +26,7 @@ export class HonestBeacon {
 			try {
 				response.setEncoding('utf8');
 				const text = (await response.toArray()).join('');
-				this.acknowledgements.take(JSON.parse(text), (deferred) => this.send(deferred));
+				this.acknowledgements.take(JSON.parse(text), (batch) => this.send(batch));
 			} catch {
 				again();
 			}

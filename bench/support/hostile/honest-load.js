@@ -84,7 +84,7 @@ const report = {
 	martRotatingP99Ms: summaryOf(rotatingMarts.latenciesMs).p99Ms,
 	martMissing: fixedMarts.unseen + rotatingMarts.unseen,
 	acknowledged: total((one) => one.stored),
-	deferred: total((one) => one.deferred),
+	retryLater: total((one) => one.retryLater),
 	refused: total((one) => one.refused),
 	unanswered: unanswered(),
 };

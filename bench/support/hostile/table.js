@@ -12,7 +12,7 @@ const rows = [
 	['honest beacon, p50', 'beaconP50Ms', milliseconds],
 	['honest beacon, p99', 'beaconP99Ms', milliseconds],
 	['honest beacon, max', 'beaconMaxMs', milliseconds],
-	['deferred to honest pages', 'deferred', text],
+	['retry-later to honest pages', 'retryLater', text],
 	['/livez, p99', 'livezP99Ms', milliseconds],
 	['/livez, max', 'livezMaxMs', milliseconds],
 	['/livez, no answer', 'livezFailed', text],

@@ -10,16 +10,16 @@ export interface SessionAttribute {
 	description: string;
 	/** Maximum length in the marts, characters; undefined for values that the collector chooses from a short list. */
 	charactersMax?: number;
-	/** Whether readers may filter sessions by it. */
+	/** Whether the dashboard filters sessions by it; a test compares its list of filters. */
 	isFilter: boolean;
 }
 
 const text = 'LowCardinality(String)';
 
 /**
- * The attributes of sessions, in the order of their columns. The models name them by macros, see `attributeMacros`; the
- * recount and the dashboard's filters follow from this list. The order is a part of what published marts are made of:
- * a new attribute comes last.
+ * The attributes of sessions, in the order of their columns. The models name them in double braces, see
+ * `attributeMacros`, and the recount follows from this list. The order is a part of what published marts are made of: a
+ * new attribute comes last.
  */
 export const sessionAttributes = [
 	{
