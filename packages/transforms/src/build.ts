@@ -101,8 +101,8 @@ const visitorEventsMaxDefault = 10_000_000;
  * next run starts from the published one. One process at a time holds the lock; a run that lost the lock publishes
  * nothing.
  *
- * @throws LockedError when another process runs the transforms, OtherModelsError when one keeps other models up to date,
- *   RunFault when the run cannot be done, or WarehouseError when a statement fails
+ * @throws LockedError when another process runs the transforms, OtherModelsError when one keeps other models up to
+ *   date, RunFault when the run cannot be done, or WarehouseError when a statement fails
  */
 export async function build(warehouse: Warehouse, project: Project, options: BuildOptions = {}): Promise<BuildReport> {
 	const startedAt = performance.now();

@@ -1,4 +1,12 @@
-import { type DataTest, isOfBefore, isStored, type Model, readsEvents, sourceNames, withoutComments } from './model.js';
+import {
+	type DataTest,
+	isPublishedExtent,
+	isStored,
+	type Model,
+	readsEvents,
+	sourceNames,
+	withoutComments,
+} from './model.js';
 
 /**
  * Finds models and data tests that a run cannot keep up to date, or that it would never compute or test although they
@@ -41,7 +49,7 @@ function nameFaults(models: readonly Model[]): string[] {
 	];
 }
 
-/** What a model reads: the raw table, other models, or neither. */
+/** The faults of what a model reads: the raw table, other models, or neither. */
 function sourceFaults(model: Model): string[] {
 	const { name, materialized, reads, columns, sql } = model;
 	const code = withoutComments(sql);
@@ -75,7 +83,7 @@ const referencesIn = (sql: string) =>
 function extentFaults(model: Model): string[] {
 	const isOfVisitors = !isOfPartitions(model) && model.materialized.kind !== 'view';
 	return referencesIn(model.sql).flatMap(({ whole, extent }) => {
-		if (isOfBefore(extent) && !isOfVisitors)
+		if (isPublishedExtent(extent) && !isOfVisitors)
 			return [`${model.name}: ${kindOf(model)} cannot read ${whole}, which would have no rows; read {{name}} instead`];
 		if (extent === 'all' && isOfVisitors)
 			return [
@@ -136,7 +144,7 @@ function testFaults({ name, reads, sql }: DataTest, models: readonly Model[]): s
 	for (const { whole, extent } of referencesIn(sql)) {
 		if (extent === 'all' && !ofPartitions)
 			faults.push(`${name}: a data test of visitors cannot read ${whole}: a run has only rows that it recomputes`);
-		if (isOfBefore(extent) && ofPartitions)
+		if (isPublishedExtent(extent) && ofPartitions)
 			faults.push(`${name}: a data test of time partitions cannot read ${whole}; read {{name.all}}`);
 	}
 	return faults;

@@ -7,8 +7,8 @@ import { createView, leftOutViewStatement, runsTable, standaloneDefinition, view
 
 /**
  * The views that readers see. They show the runs of one set of models, so the views of new models are created only
- * after the first run of these models is published. A definition that ClickHouse refuses would then leave readers on the
- * earlier models for good, so all definitions are checked before the run begins.
+ * after the first run of these models is published. A definition that ClickHouse refuses would then leave readers on
+ * the earlier models for good, so all definitions are checked before the run begins.
  */
 
 /** The tables and views of the database by name, with their comments. */
@@ -54,8 +54,8 @@ export async function checkViews(warehouse: Warehouse, project: Project, models:
 }
 
 /**
- * Replaces views that show earlier models, in lineage order: ClickHouse resolves the columns of a view against the views
- * that it reads when it is created.
+ * Replaces views that show earlier models, in lineage order: ClickHouse resolves the columns of a view against the
+ * views that it reads when it is created.
  */
 export async function turnViews(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
 	const { name, signature, statement } = leftOutViewStatement;
@@ -64,8 +64,8 @@ export async function turnViews(warehouse: Warehouse, project: Project, present:
 }
 
 /**
- * Whether the published run is of these models and some views show earlier ones: the run that published it may have died
- * before it replaced the views. Pure.
+ * Whether the published run is of these models and some views show earlier ones: the run that published it may have
+ * died before it replaced the views. Pure.
  */
 export const needsViews = (published: PublishedRun | undefined, project: Project, present: Present): boolean =>
 	published?.models === project.checksum && !areViewsCurrent(project, present);

@@ -109,8 +109,8 @@ const computingVerbs: readonly Verb[] = ['build', 'run', 'plan', 'restate', 'ver
 const singleRunOptions = ['fullRefresh', 'since', 'until'] as const satisfies readonly VerbOption[];
 
 /**
- * The faults of options that the verb would ignore. A variable or a settings file may hold options of other verbs, but a
- * selection of models changes what a verb is expected to do, so it is never ignored. Pure.
+ * The faults of options that the verb would ignore. A variable or a settings file may hold options of other verbs, but
+ * a selection of models changes what a verb is expected to do, so it is never ignored. Pure.
  *
  * @param origins source of each setting
  * @param watches whether the verb repeats its run
