@@ -3,6 +3,7 @@
 /** Starts of paths of files that name former words because they are about them or come from earlier versions. */
 export const filesAboutFormerWords = [
 	'CHANGELOG.md',
+	'tests/command/earlier-data/',
 	'docs/decisions/',
 	'docs/glossary.md',
 	'scripts/language/',
