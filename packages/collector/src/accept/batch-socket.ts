@@ -7,6 +7,12 @@ import type { Socket, SocketRoute } from './transport/socket.js';
 /** A batch that is too large by at most this number of bytes is answered; a larger message ends the connection. */
 const tooLargeBytes = 12_288;
 
+/**
+ * Idle timeout of a socket, seconds. The library sends a ping 16 s before it, hence after 24 s and at the latest, since
+ * its timer ticks every 4 s, after 28 s: nginx and other proxies close a connection that is silent for 60 s.
+ */
+const idleSeconds = 40;
+
 /** `/v1/socket`: greets with the server's time and limits, and answers every batch. */
 export function batchSocket(intake: Intake, rateLimits: RateLimits): SocketRoute {
 	const { batchBytesMax, batchEventsMax } = limits;
@@ -14,7 +20,7 @@ export function batchSocket(intake: Intake, rateLimits: RateLimits): SocketRoute
 		path: '/v1/socket',
 		subprotocol,
 		messageBytesMax: batchBytesMax + tooLargeBytes,
-		idleSeconds: 120,
+		idleSeconds,
 		open(socket) {
 			socket.send(JSON.stringify(['hello', Date.now(), { batchBytesMax, batchEventsMax }]));
 		},

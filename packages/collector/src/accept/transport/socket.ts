@@ -23,7 +23,7 @@ export interface SocketRoute {
 	subprotocol: string;
 	/** Maximum size of a message, bytes; a larger one ends the connection. */
 	messageBytesMax: number;
-	/** Idle timeout, seconds, more than 8. The page is pinged before it ends. */
+	/** Idle timeout, seconds, more than 8. The page is pinged before it ends: 16 s before, if it is 32 s or more. */
 	idleSeconds: number;
 	open: (socket: Socket) => void;
 	/** Handles a message. `bytes` are valid only until this returns or awaits. */
