@@ -53,7 +53,9 @@ async function visitorsAtFault(context: RunContext, scope: VisitorScope, reason:
 		const parts = await partsOf(context, { ...whole, range });
 		const [only] = parts;
 		if (parts.length > 1) open.push(...parts);
-		else if (only?.site !== undefined) found.push({ site: only.site, visitor: only.from, reason });
+		// An error that does not repeat has passed, so the data is not its cause.
+		else if (only?.site !== undefined && !(await isMade(only)))
+			found.push({ site: only.site, visitor: only.from, reason });
 	}
 	return found;
 }
@@ -99,8 +101,9 @@ async function sitesAtFault(context: RunContext, failure: PartitionsFailure, rea
 	for (let probes = 0; open.length > 0 && probes < probesMax && found.length < culpritsMax; probes++) {
 		const range = open.pop() as SiteRange;
 		if (await isMade(range)) continue;
-		if (range.from === range.to) found.push({ site: range.from, visitor: undefined, reason });
-		else open.push(...(await halvesOf(context, failure, range)));
+		if (range.from !== range.to) open.push(...(await halvesOf(context, failure, range)));
+		// An error that does not repeat has passed, so the data is not its cause.
+		else if (!(await isMade(range))) found.push({ site: range.from, visitor: undefined, reason });
 	}
 	return found;
 }

@@ -5,7 +5,7 @@ import { keyOf } from '../store/culprit.js';
 import { dropRun } from '../store/garbage.js';
 import { changesTable } from '../store/layout.js';
 import { hasLeftOut, type LeftOut, leaveOut } from '../store/left-out.js';
-import { mayBeOfData } from './data-error.js';
+import { isMemoryOfStatement, mayBeOfData } from './data-error.js';
 import { type RunTestResult, sumResults } from './data-tests.js';
 import { findCulprits } from './find-culprits.js';
 import { makePartitions, PartitionsFailure } from './partitions.js';
@@ -137,7 +137,7 @@ async function attemptRun(
 	let selection: VisitorSelection;
 	if (plan.kind === 'incremental') {
 		selection = await selectChanged(context, plan, restate, leftOut).catch(async (error) => {
-			const visitors = mayBeOfData(error) ? await largestVisitors(context, plan) : [];
+			const visitors = isMemoryOfStatement(error) ? await largestVisitors(context, plan) : [];
 			throw visitors.length > 0 ? new TooManyEvents(visitors) : error;
 		});
 		const visitors = await tooManyEvents(context, visitorEventsMax);
