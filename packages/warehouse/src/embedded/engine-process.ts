@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { StartRefusal } from '@footfall/host';
 import type { ChildMessage, ChildOptions, ParentMessage } from './child-options.js';
 import { freeEnginePort } from './engine-port.js';
+import { lowerEnginePriority } from './engine-priority.js';
 import type { ConfinementResult } from './landlock.js';
 
 /** Start timeout, ms. It is long, since recovery after a kill reads every part of every table. */
@@ -55,6 +56,7 @@ export async function startEngine(
 		execArgv: [],
 		env: engineEnvironment(process.env),
 	});
+	if (child.pid !== undefined) lowerEnginePriority(child.pid);
 	const exited = describeExit(child);
 	const stop = () => stopChild(child, exited);
 	try {
