@@ -5,6 +5,7 @@ import {
 	type BuildReport,
 	build,
 	compileOrThrow,
+	type Project,
 	RunFault,
 	readRunState,
 	refuseNewer,
@@ -23,6 +24,8 @@ import { startWarehouse } from './warehouse-part.js';
 export interface Stack {
 	collector: Collector;
 	warehouse: Warehouse;
+	/** The models that the transforms of this process build. */
+	project: Project;
 	/** URL of ClickHouse, without credentials. */
 	clickhouseUrl: string;
 	embedded: boolean;
@@ -43,20 +46,21 @@ export async function startStack(
 		shutdown,
 		log,
 	});
-	await refuseNewerMarts(warehouse);
+	const project = compileOrThrow();
+	await refuseNewerMarts(warehouse, project);
 	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
 	signal.throwIfAborted();
-	await startTransforms(warehouse, collector, settings.transformSeconds * 1_000, { shutdown, log });
+	await startTransforms({ warehouse, project }, collector, settings.transformSeconds * 1_000, { shutdown, log });
 	signal.throwIfAborted();
 	const dashboard = await startDashboardPart(settings, { readerAddress, writer: warehouse }, { shutdown, log });
-	return { collector, warehouse, clickhouseUrl: url, embedded, dashboard };
+	return { collector, warehouse, project, clickhouseUrl: url, embedded, dashboard };
 }
 
 /** Refuses to start on marts of a newer version, before the collector accepts events for them. */
-async function refuseNewerMarts(warehouse: Warehouse): Promise<void> {
+async function refuseNewerMarts(warehouse: Warehouse, project: Project): Promise<void> {
 	const { published } = await readRunState(warehouse);
 	try {
-		refuseNewer(published, compileOrThrow());
+		refuseNewer(published, project);
 	} catch (error) {
 		throw error instanceof RunFault ? new StartRefusal(error.message) : error;
 	}
@@ -69,7 +73,7 @@ async function refuseNewerMarts(warehouse: Warehouse): Promise<void> {
  * @param everyMs interval between the starts of two runs, in milliseconds
  */
 async function startTransforms(
-	warehouse: Warehouse,
+	{ warehouse, project }: Pick<Stack, 'warehouse' | 'project'>,
 	collector: Pick<Collector, 'handOff'>,
 	everyMs: number,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
@@ -77,7 +81,6 @@ async function startTransforms(
 	const onReport = (report: BuildReport) => logRun(report, log);
 	const onError = (error: Error) =>
 		log.error({ error: error.message }, 'transforms failed; the marts published before remain');
-	const project = compileOrThrow();
 	await build(warehouse, project).then(onReport, onError);
 	const stop = new AbortController();
 	// A hand-off fails if the disk does; the collector logs that.

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { betweenRuns, build, compileOrThrow } from '@footfall/transforms';
-import { importFile, type Warehouse } from '@footfall/warehouse';
+import { betweenRuns, build } from '@footfall/transforms';
+import { importFile } from '@footfall/warehouse';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
+import type { Stack } from '../../stack/stack.js';
 import { rebuildWaitMs } from '../rebuild-wait.js';
 import { seconds } from '../transforms/report-lines.js';
 
@@ -21,7 +22,7 @@ export function shiftDaysTo(nowMs: number): number {
 /** Imports the shop's history, shifted so that it ends now, and builds the marts; skipped if it is already stored. */
 export async function bringHistory(
 	{ history, site }: Pick<Settings<(typeof demoOptions)[number]>, 'history' | 'site'>,
-	warehouse: Warehouse,
+	{ warehouse, project }: Pick<Stack, 'warehouse' | 'project'>,
 	print: (line: string) => void,
 ): Promise<void> {
 	if (history === 'none') return;
@@ -36,7 +37,7 @@ export async function bringHistory(
 	});
 	if (wasThere) return print('History      already stored by an earlier start');
 	const importedMs = Date.now() - nowMs;
-	await build(warehouse, compileOrThrow(), { lockWaitMs: rebuildWaitMs });
+	await build(warehouse, project, { lockWaitMs: rebuildWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;
 	print(
 		`History      400 days, ${stored} events: imported in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`,

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Shoppers, startShop, startShoppers } from '@footfall/demo-shop';
 import { StartRefusal } from '@footfall/host';
-import { build, compileOrThrow, martLatency } from '@footfall/transforms';
+import { build, martLatency } from '@footfall/transforms';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
 import { createLogger, type Logger } from '../../stack/logger.js';
@@ -58,7 +58,7 @@ async function browseAndCount(
 	// real browsers measure, are there early.
 	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
 	shutdown.add('shoppers', () => browsers.stop());
-	await bringHistory(settings, stack.warehouse, print);
+	await bringHistory(settings, stack, print);
 	const startedAtMs = Date.now();
 	const crowd = startCrowd(settings, stack.collector.publicUrl, record, log);
 	shutdown.add('simulated shoppers', () => crowd.stop());
@@ -66,7 +66,7 @@ async function browseAndCount(
 	print('Draining: the shoppers leave, the WAL is delivered, the marts are built.');
 	await Promise.all([browsers.stop(), crowd.stop()]);
 	await stack.collector.drained();
-	await build(stack.warehouse, compileOrThrow());
+	await build(stack.warehouse, stack.project);
 	const [delivered, latency] = await Promise.all([
 		countDelivered(stack.warehouse, settings.site, record.visitors()),
 		martLatency(stack.warehouse, startedAtMs),
