@@ -1,5 +1,5 @@
-// Runs vitest with the given arguments (projects, files), prints the slowest files, and ends with the line `N passed, N
-// failed`.
+// Runs vitest with the given arguments (projects, files), prints the slowest files and every failed test, and ends with
+// the line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const { status } = spawnSync(
 const report = readReport();
 const { passed, failed } = count(report);
 rmSync(scratch, { recursive: true, force: true });
-process.stdout.write(`\n${slowest(report)}\n${passed} passed, ${failed} failed\n`);
+process.stdout.write(`\n${slowest(report)}\n${failures(report)}${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
 /** The report of vitest, or undefined when the runner died before it wrote one. */
@@ -55,4 +55,22 @@ function slowest(report) {
 			return `${seconds} s ${share} %  ${relative(root, name)}`;
 		});
 	return ['Slowest files, and their share of the time of all files:', ...lines, ''].join('\n');
+}
+
+/** One line for each failed test and each file that did not load, so that the end of a long log names them. */
+function failures(report) {
+	const failedTests = (report?.testResults ?? [])
+		.filter((file) => file.status === 'failed')
+		.flatMap(({ name, message, assertionResults }) => {
+			const file = relative(root, name);
+			if (assertionResults.length === 0) return [`${file}: ${firstLine(message)}`];
+			return assertionResults
+				.filter((test) => test.status === 'failed')
+				.map((test) => `${file}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+		});
+	return failedTests.map((line) => `FAILED ${line}\n`).join('');
+}
+
+function firstLine(message) {
+	return (message ?? 'no message').split('\n', 1)[0];
 }
