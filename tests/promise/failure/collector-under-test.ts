@@ -1,14 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
 
-/** Short intervals, so that many inserts and failures fit into a short test. */
+/**
+ * Short intervals, so that many inserts and failures fit into a short test. The maximum time of an insert is long enough
+ * for a ClickHouse that runs at a low priority beside other tests: a shorter one would end every attempt.
+ */
 const options = {
 	sealAfterMs: 150,
 	insertIntervalMs: 0,
 	failurePauseMs: 100,
 	deliveryBackoffFirstMs: 20,
 	deliveryBackoffMaxMs: 500,
-	insertMsMax: 2_000,
+	insertMsMax: 8_000,
 };
 
 /** Counters of a collector that stay 0 while the promise holds. */
