@@ -7,9 +7,11 @@ import { expandMacros, type Macro, readMacro } from './macros.js';
 import {
 	addsPublishedRowsOf,
 	type DataTest,
-	definitions,
+	defaultParameters,
+	definitionsOf,
 	isPublishedExtent,
 	type Model,
+	type Parameters,
 	referencesOf,
 	replaceConstants,
 	replaceReferences,
@@ -31,6 +33,8 @@ export interface Project {
 	testsChecksum: string;
 	/** Generation of the models, see compile/generation.ts. */
 	generation: number;
+	/** Values of the models that the caller has chosen. */
+	parameters: Parameters;
 }
 
 /** The model with the days of visitors, see `Model.carries`. */
@@ -47,9 +51,10 @@ export const modelsDirectory = fileURLToPath(new URL('../../models/', import.met
  *
  * @param directory a folder with `1_staging`, `2_intermediate`, `3_marts`, `macros` and `tests`. @default the
  *   package's own models
+ * @param parameters values of the models that a caller can choose
  */
-export function compile(directory: string = modelsDirectory): Compiled {
-	const { files, macros, faults } = readSqlFiles(directory);
+export function compile(directory: string = modelsDirectory, parameters = defaultParameters): Compiled {
+	const { files, macros, faults } = readSqlFiles(directory, parameters);
 	const read = files
 		.filter(({ folder }) => folder !== 'tests')
 		.map(({ name, folder, text }) => readModel(name, folder, text));
@@ -67,9 +72,9 @@ export function compile(directory: string = modelsDirectory): Compiled {
 			`the models read each other in a circle, so that none can be first: ${models.map(({ name }) => name).join(', ')}`,
 		);
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
-	const checksum = checksumOf([sorted, definitions]);
+	const checksum = checksumOf([sorted, definitionsOf(parameters)]);
 	const testsChecksum = checksumOf([sorted, tests]);
-	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum, generation } };
+	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum, generation, parameters } };
 }
 
 /** The model files are wrong; the database was not touched. */
@@ -78,8 +83,8 @@ export class CompileFault extends Error {
 }
 
 /** @throws CompileFault with every fault of the files, one a line */
-export function compileOrThrow(directory?: string): Project {
-	const compiled = compile(directory);
+export function compileOrThrow(directory?: string, parameters?: Parameters): Project {
+	const compiled = compile(directory, parameters);
 	if (!compiled.ok) throw new CompileFault(compiled.faults.join('\n'));
 	return compiled.project;
 }
@@ -97,7 +102,10 @@ interface SqlFile {
 }
 
 /** Reads the files of models and tests, and the faults of the macros that they call. */
-function readSqlFiles(directory: string): { files: SqlFile[]; macros: Macro[]; faults: string[] } {
+function readSqlFiles(
+	directory: string,
+	parameters: Parameters,
+): { files: SqlFile[]; macros: Macro[]; faults: string[] } {
 	const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 	const all = folders
 		.map(({ name }) => name)
@@ -108,7 +116,7 @@ function readSqlFiles(directory: string): { files: SqlFile[]; macros: Macro[]; f
 				.sort()
 				.map((file) => {
 					const source = readFileSync(join(directory, folder, file), 'utf8');
-					return { name: file.slice(0, -4), folder, source, text: replaceConstants(source) };
+					return { name: file.slice(0, -4), folder, source, text: replaceConstants(source, parameters) };
 				}),
 		);
 	const read = all.filter(({ folder }) => folder === 'macros').map(({ name, text }) => readMacro(name, text));

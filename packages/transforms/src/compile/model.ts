@@ -102,8 +102,14 @@ export const eventTime = "greatest(events.ts, toDateTime64(0, 3, 'UTC'))";
 export const eventDay =
 	"toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC')))";
 
-/** Maximum time between two consecutive events of one session, milliseconds. The only definition of it. */
-export const sessionGapMs = 1_800_000;
+/** Values of the models that a caller of the compiler can choose. A run with other values is a rebuild. */
+export interface Parameters {
+	/** Maximum time between two consecutive events of one session, milliseconds. @default 1_800_000 */
+	sessionGapMs: number;
+}
+
+/** The only definition of these values. */
+export const defaultParameters: Parameters = { sessionGapMs: 1_800_000 };
 
 /**
  * Maximum length of a list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a
@@ -112,17 +118,20 @@ export const sessionGapMs = 1_800_000;
  */
 const listMax = 1_000;
 
-/** Constants that headers and statements of models name in double braces. */
-const constants: Record<string, string> = {
+/** The constants that headers and statements of models name in double braces. */
+const constantsOf = ({ sessionGapMs }: Parameters): Record<string, string> => ({
 	session_gap_ms: String(sessionGapMs),
 	session_gap_s: String(sessionGapMs / 1000),
 	list_max: String(listMax),
 	...attributeMacros(sessionAttributes),
-};
+});
 
 /** Replaces the constants in the text of a file. Pure. */
-export function replaceConstants(text: string): string {
-	return Object.entries(constants).reduce((all, [name, value]) => all.replaceAll(`{{${name}}}`, value), text);
+export function replaceConstants(text: string, parameters: Parameters): string {
+	return Object.entries(constantsOf(parameters)).reduce(
+		(all, [name, value]) => all.replaceAll(`{{${name}}}`, value),
+		text,
+	);
 }
 
 /** SQL for the names in double braces that are not models. */
@@ -135,8 +144,12 @@ const sources: Record<string, string> = {
 /** `wanted` is the condition that selects the rows of the raw table that a run reads. */
 export const sourceNames: readonly string[] = ['wanted', ...Object.keys(sources)];
 
-/** SQL and constants outside the model files that determine rows. The checksum of the models includes them. */
-export const definitions: readonly string[] = [...Object.values(constants), ...Object.values(sources), rowHash('*')];
+/** The SQL and the constants outside the model files that determine rows. The checksum of the models includes them. */
+export const definitionsOf = (parameters: Parameters): readonly string[] => [
+	...Object.values(constantsOf(parameters)),
+	...Object.values(sources),
+	rowHash('*'),
+];
 
 /**
  * The rows that a reference to a model reads.

@@ -30,14 +30,14 @@ export function renderedChecksum(project: Project): string {
 const checksums = new WeakMap<Project, string>();
 
 /** The statements of a rebuild and of an incremental run, with placeholders for what differs between runs. */
-function renderedStatements(project: Project): string[] {
+export function renderedStatements(project: Project): string[] {
 	const carrying = project.models.some(({ carries }) => carries !== undefined) ? carryingOf(project) : undefined;
 	const engine =
 		carrying === undefined
 			? []
 			: [
 					insertRepeats(0n, 'is_new', carrying, {}),
-					insertChanges(0n, withNewEvents(0n, 'is_new'), carrying, {}),
+					insertChanges(0n, withNewEvents(0n, 'is_new'), project, {}),
 					changedPartitionsQuery(carrying, 0n, { seen: 'is_seen', withSame: false }),
 					insertKept(carrying, 0n, 'is_seen', []),
 				];

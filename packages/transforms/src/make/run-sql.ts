@@ -1,4 +1,4 @@
-import type { Project } from '../compile/compile.js';
+import { carryingOf, type Project } from '../compile/compile.js';
 import {
 	addsPublishedRowsOf,
 	type Extent,
@@ -12,7 +12,6 @@ import {
 	replaceReferences,
 	replaceSources,
 	rowHash,
-	sessionGapMs,
 	withoutComments,
 } from '../compile/model.js';
 import { type Manifest, type Partitions, partitionsCondition, seenCondition } from '../plan/manifest.js';
@@ -267,9 +266,10 @@ export const restated = (visitors: string): Changing => ({
 export function insertChanges(
 	run: bigint,
 	{ visitors, events, isReread }: Changing,
-	carrying: Model,
+	project: Project,
 	published: Manifest,
 ): string {
+	const carrying = carryingOf(project);
 	const { hashes, isContinued } = carrying.carries as NonNullable<Model['carries']>;
 	const known = `SELECT site, visitor_id, toDateTime64(0, 3, 'UTC'), ${carrying.partition}, length(${hashes}), ${isContinued}, false
 		FROM ${tableOf(carrying)}
@@ -280,7 +280,7 @@ export function insertChanges(
 			arrayReverseSort(groupArrayIf((day, is_continued), NOT is_new)) AS known_days,
 			minIf(day, is_new) AS new_day,
 			${isReread} AS is_reread,
-			has(known_days, (new_day, true)) OR minIf(at, is_new) < toDateTime64(new_day, 3, 'UTC') + INTERVAL ${sessionGapMs} MILLISECOND AS is_connected,
+			has(known_days, (new_day, true)) OR minIf(at, is_new) < toDateTime64(new_day, 3, 'UTC') + INTERVAL ${project.parameters.sessionGapMs} MILLISECOND AS is_connected,
 			arrayFilter(d -> d.1 < new_day, known_days) AS earlier,
 			if(is_connected AND earlier[1].1 = new_day - 1, arrayFirst(d -> NOT d.2, earlier).1, new_day) AS first_changed
 		SELECT ${run}, site, visitor_id, is_reread, sum(events), arrayFilter(d -> is_reread OR d >= first_changed, known_days.1)

@@ -100,7 +100,7 @@ export async function selectChanged(
 	const { manifest, watermark } = plan.published;
 	const newRows = newRowsCondition(watermark, plan.change);
 	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${leftOutConditions(leftOut).isIn}`;
-	const insert = (changing: Changing) => insertChanges(run, changing, carryingOf(project), manifest);
+	const insert = (changing: Changing) => insertChanges(run, changing, project, manifest);
 	await step(context, 'repeated events', insertRepeats(run, isNew, carryingOf(project), manifest));
 	await step(context, 'changed visitors', insert(withNewEvents(run, isNew)));
 	if (leftOut !== undefined)
