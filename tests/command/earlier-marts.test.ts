@@ -15,7 +15,11 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const folder = new URL('earlier-data/', import.meta.url);
-const fixtures = readdirSync(folder).filter((file) => file.endsWith('.sql'));
+const fixtures = readdirSync(folder)
+	.filter((file) => file.endsWith('.sql'))
+	.sort();
+/** The oldest version stands for the others in a short run of the tests. */
+const hasAllVersions = process.env.FOOTFALL_THOROUGH === '1';
 const project = compileOrThrow();
 
 let test: TestWarehouse;
@@ -66,25 +70,28 @@ describe.each(fixtures)('the marts of an earlier version, %s', (fixture) => {
 		await warehouse.close();
 	});
 
-	it('stay readable while the run is computed, and when it fails before it is published', async () => {
-		const warehouse = await databaseOf(fixture, 'reading');
-		await migrate(warehouse);
-		const seen: number[] = [];
-		const command: Warehouse['command'] = async (sql, options) => {
-			if (sql.startsWith('INSERT INTO transform_runs')) {
-				seen.push(await eventsInSessions(warehouse));
-				throw new Error('the connection is gone');
-			}
-			return warehouse.command(sql, options);
-		};
-		await addEvent(warehouse, 1);
-		await expect(build({ ...warehouse, command }, project)).rejects.toThrow('the connection is gone');
-		expect([...seen, await eventsInSessions(warehouse)]).toEqual([9, 9]);
-		expect(await freshness(warehouse)).toMatchObject({ waiting: 1 });
-		expect(await build(warehouse, project)).toMatchObject({ outcome: 'published' });
-		expect(await eventsInSessions(warehouse)).toBe(10);
-		await warehouse.close();
-	});
+	it.runIf(hasAllVersions || fixture === fixtures[0])(
+		'stay readable while the run is computed, and when it fails before it is published',
+		async () => {
+			const warehouse = await databaseOf(fixture, 'reading');
+			await migrate(warehouse);
+			const seen: number[] = [];
+			const command: Warehouse['command'] = async (sql, options) => {
+				if (sql.startsWith('INSERT INTO transform_runs')) {
+					seen.push(await eventsInSessions(warehouse));
+					throw new Error('the connection is gone');
+				}
+				return warehouse.command(sql, options);
+			};
+			await addEvent(warehouse, 1);
+			await expect(build({ ...warehouse, command }, project)).rejects.toThrow('the connection is gone');
+			expect([...seen, await eventsInSessions(warehouse)]).toEqual([9, 9]);
+			expect(await freshness(warehouse)).toMatchObject({ waiting: 1 });
+			expect(await build(warehouse, project)).toMatchObject({ outcome: 'published' });
+			expect(await eventsInSessions(warehouse)).toBe(10);
+			await warehouse.close();
+		},
+	);
 });
 
 describe('the marts of a newer version', () => {

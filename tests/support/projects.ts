@@ -14,8 +14,12 @@ export type Project = 'unit' | 'whole' | 'firefox' | 'long';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Numbers of random inputs and repetitions in the project `long`; the tests that read them have smaller defaults. */
+/**
+ * Numbers of random inputs and repetitions in the project `long`; the tests that read them have smaller defaults.
+ * `FOOTFALL_THOROUGH` adds inputs that take many seconds, and tries whole lists instead of a part of them.
+ */
 export const longRuns = {
+	FOOTFALL_THOROUGH: '1',
 	FOOTFALL_MODEL_RUNS: '5000',
 	FOOTFALL_PROPERTY_RUNS: '16',
 	FOOTFALL_STATEMENT_STEP: '5',

@@ -1,26 +1,25 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from './build.js';
-import { compileOrThrow, modelsDirectory } from './compile/compile.js';
+import { compileOrThrow } from './compile/compile.js';
 import { collectGarbage } from './store/garbage.js';
 import { changesTable } from './store/layout.js';
 import { breakLock } from './store/lock.js';
 import { failingAt } from './testing/failing-at.js';
+import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 
 const project = compileOrThrow();
 let test: TestWarehouse;
-let scratch: string;
+const folders = new ModelFolders();
 beforeAll(async () => {
 	test = await startTestWarehouse();
-	scratch = mkdtempSync(join(tmpdir(), 'footfall-models-'));
 });
 afterAll(async () => {
 	await test.stop();
-	rmSync(scratch, { recursive: true, force: true });
+	folders.remove();
 });
 
 let nextId = 1;
@@ -34,21 +33,9 @@ async function eventsInMarts(): Promise<number> {
 	const [row] = await test.warehouse.query<{ n: string }>('SELECT sum(events) AS n FROM sessions');
 	return Number(row?.n);
 }
-function copyModels(): string {
-	const directory = mkdtempSync(join(scratch, 'models-'));
-	cpSync(modelsDirectory, directory, { recursive: true });
-	return directory;
-}
+/** `sessions` and its upstream models: a run of them has few statements. */
+const twoModels = () => folders.copy(['sessions']);
 
-/** A folder of models with few statements: `sessions` and its upstream models. */
-function twoModels(): string {
-	const directory = copyModels();
-	for (const path of ['2_intermediate/int_user_days.sql', '2_intermediate/int_activity_days.sql', 'tests'])
-		rmSync(join(directory, path), { recursive: true });
-	for (const file of readdirSync(join(directory, '3_marts')))
-		if (file !== 'sessions.sql') rmSync(join(directory, '3_marts', file));
-	return directory;
-}
 /** Adds a column to `sessions` in a folder of models. */
 function withColumnTwice(directory: string): string {
 	const file = join(directory, '3_marts/sessions.sql');
@@ -116,7 +103,7 @@ describe('build', () => {
 	it('publishes nothing when a data test fails', async () => {
 		const before = await eventsInMarts();
 		await addEvents(2);
-		const directory = copyModels();
+		const directory = folders.copy();
 		writeFileSync(join(directory, 'tests/no_session_exists.sql'), 'SELECT * FROM {{sessions}}\n');
 		const report = await build(test.warehouse, compileOrThrow(directory));
 		expect(report.outcome).toBe('tests-failed');
@@ -235,7 +222,7 @@ describe('build', () => {
 	it('moves to a new structure when a model changes, and collects the old tables', async () => {
 		// The table of an earlier version.
 		await test.warehouse.command('CREATE TABLE transform_scratch_changes (run UInt64) ENGINE = Memory');
-		const directory = withColumnTwice(copyModels());
+		const directory = withColumnTwice(folders.copy());
 		expect(await build(test.warehouse, compileOrThrow(directory))).toMatchObject({
 			outcome: 'published',
 			why: 'models changed',

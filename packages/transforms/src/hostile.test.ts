@@ -65,23 +65,27 @@ describe('hostile data', () => {
 		]);
 	});
 
-	it('of a visitor with a million events in a day is computed within the memory limits, and so is the next event', async () => {
-		await addEvents(1, '2026-01-05 00:00:00', 1_000_000, 80);
-		await addEvents(2, '2026-01-05 12:00:00', 2, 1_000);
-		await published();
-		await addEvents(1, '2026-01-05 23:00:00', 1, 1);
-		await published();
-		expect(await rows('SELECT visitor_id, events, page_views FROM int_user_days ORDER BY visitor_id')).toEqual([
-			{ visitor_id: '1', events: '1000001', page_views: '1000001' },
-			{ visitor_id: '2', events: '2', page_views: '2' },
-		]);
-		expect(await rows('SELECT sum(views) AS views, max(visitors) AS visitors FROM page_days')).toEqual([
-			{ views: '1000003', visitors: '2' },
-		]);
-	});
+	// A million events take half a minute.
+	it.runIf(process.env.FOOTFALL_THOROUGH === '1')(
+		'of a visitor with a million events in a day is computed within the memory limits, and so is the next event',
+		async () => {
+			await addEvents(1, '2026-01-05 00:00:00', 1_000_000, 80);
+			await addEvents(2, '2026-01-05 12:00:00', 2, 1_000);
+			await published();
+			await addEvents(1, '2026-01-05 23:00:00', 1, 1);
+			await published();
+			expect(await rows('SELECT visitor_id, events, page_views FROM int_user_days ORDER BY visitor_id')).toEqual([
+				{ visitor_id: '1', events: '1000001', page_views: '1000001' },
+				{ visitor_id: '2', events: '2', page_views: '2' },
+			]);
+			expect(await rows('SELECT sum(views) AS views, max(visitors) AS visitors FROM page_days')).toEqual([
+				{ views: '1000003', visitors: '2' },
+			]);
+		},
+	);
 });
 
-const publishes = Number(process.env.FOOTFALL_TORN_PUBLISHES ?? 6);
+const publishes = Number(process.env.FOOTFALL_TORN_PUBLISHES ?? 4);
 
 describe('readers', () => {
 	it(

@@ -1,28 +1,30 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildOptions, build } from './build.js';
-import { compileOrThrow, modelsDirectory } from './compile/compile.js';
+import { compileOrThrow } from './compile/compile.js';
 import { resume, rollback } from './operate/runs.js';
 import { verify } from './operate/verify.js';
 import { listLeftOut } from './store/left-out.js';
 import { breakLock } from './store/lock.js';
 import { failingAt } from './testing/failing-at.js';
+import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
 
-const project = compileOrThrow();
+const folders = new ModelFolders();
+/** Models of each kind, so that a run has few statements; the first test reads all models. */
+const fewModels = ['sessions', 'page_days'];
+const project = compileOrThrow(folders.copy(fewModels));
 let test: TestWarehouse;
-const directories: string[] = [];
 beforeAll(async () => {
 	test = await startTestWarehouse();
 });
 afterAll(async () => {
 	await test.stop();
-	for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+	folders.remove();
 });
 beforeEach(async () => {
 	await test.warehouse.command('TRUNCATE TABLE events');
@@ -36,16 +38,8 @@ const event = (parts: Partial<Receipt> = {}) => receipt({ id: idOf(nextId++), ts
 const put = (...receipts: Receipt[]) => insertReceipts(test.warehouse, receipts);
 const bad = { objId: 'bad' };
 
-/** A folder with the package's models and a change in one of them. */
-function modelsWith(file: string, from: string, to: string): string {
-	const directory = mkdtempSync(join(tmpdir(), 'footfall-models-'));
-	directories.push(directory);
-	cpSync(modelsDirectory, directory, { recursive: true });
-	const text = readFileSync(join(directory, file), 'utf8');
-	expect(text).toContain(from);
-	writeFileSync(join(directory, file), text.replace(from, to));
-	return directory;
-}
+/** A copy of few models with a change in one of them. */
+const modelsWith = (file: string, from: string, to: string) => folders.change(folders.copy(fewModels), file, from, to);
 
 const sessions = () =>
 	test.warehouse.query('SELECT site, visitor_id, sum(events) AS n FROM sessions GROUP BY ALL ORDER BY ALL');
@@ -58,15 +52,18 @@ const left = async () =>
 		events,
 	}));
 const published = async ({ directory, ...options }: BuildOptions & { directory?: string }) =>
-	expect(await build(test.warehouse, compileOrThrow(directory), options)).toMatchObject({ outcome: 'published' });
+	expect(await build(test.warehouse, directory ? compileOrThrow(directory) : project, options)).toMatchObject({
+		outcome: 'published',
+	});
 
 /** Statements from one death of a run to the next. */
-const statementStep = Number(process.env.FOOTFALL_STATEMENT_STEP ?? 15);
+const statementStep = Number(process.env.FOOTFALL_STATEMENT_STEP ?? 12);
 
 describe('a data test that fails for new data', () => {
 	const reason = 'it fails the data test "int_user_days: arrayCount(p -> p.path = \'/bad\', paths) = 0"';
-	const check = () =>
-		modelsWith(
+	const check = (copy = folders.copy(fewModels)) =>
+		folders.change(
+			copy,
 			'2_intermediate/int_user_days.sql',
 			'-- @check first_seen_at',
 			"-- @check arrayCount(p -> p.path = '/bad', paths) = 0: no visitor was there\n-- @check first_seen_at",
@@ -74,7 +71,7 @@ describe('a data test that fails for new data', () => {
 	const badPath = { path: '/bad' };
 
 	it('leaves out the visitor with its published rows, and publishes all others', async () => {
-		const directory = check();
+		const directory = check(folders.copy());
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 2, site: 'blog' }));
 		await published({ directory });
 		await put(event({ visitor: 2, ...badPath }), event({ visitor: 3 }), event({ visitor: 2, site: 'blog' }));
@@ -140,7 +137,7 @@ describe('a data test that fails for new data', () => {
 	});
 
 	it('is on the list after a rollback to a run that left it out, and not on it after one to a run that did not', async () => {
-		const directory = modelsWith('tests/sessions_are_apart.sql', '-- Two', '-- Two');
+		const directory = folders.copy(fewModels);
 		const test2 = join(directory, 'tests/bad_path_is_absent.sql');
 		const strict = "SELECT site, visitor_id FROM {{int_user_days}} WHERE arrayCount(p -> p.path = '/bad', paths) > 0\n";
 		writeFileSync(test2, strict);
@@ -207,7 +204,7 @@ describe('a data test that fails for new data', () => {
 	});
 
 	it('blames the tests when most visitors of a run fail new tests', async () => {
-		const directory = modelsWith('tests/sessions_are_apart.sql', '-- Two', '-- Two');
+		const directory = folders.copy(fewModels);
 		await put(event({ visitor: 1 }));
 		await published({ directory });
 		writeFileSync(join(directory, 'tests/no_session_exists.sql'), 'SELECT site, visitor_id FROM {{sessions}}\n');

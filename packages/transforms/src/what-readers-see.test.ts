@@ -1,28 +1,26 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from './build.js';
-import { compileOrThrow, modelsDirectory, type Project } from './compile/compile.js';
+import { compileOrThrow, type Project } from './compile/compile.js';
 import { freshness, gc, resume, rollback } from './operate/runs.js';
 import { verify } from './operate/verify.js';
 import { watch } from './operate/watch.js';
 import { RunFault } from './plan/run-fault.js';
 import { OtherModelsError } from './store/watchers.js';
+import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 
 const project = compileOrThrow();
-const scratch = mkdtempSync(join(tmpdir(), 'footfall-models-'));
+const folders = new ModelFolders();
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
 });
 afterAll(async () => {
 	await test.stop();
-	rmSync(scratch, { recursive: true, force: true });
+	folders.remove();
 });
 
 let nextId = 1;
@@ -35,18 +33,13 @@ async function eventsInMarts(): Promise<number> {
 	return Number(row?.n);
 }
 
-/** The package's models with one file changed. */
-function changedModels(file: string, change: (text: string) => string): Project {
-	const directory = mkdtempSync(join(scratch, 'models-'));
-	cpSync(modelsDirectory, directory, { recursive: true });
-	const path = join(directory, file);
-	writeFileSync(path, change(readFileSync(path, 'utf8')));
-	return compileOrThrow(directory);
-}
+/** The package's models with one text changed. */
+const changedModels = (file: string, from: string, to: string): Project =>
+	compileOrThrow(folders.change(folders.copy(), file, from, to));
 
 /** Models of another version: a column of `persons` has another description. */
 const otherModels = (words: string) =>
-	changedModels('3_marts/persons.sql', (text) => text.replace('Last day on which', `${words}: last day on which`));
+	changedModels('3_marts/persons.sql', 'Last day on which', `${words}: last day on which`);
 
 /** A connection that fails before statements that start with a text. */
 function failingBefore(start: string): Warehouse {
@@ -58,10 +51,7 @@ function failingBefore(start: string): Warehouse {
 }
 
 describe('a view that ClickHouse refuses', () => {
-	const broken = () =>
-		changedModels('3_marts/persons.sql', (text) =>
-			text.replace('count() AS active_days', 'sum(nowhere) AS active_days'),
-		);
+	const broken = () => changedModels('3_marts/persons.sql', 'count() AS active_days', 'sum(nowhere) AS active_days');
 
 	it('is named before anything is published, and what tells of freshness counts the waiting events', async () => {
 		await addEvent();

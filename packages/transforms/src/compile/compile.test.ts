@@ -1,18 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CompileFault, compile, compileOrThrow, modelsDirectory } from './compile.js';
+import { renderedStatements } from '../make/rendered.js';
+import { ModelFolders } from '../testing/model-folders.js';
+import { CompileFault, compile, compileOrThrow } from './compile.js';
 import { readsEvents } from './model.js';
 
-const scratch = mkdtempSync(join(tmpdir(), 'footfall-models-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-function copyModels(): string {
-	const directory = mkdtempSync(join(scratch, 'models-'));
-	cpSync(modelsDirectory, directory, { recursive: true });
-	return directory;
-}
+const folders = new ModelFolders();
+afterAll(() => folders.remove());
 
 describe('compile', () => {
 	it.each([
@@ -235,7 +230,7 @@ describe('compile', () => {
 			'every_event_counts_once: a data test cannot read both stg_events and page_days',
 		],
 	])('reports %s', (_, path, from, to, fault) => {
-		const directory = copyModels();
+		const directory = folders.copy();
 		const file = join(directory, path);
 		const text = readFileSync(file, 'utf8');
 		expect(text).toContain(from);
@@ -260,7 +255,7 @@ describe('compile', () => {
 		['-- @materialized incremental by visitor', '-- @refresh view', '@materialized view'],
 		['-- @tags sessions', '-- @unit week', '@partition week'],
 	])('refuses a header of an earlier version and names the new words, instead of %s: %s', (from, to, current) => {
-		const directory = copyModels();
+		const directory = folders.copy();
 		const file = join(directory, '3_marts/sessions.sql');
 		const text = readFileSync(file, 'utf8');
 		writeFileSync(file, text.replace(from, to));
@@ -276,14 +271,14 @@ describe('compile', () => {
 		['transform_runs', 'a model cannot have this name'],
 		['sessions', 'two models have this name'],
 	])('refuses a model named %s', (name, fault) => {
-		const directory = copyModels();
+		const directory = folders.copy();
 		cpSync(join(directory, '3_marts/persons.sql'), join(directory, `2_intermediate/${name}.sql`));
 		const compiled = compile(directory);
 		expect(compiled.ok === false && compiled.faults.join('\n')).toContain(`${name}: ${fault}`);
 	});
 
 	it('ignores names in comments and quoted text of a statement', () => {
-		const directory = copyModels();
+		const directory = folders.copy();
 		const file = join(directory, '3_marts/funnel.sql');
 		const text = readFileSync(file, 'utf8');
 		writeFileSync(
@@ -295,5 +290,22 @@ describe('compile', () => {
 		const funnel = models.find(({ name }) => name === 'funnel');
 		expect(funnel?.reads).toEqual(before?.reads);
 		expect(funnel && readsEvents(funnel)).toBe(false);
+	});
+
+	it('puts the session gap that a caller chooses into every statement that depends on it', () => {
+		const places = (gap: RegExp, sql: string) =>
+			[...sql.matchAll(gap)].map(({ index }) => sql.slice(index - 40, index));
+		const compiled = (sessionGapMs: number) => {
+			const project = compileOrThrow(undefined, { sessionGapMs });
+			return { project, sql: JSON.stringify([project.models, project.tests, renderedStatements(project)]) };
+		};
+		// Half an hour is also a bound in a list of durations.
+		const usualGap = /\b1800(000)?\b(?!, \d)/g;
+		const usual = compiled(1_800_000);
+		const short = compiled(661_000);
+		expect(usual.project.checksum).toBe(compileOrThrow().checksum);
+		expect(short.project.checksum).not.toBe(usual.project.checksum);
+		expect(places(usualGap, short.sql)).toEqual([]);
+		expect(places(/\b661(000)?\b/g, short.sql)).toEqual(places(usualGap, usual.sql));
 	});
 });

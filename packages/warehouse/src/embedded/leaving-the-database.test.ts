@@ -73,9 +73,17 @@ describe('nothing leaves the database', () => {
 		return { file, inData, directory, url, address };
 	};
 
+	/** All functions, or in a short run of the tests the functions that may leave the database, and some of the others. */
+	const triedFunctions = async () => {
+		const names = await list('functions');
+		if (process.env.FOOTFALL_THOROUGH === '1') return names;
+		const others = new Set(engineNames('functions'));
+		return names.filter((name, i) => !others.has(name) || i % 10 === 0);
+	};
+
 	it.each(['reader', 'writer'] as const)('by any function, as the %s', async (account) => {
 		const { file, inData, url } = places();
-		const statements = (await list('functions')).flatMap((name) => [
+		const statements = (await triedFunctions()).flatMap((name) => [
 			`SELECT \`${name}\`(${inData})`,
 			`SELECT \`${name}\`(${file}, ${inData})`,
 			...(account === 'reader' ? [`SELECT \`${name}\`(${url}, ${url}, ${url})`] : []),
