@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
 
 /**
- * Short intervals, so that many inserts and failures fit into a short test. The maximum time of an insert is long enough
- * for a ClickHouse that runs at a low priority beside other tests: a shorter one would end every attempt.
+ * Short intervals, so that many inserts and failures fit into a short test. The maximum time of an insert is long
+ * enough for a ClickHouse that runs at a low priority beside other tests: a shorter one would end every attempt.
  */
 const options = {
 	sealAfterMs: 150,

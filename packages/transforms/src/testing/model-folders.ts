@@ -8,8 +8,8 @@ export class ModelFolders {
 	readonly #scratch = mkdtempSync(join(tmpdir(), 'footfall-models-'));
 
 	/**
-	 * @param only models to copy, with the model of the visitors' days, all their upstream models, and the data tests that read no others. A run of few
-	 *   models has few statements. @default all models
+	 * @param only models to copy, with the model of the visitors' days, all their upstream models, and the data tests
+	 *   that read no others. A run of few models has few statements. @default all models
 	 * @returns path of the copy
 	 */
 	copy(only?: readonly string[]): string {

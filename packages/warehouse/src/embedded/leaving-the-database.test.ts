@@ -73,7 +73,7 @@ describe('nothing leaves the database', () => {
 		return { file, inData, directory, url, address };
 	};
 
-	/** All functions, or in a short run of the tests the functions that may leave the database, and some of the others. */
+	/** All functions; in a short run of the tests, those that may leave the database and some of the others. */
 	const triedFunctions = async () => {
 		const names = await list('functions');
 		if (process.env.FOOTFALL_THOROUGH === '1') return names;
