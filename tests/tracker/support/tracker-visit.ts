@@ -49,9 +49,13 @@ export async function startFixture(launch: () => Promise<Browser> = launchChromi
 	const [code, vitals] = await Promise.all([builtScript('footfall.js'), builtScript('footfall-vitals.js')]);
 	const browser = await launch();
 	return {
-		async visit(): Promise<Visit> {
+		/**
+		 * @param pages page at a path of the site. @default a page as a developer writes it
+		 * @param scripts of the site, by their paths
+		 */
+		async visit(pages = html, scripts: Record<string, string> = {}): Promise<Visit> {
 			const collector = await CollectorServer.start(code, vitals);
-			const site = await startSite((path) => html(path, collector.url));
+			const site = await startSite((path) => pages(path, collector.url), scripts);
 			const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin' });
 			const complaints: string[] = [];
 			context.on('console', (message) => message.type() === 'warning' && complaints.push(message.text()));
