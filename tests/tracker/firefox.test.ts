@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { describeApplications } from './support/applications-suite.js';
 import { describeCapture } from './support/capture-suite.js';
 import { describeDelivery } from './support/delivery-suite.js';
 import { firefoxPath, launchFirefox } from './support/firefox.js';
@@ -11,6 +12,7 @@ if (firefoxPath) {
 	const start = () => startFixture(() => launchFirefox(path));
 	describe('in Firefox', () => {
 		describeCapture(start);
+		describeApplications(start);
 		it('captures a view again when a page returns from the real back-forward cache', async () => {
 			const fixture = await start();
 			const visit = await fixture.visit();

@@ -1,15 +1,41 @@
+import { publish, runningTracker } from './global.js';
 import { type api, call } from './tracker.js';
 
 export type { BeforeSend } from './capture/capture.js';
 export type { Consent } from './consent.js';
+export type { Footfall } from './global.js';
 export type { BatchAck, Messages, TrackerError } from './message.js';
 export type { DraftEvent, EventFields, Signal, TrackerOptions } from './options.js';
+
+/** The tracker of the page, once a function was called. */
+let tracker: typeof call | undefined;
+
+/** Makes the tracker of this module the page's. Calls of the stub follow when it has started. */
+function start(): typeof call {
+	const waiting = window.footfall?.q;
+	const calls = Array.isArray(waiting) ? (waiting as Parameters<typeof call>[]) : [];
+	return publish((name, ...args) => {
+		const result = call(name, ...args);
+		if (name === 'init') for (const args of calls.splice(0)) call(...args);
+		return result;
+	}) as typeof call;
+}
+
+/**
+ * Calls a function of the page's tracker. If a script tag or another bundle has started one, this is it, so that the
+ * page has one tracker.
+ */
+function callOnPage(name: string, ...args: never[]): unknown {
+	tracker ??= (runningTracker() as typeof call | undefined) ?? start();
+	return tracker(name, ...args);
+}
 
 /** Binds a function of the api. It does nothing on a server, and never throws into the page. */
 const inBrowser =
 	<Args extends unknown[], Result>(name: keyof typeof api, otherwise?: () => Result) =>
 	(...args: Args): Result =>
-		((typeof document !== 'undefined' && call(name, ...(args as unknown[] as never[]))) || otherwise?.()) as Result;
+		((typeof document !== 'undefined' && callOnPage(name, ...(args as unknown[] as never[]))) ||
+			otherwise?.()) as Result;
 
 type Api = typeof api;
 const bind = <Name extends keyof Api>(name: Name, otherwise?: () => ReturnType<Api[Name]>) =>

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Prototype is not on npm; Debian's package `libjs-prototype` has it here. */
 const prototypePath = '/usr/share/javascript/prototype/prototype.js';
@@ -32,8 +33,16 @@ export type LibraryName = keyof typeof files | 'React 19';
 /** Returns a library as a script, which defines the globals that its documentation names. */
 export function library(name: LibraryName): string {
 	if (name !== 'React 19') return files[name].map((file) => readFileSync(file, 'utf8')).join('\n;');
+	return asScript(react19);
+}
+
+/** Returns the module of the tracker as an application has it in its bundle, with its functions as `bundle`. */
+export const trackerInBundle = (): string =>
+	asScript(`import * as bundle from './packages/tracker/dist/footfall.mjs'; window.bundle = bundle;`, root);
+
+function asScript(contents: string, resolveDir = modules): string {
 	const { outputFiles } = buildSync({
-		stdin: { contents: react19, resolveDir: modules },
+		stdin: { contents, resolveDir },
 		bundle: true,
 		minify: true,
 		write: false,
