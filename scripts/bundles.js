@@ -19,6 +19,7 @@ export const bundles = [
 		sources: [
 			'packages/tracker/src',
 			'packages/tracker/closure.js',
+			'packages/tracker/declarations.js',
 			'packages/tracker/minify.js',
 			'packages/protocol/src',
 		],

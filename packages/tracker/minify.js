@@ -11,7 +11,7 @@ export const scriptLetters = 'euof$yhcxdBbDnCURJPANSOsHkjpzmtwiLKWVvXI_QarGEqTZl
 const common = { ecma: 2020, module: true, toplevel: true };
 
 /** Makes the code shorter without a change of its behaviour. Every flag was measured. */
-export async function compress(code, format) {
+export async function compress(code) {
 	const flags = {
 		passes: 5,
 		unsafe: true,
@@ -21,7 +21,7 @@ export async function compress(code, format) {
 		booleans_as_integers: true,
 		lhs_constants: false,
 	};
-	return (await terser(code, { ...common, compress: flags, mangle: false, format })).code;
+	return (await terser(code, { ...common, compress: flags, mangle: false })).code;
 }
 
 /**
@@ -31,10 +31,10 @@ export async function compress(code, format) {
  *   letters
  *   of the code
  */
-export async function mangle(code, letters, format) {
+export async function mangle(code, letters) {
 	const names = letters === undefined ? {} : { nth_identifier: { get: (n) => nameOf(n, letters) } };
 	const properties = { regex: /^_[a-z]/i, ...names };
-	return (await terser(code, { ...common, compress: false, mangle: { properties, ...names }, format })).code;
+	return (await terser(code, { ...common, compress: false, mangle: { properties, ...names } })).code;
 }
 
 /** Returns the nth of all names, shorter ones first. */
@@ -51,12 +51,11 @@ function nameOf(n, letters) {
 /**
  * Rollup plugin: minifies a module with Terser.
  *
- * @param {{ letters?: string, format?: import('terser').FormatOptions }} options first letters of names; and which
- *   comments to keep
+ * @param {string} [letters] first letters of names
  */
-export const minify = ({ letters, format }) => ({
+export const minify = (letters) => ({
 	name: 'minify',
-	renderChunk: async (code) => mangle(await compress(code, format), letters, format),
+	renderChunk: async (code) => mangle(await compress(code), letters),
 	generateBundle(_options, bundle) {
 		// Rollup ends files with an empty line.
 		for (const chunk of Object.values(bundle)) chunk.code = chunk.code.trimEnd();

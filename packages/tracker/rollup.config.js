@@ -4,6 +4,7 @@ import nodeResolve from '@rollup/plugin-node-resolve';
 import typescript from '@rollup/plugin-typescript';
 import ts from 'typescript';
 import { closure } from './closure.js';
+import { completeDeclarations } from './declarations.js';
 import { minify, scriptLetters } from './minify.js';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -26,10 +27,22 @@ const plugins = ({ forBundlers = false } = {}) => [
 		},
 	}),
 	forBundlers ? lowerSyntax() : closure(),
-	// These comments make bundlers keep the import of the second file as it is.
-	minify(forBundlers ? { format: { comments: /@vite-ignore|webpackIgnore/ } } : { letters: scriptLetters }),
+	...(forBundlers ? [minify(), keepImport()] : [minify(scriptLetters)]),
 	reportSize(),
 ];
+
+/**
+ * Marks the import of the second file, so that bundlers keep it as it is: webpack and its successors, Vite, and
+ * Turbopack, which Next uses. Without the comment they look for the file among their own at build time, and the import
+ * fails in the page. The comments are added last, because every earlier step loses or moves comments.
+ */
+function keepImport() {
+	const comments = '/* webpackIgnore: true *//* turbopackIgnore: true *//* @vite-ignore */';
+	return {
+		name: 'keep-import',
+		renderChunk: (code) => code.replace(/\bimport\(/g, `import(${comments}`),
+	};
+}
 
 /** Lowers the syntax of libraries, which may be newer than ES2020. */
 function lowerSyntax() {
@@ -68,6 +81,6 @@ export default [
 	{
 		input: path('src/index.ts'),
 		output: { file: path('dist/footfall.mjs'), format: 'es', generatedCode },
-		plugins: plugins({ forBundlers: true }),
+		plugins: [...plugins({ forBundlers: true }), completeDeclarations()],
 	},
 ];

@@ -1,7 +1,14 @@
 import type { WireValue } from './encode.js';
 
-/** UTF-8 encoder, shared with the tracker. */
-export const utf8 = new TextEncoder();
+/**
+ * UTF-8 encoder, shared with the tracker. Its type is written out, so that the declarations need neither the types of
+ * Node nor those of browsers.
+ */
+export const utf8: {
+	encode(text: string): Uint8Array<ArrayBuffer>;
+	encodeInto(text: string, target: Uint8Array): { read: number; written: number };
+} = new TextEncoder();
+
 /** The bytes written so far. An array, because it grows by itself, and the batches of pages are small. */
 let bytes: number[];
 

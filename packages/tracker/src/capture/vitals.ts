@@ -7,7 +7,7 @@ const delayMs = 1_000;
 /** Loads the second file. If a policy of the page forbids it, no web vitals are captured. */
 function load(): void {
 	const file = `${settings.collector}/footfall-vitals.js`;
-	import(/* @vite-ignore */ /* webpackIgnore: true */ file)
+	import(/* @vite-ignore */ file)
 		.then((vitals: typeof import('../vitals.js')) =>
 			vitals.default((objId, value) => signal('vital', { objId, props: { value } })),
 		)
