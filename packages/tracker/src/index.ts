@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import { publish, runningTracker } from './global.js';
 import { type api, call } from './tracker.js';
 
@@ -12,7 +13,7 @@ let tracker: typeof call | undefined;
 
 /** Makes the tracker of this module the page's. Calls of the stub follow when it has started. */
 function start(): typeof call {
-	const waiting = window.footfall?.q;
+	const waiting = attempt(() => window.footfall?.q);
 	const calls = Array.isArray(waiting) ? (waiting as Parameters<typeof call>[]) : [];
 	return publish((name, ...args) => {
 		const result = call(name, ...args);

@@ -115,4 +115,21 @@ footfall('track', 'early');</script>`;
 			expect(await page.evaluate('acks.length > 0')).toBe(true);
 		});
 	});
+
+	it.each([
+		['a frame of another origin', '<iframe name="footfall" src="data:text/html,"></iframe>'],
+		['a form with fields', '<form id="footfall"><input name="q"><input name="init"></form>'],
+	])('a bundle starts on a page where %s has the name footfall', async (_what, element) => {
+		visit = await fixture.visit(
+			(_path, url) => `<!doctype html><html lang="en"><head><title>Shoes</title></head><body>${element}
+<script src="/bundle.js"></script><script>bundle.init({ site: 'shop', collector: '${url}', flushIntervalMs: 50 })</script>
+</body></html>`,
+			{ '/bundle.js': trackerInBundle() },
+		);
+		const page = await visit.open('/');
+		await page.evaluate('bundle.flush()');
+		expect(views()).toEqual([['/', 'Shoes', '']]);
+		expect(await page.evaluate('typeof window.footfall.track')).toBe('function');
+		expect(visit.complaints).toEqual([]);
+	});
 }
