@@ -33,7 +33,8 @@ const anyOf = (paths) => `^(${paths.join('|')})/`;
  */
 const collectorFolders = {
 	'accept/limits': [],
-	'accept/transport': ['accept/limits'],
+	'accept/inflate': ['accept/limits'],
+	'accept/transport': ['accept/inflate', 'accept/limits'],
 	'accept/intake': ['accept/limits', 'wal'],
 	'accept/json': ['accept/limits', 'accept/transport', 'accept/intake'],
 	accept: ['accept', 'wal'],

@@ -74,6 +74,16 @@ describe('a stranger', () => {
 	});
 });
 
+describe('a health check', () => {
+	it.each(['GET', 'HEAD'])('gets from /livez that the process runs, whatever host it names: %s', async (method) => {
+		for (const host of ['127.0.0.1', 'balancer.example', '']) {
+			const { status, text } = await ask('/livez', { Host: host }, method);
+			expect([host, status, text]).toEqual([host, 200, method === 'GET' ? '{"live":true}' : '']);
+		}
+		expect((await ask('/metrics', { Host: 'balancer.example' }, method)).status).toBe(403);
+	});
+});
+
 describe('a reader', () => {
 	it('exchanges the token for a cookie that does not reveal it', async () => {
 		const { status, headers } = await ask('/login', {}, 'POST', token);

@@ -5,10 +5,8 @@ import { createServer, type TLSSocket } from 'node:tls';
 
 /** Starts a proxy that terminates TLS with a self-signed certificate and forwards the bytes to a collector. */
 export async function startTlsProxy(target: string): Promise<{ url: string; stop: () => void }> {
-	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-	const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
 	const open = new Set<TLSSocket>();
-	const server = createServer({ key, cert: selfSigned(privateKey, publicKey) }, (socket) => {
+	const server = createServer(selfSignedCertificate(), (socket) => {
 		const inner = connect(Number(new URL(target).port), '127.0.0.1');
 		open.add(socket);
 		for (const [from, to] of [[socket, inner] as const, [inner, socket] as const]) {
@@ -25,6 +23,13 @@ export async function startTlsProxy(target: string): Promise<{ url: string; stop
 			server.close();
 		},
 	};
+}
+
+/** A new key and its certificate, as PEM. */
+export function selfSignedCertificate(): { key: string; cert: string } {
+	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+	const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+	return { key, cert: selfSigned(privateKey, publicKey) };
 }
 
 /** A minimal certificate of version 1 (RFC 5280), as PEM. */

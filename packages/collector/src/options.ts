@@ -71,8 +71,9 @@ export interface CollectorDefaults {
 	 */
 	partialBodyBytesMax: number;
 	/**
-	 * Maximum size of the batches that wait to be checked, and separately of the JSON bodies, bytes. Above it, their
-	 * senders get `retry-later`. One network may use an eighth. @default 32 MiB
+	 * Maximum size of the batches that wait to be checked, of the JSON bodies that wait to be validated, and of the
+	 * compressed bodies that wait to be inflated, each by itself, bytes. Above it, their senders get `retry-later`. One
+	 * network may use an eighth. @default 32 MiB
 	 */
 	waitingBytesMax: number;
 	/** Time budget for checking input from other machines in one iteration of the event loop, ms. @default 5 */

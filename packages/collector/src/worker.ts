@@ -3,6 +3,7 @@ import { openFilesMax, urlOf } from '@footfall/host';
 import { type DirectoryOwnership, ownDirectory } from '@footfall/host/kernel';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
+import { BodyInflater } from './accept/inflate/body-inflater.js';
 import { retryAfterMs } from './accept/intake/answer.js';
 import { ClientCache } from './accept/intake/client-cache.js';
 import { type CountryOf, countryDatabase } from './accept/intake/country-database.js';
@@ -132,6 +133,7 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 	const rateLimits = new RateLimits(settings);
 	const scheduler = new FairScheduler(settings.timeSliceMs, new MemoryBudget(settings.waitingBytesMax));
 	const validator = new BodyValidator({ sites, rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
+	const inflater = new BodyInflater({ rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
 	const intake = new Intake({ sites, wal, clients, countryOf, recent, metrics, rateLimits, scheduler });
 	const defaultSite = settings.sites[0]?.key ?? '';
 	const publicServer = listenOrRefuse('--port', {
@@ -144,6 +146,7 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 		partialBodyBytesMax: settings.partialBodyBytesMax,
 		rateLimits,
 		scheduler,
+		inflater,
 		onEnded: (cause) => metrics.connectionEnded(cause),
 		routes: [
 			...scriptRoutes('/footfall.js', settings.trackerScript),
@@ -184,7 +187,14 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 			await deliverer.expedite(Promise.race([isOver, sleep(settings.handOffMsMax, undefined, { ref: false })]));
 		},
 		stop() {
-			stopped ??= stop({ wal, deliverer, validator, publicServer, ownership, stopMs: settings.stopMs });
+			stopped ??= stop({
+				wal,
+				deliverer,
+				bodyThreads: [inflater, validator],
+				publicServer,
+				ownership,
+				stopMs: settings.stopMs,
+			});
 			return stopped;
 		},
 	};
@@ -209,7 +219,8 @@ function unreadiness(wal: Wal, isStopping: boolean): Unreadiness {
 interface Running {
 	wal: Wal;
 	deliverer: Deliverer;
-	validator: BodyValidator;
+	/** The threads on which bodies are inflated and validated. */
+	bodyThreads: readonly { close(): Promise<void> }[];
 	publicServer: Server;
 	ownership: DirectoryOwnership;
 	stopMs: number;
@@ -218,14 +229,14 @@ interface Running {
 /** Time that pages have to answer the close frame before their connections are cut, ms. */
 const closeGraceMs = 200;
 
-async function stop({ wal, deliverer, validator, publicServer, ownership, stopMs }: Running): Promise<void> {
+async function stop({ wal, deliverer, bodyThreads, publicServer, ownership, stopMs }: Running): Promise<void> {
 	const timer = new AbortController();
 	// The rest of the time is reserved for closing the connections.
 	const bound = sleep(Math.max(0, stopMs - 2 * closeGraceMs), undefined, { signal: timer.signal }).catch(() => {});
 	publicServer.stopListening();
 	publicServer.broadcast(JSON.stringify(['goodbye', retryAfterMs.stopping]));
 	deliverer.finish();
-	await Promise.race([Promise.all([wal.close(), validator.close()]), bound]);
+	await Promise.race([Promise.all([wal.close(), ...bodyThreads.map((each) => each.close())]), bound]);
 	await closeConnections(publicServer);
 	await Promise.race([deliverer.done, bound]);
 	timer.abort();

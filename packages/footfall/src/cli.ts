@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { StartRefusal } from '@footfall/host';
+import { StartRefusal, surviveLostOutput } from '@footfall/host';
 import { checkPlatform } from '@footfall/warehouse/platform';
 import { help } from './command.js';
 import { commands } from './command-table.js';
@@ -11,6 +11,16 @@ import { listenForSignals } from './terminal/signals.js';
 
 /** Runs a command line. @returns the exit code */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
+	const lostOutput = surviveLostOutput();
+	const code = await runRequest(words);
+	const reason = await lostOutput();
+	// A caller must not take output that is cut for the whole.
+	return reason !== undefined && code === exitCodes.success
+		? refused(`a part of the output could not be written (${reason})`, exitCodes.refused)
+		: code;
+}
+
+async function runRequest(words: readonly string[]): Promise<number> {
 	const request = parseArguments(commands, words, process.env, readText);
 	switch (request.kind) {
 		case 'help':

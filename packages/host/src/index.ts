@@ -1,4 +1,5 @@
 export { openFilesMax, raiseOpenFiles } from './open-files.js';
+export { surviveLostOutput } from './output.js';
 export { freePort, type ListenAddress, portRefusal, urlOf } from './ports.js';
 export { removeDrafts, writePrivateFile } from './private-file.js';
 export { StartRefusal } from './start-refusal.js';

@@ -32,5 +32,8 @@ export function requestFault({ httpVersion, target, rawHeaders }: RequestHead): 
 	// An offer of HTTP/2 may be ignored; a page that asks for a WebSocket must get an error.
 	if (names.includes('upgrade') && /\bwebsocket\b/i.test(firstOf('upgrade'))) return 400;
 	if (names.includes('content-length') && Number(firstOf('content-length')) > bodyBytesMax) return 400;
+	// No body is inflated: the longest one is a token.
+	const codings = rawHeaders.filter((_, at) => at % 2 === 1 && names[(at - 1) / 2] === 'content-encoding');
+	if (!/^(?:[\s,]|identity)*$/i.test(codings.join())) return 415;
 	return undefined;
 }

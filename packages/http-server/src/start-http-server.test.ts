@@ -78,6 +78,20 @@ describe('a request', () => {
 		expect(await one.answers(3)).toEqual([200, 200, 200]);
 	});
 
+	it('with a compressed body is refused, and the answer names what is read', async () => {
+		for (const [coding, status] of [
+			['gzip', 415],
+			['identity\r\nContent-Encoding: br', 415],
+			['Identity', 200],
+			['', 200],
+		] as const) {
+			const one = await open();
+			one.send(`POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: ${coding}\r\nContent-Length: 1\r\n\r\nx`);
+			expect([coding, ...(await one.answers())]).toEqual([coding, status]);
+			expect(one.received.includes('\r\nAccept-Encoding: identity\r\n')).toBe(status === 415);
+		}
+	});
+
 	it.each([
 		['no host', 'GET / HTTP/1.1\r\n\r\n'],
 		['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],

@@ -150,7 +150,8 @@ function faultOf({ httpVersion, url = '', rawHeaders }: IncomingMessage): number
 async function sendRefusal(incoming: IncomingMessage, response: ServerResponse, status: number): Promise<void> {
 	const error = JSON.stringify({ error: STATUS_CODES[status] });
 	const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(error) };
-	response.writeHead(status, { Connection: 'close', ...headers });
+	const accepted = status === 415 ? { 'Accept-Encoding': 'identity' } : {};
+	response.writeHead(status, { Connection: 'close', ...headers, ...accepted });
 	// The headers of an answer to HEAD would otherwise wait for the end.
 	response.flushHeaders();
 	response.write(error);

@@ -9,6 +9,7 @@ export {
 	type WireContext,
 	type WireEvent,
 } from './batch.js';
+export { type ContentCoding, contentCodings } from './content-codings.js';
 export { encode, type WireValue } from './encode.js';
 export { encodeSmall, utf8 } from './encode-small.js';
 export { eventId, eventIdWords, type IdempotencyKey } from './event-id.js';

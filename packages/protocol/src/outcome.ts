@@ -18,6 +18,11 @@ export const outcomes = {
 	'unsupported-version': { status: 400, final: true, meaning: 'A batch layout that this collector does not support.' },
 	'limit-exceeded': { status: 422, final: true, meaning: 'A value beyond its limit in the table of limits.' },
 	'too-large': { status: 413, final: true, meaning: 'More bytes than a batch or body may have.' },
+	'unsupported-encoding': {
+		status: 415,
+		final: true,
+		meaning: 'A Content-Encoding that is not read: gzip, deflate and br are, one at a time.',
+	},
 	'unknown-site': { status: 403, final: true, meaning: 'The site key is not configured on this collector.' },
 	'origin-not-allowed': { status: 403, final: true, meaning: 'The page is not on an origin that the site allows.' },
 	invalid: {

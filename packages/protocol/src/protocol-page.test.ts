@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { limits, outcomes, reservedEvents } from './index.js';
+import { contentCodings, limits, outcomes, reservedEvents } from './index.js';
 
 const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -33,6 +33,13 @@ describe('PROTOCOL.md', () => {
 		expect(table('Outcomes')).toEqual(
 			Object.entries(outcomes).map(([name, o]) => [name, String(o.status), o.final ? 'yes' : 'no', o.meaning]),
 		);
+	});
+
+	it('names the content codings as the code has them', () => {
+		const [first, ...others] = contentCodings;
+		const list = others.map((coding) => `\`${coding}\``).join(' or ');
+		expect(page.replaceAll('\n', ' ')).toContain(`\`Content-Encoding: ${first}\`, ${list}.`);
+		for (const coding of contentCodings) expect(outcomes['unsupported-encoding'].meaning).toContain(coding);
 	});
 
 	it('lists every reserved event name as the code has it', () => {

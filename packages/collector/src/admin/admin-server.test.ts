@@ -39,6 +39,7 @@ it.each([
 	['to nowhere', 'GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n', '404'],
 	['with a method that no route has', 'POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx', '404'],
 	['of HTTP/1.0 without a host', 'GET /livez HTTP/1.0\r\n\r\n', '200'],
+	['of HTTP/1.0 for the head alone', 'HEAD /readyz HTTP/1.0\r\n\r\n', '200'],
 	['with the maximum number of headers', `GET /livez HTTP/1.1\r\nHost: x\r\n${headers(99)}\r\n`, '200'],
 	['with a query', 'GET /livez?x=?y HTTP/1.1\r\nHost: x\r\n\r\n', '200'],
 ])('the admin server answers a request %s with status %s', async (_, request, status) => {
@@ -59,6 +60,24 @@ describe('an error of the admin server', () => {
 		expect(head).toContain('Content-Type: application/json');
 		expect(JSON.parse(body)).toEqual(error);
 	});
+
+	it.each(['/livez', '/readyz', '/metrics', '/openapi.json', '/docs'])(
+		'a HEAD request for %s gets the status and the headers of GET, without a body',
+		async (path) => {
+			for (const version of ['1.0', '1.1']) {
+				const answers = ['GET', 'HEAD'].map(async (method) => {
+					const connection = await connectRaw(collector.adminUrl);
+					connection.send(`${method} ${path} HTTP/${version}\r\nHost: x\r\nConnection: close\r\n\r\n`);
+					await connection.ended;
+					return connection.received.split('\r\n\r\n');
+				});
+				const [[head = ''] = [], [headOnly = '', ...body] = []] = await Promise.all(answers);
+				const comparable = (text: string) => text.replace(/^(Date|Content-Length): .*\r\n/gm, '');
+				expect([version, comparable(headOnly), ...body]).toEqual([version, comparable(head), '']);
+				expect(head).toMatch(/^HTTP\/1\.1 200 /);
+			}
+		},
+	);
 
 	it('an error in answer to HEAD has no body', async () => {
 		const connection = await connectRaw(collector.adminUrl);

@@ -2,7 +2,7 @@ import { type HttpReply, type HttpServer, startHttpServer } from '@footfall/http
 import { json, type Reply } from '../accept/transport/http.js';
 import type { Logger } from '../logger.js';
 
-/** One path of the admin port. Its answer to `GET` depends on nothing else in the request. */
+/** One path of the admin port. Its answer to `GET` and `HEAD` depends on nothing else in the request. */
 export interface AdminRoute {
 	path: string;
 	handle: () => Reply | Promise<Reply>;
@@ -32,7 +32,8 @@ export async function listenForOperators(
 		port,
 		portFlag: flag,
 		async answer({ method, path }) {
-			const route = method === 'GET' ? routes.find((each) => each.path === path) : undefined;
+			const isRead = method === 'GET' || method === 'HEAD';
+			const route = isRead ? routes.find((each) => each.path === path) : undefined;
 			try {
 				return httpReply(route === undefined ? notFound : await route.handle());
 			} catch (error) {

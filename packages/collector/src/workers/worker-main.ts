@@ -1,5 +1,5 @@
 // The main module of a worker process. It acts on messages of its group, and ends when the group ends.
-import { StartRefusal } from '@footfall/host';
+import { StartRefusal, surviveLostOutput } from '@footfall/host';
 import { endWithParent } from '@footfall/host/kernel';
 import { connect } from '@footfall/warehouse';
 import { createBirpc } from 'birpc';
@@ -9,6 +9,7 @@ import { type CollectorWorker, startWorker } from '../worker.js';
 import type { GroupCalls, WorkerCalls } from './worker-calls.js';
 
 endWithParent();
+surviveLostOutput();
 
 let running: CollectorWorker | undefined;
 
@@ -55,8 +56,9 @@ const say = (level: 'info' | 'warn' | 'error') => (fields: object, message: stri
 	group.log(level, fields, message);
 const logger: Logger = { info: say('info'), warn: say('warn'), error: say('error') };
 
-// Ctrl-C may reach every process of a terminal; only the group reacts to it.
+// Ctrl-C and the end of a terminal may reach every process of the terminal; only the group reacts to them.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => void stop());
 // The group has stopped this worker, or has ended. The next group may be starting already, with this port and this WAL.
 // Acknowledged events are durable, so an immediate end loses nothing, while an orderly stop would block the next

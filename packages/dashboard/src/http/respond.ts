@@ -41,11 +41,13 @@ export function createRespond({ policy, assets, api }: Context): (request: Reque
 
 async function answer(request: Request, admission: Admission, { policy, assets, api }: Context): Promise<HttpReply> {
 	const { method, path, query } = request;
+	const isRead = method === 'GET' || method === 'HEAD';
 	const file = (asset: Asset, status = 200) => fileReply(asset, request, status);
+	// Health checks of load balancers name no host, or their own name for this one. The answer has no data in it.
+	if (path === '/livez' && isRead) return json(200, { live: true });
 	if (admission === 'foreign') return json(403, { error: 'Forbidden.' });
 	if (method === 'POST' && path === '/login') return login(request, policy);
-	if (method !== 'GET' && method !== 'HEAD') return json(405, { error: 'Method not allowed.' }, { Allow: 'GET, HEAD' });
-	if (path === '/livez') return json(200, { live: true });
+	if (!isRead) return json(405, { error: 'Method not allowed.' }, { Allow: 'GET, HEAD' });
 	const open = openPaths.has(path) ? assets.files.get(path) : undefined;
 	if (open) return file(open);
 	if (admission === 'stranger') return path === '/' ? file(assets.login, 401) : json(401, { error: 'Unauthorized.' });

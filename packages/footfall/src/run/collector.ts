@@ -8,7 +8,7 @@ import { startWarehouse } from '../stack/warehouse-part.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall collector`: runs the collector alone until SIGINT or SIGTERM. */
+/** `footfall collector`: runs the collector alone until SIGINT, SIGTERM or SIGHUP. */
 export async function runCollector(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,
 	{ signal, print }: Context,

@@ -11,7 +11,7 @@ import { exitCodes } from '../terminal/exit-code.js';
 
 type DashboardSettings = Settings<(typeof dashboardCommandOptions)[number]>;
 
-/** `footfall dashboard`: runs the dashboard alone until SIGINT or SIGTERM. */
+/** `footfall dashboard`: runs the dashboard alone until SIGINT, SIGTERM or SIGHUP. */
 export async function runDashboard(settings: DashboardSettings, { signal, print }: Context): Promise<number> {
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);

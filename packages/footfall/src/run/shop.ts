@@ -5,7 +5,7 @@ import type { Settings } from '../settings/options.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall shop`: serves the pages of the demo shop until SIGINT or SIGTERM. */
+/** `footfall shop`: serves the pages of the demo shop until SIGINT, SIGTERM or SIGHUP. */
 export async function runShop(
 	{ addr, site, shopHost, shopPort }: Settings<(typeof shopOptions)[number]>,
 	{ signal, print }: Context,

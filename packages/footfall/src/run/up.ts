@@ -7,7 +7,7 @@ import { addresses, startStack } from '../stack/stack.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 
-/** `footfall up`: runs the whole stack until SIGINT or SIGTERM. */
+/** `footfall up`: runs the whole stack until SIGINT, SIGTERM or SIGHUP. */
 export async function runUp(
 	settings: Settings<(typeof stackOptions)[number]>,
 	{ signal, print }: Context,

@@ -1,7 +1,7 @@
 /** The exit codes of the command. */
 export const exitCodes = {
 	success: 0,
-	/** The command could not start, or its check failed; stderr states the reason and the remedy. */
+	/** The command could not start, its check failed, or output was lost; stderr states the reason and the remedy. */
 	refused: 1,
 	/** The command line, an environment variable or the settings file is invalid. */
 	usage: 2,
@@ -17,6 +17,6 @@ export const exitCodes = {
 	differs: 7,
 	/** Some lines of the import are not valid events; they are quarantined, and the other lines are stored. */
 	quarantined: 8,
-	/** SIGINT or SIGTERM stopped the command before it had started, or before a history was complete. */
+	/** SIGINT, SIGTERM or SIGHUP stopped the command before it had started, or before a history was complete. */
 	interrupted: 130,
 } as const;

@@ -131,6 +131,8 @@ process.on('message', () => end());
 process.on('disconnect', () => end());
 // Service managers send SIGTERM to every process of a service at the same time.
 process.on('SIGTERM', () => end());
+// The end of a terminal may reach every process of the terminal; only the parent reacts to it, which may ignore it.
+process.on('SIGHUP', () => {});
 // Without a listener, Node would end the process with a plain exit.
 process.on('uncaughtException', (error) => {
 	process.stderr.write(`${error.stack}\n`);

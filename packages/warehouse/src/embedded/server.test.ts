@@ -115,9 +115,15 @@ describe('startEmbeddedServer', () => {
 		await again.stop();
 	});
 
-	it('ends in order when a service manager sends SIGTERM to the server as well', async () => {
+	it('ends in order when a service manager sends SIGTERM to the server as well, and goes on at SIGHUP', async () => {
 		const ended: string[] = [];
 		const server = await startEmbeddedServer({ directory, onExit: (why) => ended.push(why) });
+		process.kill(server.pid, 'SIGHUP');
+		const warehouse = connect({ url: server.url, ...server.writer });
+		await warehouse.createDatabase();
+		expect(await warehouse.query('SELECT sleep(0.2) AS slept')).toEqual([{ slept: 0 }]);
+		await warehouse.close();
+		expect(ended).toEqual([]);
 		process.kill(server.pid, 'SIGTERM');
 		while (ended.length === 0) await wait(20);
 		expect(isRunning(server.pid)).toBe(false);

@@ -6,7 +6,16 @@ import type { SiteTable } from '../intake/site-table.js';
 import type { FairScheduler } from '../limits/fair-scheduler.js';
 import { type RateLimits, workBytes } from '../limits/rate-limits.js';
 import type { Sender, SenderAddress } from '../limits/sender-address.js';
-import { type Client, json, preflight, type Reply, type Request, type Route, retryAfter } from '../transport/http.js';
+import {
+	type Client,
+	type CodingFault,
+	json,
+	preflight,
+	type Reply,
+	type Request,
+	type Route,
+	retryAfter,
+} from '../transport/http.js';
 import type { BodyResult, BodyRetryLater, BodyValidator } from './body-validator.js';
 import { listOutcomes } from './list-report.js';
 import { problem } from './problem.js';
@@ -36,6 +45,7 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 			path,
 			bodyBytesMax: limits.jsonBodyBytesMax,
 			tooLarge: () => endpoint.tooLarge(),
+			undecodable: (why) => endpoint.undecodable(why),
 			busy: () => retryLaterReply(parts.intake.retryLater(undefined, 'busy', retryAfterMs.busy)),
 			retryLater: ({ reason, retryAfterMs }) =>
 				retryLaterReply(parts.intake.retryLater(undefined, reason, retryAfterMs)),
@@ -104,6 +114,11 @@ class EventsEndpoint {
 		const fault = { field: '', message: `at most ${limits.jsonBodyBytesMax} bytes are allowed` };
 		this.#parts.metrics.rejected('too-large');
 		return problem('too-large', [fault]);
+	}
+
+	undecodable({ outcome, message }: CodingFault): Reply {
+		this.#parts.metrics.rejected(outcome);
+		return problem(outcome, [{ field: outcome === 'malformed' ? '' : 'Content-Encoding', message }]);
 	}
 
 	/**

@@ -1,5 +1,5 @@
 import { outcomes, type Rejection } from '@footfall/protocol';
-import { crossOrigin, type Reply } from '../transport/http.js';
+import { acceptedCodings, crossOrigin, type Reply } from '../transport/http.js';
 import type { Fault } from './json-event.js';
 
 const headers = [['Content-Type', 'application/problem+json'], crossOrigin] as const;
@@ -10,5 +10,5 @@ export function problem(outcome: Rejection, errors: readonly Fault[]): Reply {
 	const [first] = errors;
 	const detail = first === undefined || first.field === '' ? first?.message : `${first.field}: ${first.message}`;
 	const body = JSON.stringify({ type: 'about:blank', title: meaning, status, detail, outcome, errors });
-	return { status, headers, body };
+	return { status, headers: [...headers, ...acceptedCodings(outcome)], body };
 }

@@ -44,6 +44,8 @@ export const workBytes = {
 	upgrade: 4_096,
 	/** A control frame that makes the collector answer, such as a ping. */
 	ping: 1_024,
+	/** A body that cannot be inflated, or becomes too large: a few bytes can make this much before that is known. */
+	inflatedInVain: 1_048_576,
 	/** A refused batch, body or list event. */
 	refusal: 2_048,
 	/** A duplicate batch, or a batch that is answered `retry-later` after it was checked. */

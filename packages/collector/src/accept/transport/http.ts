@@ -1,3 +1,4 @@
+import { contentCodings, type Rejection } from '@footfall/protocol';
 import type { RetryLater } from '../limits/rate-limits.js';
 import type { SenderAddress } from '../limits/sender-address.js';
 
@@ -12,6 +13,13 @@ export interface Request {
 	headers: Readonly<Record<'origin' | 'user-agent' | 'content-type' | 'accept-encoding' | 'if-none-match', string>>;
 	/** The complete body; valid only until the handler first returns or awaits. */
 	body: Uint8Array;
+}
+
+/** The reason for refusing a body that cannot be read as its `Content-Encoding` says. */
+export interface CodingFault {
+	outcome: Extract<Rejection, 'malformed' | 'unsupported-encoding'>;
+	/** Description of the fault. */
+	message: string;
 }
 
 /** The client connection of a request. */
@@ -34,11 +42,16 @@ export interface Reply {
 export interface Route {
 	method: 'get' | 'head' | 'post' | 'options';
 	path: string;
-	/** Maximum size of the body, bytes; a larger one gets `tooLarge` and its connection is closed. 0 for no body. */
+	/**
+	 * Maximum size of the body as it is received, and inflated, bytes; a larger one gets `tooLarge`, and its connection
+	 * is closed unless it was received completely. 0 for no body.
+	 */
 	bodyBytesMax: number;
 	tooLarge?: () => Reply;
 	/** Replies to a body that does not fit into the memory budget of incomplete bodies. */
 	busy?: (received: Uint8Array) => Reply;
+	/** Replies to a body that cannot be read as its `Content-Encoding` says. */
+	undecodable?: (why: CodingFault) => Reply;
 	/** Replies to a sender above its limit. Its body is not read, and its connection is closed. */
 	retryLater?: (wait: RetryLater) => Reply;
 	/**
@@ -63,6 +76,11 @@ export function json(status: number, body: string | object, ...headers: Reply['h
 	return { status, headers: [typeJson, crossOrigin, ...headers], body: text };
 }
 
+/** The header that names what a body may be compressed with (RFC 9110, 15.5.16); nothing for another fault. */
+export function acceptedCodings(outcome: Rejection): Reply['headers'] {
+	return outcome === 'unsupported-encoding' ? [['Accept-Encoding', contentCodings.join(', ')]] : [];
+}
+
 /** The header `Retry-After` in whole seconds, if there is a time to wait. */
 export function retryAfter(retryAfterMs: number | undefined): Reply['headers'] {
 	return retryAfterMs === undefined ? [] : [['Retry-After', String(Math.ceil(retryAfterMs / 1000))]];
@@ -73,7 +91,7 @@ export function preflight(path: string): Route {
 	const headers = [
 		crossOrigin,
 		['Access-Control-Allow-Methods', 'POST'],
-		['Access-Control-Allow-Headers', 'Content-Type'],
+		['Access-Control-Allow-Headers', 'Content-Type, Content-Encoding'],
 		['Access-Control-Max-Age', '86400'],
 	] as const;
 	return { method: 'options', path, bodyBytesMax: 0, handle: () => ({ status: 204, headers }) };

@@ -1,16 +1,22 @@
 import type { FairScheduler } from '../limits/fair-scheduler.js';
 import { type RateLimits, type RetryLater, workBytes } from '../limits/rate-limits.js';
 import type { SenderAddress } from '../limits/sender-address.js';
-import type { Body } from './body.js';
+import type { Body, BodyRefusal } from './body.js';
 import { json, type Reply, retryAfter } from './http.js';
 
 /** Limits of the work that requests cause. Without them, the work is unlimited. */
 export interface Bounds {
 	/** Limits the bytes and events of each sender. */
-	rateLimits?: Pick<RateLimits, 'charge' | 'debt' | 'isExhausted'> | undefined;
+	rateLimits?: Pick<RateLimits, 'charge' | 'chargeUnchecked' | 'debt' | 'isExhausted'> | undefined;
 	/** Limits how long requests without a body may occupy the event loop. */
 	scheduler?: FairScheduler | undefined;
 }
+
+/** The replies to refused bodies, unless the route has its own. */
+export const bodyRefusals: Record<BodyRefusal, Reply> = {
+	tooLarge: json(413, { error: 'The body is too large.' }),
+	busy: json(503, { error: 'Too many requests in progress; retry later.' }, ['Retry-After', '1']),
+};
 
 /** The reply to a request of a sender above its limit. */
 export function retryLaterReply({ retryAfterMs }: RetryLater): Reply {

@@ -1,5 +1,7 @@
 import uws from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
+import { bodyCoding } from '../inflate/body-coding.js';
+import type { BodyInflater } from '../inflate/body-inflater.js';
 import { clientAddress, isProxy, type TrustedProxies, trustedProxies } from '../limits/client-address.js';
 import { MemoryBudget } from '../limits/memory-budget.js';
 import { workBytes } from '../limits/rate-limits.js';
@@ -11,9 +13,17 @@ import { LateRequests } from './late-requests.js';
 import { OpenConnections } from './open-connections.js';
 import { OpenSockets } from './open-sockets.js';
 import { PageSocket } from './page-socket.js';
-import { type Bounds, hasTooManyChunks, retryLaterFor, retryLaterReply, runScheduled } from './request-limits.js';
+import {
+	type Bounds,
+	bodyRefusals,
+	hasTooManyChunks,
+	retryLaterFor,
+	retryLaterReply,
+	runScheduled,
+} from './request-limits.js';
 import type { SocketRoute } from './socket.js';
 import { TimeSlicedTasks } from './time-sliced-tasks.js';
+import { unpackBody } from './unpack-body.js';
 
 // This file alone uses uWebSockets.js. Rules of the library: a request object and the bytes of a message are valid only
 // until the handler first returns or awaits; a response is not valid after it was aborted; and every response that is
@@ -59,6 +69,8 @@ export interface ServerOptions extends Bounds {
 	connectionsPerAddressMax?: number;
 	/** Maximum size of all incomplete bodies together, bytes. @default no limit */
 	partialBodyBytesMax?: number;
+	/** Inflates compressed bodies. @default none: they get 415 */
+	inflater?: BodyInflater | undefined;
 	/** Called for each connection that is refused or ended. */
 	onEnded?: (cause: EndedCause) => void;
 }
@@ -144,6 +156,7 @@ interface Shared extends Bounds {
 	lateRequests: LateRequests;
 	/** Requests that are refused without reading their bodies. */
 	refusals: TimeSlicedTasks;
+	inflater: BodyInflater | undefined;
 	onEnded: (cause: EndedCause) => void;
 }
 
@@ -151,7 +164,8 @@ interface Shared extends Bounds {
 const connectionShare = 1 / 8;
 
 function sharedOf(options: ServerOptions): Shared {
-	const { proxies = trustedProxies([]), partialBodyBytesMax, rateLimits, scheduler, onEnded = () => {} } = options;
+	const { proxies = trustedProxies([]), partialBodyBytesMax, rateLimits, scheduler, inflater } = options;
+	const { onEnded = () => {} } = options;
 	const { connectionsMax = Number.POSITIVE_INFINITY, connectionsPerAddressMax = Number.POSITIVE_INFINITY } = options;
 	const perNetworkMax = Math.min(connectionsPerAddressMax, Math.ceil(connectionsMax * connectionShare));
 	// Consecutive requests often come from one peer, such as a proxy, and a look-up among the proxies takes
@@ -172,6 +186,7 @@ function sharedOf(options: ServerOptions): Shared {
 		openConnections: new OpenConnections(perNetworkMax),
 		lateRequests: new LateRequests(),
 		refusals: new TimeSlicedTasks(refusalMs),
+		inflater,
 		onEnded,
 	};
 }
@@ -214,13 +229,16 @@ interface RepeatedLines {
 	contentLengths: number;
 	/** All `X-Forwarded-For` lines joined: some proxies add a line below that of the sender. */
 	forwardedFor: string;
+	/** All `Content-Encoding` lines joined: several lines are several codings. */
+	contentEncoding: string;
 }
 
 function repeatedLinesOf(req: uws.HttpRequest): RepeatedLines {
-	const lines = { contentLengths: 0, forwardedFor: '' };
+	const lines = { contentLengths: 0, forwardedFor: '', contentEncoding: '' };
 	req.forEach((name, value) => {
 		if (name === 'content-length') lines.contentLengths++;
 		else if (name === 'x-forwarded-for') lines.forwardedFor += `,${value}`;
+		else if (name === 'content-encoding') lines.contentEncoding += `,${value}`;
 	});
 	return lines;
 }
@@ -324,13 +342,21 @@ function serve(route: typeof nowhere, res: uws.HttpResponse, req: uws.HttpReques
 		return;
 	}
 	const isAnnouncedTooLarge = Number(length) > route.bodyBytesMax;
+	const coding = bodyCoding(lines.contentEncoding);
+	const unpackAndRun = (whole: Uint8Array) => {
+		unpackBody(whole, coding, route, sender, shared).then(
+			(unpacked) => (unpacked.ok ? run(unpacked.bytes) : reply(unpacked.reply)),
+			() => reply(internalError),
+		);
+	};
 	readBody(res, body, {
 		check: (chunk, isLast) => {
 			if (isAnnouncedTooLarge) return 'tooLarge';
 			const why = body.add(chunk, isLast);
 			return why ?? (hasTooManyChunks(body, isReadInDebt, sender, shared) ? 'busy' : undefined);
 		},
-		done: run,
+		// Most bodies are not compressed, and are handled in the same task.
+		done: coding === 'identity' ? run : unpackAndRun,
 		refuse: (why, chunk) => {
 			shared.rateLimits?.charge(sender, workBytes.refusal + body.bytes);
 			const received = body.bytes === 0 ? chunk : body.received;
@@ -359,11 +385,6 @@ const nowhere: Omit<Route, 'method' | 'path'> = {
 };
 
 const internalError: Reply = json(500, { error: 'The collector could not handle this request.' });
-
-const bodyRefusals: Record<BodyRefusal, Reply> = {
-	tooLarge: json(413, { error: 'The body is too large.' }),
-	busy: json(503, { error: 'Too many requests in progress; retry later.' }, ['Retry-After', '1']),
-};
 
 interface BodyReader {
 	/**

@@ -106,6 +106,8 @@ describe('the OpenAPI document', () => {
 		const many = Array.from({ length: limits.jsonEventsMax + 1 }, () => 1);
 		await events('tooManyEvents', await post(`${publicUrl}/v1/events`, many, json));
 		await events('tooLarge', await post(`${publicUrl}/v1/events`, ' '.repeat(limits.jsonBodyBytesMax + 1), json));
+		const zstd = { 'Content-Encoding': 'zstd' };
+		await events('unsupportedEncoding', await post(`${publicUrl}/v1/events`, first?.value, json, zstd));
 		const later = await post(`${full.publicUrl}/v1/events`, first?.value, json);
 		expect(later.headers.get('retry-after')).toBe('15');
 		await events('retryLater', later);

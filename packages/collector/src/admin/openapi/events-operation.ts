@@ -1,4 +1,4 @@
-import { limits, outcomes, type Rejection } from '@footfall/protocol';
+import { contentCodings, limits, outcomes, type Rejection } from '@footfall/protocol';
 import { listOutcomes } from '../../accept/json/list-report.js';
 import { type Example, eventAnswers, jsonRequests, ndjsonRequests } from './examples.js';
 
@@ -8,7 +8,8 @@ A field that is null is missing, and names of fields may be in any case. Fields 
 names them in \`unknownFields\`.
 
 A body is NDJSON if its content type says so, or if it has several lines that together are not one JSON value and do not begin
-with \`[\`. Other content types are ignored. At most ${limits.jsonBodyBytesMax} bytes and ${limits.jsonEventsMax} events.
+with \`[\`. Other content types are ignored. At most ${limits.jsonBodyBytesMax} bytes and ${limits.jsonEventsMax} events. A body
+may be compressed (\`Content-Encoding\`: ${contentCodings.join(', ')}); the limit applies to its inflated size, too.
 
 **One event** is stored or rejected. **A list** may be stored in part: 200 if every event is stored, ${listOutcomes['partly-stored'].status} if some
 are, ${listOutcomes['none-stored'].status} if none is. The report describes each rejected event. The valid events of a body are stored together or, with
@@ -23,6 +24,7 @@ const refusals: readonly Rejection[] = [
 	'unknown-site',
 	'origin-not-allowed',
 	'too-large',
+	'unsupported-encoding',
 	'invalid',
 	'limit-exceeded',
 ];

@@ -1,4 +1,4 @@
-import { limits, outcomes, type Rejection } from '@footfall/protocol';
+import { contentCodings, limits, outcomes, type Rejection } from '@footfall/protocol';
 import { retryAfterMs } from '../../accept/intake/answer.js';
 
 // A request example and its answer have the same name. A test checks all of them against a collector.
@@ -117,6 +117,14 @@ export const eventAnswers = {
 	tooLarge: {
 		summary: 'Too many bytes',
 		value: problem('too-large', '', `at most ${limits.jsonBodyBytesMax} bytes are allowed`),
+	},
+	unsupportedEncoding: {
+		summary: 'A body with a Content-Encoding that is not read',
+		value: problem(
+			'unsupported-encoding',
+			'Content-Encoding',
+			`compress the body with one of ${contentCodings.join(', ')}, or not at all`,
+		),
 	},
 	retryLater: {
 		summary: 'The write-ahead log of the collector is full',

@@ -1,4 +1,4 @@
-import { limits, outcomes, subprotocol } from '@footfall/protocol';
+import { contentCodings, limits, outcomes, subprotocol } from '@footfall/protocol';
 import { retryAfterMs } from '../../accept/intake/answer.js';
 
 const protocolPage = 'The protocol defines the format, answers, outcomes and limits: `packages/protocol/PROTOCOL.md`.';
@@ -32,7 +32,7 @@ export const pagePaths = {
 			tags: ['tracker'],
 			operationId: 'postBatch',
 			summary: 'Receives a batch of the protocol',
-			description: `Pages send batches with sendBeacon or fetch: one msgpack batch of at most ${limits.batchBytesMax} bytes as the body. The content type is ignored. ${protocolPage}`,
+			description: `Pages send batches with sendBeacon or fetch: one msgpack batch of at most ${limits.batchBytesMax} bytes as the body, which may be compressed (\`Content-Encoding\`: ${contentCodings.join(', ')}). The content type is ignored. ${protocolPage}`,
 			requestBody: { required: true, content: { 'application/msgpack': {} } },
 			responses: {
 				[outcomes.stored.status]: ack('The batch is stored, now or by an earlier request.', {

@@ -23,7 +23,7 @@ type DemoSettings = Settings<(typeof demoOptions)[number]>;
 /** Interval of the live summary: redrawn on a terminal, printed as a line elsewhere. */
 const liveEveryMs = { terminal: 1_000, plain: 5_000 };
 
-/** `footfall demo`: runs until --seconds are over, SIGINT or SIGTERM, and then counts the events. */
+/** `footfall demo`: runs until --seconds are over, SIGINT, SIGTERM or SIGHUP, and then counts the events. */
 export async function runDemo(settings: DemoSettings, context: Context): Promise<number> {
 	if (!settings.sites.some(({ key }) => key === settings.site)) throw unknownSite(settings);
 	const shutdown = new Shutdown();
@@ -98,7 +98,7 @@ async function startBrowsers(
 	});
 }
 
-/** Shows the live summary until --seconds are over, SIGINT or SIGTERM. */
+/** Shows the live summary until --seconds are over, SIGINT, SIGTERM or SIGHUP. */
 async function watchShoppers(
 	settings: DemoSettings,
 	{ signal, print, terminal }: Context,

@@ -10,7 +10,10 @@ import { exitCodes } from '../../terminal/exit-code.js';
 /** Longest timeout of Node, in milliseconds: 24.8 days. */
 const timeoutMsMax = 2 ** 31 - 1;
 
-/** `footfall simulate browsers`: runs until --seconds are over, SIGINT or SIGTERM, and prints the pages' own counts. */
+/**
+ * `footfall simulate browsers`: runs until --seconds are over, SIGINT, SIGTERM or SIGHUP, and prints the pages' own
+ * counts.
+ */
 export async function shopInBrowsers(
 	{ addr, site, shopPort, seed, seconds, chromium }: Settings<(typeof simulateOptions)[number]>,
 	browsers: number,

@@ -239,7 +239,7 @@ async function buildOnce({ warehouse, project, say }: Work, options: BuildOption
 
 const codeOf = ({ outcome }: BuildReport) => (outcome === 'tests-failed' ? exitCodes.testsFailed : exitCodes.success);
 
-/** Repeats runs until SIGINT or SIGTERM. Prints the runs that did something, and the errors. */
+/** Repeats runs until SIGINT, SIGTERM or SIGHUP. Prints the runs that did something, and the errors. */
 async function watchBuilds(
 	{ warehouse, project, settings, signal, say }: Work,
 	options: BuildOptions,
