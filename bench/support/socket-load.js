@@ -105,8 +105,10 @@ function send(connection, count) {
 const all = await Promise.all(Array.from({ length: connections }, (_, i) => open(i)));
 const startMs = performance.now();
 let countedFromMs = startMs;
+let sentBefore = 0;
 setTimeout(() => {
 	countedFromMs = performance.now();
+	sentBefore = result.sent;
 	result.acked = 0;
 	latenciesMs.length = 0;
 }, warmUpSeconds * 1_000);
@@ -130,6 +132,8 @@ const report = {
 	...result,
 	elapsedSeconds,
 	batchesPerSecond: perSecondAcked,
+	/** Batches that were sent in a second: less than `perSecond` if this process could not keep up. */
+	sentPerSecond: (result.sent - sentBefore) / elapsedSeconds,
 	p50Ms,
 	p99Ms,
 };
