@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestWarehouse, type TestWarehouse } from '../testing/index.js';
+import { startTestWarehouse, type TestWarehouse, zstdOf } from '../testing/index.js';
 import { fileKind } from './file-kind.js';
 import { type ImportOptions, importFile } from './import-file.js';
-import { ImportRefusal } from './reading.js';
+import { ImportRefusal } from './import-refusal.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'footfall-import-'));
 let test: TestWarehouse;
@@ -44,19 +44,6 @@ const seedRows = [
 const seedXz =
 	'/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AFFAK5dADIdAYWBkjYoiSeWRtJxsnTL4q+c88FVShwG1N9lCF7O2XZZqUm2ruoLT1tWF5nOcRi0W0+BBHkBNv9nbxIpsKO2FVtEV8lDt8+w7NOqJK0zW0MV8VLKr7OGqd5FglQtHkyrywNDoz3nSCViQZ3dRSORNf18XgHlhkJvbFN/29F8QFvN7Y5dnObtrtmaud4HNLVAb6Q1U2sL49tspdQEfSRgbsqnSIwEwxdYhQyrAAAAAKrBFDuq+xolAAHKAcYCAAALpeQescRn+wIAAAAABFla';
 const seedCsv = `${[header, ...seedRows].join('\n')}\n`;
-
-/** A frame of blocks that are not packed any smaller, each of so many bytes. */
-function zstdOf(text: string, blockBytes: number): Buffer {
-	const content = Buffer.from(text);
-	const parts = [Buffer.from('28b52ffd0058', 'hex')];
-	for (let at = 0; at < content.length; at += blockBytes) {
-		const block = content.subarray(at, at + blockBytes);
-		const head = Buffer.alloc(3);
-		head.writeUIntLE((block.length << 3) | (at + blockBytes >= content.length ? 1 : 0), 0, 3);
-		parts.push(head, block);
-	}
-	return Buffer.concat(parts);
-}
 
 describe('an import', () => {
 	it('stores a file with the nine required columns, and counts two equal rows as two events', async () => {
