@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, type Warehouse } from '../client.js';
 import { startTestWarehouse, type TestWarehouse, zstdOf } from '../testing/index.js';
 import { fileKind } from './file-kind.js';
 import { type ImportOptions, importFile } from './import-file.js';
@@ -246,6 +247,43 @@ describe('an import', () => {
 		await expect(into(write('fake.parquet', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
 		expect(await rowsOf('cut')).toEqual([]);
 		expect(await leftovers()).toEqual([]);
+	});
+
+	it('names the machine, and not the file, when ClickHouse cannot store the rows', async () => {
+		const path = write('rights.csv', seedCsv.replaceAll('42', '79'));
+		const { url, reader } = test.server;
+		const readOnly = connect({ url, ...reader });
+		try {
+			const refused = importFile(readOnly, path, { fallbackSite: 'rights' });
+			await expect(refused).rejects.toThrow(ImportRefusal);
+			await expect(refused).rejects.toThrow(
+				/rights\.csv was not imported, because ClickHouse could not store .*: give the account .* rights .*, and repeat/,
+			);
+		} finally {
+			await readOnly.close();
+		}
+		// No disk has as much room as this setting demands.
+		const short: Warehouse = {
+			...test.warehouse,
+			insertStream: (statement, body, options) =>
+				test.warehouse.insertStream(statement, body, {
+					...options,
+					settings: { ...options.settings, min_free_disk_bytes_to_perform_insert: 2 ** 60 },
+				}),
+		};
+		for (const packed of [path, write('rights.csv.gz', gzipSync(seedCsv.replaceAll('42', '80')))]) {
+			const refused = importFile(short, packed, { fallbackSite: 'rights' });
+			await expect(refused).rejects.toThrow(/was not imported, because ClickHouse .*check the disk, the memory/);
+		}
+		expect(await rowsOf('rights')).toEqual([]);
+		expect(await leftovers()).toEqual([]);
+		expect(await into(path, 'rights')).toMatchObject({ stored: 3 });
+	});
+
+	it('names the error of the system when it cannot read the file', async () => {
+		const path = join(directory, 'directory.csv');
+		mkdirSync(path);
+		await expect(into(path, 'unread')).rejects.toThrow(/directory\.csv cannot be read at present \(read EISDIR\)/);
 	});
 
 	it('stores nothing of a zstd file that is truncated at the end of a block', async () => {
