@@ -1,7 +1,8 @@
 // Sends batches over WebSockets from a separate process and prints the answers as one JSON object. Argument: JSON with
 // url, connections, events (per batch), window (batches in flight per connection), seconds or batches, perSecond
 // (batches of all connections together; without it as fast as acks arrive), and isCompressed, the default of browsers.
-// With seconds, the first two of them are not counted: both sides still compile then. Bounded: it stops by itself.
+// With seconds, the first two of them are not counted: both sides still compile then. Bounded: it stops by itself, and
+// earlier when its stdin ends.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { compressedMessage, encodedBatch, webSocketMessage } from './frames.js';
@@ -112,8 +113,15 @@ setTimeout(() => {
 	result.acked = 0;
 	latenciesMs.length = 0;
 }, warmUpSeconds * 1_000);
+let isFinished = false;
+process.stdin.once('end', () => {
+	isFinished = true;
+});
+process.stdin.resume();
 const isDone = () =>
-	performance.now() - startMs > (seconds + warmUpSeconds) * 1_000 || result.acked + result.refused >= batches;
+	isFinished ||
+	performance.now() - startMs > (seconds + warmUpSeconds) * 1_000 ||
+	result.acked + result.refused >= batches;
 if (perSecond === undefined) {
 	for (const connection of all) send(connection, window);
 	while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 20));
