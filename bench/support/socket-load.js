@@ -1,7 +1,8 @@
 // Sends batches over WebSockets from a separate process and prints the answers as one JSON object. Argument: JSON with
 // url, connections, events (per batch), window (batches in flight per connection), seconds or batches, perSecond
 // (batches of all connections together; without it as fast as acks arrive), and isCompressed, the default of browsers.
-// With seconds, the first two of them are not counted: both sides still compile then. Bounded: it stops by itself.
+// With seconds, the first two of them are not counted: both sides still compile then. Bounded: it stops by itself, and
+// earlier when its stdin ends.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { compressedMessage, encodedBatch, webSocketMessage } from './frames.js';
@@ -105,13 +106,22 @@ function send(connection, count) {
 const all = await Promise.all(Array.from({ length: connections }, (_, i) => open(i)));
 const startMs = performance.now();
 let countedFromMs = startMs;
+let sentBefore = 0;
 setTimeout(() => {
 	countedFromMs = performance.now();
+	sentBefore = result.sent;
 	result.acked = 0;
 	latenciesMs.length = 0;
 }, warmUpSeconds * 1_000);
+let isFinished = false;
+process.stdin.once('end', () => {
+	isFinished = true;
+});
+process.stdin.resume();
 const isDone = () =>
-	performance.now() - startMs > (seconds + warmUpSeconds) * 1_000 || result.acked + result.refused >= batches;
+	isFinished ||
+	performance.now() - startMs > (seconds + warmUpSeconds) * 1_000 ||
+	result.acked + result.refused >= batches;
 if (perSecond === undefined) {
 	for (const connection of all) send(connection, window);
 	while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -130,6 +140,8 @@ const report = {
 	...result,
 	elapsedSeconds,
 	batchesPerSecond: perSecondAcked,
+	/** Batches that were sent in a second: less than `perSecond` if this process could not keep up. */
+	sentPerSecond: (result.sent - sentBefore) / elapsedSeconds,
 	p50Ms,
 	p99Ms,
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CollectorProcess, startCollectorProcess } from './testing/collector-process.js';
 import { frame } from './testing/frames.js';
+import { walFiles } from './testing/wal-files.js';
 
 const sockets: Socket[] = [];
 let clickhouse: TestWarehouse;
@@ -51,6 +52,6 @@ it.runIf(process.platform === 'linux')(
 		await collector.drain();
 		const [row] = await clickhouse.warehouse.query('SELECT count() AS rows, uniqExact(event_id) AS ids FROM events');
 		expect(row).toEqual({ rows: '8', ids: '8' });
-		expect(readdirSync(walDirectory).filter((file) => !file.endsWith('.lock'))).toEqual([]);
+		expect(walFiles(walDirectory)).toEqual([]);
 	},
 );

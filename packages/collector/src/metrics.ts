@@ -160,7 +160,7 @@ export class Metrics {
 			readings.bytesMax,
 		);
 		this.#gauge('footfall_wal_segments', 'Sealed segments that are not delivered.', readings.segments);
-		this.#gauge('footfall_wal_oldest_seconds', 'Age of the oldest undelivered segment; 0 when there is none.', () => {
+		this.#gauge('footfall_wal_oldest_seconds', 'Age of the oldest undelivered event; 0 when there is none.', () => {
 			const oldestMs = readings.oldestMs();
 			return oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000);
 		});

@@ -92,6 +92,8 @@ const commandLines = [
 	['dashboard', ...url],
 	['collector'],
 	['quarantine'],
+	['quarantine', 'rows', ...url],
+	['quarantine', 'rows'],
 	['shop'],
 	['settings'],
 ];

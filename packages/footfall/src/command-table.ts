@@ -89,7 +89,7 @@ export const commands: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'quarantine',
-		summary: 'Lists the segments that the collector quarantined, with the reason, and puts them back for delivery.',
+		summary: 'Lists the segments and rows that the collector quarantined, with the reason, and puts them back.',
 		options: quarantineOptions,
 		operands: { usage: '[VERB]', help: quarantineVerbs.map(({ form, meaning }) => [form, meaning]) },
 		startsNothing: true,

@@ -6,7 +6,8 @@ export { readServerAddress, type ServerAddress } from './embedded/address-file.j
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
 export { type Column, eventColumns } from './event-columns.js';
 export { type ImportOptions, type ImportResult, importFile } from './import/import-file.js';
-export { ImportRefusal } from './import/reading.js';
+export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';
 export { MigrationRefusal, migrate } from './migrate.js';
+export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantined-rows.js';
 export { WarehouseError } from './warehouse-error.js';

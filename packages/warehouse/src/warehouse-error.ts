@@ -26,7 +26,7 @@ export class WarehouseError extends Error {
  * CANNOT_READ_ALL_DATA 33, ARGUMENT_OUT_OF_BOUND 69, CANNOT_CONVERT_TYPE 70, INCORRECT_DATA 117, TOO_LARGE_STRING_SIZE
  * 131, CANNOT_PARSE_UUID 376, DECIMAL_OVERFLOW 407, VIOLATED_CONSTRAINT 469.
  */
-const dataFaultCodes = new Set([6, 33, 69, 70, 117, 131, 376, 407, 469]);
+export const dataFaultCodes = new Set([6, 33, 69, 70, 117, 131, 376, 407, 469]);
 
 /**
  * ClickHouse error codes after which the statement may have been executed, in part or completely: TIMEOUT_EXCEEDED

@@ -1,5 +1,8 @@
 import { connect, type EmbeddedServer, migrate, startEmbeddedServer, type Warehouse } from '@footfall/warehouse';
 
+/** Attempts to start an engine that crashes while it starts. */
+const startsMax = 5;
+
 /** A real ClickHouse that can be killed and restarted with the same data and port. */
 export class ClickHouseUnderTest {
 	/** A connection that bypasses the proxy. */
@@ -58,12 +61,21 @@ export class ClickHouseUnderTest {
 		await stopped;
 	}
 
+	/** Starts it, as a supervisor does: an engine that crashes while it starts is started again, a few times. */
 	async startAgain(): Promise<void> {
-		this.#server = await startEmbeddedServer({
-			directory: this.#directory,
-			httpPort: this.port,
-			onExit: (why) => this.#onCrash(why),
-		});
+		for (let attempt = 1; ; attempt++) {
+			try {
+				this.#server = await startEmbeddedServer({
+					directory: this.#directory,
+					httpPort: this.port,
+					onExit: (why) => this.#onCrash(why),
+				});
+				break;
+			} catch (error) {
+				this.crashes.push(`${error instanceof Error ? error.message : String(error)} (start ${attempt})`);
+				if (attempt >= startsMax) throw error;
+			}
+		}
 		this.#upSinceMs = performance.now();
 	}
 

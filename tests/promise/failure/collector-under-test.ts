@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
+import { type CollectorProcess, startCollectorProcess, walFiles } from '@footfall/collector/testing';
 
 /**
  * Short intervals, so that many inserts and failures fit into a short test. The maximum time of an insert is long
@@ -83,7 +82,7 @@ export class CollectorUnderTest {
 
 	/** Segment files that are not yet delivered and removed. */
 	get segmentsLeft(): string[] {
-		return readdirSync(this.#directory).filter((name) => !name.endsWith('.lock'));
+		return walFiles(this.#directory);
 	}
 
 	get #running(): CollectorProcess {

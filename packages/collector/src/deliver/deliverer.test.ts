@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { eventId, type WireEvent } from '@footfall/protocol';
 import { connect, type Warehouse, WarehouseError } from '@footfall/warehouse';
@@ -8,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { diskError, type Faults, faultyFileSystem } from '../testing/disk/faulty-file-system.js';
 import { frame } from '../testing/frames.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
+import { walFiles } from '../testing/wal-files.js';
 
 let clickhouse: TestWarehouse;
 let collector: TestCollector;
@@ -63,7 +63,7 @@ const count = async (what = 'count()') => {
 	return Number(row?.n);
 };
 
-const files = () => readdirSync(collector.directory).filter((name) => !name.endsWith('.lock'));
+const files = () => walFiles(collector.directory);
 
 const connections = (server: Server) =>
 	new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
@@ -304,10 +304,32 @@ describe('delivery', () => {
 			expect(files()).toEqual([]);
 			expect(await collector.metric('footfall_events_quarantined_total')).toBe(0);
 			expect(collector.messages).toContain(
-				'a segment cannot be read at present; it stays in the write-ahead log and is read again later',
+				'segments cannot be read at present; they stay in the write-ahead log and are read again later',
 			);
 		},
 	);
+
+	it('segments that cannot be read are logged together, and once more when all of them are delivered', async () => {
+		let isShort: boolean = true;
+		const seen = new Set<string>();
+		const disk = faultyFileSystem({});
+		const fileSystem: typeof disk = {
+			...disk,
+			read: (path) => (isShort ? Promise.reject(seen.add(path) && diskError('EMFILE')) : disk.read(path)),
+		};
+		collector = await startTestCollector(failingLine(), { fileSystem });
+		for (let stream = 1; stream <= 4; stream++) {
+			await send({ stream, events: 5 });
+			while (seen.size < stream) await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		isShort = false;
+		await collector.drained();
+		expect(await count()).toBe(20);
+		expect(collector.messages).toEqual([
+			'segments cannot be read at present; they stay in the write-ahead log and are read again later',
+			'all segments that were postponed are delivered or quarantined',
+		]);
+	});
 
 	it('a segment that cannot be read for long does not delay later ones, and the next start delivers it', async () => {
 		let unreadable = '';

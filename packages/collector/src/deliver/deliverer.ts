@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WarehouseError } from '@footfall/warehouse';
+import { LastingCondition } from '../lasting-condition.js';
 import type { Logger } from '../logger.js';
 import type { SealedSegment } from '../wal/open-segment.js';
 import { SegmentUnreadable } from '../wal/segment-files.js';
@@ -38,12 +39,14 @@ export class Deliverer {
 	readonly #builder = new BlockBuilder();
 	readonly #halted = new AbortController();
 	readonly #finishing = new AbortController();
-	/** State of the delivery of segments that were postponed. */
-	readonly #postponed = new WeakMap<SealedSegment, AtLeastOnce>();
+	/** Segments that were postponed, with the state of their delivery. */
+	readonly #postponed = new Map<SealedSegment, AtLeastOnce>();
+	readonly #postponing: LastingCondition;
 	readonly #done: Promise<void>;
 
 	constructor(parts: DelivererParts) {
 		this.#parts = parts;
+		this.#postponing = new LastingCondition(parts.logger, 'warn');
 		this.#pace = new InsertPace(parts.insertIntervalMs);
 		this.#inserts = new SegmentInserts({ ...parts, pace: this.#pace }, this.#builder);
 		this.#done = this.#deliverAll().finally(() => this.#builder.close());
@@ -92,15 +95,18 @@ export class Deliverer {
 			try {
 				if (delivery.wentUnanswered) await this.#requirePing();
 				await this.#attempt(segment, delivery);
+				this.#resumed(segment);
 				return true;
 			} catch (error) {
-				this.#report(segment, delivery.failed(error), delivery.failures, error);
+				const outcome = delivery.failed(error);
+				this.#parts.metrics.deliveryErrors.inc({ outcome });
 				const pauseMs = backoffMs(delivery.failures, Math.random(), backoff);
 				if (error instanceof SegmentUnreadable || error instanceof QuarantineFailed) {
-					this.#postponed.set(segment, delivery);
+					this.#postpone(segment, delivery, error);
 					if (!isLast) wal.postpone(segment, pauseMs);
 					return true;
 				}
+				this.#report(segment, outcome, delivery.failures, error);
 				if (isLast) return false;
 				await this.#pause(pauseMs);
 			}
@@ -118,11 +124,27 @@ export class Deliverer {
 	}
 
 	#report(segment: SealedSegment, outcome: 'refused' | 'unknown', attempt: number, error: unknown): void {
-		this.#parts.metrics.deliveryErrors.inc({ outcome });
 		// Logged for the first attempt and every twentieth, so that an outage does not flood the log.
 		if (attempt !== 1 && attempt % 20 !== 0) return;
 		const fields = { err: error, segment: segment.name, attempt, outcome };
-		this.#parts.logger.warn(fields, messageOf(error));
+		this.#parts.logger.warn(fields, 'delivery failed; the segment stays in the write-ahead log and is retried');
+	}
+
+	/** The system is the cause, and may be short for many segments. The lines are therefore not one per segment. */
+	#postpone(segment: SealedSegment, delivery: AtLeastOnce, err: Error): void {
+		this.#postponed.set(segment, delivery);
+		const fields = { err, segment: segment.name, segments: this.#postponed.size };
+		this.#postponing.occurred(
+			fields,
+			err instanceof SegmentUnreadable
+				? 'segments cannot be read at present; they stay in the write-ahead log and are read again later'
+				: 'segments cannot be quarantined at present; they stay in the write-ahead log and are tried again later',
+		);
+	}
+
+	#resumed(segment: SealedSegment): void {
+		if (this.#postponed.delete(segment) && this.#postponed.size === 0)
+			this.#postponing.ended('all segments that were postponed are delivered or quarantined');
 	}
 
 	async #attempt(segment: SealedSegment, { lookFirst, rejections, lastRejection }: AtLeastOnce): Promise<void> {
@@ -173,10 +195,3 @@ export class Deliverer {
 
 /** Thrown when the file of a segment cannot be renamed, such as on a file system that is read-only. */
 class QuarantineFailed extends Error {}
-
-/** Returns the log message for a failed attempt. */
-function messageOf(error: unknown): string {
-	if (error instanceof SegmentUnreadable)
-		return 'a segment cannot be read at present; it stays in the write-ahead log and is read again later';
-	return 'delivery failed; the segment stays in the write-ahead log and is retried';
-}

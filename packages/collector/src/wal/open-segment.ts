@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monotonicNowMs } from '../monotonic-clock.js';
 import type { CommitGroup } from './commit-group.js';
 import type { FileSystem, WalFile } from './file-system.js';
 import { encodeHeader, headerBytes } from './segment-format.js';
@@ -11,6 +12,8 @@ export interface SealedSegment {
 	readonly bytes: number;
 	/** Number of events in the file. */
 	readonly events: number;
+	/** Time at which its oldest record was received, milliseconds since 1970. */
+	readonly firstReceivedMs: number;
 	/** Whether it was found at the start, so that an earlier process may have delivered it already. */
 	readonly recovered: boolean;
 }
@@ -18,23 +21,26 @@ export interface SealedSegment {
 /** The segment that records are appended to. */
 export class OpenSegment {
 	readonly name: string;
-	readonly month: number;
+	/** Time of its creation on the monotonic clock, ms. */
+	readonly createdAtMs = monotonicNowMs();
+	/** Month of its records; `undefined` before the first. */
+	month: number | undefined;
 	/** Durable bytes and events. */
 	bytes = headerBytes;
 	events = 0;
+	firstReceivedMs = Number.POSITIVE_INFINITY;
 	/** Timer that starts with the first record; when it fires, the segment is old enough to be sealed. */
 	aging: NodeJS.Timeout | undefined;
 	due = false;
 	readonly #file: WalFile;
 
-	private constructor(name: string, month: number, file: WalFile) {
+	private constructor(name: string, file: WalFile) {
 		this.name = name;
-		this.month = month;
 		this.#file = file;
 	}
 
 	/** Creates the file and makes its name durable. The header becomes durable with the first record. */
-	static async create(fileSystem: FileSystem, directory: string, name: string, month: number): Promise<OpenSegment> {
+	static async create(fileSystem: FileSystem, directory: string, name: string): Promise<OpenSegment> {
 		const path = join(directory, name + segmentSuffix);
 		const file = await fileSystem.create(path);
 		try {
@@ -45,23 +51,26 @@ export class OpenSegment {
 			await fileSystem.remove(path).catch(() => {});
 			throw error;
 		}
-		return new OpenSegment(name, month, file);
+		return new OpenSegment(name, file);
 	}
 
 	/** Appends the group to the file. Resolves when it is durable. */
 	async append(group: CommitGroup): Promise<void> {
 		await writeAll(this.#file, group.encoded(this.name), this.bytes);
 		await this.#file.fsync();
+		this.month = group.month;
 		this.bytes += group.bytes;
 		this.events += group.events;
+		this.firstReceivedMs = Math.min(this.firstReceivedMs, group.firstReceivedMs);
 	}
 
 	/** Closes the file; nothing is appended to it afterwards. */
-	async seal(): Promise<SealedSegment> {
+	seal(): SealedSegment {
 		clearTimeout(this.aging);
-		// All acknowledged bytes are durable already, so a failing close changes nothing.
-		await this.#file.close().catch(() => {});
-		return { name: this.name, bytes: this.bytes, events: this.events, recovered: false };
+		// All acknowledged bytes are durable already, so a failing close changes nothing, and no record waits for it.
+		this.#file.close().catch(() => {});
+		const { name, bytes, events, firstReceivedMs } = this;
+		return { name, bytes, events, firstReceivedMs, recovered: false };
 	}
 
 	/**
@@ -70,7 +79,7 @@ export class OpenSegment {
 	 */
 	async abandon(): Promise<SealedSegment> {
 		await this.#file.truncate(this.bytes).catch(() => {});
-		return await this.seal();
+		return this.seal();
 	}
 }
 

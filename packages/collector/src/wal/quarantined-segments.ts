@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { orphanedWals } from './adopt-segments.js';
 import { type FileSystem, realFileSystem } from './file-system.js';
-import { readSegment } from './segment-format.js';
+import { readSegment, totalOf } from './segment-format.js';
 import { createdAtMs, quarantineSuffix, reasonSuffix, segmentNameOf, segmentSuffix } from './segment-name.js';
 
 /** A quarantined segment: a file that was taken out of delivery and kept. */
 export interface QuarantinedSegment {
 	readonly name: string;
 	readonly directory: string;
-	/** Time of its creation, milliseconds since 1970. */
+	/** Time at which its oldest record was received; that of its creation if none can be read; ms since 1970. */
 	readonly createdMs: number;
 	/** Number of events in its undamaged records. */
 	readonly events: number;
@@ -32,10 +32,11 @@ export async function quarantinedSegments(
 		for (const file of await filesIn(directory, fileSystem)) {
 			const name = segmentNameOf(file, [quarantineSuffix]);
 			if (name === undefined) continue;
-			const { records } = readSegment(await fileSystem.read(join(directory, file)), name);
-			const events = records.reduce((sum, record) => sum + record.events, 0);
+			const { events, firstReceivedMs } = totalOf(readSegment(await fileSystem.read(join(directory, file)), name));
+			// The file may have been created long before its first record.
+			const createdMs = events > 0 ? firstReceivedMs : createdAtMs(name);
 			const reason = await fileSystem.read(join(directory, name + reasonSuffix)).catch(() => noReason);
-			found.push({ name, directory, createdMs: createdAtMs(name), events, reason: String(reason).trim() || noReason });
+			found.push({ name, directory, createdMs, events, reason: String(reason).trim() || noReason });
 		}
 	}
 	return found.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.js';
 import { monotonicNowMs } from '../monotonic-clock.js';
 import type { FileSystem } from './file-system.js';
 import type { SealedSegment } from './open-segment.js';
-import { readSegment } from './segment-format.js';
+import { readSegment, totalOf } from './segment-format.js';
 import { quarantineSuffix, segmentNameOf, segmentSuffix } from './segment-name.js';
 import type { WalOptions } from './wal-options.js';
 
@@ -63,8 +63,8 @@ export async function replay({ fileSystem, directory, logger, startRetryMsMax }:
 async function inspectSegment(fileSystem: FileSystem, path: string, name: string) {
 	const bytes = await fileSystem.read(path);
 	const content = readSegment(bytes, name);
-	const events = content.records.reduce((sum, record) => sum + record.events, 0);
-	const segment: SealedSegment = { name, bytes: bytes.length, events, recovered: true };
+	const { events, firstReceivedMs } = totalOf(content);
+	const segment: SealedSegment = { name, bytes: bytes.length, events, firstReceivedMs, recovered: true };
 	return { segment, damaged: content.damaged };
 }
 

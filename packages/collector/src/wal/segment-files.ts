@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LastingCondition } from '../lasting-condition.js';
 import type { Logger } from '../logger.js';
 import type { FileSystem } from './file-system.js';
 import { fsyncParents } from './fsync-parents.js';
@@ -19,6 +20,7 @@ export class SegmentFiles {
 	readonly #fileSystem: FileSystem;
 	readonly #directory: string;
 	readonly #logger: Logger;
+	readonly #notRemoved: LastingCondition;
 	/** Whether the name of the directory itself is durable. */
 	#isDirectoryDurable: boolean = false;
 	/** Total size of all segments, including quarantined ones, bytes. */
@@ -29,15 +31,27 @@ export class SegmentFiles {
 		this.#fileSystem = fileSystem;
 		this.#directory = directory;
 		this.#logger = logger;
+		this.#notRemoved = new LastingCondition(logger, 'warn');
 		this.bytes = bytes;
 	}
 
-	async create(name: string, month: number): Promise<OpenSegment> {
+	/** Creates an empty segment. It does not count towards the size until it is used. */
+	async create(name: string): Promise<OpenSegment> {
 		if (!this.#isDirectoryDurable) await fsyncParents(this.#fileSystem, this.#directory);
 		this.#isDirectoryDurable = true;
-		const open = await OpenSegment.create(this.#fileSystem, this.#directory, name, month);
-		this.bytes += open.bytes;
-		return open;
+		return OpenSegment.create(this.#fileSystem, this.#directory, name);
+	}
+
+	/** Whether the file of an empty segment is still in the directory, as it was created. */
+	async isThere({ name, bytes }: OpenSegment): Promise<boolean> {
+		const found = await this.#fileSystem.bytes(this.#path(name, segmentSuffix)).catch(() => undefined);
+		return found === bytes;
+	}
+
+	/** Closes and removes a segment that was never used. If that fails, the next start removes the file. */
+	async discard(unused: OpenSegment): Promise<void> {
+		unused.seal();
+		await this.#fileSystem.remove(this.#path(unused.name, segmentSuffix)).catch(() => {});
 	}
 
 	/**
@@ -53,16 +67,17 @@ export class SegmentFiles {
 		return bytes.subarray(0, segment.bytes);
 	}
 
-	/** Removes the file of a delivered segment. If that fails, the next start finds the file and looks its rows up. */
+	/** Removes the file of a segment that is delivered or empty. If that fails, the next start checks the file again. */
 	async remove(segment: SealedSegment): Promise<void> {
 		const path = this.#path(segment.name, segmentSuffix);
 		try {
 			await this.#fileSystem.remove(path);
 			this.bytes -= segment.bytes;
-		} catch (error) {
-			this.#logger.warn(
-				{ err: error, path },
-				'the file of a delivered segment could not be removed; the next start checks it again',
+			this.#notRemoved.ended('the files of delivered segments can be removed again');
+		} catch (err) {
+			this.#notRemoved.occurred(
+				{ err, path },
+				'the file of a delivered or empty segment could not be removed; the next start checks it again',
 			);
 		}
 	}

@@ -46,7 +46,7 @@ describe('a segment', () => {
 		for (let length = 0; length < whole.length; length++) {
 			const { records, damaged } = readSegment(whole.subarray(0, length), name);
 			expect(records.length).toBe(length >= first ? 1 : 0);
-			expect(damaged).toBe(length === first || length === headerBytes ? 0 : 1);
+			expect(damaged).toBe(length === 0 || length === first || length === headerBytes ? 0 : 1);
 		}
 	});
 

@@ -102,7 +102,8 @@ export function sealRecords(records: Buffer, name: string): void {
  */
 export function readSegment(bytes: Buffer, name: string): SegmentContent {
 	const content: SegmentContent = { records: [], damaged: 0 };
-	if (!headerFits(bytes)) content.damaged++;
+	// A file without a byte was created by a process that was killed before it wrote the header. It never held a record.
+	if (bytes.length > 0 && !headerFits(bytes)) content.damaged++;
 	const mark = recordMark(name);
 	let position = Math.min(headerBytes, bytes.length);
 	while (position < bytes.length) {
@@ -116,6 +117,16 @@ export function readSegment(bytes: Buffer, name: string): SegmentContent {
 		}
 	}
 	return content;
+}
+
+/** The number of events of a segment, and when its oldest record was received, milliseconds since 1970. */
+export function totalOf({ records }: SegmentContent): { events: number; firstReceivedMs: number } {
+	const total = { events: 0, firstReceivedMs: Number.POSITIVE_INFINITY };
+	for (const record of records) {
+		total.events += record.events;
+		total.firstReceivedMs = Math.min(total.firstReceivedMs, record.receivedAtMs);
+	}
+	return total;
 }
 
 function headerFits(bytes: Buffer): boolean {

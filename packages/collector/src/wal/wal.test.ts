@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { StartRefusal } from '@footfall/host';
@@ -13,7 +13,7 @@ import {
 import { quietLogger } from '../testing/quiet-logger.js';
 import type { SealedSegment } from './open-segment.js';
 import { SegmentUnreadable } from './segment-files.js';
-import { readSegment, type WalRecord } from './segment-format.js';
+import { headerBytes, readSegment, type WalRecord } from './segment-format.js';
 import { Wal } from './wal.js';
 import type { WalOptions } from './wal-options.js';
 
@@ -25,10 +25,17 @@ beforeEach(() => {
 	faults = {};
 });
 
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(async () => {
+	for (const fault of Object.keys(faults)) delete faults[fault as keyof Faults];
+	// A WAL that is not closed may be creating its next segment.
+	await Promise.all(opened.splice(0).map((wal) => wal.close()));
+	rmSync(directory, { recursive: true, force: true });
+});
 
-const open = (options: Partial<WalOptions> = {}) =>
-	Wal.open({
+const opened: Wal[] = [];
+
+async function open(options: Partial<WalOptions> = {}): Promise<Wal> {
+	const wal = await Wal.open({
 		directory,
 		fileSystem: faultyFileSystem(faults),
 		commitDelayMs: 0,
@@ -43,6 +50,9 @@ const open = (options: Partial<WalOptions> = {}) =>
 		onFsync: () => {},
 		...options,
 	});
+	opened.push(wal);
+	return wal;
+}
 
 const record = (text: string, more: Partial<WalRecord> = {}): WalRecord => ({
 	receivedAtMs: Date.UTC(2026, 0, 31, 12),
@@ -64,6 +74,8 @@ async function frames(wal: Wal): Promise<string[][]> {
 }
 
 const files = () => readdirSync(directory).filter((name) => name.endsWith('.log'));
+/** The files that hold more than a header: not the segment that is prepared for later records. */
+const usedFiles = () => files().filter((name) => statSync(join(directory, name)).size > headerBytes);
 
 describe('the write-ahead log', () => {
 	it('a record is durable only after its fsync', async () => {
@@ -220,7 +232,7 @@ describe('a disk that fails', () => {
 		delete faults.fsync;
 		expect(await wal.append([record('next')])).toBe('durable');
 		expect(wal.failing).toBe(false);
-		expect(files().length).toBe(2);
+		expect(usedFiles().length).toBe(2);
 		expect(await frames(wal)).toEqual([['kept'], ['next']]);
 	});
 
@@ -299,7 +311,7 @@ describe('a disk that fails', () => {
 		expect(readSegment(await wal.read(segment), segment.name).records.length).toBe(1);
 		await expect(wal.quarantine(segment, 'for a test')).rejects.toThrow(/EROFS/);
 		await wal.remove(segment);
-		expect([wal.events, files().length]).toEqual([1, 2]);
+		expect([wal.events, usedFiles().length]).toEqual([1, 2]);
 		remountWritable(faults);
 		expect(await wal.append([record('next')])).toBe('durable');
 		expect(wal.failing).toBe(false);

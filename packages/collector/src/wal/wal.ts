@@ -1,12 +1,14 @@
+import { LastingCondition } from '../lasting-condition.js';
 import { monotonicNowMs } from '../monotonic-clock.js';
 import { type Appended, type Backpressure, CommitGroup } from './commit-group.js';
 import { monthOf } from './month.js';
+import { NewSegments } from './new-segments.js';
 import type { OpenSegment, SealedSegment } from './open-segment.js';
 import { replay } from './replay.js';
 import { SealedQueue } from './sealed-queue.js';
 import { SegmentFiles } from './segment-files.js';
 import { recordBytes, type WalRecord } from './segment-format.js';
-import { createdAtMs, SegmentNames } from './segment-name.js';
+import { SegmentNames } from './segment-name.js';
 import type { WalOptions } from './wal-options.js';
 
 /** Bounds of the initial buffer of a commit group, bytes. */
@@ -25,6 +27,7 @@ export class Wal {
 	readonly #options: WalOptions;
 	readonly #names: SegmentNames;
 	readonly #files: SegmentFiles;
+	readonly #newSegments: NewSegments;
 	readonly #sealed = new SealedQueue();
 	readonly #groups: CommitGroup[] = [];
 	#open: OpenSegment | undefined;
@@ -37,14 +40,17 @@ export class Wal {
 	#serialQueue: Promise<void> = Promise.resolve();
 	/** Time of the last failed write or fsync, on the monotonic clock; `undefined` after a success. */
 	#failedAtMs: number | undefined;
+	readonly #writeFailure: LastingCondition;
 	#closing: Promise<void> | undefined;
 	/** Number of events and of damaged ranges found at the start. */
 	readonly recovered: { events: number; damaged: number };
 
 	private constructor(options: WalOptions, found: Awaited<ReturnType<typeof replay>>) {
 		this.#options = options;
+		this.#writeFailure = new LastingCondition(options.logger, 'error');
 		this.#names = new SegmentNames([...found.segments.map((segment) => segment.name), ...found.quarantined]);
 		this.#files = new SegmentFiles(options.fileSystem, options.directory, options.logger, found.quarantinedBytes);
+		this.#newSegments = new NewSegments(this.#files, this.#names, options.logger);
 		for (const segment of found.segments) {
 			this.#files.bytes += segment.bytes;
 			this.#events += segment.events;
@@ -87,10 +93,10 @@ export class Wal {
 		return this.#files.bytes + this.#pendingBytes > this.#options.walBytes;
 	}
 
-	/** Creation time of the oldest undelivered segment, milliseconds since 1970; `undefined` if all is delivered. */
+	/** Time of receipt of the oldest undelivered record, milliseconds since 1970; `undefined` if all is delivered. */
 	get oldestMs(): number | undefined {
 		const oldest = this.#sealed.oldest ?? this.#open;
-		return oldest === undefined || this.#events === 0 ? undefined : createdAtMs(oldest.name);
+		return oldest === undefined || this.#events === 0 ? undefined : oldest.firstReceivedMs;
 	}
 
 	/** The reason why a record would not be accepted now; `undefined` if it would be. */
@@ -178,7 +184,9 @@ export class Wal {
 
 	/** Refuses new records, commits and seals the pending ones, and lets `next` return `undefined` after the last. */
 	close(): Promise<void> {
-		this.#closing ??= this.seal().then(() => this.#sealed.close());
+		this.#closing ??= this.seal()
+			.then(() => this.#newSegments.end())
+			.then(() => this.#sealed.close());
 		return this.#closing;
 	}
 
@@ -212,12 +220,13 @@ export class Wal {
 		let appended: Appended = 'durable';
 		try {
 			if (this.#open !== undefined && !this.#fits(this.#open, group)) await this.#sealOpen();
-			this.#open ??= await this.#files.create(this.#names.next(Date.now()), group.month);
+			this.#open ??= await this.#newSegments.take();
 			await this.#open.append(group);
 			this.#startAging(this.#open);
 			this.#files.bytes += group.bytes;
 			this.#events += group.events;
 			this.#failedAtMs = undefined;
+			this.#writeFailure.ended('writing to the WAL succeeds again');
 			this.#options.onFsync((monotonicNowMs() - start) / 1000);
 		} catch (error) {
 			appended = 'failing';
@@ -227,6 +236,7 @@ export class Wal {
 		// Consecutive groups have similar sizes, so the next group starts with a buffer of this size.
 		this.#expectedBytes = Math.min(Math.max(group.bytes, groupBytesMin), groupBytesMax);
 		group.settle(appended);
+		if (appended === 'durable') this.#newSegments.prepare();
 	}
 
 	#fits(open: OpenSegment, group: CommitGroup): boolean {
@@ -256,14 +266,13 @@ export class Wal {
 		const open = this.#open;
 		if (open === undefined || open !== wanted) return;
 		this.#open = undefined;
-		await this.#release(await open.seal());
+		await this.#release(open.seal());
 	}
 
 	async #abandon(error: unknown): Promise<void> {
-		const { logger, directory } = this.#options;
 		this.#failedAtMs = monotonicNowMs();
-		logger.error(
-			{ err: error, directory },
+		this.#writeFailure.occurred(
+			{ err: error, directory: this.#options.directory },
 			'writing to the WAL failed; senders get retry-later until a write succeeds',
 		);
 		const open = this.#open;

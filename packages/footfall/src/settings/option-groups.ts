@@ -91,7 +91,7 @@ export const simulateOptions = [
 	'chromium',
 ] as const;
 
-/** The command reads and renames files only, so it needs no ClickHouse. */
-export const quarantineOptions = ['data', 'json'] as const;
+/** Only the verbs that concern rows need ClickHouse. */
+export const quarantineOptions = [...warehouseOptions, 'logLevel', 'json'] as const;
 
 export const importOptions = [...warehouseOptions, 'logLevel', 'site'] as const;

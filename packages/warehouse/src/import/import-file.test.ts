@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestWarehouse, type TestWarehouse } from '../testing/index.js';
+import { connect, type Warehouse } from '../client.js';
+import { startTestWarehouse, type TestWarehouse, zstdOf } from '../testing/index.js';
 import { fileKind } from './file-kind.js';
 import { type ImportOptions, importFile } from './import-file.js';
-import { ImportRefusal } from './reading.js';
+import { ImportRefusal } from './import-refusal.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'footfall-import-'));
 let test: TestWarehouse;
@@ -44,19 +45,6 @@ const seedRows = [
 const seedXz =
 	'/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AFFAK5dADIdAYWBkjYoiSeWRtJxsnTL4q+c88FVShwG1N9lCF7O2XZZqUm2ruoLT1tWF5nOcRi0W0+BBHkBNv9nbxIpsKO2FVtEV8lDt8+w7NOqJK0zW0MV8VLKr7OGqd5FglQtHkyrywNDoz3nSCViQZ3dRSORNf18XgHlhkJvbFN/29F8QFvN7Y5dnObtrtmaud4HNLVAb6Q1U2sL49tspdQEfSRgbsqnSIwEwxdYhQyrAAAAAKrBFDuq+xolAAHKAcYCAAALpeQescRn+wIAAAAABFla';
 const seedCsv = `${[header, ...seedRows].join('\n')}\n`;
-
-/** A frame of blocks that are not packed any smaller, each of so many bytes. */
-function zstdOf(text: string, blockBytes: number): Buffer {
-	const content = Buffer.from(text);
-	const parts = [Buffer.from('28b52ffd0058', 'hex')];
-	for (let at = 0; at < content.length; at += blockBytes) {
-		const block = content.subarray(at, at + blockBytes);
-		const head = Buffer.alloc(3);
-		head.writeUIntLE((block.length << 3) | (at + blockBytes >= content.length ? 1 : 0), 0, 3);
-		parts.push(head, block);
-	}
-	return Buffer.concat(parts);
-}
 
 describe('an import', () => {
 	it('stores a file with the nine required columns, and counts two equal rows as two events', async () => {
@@ -259,6 +247,43 @@ describe('an import', () => {
 		await expect(into(write('fake.parquet', seedCsv), 'cut')).rejects.toThrow(ImportRefusal);
 		expect(await rowsOf('cut')).toEqual([]);
 		expect(await leftovers()).toEqual([]);
+	});
+
+	it('names the machine, and not the file, when ClickHouse cannot store the rows', async () => {
+		const path = write('rights.csv', seedCsv.replaceAll('42', '79'));
+		const { url, reader } = test.server;
+		const readOnly = connect({ url, ...reader });
+		try {
+			const refused = importFile(readOnly, path, { fallbackSite: 'rights' });
+			await expect(refused).rejects.toThrow(ImportRefusal);
+			await expect(refused).rejects.toThrow(
+				/rights\.csv was not imported, because ClickHouse could not store .*: give the account .* rights .*, and repeat/,
+			);
+		} finally {
+			await readOnly.close();
+		}
+		// No disk has as much room as this setting demands.
+		const short: Warehouse = {
+			...test.warehouse,
+			insertStream: (statement, body, options) =>
+				test.warehouse.insertStream(statement, body, {
+					...options,
+					settings: { ...options.settings, min_free_disk_bytes_to_perform_insert: 2 ** 60 },
+				}),
+		};
+		for (const packed of [path, write('rights.csv.gz', gzipSync(seedCsv.replaceAll('42', '80')))]) {
+			const refused = importFile(short, packed, { fallbackSite: 'rights' });
+			await expect(refused).rejects.toThrow(/was not imported, because ClickHouse .*check the disk, the memory/);
+		}
+		expect(await rowsOf('rights')).toEqual([]);
+		expect(await leftovers()).toEqual([]);
+		expect(await into(path, 'rights')).toMatchObject({ stored: 3 });
+	});
+
+	it('names the error of the system when it cannot read the file', async () => {
+		const path = join(directory, 'directory.csv');
+		mkdirSync(path);
+		await expect(into(path, 'unread')).rejects.toThrow(/directory\.csv cannot be read at present \(read EISDIR\)/);
 	});
 
 	it('stores nothing of a zstd file that is truncated at the end of a block', async () => {

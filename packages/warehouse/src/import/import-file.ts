@@ -1,14 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { Warehouse } from '../client.js';
 import { WarehouseError } from '../warehouse-error.js';
 import { copyStaged, countStaged, createStaging, fillStaging, notUtf8 } from './event-sql.js';
 import { type FileKind, fileKind, knownEndings } from './file-kind.js';
+import { copyRefusal, ImportRefusal, isOfFile, stagingRefusal, unreadable } from './import-refusal.js';
+import { PlainBytes } from './plain-bytes.js';
 import { readHeader } from './read-header.js';
-import { ImportRefusal, mapFields, parquetReading, type Reading, readingOf } from './reading.js';
+import { mapFields, parquetReading, type Reading, readingOf } from './reading.js';
 import { type Reject, writeRejects } from './rejects.js';
-import { convertedText, isConvertible, scanEncoding, type TextEncoding } from './text-encoding.js';
+import { convertedText, scanEncoding } from './text-encoding.js';
 import { ZstdFrames } from './zstd-frames.js';
 
 export interface ImportOptions {
@@ -61,33 +64,47 @@ export interface ImportResult {
 export async function importFile(warehouse: Warehouse, path: string, options: ImportOptions): Promise<ImportResult> {
 	const kind = fileKind(path);
 	if (kind === undefined) throw new ImportRefusal(`${path} does not end in ${knownEndings}`);
+	const file = await named(path, kind, options).catch((error: unknown) => refuse(path, error, options));
+	let result: ImportResult;
+	try {
+		if (await isImported(warehouse, file)) return nothingDone;
+		result = await stage(warehouse, file, options);
+	} catch (error) {
+		// If this fails, too, the next import of the file drops the table.
+		await warehouse.command(`DROP TABLE IF EXISTS ${file.staging} SYNC`).catch(() => undefined);
+		return refuse(path, error, options);
+	}
+	await copy(warehouse, file, options).catch((error: unknown) => {
+		throw copyRefusal(path, error);
+	});
+	return result;
+}
+
+/** @throws the refusal for an error; for an aborted import, which may fail with any error, the reason of its signal */
+function refuse(path: string, error: unknown, { signal }: ImportOptions): never {
+	signal?.throwIfAborted();
+	throw stagingRefusal(path, error);
+}
+
+/** Names the staging table and the segment of a file after its content. */
+async function named(path: string, kind: FileKind, options: ImportOptions): Promise<StagedFile> {
 	const id = await identityOf(path, kind, options);
-	const staging = `import_${id}`;
-	const segment = `import-${id}`;
-	if (await isImported(warehouse, staging, segment)) return nothingDone;
-	await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
 	const params = {
-		segment,
+		segment: `import-${id}`,
 		site: options.site ?? '',
 		fallbackSite: options.fallbackSite,
 		shiftDays: options.shiftDays ?? 0,
 		untilMs: options.untilMs ?? 0,
 	};
-	let result: ImportResult;
-	try {
-		result = await stage(warehouse, { path, kind, staging, params }, options);
-	} catch (error) {
-		await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
-		// An aborted import may fail with any error.
-		options.signal?.throwIfAborted();
-		throw error;
-	}
+	return { path, kind, staging: `import_${id}`, params };
+}
+
+/** Copies the staged events, and drops their table, which marks the import as complete. */
+async function copy(warehouse: Warehouse, { staging, params }: StagedFile, options: ImportOptions): Promise<void> {
+	const { untilMs } = params;
 	const exclusively = options.exclusively ?? ((work) => work());
-	await exclusively(() =>
-		warehouse.command(copyStaged(staging), { params: { untilMs: params.untilMs }, settings: copySettings }),
-	);
+	await exclusively(() => warehouse.command(copyStaged(staging), { params: { untilMs }, settings: copySettings }));
 	await warehouse.command(`DROP TABLE ${staging} SYNC`);
-	return result;
 }
 
 /** A file and its staging table. */
@@ -95,7 +112,7 @@ interface StagedFile {
 	readonly path: string;
 	readonly kind: FileKind;
 	readonly staging: string;
-	readonly params: Record<string, unknown>;
+	readonly params: { segment: string; site: string; fallbackSite: string; shiftDays: number; untilMs: number };
 }
 
 /** Reads the whole file into the staging table, and writes the rejected rows to their file. */
@@ -133,23 +150,38 @@ async function stage(warehouse: Warehouse, file: StagedFile, { onStep, signal }:
 async function fillInEncoding(warehouse: Warehouse, file: StagedFile, signal?: AbortSignal): Promise<Reading> {
 	const { path, kind, staging } = file;
 	if (kind.format === 'parquet') return fillFromParquet(warehouse, file, signal);
-	const { line, encoding } = await readHeader(warehouse, path, kind, staging);
-	const reading = readingOf(kind, line, path);
-	await fill(warehouse, file, reading, encoding, signal);
-	if (encoding !== 'utf-8' || !isConvertible(kind)) return reading;
+	const bytes = new PlainBytes(warehouse, file, signal);
+	try {
+		const { line, encoding } = await readHeader(warehouse, path, kind, staging);
+		const reading = readingOf(kind, line, path);
+		if (encoding !== 'utf-8') {
+			await fill(warehouse, file, reading, async () => ({ body: convertedText(await bytes.read(), encoding) }));
+			return reading;
+		}
+		await fill(warehouse, file, reading, () => originalOf(file, signal));
+		if (!(await hasOtherText(warehouse, staging))) return reading;
+		const scanned = await scanEncoding(await bytes.read());
+		if (scanned === 'unknown') {
+			throw new ImportRefusal(
+				`${path} is not encoded in UTF-8, and not certainly in Latin-1 (ISO 8859-1); convert it to UTF-8`,
+			);
+		}
+		if (scanned === 'latin1')
+			await fill(warehouse, file, reading, async () => ({ body: convertedText(await bytes.read(), scanned) }));
+		return reading;
+	} finally {
+		// If this fails, the next import of the file drops the table; an error of the import is more important.
+		await bytes.drop().catch(() => undefined);
+	}
+}
+
+/** Whether the staging table has rows with bytes that are not UTF-8. */
+async function hasOtherText(warehouse: Warehouse, staging: string): Promise<boolean> {
 	const [found] = await warehouse.query<{ isThere: number }>(
 		`SELECT count() > 0 AS isThere FROM ${staging} WHERE reason = {notUtf8:String}`,
 		{ params: { notUtf8 } },
 	);
-	if (found?.isThere !== 1) return reading;
-	const scanned = await scanEncoding(path, kind, signal);
-	if (scanned === 'unknown') {
-		throw new ImportRefusal(
-			`${path} is not encoded in UTF-8, and not certainly in Latin-1 (ISO 8859-1); convert it to UTF-8`,
-		);
-	}
-	if (scanned === 'latin1') await fill(warehouse, file, reading, scanned, signal);
-	return reading;
+	return found?.isThere === 1;
 }
 
 /** Fills the staging table from Parquet. Whether its maps are text is seen only when they cannot be read as maps. */
@@ -158,7 +190,7 @@ async function fillFromParquet(warehouse: Warehouse, file: StagedFile, signal?: 
 	for (;;) {
 		const reading = parquetReading(textFields);
 		try {
-			await fill(warehouse, file, reading, 'utf-8', signal);
+			await fill(warehouse, file, reading, () => originalOf(file, signal));
 			return reading;
 		} catch (error) {
 			const field = mapFields.find((name) => !textFields.has(name) && isTextFor(name, error));
@@ -170,7 +202,7 @@ async function fillFromParquet(warehouse: Warehouse, file: StagedFile, signal?: 
 
 /** Whether ClickHouse could not read a field of a Parquet file as a map, because the file has it as text. */
 function isTextFor(field: string, error: unknown): boolean {
-	if (!(error instanceof ImportRefusal)) return false;
+	if (!(error instanceof WarehouseError)) return false;
 	return /Left type: String, right type: Map/.test(error.message) && error.message.includes(`column: ${field}:`);
 }
 
@@ -221,7 +253,7 @@ async function identityOf(
 /**
  * Whether the file has been imported completely. The staging table is dropped last, so events without one are complete.
  */
-async function isImported(warehouse: Warehouse, staging: string, segment: string): Promise<boolean> {
+async function isImported(warehouse: Warehouse, { staging, params: { segment } }: StagedFile): Promise<boolean> {
 	const [row] = await warehouse.query<{ isImported: number }>(
 		`SELECT (SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = {staging:String}) = 0
 			AND (SELECT count() FROM events WHERE segment = {segment:String}) > 0 AS isImported`,
@@ -230,34 +262,41 @@ async function isImported(warehouse: Warehouse, staging: string, segment: string
 	return row?.isImported === 1;
 }
 
+/** The bytes that ClickHouse reads, and their compression. */
+interface Source {
+	readonly body: Readable;
+	readonly encoding?: FileKind['encoding'];
+}
+
+/** The bytes of a file as they are. */
+function originalOf({ path, kind: { encoding } }: StagedFile, signal: AbortSignal | undefined): Source {
+	return { body: createReadStream(path, { signal }), encoding };
+}
+
 /** Fills a new staging table. */
 async function fill(
 	warehouse: Warehouse,
-	{ path, kind, staging, params }: StagedFile,
+	{ staging, params }: StagedFile,
 	{ select, format, settings }: Reading,
-	text: TextEncoding,
-	signal: AbortSignal | undefined,
+	open: () => Source | Promise<Source>,
 ): Promise<void> {
 	await warehouse.command(`DROP TABLE IF EXISTS ${staging} SYNC`);
 	await warehouse.command(createStaging(staging));
-	// A file in another encoding is decompressed before it is converted.
-	const isPlain = text !== 'utf-8' || kind.encoding === undefined;
-	const body = text === 'utf-8' ? createReadStream(path, { signal }) : convertedText(path, kind, text, signal);
+	const { body, encoding } = await open();
+	let fileFault: Error | undefined;
+	body.once('error', (error: Error) => {
+		if (isOfFile(error)) fileFault = error;
+	});
 	const options = {
 		queryId: randomUUID(),
 		params,
 		settings: { ...settings, async_insert: 0, min_insert_block_size_rows: 262_144 },
-		...(isPlain ? {} : { encoding: kind.encoding }),
+		...(encoding === undefined ? {} : { encoding }),
 	};
 	await warehouse
 		.insertStream(`${fillStaging(staging, select)} FORMAT ${format}`, body, options)
 		.catch((error: unknown) => {
-			throw error instanceof WarehouseError && error.outcome === 'refused'
-				? unreadable(path, error.message.split('\n', 1)[0] as string)
-				: error;
+			// ClickHouse sees only that its request ended early.
+			throw fileFault ?? error;
 		});
-}
-
-function unreadable(path: string, fault: string): ImportRefusal {
-	return new ImportRefusal(`${path} cannot be read to its end, so nothing of it was stored: ${fault}`);
 }

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Warehouse } from '../client.js';
 import type { FileKind } from './file-kind.js';
-import { ImportRefusal } from './reading.js';
-import { encodingOfHead, isConvertible, type TextEncoding } from './text-encoding.js';
+import { ImportRefusal, isOfContent } from './import-refusal.js';
+import { encodingOfHead, type TextEncoding } from './text-encoding.js';
 
 /** The first line of a text file, and the encoding of the file as far as its first bytes show it. */
 export interface Header {
@@ -26,11 +26,6 @@ export async function readHeader(warehouse: Warehouse, path: string, kind: FileK
 	}
 	const encoding = encodingOfHead(head);
 	if (encoding === 'utf-32') throw new ImportRefusal(`${path} is encoded in UTF-32; convert it to UTF-8`);
-	if (encoding !== 'utf-8' && !isConvertible(kind)) {
-		throw new ImportRefusal(
-			`${path} is encoded in UTF-16 and compressed with ${kind.encoding}; convert it to UTF-8, or decompress it first`,
-		);
-	}
 	return { line: new TextDecoder(encoding).decode(head).split('\n', 1)[0] as string, encoding };
 }
 
@@ -49,13 +44,15 @@ async function firstLine(
 	const statement = `INSERT INTO ${table} SELECT line FROM input('line String') LIMIT 1 FORMAT LineAsString`;
 	try {
 		// The table shows the result: the server may answer and close the connection long before the end of the file.
-		await warehouse
+		const error = await warehouse
 			.insertStream(statement, createReadStream(path), { queryId: randomUUID(), encoding, settings: onlyFirst })
-			.catch(() => undefined);
+			.catch((cause: unknown) => cause);
 		const [row] = await warehouse.query<{ line: string }>(
 			`SELECT hex(substring(line, 1, ${headerBytesMax})) AS line FROM ${table}`,
 		);
-		return row && Buffer.from(row.line, 'hex');
+		if (row !== undefined) return Buffer.from(row.line, 'hex');
+		if (error !== undefined && !isOfContent(error)) throw error;
+		return undefined;
 	} finally {
 		await warehouse.command(`DROP TABLE IF EXISTS ${table} SYNC`);
 	}

@@ -1,5 +1,6 @@
 import { eventColumns } from '../event-columns.js';
 import type { FileKind } from './file-kind.js';
+import { ImportRefusal } from './import-refusal.js';
 
 /**
  * Names of the fields that are read from a file, all as text: the columns of `events`, and `dt` as another name of
@@ -22,15 +23,12 @@ export interface Reading {
 }
 
 /** A single thread, so that row numbers follow the file. */
-const inOrder = {
+export const inOrder = {
 	max_threads: 1,
 	max_insert_threads: 1,
 	input_format_parallel_parsing: 0,
 	input_format_null_as_default: 0,
 };
-
-/** A file cannot be imported. The message says why and what to do. */
-export class ImportRefusal extends Error {}
 
 /**
  * How ClickHouse reads a file of a kind. Pure.

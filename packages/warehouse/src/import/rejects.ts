@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Warehouse } from '../client.js';
-import { ImportRefusal } from './reading.js';
+import { ImportRefusal } from './import-refusal.js';
 
 /** A rejected row: one that is not a valid event. */
 export interface Reject {
@@ -54,7 +54,7 @@ function isFileFault(error: unknown): error is NodeJS.ErrnoException {
 
 function unwritable(path: string, { message }: Error): ImportRefusal {
 	return new ImportRefusal(
-		`the rejected lines cannot be written to ${path}, so nothing was stored: ${message}; make the file writable, or import a copy of the file in another directory`,
+		`the rejected lines cannot be written to ${path}, so nothing was stored: ${message}; make room on its disk or make the file writable, or import a copy of the file in another directory`,
 	);
 }
 

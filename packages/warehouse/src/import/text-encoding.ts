@@ -1,8 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { pipeline, type Readable, Transform } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { FileKind } from './file-kind.js';
 
 /** Encoding of a text file. Files of another encoding are refused. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
@@ -68,33 +65,16 @@ class EncodingScan {
 	}
 }
 
-/** Whether the text of a file can be converted: Node cannot decompress zstd and xz in all its supported versions. */
-export function isConvertible({ encoding }: FileKind): boolean {
-	return encoding === undefined || encoding === 'gzip';
-}
-
-/** The decompressed bytes of a file whose text can be converted. */
-function plainBytes(path: string, { encoding }: FileKind, signal?: AbortSignal): Readable {
-	const file = createReadStream(path, { signal });
-	// The reader of the last stream gets the error.
-	return encoding === 'gzip' ? pipeline(file, createGunzip(), () => undefined) : file;
-}
-
-/** The encoding of a whole file that is not valid UTF-8, and that can be converted. */
-export async function scanEncoding(path: string, kind: FileKind, signal?: AbortSignal) {
+/** The encoding of a whole text that is not valid UTF-8, from its bytes. */
+export async function scanEncoding(bytes: Readable) {
 	const scan = new EncodingScan();
-	for await (const chunk of plainBytes(path, kind, signal)) scan.push(chunk);
+	for await (const chunk of bytes) scan.push(chunk);
 	return scan.end();
 }
 
-/** The text of a file that can be converted, as UTF-8. */
-export function convertedText(
-	path: string,
-	kind: FileKind,
-	encoding: Exclude<TextEncoding, 'utf-8'>,
-	signal?: AbortSignal,
-): Readable {
-	return pipeline(plainBytes(path, kind, signal), toUtf8(encoding), () => undefined);
+/** A text as UTF-8, from its bytes in another encoding. The reader of the result gets the errors of `bytes`. */
+export function convertedText(bytes: Readable, encoding: Exclude<TextEncoding, 'utf-8'>): Readable {
+	return pipeline(bytes, toUtf8(encoding), () => undefined);
 }
 
 function toUtf8(encoding: Exclude<TextEncoding, 'utf-8'>): Transform {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type EmbeddedServer, migrate, startEmbeddedServer, type Warehouse } from '../index.js';
 
+export { zstdOf } from './zstd-of.js';
+
 /** A real server with a new, migrated database, for the tests of every package. */
 export interface TestWarehouse {
 	warehouse: Warehouse;

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
+import { gzipSync } from 'node:zlib';
 import { importFile } from '@footfall/warehouse';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
-import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { startTestWarehouse, type TestWarehouse, zstdOf } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
 
@@ -258,6 +258,13 @@ describe('an imported file', () => {
 	}));
 	const titles = (stored: Stored) => events.map(({ name }) => stored[name]?.title);
 	const expected = events.map(({ title }) => title);
+	/** The dt, name, user_id, title and url of these events as CSV, compressed by xz. */
+	const xz = {
+		latin1:
+			'/Td6WFoAAAFpIt42AgAhARwAAAAQz1jM4ACNAFldADIdAYWBkjYoiSeWRtJxsnSwsRRy9L6ox9bFJaJmK61OcpUk6lyRyFEWNBC31E63fPreiieM2IeXzjPEfzDqjkmM20JSHNLK5MQ0fyTUVh/T3ufnne2LAWPFAAAAAHOm4pIAAXGOAQAAAC9jQbU+MA2LAgAAAAABWVo=',
+		utf16le:
+			'/Td6WFoAAAFpIt42AgAhARwAAAAQz1jM4AEbAG1dADIACugGC1pfAc6vEX2d1jPuD+A8yY1JEI/4bgZfe86GlcKTs92wCgeX2ZgspFvR6F0OqgwVXSZgwqy0ZgZIoHrDKkWMsYs7XIyTSuvMoXxoEcczYzew9YFOybk7nfc7DNgZm5MAf6TnjIHHvAAAAAAA33s5ogABhQGcAgAAdPJaRD4wDYsCAAAAAAFZWg==',
+	};
 	const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
 
 	it.each<[string, string | Uint8Array]>([
@@ -272,6 +279,15 @@ describe('an imported file', () => {
 		['utf16le.ndjson', Buffer.from(`\ufeff${events.map((event) => JSON.stringify(event)).join('\n')}`, 'utf16le')],
 		['latin1.csv', Buffer.from(csvOf(events, ';'), 'latin1')],
 		['latin1.ndjson', Buffer.from(events.map((event) => JSON.stringify(event)).join('\n'), 'latin1')],
+		['utf16le.csv.gz', gzipSync(Buffer.from(`\ufeff${csvOf(events)}`, 'utf16le'))],
+		['latin1.csv.gz', gzipSync(Buffer.from(csvOf(events), 'latin1'))],
+		['utf16le.csv.zst', zstdOf(Buffer.from(`\ufeff${csvOf(events).replaceAll('\n', '\r\n')}`, 'utf16le'))],
+		['utf16be.ndjson.zst', zstdOf(utf16be(events.map((event) => `${JSON.stringify(event)}\n`).join('')))],
+		// U+010A and U+0A15 have a byte of the value of a line feed.
+		['line-feeds.csv.zst', zstdOf(utf16be(csvOf([...events, { ...events[3], name: 'feeds', title: '\u010a\u0a15' }])))],
+		['latin1.ndjson.zst', zstdOf(Buffer.from(events.map((event) => JSON.stringify(event)).join('\n'), 'latin1'))],
+		['latin1.csv.xz', Buffer.from(xz.latin1, 'base64')],
+		['utf16le.csv.xz', Buffer.from(xz.utf16le, 'base64')],
 	])('is read as what it certainly is: %s', async (name, content) => {
 		const { stored, rejected } = await imported(name, content);
 		expect(rejected).toBe(0);
@@ -285,6 +301,16 @@ describe('an imported file', () => {
 			'cyrillic.csv',
 			Buffer.concat([Buffer.from(csvOf(events.slice(3))), Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2])]),
 			/is not encoded in UTF-8, and not certainly in Latin-1/,
+		],
+		[
+			'cyrillic.csv.zst',
+			zstdOf(Buffer.concat([Buffer.from(csvOf(events.slice(3))), Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2])])),
+			/is not encoded in UTF-8, and not certainly in Latin-1/,
+		],
+		[
+			'utf32.ndjson.gz',
+			gzipSync(Buffer.from([0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0, 0x0a, 0, 0, 0])),
+			/is encoded in UTF-32/,
 		],
 		['twice.csv', csvOf(events).replace('title', 'URL'), /has a column twice/],
 	])('is refused with the reason: %s', async (name, content, reason) => {

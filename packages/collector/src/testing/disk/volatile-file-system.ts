@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { Draws } from '@footfall/random';
 import type { FileSystem, WalFile } from '../../wal/file-system.js';
+import { headerBytes } from '../../wal/segment-format.js';
 import { diskError } from './faulty-file-system.js';
 import { VolatileFile } from './volatile-file.js';
 
@@ -65,6 +66,13 @@ export class VolatileFileSystem {
 	/** The files as a reader sees them now, by name. */
 	get files(): Map<string, Buffer> {
 		return new Map([...this.#names].map(([name, file]) => [name, file.cached]));
+	}
+
+	/** Removes the files without records, as a person may do by hand. @returns their size, bytes */
+	removeEmptyFiles(): number {
+		const empty = [...this.#names].filter(([, { cached }]) => cached.length <= headerBytes);
+		for (const [removed] of empty) this.#changeNames({ removed });
+		return empty.reduce((sum, [, { cached }]) => sum + cached.length, 0);
 	}
 
 	/** Schedules a crash that interrupts an operation, after this number of complete operations. */

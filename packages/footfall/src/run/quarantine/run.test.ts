@@ -24,7 +24,14 @@ describe('footfall quarantine', () => {
 	const run = (...operands: string[]) => {
 		const print = (line: string) => lines.push(line);
 		const context = { signal: new AbortController().signal, print, terminal: false };
-		return runQuarantine({ data, json: operands[0] === undefined }, context, operands);
+		const settings = {
+			data,
+			json: operands[0] === undefined,
+			clickhouseUrl: undefined,
+			clickhousePort: 0,
+			logLevel: 'warn' as const,
+		};
+		return runQuarantine(settings, context, operands);
 	};
 
 	it('lists segments as text and as JSON', async () => {
@@ -50,7 +57,8 @@ describe('footfall quarantine', () => {
 	});
 
 	it.each([
-		[['lst'], 'unknown verb "lst"'],
+		[['lst'], 'unknown verb "lst"; use footfall quarantine list, restore, rows or restore-rows'],
+		[['rows', 'a'], 'unexpected argument "a"; use footfall quarantine rows'],
 		[['list', 'a'], 'unexpected argument "a"; use footfall quarantine list'],
 		[['restore', 'a', 'b'], 'unexpected argument "b"; use footfall quarantine restore [SEGMENT]'],
 	])('refuses %j with the reason', (operands, fault) => {

@@ -6,16 +6,19 @@ import type { Settings } from '../../settings/options.js';
 import { usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';
+import { runRows } from './rows.js';
 import { readQuarantineVerb } from './verbs.js';
 
-/** `footfall quarantine`: lists the quarantined segments of the WAL, or puts them back. */
+/** `footfall quarantine`: lists the quarantined segments of the WAL or the rows in ClickHouse, or puts them back. */
 export async function runQuarantine(
 	settings: Settings<(typeof quarantineOptions)[number]>,
-	{ print }: Context,
+	context: Context,
 	operands: readonly string[],
 ): Promise<number> {
 	const request = readQuarantineVerb(operands);
 	if (!request.ok) return usage(request.fault);
+	if (request.verb === 'rows' || request.verb === 'restore-rows') return runRows(settings, context, request.verb);
+	const { print } = context;
 	const walDirectory = join(settings.data, 'log');
 	const all = await orRefuse(`read the quarantined segments of ${settings.data}`, () =>
 		quarantinedSegments(walDirectory),

@@ -11,6 +11,18 @@ export const quarantineVerbs = [
 		form: 'restore [SEGMENT]',
 		meaning: 'Puts all quarantined segments, or the given one, back; the next start of the collector delivers them.',
 	},
+	{
+		name: 'rows',
+		form: 'rows',
+		meaning:
+			'Lists the rows of events_quarantine by reason, with their number and the times of the first and the last.',
+	},
+	{
+		name: 'restore-rows',
+		form: 'restore-rows',
+		meaning:
+			'Inserts the rows of events_quarantine into events, each event once, and removes them from the quarantine.',
+	},
 ] as const;
 
 type QuarantineVerb = (typeof quarantineVerbs)[number]['name'];
@@ -20,15 +32,21 @@ export type QuarantineRequest =
 	| { ok: true; verb: QuarantineVerb; segment: string | undefined }
 	| { ok: false; fault: string };
 
+const knownVerbs = () =>
+	quarantineVerbs
+		.map(({ name }) => name)
+		.join(', ')
+		.replace(/, (?=[^,]*$)/, ' or ');
+
 /** Parses the arguments of `footfall quarantine`. Pure. */
 export function readQuarantineVerb(operands: readonly string[]): QuarantineRequest {
 	const [word = 'list', segment, ...rest] = operands;
-	const known = quarantineVerbs.find(({ name }) => name === word);
-	if (known === undefined)
-		return { ok: false, fault: `unknown verb "${word}"; use footfall quarantine list or restore` };
-	const surplus = known.name === 'restore' ? rest[0] : segment;
+	const verb = quarantineVerbs.find(({ name }) => name === word);
+	if (verb === undefined)
+		return { ok: false, fault: `unknown verb "${word}"; use footfall quarantine ${knownVerbs()}` };
+	const surplus = verb.name === 'restore' ? rest[0] : segment;
 	if (surplus !== undefined)
-		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall quarantine ${known.form}` };
+		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall quarantine ${verb.form}` };
 	// The name of the file is accepted, too.
-	return { ok: true, verb: known.name, segment: segment?.replace(/\.poison$/, '') };
+	return { ok: true, verb: verb.name, segment: segment?.replace(/\.poison$/, '') };
 }
