@@ -9,4 +9,5 @@ export { type ImportOptions, type ImportResult, importFile } from './import/impo
 export { ImportRefusal } from './import/reading.js';
 export type { Reject } from './import/rejects.js';
 export { MigrationRefusal, migrate } from './migrate.js';
+export { foldedPath, pagePath } from './page-path.js';
 export { WarehouseError } from './warehouse-error.js';
