@@ -46,13 +46,14 @@ export function siteChecker(source: Parameters<typeof runQuery>[0], configured: 
 		if (configured?.includes(scope.site) || (await isKnown(scope))) return undefined;
 		const found = (await runQuery(source, sites, scope)).map(({ site }) => site);
 		const known = [...new Set([...(configured ?? []), ...found])];
-		return known.length === 0 ? undefined : unknownSite(scope.site, known);
+		return known.length === 0 ? undefined : unknownSite(scope.site, known, configured !== undefined);
 	};
 }
 
 /** The error for a site that is not known. Pure. */
-function unknownSite(site: string, known: readonly string[]): string {
+function unknownSite(site: string, known: readonly string[], areConfigured: boolean): string {
 	const named = known.slice(0, sitesNamedMax).join(', ');
 	const others = known.length > sitesNamedMax ? ` and ${known.length - sitesNamedMax} more` : '';
-	return `The site ${JSON.stringify(site)} is not known: it is not one of --sites and has no events. Known sites: ${named}${others}.`;
+	const why = areConfigured ? 'it is not one of --sites and has no events' : 'it has no events';
+	return `The site ${JSON.stringify(site)} is not known: ${why}. Known sites: ${named}${others}.`;
 }

@@ -159,7 +159,8 @@ setInterval(() => {
 	if (!isWelcome && performance.now() - refreshedMs < refreshMs) return;
 	refreshedMs = performance.now();
 	// A refresh would disturb a reader who uses the content. The live view refreshes itself.
-	const isBusy = !isWelcome && content.contains(document.activeElement) && document.activeElement !== content;
+	const hasFocus = content.contains(document.activeElement) && document.activeElement !== content;
+	const isBusy = !isWelcome && (hasFocus || content.querySelector('.list[data-changed]') !== null);
 	if (!document.hidden && !isBusy && !viewDefinitions[state.view].isLive) void show(true);
 }, welcomeRefreshMs);
 drawControls();

@@ -54,6 +54,8 @@ export function listElement(
 
 	async function load(search: string, offset: number): Promise<void> {
 		const own = ++request;
+		// A refresh of the page would return to the beginning of the list.
+		root.dataset.changed = '';
 		root.setAttribute('aria-busy', 'true');
 		try {
 			const found = isWhole ? local(search) : await list.fetch(search, offset);

@@ -10,8 +10,6 @@ export interface Column {
 	format?: (value: never) => string;
 	/** Numbers are right-aligned, and sort in descending order first. */
 	isNumber?: boolean;
-	/** The values are texts of senders, shown with all of their spaces. */
-	isText?: boolean;
 	/** Index of the column whose values are drawn as bars behind this one; the largest value is a full bar. */
 	barOf?: number;
 	/** The session attribute that the column shows; a click on a value filters by it. */
