@@ -1,9 +1,12 @@
-import { startDashboard } from '@footfall/dashboard';
+import { type Dashboard, startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
-import { build, compileOrThrow, freshness } from '@footfall/transforms';
+import { launchChromium } from '@footfall/demo-shop';
+import { build, compileOrThrow, freshness, listRuns, resume, rollback } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDashboard } from './support/dashboard-page.js';
 import { token } from './support/dashboard-under-test.js';
 
 const headers = { authorization: `Bearer ${token}` };
@@ -74,3 +77,120 @@ describe('the dashboard', () => {
 		expect(refused).toEqual({ ...unknown, complaints: Array(1).fill('the lag of the marts is not known') });
 	});
 });
+
+describe('the first page of the dashboard', () => {
+	const project = compileOrThrow();
+	/** The models with a data test that fails as long as the site `wrong` has visitors. */
+	const strict = {
+		...project,
+		tests: [
+			...project.tests,
+			{
+				name: 'no_visitor_is_wrong',
+				reads: ['int_user_days'],
+				sql: "SELECT 1 FROM {{int_user_days}} WHERE site = 'wrong'",
+			},
+		],
+		testsChecksum: 'with another test',
+	};
+	let page: Page;
+	let dashboard: Dashboard;
+	const stops: (() => Promise<void>)[] = [];
+
+	beforeAll(async () => {
+		const logger = { warn() {}, error() {} };
+		const source = () => freshness(clickhouse.warehouse);
+		dashboard = await startDashboard({ port: 0, token, warehouse: reader, freshness: source, logger });
+		const browser = await launchChromium();
+		stops.push(
+			() => browser.close(),
+			() => dashboard.stop(),
+		);
+		({ page } = await openDashboard(await browser.newContext(), { dashboard, token }));
+	});
+	afterAll(async () => {
+		for (const stop of stops) await stop();
+	});
+
+	const visit = (site: string, visitor: number) =>
+		clickhouse.warehouse.command(
+			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj) SETTINGS async_insert = 0
+			SELECT '${site}', ${visitor}, generateUUIDv4(), now64(3), now64(3), 'view', 'page'`,
+		);
+	/** Kinds of the notices, as the API has them. The page has the same as soon as its reader returns to it. */
+	async function kinds(): Promise<string[]> {
+		const answer = await fetch(`${dashboard.url}/api/notices`, { headers });
+		const { notices } = (await answer.json()) as { notices: { kind: string; text: string; remedy: string }[] };
+		await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+		const shown = (text: string[]) =>
+			[...document.querySelectorAll('.notice')].map((each) => each.textContent).join() === text.join();
+		await page.waitForFunction(
+			shown,
+			notices.map(({ text, remedy }) => text + remedy),
+		);
+		return notices.map(({ kind }) => kind);
+	}
+
+	it('says nothing while the marts are current', async () => {
+		await build(clickhouse.warehouse, project);
+		expect(await kinds()).toEqual([]);
+	});
+
+	it('says which data test fails, since when and what to do, and stops saying it after the next good run', async () => {
+		await visit('wrong', 1);
+		expect(await build(clickhouse.warehouse, strict)).toMatchObject({ outcome: 'tests-failed' });
+		expect(await kinds()).toEqual(['tests-failed']);
+		const text = await page.locator('[data-notice=tests-failed]').textContent();
+		expect(text).toMatch(/Data tests have failed since 20\d\d-.* UTC, .*no_visitor_is_wrong \(1 row\)/);
+		expect(text).toContain('footfall transforms build');
+		await build(clickhouse.warehouse, project);
+		expect(await kinds()).toEqual([]);
+	});
+
+	it('says that a run failed and why, keeps the time of the first failure, and stops after a run with nothing to do', async () => {
+		const failing = failingOnce(clickhouse.warehouse, 'no space left on device');
+		await visit('shop', 2);
+		await expect(build(failing, project)).rejects.toThrow('no space');
+		expect(await kinds()).toEqual(['run-failed']);
+		const first = await page.locator('.notice').textContent();
+		expect(first).toContain('no space left on device');
+		await expect(build(failingOnce(clickhouse.warehouse, 'no space left on device'), project)).rejects.toThrow();
+		await kinds();
+		expect(await page.locator('.notice').textContent()).toBe(first);
+		await build(clickhouse.warehouse, project);
+		expect(await kinds()).toEqual([]);
+	});
+
+	it('says that a rollback holds runs, until they are allowed again', async () => {
+		const [newest] = await listRuns(clickhouse.warehouse, 1);
+		await rollback(clickhouse.warehouse, project, BigInt(newest?.run ?? 0));
+		expect(await kinds()).toEqual(['held']);
+		await resume(clickhouse.warehouse);
+		expect(await kinds()).toEqual([]);
+	});
+
+	it('names visitors and sites that are left out, with the reason', async () => {
+		await build(clickhouse.warehouse, project);
+		for (let event = 0; event < 4; event++) await visit('shop', 3);
+		await build(clickhouse.warehouse, project, { visitorEventsMax: 3 });
+		expect(await kinds()).toEqual(['left-out']);
+		const text = await page.locator('[data-notice=left-out]').textContent();
+		expect(text).toMatch(/leave out 1 visitor of the site shop \(.+\)/);
+		expect(text).toContain('footfall transforms left-out');
+		await build(clickhouse.warehouse, project, { fullRefresh: true });
+		expect(await kinds()).toEqual([]);
+	});
+});
+
+/** The same warehouse, whose next insert into a model fails. */
+function failingOnce(warehouse: Warehouse, message: string): Warehouse {
+	let isDone = false;
+	return {
+		...warehouse,
+		command(sql, options) {
+			if (isDone || !/INSERT INTO int_/.test(sql)) return warehouse.command(sql, options);
+			isDone = true;
+			return Promise.reject(new Error(message));
+		},
+	};
+}

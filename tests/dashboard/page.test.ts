@@ -35,6 +35,106 @@ async function row(sql: string): Promise<Record<string, unknown>> {
 const last28 = `day >= '${daysAgo(27)}' AND day <= '${daysAgo(0)}'`;
 const tile = (measure: string) => desk.page.locator(`[data-measure=${measure}] .tile-value`).textContent();
 
+interface OverviewRow {
+	isTotal: boolean;
+	isCurrent: boolean;
+	day: string;
+	untilMs: number | null;
+	visitors: number;
+	sessions: number;
+	pageViews: number;
+}
+
+/** The numbers of the overview, as the API answers them. */
+async function overviewOf(site: string, from: string, to: string, filters = ''): Promise<OverviewRow[]> {
+	const address = `${test.dashboard.url}/api/overview?site=${site}&from=${from}&to=${to}${filters}`;
+	const { rows } = (await (await fetch(address, { headers: test.headers })).json()) as {
+		rows: { numbers: OverviewRow[] };
+	};
+	return rows.numbers;
+}
+
+async function totalOf(site: string, from: string, to: string, isCurrent: boolean, filters = ''): Promise<OverviewRow> {
+	const rows = await overviewOf(site, from, to, filters);
+	return rows.find((each) => each.isTotal && each.isCurrent === isCurrent) as OverviewRow;
+}
+
+describe('the numbers of the overview', () => {
+	it.each(['', '&device=mobile'])('say in every row to which period it belongs%s', async (filters) => {
+		const rows = await overviewOf('shop', daysAgo(9), daysAgo(3), filters);
+		expect(rows.filter(({ isTotal }) => isTotal).map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
+		const days = rows.filter(({ isTotal }) => !isTotal);
+		expect(days).toHaveLength(14);
+		for (const { day, isCurrent } of days) expect({ day, isCurrent }).toEqual({ day, isCurrent: day >= daysAgo(9) });
+		expect(rows.map(({ untilMs }) => untilMs)).toEqual(rows.map(() => null));
+	});
+
+	it.each(['', '&device=mobile'])('of today are compared with the same time of yesterday%s', async (filters) => {
+		const device = filters === '' ? '' : "AND device = 'mobile'";
+		const rows = await overviewOf('shop', daysAgo(0), daysAgo(0), filters);
+		const totals = rows.filter(({ isTotal }) => isTotal);
+		const [before, now] = totals as [OverviewRow, OverviewRow];
+		const { untilMs } = before;
+		expect((now.untilMs as number) - (untilMs as number)).toBe(86_400_000);
+		expect(rows.map((each) => each.untilMs)).toEqual(rows.map(({ isCurrent }) => (isCurrent ? now : before).untilMs));
+		const until = `fromUnixTimestamp64Milli(toInt64(${untilMs}), 'UTC')`;
+		const own = `FROM sessions WHERE site = 'shop' AND NOT is_bot AND day = '${daysAgo(1)}' AND started_at < ${until} ${device}`;
+		const expected = await row(
+			`SELECT count() AS sessions, sum(page_views) AS views, uniqExact(visitor_id) AS visitors ${own}`,
+		);
+		expect([before.sessions, before.pageViews]).toEqual([Number(expected.sessions), Number(expected.views)]);
+		const active = await row(`SELECT count() AS visitors FROM int_user_days WHERE site = 'shop' AND NOT is_bot
+			AND NOT has_invalid_time AND day = '${daysAgo(1)}' AND first_seen_at < ${until}`);
+		expect(before.visitors).toBe(Number(filters === '' ? active.visitors : expected.visitors));
+	});
+
+	it('of today say on the page and in its charts up to when they are counted', async () => {
+		await desk.open('?site=shop&days=1');
+		expect(await desk.page.locator('.open-day').textContent()).toMatch(/is counted until \d\d:\d\d UTC, and compared/);
+		expect((await desk.table('Visitors by day'))[0]?.[0]).toMatch(/, until \d\d:\d\d$/);
+		await desk.open('?view=durations&site=shop&days=7');
+		expect((await desk.table('Average and median by day')).at(-1)?.[0]).toMatch(/, until \d\d:\d\d$/);
+		await desk.open(`?site=shop&from=${daysAgo(3)}&to=${daysAgo(1)}`);
+		expect(await desk.page.locator('.open-day').count()).toBe(0);
+		// Days to come have no numbers, and no zeros.
+		await desk.open(`?site=shop&from=${daysAgo(1)}&to=${daysAgo(-2)}`);
+		expect((await desk.table('Visitors by day')).map(([, visitors]) => visitors).slice(2)).toEqual(['–', '–']);
+	});
+
+	it('that are 0 in both periods have not changed', async () => {
+		await desk.open('?site=shop&days=7&entry=%2Fnowhere');
+		const changes = await desk.page.locator('.tile-change').allTextContents();
+		const none = 'no sessions in both periods';
+		expect(changes).toEqual([...Array(4).fill('no change'), none, none]);
+	});
+});
+
+describe('a site', () => {
+	it('without events gets its snippet with the address of the collector, which can be copied', async () => {
+		await desk.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await desk.open('?site=empty');
+		const snippet = '<script defer src="http://127.0.0.1:7171/footfall.js" data-site="empty"></script>';
+		expect(await desk.page.locator('pre').textContent()).toBe(snippet);
+		await desk.page.getByRole('button', { name: 'Copy' }).click();
+		await desk.page.getByRole('button', { name: 'Copied' }).waitFor();
+		expect(await desk.page.evaluate(() => navigator.clipboard.readText())).toBe(snippet);
+		const options = await desk.page.getByLabel('Site').locator('option').allTextContents();
+		expect(options).toEqual(['shop', 'blog', 'empty']);
+	});
+
+	it('that is not known is said to be unknown, with links to the known ones', async () => {
+		const errors = desk.errors.splice(0);
+		await desk.page.goto(`${test.dashboard.url}/?site=sohp`);
+		await desk.page.getByRole('alert').getByText('The site "sohp" is not known').waitFor();
+		await desk.page.getByRole('alert').getByRole('link', { name: 'blog' }).click();
+		await desk.page.waitForURL(/site=blog/);
+		await desk.page.locator('[data-measure=visitors]').waitFor();
+		// The browser itself logs the status.
+		expect(desk.errors.splice(0).filter((error) => !error.includes('404'))).toEqual([]);
+		desk.errors.push(...errors);
+	});
+});
+
 describe('numbers on the page equal those of the marts:', () => {
 	it('overview, with the change since the previous period', async () => {
 		await desk.open('?site=shop');
@@ -48,7 +148,12 @@ describe('numbers on the page equal those of the marts:', () => {
 			).visitors;
 		const visitors = await activeIn(last28);
 		expect(await tile('visitors')).toBe(count(visitors));
-		const visitorsBefore = await activeIn(`day BETWEEN '${daysAgo(55)}' AND '${daysAgo(28)}'`);
+		// Today is compared with the same time of the day 28 days ago.
+		const { untilMs } = await totalOf('shop', daysAgo(27), daysAgo(0), false);
+		const until = `fromUnixTimestamp64Milli(toInt64(${untilMs}), 'UTC')`;
+		const visitorsBefore = await activeIn(
+			`day BETWEEN '${daysAgo(55)}' AND '${daysAgo(28)}' AND (day < '${daysAgo(28)}' OR first_seen_at < ${until})`,
+		);
 		expect(await desk.page.locator('[data-measure=visitors] .tile-change').textContent()).toContain(
 			part(Math.abs(Number(visitors) / Number(visitorsBefore) - 1)),
 		);
@@ -58,7 +163,7 @@ describe('numbers on the page equal those of the marts:', () => {
 		expect(await tile('bounceRate')).toBe(part(now.bounce));
 		expect(Number(now.sessions)).toBeGreaterThan(500);
 		const before = await row(`SELECT count() AS sessions FROM sessions
-			WHERE site = 'shop' AND NOT is_bot AND day BETWEEN '${daysAgo(55)}' AND '${daysAgo(28)}'`);
+			WHERE site = 'shop' AND NOT is_bot AND day BETWEEN '${daysAgo(55)}' AND '${daysAgo(28)}' AND started_at < ${until}`);
 		const change = Number(now.sessions) / Number(before.sessions) - 1;
 		expect(await desk.page.locator('[data-measure=sessions] .tile-change').textContent()).toContain(
 			part(Math.abs(change)),
@@ -550,12 +655,12 @@ describe('the page', () => {
 	});
 
 	it('fits the width of a phone in every view', async () => {
-		const context = await browser.newContext({ viewport: { width: 375, height: 740 }, isMobile: true, hasTouch: true });
+		const context = await browser.newContext({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
 		const phone = await openDashboard(context, test);
 		for (const view of viewNames) {
 			await phone.open(`?view=${view}&site=shop`);
 			const width = await phone.page.evaluate(() => document.scrollingElement?.scrollWidth);
-			expect(width, view).toBe(375);
+			expect(width, view).toBe(360);
 		}
 		expect(phone.errors).toEqual([]);
 		await context.close();

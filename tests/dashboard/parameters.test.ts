@@ -69,7 +69,7 @@ describe.each(viewNames)('days of %s', (view) => {
 		['2149-06-06', '2149-06-06'],
 		['2147-01-01', '2149-06-06'],
 	])('from %s to %s are answered without rows', async (from, to) => {
-		const { status, body } = await ask(`/api/${view}?site=nowhere&from=${from}&to=${to}`);
+		const { status, body } = await ask(`/api/${view}?site=empty&from=${from}&to=${to}`);
 		expect(status).toBe(200);
 		expect(body).toHaveProperty('rows');
 	});
@@ -113,14 +113,14 @@ const query = fc.record({
 });
 
 describe('a view', () => {
-	it('answers any query with rows, or with 400 or 431', async () => {
+	it('answers any query with rows, or with 400, 404 or 431', async () => {
 		await fc.assert(
 			fc.asyncProperty(query, async ({ view, valid, parameters }) => {
 				const text = [...valid, ...parameters.map(([name, value]) => `${name}=${value}`)].join('&');
 				const { status, body } = await ask(`/api/${view}?${text}`);
-				expect([200, 400, 431]).toContain(status);
+				expect([200, 400, 404, 431]).toContain(status);
 				if (status === 200) expect(body).toHaveProperty('rows');
-				if (status === 400) expect(body.error).toEqual(expect.any(String));
+				if (status === 400 || status === 404) expect(body.error).toEqual(expect.any(String));
 			}),
 			{ numRuns: 400 },
 		);
@@ -142,7 +142,7 @@ describe('a view', () => {
 	it.each([
 		['site', 10_000, 431],
 		['site', 65, 400],
-		['entry', 301, 400],
+		['entry', 501, 400],
 		['entry', 7_000, 400],
 		['unheard-of', 10, 400],
 	])('refuses %s of %d characters', async (name, length, expected) => {
@@ -151,6 +151,28 @@ describe('a view', () => {
 			const path = `/api/${view}?${site}from=2026-01-01&to=2026-01-02&${name}=${'x'.repeat(length)}`;
 			expect((await ask(path)).status).toBe(expected);
 		}
+	});
+
+	it('refuses a site that is neither configured nor has events with 404, and names the known ones', async () => {
+		const { status, body } = await ask('/api/pages?site=nowhere%22&from=2026-01-01&to=2026-01-02');
+		expect(status).toBe(404);
+		expect(body.error).toBe(
+			'The site "nowhere\\"" is not known: it is not one of --sites and has no events. Known sites: shop, blog, empty.',
+		);
+		expect((await ask('/api/live?site=nowhere&from=2026-01-01&to=2026-01-02')).status).toBe(404);
+	});
+
+	it.each([
+		['list=pages&offset=-1', '"offset" must be'],
+		['list=pages&offset=99999999', '"offset" must be'],
+		['list=nothing', '"list" must be one of pages'],
+		['search=x', '"list" must be one of pages'],
+		[`list=pages&search=${'x'.repeat(301)}`, '"search" must have'],
+		['list=pages&list=pages', '"list" is given twice'],
+	])('refuses %s with an explanation', async (parameters, fault) => {
+		const { status, body } = await ask(`/api/pages?site=shop&from=2026-01-01&to=2026-01-02&${parameters}`);
+		expect(status).toBe(400);
+		expect(body.error).toContain(fault);
 	});
 
 	it.each(['site', 'from', 'to', ...filterNames])('refuses %s when it is given twice', async (name) => {

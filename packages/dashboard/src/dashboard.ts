@@ -24,6 +24,10 @@ export interface DashboardOptions {
 	 * read-only account does not. @default not known: null in `/api/live`, NaN in the metrics
 	 */
 	freshness?: (() => Promise<MartsLag>) | undefined;
+	/** Site keys that the collector accepts; a site without events then gets its snippet. @default not known */
+	sites?: readonly string[] | undefined;
+	/** Address of the collector for pages, which the snippet has. @default not known */
+	collectorUrl?: string | undefined;
 	logger: Logger;
 }
 
@@ -47,10 +51,10 @@ const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
  *   port is not available
  */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-	const { host = '127.0.0.1', port, hosts = [], warehouse, freshness, logger } = options;
+	const { host = '127.0.0.1', port, hosts = [], logger } = options;
 	checkToken(host, options.token);
 	const token = options.token ?? randomToken();
-	const api = createApi(warehouse, logger, freshness);
+	const api = createApi(options);
 	const assets = readAssets();
 	// The cookie's name has the port in it, which is known only when the server listens. No request arrives earlier.
 	let respond: ReturnType<typeof createRespond> | undefined;

@@ -10,6 +10,7 @@ import { refuseNewer } from './plan/generation.js';
 import type { Manifest } from './plan/manifest.js';
 import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
 import { changeSince, watermarkOf } from './plan/watermark.js';
+import { clearFailure, failureTable, recordFailure } from './store/failure.js';
 import { collectGarbage } from './store/garbage.js';
 import { fingerprintOf, readHashKey } from './store/hash-key.js';
 import { listInReport } from './store/judged.js';
@@ -105,6 +106,39 @@ const visitorEventsMaxDefault = 10_000_000;
  * date, RunFault when the run cannot be done, or WarehouseError when a statement fails
  */
 export async function build(warehouse: Warehouse, project: Project, options: BuildOptions = {}): Promise<BuildReport> {
+	if (options.insteadOfPublishing !== undefined) return buildOnce(warehouse, project, options);
+	let holdsLock = false;
+	const onLock = () => {
+		holdsLock = true;
+	};
+	try {
+		const report = await buildOnce(warehouse, project, options, onLock);
+		if (report.outcome === 'tests-failed')
+			await recordFailure(warehouse, { kind: 'tests-failed', message: failedTests(report) });
+		return report;
+	} catch (error) {
+		// A run that was refused before it had the lock writes nothing. Where ClickHouse is away, nothing can be recorded.
+		if (holdsLock)
+			await recordFailure(warehouse, { kind: 'run-failed', message: messageOf(error) }).catch(() => undefined);
+		throw error;
+	}
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const failedTests = ({ tests }: BuildReport) =>
+	tests
+		.filter(({ failingRows }) => failingRows > 0)
+		.map(({ name, failingRows }) => `${name} (${failingRows} ${failingRows === 1 ? 'row' : 'rows'})`)
+		.join(', ');
+
+/** One run. @param onLock called when it may write, at the latest before it writes anything */
+async function buildOnce(
+	warehouse: Warehouse,
+	project: Project,
+	options: BuildOptions,
+	onLock: () => void = () => undefined,
+): Promise<BuildReport> {
 	const startedAt = performance.now();
 	const identity = { checksum: project.checksum, rendered: renderedChecksum(project) };
 	const [state, present] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
@@ -112,7 +146,10 @@ export async function build(warehouse: Warehouse, project: Project, options: Bui
 	// Planned before it takes the lock, so that a run with nothing to do costs two look-ups.
 	const { rendered } = identity;
 	const plan = planRun(state, project.checksum, { ...options, rendered });
-	if (plan.kind === 'skip' && !needsViews(state.published, project, present)) return skipped(plan.why, startedAt);
+	if (plan.kind === 'skip' && !needsViews(state.published, project, present)) {
+		await clearFailure(warehouse, present.has(failureTable));
+		return skipped(plan.why, startedAt);
+	}
 	await refuseBesideOthers(warehouse, identity, state.published);
 	const lock = await takeLock(warehouse, options.lockWaitMs ?? lockWaitMsDefault);
 	try {
@@ -120,9 +157,11 @@ export async function build(warehouse: Warehouse, project: Project, options: Bui
 		const [current, now] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
 		refuseNewer(current.published, project);
 		await refuseBesideOthers(warehouse, identity, current.published, state.published);
+		onLock();
 		const again = planRun(current, project.checksum, { ...options, rendered });
 		if (again.kind === 'skip') {
 			await completeViews(warehouse, project, current.published, now);
+			await clearFailure(warehouse, now.has(failureTable));
 			return skipped(again.why, startedAt);
 		}
 		return await runPlan({ warehouse, project, state: current, present: now, plan: again, lock, options, startedAt });
@@ -226,6 +265,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	await publish(warehouse, { run, kind, models: checksum, judged, watermark, manifest: next }, { ...report, ms });
 	// Before garbage collection, which may drop the rows that the views of earlier models show.
 	if (state.published !== undefined && !areViewsCurrent(project, present)) await turnViews(warehouse, project, present);
+	await clearFailure(warehouse, present.has(failureTable));
 	await Promise.all([
 		emptyAllScratch(context),
 		collectGarbage(warehouse, project, state.nowUs),

@@ -1,8 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { foldedPath } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
+import { pageOf } from './testing/page-of.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
 
@@ -215,6 +218,32 @@ describe('the marts', () => {
 		]);
 	});
 
+	it('count the forms of one path as one page, and an address without a path as the page /', async () => {
+		const paths = ['/caf%C3%A9', '/caf%c3%a9', '/c%61f%C3%A9', '', '/', '/a%2fb', '/a%2Fb', '/a/b'];
+		await marts(...paths.map((path, i) => at(noon + i, { path })));
+		expect(await rows('SELECT path, views, entries, exits FROM page_days ORDER BY path')).toEqual([
+			{ path: '/', views: '2', entries: '0', exits: '0' },
+			{ path: '/a%2Fb', views: '2', entries: '0', exits: '0' },
+			{ path: '/a/b', views: '1', entries: '0', exits: '1' },
+			{ path: '/café', views: '3', entries: '1', exits: '0' },
+		]);
+		await test.warehouse.command(
+			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj) SETTINGS async_insert = 0
+			SELECT 'server', 1, generateUUIDv4(), now64(3), now64(3), 'view', 'page'`,
+		);
+		await build(test.warehouse, project);
+		// Without an address the page is not known.
+		expect(await rows("SELECT path, views FROM page_days WHERE site = 'server'")).toEqual([{ path: '', views: '1' }]);
+	});
+
+	it('have no text that is not valid UTF-8, by which no reader could filter', async () => {
+		const query = '?utm_source=%FFb%80a&utm_campaign=%C3%28';
+		await marts(at(noon, { urlQuery: query, path: '/%ff' }));
+		expect(
+			await rows('SELECT utm_source, utm_campaign, entry_path, isValidUTF8(utm_source) AS ok FROM sessions'),
+		).toEqual([{ utm_source: '\ufffdb\ufffda', utm_campaign: '\ufffd(', entry_path: '/%FF', ok: 1 }]);
+	});
+
 	it('flag a session of more than 24 hours, without splitting it', async () => {
 		const pings = Array.from({ length: 60 }, (_, i) => at(noon + i * 29 * 60_000));
 		await marts(...pings);
@@ -245,5 +274,49 @@ describe('the marts', () => {
 		await reading;
 		expect(reads).toBeGreaterThan(20);
 		await reader.close();
+	});
+});
+
+describe('the page of a path', () => {
+	const folded = async (paths: readonly string[]) => {
+		const [row] = await test.warehouse.query<{ once: string[]; twice: string[] }>(
+			`SELECT groupArray(folded) AS once, groupArray(${foldedPath('folded')}) AS twice FROM
+			(SELECT ${foldedPath('path')} AS folded FROM (SELECT arrayJoin({paths:Array(String)}) AS path))`,
+			{ params: { paths } },
+		);
+		expect(row?.twice).toEqual(row?.once);
+		return row?.once;
+	};
+
+	it('is decoded, except where that would make another path, or text that does not show', async () => {
+		const expected: Record<string, string> = {
+			'/plain/path-1_2.~!$&\'()*+,;=:@"<>|': '/plain/path-1_2.~!$&\'()*+,;=:@"<>|',
+			'/%41%7e%2D%5f%20%2B%7c': '/A~-_ +|',
+			'/caf%c3%a9/%E0%A4%B9/%F0%9F%98%80': '/café/ह/😀',
+			'/a%2fb%3F%23': '/a%2Fb%3F%23',
+			'/%00%0a%7f\u0001\n': '/%00%0A%7F%01%0A',
+			'/%e2%80%aex\u202ey%EF%BB%BF': '/%E2%80%AEx%E2%80%AEy%EF%BB%BF',
+			'/%ff%C3%28%ED%A0%80%C0%AF%F5%80%80%80': '/%FF%C3(%ED%A0%80%C0%AF%F5%80%80%80',
+			'/100%/100%25/50%-off': '/100%/100%/50%-off',
+			'/%2541/%%34%31/%25%32%35': '/%2541/%2541/%2525',
+		};
+		expect(await folded(Object.keys(expected))).toEqual(Object.values(expected));
+	});
+
+	it('is the same in the recount for any path, and stays the same when it is folded again', async () => {
+		const hex = fc.integer({ min: 0, max: 255 }).map((byte) => `%${byte.toString(16).padStart(2, '0')}`);
+		const part = fc.oneof(
+			hex,
+			hex.map((text) => text.toUpperCase()),
+			fc.string({ unit: 'binary', minLength: 1, maxLength: 2 }).map((text) => encodeURIComponent(text.toWellFormed())),
+			fc.string({ unit: 'binary', maxLength: 2 }).map((text) => text.toWellFormed()),
+			fc.constantFrom('%', '%2', '%25', '%2525', '%G0', '%c3', 'a', '25', '41', '/', '%E2%80%AE', '%f0%9f'),
+		);
+		const path = fc.array(part, { maxLength: 8 }).map((parts) => `/${parts.join('')}`);
+		// ClickHouse bounds the length of a parameter.
+		for (let chunk = 0; chunk < 20; chunk++) {
+			const paths = fc.sample(path, 200);
+			expect(await folded(paths)).toEqual(paths.map(pageOf));
+		}
 	});
 });

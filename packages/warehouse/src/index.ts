@@ -9,5 +9,6 @@ export { type ImportOptions, type ImportResult, importFile } from './import/impo
 export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';
 export { MigrationRefusal, migrate } from './migrate.js';
+export { foldedPath, pagePath } from './page-path.js';
 export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantined-rows.js';
 export { WarehouseError } from './warehouse-error.js';

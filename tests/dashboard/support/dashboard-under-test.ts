@@ -19,7 +19,10 @@ export interface DashboardUnderTest {
 
 export const token = 'token-of-the-tests-0001';
 
-/** Starts a dashboard over real marts of a shop and a blog, with the account that it has in `footfall up`. */
+/**
+ * Starts a dashboard over real marts of a shop and a blog, with a third site without events. It has the account that it
+ * has in `footfall up`.
+ */
 export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 	const clickhouse = await startTestWarehouse();
 	const { warehouse, server } = clickhouse;
@@ -36,6 +39,8 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 		token,
 		warehouse: reader,
 		freshness: () => freshness(warehouse),
+		sites: ['shop', 'blog', 'empty'],
+		collectorUrl: 'http://0.0.0.0:7171',
 		logger,
 	});
 	return {

@@ -1,17 +1,20 @@
 import type { HttpReply } from '@footfall/http-server';
 import type { Warehouse } from '@footfall/warehouse';
 import { Registry } from 'prom-client';
-import { apiPathOf, sitesPath, type ViewName, viewDefinitions, viewNames } from '../contract/views.js';
+import { apiPathOf, noticesPath, sitesPath, type ViewName, viewDefinitions, viewNames } from '../contract/views.js';
 import { json } from '../http/reply.js';
 import type { Logger } from '../logger.js';
 import { Metrics } from '../metrics.js';
 import { health } from './health.js';
 import { eventConflicts, leftOut, leftOutEvents } from './left-out.js';
+import { type ListPart, type ListSize, readListPart } from './lists/list-part.js';
 import { lagReader, type MartsLag } from './marts-lag.js';
-import type { ViewQueries } from './query.js';
-import { QueryFault, runQuery } from './run-query.js';
+import { readNotices } from './notices/notices.js';
+import { isWanted, listsOf, type ViewQueries } from './query.js';
+import { QueryFault, runListQuery, runQuery } from './run-query.js';
 import { readScope, type Scope } from './scope.js';
 import { Semaphore } from './semaphore.js';
+import { siteChecker, UnknownSite } from './site-check.js';
 import { sites } from './sites.js';
 import { viewQueries } from './view-queries.js';
 
@@ -25,13 +28,21 @@ const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', filters
 
 const viewOfPath: ReadonlyMap<string, ViewName> = new Map(viewNames.map((name) => [apiPathOf(name), name]));
 
-/**
- * Answers `/metrics`, `/api/sites` and the paths of the views.
- *
- * @param freshness reads the lag of the marts; without it the lag is not known
- */
-export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () => Promise<MartsLag>) {
+export interface ApiOptions {
+	warehouse: Warehouse;
+	logger: Logger;
+	/** Reads the lag of the marts. @default not known */
+	freshness?: (() => Promise<MartsLag>) | undefined;
+	/** Site keys that the collector accepts. @default not known: those with events */
+	sites?: readonly string[] | undefined;
+	/** Address of the collector for pages. @default not known */
+	collectorUrl?: string | undefined;
+}
+
+/** Answers `/metrics`, `/api/sites`, `/api/notices` and the paths of the views. */
+export function createApi({ warehouse, logger, freshness, sites: configured, collectorUrl }: ApiOptions) {
 	const source = { warehouse, logger };
+	const siteFault = siteChecker(source, configured);
 	const semaphore = new Semaphore(answersMax.running, answersMax.waiting);
 	const lag = lagReader(freshness, logger);
 	const metrics = new Metrics({
@@ -49,6 +60,7 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 		try {
 			return json(200, await work());
 		} catch (error) {
+			if (error instanceof UnknownSite) return json(404, { error: error.message });
 			if (!(error instanceof QueryFault))
 				logger.error({ error: String(error).slice(0, logCharactersMax) }, 'a view failed');
 			else logger.warn({ error: String(error.cause) }, 'a query of the dashboard failed');
@@ -60,34 +72,54 @@ export function createApi(warehouse: Warehouse, logger: Logger, freshness?: () =
 		}
 	}
 
-	async function answerView(view: ViewName, scope: Scope) {
+	async function answerView(view: ViewName, scope: Scope, part: ListPart) {
 		const queries: ViewQueries = viewQueries[view];
+		const wanted = Object.entries(queries).filter(([name, query]) => isWanted(name, query, part));
+		const lists: Record<string, ListSize> = {};
 		// The numbers of a view belong together: if one query fails, the view fails.
 		const rows = await Promise.all(
-			Object.entries(queries).map(async ([name, query]) => [
-				name,
-				'sql' in query ? await runQuery(source, query, scope) : [query.ofLag(await lag())],
-			]),
+			wanted.map(async ([name, query]) => {
+				if (!('sql' in query)) return [name, [query.ofLag(await lag())]];
+				if (!('partSql' in query)) return [name, await runQuery(source, query, scope)];
+				const found = await runListQuery(source, name, { query, scope, part });
+				Object.assign(lists, found.lists);
+				return [name, found.rows];
+			}),
 		);
 		const { filterEffect } = viewDefinitions[view];
 		// `narrowing` is the former name of `filterEffect`. It is kept for one version.
-		return { filterEffect, narrowing: filterEffect, rows: Object.fromEntries(rows) };
+		return { filterEffect, narrowing: filterEffect, rows: Object.fromEntries(rows), lists };
+	}
+
+	async function answerRequest(view: ViewName, query: URLSearchParams): Promise<HttpReply> {
+		const listed = readListPart(query, listsOf(viewQueries[view]));
+		if (!listed.ok) return json(400, { error: `${listed.fault}.` });
+		const read = readScope(listed.rest);
+		if (!read.ok) return json(400, { error: `${read.fault}.` });
+		return answer(async () => {
+			const [found, fault] = await Promise.all([answerView(view, read.scope, listed.part), siteFault(read.scope)]);
+			if (fault !== undefined) throw new UnknownSite(fault);
+			return found;
+		});
 	}
 
 	return async (path: string, query: URLSearchParams): Promise<HttpReply | undefined> => {
 		if (path === sitesPath) {
-			return answer(async () => ({ sites: await runQuery(source, sites, noScope) }));
+			return answer(async () => ({
+				sites: await runQuery(source, sites, noScope),
+				configured: configured ?? null,
+				collectorUrl: collectorUrl ?? null,
+			}));
 		}
+		if (path === noticesPath) return answer(async () => ({ notices: await readNotices(source, lag) }));
 		if (path === '/metrics') {
 			const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };
 			return { status: 200, headers, body: await metrics.text() };
 		}
 		const view = viewOfPath.get(path);
 		if (view === undefined) return undefined;
-		const read = readScope(query);
-		if (!read.ok) return json(400, { error: `${read.fault}.` });
 		const startMs = performance.now();
-		const reply = await answer(() => answerView(view, read.scope));
+		const reply = await answerRequest(view, query);
 		metrics.answered(view, reply.status, performance.now() - startMs);
 		return reply;
 	};

@@ -1,14 +1,29 @@
+import { foldedPath } from '@footfall/warehouse';
 import { z } from 'zod';
-import { dayBefore } from '../contract/day-range.js';
+import { dayBefore, openDayOf } from '../contract/day-range.js';
 import { type FilterName, sessionAttributes } from '../contract/session-attributes.js';
+import type { ListPart } from './lists/list-part.js';
 import type { MartsLag } from './marts-lag.js';
 import type { Scope } from './scope.js';
 
 /** One SELECT over the marts, and the schema of its rows. */
 export interface Query<Row = unknown> {
 	row: z.ZodType<Row>;
-	/** Has values as `{site:String}`, `{from:Date}`, `{to:Date}` and `{before:Date}`, never as text. */
-	sql(scope: Scope): string;
+	/**
+	 * Has values as `{site:String}`, `{from:Date}`, `{to:Date}` and `{before:Date}`, never as text.
+	 *
+	 * @param nowMs time of the request, milliseconds since 1970. @default 0: no day is open
+	 */
+	sql(scope: Scope, nowMs?: number): string;
+}
+
+/** A query whose rows may be more than one answer has. */
+export interface ListQuery<Row = unknown> extends Query<Row> {
+	/** Names of its lists: usually its own name. */
+	lists: readonly string[] | undefined;
+	limit: number;
+	/** The same statement for a part. Its values are `{list:String}`, `{search:String}` and `{offset:UInt32}`. */
+	partSql(scope: Scope, part: ListPart): string;
 }
 
 /** A row about the marts themselves, which a read-only account cannot query. */
@@ -19,7 +34,15 @@ interface LagQuery<Row = unknown> {
 }
 
 /** The queries of one view, by name. */
-export type ViewQueries = Record<string, Query | LagQuery>;
+export type ViewQueries = Record<string, Query | ListQuery | LagQuery>;
+
+/** Names of the lists of a view, of which a request can ask for a part. Pure. */
+export const listsOf = (queries: ViewQueries): string[] =>
+	Object.entries(queries).flatMap(([name, query]) => ('partSql' in query ? (query.lists ?? [name]) : []));
+
+/** Whether a request runs a query: each, unless it asks for a part of a list of another one. Pure. */
+export const isWanted = (name: string, query: ViewQueries[string], { list }: ListPart): boolean =>
+	list === undefined || ('partSql' in query && (query.lists ?? [name]).includes(list));
 
 /** Rows that the API answers for the queries of a view. */
 export type RowsOf<Queries extends ViewQueries> = {
@@ -27,10 +50,13 @@ export type RowsOf<Queries extends ViewQueries> = {
 };
 
 /** Defines a query, with the type of its rows. */
-export function select<Shape extends z.ZodRawShape>(shape: Shape, sql: string | ((scope: Scope) => string)) {
+export function select<Shape extends z.ZodRawShape>(
+	shape: Shape,
+	sql: string | ((scope: Scope, nowMs: number) => string),
+) {
 	return {
 		row: z.object(shape),
-		sql: typeof sql === 'string' ? () => sql : sql,
+		sql: (scope: Scope, nowMs = 0) => (typeof sql === 'string' ? sql : sql(scope, nowMs)),
 	} satisfies Query<z.infer<z.ZodObject<Shape>>>;
 }
 
@@ -70,13 +96,20 @@ export function isFiltered({ filters }: Scope): boolean {
  * @param since `before` includes the preceding period
  */
 export function sessionsOf({ filters }: Scope, since: 'from' | 'before' = 'from'): string {
-	const conditions = Object.keys(filters).map(
-		(name) => ` AND ${sessionAttributes[name as FilterName].column} = {filter_${name}:String}`,
-	);
+	const conditions = (Object.keys(filters) as FilterName[]).map((name) => ` AND ${filterCondition(name)}`);
 	return `(
     SELECT * FROM sessions
     WHERE site = {site:String} AND day BETWEEN {${since}:Date} AND {to:Date} AND NOT is_bot${conditions.join('')}
 )`;
+}
+
+/**
+ * The condition of a filter. A path may have any form of its percent-encoding, as in links of earlier versions. Pure.
+ */
+function filterCondition(name: FilterName): string {
+	const { column, isPath = false } = sessionAttributes[name];
+	const value = `{filter_${name}:String}`;
+	return isPath ? `${column} IN (${value}, leftUTF8(${foldedPath(value)}, 500))` : `${column} = ${value}`;
 }
 
 /** Days on which a visitor started a matching session, with all activity of those days, as a table expression. Pure. */
@@ -88,8 +121,21 @@ export function userDaysOf(scope: Scope): string {
 }
 
 /** Query parameters for the placeholders of a query. Pure. */
-export function parametersOf(scope: Scope): Record<string, string> {
+export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
 	const { site, from, to, filters } = scope;
 	const filterParameters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
-	return { site, from, to, before: dayBefore(scope), ...Object.fromEntries(filterParameters) };
+	const open = openDayOf(scope, nowMs);
+	return {
+		site,
+		from,
+		to,
+		before: dayBefore(scope),
+		...(open && {
+			today: open.today,
+			today_before: open.dayBefore,
+			until: String(open.untilMs),
+			until_before: String(open.untilBeforeMs),
+		}),
+		...Object.fromEntries(filterParameters),
+	};
 }

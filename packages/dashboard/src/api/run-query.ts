@@ -1,6 +1,7 @@
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import type { Logger } from '../logger.js';
-import { parametersOf, type Query } from './query.js';
+import type { ListPart, ListSize } from './lists/list-part.js';
+import { type ListQuery, parametersOf, type Query } from './query.js';
 import type { Scope } from './scope.js';
 
 /** Limits of one query, in addition to those of the account. */
@@ -33,35 +34,73 @@ const missingCodes = new Set([60, 81]);
 /** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED and TOO_MANY_ROWS_OR_BYTES. */
 const boundCodes = new Set([159, 160, 241, 396]);
 
+interface Source {
+	warehouse: Warehouse;
+	logger: Logger;
+}
+
 /**
  * Runs a query. Rows that do not match its schema are dropped and logged, so that data of one sender cannot break a
  * view for all readers.
  *
  * @throws QueryFault if ClickHouse does not answer the query
  */
-export async function runQuery<Row>(
-	{ warehouse, logger }: { warehouse: Warehouse; logger: Logger },
-	{ row, sql }: Query<Row>,
-	scope: Scope,
-): Promise<Row[]> {
+export async function runQuery<Row>(source: Source, query: Query<Row>, scope: Scope): Promise<Row[]> {
+	const nowMs = Date.now();
+	const rows = await ask(source, query.sql(scope, nowMs), parametersOf(scope, nowMs));
+	return readRows(source, query, rows);
+}
+
+/**
+ * Runs a query for a part of a list, or for the beginnings of its lists.
+ *
+ * @param name name of the query, and of its list if it has only one
+ * @throws QueryFault if ClickHouse does not answer the query
+ */
+export async function runListQuery<Row>(
+	source: Source,
+	name: string,
+	{ query, scope, part }: { query: ListQuery<Row>; scope: Scope; part: ListPart },
+): Promise<{ rows: Row[]; lists: Record<string, ListSize> }> {
+	const { list = '', search, offset } = part;
+	const found = await ask(source, query.partSql(scope, part), {
+		...parametersOf(scope),
+		list,
+		search,
+		offset: String(offset),
+	});
+	const names = part.list === undefined ? (query.lists ?? [name]) : [part.list];
+	const totalOf = (of: string) => found.find((row) => query.lists === undefined || row.listName === of)?.listTotal;
+	const sizeOf = (total: unknown): ListSize => ({
+		total: total === undefined ? (offset === 0 ? 0 : null) : Number(total),
+		offset,
+		limit: query.limit,
+	});
+	return {
+		rows: readRows(source, query, found),
+		lists: Object.fromEntries(names.map((of) => [of, sizeOf(totalOf(of))])),
+	};
+}
+
+async function ask(
+	{ warehouse }: Source,
+	sql: string,
+	params: Record<string, string>,
+): Promise<Record<string, unknown>[]> {
 	try {
-		const rows = await warehouse.query(sql(scope), {
-			params: parametersOf(scope),
-			settings: queryBounds,
-			msMax: answerMsMax,
-		});
-		const read = rows.map((each) => row.safeParse(each));
-		const faults = read.flatMap(({ error }) => (error ? [error.issues[0]] : []));
-		if (faults.length > 0) {
-			logger.error(
-				{ rows: faults.length, first: faults[0] },
-				'rows of a view do not match its schema and are left out',
-			);
-		}
-		return read.flatMap(({ success, data }) => (success ? [data] : []));
+		return await warehouse.query(sql, { params, settings: queryBounds, msMax: answerMsMax });
 	} catch (error) {
 		throw error instanceof WarehouseError ? queryFault(error) : error;
 	}
+}
+
+function readRows<Row>({ logger }: Source, { row }: Pick<Query<Row>, 'row'>, rows: readonly unknown[]): Row[] {
+	const read = rows.map((each) => row.safeParse(each));
+	const faults = read.flatMap(({ error }) => (error ? [error.issues[0]] : []));
+	if (faults.length > 0) {
+		logger.error({ rows: faults.length, first: faults[0] }, 'rows of a view do not match its schema and are left out');
+	}
+	return read.flatMap(({ success, data }) => (success ? [data] : []));
 }
 
 /** The error for the reader, with a remedy. ClickHouse's own message stays in the cause, for the log. Pure. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayBefore } from '../contract/day-range.js';
+import { dayBefore, openDayOf } from '../contract/day-range.js';
 import { parametersOf, sessionsOf } from './query.js';
 import { readScope } from './scope.js';
 
@@ -40,9 +40,30 @@ describe('readScope', () => {
 		[`${whole}&site=blog`, '"site" is given twice'],
 		[`${whole}&sql=SELECT`, '"sql" is not a parameter'],
 		[`${whole}&exit=/`, '"exit" is not a parameter'],
-		[`${whole}&device=${'x'.repeat(301)}`, '"device" must have at most 300 characters'],
+		[`${whole}&device=${'x'.repeat(501)}`, '"device" must have at most 500 characters'],
 	])('refuses %s and names the fault', (text, fault) => {
 		expect(read(text)).toEqual({ ok: false, fault });
+	});
+});
+
+describe('a range that includes today', () => {
+	const now = Date.UTC(2026, 2, 7, 14, 5);
+
+	it('is compared with the preceding period up to the same time', () => {
+		expect(openDayOf({ from: '2026-03-07', to: '2026-03-07' }, now)).toEqual({
+			today: '2026-03-07',
+			untilMs: now,
+			dayBefore: '2026-03-06',
+			untilBeforeMs: now - 86_400_000,
+		});
+		expect(openDayOf({ from: '2026-03-01', to: '2026-03-07' }, now)).toMatchObject({ dayBefore: '2026-02-28' });
+		// A month that has not ended: its days so far, and as many days of the period before.
+		expect(openDayOf({ from: '2026-03-01', to: '2026-03-31' }, now)).toMatchObject({ dayBefore: '2026-02-04' });
+	});
+
+	it('differs from one that is over, or that has not begun', () => {
+		expect(openDayOf({ from: '2026-03-01', to: '2026-03-06' }, now)).toBeUndefined();
+		expect(openDayOf({ from: '2026-03-08', to: '2026-03-09' }, now)).toBeUndefined();
 	});
 });
 

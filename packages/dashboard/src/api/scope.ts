@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayFault } from '../contract/day-range.js';
+import { filterCharactersMax } from '../contract/filter-length.js';
 import { type FilterName, filterNames } from '../contract/session-attributes.js';
 
 /** Longest range of a request, days. */
@@ -26,7 +27,10 @@ const day = z.string('is missing').superRefine((text, context) => {
 	const message = dayFault(text);
 	if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
-const value = z.string().max(300, 'must have at most 300 characters');
+// Characters as ClickHouse counts them, which cuts the texts of the marts.
+const value = z
+	.string()
+	.refine((text) => [...text].length <= filterCharactersMax, `must have at most ${filterCharactersMax} characters`);
 
 const schema = z.strictObject({
 	site: z.string('is missing').min(1, 'must not be empty').max(64, 'must have at most 64 characters'),

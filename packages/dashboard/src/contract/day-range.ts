@@ -18,6 +18,25 @@ export function dayBefore({ from, to }: { from: string; to: string }): string {
 	return textOf(Math.max(Date.parse(firstDay), first - (Date.parse(to) - first + dayMs)));
 }
 
+/** The part of a range that is over, if the range includes today, and the part of the preceding period like it. */
+export interface OpenDay {
+	/** The UTC day that is not over, `2026-01-31`. */
+	today: string;
+	/** Time up to which the range is counted, milliseconds since 1970: now. */
+	untilMs: number;
+	/** The day of the preceding period that today is compared with, and the same time of it. */
+	dayBefore: string;
+	untilBeforeMs: number;
+}
+
+/** Returns what of a range is not over; undefined if the range does not include today. Pure. */
+export function openDayOf({ from, to }: { from: string; to: string }, nowMs: number): OpenDay | undefined {
+	const today = textOf(nowMs);
+	if (today < from || today > to) return undefined;
+	const untilBeforeMs = nowMs - (Date.parse(to) - Date.parse(from) + dayMs);
+	return untilBeforeMs < 0 ? undefined : { today, untilMs: nowMs, dayBefore: textOf(untilBeforeMs), untilBeforeMs };
+}
+
 const dayMs = 86_400_000;
 
 const textOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);

@@ -13,6 +13,8 @@ interface SessionAttribute {
 	 * @default name
 	 */
 	format?: 'name' | 'word' | 'country';
+	/** A value is the path of a page, which a filter takes in any form of its percent-encoding. */
+	isPath?: boolean;
 }
 
 /** Every attribute of sessions that the dashboard uses, in the order of the list of filters. */
@@ -31,8 +33,8 @@ const attributes = {
 	source: { title: 'Campaign source', column: 'utm_source', isFilter: true },
 	medium: { title: 'Campaign medium', column: 'utm_medium', isFilter: true },
 	campaign: { title: 'Campaign', column: 'utm_campaign', isFilter: true },
-	entry: { title: 'Landing page', column: 'entry_path', isFilter: true },
-	exit: { title: 'Exit page', column: 'exit_path', isFilter: false },
+	entry: { title: 'Landing page', column: 'entry_path', isFilter: true, isPath: true },
+	exit: { title: 'Exit page', column: 'exit_path', isFilter: false, isPath: true },
 } as const satisfies Record<string, SessionAttribute>;
 
 type Attributes = typeof attributes;

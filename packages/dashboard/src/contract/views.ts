@@ -109,3 +109,6 @@ export const apiPathOf = (view: ViewName): string => `/api/${view}`;
 
 /** Path of the list of sites in the API. */
 export const sitesPath = '/api/sites';
+
+/** Path of the notices about the marts in the API. */
+export const noticesPath = '/api/notices';

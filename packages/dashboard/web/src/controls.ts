@@ -1,14 +1,15 @@
 import {
 	type FilterName,
+	filterCharactersMax,
 	filterNames,
 	sessionAttributes,
+	sitesMax,
 	viewDefinitions,
 	viewNames,
 } from '@footfall/dashboard/contract';
-import type { Site } from './api-client.js';
 import { h } from './dom.js';
-import { type Filters, formatAttribute } from './filters.js';
-import { formatLongDay } from './format.js';
+import { type Filters, formatAttribute, readAttribute } from './filters.js';
+import { formatCount, formatLongDay } from './format.js';
 import { addressOf, daysOf, lastDays, type State } from './state.js';
 
 type Go = (change: Partial<State>) => void;
@@ -41,7 +42,7 @@ export function navigation(state: State): HTMLElement[] {
 }
 
 /** The title of the view, and the choice of site, days and filters. */
-export function controlBar(state: State, sites: readonly Site[], go: Go): HTMLElement[] {
+export function controlBar(state: State, sites: readonly string[], go: Go): HTMLElement[] {
 	const { title, isLive } = viewDefinitions[state.view];
 	return [
 		h(
@@ -54,12 +55,16 @@ export function controlBar(state: State, sites: readonly Site[], go: Go): HTMLEl
 	].filter((row) => row !== undefined);
 }
 
-function siteChoice({ site }: State, sites: readonly Site[], go: Go): HTMLElement | undefined {
-	if (sites.length === 0) return undefined;
+function siteChoice({ site }: State, known: readonly string[], go: Go): HTMLElement | undefined {
+	if (known.length === 0) return undefined;
+	// The site of the address, even if it is not known: no other one must seem to be chosen.
+	const sites = site === undefined || known.includes(site) ? known : [site, ...known];
 	const select = h(
 		'select',
 		{ 'aria-label': 'Site', name: 'site', change: () => go({ site: select.value }) },
-		...sites.map(({ site: key }) => h('option', { value: key, selected: key === site }, key)),
+		...sites.map((key) => h('option', { value: key, selected: key === site }, key)),
+		known.length >= sitesMax &&
+			h('option', { disabled: true }, `Only ${formatCount(sitesMax)} sites are listed: put others into the address`),
 	);
 	return select;
 }
@@ -114,7 +119,7 @@ function filterRow({ filters }: State, go: Go): HTMLElement {
 		return h(
 			'button.chip',
 			{ type: 'button', 'aria-label': `Remove the filter ${label}`, click: () => go({ filters: rest }) },
-			label,
+			h('span.chip-label', { title: label }, label),
 			h('span', { 'aria-hidden': 'true' }, '×'),
 		);
 	});
@@ -133,14 +138,15 @@ function filterForm(filters: Filters, go: Go): HTMLElement {
 		'aria-label': 'Value',
 		placeholder: 'is exactly',
 		size: 14,
-		maxlength: 300,
+		// In UTF-16 units, of which a character has up to two.
+		maxlength: 2 * filterCharactersMax,
 	});
 	const form = h(
 		'form.add',
 		{
 			submit: (event: Event) => {
 				event.preventDefault();
-				go({ filters: { ...filters, [name.value]: value.value } });
+				go({ filters: { ...filters, [name.value]: readAttribute(name.value as FilterName, value.value) } });
 			},
 		},
 		name,

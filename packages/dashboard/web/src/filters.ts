@@ -6,7 +6,7 @@ import {
 	viewDefinitions,
 } from '@footfall/dashboard/contract';
 import type { Column } from './cards/table.js';
-import { capitalised, formatCountry, formatKnown } from './format.js';
+import { formatCountry, formatKnown, formatWord, readCountry, readKnown, readWord } from './format.js';
 
 /** Values that sessions must have, by attribute. An empty text matches sessions whose value is not known. */
 export type Filters = Partial<Record<FilterName, string>>;
@@ -14,12 +14,19 @@ export type Filters = Partial<Record<FilterName, string>>;
 /** Adds a filter, or replaces its value. */
 export type AddFilter = (name: FilterName, value: string) => void;
 
-/** A value of an attribute, as it is shown. Pure. */
-export function formatAttribute(name: FilterName, value: string): string {
-	const { format } = sessionAttributes[name];
-	if (format === 'country') return formatCountry(value);
-	return format === 'word' ? capitalised(formatKnown(value)) : formatKnown(value);
-}
+const formats = {
+	name: { format: (value: string) => formatKnown(value), read: (shown: string) => readKnown(shown) },
+	word: { format: formatWord, read: readWord },
+	country: { format: formatCountry, read: readCountry },
+} as const;
+
+/** A value of an attribute, as it is shown. No two values are shown alike. Pure. */
+export const formatAttribute = (name: FilterName, value: string): string =>
+	formats[sessionAttributes[name].format ?? 'name'].format(value);
+
+/** The value of an attribute that is shown so. Pure. */
+export const readAttribute = (name: FilterName, shown: string): string =>
+	formats[sessionAttributes[name].format ?? 'name'].read(shown);
 
 /** A table column of an attribute, whose values add a filter when they are clicked. Pure. */
 export function attributeColumn(name: FilterName): Column {

@@ -53,10 +53,14 @@ describe('changeOf', () => {
 		expect(of('visitors', 1_500, 100)).toEqual({ text: '▲ ×15', isGood: true });
 	});
 
-	it('returns "no change", "new", or undefined without a previous value', () => {
+	it('returns "no change" also for two zeros, "new", or why there is no change', () => {
 		expect(of('visitors', 100, 100)).toEqual({ text: 'no change', isGood: undefined });
 		expect(of('visitors', 5, 0)).toEqual({ text: 'new', isGood: true });
-		expect(of('visitors', 0, 0)).toBeUndefined();
-		expect(of('averageDurationMs', 5, null)).toBeUndefined();
+		expect(of('visitors', 0, 0)).toEqual({ text: 'no change', isGood: undefined });
+		expect(of('bounceRate', 0, 0)).toEqual({ text: 'no change', isGood: undefined });
+		expect(of('visitors', 0, 5)).toEqual({ text: '▼ 100%', isGood: false });
+		expect(of('averageDurationMs', 5, null).text).toBe('no sessions before');
+		expect(of('averageDurationMs', null, 5).text).toBe('no sessions');
+		expect(of('averageDurationMs', null, null).text).toBe('no sessions in both periods');
 	});
 });

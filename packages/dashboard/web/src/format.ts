@@ -13,6 +13,7 @@ const dayMonthYear = new Intl.DateTimeFormat(locale, {
 	timeZone: 'UTC',
 });
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const utcTime = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 const regions = new Intl.DisplayNames([locale], { type: 'region' });
 
 /** Placeholder for a missing value. */
@@ -58,21 +59,88 @@ function unitOf(ms: number): { size: number; unit: string } {
 /** @param day `2026-01-31` */
 export const formatDay = (day: string | Date): string => dayMonth.format(new Date(day));
 export const formatLongDay = (day: string | Date): string => dayMonthYear.format(new Date(day));
+/** A UTC day; the day that is not over has the time up to which it is counted. */
+export function formatOpenDay(day: string | Date, open: { today: string; untilMs: number } | undefined): string {
+	const isOpen = open !== undefined && new Date(day).getTime() === Date.parse(open.today);
+	return isOpen ? `${formatLongDay(day)}, until ${formatUtcTime(open.untilMs)}` : formatLongDay(day);
+}
+
 /** A time in the reader's time zone. */
 export const formatClock = (ms: number): string => clock.format(ms);
 
-/** @param code ISO 3166-1 alpha-2, or empty */
-export function formatCountry(code: string): string {
-	if (code === '') return 'Unknown';
-	try {
-		return regions.of(code) ?? code;
-	} catch {
-		return code;
-	}
+/** A time of a UTC day: `14:05`. */
+export const formatUtcTime = (ms: number): string => utcTime.format(ms);
+
+/** The word for a value that is not known. */
+const unknown = 'Unknown';
+
+/**
+ * A value that is empty if it is not known. A value that would look like that word, like nothing or like a quotation
+ * has quotation marks, so that no two values look the same.
+ *
+ * @param word the word for an empty value
+ */
+export function formatKnown(value: string, word = unknown): string {
+	if (value === '') return word;
+	const isMistakable =
+		value.trim().toLowerCase() === word.toLowerCase() || value.startsWith('"') || !/[^\s\p{C}]/u.test(value);
+	return isMistakable ? quoted(value) : value;
 }
 
-/** A value that is empty if it is not known. */
-export const formatKnown = (value: string): string => (value === '' ? 'Unknown' : value);
+/** The path of a page. It is empty for page views without an address. */
+export const formatPage = (path: string): string => formatKnown(path);
+
+/** Reads what `formatKnown` has written. */
+export function readKnown(shown: string, word = unknown): string {
+	if (shown.trim().toLowerCase() === word.toLowerCase()) return '';
+	return shown.length >= 2 && shown.startsWith('"') && shown.endsWith('"') ? shown.slice(1, -1) : shown;
+}
+
+const quoted = (value: string) => `"${value}"`;
+
+/** A word with a capital first letter. A value that has one by itself has quotation marks. */
+export function formatWord(value: string): string {
+	const shown = formatKnown(value);
+	if (shown !== value) return shown;
+	const capital = capitalised(value);
+	return decapitalised(capital) === value ? formatKnown(capital) : quoted(value);
+}
+
+/** Reads what `formatWord` has written. */
+export function readWord(shown: string): string {
+	const value = readKnown(shown);
+	return value === shown ? decapitalised(value) : value;
+}
+
+/** The name of a country. A code that stands for the country of another code has that code beside its name. */
+export function formatCountry(code: string): string {
+	if (code === '') return unknown;
+	const name = nameOfCountry(code);
+	if (name === undefined) return readCountries().has(code) ? quoted(code) : formatKnown(code);
+	return new Intl.Locale('und', { region: code }).region === code ? name : `${name} (${code})`;
+}
+
+/** Reads the name of a country, or its code. */
+export const readCountry = (shown: string): string => readCountries().get(shown) ?? readKnown(shown);
+
+function nameOfCountry(code: string): string | undefined {
+	if (!/^[A-Z]{2}$/.test(code)) return undefined;
+	const name = regions.of(code);
+	return name === code ? undefined : name;
+}
+
+let countries: Map<string, string> | undefined;
+
+/** Codes of all countries by their names. */
+function readCountries(): Map<string, string> {
+	if (countries) return countries;
+	const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+	const codes = letters.flatMap((first) => letters.map((second) => first + second));
+	countries = new Map(
+		codes.filter((code) => nameOfCountry(code) !== undefined).map((code) => [formatCountry(code), code]),
+	);
+	return countries;
+}
 
 /** A value of a web vital, with its unit. */
 export function formatVital(metric: string, value: number | null): string {
@@ -82,6 +150,8 @@ export function formatVital(metric: string, value: number | null): string {
 }
 
 /** A word with a capital first letter. */
-export function capitalised(text: string): string {
+function capitalised(text: string): string {
 	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
+
+const decapitalised = (text: string) => text.slice(0, 1).toLowerCase() + text.slice(1);

@@ -1,10 +1,12 @@
-import { type ViewName, viewDefinitions } from '@footfall/dashboard/contract';
-import { fetchRows, fetchSites, type Site } from './api-client.js';
+import { openDayOf, type ViewName, viewDefinitions } from '@footfall/dashboard/contract';
+import { fetchSites, fetchView, type Sites } from './api-client.js';
 import { controlBar, navigation } from './controls.js';
 import { byId, h } from './dom.js';
 import { filterHint } from './filters.js';
 import { keepFocus } from './focus.js';
-import { formatClock } from './format.js';
+import { formatClock, formatLongDay, formatUtcTime } from './format.js';
+import { watchNotices } from './notices.js';
+import { isWithoutEvents, siteKeys, unknownSite, welcome } from './sites/welcome.js';
 import { addressOf, daysOf, readState, type State } from './state.js';
 import { themeButton } from './theme.js';
 import * as allViews from './views/all.js';
@@ -14,12 +16,15 @@ const views: Readonly<Record<ViewName, View>> = allViews;
 
 /** Interval at which a visible page refreshes, milliseconds. */
 const refreshMs = 60_000;
+/** The same while it waits for the first visitor of a site. */
+const welcomeRefreshMs = 5_000;
 
 const content = byId('content');
 const status = byId('status');
 const updated = h('p.updated');
 
-let sites: Site[] = [];
+let sites: Sites = { sites: [], configured: null, collectorUrl: null };
+let hasSites = false;
 let state = readState(location.search);
 let { search } = location;
 /** Aborts requests for a state that is no longer shown. */
@@ -43,40 +48,63 @@ async function show(isQuiet = false): Promise<void> {
 	const { signal } = current;
 	try {
 		// A refresh finds sites that are new since the page was opened.
-		if (sites.length === 0 || isQuiet) sites = await fetchSites(signal);
-		state = { ...state, site: state.site ?? sites[0]?.site };
+		if (!hasSites || isQuiet || sites.sites.length === 0) sites = await fetchSites(signal);
+		hasSites = true;
+		state = { ...state, site: state.site ?? siteKeys(sites)[0] };
+		// The reader may be copying the snippet.
+		if (isQuiet && content.querySelector('.welcome') && isEmpty()) return;
 		if (!isQuiet) {
 			drawControls();
 			setLoading();
 		}
-		const nodes = sites.length === 0 ? [welcome()] : await drawn(signal);
+		const nodes = await drawn(signal);
 		if (signal.aborted) return;
 		keepFocus(content, () => content.replaceChildren(...nodes));
 		updated.textContent = `Updated ${formatClock(Date.now())}`;
 		status.textContent = `${viewDefinitions[state.view].title} loaded`;
 	} catch (error) {
 		if (signal.aborted) return;
-		content.replaceChildren(errorCard(error));
+		const isUnknown = error instanceof Error && 'status' in error && error.status === 404;
+		content.replaceChildren(isUnknown ? unknownSite(sites, state) : errorCard(error));
 	}
 	content.removeAttribute('aria-busy');
 	content.dataset.shown = state.view;
 }
 
+/** Whether the site has nothing to show in this view. The live view shows events before they are in the marts. */
+const isEmpty = () => !viewDefinitions[state.view].isLive && isWithoutEvents(sites, state.site);
+
 async function drawn(signal: AbortSignal): Promise<Node[]> {
+	if (isEmpty()) return [welcome(sites, state.site)];
 	const days = daysOf(state.range, Date.now());
+	const open = openDayOf(days, Date.now());
 	const context: ViewContext = {
 		state,
 		days,
-		firstDay: sites.find(({ site }) => site === state.site)?.firstDay ?? days.from,
-		isLastOpen: days.to === new Date().toISOString().slice(0, 10),
+		firstDay: sites.sites.find(({ site }) => site === state.site)?.firstDay ?? days.from,
+		open,
+		isLastOpen: open?.today === days.to,
 		signal,
 		go,
-		fetchRows: (name) => fetchRows(name, state, signal),
+		fetchView: (name) => fetchView(name, state, { signal }),
+		fetchPart: (name, part) => fetchView(name, state, { signal, part }),
 		addFilter: (name, value) => go({ filters: { ...state.filters, [name]: value } }),
 	};
 	const hint = Object.keys(state.filters).length > 0 ? filterHint(state.view) : undefined;
 	const nodes = await views[state.view](context);
-	return hint === undefined ? nodes : [h('p.hint', {}, hint), ...nodes];
+	return [
+		...(hint === undefined ? [] : [h('p.hint', {}, hint)]),
+		...(open && !viewDefinitions[state.view].isLive ? [openDayLine(open.today, open.untilMs)] : []),
+		...nodes,
+	];
+}
+
+/** Says that the last day is not over, and up to when it is counted. */
+function openDayLine(today: string, untilMs: number): HTMLElement {
+	const other = state.range.kind === 'last' && state.range.days === 1 ? 'yesterday' : 'the day one period earlier';
+	const compared = state.view === 'overview' ? `, and compared with the same time of ${other}` : '';
+	const text = `Today, ${formatLongDay(today)}, is counted until ${formatUtcTime(untilMs)} UTC${compared}.`;
+	return h('p.open-day', {}, text);
 }
 
 function drawControls(): void {
@@ -85,7 +113,7 @@ function drawControls(): void {
 	// On a phone the navigation scrolls sideways.
 	const chosen = nav.querySelector<HTMLElement>('[aria-current]');
 	if (chosen) nav.scrollLeft = chosen.offsetLeft - (nav.clientWidth - chosen.offsetWidth) / 2;
-	keepFocus(bar, () => bar.replaceChildren(...controlBar(state, sites, go)));
+	keepFocus(bar, () => bar.replaceChildren(...controlBar(state, siteKeys(sites), go)));
 	document.title = `${viewDefinitions[state.view].title} · Footfall`;
 }
 
@@ -108,17 +136,6 @@ function errorCard(error: unknown): HTMLElement {
 	);
 }
 
-function welcome(): HTMLElement {
-	return h(
-		'div.card.span-2.welcome',
-		{},
-		h('h2', {}, 'No visitors yet'),
-		h('p', {}, 'Add the tracker to your pages, with the address that Footfall printed when it started:'),
-		h('pre', { tabindex: 0 }, '<script defer src="http://127.0.0.1:7070/footfall.js" data-site="shop"></script>'),
-		h('p', {}, 'The first visit appears here within seconds.'),
-	);
-}
-
 /** Links to other views change the state without loading the page again. */
 function followLinks(event: MouseEvent): void {
 	const link = (event.target as Element).closest?.('a[href^="/"]') as HTMLAnchorElement | null;
@@ -136,10 +153,16 @@ window.addEventListener('popstate', () => {
 	state = readState(location.search);
 	void show();
 });
+let refreshedMs = performance.now();
 setInterval(() => {
+	const isWelcome = content.querySelector('.welcome:not([data-unknown-site])') !== null;
+	if (!isWelcome && performance.now() - refreshedMs < refreshMs) return;
+	refreshedMs = performance.now();
 	// A refresh would disturb a reader who uses the content. The live view refreshes itself.
-	const isBusy = content.contains(document.activeElement) && document.activeElement !== content;
+	const hasFocus = content.contains(document.activeElement) && document.activeElement !== content;
+	const isBusy = !isWelcome && (hasFocus || content.querySelector('.list[data-changed]') !== null);
 	if (!document.hidden && !isBusy && !viewDefinitions[state.view].isLive) void show(true);
-}, refreshMs);
+}, welcomeRefreshMs);
 drawControls();
+watchNotices();
 void show();

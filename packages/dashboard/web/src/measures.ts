@@ -2,7 +2,7 @@ import type { ViewRows } from '@footfall/dashboard/contract';
 import { durationSteps } from './charts/lines-chart.js';
 import { formatCount, formatDuration, formatMoney, formatPart, formatRoundDuration, formatShort } from './format.js';
 
-type Numbers = Omit<ViewRows['overview']['numbers'][number], 'day' | 'isTotal' | 'isCurrent'>;
+type Numbers = Omit<ViewRows['overview']['numbers'][number], 'day' | 'isTotal' | 'isCurrent' | 'untilMs'>;
 
 /** A number of the overview. */
 export interface Measure {
@@ -46,19 +46,28 @@ export const measures: readonly Measure[] = [
 
 /** Change of a number since the previous period. */
 export interface Change {
-	/** `▲ 12.3%`, `▲ ×14`, `no change`, `new`. */
+	/** `▲ 12.3%`, `▲ ×14`, `no change`, `new`, or why there is no change. */
 	text: string;
 	isGood: boolean | undefined;
 }
 
-/** Compares a number with the one of the previous period; undefined if one of them is not known. Pure. */
-export function changeOf(measure: Measure, now: number | null, before: number | null): Change | undefined {
-	if (now === null || before === null) return undefined;
-	if (before === 0) return now === 0 ? undefined : { text: 'new', isGood: !measure.isBadWhenUp };
-	const change = now / before - 1;
+/**
+ * Compares a number with the one of the previous period. Null is a mean that is not defined, since there were no
+ * sessions. Pure.
+ */
+export function changeOf(measure: Measure, now: number | null, before: number | null): Change {
+	if (now === null) return { text: before === null ? 'no sessions in both periods' : 'no sessions', isGood: undefined };
+	if (before === null) return { text: 'no sessions before', isGood: undefined };
+	if (before === 0 && now !== 0) return { text: 'new', isGood: !measure.isBadWhenUp };
+	const change = now === before ? 0 : now / before - 1;
 	if (Math.abs(change) < 0.0005) return { text: 'no change', isGood: undefined };
 	const isUp = change > 0;
 	// From ten times the previous value on, a factor is easier to read than a percentage.
 	const size = change >= 9 ? `×${formatCount(now / before)}` : formatPart(Math.abs(change));
 	return { text: `${isUp ? '▲' : '▼'} ${size}`, isGood: isUp !== (measure.isBadWhenUp ?? false) };
+}
+
+/** A number of a period or day without a row: a count is 0, and a mean is not defined. Pure. */
+export function numberOf({ key, isMean }: Measure, row: Numbers | undefined): number | null {
+	return row ? row[key] : isMean ? null : 0;
 }

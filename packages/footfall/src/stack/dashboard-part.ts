@@ -6,14 +6,22 @@ import type { Settings } from '../settings/options.js';
 import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 
+interface DashboardSources {
+	readerAddress: WarehouseAddress;
+	writer: Warehouse | undefined;
+	sites?: readonly string[];
+	collectorUrl?: string;
+}
+
 /**
  * Starts the dashboard on its own connection, with the read-only account if there is one.
  *
  * @param writer a connection that can read how old the marts are; without it the dashboard does not know
+ * @param sites keys of the sites that the collector accepts, and its address for pages; undefined if it runs elsewhere
  */
 export async function startDashboardPart(
 	settings: Settings<(typeof dashboardOptions)[number]>,
-	{ readerAddress, writer }: { readerAddress: WarehouseAddress; writer: Warehouse | undefined },
+	{ readerAddress, writer, sites, collectorUrl }: DashboardSources,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<Dashboard> {
 	const { clickhouseReaderUrl, dashboardHost, dashboardPort, dashboardToken, dashboardHosts = [] } = settings;
@@ -26,6 +34,8 @@ export async function startDashboardPart(
 		hosts: dashboardHosts,
 		warehouse,
 		freshness: writer && (() => freshness(writer)),
+		sites,
+		collectorUrl,
 		logger: log,
 	});
 	shutdown.add('dashboard', () => dashboard.stop());

@@ -1,6 +1,6 @@
 import type { BuildReport } from '@footfall/transforms';
 import { describe, expect, it, vi } from 'vitest';
-import { logRun } from './stack.js';
+import { addressForPages, logRun } from './stack.js';
 
 const report: BuildReport = {
 	outcome: 'published',
@@ -14,6 +14,14 @@ const report: BuildReport = {
 	leftOut: [],
 	ms: 1,
 };
+
+describe('the address of the collector for pages', () => {
+	it('is its own, or the wildcard that the page of the dashboard replaces', () => {
+		expect(addressForPages('http://127.0.0.1:7070', '127.0.0.1')).toBe('http://127.0.0.1:7070');
+		expect(addressForPages('http://127.0.0.1:7070', '0.0.0.0')).toBe('http://0.0.0.0:7070');
+		expect(addressForPages('http://127.0.0.1:7070', '::')).toBe('http://[::]:7070');
+	});
+});
 
 describe('logRun', () => {
 	it('logs no error for a published run', () => {

@@ -52,8 +52,27 @@ export async function startStack(
 	signal.throwIfAborted();
 	await startTransforms({ warehouse, project }, collector, settings.transformSeconds * 1_000, { shutdown, log });
 	signal.throwIfAborted();
-	const dashboard = await startDashboardPart(settings, { readerAddress, writer: warehouse }, { shutdown, log });
+	const dashboard = await startDashboardPart(
+		settings,
+		{
+			readerAddress,
+			writer: warehouse,
+			sites: settings.sites.map(({ key }) => key),
+			collectorUrl: addressForPages(collector.publicUrl, settings.host),
+		},
+		{ shutdown, log },
+	);
 	return { collector, warehouse, project, clickhouseUrl: url, embedded, dashboard };
+}
+
+/**
+ * The address of the collector in the snippet of a page. For a collector that listens on all addresses it has that
+ * wildcard as its host, which the page of the dashboard replaces by its own. Pure.
+ */
+export function addressForPages(publicUrl: string, host: string): string {
+	const { port } = new URL(publicUrl);
+	if (host === '0.0.0.0') return `http://0.0.0.0:${port}`;
+	return host === '::' ? `http://[::]:${port}` : publicUrl;
 }
 
 /** Refuses to start on marts of a newer version, before the collector accepts events for them. */

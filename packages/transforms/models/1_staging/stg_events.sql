@@ -18,7 +18,7 @@
 -- @column is_checkout Bool: The event is a click on the button checkout.
 -- @column product_id UInt64: Product that the event is about; 0 for none.
 -- @column amount Decimal(18, 4): Price of a product or total of a cart; 0 if the page sent more than 1,000,000,000, see is_implausible.
--- @column path String: Path of the page. At most 500 characters.
+-- @column path String: Path of the page, decoded, so that forms of one address are one page; / for an address without a path, empty without an address. At most 500 characters.
 {{attributes.columns}}
 -- @column is_bot Bool: The user agent is that of a bot.
 -- @column has_invalid_time Bool: The timestamp is before 2020, after 2099 or more than a day after the receipt, which no clock error explains.
@@ -57,7 +57,7 @@ SELECT
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
     product_id,
     if(is_amount_implausible, 0, events.amount) AS amount,
-    leftUTF8(events.path, 500) AS path,
+    leftUTF8({{page_path}}, 500) AS path,
     {{attributes.staged}},
     is_bot,
     events.ts < toDateTime64('2020-01-01', 3, 'UTC')

@@ -1,3 +1,4 @@
+import { pagePath } from '@footfall/warehouse';
 import { attributeMacros, sessionAttributes } from './session-attributes.js';
 
 /** A column as a model's header declares it. */
@@ -129,7 +130,7 @@ const constantsOf = ({ sessionGapMs }: Parameters): Record<string, string> => ({
 /** Replaces the constants in the text of a file. Pure. */
 export function replaceConstants(text: string, parameters: Parameters): string {
 	return Object.entries(constantsOf(parameters)).reduce(
-		(all, [name, value]) => all.replaceAll(`{{${name}}}`, value),
+		(all, [name, value]) => all.replaceAll(`{{${name}}}`, () => value),
 		text,
 	);
 }
@@ -140,6 +141,7 @@ const sources: Record<string, string> = {
 	event_hash: eventHash,
 	event_day: eventDay,
 	event_time: eventTime,
+	page_path: pagePath({ path: 'events.path', url: 'events.url' }),
 };
 /** `wanted` is the condition that selects the rows of the raw table that a run reads. */
 export const sourceNames: readonly string[] = ['wanted', ...Object.keys(sources)];
@@ -220,7 +222,8 @@ export const addsPublishedRowsOf = (name: string, { materialized, sql }: Model):
  */
 export function replaceSources(sql: string, wanted: string, others: Record<string, string> = {}): string {
 	const values = Object.entries({ ...sources, ...others, wanted });
-	return values.reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), sql);
+	// A function, because a text as the replacement would have a meaning where it has a dollar sign.
+	return values.reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, () => value), sql);
 }
 
 /** Whether a model reads the raw table. Pure. */

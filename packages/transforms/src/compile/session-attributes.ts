@@ -82,8 +82,9 @@ export type SessionAttributeName = (typeof sessionAttributes)[number]['name'];
 export function attributeMacros(attributes: readonly SessionAttribute[]): Record<string, string> {
 	const lines = (separator: string, lineOf: (attribute: SessionAttribute) => string) =>
 		attributes.map(lineOf).join(separator);
+	// A page may escape bytes in its address that are not UTF-8. A reader cannot filter by what cannot be shown.
 	const staged = ({ name, charactersMax }: SessionAttribute) =>
-		charactersMax === undefined ? name : `leftUTF8(events.${name}, ${charactersMax}) AS ${name}`;
+		charactersMax === undefined ? name : `leftUTF8(toValidUTF8(events.${name}), ${charactersMax}) AS ${name}`;
 	const bound = ({ charactersMax }: SessionAttribute) =>
 		charactersMax === undefined ? '' : ` At most ${charactersMax} characters.`;
 	return {

@@ -1,4 +1,5 @@
 import { type SessionAttributeName, sessionAttributes } from '../compile/session-attributes.js';
+import { pageOf } from './page-of.js';
 
 /**
  * An independent count of the marts in plain TypeScript. It follows the definitions and shares nothing with the SQL.
@@ -38,7 +39,7 @@ const dayMs = 86_400_000;
 /** The session gap, milliseconds. Stated a second time, since the recount shares nothing with the models. */
 export const sessionGapMs = 1_800_000;
 
-/** Deduplicates events: the first receipt of each wins. In order of time, ties by id. */
+/** Deduplicates events: the first receipt of each wins. In order of time, ties by id, with the page of each path. */
 export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 	const first = new Map<string, Receipt>();
 	for (const receipt of receipts) {
@@ -46,7 +47,9 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 		const known = first.get(key);
 		if (!known || receipt.receivedMs < known.receivedMs) first.set(key, receipt);
 	}
-	return [...first.values()].sort((a, b) => a.tsMs - b.tsMs || (a.id < b.id ? -1 : 1));
+	return [...first.values()]
+		.map((each) => ({ ...each, path: pageOf(each.path) }))
+		.sort((a, b) => a.tsMs - b.tsMs || (a.id < b.id ? -1 : 1));
 }
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';

@@ -1,3 +1,4 @@
+import { list } from '../lists/lists.js';
 import { inScope, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -15,7 +16,7 @@ export function acquisitionOf(scope: Scope): string {
 
 /** Sources of sessions. A visitor counts once a day and source. */
 export const acquisition = {
-	sources: select(
+	sources: list(
 		{
 			channel: text,
 			referrer: text,
@@ -29,15 +30,18 @@ export const acquisition = {
 			conversions: number,
 			revenue: number,
 		},
-		(
-			scope,
-		) => `SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
-    sum(a.sessions) AS sessions, sum(a.visitors) AS visitors, sum(a.bounces) / sessions AS bounceRate,
-    sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
-FROM ${acquisitionOf(scope)} AS a
-GROUP BY channel, referrer, source, medium, campaign
-ORDER BY sessions DESC, referrer, source, medium, campaign
-LIMIT 200`,
+		{
+			rows: (
+				scope,
+			) => `SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
+        sum(a.sessions) AS sessions, sum(a.visitors) AS visitors, sum(a.bounces) / sessions AS bounceRate,
+        sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
+    FROM ${acquisitionOf(scope)} AS a
+    GROUP BY channel, referrer, source, medium, campaign`,
+			searched: ['referrer', 'source', 'medium', 'campaign'],
+			orderBy: 'sessions DESC, referrer, source, medium, campaign, channel',
+			limit: 200,
+		},
 	),
 	channels: select(
 		{ channel: text, sessions: number, visitors: number, conversions: number, revenue: number },

@@ -1,5 +1,6 @@
 import { audienceNames, sessionAttributes } from '../../contract/session-attributes.js';
-import { inScope, isFiltered, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
+import { list } from '../lists/lists.js';
+import { inScope, isFiltered, number, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
 const dimensions = audienceNames.map((name) => ({ name, column: sessionAttributes[name].column }));
@@ -23,15 +24,20 @@ function audienceOf(scope: Scope): string {
 )`;
 }
 
-/** Devices, software and countries of visitors: at most 100 values of each. An empty value means "not known". */
+/** Devices, software and countries of visitors, a list of each. An empty value means "not known". */
 export const audience = {
-	values: select(
+	values: list(
 		{ dimension: text, value: text, sessions: number, conversions: number, revenue: number },
-		(scope) => `SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
-    sum(a.revenue) AS revenue
-FROM ${audienceOf(scope)} AS a
-GROUP BY dimension, value
-ORDER BY sessions DESC, value
-LIMIT 100 BY dimension`,
+		{
+			rows: (scope) => `SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
+        sum(a.revenue) AS revenue
+    FROM ${audienceOf(scope)} AS a
+    GROUP BY dimension, value`,
+			searched: ['value'],
+			orderBy: 'sessions DESC, value',
+			// More than there are countries.
+			limit: 300,
+			by: { column: 'dimension', lists: audienceNames },
+		},
 	),
 } as const satisfies ViewQueries;

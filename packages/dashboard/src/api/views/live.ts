@@ -1,3 +1,4 @@
+import { pagePath } from '@footfall/warehouse';
 import { z } from 'zod';
 import { liveSeconds } from '../../contract/live-window.js';
 import type { MartsLag } from '../marts-lag.js';
@@ -34,7 +35,7 @@ ORDER BY second`,
 		},
 		`SELECT toString(event_id) AS id, toUnixTimestamp64Milli(received_at) AS receivedMs,
     toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(ts) AS lagMs,
-    name, obj, obj_id AS objId, path, device, browser, country, amount, is_bot AS isBot
+    name, obj, obj_id AS objId, ${pagePath({ path: 'events.path', url: 'events.url' })} AS path, device, browser, country, amount, is_bot AS isBot
 FROM events
 WHERE ${inWindow}
 ORDER BY received_at DESC, event_id

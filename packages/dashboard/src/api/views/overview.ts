@@ -1,19 +1,49 @@
+import { openDayOf } from '../../contract/day-range.js';
 import { day, flag, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 import { acquisitionOf } from './acquisition.js';
 
-const inBothPeriods = 'site = {site:String} AND day BETWEEN {before:Date} AND {to:Date}';
+/**
+ * Condition on the days of both periods. While the period is not over, the preceding one has the days that are compared
+ * with whole days only. Pure.
+ */
+const wholeDays = (isOpen: boolean) =>
+	`site = {site:String} AND day BETWEEN {before:Date} AND {to:Date}${isOpen ? ' AND (day >= {from:Date} OR day < {today_before:Date})' : ''}`;
+
+const until = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
+
+/**
+ * The day of the preceding period that today is compared with, up to the same time: sessions that had started by then,
+ * and visitors who had been active by then. The marts by day do not have times.
+ */
+const dayUntilNow = `
+    UNION ALL
+    SELECT day, 0, 0, count(), sum(page_views), sum(revenue), sum(checkouts), countIf(is_bounce), sum(duration_ms)
+    FROM sessions
+    WHERE site = {site:String} AND day = {today_before:Date} AND NOT is_bot AND started_at < ${until('until_before')}
+    GROUP BY day
+    UNION ALL
+    SELECT day, count(), countIf(previous_day < {before:Date}), 0, 0, 0, 0, 0, 0
+    FROM int_presence_days
+    WHERE site = {site:String} AND day = {today_before:Date} AND NOT is_bot AND NOT has_invalid_time
+        AND visitor_id IN
+        (
+            SELECT visitor_id FROM int_user_days
+            WHERE site = {site:String} AND day = {today_before:Date} AND first_seen_at < ${until('until_before')}
+        )
+    GROUP BY day`;
 
 /**
  * A subquery for both periods by day, and the expression that counts distinct visitors over its rows. Without filters a
  * visitor counts on each day with activity, with filters on each day on which they started a matching session. Pure.
  */
-function daysOf(scope: Scope): { days: string; visitors: string } {
+function daysOf(scope: Scope, isOpen: boolean): { days: string; visitors: string } {
 	if (isFiltered(scope)) {
+		const inTime = isOpen ? `\n    WHERE day >= {from:Date} OR started_at < ${until('until_before')}` : '';
 		return {
 			days: `SELECT day, uniqExactState(visitor_id) AS visitors_state, count() AS sessions, sum(page_views) AS page_views,
         sum(revenue) AS revenue, sum(checkouts) AS checkouts, countIf(is_bounce) AS bounces, sum(duration_ms) AS duration_ms
-    FROM ${sessionsOf(scope, 'before')}
+    FROM ${sessionsOf(scope, 'before')}${inTime}
     GROUP BY day`,
 			visitors: 'uniqExactMerge(visitors_state)',
 		};
@@ -22,15 +52,21 @@ function daysOf(scope: Scope): { days: string; visitors: string } {
 		// A visitor whose previous active day is in the same period is already counted on that day.
 		days: `SELECT day, 0 AS active, 0 AS active_first, sessions, page_views, revenue, checkouts, bounces, duration_ms
     FROM session_days
-    WHERE ${inBothPeriods}
+    WHERE ${wholeDays(isOpen)}
     UNION ALL
     SELECT day, sum(visitors), sumIf(visitors, previous_day < if(day < {from:Date}, {before:Date}, {from:Date})), 0, 0, 0, 0, 0, 0
     FROM visitor_returns
-    WHERE ${inBothPeriods}
-    GROUP BY day`,
+    WHERE ${wholeDays(isOpen)}
+    GROUP BY day${isOpen ? dayUntilNow : ''}`,
 		visitors: 'if(isTotal, sum(active_first), sum(active))',
 	};
 }
+
+/** Time up to which a row counts. Pure. */
+const untilMsOf = (isOpen: boolean) =>
+	isOpen
+		? `multiIf(isCurrent AND (isTotal OR day = {today:Date}), {until:Int64}, NOT isCurrent AND (isTotal OR day = {today_before:Date}), {until_before:Int64}, NULL)`
+		: 'NULL';
 
 /** Numbers of the period and of the preceding one, in total and by day; and the sources with most sessions. */
 export const overview = {
@@ -41,6 +77,11 @@ export const overview = {
 			/** The row belongs to the requested period, not to the preceding one. */
 			isCurrent: flag,
 			day,
+			/**
+			 * Time up to which the row counts, milliseconds since 1970, if the period is not over: now, and the same time of
+			 * the day that today is compared with. Null for whole days.
+			 */
+			untilMs: maybeNumber,
 			visitors: number,
 			sessions: number,
 			pageViews: number,
@@ -51,9 +92,11 @@ export const overview = {
 			bounceRate: maybeNumber,
 			averageDurationMs: maybeNumber,
 		},
-		(scope) => {
-			const { days, visitors } = daysOf(scope);
-			return `SELECT grouping(day) = 1 AS isTotal, day >= {from:Date} AS isCurrent, day,
+		(scope, nowMs) => {
+			const isOpen = openDayOf(scope, nowMs) !== undefined;
+			const { days, visitors } = daysOf(scope, isOpen);
+			// Grouped by a column of a subquery: ClickHouse takes a function of the day out of the keys beside the day.
+			return `SELECT grouping(day) = 1 AS isTotal, is_current AS isCurrent, day, ${untilMsOf(isOpen)} AS untilMs,
     ${visitors} AS visitors,
     sum(days.sessions) AS sessions,
     sum(page_views) AS pageViews,
@@ -63,20 +106,26 @@ export const overview = {
     if(sessions = 0, NULL, sum(duration_ms) / sessions) AS averageDurationMs
 FROM
 (
+    SELECT *, day >= {from:Date} AS is_current
+    FROM
+    (
     ${days}
+    )
 ) AS days
-GROUP BY GROUPING SETS ((isCurrent), (isCurrent, day))
-ORDER BY isTotal DESC, day`;
+GROUP BY GROUPING SETS ((is_current), (is_current, day))
+ORDER BY isTotal DESC, isCurrent, day`;
 		},
 	),
-	/** Campaigns by their source, other sessions by the referring host. */
+	/** Campaigns by their source, other sessions by the referring host. Direct sessions have the source `direct`. */
 	sources: select(
-		{ source: text, sessions: number, revenue: number },
-		(scope) => `SELECT multiIf(utm_source != '', utm_source, referrer_host != '', referrer_host, 'direct') AS source,
+		/** The channel tells direct sessions from a campaign whose source is called so. */
+		{ channel: text, source: text, sessions: number, revenue: number },
+		(scope) => `SELECT channel,
+    multiIf(utm_source != '', utm_source, referrer_host != '', referrer_host, 'direct') AS source,
     sum(a.sessions) AS sessions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a
-GROUP BY source
-ORDER BY sessions DESC, source
+GROUP BY channel, source
+ORDER BY sessions DESC, source, channel
 LIMIT 7`,
 	),
 } as const satisfies ViewQueries;

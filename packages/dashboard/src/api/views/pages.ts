@@ -1,15 +1,6 @@
 import { sessionAttributes } from '../../contract/session-attributes.js';
-import {
-	inScope,
-	isFiltered,
-	maybeNumber,
-	number,
-	select,
-	sessionsOf,
-	text,
-	userDaysOf,
-	type ViewQueries,
-} from '../query.js';
+import { list } from '../lists/lists.js';
+import { inScope, isFiltered, maybeNumber, number, sessionsOf, text, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
 const { entry, exit } = sessionAttributes;
@@ -34,7 +25,7 @@ function pageDaysOf(scope: Scope): string {
 
 /** Pages by views. A visitor counts once a day and page. */
 export const pages = {
-	pages: select(
+	pages: list(
 		{
 			path: text,
 			views: number,
@@ -45,11 +36,15 @@ export const pages = {
 			/** Share of the sessions that landed here and did nothing else; null if none landed here. */
 			bounceRate: maybeNumber,
 		},
-		(scope) => `SELECT path, sum(p.views) AS views, sum(p.visitors) AS visitors, sum(p.entries) AS entries,
-    sum(p.exits) AS exits, if(entries = 0, NULL, sum(p.bounces) / entries) AS bounceRate
-FROM ${pageDaysOf(scope)} AS p
-GROUP BY path
-ORDER BY views DESC, path
-LIMIT 200`,
+		{
+			rows: (scope) => `SELECT path, sum(p.views) AS views, sum(p.visitors) AS visitors, sum(p.entries) AS entries,
+        sum(p.exits) AS exits, if(entries = 0, NULL, sum(p.bounces) / entries) AS bounceRate
+    FROM ${pageDaysOf(scope)} AS p
+    GROUP BY path`,
+			searched: ['path'],
+			isPaths: true,
+			orderBy: 'views DESC, path',
+			limit: 200,
+		},
 	),
 } as const satisfies ViewQueries;

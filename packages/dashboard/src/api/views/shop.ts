@@ -1,3 +1,4 @@
+import { list } from '../lists/lists.js';
 import { inScope, isFiltered, number, numericId, select, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -29,7 +30,7 @@ export const shop = {
 		(scope) => `SELECT sum(f.viewers) AS viewers, sum(f.adders) AS adders, sum(f.buyers) AS buyers
 FROM ${funnelOf(scope)} AS f`,
 	),
-	products: select(
+	products: list(
 		{
 			productId: numericId,
 			views: number,
@@ -40,11 +41,16 @@ FROM ${funnelOf(scope)} AS f`,
 			addAmount: number,
 			buyers: number,
 		},
-		(scope) => `SELECT product_id AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
-    sum(p.adders) AS adders, sum(p.add_amount) AS addAmount, sum(p.buyers) AS buyers
-FROM ${productDaysOf(scope)} AS p
-GROUP BY productId
-ORDER BY views DESC, productId
-LIMIT 100`,
+		{
+			rows: (
+				scope,
+			) => `SELECT product_id AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
+        sum(p.adders) AS adders, sum(p.add_amount) AS addAmount, sum(p.buyers) AS buyers
+    FROM ${productDaysOf(scope)} AS p
+    GROUP BY productId`,
+			searched: ['toString(productId)'],
+			orderBy: 'views DESC, productId',
+			limit: 100,
+		},
 	),
 } as const satisfies ViewQueries;

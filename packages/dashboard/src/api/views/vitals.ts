@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list } from '../lists/lists.js';
 import { day, inScope, isFiltered, maybeNumber, number, select, text, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -51,14 +52,20 @@ WHERE ${isShownMetric}
 GROUP BY metric
 ORDER BY metric`,
 	),
-	pages: select(
+	pages: list(
 		/** The pages with most measurements, with all of their metrics. */
 		{ path: text, metric: text, samples: number, p75: maybeNumber },
-		(scope) => `SELECT path, metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75
-FROM ${vitalValuesOf(scope)}
-WHERE ${isShownMetric}
-GROUP BY path, metric
-ORDER BY sum(samples) OVER (PARTITION BY path) DESC, path, metric
-LIMIT 250`,
+		{
+			rows: (scope) => `SELECT path, metric, sum(length(values)) AS samples, quantileExactArray(0.75)(values) AS p75,
+            sum(samples) OVER (PARTITION BY path) AS path_samples
+        FROM ${vitalValuesOf(scope)}
+        WHERE ${isShownMetric}
+        GROUP BY path, metric`,
+			searched: ['path'],
+			isPaths: true,
+			orderBy: 'path_samples DESC',
+			limit: 50,
+			entry: 'path',
+		},
 	),
 } as const satisfies ViewQueries;

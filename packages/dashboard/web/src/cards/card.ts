@@ -1,6 +1,7 @@
 import { asPicture } from '../charts/chart-style.js';
 import { h } from '../dom.js';
 import { saveCsv, savePng } from './export.js';
+import { type List, listElement } from './list.js';
 import { type Table, type TableOptions, tableElement } from './table.js';
 
 type Chart = SVGSVGElement | HTMLElement;
@@ -16,6 +17,8 @@ export interface CardOptions {
 	table: Table;
 	addFilter?: TableOptions['addFilter'];
 	rowsMax?: number;
+	/** The whole list, if the table has only its beginning. */
+	list?: List;
 	/** Columns of the grid that the card takes, of 2. @default 2 */
 	span?: 1 | 2;
 	/** Text for a card without data. @default No data for these days. */
@@ -28,11 +31,16 @@ export function card(options: CardOptions): HTMLElement {
 	const id = `card-${fileName(title)}`;
 	const place = h('div.place');
 	const isEmpty = table.rows.length === 0;
+	/** The rows that are loaded, which an export has. */
+	let loaded = table;
+	const onRows = (rows: Table['rows']) => {
+		loaded = { ...table, rows };
+	};
 	const head = h(
 		'div.card-head',
 		{},
 		h('div', {}, h('h2', { id }, title), note ? h('p.note', {}, note) : undefined),
-		isEmpty ? undefined : toolbar(options, place),
+		isEmpty ? undefined : toolbar(options, place, () => loaded),
 	);
 	const section = h(`section.card.span-${span}` as 'section', { 'aria-labelledby': id }, head);
 	if (isEmpty) section.append(h('p.empty', {}, empty));
@@ -40,6 +48,7 @@ export function card(options: CardOptions): HTMLElement {
 		if (legend && draw) section.append(legendElement(legend));
 		section.append(place);
 		if (draw) drawInto(place, draw);
+		else if (options.list) place.append(listElement(table, tableOptions(options), { list: options.list, onRows }));
 		else place.append(tableElement(table, tableOptions(options)));
 	}
 	return section;
@@ -51,7 +60,7 @@ const tableOptions = ({ title, addFilter, rowsMax }: CardOptions): TableOptions 
 	...(rowsMax === undefined ? {} : { rowsMax }),
 });
 
-function toolbar(options: CardOptions, place: HTMLElement): HTMLElement {
+function toolbar(options: CardOptions, place: HTMLElement, loaded: () => Table): HTMLElement {
 	const { title, table, draw } = options;
 	const name = `footfall-${fileName(title)}`;
 	const tool = (text: string, label: string, click: () => void) =>
@@ -59,7 +68,7 @@ function toolbar(options: CardOptions, place: HTMLElement): HTMLElement {
 	const tools = h(
 		'div.tools',
 		{},
-		tool('CSV', `Save ${title} as CSV`, () => saveCsv(name, table)),
+		tool('CSV', `Save ${title} as CSV`, () => saveCsv(name, loaded())),
 	);
 	if (!draw) return tools;
 	const png = tool('PNG', `Save ${title} as PNG`, () => {

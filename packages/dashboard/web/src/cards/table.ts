@@ -29,16 +29,23 @@ export interface TableOptions {
 	addFilter?: ((name: FilterName, value: string) => void) | undefined;
 	/** Rows that are shown before "Show all" is clicked. @default 12 */
 	rowsMax?: number;
+	/** Rows whose largest value is a full bar. @default the rows of the table */
+	all?: Table['rows'];
 }
+
+/** Number of columns of numbers that fit beside a label on a phone. */
+const numbersMax = 2;
+/** Length from which on a label may be cut, so that its cell has it as its title, characters. */
+const titledMin = 30;
 
 /** A table that sorts by a column when its title is clicked. */
 export function tableElement(
 	{ columns, rows }: Table,
-	{ caption, addFilter, rowsMax = 12 }: TableOptions,
+	{ caption, addFilter, rowsMax = 12, all = rows }: TableOptions,
 ): HTMLElement {
 	let sorted = { column: -1, isDescending: true };
 	let isExpanded = false;
-	const body = h('tbody');
+	const body = h('tbody', { role: 'rowgroup' });
 	const heads = columns.map((column, at) => headCell(column, () => sortBy(at)));
 	const showAllButton = h('button.more', { type: 'button', click: () => showAll() }, `Show all ${rows.length}`);
 
@@ -62,22 +69,35 @@ export function tableElement(
 				? rows
 				: [...rows].sort((a, b) => compare(a[sorted.column], b[sorted.column]) * (sorted.isDescending ? -1 : 1));
 		const shown = isExpanded ? ordered : ordered.slice(0, rowsMax);
-		body.replaceChildren(...shown.map((row) => rowElement(columns, row, rows, addFilter)));
+		body.replaceChildren(...shown.map((row) => rowElement(columns, row, all, addFilter)));
 	}
 	fill();
 	return h(
-		'div.table-frame',
+		// On a phone a row of many numbers takes several lines.
+		columns.length > numbersMax + 1 ? 'div.table-frame.many' : 'div.table-frame',
 		// Only a focusable element can be scrolled by keyboard.
 		{ tabindex: 0, role: 'region', 'aria-label': caption },
-		h('table', {}, h('caption.visually-hidden', {}, caption), h('thead', {}, h('tr', {}, ...heads)), body),
+		// The style of a phone takes the roles of a table from its elements.
+		h(
+			'table',
+			{ role: 'table' },
+			h('caption.visually-hidden', {}, caption),
+			h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads)),
+			body,
+		),
 		rows.length > rowsMax && showAllButton,
 	);
+}
+
+/** A value as it is displayed. Pure. */
+export function shownText({ format }: Column, value: Cell): string {
+	return format ? format(value as never) : String(value ?? '–');
 }
 
 function headCell({ title, isNumber }: Column, onClick: () => void): HTMLElement {
 	return h(
 		'th',
-		{ scope: 'col', class: isNumber ? 'number' : undefined },
+		{ scope: 'col', role: 'columnheader', class: isNumber ? 'number' : undefined },
 		h('button.sort', { type: 'button', click: onClick }, title),
 	);
 }
@@ -90,10 +110,10 @@ function rowElement(
 ): HTMLElement {
 	return h(
 		'tr',
-		{},
+		{ role: 'row' },
 		...columns.map((column, at) => {
 			const value = row[at] ?? null;
-			const text = column.format ? column.format(value as never) : String(value ?? '–');
+			const text = shownText(column, value);
 			const { filter } = column;
 			const content =
 				filter && addFilter && typeof value === 'string'
@@ -105,8 +125,14 @@ function rowElement(
 					: text;
 			const cell = h(
 				at === 0 ? 'th' : 'td',
-				{ scope: at === 0 ? 'row' : undefined, class: column.isNumber ? 'number' : undefined },
-				content,
+				{
+					scope: at === 0 ? 'row' : undefined,
+					role: at === 0 ? 'rowheader' : 'cell',
+					class: column.isNumber ? 'number' : undefined,
+					title: at === 0 && text.length > titledMin ? text : undefined,
+					'data-label': column.title,
+				},
+				at === 0 ? h('span.label', {}, content) : content,
 			);
 			const { barOf } = column;
 			if (barOf !== undefined) {

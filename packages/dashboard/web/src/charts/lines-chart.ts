@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { formatDay, formatLongDay, formatShort } from '../format.js';
+import { formatDay, formatOpenDay, formatShort } from '../format.js';
 import { colours, shared, tipStyle } from './chart-style.js';
 
 /** One line of a chart over days. */
@@ -29,6 +29,8 @@ export interface LinesOptions {
 	steps?: readonly number[];
 	/** Whether the last day is not over yet; the line to it is then dashed. */
 	isLastOpen?: boolean;
+	/** The day that is not over, and the time up to which it is counted, for the tooltip. */
+	openDay?: { today: string; untilMs: number } | undefined;
 }
 
 /** Distances between ticks for durations, milliseconds. */
@@ -57,7 +59,7 @@ export function linesChart(options: LinesOptions) {
 		const at = dates.indexOf(date);
 		const seriesLines = series.map(({ name, values }) => `${name}  ${formatMaybe(values[at] ?? null, format)}`);
 		const boundLine = bound ? [`${bound.name}  ${format(bound.value)}`] : [];
-		return [formatLongDay(date), ...seriesLines, ...boundLine].join('\n');
+		return [formatOpenDay(date, options.openDay), ...seriesLines, ...boundLine].join('\n');
 	};
 	return Plot.plot({
 		...shared,
@@ -102,12 +104,13 @@ function seriesMarks(
 	const line = { ...at, stroke: colour, strokeWidth: isPreviousPeriod ? 1.5 : 2.25, curve } as const;
 	const dashes = { strokeDasharray: '3 4' };
 	// A line needs two neighbouring points to be visible, so one or two points are drawn as dots, too.
-	const hasFewPoints = points.filter(({ value }) => value !== null).length <= 2 && !isPreviousPeriod;
+	const hasFewPoints = points.filter(({ value }) => value !== null).length <= 2;
+	const dot = isPreviousPeriod ? { stroke: colour, strokeWidth: 1.5 } : { fill: colour };
 	return [
 		...(isFilled ? [Plot.areaY(solidPoints, { ...at, fill: colour, fillOpacity: 0.1, curve })] : []),
 		Plot.lineY(solidPoints, { ...line, ...(isPreviousPeriod ? dashes : {}) }),
 		...(isSplit ? [Plot.lineY(points.slice(-2), { ...line, ...dashes })] : []),
-		...(hasFewPoints ? [Plot.dot(points, { ...at, fill: colour, r: 4.5 })] : []),
+		...(hasFewPoints ? [Plot.dot(points, { ...at, ...dot, r: 4.5 })] : []),
 		...(isPreviousPeriod
 			? []
 			: [Plot.dot(points, Plot.pointerX({ ...at, fill: colour, stroke: 'var(--panel)', strokeWidth: 2, r: 5 }))]),

@@ -1,13 +1,29 @@
+import type { ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
+import type { Cell } from '../cards/table.js';
 import { attributeColumn } from '../filters.js';
-import { formatCount, formatMoney, formatPart } from '../format.js';
+import { formatCount, formatKnown, formatMoney, formatPart } from '../format.js';
+import { listOf } from './list-of.js';
 import type { View } from './view.js';
 
 /** For attributes that not every session has: an empty value means none, and not that it is unknown. */
-const format = (value: string) => (value === '' ? '–' : value);
+const format = (value: string) => formatKnown(value, '–');
+
+const rowsOf = (rows: ViewRows['acquisition']): Cell[][] =>
+	rows.sources.map((row) => [
+		row.referrer,
+		row.source,
+		row.medium,
+		row.campaign,
+		row.sessions,
+		row.visitors,
+		row.bounceRate,
+		row.conversions,
+		row.revenue,
+	]);
 
 export const acquisition: View = async (context) => {
-	const rows = await context.fetchRows('acquisition');
+	const { rows, lists } = await context.fetchView('acquisition');
 	return [
 		card({
 			title: 'Channels',
@@ -27,6 +43,7 @@ export const acquisition: View = async (context) => {
 		card({
 			title: 'Sources',
 			rowsMax: 25,
+			list: listOf(context, 'acquisition', { name: 'sources', lists, noun: 'sources', rowsOf }),
 			addFilter: context.addFilter,
 			table: {
 				columns: [
@@ -40,17 +57,7 @@ export const acquisition: View = async (context) => {
 					{ title: 'Conversions', isNumber: true, format: formatCount },
 					{ title: 'Revenue', isNumber: true, format: formatMoney },
 				],
-				rows: rows.sources.map((row) => [
-					row.referrer,
-					row.source,
-					row.medium,
-					row.campaign,
-					row.sessions,
-					row.visitors,
-					row.bounceRate,
-					row.conversions,
-					row.revenue,
-				]),
+				rows: rowsOf(rows),
 			},
 		}),
 	];

@@ -1,15 +1,15 @@
-import type { ViewRows } from '@footfall/dashboard/contract';
+import type { OpenDay, ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
 import { colours } from '../charts/chart-style.js';
 import { linesChart } from '../charts/lines-chart.js';
-import { formatCount, formatLongDay, formatPart } from '../format.js';
+import { formatCount, formatOpenDay, formatPart } from '../format.js';
 import { eachDay } from '../state.js';
 import type { View } from './view.js';
 
 type Day = ViewRows['activity']['days'][number];
 
-const columns = [
-	{ title: 'Day', format: formatLongDay },
+const columnsOf = (open: OpenDay | undefined) => [
+	{ title: 'Day', format: (day: string) => formatOpenDay(day, open) },
 	{ title: 'Daily', isNumber: true, format: formatCount },
 	{ title: 'Weekly', isNumber: true, format: formatCount },
 	{ title: 'Monthly', isNumber: true, format: formatCount },
@@ -18,14 +18,14 @@ const columns = [
 ];
 
 export const activity: View = async (context) => {
-	const rows = await context.fetchRows('activity');
+	const { rows } = await context.fetchView('activity');
 	const found = new Map(rows.days.map((row) => [row.day, row]));
 	// The mart ends with the last active day. Later days are not known yet.
 	const days = rows.days.length === 0 ? [] : eachDay({ from: rows.days[0]?.day ?? '', to: context.days.to });
 	const { isLastOpen } = context;
 	const valuesOf = (key: Exclude<keyof Day, 'day'>) => days.map((day) => found.get(day)?.[key] ?? null);
 	const table = {
-		columns,
+		columns: columnsOf(context.open),
 		rows: rows.days.map((row) => [row.day, row.dau, row.wau, row.mau, row.stickiness, row.newVisitors]),
 	};
 	const windows = [
@@ -42,6 +42,7 @@ export const activity: View = async (context) => {
 				linesChart({
 					days,
 					isLastOpen,
+					openDay: context.open,
 					width,
 					height: 320,
 					label: 'Active visitors by day',
@@ -58,6 +59,7 @@ export const activity: View = async (context) => {
 				linesChart({
 					days,
 					isLastOpen,
+					openDay: context.open,
 					width,
 					label: 'Stickiness by day',
 					format: formatPart,
@@ -74,6 +76,7 @@ export const activity: View = async (context) => {
 				linesChart({
 					days,
 					isLastOpen,
+					openDay: context.open,
 					width,
 					label: 'New visitors by day',
 					format: formatCount,

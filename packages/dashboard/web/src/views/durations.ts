@@ -7,7 +7,7 @@ import {
 	formatCount,
 	formatDuration,
 	formatDurations,
-	formatLongDay,
+	formatOpenDay,
 	formatPart,
 	formatRoundDuration,
 } from '../format.js';
@@ -24,7 +24,7 @@ function binName(at: number): string {
 }
 
 export const durations: View = async (context) => {
-	const rows = await context.fetchRows('durations');
+	const { rows } = await context.fetchView('durations');
 	const total = rows.bins.reduce((sum, { sessions }) => sum + sessions, 0);
 	const bars = durationEdgesMs.map((fromMs, at) => {
 		const value = rows.bins.find((bin) => bin.fromMs === fromMs)?.sessions ?? 0;
@@ -65,6 +65,7 @@ export const durations: View = async (context) => {
 				linesChart({
 					days,
 					isLastOpen: context.isLastOpen,
+					openDay: context.open,
 					width,
 					label: 'Duration of sessions by day',
 					format: formatDuration,
@@ -74,7 +75,7 @@ export const durations: View = async (context) => {
 				}),
 			table: {
 				columns: [
-					{ title: 'Day', format: formatLongDay },
+					{ title: 'Day', format: (day: string) => formatOpenDay(day, context.open) },
 					{ title: 'Sessions', isNumber: true, format: formatCount },
 					{ title: 'Average', isNumber: true, format: formatDuration },
 					{ title: 'Median', isNumber: true, format: formatDuration },

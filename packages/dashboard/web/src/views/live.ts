@@ -2,7 +2,7 @@ import { liveSeconds, type ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
 import { rateChart } from '../charts/rate-chart.js';
 import { h } from '../dom.js';
-import { formatClock, formatCount, formatDuration, formatKnown } from '../format.js';
+import { formatClock, formatCount, formatDuration, formatKnown, formatPage } from '../format.js';
 import type { View, ViewContext } from './view.js';
 
 /** Pause between two refreshes, milliseconds. */
@@ -13,7 +13,7 @@ const barSeconds = 5;
 type Live = ViewRows['live'];
 
 export const live: View = async (context) => {
-	const rows = await context.fetchRows('live');
+	const { rows } = await context.fetchView('live');
 	const root = h('div.live', { 'data-live': true });
 	draw(root, rows);
 	void keepRefreshing(root, context);
@@ -26,7 +26,7 @@ async function keepRefreshing(root: HTMLElement, context: ViewContext): Promise<
 		await new Promise((resolve) => setTimeout(resolve, refreshMs));
 		if (context.signal.aborted || document.hidden || root.contains(document.activeElement)) continue;
 		try {
-			const rows = await context.fetchRows('live');
+			const { rows } = await context.fetchView('live');
 			if (!context.signal.aborted) draw(root, rows);
 		} catch (error) {
 			if (!context.signal.aborted)
@@ -114,7 +114,7 @@ function latestCard(latest: Live['latest'], nowMs: number): HTMLElement {
 			columns: [
 				{ title: 'Ago', format: (ms: number) => formatDuration(Math.max(0, ms)) },
 				{ title: 'Event' },
-				{ title: 'Page' },
+				{ title: 'Page', format: formatPage },
 				{ title: 'Device', format: formatKnown },
 				{ title: 'Browser', format: formatKnown },
 				{ title: 'Amount', isNumber: true, format: (amount: number) => (amount === 0 ? '–' : amount.toFixed(2)) },

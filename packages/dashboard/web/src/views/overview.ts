@@ -3,30 +3,40 @@ import { card } from '../cards/card.js';
 import { asPicture, colours } from '../charts/chart-style.js';
 import { linesChart, sparkline } from '../charts/lines-chart.js';
 import { h } from '../dom.js';
-import { formatCount, formatLongDay, formatMoney, formatPart } from '../format.js';
-import { changeOf, type Measure, measures } from '../measures.js';
-import { eachDay } from '../state.js';
-import type { View } from './view.js';
-
-type Numbers = ViewRows['overview']['numbers'][number];
+import {
+	formatCount,
+	formatKnown,
+	formatMoney,
+	formatOpenDay,
+	formatPage,
+	formatPart,
+	formatUtcTime,
+} from '../format.js';
+import { changeOf, type Measure, measures, numberOf } from '../measures.js';
+import { addressOf, eachDay } from '../state.js';
+import type { View, ViewContext } from './view.js';
 
 /** Number of pages in the list. */
 const pagesMax = 7;
 
 export const overview: View = async (context) => {
-	const [rows, { pages }] = await Promise.all([context.fetchRows('overview'), context.fetchRows('pages')]);
+	const [{ rows }, { rows: top, lists }] = await Promise.all([
+		context.fetchView('overview'),
+		context.fetchView('pages'),
+	]);
 	const now = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && isCurrent);
 	const before = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && !isCurrent);
 	const days = eachDay(context.days);
 	const byDay = new Map(rows.numbers.filter(({ isTotal }) => !isTotal).map((row) => [row.day, row]));
 	const chosen = measures.find(({ key }) => key === context.state.measure) ?? (measures[0] as Measure);
 	const valuesOf = (measure: Measure, of: readonly string[]) =>
-		of.map((day) => (day < context.firstDay ? null : measured(measure, byDay.get(day))));
+		of.map((day) => (isKnown(day, context) ? numberOf(measure, byDay.get(day)) : null));
 	const isPreviousPeriodComplete = context.firstDay <= (daysBefore(days)[0] as string);
 	const tiles = measures.map((measure) =>
 		tile(measure, {
-			value: now?.[measure.key] ?? null,
-			before: isPreviousPeriodComplete ? (before?.[measure.key] ?? null) : null,
+			value: numberOf(measure, now),
+			before: isPreviousPeriodComplete ? { value: numberOf(measure, before) } : undefined,
+			untilMs: context.open?.untilMs,
 			values: valuesOf(measure, days),
 			isChosen: measure === chosen,
 			choose: () => context.go({ measure: measure.key }),
@@ -34,40 +44,54 @@ export const overview: View = async (context) => {
 	);
 	return [
 		h('div.tiles', { role: 'group', 'aria-label': 'Totals; select one to chart it' }, ...tiles),
-		measureCard(chosen, days, context.isLastOpen, (of) => valuesOf(chosen, of)),
-		topPages(pages),
-		topSources(rows.sources),
+		measureCard(chosen, days, context, (of) => valuesOf(chosen, of)),
+		topPages(context, top.pages, lists.pages?.total ?? 0),
+		topSources(context, rows.sources),
 	];
 };
 
-/** A day without sessions has no row. Its counts are 0, and its means are not defined. */
-function measured({ key, isMean }: Measure, row: Numbers | undefined): number | null {
-	return row ? row[key] : isMean ? null : 0;
+/**
+ * Whether a day has numbers: not before the first day of the site, not after the day that is not over, and not after
+ * the day of the previous period that this one is compared with. Pure.
+ */
+function isKnown(day: string, { firstDay, days, open }: ViewContext): boolean {
+	if (day < firstDay) return false;
+	return open === undefined || (day <= open.today && (day >= days.from || day <= open.dayBefore));
 }
 
 interface TileOptions {
 	value: number | null;
-	before: number | null;
+	/** The number of the previous period; undefined if the site has no such period. */
+	before: { value: number | null } | undefined;
+	/** Time up to which the period is counted; undefined if it is over. */
+	untilMs: number | undefined;
 	values: readonly (number | null)[];
 	isChosen: boolean;
 	choose(): void;
 }
 
-function tile(measure: Measure, { value, before, values, isChosen, choose }: TileOptions): HTMLElement {
-	const change = changeOf(measure, value, before);
+function tile(measure: Measure, { value, before, untilMs, values, isChosen, choose }: TileOptions): HTMLElement {
+	const change = before && changeOf(measure, value, before.value);
 	const tone = change?.isGood === undefined ? '' : change.isGood ? '.good' : '.bad';
 	const line = values.length > 2 ? sparkline(values, '') : undefined;
 	if (line) asPicture(line).setAttribute('aria-hidden', 'true');
+	const shown = measure.format(value);
+	const until = untilMs === undefined ? '' : ` until ${formatUtcTime(untilMs)}`;
+	const number = h('span.tile-value', {}, shown);
+	// The style makes a long number smaller, so that it is never cut.
+	number.style.setProperty('--characters', String(shown.length));
 	return h(
 		'button.tile',
 		{ type: 'button', 'aria-pressed': String(isChosen), click: choose, 'data-measure': measure.key },
 		h('span.tile-title', {}, measure.title),
-		h('span.tile-value', {}, measure.format(value)),
+		number,
 		h(
 			`span.tile-change${tone}` as 'span',
 			{},
 			change ? change.text : 'no earlier period to compare with',
-			change && tone !== '' ? h('span.tile-before', {}, ` from ${measure.formatTick(before ?? 0)}`) : undefined,
+			change && tone !== ''
+				? h('span.tile-before', {}, ` from ${measure.formatTick(before?.value ?? 0)}${until}`)
+				: undefined,
 		),
 		line as Node | undefined,
 	);
@@ -83,17 +107,21 @@ function daysBefore(days: readonly string[]): string[] {
 function measureCard(
 	measure: Measure,
 	days: readonly string[],
-	isLastOpen: boolean,
+	{ open, isLastOpen }: ViewContext,
 	valuesOf: (days: readonly string[]) => (number | null)[],
 ) {
 	const values = valuesOf(days);
 	const valuesBefore = valuesOf(daysBefore(days));
 	const hasBefore = valuesBefore.some((value) => value !== null && value !== 0);
+	const dashed = isLastOpen && days.length > 2 ? ' (dashed)' : '';
+	const openNote = open
+		? ` Today is counted until ${formatUtcTime(open.untilMs)}${dashed}, and so is the day that it is compared with.`
+		: '';
 	const format = (value: number) => measure.format(value);
-	const formatKnown = (value: number | null) => (value === null ? '–' : measure.format(value));
+	const formatMaybe = (value: number | null) => (value === null ? '–' : measure.format(value));
 	return card({
 		title: `${measure.title} by day`,
-		note: 'UTC days. Bots are excluded.',
+		note: `UTC days. Bots are excluded.${openNote}`,
 		legend: [
 			{ name: 'This period', colour: colours.main },
 			...(hasBefore ? [{ name: 'Previous period', colour: colours.quiet, isPreviousPeriod: true }] : []),
@@ -107,6 +135,7 @@ function measureCard(
 				format,
 				formatTick: measure.formatTick,
 				...(measure.steps ? { steps: measure.steps } : {}),
+				openDay: open,
 				isLastOpen,
 				series: [
 					...(hasBefore
@@ -117,41 +146,60 @@ function measureCard(
 			}),
 		table: {
 			columns: [
-				{ title: 'Day', format: formatLongDay },
-				{ title: measure.title, isNumber: true, format: formatKnown },
-				{ title: 'Previous period', isNumber: true, format: formatKnown },
+				{ title: 'Day', format: (day: string) => formatOpenDay(day, open) },
+				{ title: measure.title, isNumber: true, format: formatMaybe },
+				{ title: 'Previous period', isNumber: true, format: formatMaybe },
 			],
 			rows: days.map((day, at) => [day, values[at] ?? null, valuesBefore[at] ?? null]),
 		},
 	});
 }
 
-function topPages(rows: ViewRows['pages']['pages']): HTMLElement {
-	return card({
-		title: 'Top pages',
-		span: 1,
-		table: {
-			columns: [
-				{ title: 'Page', barOf: 1 },
-				{ title: 'Views', isNumber: true, format: formatCount },
-				{ title: 'Bounce rate', isNumber: true, format: formatPart },
-			],
-			rows: rows.slice(0, pagesMax).map(({ path, views, bounceRate }) => [path, views, bounceRate]),
-		},
-	});
+function topPages({ state }: ViewContext, rows: ViewRows['pages']['pages'], total: number): HTMLElement {
+	return withLink(
+		card({
+			title: 'Top pages',
+			span: 1,
+			table: {
+				columns: [
+					{ title: 'Page', format: formatPage, barOf: 1 },
+					{ title: 'Views', isNumber: true, format: formatCount },
+					{ title: 'Bounce rate', isNumber: true, format: formatPart },
+				],
+				rows: rows.slice(0, pagesMax).map(({ path, views, bounceRate }) => [path, views, bounceRate]),
+			},
+		}),
+		total > pagesMax
+			? { href: addressOf({ ...state, view: 'pages' }), text: `All ${formatCount(total)} pages` }
+			: undefined,
+	);
 }
 
-function topSources(rows: ViewRows['overview']['sources']): HTMLElement {
-	return card({
-		title: 'Top sources',
-		span: 1,
-		table: {
-			columns: [
-				{ title: 'Source', barOf: 1 },
-				{ title: 'Sessions', isNumber: true, format: formatCount },
-				{ title: 'Revenue', isNumber: true, format: formatMoney },
-			],
-			rows: rows.map(({ source, sessions, revenue }) => [source, sessions, revenue]),
-		},
-	});
+function topSources({ state }: ViewContext, rows: ViewRows['overview']['sources']): HTMLElement {
+	const nameOf = ({ channel, source }: (typeof rows)[number]) =>
+		channel === 'direct' ? direct : formatKnown(source, direct);
+	return withLink(
+		card({
+			title: 'Top sources',
+			span: 1,
+			table: {
+				columns: [
+					{ title: 'Source', barOf: 1 },
+					{ title: 'Sessions', isNumber: true, format: formatCount },
+					{ title: 'Revenue', isNumber: true, format: formatMoney },
+				],
+				rows: rows.map((row) => [nameOf(row), row.sessions, row.revenue]),
+			},
+		}),
+		rows.length > 0 ? { href: addressOf({ ...state, view: 'acquisition' }), text: 'All sources' } : undefined,
+	);
+}
+
+/** Word for sessions without a source. A source that is called so has quotation marks. */
+const direct = 'direct';
+
+/** Adds a link to the view with the whole list to a card. */
+function withLink(card: HTMLElement, link: { href: string; text: string } | undefined): HTMLElement {
+	if (link) card.append(h('a.more', { href: link.href }, link.text));
+	return card;
 }

@@ -7,7 +7,7 @@ import type { View } from './view.js';
 const formatCell = (part: number) => (part > 0 && part < 0.005 ? '<1%' : formatPart(Number(part.toFixed(2))));
 
 export const retention: View = async (context) => {
-	const rows = await context.fetchRows('retention');
+	const { rows } = await context.fetchView('retention');
 	const sizes = new Map(
 		rows.weeks.filter(({ weekNumber }) => weekNumber === 0).map((row) => [row.cohortWeek, row.visitors]),
 	);
@@ -20,7 +20,7 @@ export const retention: View = async (context) => {
 	return [
 		card({
 			title: 'Weekly retention',
-			note: `Visitors by the week of their first activity, and the share of them that was active in each later week.${context.isLastOpen ? ' Cells of the current week still grow.' : ''}`,
+			note: `Visitors by the week of their first activity, and the share of them that was active in each later week, up to week 26.${context.isLastOpen ? ' Cells of the current week still grow.' : ''}`,
 			draw: (width) =>
 				heatChart({
 					cells,

@@ -1,12 +1,26 @@
+import type { ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
+import type { Cell } from '../cards/table.js';
 import { funnelChart } from '../charts/funnel-chart.js';
 import { formatCount, formatMoney, formatPart } from '../format.js';
+import { listOf } from './list-of.js';
 import type { View } from './view.js';
 
 const partOf = (value: number, of: number) => (of === 0 ? null : value / of);
 
+const rowsOf = (rows: ViewRows['shop']): Cell[][] =>
+	rows.products.map((row) => [
+		row.productId,
+		row.views,
+		row.viewers,
+		row.adds,
+		row.addAmount,
+		row.buyers,
+		partOf(row.buyers, row.viewers),
+	]);
+
 export const shop: View = async (context) => {
-	const rows = await context.fetchRows('shop');
+	const { rows, lists } = await context.fetchView('shop');
 	const { viewers = 0, adders = 0, buyers = 0 } = rows.funnel[0] ?? {};
 	const steps = [
 		{ name: 'Viewed a product', value: viewers },
@@ -35,6 +49,7 @@ export const shop: View = async (context) => {
 		card({
 			title: 'Products',
 			note: 'Buyers viewed the product, added it to the cart, and then checked out.',
+			list: listOf(context, 'shop', { name: 'products', lists, noun: 'products', rowsOf }),
 			table: {
 				columns: [
 					{ title: 'Product', format: (id: number | string) => `№ ${id}`, barOf: 1 },
@@ -45,15 +60,7 @@ export const shop: View = async (context) => {
 					{ title: 'Buyers', isNumber: true, format: formatCount },
 					{ title: 'Buyers / viewers', isNumber: true, format: formatPart },
 				],
-				rows: rows.products.map((row) => [
-					row.productId,
-					row.views,
-					row.viewers,
-					row.adds,
-					row.addAmount,
-					row.buyers,
-					partOf(row.buyers, row.viewers),
-				]),
+				rows: rowsOf(rows),
 			},
 		}),
 	];

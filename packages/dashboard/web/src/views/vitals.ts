@@ -1,10 +1,13 @@
 import type { ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
+import type { List } from '../cards/list.js';
+import type { Cell } from '../cards/table.js';
 import { colours } from '../charts/chart-style.js';
 import { linesChart } from '../charts/lines-chart.js';
 import { h } from '../dom.js';
-import { formatCount, formatLongDay, formatVital } from '../format.js';
+import { formatCount, formatOpenDay, formatPage, formatVital } from '../format.js';
 import { eachDay } from '../state.js';
+import { listOf } from './list-of.js';
 import type { View, ViewContext } from './view.js';
 
 /** A metric that is good up to `good` and poor above `poor`, as web.dev defines them for the 75th percentile. */
@@ -29,7 +32,7 @@ function ratingOf({ good, poor }: Vital, value: number): { word: string; tone: s
 }
 
 export const vitals: View = async (context) => {
-	const rows = await context.fetchRows('vitals');
+	const { rows, lists } = await context.fetchView('vitals');
 	const known = vitalsShown.filter(({ metric }) => rows.totals.some((row) => row.metric === metric));
 	if (known.length === 0) {
 		return [
@@ -44,7 +47,11 @@ export const vitals: View = async (context) => {
 		h('div.tiles', {}, ...known.map((vital) => tile(vital, rows.totals))),
 		// With an odd number of half-width cards, the first one gets the full width, so that no gap remains.
 		...known.map((vital, at) => dayCard(vital, rows.days, context, at === 0 && known.length % 2 === 1 ? 2 : 1)),
-		pagesCard(known, rows.pages),
+		pagesCard(
+			known,
+			rows,
+			listOf(context, 'vitals', { name: 'pages', lists, noun: 'pages', rowsOf: (part) => pageRows(known, part) }),
+		),
 	];
 };
 
@@ -68,7 +75,7 @@ function tile(vital: Vital, totals: ViewRows['vitals']['totals']): HTMLElement {
 function dayCard(
 	vital: Vital,
 	rows: ViewRows['vitals']['days'],
-	{ days: range, isLastOpen }: ViewContext,
+	{ days: range, isLastOpen, open }: ViewContext,
 	span: 1 | 2,
 ): HTMLElement {
 	const days = eachDay(range);
@@ -87,6 +94,7 @@ function dayCard(
 			linesChart({
 				days,
 				isLastOpen,
+				openDay: open,
 				width,
 				height: 220,
 				label: `${vital.title} by day`,
@@ -97,7 +105,7 @@ function dayCard(
 			}),
 		table: {
 			columns: [
-				{ title: 'Day', format: formatLongDay },
+				{ title: 'Day', format: (day: string) => formatOpenDay(day, open) },
 				{ title: vital.metric, isNumber: true, format },
 				{ title: 'Measurements', isNumber: true, format: formatCount },
 			],
@@ -106,23 +114,29 @@ function dayCard(
 	});
 }
 
-function pagesCard(known: readonly Vital[], rows: ViewRows['vitals']['pages']): HTMLElement {
-	const paths = [...new Set(rows.map(({ path }) => path))];
+/** A row for each page, with the 75th percentile of each metric. */
+function pageRows(known: readonly Vital[], { pages }: ViewRows['vitals']): Cell[][] {
+	const paths = [...new Set(pages.map(({ path }) => path))];
 	const p75Of = (path: string, metric: string) =>
-		rows.find((row) => row.path === path && row.metric === metric)?.p75 ?? null;
+		pages.find((row) => row.path === path && row.metric === metric)?.p75 ?? null;
+	return paths.map((path) => [path, ...known.map(({ metric }) => p75Of(path, metric))]);
+}
+
+function pagesCard(known: readonly Vital[], rows: ViewRows['vitals'], list: List): HTMLElement {
 	return card({
 		title: 'By page',
-		note: '75th percentile, for the pages with most measurements.',
+		note: '75th percentile; the pages with most measurements first.',
+		list,
 		table: {
 			columns: [
-				{ title: 'Page' },
+				{ title: 'Page', format: formatPage },
 				...known.map(({ metric }) => ({
 					title: metric,
 					isNumber: true,
 					format: (value: number | null) => formatVital(metric, value),
 				})),
 			],
-			rows: paths.map((path) => [path, ...known.map(({ metric }) => p75Of(path, metric))]),
+			rows: pageRows(known, rows),
 		},
 	});
 }

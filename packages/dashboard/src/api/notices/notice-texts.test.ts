@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { composeNotices, type MartsState } from './notice-texts.js';
+
+const current: MartsState = {
+	run: { kind: 'incremental', publishedMs: Date.UTC(2026, 0, 31, 12, 5) },
+	failure: undefined,
+	leftOut: [],
+	lag: { behindMs: 4_000, waiting: 7 },
+};
+const kinds = (change: Partial<MartsState>) => composeNotices({ ...current, ...change }).map(({ kind }) => kind);
+
+describe('the notices', () => {
+	it('are none while the marts are current, or only the usual seconds behind', () => {
+		expect(kinds({})).toEqual([]);
+		expect(kinds({ run: undefined, lag: undefined })).toEqual([]);
+	});
+
+	it('say why new events are not counted, and where the numbers end', () => {
+		const failure = { areTests: true, message: 'sessions: unique (3 rows)', sinceMs: Date.UTC(2026, 0, 31, 12, 6) };
+		expect(composeNotices({ ...current, failure })[0]?.text).toBe(
+			'Data tests have failed since 2026-01-31 12:06 UTC, so that new events are not counted: sessions: unique (3 rows). The numbers end with the run of 2026-01-31 12:05 UTC.',
+		);
+		expect(kinds({ failure: { ...failure, areTests: false } })).toEqual(['run-failed']);
+		expect(kinds({ run: { kind: 'rollback', publishedMs: 1 } })).toEqual(['held']);
+		expect(kinds({ lag: { behindMs: 900_000, waiting: 1 } })).toEqual(['waiting']);
+		// One cause has one notice.
+		expect(kinds({ failure, run: { kind: 'rollback', publishedMs: 1 }, lag: { behindMs: 9e9, waiting: 1 } })).toEqual([
+			'tests-failed',
+		]);
+	});
+
+	it('name a few sites whose data is left out, and bound what senders can make long', () => {
+		const site = (name: string, visitors: number) => ({
+			site: name,
+			visitors,
+			isSite: visitors === 0,
+			reason: 'r'.repeat(900),
+		});
+		const leftOut = [site('a', 0), site('b', 1), site('c', 2), site('d', 3), site('e', 4)];
+		const [notice] = composeNotices({ ...current, leftOut });
+		expect(notice?.text.replaceAll(/\(r+…\)/g, '(…)')).toBe(
+			'The numbers leave out the site a (…), 1 visitor of the site b (…), 2 visitors of the site c (…), and data of 2 more sites.',
+		);
+		expect(notice?.text.length).toBeLessThan(1_200);
+	});
+});

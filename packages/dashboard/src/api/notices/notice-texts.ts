@@ -1,0 +1,95 @@
+import type { Notice } from '../../contract/notice.js';
+import type { MartsLag } from '../marts-lag.js';
+
+/** The state of the marts from which notices follow. */
+export interface MartsState {
+	/** The newest published run; undefined if there is none. */
+	run: { kind: string; publishedMs: number | null } | undefined;
+	/** Why the last run was not published; undefined if it was. */
+	failure: { areTests: boolean; message: string; sinceMs: number } | undefined;
+	/** Sites with visitors that are left out, or that are left out as a whole. */
+	leftOut: readonly { site: string; visitors: number; isSite: boolean; reason: string }[];
+	/** Undefined if it is not known. */
+	lag: MartsLag | undefined;
+}
+
+/** Age of the oldest waiting event from which on a notice says that events wait, milliseconds. */
+const waitingMsMin = 15 * 60_000;
+/** Number of sites that the notice about left-out data names. */
+const sitesNamedMax = 3;
+/** Maximum length of a reason in a notice, characters. */
+const reasonCharactersMax = 300;
+
+/** The notices about the marts, the most urgent first. Pure. */
+export function composeNotices({ run, failure, leftOut, lag }: MartsState): Notice[] {
+	const end = run?.publishedMs
+		? `The numbers end with the run of ${timeOf(run.publishedMs)}.`
+		: 'There are no numbers yet.';
+	return [
+		...(failure === undefined ? [] : [failureNotice(failure, end)]),
+		...(failure === undefined && run?.kind === 'rollback' ? [heldNotice(end)] : []),
+		...(failure === undefined && run?.kind !== 'rollback' ? waitingNotices(lag) : []),
+		...(leftOut.length === 0 ? [] : [leftOutNotice(leftOut)]),
+	];
+}
+
+function failureNotice({ areTests, message, sinceMs }: NonNullable<MartsState['failure']>, end: string): Notice {
+	const since = timeOf(sinceMs);
+	return areTests
+		? {
+				kind: 'tests-failed',
+				text: `Data tests have failed since ${since}, so that new events are not counted: ${shortened(message)}. ${end}`,
+				remedy:
+					'Correct the model or the test that is named here: the next run then publishes. "footfall transforms build" runs the tests and prints the rows that fail; "footfall transforms run" publishes in spite of them.',
+			}
+		: {
+				kind: 'run-failed',
+				text: `Runs of the transforms have failed since ${since}, so that new events are not counted: ${shortened(message)}. ${end}`,
+				remedy:
+					'Footfall repeats the run by itself. If this stays, "footfall transforms build" prints the whole error; the log of the process that runs the transforms has it, too.',
+			};
+}
+
+const heldNotice = (end: string): Notice => ({
+	kind: 'held',
+	text: `A rollback holds further runs of the transforms, so that new events are not counted. ${end}`,
+	remedy: '"footfall transforms unlock" allows runs again.',
+});
+
+function waitingNotices(lag: MartsLag | undefined): Notice[] {
+	if (lag === undefined || lag.waiting === 0 || lag.behindMs < waitingMsMin) return [];
+	const minutes = Math.floor(lag.behindMs / 60_000);
+	const age = minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`;
+	return [
+		{
+			kind: 'waiting',
+			text: `Events have been waiting for ${age} to be counted, and are missing in the numbers (${lag.waiting} receipts).`,
+			remedy:
+				'Check that a process runs the transforms ("footfall up", or "footfall transforms build --watch") and look at its log. A rebuild after an upgrade can take this long, too.',
+		},
+	];
+}
+
+function leftOutNotice(leftOut: MartsState['leftOut']): Notice {
+	const named = leftOut.slice(0, sitesNamedMax).map(({ site, visitors, isSite, reason }) => {
+		const what = isSite
+			? `the site ${site}`
+			: `${visitors} ${visitors === 1 ? 'visitor' : 'visitors'} of the site ${site}`;
+		return `${what} (${shortened(reason)})`;
+	});
+	const others = leftOut.length - named.length;
+	const more = others > 0 ? `, and data of ${others} more ${others === 1 ? 'site' : 'sites'}` : '';
+	return {
+		kind: 'left-out',
+		text: `The numbers leave out ${named.join(', ')}${more}.`,
+		remedy:
+			'"footfall transforms left-out" lists them. Once the cause is corrected, "footfall transforms build --full-refresh" counts them again.',
+	};
+}
+
+const timeOf = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const shortened = (text: string) => {
+	const line = text.replaceAll(/\s+/g, ' ').trim().replace(/[.;]$/, '');
+	return line.length > reasonCharactersMax ? `${line.slice(0, reasonCharactersMax)}…` : line;
+};

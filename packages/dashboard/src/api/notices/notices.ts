@@ -1,0 +1,56 @@
+import type { Notice } from '../../contract/notice.js';
+import type { MartsLag } from '../marts-lag.js';
+import { flag, maybeNumber, number, type Query, select, text } from '../query.js';
+import { QueryFault, runQuery } from '../run-query.js';
+import type { Scope } from '../scope.js';
+import { composeNotices } from './notice-texts.js';
+
+const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', filters: {} };
+
+/** The newest published run: whether a rollback holds further ones, and when it was published. */
+const published = select(
+	{ kind: text, publishedMs: maybeNumber },
+	`SELECT kind, toUnixTimestamp64Milli(published_at) AS publishedMs
+FROM transform_runs
+ORDER BY run DESC
+LIMIT 1`,
+);
+
+/** Why the last run of the transforms was not published; no row if it was, or had nothing to do. */
+const failure = select(
+	{ areTests: flag, message: text, sinceMs: number },
+	`SELECT kind = 'tests-failed' AS areTests, message, toUnixTimestamp64Milli(since) AS sinceMs
+FROM transform_failures FINAL
+WHERE kind != ''`,
+);
+
+/** Visitors and sites that the marts leave out, by site, each with a reason; the sites with most first. */
+const leftOutReasons = select(
+	{ site: text, visitors: number, isSite: flag, reason: text },
+	`SELECT site, countIf(NOT is_site) AS visitors, max(is_site) AS isSite, argMax(reason, is_site) AS reason
+FROM marts_left_out
+GROUP BY site
+ORDER BY isSite DESC, visitors DESC, site
+LIMIT 100`,
+);
+
+/**
+ * Reads the notices about the marts. A state that cannot be read has no notice: the views say that by themselves.
+ */
+export async function readNotices(
+	source: Parameters<typeof runQuery>[0],
+	lag: () => Promise<MartsLag | undefined>,
+): Promise<Notice[]> {
+	const rowsOf = <Row>(query: Query<Row>): Promise<Row[]> =>
+		runQuery(source, query, noScope).catch((error: unknown) => {
+			if (error instanceof QueryFault) return [];
+			throw error;
+		});
+	const [runs, failures, leftOut, waiting] = await Promise.all([
+		rowsOf(published),
+		rowsOf(failure),
+		rowsOf(leftOutReasons),
+		lag(),
+	]);
+	return composeNotices({ run: runs[0], failure: failures[0], leftOut, lag: waiting });
+}

@@ -1,0 +1,15 @@
+/** Something that an owner should know before reading the numbers. It disappears when its cause does. */
+export interface Notice {
+	/**
+	 * - `tests-failed`: data tests fail, so that runs are not published
+	 * - `run-failed`: the last run of the transforms failed
+	 * - `held`: a rollback holds further runs
+	 * - `waiting`: events have been waiting for a run for long
+	 * - `left-out`: the marts leave out visitors or sites
+	 */
+	kind: 'tests-failed' | 'run-failed' | 'held' | 'waiting' | 'left-out';
+	/** The state, in one or two sentences. It may have texts of senders in it, and is never markup. */
+	text: string;
+	/** The remedy, in one or two sentences. */
+	remedy: string;
+}
