@@ -133,7 +133,7 @@ describe.each(Object.keys(proxyPackages) as ProxyName[])(
 				const { directory } = proxy;
 				expect(await serversOf(directory)).toEqual({
 					footfall: 'UP L7OK 200',
-					footfall_without_admin_port: 'UP L7OK 200',
+					collector_without_admin_port: 'UP L7OK 200',
 				});
 				await collector.stop();
 				await eventually(async () => {
