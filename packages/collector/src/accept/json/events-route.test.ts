@@ -327,6 +327,6 @@ describe('the JSON endpoint', () => {
 		const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'OPTIONS', headers });
 		expect(reply.status).toBe(204);
 		expect(reply.headers.get('access-control-allow-origin')).toBe('*');
-		expect(reply.headers.get('access-control-allow-headers')).toBe('Content-Type');
+		expect(reply.headers.get('access-control-allow-headers')).toBe('Content-Type, Content-Encoding');
 	});
 });
