@@ -41,8 +41,8 @@ export const commands: readonly Command[] = [
 			'Simulates shoppers: writes a history, or sends live load to a collector from simulated shoppers or real browsers.',
 		options: simulateOptions,
 		operands: { usage: 'VERB', help: simulateVerbs.map(({ form, meaning }) => [form, meaning]) },
-		run: async (settings, context, _origins, operands) =>
-			(await load(import('./run/simulate/run.js'))).runSimulate(settings, context, operands),
+		run: async (settings, context, origins, operands) =>
+			(await load(import('./run/simulate/run.js'))).runSimulate(settings, context, origins, operands),
 	}),
 	defineCommand({
 		name: 'import',

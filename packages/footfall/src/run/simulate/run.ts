@@ -10,6 +10,7 @@ import {
 } from '@footfall/simulation';
 import type { simulateOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
+import type { Origin } from '../../settings/read-settings.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
@@ -18,7 +19,7 @@ import { shopInBrowsers } from './browsers.js';
 import { crowdOf } from './crowd-settings.js';
 import { liveProgress } from './live-progress.js';
 import { progressView } from './progress-view.js';
-import { readSimulateVerb } from './verbs.js';
+import { readSimulateVerb, unreadOptions } from './verbs.js';
 
 type SimulateSettings = Settings<(typeof simulateOptions)[number]>;
 
@@ -26,10 +27,13 @@ type SimulateSettings = Settings<(typeof simulateOptions)[number]>;
 export async function runSimulate(
 	settings: SimulateSettings,
 	context: Context,
+	origins: Readonly<Record<(typeof simulateOptions)[number], Origin>>,
 	operands: readonly string[],
 ): Promise<number> {
 	const request = readSimulateVerb(operands);
 	if (!request.ok) return usage(request.fault);
+	const unread = unreadOptions(request.verb, origins);
+	if (unread.length > 0) return usage(...unread);
 	if (request.verb === 'browsers') return shopInBrowsers(settings, request.count ?? settings.browsers, context);
 	return request.verb === 'live' ? sendLive(settings, context) : makeHistory(settings, context);
 }

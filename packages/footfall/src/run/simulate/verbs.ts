@@ -1,5 +1,7 @@
+import type { simulateOptions } from '../../settings/option-groups.js';
 import { options } from '../../settings/options.js';
 import { quoted } from '../../settings/quoted.js';
+import type { Origin } from '../../settings/read-settings.js';
 
 /** The verbs of `footfall simulate`, in the order of its help. */
 export const simulateVerbs = [
@@ -24,6 +26,45 @@ export const simulateVerbs = [
 ] as const;
 
 type SimulateVerb = (typeof simulateVerbs)[number]['name'];
+
+type SimulateOption = (typeof simulateOptions)[number];
+
+/**
+ * The options that only some verbs read, each with these verbs. Those of the ClickHouse server are taken by all verbs,
+ * since a call often gives them for every command of an installation.
+ */
+const verbsOfOption = {
+	dau: ['history', 'live'],
+	lifetime: ['history', 'live'],
+	late: ['history', 'live'],
+	doubled: ['history', 'live'],
+	from: ['history', 'live'],
+	to: ['history', 'live'],
+	out: ['history'],
+	zstdLevel: ['history'],
+	addr: ['live', 'browsers'],
+	transport: ['live'],
+	shoppers: ['live'],
+	rps: ['live'],
+	seconds: ['live', 'browsers'],
+	browsers: ['browsers'],
+	shopPort: ['browsers'],
+	chromium: ['browsers'],
+} as const satisfies Partial<Record<SimulateOption, readonly SimulateVerb[]>>;
+
+/**
+ * The faults of flags that the verb would ignore. A variable or a settings file may hold options of other verbs. Pure.
+ *
+ * @param origins source of each setting
+ */
+export function unreadOptions(verb: SimulateVerb, origins: Readonly<Record<SimulateOption, Origin>>): string[] {
+	return (Object.keys(verbsOfOption) as (keyof typeof verbsOfOption)[])
+		.filter((name) => origins[name] === 'flag' && !(verbsOfOption[name] as readonly SimulateVerb[]).includes(verb))
+		.map((name) => {
+			const others = verbsOfOption[name].map((other) => `simulate ${other}`).join(', ');
+			return `simulate ${verb} does not take --${options[name].flag}; remove it, or use it with ${others}`;
+		});
+}
 
 /** The arguments of `footfall simulate`, or their fault. */
 export type SimulateRequest = { ok: true; verb: SimulateVerb; count?: number } | { ok: false; fault: string };
