@@ -7,7 +7,7 @@ const files = filesByProject();
  * Tests that start servers and browsers run after the unit tests, three files at a time: they wait for processes about
  * half of their time, so that two files would not use two cores.
  */
-const withProcesses = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+const withProcesses = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } };
 /** The variables of the caller count more than the numbers of the project `long`. */
 const longEnvironment = Object.fromEntries(
 	Object.entries(longRuns).map(([name, value]) => [name, process.env[name] ?? value]),
