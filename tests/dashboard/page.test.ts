@@ -595,7 +595,10 @@ describe('the page', () => {
 		expect(await focused('data-view')).toBe('pages');
 	});
 
-	it.each(['light', 'dark'] as const)(
+	// A short run of the tests has the light theme only.
+	const themes = process.env.FOOTFALL_THOROUGH === '1' || process.env.FOOTFALL_SCREENSHOTS ? 2 : 1;
+
+	it.each((['light', 'dark'] as const).slice(0, themes))(
 		'has no serious accessibility violation in any view in the %s theme',
 		async (colorScheme) => {
 			const folder = process.env.FOOTFALL_SCREENSHOTS;

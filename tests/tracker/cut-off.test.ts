@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
+/** A short run of the tests stops the code in every third function. */
+const functionStep = process.env.FOOTFALL_THOROUGH === '1' ? 1 : 3;
 const patience = { timeout: 20_000, interval: 5 };
 const scriptUrl = /\/footfall\.js$/;
 const go = `dispatchEvent(new PageTransitionEvent('pagehide'))`;
@@ -131,6 +133,7 @@ describe('a page whose code is stopped while it is left', () => {
 		const events = ['view', ...Array.from({ length: count }, () => 'last'), 'leave'];
 		let calls = 0;
 		for (const [i, place] of functions.entries()) {
+			if (i % functionStep !== 0) continue;
 			await visited(async (visit) => {
 				const page = await read(visit, count, length);
 				if (await goAndCutOff(page, place)) calls++;
@@ -141,6 +144,6 @@ describe('a page whose code is stopped while it is left', () => {
 			});
 		}
 		// Fewer would mean that the debugger has not followed the calls.
-		expect(calls).toBeGreaterThan(20);
+		expect(calls * functionStep).toBeGreaterThan(20);
 	});
 });
