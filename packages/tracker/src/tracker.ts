@@ -19,7 +19,7 @@ import { forgetTaken, takeDropped, waiting } from './queue/queue.js';
 import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
 import { isOn, settings, switchCapture, useSettings } from './settings.js';
 import { forget, keptKeys, openStore } from './store.js';
-import { forgetVisitor, isOther, recallVisitor, setUser, userId, visitor, writeCookie } from './visitor.js';
+import { forgetVisitor, isOther, recallVisitor, setUser, takeStored, visitor, writeCookie } from './visitor.js';
 import { outsideZones } from './zone.js';
 
 /** Number and interval of the checks by which `flush()` waits for all acknowledgements. */
@@ -45,7 +45,7 @@ function enter(): void {
 function begin(): void {
 	if (isOn || !settings.site || !isGranted()) return;
 	switchCapture(true);
-	recallVisitor(userId);
+	recallVisitor();
 	switchCapture(visitor / 2 ** 53 < (settings.sample ?? 1));
 	if (!isOn) return;
 	enter();
@@ -79,7 +79,7 @@ function follow(): void {
 	else if (choice()) begin();
 	if (!isOn || !isOther()) return;
 	freeze();
-	recallVisitor();
+	takeStored();
 	renewContext();
 }
 

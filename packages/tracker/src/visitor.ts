@@ -43,22 +43,24 @@ export function writeCookie(ageS: number = cookieAgeS): void {
 const cookieVisitor = () =>
 	settings.cookieDomain && attempt(() => Number.parseInt(document.cookie.split(`${visitorKey}=`)[1] as string, 10));
 
-/**
- * Loads or creates the visitor, and takes the user. Other code may write to this storage, so invalid ids are ignored.
- *
- * @param user id of the user, if it is not the stored one
- */
-export function recallVisitor(user?: string): void {
+/** Loads or creates the visitor and the user. Other code may write to this storage, so invalid ids are ignored. */
+export function recallVisitor(): void {
 	stream ||= randomInteger();
 	visitor = clipInteger(cookieVisitor()) || clipInteger(recall(visitorKey)) || visitor || randomInteger();
 	keep(visitorKey, visitor);
 	writeCookie();
-	setUser(user || recall(userKey));
+	setUser(userId || recall(userKey));
 }
 
 /** Returns whether another tab has stored another visitor or user. */
 export const isOther = (): boolean =>
 	(recall(visitorKey) ?? `${visitor}`) !== `${visitor}` || (recall(userKey) ?? userId) !== userId;
+
+/** Takes visitor and user from the storage. It writes nothing, because the other tab may not have written all of it. */
+export function takeStored(): void {
+	visitor = clipInteger(recall(visitorKey)) || visitor;
+	userId = clip(recall(userKey) ?? userId, limits.userIdBytesMax);
+}
 
 /** Sets the user id, and stores it while the tracker is on. */
 export function setUser(id: unknown): void {
