@@ -1,4 +1,4 @@
-import { attempt } from './attempt.js';
+import { ownGlobal } from './browser.js';
 import type { Messages } from './message.js';
 import { api, type call } from './tracker.js';
 
@@ -28,12 +28,11 @@ declare global {
 	var footfall: Footfall | undefined;
 }
 
-/**
- * Returns the tracker that runs on the page. The name may also be that of the stub, of an element, or of a frame, which
- * throws when it is of another origin.
- */
-export const runningTracker = (): Footfall | undefined =>
-	attempt(() => (typeof window.footfall?.init === 'function' ? window.footfall : undefined));
+/** Returns the tracker that runs on the page. The name may also be that of an element, or of the stub. */
+export function runningTracker(): Footfall | undefined {
+	const footfall = ownGlobal('footfall') as Footfall | undefined;
+	return typeof footfall?.init === 'function' ? footfall : undefined;
+}
 
 /** Makes this tracker the page's, so that another script tag or bundle on the page uses it. */
 export function publish(run: typeof call): Footfall {

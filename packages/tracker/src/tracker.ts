@@ -1,16 +1,17 @@
 import type { ReservedEventName } from '@footfall/protocol';
-import { safely } from './attempt.js';
+import { attempt, safely, until, warnTaken } from './attempt.js';
+import { ofDocument } from './browser.js';
 import { capture, setBeforeSend } from './capture/capture.js';
-import { watchClicks } from './capture/click.js';
+import { endClick, watchClicks } from './capture/click.js';
 import { watchErrors } from './capture/error.js';
 import { watchForms } from './capture/form.js';
-import { listenForDeparture } from './capture/navigation.js';
+import { listenForDeparture, type NavigateEvent } from './capture/navigation.js';
 import { forgetExperiments, renewContext, setExperiment } from './capture/page-context.js';
 import { captureDueView, view, watchNavigation, watchView } from './capture/page-view.js';
 import { leavePage, watchReading } from './capture/reading.js';
 import { watchVitals } from './capture/vitals.js';
-import { type Consent, isGranted, rememberConsent } from './consent.js';
-import { on } from './listeners.js';
+import { type Consent, choice, consentKey, isGranted, rememberConsent } from './consent.js';
+import { emit, on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
 import { freeze } from './queue/batcher.js';
 import { claim, releaseLocks } from './queue/orphans.js';
@@ -18,7 +19,8 @@ import { forgetTaken, takeDropped, waiting } from './queue/queue.js';
 import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
 import { isOn, settings, switchCapture, useSettings } from './settings.js';
 import { forget, keptKeys, openStore } from './store.js';
-import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
+import { forgetVisitor, isOther, recallVisitor, setUser, takeStored, visitor, writeCookie } from './visitor.js';
+import { outsideZones } from './zone.js';
 
 /** Number and interval of the checks by which `flush()` waits for all acknowledgements. */
 const flushChecks = 200;
@@ -27,12 +29,14 @@ const flushCheckMs = 50;
 const idleMs = 60_000;
 
 let isStarted = false;
+/** Whether the listeners have heard the last message `start`. */
+let isListening = false;
 /** Whether the page is left, so that its code may never run again. */
 let isGone = false;
 
 /** Runs when the page is shown, for the first time or out of the back-forward cache. */
 function enter(): void {
-	claim();
+	attempt(claim);
 	wake();
 	watchView();
 }
@@ -56,21 +60,33 @@ function begin(): void {
 	watchNavigation();
 }
 
-/** Stops the tracker, and removes everything that it has stored. */
+/** Stops the tracker, and removes everything that it has stored but the visitor's choice. */
 function end(): void {
 	switchCapture(false);
 	freeze();
 	// If the storage was full, the store is a copy in memory: the storage itself is cleared.
 	openStore();
-	keptKeys().forEach(forget);
+	for (const key of keptKeys()) if (key !== consentKey) forget(key);
+	forgetVisitor();
 	forgetTaken();
 	disconnect();
 	releaseLocks();
 }
 
+/** Takes over what another tab of the origin has stored: choice, visitor and user hold for all tabs at once. */
+function follow(): void {
+	if (choice() === 'denied') end();
+	else if (choice()) begin();
+	if (!isOn || !isOther()) return;
+	freeze();
+	takeStored();
+	renewContext();
+}
+
 /** Runs when the page is left or hidden: sends every batch that is neither acknowledged nor in flight. */
 function leave(): void {
 	if (!isOn) return;
+	endClick();
 	captureDueView();
 	leavePage();
 	// Over the WebSocket as long as the page can receive the answer.
@@ -81,15 +97,28 @@ function leave(): void {
 	if (isFinal) beaconAll();
 }
 
+/**
+ * Sends what is captured while the next page loads, because this one still receives the answer. The answer to a beacon
+ * is lost. The page may stay after all: links to downloads start a navigation, too.
+ */
+function depart({ destination }: NavigateEvent): void {
+	if (destination.sameDocument || !isOpen()) return;
+	endClick();
+	captureDueView();
+	freeze();
+}
+
 function watchPage(): void {
-	// While the next page loads, this one still receives the answer. The answer to a beacon is lost.
-	listenForDeparture(() => isOpen() && leave());
+	listenForDeparture(depart);
 	// On the window and in the bubbling phase, after the listeners of the page, so that their last events go too.
 	addEventListener('visibilitychange', () => {
-		if (document.hidden) {
+		if (ofDocument('hidden')) {
 			leave();
-			setTimeout(() => document.hidden && disconnect(), idleMs);
-		} else wake();
+			setTimeout(() => ofDocument('hidden') && disconnect(), idleMs);
+		} else {
+			follow();
+			wake();
+		}
 	});
 	addEventListener('pagehide', () => {
 		isGone = true;
@@ -101,23 +130,44 @@ function watchPage(): void {
 	});
 	addEventListener('pageshow', ({ persisted }) => {
 		isGone = false;
-		if (persisted && isOn) enter();
+		if (!persisted) return;
+		follow();
+		if (isOn) enter();
 	});
 	addEventListener('online', wake);
+	addEventListener('storage', follow);
+	on('start' as never, () => {
+		isListening = true;
+	});
+	on('ack', () => {
+		// The collector is reachable again.
+		const events = takeDropped();
+		if (events) capture('lost' satisfies ReservedEventName, { props: { events } });
+	});
 }
 
 /** The functions that a page can call. */
 export const api = {
-	/** Starts capturing and sending. There is one tracker per page, so a second call does nothing. */
+	/** Starts capturing and sending. There is one tracker per page, so a second call for its site does nothing. */
 	init(options: TrackerOptions): void {
-		if (settings.site) return;
+		const { site } = settings;
+		isListening = false;
+		emit('start' as never);
+		if (isListening) {
+			if (options.site !== site) warnTaken('data-site', options.site, site);
+			return;
+		}
+		if (!options.site || ![options.collector, settings.collector].some(Boolean)) throw 'site or collector is missing';
+		// `document.open()` has replaced the document of an earlier call, and removed the listeners.
+		if (site) {
+			freeze();
+			releaseLocks();
+			switchCapture(false);
+			isStarted = false;
+		}
 		useSettings(options);
 		openStore();
-		on('ack', () => {
-			// The collector is reachable again.
-			const events = takeDropped();
-			if (events) capture('lost' satisfies ReservedEventName, { props: { events } });
-		});
+		if (choice() === 'denied') writeCookie(0);
 		watchPage();
 		begin();
 	},
@@ -129,27 +179,31 @@ export const api = {
 		if (traits) capture('identify' satisfies ReservedEventName, { props: traits });
 	},
 	reset(): void {
+		captureDueView();
 		freeze();
 		forgetVisitor();
 		forgetExperiments();
 	},
 	experiment: setExperiment,
-	consent(choice: Consent): void {
-		if (choice === 'denied') end();
-		rememberConsent(choice);
+	consent(made: Consent): void {
+		if (made === 'denied') end();
+		rememberConsent(made);
 		begin();
 	},
 	beforeSend: setBeforeSend,
 	async flush(): Promise<void> {
+		captureDueView();
 		freeze();
 		for (let checks = flushChecks; Object.keys(waiting).length && checks--; ) {
-			await new Promise((done) => setTimeout(done, flushCheckMs));
+			await until((done) => setTimeout(done, flushCheckMs));
 		}
 	},
+	/** Returns the visitor's id, or the empty text while the visitor is not tracked. */
+	visitor: (): string => (isOn ? `${visitor}` : ''),
 	on,
 };
 
 /** Calls a function of the api by its name. It never throws into the page: an error becomes one line on the console. */
 export const call = safely((name: string, ...args: never[]) =>
-	(api as Record<string, (...args: never[]) => unknown>)[name]?.(...args),
+	outsideZones(() => (api as Record<string, (...args: never[]) => unknown>)[name]?.(...args)),
 );
