@@ -243,8 +243,8 @@ export const bugs = [
 	{
 		name: 'other visitors of a changed day are forgotten',
 		file: runSql,
-		from: 'WHERE ${seen} AND ${partitionsCondition(partitions, model.partition)} AND (site, visitor_id,',
-		to: 'WHERE false AND ${partitionsCondition(partitions, model.partition)} AND (site, visitor_id,',
+		from: 'insertCopy(model, run, `${seen} AND (site, visitor_id,',
+		to: 'insertCopy(model, run, `false AND (site, visitor_id,',
 	},
 	{
 		name: 'an event right after midnight is no part of the evening before',
@@ -287,6 +287,66 @@ export const bugs = [
 		file: 'src/plan/watermark.ts',
 		from: "if (!blocks.every((interval) => covers(current.blocks, interval))) return { kind: 'rewritten' };",
 		to: '',
+	},
+	{
+		name: 'a statement does not read the last of its days',
+		file: 'src/plan/manifest.ts',
+		from: 'to: Math.min(to, range.to), run',
+		to: 'to: Math.min(to, range.to) - 1, run',
+	},
+	{
+		name: 'a list of days has each with the run of the first',
+		file: 'src/plan/manifest.ts',
+		from: '`(${from + i},${run})`',
+		to: '`(${from + i},${ranges[0]?.run})`',
+	},
+	{
+		name: 'a list of days lacks the last one of each range',
+		file: 'src/plan/manifest.ts',
+		from: '{ length: to - from + 1 }, (_, i) => `(${from + i}',
+		to: '{ length: Math.max(1, to - from) }, (_, i) => `(${from + i}',
+	},
+	{
+		name: 'a run changes only the days of its new events',
+		file: 'src/make/visitors.ts',
+		from: 'new Set([...days, ...newDays])',
+		to: 'new Set(newDays)',
+	},
+	{
+		name: 'only the first recomputed day of a visitor is read',
+		file: 'src/make/visitors.ts',
+		from: 'groupUniqArrayArray(days)',
+		to: 'groupUniqArrayArray(arraySlice(arraySort(days), 1, 1))',
+	},
+	{
+		name: 'the history of a visitor is cut to the recomputed days',
+		file: runSql,
+		from: "extent === 'history' ? 'all' : scope.days",
+		to: 'scope.days',
+	},
+	{
+		name: 'runs that are taken over are not copied',
+		file: 'src/make/compact.ts',
+		from: 'insertCopy(model, context.run, seen)',
+		to: 'insertCopy(model, context.run, `${seen} AND false`)',
+	},
+	{
+		name: 'only runs of models of visitors are copied',
+		file: 'src/make/compact.ts',
+		from: 'context.project.models.filter(isStored)',
+		to: "context.project.models.filter(({ materialized }) => materialized.kind === 'incremental by visitor')",
+	},
+	{
+		name: 'compaction copies all days that readers see, also those of the run itself',
+		file: 'src/plan/compaction.ts',
+		from: 'ranges.filter((range) => runs.has(range.run))',
+		to: 'ranges.filter(() => runs.size > 0)',
+	},
+	{
+		name: 'compaction hides the days after each that it takes over',
+		file: 'src/plan/compaction.ts',
+		from: '.map(({ from, to }) => ({ from, to }));',
+		to: '.map(({ from, to }) => ({ from, to: to + 1 }));',
 	},
 	{
 		name: 'a replaced unit hides its neighbour',

@@ -159,6 +159,22 @@ describe('build', () => {
 		expect(await eventsInMarts()).toBe(before + 5);
 	});
 
+	it('plans again when another process has published between its look at the state and its lock', async () => {
+		const before = await eventsInMarts();
+		await addEvents(2);
+		let isFirst = true;
+		const command: typeof test.warehouse.command = async (sql, ...rest) => {
+			if (isFirst && sql.startsWith('CREATE TABLE transform_lock')) {
+				isFirst = false;
+				await build(test.warehouse, project);
+			}
+			return test.warehouse.command(sql, ...rest);
+		};
+		expect(await build({ ...test.warehouse, command }, project)).toMatchObject({ outcome: 'skipped' });
+		expect(await eventsInMarts()).toBe(before + 2);
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
+	});
+
 	it('publishes nothing when an operator frees its lock during the run', async () => {
 		const before = await eventsInMarts();
 		await addEvents(3);

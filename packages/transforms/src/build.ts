@@ -1,11 +1,13 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile/compile.js';
 import { isStored, type Model } from './compile/model.js';
+import type { Compaction } from './make/compact.js';
 import type { TestResult } from './make/data-tests.js';
 import { renderedChecksum } from './make/rendered.js';
 import { discard, type Made, makeRun } from './make/run.js';
 import type { RunContext } from './make/run-context.js';
 import { emptyAllScratch } from './make/visitors.js';
+import { seenRunsMaxDefault } from './plan/compaction.js';
 import { refuseNewer } from './plan/generation.js';
 import type { Manifest } from './plan/manifest.js';
 import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
@@ -22,9 +24,18 @@ import {
 	tableOf,
 	tableStatements,
 } from './store/layout.js';
-import { copyList, dropList, keepLists, type LeftOut, leftOutTable, upgradeLeftOutTable } from './store/left-out.js';
+import {
+	copyList,
+	dropList,
+	hasLeftOut,
+	keepLists,
+	type LeftOut,
+	leftOutTable,
+	upgradeLeftOutTable,
+} from './store/left-out.js';
 import { type Lock, takeLock } from './store/lock.js';
 import { publish } from './store/publish.js';
+import { type RunStart, readRunStart } from './store/run-start.js';
 import { readRunState } from './store/run-state.js';
 import {
 	areViewsCurrent,
@@ -58,6 +69,8 @@ export interface BuildReport {
 	tests: TestResult[];
 	/** Visitors and sites that the marts leave out from this run on. */
 	leftOut: LeftOut[];
+	/** The earlier runs whose rows this run has taken over; undefined when readers do not see too many runs. */
+	compaction: Compaction | undefined;
 	/** Wall time, milliseconds. */
 	ms: number;
 }
@@ -86,6 +99,8 @@ export interface BuildOptions {
 	visitorEventsMax?: number;
 	/** Fraction of the usual number of events or rows per statement, above 0. @default 1 */
 	share?: number;
+	/** Number of runs whose rows readers see above which a run takes earlier ones over, at least 2. @default 16 */
+	seenRunsMax?: number;
 	/** Maximum wait for another run to end, milliseconds. @default 60 000 */
 	lockWaitMs?: number;
 	/** Called with the computed and tested run instead of publishing it; its rows are dropped afterwards. */
@@ -153,8 +168,11 @@ async function buildOnce(
 	await refuseBesideOthers(warehouse, identity, state.published);
 	const lock = await takeLock(warehouse, options.lockWaitMs ?? lockWaitMsDefault);
 	try {
-		// Planned again: while this run waited for the lock, another run may have done all the work.
-		const [current, now] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
+		// Planned again if another run has been published in the meantime: it may have done all the work.
+		const mayReuse = plan.kind === 'incremental' && !lock.hasWaited;
+		const start = mayReuse ? await readRunStart(warehouse, plan.published) : undefined;
+		const [current, now] =
+			start === undefined ? await Promise.all([readRunState(warehouse), readPresent(warehouse)]) : [state, present];
 		refuseNewer(current.published, project);
 		await refuseBesideOthers(warehouse, identity, current.published, state.published);
 		onLock();
@@ -164,7 +182,8 @@ async function buildOnce(
 			await clearFailure(warehouse, now.has(failureTable));
 			return skipped(again.why, startedAt);
 		}
-		return await runPlan({ warehouse, project, state: current, present: now, plan: again, lock, options, startedAt });
+		const job = { warehouse, project, state: current, present: now, plan: again, start, lock, options, startedAt };
+		return await runPlan(job);
 	} finally {
 		await lock.release().catch(() => undefined);
 	}
@@ -180,6 +199,7 @@ const skipped = (why: string, startedAt: number): BuildReport => ({
 	models: [],
 	tests: [],
 	leftOut: [],
+	compaction: undefined,
 	ms: performance.now() - startedAt,
 });
 
@@ -191,6 +211,8 @@ interface Job {
 	state: RunState;
 	present: Present;
 	plan: RunPlan;
+	/** Read when the run took the lock; undefined when the state was read again. */
+	start: RunStart | undefined;
 	lock: Lock;
 	options: BuildOptions;
 	startedAt: number;
@@ -204,7 +226,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		spent.set(model, (spent.get(model) ?? 0) + ms);
 	};
 	await createTables(job);
-	const key = await readHashKey(warehouse);
+	const key = job.start?.key ?? (await readHashKey(warehouse));
 	const plan = unlessRebuilt(job.plan, fingerprintOf(key));
 	const { run, kind } = plan;
 	const isAside = options.insteadOfPublishing !== undefined;
@@ -218,8 +240,10 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		run,
 		key,
 		list,
+		leavesOut: await leavesOut(job, plan, list),
 		isProven,
 		share: options.share ?? 1,
+		seenRunsMax: options.seenRunsMax ?? seenRunsMaxDefault,
 		onStep,
 	};
 	const { restate, ignoreTests = false, visitorEventsMax = visitorEventsMaxDefault } = options;
@@ -268,11 +292,23 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	await clearFailure(warehouse, present.has(failureTable));
 	await Promise.all([
 		emptyAllScratch(context),
-		collectGarbage(warehouse, project, state.nowUs),
+		isCollecting(job) ? collectGarbage(warehouse, project, state.nowUs) : undefined,
 		kind === 'rebuild' ? deleteOldLists(warehouse) : undefined,
 	]);
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
 }
+
+/** Whether a list has any entry. An incremental run has read that of its list when it took the lock. */
+async function leavesOut({ warehouse, start }: Job, { kind }: RunPlan, list: bigint): Promise<boolean> {
+	return start !== undefined && kind === 'incremental' ? start.leavesOut : hasLeftOut(warehouse, list);
+}
+
+/** An incremental run collects garbage after this many runs. */
+const runsPerCollection = 8;
+
+/** Whether a run collects garbage: the look-up costs as much as a model. Pure. */
+const isCollecting = ({ plan, start }: Job): boolean =>
+	plan.kind === 'rebuild' || start === undefined || start.runs % runsPerCollection === 0;
 
 /** Number of new rows above which a run is a rebuild: an incremental run holds a hash of each in memory. */
 const newRowsMax = 30_000_000;
@@ -302,12 +338,13 @@ async function deleteOldLists(warehouse: Warehouse): Promise<void> {
 }
 
 /** The part of a run's report that operators read. All left-out visitors and sites are in `transform_left_out`. */
-function reportOf({ visitors, reread, tests, leftOut }: Made) {
+function reportOf({ visitors, reread, tests, leftOut, compaction }: Made) {
 	return {
 		visitors,
 		reread,
 		tests: tests.map(({ name, failingRows }) => ({ name, failingRows })),
 		leftOut: leftOut.slice(0, leftOutReportedMax),
+		compaction,
 	};
 }
 

@@ -72,14 +72,18 @@ function expectedIds(sessions: readonly { site: string; visitor_id: number; star
 
 async function happen(happening: History['happenings'][number][number]): Promise<void> {
 	const { warehouse } = test;
-	if (happening.kind === 'run') await build(warehouse, project, { share: happening.share });
-	else if (happening.kind === 'merge') await warehouse.command('OPTIMIZE TABLE events FINAL');
+	if (happening.kind === 'run') {
+		const { share, seenRunsMax } = happening;
+		await build(warehouse, project, { share, seenRunsMax });
+	} else if (happening.kind === 'merge') await warehouse.command('OPTIMIZE TABLE events FINAL');
 	else if (happening.kind === 'collect')
 		// Drops everything except what readers see.
 		await collectGarbage(warehouse, project, BigInt(Date.now() + 60_000) * 1_000n, 1);
 	else {
 		// The error is expected; the next run publishes the events.
-		await build(failingAt(warehouse, happening.statement).warehouse, project, { lockWaitMs: 0 }).catch(() => undefined);
+		const { statement, seenRunsMax } = happening;
+		const options = { lockWaitMs: 0, seenRunsMax };
+		await build(failingAt(warehouse, statement).warehouse, project, options).catch(() => undefined);
 		// Another test covers that the lock of a dead run is taken over after a while.
 		await breakLock(warehouse);
 	}

@@ -12,6 +12,7 @@ const report: BuildReport = {
 	models: [],
 	tests: [],
 	leftOut: [],
+	compaction: undefined,
 	ms: 1,
 };
 
@@ -37,6 +38,17 @@ describe('logRun', () => {
 		expect(log.error).toHaveBeenCalledWith(
 			{ run: '7', leftOut },
 			'the marts leave out visitors or sites whose data fails; footfall transforms left-out lists them',
+		);
+	});
+
+	it('logs an error when the rows of earlier runs could not be copied', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		logRun({ ...report, compaction: { runs: 9 } }, log);
+		expect(log.error).not.toHaveBeenCalled();
+		logRun({ ...report, compaction: { runs: 0, error: 'the disk is full' } }, log);
+		expect(log.error).toHaveBeenCalledWith(
+			{ run: '7', error: 'the disk is full' },
+			expect.stringContaining('tries again'),
 		);
 	});
 

@@ -111,12 +111,17 @@ async function startTransforms(
 	});
 }
 
-/** Logs a run: as an error if data tests failed, since the marts are then stale, or if the marts leave data out. */
+/** Logs a run: as an error if data tests failed or data is left out, or if earlier runs could not be copied. */
 export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>): void {
 	if (report.leftOut.length > 0)
 		log.error(
 			{ run: report.run, leftOut: report.leftOut },
 			'the marts leave out visitors or sites whose data fails; footfall transforms left-out lists them',
+		);
+	if (report.compaction?.error !== undefined)
+		log.error(
+			{ run: report.run, error: report.compaction.error },
+			'the rows of earlier runs could not be copied into one run; the next run tries again, and until then runs are slower',
 		);
 	if (report.outcome !== 'tests-failed') {
 		log.debug({ report }, 'transforms');

@@ -39,7 +39,7 @@ export function renderedStatements(project: Project): string[] {
 					insertRepeats(0n, 'is_new', carrying, {}),
 					insertChanges(0n, withNewEvents(0n, 'is_new'), project, {}),
 					changedPartitionsQuery(carrying, 0n, { seen: 'is_seen', withSame: false }),
-					insertKept(carrying, 0n, 'is_seen', []),
+					insertKept(carrying, 0n, 'is_seen'),
 				];
 	return [...engine, ...project.models.flatMap((model) => statementsOf(model, project))];
 }
@@ -48,7 +48,7 @@ function statementsOf(model: Model, project: Project): string[] {
 	if (model.materialized.kind === 'view') return [viewDefinition(model, project)];
 	if (!isStored(model) || model.materialized.kind === 'incremental by visitor') {
 		const parts = { range: everyVisitor, leftOut: 0n };
-		const changed = { ...parts, published: {}, isNew: 'is_new', hasReread: true, hasRepeats: true };
+		const changed = { ...parts, published: {}, isNew: 'is_new', hasReread: true, hasRepeats: true, days: [] };
 		return [
 			...insertsOfVisitors(model, project, 0n, { kind: 'all', ...parts }),
 			...insertsOfVisitors(model, project, 0n, { kind: 'changed', ...changed }),

@@ -12,10 +12,14 @@ export interface RunContext {
 	key: HashKey;
 	/** The list of visitors and sites that the run leaves out, see store/left-out.ts. */
 	list: bigint;
+	/** Whether that list had any visitor or site at the start of the run. */
+	leavesOut: boolean;
 	/** Whether the published run has passed the same models and data tests. */
 	isProven: boolean;
 	/** Fraction of the usual number of events or rows per statement: 1, or less after one did not fit in memory. */
 	share: number;
+	/** Maximum number of runs whose rows readers see, see plan/compaction.ts. */
+	seenRunsMax: number;
 	/** Called at the end of each step with its name and duration. */
 	onStep: (name: string, ms: number) => void;
 }
@@ -54,10 +58,20 @@ export async function allOrThrow<T>(promises: readonly Promise<T>[]): Promise<T[
 	return Promise.all(promises);
 }
 
-/** Runs a statement as a step of the run. @param name `model`, or `model, detail`: the report adds times up by model */
-export async function step(context: RunContext, name: string, sql: string): Promise<void> {
+/**
+ * Runs a statement as a step of the run.
+ *
+ * @param name `model`, or `model, detail`: the report adds times up by model
+ * @param settings settings of this statement besides those of the run
+ */
+export async function step(
+	context: RunContext,
+	name: string,
+	sql: string,
+	settings: Record<string, number> = {},
+): Promise<void> {
 	const startedAt = performance.now();
-	await context.warehouse.command(sql, { settings: runSettings, params: { ...context.key } });
+	await context.warehouse.command(sql, { settings: { ...runSettings, ...settings }, params: { ...context.key } });
 	context.onStep(name, performance.now() - startedAt);
 }
 

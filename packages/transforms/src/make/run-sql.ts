@@ -14,7 +14,7 @@ import {
 	rowHash,
 	withoutComments,
 } from '../compile/model.js';
-import { type Manifest, type Partitions, partitionsCondition, seenCondition } from '../plan/manifest.js';
+import { type Manifest, type Partitions, seenCondition } from '../plan/manifest.js';
 import { literal } from '../store/culprit.js';
 import { changesTable, hasRowHash, repeatsTable, tableOf } from '../store/layout.js';
 import { leftOutConditions } from '../store/left-out.js';
@@ -76,6 +76,8 @@ export type VisitorScope =
 			hasReread: boolean;
 			/** Whether some new receipts are of events that were counted before. */
 			hasRepeats: boolean;
+			/** The published days that the run recomputes, of any visitor. */
+			days: Partitions;
 	  } & ScopeParts);
 
 /** The columns of a model that a statement names outside of comments: each further column costs planning time. */
@@ -150,7 +152,8 @@ function stagedRows(staged: readonly StagedCount[]): string {
 function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string {
 	// Rows of earlier runs are added in the first pass only.
 	if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return 'false';
-	const seen = seenCondition(scope.published[model.name] ?? [], model.partition);
+	const days = extent === 'history' ? 'all' : scope.days;
+	const seen = seenCondition(scope.published[model.name] ?? [], model.partition, days);
 	const isCarried =
 		extent === 'history'
 			? amongVisitors((columns) => carried(columns, run, scope.hasReread))
@@ -213,7 +216,7 @@ export function insertRepeats(run: bigint, isNew: string, carrying: Model, publi
 	const { hashes } = carrying.carries as NonNullable<Model['carries']>;
 	const known = `SELECT site, visitor_id, hash FROM ${tableOf(carrying)} ARRAY JOIN ${hashes} AS hash
 		WHERE ${amongVisitors((columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`)}
-			AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}
+			AND ${seenCondition(published[carrying.name] ?? [], carrying.partition, 'all')}
 			AND hash IN (SELECT ${eventHash} FROM events WHERE ${isNew})`;
 	return `INSERT INTO ${repeatsTable} (run, site, visitor_id, event_id, is_replaced)
 		SELECT ${run}, site, visitor_id, event_id, argMax(is_new, (version, is_new))
@@ -273,7 +276,7 @@ export function insertChanges(
 	const { hashes, isContinued } = carrying.carries as NonNullable<Model['carries']>;
 	const known = `SELECT site, visitor_id, toDateTime64(0, 3, 'UTC'), ${carrying.partition}, length(${hashes}), ${isContinued}, false
 		FROM ${tableOf(carrying)}
-		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
+		WHERE ${amongVisitors(visitors)} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition, 'all')}`;
 	// Not a join, because grouping goes to disk when memory runs short.
 	return `INSERT INTO ${changesTable} (run, site, visitor_id, is_reread, events, days)
 		WITH
@@ -310,11 +313,19 @@ export function changedPartitionsQuery(
 	return partitions(`${made} UNION ALL ${old}`, before.withSame ? '' : ' HAVING groupBitXor(hash) != 0');
 }
 
-/** Copies published rows into changed time partitions: those of other visitors, and of days that are not recomputed. */
-export function insertKept(model: Model, run: bigint, seen: string, partitions: Partitions): string {
-	const columns = `row_hash, ${columnsOf(model)}`;
+/**
+ * Copies published rows into changed time partitions: those of other visitors, and of days that are not recomputed.
+ *
+ * @param seen the condition on published rows of the changed time partitions
+ */
+export const insertKept = (model: Model, run: bigint, seen: string): string =>
+	insertCopy(model, run, `${seen} AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`);
+
+/** Copies rows of a model's table into a run. @param condition selects the rows */
+export function insertCopy(model: Model, run: bigint, condition: string): string {
+	const columns = hasRowHash(model) ? `row_hash, ${columnsOf(model)}` : columnsOf(model);
 	return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM ${tableOf(model)}
-		WHERE ${seen} AND ${partitionsCondition(partitions, model.partition)} AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`;
+		WHERE ${condition}`;
 }
 
 /**
@@ -334,8 +345,7 @@ export function asPublished(
 	if (!isStored(model))
 		throw new Error(`the model ${model.name} has no table, so no published rows can be read from it`);
 	const conditions = [
-		seenCondition(next[model.name] ?? [], model.partition),
-		...(days === 'all' ? [] : [partitionsCondition(days, model.partition)]),
+		seenCondition(next[model.name] ?? [], model.partition, days),
 		...(sites === undefined ? [] : [`site BETWEEN ${literal(sites.from)} AND ${literal(sites.to)}`]),
 	];
 	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;

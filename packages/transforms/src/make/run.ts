@@ -4,7 +4,8 @@ import { RunFault } from '../plan/run-fault.js';
 import { keyOf } from '../store/culprit.js';
 import { dropRun } from '../store/garbage.js';
 import { changesTable } from '../store/layout.js';
-import { hasLeftOut, type LeftOut, leaveOut } from '../store/left-out.js';
+import { type LeftOut, leaveOut } from '../store/left-out.js';
+import { type Compaction, compact } from './compact.js';
 import { isMemoryOfStatement, mayBeOfData } from './data-error.js';
 import { type RunTestResult, sumResults } from './data-tests.js';
 import { findCulprits } from './find-culprits.js';
@@ -37,6 +38,8 @@ export interface Made {
 	reread: number | undefined;
 	/** Visitors and sites that this run has left out. */
 	leftOut: LeftOut[];
+	/** Undefined when readers do not see too many runs. */
+	compaction: Compaction | undefined;
 }
 
 export interface MakeOptions {
@@ -71,13 +74,13 @@ export async function makeRun(
 	const { warehouse, list } = context;
 	let { share } = context;
 	for (let attempt = 1; ; attempt++) {
-		const current = { ...context, share };
+		const current = { ...context, share, leavesOut: context.leavesOut || leftOut.length > 0 };
 		const isLast = attempt >= attemptsMax;
 		const made = await attemptRun(current, state, plan, options).catch((error) => new Failure(error));
 		if (!(made instanceof Failure)) {
 			const culprits = isLast || options.ignoreTests ? [] : culpritsOfTests(made.tests);
 			const fresh = await leaveOut(warehouse, list, await unlessModelsAreWrong(current, plan, culprits));
-			if (fresh.length === 0) return { ...made, leftOut };
+			if (fresh.length === 0) return { ...made, leftOut, ...(await compact(current, made.next)) };
 			leftOut.push(...fresh);
 		} else if (made.error instanceof TooManyEvents) {
 			const fresh = await leaveOut(warehouse, list, made.error.visitors);
@@ -131,16 +134,17 @@ async function attemptRun(
 	state: RunState,
 	plan: RunPlan,
 	{ restate, visitorEventsMax }: MakeOptions,
-): Promise<Omit<Made, 'leftOut'>> {
+): Promise<Omit<Made, 'leftOut' | 'compaction'>> {
 	const published = plan.kind === 'incremental' ? plan.published.manifest : undefined;
-	const leftOut = (await hasLeftOut(context.warehouse, context.list)) ? context.list : undefined;
+	const leftOut = context.leavesOut ? context.list : undefined;
 	let selection: VisitorSelection;
 	if (plan.kind === 'incremental') {
 		selection = await selectChanged(context, plan, restate, leftOut).catch(async (error) => {
 			const visitors = isMemoryOfStatement(error) ? await largestVisitors(context, plan) : [];
 			throw visitors.length > 0 ? new TooManyEvents(visitors) : error;
 		});
-		const visitors = await tooManyEvents(context, visitorEventsMax);
+		const mayBeTooMany = selection.largestVisitorEvents > visitorEventsMax;
+		const visitors = mayBeTooMany ? await tooManyEvents(context, visitorEventsMax) : [];
 		if (visitors.length > 0) throw new TooManyEvents(visitors);
 	} else selection = selectAll(state.parts, leftOut);
 	const { changed, tests } = await makeVisitors(context, selection, published);

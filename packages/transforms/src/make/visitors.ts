@@ -1,12 +1,13 @@
 import { carryingOf, type Project } from '../compile/compile.js';
 import { levelsOf } from '../compile/levels.js';
-import { type Model, readsEvents } from '../compile/model.js';
+import { eventDay, type Model, readsEvents } from '../compile/model.js';
 import { type Manifest, rangesOf, seenCondition } from '../plan/manifest.js';
 import type { Plan, Restated } from '../plan/plan.js';
 import { newRowsCondition, type RawPart } from '../plan/watermark.js';
 import { insertConflicts } from '../store/event-conflicts.js';
 import { changesTable, repeatsTable, tableOf } from '../store/layout.js';
 import { type LeftOut, leftOutConditions } from '../store/left-out.js';
+import { copySettings } from './compact.js';
 import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './data-tests.js';
 import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
 import {
@@ -73,8 +74,12 @@ export interface VisitorSelection {
 	visitors: number | undefined;
 	/** Number of visitors whose events the run re-reads; undefined for all visitors. */
 	reread: number | undefined;
+	/** Number of known events and new receipts of the visitor with the most; 0 in a rebuild, which bounds no visitor. */
+	largestVisitorEvents: number;
 	/** Whether the caller restates visitors. */
 	isRestated: boolean;
+	/** The only day that the run changes, days since 1970; undefined where days must be compared. */
+	onlyDay: number | undefined;
 }
 
 /** Selects all visitors. @param parts active parts of the raw table */
@@ -84,7 +89,9 @@ export const selectAll = (parts: readonly RawPart[], leftOut: bigint | undefined
 	bytes: sumOf(parts, 'bytes'),
 	visitors: undefined,
 	reread: undefined,
+	largestVisitorEvents: 0,
 	isRestated: false,
+	onlyDay: undefined,
 });
 
 const sumOf = (parts: readonly RawPart[], of: 'rows' | 'bytes') => parts.reduce((sum, part) => sum + part[of], 0);
@@ -110,14 +117,8 @@ export async function selectChanged(
 			params: { ...restate, ...context.key },
 			settings: runSettings,
 		});
-	const [found] = await ask<{ visitors: string; reread: string; repeats: string }>(
-		context,
-		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread,
-			(SELECT count() FROM ${repeatsTable} WHERE run = ${run}) AS repeats
-		FROM ${changesTable} WHERE run = ${run}`,
-	);
-	const reread = Number(found?.reread);
-	const hasReread = reread > 0;
+	const found = await countChanges(context, isNew);
+	const hasReread = found.reread > 0;
 	const repeats = `SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run}`;
 	// The marts do not depend on conflicts, so a failure here does not stop the run.
 	await step(context, 'event conflicts', insertConflicts(repeats, newRows)).catch(() => undefined);
@@ -130,13 +131,51 @@ export async function selectChanged(
 			published: manifest,
 			isNew,
 			hasReread,
-			hasRepeats: Number(found?.repeats) > 0,
+			hasRepeats: found.repeats > 0,
+			days: rangesOf(found.days),
 		},
 		events: sumOf(plan.change.newParts, 'rows') + rereadSize.events,
 		bytes: sumOf(plan.change.newParts, 'bytes') + rereadSize.bytes,
-		visitors: Number(found?.visitors),
-		reread,
+		visitors: found.visitors,
+		reread: found.reread,
+		largestVisitorEvents: found.largest,
 		isRestated: restate !== undefined,
+		onlyDay: onlyDayOf(found, leftOut),
+	};
+}
+
+/**
+ * The day that is certainly the only one that the run changes; undefined where days must be compared. New events that
+ * were not counted before change their day in every model of visitors. Pure.
+ */
+export function onlyDayOf(
+	{ days, newDays, reread, repeats }: { days: number[]; newDays: number[]; reread: number; repeats: number },
+	leftOut: bigint | undefined,
+): number | undefined {
+	const [day, ...others] = new Set([...days, ...newDays]);
+	const isCertain = newDays.length === 1 && others.length === 0 && reread === 0 && repeats === 0;
+	return isCertain && leftOut === undefined ? day : undefined;
+}
+
+/** Summarizes the tables of changes and of repeated events, and the new events. Days are since 1970. */
+async function countChanges(context: RunContext, isNew: string) {
+	const ofRun = `WHERE run = ${context.run}`;
+	type Counts = Record<'visitors' | 'reread' | 'largest' | 'repeats', string>;
+	const [row] = await ask<Counts & Record<'days' | 'newDays', number[]>>(
+		context,
+		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread,
+			max(events) AS largest, arrayMap(day -> toUInt16(day), groupUniqArrayArray(days)) AS days,
+			(SELECT count() FROM ${repeatsTable} ${ofRun}) AS repeats,
+			(SELECT groupUniqArray(toUInt16(${eventDay})) FROM events WHERE ${isNew}) AS newDays
+		FROM ${changesTable} ${ofRun}`,
+	);
+	return {
+		visitors: Number(row?.visitors ?? 0),
+		reread: Number(row?.reread ?? 0),
+		largest: Number(row?.largest ?? 0),
+		repeats: Number(row?.repeats ?? 0),
+		days: row?.days ?? [],
+		newDays: row?.newDays ?? [],
 	};
 }
 
@@ -157,7 +196,7 @@ async function countReread(
 function withRowsStill(project: Project, published: Manifest, leftOut: bigint): string {
 	const carrying = carryingOf(project);
 	return `SELECT DISTINCT site, visitor_id FROM ${tableOf(carrying)}
-		WHERE (site, visitor_id) IN ${leftOutConditions(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition)}`;
+		WHERE (site, visitor_id) IN ${leftOutConditions(leftOut).visitors} AND ${seenCondition(published[carrying.name] ?? [], carrying.partition, 'all')}`;
 }
 
 /** Finds the changed visitors with the most known events. Used when the known events of all do not fit in memory. */
@@ -167,7 +206,7 @@ export async function largestVisitors(context: RunContext, { published, change }
 		context,
 		`SELECT site, visitor_id AS visitor FROM ${tableOf(carrying)}
 		WHERE (site, visitor_id) IN (SELECT site, visitor_id FROM events WHERE ${newRowsCondition(published.watermark, change)})
-			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.partition)} AND ${leftOutConditions(context.list).isIn}
+			AND ${seenCondition(published.manifest[carrying.name] ?? [], carrying.partition, 'all')} AND ${leftOutConditions(context.list).isIn}
 		GROUP BY site, visitor_id HAVING sum(events) > ${largeVisitorEvents} ORDER BY sum(events) DESC LIMIT ${largestMax}`,
 	);
 	return rows.map((row) => ({ ...row, reason: 'its known events do not fit in memory beside those of others' }));
@@ -206,7 +245,7 @@ function visitorsOf(project: Project, published: Manifest, what: Restated, leftO
 	const visitorsInModels = models.map(
 		(model) =>
 			`SELECT site, visitor_id FROM ${tableOf(model)}
-			WHERE ${seenCondition(published[model.name] ?? [], model.partition)}
+			WHERE ${seenCondition(published[model.name] ?? [], model.partition, 'all')}
 				AND ${conditions(
 					model.partition,
 					model.columns.some(({ name }) => name === 'user_id'),
@@ -240,7 +279,7 @@ export async function makeVisitors(
 		tests.push(testing);
 	}
 	const [changed, results] = await Promise.all([
-		changedPartitions(context, models, published, selection.isRestated),
+		changedPartitions(context, models, published, selection),
 		allOrThrow(tests),
 	]);
 	if (published) await copyOthers(context, models, published, changed);
@@ -361,10 +400,13 @@ async function changedPartitions(
 	context: RunContext,
 	models: readonly Model[],
 	published: Manifest | undefined,
-	isRestated: boolean,
+	{ scope, isRestated, onlyDay }: VisitorSelection,
 ): Promise<ChangedPartitions> {
+	if (onlyDay !== undefined && models.every(({ partition }) => partition === 'day'))
+		return new Map(models.map(({ name }) => [name, [{ partition: onlyDay, rows: 0 }]]));
+	const days = scope.kind === 'all' ? [] : scope.days;
 	const queries = models.map((model) => {
-		const seen = published && seenCondition(published[model.name] ?? [], model.partition);
+		const seen = published && seenCondition(published[model.name] ?? [], model.partition, days);
 		// A restated run also replaces rows that are the same: the caller does not trust the published rows.
 		return changedPartitionsQuery(model, context.run, seen === undefined ? undefined : { seen, withSame: isRestated });
 	});
@@ -385,8 +427,8 @@ async function copyOthers(
 		models.map(async (model) => {
 			const partitions = rangesOf((changed.get(model.name) ?? []).map(({ partition }) => partition));
 			if (partitions.length === 0) return;
-			const seen = seenCondition(published[model.name] ?? [], model.partition);
-			await step(context, `${model.name}, other visitors`, insertKept(model, context.run, seen, partitions));
+			const seen = seenCondition(published[model.name] ?? [], model.partition, partitions);
+			await step(context, `${model.name}, other visitors`, insertKept(model, context.run, seen), copySettings);
 		}),
 	);
 }

@@ -7,7 +7,7 @@ import { runsOf } from '../plan/manifest.js';
 import { nextRun, type Plan, planRun } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
 import { changeSince, newRowsCondition } from '../plan/watermark.js';
-import { collectGarbage } from '../store/garbage.js';
+import { collectGarbage, expiredAmong } from '../store/garbage.js';
 import { runsTable, tableOf } from '../store/layout.js';
 import { takeLock } from '../store/lock.js';
 import { publish } from '../store/publish.js';
@@ -36,9 +36,13 @@ export async function rollback(warehouse: Warehouse, project: Project, to: bigin
 			throw new RollbackRefusal(
 				`run ${to} was computed from other model files; check these out and run "footfall transforms build" instead`,
 			);
-		const present = await presentRuns(warehouse, project.models.filter(isStored).map(tableOf));
-		const lost = [...runsOf(target.manifest)].filter((run) => !present.has(run));
-		if (lost.length > 0)
+		const seen = [...runsOf(target.manifest)];
+		const [present, expired] = await Promise.all([
+			presentRuns(warehouse, project.models.filter(isStored).map(tableOf)),
+			expiredAmong(warehouse, seen, state.nowUs),
+		]);
+		// A run that is expired may have lost its rows in some tables only, if garbage collection was killed.
+		if (expired.length > 0 || seen.some((run) => !present.has(run)))
 			throw new RollbackRefusal(
 				`run ${to} is too old: some of its rows were dropped as garbage; only the last 10 runs are kept`,
 			);

@@ -61,7 +61,7 @@ async function compare(
 	const values = model.columns.map(readable);
 	const rows = (side: string, ranges: readonly PartitionRange[]) =>
 		`SELECT ${model.partition} AS partition, ${rowHash(values.join(', '))} AS hash, '${side}' AS side
-		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.partition)} AND ${publishedLeftOutConditions.siteIsIn}`;
+		FROM ${tableOf(model)} WHERE ${seenCondition(ranges, model.partition, 'all')} AND ${publishedLeftOutConditions.siteIsIn}`;
 	const found = await warehouse.query<{ partition: string; publishedRows: string; rebuiltRows: string }>(
 		`SELECT toString(partition) AS partition, countIf(side = 'published') AS publishedRows, countIf(side = 'rebuilt') AS rebuiltRows
 		FROM (${rows('published', published)} UNION ALL ${rows('rebuilt', rebuilt)})

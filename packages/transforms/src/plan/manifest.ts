@@ -44,11 +44,62 @@ export function replacePartitions(
 			return [...before, ...after];
 		});
 	}
-	return [...kept, ...replaced.map(({ from, to }) => ({ from, to, run }))].sort((a, b) => a.from - b.from);
+	return joinNeighbours([...kept, ...replaced.map(({ from, to }) => ({ from, to, run }))]);
 }
 
-/** The SQL condition on rows of a model's table for being visible to readers. Pure. @param partition column name */
-export function seenCondition(ranges: readonly PartitionRange[], partition: string): string {
+/** Sorts ranges, and joins those of one run that touch: a manifest stays small, whatever the number of runs. Pure. */
+function joinNeighbours(ranges: readonly PartitionRange[]): PartitionRange[] {
+	const joined: PartitionRange[] = [];
+	for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
+		const last = joined.at(-1);
+		if (last && last.run === range.run && range.from === last.to + 1) last.to = range.to;
+		else joined.push({ ...range });
+	}
+	return joined;
+}
+
+/** The parts of the ranges that are in these time partitions. Pure. */
+function within(ranges: readonly PartitionRange[], wanted: Partitions): PartitionRange[] {
+	return ranges.flatMap((range) =>
+		wanted
+			.filter(({ from, to }) => from <= range.to && range.from <= to)
+			.map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to), run: range.run })),
+	);
+}
+
+/** Number of ranges above which ClickHouse plans a list of days faster than a condition for each range. */
+const rangesInConditionMax = 4;
+
+/**
+ * The SQL condition on rows of a model's table for being visible to readers. Pure.
+ *
+ * A statement must state the time partitions that it reads: the time to plan it grows with the number of ranges, and
+ * each run that has rows in them is a further part to read.
+ *
+ * @param partition column name
+ * @param wanted the time partitions that the statement reads; `all` for all of them
+ */
+export function seenCondition(
+	ranges: readonly PartitionRange[],
+	partition: string,
+	wanted: Partitions | 'all',
+): string {
+	const seen = wanted === 'all' ? ranges : within(ranges, wanted);
+	return seen.length > rangesInConditionMax ? listCondition(seen, partition) : rangesCondition(seen, partition);
+}
+
+/** Lists every time partition with its run. The first two conditions let ClickHouse skip parts and granules. */
+function listCondition(ranges: readonly PartitionRange[], partition: string): string {
+	const runs = new Set(ranges.map(({ run }) => run));
+	const pairs = ranges.flatMap(({ from, to, run }) =>
+		Array.from({ length: to - from + 1 }, (_, i) => `(${from + i},${run})`),
+	);
+	const first = Math.min(...ranges.map(({ from }) => from));
+	const last = Math.max(...ranges.map(({ to }) => to));
+	return `(run IN (${[...runs].join(',')}) AND ${partition} BETWEEN toDate(${first}) AND toDate(${last}) AND (toUInt16(${partition}), run) IN (${pairs.join(',')}))`;
+}
+
+function rangesCondition(ranges: readonly PartitionRange[], partition: string): string {
 	const byRun = new Map<bigint, string[]>();
 	for (const { from, to, run } of ranges) {
 		const condition =

@@ -48,6 +48,11 @@ export function expiredRuns(
 	return present.filter((run) => !needed.has(run) && (known.has(run) || run < nowUs - unpublishedKeptUs));
 }
 
+/** Those of some runs whose rows garbage collection may drop, or has begun to drop. @param nowUs the server's clock */
+export async function expiredAmong(warehouse: Warehouse, runs: readonly bigint[], nowUs: bigint): Promise<bigint[]> {
+	return expiredRuns(runs, await readKeptRuns(warehouse), nowUs);
+}
+
 /** Drops the rows of a run that will not be published. */
 export async function dropRun(warehouse: Warehouse, project: Project, run: bigint): Promise<void> {
 	await Promise.all(

@@ -40,6 +40,10 @@ export async function readHashKey(warehouse: Warehouse): Promise<HashKey> {
 	return key;
 }
 
+/** A subquery for one half of the key of this database; empty if there is no key yet. */
+export const hashKeyPart = (column: keyof HashKey): string =>
+	`(SELECT argMin(toString(${column}), made_at) FROM ${secretTable})`;
+
 /** Fingerprint of a key: it differs for another key, and does not reveal the key. Pure. */
 export const fingerprintOf = ({ hash_key_0, hash_key_1 }: HashKey): string =>
 	createHash('sha256').update(`${hash_key_0} ${hash_key_1}`).digest('hex').slice(0, 16);

@@ -28,6 +28,8 @@ export class LockedError extends Error {
 
 /** A held lock. */
 export interface Lock {
+	/** Whether another process held the lock at first. */
+	hasWaited: boolean;
 	/** @throws LockedError when another process has taken the lock over */
 	assertHeld(): Promise<void>;
 	release(): Promise<void>;
@@ -44,7 +46,9 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 	const owner = `process ${process.pid} on ${hostname().replaceAll(/[^\w.-]/g, '')}`;
 	const token = `${owner}, ${Math.random().toString(36).slice(2)}`;
 	const endAtMs = Date.now() + waitMs;
+	let hasWaited = false;
 	while (!(await create(warehouse, token))) {
+		hasWaited = true;
 		const held = await readLock(warehouse);
 		if (held?.isStale) await dropLock(warehouse);
 		else if (held !== undefined && Date.now() >= endAtMs) throw new LockedError(held.owner);
@@ -55,6 +59,7 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 	beating.unref();
 	const isMine = async () => (await readLock(warehouse))?.token === token;
 	return {
+		hasWaited,
 		async assertHeld() {
 			if (!(await isMine())) throw new LockedError('another process, which took over the lock of this run');
 		},
