@@ -80,8 +80,8 @@ export const bugs = [
 	{
 		name: 'the user of a visit is the first one',
 		file: pieces,
-		from: 'argMaxIf((ts, event_id, event.user_id)',
-		to: 'argMinIf((ts, event_id, event.user_id)',
+		from: 'argMaxIf((ts, event_id, staged.user_id)',
+		to: 'argMinIf((ts, event_id, staged.user_id)',
 	},
 	{
 		name: 'the user of a visit is that of its first part',
@@ -132,7 +132,18 @@ export const bugs = [
 		from: 'minIf(day, NOT has_invalid_time)',
 		to: 'min(day)',
 	},
-	{ name: 'an add before the view counts', file: days, from: 'views > 0 AND t >= viewed_at', to: 'views > 0' },
+	{
+		name: 'an add before the view counts',
+		file: days,
+		from: 'views_of_product > 0 AND e.ts >= viewed_at',
+		to: 'views_of_product > 0',
+	},
+	{
+		name: 'events of two products are one product',
+		file: days,
+		from: '(e, previous) -> e.product_id != previous',
+		to: '(e, previous) -> e.product_id != previous AND previous = 0',
+	},
 	{
 		name: 'a checkout at the moment of the add does not count',
 		file: 'models/macros/funnel_step.sql',

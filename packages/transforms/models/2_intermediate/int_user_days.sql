@@ -36,37 +36,6 @@
 -- @check arraySum(paths.views) = page_views: every view has a path
 -- @check (product_view_count = 0) = (first_product_view_at IS NULL) AND (add_to_cart_count = 0) = (first_add_to_cart_at IS NULL) AND (checkout_count = 0) = (first_checkout_at IS NULL): a time is NULL exactly if its count is 0
 WITH
-    products_of_day AS
-    (
-        SELECT
-            site,
-            visitor_id,
-            day,
-            -- The first add after the first view, as an array of at most one time: the checkouts after it include those
-            -- after any later add.
-            arraySlice(
-                arraySort(groupArray((product_id, views, adds, add_amount, arraySlice(arraySort(arrayFilter(t -> views > 0 AND t >= viewed_at, add_times)), 1, 1)))),
-                1,
-                {{list_max}}
-            ) AS steps
-        FROM
-        (
-            SELECT
-                site,
-                visitor_id,
-                day,
-                product.product_id AS product_id,
-                countIf(NOT product.is_add) AS views,
-                countIf(product.is_add) AS adds,
-                sumIf(product.amount, product.is_add) AS add_amount,
-                minIf(product.ts, NOT product.is_add) AS viewed_at,
-                groupArrayIf(product.ts, product.is_add) AS add_times
-            FROM {{int_visits}}
-            ARRAY JOIN product_events AS product
-            GROUP BY site, visitor_id, day, product_id
-        )
-        GROUP BY site, visitor_id, day
-    ),
     days AS
     (
         SELECT
@@ -101,23 +70,49 @@ WITH
             if(views_of_others = 0, listed_paths, arrayPushBack(listed_paths, ('(other)', views_of_others))) AS paths,
             arraySlice(arraySort(groupArrayArray(int_visits.vitals)), 1, {{list_max}}) AS vitals,
             sum(int_visits.vital_count) - length(vitals) AS vitals_left_out,
+            -- In order of product and time, so that the events of a product are neighbours.
+            arraySort(groupArrayArray(int_visits.product_events)) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
         FROM {{int_visits}} AS int_visits
         GROUP BY site, visitor_id, day
     )
 SELECT
-    days.*,
+    *,
+    arraySlice(
+        arrayMap(
+            same -> (
+                same[1].product_id,
+                toUInt64(arrayCount(e -> NOT e.is_add, same)) AS views_of_product,
+                toUInt64(arrayCount(e -> e.is_add, same)),
+                arraySum(e -> if(e.is_add, e.amount, 0), same),
+                arrayFirst(e -> NOT e.is_add, same).ts AS viewed_at,
+                -- The first add after the first view, as an array of at most one time: the checkouts after it include
+                -- those after any later add.
+                arraySlice(
+                    arrayMap(e -> e.ts, arrayFilter(e -> e.is_add AND views_of_product > 0 AND e.ts >= viewed_at, same)),
+                    1,
+                    1
+                )
+            ),
+            arraySplit(
+                (e, previous) -> e.product_id != previous,
+                product_events,
+                arrayPopBack(arrayPushFront(product_events.product_id, 0))
+            )
+        ),
+        1,
+        {{list_max}}
+    ) AS steps,
     arrayMap(
         p -> (
             p.1,
             p.2,
             p.3,
             p.4,
-            toUInt8({{funnel_step(p.2, notEmpty(p.5), p.5[1], last_checkout_at)}})
+            toUInt8({{funnel_step(p.2, notEmpty(p.6), p.6[1], last_checkout_at)}})
         ),
         steps
     ) AS products,
     toUInt64(views_of_others + vitals_left_out + product_event_count - arraySum(p -> p.2 + p.3, steps)) AS details_left_out
 FROM days
-LEFT JOIN products_of_day USING (site, visitor_id, day)

@@ -59,11 +59,11 @@ SELECT
     visitor_id,
     fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
     day,
-    argMaxIf((ts, event_id, event.user_id), (ts, event_id), event.user_id != '') AS last_user,
-    max(event.is_bot) AS is_bot,
-    max(event.has_invalid_time) AS has_invalid_time,
-    min(event.has_invalid_time) = false AS has_valid_time,
-    min(event.is_passive) AS is_passive,
+    argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
+    max(staged.is_bot) AS is_bot,
+    max(staged.has_invalid_time) AS has_invalid_time,
+    min(staged.has_invalid_time) = false AS has_valid_time,
+    min(staged.is_passive) AS is_passive,
     count() AS events,
     min(ts) AS first_at,
     max(ts) AS last_at,
@@ -100,9 +100,9 @@ SELECT
     arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
     countIf(is_implausible) AS implausible_events,
     groupArray({{event_hash}}) AS event_hashes
-FROM {{stg_events}} AS event
+FROM {{stg_events}} AS staged
 ASOF INNER JOIN starts
-    ON event.site = starts.site AND event.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(event.ts) >= starts.started_ms
+    ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day
 UNION ALL
 SELECT *, emptyArrayUInt32() FROM {{int_visits.before}}

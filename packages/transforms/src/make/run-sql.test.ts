@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileOrThrow } from '../compile/compile.js';
+import { tableOf } from '../store/layout.js';
+import { testsOfVisitors } from './data-tests.js';
 import { columnsIn, everyVisitor, insertsOfVisitors, isCopiedInRebuilds } from './run-sql.js';
 
 const columns = ['day', 'site', 'views'].map((name) => ({ name, type: 'String', description: '', test: undefined }));
@@ -25,10 +27,34 @@ describe('a rebuild', () => {
 	const copied = project.models.filter((model) => isCopiedInRebuilds(model, project));
 	const rebuild = { kind: 'all', range: everyVisitor, leftOut: undefined } as const;
 
+	it('stages only the columns of events that models or tests read', () => {
+		const staging = project.models.filter(({ name }) => name === 'stg_events');
+		const [statement = ''] = staging.flatMap((model) => insertsOfVisitors(model, project, 1n, rebuild));
+		const staged = /\(([^)]*)\)/.exec(statement)?.[1]?.split(', ');
+		expect(staged).toEqual(
+			expect.arrayContaining(['site', 'visitor_id', 'event_id', 'ts', 'day', 'is_vital', 'country']),
+		);
+		expect(staged).not.toContain('target');
+		expect(staged).not.toContain('event');
+	});
+
 	it('copies upstream rows only for models whose files say so', () => {
 		const saying = project.models.filter(({ sql }) => sql.startsWith('-- A rebuild does not run this statement'));
 		expect(copied.map(({ name }) => name)).toEqual(['int_visits']);
 		expect(saying).toEqual(copied);
+	});
+
+	it('computes other models from the rows of the slice, and tests the table', () => {
+		const [visits] = copied.map(tableOf);
+		const sessions = project.models.filter(({ name }) => name === 'sessions');
+		const statements = sessions.flatMap((model) => insertsOfVisitors(model, project, 1n, rebuild)).join('\n');
+		expect(statements).not.toContain(visits);
+		expect(statements).toContain('transform_scratch_int_visit_pieces');
+		expect(
+			testsOfVisitors(project, 1n, rebuild)
+				.map(({ from }) => from)
+				.join('\n'),
+		).toContain(visits);
 	});
 
 	it('runs the SQL of a copied model when its events were staged in passes', () => {

@@ -140,6 +140,20 @@ export function asComputed(run: bigint, scope: VisitorScope): (model: Model, ext
 	};
 }
 
+/**
+ * Resolves references like `asComputed`, but reads a copied model from the scratch table that it was copied from, which
+ * has the rows of this slice only and is in memory. The table of the model grows with every slice of a rebuild.
+ */
+function asSlice(project: Project, run: bigint, scope: VisitorScope): ReturnType<typeof asComputed> {
+	const resolve = asComputed(run, scope);
+	return (model, extent, sql) => {
+		const source = project.models.find(({ name }) => name === model.reads[0]);
+		if (source === undefined || isPublishedExtent(extent) || !isCopiedInRebuilds(model, project))
+			return resolve(model, extent, sql);
+		return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(source)} WHERE run = ${run})`;
+	};
+}
+
 /** As many rows of each visitor as events were staged: tests count them. */
 function stagedRows(staged: readonly StagedCount[]): string {
 	// No row is staged when all new receipts of a range are of events that were counted before.
@@ -171,14 +185,25 @@ export const isCopiedInRebuilds = (model: Model, project: Project): boolean =>
 
 /** The statements that compute a model of visitors for a scope. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
-	const resolve = asComputed(run, scope);
-	if (scope.kind === 'all' && !scope.staged && isCopiedInRebuilds(model, project))
-		return [
-			insertStatement(model, run, render(`SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`, project, resolve)),
-		];
+	const isWhole = scope.kind === 'all' && !scope.staged;
+	if (isWhole && isCopiedInRebuilds(model, project)) {
+		const copy = `SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`;
+		return [insertStatement(model, run, render(copy, project, asComputed(run, scope)))];
+	}
+	const resolve = isWhole ? asSlice(project, run, scope) : asComputed(run, scope);
+	const columns = readsEvents(model) ? columnsThatAreRead(model, project) : columnsOf(model);
 	return eventConditions(model, run, scope).map((wanted) =>
-		insertStatement(model, run, render(replaceSources(model.sql, wanted), project, resolve)),
+		insertStatement(model, run, render(replaceSources(model.sql, wanted), project, resolve), columns),
 	);
+}
+
+/**
+ * The columns of an ephemeral model that other models or data tests name. The others are only for readers, whose view
+ * computes them: leaving them out of the scratch table saves a quarter of the time in which events are staged.
+ */
+function columnsThatAreRead(model: Model, { models, tests }: Project): string {
+	const readers = [...models, ...tests].filter(({ reads }) => reads.includes(model.name));
+	return columnsIn(model, readers.map(({ sql }) => sql).join('\n'));
 }
 
 /**
@@ -351,9 +376,8 @@ export function asPublished(
 	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;
 }
 
-/** The statement that writes the result of a SELECT into a model's table. */
-export function insertStatement(model: Model, run: bigint, select: string): string {
-	const columns = columnsOf(model);
+/** The statement that writes the result of a SELECT into a model's table. @param columns those that are written */
+export function insertStatement(model: Model, run: bigint, select: string, columns = columnsOf(model)): string {
 	if (!hasRowHash(model))
 		return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM (\n${select}\n)`;
 	return `INSERT INTO ${tableOf(model)} (run, row_hash, ${columns}) SELECT ${run}, ${rowHash(columns)}, ${columns} FROM (\n${select}\n)`;
