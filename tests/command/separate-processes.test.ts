@@ -39,6 +39,14 @@ afterAll(async () => {
 	rmSync(scratch, { recursive: true, force: true });
 });
 
+/** Number of rows by which dashboards have recorded that they are in use. */
+async function recordedReads(): Promise<number> {
+	const [row] = await clickhouse.warehouse.query<{ rows: string }>(
+		"SELECT sum(total_rows) AS rows FROM system.tables WHERE database = currentDatabase() AND name = 'transform_reads'",
+	);
+	return Number(row?.rows ?? 0);
+}
+
 describe('collector, transforms, dashboard and shop, each a process of its own with a ClickHouse server', () => {
 	it('bring an event from the shop to the dashboard', async () => {
 		expect(await start('migrate', '--config', writer).exit()).toBe(0);
@@ -81,6 +89,11 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 		const both = start('dashboard', '--config', reader, '--clickhouse-url', writerUrl, '--dashboard-port', '0');
 		const bothUrl = await both.printed(/^Dashboard\s+(\S+)$/m);
 		await eventually(async () => ((await waiting(bothUrl)) === '0' ? true : undefined));
+		// Only an admitted request for numbers says that a dashboard is in use, and only a writer can record it.
+		expect((await fetch(`${bothUrl}/api/sites`)).status).toBe(401);
+		expect(await recordedReads()).toBe(0);
+		await fetch(`${bothUrl}/api/sites`, { headers: { authorization: `Bearer ${token}` } });
+		await eventually(async () => ((await recordedReads()) > 0 ? true : undefined));
 		// A token from the settings is not printed.
 		expect(dashboard.stdout).not.toContain(token);
 	});

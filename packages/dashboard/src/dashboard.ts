@@ -28,6 +28,8 @@ export interface DashboardOptions {
 	sites?: readonly string[] | undefined;
 	/** Address of the collector for pages, which the snippet has. @default not known */
 	collectorUrl?: string | undefined;
+	/** Called with every request for numbers or notices of the marts; not for `/metrics`. @default nothing */
+	onRead?: (() => void) | undefined;
 	logger: Logger;
 }
 

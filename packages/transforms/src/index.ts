@@ -28,5 +28,6 @@ export { RunFault } from './plan/run-fault.js';
 export { viewDefinition } from './store/layout.js';
 export { type LeftOutEntry, listLeftOut } from './store/left-out.js';
 export { betweenRuns, breakLock, LockedError } from './store/lock.js';
+export { followReads, type Reads } from './store/reads.js';
 export { readRunState } from './store/run-state.js';
 export { OtherModelsError } from './store/watchers.js';

@@ -37,10 +37,12 @@ export interface ApiOptions {
 	sites?: readonly string[] | undefined;
 	/** Address of the collector for pages. @default not known */
 	collectorUrl?: string | undefined;
+	/** Called with every request for numbers or notices of the marts. @default nothing */
+	onRead?: (() => void) | undefined;
 }
 
 /** Answers `/metrics`, `/api/sites`, `/api/notices` and the paths of the views. */
-export function createApi({ warehouse, logger, freshness, sites: configured, collectorUrl }: ApiOptions) {
+export function createApi({ warehouse, logger, freshness, sites: configured, collectorUrl, onRead }: ApiOptions) {
 	const source = { warehouse, logger };
 	const siteFault = siteChecker(source, configured);
 	const semaphore = new Semaphore(answersMax.running, answersMax.waiting);
@@ -104,6 +106,8 @@ export function createApi({ warehouse, logger, freshness, sites: configured, col
 	}
 
 	return async (path: string, query: URLSearchParams): Promise<HttpReply | undefined> => {
+		const view = viewOfPath.get(path);
+		if (path === sitesPath || path === noticesPath || view !== undefined) onRead?.();
 		if (path === sitesPath) {
 			return answer(async () => ({
 				sites: await runQuery(source, sites, noScope),
@@ -116,7 +120,6 @@ export function createApi({ warehouse, logger, freshness, sites: configured, col
 			const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };
 			return { status: 200, headers, body: await metrics.text() };
 		}
-		const view = viewOfPath.get(path);
 		if (view === undefined) return undefined;
 		const startMs = performance.now();
 		const reply = await answerRequest(view, query);

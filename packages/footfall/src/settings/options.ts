@@ -237,7 +237,7 @@ export const options = {
 		default: '5',
 		placeholder: 'N',
 		description:
-			'Interval from the start of one run of the transforms to the start of the next, in seconds, 1 to 86400.',
+			'Interval from the start of one run of the transforms to the start of the next, in seconds, 1 to 86400. While a dashboard is in use, a run starts as soon as there are new events and the last run has ended.',
 	},
 	logLevel: {
 		flag: 'log-level',

@@ -1,5 +1,5 @@
 import { type Dashboard, startDashboard } from '@footfall/dashboard';
-import { freshness } from '@footfall/transforms';
+import { followReads, freshness, type Reads } from '@footfall/transforms';
 import { connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
 import type { dashboardOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
@@ -9,6 +9,7 @@ import type { Shutdown } from './shutdown.js';
 interface DashboardSources {
 	readerAddress: WarehouseAddress;
 	writer: Warehouse | undefined;
+	reads?: Reads | undefined;
 	sites?: readonly string[];
 	collectorUrl?: string;
 }
@@ -17,11 +18,12 @@ interface DashboardSources {
  * Starts the dashboard on its own connection, with the read-only account if there is one.
  *
  * @param writer a connection that can read how old the marts are; without it the dashboard does not know
+ * @param reads records when the dashboard is in use. @default in the database of `writer`
  * @param sites keys of the sites that the collector accepts, and its address for pages; undefined if it runs elsewhere
  */
 export async function startDashboardPart(
 	settings: Settings<(typeof dashboardOptions)[number]>,
-	{ readerAddress, writer, sites, collectorUrl }: DashboardSources,
+	{ readerAddress, writer, reads = writer && followReads(writer), sites, collectorUrl }: DashboardSources,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<Dashboard> {
 	const { clickhouseReaderUrl, dashboardHost, dashboardPort, dashboardToken, dashboardHosts = [] } = settings;
@@ -36,6 +38,7 @@ export async function startDashboardPart(
 		freshness: writer && (() => freshness(writer)),
 		sites,
 		collectorUrl,
+		onRead: reads?.note,
 		logger: log,
 	});
 	shutdown.add('dashboard', () => dashboard.stop());

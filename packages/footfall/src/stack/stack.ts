@@ -5,10 +5,12 @@ import {
 	type BuildReport,
 	build,
 	compileOrThrow,
+	followReads,
 	type Project,
 	RunFault,
 	readRunState,
 	refuseNewer,
+	type WatchOptions,
 	watch,
 } from '@footfall/transforms';
 import type { Warehouse } from '@footfall/warehouse';
@@ -35,10 +37,17 @@ export interface Stack {
 /**
  * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown`
  * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
+ *
+ * @param isAlwaysRead whether the transforms run as if a dashboard were always in use. @default false
  */
 export async function startStack(
 	settings: Settings<(typeof stackOptions)[number]>,
-	{ signal, shutdown, log }: { signal: AbortSignal; shutdown: Shutdown; log: Logger },
+	{
+		signal,
+		shutdown,
+		log,
+		isAlwaysRead = false,
+	}: { signal: AbortSignal; shutdown: Shutdown; log: Logger; isAlwaysRead?: boolean },
 ): Promise<Stack> {
 	const spare = forkCollector(shutdown);
 	const { warehouse, address, readerAddress, embedded, url } = await startWarehouse(settings, {
@@ -50,13 +59,17 @@ export async function startStack(
 	await refuseNewerMarts(warehouse, project);
 	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
 	signal.throwIfAborted();
-	await startTransforms({ warehouse, project }, collector, settings.transformSeconds * 1_000, { shutdown, log });
+	const reads = followReads(warehouse);
+	const isRead = isAlwaysRead ? async () => true : reads.isReading;
+	const cadence = { everyMs: settings.transformSeconds * 1_000, isRead };
+	await startTransforms({ warehouse, project }, collector, cadence, { shutdown, log });
 	signal.throwIfAborted();
 	const dashboard = await startDashboardPart(
 		settings,
 		{
 			readerAddress,
 			writer: warehouse,
+			reads,
 			sites: settings.sites.map(({ key }) => key),
 			collectorUrl: addressForPages(collector.publicUrl, settings.host),
 		},
@@ -89,12 +102,12 @@ async function refuseNewerMarts(warehouse: Warehouse, project: Project): Promise
  * Runs the transforms once, so that there are marts to read, and then repeatedly. Before each repeated run the
  * collector hands off its events. A run that fails does not prevent the start.
  *
- * @param everyMs interval between the starts of two runs, in milliseconds
+ * @param cadence interval between the starts of two runs while no dashboard is in use, and whether one is
  */
 async function startTransforms(
 	{ warehouse, project }: Pick<Stack, 'warehouse' | 'project'>,
 	collector: Pick<Collector, 'handOff'>,
-	everyMs: number,
+	cadence: Pick<WatchOptions, 'everyMs' | 'isRead'>,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<void> {
 	const onReport = (report: BuildReport) => logRun(report, log);
@@ -104,7 +117,7 @@ async function startTransforms(
 	const stop = new AbortController();
 	// A hand-off fails if the disk does; the collector logs that.
 	const beforeRun = () => collector.handOff().catch(() => undefined);
-	const watching = watch(warehouse, project, { everyMs, signal: stop.signal, beforeRun, onReport, onError });
+	const watching = watch(warehouse, project, { ...cadence, signal: stop.signal, beforeRun, onReport, onError });
 	shutdown.add('transforms', async () => {
 		stop.abort();
 		await watching;

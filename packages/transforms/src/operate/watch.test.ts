@@ -2,8 +2,9 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../build.js';
 import { compileOrThrow } from '../compile/compile.js';
+import { followReads } from '../store/reads.js';
 import { idOf, insertReceipts, receipt } from '../testing/raw-events.js';
-import { pauseMs, watch } from './watch.js';
+import { pauseMs, pauseWhileReadMs, watch } from './watch.js';
 
 const project = compileOrThrow();
 let test: TestWarehouse;
@@ -83,6 +84,33 @@ describe('watch', () => {
 			onError: (error) => expect.unreachable(error.message),
 			onReport: ({ outcome }) => expect.unreachable(outcome),
 		});
+	});
+
+	it.each([
+		['another process has recorded a read', () => ({})],
+		['this process knows that a dashboard is in use', () => ({ isRead: async () => true })],
+	])('does not wait for the end of an hour when %s', async (_, reading) => {
+		const stop = new AbortController();
+		const other = test.connect();
+		let runs = 0;
+		await watch(test.warehouse, project, {
+			everyMs: 3_600_000,
+			...reading(),
+			signal: stop.signal,
+			beforeRun: () => addEvents(1),
+			onError: (error) => expect.unreachable(error.message),
+			onReport: () => {
+				runs++;
+				followReads(other).note();
+				if (runs === 3) stop.abort();
+			},
+		});
+		await other.close();
+		expect(await test.warehouse.query('SELECT count() AS n FROM events')).toEqual([{ n: `${await eventsInMarts()}` }]);
+	});
+
+	it('starts runs a quarter of a second apart while a dashboard is in use, with a pause for others that wait for the lock', () => {
+		expect([0, 100, 240, 10_000].map(pauseWhileReadMs)).toEqual([250, 150, 100, 100]);
 	});
 
 	it('pauses for the rest of the interval, for a tenth of it after long runs, and longer after each failure', () => {

@@ -4,14 +4,24 @@ import { type BuildOptions, type BuildReport, build } from '../build.js';
 import type { Project } from '../compile/compile.js';
 import { renderedChecksum } from '../make/rendered.js';
 import { LockedError } from '../store/lock.js';
+import { followReads } from '../store/reads.js';
 import { announceWatcher } from '../store/watchers.js';
 
 /** Maximum pause after failed runs, milliseconds. */
 const pauseMsMax = 60_000;
+/** Minimum time from the start of one run to the start of the next, milliseconds. */
+const startsApartMs = 250;
+/** Minimum pause between two runs, milliseconds: another process that waits for the lock looks every 50 ms. */
+const lockPauseMs = 100;
 
 export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
-	/** Time from the start of one run to the start of the next, milliseconds; see `pauseMs`. */
+	/** Time from the start of one run to the start of the next while no dashboard is in use, ms; see `pauseMs`. */
 	everyMs: number;
+	/**
+	 * Whether a dashboard is in use: then runs follow each other closely. It must not reject. @default whether one has
+	 * recorded a read in the database, see store/reads.ts
+	 */
+	isRead?: () => Promise<boolean>;
 	/** Ends the watch; a run in progress ends first. */
 	signal: AbortSignal;
 	/** Called and awaited before each run; it must not reject. @default no call */
@@ -39,7 +49,8 @@ export async function watch(warehouse: Warehouse, project: Project, options: Wat
 }
 
 async function repeat(warehouse: Warehouse, project: Project, options: WatchOptions): Promise<void> {
-	const { everyMs, signal, beforeRun, onReport, onError, ignoreTests = false } = options;
+	const { signal, beforeRun, onReport, onError, ignoreTests = false } = options;
+	const isRead = options.isRead ?? followReads(warehouse).isReading;
 	let failures = 0;
 	while (!signal.aborted) {
 		const startedAt = performance.now();
@@ -56,14 +67,34 @@ async function repeat(warehouse: Warehouse, project: Project, options: WatchOpti
 			}
 		}
 		const tookMs = performance.now() - startedAt;
-		await wait(pauseMs(everyMs, tookMs, failures), undefined, { signal }).catch(() => undefined);
+		await pause({ ...options, isRead }, tookMs, failures).catch(() => undefined);
 	}
 }
 
+/** Waits for the next run, which starts early when a dashboard is in use. Rejects when the signal is aborted. */
+async function pause(
+	{ everyMs, isRead, signal }: Required<Pick<WatchOptions, 'everyMs' | 'isRead' | 'signal'>>,
+	tookMs: number,
+	failures: number,
+): Promise<void> {
+	const longestMs = pauseMs(everyMs, tookMs, failures);
+	const shortestMs = failures > 0 ? longestMs : Math.min(longestMs, pauseWhileReadMs(tookMs));
+	const endAtMs = performance.now() + longestMs;
+	await wait(shortestMs, undefined, { signal });
+	for (;;) {
+		const leftMs = endAtMs - performance.now();
+		if (leftMs <= 0 || (await isRead())) return;
+		await wait(Math.min(leftMs, startsApartMs), undefined, { signal });
+	}
+}
+
+/** The pause between two runs while a dashboard is in use, ms. Pure. @param tookMs duration of the last run, ms */
+export const pauseWhileReadMs = (tookMs: number): number => Math.max(lockPauseMs, startsApartMs - tookMs);
+
 /**
- * The pause between the end of one run and the start of the next, milliseconds: what is left of `everyMs`, but at least
- * a tenth of it, so that other processes can take the lock between long runs. After consecutive failures the pause
- * doubles each time, up to a minute or `everyMs`. Pure.
+ * The longest pause between the end of one run and the start of the next, milliseconds: what is left of `everyMs`, but
+ * at least a tenth of it, so that other processes can take the lock between long runs. After consecutive failures the
+ * pause doubles each time, up to a minute or `everyMs`. Pure.
  *
  * @param tookMs duration of the last run, milliseconds
  * @param failures number of consecutive failures

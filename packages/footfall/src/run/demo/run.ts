@@ -44,7 +44,8 @@ async function browseAndCount(
 	log: Logger,
 ): Promise<Tally> {
 	const { signal, print } = context;
-	const stack = await startStack(settings, { signal, shutdown, log });
+	// The operator watches a demo, on the terminal if not in the dashboard.
+	const stack = await startStack(settings, { signal, shutdown, log, isAlwaysRead: true });
 	const shop = await startShop({
 		host: '127.0.0.1',
 		port: settings.shopPort,
