@@ -5,8 +5,8 @@ import type { RateLimits, RetryLater } from './rate-limits.js';
 import type { SenderAddress } from './sender-address.js';
 
 /**
- * The result of a request to a thread: its answer; or the sender exceeds a limit; or too many bytes wait; or the thread
- * was closed; or the sender disconnected before the thread had begun.
+ * The result of a request to a thread: its answer; or the sender exceeds a limit; or too many bytes wait, or the system
+ * cannot start a thread at present; or the thread was closed; or the sender disconnected before the thread had begun.
  */
 export type FairAnswer<Answer> =
 	| { kind: 'answered'; answer: Answer }
@@ -89,13 +89,15 @@ export class FairThread<Request extends { bytes: Uint8Array }, Answer> {
 	}
 
 	#askNext(): void {
-		while (this.#current === undefined && !this.#isClosed) {
-			const task = this.#queue.next();
-			if (task === undefined) return;
+		if (this.#current !== undefined || this.#isClosed) return;
+		for (let task = this.#queue.next(); task !== undefined; task = this.#queue.next()) {
 			// Earlier requests may have exhausted the rate of the sender.
 			const retryLater = this.#parts.rateLimits.debt(task.sender);
-			if (retryLater === undefined) this.#askNow(task);
-			else task.resolve({ kind: 'limited', retryLater });
+			if (retryLater === undefined) {
+				this.#askNow(task);
+				return;
+			}
+			task.resolve({ kind: 'limited', retryLater });
 		}
 	}
 
@@ -103,7 +105,13 @@ export class FairThread<Request extends { bytes: Uint8Array }, Answer> {
 		const { sender, request } = task;
 		this.#current = task;
 		this.#parts.rateLimits.charge(sender, request.bytes.length);
-		this.#thread ??= this.#start();
+		try {
+			this.#thread ??= this.#start();
+		} catch {
+			// The system is short of threads or memory. The next request tries again.
+			this.#answered(({ resolve }) => resolve({ kind: 'busy' }));
+			return;
+		}
 		this.#thread.postMessage(request, [request.bytes.buffer as ArrayBuffer]);
 	}
 
