@@ -130,6 +130,32 @@ describe('a command under nohup', () => {
 	});
 });
 
+describe('a signal while the modules of a command are loaded', () => {
+	/** Runs a command that sends itself a signal when Node loads its first module after the listeners. */
+	function signalled(signal: NodeJS.Signals, startedBy: string) {
+		const hooks = `export async function load(url, context, next) {
+			if (url.endsWith('/footfall/dist/cli.js')) process.kill(process.pid, '${signal}');
+			return next(url, context);
+		}`;
+		const moduleOf = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
+		const register = `import { register } from 'node:module'; register(${JSON.stringify(moduleOf(hooks))});`;
+		const words = ['--import', moduleOf(register), main, 'settings'];
+		const env = { ...process.env, _: startedBy };
+		return spawnSync(process.execPath, words, { cwd: scratch, env, encoding: 'utf8' });
+	}
+
+	it('does not end the process: SIGTERM stops the command', () => {
+		// The command may have ended before it sees the signal.
+		const { status, signal } = signalled('SIGTERM', 'bash');
+		expect([[0, 130].includes(status ?? -1), signal]).toEqual([true, null]);
+	});
+
+	it('does not end the process: SIGHUP is ignored under nohup', () => {
+		const { status, stdout } = signalled('SIGHUP', '/usr/bin/nohup');
+		expect([status, stdout]).toEqual([0, expect.stringMatching(/^data /m)]);
+	});
+});
+
 describe('a command that prints and ends', () => {
 	const run = (redirection: string, ...words: string[]) => {
 		const script = `"$@" ${redirection}; exit \${PIPESTATUS[0]}`;

@@ -16,7 +16,8 @@ export class FootfallProcess {
 
 	/** @param cwd working directory, from which `footfall.json` is read @default that of the tests */
 	constructor(args: readonly string[], environment: Record<string, string> = {}, cwd?: string) {
-		const { CLICKHOUSE_URL: _, ...inherited } = process.env;
+		// The variable `_` would tell the process that nohup has started it, if nohup has started the tests.
+		const { CLICKHOUSE_URL: _url, _, ...inherited } = process.env;
 		this.process = spawn(process.execPath, [main, ...args], {
 			cwd,
 			env: { ...inherited, ...environment },

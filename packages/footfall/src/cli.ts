@@ -7,12 +7,11 @@ import { parseArguments, type Request } from './parse-arguments.js';
 import { readText } from './settings/read-text.js';
 import { complain, refused, usage } from './terminal/complain.js';
 import { exitCodes } from './terminal/exit-code.js';
-import { listenForSignals } from './terminal/signals.js';
 
-/** Runs a command line. @returns the exit code */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
+/** Runs a command line. @param signal aborted when the command is to stop @returns the exit code */
+export async function runCommandLine(words: readonly string[], signal: AbortSignal): Promise<number> {
 	const lostOutput = surviveLostOutput();
-	const code = await runRequest(words);
+	const code = await runRequest(words, signal);
 	const reason = await lostOutput();
 	// A caller must not take output that is cut for the whole.
 	return reason !== undefined && code === exitCodes.success
@@ -20,7 +19,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 		: code;
 }
 
-async function runRequest(words: readonly string[]): Promise<number> {
+async function runRequest(words: readonly string[], signal: AbortSignal): Promise<number> {
 	const request = parseArguments(commands, words, process.env, readText);
 	switch (request.kind) {
 		case 'help':
@@ -32,18 +31,15 @@ async function runRequest(words: readonly string[]): Promise<number> {
 		case 'fault':
 			return usage(...request.lines);
 		case 'run':
-			return runCommand(request);
+			return runCommand(request, signal);
 	}
 }
 
-async function runCommand({
-	command,
-	operands,
-	settings,
-	origins,
-	warnings,
-}: Extract<Request, { kind: 'run' }>): Promise<number> {
-	const signal = listenForSignals();
+async function runCommand(
+	{ command, operands, settings, origins, warnings }: Extract<Request, { kind: 'run' }>,
+	signal: AbortSignal,
+): Promise<number> {
+	if (signal.aborted) return exitCodes.interrupted;
 	for (const line of warnings) complain(line);
 	try {
 		// Checked before a native library is loaded, whose own error would not name a remedy.
