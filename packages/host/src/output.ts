@@ -10,7 +10,7 @@ export function surviveLostOutput(): () => Promise<string | undefined> {
 	const streams = [process.stdout, process.stderr];
 	for (const stream of streams) {
 		stream.on('error', (error: NodeJS.ErrnoException) => {
-			if (!isReaderGone(error)) fault ??= error;
+			if (!isReaderGone(error, stream.isTTY)) fault ??= error;
 		});
 	}
 	return async () => {
@@ -20,7 +20,7 @@ export function surviveLostOutput(): () => Promise<string | undefined> {
 	};
 }
 
-/** EPIPE: the pipe has no reader. EIO: the terminal was closed. */
-function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
-	return ['EPIPE', 'EIO', 'ECONNRESET'].includes(code ?? '');
+/** EPIPE: the pipe has no reader. EIO: the terminal was closed; of a file it is a fault of its disk. */
+function isReaderGone({ code }: NodeJS.ErrnoException, isTerminal: boolean): boolean {
+	return code === 'EPIPE' || code === 'ECONNRESET' || (code === 'EIO' && isTerminal);
 }
