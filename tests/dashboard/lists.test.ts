@@ -232,6 +232,13 @@ describe('a value that a list shows', () => {
 		}
 	});
 
+	it('is found by a search in any form of an address, also in a list that is whole', async () => {
+		await desk.open('?view=pages&site=odd');
+		await desk.page.getByLabel('Search pages').fill('/gr%C3%B6%c3%9fe');
+		await desk.page.locator('.list-status').getByText('One of the pages with').waitFor();
+		expect(await desk.page.locator('tbody th').allTextContents()).toEqual(['/GrößeGröße']);
+	});
+
 	it('is told from the word for sessions without a source', async () => {
 		const { rows } = await ask(`/api/overview?site=odd&${last28}`);
 		const direct = (rows.sources ?? []).filter(({ source }) => source === 'direct');
