@@ -54,9 +54,12 @@ async function overviewOf(site: string, from: string, to: string, filters = ''):
 	return rows.numbers;
 }
 
-async function totalOf(site: string, from: string, to: string, isCurrent: boolean, filters = ''): Promise<OverviewRow> {
-	const rows = await overviewOf(site, from, to, filters);
-	return rows.find((each) => each.isTotal && each.isCurrent === isCurrent) as OverviewRow;
+/** Opens a view, and returns the numbers of the overview that the page shows. */
+async function openOverview(search: string): Promise<OverviewRow[]> {
+	const answer = desk.page.waitForResponse((response) => response.url().includes('/api/overview?'));
+	await desk.open(search);
+	const { rows } = (await (await answer).json()) as { rows: { numbers: OverviewRow[] } };
+	return rows.numbers;
 }
 
 describe('the numbers of the overview', () => {
@@ -86,6 +89,19 @@ describe('the numbers of the overview', () => {
 		const active = await row(`SELECT count() AS visitors FROM int_user_days WHERE site = 'shop' AND NOT is_bot
 			AND NOT has_invalid_time AND day = '${daysAgo(1)}' AND first_seen_at < ${until}`);
 		expect(before.visitors).toBe(Number(filters === '' ? active.visitors : expected.visitors));
+	});
+
+	it.each([2, 7])('of %d days until today count a visitor of the preceding days once', async (days) => {
+		const rows = await overviewOf('shop', daysAgo(days - 1), daysAgo(0));
+		const before = rows.find(({ isTotal, isCurrent }) => isTotal && !isCurrent);
+		const until = `fromUnixTimestamp64Milli(toInt64(${before?.untilMs}), 'UTC')`;
+		const activity = await row(`SELECT uniqExact(visitor_id) AS visitors, count() AS visitorDays FROM int_user_days
+			WHERE site = 'shop' AND NOT is_bot AND NOT has_invalid_time
+			AND day BETWEEN '${daysAgo(2 * days - 1)}' AND '${daysAgo(days)}' AND first_seen_at < ${until}`);
+		expect(before?.visitors).toBe(Number(activity.visitors));
+		const byDay = rows.filter(({ isTotal, isCurrent }) => !isTotal && !isCurrent);
+		expect(byDay.reduce((sum, { visitors }) => sum + visitors, 0)).toBe(Number(activity.visitorDays));
+		expect(Number(activity.visitorDays)).toBeGreaterThan(Number(activity.visitors));
 	});
 
 	it('of today say on the page and in its charts up to when they are counted', async () => {
@@ -137,7 +153,7 @@ describe('a site', () => {
 
 describe('numbers on the page equal those of the marts:', () => {
 	it('overview, with the change since the previous period', async () => {
-		await desk.open('?site=shop');
+		const shown = await openOverview('?site=shop');
 		const now =
 			await row(`SELECT count() AS sessions, sum(page_views) AS views, sum(amount) AS revenue, countIf(is_bounce) / count() AS bounce
 			FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`);
@@ -148,8 +164,8 @@ describe('numbers on the page equal those of the marts:', () => {
 			).visitors;
 		const visitors = await activeIn(last28);
 		expect(await tile('visitors')).toBe(count(visitors));
-		// Today is compared with the same time of the day 28 days ago.
-		const { untilMs } = await totalOf('shop', daysAgo(27), daysAgo(0), false);
+		// Today is compared with the same time of the day 28 days ago, as of the answer that the page shows.
+		const untilMs = shown.find(({ isTotal, isCurrent }) => isTotal && !isCurrent)?.untilMs;
 		const until = `fromUnixTimestamp64Milli(toInt64(${untilMs}), 'UTC')`;
 		const visitorsBefore = await activeIn(
 			`day BETWEEN '${daysAgo(55)}' AND '${daysAgo(28)}' AND (day < '${daysAgo(28)}' OR first_seen_at < ${until})`,

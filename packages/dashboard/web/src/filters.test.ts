@@ -2,6 +2,7 @@ import { filterNames } from '@footfall/dashboard/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAttribute, readAttribute } from './filters.js';
+import { formatOptional } from './format.js';
 
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 const codes = letters.flatMap((first) => letters.map((second) => first + second));
@@ -57,5 +58,8 @@ describe('a value of an attribute', () => {
 		expect(readAttribute('country', 'Unknown')).toBe('');
 		expect(readAttribute('source', '')).toBe('');
 		expect(readAttribute('source', '"Unknown"')).toBe('Unknown');
+		// The list of sources shows a dash for sessions without one.
+		for (const value of ['', '–', ' – ', 'Unknown', '"–"'])
+			expect(readAttribute('source', formatOptional(value))).toBe(value);
 	});
 });

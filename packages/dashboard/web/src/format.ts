@@ -74,25 +74,31 @@ export const formatUtcTime = (ms: number): string => utcTime.format(ms);
 /** The word for a value that is not known. */
 const unknown = 'Unknown';
 
+/** Whether a text is a word that some list shows for an empty value. @param word a further one */
+const isWordForEmpty = (text: string, word: string) =>
+	[unknown, nothing, word].some((each) => each.toLowerCase() === text.trim().toLowerCase());
+
 /**
- * A value that is empty if it is not known. A value that would look like that word, like nothing or like a quotation
- * has quotation marks, so that no two values look the same.
+ * A value that is empty if it is not known. A value that would look like a word for that, like nothing or like a
+ * quotation has quotation marks, so that no two values look the same.
  *
  * @param word the word for an empty value
  */
 export function formatKnown(value: string, word = unknown): string {
 	if (value === '') return word;
-	const isMistakable =
-		value.trim().toLowerCase() === word.toLowerCase() || value.startsWith('"') || !/[^\s\p{C}]/u.test(value);
+	const isMistakable = isWordForEmpty(value, word) || value.startsWith('"') || !/[^\s\p{C}]/u.test(value);
 	return isMistakable ? quoted(value) : value;
 }
+
+/** A value that a session need not have: an empty one means none, and not that it is unknown. */
+export const formatOptional = (value: string): string => formatKnown(value, nothing);
 
 /** The path of a page. It is empty for page views without an address. */
 export const formatPage = (path: string): string => formatKnown(path);
 
-/** Reads what `formatKnown` has written. */
+/** Reads what `formatKnown` has written, with any word of a list for an empty value. */
 export function readKnown(shown: string, word = unknown): string {
-	if (shown.trim().toLowerCase() === word.toLowerCase()) return '';
+	if (isWordForEmpty(shown, word)) return '';
 	return shown.length >= 2 && shown.startsWith('"') && shown.endsWith('"') ? shown.slice(1, -1) : shown;
 }
 

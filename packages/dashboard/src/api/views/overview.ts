@@ -12,40 +12,53 @@ const wholeDays = (isOpen: boolean) =>
 
 const until = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
 
+/** Visitors who had been active by the same time of the day that today is compared with. */
+const activeUntilNow = `site = {site:String} AND day = {today_before:Date} AND first_seen_at < ${until('until_before')}`;
+const areCounted = 'NOT is_bot AND NOT has_invalid_time';
+
+/**
+ * The same visitors, in total and those who are not counted on an earlier day of the period. Only `int_presence_days`
+ * has the previous day of a visitor. Its rows are in the order of the visitors, so that the whole history of the site
+ * is read; a period of one day needs none of it. Pure.
+ */
+const visitorsUntilNow = ({ from, to }: Scope) =>
+	from === to
+		? `SELECT day, count(), count(), 0, 0, 0, 0, 0, 0
+    FROM int_user_days
+    WHERE ${activeUntilNow} AND ${areCounted}
+    GROUP BY day`
+		: `SELECT day, count(), countIf(previous_day < {before:Date}), 0, 0, 0, 0, 0, 0
+    FROM int_presence_days
+    WHERE site = {site:String} AND day = {today_before:Date} AND ${areCounted}
+        AND visitor_id IN (SELECT visitor_id FROM int_user_days WHERE ${activeUntilNow})
+    GROUP BY day`;
+
 /**
  * The day of the preceding period that today is compared with, up to the same time: sessions that had started by then,
- * and visitors who had been active by then. The marts by day do not have times.
+ * and visitors who had been active by then. The marts by day do not have times. Pure.
  */
-const dayUntilNow = `
+const dayUntilNow = (scope: Scope) => `
     UNION ALL
     SELECT day, 0, 0, count(), sum(page_views), sum(revenue), sum(checkouts), countIf(is_bounce), sum(duration_ms)
     FROM sessions
     WHERE site = {site:String} AND day = {today_before:Date} AND NOT is_bot AND started_at < ${until('until_before')}
     GROUP BY day
     UNION ALL
-    SELECT day, count(), countIf(previous_day < {before:Date}), 0, 0, 0, 0, 0, 0
-    FROM int_presence_days
-    WHERE site = {site:String} AND day = {today_before:Date} AND NOT is_bot AND NOT has_invalid_time
-        AND visitor_id IN
-        (
-            SELECT visitor_id FROM int_user_days
-            WHERE site = {site:String} AND day = {today_before:Date} AND first_seen_at < ${until('until_before')}
-        )
-    GROUP BY day`;
+    ${visitorsUntilNow(scope)}`;
 
 /**
- * A subquery for both periods by day, and the expression that counts distinct visitors over its rows. Without filters a
- * visitor counts on each day with activity, with filters on each day on which they started a matching session. Pure.
+ * A subquery for both periods with the days, and the expression that counts distinct visitors over its rows. Without
+ * filters a visitor counts on each day with activity, with filters on each day on which they started a matching
+ * session. Pure.
  */
 function daysOf(scope: Scope, isOpen: boolean): { days: string; visitors: string } {
 	if (isFiltered(scope)) {
 		const inTime = isOpen ? `\n    WHERE day >= {from:Date} OR started_at < ${until('until_before')}` : '';
 		return {
-			days: `SELECT day, uniqExactState(visitor_id) AS visitors_state, count() AS sessions, sum(page_views) AS page_views,
-        sum(revenue) AS revenue, sum(checkouts) AS checkouts, countIf(is_bounce) AS bounces, sum(duration_ms) AS duration_ms
-    FROM ${sessionsOf(scope, 'before')}${inTime}
-    GROUP BY day`,
-			visitors: 'uniqExactMerge(visitors_state)',
+			// One row for each session: states of distinct visitors by day would have to be merged for the totals.
+			days: `SELECT day, visitor_id, 1 AS sessions, page_views, revenue, checkouts, is_bounce AS bounces, duration_ms
+    FROM ${sessionsOf(scope, 'before')}${inTime}`,
+			visitors: 'uniqExact(visitor_id)',
 		};
 	}
 	return {
@@ -57,7 +70,7 @@ function daysOf(scope: Scope, isOpen: boolean): { days: string; visitors: string
     SELECT day, sum(visitors), sumIf(visitors, previous_day < if(day < {from:Date}, {before:Date}, {from:Date})), 0, 0, 0, 0, 0, 0
     FROM visitor_returns
     WHERE ${wholeDays(isOpen)}
-    GROUP BY day${isOpen ? dayUntilNow : ''}`,
+    GROUP BY day${isOpen ? dayUntilNow(scope) : ''}`,
 		visitors: 'if(isTotal, sum(active_first), sum(active))',
 	};
 }

@@ -1,5 +1,6 @@
 import { h } from '../dom.js';
 import { formatCount } from '../format.js';
+import { isFoundIn } from './matches.js';
 import { type Cell, shownText, type Table, type TableOptions, tableElement } from './table.js';
 
 /** A list of which the page has the beginning only. */
@@ -45,7 +46,8 @@ export function listElement(
 		onRows(rows);
 		const matching = search === '' ? list.noun : `${list.noun} with “${search}”`;
 		const cut = `The first ${formatCount(rows.length)} of ${formatCount(total)} ${matching}. Titles sort these rows only.`;
-		const text = total === 0 ? `No ${matching}.` : rows.length < total ? cut : `${formatCount(total)} ${matching}.`;
+		const whole = total === 1 ? `One of the ${matching}.` : `${formatCount(total)} ${matching}.`;
+		const text = total === 0 ? `No ${matching}.` : rows.length < total ? cut : whole;
 		status.textContent = fault === '' ? text : fault;
 		status.hidden = isWhole && search === '' && fault === '';
 		more.hidden = rows.length >= total;
@@ -72,15 +74,8 @@ export function listElement(
 
 	/** Searches in the texts that a complete list shows. */
 	function local(search: string): { rows: readonly (readonly Cell[])[]; total: number } {
-		const wanted = search.toLowerCase();
 		const rows = table.rows.filter((row) =>
-			table.columns.some(
-				(column, at) =>
-					!column.isNumber &&
-					shownText(column, row[at] ?? null)
-						.toLowerCase()
-						.includes(wanted),
-			),
+			table.columns.some((column, at) => !column.isNumber && isFoundIn(shownText(column, row[at] ?? null), search)),
 		);
 		return { rows, total: rows.length };
 	}

@@ -129,10 +129,10 @@ function rowElement(
 					scope: at === 0 ? 'row' : undefined,
 					role: at === 0 ? 'rowheader' : 'cell',
 					class: column.isNumber ? 'number' : undefined,
-					title: at === 0 && text.length > titledMin ? text : undefined,
+					title: !column.isNumber && text.length > titledMin ? text : undefined,
 					'data-label': column.title,
 				},
-				at === 0 ? h('span.label', {}, content) : content,
+				column.isNumber ? content : h('span.label', {}, content),
 			);
 			const { barOf } = column;
 			if (barOf !== undefined) {

@@ -2,12 +2,9 @@ import type { ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
 import type { Cell } from '../cards/table.js';
 import { attributeColumn } from '../filters.js';
-import { formatCount, formatKnown, formatMoney, formatPart } from '../format.js';
+import { formatOptional as format, formatCount, formatMoney, formatPart } from '../format.js';
 import { listOf } from './list-of.js';
 import type { View } from './view.js';
-
-/** For attributes that not every session has: an empty value means none, and not that it is unknown. */
-const format = (value: string) => formatKnown(value, '–');
 
 const rowsOf = (rows: ViewRows['acquisition']): Cell[][] =>
 	rows.sources.map((row) => [
