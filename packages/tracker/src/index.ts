@@ -1,5 +1,4 @@
-import { ownGlobal } from './browser.js';
-import { type Footfall, publish, runningTracker } from './global.js';
+import { ofFootfall, publish, runningTracker } from './global.js';
 import { type api, call } from './tracker.js';
 
 export type { BeforeSend } from './capture/capture.js';
@@ -13,7 +12,7 @@ let tracker: typeof call | undefined;
 
 /** Makes the tracker of this module the page's. Calls of the stub follow when it has started. */
 function start(): typeof call {
-	const waiting = (ownGlobal('footfall') as Footfall | undefined)?.q;
+	const waiting = ofFootfall('q');
 	const calls = Array.isArray(waiting) ? (waiting as Parameters<typeof call>[]) : [];
 	return publish((name, ...args) => {
 		const result = call(name, ...args);

@@ -1,13 +1,13 @@
 import { safely, warn } from './attempt.js';
-import { ofDocument, ownGlobal } from './browser.js';
-import type { Footfall } from './global.js';
+import { ofDocument } from './browser.js';
+import { type Footfall, ofFootfall, runningTracker } from './global.js';
 import { settings } from './settings.js';
 import { api, call } from './tracker.js';
 
 safely(() => {
-	const stub = ownGlobal('footfall') as Footfall | undefined;
 	// If a page embeds the script twice, or has a bundle with the module, the first tracker runs alone.
-	const run = (stub?.init ? stub : call) as typeof call;
+	const run = (runningTracker() || call) as typeof call;
+	const waiting = ofFootfall('q') ?? [];
 	const script = ofDocument('currentScript');
 	// The script of an SVG document has an address that is an object.
 	const address = (script && ((script as HTMLScriptElement).src ?? (script as SVGScriptElement).href.baseVal)) || '';
@@ -25,7 +25,7 @@ safely(() => {
 	Object.assign(options, script?.dataset);
 	if (options.site) run('init', options as never);
 	if (run !== call) return;
-	for (const args of stub?.q ?? []) call(...args);
+	for (const args of waiting) call(...args);
 	// A module, and a script in a shadow root, cannot read its own attributes.
 	if (!settings.site) warn(`data-site is missing${script ? '' : ': write <script defer …>, or call init'}`);
 })();

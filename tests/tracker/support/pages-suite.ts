@@ -128,6 +128,23 @@ export function describePages(start: typeof startFixture): void {
 			});
 		});
 
+		describe('a frame of another origin that has the name footfall', () => {
+			it('does not keep the tracker from starting', async () => {
+				const page = await open(
+					(url) => `<!doctype html><title>Shop</title>${declared}
+				<iframe name="footfall" src="data:text/html,"></iframe>
+				<script>onload = () => document.body.append(Object.assign(document.createElement('script'), {
+					src: '${url}/footfall.js?site=shop',
+				}));</script>`,
+				);
+				await page.waitForFunction('window.footfall !== window[0]');
+				await page.evaluate(`footfall.track('own')`);
+				await settle(page);
+				expect(visit.collector.events).toEqual(['view home', 'own']);
+				expect(visit.complaints).toEqual([]);
+			});
+		});
+
 		describe('globals of the page', () => {
 			it.each([
 				['variables', 'var URL = "x", Set = 1, Map = {}, fetch = 2, JSON = "text", performance = {};'],
