@@ -152,3 +152,19 @@ it('shows readers the rows before or after it when it dies at any statement', as
 	}
 	expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 });
+
+it('does not copy rows of days that the run has computed and found unchanged', async () => {
+	const event = (n: number) => receipt({ id: idOf(900 + n), visitor: 900, tsMs: Date.UTC(2026, 2, 1 + n) });
+	const start = await eventsInMarts();
+	for (const n of [1, 2]) {
+		await insertReceipts(test.warehouse, [event(n)]);
+		await build(test.warehouse, project);
+	}
+	// An earlier receipt of a counted event: all days of its visitor are computed again, and are as before.
+	await insertReceipts(test.warehouse, [{ ...event(1), receivedMs: event(1).receivedMs - 1 }, event(3)]);
+	const report = await build(test.warehouse, project, { seenRunsMax: 2 });
+	expect(report).toMatchObject({ reread: 1, compaction: { runs: expect.any(Number) } });
+	expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+	const { days } = start as { days: string };
+	expect(await eventsInMarts()).toMatchObject({ days: `${Number(days) + 3}`, sessions: `${Number(days) + 3}` });
+});

@@ -3,7 +3,7 @@ import { isStored } from '../compile/model.js';
 import { afterTakeOver, partitionsOfRuns, runsToTakeOver } from '../plan/compaction.js';
 import { type Manifest, seenCondition } from '../plan/manifest.js';
 import { type RunContext, step } from './run-context.js';
-import { insertCopy } from './run-sql.js';
+import { insertCopy, insertKept } from './run-sql.js';
 
 /** Compaction of a run, see plan/compaction.ts. */
 export interface Compaction {
@@ -36,7 +36,11 @@ export async function compact(
 			const partitions = partitionsOfRuns(next[model.name] ?? [], taken);
 			if (partitions.length === 0) continue;
 			const seen = seenCondition(next[model.name] ?? [], model.partition, partitions);
-			await step(context, `${model.name}, earlier runs`, insertCopy(model, context.run, seen), copySettings);
+			// The run may have computed rows of days on which nothing has changed. Readers see these rows, which are equal
+			// to those of the earlier run, so they are not copied as well.
+			const isOfVisitors = model.materialized.kind === 'incremental by visitor';
+			const copy = (isOfVisitors ? insertKept : insertCopy)(model, context.run, seen);
+			await step(context, `${model.name}, earlier runs`, copy, copySettings);
 		}
 	} catch (error) {
 		// Without a connection, the run cannot be published either.
