@@ -338,8 +338,14 @@ export const bugs = [
 	{
 		name: 'runs that are taken over are not copied',
 		file: 'src/make/compact.ts',
-		from: 'insertCopy(model, context.run, seen)',
-		to: 'insertCopy(model, context.run, `${seen} AND false`)',
+		from: '(model, context.run, seen)',
+		to: '(model, context.run, `${seen} AND false`)',
+	},
+	{
+		name: 'rows of days that a run has computed and found unchanged are copied as well',
+		file: 'src/make/compact.ts',
+		from: 'isOfVisitors ? insertKept : insertCopy',
+		to: 'isOfVisitors && false ? insertKept : insertCopy',
 	},
 	{
 		name: 'only runs of models of visitors are copied',

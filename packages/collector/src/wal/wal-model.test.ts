@@ -383,7 +383,8 @@ class Run {
 			else if (!path.endsWith(reasonSuffix)) bytes += content.length;
 		}
 		// The segment that is prepared for later records does not count towards the size.
-		if (this.#disk.tidy) expect(this.#wal.bytes).toBe(bytes);
+		// A file that was removed by hand after the start had counted it counts until the next start.
+		if (this.#disk.tidy && this.#bytesRemovedByHand === 0) expect(this.#wal.bytes).toBe(bytes);
 		else expect(this.#wal.bytes).toBeLessThanOrEqual(bytes + emptyBytes + this.#bytesRemovedByHand);
 	}
 
