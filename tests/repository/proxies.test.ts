@@ -101,7 +101,13 @@ describe.each(Object.keys(proxyPackages) as ProxyName[])(
 		it.runIf(isInstalled)('forwards the largest body, and no larger one', async () => {
 			const largest = event.padEnd(limits.jsonBodyBytesMax);
 			expect((await ask('POST', '/v1/events', { body: largest })).status).toBe(200);
-			expect((await ask('POST', '/v1/events', { body: `${largest} ` })).status).toBe(413);
+			// The collector answers and closes before it has read the body. A proxy that is still sending then may miss the
+			// answer, and ends the request with an error of its own.
+			const larger = await ask('POST', '/v1/events', { body: `${largest} ` }).then(
+				({ status }) => status,
+				() => 'closed',
+			);
+			expect([413, 502, 'closed']).toContain(larger);
 		});
 
 		it.runIf(isInstalled)('forwards WebSockets', async () => {
