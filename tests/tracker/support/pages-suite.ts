@@ -137,7 +137,10 @@ export function describePages(start: typeof startFixture): void {
 					src: '${url}/footfall.js?site=shop',
 				}));</script>`,
 				);
-				await page.waitForFunction('window.footfall !== window[0]');
+				await vi.waitFor(
+					async () => expect(await page.evaluate('window.footfall === window[0]')).toBe(false),
+					patience,
+				);
 				await page.evaluate(`footfall.track('own')`);
 				await settle(page);
 				expect(visit.collector.events).toEqual(['view home', 'own']);
