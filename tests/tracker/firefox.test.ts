@@ -3,7 +3,6 @@ import { describeApplications } from './support/applications-suite.js';
 import { describeCapture } from './support/capture-suite.js';
 import { describeDelivery } from './support/delivery-suite.js';
 import { firefoxPath, launchFirefox } from './support/firefox.js';
-import { describePages } from './support/pages-suite.js';
 import { startFixture } from './support/tracker-visit.js';
 
 const patience = { timeout: 20_000, interval: 50 };
@@ -14,7 +13,6 @@ if (firefoxPath) {
 	describe('in Firefox', () => {
 		describeCapture(start);
 		describeApplications(start);
-		describePages(start);
 		it('captures a view again when a page returns from the real back-forward cache', async () => {
 			const fixture = await start();
 			const visit = await fixture.visit();

@@ -12,19 +12,6 @@ export function attempt<Result>(run: () => Result): Result | undefined {
 /** Writes one line to the console. */
 export const warn = (what: unknown) => console.warn('footfall:', what) as undefined;
 
-/** Names of the values on which a line was written. */
-const warned: Record<string, boolean> = {};
-
-/** Writes one line to the console on a value of the page that is not taken as it is, the first time. */
-export function warnTaken(name: string, value: unknown, taken: unknown): void {
-	warned[name] ||= !warn(`${name} "${value}" is taken as "${taken}"`);
-}
-
-/** Writes such a line on a value that is not a positive number, such as `12,50`, and is therefore taken as 0. */
-export function warnUnlessNumber(name: string, value: unknown): void {
-	if (value && !((value as number) >= 0)) warnTaken(name, value, 0);
-}
-
 /**
  * Wraps a function that the page calls, so that it never throws into the page: an error becomes one line on the
  * console.
@@ -38,10 +25,3 @@ export const safely =
 			return warn(error);
 		}
 	};
-
-/**
- * Returns an object to await, which needs no global `Promise`.
- *
- * @param then gets a function that ends the wait
- */
-export const until = (then: (end: () => void) => void) => ({ then });

@@ -1,28 +1,12 @@
-import { elapsedMs } from './browser.js';
 import { clipInteger } from './encode/clip.js';
 
-/** Smallest step by which the page's clock is found to be set back, ms. */
-const stepMs = 1_000;
-
 let offsetMs = 0;
-/** Sum of the steps by which the page's clock was set back while the page is open, ms. */
-let setBackMs = 0;
-/** The page's clock minus the time for which the page is open, at the last look. */
-let openedAtMs = 0;
 
 /**
  * Returns the time on the page's clock, ms since 1970, or 0 if it is not a valid time. Some date libraries make
- * `Date.now` return a `Date`. When the clock is set back, the time goes on as if it was not. A step forward cannot be
- * told from a pause: many browsers stop the other clock while the device sleeps
- * (https://w3c.github.io/hr-time/#dfn-monotonic-clock).
+ * `Date.now` return a `Date`.
  */
-export function now(): number {
-	const nowMs = clipInteger(Date.now());
-	const nextMs = nowMs - elapsedMs();
-	if (nowMs && openedAtMs - nextMs > stepMs) setBackMs += openedAtMs - nextMs;
-	openedAtMs = nextMs;
-	return clipInteger(nowMs && nowMs + setBackMs);
-}
+export const now = () => clipInteger(Date.now());
 
 /**
  * Sets the collector's clock.

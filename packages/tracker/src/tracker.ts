@@ -1,17 +1,16 @@
 import type { ReservedEventName } from '@footfall/protocol';
-import { attempt, safely, until, warnTaken } from './attempt.js';
-import { ofDocument } from './browser.js';
+import { safely } from './attempt.js';
 import { capture, setBeforeSend } from './capture/capture.js';
-import { endClick, watchClicks } from './capture/click.js';
+import { watchClicks } from './capture/click.js';
 import { watchErrors } from './capture/error.js';
 import { watchForms } from './capture/form.js';
-import { listenForDeparture, type NavigateEvent } from './capture/navigation.js';
+import { listenForDeparture } from './capture/navigation.js';
 import { forgetExperiments, renewContext, setExperiment } from './capture/page-context.js';
 import { captureDueView, view, watchNavigation, watchView } from './capture/page-view.js';
 import { leavePage, watchReading } from './capture/reading.js';
 import { watchVitals } from './capture/vitals.js';
-import { type Consent, choice, consentKey, isGranted, rememberConsent } from './consent.js';
-import { emit, on } from './listeners.js';
+import { type Consent, isGranted, rememberConsent } from './consent.js';
+import { on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
 import { freeze } from './queue/batcher.js';
 import { claim, releaseLocks } from './queue/orphans.js';
@@ -19,8 +18,7 @@ import { forgetTaken, takeDropped, waiting } from './queue/queue.js';
 import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
 import { isOn, settings, switchCapture, useSettings } from './settings.js';
 import { forget, keptKeys, openStore } from './store.js';
-import { forgetVisitor, isOther, recallVisitor, setUser, takeStored, visitor, writeCookie } from './visitor.js';
-import { outsideZones } from './zone.js';
+import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
 
 /** Number and interval of the checks by which `flush()` waits for all acknowledgements. */
 const flushChecks = 200;
@@ -29,14 +27,12 @@ const flushCheckMs = 50;
 const idleMs = 60_000;
 
 let isStarted = false;
-/** Whether the listeners have heard the last message `start`. */
-let isListening = false;
 /** Whether the page is left, so that its code may never run again. */
 let isGone = false;
 
 /** Runs when the page is shown, for the first time or out of the back-forward cache. */
 function enter(): void {
-	attempt(claim);
+	claim();
 	wake();
 	watchView();
 }
@@ -60,33 +56,21 @@ function begin(): void {
 	watchNavigation();
 }
 
-/** Stops the tracker, and removes everything that it has stored but the visitor's choice. */
+/** Stops the tracker, and removes everything that it has stored. */
 function end(): void {
 	switchCapture(false);
 	freeze();
 	// If the storage was full, the store is a copy in memory: the storage itself is cleared.
 	openStore();
-	for (const key of keptKeys()) if (key !== consentKey) forget(key);
-	forgetVisitor();
+	keptKeys().forEach(forget);
 	forgetTaken();
 	disconnect();
 	releaseLocks();
 }
 
-/** Takes over what another tab of the origin has stored: choice, visitor and user hold for all tabs at once. */
-function follow(): void {
-	if (choice() === 'denied') end();
-	else if (choice()) begin();
-	if (!isOn || !isOther()) return;
-	freeze();
-	takeStored();
-	renewContext();
-}
-
 /** Runs when the page is left or hidden: sends every batch that is neither acknowledged nor in flight. */
 function leave(): void {
 	if (!isOn) return;
-	endClick();
 	captureDueView();
 	leavePage();
 	// Over the WebSocket as long as the page can receive the answer.
@@ -97,28 +81,15 @@ function leave(): void {
 	if (isFinal) beaconAll();
 }
 
-/**
- * Sends what is captured while the next page loads, because this one still receives the answer. The answer to a beacon
- * is lost. The page may stay after all: links to downloads start a navigation, too.
- */
-function depart({ destination }: NavigateEvent): void {
-	if (destination.sameDocument || !isOpen()) return;
-	endClick();
-	captureDueView();
-	freeze();
-}
-
 function watchPage(): void {
-	listenForDeparture(depart);
+	// While the next page loads, this one still receives the answer. The answer to a beacon is lost.
+	listenForDeparture(() => isOpen() && leave());
 	// On the window and in the bubbling phase, after the listeners of the page, so that their last events go too.
 	addEventListener('visibilitychange', () => {
-		if (ofDocument('hidden')) {
+		if (document.hidden) {
 			leave();
-			setTimeout(() => ofDocument('hidden') && disconnect(), idleMs);
-		} else {
-			follow();
-			wake();
-		}
+			setTimeout(() => document.hidden && disconnect(), idleMs);
+		} else wake();
 	});
 	addEventListener('pagehide', () => {
 		isGone = true;
@@ -130,44 +101,23 @@ function watchPage(): void {
 	});
 	addEventListener('pageshow', ({ persisted }) => {
 		isGone = false;
-		if (!persisted) return;
-		follow();
-		if (isOn) enter();
+		if (persisted && isOn) enter();
 	});
 	addEventListener('online', wake);
-	addEventListener('storage', follow);
-	on('start' as never, () => {
-		isListening = true;
-	});
-	on('ack', () => {
-		// The collector is reachable again.
-		const events = takeDropped();
-		if (events) capture('lost' satisfies ReservedEventName, { props: { events } });
-	});
 }
 
 /** The functions that a page can call. */
 export const api = {
-	/** Starts capturing and sending. There is one tracker per page, so a second call for its site does nothing. */
+	/** Starts capturing and sending. There is one tracker per page, so a second call does nothing. */
 	init(options: TrackerOptions): void {
-		const { site } = settings;
-		isListening = false;
-		emit('start' as never);
-		if (isListening) {
-			if (options.site !== site) warnTaken('data-site', options.site, site);
-			return;
-		}
-		if (!options.site || ![options.collector, settings.collector].some(Boolean)) throw 'site or collector is missing';
-		// `document.open()` has replaced the document of an earlier call, and removed the listeners.
-		if (site) {
-			freeze();
-			releaseLocks();
-			switchCapture(false);
-			isStarted = false;
-		}
+		if (settings.site) return;
 		useSettings(options);
 		openStore();
-		if (choice() === 'denied') writeCookie(0);
+		on('ack', () => {
+			// The collector is reachable again.
+			const events = takeDropped();
+			if (events) capture('lost' satisfies ReservedEventName, { props: { events } });
+		});
 		watchPage();
 		begin();
 	},
@@ -179,31 +129,27 @@ export const api = {
 		if (traits) capture('identify' satisfies ReservedEventName, { props: traits });
 	},
 	reset(): void {
-		captureDueView();
 		freeze();
 		forgetVisitor();
 		forgetExperiments();
 	},
 	experiment: setExperiment,
-	consent(made: Consent): void {
-		if (made === 'denied') end();
-		rememberConsent(made);
+	consent(choice: Consent): void {
+		if (choice === 'denied') end();
+		rememberConsent(choice);
 		begin();
 	},
 	beforeSend: setBeforeSend,
 	async flush(): Promise<void> {
-		captureDueView();
 		freeze();
 		for (let checks = flushChecks; Object.keys(waiting).length && checks--; ) {
-			await until((done) => setTimeout(done, flushCheckMs));
+			await new Promise((done) => setTimeout(done, flushCheckMs));
 		}
 	},
-	/** Returns the visitor's id, or the empty text while the visitor is not tracked. */
-	visitor: (): string => (isOn ? `${visitor}` : ''),
 	on,
 };
 
 /** Calls a function of the api by its name. It never throws into the page: an error becomes one line on the console. */
 export const call = safely((name: string, ...args: never[]) =>
-	outsideZones(() => (api as Record<string, (...args: never[]) => unknown>)[name]?.(...args)),
+	(api as Record<string, (...args: never[]) => unknown>)[name]?.(...args),
 );

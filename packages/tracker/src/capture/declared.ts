@@ -1,5 +1,4 @@
 import { attempt } from '../attempt.js';
-import { ofDocument } from '../browser.js';
 import type { RawFields } from '../options.js';
 
 /** An element that can have `data-ff-*` attributes. */
@@ -30,8 +29,7 @@ export function declaredMap(prefix: string, element?: Element | null): Record<st
 }
 
 /** Returns the element that describes the page, mostly the body. */
-export const pageElement = () =>
-	ofDocument('querySelector').call<Document, [string], HTMLElement | null>(document, '[data-ff-page]');
+export const pageElement = () => attempt(() => document.querySelector<HTMLElement>('[data-ff-page]'));
 
 /** Returns whether the site has masked an element of the path. */
 export const isMasked = (path: readonly EventTarget[]) => !!declaring(path, 'ffMask');

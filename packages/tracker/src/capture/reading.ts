@@ -1,10 +1,8 @@
 import type { ReservedEventName } from '@footfall/protocol';
-import { elapsedMs, ofDocument } from '../browser.js';
 import { listen } from '../listeners.js';
 import type { EventFields } from '../options.js';
 import { isWanted } from '../settings.js';
 import { capture } from './capture.js';
-import { pageContext } from './page-context.js';
 
 /** Time after an input for which the visitor counts as engaged, ms. */
 const attentionMs = 10_000;
@@ -25,13 +23,13 @@ let farthest = 0;
 
 /** Adds the time since the last measurement. */
 function measure(): void {
-	const now = elapsedMs();
+	const now = performance.now();
 	// Firefox may stop `leavePage` while it captures (see `freeze` in batcher.ts), which leaves a negative time. It
 	// next reports that the page is hidden, and a hidden page captures the time again.
 	if (wasHidden) engaged = Math.abs(engaged);
 	else engaged += Math.min(now - last, attentionMs);
 	last = now;
-	wasHidden = ofDocument('hidden');
+	wasHidden = document.hidden;
 	farthest = Math.max(farthest, scrollY);
 }
 
@@ -42,7 +40,7 @@ export function watchReading(): void {
 
 /** Returns the part of the page that has been on the screen, percent of its height. */
 const seenPercent = () =>
-	Math.min(100, Math.round((100 * (farthest + innerHeight)) / ofDocument('documentElement').scrollHeight));
+	Math.min(100, Math.round((100 * (farthest + innerHeight)) / document.documentElement.scrollHeight));
 
 /** Captures engagement and scrolling of a page that is left or hidden, and starts to count again. */
 export function leavePage(): void {
@@ -52,6 +50,6 @@ export function leavePage(): void {
 	if (isWanted('scroll')) props.scroll = seenPercent();
 	if (isWanted('engaged')) props.engaged = Math.round(engaged);
 	engaged = -engaged;
-	if (Object.keys(props).length) capture('leave' satisfies ReservedEventName, { props }, pageContext(true));
+	if (Object.keys(props).length) capture('leave' satisfies ReservedEventName, { props }, true);
 	engaged = farthest = 0;
 }

@@ -1,27 +1,24 @@
 import { eventPositions, limits, type WireEvent } from '@footfall/protocol';
-import { warnUnlessNumber } from '../attempt.js';
 import { now } from '../clock.js';
 import type { DraftEvent } from '../options.js';
 import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
 /**
  * Returns an event within the limits of the wire, without the trailing elements that have their default. In place of
- * its age it has its time, which becomes an age when its batch is encoded. The batcher fills in its context.
+ * its age it has the current time, which becomes an age when its batch is encoded. The batcher fills in its context.
  *
  * @throws if the name is empty
  */
-export function wireEvent(event: DraftEvent, props: object, atMs: number = now()): WireEvent {
-	const { amount } = event;
-	warnUnlessNumber('amount', amount);
+export function wireEvent(event: DraftEvent, props: object): WireEvent {
 	const bound = clipMap(props, limits.mapValueBytesMax);
 	const wire = [
-		atMs,
+		now(),
 		0,
 		clip(event.name, limits.nameBytesMax),
 		clip(event.obj, limits.objBytesMax),
 		clip(event.objId, limits.objIdBytesMax),
 		clipInteger(event.productId),
-		clipAmount(amount),
+		clipAmount(event.amount),
 		clip(event.currency, limits.currencyBytesMax),
 		Object.keys(bound).length && bound,
 	];

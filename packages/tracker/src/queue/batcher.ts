@@ -1,11 +1,11 @@
 import { batchVersion, eventPositions, type WireContext, type WireEvent } from '@footfall/protocol';
+import { safely } from '../attempt.js';
 import { collectorNow, now } from '../clock.js';
-import { json } from '../encode/json.js';
 import { sendWaiting } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
 import { stream, visitor } from '../visitor.js';
-import { batchKey, type KeptBatch, push } from './queue.js';
+import { batchKey, push } from './queue.js';
 
 /**
  * Length of the contexts and events as JSON, characters, above which a batch is full. It is small because the whole
@@ -17,12 +17,12 @@ const fullLength = 2_000;
 
 /** Sequence number of the open batch, or of the next one. */
 export let sequence = 0;
-/** Contexts and events of the open batch. */
-let contexts: WireContext[] = [];
-let events: WireEvent[] = [];
-// The same as JSON. Every task that adds to the batch stores all of it, so only what is new is serialized.
-let contextTexts: string[] = [];
-let eventTexts = '';
+/** Context of the event that was added last. */
+let lastContext: WireContext;
+// Contexts and events of the open batch as JSON. Every task that adds to the batch stores all of it, so only what is
+// new is serialized.
+let contexts: string[] = [];
+let events = '';
 /** Whether the open batch is stored as it is. */
 let isKept = true;
 let timer: ReturnType<typeof setTimeout>;
@@ -30,14 +30,15 @@ let timer: ReturnType<typeof setTimeout>;
 /**
  * Stores the open batch as it would be frozen now, so that a page that finds it after a crash can send it.
  *
- * @returns the stored batch
+ * @returns the stored text
  */
-function storeOpenBatch(): KeptBatch {
+function storeOpenBatch(): string {
 	isKept = true;
-	const head = [batchVersion, settings.site, visitor, stream, sequence, collectorNow()] as const;
-	const keptAtMs = now();
-	keep(batchKey(stream, sequence), `[${[...head.map(json), `[${contextTexts}]`, `[${eventTexts}]`, keptAtMs]}]`);
-	return [...head, contexts, events, keptAtMs];
+	const site = JSON.stringify(settings.site);
+	const head = [batchVersion, site, visitor, stream, sequence, collectorNow()];
+	const text = `[${[...head, `[${contexts}]`, `[${events}]`, now()]}]`;
+	keep(batchKey(stream, sequence), text);
+	return text;
 }
 
 /**
@@ -47,14 +48,15 @@ function storeOpenBatch(): KeptBatch {
  */
 export function freeze(): void {
 	clearTimeout(timer);
-	if (!eventTexts) return;
-	const batch = storeOpenBatch();
-	if (isOn) push(batchKey(stream, sequence), '', batch);
+	if (!events) return;
+	// A page that changes how JSON is serialized makes an invalid batch, which must not stay open forever.
+	safely(() => {
+		const text = storeOpenBatch();
+		if (isOn) push(batchKey(stream, sequence), text);
+	})();
 	sequence++;
 	contexts = [];
-	events = [];
-	contextTexts = [];
-	eventTexts = '';
+	events = '';
 	// Last, because a listener may track again.
 	sendWaiting();
 }
@@ -65,19 +67,16 @@ export function freeze(): void {
  * @param event within the limits of the wire; its context index is filled in
  */
 export function add(context: WireContext, event: WireEvent): void {
-	if ((contextTexts + eventTexts).length > fullLength) freeze();
-	if (context !== contexts[contexts.length - 1]) {
-		const text = json(context);
-		contexts.push(context);
-		contextTexts.push(text);
-		if (!eventTexts) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
+	if ((contexts + events).length > fullLength) freeze();
+	if (!events || context !== lastContext) {
+		contexts.push(JSON.stringify(context));
+		lastContext = context;
+		if (!events) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
 	}
 	event[eventPositions.context] = contexts.length - 1;
-	const text = json(event);
 	// No function of the script is called after this: if the code stopped there, the next listener would add the event
 	// again.
-	events.push(event);
-	eventTexts += (eventTexts && ',') + text;
+	events += (events && ',') + JSON.stringify(event);
 	if (isKept) {
 		// Once for all events that one task adds.
 		isKept = false;

@@ -1,4 +1,4 @@
-import { attempt, until } from '../attempt.js';
+import { attempt } from '../attempt.js';
 import { now } from '../clock.js';
 import { sendWaiting } from '../send/delivery.js';
 import { keptKeys, prefix, recall } from '../store.js';
@@ -26,25 +26,24 @@ export function claim(): void {
 	forgetTaken();
 	ending = new AbortController();
 	const { signal } = ending;
-	const owners = { [stream]: 0 };
-	for (const key of keptKeys()) owners[ownerOf(key)] = 0;
-	for (const owner in owners) {
+	for (const owner of new Set([stream, ...keptKeys().map(ownerOf)])) {
 		const take = () => {
-			if (owner !== `${stream}`) for (const key of keptKeys()) if (ownerOf(key) === owner) adopt(key);
+			if (owner !== stream) for (const key of keptKeys()) if (ownerOf(key) === owner) adopt(key);
 			sendWaiting();
 		};
-		const held = async () => {
-			take();
-			await until((release) => signal.addEventListener('abort', release));
-		};
+		const held = () =>
+			new Promise((release) => {
+				signal.addEventListener('abort', release);
+				take();
+			});
 		locks()
 			?.request(prefix + owner, { signal }, held)
 			.catch(() => {}) ?? take();
 	}
 }
 
-/** Returns the stream of the batch that is stored under a key. */
-const ownerOf = (key: string) => key.split('_')[1] as string & number;
+/** Returns the stream of the batch that is stored under a key, or NaN for other keys. */
+const ownerOf = (key: string) => Number(key.split('_')[1]);
 
 function adopt(key: string): void {
 	// Other code may have stored an invalid text under such a key.

@@ -2,9 +2,9 @@ import {
 	batchLength,
 	batchPositions,
 	encodeSmall,
+	eventPositions,
 	type Outcome,
 	type WireBatch,
-	type WireEvent,
 	type WireValue,
 } from '@footfall/protocol';
 import { warn } from '../attempt.js';
@@ -20,7 +20,7 @@ const bytesMax = 1_000_000;
  * A batch as it is stored, in JSON. Events have their time in place of their age, which only the encoded batch has. The
  * last element is the time of storing. Both times are on the page's clock, ms since 1970.
  */
-export type KeptBatch = [...batch: WireBatch, keptAtMs: number];
+type KeptBatch = [...batch: WireBatch, keptAtMs: number];
 
 /** Position of `keptAtMs` in a {@link KeptBatch}. */
 export const keptAtPosition = batchLength;
@@ -32,8 +32,6 @@ export interface FrozenBatch {
 	readonly _events: number;
 	/** Number of the connection on which the batch is in flight; 0 or none if it is not. */
 	_sentOn?: number;
-	/** Ends the wait for an answer. */
-	_timer?: ReturnType<typeof setTimeout>;
 }
 
 /** Frozen batches by key, oldest first, each until it is acknowledged or dropped. */
@@ -50,17 +48,18 @@ export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stre
  * Encodes a stored batch and adds it to the queue. A batch that is already there, or of another site, is ignored.
  *
  * @param text the stored batch, a {@link KeptBatch} as JSON
- * @param batch the same batch, where it is known
  * @throws if the text is not such a batch
  */
-export function push(key: string, text: string, batch: KeptBatch = JSON.parse(text)): void {
+export function push(key: string, text: string): void {
+	const batch = JSON.parse(text) as KeptBatch;
 	const [keptAtMs] = batch.splice(keptAtPosition) as [number];
 	if (waiting[key] || batch[batchPositions.site] !== settings.site) return;
 	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
-	// unknown. The events stay as they are: if the browser stops this code (see `freeze`), it runs again.
-	const events = batch[batchPositions.events].map(([atMs, ...rest]) => [Math.max(0, keptAtMs - atMs) >>> 0, ...rest]);
-	batch[batchPositions.events] = events as WireEvent[];
-	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: events.length };
+	// unknown.
+	for (const event of batch[batchPositions.events]) {
+		event[eventPositions.ageMs] = Math.max(0, keptAtMs - event[eventPositions.ageMs]) >>> 0;
+	}
+	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: batch[batchPositions.events].length };
 }
 
 /** Drops the oldest batches while the queue exceeds its bounds. */
