@@ -12,7 +12,7 @@ if (firefoxPath) {
 	const start = () => startFixture(() => launchFirefox(path));
 	describe('in Firefox', () => {
 		describeCapture(start);
-		describeApplications(start);
+		describe('with libraries of others', () => describeApplications(start));
 		it('captures a view again when a page returns from the real back-forward cache', async () => {
 			const fixture = await start();
 			const visit = await fixture.visit();

@@ -61,6 +61,38 @@ describe('delivery', () => {
 		expect(new Set(tries)).toEqual(new Set(['socket', 'post']));
 	});
 
+	it('does not take the close of an idle socket for a failure, however often a proxy closes it', async () => {
+		/** A socket that greets and acknowledges each batch at once. */
+		class GreetedSocket {
+			static last: GreetedSocket | undefined;
+			onclose: (() => void) | undefined;
+			onmessage: ((message: { data: string }) => void) | undefined;
+			#sequence = 0;
+			constructor() {
+				tries.push('socket');
+				GreetedSocket.last = this;
+				setTimeout(() => this.onmessage?.({ data: JSON.stringify(['hello', Date.now(), {}]) }));
+			}
+			send() {
+				const data = JSON.stringify(['ack', 22, this.#sequence++, 'stored']);
+				setTimeout(() => this.onmessage?.({ data }));
+			}
+			close() {}
+		}
+		vi.stubGlobal('WebSocket', GreetedSocket);
+		delivery.sendWaiting();
+		await vi.advanceTimersByTimeAsync(minuteMs);
+		for (let closes = 1; closes <= 4; closes++) {
+			GreetedSocket.last?.onclose?.();
+			await vi.advanceTimersByTimeAsync(minuteMs);
+			// Nothing is to be sent, so nothing is opened.
+			expect(tries).toEqual(Array.from({ length: closes }, () => 'socket'));
+			delivery.sendWaiting();
+			await vi.advanceTimersByTimeAsync(minuteMs);
+		}
+		expect(tries).toEqual(Array.from({ length: 5 }, () => 'socket'));
+	});
+
 	it('retries at once when the page is visible again', async () => {
 		delivery.sendWaiting();
 		await refuseFor(20 * minuteMs);

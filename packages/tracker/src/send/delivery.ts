@@ -23,11 +23,12 @@
  * | second, fourth, sixth … failure in a row    | posting, without a pause of its own                               |
  * | end of the pause                            | the same, not paused; closed and posting resend what is in flight |
  * | `wake()`                                    | open stays open, all others closed; not paused, no failures       |
+ * | close of the WebSocket while no batch waits | closed                                                            |
  * | `disconnect()`                              | closed                                                            |
  * | `pauseForBeacons()`                         | the same, paused for 2 s                                          |
  *
- * A failure is a connection that closes, that is not greeted within 5 s or that owes an answer for 20 s, a post that is
- * rejected, and an answer that is not one of the protocol.
+ * A failure is a connection that closes while a batch waits, that is not greeted within 5 s or that owes an answer for
+ * 20 s, a post that is rejected, and an answer that is not one of the protocol.
  *
  * `connectionNumber` grows whenever what was in flight is in flight no longer, so a batch is in flight only as long as
  * its `_sentOn` equals it. `failures` counts failures in a row; an acknowledgement and `wake()` reset it.
@@ -99,7 +100,8 @@ function connect(): void {
 	try {
 		const mine = new WebSocket(`${settings.collector.replace('http', 'ws')}/v1/socket`, subprotocol);
 		socket = mine;
-		mine.onclose = () => mine === socket && fail();
+		// Proxies close idle connections. With nothing to send that is no failure, and the next batch connects again.
+		mine.onclose = () => mine === socket && (Object.values(waiting).length ? fail() : disconnect());
 		mine.onmessage = ({ data }) => mine === socket && receive(data);
 		setTimeout(() => mine === socket && !inFlightMax && fail(), greetingMsMax);
 	} catch {
