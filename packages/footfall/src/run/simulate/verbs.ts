@@ -2,6 +2,7 @@ import type { simulateOptions } from '../../settings/option-groups.js';
 import { options } from '../../settings/options.js';
 import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
+import { optionsOfOtherVerbs } from '../options-of-other-verbs.js';
 
 /** The verbs of `footfall simulate`, in the order of its help. */
 export const simulateVerbs = [
@@ -58,12 +59,7 @@ const verbsOfOption = {
  * @param origins source of each setting
  */
 export function unreadOptions(verb: SimulateVerb, origins: Readonly<Record<SimulateOption, Origin>>): string[] {
-	return (Object.keys(verbsOfOption) as (keyof typeof verbsOfOption)[])
-		.filter((name) => origins[name] === 'flag' && !(verbsOfOption[name] as readonly SimulateVerb[]).includes(verb))
-		.map((name) => {
-			const others = verbsOfOption[name].map((other) => `simulate ${other}`).join(', ');
-			return `simulate ${verb} does not take --${options[name].flag}; remove it, or use it with ${others}`;
-		});
+	return optionsOfOtherVerbs('simulate', verb, verbsOfOption, (name) => origins[name as SimulateOption] === 'flag');
 }
 
 /** The arguments of `footfall simulate`, or their fault. */

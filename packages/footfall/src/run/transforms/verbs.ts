@@ -3,6 +3,7 @@ import type { transformsOptions } from '../../settings/option-groups.js';
 import { options } from '../../settings/options.js';
 import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
+import { optionsOfOtherVerbs } from '../options-of-other-verbs.js';
 
 /** The verbs of `footfall transforms`, in the order of its help and of the guide's table (tested against this list). */
 export const verbs = [
@@ -124,18 +125,14 @@ export function unreadOptions(
 	origins: Readonly<Record<TransformsOption, Origin>>,
 	watches: boolean,
 ): string[] {
-	const isGiven = (name: VerbOption) =>
-		origins[name] === 'flag' || ((name === 'select' || name === 'exclude') && origins[name] !== 'default');
-	const ofOthers = (Object.keys(verbsOfOption) as VerbOption[])
-		.filter((name) => isGiven(name) && !(verbsOfOption[name] as readonly Verb[]).includes(verb))
-		.map((name) => {
-			const why =
-				(name === 'select' || name === 'exclude') && computingVerbs.includes(verb)
-					? ', because all models are computed and published together'
-					: '';
-			const others = verbsOfOption[name].map((other) => `transforms ${other}`).join(', ');
-			return `transforms ${verb} does not take --${options[name].flag}${why}; remove it, or use it with ${others}`;
-		});
+	const selects = (name: string) => name === 'select' || name === 'exclude';
+	const isGiven = (name: string) => {
+		const origin = origins[name as TransformsOption];
+		return origin === 'flag' || (selects(name) && origin !== 'default');
+	};
+	const ofOthers = optionsOfOtherVerbs('transforms', verb, verbsOfOption, isGiven, (name) =>
+		selects(name) && computingVerbs.includes(verb) ? ', because all models are computed and published together' : '',
+	);
 	const whileWatching = singleRunOptions
 		.filter((name) => watches && (verb === 'build' || verb === 'run') && isGiven(name))
 		.map((name) => `--watch does not take --${options[name].flag}; run transforms ${verb} with it once, then --watch`);
