@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { Draws } from '@footfall/random';
 import type { FileSystem, WalFile } from '../../wal/file-system.js';
 import { headerBytes } from '../../wal/segment-format.js';
+import { segmentSuffix } from '../../wal/segment-name.js';
 import { diskError } from './faulty-file-system.js';
 import { VolatileFile } from './volatile-file.js';
 
@@ -68,9 +69,11 @@ export class VolatileFileSystem {
 		return new Map([...this.#names].map(([name, file]) => [name, file.cached]));
 	}
 
-	/** Removes the files without records, as a person may do by hand. @returns their size, bytes */
-	removeEmptyFiles(): number {
-		const empty = [...this.#names].filter(([, { cached }]) => cached.length <= headerBytes);
+	/** Removes the segments without records, as a person may do by hand. @returns their size, bytes */
+	removeEmptySegments(): number {
+		const empty = [...this.#names].filter(
+			([name, { cached }]) => name.endsWith(segmentSuffix) && cached.length <= headerBytes,
+		);
 		for (const [removed] of empty) this.#changeNames({ removed });
 		return empty.reduce((sum, [, { cached }]) => sum + cached.length, 0);
 	}
