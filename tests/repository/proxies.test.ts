@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { limits, subprotocol } from '@footfall/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,14 +63,14 @@ describe.each(Object.keys(proxyPackages) as ProxyName[])(
 		}
 
 		/** Sends a request through the proxy. @returns status, headers and text of the answer */
-		async function ask(method: string, path: string, { host = '127.0.0.1', headers = {}, body }: Sent = {}) {
+		function open(method: string, path: string, { host = '127.0.0.1', headers = {} }: Omit<Sent, 'body'>) {
 			const { port, protocol } = proxy;
 			const request = protocol === 'https' ? requestHttps : requestHttp;
-			const sent = request({ host, port, method, path, headers, rejectUnauthorized: false });
-			// A proxy may answer before it has read a body that is too large.
-			sent.on('error', () => undefined);
-			sent.end(body);
-			const [answer] = await once(sent, 'response');
+			return request({ host, port, method, path, headers, rejectUnauthorized: false });
+		}
+
+		async function ask(method: string, path: string, { body, ...options }: Sent = {}) {
+			const [answer] = await once(open(method, path, options).end(body), 'response');
 			let text = '';
 			answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
 			await once(answer, 'close');
@@ -101,13 +102,19 @@ describe.each(Object.keys(proxyPackages) as ProxyName[])(
 		it.runIf(isInstalled)('forwards the largest body, and no larger one', async () => {
 			const largest = event.padEnd(limits.jsonBodyBytesMax);
 			expect((await ask('POST', '/v1/events', { body: largest })).status).toBe(200);
-			// The collector answers and closes before it has read the body. A proxy that is still sending then may miss the
-			// answer, and ends the request with an error of its own.
-			const larger = await ask('POST', '/v1/events', { body: `${largest} ` }).then(
-				({ status }) => status,
-				() => 'closed',
-			);
-			expect([413, 502, 'closed']).toContain(larger);
+			// The collector answers by the announced length, and closes. HAProxy then ends a client that goes on sending
+			// before it has read the answer, and Caddy answers when the rest of the body has come.
+			const headers = { 'Content-Length': String(limits.jsonBodyBytesMax + 1) };
+			const sent = open('POST', '/v1/events', { headers });
+			// The connection may break once the answer is there.
+			sent.on('error', () => undefined);
+			const answered = once(sent, 'response');
+			sent.write(event);
+			const first = await Promise.race([answered, wait(2_000)]);
+			if (first === undefined) sent.end(largest.slice(event.length - 1));
+			const [answer] = await answered;
+			expect(answer.statusCode).toBe(413);
+			sent.destroy();
 		});
 
 		it.runIf(isInstalled)('forwards WebSockets', async () => {
