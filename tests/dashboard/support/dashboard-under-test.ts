@@ -28,6 +28,7 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 	const { warehouse, server } = clickhouse;
 	await fillHistory(warehouse, { days: 60, visitors: 1_500 });
 	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
+	await fillMidnights(warehouse);
 	const { outcome } = await build(warehouse, compileOrThrow());
 	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 	const reader = connect({ url: server.url, ...server.reader });
@@ -57,6 +58,19 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 		},
 	};
 }
+
+/**
+ * Two visitors of the shop, one with each kind of device, who open two pages at the start of every day. The history is
+ * busy in the daytime, so that soon after midnight today would have no session, and no visitor of two days in a row.
+ */
+const fillMidnights = (warehouse: Warehouse) =>
+	warehouse.command(`INSERT INTO events
+			(site, visitor_id, event_id, ts, received_at, name, obj, obj_id, url, browser, os, device, country)
+		SELECT 'shop', 1 + number % 2, generateUUIDv4(),
+			toDateTime64(today(), 3, 'UTC') - INTERVAL intDiv(number, 4) DAY + INTERVAL intDiv(number, 2) % 2 MILLISECOND AS at,
+			at, 'view', 'page', 'main', 'https://shop.example/',
+			'Firefox', if(number % 2 = 0, 'Android', 'Linux'), if(number % 2 = 0, 'mobile', 'desktop'), 'DE'
+		FROM numbers(60 * 4)`);
 
 /** The UTC day so many days before today, as `2026-01-31`. */
 export function daysAgo(days: number): string {
