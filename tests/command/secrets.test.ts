@@ -103,6 +103,14 @@ describe('no part of a URL is repeated in an error', () => {
 		await expectSilence(['import', file, url]);
 		await expectSilence(['transforms', url]);
 		await expectSilence(['transforms', 'show', url]);
+		await expectSilence(['quarantine', url]);
+		await expectSilence(['quarantine', 'list', url]);
+		await expectSilence(['quarantine', 'restore', url]);
+		await expectSilence(['collector', '--host', url]);
+		await expectSilence(['collector', '--country-database', url]);
+		await expectSilence(['dashboard', '--dashboard-host', url]);
+		await expectSilence(['transforms', 'ls', '--select', url]);
+		await expectSilence(['up', '--config', url]);
 		await expectSilence(['up', `--clickhouse-urls=${url}`]);
 		await expectSilence(['up', `--clickhouse-url:${url}`]);
 		for (const name of ['PORT', 'SITES', 'TRUSTED_PROXIES', 'DASHBOARD_HOSTS', 'LOG_LEVEL', 'CONFIG'])

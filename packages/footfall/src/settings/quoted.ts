@@ -6,7 +6,7 @@ export function withoutUrl(text: string): string {
 	return /@|:\/\//.test(text) ? '***' : text;
 }
 
-/** The same in quotation marks. Pure. */
+/** The text of `withoutUrl` in quotation marks. Pure. */
 export function quoted(text: string): string {
 	return `"${withoutUrl(text)}"`;
 }

@@ -1,8 +1,12 @@
 import { exitCodes } from './exit-code.js';
+import { withoutCredentials } from './without-credentials.js';
 
-/** Prints an error or a warning, with its remedy, as one line on stderr. */
+/**
+ * Prints an error or a warning, with its remedy, as one line on stderr. Any setting may hold a URL by mistake, and
+ * errors name the setting's value, so credentials are left out of every line.
+ */
 export function complain(line: string): void {
-	process.stderr.write(`footfall: ${line}\n`);
+	process.stderr.write(`footfall: ${withoutCredentials(line)}\n`);
 }
 
 /** Prints the faults of a command line. @returns the exit code of a usage error */

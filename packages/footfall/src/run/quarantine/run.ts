@@ -3,6 +3,7 @@ import { type QuarantinedSegment, quarantinedSegments, restoreSegment } from '@f
 import { StartRefusal } from '@footfall/host';
 import type { quarantineOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
+import { withoutUrl } from '../../settings/quoted.js';
 import { usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';
@@ -31,7 +32,7 @@ export async function runQuarantine(
 	}
 	if (name !== undefined && segments.length === 0)
 		throw new StartRefusal(
-			`${settings.data} has no quarantined segment ${name}; footfall quarantine lists those that it has`,
+			`${settings.data} has no quarantined segment ${withoutUrl(name)}; footfall quarantine lists those that it has`,
 		);
 	for (const segment of segments) {
 		await orRefuse(`put ${segment.name} back`, () => restoreSegment(segment));
@@ -42,7 +43,7 @@ export async function runQuarantine(
 }
 
 const restored = 'The next start of the collector delivers them; if it is running, restart it.';
-const nothing = (data: string) => `No segment of ${data} is quarantined.`;
+const nothing = (data: string) => `No segment of ${withoutUrl(data)} is quarantined.`;
 
 /** The list as text. Pure. */
 function listOf(segments: readonly QuarantinedSegment[], data: string): string {

@@ -1,3 +1,5 @@
+import { quoted } from '../../settings/quoted.js';
+
 /** The verbs of `footfall quarantine`, in the order of its help. */
 export const quarantineVerbs = [
 	{
@@ -43,10 +45,10 @@ export function readQuarantineVerb(operands: readonly string[]): QuarantineReque
 	const [word = 'list', segment, ...rest] = operands;
 	const verb = quarantineVerbs.find(({ name }) => name === word);
 	if (verb === undefined)
-		return { ok: false, fault: `unknown verb "${word}"; use footfall quarantine ${knownVerbs()}` };
+		return { ok: false, fault: `unknown verb ${quoted(word)}; use footfall quarantine ${knownVerbs()}` };
 	const surplus = verb.name === 'restore' ? rest[0] : segment;
 	if (surplus !== undefined)
-		return { ok: false, fault: `unexpected argument "${surplus}"; use footfall quarantine ${verb.form}` };
+		return { ok: false, fault: `unexpected argument ${quoted(surplus)}; use footfall quarantine ${verb.form}` };
 	// The name of the file is accepted, too.
 	return { ok: true, verb: verb.name, segment: segment?.replace(/\.poison$/, '') };
 }
