@@ -28,6 +28,8 @@ export const inOrder = {
 	max_insert_threads: 1,
 	input_format_parallel_parsing: 0,
 	input_format_null_as_default: 0,
+	// In one merged step, ClickHouse would parse the JSON of a row again for some of its columns.
+	query_plan_merge_expressions: 0,
 };
 
 /**
