@@ -1,7 +1,7 @@
 // Runs vitest with the given arguments (projects, files), prints the slowest files and every failed test, and ends with
 // the line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,18 +10,39 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-test-'));
 const reportFile = join(scratch, 'report.json');
 const slowestFiles = 10;
+/** File system in memory on Linux, and the free space that it must have for the databases of a run, in bytes. */
+const memoryFiles = '/dev/shm';
+const memoryFilesFreeMin = 4 * 1024 ** 3;
+/** Folder of the ClickHouse servers that tests start with `startTestWarehouse`. */
+const warehouses = mkdtempSync(join(hasMemoryFiles() ? memoryFiles : tmpdir(), 'footfall-test-'));
+
+// Ctrl-C reaches vitest, too. This process ends after it, so that it can remove the folders.
+process.on('SIGINT', () => undefined);
 
 const { status } = spawnSync(
 	join(root, 'node_modules/.bin/vitest'),
 	['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...process.argv.slice(2)],
-	{ cwd: root, stdio: 'inherit' },
+	{ cwd: root, stdio: 'inherit', env: { FOOTFALL_TEST_WAREHOUSES: warehouses, ...process.env } },
 );
 
 const report = readReport();
 const { passed, failed } = count(report);
-rmSync(scratch, { recursive: true, force: true });
+for (const folder of [scratch, warehouses]) rmSync(folder, { recursive: true, force: true });
 process.stdout.write(`\n${slowest(report)}\n${failures(report)}${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+/**
+ * Small parts of tables are many small files, whose creation on a disk takes a tenth of the processor time of a run.
+ * Containers often have only 64 MB in memory.
+ */
+function hasMemoryFiles() {
+	try {
+		const { bavail, bsize } = statfsSync(memoryFiles);
+		return bavail * bsize >= memoryFilesFreeMin;
+	} catch {
+		return false;
+	}
+}
 
 /** The report of vitest, or undefined when the runner died before it wrote one. */
 function readReport() {

@@ -16,10 +16,11 @@ const visits = (site: string, first: number, many: number, rest: string) =>
 	`INSERT INTO events (site, visitor_id, event_id, ts, received_at, obj, url, referrer, name, obj_id, props) SETTINGS async_insert = 0
 	SELECT '${site}', ${first} + number, generateUUIDv4(), now64(3), now64(3), 'page', ${rest} FROM numbers(${many})`;
 
-/** Values that a page or an import may have sent, and that lists show like others, or in parts. */
-/** A short run of the tests has one theme, and filters by one kind of values. */
+/** A short run of the tests has one theme. It filters by every value of one kind, and by every fourth of the others. */
 const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+const someOf = <Row>(rows: readonly Row[] = []) => rows.filter((_, at) => isThorough || at % 4 === 0);
 
+/** Values that a page or an import may have sent, and that lists show like others, or in parts. */
 const oddValues = [
 	...['', 'Unknown', 'unknown', '–', '(none)', 'direct', '"quoted"', "it's", 'a,b;c', '100%', '%2541', '50%25', '<b>'],
 	...[
@@ -205,10 +206,10 @@ describe('a value that a list shows', () => {
 				expect(await sessionsWith(name, String(row[name])), String(row[name])).toBe(row.sessions);
 		}
 		const { rows: audience } = await ask(`/api/audience?site=odd&${last28}`);
-		for (const { dimension, value, sessions } of audience.values ?? [])
+		for (const { dimension, value, sessions } of someOf(audience.values))
 			expect(await sessionsWith(String(dimension), String(value)), `${dimension} ${value}`).toBe(sessions);
 		const { rows: pages } = await ask(`/api/pages?site=odd&${last28}`);
-		for (const { path, entries } of pages.pages ?? [])
+		for (const { path, entries } of someOf(pages.pages))
 			expect(await sessionsWith('entry', String(path)), String(path)).toBe(entries);
 	}, 300_000);
 

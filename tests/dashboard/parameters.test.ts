@@ -122,7 +122,7 @@ describe('a view', () => {
 				if (status === 200) expect(body).toHaveProperty('rows');
 				if (status === 400 || status === 404) expect(body.error).toEqual(expect.any(String));
 			}),
-			{ numRuns: 400 },
+			{ numRuns: process.env.FOOTFALL_THOROUGH === '1' ? 2_000 : 150 },
 		);
 		expect(test.complaints).toEqual([]);
 	});

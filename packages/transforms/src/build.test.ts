@@ -11,9 +11,12 @@ import { failingAt } from './testing/failing-at.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 
-const project = compileOrThrow();
-let test: TestWarehouse;
 const folders = new ModelFolders();
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+const allModels = compileOrThrow();
+/** A short run of the tests has few models after the first test. */
+const project = isThorough ? allModels : compileOrThrow(folders.copy(['sessions', 'users_activity']));
+let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
 });
@@ -22,8 +25,8 @@ afterAll(async () => {
 	folders.remove();
 });
 
-/** A short run of the tests ends runs at every other statement. */
-const statementStep = process.env.FOOTFALL_THOROUGH === '1' ? 1 : 2;
+/** A short run of the tests ends runs at every fifth statement. */
+const statementStep = isThorough ? 1 : 5;
 
 let nextId = 1;
 async function addEvents(count: number): Promise<void> {
@@ -36,6 +39,8 @@ async function eventsInMarts(): Promise<number> {
 	const [row] = await test.warehouse.query<{ n: string }>('SELECT sum(events) AS n FROM sessions');
 	return Number(row?.n);
 }
+/** A folder with the models of `project`. */
+const copyOfProject = () => folders.copy(isThorough ? undefined : ['sessions', 'users_activity']);
 /** `sessions` and its upstream models: a run of them has few statements. */
 const twoModels = () => folders.copy(['sessions']);
 
@@ -65,14 +70,15 @@ function tablesFrom(start: string): Promise<{ name: string }[]> {
 
 describe('build', () => {
 	it('shows readers an empty mart before the first run, and the events after it', async () => {
-		await build(test.warehouse, project);
+		await build(test.warehouse, allModels);
 		expect(await eventsInMarts()).toBe(0);
 		await addEvents(3);
-		const report = await build(test.warehouse, project);
+		const report = await build(test.warehouse, allModels);
 		expect(report).toMatchObject({ outcome: 'published', kind: 'incremental', why: 'new events', visitors: 3 });
 		const rows = Object.fromEntries(report.models.map((model) => [model.name, model.rows]));
 		expect(rows).toMatchObject({ int_user_days: 3, sessions: 3, users_activity: 1, retention: 1, page_days: 1 });
 		expect(await eventsInMarts()).toBe(3);
+		await build(test.warehouse, project);
 	});
 
 	it('re-reads all events only of visitors with a replaced receipt, and of visitors that are restated', async () => {
@@ -106,7 +112,7 @@ describe('build', () => {
 	it('publishes nothing when a data test fails', async () => {
 		const before = await eventsInMarts();
 		await addEvents(2);
-		const directory = folders.copy();
+		const directory = copyOfProject();
 		writeFileSync(join(directory, 'tests/no_session_exists.sql'), 'SELECT * FROM {{sessions}}\n');
 		const report = await build(test.warehouse, compileOrThrow(directory));
 		expect(report.outcome).toBe('tests-failed');
@@ -241,7 +247,7 @@ describe('build', () => {
 	it('moves to a new structure when a model changes, and collects the old tables', async () => {
 		// The table of an earlier version.
 		await test.warehouse.command('CREATE TABLE transform_scratch_changes (run UInt64) ENGINE = Memory');
-		const directory = withColumnTwice(folders.copy());
+		const directory = withColumnTwice(copyOfProject());
 		expect(await build(test.warehouse, compileOrThrow(directory))).toMatchObject({
 			outcome: 'published',
 			why: 'models changed',

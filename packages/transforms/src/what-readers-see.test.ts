@@ -12,8 +12,10 @@ import { OtherModelsError } from './store/watchers.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 
-const project = compileOrThrow();
 const folders = new ModelFolders();
+/** Two stored marts and a view, so that a run has few statements. */
+const fewModels = ['sessions', 'users_activity', 'persons'];
+const project = compileOrThrow(folders.copy(fewModels));
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
@@ -33,9 +35,9 @@ async function eventsInMarts(): Promise<number> {
 	return Number(row?.n);
 }
 
-/** The package's models with one text changed. */
+/** The models of `project` with one text changed. */
 const changedModels = (file: string, from: string, to: string): Project =>
-	compileOrThrow(folders.change(folders.copy(), file, from, to));
+	compileOrThrow(folders.change(folders.copy(fewModels), file, from, to));
 
 /** Models of another version: a column of `persons` has another description. */
 const otherModels = (words: string) =>

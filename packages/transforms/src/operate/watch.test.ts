@@ -3,16 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../build.js';
 import { compileOrThrow } from '../compile/compile.js';
 import { followReads } from '../store/reads.js';
+import { ModelFolders } from '../testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from '../testing/raw-events.js';
 import { pauseMs, pauseWhileReadMs, watch } from './watch.js';
 
-const project = compileOrThrow();
+const folders = new ModelFolders();
+/** A run of few models has few statements. */
+const project = compileOrThrow(folders.copy(['sessions']));
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
 	await build(test.warehouse, project);
 });
-afterAll(() => test.stop());
+afterAll(async () => {
+	await test.stop();
+	folders.remove();
+});
 
 let nextId = 1;
 async function addEvents(count: number): Promise<void> {

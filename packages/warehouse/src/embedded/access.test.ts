@@ -34,6 +34,14 @@ describe('the embedded server', () => {
 		expect((await post(path, 'SELECT 1', { ...test.server.writer, password: 'guess' })).status).toBe(404);
 	});
 
+	it('compiles no expressions of the writer to machine code', async () => {
+		const names = ['compile_aggregate_expressions', 'compile_expressions', 'compile_sort_description'];
+		const list = names.map((name) => `'${name}'`).join();
+		const settings = `SELECT name, value FROM system.settings WHERE name IN (${list}) ORDER BY name`;
+		const { text } = await post('/', settings, test.server.writer);
+		expect(text).toBe(names.map((name) => `${name}\t0\n`).join(''));
+	});
+
 	it('lets the reader select from its database', async () => {
 		const { reader } = test.server;
 		expect(await post('/', 'SELECT count() FROM footfall.events', reader)).toEqual({ status: 200, text: '0\n' });

@@ -17,9 +17,9 @@ export interface TestWarehouse {
 	stop(): Promise<void>;
 }
 
-/** Starts a server in a temporary directory. */
+/** Starts a server in a temporary directory. The runner of the tests names a folder for it, in memory if it can. */
 export async function startTestWarehouse(): Promise<TestWarehouse> {
-	const directory = mkdtempSync(join(tmpdir(), 'footfall-warehouse-'));
+	const directory = mkdtempSync(join(process.env.FOOTFALL_TEST_WAREHOUSES ?? tmpdir(), 'footfall-warehouse-'));
 	const server = await startEmbeddedServer({ directory });
 	const open = () => connect({ url: server.url, ...server.writer });
 	const warehouse = open();
