@@ -50,8 +50,8 @@ export const bugs = [
 	{
 		name: 'page views are in no order',
 		file: pieces,
-		from: 'minIf((ts, event_id, path), is_page_view)',
-		to: 'anyIf((ts, event_id, path), is_page_view)',
+		from: 'arraySort(groupArrayIf((ts, event_id, path), is_page_view))',
+		to: 'groupArrayIf((ts, event_id, path), is_page_view)',
 	},
 	{
 		name: 'page views that come late are the last',
@@ -62,8 +62,8 @@ export const bugs = [
 	{
 		name: 'the entry is of any event',
 		file: pieces,
-		from: 'toUnixTimestamp64Milli(ts) = started_ms\n    ) AS entry',
-		to: 'true\n    ) AS entry',
+		from: 'toUnixTimestamp64Milli(ts) = started_ms\n        ) AS entry',
+		to: 'true\n        ) AS entry',
 	},
 	{
 		name: 'a late event does not become the entry',
@@ -73,9 +73,9 @@ export const bugs = [
 	},
 	{
 		name: 'a session comes from where any of its days did',
-		file: 'src/compile/session-attributes.ts',
-		from: 'anyIf(entry.${name}, first_at = session_started_at)',
-		to: 'anyLast(entry.${name})',
+		file: sessions,
+		from: 'anyIf(entry, first_at = session_started_at)',
+		to: 'anyLast(entry)',
 	},
 	{
 		name: 'the user of a visit is the first one',
@@ -92,8 +92,8 @@ export const bugs = [
 	{
 		name: 'a session is of the day it ends',
 		file: sessions,
-		from: 'min(visit.day) AS day',
-		to: 'max(visit.day) AS day',
+		from: 'min(visit.day),',
+		to: 'max(visit.day),',
 	},
 	{
 		name: 'the exit is the first page of the last day',
@@ -104,14 +104,32 @@ export const bugs = [
 	{
 		name: 'a session with a click can bounce',
 		file: sessions,
-		from: 'page_views <= 1 AND min(is_passive)',
+		from: 'page_views <= 1 AND is_passive',
 		to: 'page_views <= 1',
 	},
 	{
 		name: 'a session needs more than the same moment to go on in the funnel',
 		file: sessions,
-		from: 't >= viewed_at',
-		to: 't > viewed_at',
+		from: 't >= first_product_view_at',
+		to: 't > first_product_view_at',
+	},
+	{
+		name: 'the rows of a session on two days are two sessions',
+		file: sessions,
+		from: "WHERE session_started_at < toDateTime64(day, 3, 'UTC')",
+		to: 'WHERE false',
+	},
+	{
+		name: 'a session on two days is also there row by row',
+		file: sessions,
+		from: 'WHERE (site, visitor_id, session_started_at) NOT IN continued',
+		to: 'WHERE true',
+	},
+	{
+		name: 'views of one page on two visits are two pages',
+		file: days,
+		from: '(p, previous) -> p.path != previous',
+		to: '(p, previous) -> true',
 	},
 	{
 		name: 'a button can forge a view',
@@ -232,6 +250,30 @@ export const bugs = [
 		file: runSql,
 		from: '`${made} UNION ALL ${old}`',
 		to: 'made',
+	},
+	{
+		name: 'rows without a hash are taken for unchanged',
+		file: runSql,
+		from: "' HAVING groupBitXor(hash) != 0 OR unhashed > 0'",
+		to: "' HAVING groupBitXor(hash) != 0 AND unhashed = 0'",
+	},
+	{
+		name: 'a slice reads what the slice beside it has staged',
+		file: runSql,
+		from: ': `run = ${run} AND ${rangeCondition(scope.range)}`;',
+		to: ': `run = ${run}`;',
+	},
+	{
+		name: 'a slice copies what the slice beside it has staged',
+		file: runSql,
+		from: 'FROM ${tableOf(source)} WHERE run = ${run} AND ${rangeCondition(scope.range)})',
+		to: 'FROM ${tableOf(source)} WHERE run = ${run})',
+	},
+	{
+		name: 'a slice removes what the slice beside it has staged',
+		file: 'src/make/visitors.ts',
+		from: '`run < ${run} OR run = ${run} AND ${inRange}`',
+		to: '`run <= ${run}`',
 	},
 	{
 		name: 'other sites of a visitor number are not kept',

@@ -52,7 +52,7 @@ function withColumnTwice(directory: string): string {
 		file,
 		text
 			.replace('-- @column page_views', '-- @column twice UInt64: Twice events.\n-- @column page_views')
-			.replace('    sum(visit.events) AS events,', '    sum(visit.events) AS events,\n    events * 2 AS twice,'),
+			.replace('AS duration_seconds,\n    events,', 'AS duration_seconds,\n    events,\n    events * 2 AS twice,'),
 	);
 	return directory;
 }
@@ -79,6 +79,23 @@ describe('build', () => {
 		expect(rows).toMatchObject({ int_user_days: 3, sessions: 3, users_activity: 1, retention: 1, page_days: 1 });
 		expect(await eventsInMarts()).toBe(3);
 		await build(test.warehouse, project);
+	});
+
+	it('changes no day for a repeated event after a rebuild, whose rows have no hashes', async () => {
+		const repeated = receipt({ id: idOf(nextId), visitor: nextId++, tsMs: Date.UTC(2026, 3, 2) });
+		await insertReceipts(test.warehouse, [repeated]);
+		await build(test.warehouse, project, { fullRefresh: true });
+		await insertReceipts(test.warehouse, [{ ...repeated, receivedMs: repeated.receivedMs + 1_000 }]);
+		const changedModels = async () => {
+			const { run } = await build(test.warehouse, project);
+			return test.warehouse.query(
+				`SELECT arrayJoin(mapKeys(manifest)) AS model FROM transform_runs
+				WHERE run = ${run} AND has(manifest[model].3, run) ORDER BY model`,
+			);
+		};
+		expect(await changedModels()).toEqual([]);
+		await insertReceipts(test.warehouse, [{ ...repeated, receivedMs: repeated.receivedMs - 1_000, path: '/other' }]);
+		expect(await changedModels()).not.toEqual([]);
 	});
 
 	it('re-reads all events only of visitors with a replaced receipt, and of visitors that are restated', async () => {

@@ -5,7 +5,7 @@ import type { Compaction } from './make/compact.js';
 import type { TestResult } from './make/data-tests.js';
 import { renderedChecksum } from './make/rendered.js';
 import { discard, type Made, makeRun } from './make/run.js';
-import type { RunContext } from './make/run-context.js';
+import { type RunContext, runSettings } from './make/run-context.js';
 import { emptyAllScratch } from './make/visitors.js';
 import { seenRunsMaxDefault } from './plan/compaction.js';
 import { refuseNewer } from './plan/generation.js';
@@ -245,6 +245,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		isProven,
 		share: options.share ?? 1,
 		seenRunsMax: options.seenRunsMax ?? seenRunsMaxDefault,
+		settings: runSettings,
 		onStep,
 	};
 	const { restate, ignoreTests = false, visitorEventsMax = visitorEventsMaxDefault } = options;

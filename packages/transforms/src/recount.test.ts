@@ -81,8 +81,8 @@ async function happen(happening: History['happenings'][number][number]): Promise
 		await collectGarbage(warehouse, project, BigInt(Date.now() + 60_000) * 1_000n, 1);
 	else {
 		// The error is expected; the next run publishes the events.
-		const { statement, seenRunsMax } = happening;
-		const options = { lockWaitMs: 0, seenRunsMax };
+		const { statement, share, seenRunsMax } = happening;
+		const options = { lockWaitMs: 0, share, seenRunsMax };
 		await build(failingAt(warehouse, statement).warehouse, project, options).catch(() => undefined);
 		// Another test covers that the lock of a dead run is taken over after a while.
 		await breakLock(warehouse);
@@ -164,7 +164,7 @@ describe('the marts', () => {
 					expect(await idsOf('sessions')).toEqual(await expectedIds(recountSessions(events)));
 					if (lived++ % rebuildEvery > 0) return;
 					const incremental = await everything();
-					const share = lived % 4 === 1 ? 1 / 80_000 : 1;
+					const share = lived % 4 === 1 ? 1 / 160_000 : 1;
 					expect(await build(test.warehouse, project, { fullRefresh: true, share })).toMatchObject({
 						outcome: 'published',
 						kind: 'rebuild',

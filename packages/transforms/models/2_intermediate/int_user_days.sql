@@ -64,8 +64,20 @@ WITH
             sum(int_visits.checkout_amount) AS checkout_amount,
             arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
             {{funnel_step(product_view_count, notEmpty(adds_after_view), arrayMin(adds_after_view), last_checkout_at)}} AS funnel_step,
-            sumMap(int_visits.paths.path, int_visits.paths.views) AS views_by_path,
-            arraySlice(arrayZip(views_by_path.1, views_by_path.2), 1, {{list_max}}) AS listed_paths,
+            -- In order of path, so that the views of a path are neighbours.
+            arraySort(groupArrayArray(int_visits.paths)) AS views_of_visits,
+            arraySlice(
+                arrayMap(
+                    same -> (same[1].path, arraySum(p -> p.views, same)),
+                    arraySplit(
+                        (p, previous) -> p.path != previous,
+                        views_of_visits,
+                        arrayPopBack(arrayPushFront(views_of_visits.path, ''))
+                    )
+                ),
+                1,
+                {{list_max}}
+            ) AS listed_paths,
             toUInt64(page_views - arraySum(p -> p.2, listed_paths)) AS views_of_others,
             if(views_of_others = 0, listed_paths, arrayPushBack(listed_paths, ('(other)', views_of_others))) AS paths,
             arraySlice(arraySort(groupArrayArray(int_visits.vitals)), 1, {{list_max}}) AS vitals,

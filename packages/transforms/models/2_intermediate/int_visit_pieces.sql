@@ -54,55 +54,73 @@ WITH
             GROUP BY site, visitor_id
         )
     )
-SELECT
-    site,
-    visitor_id,
-    fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
-    day,
-    argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
-    max(staged.is_bot) AS is_bot,
-    max(staged.has_invalid_time) AS has_invalid_time,
-    min(staged.has_invalid_time) = false AS has_valid_time,
-    min(staged.is_passive) AS is_passive,
-    count() AS events,
-    min(ts) AS first_at,
-    max(ts) AS last_at,
-    argMinIf(
-        (event_id, {{attributes}}),
-        event_id,
-        toUnixTimestamp64Milli(ts) = started_ms
-    ) AS entry,
-    countIf(is_page_view) AS page_views,
-    minIf((ts, event_id, path), is_page_view) AS first_page,
-    maxIf((ts, event_id, path), is_page_view) AS last_page,
-    arraySlice(arrayZip((sumMapIf([path], [toUInt64(1)], is_page_view) AS views_by_path).1, views_by_path.2), 1, {{list_max}}) AS paths,
-    countIf(is_product_view) AS product_view_count,
-    sumIf(amount, is_product_view) AS product_view_amount,
-    minIfOrNull(ts, is_product_view) AS first_product_view_at,
-    maxIfOrNull(ts, is_product_view) AS last_product_view_at,
-    countIf(is_add_to_cart) AS add_to_cart_count,
-    sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
-    arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, {{list_max}}) AS add_times,
-    countIf(product_id != 0 AND (is_product_view OR is_add_to_cart)) AS product_event_count,
-    arraySlice(
-        arraySort(groupArrayIf(
-            (product_id, ts, is_add_to_cart, amount),
-            product_id != 0 AND (is_product_view OR is_add_to_cart)
-        )),
-        1,
-        {{list_max}}
-    ) AS product_events,
-    countIf(is_checkout) AS checkout_count,
-    sumIf(amount, is_checkout) AS checkout_amount,
-    minIfOrNull(ts, is_checkout) AS first_checkout_at,
-    maxIfOrNull(ts, is_checkout) AS last_checkout_at,
-    countIf(is_vital) AS vital_count,
-    arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
-    countIf(is_implausible) AS implausible_events,
-    groupArray({{event_hash}}) AS event_hashes
-FROM {{stg_events}} AS staged
-ASOF INNER JOIN starts
-    ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
-GROUP BY site, visitor_id, started_ms, day
+SELECT * EXCEPT (views, viewed_paths)
+FROM
+(
+    SELECT
+        site,
+        visitor_id,
+        fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
+        day,
+        argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
+        max(staged.is_bot) AS is_bot,
+        max(staged.has_invalid_time) AS has_invalid_time,
+        min(staged.has_invalid_time) = false AS has_valid_time,
+        min(staged.is_passive) AS is_passive,
+        count() AS events,
+        min(ts) AS first_at,
+        max(ts) AS last_at,
+        argMinIf(
+            (event_id, {{attributes}}),
+            event_id,
+            toUnixTimestamp64Milli(ts) = started_ms
+        ) AS entry,
+        countIf(is_page_view) AS page_views,
+        -- One list in order of time, since a list takes less time and memory than the smallest and the largest tuple.
+        arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS views,
+        views[1] AS first_page,
+        views[-1] AS last_page,
+        arraySort(views.3) AS viewed_paths,
+        arraySlice(
+            arrayMap(
+                same -> (same[1], toUInt64(length(same))),
+                arraySplit(
+                    (viewed_path, previous) -> viewed_path != previous,
+                    viewed_paths,
+                    arrayPopBack(arrayPushFront(viewed_paths, ''))
+                )
+            ),
+            1,
+            {{list_max}}
+        ) AS paths,
+        countIf(is_product_view) AS product_view_count,
+        sumIf(amount, is_product_view) AS product_view_amount,
+        minIfOrNull(ts, is_product_view) AS first_product_view_at,
+        maxIfOrNull(ts, is_product_view) AS last_product_view_at,
+        countIf(is_add_to_cart) AS add_to_cart_count,
+        sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
+        arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, {{list_max}}) AS add_times,
+        countIf(product_id != 0 AND (is_product_view OR is_add_to_cart)) AS product_event_count,
+        arraySlice(
+            arraySort(groupArrayIf(
+                (product_id, ts, is_add_to_cart, amount),
+                product_id != 0 AND (is_product_view OR is_add_to_cart)
+            )),
+            1,
+            {{list_max}}
+        ) AS product_events,
+        countIf(is_checkout) AS checkout_count,
+        sumIf(amount, is_checkout) AS checkout_amount,
+        minIfOrNull(ts, is_checkout) AS first_checkout_at,
+        maxIfOrNull(ts, is_checkout) AS last_checkout_at,
+        countIf(is_vital) AS vital_count,
+        arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
+        countIf(is_implausible) AS implausible_events,
+        groupArray({{event_hash}}) AS event_hashes
+    FROM {{stg_events}} AS staged
+    ASOF INNER JOIN starts
+        ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
+    GROUP BY site, visitor_id, started_ms, day
+)
 UNION ALL
 SELECT *, emptyArrayUInt32() FROM {{int_visits.before}}

@@ -33,34 +33,92 @@
 -- @check started_at <= ended_at AND duration_ms = toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at): a session lasts from its first to its last event
 -- @check page_views + adds_to_cart + checkouts <= events AND product_views <= page_views: no event is counted twice
 -- @check is_converted = (checkouts > 0) AND is_long = (duration_ms > 86400000): flags follow from counts
+WITH
+    -- Sessions with visits on more than one day. Few are, so the others are not grouped.
+    continued AS
+    (
+        SELECT site, visitor_id, session_started_at
+        FROM {{int_visits}}
+        WHERE session_started_at < toDateTime64(day, 3, 'UTC')
+    )
 SELECT
     site,
-    cityHash64(site, visitor_id, toUnixTimestamp64Milli(session_started_at)) AS session_id,
+    cityHash64(site, visitor_id, toUnixTimestamp64Milli(started_at)) AS session_id,
     visitor_id,
-    argMaxIf(last_user.user_id, visit.day, last_user.user_id != '') AS user_id,
-    session_started_at AS started_at,
-    max(last_at) AS ended_at,
-    min(visit.day) AS day,
+    session.user_id AS user_id,
+    started_at,
+    ended_at,
+    day,
     toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at) AS duration_ms,
     duration_ms / 1000 AS duration_seconds,
-    sum(visit.events) AS events,
-    sum(visit.page_views) AS page_views,
-    page_views <= 1 AND min(is_passive) AS is_bounce,
-    argMinIf(first_page.path, visit.day, visit.page_views > 0) AS entry_path,
-    argMaxIf(last_page.path, visit.day, visit.page_views > 0) AS exit_path,
-    -- Exactly one visit of a session begins at the start of the session.
+    events,
+    page_views,
+    page_views <= 1 AND is_passive AS is_bounce,
+    entry_path,
+    exit_path,
     {{attributes.first}},
     {{channel(utm_source, entry_referrer_host)}} AS channel,
-    max(visit.is_bot) AS is_bot,
+    is_bot,
     duration_ms > 86400000 AS is_long,
-    max(visit.has_invalid_time) AS has_invalid_time,
-    sum(product_view_count) AS product_views,
-    sum(add_to_cart_count) AS adds_to_cart,
-    sum(checkout_count) AS checkouts,
-    sum(checkout_amount) AS revenue,
+    has_invalid_time,
+    product_view_count AS product_views,
+    add_to_cart_count AS adds_to_cart,
+    checkout_count AS checkouts,
+    checkout_amount AS revenue,
     checkouts > 0 AS is_converted,
-    min(first_product_view_at) AS viewed_at,
-    arrayFilter(t -> ifNull(t >= viewed_at, false), groupArrayArray(add_times)) AS adds_after_view,
-    {{funnel_step(product_views, notEmpty(adds_after_view), arrayMin(adds_after_view), max(last_checkout_at))}} AS funnel_step
-FROM {{int_visits}} AS visit
-GROUP BY site, visitor_id, session_started_at
+    arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
+    {{funnel_step(product_views, notEmpty(adds_after_view), arrayMin(adds_after_view), last_checkout_at)}} AS funnel_step
+FROM
+(
+    SELECT
+        site,
+        visitor_id,
+        session_started_at AS started_at,
+        day,
+        last_user.user_id AS user_id,
+        last_at AS ended_at,
+        events,
+        page_views,
+        is_passive,
+        first_page.path AS entry_path,
+        last_page.path AS exit_path,
+        entry,
+        is_bot,
+        has_invalid_time,
+        product_view_count,
+        first_product_view_at,
+        add_to_cart_count,
+        add_times,
+        checkout_count,
+        checkout_amount,
+        last_checkout_at
+    FROM {{int_visits}}
+    WHERE (site, visitor_id, session_started_at) NOT IN continued
+    UNION ALL
+    SELECT
+        site,
+        visitor_id,
+        session_started_at,
+        min(visit.day),
+        argMaxIf(last_user.user_id, visit.day, last_user.user_id != ''),
+        max(last_at),
+        sum(visit.events),
+        sum(visit.page_views),
+        min(is_passive),
+        argMinIf(first_page.path, visit.day, visit.page_views > 0),
+        argMaxIf(last_page.path, visit.day, visit.page_views > 0),
+        -- Exactly one visit of a session begins at the start of the session.
+        anyIf(entry, first_at = session_started_at),
+        max(visit.is_bot),
+        max(visit.has_invalid_time),
+        sum(product_view_count),
+        min(first_product_view_at),
+        sum(add_to_cart_count),
+        groupArrayArray(add_times),
+        sum(checkout_count),
+        sum(checkout_amount),
+        max(last_checkout_at)
+    FROM {{int_visits}} AS visit
+    WHERE (site, visitor_id, session_started_at) IN continued
+    GROUP BY site, visitor_id, session_started_at
+) AS session

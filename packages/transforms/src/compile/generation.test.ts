@@ -4,5 +4,5 @@ import { generation } from './generation.js';
 
 it('raises the generation when the models or the definitions of the engine change', () => {
 	// If this fails, raise `generation` in generation.ts, and state it here with the new checksum.
-	expect({ generation, checksum: compileOrThrow().checksum }).toEqual({ generation: 2, checksum: 'cc16c37f4fa5a7cd' });
+	expect({ generation, checksum: compileOrThrow().checksum }).toEqual({ generation: 3, checksum: 'c0936092cce4772f' });
 });

@@ -76,7 +76,7 @@ export type SessionAttributeName = (typeof sessionAttributes)[number]['name'];
  * - `attributes`: their names, as columns of `stg_events`
  * - `attributes.types`: names and types, for a tuple
  * - `attributes.staged`: the columns of `stg_events`, from the raw table
- * - `attributes.first`: the columns of `sessions`, each the one value of `entry` where a condition holds
+ * - `attributes.first`: the columns of `sessions`, from the `entry` of the session
  * - `attributes.columns` and `attributes.session_columns`: the header lines of `stg_events` and of `sessions`
  */
 export function attributeMacros(attributes: readonly SessionAttribute[]): Record<string, string> {
@@ -91,10 +91,7 @@ export function attributeMacros(attributes: readonly SessionAttribute[]): Record
 		attributes: lines(', ', ({ name }) => name),
 		'attributes.types': lines(', ', ({ name, type }) => `${name} ${type}`),
 		'attributes.staged': lines(',\n    ', staged),
-		'attributes.first': lines(
-			',\n    ',
-			({ name, column }) => `anyIf(entry.${name}, first_at = session_started_at) AS ${column}`,
-		),
+		'attributes.first': lines(',\n    ', ({ name, column }) => `entry.${name} AS ${column}`),
 		'attributes.columns': lines(
 			'\n',
 			(each) => `-- @column ${each.name} ${each.type}: ${each.description}.${bound(each)}`,

@@ -20,16 +20,19 @@ export interface RunContext {
 	share: number;
 	/** Maximum number of runs whose rows readers see, see plan/compaction.ts. */
 	seenRunsMax: number;
+	/** Settings of every statement; slices of a large run have settings of their own, see statement-sizes.ts. */
+	settings: Readonly<Record<string, number>>;
 	/** Called at the end of each step with its name and duration. */
 	onStep: (name: string, ms: number) => void;
 }
 
 /**
  * Settings of every statement of a run. They are explicit, because defaults differ between versions and profiles.
- * Aggregation and sorting go to disk beyond 160 MiB. The memory limit of 1 GiB leaves room for reading: FINAL holds a
- * block of each part of the raw table, and a long history has many parts, so blocks are small.
+ * Aggregation and sorting go to disk beyond 160 MiB; slices have a limit of their own, see statement-sizes.ts. The
+ * memory limit of 1 GiB leaves room for reading: FINAL holds a block of each part of the raw table, and a long history
+ * has many parts, so blocks are small.
  */
-export const runSettings = {
+export const runSettings: Readonly<Record<string, number>> = {
 	async_insert: 0,
 	insert_deduplicate: 0,
 	max_memory_usage: 1024 * 1024 * 1024,
@@ -71,11 +74,11 @@ export async function step(
 	settings: Record<string, number> = {},
 ): Promise<void> {
 	const startedAt = performance.now();
-	await context.warehouse.command(sql, { settings: { ...runSettings, ...settings }, params: { ...context.key } });
+	await context.warehouse.command(sql, { settings: { ...context.settings, ...settings }, params: { ...context.key } });
 	context.onStep(name, performance.now() - startedAt);
 }
 
 /** Runs a query with the settings of the run. */
 export async function ask<Row>(context: RunContext, sql: string): Promise<Row[]> {
-	return context.warehouse.query<Row>(sql, { settings: runSettings, params: { ...context.key } });
+	return context.warehouse.query<Row>(sql, { settings: context.settings, params: { ...context.key } });
 }

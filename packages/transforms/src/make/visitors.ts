@@ -20,6 +20,7 @@ import {
 	insertKept,
 	insertRepeats,
 	insertsOfVisitors,
+	rangeCondition,
 	rereadVisitors,
 	restated,
 	type StagedCount,
@@ -27,6 +28,7 @@ import {
 	type VisitorScope,
 	withNewEvents,
 } from './run-sql.js';
+import { inLanes, type StatementSizes, serverMemoryBytes, settingsOfSlices, sizesFor } from './statement-sizes.js';
 
 /**
  * The first half of a run: models whose rows belong to visitors. It adds new events to the visits that their visitors
@@ -34,14 +36,6 @@ import {
  * two sessions, is therefore no special case. If a new receipt replaces one that was counted before, the run re-reads
  * all events of the visitor.
  */
-
-/** Maximum number of events per statement. */
-const rangeEventsMax = 250_000;
-/**
- * Maximum uncompressed size of these events in the raw table, bytes: one event may have between a hundred and sixty
- * thousand bytes.
- */
-const rangeBytesMax = 256 * 1024 * 1024;
 
 /** The time partitions (days since 1970) that a run changes in each model, with the rows of recomputed visitors. */
 export type ChangedPartitions = Map<string, { partition: number; rows: number }[]>;
@@ -266,18 +260,23 @@ export async function makeVisitors(
 ): Promise<VisitorsMade> {
 	const { project, warehouse, run } = context;
 	const models = project.models.filter(({ materialized }) => materialized.kind === 'incremental by visitor');
+	const sizes = sizesFor(await serverMemoryBytes(context, selection));
+	const slices = await visitorRanges(context, selection, sizes);
+	const lanes = Math.min(sizes.lanes, slices.length);
+	// A lane has one thread, so that the groups of a statement are in one table and need no merging.
+	const inLane = slices.length > 1 ? { ...context, settings: settingsOfSlices(sizes, lanes) } : context;
 	const tests: Promise<RunTestResult[]>[] = [];
-	for (const [i, { range, passes }] of (await visitorRanges(context, selection)).entries()) {
-		if (i > 0) {
-			await allOrThrow(tests);
-			await emptyScratch(context);
-		}
-		const scope = await makeRange(context, { ...selection.scope, range }, passes);
-		const testing = runTestsOfRun(warehouse, testsOfVisitors(project, run, scope), runSettings);
-		// This runs while other models are computed; it is awaited below.
+	const makeSlice = async ({ range, passes }: Slice) => {
+		const scope = await makeRange(inLane, { ...selection.scope, range }, passes);
+		const testing = runTestsOfRun(warehouse, testsOfVisitors(project, run, scope), inLane.settings);
+		// The tests of the only slice run beside what follows; they are awaited below.
 		testing.catch(() => undefined);
 		tests.push(testing);
-	}
+		if (slices.length === 1) return;
+		await testing;
+		await emptyScratch(context, range);
+	};
+	await inLanes(slices, lanes, makeSlice);
 	const [changed, results] = await Promise.all([
 		changedPartitions(context, models, published, selection),
 		allOrThrow(tests),
@@ -303,7 +302,7 @@ export async function makeRange(context: RunContext, scope: VisitorScope, passes
 		const staged: StagedCount[] = [];
 		for (let index = 0; index < passes; index++) {
 			await makeModels(context, { ...scope, pass: { index, passes } }, ['ephemeral']);
-			staged.push(...(await takeStaged(context)));
+			staged.push(...(await takeStaged(context, scope.range)));
 		}
 		const whole = { ...scope, staged };
 		await makeModels(context, whole, ['incremental by visitor']);
@@ -330,17 +329,18 @@ async function makeModels(
 }
 
 /** Counts the events that a pass has staged, and frees their memory for the next pass. */
-async function takeStaged(context: RunContext): Promise<StagedCount[]> {
+async function takeStaged(context: RunContext, range: VisitorRange): Promise<StagedCount[]> {
 	const tables = context.project.models.filter(readsEvents).map(tableOf);
 	const counts = await Promise.all(
 		tables.map((table) =>
 			ask<StagedCount>(
 				context,
-				`SELECT site, visitor_id, count() AS events FROM ${table} WHERE run = ${context.run} GROUP BY site, visitor_id`,
+				`SELECT site, visitor_id, count() AS events FROM ${table} WHERE run = ${context.run} AND ${rangeCondition(range)}
+				GROUP BY site, visitor_id`,
 			),
 		),
 	);
-	await emptyTables(context, tables);
+	await emptyTables(context, tables, range);
 	return counts.flat();
 }
 
@@ -354,8 +354,12 @@ interface Slice {
 const sampleMax = 65_536;
 
 /** Slices of visitors with about the same number of events, or with fewer events if these are large. */
-async function visitorRanges(context: RunContext, { scope, events, bytes }: VisitorSelection): Promise<Slice[]> {
-	const slices = Math.ceil(Math.max(events / rangeEventsMax, bytes / rangeBytesMax) / context.share);
+async function visitorRanges(
+	context: RunContext,
+	{ scope, events, bytes }: VisitorSelection,
+	{ sliceEvents, sliceBytes }: StatementSizes,
+): Promise<Slice[]> {
+	const slices = Math.ceil(Math.max(events / sliceEvents, bytes / sliceBytes) / context.share);
 	if (slices <= 1) return [{ range: everyVisitor, passes: 1 }];
 	const levels = Array.from({ length: slices - 1 }, (_, i) => (i + 1) / slices);
 	const isChanged = scope.kind === 'changed' ? ` AND (site, visitor_id) IN ${changedVisitors(context.run)}` : '';
@@ -405,15 +409,33 @@ async function changedPartitions(
 	if (onlyDay !== undefined && models.every(({ partition }) => partition === 'day'))
 		return new Map(models.map(({ name }) => [name, [{ partition: onlyDay, rows: 0 }]]));
 	const days = scope.kind === 'all' ? [] : scope.days;
-	const queries = models.map((model) => {
-		const seen = published && seenCondition(published[model.name] ?? [], model.partition, days);
-		// A restated run also replaces rows that are the same: the caller does not trust the published rows.
-		return changedPartitionsQuery(model, context.run, seen === undefined ? undefined : { seen, withSame: isRestated });
-	});
-	const rows = await ask<{ model: string; partition: number; rows: string }>(context, queries.join('\nUNION ALL\n'));
+	const compare = async (compared: readonly Model[], hashes: 'stored' | 'computed') => {
+		const queries = compared.map((model) => {
+			const seen = published && seenCondition(published[model.name] ?? [], model.partition, days);
+			// A restated run also replaces rows that are the same: the caller does not trust the published rows.
+			const before = seen === undefined ? undefined : { seen, withSame: isRestated };
+			return changedPartitionsQuery(model, context.run, before, hashes);
+		});
+		return queries.length === 0 ? [] : ask<ComparedPartition>(context, queries.join('\nUNION ALL\n'));
+	};
+	const found = await compare(models, 'stored');
+	const unhashed = new Set(found.filter((row) => Number(row.unhashed) > 0).map(({ model }) => model));
+	const computed = isRestated ? [] : models.filter(({ name }) => unhashed.has(name));
+	const rows = [
+		...found.filter(({ model }) => isRestated || !unhashed.has(model)),
+		...(await compare(computed, 'computed')),
+	];
 	const changed: ChangedPartitions = new Map(models.map(({ name }) => [name, []]));
 	for (const { model, partition, rows: count } of rows) changed.get(model)?.push({ partition, rows: Number(count) });
 	return changed;
+}
+
+/** A row of `changedPartitionsQuery`. */
+interface ComparedPartition {
+	model: string;
+	partition: number;
+	rows: string;
+	unhashed: string;
 }
 
 /** Copies the published rows of other visitors into the changed time partitions. */
@@ -433,9 +455,9 @@ async function copyOthers(
 	);
 }
 
-/** Empties the staged data of the run, but not its list of changed visitors. */
-export async function emptyScratch(context: RunContext): Promise<void> {
-	await emptyTables(context, scratchModels(context.project).map(tableOf));
+/** Empties the staged data of the run, but not its list of changed visitors. @param range @default all visitors */
+export async function emptyScratch(context: RunContext, range = everyVisitor): Promise<void> {
+	await emptyTables(context, scratchModels(context.project).map(tableOf), range);
 }
 
 /** Empties the scratch tables of the run, and of earlier runs that died. */
@@ -446,9 +468,15 @@ export async function emptyAllScratch(context: RunContext): Promise<void> {
 const scratchModels = ({ models }: Project) => models.filter(({ materialized }) => materialized.kind === 'ephemeral');
 
 /**
- * Deletes the rows of this run and earlier ones. It keeps those of a later run, which may be in progress if an operator
- * has freed this run's lock.
+ * Deletes the rows of this run in a range, and those of earlier runs. It keeps those of a later run, which may be in
+ * progress if an operator has freed this run's lock.
  */
-async function emptyTables({ warehouse, run }: RunContext, tables: readonly string[]): Promise<void> {
-	await Promise.all(tables.map((table) => warehouse.command(`ALTER TABLE ${table} DELETE WHERE run <= ${run}`)));
+async function emptyTables(
+	{ warehouse, run }: RunContext,
+	tables: readonly string[],
+	range = everyVisitor,
+): Promise<void> {
+	const inRange = rangeCondition(range);
+	const condition = inRange === 'true' ? `run <= ${run}` : `run < ${run} OR run = ${run} AND ${inRange}`;
+	await Promise.all(tables.map((table) => warehouse.command(`ALTER TABLE ${table} DELETE WHERE ${condition}`)));
 }

@@ -100,7 +100,7 @@ const happening = fc.oneof(
 		weight: 3,
 		arbitrary: fc.record({
 			kind: fc.constant('run' as const),
-			share: fc.constantFrom(1, 1, 1 / 80_000),
+			share: fc.constantFrom(1, 1, 1 / 160_000),
 			seenRunsMax,
 		}),
 	},
@@ -109,6 +109,8 @@ const happening = fc.oneof(
 		arbitrary: fc.record({
 			kind: fc.constant('die' as const),
 			statement: fc.integer({ min: 1, max: 60 }),
+			// Two slices of visitors are computed at the same time.
+			share: fc.constantFrom(1, 1 / 160_000),
 			seenRunsMax,
 		}),
 	},
