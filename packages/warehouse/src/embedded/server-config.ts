@@ -5,6 +5,7 @@ import {
 	outwardSettings,
 	outwardTableSettings,
 	readerGrants,
+	readerLimits,
 	readerRevokes,
 	writerGrants,
 } from './rights.js';
@@ -17,8 +18,6 @@ const bounds = {
 	serverMemoryBytes: 4096 * megabyte,
 	serverMemoryRatio: 0.5,
 	markCacheBytes: 64 * megabyte,
-	readerMemoryBytes: 1024 * megabyte,
-	readerSeconds: 30,
 	keepAliveSeconds: 30,
 };
 
@@ -93,11 +92,11 @@ export function renderUsersConfig(accounts: Accounts): string {
 		<!-- readonly 2: may change settings, except this one. The limits have a minimum, because 0 would mean no limit. -->
 		<reader>
 			<readonly>2</readonly>
-			<max_execution_time>${bounds.readerSeconds}</max_execution_time>
-			<max_memory_usage>${bounds.readerMemoryBytes}</max_memory_usage>
+			<max_execution_time>${readerLimits.seconds}</max_execution_time>
+			<max_memory_usage>${readerLimits.memoryBytes}</max_memory_usage>
 			<constraints>
-				<max_execution_time><min>1</min><max>${bounds.readerSeconds}</max></max_execution_time>
-				<max_memory_usage><min>1</min><max>${bounds.readerMemoryBytes}</max></max_memory_usage>
+				<max_execution_time><min>1</min><max>${readerLimits.seconds}</max></max_execution_time>
+				<max_memory_usage><min>1</min><max>${readerLimits.memoryBytes}</max></max_memory_usage>
 				${constants(outwardSettings)}
 			</constraints>
 		</reader>
