@@ -14,11 +14,13 @@ import { eventually, FootfallProcess } from '../support/footfall-process.js';
 const main = fileURLToPath(new URL('../../packages/footfall/dist/main.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-sql-'));
 const data = join(scratch, 'data');
+const project = compileOrThrow();
+const { models } = project;
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
 	await fillHistory(test.warehouse, { days: 10, visitors: 50 });
-	await build(test.warehouse, compileOrThrow());
+	await build(test.warehouse, project);
 	// The data directory of a running `footfall up`.
 	mkdirSync(data);
 	symlinkSync(test.directory, join(data, 'clickhouse'));
@@ -131,6 +133,32 @@ describe('footfall sql', () => {
 		expect(sql(['SELECT', '1'])).toMatchObject({ code: 2, stderr: expect.stringContaining('quotation marks') });
 		expect(sql(['--format', 'html', 'SELECT 1'])).toMatchObject({ code: 2 });
 		expect(sql(['SELECT 1 AS one FORMAT TSV'], { FOOTFALL_FORMAT: 'html' })).toMatchObject({ code: 0, stdout: '1\n' });
+	});
+
+	it('shows readers what every table and column of the marts and of events means', () => {
+		const names = ['events', 'events_quarantine', 'marts_left_out', ...models.map(({ name }) => name)];
+		const shown = sql(
+			[
+				`SELECT table, name, comment FROM system.columns
+				WHERE database = currentDatabase() AND table IN (${names.map((name) => `'${name}'`).join(', ')})
+				UNION ALL SELECT name, '', comment FROM system.tables
+				WHERE database = currentDatabase() AND name IN (${names.map((name) => `'${name}'`).join(', ')})`,
+				'--format',
+				'json',
+			],
+			{ CLICKHOUSE_READER_URL: urlOf('reader') },
+		);
+		const comments = JSON.parse(shown.stdout) as { table: string; name: string; comment: string }[];
+		expect(comments.filter(({ comment }) => comment === '')).toEqual([]);
+		expect(new Set(comments.map(({ table }) => table))).toEqual(new Set(names));
+		const commentOf = (table: string, name: string) =>
+			comments.find((one) => one.table === table && one.name === name)?.comment;
+		for (const { name, description, columns, aliases } of models) {
+			expect(commentOf(name, '')).toMatch(/ \(definition [0-9a-f]{16}\)$/);
+			expect(commentOf(name, '')?.startsWith(description)).toBe(true);
+			for (const column of columns) expect(commentOf(name, column.name)).toBe(column.description);
+			for (const alias of aliases) expect(commentOf(name, alias.name)).toBe(`Former name of ${alias.column}.`);
+		}
 	});
 
 	it('holds no large result in memory, and ends quietly when its reader goes', async () => {
