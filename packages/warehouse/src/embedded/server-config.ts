@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Account, type Accounts, authorization } from './accounts.js';
+import { type Account, type Accounts, authorization, wrongCredentials } from './accounts.js';
 import {
 	engineGrants,
 	outwardSettings,
@@ -43,6 +43,9 @@ export function renderServerConfig(usersFile: string, accounts: Accounts): strin
 		${metricsRule(accounts.reader)}
 		${queryRule(accounts.writer)}
 		${queryRule(accounts.reader)}
+		${answerRule(401, wrongCredentials, '<headers><Authorization>regex:.+</Authorization></headers>')}
+		${answerRule(401, wrongCredentials, '<headers><X-ClickHouse-User>regex:.+</X-ClickHouse-User></headers>')}
+		${answerRule(404, 'Not found.')}
 	</http_handlers>
 </clickhouse>
 `;
@@ -52,6 +55,17 @@ function queryRule(account: Account): string {
 	return `<rule>
 			<headers><Authorization>${authorization(account)}</Authorization></headers>
 			<handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>
+		</rule>`;
+}
+
+/**
+ * A fixed answer to the other requests. Without it, ClickHouse would answer with the URL, which may have a password in
+ * its query string, and which logs of clients keep.
+ */
+function answerRule(status: number, text: string, filter = ''): string {
+	return `<rule>
+			${filter}
+			<handler><type>static</type><status>${status}</status><response_content>${asXml(text)}\n</response_content></handler>
 		</rule>`;
 }
 
