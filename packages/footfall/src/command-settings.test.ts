@@ -38,7 +38,7 @@ vi.mock('@footfall/transforms', async (original) => ({
 	betweenRuns: async (_warehouse: unknown, _waitMs: number, step: () => Promise<void>) => step(),
 	breakLock: async () => undefined,
 	build: async () => ({ outcome: 'skipped', why: 'nothing is new', leftOut: [], tests: [], models: [] }),
-	freshness: async () => ({ publishedAt: '2026-01-31 12:00:00', behindMs: 0, waiting: 0 }),
+	freshness: async () => ({ publishedAt: '2026-01-31 12:00:00', behindMs: 0, waiting: 0, imported: 0 }),
 	gc: async () => 0,
 	listLeftOut: async () => [],
 	listRuns: async () => [],

@@ -9,6 +9,7 @@ export { type Column, eventColumns } from './event-columns.js';
 export { type ImportOptions, type ImportResult, importFile } from './import/import-file.js';
 export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';
+export { isImported } from './imported-segments.js';
 export { MigrationRefusal, migrate } from './migrate.js';
 export { foldedPath, pagePath } from './page-path.js';
 export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantined-rows.js';

@@ -72,14 +72,16 @@ export function previewLines(preview: Preview): string[] {
 }
 
 export function freshnessLines(
-	{ publishedAt, behindMs, waiting }: Freshness,
+	{ publishedAt, behindMs, waiting, imported }: Freshness,
 	isStale: boolean,
 	latency: Latency | undefined,
 ): string[] {
-	const state =
-		waiting === 0
-			? 'every event is in the marts'
-			: `${waiting} receipts are waiting, the oldest for ${seconds(behindMs)}`;
+	const received = waiting - imported;
+	const parts = [
+		...(received === 0 ? [] : [`${received} receipts are waiting, the oldest for ${seconds(behindMs)}`]),
+		...(imported === 0 ? [] : [`${imported} imported events are waiting`]),
+	];
+	const state = parts.length === 0 ? 'every event is in the marts' : parts.join('; ');
 	return [
 		`Published ${publishedAt === '' ? 'never' : `${publishedAt} UTC`}; ${state}${isStale ? ': stale' : ''}.`,
 		...(latency === undefined ? [] : [`Of the last hour's events, ${latencyWords(latency)}.`]),
