@@ -43,6 +43,21 @@ function sql(args: readonly string[], { input, ...environment }: Record<string, 
 	return { code: status, stdout, stderr };
 }
 
+/** Runs `footfall sql` within this process, with a terminal or without. @returns what it printed */
+async function inProcess(args: readonly string[], terminal: boolean): Promise<string> {
+	const request = parseArguments(commands, ['sql', '--data', data, ...args], {}, () => ({ kind: 'absent' }));
+	if (request.kind !== 'run') throw new Error(JSON.stringify(request));
+	let text = '';
+	const write = async (bytes: Uint8Array) => {
+		text += Buffer.from(bytes).toString();
+		return true;
+	};
+	const context = { signal: new AbortController().signal, print: () => undefined, write, terminal };
+	const { command, settings, origins, operands } = request;
+	expect(await command.run(settings, context, origins, operands)).toBe(0);
+	return text;
+}
+
 const urlOf = (account: 'reader' | 'writer') => {
 	const { user, password } = test.server[account];
 	return `http://${user}:${password}@${new URL(test.server.url).host}/footfall`;
@@ -55,6 +70,60 @@ const running = async () => {
 	);
 	return Number(row?.n);
 };
+
+describe('the page about SQL', () => {
+	const page = readFileSync(new URL('../../docs/how-to/connect-with-sql.md', import.meta.url), 'utf8');
+	/** The blocks of a language that the page does not except from the tests. */
+	const blocks = (language: string) =>
+		page
+			.split('<!-- not run by the tests -->')
+			.flatMap((part, i) => [...part.matchAll(/```(\w+)\n(.*?)```/gs)].slice(i === 0 ? 0 : 1))
+			.flatMap(([, name, text = '']) => (name === language ? [text] : []));
+	const cwd = join(scratch, 'shop');
+	mkdirSync(cwd);
+	symlinkSync(data, join(cwd, '.footfall'));
+	/** Runs a program in the directory of a shop, where `footfall up` runs. */
+	function program(name: string, args: readonly string[], input?: string) {
+		const { status, stdout, stderr, error } = spawnSync(name, args, { cwd, encoding: 'utf8', input: input ?? '' });
+		return { code: error ? error.message : status, stdout, stderr };
+	}
+	const shownDays = async () =>
+		(await test.warehouse.query<{ day: string; dau: string }>('SELECT day, dau FROM users_activity ORDER BY day')).map(
+			({ day, dau }) => [day, dau],
+		);
+	const cells = (text: string, separator: string | RegExp) =>
+		text
+			.trimEnd()
+			.split('\n')
+			.map((line) => line.replaceAll('"', '').split(separator));
+
+	it('has statements that the reader can run', () => {
+		const statements = blocks('sql').map((sql) => sql.replace(/\$__dateFilter\((\w+)\)/g, "$1 >= '2020-01-01'"));
+		expect(statements).toHaveLength(3);
+		for (const statement of statements) expect(sql([statement]), statement).toMatchObject({ code: 0, stderr: '' });
+	});
+
+	it('has a shell block for curl, and one for the command itself', async () => {
+		const [ofCommand = '', ofCurl = '', ...others] = blocks('sh');
+		expect(others).toEqual([]);
+		const curl = program('bash', ['-e', '-c', ofCurl]);
+		expect({ code: curl.code, stderr: curl.stderr }).toEqual({ code: 0, stderr: '' });
+		expect(cells(curl.stdout, ',')).toEqual([['day', 'dau'], ...(await shownDays())]);
+		const footfall = `footfall() { "${process.execPath}" "${main}" "$@"; }\n`;
+		const command = program('bash', ['-e', '-c', footfall + ofCommand.replace(/npx -y pnpm@10 (--silent )?/g, '')]);
+		expect({ code: command.code, stderr: command.stderr }).toEqual({ code: 0, stderr: '' });
+		expect(command.stdout).toContain('users_activity');
+		expect(cells(readFileSync(join(cwd, 'dau.csv'), 'utf8'), ',')).toEqual([['day', 'dau'], ...(await shownDays())]);
+	});
+
+	it.skipIf(spawnSync('python3', ['--version']).status !== 0)('has a program for Python', async () => {
+		const [python = '', ...others] = blocks('python');
+		expect(others).toEqual([]);
+		const { code, stdout, stderr } = program('python3', ['-'], python);
+		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+		expect(cells(stdout, ' ')).toEqual(await shownDays());
+	});
+});
 
 describe('footfall sql', () => {
 	it('takes the statement as an argument, from a file or from the standard input, and prints CSV', async () => {
@@ -69,20 +138,20 @@ describe('footfall sql', () => {
 		expect(sql([], { input: dau })).toEqual(expected);
 	});
 
-	it('prints the rows in each format, and in that of the statement', () => {
+	it('prints the rows in each format, and in that of the statement', async () => {
 		const number = 'SELECT 1 AS one, NULL AS nothing';
-		const printed = (format: string) => sql(['--format', format, number]).stdout;
-		expect(printed('tsv')).toBe('one\tnothing\n1\t\\N\n');
-		expect(JSON.parse(printed('json'))).toEqual([{ one: 1, nothing: null }]);
-		expect(printed('ndjson')).toBe('{"one":1,"nothing":null}\n');
-		expect(printed('markdown')).toContain('| one | nothing |');
-		expect(sql(['--format', 'parquet', 'SELECT 1 AS one']).stdout.slice(0, 4)).toBe('PAR1');
-		expect(printed('table').split('\n').slice(0, 3)).toEqual([
+		const printed = (format: string, statement = number) => inProcess(['--format', format, statement], false);
+		expect(await printed('tsv')).toBe('one\tnothing\n1\t\\N\n');
+		expect(JSON.parse(await printed('json'))).toEqual([{ one: 1, nothing: null }]);
+		expect(await printed('ndjson')).toBe('{"one":1,"nothing":null}\n');
+		expect(await printed('markdown')).toContain('| one | nothing |');
+		expect((await printed('parquet', 'SELECT 1 AS one')).slice(0, 4)).toBe('PAR1');
+		expect((await printed('table')).split('\n').slice(0, 3)).toEqual([
 			'   ┌─one─┬─nothing─┐',
 			'1. │   1 │ ᴺᵁᴸᴸ    │',
 			'   └─────┴─────────┘',
 		]);
-		expect(sql(['--format', 'csv', `${number} FORMAT TSV`]).stdout).toBe('1\t\\N\n');
+		expect(await printed('csv', `${number} FORMAT TSV`)).toBe('1\t\\N\n');
 	});
 
 	it('reads a server of the settings with the account for readers, and writes with none', () => {
@@ -189,17 +258,8 @@ describe('footfall sql', () => {
 	});
 
 	it('prints a table on a terminal, where it shows characters that the terminal would obey', async () => {
-		const words = ['sql', '--data', data, "SELECT '\\x1b[2J' AS title"];
-		const request = parseArguments(commands, words, {}, () => ({ kind: 'absent' }));
-		if (request.kind !== 'run') throw new Error(JSON.stringify(request));
-		let text = '';
-		const write = async (bytes: Uint8Array) => {
-			text += Buffer.from(bytes).toString();
-			return true;
-		};
-		const context = { signal: new AbortController().signal, print: () => undefined, write, terminal: true };
-		const { command, settings, origins, operands } = request;
-		expect(await command.run(settings, context, origins, operands)).toBe(0);
-		expect(text).toContain('│ ␛[2J');
+		const title = "SELECT '\\x1b[2J' AS title";
+		expect(await inProcess([title], true)).toContain('│ ␛[2J');
+		expect(await inProcess([title], false)).toBe('"title"\n"\u001b[2J"\n');
 	});
 });
