@@ -1,4 +1,4 @@
-import { build, compileOrThrow, freshness } from '@footfall/transforms';
+import { build, compileOrThrow, freshness, martLatency } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -30,6 +30,28 @@ async function publishedAtMs(): Promise<number> {
 	if (row?.publishedAgoSeconds == null) return Number.NaN;
 	return Number(row.nowMs) - row.publishedAgoSeconds * 1_000;
 }
+
+it('what was imported does not count as waiting time of pages', async () => {
+	const project = compileOrThrow();
+	await build(test.warehouse, project);
+	const put = (segment: string, receivedAt: string) =>
+		test.warehouse.command(
+			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, url, segment) SETTINGS async_insert = 0
+			SELECT 'shop', 9, generateUUIDv4(), now64(3), ${receivedAt}, 'view', 'page', 'main', 'https://shop.test/main', '${segment}'`,
+		);
+	await put('import-0123456789abcdef', "toDateTime64('2021-03-04 05:06:07', 3, 'UTC')");
+	await put('history-1-000000', "toDateTime64('2021-03-04 05:06:07', 3, 'UTC')");
+	expect(await freshness(test.warehouse)).toMatchObject({ waiting: 2, imported: 2, behindMs: 0 });
+	await put('00000000000000000001', 'now64(3) - INTERVAL 90 SECOND');
+	const { waiting, imported, behindMs } = await freshness(test.warehouse);
+	expect({ waiting, imported }).toEqual({ waiting: 3, imported: 2 });
+	expect(behindMs).toBeGreaterThanOrEqual(90_000);
+	expect(behindMs).toBeLessThan(3_600_000);
+	const sinceMs = Date.now() - 3_600_000;
+	await build(test.warehouse, project);
+	// The events of this test happened in the last hour, and a collector received one of them.
+	expect(await martLatency(test.warehouse, sinceMs)).toMatchObject({ events: 1 });
+});
 
 it('the dashboard and the command measure the run that readers see, even while a newer one is published', async () => {
 	const project = compileOrThrow();

@@ -58,6 +58,7 @@ describe('no part of a URL is repeated in an error', () => {
 		['migrate'],
 		['import', file],
 		['transforms', 'build'],
+		['sql', 'SELECT 1'],
 		['simulate', 'history', '--from', '2026-01-01', '--to', '2026-01-01'],
 	];
 	/** Runs a command that must fail, and expects that its output has no part of the URL. */

@@ -44,7 +44,8 @@ async function runCommand(
 	try {
 		// Checked before a native library is loaded, whose own error would not name a remedy.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
-		return await command.run(settings, { signal, print, terminal: process.stdout.isTTY === true }, origins, operands);
+		const context = { signal, print, write, terminal: process.stdout.isTTY === true };
+		return await command.run(settings, context, origins, operands);
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;
 		if (!(error instanceof StartRefusal)) throw error;
@@ -54,6 +55,10 @@ async function runCommand(
 
 function print(line: string): void {
 	process.stdout.write(`${line}\n`);
+}
+
+function write(bytes: Uint8Array): Promise<boolean> {
+	return new Promise((resolve) => process.stdout.write(bytes, (error) => resolve(!error)));
 }
 
 function version(): string {

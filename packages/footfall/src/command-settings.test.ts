@@ -8,7 +8,7 @@ import type { OptionName } from './settings/options.js';
 // The commands run with their own code; only what they start or ask is replaced.
 vi.mock('@footfall/warehouse', async (original) => ({
 	...(await original<object>()),
-	connect: () => ({ query: async () => [], close: async () => undefined }),
+	connect: () => ({ query: async () => [], answer: async function* () {}, close: async () => undefined }),
 	checkConnection: async () => undefined,
 	migrate: async () => ({ applied: [] }),
 	readServerAddress: () => undefined,
@@ -38,7 +38,7 @@ vi.mock('@footfall/transforms', async (original) => ({
 	betweenRuns: async (_warehouse: unknown, _waitMs: number, step: () => Promise<void>) => step(),
 	breakLock: async () => undefined,
 	build: async () => ({ outcome: 'skipped', why: 'nothing is new', leftOut: [], tests: [], models: [] }),
-	freshness: async () => ({ publishedAt: '2026-01-31 12:00:00', behindMs: 0, waiting: 0 }),
+	freshness: async () => ({ publishedAt: '2026-01-31 12:00:00', behindMs: 0, waiting: 0, imported: 0 }),
 	gc: async () => 0,
 	listLeftOut: async () => [],
 	listRuns: async () => [],
@@ -88,6 +88,8 @@ const commandLines = [
 	['migrate'],
 	...verbs.map(({ name }) => ['transforms', name, ...(operandOf[name] ?? [])]),
 	['transforms', 'build', '--watch', ...url],
+	['sql', 'SELECT 1'],
+	['sql', 'SELECT 1', ...url],
 	['dashboard'],
 	['dashboard', ...url],
 	['collector'],
@@ -122,7 +124,8 @@ async function optionsRead(table: readonly Command[], words: readonly string[]):
 	});
 	const interrupt = new AbortController();
 	const print = () => interrupt.abort();
-	await command.run(settings, { signal: interrupt.signal, print, terminal: false }, origins, operands);
+	const context = { signal: interrupt.signal, print, write: async () => true, terminal: false };
+	await command.run(settings, context, origins, operands);
 	return read;
 }
 

@@ -11,6 +11,7 @@ import {
 	quarantineOptions,
 	shopOptions,
 	simulateOptions,
+	sqlOptions,
 	stackOptions,
 	transformsOptions,
 	warehouseOptions,
@@ -74,6 +75,22 @@ export const commands: readonly Command[] = [
 		operands: { usage: '[VERB]', help: verbs.map(({ form, meaning }) => [form, meaning]) },
 		run: async (settings, context, origins, operands) =>
 			(await load(import('./run/transforms/run.js'))).runTransforms(settings, context, origins, operands),
+	}),
+	defineCommand({
+		name: 'sql',
+		summary: 'Runs a SQL statement that only reads, on the marts and events, and prints its rows.',
+		options: sqlOptions,
+		operands: {
+			usage: '[STATEMENT]',
+			help: [
+				[
+					'STATEMENT',
+					"SQL of ClickHouse, such as 'SHOW TABLES' or 'SELECT * FROM users_activity'. Without it: --file, or else the standard input.",
+				],
+			],
+		},
+		run: async (settings, context, origins, operands) =>
+			(await load(import('./run/sql/run.js'))).runSql(settings, context, origins, operands),
 	}),
 	defineCommand({
 		name: 'dashboard',

@@ -137,3 +137,24 @@ describe('two versions at once', () => {
 		expect(await build(test.warehouse, other)).toMatchObject({ outcome: 'published', why: 'models changed' });
 	});
 });
+
+describe('views of an earlier version without comments', () => {
+	it('get them with the next run, also if nothing is new', async () => {
+		await build(test.warehouse, project);
+		const created = async () =>
+			test.warehouse.query<{ name: string; statement: string }>(
+				`SELECT name, create_table_query AS statement FROM system.tables
+				WHERE database = currentDatabase() AND name IN ('persons', 'sessions', 'marts_left_out') ORDER BY name`,
+			);
+		const current = await created();
+		expect(current.map(({ statement }) => statement)).toEqual(Array(3).fill(expect.stringContaining(" COMMENT 'Site")));
+		for (const { name, statement } of current) {
+			const earlier = statement.replace(/^CREATE VIEW \S+ \(.*?\) COMMENT '.*?' AS /s, '');
+			expect(earlier).toMatch(/^SELECT/);
+			await test.warehouse.command(`CREATE OR REPLACE VIEW ${name} AS ${earlier} COMMENT '0123456789abcdef'`);
+		}
+		expect(await created()).not.toEqual(current);
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
+		expect(await created()).toEqual(current);
+	});
+});

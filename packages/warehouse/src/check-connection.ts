@@ -1,10 +1,11 @@
 import { StartRefusal } from '@footfall/host';
 import type { Warehouse } from './client.js';
+import { wrongCredentials } from './embedded/accounts.js';
 import { WarehouseError } from './warehouse-error.js';
 
 const authenticationFailed = new Set([192, 193, 194, 516]);
 const accessDenied = 497;
-/** Answer of an embedded server of Footfall to wrong credentials: it does not reveal whether the user exists. */
+/** Answer of an embedded server of an earlier version to wrong credentials. */
 const noHandler = 'There is no handle';
 
 /**
@@ -21,13 +22,15 @@ export async function checkConnection(warehouse: Warehouse): Promise<void> {
 	}
 }
 
+const isRefusal = (message: string) => message.startsWith(noHandler) || message.startsWith(wrongCredentials);
+
 /** One line for the operator on why a connection failed. Pure. */
 export function connectionFault({
 	message,
 	code,
 	outcome,
 }: Pick<WarehouseError, 'message' | 'code' | 'outcome'>): string {
-	if ((code !== undefined && authenticationFailed.has(code)) || message.startsWith(noHandler)) {
+	if ((code !== undefined && authenticationFailed.has(code)) || isRefusal(message)) {
 		return 'ClickHouse refuses the user or the password; correct them in CLICKHOUSE_URL';
 	}
 	if (code === accessDenied) {

@@ -1,6 +1,7 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { parseAddress, type WarehouseAddress } from './address.js';
+import { LateException } from './late-exception.js';
 import { outcomeUnknownCodes, WarehouseError } from './warehouse-error.js';
 
 /**
@@ -33,6 +34,14 @@ export interface StatementOptions {
 	msMax?: number;
 }
 
+/** Options of an answer that is read in pieces. */
+export interface AnswerOptions extends Pick<StatementOptions, 'params' | 'settings' | 'queryId'> {
+	/** Name of a ClickHouse format, in which the rows come unless the statement has a FORMAT clause. */
+	format: string;
+	/** Ends the statement on the server, too, if the account or the setting `readonly` allows reading only. */
+	signal: AbortSignal;
+}
+
 /** Options of an insert. */
 interface InsertOptions extends Omit<StatementOptions, 'params'> {
 	queryId: string;
@@ -46,6 +55,11 @@ export interface Warehouse {
 	readonly database: string;
 	/** Runs a SELECT and returns its rows. 64-bit integers and decimals are strings, so that no digit is lost. */
 	query<Row>(sql: string, options?: StatementOptions): Promise<Row[]>;
+	/**
+	 * Runs a statement that only reads, and gives the bytes of its rows as they come, so that the result may be larger
+	 * than the memory. The statement ends on the server when the caller stops reading.
+	 */
+	answer(sql: string, options: AnswerOptions): AsyncGenerator<Buffer, void, undefined>;
 	/** Runs a statement that returns no rows. */
 	command(sql: string, options?: StatementOptions): Promise<void>;
 	/** Inserts one block in ClickHouse's Native format. Either all of its rows are inserted, or none. */
@@ -99,6 +113,16 @@ const querySettings = {
 	wait_end_of_query: 1,
 };
 
+/** Settings by which the rows of an answer are sent as they come, and the statement ends with its connection. */
+const answerSettings = {
+	output_format_json_quote_64bit_integers: 1,
+	output_format_json_quote_decimals: 1,
+	wait_end_of_query: 0,
+	cancel_http_readonly_queries_on_client_close: 1,
+	// The exception is separated from the rows; some formats would otherwise have it among their rows.
+	http_write_exception_in_output_format: 0,
+};
+
 /**
  * Creates a client without connecting to the server; `checkConnection` connects.
  *
@@ -122,6 +146,7 @@ export function connect(address: WarehouseAddress): Warehouse {
 	return {
 		database,
 		query: (sql, options) => query(client, sql, options),
+		answer: (sql, options) => answer(client, sql, options),
 		command: (sql, options) => command(client, sql, options),
 		insertNative: (table, columns, block, options) => insertNative(client, table, columns, block, options),
 		insertStream: (sql, body, options) => insertStream(client, sql, body, options),
@@ -155,6 +180,34 @@ async function query<Row>(client: ClickHouseClient, sql: string, options: Statem
 		});
 		return (await result.json()) as Row[];
 	});
+}
+
+async function* answer(client: ClickHouseClient, sql: string, options: AnswerOptions): AsyncGenerator<Buffer> {
+	const { format, signal, ...rest } = options;
+	const { stream, response_headers } = await withWarehouseErrors({}, () =>
+		client.exec({ query: sql, ...statement(rest, { ...answerSettings, default_format: format }, signal) }),
+	);
+	addAbortSignal(signal, stream);
+	const tag = response_headers['x-clickhouse-exception-tag'];
+	const late = new LateException(typeof tag === 'string' ? tag : undefined);
+	const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+	try {
+		for (;;) {
+			const piece = await withWarehouseErrors({}, () => pieces.next()).catch((error) => {
+				// The server may close the connection after the exception, which says more than that.
+				if (late.exception() === undefined) throw error;
+				return { done: true as const, value: undefined };
+			});
+			if (piece.done) break;
+			const rows = late.rowsOf(piece.value);
+			if (rows.length > 0) yield rows;
+		}
+	} finally {
+		stream.destroy();
+	}
+	const exception = late.exception();
+	if (exception !== undefined) throw new WarehouseError(exception.message, 'refused', exception.code);
+	if (late.rest().length > 0) yield late.rest();
 }
 
 async function command(client: ClickHouseClient, sql: string, options: StatementOptions = {}): Promise<void> {
@@ -211,7 +264,7 @@ async function insertStream(
 
 function statement(
 	{ params, settings, queryId }: StatementOptions,
-	defaults: Record<string, number>,
+	defaults: Record<string, number | string>,
 	limit: AbortSignal | undefined,
 ) {
 	return {

@@ -8,8 +8,7 @@ export interface Column {
 
 /**
  * The columns of `events` that a collector writes, in the order of its insert. A test compares them with the table
- * that the migrations create. Columns that ClickHouse derives (host, path, utm_*, version) are defined in the
- * migration only.
+ * that the migrations create.
  */
 export const eventColumns = [
 	{ name: 'site', type: 'LowCardinality(String)', description: 'Site key.' },
@@ -87,3 +86,16 @@ export const eventColumns = [
 		description: 'WAL segment that the event was inserted from: one insert, one block.',
 	},
 ] as const satisfies readonly Column[];
+
+/** The columns of `events` that ClickHouse derives from the others, by the migration. `SELECT *` leaves them out. */
+export const derivedEventColumns = [
+	{ name: 'host', description: 'Host of url.' },
+	{ name: 'path', description: 'Path of url.' },
+	{ name: 'referrer_host', description: 'Host of referrer; that of url if the referrer has the same origin.' },
+	{ name: 'utm_source', description: 'Parameter utm_source of url, decoded.' },
+	{ name: 'utm_medium', description: 'Parameter utm_medium of url, decoded.' },
+	{ name: 'utm_campaign', description: 'Parameter utm_campaign of url, decoded.' },
+	{ name: 'utm_term', description: 'Parameter utm_term of url, decoded.' },
+	{ name: 'utm_content', description: 'Parameter utm_content of url, decoded.' },
+	{ name: 'version', description: 'Rank of the receipt: with FINAL, the receipt with the highest one counts.' },
+] as const satisfies readonly Pick<Column, 'name' | 'description'>[];

@@ -1,13 +1,15 @@
 export type { WarehouseAddress } from './address.js';
 export { checkConnection } from './check-connection.js';
-export { connect, type StatementOptions, type Warehouse } from './client.js';
+export { type AnswerOptions, connect, type StatementOptions, type Warehouse } from './client.js';
 export type { Account, Accounts } from './embedded/accounts.js';
 export { readServerAddress, type ServerAddress } from './embedded/address-file.js';
+export { readerLimits } from './embedded/rights.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
 export { type Column, eventColumns } from './event-columns.js';
 export { type ImportOptions, type ImportResult, importFile } from './import/import-file.js';
 export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';
+export { isImported } from './imported-segments.js';
 export { MigrationRefusal, migrate } from './migrate.js';
 export { foldedPath, pagePath } from './page-path.js';
 export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantined-rows.js';

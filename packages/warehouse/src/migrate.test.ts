@@ -2,9 +2,11 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { derivedEventColumns } from './event-columns.js';
 import { connect, eventColumns, migrate, type Warehouse } from './index.js';
 import { planMigrations } from './migrate.js';
 import { migrationsDirectory, splitStatements } from './migration-file.js';
+import { commentStatements } from './table-comments.js';
 import { startTestWarehouse, type TestWarehouse } from './testing/index.js';
 
 let test: TestWarehouse;
@@ -17,6 +19,12 @@ afterAll(async () => {
 	await test.stop();
 	rmSync(scratch, { recursive: true, force: true });
 });
+
+/** A row of the test as the function of the code takes it. */
+function presentComment({ name, comment }: { name: string; comment: string }) {
+	const [table = '', column = ''] = name.split('.');
+	return { table, column, comment };
+}
 
 function database(name: string): Warehouse {
 	return connect({ url: test.server.url, ...test.server.writer, database: `footfall_${name}` });
@@ -40,7 +48,8 @@ describe('migrate', () => {
 		);
 		const written = rows.filter(({ kind }) => kind === '').map(({ name, type }) => ({ name, type }));
 		expect(written).toEqual(eventColumns.map(({ name, type }) => ({ name, type })));
-		expect(rows.filter(({ kind }) => kind === 'MATERIALIZED').map(({ name }) => name)).toEqual([
+		const derived = rows.filter(({ kind }) => kind === 'MATERIALIZED').map(({ name }) => name);
+		expect(derived).toEqual([
 			'host',
 			'path',
 			'referrer_host',
@@ -51,6 +60,27 @@ describe('migrate', () => {
 			'utm_content',
 			'version',
 		]);
+		expect(derivedEventColumns.map(({ name }) => name)).toEqual(derived);
+	});
+
+	it('gives a database of an earlier version, and one with other texts, the comments of this version', async () => {
+		const comments = () =>
+			test.warehouse.query<{ name: string; comment: string }>(
+				`SELECT table || '.' || name AS name, comment FROM system.columns
+				WHERE database = 'footfall' AND table IN ('events', 'events_quarantine')
+				UNION ALL SELECT name, comment FROM system.tables
+				WHERE database = 'footfall' AND name IN ('events', 'events_quarantine') ORDER BY name`,
+			);
+		const fresh = await comments();
+		expect(fresh.filter(({ comment }) => comment === '')).toEqual([]);
+		expect(fresh.length).toBe(2 * (eventColumns.length + 1) + derivedEventColumns.length + 2);
+		// Before this version no column had a comment.
+		for (const { name } of fresh.filter(({ name }) => name.startsWith('events.')))
+			await test.warehouse.command(`ALTER TABLE events COMMENT COLUMN ${name.split('.')[1]} ''`);
+		await test.warehouse.command("ALTER TABLE events MODIFY COMMENT 'another text'");
+		expect(await migrate(test.warehouse)).toEqual({ applied: [] });
+		expect(await comments()).toEqual(fresh);
+		expect(commentStatements(fresh.map(presentComment))).toEqual([]);
 	});
 
 	it('applies nothing the second time', async () => {

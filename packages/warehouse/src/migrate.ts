@@ -1,6 +1,7 @@
 import { StartRefusal } from '@footfall/host';
 import type { Warehouse } from './client.js';
 import { type MigrationFile, migrationsDirectory, readMigrations } from './migration-file.js';
+import { writeComments } from './table-comments.js';
 import { WarehouseError } from './warehouse-error.js';
 
 /** The database cannot be migrated, because its history contradicts the files, or ClickHouse refuses a statement. */
@@ -54,6 +55,7 @@ async function applyPending(warehouse: Warehouse, directory: string): Promise<{ 
 			settings: { async_insert: 0 },
 		});
 	}
+	await writeComments(warehouse);
 	return { applied: plan.pending.map(({ name }) => name) };
 }
 

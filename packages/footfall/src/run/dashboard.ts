@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { checkConnection, connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
+import { connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
 import type { dashboardCommandOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import { startDashboardPart } from '../stack/dashboard-part.js';
 import { createLogger, type Logger } from '../stack/logger.js';
+import { openForReader } from '../stack/open-for-reader.js';
 import { Shutdown } from '../stack/shutdown.js';
-import { startWarehouse } from '../stack/warehouse-part.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 
@@ -27,24 +27,15 @@ export async function runDashboard(settings: DashboardSettings, { signal, print 
 	return exitCodes.success;
 }
 
-/** Opens ClickHouse. A server of the settings is not migrated, because its account may be read-only. */
+/** Opens ClickHouse, with a second connection for what the reader cannot read if there is another account. */
 async function openWarehouse(
 	settings: DashboardSettings,
 	context: { signal: AbortSignal; shutdown: Shutdown; log: Logger },
 ): Promise<{ readerAddress: WarehouseAddress; writer: Warehouse | undefined }> {
-	const { clickhouseUrl, clickhouseReaderUrl } = settings;
-	const url = clickhouseReaderUrl ?? clickhouseUrl;
-	if (url === undefined) {
-		const { readerAddress, warehouse } = await startWarehouse(settings, { ...context, mayJoin: true });
-		return { readerAddress, writer: warehouse };
-	}
-	const warehouse = connect({ url });
-	try {
-		await checkConnection(warehouse);
-	} finally {
-		await warehouse.close();
-	}
+	const { readerAddress, embedded } = await openForReader(settings, context);
+	if (embedded) return { readerAddress, writer: embedded.warehouse };
+	const { clickhouseUrl } = settings;
 	const writer = clickhouseUrl === undefined ? undefined : connect({ url: clickhouseUrl });
 	if (writer) context.shutdown.add('ClickHouse client', () => writer.close());
-	return { readerAddress: { url }, writer };
+	return { readerAddress, writer };
 }

@@ -38,6 +38,8 @@ export const stackOptions = [...collectorCommandOptions, ...dashboardOptions, 't
 
 export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
 
+export const sqlOptions = [...warehouseOptions, 'clickhouseReaderUrl', 'logLevel', 'format', 'file'] as const;
+
 export const shopOptions = ['addr', 'site', 'shopHost', 'shopPort'] as const;
 
 export const demoOptions = [

@@ -56,6 +56,11 @@ export function variableOf({ flag, variable }: Pick<Option, 'flag' | 'variable'>
 	return variable ?? `FOOTFALL_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
+/** Values of `--format`, by the command that takes them. */
+export const sqlFormats = ['table', 'csv', 'tsv', 'json', 'ndjson', 'markdown', 'parquet'] as const;
+export const lineageFormats = ['ascii', 'mermaid', 'html'] as const;
+const formats = [...sqlFormats, ...lineageFormats] as const;
+
 /** Last sentence of the description of a setting that is secret as a whole. */
 const seenInFlag = 'A flag is visible to all users of the machine: use the variable or a file.';
 /** Last sentence of the description of a URL that may contain a password. */
@@ -461,10 +466,15 @@ export const options = {
 	},
 	format: {
 		flag: 'format',
-		schema: z.enum(['ascii', 'mermaid', 'html'], 'must be ascii, mermaid or html'),
-		default: 'ascii',
+		schema: z.enum(formats, `must be ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}`),
 		placeholder: 'FORMAT',
-		description: 'Format of the lineage graph of the transforms: ascii, mermaid or html.',
+		description: `Format of the output. Of footfall sql: ${sqlFormats.join(', ')}; without it, table on a terminal, else csv. Of transforms lineage: ${lineageFormats.join(', ')}; without it, ascii.`,
+	},
+	file: {
+		flag: 'file',
+		schema: path,
+		placeholder: 'FILE',
+		description: 'File with the statement of footfall sql. Without it: the argument, or else the standard input.',
 	},
 	json: {
 		flag: 'json',

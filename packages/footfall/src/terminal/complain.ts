@@ -1,12 +1,14 @@
 import { exitCodes } from './exit-code.js';
+import { terminalText } from './terminal-text.js';
 import { withoutCredentials } from './without-credentials.js';
 
 /**
  * Prints an error or a warning, with its remedy, as one line on stderr. Any setting may hold a URL by mistake, and
- * errors name the setting's value, so credentials are left out of every line.
+ * errors name the setting's value, so credentials are left out of every line. Errors of ClickHouse may quote data of
+ * events, which the terminal must not obey.
  */
 export function complain(line: string): void {
-	process.stderr.write(`footfall: ${withoutCredentials(line)}\n`);
+	process.stderr.write(`footfall: ${terminalText(withoutCredentials(line))}\n`);
 }
 
 /** Prints the faults of a command line. @returns the exit code of a usage error */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CrowdOptions, dayMs, memoryDaysOf } from '@footfall/demo-shop/crowd';
+import { historyPrefix } from '@footfall/warehouse/segments';
 
 /** Options of a history. */
 export interface HistoryOptions {
@@ -60,7 +61,7 @@ const segmentDigits = 6;
 
 /** The `segment` of a chunk's rows in ClickHouse. Segments sort like chunks. */
 export function segmentOf({ id }: Pick<HistoryPlan, 'id'>, index: number): string {
-	return `history-${id}-${String(index).padStart(segmentDigits, '0')}`;
+	return `${historyPrefix}${id}-${String(index).padStart(segmentDigits, '0')}`;
 }
 
 /** The index of the chunk of a segment. */

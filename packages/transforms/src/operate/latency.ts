@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { isImported, type Warehouse } from '@footfall/warehouse';
 import type { Watermark } from '../plan/watermark.js';
 import { runsTable } from '../store/layout.js';
 
@@ -33,8 +33,8 @@ const stepMs = 20;
 const runsMax = 5_000;
 
 /**
- * Measures the latency of events that happened after a moment and are in the marts. The time of an event comes from the
- * clock of the page, so wrong clocks of visitors affect the result.
+ * Measures the latency of events that happened after a moment, came through a collector and are in the marts. The time
+ * of an event comes from the clock of the page, so wrong clocks of visitors affect the result.
  *
  * @param sinceMs milliseconds since 1970; events that were published before the newest 5,000 runs are not counted
  * @returns undefined when there are no such events
@@ -49,7 +49,7 @@ export async function martLatency(warehouse: Warehouse, sinceMs: number): Promis
 		),
 		warehouse.query<{ partition: string; block: string; at: string; events: string }>(
 			`SELECT _partition_id AS partition, _block_number AS block, ${at} AS at, count() AS events FROM events
-			WHERE ts >= fromUnixTimestamp64Milli({since:Int64}) GROUP BY partition, block, at`,
+			WHERE ts >= fromUnixTimestamp64Milli({since:Int64}) AND NOT ${isImported} GROUP BY partition, block, at`,
 			{ params: { since: sinceMs } },
 		),
 	]);

@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { isImported, type Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
 import { renderedChecksum } from '../make/rendered.js';
@@ -141,10 +141,15 @@ export async function preview(
 export interface Freshness {
 	/** UTC time at which the run that readers see was published; empty when there is none. */
 	publishedAt: string;
-	/** Age of the oldest receipt that this run has not read, milliseconds; 0 when there is none. */
+	/**
+	 * Age of the oldest receipt of a collector that this run has not read, milliseconds; 0 when there is none. Imported
+	 * events have the time at which another system received them, so their age is no waiting time.
+	 */
 	behindMs: number;
 	/** Number of receipts that this run has not read. */
 	waiting: number;
+	/** Number of these that were imported or simulated. */
+	imported: number;
 }
 
 /** Compares the marts that readers see with the raw table, by the server's clock. */
@@ -154,14 +159,16 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 	const [entry] = published === undefined ? [] : await listRuns(warehouse, 1, published.run);
 	const change = changeSince(published?.watermark ?? {}, parts);
 	const condition = change.kind === 'appended' ? newRowsCondition(published?.watermark ?? {}, change) : 'true';
-	const [row] = await warehouse.query<{ waiting: string; behindMs: string }>(
-		`SELECT count() AS waiting, if(waiting = 0, 0, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(min(received_at))) AS behindMs
+	const [row] = await warehouse.query<{ waiting: string; imported: string; behindMs: string }>(
+		`SELECT count() AS waiting, countIf(${isImported}) AS imported,
+			if(waiting = imported, 0, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(minIf(received_at, NOT ${isImported}))) AS behindMs
 		FROM events WHERE ${change.kind === 'nothing' ? 'false' : condition}`,
 	);
 	return {
 		publishedAt: entry?.publishedAt ?? '',
 		behindMs: Math.max(0, Number(row?.behindMs ?? 0)),
 		waiting: Number(row?.waiting ?? 0),
+		imported: Number(row?.imported ?? 0),
 	};
 }
 

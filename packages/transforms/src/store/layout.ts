@@ -5,13 +5,21 @@ import {
 	isStored,
 	type Materialization,
 	type Model,
+	type ModelColumn,
 	replaceReferences,
 	replaceSources,
 } from '../compile/model.js';
+import { literal } from './culprit.js';
 import { createConflictsTable } from './event-conflicts.js';
 import { createSecretTable } from './hash-key.js';
 import { listInReport } from './judged.js';
-import { createLeftOutTable, createLeftOutView, leftOutView, publishedLeftOutConditions } from './left-out.js';
+import {
+	createLeftOutTable,
+	leftOutColumns,
+	leftOutDefinition,
+	leftOutView,
+	publishedLeftOutConditions,
+} from './left-out.js';
 
 /**
  * How runs are stored in the database. Each stored model has one table for all kept runs, with a ClickHouse partition
@@ -65,13 +73,21 @@ export const changesTable = `transform_scratch_changes__${structureHash(changesB
 export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsBody)}`;
 
 /** Creates the view of the visitors and sites that the published run leaves out. */
-const createLeftOut = createLeftOutView(`(SELECT ${listInReport} FROM ${runsTable} ORDER BY run DESC LIMIT 1)`);
+const createLeftOut = viewStatement(
+	leftOutView,
+	leftOutColumns,
+	leftOutDefinition(`(SELECT ${listInReport} FROM ${runsTable} ORDER BY run DESC LIMIT 1)`),
+);
+const leftOutComment = commentOf(
+	'Visitors and sites that the marts leave out, because their data fails a data test or cannot be computed.',
+	createLeftOut,
+);
 
 /** The view of the visitors and sites that are left out, with its comment, by which it shows whether it is current. */
 export const leftOutViewStatement = {
 	name: leftOutView,
-	signature: structureHash(createLeftOut),
-	statement: `${createLeftOut} COMMENT '${structureHash(createLeftOut)}'`,
+	comment: leftOutComment,
+	statement: `${createLeftOut} COMMENT ${literal(leftOutComment)}`,
 };
 
 /** The statements that create the engine's own tables and the models' tables, by table name. */
@@ -196,11 +212,42 @@ export function standaloneDefinition(model: Model, project: Project): string {
 /** The SELECT list of the former names of columns, which readers can still use in a view. */
 const aliasesOf = ({ aliases }: Model) => aliases.map(({ name, column }) => `${column} AS ${name}`);
 
-/** Hash of the view's definition, stored as the comment of the view: it shows whether the view is current. */
-export function viewSignature(model: Model, project: Project): string {
-	return createHash('sha256').update(viewDefinition(model, project)).digest('hex').slice(0, 16);
+/** A column of a view, with its comment for readers. */
+type ViewColumn = Pick<ModelColumn, 'name' | 'type' | 'description'>;
+
+/** The columns of a model's view: those of the model, and their former names. */
+function viewColumns({ columns, aliases }: Model): ViewColumn[] {
+	const former = aliases.map(({ name, column }) => ({
+		name,
+		type: columns.find((one) => one.name === column)?.type ?? '',
+		description: `Former name of ${column}.`,
+	}));
+	return [...columns, ...former];
+}
+
+/** The statement that creates a view without its comment, by the columns of its SELECT. */
+function viewStatement(name: string, columns: readonly ViewColumn[], definition: string): string {
+	const list = columns.map((column) => `${column.name} ${column.type} COMMENT ${literal(column.description)}`);
+	return `CREATE OR REPLACE VIEW ${name}\n(\n    ${list.join(',\n    ')}\n)\nAS ${definition}`;
+}
+
+/**
+ * The comment of a view: its description for readers, and a hash of the statement that creates it, which shows whether
+ * the view is current.
+ */
+function commentOf(description: string, statement: string): string {
+	const hash = createHash('sha256').update(statement).digest('hex').slice(0, 16);
+	return `${description} (definition ${hash})`;
+}
+
+const createModelView = (model: Model, project: Project) =>
+	viewStatement(model.name, viewColumns(model), viewDefinition(model, project));
+
+/** The comment of a model's view as it should be. */
+export function viewComment(model: Model, project: Project): string {
+	return commentOf(model.description, createModelView(model, project));
 }
 
 export function createView(model: Model, project: Project): string {
-	return `CREATE OR REPLACE VIEW ${model.name} AS ${viewDefinition(model, project)} COMMENT '${viewSignature(model, project)}'`;
+	return `${createModelView(model, project)} COMMENT ${literal(viewComment(model, project))}`;
 }

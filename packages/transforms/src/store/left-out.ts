@@ -40,9 +40,22 @@ export async function upgradeLeftOutTable(warehouse: Warehouse): Promise<void> {
 	);
 }
 
-/** @param publishedList an SQL expression for the list of the published run */
-export const createLeftOutView = (publishedList: string): string =>
-	`CREATE OR REPLACE VIEW ${leftOutView} AS SELECT site, is_site, visitor_id, reason, left_out_at
+/** The columns of the view. */
+export const leftOutColumns = [
+	{ name: 'site', type: 'LowCardinality(String)', description: 'Site key.' },
+	{ name: 'is_site', type: 'Bool', description: 'Whether the whole site is left out.' },
+	{ name: 'visitor_id', type: 'UInt64', description: 'Pseudonymous visitor id; 0 for a site.' },
+	{
+		name: 'reason',
+		type: 'String',
+		description: 'The data test that the rows fail, or the reason why they cannot be computed.',
+	},
+	{ name: 'left_out_at', type: "DateTime64(3, 'UTC')", description: 'Time of the run that left them out.' },
+] as const;
+
+/** The SELECT of the view. @param publishedList an SQL expression for the list of the published run */
+export const leftOutDefinition = (publishedList: string): string =>
+	`SELECT ${leftOutColumns.map(({ name }) => name).join(', ')}
 	FROM ${leftOutTable} FINAL WHERE list = ${publishedList}`;
 
 /**

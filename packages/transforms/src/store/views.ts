@@ -3,7 +3,7 @@ import type { Project } from '../compile/compile.js';
 import { isStored, type Model } from '../compile/model.js';
 import type { PublishedRun } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
-import { createView, leftOutViewStatement, runsTable, standaloneDefinition, viewSignature } from './layout.js';
+import { createView, leftOutViewStatement, runsTable, standaloneDefinition, viewComment } from './layout.js';
 
 /**
  * The views that readers see. They show the runs of one set of models, so the views of new models are created only
@@ -24,12 +24,11 @@ export async function readPresent(warehouse: Warehouse): Promise<Present> {
 
 /** The models whose views are missing or show earlier models, in lineage order. Pure. */
 export const staleViews = (project: Project, present: Present): Model[] =>
-	project.models.filter((model) => present.get(model.name) !== viewSignature(model, project));
+	project.models.filter((model) => present.get(model.name) !== viewComment(model, project));
 
 /** Whether all views show these models. Pure. */
 export const areViewsCurrent = (project: Project, present: Present): boolean =>
-	staleViews(project, present).length === 0 &&
-	present.get(leftOutViewStatement.name) === leftOutViewStatement.signature;
+	staleViews(project, present).length === 0 && present.get(leftOutViewStatement.name) === leftOutViewStatement.comment;
 
 /**
  * Asks ClickHouse whether it accepts the views of these models, without creating any. The tables of the models must
@@ -58,8 +57,8 @@ export async function checkViews(warehouse: Warehouse, project: Project, models:
  * views that it reads when it is created.
  */
 export async function turnViews(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
-	const { name, signature, statement } = leftOutViewStatement;
-	if (present.get(name) !== signature) await warehouse.command(statement);
+	const { name, comment, statement } = leftOutViewStatement;
+	if (present.get(name) !== comment) await warehouse.command(statement);
 	for (const model of staleViews(project, present)) await warehouse.command(createView(model, project));
 }
 

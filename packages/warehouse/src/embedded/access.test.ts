@@ -28,10 +28,32 @@ describe('the embedded server', () => {
 		'/metrics',
 		'/replicas_status',
 	])('answers 404 on %s to a request without a password', async (path) => {
-		expect((await post(path, 'SELECT 1')).status).toBe(404);
-		expect((await post(path, 'SELECT 1', undefined, { 'X-ClickHouse-User': 'default' })).status).toBe(404);
-		expect((await post(path, 'SELECT 1', { user: 'default', password: '' })).status).toBe(404);
-		expect((await post(path, 'SELECT 1', { ...test.server.writer, password: 'guess' })).status).toBe(404);
+		expect(await post(path, 'SELECT 1')).toEqual({ status: 404, text: 'Not found.\n' });
+	});
+
+	it('answers 401 in words to a wrong user or password, and to credentials in other places', async () => {
+		const { writer, reader } = test.server;
+		const refusal = { status: 401, text: expect.stringMatching(/^The user or the password is wrong\..*\n$/) };
+		for (const path of ['/', '/?query=SELECT+1', '/play', '/metrics']) {
+			for (const account of [
+				{ user: 'default', password: '' },
+				{ ...writer, password: 'guess' },
+				{ ...reader, user: 'x' },
+			])
+				expect(await post(path, 'SELECT 1', account), path).toEqual(refusal);
+			const headers = { 'X-ClickHouse-User': reader.user, 'X-ClickHouse-Key': reader.password };
+			expect(await post(path, 'SELECT 1', undefined, headers), path).toEqual(refusal);
+		}
+	});
+
+	it('repeats nothing of the URL in an answer without credentials or with wrong ones', async () => {
+		const { reader } = test.server;
+		const path = `/sesame?user=${reader.user}&password=${reader.password}&query=SELECT+1`;
+		for (const account of [undefined, { ...reader, password: 'guess' }]) {
+			const { status, text } = await post(path, 'SELECT 1', account);
+			expect(status).toBe(account === undefined ? 404 : 401);
+			expect(text).not.toMatch(new RegExp(`sesame|${reader.password}|${reader.user}|SELECT`));
+		}
 	});
 
 	it('compiles no expressions of the writer to machine code', async () => {

@@ -57,6 +57,10 @@ function readAccounts(file: string): Accounts | undefined {
 	}
 }
 
+/** Answer of an embedded server to wrong credentials. It does not reveal whether the user exists. */
+export const wrongCredentials =
+	'The user or the password is wrong. This server accepts them in the Authorization header (Basic) only.';
+
 /** The value of the Authorization header that the server's rules expect. */
 export function authorization({ user, password }: Account): string {
 	return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -33,6 +33,9 @@ export const readerRevokes: readonly string[] = ['SELECT ON footfall.transform_s
 /** Rights of the session that keeps the embedded server listening. */
 export const engineGrants: readonly string[] = ['SYSTEM LISTEN ON *.*', 'SELECT ON system.numbers'];
 
+/** Limits of each query of a reader, on the embedded server. */
+export const readerLimits = { seconds: 30, memoryBytes: 1024 ** 3 } as const;
+
 /** Settings that name a file or an address, for which ClickHouse requires no grant; no account may change them. */
 export const outwardSettings: readonly string[] = [
 	'format_avro_schema_registry_url',

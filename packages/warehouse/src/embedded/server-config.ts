@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Account, type Accounts, authorization } from './accounts.js';
+import { type Account, type Accounts, authorization, wrongCredentials } from './accounts.js';
 import {
 	engineGrants,
 	outwardSettings,
 	outwardTableSettings,
 	readerGrants,
+	readerLimits,
 	readerRevokes,
 	writerGrants,
 } from './rights.js';
@@ -17,8 +18,6 @@ const bounds = {
 	serverMemoryBytes: 4096 * megabyte,
 	serverMemoryRatio: 0.5,
 	markCacheBytes: 64 * megabyte,
-	readerMemoryBytes: 1024 * megabyte,
-	readerSeconds: 30,
 	keepAliveSeconds: 30,
 };
 
@@ -53,6 +52,9 @@ export function renderServerConfig(usersFile: string, accounts: Accounts): strin
 		${metricsRule(accounts.reader)}
 		${queryRule(accounts.writer)}
 		${queryRule(accounts.reader)}
+		${answerRule(401, wrongCredentials, '<headers><Authorization>regex:.+</Authorization></headers>')}
+		${answerRule(401, wrongCredentials, '<headers><X-ClickHouse-User>regex:.+</X-ClickHouse-User></headers>')}
+		${answerRule(404, 'Not found.')}
 	</http_handlers>
 </clickhouse>
 `;
@@ -62,6 +64,17 @@ function queryRule(account: Account): string {
 	return `<rule>
 			<headers><Authorization>${authorization(account)}</Authorization></headers>
 			<handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>
+		</rule>`;
+}
+
+/**
+ * A fixed answer to the other requests. Without it, ClickHouse would answer with the URL, which may have a password in
+ * its query string, and which logs of clients keep.
+ */
+function answerRule(status: number, text: string, filter = ''): string {
+	return `<rule>
+			${filter}
+			<handler><type>static</type><status>${status}</status><response_content>${asXml(text)}\n</response_content></handler>
 		</rule>`;
 }
 
@@ -103,11 +116,11 @@ export function renderUsersConfig(accounts: Accounts): string {
 		<!-- readonly 2: may change settings, except this one. The limits have a minimum, because 0 would mean no limit. -->
 		<reader>
 			<readonly>2</readonly>
-			<max_execution_time>${bounds.readerSeconds}</max_execution_time>
-			<max_memory_usage>${bounds.readerMemoryBytes}</max_memory_usage>
+			<max_execution_time>${readerLimits.seconds}</max_execution_time>
+			<max_memory_usage>${readerLimits.memoryBytes}</max_memory_usage>
 			<constraints>
-				<max_execution_time><min>1</min><max>${bounds.readerSeconds}</max></max_execution_time>
-				<max_memory_usage><min>1</min><max>${bounds.readerMemoryBytes}</max></max_memory_usage>
+				<max_execution_time><min>1</min><max>${readerLimits.seconds}</max></max_execution_time>
+				<max_memory_usage><min>1</min><max>${readerLimits.memoryBytes}</max></max_memory_usage>
 				${constants(outwardSettings)}
 			</constraints>
 		</reader>

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Warehouse } from '../client.js';
+import { importPrefix } from '../imported-segments.js';
 import { WarehouseError } from '../warehouse-error.js';
 import { copyStaged, countStaged, createStaging, fillStaging, notUtf8 } from './event-sql.js';
 import { type FileKind, fileKind, knownEndings } from './file-kind.js';
@@ -90,7 +91,7 @@ function refuse(path: string, error: unknown, { signal }: ImportOptions): never 
 async function named(path: string, kind: FileKind, options: ImportOptions): Promise<StagedFile> {
 	const id = await identityOf(path, kind, options);
 	const params = {
-		segment: `import-${id}`,
+		segment: `${importPrefix}${id}`,
 		site: options.site ?? '',
 		fallbackSite: options.fallbackSite,
 		shiftDays: options.shiftDays ?? 0,

@@ -18,7 +18,11 @@ async function run(verb: string, json: boolean = false): Promise<string> {
 	const { url, writer } = clickhouse.server;
 	const clickhouseUrl = `${url.replace('//', `//${writer.user}:${writer.password}@`)}/footfall`;
 	const settings = { data: clickhouse.directory, json, clickhouseUrl, clickhousePort: 0, logLevel: 'warn' as const };
-	await runQuarantine(settings, { signal: new AbortController().signal, print, terminal: false }, [verb]);
+	await runQuarantine(
+		settings,
+		{ signal: new AbortController().signal, print, write: async () => true, terminal: false },
+		[verb],
+	);
 	return lines.join('\n');
 }
 

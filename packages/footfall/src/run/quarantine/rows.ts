@@ -11,6 +11,7 @@ import type { quarantineOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import type { Context } from '../../terminal/context.js';
+import { terminalText } from '../../terminal/terminal-text.js';
 
 /** The verbs of `footfall quarantine` that concern the rows of `events_quarantine`. */
 export async function runRows(
@@ -37,7 +38,7 @@ async function list(warehouse: Warehouse, isJson: boolean): Promise<string> {
 
 function lineOf({ rows, reason, firstMs, lastMs }: QuarantinedRows): string {
 	const [first, last] = [firstMs, lastMs].map((ms) => new Date(ms).toISOString());
-	return `${rows} rows  ${first} to ${last}  ${reason.split('\n', 1)[0]}`;
+	return `${rows} rows  ${first} to ${last}  ${terminalText(reason.split('\n', 1)[0] as string)}`;
 }
 
 async function restore(warehouse: Warehouse, isJson: boolean): Promise<string> {

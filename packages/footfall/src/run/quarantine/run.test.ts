@@ -23,7 +23,7 @@ describe('footfall quarantine', () => {
 
 	const run = (...operands: string[]) => {
 		const print = (line: string) => lines.push(line);
-		const context = { signal: new AbortController().signal, print, terminal: false };
+		const context = { signal: new AbortController().signal, print, write: async () => true, terminal: false };
 		const settings = {
 			data,
 			json: operands[0] === undefined,

@@ -8,14 +8,16 @@ import type {
 	RunEntry,
 	TestResult,
 } from '@footfall/transforms';
+import { terminalText } from '../../terminal/terminal-text.js';
 
 /** The output of the transforms as lines of text. All functions are pure. */
 
 /** Formats a duration: milliseconds below one second, else seconds. */
 export const seconds = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
-/** Formats rows as an aligned table. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Formats rows as an aligned table. Cells may have data of events, which a terminal must not obey. */
+export function table(cells: readonly (readonly string[])[]): string[] {
+	const rows = cells.map((row) => row.map(terminalText));
 	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
 	return rows.map((row) =>
 		row
@@ -70,14 +72,16 @@ export function previewLines(preview: Preview): string[] {
 }
 
 export function freshnessLines(
-	{ publishedAt, behindMs, waiting }: Freshness,
+	{ publishedAt, behindMs, waiting, imported }: Freshness,
 	isStale: boolean,
 	latency: Latency | undefined,
 ): string[] {
-	const state =
-		waiting === 0
-			? 'every event is in the marts'
-			: `${waiting} receipts are waiting, the oldest for ${seconds(behindMs)}`;
+	const received = waiting - imported;
+	const parts = [
+		...(received === 0 ? [] : [`${received} receipts are waiting, the oldest for ${seconds(behindMs)}`]),
+		...(imported === 0 ? [] : [`${imported} imported events are waiting`]),
+	];
+	const state = parts.length === 0 ? 'every event is in the marts' : parts.join('; ');
 	return [
 		`Published ${publishedAt === '' ? 'never' : `${publishedAt} UTC`}; ${state}${isStale ? ': stale' : ''}.`,
 		...(latency === undefined ? [] : [`Of the last hour's events, ${latencyWords(latency)}.`]),

@@ -32,13 +32,14 @@ import {
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
-import type { Settings } from '../../settings/options.js';
+import { lineageFormats, type Settings } from '../../settings/options.js';
 import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, refused, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';
+import { formatOf } from '../format-of.js';
 import {
 	differenceLines,
 	failedTests,
@@ -54,6 +55,7 @@ import {
 import { isOffline, type OfflineVerb, type OnlineVerb, readVerb, unreadOptions } from './verbs.js';
 
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
+type LineageFormat = (typeof lineageFormats)[number];
 
 /** Window of the latency that `freshness` reports: the events of the last hour. */
 const latencyWindowMs = 3_600_000;
@@ -95,7 +97,9 @@ export async function runTransforms(
 	const say: Work['say'] = (value, lines) => {
 		for (const line of settings.json ? [JSON.stringify(value)] : lines) context.print(line);
 	};
-	if (isOffline(verb)) return runOffline(verb, { settings, project, names, say });
+	const format = formatOf('transforms lineage', settings.format, origins.format, lineageFormats);
+	if (!format.ok) return usage(format.fault);
+	if (isOffline(verb)) return runOffline(verb, { format: format.format, project, names, say });
 	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
 		return usage('restate requires --user, --since or --until');
 	let worst: number = exitCodes.success;
@@ -260,7 +264,7 @@ async function watchBuilds(
 
 function runOffline(
 	verb: OfflineVerb,
-	{ settings, project, names, say }: Omit<Work, 'warehouse' | 'operand' | 'signal'>,
+	{ format, project, names, say }: Pick<Work, 'project' | 'names' | 'say'> & { format: LineageFormat | undefined },
 ): number {
 	const models = project.models.filter(({ name }) => names.has(name));
 	if (verb === 'ls') {
@@ -282,7 +286,6 @@ function runOffline(
 		const html = docsPage(project, names);
 		say({ html }, [html]);
 	} else {
-		const { format } = settings;
 		const lines =
 			format === 'html'
 				? [lineagePage(project, names)]
