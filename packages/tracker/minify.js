@@ -6,7 +6,7 @@ import { minify as terser } from 'terser';
  * bytes. `node scripts/tracker-letters.js` has found it by trial, and can search for a better one after larger changes
  * of the code.
  */
-export const scriptLetters = 'euof$yhcxdBbDnCURJPANSOsHkjpzmtwiLKWVvXI_QarGEqTZlFgYM';
+export const scriptLetters = 'ApnfwdychklgtDWTqHm$NSIZEbjiXsaeBO_UFLCYGzoJvxQRVPKurM';
 
 const common = { ecma: 2020, module: true, toplevel: true };
 
@@ -19,7 +19,6 @@ export async function compress(code) {
 		unsafe_math: true,
 		inline: 1,
 		booleans_as_integers: true,
-		lhs_constants: false,
 	};
 	return (await terser(code, { ...common, compress: flags, mangle: false })).code;
 }

@@ -26,6 +26,7 @@ const plugins = ({ forBundlers = false } = {}) => [
 			tsBuildInfoFile: undefined,
 		},
 	}),
+	leaveOutOptions(),
 	forBundlers ? lowerSyntax() : closure(),
 	...(forBundlers ? [minify(), keepImport()] : [minify(scriptLetters)]),
 	reportSize(),
@@ -41,6 +42,45 @@ function keepImport() {
 	return {
 		name: 'keep-import',
 		renderChunk: (code) => code.replace(/\bimport\(/g, `import(${comments}`),
+	};
+}
+
+/**
+ * Leaves out what web-vitals does only for options that the tracker does not set (`reportSoftNavs`,
+ * `reportAllChanges`), and the ratings, which it does not send. No minifier can know that.
+ */
+function leaveOutOptions() {
+	const replacements = [
+		[/checkSoftNavsEnabled\(opts\)/g, 'false'],
+		[/entry\.entryType (=|!)== 'soft-navigation'/g, (_text, sign) => String(sign === '!')],
+		[/entry\.entryType === 'interaction-contentful-paint'/g, 'false'],
+		[/opts\.reportAllChanges/g, 'false'],
+		[/metric\.(rating|delta) = .*;/g, ''],
+		[/, metric\.navigationId, metric\.navigationInteractionId, metric\.navigationURL, getBFCacheRestoreTime\(\)/g, ''],
+		[/\b(navigation(Id|InteractionId|URL|StartTime)|delta|rating): .*/g, ''],
+		[/metric\.navigationId = .*;/g, ''],
+		[/else if \(hardNavEntry\) \{[\s\S]*?\n {4}\}/g, ''],
+		[/, navigationId( = 0)?, navigationInteractionId, navigationURL, navigationStartTime/g, ''],
+		[/navigationType === 'soft-navigation'/g, 'false'],
+		// The library only asks whether two ids are the same.
+		[/return `v6-.*`;/g, 'return {};'],
+	];
+	const unused = new Set(replacements);
+	return {
+		name: 'leave-out-options',
+		transform(code, id) {
+			if (!id.includes('web-vitals/dist/modules/')) return;
+			for (const replacement of replacements) {
+				const shorter = code.replace(...replacement);
+				if (shorter !== code) unused.delete(replacement);
+				code = shorter;
+			}
+			return { code, map: null };
+		},
+		buildEnd() {
+			if (unused.size > 0 && unused.size < replacements.length)
+				this.error('web-vitals has changed: see leaveOutOptions');
+		},
 	};
 }
 
@@ -74,7 +114,7 @@ export default [
 		plugins: plugins(),
 	},
 	{
-		input: path('src/vitals.ts'),
+		input: path('src/second/index.ts'),
 		output: { file: path('dist/footfall-vitals.js'), format: 'es', generatedCode },
 		plugins: plugins({ forBundlers: true }),
 	},

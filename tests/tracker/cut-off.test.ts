@@ -17,12 +17,14 @@ afterAll(() => fixture?.close());
 /** A short run of the tests stops the code in every third function. */
 const functionStep = process.env.FOOTFALL_THOROUGH === '1' ? 1 : 3;
 const patience = { timeout: 20_000, interval: 5 };
-const scriptUrl = /\/footfall\.js$/;
+const scriptUrl = /\/(footfall(-vitals)?\.js)$/;
 const go = `dispatchEvent(new PageTransitionEvent('pagehide'))`;
 
-/** A position in the script, which has one line. */
+/** A position in one of the scripts, which have one line each. */
 interface Place {
 	scriptId: string;
+	/** Name of the script. */
+	file?: string;
 	lineNumber: number;
 	columnNumber?: number;
 }
@@ -48,26 +50,29 @@ async function read(visit: Visit, count: number, length: number): Promise<Page> 
 const nextPause = (session: CDPSession) =>
 	new Promise<Pause>((resolve) => session.once('Debugger.paused', (pause) => resolve(pause)));
 
-/** Attaches the debugger to a page. @returns the session, and the id of the tracker's script in it */
-async function debug(page: Page): Promise<{ session: CDPSession; scriptId: string }> {
+/** Attaches the debugger to a page. @returns the session, and the names of the tracker's scripts by their ids in it */
+async function debug(page: Page): Promise<{ session: CDPSession; files: Map<string, string> }> {
 	const session = await page.context().newCDPSession(page);
-	let scriptId = '';
+	const files = new Map<string, string>();
 	session.on('Debugger.scriptParsed', (script) => {
-		if (scriptUrl.test(script.url)) scriptId = script.scriptId;
+		const file = scriptUrl.exec(script.url)?.[1];
+		if (file) files.set(script.scriptId, file);
 	});
 	await session.send('Debugger.enable');
-	return { session, scriptId };
+	return { session, files };
 }
 
 /** Returns where the functions of the tracker begin that a leaving page calls, in the order of their first calls. */
 async function functionsOf(page: Page): Promise<Place[]> {
-	const { session, scriptId } = await debug(page);
+	const { session, files } = await debug(page);
 	await session.send('DOMDebugger.setEventListenerBreakpoint', { eventName: 'pagehide' });
 	const hidden = page.evaluate(go).then(() => undefined);
-	const found = new Map<number | undefined, Place>();
+	const found = new Map<string, Place>();
 	for (let pause: Pause | undefined = await nextPause(session); pause; ) {
 		const place = pause.callFrames[0]?.functionLocation;
-		if (place?.scriptId === scriptId && !found.has(place.columnNumber)) found.set(place.columnNumber, place);
+		const file = place && files.get(place.scriptId);
+		const name = `${file} ${place?.columnNumber}`;
+		if (file && !found.has(name)) found.set(name, { ...place, file });
 		const next = nextPause(session);
 		await session.send('Debugger.stepInto');
 		pause = await Promise.race([next, hidden]);
@@ -82,8 +87,10 @@ async function functionsOf(page: Page): Promise<Place[]> {
  * @returns whether it has called the function
  */
 async function goAndCutOff(page: Page, place: Place): Promise<boolean> {
-	const { session, scriptId } = await debug(page);
-	await session.send('Debugger.setBreakpoint', { location: { ...place, scriptId } });
+	const { session, files } = await debug(page);
+	const { file, lineNumber, columnNumber = 0 } = place;
+	const [scriptId = ''] = [...files].find(([, name]) => name === file) ?? [];
+	await session.send('Debugger.setBreakpoint', { location: { scriptId, lineNumber, columnNumber } });
 	const paused = nextPause(session);
 	const hidden = page
 		.evaluate(go)

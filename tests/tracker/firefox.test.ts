@@ -3,6 +3,7 @@ import { describeApplications } from './support/applications-suite.js';
 import { describeCapture } from './support/capture-suite.js';
 import { describeDelivery } from './support/delivery-suite.js';
 import { firefoxPath, launchFirefox } from './support/firefox.js';
+import { describePages } from './support/pages-suite.js';
 import { startFixture } from './support/tracker-visit.js';
 
 const patience = { timeout: 20_000, interval: 50 };
@@ -13,6 +14,7 @@ if (firefoxPath) {
 	describe('in Firefox', () => {
 		describeCapture(start);
 		describe('with libraries of others', () => describeApplications(start));
+		describePages(start);
 		it('captures a view again when a page returns from the real back-forward cache', async () => {
 			const fixture = await start();
 			const visit = await fixture.visit();

@@ -17,7 +17,7 @@ export interface CollectorOptions extends Partial<CollectorDefaults> {
 	warehouse: Warehouse;
 	/** Content of `GET /footfall.js`. */
 	trackerScript: Uint8Array;
-	/** Content of `GET /footfall-vitals.js`, the module that measures web vitals. @default none */
+	/** Content of `GET /footfall-vitals.js`, the second file of the tracker. @default none */
 	vitalsScript?: Uint8Array;
 	logger: Logger;
 }

@@ -12,6 +12,14 @@ export function attempt<Result>(run: () => Result): Result | undefined {
 /** Writes one line to the console. */
 export const warn = (what: unknown) => console.warn('footfall:', what) as undefined;
 
+/** Values on which a line was written. */
+const noted: Record<string, unknown> = {};
+
+/** Writes one line to the console on a value of the page that is not taken as it is, the first time. */
+export function note(value: unknown, taken: unknown): void {
+	noted[value as string] ??= warn(`"${value}" is taken as "${taken}"`) ?? 1;
+}
+
 /**
  * Wraps a function that the page calls, so that it never throws into the page: an error becomes one line on the
  * console.
@@ -25,3 +33,10 @@ export const safely =
 			return warn(error);
 		}
 	};
+
+/**
+ * Returns an object to await, which needs no global `Promise`.
+ *
+ * @param then gets a function that ends the wait
+ */
+export const until = (then: (end: () => void) => void) => ({ then });

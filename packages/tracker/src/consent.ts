@@ -1,7 +1,7 @@
 import { settings } from './settings.js';
 import { keep, prefix, recall } from './store.js';
 
-const consentKey = `${prefix}consent`;
+export const consentKey = `${prefix}consent`;
 
 /** The visitor's choice. */
 export type Consent = 'granted' | 'denied';
@@ -13,12 +13,14 @@ export type Consent = 'granted' | 'denied';
 const browserObjects = () =>
 	(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl || Number(navigator.doNotTrack) > 0;
 
+/** Returns the stored choice, or `undefined`. */
+export const choice = () => recall(consentKey);
+
 /**
  * Returns whether this visitor may be tracked. The visitor's own choice decides. Without one the visitor is tracked,
  * unless the site asks first or the browser objects.
  */
-export const isGranted = () =>
-	(recall(consentKey) ?? (settings.consent || browserObjects() ? '' : 'granted')) === 'granted';
+export const isGranted = () => (choice() ?? (settings.consent || browserObjects() ? '' : 'granted')) === 'granted';
 
 /** Stores the visitor's choice for this page and later ones. */
-export const rememberConsent = (choice: Consent) => keep(consentKey, choice);
+export const rememberConsent = (made: Consent) => keep(consentKey, made);

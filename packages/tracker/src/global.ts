@@ -1,4 +1,5 @@
 import { attempt } from './attempt.js';
+import { ownGlobal } from './browser.js';
 import type { Messages } from './message.js';
 import { api, type call } from './tracker.js';
 
@@ -29,11 +30,14 @@ declare global {
 }
 
 /**
- * Returns the tracker that runs on the page. The name may also be that of the stub, of an element, or of a frame, which
- * throws when it is of another origin.
+ * Returns a property of the global `footfall`. The name may also be that of an element, or of a frame, which throws
+ * when it is of another origin.
  */
-export const runningTracker = (): Footfall | undefined =>
-	attempt(() => (typeof window.footfall?.init === 'function' ? window.footfall : undefined));
+export const ofFootfall = <Name extends 'init' | 'q'>(name: Name): Footfall[Name] | undefined =>
+	attempt(() => (ownGlobal('footfall') as Footfall | undefined)?.[name]);
+
+/** Returns the tracker that runs on the page: not the stub, which has no `init`. */
+export const runningTracker = (): Footfall | undefined => ofFootfall('init') && window.footfall;
 
 /** Makes this tracker the page's, so that another script tag or bundle on the page uses it. */
 export function publish(run: typeof call): Footfall {

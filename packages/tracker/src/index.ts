@@ -1,5 +1,4 @@
-import { attempt } from './attempt.js';
-import { publish, runningTracker } from './global.js';
+import { ofFootfall, publish, runningTracker } from './global.js';
 import { type api, call } from './tracker.js';
 
 export type { BeforeSend } from './capture/capture.js';
@@ -13,7 +12,7 @@ let tracker: typeof call | undefined;
 
 /** Makes the tracker of this module the page's. Calls of the stub follow when it has started. */
 function start(): typeof call {
-	const waiting = attempt(() => window.footfall?.q);
+	const waiting = ofFootfall('q');
 	const calls = Array.isArray(waiting) ? (waiting as Parameters<typeof call>[]) : [];
 	return publish((name, ...args) => {
 		const result = call(name, ...args);
@@ -68,6 +67,9 @@ export const experiment = bind('experiment');
 
 /** Stores the visitor's choice. `denied` stops the tracker and removes what it has stored. */
 export const consent = bind('consent');
+
+/** Returns the visitor's id, for a backend or the metadata of a payment; empty while the visitor is not tracked. */
+export const visitor = bind('visitor', () => '');
 
 /** Sets a hook that gets every event before it is captured. See {@link BeforeSend}. */
 export const beforeSend = bind('beforeSend');

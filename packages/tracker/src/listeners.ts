@@ -1,4 +1,4 @@
-import { safely } from './attempt.js';
+import { attempt, safely } from './attempt.js';
 import type { Messages } from './message.js';
 import { prefix } from './store.js';
 
@@ -30,6 +30,7 @@ export function on<K extends keyof Messages>(
 }
 
 /** Sends a message of the tracker to its listeners. */
-export function emit<K extends keyof Messages>(kind: K, detail: Messages[K]): void {
-	dispatchEvent(new CustomEvent(prefix + kind, { detail }));
+export function emit<K extends keyof Messages>(kind: K, detail?: Messages[K]): void {
+	// A page may have a class of this name.
+	attempt(() => dispatchEvent(new CustomEvent(prefix + kind, { detail })));
 }

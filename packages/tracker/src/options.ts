@@ -15,6 +15,8 @@ export interface TrackerOptions {
 	consent?: 'required';
 	/** Stores nothing in the browser: no visitor, no user, no unsent events. */
 	cookieless?: true | '';
+	/** Domain on whose hosts the visitor is the same, such as `shop.example`, by a cookie of the site. */
+	cookieDomain?: string;
 	/** Share of visitors to track, 0 to 1. @default 1 */
 	sample?: number;
 	/** Names of URL parameters to keep besides `utm_…`, separated by spaces. @default '' */

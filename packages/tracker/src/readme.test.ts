@@ -31,7 +31,7 @@ describe('README.md', () => {
 	it('lists every option as an attribute of the script tag, and the code reads every option', () => {
 		const [body = ''] = matches(options, /interface TrackerOptions \{(.*?)\n\}/gs);
 		const names = matches(body, /^\t(\w+)\??:/gm);
-		expect(names).toHaveLength(9);
+		expect(names).toHaveLength(10);
 		expect(firstCells('Script tag')).toEqual(names.map(dashed));
 		for (const name of names)
 			expect(sources).toMatch(new RegExp(`(settings|options)(\\.|: \\{[^}]*)${name}|\\b${name}\\b[^}]*\\} = settings`));

@@ -3,10 +3,21 @@ import type { TrackerOptions } from './options.js';
 /** Options that the page has set. There is one tracker per page, so there is one set. */
 export const settings = { capture: 'view click outbound download submit' } as TrackerOptions;
 
+/** Signals that are captured by the first file. */
+const ownSignals = `${settings.capture} vital`;
+/** Signals that the page wants. */
+export let wanted: string[];
+
+/** Sets options. One that is `undefined` or `null` is not set. */
 export function useSettings(options: TrackerOptions): void {
-	Object.assign(settings, options);
+	for (const [name, value] of Object.entries(options)) if (value != null) settings[name as never] = value as never;
 	settings.collector = settings.collector.replace(/\/$/, '');
+	wanted = `${settings.capture}`.split(/[\s,]+/);
 }
+
+/** Returns whether the page has set what only the second file does or explains. */
+export const needsSecond = (): unknown =>
+	settings.hash != null || settings.cookieDomain || wanted.some((word) => !ownSignals.includes(word));
 
 /** Whether the tracker captures and sends. */
 export let isOn = false;
@@ -16,4 +27,4 @@ export function switchCapture(on: boolean): void {
 }
 
 /** Returns whether the page wants a signal. */
-export const isWanted = (signal: string) => settings.capture?.includes(signal as never);
+export const isWanted = (signal: string) => wanted.includes(signal);

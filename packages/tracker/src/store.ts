@@ -1,4 +1,5 @@
 import { attempt } from './attempt.js';
+import { page } from './browser.js';
 import { settings } from './settings.js';
 
 /** Prefix of the tracker's names in the page: storage keys, locks and messages. */
@@ -12,7 +13,7 @@ export let store: Record<string, string> = {};
  * https://html.spec.whatwg.org/multipage/webstorage.html#dom-localstorage-dev
  */
 export function openStore(): void {
-	store = (settings.cookieless == null && attempt(() => localStorage)) || {};
+	store = (settings.cookieless == null && attempt(() => page.localStorage)) || {};
 }
 
 /** Stores a value. Storage makes text of a number. */

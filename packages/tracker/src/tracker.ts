@@ -1,24 +1,26 @@
 import type { ReservedEventName } from '@footfall/protocol';
-import { safely } from './attempt.js';
+import { attempt, note, safely, until } from './attempt.js';
+import { ofDocument } from './browser.js';
 import { capture, setBeforeSend } from './capture/capture.js';
-import { watchClicks } from './capture/click.js';
-import { watchErrors } from './capture/error.js';
+import { endClick, watchClicks } from './capture/click.js';
 import { watchForms } from './capture/form.js';
-import { listenForDeparture } from './capture/navigation.js';
-import { forgetExperiments, renewContext, setExperiment } from './capture/page-context.js';
+import { listenForDeparture, type NavigateEvent } from './capture/navigation.js';
+import { forgetExperiments, pageContext, renewContext, setExperiment } from './capture/page-context.js';
 import { captureDueView, view, watchNavigation, watchView } from './capture/page-view.js';
-import { leavePage, watchReading } from './capture/reading.js';
 import { watchVitals } from './capture/vitals.js';
-import { type Consent, isGranted, rememberConsent } from './consent.js';
-import { on } from './listeners.js';
+import { type Consent, choice, consentKey, isGranted, rememberConsent } from './consent.js';
+import { clipAmount } from './encode/clip.js';
+import { emit, on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
-import { freeze } from './queue/batcher.js';
+import { beaconKept, freeze } from './queue/batcher.js';
 import { claim, releaseLocks } from './queue/orphans.js';
 import { forgetTaken, takeDropped, waiting } from './queue/queue.js';
+import { earlyErrors, second, starting, startWithSecond } from './second-file.js';
 import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
-import { isOn, settings, switchCapture, useSettings } from './settings.js';
+import { isOn, isWanted, needsSecond, settings, switchCapture, useSettings, wanted } from './settings.js';
 import { forget, keptKeys, openStore } from './store.js';
-import { forgetVisitor, recallVisitor, setUser, visitor } from './visitor.js';
+import { forgetVisitor, recallVisitor, setUser, takeStored, visitor } from './visitor.js';
+import { outsideZones } from './zone.js';
 
 /** Number and interval of the checks by which `flush()` waits for all acknowledgements. */
 const flushChecks = 200;
@@ -27,12 +29,14 @@ const flushCheckMs = 50;
 const idleMs = 60_000;
 
 let isStarted = false;
+/** Whether the listeners have heard the last message `start`. */
+let isListening = false;
 /** Whether the page is left, so that its code may never run again. */
 let isGone = false;
 
 /** Runs when the page is shown, for the first time or out of the back-forward cache. */
 function enter(): void {
-	claim();
+	attempt(claim);
 	wake();
 	watchView();
 }
@@ -40,39 +44,57 @@ function enter(): void {
 /** Starts the tracker, or resumes it after the visitor has consented. */
 function begin(): void {
 	if (isOn || !settings.site || !isGranted()) return;
+	if (needsSecond() && startWithSecond(begin, isWanted('error'))) return;
 	switchCapture(true);
 	recallVisitor();
-	switchCapture(visitor / 2 ** 53 < (settings.sample ?? 1));
+	switchCapture(visitor / 2 ** 53 < clipAmount(settings.sample ?? 1));
 	if (!isOn) return;
 	enter();
 	if (isStarted) return;
 	isStarted = true;
 	watchClicks();
 	watchForms();
-	watchReading();
-	watchErrors();
+	second.start?.(wanted, capture, () => pageContext(true), earlyErrors);
 	watchVitals();
 	// Last, because it throws where a page has frozen `history`.
 	watchNavigation();
 }
 
-/** Stops the tracker, and removes everything that it has stored. */
+/** Stops the tracker, and removes everything that it has stored but the visitor's choice. */
 function end(): void {
 	switchCapture(false);
 	freeze();
 	// If the storage was full, the store is a copy in memory: the storage itself is cleared.
 	openStore();
-	keptKeys().forEach(forget);
+	for (const key of keptKeys()) if (key !== consentKey) forget(key);
+	forgetVisitor();
 	forgetTaken();
 	disconnect();
 	releaseLocks();
 }
 
+/** Takes over what another tab of the origin has stored: choice, visitor and user hold for all tabs at once. */
+function follow(): void {
+	if (choice() === 'denied') end();
+	else if (choice()) begin();
+	if (!isOn) return;
+	freeze();
+	takeStored();
+	renewContext();
+}
+
+/** Captures what waits for the page to be rendered or for its listeners. */
+function captureDue(): void {
+	endClick();
+	captureDueView();
+}
+
 /** Runs when the page is left or hidden: sends every batch that is neither acknowledged nor in flight. */
 function leave(): void {
 	if (!isOn) return;
-	captureDueView();
-	leavePage();
+	if (isGone) beaconKept();
+	captureDue();
+	second.leavePage?.();
 	// Over the WebSocket as long as the page can receive the answer.
 	const isFinal = isGone || !isOpen();
 	// Before freeze(), so that the last batch goes out as a beacon only.
@@ -81,14 +103,23 @@ function leave(): void {
 	if (isFinal) beaconAll();
 }
 
+/**
+ * Sends what is captured while the next page loads, because this one still receives the answer. The answer to a beacon
+ * is lost. The page may stay after all: links to downloads start a navigation, too.
+ */
+function depart({ destination }: NavigateEvent): void {
+	if (destination.sameDocument || !isOpen()) return;
+	captureDue();
+	freeze();
+}
+
 function watchPage(): void {
-	// While the next page loads, this one still receives the answer. The answer to a beacon is lost.
-	listenForDeparture(() => isOpen() && leave());
+	listenForDeparture(depart);
 	// On the window and in the bubbling phase, after the listeners of the page, so that their last events go too.
 	addEventListener('visibilitychange', () => {
-		if (document.hidden) {
+		if (ofDocument('hidden')) {
 			leave();
-			setTimeout(() => document.hidden && disconnect(), idleMs);
+			setTimeout(() => ofDocument('hidden') && disconnect(), idleMs);
 		} else wake();
 	});
 	addEventListener('pagehide', () => {
@@ -101,23 +132,44 @@ function watchPage(): void {
 	});
 	addEventListener('pageshow', ({ persisted }) => {
 		isGone = false;
-		if (persisted && isOn) enter();
+		if (!persisted) return;
+		follow();
+		if (isOn) enter();
 	});
 	addEventListener('online', wake);
+	// Keys of batches have digits in place of letters.
+	addEventListener('storage', ({ key }) => /^footfall_[a-z]/.test(`${key}`) && follow());
+	on('start' as never, () => {
+		isListening = true;
+	});
+	on('ack', () => {
+		// The collector is reachable again.
+		const events = takeDropped();
+		if (events) capture('lost' satisfies ReservedEventName, { props: { events } });
+	});
 }
 
 /** The functions that a page can call. */
 export const api = {
-	/** Starts capturing and sending. There is one tracker per page, so a second call does nothing. */
+	/** Starts capturing and sending. There is one tracker per page, so a second call for its site does nothing. */
 	init(options: TrackerOptions): void {
-		if (settings.site) return;
+		const { site } = settings;
+		isListening = false;
+		emit('start' as never);
+		if (isListening) {
+			if (options.site !== site) note(options.site, site);
+			return;
+		}
+		if (!options.site || !(options.collector || settings.collector)) throw 'site or collector is missing';
+		// `document.open()` has replaced the document of an earlier call, and removed the listeners.
+		if (site) {
+			freeze();
+			releaseLocks();
+			switchCapture(false);
+			isStarted = false;
+		}
 		useSettings(options);
 		openStore();
-		on('ack', () => {
-			// The collector is reachable again.
-			const events = takeDropped();
-			if (events) capture('lost' satisfies ReservedEventName, { props: { events } });
-		});
 		watchPage();
 		begin();
 	},
@@ -129,27 +181,33 @@ export const api = {
 		if (traits) capture('identify' satisfies ReservedEventName, { props: traits });
 	},
 	reset(): void {
+		captureDue();
 		freeze();
 		forgetVisitor();
 		forgetExperiments();
 	},
 	experiment: setExperiment,
-	consent(choice: Consent): void {
-		if (choice === 'denied') end();
-		rememberConsent(choice);
+	consent(made: Consent): void {
+		if (made === 'denied') end();
+		rememberConsent(made);
 		begin();
 	},
 	beforeSend: setBeforeSend,
 	async flush(): Promise<void> {
+		captureDue();
 		freeze();
 		for (let checks = flushChecks; Object.keys(waiting).length && checks--; ) {
-			await new Promise((done) => setTimeout(done, flushCheckMs));
+			await until((done) => setTimeout(done, flushCheckMs));
 		}
 	},
+	/** Returns the visitor's id, or the empty text while the visitor is not tracked. */
+	visitor: (): string => (isOn ? `${visitor}` : ''),
 	on,
 };
 
 /** Calls a function of the api by its name. It never throws into the page: an error becomes one line on the console. */
-export const call = safely((name: string, ...args: never[]) =>
-	(api as Record<string, (...args: never[]) => unknown>)[name]?.(...args),
+export const call = safely((name: string, ...args: never[]): unknown =>
+	starting && name !== 'visitor'
+		? starting.then(() => call(name, ...args))
+		: outsideZones(() => (api as Record<string, (...args: never[]) => unknown>)[name]?.(...args)),
 );

@@ -1,6 +1,8 @@
 import { limits } from '@footfall/protocol';
+import { page } from './browser.js';
 import { clip, clipInteger } from './encode/clip.js';
-import { isOn } from './settings.js';
+import { loadSecond, second } from './second-file.js';
+import { isOn, settings } from './settings.js';
 import { forget, keep, prefix, recall } from './store.js';
 
 const visitorKey = `${prefix}visitor`;
@@ -20,14 +22,26 @@ export let userId = '';
  * about a hundred would share a stream, and the collector would keep only one copy of the events with the same keys.
  */
 const randomInteger = () =>
-	crypto.getRandomValues(new Uint32Array(2)).reduce((high, low) => high * 2 ** 21 + (low >>> 11));
+	page.crypto.getRandomValues(new Uint32Array(2)).reduce((high, low) => high * 2 ** 21 + (low >>> 11));
 
-/** Loads or creates the visitor. Other code may write to this storage, so invalid ids are ignored. */
+/** Writes the cookie of the visitor, if the site wants one. */
+function writeCookie(value: number): void {
+	if (settings.cookieDomain) void loadSecond(() => second.writeCookie?.(settings, value));
+}
+
+/** Loads or creates the visitor and the user. Other code may write to this storage, so invalid ids are ignored. */
 export function recallVisitor(): void {
 	stream ||= randomInteger();
-	visitor = clipInteger(recall(visitorKey)) || randomInteger();
+	visitor = clipInteger(second.cookieVisitor?.(settings) || recall(visitorKey)) || visitor || randomInteger();
 	keep(visitorKey, visitor);
+	writeCookie(visitor);
 	setUser(userId || recall(userKey));
+}
+
+/** Takes visitor and user from the storage. It writes nothing, because the other tab may not have written all of it. */
+export function takeStored(): void {
+	visitor = clipInteger(recall(visitorKey)) || visitor;
+	userId = clip(recall(userKey) ?? userId, limits.userIdBytesMax);
 }
 
 /** Sets the user id, and stores it while the tracker is on. */
@@ -39,6 +53,8 @@ export function setUser(id: unknown): void {
 /** Forgets visitor and user. Later events belong to a new visitor. */
 export function forgetVisitor(): void {
 	forget(visitorKey);
+	writeCookie(0);
+	visitor = 0;
 	setUser('');
 	if (isOn) recallVisitor();
 }

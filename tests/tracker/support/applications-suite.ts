@@ -33,11 +33,8 @@ export function describeApplications(start: typeof startFixture): void {
 		);
 	const expected = ['/', '/mug', '/cart', '/mug'].map((path) => [path, ...(shopPages[path] ?? [])]);
 
-	// The first view of a page that the browser renders may come too early, and so may a view while htmx 4 replaces the
-	// title late: the tracker does not wait for them yet.
-	const isRight = ({ library, code }: Application) =>
-		!code && library !== 'htmx 4' && (hasPrototype || !library.startsWith('Prototype'));
-	const found = applications.filter(isRight);
+	const isFound = ({ library }: Application) => hasPrototype || !library.startsWith('Prototype');
+	const found = applications.filter(isFound);
 	describe.each(found)('in an application with $library', (application) => {
 		it('one view of each visited page arrives, with the title and the kind of that page', async () => {
 			const tag = (url: string) =>

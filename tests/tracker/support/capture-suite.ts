@@ -56,6 +56,7 @@ export function describeCapture(start: typeof startFixture): void {
 
 		it('are captured once for every fragment where fragments name pages', async () => {
 			const page = await open('data-hash', '/app');
+			await settle(page);
 			await page.evaluate(
 				`(async () => { location.hash = '/a'; await ${rest}; location.hash = '/b'; await ${rest}; })()`,
 			);
@@ -81,7 +82,7 @@ export function describeCapture(start: typeof startFixture): void {
 
 		it('of a prerendered page are captured when the page is shown, or never', async () => {
 			await visit.context.addInitScript(
-				`Object.defineProperty(document, 'prerendering', { get: () => !window.isActive })`,
+				`Object.defineProperty(Document.prototype, 'prerendering', { get: () => !window.isActive })`,
 			);
 			const page = await open('');
 			await settle(page);
@@ -132,8 +133,11 @@ export function describeCapture(start: typeof startFixture): void {
 			await visit.context.addInitScript(`window.listened = [];
 			const listen = addEventListener;
 			window.addEventListener = (name, ...rest) => { listened.push(name); listen(name, ...rest); };`);
-			const heard = async (attributes: string) =>
-				new Set(await (await open(attributes)).evaluate<string[]>('listened'));
+			const heard = async (attributes: string) => {
+				const page = await open(attributes);
+				await settle(page);
+				return new Set(await page.evaluate<string[]>('listened'));
+			};
 			const busy = ['scroll', 'pointermove'];
 			const byDefault = await heard('');
 			expect(byDefault).toContain('click');
@@ -192,7 +196,7 @@ export function describeCapture(start: typeof startFixture): void {
 		});
 
 		it('do not load the second file after the visitor has denied consent', async () => {
-			const page = await open(`data-capture="${everything}"`);
+			const page = await open(`data-capture="view vital"`);
 			await page.evaluate(`footfall.consent('denied')`);
 			await page.waitForTimeout(1_500);
 			expect(visit.collector.requests.map(({ path }) => path)).not.toContain('/footfall-vitals.js');
@@ -451,7 +455,7 @@ export function describeCapture(start: typeof startFixture): void {
 			await page.click('#add');
 			await page.evaluate(`footfall.page(); footfall.track('own')`);
 			await settle(page);
-			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart', 'view', 'own']);
+			expect(visit.collector.events).toEqual(['view product', 'click add_to_cart', 'view product', 'own']);
 		});
 
 		it('reads the time where a library makes Date.now return a Date', async () => {

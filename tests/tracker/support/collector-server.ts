@@ -96,7 +96,7 @@ export class CollectorServer {
 		const { method = '', url: path = '' } = request;
 		this.requests.push({ method, path, contentType: request.headers['content-type'] });
 		response.setHeader('access-control-allow-origin', '*');
-		const script = this.#scripts[path];
+		const script = this.#scripts[path.replace(/\?.*/, '')];
 		if (script !== undefined) {
 			response.setHeader('content-type', 'text/javascript').end(script);
 		} else if (path === '/v1/batch' && method === 'POST') {

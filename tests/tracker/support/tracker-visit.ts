@@ -18,7 +18,7 @@ export interface Visit {
 
 /** Code that sends a page the events of a tab that is hidden. */
 export const hide = `
-	Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+	Object.defineProperty(Document.prototype, 'hidden', { value: true, configurable: true });
 	document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));`;
 
 /**

@@ -1,5 +1,6 @@
-import type { ReservedEventName } from '@footfall/protocol';
+import type { ReservedEventName, WireContext } from '@footfall/protocol';
 import { safely } from '../attempt.js';
+import { choice } from '../consent.js';
 import { wireEvent } from '../encode/wire-event.js';
 import type { DraftEvent, RawFields, Signal } from '../options.js';
 import { add } from '../queue/batcher.js';
@@ -21,16 +22,18 @@ export function setBeforeSend(hook: BeforeSend): void {
 /**
  * Adds an event to the open batch.
  *
- * @param isLeaving whether the event belongs to the page as it was at the previous event
+ * @param context of the event. @default the page as it is now
+ * @param atMs time of the event on the page's clock, ms since 1970. @default now
  */
-export const capture = safely((name: string, raw?: RawFields, isLeaving?: unknown): void => {
-	const event = isOn && beforeSend({ ...raw, name } as DraftEvent);
+export const capture = safely((name: string, raw?: RawFields, context?: WireContext, atMs?: number): void => {
+	// Another tab may have stored a no that this one has not heard of yet.
+	const event = isOn && choice() !== 'denied' && beforeSend({ ...raw, name } as DraftEvent);
 	// The hook may have called `consent('denied')`.
 	if (!event || !isOn) return;
 	// A rate that is not set is not below 1.
 	const sample = settings.sample as number;
-	const wire = wireEvent(event, { ...(event.props as object), ...(sample < 1 && { sample }) });
-	add(pageContext(isLeaving), wire);
+	const wire = wireEvent(event, { ...(event.props as object), ...(sample < 1 && { sample }) }, atMs);
+	add(context ?? pageContext(), wire);
 });
 
 /** Captures the event of a signal, if the page wants it. */

@@ -1,4 +1,5 @@
 import { attempt } from '../attempt.js';
+import { ofDocument } from '../browser.js';
 import type { RawFields } from '../options.js';
 
 /** An element that can have `data-ff-*` attributes. */
@@ -29,7 +30,8 @@ export function declaredMap(prefix: string, element?: Element | null): Record<st
 }
 
 /** Returns the element that describes the page, mostly the body. */
-export const pageElement = () => attempt(() => document.querySelector<HTMLElement>('[data-ff-page]'));
+export const pageElement = () =>
+	ofDocument('querySelector').call<Document, [string], HTMLElement | null>(document, '[data-ff-page]');
 
 /** Returns whether the site has masked an element of the path. */
 export const isMasked = (path: readonly EventTarget[]) => !!declaring(path, 'ffMask');

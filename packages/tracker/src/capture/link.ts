@@ -1,10 +1,22 @@
+import { page } from '../browser.js';
+
 const files = /\.(csv|docx?|dmg|epub|exe|gz|mp[34]|msi|pdf|pptx?|rar|txt|xlsx?|zip)$/i;
 
-/** Returns the link in a path, or `undefined`. */
-export const linkOf = (path: readonly EventTarget[]) =>
-	path.find((target) => (target as Element).localName === 'a') as HTMLAnchorElement | undefined;
+/** A link of a page, of an image map, or of an SVG image, whose address is an object. */
+type Link = HTMLAnchorElement | HTMLAreaElement | SVGAElement;
 
-/** Returns the event of following a link: a download, a link to another host, or `false` for neither. */
-export const linkEvent = (link: HTMLAnchorElement) =>
-	/^http/.test(link.protocol) &&
-	(link.hasAttribute('download') || files.test(link.pathname) ? 'download' : link.host !== location.host && 'outbound');
+/**
+ * Returns the event of following the link in a path, if it is a download or leads to another host, and the address
+ * without parameters, which may identify the visitor. A file that the page makes has no address, so its name takes that
+ * place.
+ */
+export function linkEvent(path: readonly EventTarget[]): ['download' | 'outbound' | '', string?] {
+	const link = path.find((target) => /^a(rea)?$/.test((target as Element).localName)) as Link | undefined;
+	if (!link) return [''];
+	const { href } = link;
+	const address = typeof href === 'string' ? href : new page.URL(href.baseVal, link.baseURI).href;
+	const file = link.getAttribute('download');
+	const [, followed = file ?? '', host = location.host] = /^(https?:..([^/?#]*)[^?#]*)/.exec(address) ?? [];
+	const isDownload = address && (file != null || files.test(followed));
+	return [isDownload ? 'download' : host === location.host ? '' : 'outbound', followed];
+}

@@ -1,5 +1,6 @@
 import { limits, type StringMap, type WireContext } from '@footfall/protocol';
 import { attempt } from '../attempt.js';
+import { ofDocument } from '../browser.js';
 import { clip, clipMap } from '../encode/clip.js';
 import { userId } from '../visitor.js';
 import { declaredMap, pageElement } from './declared.js';
@@ -17,11 +18,12 @@ let context: WireContext;
  * which would force a layout.
  *
  * @param isLeaving whether the page is being left; returns the context of the previous event
+ * @param address of the page
  */
-export function pageContext(isLeaving: unknown): WireContext {
-	const current = location.href + document.title;
+export function pageContext(isLeaving?: unknown, address: string = location.href): WireContext {
+	const current = address + ofDocument('title');
 	if (current !== known && !(isLeaving && context)) {
-		context = readContext();
+		context = readContext(address);
 		known = current;
 	}
 	return context;
@@ -49,14 +51,11 @@ export function forgetExperiments(): void {
  */
 const timezone = () => attempt(() => Temporal.Now.timeZoneId()) || Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-function readContext(): WireContext {
-	const from = clip(
-		attempt(() => cleanUrl(document.referrer)),
-		limits.urlBytesMax,
-	);
+function readContext(address: string): WireContext {
+	const from = clip(cleanUrl(ofDocument('referrer')), limits.urlBytesMax);
 	return [
-		clip(cleanUrl(location.href), limits.urlBytesMax),
-		clip(document.title, limits.titleBytesMax),
+		clip(cleanUrl(address), limits.urlBytesMax),
+		clip(ofDocument('title'), limits.titleBytesMax),
 		// Within the site the path is enough.
 		from.indexOf(`${location.origin}/`) ? from : from.slice(location.origin.length),
 		userId,

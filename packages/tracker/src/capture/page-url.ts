@@ -1,16 +1,30 @@
+import { attempt } from '../attempt.js';
+import { page } from '../browser.js';
+import { second } from '../second-file.js';
 import { settings } from '../settings.js';
 
-/** Returns an address without its fragment, unless fragments identify pages of the site (`data-hash`). */
-export const withoutHash = (address: string) => (settings.hash == null ? address.replace(/#.*/, '') : address);
+/** Names of the parameters of campaigns. */
+const campaign = /^utm_/;
 
 /**
- * Removes the parts of an address that may identify a person: the fragment, and all URL parameters except `utm_…` and
- * those that the site lists (`data-url-params`).
+ * Removes the parts of an address that may identify a person: all parameters except `utm_…` and those that the site has
+ * named (`data-url-params`), and the fragment. Where fragments name pages (`data-hash`), only secrets are removed from
+ * them. Where a page has a global `URL` of its own, all parameters are removed.
+ *
+ * @param always names of the parameters that are kept without being named
  */
-export function cleanUrl(address: string): string {
-	const url = new URL(withoutHash(address));
-	for (const name of [...url.searchParams.keys()]) {
-		if (!/^utm_/.test(name) && !`${settings.urlParams}`.split(' ').includes(name)) url.searchParams.delete(name);
-	}
-	return url.href;
-}
+export const cleanUrl = (address: string, always: RegExp = campaign): string =>
+	attempt(() => {
+		const url = new page.URL(address);
+		for (const name of [...url.searchParams.keys()]) {
+			if (!always.test(name) && !`${settings.urlParams}`.split(' ').includes(name)) url.searchParams.delete(name);
+		}
+		url.hash = (settings.hash != null && second.cleanHash?.(url.hash)) || '';
+		return url.href;
+	}) ?? address.replace(/[?#].*/, '');
+
+/**
+ * Returns an address without the parameters of a campaign. Sites remove these from the address when they have read
+ * them, and show the same page.
+ */
+export const withoutCampaign = (address: string): string => cleanUrl(address, /^$/);

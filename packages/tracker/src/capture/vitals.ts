@@ -1,19 +1,18 @@
-import { isOn, isWanted, settings } from '../settings.js';
-import { signal } from './capture.js';
+import { loadSecond, second } from '../second-file.js';
+import { isOn, isWanted } from '../settings.js';
+import { capture } from './capture.js';
+import { pages } from './page-view.js';
 
 /** Delay of loading the second file, ms. The page has priority; the browser buffers the entries of the time before. */
 const delayMs = 1_000;
 
-/** Loads the second file. If a policy of the page forbids it, no web vitals are captured. */
-function load(): void {
-	const file = `${settings.collector}/footfall-vitals.js`;
-	import(/* @vite-ignore */ file)
-		.then((vitals: typeof import('../vitals.js')) =>
-			vitals.default((objId, value) => signal('vital', { objId, props: { value } })),
-		)
-		.catch(() => {});
-}
+/** Whether web vitals are measured or will be: they are measured once. */
+let isWatched = false;
 
 export function watchVitals(): void {
-	if (isWanted('vital')) setTimeout(() => isOn && load(), delayMs);
+	if (isWatched || !isWanted('vital')) return;
+	isWatched = true;
+	const measure = () =>
+		second.default?.((objId, value, context) => capture('vital', { objId, props: { value } }, context), pages);
+	setTimeout(() => isOn && loadSecond(measure), delayMs);
 }

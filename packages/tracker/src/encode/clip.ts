@@ -1,4 +1,5 @@
 import { limits, type StringMap, utf8 } from '@footfall/protocol';
+import { note } from '../attempt.js';
 
 /**
  * Returns the value as text of at most so many UTF-8 bytes, cut between characters, so that the collector never refuses
@@ -13,9 +14,10 @@ export function clip(value: unknown, bytesMax: number): string {
 /** Returns an integer that the wire can hold, without its fraction; 0 for every other value. */
 export const clipInteger = (value: unknown): number => Math.trunc(clipAmount(value, 2 ** 53 - 1));
 
-/** Returns a number from 0 to `max`; 0 for every other value. */
+/** Returns a number from 0 to `max`; 0 for every other value, and a line on the console for one that is no number. */
 export function clipAmount(value: unknown, max: number = limits.amountMax): number {
-	const number = Number(value);
+	const number = Number(value ?? 0);
+	if (value && Number.isNaN(number)) note(value, 0);
 	return number > 0 && number <= max ? number : 0;
 }
 

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { wireEvent } from './wire-event.js';
 
 const startMs = 1_700_000_000_000;
 
-beforeEach(() => {
+let wireEvent: typeof import('./wire-event.js').wireEvent;
+beforeEach(async () => {
 	vi.useFakeTimers({ now: startMs, toFake: ['Date'] });
+	// Other files have run the clock, to which this time would be one that was set back.
+	vi.resetModules();
+	({ wireEvent } = await import('./wire-event.js'));
 });
 afterEach(() => {
 	vi.useRealTimers();

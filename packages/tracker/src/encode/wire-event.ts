@@ -5,14 +5,14 @@ import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
 
 /**
  * Returns an event within the limits of the wire, without the trailing elements that have their default. In place of
- * its age it has the current time, which becomes an age when its batch is encoded. The batcher fills in its context.
+ * its age it has its time, which becomes an age when its batch is encoded. The batcher fills in its context.
  *
  * @throws if the name is empty
  */
-export function wireEvent(event: DraftEvent, props: object): WireEvent {
+export function wireEvent(event: DraftEvent, props: object, atMs: number = now()): WireEvent {
 	const bound = clipMap(props, limits.mapValueBytesMax);
 	const wire = [
-		now(),
+		atMs,
 		0,
 		clip(event.name, limits.nameBytesMax),
 		clip(event.obj, limits.objBytesMax),

@@ -9,22 +9,27 @@ let self: typeof import('./batcher.js');
 let stream: number;
 let store: typeof import('../store.js');
 let queue: typeof import('./queue.js');
+let orphans: typeof import('./orphans.js');
 
 beforeEach(() => {
 	vi.resetModules();
-	vi.useFakeTimers({ now: startMs, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+	vi.useFakeTimers({ now: startMs, toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
 });
 afterEach(() => {
 	vi.useRealTimers();
+	vi.unstubAllGlobals();
 });
 
 async function batcher(offsetMs = 0) {
+	// Web Locks, so that every stored batch of another page is adopted.
+	vi.stubGlobal('navigator', { locks: {} });
 	store = await import('../store.js');
 	(await import('../settings.js')).useSettings({ site: 'shop', collector: '' });
 	(await import('../visitor.js')).recallVisitor();
 	(await import('../clock.js')).setClock(Date.now() + offsetMs);
 	({ stream } = await import('../visitor.js'));
 	queue = await import('./queue.js');
+	orphans = await import('./orphans.js');
 	self = await import('./batcher.js');
 	return self;
 }
@@ -36,9 +41,12 @@ const event = (name: string, props = {}): WireEvent => wireEvent({ name }, props
 
 /** Decodes a stored batch as the collector does. @throws if it is not a valid batch */
 function read(sequence: number) {
-	queue.push(key(sequence), kept(sequence) ?? '');
+	const queued = queue.waiting[key(sequence)];
+	delete queue.waiting[key(sequence)];
+	orphans.adopt(key(sequence));
 	const bytes = queue.waiting[key(sequence)]?._bytes;
 	delete queue.waiting[key(sequence)];
+	if (queued) queue.waiting[key(sequence)] = queued;
 	const decoded = decodeBatch(bytes ?? new Uint8Array());
 	if (!decoded.ok) throw new Error(`${decoded.reason}: ${decoded.detail}`);
 	return decoded.batch;
@@ -140,6 +148,27 @@ describe('the batcher', () => {
 		expect(kept(0)).toBe(batch);
 	});
 
+	// PROTOCOL.md: P1
+	it('hands the open batch to the browser as it is stored, where nothing was added since', async () => {
+		const { add, beaconKept, freeze } = await batcher();
+		const beacons: unknown[] = [];
+		vi.stubGlobal('navigator', { sendBeacon: (_url: string, bytes: unknown) => beacons.push(bytes) });
+		(await import('../settings.js')).switchCapture(true);
+		add(page, event('one'));
+		beaconKept();
+		expect(beacons).toEqual([]);
+		await Promise.resolve();
+		const stored = kept(0);
+		vi.advanceTimersByTime(300);
+		beaconKept();
+		beaconKept();
+		expect(beacons).toEqual([queue.waiting[key(0)]?._bytes]);
+		expect(kept(0)).toBe(stored);
+		add(page, event('two'));
+		freeze();
+		expect([self.sequence, Object.keys(queue.waiting)]).toEqual([2, [key(0), key(1)]]);
+	});
+
 	it('makes ages of 0 when the clock is set back or is not a valid time', async () => {
 		const { add, freeze } = await batcher(Number.NaN);
 		add(page, event('x'));
@@ -164,30 +193,32 @@ describe('the batcher', () => {
 		]);
 	});
 
-	it('drops a batch that a changed JSON serialization of the page made invalid, warns, and goes on', async () => {
+	it('stores and sends the same batch, whatever the page has changed of JSON', async () => {
 		const { add, freeze } = await batcher();
 		(await import('../settings.js')).switchCapture(true);
-		const warn = vi.spyOn(console, 'warn').mockReturnValue();
+		const text = JSON.stringify;
 		// As the library Prototype did before browsers had JSON.
 		const arrays = Array.prototype as { toJSON?: () => string };
 		arrays.toJSON = () => '[]';
-		add(page, event('x'));
+		JSON.stringify = () => '{}';
+		add(page, wireEvent({ name: 'x', objId: '"\\\u0000\u2028é😀' }, { 'a"': '\n' }));
 		freeze();
+		JSON.stringify = text;
 		delete arrays.toJSON;
-		expect(warn).toHaveBeenCalledOnce();
-		add(page, event('y'));
-		freeze();
-		expect(Object.keys(queue.waiting)).toEqual([key(1)]);
-		expect(read(1).events.map(({ name }) => name)).toEqual(['y']);
+		const sent = queue.waiting[key(0)]?._bytes;
+		expect(read(0).events).toMatchObject([{ name: 'x', objId: '"\\\u0000\u2028é😀', props: { 'a"': '\n' } }]);
+		delete queue.waiting[key(0)];
+		orphans.adopt(key(0));
+		expect(queue.waiting[key(0)]?._bytes).toEqual(sent);
 	});
 
 	it('adds events that are captured while a batch is being frozen to the next batch', async () => {
 		const { add, freeze } = await batcher();
-		const { push, waiting } = queue;
+		const { waiting } = queue;
 		(await import('../settings.js')).switchCapture(true);
 		for (let i = 0; i < 400; i++) {
 			const old = queue.batchKey(7, i);
-			push(old, JSON.stringify([1, 'shop', 1, 7, i, 0, [page], [event('old')], startMs]));
+			waiting[old] = { _bytes: new Uint8Array(1), _events: 1 };
 		}
 		// A listener that tracks an event when the full queue drops a batch.
 		vi.spyOn(console, 'warn').mockReturnValue();
@@ -196,7 +227,6 @@ describe('the batcher', () => {
 		freeze();
 		vi.stubGlobal('dispatchEvent', () => {});
 		freeze();
-		vi.unstubAllGlobals();
 		expect(frozen().map(({ events }) => events.map(({ name }) => name))).toEqual([['x'], ['reaction']]);
 	});
 });

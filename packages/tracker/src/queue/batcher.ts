@@ -1,64 +1,90 @@
-import { batchVersion, eventPositions, type WireContext, type WireEvent } from '@footfall/protocol';
-import { safely } from '../attempt.js';
+import {
+	batchVersion,
+	encodeSmall,
+	eventPositions,
+	type WireContext,
+	type WireEvent,
+	type WireValue,
+} from '@footfall/protocol';
 import { collectorNow, now } from '../clock.js';
-import { sendWaiting } from '../send/delivery.js';
+import { connectionNumber, sendWaiting } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
 import { stream, visitor } from '../visitor.js';
-import { batchKey, push } from './queue.js';
+import { batchKey, type FrozenBatch, waiting } from './queue.js';
+import { storedText } from './stored.js';
 
 /**
- * Length of the contexts and events as JSON, characters, above which a batch is full. It is small because the whole
- * open batch is stored after every task that adds to it. Even with the largest context and event on top, and three
- * bytes for every character, such a batch is within `batchBytesMax`; with the smallest ones it is within the limits on
- * their number.
+ * Length of the contexts and events in bytes above which a batch is full. It is small because the whole open batch is
+ * encoded and stored after every task that adds to it. Even with the largest context and event on top, such a batch is
+ * within `batchBytesMax`; with the smallest ones it is within the limits on their number.
  */
-const fullLength = 2_000;
+const fullBytes = 1_800;
 
 /** Sequence number of the open batch, or of the next one. */
 export let sequence = 0;
-/** Context of the event that was added last. */
-let lastContext: WireContext;
-// Contexts and events of the open batch as JSON. Every task that adds to the batch stores all of it, so only what is
-// new is serialized.
-let contexts: string[] = [];
-let events = '';
+/** Contexts and events of the open batch. */
+let contexts: WireContext[] = [];
+let events: WireEvent[] = [];
+/** Their length in bytes; 0 where there is no open batch. */
+let size = 0;
 /** Whether the open batch is stored as it is. */
 let isKept = true;
+/** The open batch and its key, as they were stored last. */
+let kept: FrozenBatch;
+let keptKey = '';
 let timer: ReturnType<typeof setTimeout>;
 
-/**
- * Stores the open batch as it would be frozen now, so that a page that finds it after a crash can send it.
- *
- * @returns the stored text
- */
-function storeOpenBatch(): string {
+/** Encodes the open batch, and stores it as if it were frozen now, for a page that finds it after a crash. */
+function storeOpenBatch(): void {
 	isKept = true;
-	const site = JSON.stringify(settings.site);
-	const head = [batchVersion, site, visitor, stream, sequence, collectorNow()];
-	const text = `[${[...head, `[${contexts}]`, `[${events}]`, now()]}]`;
-	keep(batchKey(stream, sequence), text);
-	return text;
+	const keptAtMs = now();
+	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
+	// unknown. The events stay as they are, because they may be stored again.
+	const aged = events.map(([atMs, ...rest]) => [Math.max(0, keptAtMs - atMs) >>> 0, ...rest]);
+	const head = [batchVersion, settings.site, visitor, stream, sequence, collectorNow()];
+	kept = { _bytes: encodeSmall([...head, contexts, aged] as WireValue), _events: aged.length };
+	keptKey = batchKey(stream, sequence);
+	keep(keptKey, storedText(kept, settings.site, keptAtMs));
 }
 
 /**
- * Ends the open batch, if there is one, and sends it. Firefox may stop the code of a closing page at any call or loop
- * (`HangMonitorChild::InterruptCallback` in https://github.com/mozilla/gecko-dev/blob/master/dom/ipc/ProcessHangMonitor.cpp),
- * and then goes on with the next listener. A batch stays open until it is queued, so the next call ends it.
+ * Ends the open batch, if there is one, and sends it. Firefox may stop the code of a closing page (see `beaconKept`). A
+ * batch stays open until it is queued, so the next call ends it.
  */
 export function freeze(): void {
 	clearTimeout(timer);
-	if (!events) return;
-	// A page that changes how JSON is serialized makes an invalid batch, which must not stay open forever.
-	safely(() => {
-		const text = storeOpenBatch();
-		if (isOn) push(batchKey(stream, sequence), text);
-	})();
+	if (!size) return;
+	storeOpenBatch();
+	if (isOn) waiting[keptKey] = kept;
 	sequence++;
 	contexts = [];
-	events = '';
+	events = [];
+	size = 0;
 	// Last, because a listener may track again.
 	sendWaiting();
+}
+
+/**
+ * Freezes the open batch as it was stored last, and hands it to the browser as a beacon. Firefox stops the code of a
+ * closing page once, where a loop turns or a function returns, often at the first such place after `pagehide`
+ * (`HangMonitorChild::InterruptCallback` in
+ * https://github.com/mozilla/gecko-dev/blob/master/dom/ipc/ProcessHangMonitor.cpp), and then goes on with the next
+ * listener, whose beacon may come too late. So there is no such place before the batch counts as sent.
+ */
+export function beaconKept(): void {
+	if (!size || !isKept) return;
+	try {
+		if (!navigator.sendBeacon(`${settings.collector}/v1/batch`, kept._bytes)) return;
+		kept._sentOn = connectionNumber;
+		waiting[keptKey] = kept;
+		sequence++;
+		contexts = [];
+		events = [];
+		size = 0;
+	} catch {
+		// A page or an extension may have replaced the function.
+	}
 }
 
 /**
@@ -67,16 +93,17 @@ export function freeze(): void {
  * @param event within the limits of the wire; its context index is filled in
  */
 export function add(context: WireContext, event: WireEvent): void {
-	if ((contexts + events).length > fullLength) freeze();
-	if (!events || context !== lastContext) {
-		contexts.push(JSON.stringify(context));
-		lastContext = context;
-		if (!events) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
-	}
+	if (size > fullBytes) freeze();
+	let bytes = encodeSmall(event as WireValue).length;
+	const isNew = context !== contexts[contexts.length - 1];
+	if (isNew) bytes += encodeSmall(context as WireValue).length;
+	if (!size) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
+	// No function of the script is called from here to the end of the event: if the code stopped there, the next listener
+	// would add the event again.
+	if (isNew) contexts.push(context);
 	event[eventPositions.context] = contexts.length - 1;
-	// No function of the script is called after this: if the code stopped there, the next listener would add the event
-	// again.
-	events += (events && ',') + JSON.stringify(event);
+	events.push(event);
+	size += bytes;
 	if (isKept) {
 		// Once for all events that one task adds.
 		isKept = false;

@@ -1,9 +1,12 @@
-import { attempt } from '../attempt.js';
+import { encodeSmall } from '@footfall/protocol';
+import { attempt, until } from '../attempt.js';
 import { now } from '../clock.js';
+import { loadSecond, second } from '../second-file.js';
 import { sendWaiting } from '../send/delivery.js';
-import { keptKeys, prefix, recall } from '../store.js';
+import { settings } from '../settings.js';
+import { keep, keptKeys, prefix, recall } from '../store.js';
 import { stream } from '../visitor.js';
-import { forgetTaken, keptAtPosition, push } from './queue.js';
+import { forgetTaken, waiting } from './queue.js';
 
 /**
  * Without locks, time after which a stored batch counts as orphaned, ms. A page that is alive sends its batches much
@@ -26,32 +29,46 @@ export function claim(): void {
 	forgetTaken();
 	ending = new AbortController();
 	const { signal } = ending;
-	for (const owner of new Set([stream, ...keptKeys().map(ownerOf)])) {
+	const owners = { [stream]: 0 };
+	for (const key of keptKeys()) owners[ownerOf(key)] = 0;
+	for (const owner in owners) {
 		const take = () => {
-			if (owner !== stream) for (const key of keptKeys()) if (ownerOf(key) === owner) adopt(key);
+			if (owner !== `${stream}`) for (const key of keptKeys()) if (ownerOf(key) === owner) adopt(key);
 			sendWaiting();
 		};
-		const held = () =>
-			new Promise((release) => {
-				signal.addEventListener('abort', release);
-				take();
-			});
+		const held = async () => {
+			take();
+			await until((release) => signal.addEventListener('abort', release));
+		};
 		locks()
 			?.request(prefix + owner, { signal }, held)
 			.catch(() => {}) ?? take();
 	}
 }
 
-/** Returns the stream of the batch that is stored under a key, or NaN for other keys. */
-const ownerOf = (key: string) => Number(key.split('_')[1]);
+/** Returns the stream of the batch that is stored under a key. */
+const ownerOf = (key: string) => key.split('_')[1] as string & number;
 
-function adopt(key: string): void {
-	// Other code may have stored an invalid text under such a key.
-	attempt(() => {
-		const text = recall(key) as string;
-		// Both times are on the clock of the page.
-		if (locks() || now() - JSON.parse(text)[keptAtPosition] > abandonedMs) push(key, text);
-	});
+/** Adds a stored batch to the queue. A batch that is already there, or of another site, is ignored. */
+export function adopt(key: string): void {
+	// Other code may have stored any text under such a key.
+	const text = recall(key) ?? '';
+	const [site, keptAtMs, events, ...lines] = text.split('\n');
+	// Both times are on the clock of the page. The batch may be of another site.
+	if (site === settings.site && (locks() || now() - Number(keptAtMs) > abandonedMs)) {
+		const bytes = Uint8Array.from(lines.join('\n'), (char) => char.charCodeAt(0));
+		waiting[key] ??= { _bytes: bytes, _events: Number(events) };
+	}
+	// An earlier version has stored it.
+	if (text[0] === '[') {
+		void loadSecond(() => {
+			const upgraded = attempt(() => second.upgrade?.(text, encodeSmall));
+			if (!upgraded) return;
+			keep(key, upgraded);
+			adopt(key);
+			sendWaiting();
+		});
+	}
 }
 
 /** Releases the locks, so that other pages can adopt the batches of this one. */

@@ -1,12 +1,4 @@
-import {
-	batchLength,
-	batchPositions,
-	encodeSmall,
-	eventPositions,
-	type Outcome,
-	type WireBatch,
-	type WireValue,
-} from '@footfall/protocol';
+import type { Outcome } from '@footfall/protocol';
 import { warn } from '../attempt.js';
 import { emit } from '../listeners.js';
 import { settings } from '../settings.js';
@@ -16,15 +8,6 @@ import { forget, prefix, recall } from '../store.js';
 const batchesMax = 400;
 const bytesMax = 1_000_000;
 
-/**
- * A batch as it is stored, in JSON. Events have their time in place of their age, which only the encoded batch has. The
- * last element is the time of storing. Both times are on the page's clock, ms since 1970.
- */
-type KeptBatch = [...batch: WireBatch, keptAtMs: number];
-
-/** Position of `keptAtMs` in a {@link KeptBatch}. */
-export const keptAtPosition = batchLength;
-
 /** A frozen batch: its bytes never change. */
 export interface FrozenBatch {
 	readonly _bytes: Uint8Array<ArrayBuffer>;
@@ -32,6 +15,8 @@ export interface FrozenBatch {
 	readonly _events: number;
 	/** Number of the connection on which the batch is in flight; 0 or none if it is not. */
 	_sentOn?: number;
+	/** Ends the wait for an answer. */
+	_timer?: ReturnType<typeof setTimeout>;
 }
 
 /** Frozen batches by key, oldest first, each until it is acknowledged or dropped. */
@@ -43,24 +28,6 @@ let warnedOf = '';
 
 /** Returns the key of a batch, in the queue and in storage. */
 export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stream}_${sequence}`;
-
-/**
- * Encodes a stored batch and adds it to the queue. A batch that is already there, or of another site, is ignored.
- *
- * @param text the stored batch, a {@link KeptBatch} as JSON
- * @throws if the text is not such a batch
- */
-export function push(key: string, text: string): void {
-	const batch = JSON.parse(text) as KeptBatch;
-	const [keptAtMs] = batch.splice(keptAtPosition) as [number];
-	if (waiting[key] || batch[batchPositions.site] !== settings.site) return;
-	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
-	// unknown.
-	for (const event of batch[batchPositions.events]) {
-		event[eventPositions.ageMs] = Math.max(0, keptAtMs - event[eventPositions.ageMs]) >>> 0;
-	}
-	waiting[key] = { _bytes: encodeSmall(batch as WireValue), _events: batch[batchPositions.events].length };
-}
 
 /** Drops the oldest batches while the queue exceeds its bounds. */
 export function dropOldest(): void {

@@ -28,12 +28,13 @@
  * | `pauseForBeacons()`                         | the same, paused for 2 s                                          |
  *
  * A failure is a connection that closes while a batch waits, that is not greeted within 5 s or that owes an answer for
- * 20 s, a post that is rejected, and an answer that is not one of the protocol.
+ * 20 s, a call of the browser that throws, a post that is rejected, and an answer that is not one of the protocol.
  *
  * `connectionNumber` grows whenever what was in flight is in flight no longer, so a batch is in flight only as long as
  * its `_sentOn` equals it. `failures` counts failures in a row; an acknowledgement and `wake()` reset it.
  */
-import { type ServerMessage, subprotocol } from '@footfall/protocol';
+import { subprotocol } from '@footfall/protocol';
+import { page } from '../browser.js';
 import { setClock } from '../clock.js';
 import { emit } from '../listeners.js';
 import { batchKey, dropOldest, remove, reportLoss, waiting } from '../queue/queue.js';
@@ -56,13 +57,14 @@ const greetingMsMax = 5_000;
 /** Longest wait for an answer, ms. A connection that owes one for longer is dead, even if no event has reported it. */
 const answerMsMax = 20_000;
 
+type Timer = ReturnType<typeof setTimeout>;
+
 let socket: WebSocket | undefined;
-let connectionNumber = 1;
+export let connectionNumber = 1;
 let inFlightMax = 0;
 let failures = 0;
-let pauseTimer: ReturnType<typeof setTimeout> | undefined;
-
-const batchUrl = () => `${settings.collector}/v1/batch`;
+let pauseTimer: Timer | undefined;
+let greetingTimer: Timer | undefined;
 
 /** Returns whether a WebSocket takes batches. */
 export const isOpen = () => inFlightMax > httpInFlightMax;
@@ -76,17 +78,25 @@ export function sendWaiting(): void {
 		if (batch._sentOn === connectionNumber) continue;
 		const sentOn = connectionNumber;
 		const failNow = () => sentOn === connectionNumber && fail();
-		if (isOpen()) socket?.send(batch._bytes);
-		else {
-			// A body of bytes has no content type, so the browser needs no preflight:
-			// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
-			fetch(batchUrl(), { method: 'POST', body: batch._bytes, keepalive: true })
-				.then((answer) => answer.text())
-				.then(receive, failNow);
+		try {
+			if (isOpen()) socket?.send(batch._bytes);
+			else {
+				// A body of bytes has no content type, so the browser needs no preflight:
+				// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+				page
+					.fetch(`${settings.collector}/v1/batch`, { method: 'POST', body: batch._bytes, keepalive: true })
+					.then((answer) => answer.text())
+					.then(receive, failNow);
+			}
+		} catch {
+			// A page or an extension may have replaced the function.
+			fail();
+			return;
 		}
 		// Only after sending: if the browser stops this code in between, the batch must not count as sent.
 		batch._sentOn = sentOn;
-		setTimeout(() => batch._sentOn === connectionNumber && failNow(), answerMsMax);
+		clearTimeout(batch._timer);
+		batch._timer = setTimeout(() => batch._sentOn === sentOn && failNow(), answerMsMax);
 	}
 }
 
@@ -98,48 +108,47 @@ export function sendWaiting(): void {
 function connect(): void {
 	// A policy of the page may forbid the connection: https://w3c.github.io/webappsec-csp/#directive-connect-src
 	try {
-		const mine = new WebSocket(`${settings.collector.replace('http', 'ws')}/v1/socket`, subprotocol);
+		const mine = new page.WebSocket(`${settings.collector.replace('http', 'ws')}/v1/socket`, subprotocol);
 		socket = mine;
 		// Proxies close idle connections. With nothing to send that is no failure, and the next batch connects again.
 		mine.onclose = () => mine === socket && (Object.values(waiting).length ? fail() : disconnect());
 		mine.onmessage = ({ data }) => mine === socket && receive(data);
-		setTimeout(() => mine === socket && !inFlightMax && fail(), greetingMsMax);
+		greetingTimer = setTimeout(() => mine === socket && !inFlightMax && fail(), greetingMsMax);
 	} catch {
 		fail();
 	}
 }
 
 function receive(text: string): void {
-	try {
-		const [kind, first, sequence, outcome, retryAfterMs = 0] = JSON.parse(text) as ServerMessage & unknown[];
-		if (kind === 'hello') {
-			connectionNumber++;
-			inFlightMax = socketInFlightMax;
-			setClock(first as number);
-			resume();
-		} else if (kind === 'goodbye') {
-			disconnect();
-			pauseAsAsked(first as number);
-		} else if (kind === 'ack') {
-			failures = 0;
-			const key = batchKey(first, sequence);
-			const batch = waiting[key];
-			if (!batch) return;
-			batch._sentOn = 0;
-			if (outcome === 'retry-later') {
-				pauseAsAsked(retryAfterMs as number);
-			} else {
-				const events = batch._events;
-				remove(key);
-				if (outcome !== 'stored' && outcome !== 'duplicate') reportLoss(outcome as never, events);
-				emit('ack', { outcome: outcome as never, events });
-				sendWaiting();
-			}
+	// The messages need no parser, and a page may have a global `JSON` of its own.
+	const [kind, first, sequence, outcome, retryAfterMs = 0] = text.replace(/[\s"[\]]/g, '').split(',');
+	if (kind === 'hello') {
+		clearTimeout(greetingTimer);
+		connectionNumber++;
+		inFlightMax = socketInFlightMax;
+		setClock(Number(first));
+		resume();
+	} else if (kind === 'goodbye') {
+		disconnect();
+		pauseAsAsked(Number(first));
+	} else if (kind === 'ack') {
+		failures = 0;
+		const key = batchKey(first, sequence);
+		const batch = waiting[key];
+		if (!batch) return;
+		clearTimeout(batch._timer);
+		batch._sentOn = 0;
+		if (outcome === 'retry-later') {
+			pauseAsAsked(Number(retryAfterMs));
+		} else {
+			const events = batch._events;
+			remove(key);
+			if (outcome !== 'stored' && outcome !== 'duplicate') reportLoss(outcome as never, events);
+			emit('ack', { outcome: outcome as never, events });
+			sendWaiting();
 		}
-	} catch {
-		// The server does not speak the protocol.
-		fail();
-	}
+		// Other kinds are ignored. Anything but a message is not an answer of a collector.
+	} else if (text[0] !== '[') fail();
 }
 
 /**
@@ -197,7 +206,12 @@ export const pauseForBeacons = () => pause(beaconMs);
 export function beaconAll(): void {
 	for (const batch of Object.values(waiting)) {
 		if (batch._sentOn !== connectionNumber || socket?.bufferedAmount) {
-			if (navigator.sendBeacon?.(batchUrl(), batch._bytes)) batch._sentOn = connectionNumber;
+			// Not in a function of its own, which the browser could stop before the batch counts as sent (see `beaconKept`).
+			try {
+				if (navigator.sendBeacon(`${settings.collector}/v1/batch`, batch._bytes)) batch._sentOn = connectionNumber;
+			} catch {
+				// A page or an extension may have replaced the function.
+			}
 		}
 	}
 }

@@ -74,7 +74,7 @@ export const pagePaths = {
 		get: {
 			tags: ['tracker'],
 			operationId: 'getVitals',
-			summary: 'Serves the module that measures web vitals, which the tracker loads',
+			summary: 'Serves the second file of the tracker, with web vitals and what few pages need',
 			responses: {
 				200: answer('The module, compressed with brotli or gzip if the client accepts that.', 'text/javascript', {
 					type: 'string',
