@@ -1,5 +1,4 @@
-import { safely } from './attempt.js';
-import { listen } from './listeners.js';
+import { safely, until } from './attempt.js';
 import { settings } from './settings.js';
 
 type SecondFile = typeof import('./second/index.js');
@@ -7,7 +6,7 @@ type SecondFile = typeof import('./second/index.js');
 /** Exports of the second file, once it is loaded. */
 export let second: Partial<SecondFile> = {};
 
-/** Resolves when the tracker starts, while that waits for the second file. */
+/** Resolves when the tracker has started, while that waits for the second file. */
 export let starting: Promise<void> | undefined;
 
 /** Loads the second file, and then calls back, also where a policy of the page forbids the file. */
@@ -19,28 +18,27 @@ export const loadSecond = (then: () => void): Promise<void> =>
 		.catch(() => {})
 		.then(safely(then));
 
-/** Errors of the page from before the second file was there, and their maximum number. */
-export const earlyErrors: Event[] = [];
-const earlyErrorsMax = 50;
+/** Longest wait of the start for the second file, ms. */
+const startWaitMs = 5_000;
 
 /** Whether the start has waited for the second file. */
 let hasWaited = false;
 
 /**
- * Calls back when the second file is loaded. Until then the calls of the page wait.
+ * Calls back when the second file is loaded, or after the longest wait. Until then the calls of the page wait.
  *
- * @param hearsErrors whether errors of the page are kept until then
  * @returns whether it will call back: it does so once
  */
-export function startWithSecond(start: () => void, hearsErrors: boolean): boolean {
+export function startWithSecond(start: () => void): boolean {
 	if (hasWaited) return false;
 	hasWaited = true;
-	if (hearsErrors) {
-		listen('error unhandledrejection', (event) => earlyErrors.length < earlyErrorsMax && earlyErrors.push(event));
-	}
-	starting = loadSecond(() => {
+	starting = (async () => {
+		await until((end) => {
+			void loadSecond(end);
+			setTimeout(end, startWaitMs);
+		});
 		starting = undefined;
-		start();
-	});
+		safely(start)();
+	})();
 	return true;
 }

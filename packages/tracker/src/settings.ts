@@ -15,9 +15,11 @@ export function useSettings(options: TrackerOptions): void {
 	wanted = `${settings.capture}`.split(/[\s,]+/);
 }
 
-/** Returns whether the page has set what only the second file does or explains. */
-export const needsSecond = (): unknown =>
-	settings.hash != null || settings.cookieDomain || wanted.some((word) => !ownSignals.includes(word));
+/** Returns whether the page has set an option of the second file that changes all events. */
+export const waitsForSecond = (): unknown => settings.hash != null || settings.cookieDomain;
+
+/** Returns whether the page wants signals that only the second file captures or explains. */
+export const needsSecond = (): boolean => wanted.some((word) => !ownSignals.includes(word));
 
 /** Whether the tracker captures and sends. */
 export let isOn = false;

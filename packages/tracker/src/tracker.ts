@@ -10,14 +10,23 @@ import { captureDueView, view, watchNavigation, watchView } from './capture/page
 import { watchVitals } from './capture/vitals.js';
 import { type Consent, choice, consentKey, isGranted, rememberConsent } from './consent.js';
 import { clipAmount } from './encode/clip.js';
-import { emit, on } from './listeners.js';
+import { emit, listen, on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
 import { beaconKept, freeze } from './queue/batcher.js';
 import { claim, releaseLocks } from './queue/orphans.js';
 import { forgetTaken, takeDropped, waiting } from './queue/queue.js';
-import { earlyErrors, second, starting, startWithSecond } from './second-file.js';
+import { loadSecond, second, starting, startWithSecond } from './second-file.js';
 import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
-import { isOn, isWanted, needsSecond, settings, switchCapture, useSettings, wanted } from './settings.js';
+import {
+	isOn,
+	isWanted,
+	needsSecond,
+	settings,
+	switchCapture,
+	useSettings,
+	waitsForSecond,
+	wanted,
+} from './settings.js';
 import { forget, keptKeys, openStore } from './store.js';
 import { forgetVisitor, recallVisitor, setUser, takeStored, visitor } from './visitor.js';
 import { outsideZones } from './zone.js';
@@ -27,6 +36,9 @@ const flushChecks = 200;
 const flushCheckMs = 50;
 /** Time after which a hidden page closes its connection, ms. */
 const idleMs = 60_000;
+
+/** Maximum number of errors of the page that are kept until the second file is loaded. */
+const earlyErrorsMax = 50;
 
 let isStarted = false;
 /** Whether the listeners have heard the last message `start`. */
@@ -41,10 +53,20 @@ function enter(): void {
 	watchView();
 }
 
+/** Captures the signals of the second file, as soon as that is loaded, and errors of the page from before. */
+function watchSecondSignals(): void {
+	if (!needsSecond()) return;
+	const earlyErrors: Event[] = [];
+	if (isWanted('error')) {
+		listen('error unhandledrejection', (event) => earlyErrors.length < earlyErrorsMax && earlyErrors.push(event));
+	}
+	void loadSecond(() => second.start?.(wanted, capture, () => pageContext(true), earlyErrors));
+}
+
 /** Starts the tracker, or resumes it after the visitor has consented. */
 function begin(): void {
 	if (isOn || !settings.site || !isGranted()) return;
-	if (needsSecond() && startWithSecond(begin, isWanted('error'))) return;
+	if (waitsForSecond() && startWithSecond(begin)) return;
 	switchCapture(true);
 	recallVisitor();
 	switchCapture(visitor / 2 ** 53 < clipAmount(settings.sample ?? 1));
@@ -54,7 +76,7 @@ function begin(): void {
 	isStarted = true;
 	watchClicks();
 	watchForms();
-	second.start?.(wanted, capture, () => pageContext(true), earlyErrors);
+	watchSecondSignals();
 	watchVitals();
 	// Last, because it throws where a page has frozen `history`.
 	watchNavigation();

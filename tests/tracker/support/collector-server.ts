@@ -28,6 +28,8 @@ export class CollectorServer {
 	readonly requests: Seen[] = [];
 	/** The answer to a batch; undefined for no answer. */
 	answer: (batch: Batch) => [outcome: Outcome, retryAfterMs?: number] | undefined = () => ['stored'];
+	/** Whether requests for the second file get no answer. */
+	withholdsSecondFile: boolean = false;
 	/** Whether WebSockets are let in. */
 	takesSockets: boolean = true;
 	/** The collector's clock minus ours. */
@@ -97,6 +99,7 @@ export class CollectorServer {
 		this.requests.push({ method, path, contentType: request.headers['content-type'] });
 		response.setHeader('access-control-allow-origin', '*');
 		const script = this.#scripts[path.replace(/\?.*/, '')];
+		if (this.withholdsSecondFile && path.startsWith('/footfall-vitals.js')) return;
 		if (script !== undefined) {
 			response.setHeader('content-type', 'text/javascript').end(script);
 		} else if (path === '/v1/batch' && method === 'POST') {

@@ -447,6 +447,7 @@ export function describePages(start: typeof startFixture): void {
 				(url) => `<!doctype html><title>Shop</title>${declared}${tag(url, 'data-hash')}`,
 				'/#access_token=a&token_type=b&expires_in=3600&state=c',
 			);
+			await vi.waitFor(async () => expect(await page.evaluate('footfall.visitor()')).not.toBe(''), patience);
 			await page.evaluate(`(async () => {
 			for (const hash of ['/list?page=2', '/list?page=3&api_key=secret&sort=up', '/reset?token=secret', '/me?x=eyJsecret.secret.secret']) {
 				location.hash = hash;
@@ -473,8 +474,19 @@ export function describePages(start: typeof startFixture): void {
 				await vi.waitFor(() => expect(visit.collector.events).toHaveLength(3), patience);
 				const expected = ['view home', 'own', expect.stringMatching(/^error .*early$/)];
 				expect(visit.collector.events).toEqual(expect.arrayContaining(expected));
-				expect(await page.evaluate('visitorAtStart')).toBe('');
-				expect(await page.evaluate('footfall.visitor()')).toMatch(/^\d+$/);
+				expect(await page.evaluate('visitorAtStart')).toMatch(/^\d+$/);
+			});
+
+			it.each([
+				['at once without its signals', 'data-capture="view error scroll"'],
+				['after five seconds without its cookie', 'data-cookie-domain="shop.localhost"'],
+			])('keeps no tracker from starting while its request has no answer: it starts %s', async (_, attributes) => {
+				visit.collector.withholdsSecondFile = true;
+				const page = await open((url) => `<!doctype html><title>Shop</title>${declared}${tag(url, attributes)}`);
+				await page.evaluate(`footfall.track('own')`);
+				await vi.waitFor(() => expect(visit.collector.events).toHaveLength(2), { timeout: 20_000, interval: 50 });
+				expect(visit.collector.events.toSorted()).toEqual(['own', 'view home']);
+				await page.close();
 			});
 
 			it('is left out where a policy of the page forbids it, and everything else works', async () => {
