@@ -440,7 +440,7 @@ export const bugs = [
 	{
 		name: 'rows that readers see are collected as garbage',
 		file: 'src/store/garbage.ts',
-		from: 'for (const run of sees) needed.add(run);',
-		to: 'needed.add(inOrder[i]?.run as bigint);',
+		from: 'nowUs, runsKept).flatMap(({ sees }) => [...sees])',
+		to: 'nowUs, runsKept).map(({ run }) => run)',
 	},
 ];

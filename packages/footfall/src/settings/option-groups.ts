@@ -2,6 +2,9 @@
 
 export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as const;
 
+/** Options of the project folder, which `readProject` reads. */
+export const projectOptions = ['project', 'modelSeconds', 'modelMemory'] as const;
+
 /** Options of the collector itself, which `collectorSettings` passes on. */
 export const collectorOptions = [
 	'host',
@@ -34,7 +37,12 @@ export const collectorCommandOptions = [
 	'logLevel',
 ] as const;
 
-export const stackOptions = [...collectorCommandOptions, ...dashboardOptions, 'transformSeconds'] as const;
+export const stackOptions = [
+	...collectorCommandOptions,
+	...dashboardOptions,
+	'transformSeconds',
+	...projectOptions,
+] as const;
 
 export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
 
@@ -57,6 +65,7 @@ export const demoOptions = [
 
 export const transformsOptions = [
 	...warehouseOptions,
+	...projectOptions,
 	'logLevel',
 	'select',
 	'exclude',
