@@ -5,6 +5,8 @@ export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as c
 /** Options of the project folder, which `readProject` reads. */
 export const projectOptions = ['project', 'modelSeconds', 'modelMemory'] as const;
 
+export const initOptions = ['project'] as const;
+
 /** Options of the collector itself, which `collectorSettings` passes on. */
 export const collectorOptions = [
 	'host',

@@ -5,7 +5,7 @@ import type { projectOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 
 /** Read if it exists and no setting names another folder. */
-const defaultProjectFolder = 'footfall';
+export const defaultProjectFolder = 'footfall';
 
 /**
  * Compiles the models of Footfall and those of the project folder.
