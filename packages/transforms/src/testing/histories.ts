@@ -61,7 +61,11 @@ const step = fc.record({
 	),
 	// Three pages in plain form, one in two forms, one whose escapes stay, and the page of an address without a path.
 	path: fc.constantFrom('/main', '/catalog', '/cart', '/caf%C3%A9', '/c%61f%c3%a9', '/%2f%E2%80%AE%ff', ''),
-	urlQuery: fc.constantFrom('', '?utm_source=news', '?utm_medium=e-mail&utm_campaign=a+b%26c&utm_source=shop'),
+	urlQuery: fc.constantFrom(
+		'',
+		'?utm_source=news',
+		'?utm_medium=e-mail&utm_campaign=a+b%26c&utm_source=shop&utm_term=t&utm_content=c',
+	),
 	userId: fc.constantFrom('', '', 'u1', 'u2'),
 	referrer: fc.constantFrom('', '/main', 'https://search.example/?q=1', 'https://other.example/'),
 	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
