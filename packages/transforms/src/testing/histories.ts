@@ -97,7 +97,10 @@ const visitorPath = fc.record({
 });
 /** Often so low that a run takes earlier ones over, which it does otherwise only after sixteen runs. */
 const seenRunsMax = fc.constantFrom(2, 4, 16);
-/** An event between two inserts: a run, a run that dies at a statement, a merge of raw, or garbage collection. */
+/**
+ * An event between two inserts: a run, a run that dies at a statement, a merge of raw, garbage collection, or a change
+ * of own models.
+ */
 const happening = fc.oneof(
 	// Sometimes statements get few events, as after one did not fit in memory.
 	{
@@ -112,7 +115,8 @@ const happening = fc.oneof(
 		weight: 2,
 		arbitrary: fc.record({
 			kind: fc.constant('die' as const),
-			statement: fc.integer({ min: 1, max: 60 }),
+			// An own model is computed after some fifty statements of the others.
+			statement: fc.integer({ min: 1, max: 120 }),
 			// Two slices of visitors are computed at the same time.
 			share: fc.constantFrom(1, 1 / 160_000),
 			seenRunsMax,
@@ -120,6 +124,14 @@ const happening = fc.oneof(
 	},
 	{ weight: 1, arbitrary: fc.constant({ kind: 'merge' as const }) },
 	{ weight: 1, arbitrary: fc.constant({ kind: 'collect' as const }) },
+	// The files of own models change, are removed, or get a fault.
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('change' as const),
+			own: fc.constantFrom('sound', 'other', 'few', 'broken'),
+		}),
+	},
 );
 
 /** Receipts of some visitors in the order of arrival, and what happens between the inserts. */

@@ -62,6 +62,7 @@ async function makeTask(work: OwnWork, task: OwnTask): Promise<RunTestResult[]> 
 	try {
 		refuseTwiceLost(own);
 		const tests = await makeModel(work, model, isWhole);
+		lostBy.delete(own.version);
 		const ms = performance.now() - startedAt;
 		const isChanged = isWhole || (work.changedNow.get(name) ?? []).length > 0;
 		const outcome = isWhole ? 'computed' : isChanged ? 'updated' : 'unchanged';
@@ -82,12 +83,15 @@ const lostBy = new Map<string, number>();
 const lostMax = 2;
 const noteLost = ({ version }: OwnFile) => lostBy.set(version, (lostBy.get(version) ?? 0) + 1);
 
-/** A model that ends the server must not do so in each run. */
+/**
+ * A model that ends the server must not do so in each run. It counts as failed, and is computed again after a pause.
+ */
 function refuseTwiceLost({ file, version }: OwnFile): void {
-	if ((lostBy.get(version) ?? 0) >= lostMax)
-		throw new OwnModelFault(
-			`${file}: the connection to ClickHouse was lost ${lostMax} times while this model was computed; change it, or restart Footfall to try again`,
-		);
+	if ((lostBy.get(version) ?? 0) < lostMax) return;
+	lostBy.delete(version);
+	throw new OwnModelFault(
+		`${file}: the connection to ClickHouse was lost ${lostMax} times in a row while this model was computed; look for its cause in the log of ClickHouse, and let the model read or group less`,
+	);
 }
 
 /** Computes and tests one model. @throws WarehouseError, PartitionsFailure or OwnModelFault */
