@@ -85,6 +85,13 @@ describe('the verbs of the transforms', () => {
 		);
 		const plan = await footfall('footfall transforms plan');
 		expect(plan.output).toBe('Nothing to do: no new events.\n');
+		const changed = readFileSync(join(folder, 'footfall/models/signups_by_plan.sql'), 'utf8');
+		write('footfall/models/signups_by_plan.sql', changed.replace('sum(signups)', 'sum(signups) + 0'));
+		const { output: planned } = await footfall('footfall transforms plan --sql');
+		expect(planned).toMatch(/^ {2}signups_by_plan would be computed from all events$/m);
+		expect(planned).toMatch(/^-- signups_by_plan\nINSERT INTO own_signups_by_plan__[\s\S]*sum\(signups\) \+ 0/m);
+		expect(planned).not.toContain('-- int_signups\n');
+		write('footfall/models/signups_by_plan.sql', changed);
 		write('footfall/models/more.sql', '-- @description More.\nSELECT 1 FROM {{nothing}}\n');
 		const refused = await footfall('footfall transforms build');
 		expect(refused.code).toBe(1);

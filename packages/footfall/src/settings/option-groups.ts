@@ -77,6 +77,7 @@ export const transformsOptions = [
 	'user',
 	'watch',
 	'transformSeconds',
+	'sql',
 	'limit',
 	'maxAge',
 	'format',

@@ -471,6 +471,13 @@ export const options = {
 		description:
 			'Repeat transforms build every --transform-seconds until Ctrl-C, true or false; the flag alone means true. A run is skipped while another process runs the transforms.',
 	},
+	sql: {
+		flag: 'sql',
+		schema: onOff,
+		default: 'false',
+		description:
+			'Print the SQL with which a run would compute each model in transforms plan, true or false; the flag alone means true.',
+	},
 	limit: {
 		flag: 'limit',
 		schema: wholeNumber(1, 10_000),

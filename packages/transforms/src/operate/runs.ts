@@ -1,9 +1,10 @@
 import { isImported, type Warehouse } from '@footfall/warehouse';
-import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
+import { type Project, withOwn } from '../compile/project.js';
+import { type PlannedStatement, plannedStatements } from '../make/planned.js';
 import { renderedChecksum } from '../make/rendered.js';
 import { refuseNewer } from '../plan/generation.js';
-import { runsOf } from '../plan/manifest.js';
+import { type Partitions, runsOf } from '../plan/manifest.js';
 import { planOwn, withOwnKept, withOwnReason } from '../plan/own.js';
 import { nextRun, type OwnStates, type Plan, planRun } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
@@ -110,6 +111,8 @@ export interface Preview {
 	estimatedMs: number | undefined;
 	/** Own models with other rows than those that follow from new events; empty for none. */
 	own: OwnPreview[];
+	/** The statements that compute the models; absent if they were not asked for. */
+	statements?: PlannedStatement[];
 }
 
 /** The effect of a run on an own model: compute all its rows, remove it, or keep its rows because of a fault. */
@@ -118,11 +121,15 @@ export interface OwnPreview {
 	what: 'compute' | 'remove' | 'keep';
 }
 
-/** Determines what a run would do, without changing anything. @param options `fullRefresh` previews a rebuild */
+/**
+ * Determines what a run would do, without changing anything.
+ *
+ * @param options `fullRefresh` previews a rebuild; `withStatements` adds the statements that compute the models
+ */
 export async function preview(
 	warehouse: Warehouse,
 	project: Project,
-	options: { fullRefresh?: boolean } = {},
+	options: { fullRefresh?: boolean; withStatements?: boolean } = {},
 ): Promise<Preview> {
 	const state = await readRunState(warehouse);
 	refuseNewer(state.published, project);
@@ -132,11 +139,16 @@ export async function preview(
 	const own = previewOwn(ownPlan, project, plan.kind === 'rebuild');
 	const nothing = { newReceipts: 0, visitors: 0, firstDay: '', lastDay: '' };
 	if (plan.kind === 'skip') return { kind: 'skip', why: plan.why, ...nothing, estimatedMs: 0, own };
+	const anew = new Set(ownPlan.tasks.filter(({ how }) => how === 'rebuild').map(({ model }) => model.name));
+	const withStatements = (days: Partitions) =>
+		options.withStatements ? { statements: plannedStatements(withOwn(project), plan, days, anew) } : {};
 	if (plan.why === 'own models changed')
-		return { kind: plan.kind, why: plan.why, ...nothing, estimatedMs: undefined, own };
+		return { kind: plan.kind, why: plan.why, ...nothing, estimatedMs: undefined, own, ...withStatements([]) };
 	const condition = plan.kind === 'incremental' ? newRowsCondition(plan.published.watermark, plan.change) : 'true';
-	const [row] = await warehouse.query<{ n: string; visitors: string; firstDay: string; lastDay: string }>(
-		`SELECT count() AS n, uniqExact(site, visitor_id) AS visitors, toString(toDate(min(ts))) AS firstDay, toString(toDate(max(ts))) AS lastDay
+	type Row = Record<'n' | 'visitors' | 'firstDay' | 'lastDay', string> & Record<'first' | 'last', number>;
+	const [row] = await warehouse.query<Row>(
+		`SELECT count() AS n, uniqExact(site, visitor_id) AS visitors, toString(toDate(min(ts))) AS firstDay, toString(toDate(max(ts))) AS lastDay,
+			toUInt16(toDate(min(ts))) AS first, toUInt16(toDate(max(ts))) AS last
 		FROM events WHERE ${condition}`,
 	);
 	const past = await listRuns(warehouse, 50).catch(() => []);
@@ -150,6 +162,7 @@ export async function preview(
 		lastDay: row?.lastDay ?? '',
 		estimatedMs: last?.report.ms,
 		own,
+		...withStatements(Number(row?.n ?? 0) === 0 ? [] : [{ from: Number(row?.first), to: Number(row?.last) }]),
 	};
 }
 

@@ -68,7 +68,11 @@ export function testLines(tests: readonly TestResult[]): string[] {
 export function previewLines(preview: Preview): string[] {
 	if (preview.kind === 'skip') return [`Nothing to do: ${preview.why}.`];
 	if (preview.why === 'own models changed')
-		return ['Would compute or remove models of your own, which have changed:', ...ownLines(preview)];
+		return [
+			'Would compute or remove models of your own, which have changed:',
+			...ownLines(preview),
+			...statementLines(preview),
+		];
 	const time =
 		preview.estimatedMs === undefined ? 'unknown before the first run' : `about ${seconds(preview.estimatedMs)}`;
 	return [
@@ -79,8 +83,12 @@ export function previewLines(preview: Preview): string[] {
 			['  time', time],
 		]),
 		...ownLines(preview),
+		...statementLines(preview),
 	];
 }
+
+const statementLines = ({ statements = [] }: Preview): string[] =>
+	statements.flatMap(({ model, sql }) => ['', `-- ${model}`, `${sql};`]);
 
 const ownWords = {
 	compute: 'would be computed from all events',

@@ -227,7 +227,8 @@ const restated = ({ user, since, until }: Partial<Pick<TransformsSettings, 'user
 });
 
 async function sayPreview({ warehouse, project, settings, say }: Work): Promise<number> {
-	const found = await preview(warehouse, project, { fullRefresh: settings.fullRefresh });
+	const { fullRefresh, sql: withStatements } = settings;
+	const found = await preview(warehouse, project, { fullRefresh, withStatements });
 	say(found, previewLines(found));
 	return exitCodes.success;
 }
