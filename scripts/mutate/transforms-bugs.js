@@ -9,6 +9,7 @@ const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
 const retention = 'models/3_marts/retention.sql';
 const runSql = 'src/make/run-sql.ts';
+const ownSql = 'src/make/own/own-sql.ts';
 
 /**
  * Bugs that a developer could write into the transforms: in `file`, `to` replaces the only occurrence of `from`.
@@ -16,6 +17,55 @@ const runSql = 'src/make/run-sql.ts';
  * @type {readonly { name: string, file: string, from: string, to: string }[]}
  */
 export const bugs = [
+	// Own models.
+	{
+		name: 'an own model loses the rows of other visitors on a day that changes',
+		file: ownSql,
+		from: 'AND (site, visitor_id) NOT IN ${changedVisitors(run)}`;\n}',
+		to: 'AND false`;\n}',
+	},
+	{
+		name: 'a day from which an own model has lost all rows of a visitor does not change',
+		file: ownSql,
+		from: "isWhole ? '' : ` UNION ALL ${old}`",
+		to: "isWhole ? '' : ''",
+	},
+	{
+		name: 'an own model by visitor sees the new events only',
+		file: ownSql,
+		from: ': `${eventsCondition({ range, leftOut })} AND ${changed(run)}`;',
+		to: ': `${eventsCondition({ range, leftOut })} AND ${changed(run)} AND received_at > (SELECT max(published_at) FROM transform_runs)`;',
+	},
+	{
+		name: 'an own model that has failed goes on from its earlier rows',
+		file: 'src/plan/own.ts',
+		from: "<= nowUs ? 'rebuild' : 'wait'",
+		to: "<= nowUs ? 'follow' : 'wait'",
+	},
+	{
+		name: 'an own model goes on from rows of another version of one that it reads',
+		file: 'src/compile/own/compile-own.ts',
+		from: 'checksumOf([ownGeneration, definition, upstream, tests])',
+		to: 'checksumOf([ownGeneration, definition, tests])',
+	},
+	{
+		name: 'a model that is held shows rows of this run',
+		file: 'src/make/own/make-own.ts',
+		from: '	work.changedNow.delete(name);\n	work.all[name] = work.published[name] ?? [];',
+		to: '	work.changedNow.delete(name);\n	work.all[name] = [];',
+	},
+	{
+		name: 'an own model that is computed anew keeps its earlier days',
+		file: 'src/make/own/make-own.ts',
+		from: 'replacePartitions(isWhole ? [] : (work.published[name] ?? [])',
+		to: 'replacePartitions(work.published[name] ?? []',
+	},
+	{
+		name: 'the rows of own models that readers see are collected as garbage',
+		file: 'src/store/garbage.ts',
+		from: '&& !current.has(name) && !keys.has(name)',
+		to: '&& !keys.has(name.slice(4))',
+	},
 	// Models.
 	{
 		name: 'a gap of exactly the session gap splits a session',
@@ -440,7 +490,7 @@ export const bugs = [
 	{
 		name: 'rows that readers see are collected as garbage',
 		file: 'src/store/garbage.ts',
-		from: 'for (const run of sees) needed.add(run);',
-		to: 'needed.add(inOrder[i]?.run as bigint);',
+		from: 'nowUs, runsKept).flatMap(({ sees }) => [...sees])',
+		to: 'nowUs, runsKept).map(({ run }) => run)',
 	},
 ];

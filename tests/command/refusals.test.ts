@@ -196,7 +196,7 @@ describe('footfall refuses in one line', () => {
 	});
 
 	it.each([
-		['{"port": 7070,}', /^footfall: footfall\.json:1:15: unexpected "}"; JSON has no comments/],
+		['{"port": 7070,}', /^footfall: footfall\.json:1:15: unexpected "}"; JSON has no comma before/],
 		['{"prot": 7070}', /^footfall: footfall\.json: "prot" is not a setting; did you mean "port"\?$/],
 		['{"port": "x"}', /^footfall: footfall\.json: port: must be a whole number from 0 to 65535 \(got "x"\)$/],
 		['{"sites": {"shop": []}}', /^footfall: footfall\.json: sites: must be a list of origins .* \(in "shop"\)$/],

@@ -161,6 +161,16 @@ describe('the first page of the dashboard', () => {
 		expect(await kinds()).toEqual([]);
 	});
 
+	it('names a model of the project folder of which readers see earlier rows, until its file is corrected', async () => {
+		const words = 'footfall/models/plans.sql:3: {{plan}} is not a model';
+		const own = { ...project.own, faulty: [{ name: 'plans', words }], checksum: 'of a faulty file' };
+		await build(clickhouse.warehouse, { ...project, own });
+		expect(await kinds()).toEqual(['own-model-stale']);
+		expect(await page.locator('[data-notice=own-model-stale]').textContent()).toContain(words);
+		await build(clickhouse.warehouse, project);
+		expect(await kinds()).toEqual([]);
+	});
+
 	it('says that a rollback holds runs, until they are allowed again', async () => {
 		const [newest] = await listRuns(clickhouse.warehouse, 1);
 		await rollback(clickhouse.warehouse, project, BigInt(newest?.run ?? 0));

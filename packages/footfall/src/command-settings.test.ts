@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Command, defineCommand } from './command.js';
 import { commands } from './command-table.js';
@@ -37,14 +40,28 @@ vi.mock('@footfall/transforms', async (original) => ({
 	...(await original<object>()),
 	betweenRuns: async (_warehouse: unknown, _waitMs: number, step: () => Promise<void>) => step(),
 	breakLock: async () => undefined,
-	build: async () => ({ outcome: 'skipped', why: 'nothing is new', leftOut: [], tests: [], models: [] }),
-	freshness: async () => ({ publishedAt: '2026-01-31 12:00:00', behindMs: 0, waiting: 0, imported: 0 }),
+	build: async () => ({
+		outcome: 'skipped',
+		why: 'nothing is new',
+		leftOut: [],
+		tests: [],
+		models: [],
+		own: [],
+		ownTests: [],
+	}),
+	freshness: async () => ({
+		publishedAt: '2026-01-31 12:00:00',
+		behindMs: 0,
+		waiting: 0,
+		imported: 0,
+		staleModels: [],
+	}),
 	gc: async () => 0,
 	listLeftOut: async () => [],
 	listRuns: async () => [],
 	martLatency: async () => undefined,
 	readRunState: async () => ({ published: undefined }),
-	preview: async () => ({ kind: 'skip', why: 'nothing is new' }),
+	preview: async () => ({ kind: 'skip', why: 'nothing is new', own: [] }),
 	resume: async () => false,
 	rollback: async () => undefined,
 	showRows: async () => [],
@@ -67,7 +84,11 @@ vi.mock('@footfall/demo-shop', async (original) => ({
 	startShoppers: async () => ({ stop: async () => undefined }),
 }));
 vi.stubGlobal('fetch', async () => new Response('footfall_events_accepted_total 0\n'));
-afterAll(() => vi.unstubAllGlobals());
+const scratch = mkdtempSync(join(tmpdir(), 'footfall-init-'));
+afterAll(() => {
+	vi.unstubAllGlobals();
+	rmSync(scratch, { recursive: true });
+});
 
 /** Command lines that together read every setting that their commands accept. */
 const url = ['--clickhouse-url', 'http://127.0.0.1:8123'];
@@ -80,6 +101,7 @@ const operandOf: Readonly<Record<string, readonly string[]>> = {
 const commandLines = [
 	['up'],
 	['demo'],
+	['init', '--project', join(scratch, 'footfall')],
 	['simulate', 'history', ...days],
 	['simulate', 'history', ...days, '--out', 'history.csv.zst'],
 	['simulate', 'live'],

@@ -8,6 +8,7 @@ import {
 	dashboardCommandOptions,
 	demoOptions,
 	importOptions,
+	initOptions,
 	quarantineOptions,
 	shopOptions,
 	simulateOptions,
@@ -35,6 +36,13 @@ export const commands: readonly Command[] = [
 			'Starts all parts of up and a demo shop with a year of history, browsers and simulated shoppers, and counts their events.',
 		options: demoOptions,
 		run: async (settings, context) => (await load(import('./run/demo/run.js'))).runDemo(settings, context),
+	}),
+	defineCommand({
+		name: 'init',
+		summary: 'Writes a project folder with an example of a model, and a settings file beside it; overwrites nothing.',
+		options: initOptions,
+		startsNothing: true,
+		run: async (settings, context) => (await load(import('./run/init.js'))).runInit(settings, context),
 	}),
 	defineCommand({
 		name: 'simulate',

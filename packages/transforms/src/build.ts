@@ -1,8 +1,10 @@
 import type { Warehouse } from '@footfall/warehouse';
-import type { Project } from './compile/compile.js';
 import { isStored, type Model } from './compile/model.js';
+import { type Project, withOwn } from './compile/project.js';
 import type { Compaction } from './make/compact.js';
 import type { TestResult } from './make/data-tests.js';
+import { discardOwn, makeOwn } from './make/own/make-own.js';
+import type { OwnMade, OwnReport } from './make/own/own-work.js';
 import { renderedChecksum } from './make/rendered.js';
 import { discard, type Made, makeRun } from './make/run.js';
 import { type RunContext, runSettings } from './make/run-context.js';
@@ -10,6 +12,7 @@ import { emptyAllScratch } from './make/visitors.js';
 import { seenRunsMaxDefault } from './plan/compaction.js';
 import { refuseNewer } from './plan/generation.js';
 import type { Manifest } from './plan/manifest.js';
+import { ownManifest, ownManifestToPublish, planOwn, withOwnReason } from './plan/own.js';
 import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
 import { changeSince, watermarkOf } from './plan/watermark.js';
 import { clearFailure, failureTable, recordFailure } from './store/failure.js';
@@ -34,6 +37,7 @@ import {
 	upgradeLeftOutTable,
 } from './store/left-out.js';
 import { type Lock, takeLock } from './store/lock.js';
+import { areOwnViewsCurrent, turnOwnViews } from './store/own-views.js';
 import { publish } from './store/publish.js';
 import { type RunStart, readRunStart } from './store/run-start.js';
 import { readRunState } from './store/run-state.js';
@@ -71,18 +75,25 @@ export interface BuildReport {
 	leftOut: LeftOut[];
 	/** The earlier runs whose rows this run has taken over; undefined when readers do not see too many runs. */
 	compaction: Compaction | undefined;
+	/** Own models, in lineage order. A fault in one of them does not keep the run from being published. */
+	own: OwnReport[];
+	/** Data tests of the project folder and of headers of own models. */
+	ownTests: TestResult[];
 	/** Wall time, milliseconds. */
 	ms: number;
 }
 
-/** A run that was computed and will not be published. */
-interface Unpublished {
-	/** Stored models. */
+/** Stored models in two runs. */
+interface Comparable {
 	models: readonly Model[];
-	/** The manifest of the published run. */
+	/** The manifest of the published run, by names of models. */
 	published: Manifest;
-	/** The manifest of this run. */
+	/** The manifest of this run, by names of models. */
 	rebuilt: Manifest;
+}
+
+/** A run that was computed and will not be published. */
+interface Unpublished extends Comparable {
 	/** Whether the raw table is unchanged since the run began. */
 	isUnchanged: () => Promise<boolean>;
 }
@@ -95,6 +106,12 @@ export interface BuildOptions {
 	restate?: Restated;
 	/** Publishes the run even if data tests fail. @default false */
 	ignoreTests?: boolean;
+	/**
+	 * Whether an operator asks for the run: own models that have failed are then computed again without their pause.
+	 *
+	 * @default false
+	 */
+	isAsked?: boolean;
 	/** Maximum number of events of one visitor; a visitor with more is left out. @default 10 000 000 */
 	visitorEventsMax?: number;
 	/** Fraction of the usual number of events or rows per statement, above 0. @default 1 */
@@ -156,13 +173,15 @@ async function buildOnce(
 	onLock: () => void = () => undefined,
 ): Promise<BuildReport> {
 	const startedAt = performance.now();
-	const identity = { checksum: project.checksum, rendered: renderedChecksum(project) };
+	const identity = { checksum: project.checksum, rendered: renderedChecksum(project), own: project.own.checksum };
 	const [state, present] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
 	refuseNewer(state.published, project);
 	// Planned before it takes the lock, so that a run with nothing to do costs two look-ups.
 	const { rendered } = identity;
-	const plan = planRun(state, project.checksum, { ...options, rendered });
-	if (plan.kind === 'skip' && !needsViews(state.published, project, present)) {
+	const planOf = (of: RunState) =>
+		withOwnReason(planRun(of, project.checksum, { ...options, rendered }), of, ownPlanOf(of, project, options));
+	const plan = planOf(state);
+	if (plan.kind === 'skip' && !needsAnyViews(state, project, present)) {
 		await clearFailure(warehouse, present.has(failureTable));
 		return skipped(plan.why, startedAt);
 	}
@@ -177,9 +196,10 @@ async function buildOnce(
 		refuseNewer(current.published, project);
 		await refuseBesideOthers(warehouse, identity, current.published, state.published);
 		onLock();
-		const again = planRun(current, project.checksum, { ...options, rendered });
+		const again = planOf(current);
 		if (again.kind === 'skip') {
 			await completeViews(warehouse, project, current.published, now);
+			await turnOwnViews(warehouse, withOwn(project), ownStatesOf(current), now);
 			await clearFailure(warehouse, now.has(failureTable));
 			return skipped(again.why, startedAt);
 		}
@@ -189,6 +209,17 @@ async function buildOnce(
 		await lock.release().catch(() => undefined);
 	}
 }
+
+const ownStatesOf = ({ published }: RunState) => published?.judged.own?.states ?? {};
+
+/** Whether views are missing, or show other models than the published ones. Pure. */
+const needsAnyViews = (state: RunState, project: Project, present: Present): boolean =>
+	needsViews(state.published, project, present) ||
+	(state.published?.models === project.checksum && !areOwnViewsCurrent(withOwn(project), ownStatesOf(state), present));
+
+/** The plan of the run for own models. Pure. */
+const ownPlanOf = (state: RunState, { own }: Project, { isAsked = false, fullRefresh }: BuildOptions) =>
+	planOwn(ownStatesOf(state), own, state.nowUs, isAsked || fullRefresh === true);
 
 const skipped = (why: string, startedAt: number): BuildReport => ({
 	outcome: 'skipped',
@@ -201,6 +232,8 @@ const skipped = (why: string, startedAt: number): BuildReport => ({
 	tests: [],
 	leftOut: [],
 	compaction: undefined,
+	own: [],
+	ownTests: [],
 	ms: performance.now() - startedAt,
 });
 
@@ -251,46 +284,43 @@ async function runPlan(job: Job): Promise<BuildReport> {
 	const { restate, ignoreTests = false, visitorEventsMax = visitorEventsMaxDefault } = options;
 	const make = async () => {
 		const made = await makeRun(context, state, plan, { restate, ignoreTests, visitorEventsMax });
+		const own = await makeOwnModels(context, { ...job, plan }, made);
 		const [rows] = await Promise.all([rowsOf(context), lock.assertHeld()]);
-		return { ...made, rows };
+		return { ...made, rows, own };
 	};
 	const made = await make().catch(async (error) => {
-		await discard(context).catch(() => undefined);
+		await discardAll(context).catch(() => undefined);
 		throw error;
 	});
-	const { next, rows } = made;
+	const { next, rows, own } = made;
 	const models = project.models
 		.filter(({ name }) => spent.has(name))
 		.map(({ name }) => ({ name, rows: rows.get(name) ?? 0, ms: spent.get(name) as number }));
-	const report = { run: plan.run.toString(), why: plan.why, kind: plan.kind, models, ...reportOf(made) };
+	const report = {
+		...{ run: plan.run.toString(), why: plan.why, kind: plan.kind, models },
+		...reportOf(made),
+		...ownReportOf(own, rows),
+	};
 	if (!ignoreTests && report.tests.some(({ failingRows }) => failingRows > 0)) {
-		await discard(context);
+		await discardAll(context);
 		return { outcome: 'tests-failed', ...report, ms: performance.now() - startedAt };
 	}
 	if (options.insteadOfPublishing) {
 		const isUnchanged = async () =>
 			changeSince(watermarkOf(state.parts), (await readRunState(warehouse)).parts).kind === 'nothing';
-		const models = project.models.filter(isStored);
-		const published = state.published?.manifest ?? {};
-		await options.insteadOfPublishing({ models, published, rebuilt: next, isUnchanged });
-		await Promise.all([discard(context), dropList(warehouse, list)]);
+		const { models, published, rebuilt } = comparable(project, state, made);
+		await options.insteadOfPublishing({ models, published, rebuilt, isUnchanged });
+		await Promise.all([discardAll(context), dropList(warehouse, list)]);
 		return { outcome: 'skipped', ...report, ms: performance.now() - startedAt };
 	}
 	const ms = performance.now() - startedAt;
+	const judged = judgedOf(project, list, fingerprintOf(key), own, ignoreTests);
+	const manifest = { ...next, ...ownManifestToPublish(state.published, own) };
 	const watermark = watermarkOf(state.parts);
-	const { checksum, testsChecksum } = project;
-	const rendered = renderedChecksum(project);
-	const { generation } = project;
-	const judged: Judged = {
-		tests: ignoreTests ? '' : testsChecksum,
-		list,
-		hashKey: fingerprintOf(key),
-		generation,
-		rendered,
-	};
-	await publish(warehouse, { run, kind, models: checksum, judged, watermark, manifest: next }, { ...report, ms });
+	await publish(warehouse, { run, kind, models: project.checksum, judged, watermark, manifest }, { ...report, ms });
 	// Before garbage collection, which may drop the rows that the views of earlier models show.
 	if (state.published !== undefined && !areViewsCurrent(project, present)) await turnViews(warehouse, project, present);
+	await turnOwnViews(warehouse, withOwn(project), own.states, present);
 	await clearFailure(warehouse, present.has(failureTable));
 	await Promise.all([
 		emptyAllScratch(context),
@@ -298,6 +328,66 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		kind === 'rebuild' ? deleteOldLists(warehouse) : undefined,
 	]);
 	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
+}
+
+/** The record of a run by which later runs decide. Pure. */
+function judgedOf(project: Project, list: bigint, hashKey: string, own: OwnMade, ignoreTests: boolean): Judged {
+	const { generation, testsChecksum } = project;
+	const tests = ignoreTests ? '' : testsChecksum;
+	const judged = { tests, list, hashKey, generation, rendered: renderedChecksum(project) };
+	return Object.keys(own.states).length === 0
+		? judged
+		: { ...judged, own: { checksum: project.own.checksum, states: own.states } };
+}
+
+async function discardAll(context: RunContext): Promise<void> {
+	await Promise.all([discard(context), discardOwn(context)]);
+}
+
+/** Computes own models from what the run will publish. */
+async function makeOwnModels(
+	context: RunContext,
+	{ project, state, present, plan, options }: Job,
+	made: Made,
+): Promise<OwnMade> {
+	const ignoreTests = options.ignoreTests ?? false;
+	// A run that is not published needs none.
+	if (!ignoreTests && made.tests.some(({ failingRows }) => failingRows > 0))
+		return { states: {}, next: {}, reports: [], tests: [] };
+	const states = ownStatesOf(state);
+	const hasChangedVisitors = plan.kind === 'incremental' && plan.why !== 'own models changed';
+	const input = {
+		plan: ownPlanOf(state, project, options),
+		states,
+		published: ownManifest(state.published?.manifest ?? {}, states),
+		next: made.next,
+		changed: made.changed,
+		isRebuild: plan.kind === 'rebuild',
+		hasChangedVisitors,
+		present,
+		nowUs: state.nowUs,
+		ignoreTests,
+	};
+	const leavesOut = context.leavesOut || made.leftOut.length > 0;
+	return makeOwn({ ...context, project: withOwn(project), leavesOut }, project.own.limits, input);
+}
+
+/** The part of a run's report about own models. */
+const ownReportOf = ({ reports, tests }: OwnMade, rows: ReadonlyMap<string, number>) => ({
+	own: reports.map((one) => ({ ...one, rows: rows.get(one.name) ?? 0 })),
+	ownTests: tests.map(({ name, failingRows }) => ({ name, failingRows })),
+});
+
+/** The stored models that a rebuild beside the published tables has computed, with both manifests by their names. */
+function comparable(project: Project, state: RunState, { next, own }: Made & { own: OwnMade }): Comparable {
+	const { published } = state;
+	const states = ownStatesOf(state);
+	const isComputed = ({ name }: Model) => own.states[name]?.fault === undefined && states[name]?.fault === undefined;
+	return {
+		models: [...project.models, ...project.own.models.filter(isComputed)].filter(isStored),
+		published: { ...published?.manifest, ...ownManifest(published?.manifest ?? {}, states) },
+		rebuilt: { ...next, ...own.next },
+	};
 }
 
 /** Whether a list has any entry. An incremental run has read that of its list when it took the lock. */
@@ -355,10 +445,10 @@ const leftOutReportedMax = 100;
 /** Number of rows that the run has written, by model. */
 async function rowsOf({ warehouse, project, run }: RunContext): Promise<Map<string, number>> {
 	const rows = await warehouse.query<{ name: string; rows: string }>(
-		`SELECT extract(table, '^(.+)__[0-9a-f]{8}$') AS name, sum(rows) AS rows FROM system.parts
+		`SELECT extract(table, '^(?:own_)?(.+)__[0-9a-f]{8}$') AS name, sum(rows) AS rows FROM system.parts
 		WHERE database = currentDatabase() AND active AND partition = '${run}' GROUP BY name`,
 	);
-	const known = new Set(project.models.map(({ name }) => name));
+	const known = new Set([...project.models, ...project.own.models].map(({ name }) => name));
 	return new Map(rows.filter(({ name }) => known.has(name)).map((row) => [row.name, Number(row.rows)]));
 }
 

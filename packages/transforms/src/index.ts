@@ -1,22 +1,34 @@
 export { type BuildOptions, type BuildReport, build } from './build.js';
-export { type Compiled, CompileFault, compile, compileOrThrow, type Project } from './compile/compile.js';
+export {
+	type Compiled,
+	CompileFault,
+	compile,
+	compileOrThrow,
+	compileWithOwn,
+	type Project,
+	type ProjectWithOwn,
+} from './compile/compile.js';
 export type { DataTest, Model, ModelColumn } from './compile/model.js';
+export { defaultOwnLimits, type OwnLimits, withOwn } from './compile/project.js';
 export { docsPage, lineagePage } from './inspect/docs-page.js';
 export { asciiLineage, mermaidLineage } from './inspect/lineage.js';
 export { selectModels } from './inspect/select.js';
 export type { TestResult } from './make/data-tests.js';
+export type { OwnReport } from './make/own/own-work.js';
 export { type Latency, martLatency } from './operate/latency.js';
 export {
 	type Freshness,
 	freshness,
 	gc,
 	listRuns,
+	type OwnPreview,
 	type Preview,
 	preview,
 	RollbackRefusal,
 	type RunEntry,
 	resume,
 	rollback,
+	type StaleModel,
 } from './operate/runs.js';
 export { showRows } from './operate/show.js';
 export { testPublished } from './operate/test-published.js';

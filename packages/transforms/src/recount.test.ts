@@ -9,19 +9,38 @@ import { collectGarbage } from './store/garbage.js';
 import { breakLock } from './store/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { type History, histories } from './testing/histories.js';
+import { ownModels } from './testing/own-models.js';
+import { ProjectFolders } from './testing/project-folders.js';
 import { insertReceipts } from './testing/raw-events.js';
 import { firstReceipts, notRecounted, recountSessions, recounts } from './testing/recount.js';
 
-const project = compileOrThrow();
+const folders = new ProjectFolders();
+const ownProject = (files: Readonly<Record<string, string>>) => folders.compile(compileOrThrow(), files).project;
+const days = ownModels['models/shopping_days.sql'];
+const { 'models/visitors/first_days.sql': _firstDays, 'models/running_views.sql': _running, ...few } = ownModels;
+/** The models of this package, with own ones of each kind in several states of their files. */
+const projects = {
+	sound: ownProject(ownModels),
+	other: ownProject({ ...ownModels, 'models/shopping_days.sql': days.replace('sum(views)', '0 + sum(views)') }),
+	few: ownProject(few),
+	broken: ownProject({ ...ownModels, 'models/shopping_days.sql': days.replace('sum(views)', 'sum(viewed)') }),
+};
+const project = projects.sound;
+/** The project of the next run. */
+let current = project;
 let test: TestWarehouse;
 beforeAll(async () => {
 	test = await startTestWarehouse();
 	await build(test.warehouse, project);
 });
-afterAll(() => test.stop());
+afterAll(async () => {
+	await test.stop();
+	folders.remove();
+});
 
 type Mart = keyof typeof recounts;
 const storedModels = project.models.filter(isStored).map(({ name }) => name);
+const ownStored = project.own.models.filter(isStored).map(({ name }) => name);
 
 /** Columns that only ClickHouse can compute; ids of sessions have a test of their own. */
 const hashes = ['session_id', 'event_hashes'];
@@ -30,7 +49,7 @@ const hashes = ['session_id', 'event_hashes'];
  * All columns of a model except hashes; with `withIds` also hashes, and sketches as the numbers that they stand for.
  */
 function columnsOf(mart: string, { withIds = false } = {}): string {
-	const model = project.models.find(({ name }) => name === mart);
+	const model = [...project.models, ...project.own.models].find(({ name }) => name === mart);
 	const columns = (model?.columns ?? []).filter(({ name }) => withIds || !hashes.includes(name));
 	const isSketch = (type: string) => type.startsWith('AggregateFunction');
 	return columns
@@ -74,16 +93,17 @@ async function happen(happening: History['happenings'][number][number]): Promise
 	const { warehouse } = test;
 	if (happening.kind === 'run') {
 		const { share, seenRunsMax } = happening;
-		await build(warehouse, project, { share, seenRunsMax });
+		await build(warehouse, current, { share, seenRunsMax });
 	} else if (happening.kind === 'merge') await warehouse.command('OPTIMIZE TABLE events FINAL');
 	else if (happening.kind === 'collect')
 		// Drops everything except what readers see.
-		await collectGarbage(warehouse, project, BigInt(Date.now() + 60_000) * 1_000n, 1);
+		await collectGarbage(warehouse, current, BigInt(Date.now() + 60_000) * 1_000n, 1);
+	else if (happening.kind === 'change') current = projects[happening.own as keyof typeof projects];
 	else {
 		// The error is expected; the next run publishes the events.
 		const { statement, share, seenRunsMax } = happening;
 		const options = { lockWaitMs: 0, share, seenRunsMax };
-		await build(failingAt(warehouse, statement).warehouse, project, options).catch(() => undefined);
+		await build(failingAt(warehouse, statement).warehouse, current, options).catch(() => undefined);
 		// Another test covers that the lock of a dead run is taken over after a while.
 		await breakLock(warehouse);
 	}
@@ -92,19 +112,21 @@ async function happen(happening: History['happenings'][number][number]): Promise
 /** Inserts all receipts in parts, with the history's happenings between them, and ends with a run. */
 async function live({ receipts, happenings }: History): Promise<void> {
 	await test.warehouse.command('TRUNCATE TABLE events');
+	current = project;
 	const size = Math.ceil(receipts.length / happenings.length);
 	for (const [i, between] of happenings.entries()) {
 		await insertReceipts(test.warehouse, receipts.slice(i * size, (i + 1) * size));
 		for (const happening of between) await happen(happening);
 	}
-	await build(test.warehouse, project);
+	const { own } = await build(test.warehouse, project, { isAsked: true });
+	expect(own.filter(({ fault }) => fault !== undefined)).toEqual([]);
 }
 
-/** All rows of all stored and recounted models in all columns, by model. */
+/** All rows of all stored, recounted and own models in all columns, by model. */
 const everything = async () =>
 	Object.fromEntries(
 		await Promise.all(
-			[...new Set([...storedModels, ...Object.keys(recounts)])].map(async (mart) => [
+			[...new Set([...storedModels, ...ownStored, ...Object.keys(recounts)])].map(async (mart) => [
 				mart,
 				sorted(await test.warehouse.query<object>(`SELECT ${columnsOf(mart, { withIds: true })} FROM ${mart}`)),
 			]),

@@ -6,8 +6,9 @@ export interface Notice {
 	 * - `held`: a rollback holds further runs
 	 * - `waiting`: events have been waiting for a run for long
 	 * - `left-out`: the marts leave out visitors or sites
+	 * - `own-model-stale`: readers see earlier rows of a model of the project folder
 	 */
-	kind: 'tests-failed' | 'run-failed' | 'held' | 'waiting' | 'left-out';
+	kind: 'tests-failed' | 'run-failed' | 'held' | 'waiting' | 'left-out' | 'own-model-stale';
 	/** The state, in one or two sentences. It may have texts of senders in it, and is never markup. */
 	text: string;
 	/** The remedy, in one or two sentences. */

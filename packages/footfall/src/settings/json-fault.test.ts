@@ -6,7 +6,7 @@ describe('jsonFault', () => {
 	it.each([
 		['{"port": 1,\n "host": x}', 2, 10, /^unexpected "x"; JSON has/],
 		['{"port": 1,}', 1, 12, /^unexpected "}"; .* no comma before/],
-		['// a comment\n{}', 1, 1, /^unexpected "\/"; JSON has no comments/],
+		['// a comment\n{}', 1, 1, /^unexpected "\/"; JSON has no comma before/],
 		['{"port": 1', 1, 11, /^the JSON ends unexpectedly$/],
 		['', 1, 1, /^the JSON ends unexpectedly$/],
 		['{"a": "x\n"}', 1, 9, /^unexpected "\\n"; JSON has/],

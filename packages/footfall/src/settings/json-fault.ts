@@ -114,7 +114,7 @@ class Scanner {
 			this.#index,
 			code === undefined
 				? 'the JSON ends unexpectedly'
-				: `unexpected ${JSON.stringify(String.fromCodePoint(code))}; JSON has no comments and no comma before a closing bracket`,
+				: `unexpected ${JSON.stringify(String.fromCodePoint(code))}; JSON has no comma before a closing bracket`,
 		);
 	}
 }

@@ -2,6 +2,11 @@
 
 export const warehouseOptions = ['data', 'clickhouseUrl', 'clickhousePort'] as const;
 
+/** Options of the project folder, which `readProject` reads. */
+export const projectOptions = ['project', 'modelSeconds', 'modelMemory'] as const;
+
+export const initOptions = ['project'] as const;
+
 /** Options of the collector itself, which `collectorSettings` passes on. */
 export const collectorOptions = [
 	'host',
@@ -34,7 +39,12 @@ export const collectorCommandOptions = [
 	'logLevel',
 ] as const;
 
-export const stackOptions = [...collectorCommandOptions, ...dashboardOptions, 'transformSeconds'] as const;
+export const stackOptions = [
+	...collectorCommandOptions,
+	...dashboardOptions,
+	'transformSeconds',
+	...projectOptions,
+] as const;
 
 export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
 
@@ -57,6 +67,7 @@ export const demoOptions = [
 
 export const transformsOptions = [
 	...warehouseOptions,
+	...projectOptions,
 	'logLevel',
 	'select',
 	'exclude',
@@ -66,6 +77,7 @@ export const transformsOptions = [
 	'user',
 	'watch',
 	'transformSeconds',
+	'sql',
 	'limit',
 	'maxAge',
 	'format',

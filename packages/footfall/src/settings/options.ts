@@ -244,6 +244,30 @@ export const options = {
 		description:
 			'Interval from the start of one run of the transforms to the start of the next, in seconds, 1 to 86400. While a dashboard is in use, a run starts as soon as there are new events and the last run has ended.',
 	},
+	project: {
+		flag: 'project',
+		schema: path,
+		placeholder: 'DIR',
+		description:
+			'Folder with models, data tests and macros of your own, which footfall init creates. Without it: footfall in the working directory, if that folder exists.',
+	},
+	modelSeconds: {
+		flag: 'model-seconds',
+		schema: wholeNumber(1, 86_400),
+		default: '60',
+		placeholder: 'N',
+		description:
+			'Longest time that a run spends on one model of your own, in seconds, 1 to 86400. Above it, readers keep the earlier rows of the model, and the run goes on.',
+	},
+	modelMemory: {
+		flag: 'model-memory',
+		schema: byteSize(2 ** 26, 2 ** 40),
+		format: formatBytes,
+		default: '512MiB',
+		placeholder: 'SIZE',
+		description:
+			'Memory that ClickHouse may use for one statement of a model of your own, in bytes or as a size like 1GiB, from 64MiB to 1TiB. Above it, readers keep the earlier rows of the model, and the run goes on.',
+	},
 	logLevel: {
 		flag: 'log-level',
 		schema: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
@@ -446,6 +470,13 @@ export const options = {
 		default: 'false',
 		description:
 			'Repeat transforms build every --transform-seconds until Ctrl-C, true or false; the flag alone means true. A run is skipped while another process runs the transforms.',
+	},
+	sql: {
+		flag: 'sql',
+		schema: onOff,
+		default: 'false',
+		description:
+			'Print the SQL with which a run would compute each model in transforms plan, true or false; the flag alone means true.',
 	},
 	limit: {
 		flag: 'limit',

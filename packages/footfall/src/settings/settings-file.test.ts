@@ -38,7 +38,7 @@ describe('readSettingsFile', () => {
 
 	it('reports the file, line and column of a fault in the JSON', () => {
 		expect(readNamed('{\n\t"port": 7070,\n}').faults).toEqual([
-			expect.stringMatching(/^shop\.json:3:1: unexpected "}"; JSON has no comments/),
+			expect.stringMatching(/^shop\.json:3:1: unexpected "}"; JSON has no comma before a closing bracket/),
 		]);
 		expect(readNamed('{"port": 1, "port": 2}').faults).toEqual(['shop.json:1:13: duplicate key "port"']);
 	});
@@ -59,6 +59,22 @@ describe('readSettingsFile', () => {
 			'shop.json: "config" is not allowed in a settings file; use --config or FOOTFALL_CONFIG',
 			expect.stringContaining('shop.json: "__proto__" is not a setting'),
 		]);
+	});
+
+	it('accepts comments and a schema, and keeps the place of a fault after a comment', () => {
+		const commented =
+			'// Settings.\n{\n\t/* Port. */ "port": 1, // "host": "x"\n\t"$schema": "./s.json", "host": "http://a"}';
+		expect(readNamed(commented)).toMatchObject({
+			values: new Map<string, unknown>([
+				['port', 1],
+				['host', 'http://a'],
+			]),
+			faults: [],
+		});
+		expect(readNamed('/* one\ntwo */ {"port": 1,}').faults).toEqual([
+			expect.stringContaining('shop.json:2:19: unexpected "}"'),
+		]);
+		expect(readNamed('{} /* no end').faults).toEqual([expect.stringContaining('shop.json:1:4: unexpected "/"')]);
 	});
 
 	it('accepts a byte order mark', () => {

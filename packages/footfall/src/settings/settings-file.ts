@@ -1,3 +1,4 @@
+import { blankComments } from './blank-comments.js';
 import { formerKeyFault } from './former-names.js';
 import { jsonFault } from './json-fault.js';
 import { nearest } from './nearest.js';
@@ -47,7 +48,7 @@ export function readSettingsFile(named: NamedFile | undefined, readText: (path: 
 function parseSettings(path: string, text: string): Pick<SettingsFile, 'values' | 'faults'> {
 	const values = new Map<string, unknown>();
 	// Some editors write a byte order mark at the start of a file, which JSON does not allow.
-	const json = text.replace(/^\uFEFF/, '');
+	const json = blankComments(text.replace(/^\uFEFF/, ''));
 	const fault = jsonFault(json);
 	if (fault) return { values, faults: [`${path}:${fault.line}:${fault.column}: ${fault.reason}`] };
 	const parsed: unknown = JSON.parse(json);
@@ -56,6 +57,8 @@ function parseSettings(path: string, text: string): Pick<SettingsFile, 'values' 
 	}
 	const faults: string[] = [];
 	for (const [key, value] of Object.entries(parsed)) {
+		// Editors complete and check a file by the schema that it names.
+		if (key === '$schema') continue;
 		const keyFault = faultOfKey(key);
 		if (keyFault) faults.push(`${path}: ${keyFault}`);
 		else values.set(key, value);

@@ -1,6 +1,6 @@
 import type { BuildReport } from '@footfall/transforms';
 import { describe, expect, it, vi } from 'vitest';
-import { addressForPages, logRun } from './stack.js';
+import { addressForPages, logProjectFaults, logRun } from './stack.js';
 
 const report: BuildReport = {
 	outcome: 'published',
@@ -13,6 +13,8 @@ const report: BuildReport = {
 	tests: [],
 	leftOut: [],
 	compaction: undefined,
+	own: [],
+	ownTests: [],
 	ms: 1,
 };
 
@@ -50,6 +52,32 @@ describe('logRun', () => {
 			{ run: '7', error: 'the disk is full' },
 			expect.stringContaining('tries again'),
 		);
+	});
+
+	it('logs the fault of an own model once, and failed data tests of the project folder', () => {
+		const log = { debug: vi.fn(), error: vi.fn() };
+		const model = {
+			name: 'plans',
+			outcome: 'failed' as const,
+			rows: 0,
+			ms: 1,
+			fault: 'plans.sql:7: no',
+			isNewFault: true,
+		};
+		logRun({ ...report, own: [model] }, log);
+		expect(log.error.mock.calls).toEqual([
+			[{ run: '7', model: 'plans', fault: 'plans.sql:7: no' }, expect.stringContaining('readers see its earlier rows')],
+		]);
+		logRun({ ...report, own: [{ ...model, isNewFault: false }] }, log);
+		expect(log.error).toHaveBeenCalledTimes(1);
+		const failed = { name: 'whole', failingRows: 3 };
+		logRun({ ...report, ownTests: [failed, { name: 'good', failingRows: 0 }] }, log);
+		expect(log.error).toHaveBeenLastCalledWith(
+			{ run: '7', failed: [failed] },
+			expect.stringContaining('project folder'),
+		);
+		logProjectFaults(['plans.sql:1: no'], log);
+		expect(log.error).toHaveBeenLastCalledWith({ fault: 'plans.sql:1: no' }, expect.stringContaining('has a fault'));
 	});
 
 	it('logs an error that names the failed data tests', () => {

@@ -4,7 +4,6 @@ import { StartRefusal } from '@footfall/host';
 import {
 	type BuildReport,
 	build,
-	compileOrThrow,
 	followReads,
 	type Project,
 	RunFault,
@@ -19,6 +18,7 @@ import type { Settings } from '../settings/options.js';
 import { forkCollector, startCollectorPart } from './collector-part.js';
 import { startDashboardPart } from './dashboard-part.js';
 import type { Logger } from './logger.js';
+import { readProject } from './read-project.js';
 import type { Shutdown } from './shutdown.js';
 import { startWarehouse } from './warehouse-part.js';
 
@@ -55,7 +55,8 @@ export async function startStack(
 		shutdown,
 		log,
 	});
-	const project = compileOrThrow();
+	const { project, faults } = readProject(settings);
+	logProjectFaults(faults, log);
 	await refuseNewerMarts(warehouse, project);
 	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
 	signal.throwIfAborted();
@@ -124,8 +125,23 @@ async function startTransforms(
 	});
 }
 
-/** Logs a run: as an error if data tests failed or data is left out, or if earlier runs could not be copied. */
+/** Logs the faults of the project folder. The collector must start in spite of them: pages send events all the time. */
+export function logProjectFaults(faults: readonly string[], log: Pick<Logger, 'error'>): void {
+	for (const fault of faults)
+		log.error({ fault }, 'a file of the project folder has a fault; readers see the earlier rows of its model, if any');
+}
+
+/**
+ * Logs a run: as an error if data tests failed or data is left out, if earlier runs could not be copied, or if an own
+ * model has a fault that the run before had not.
+ */
 export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>): void {
+	for (const { name, fault, isNewFault } of report.own)
+		if (isNewFault && fault !== undefined)
+			log.error({ run: report.run, model: name, fault }, 'an own model is not current; readers see its earlier rows');
+	const ownFailed = report.ownTests.filter(({ failingRows }) => failingRows > 0);
+	if (ownFailed.length > 0)
+		log.error({ run: report.run, failed: ownFailed }, 'data tests of the project folder failed');
 	if (report.leftOut.length > 0)
 		log.error(
 			{ run: report.run, leftOut: report.leftOut },

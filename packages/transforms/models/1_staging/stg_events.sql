@@ -26,6 +26,23 @@
 -- @column metric LowCardinality(String): Metric of a web vital, from its obj_id: LCP, INP, CLS, FCP or TTFB; empty for other events.
 -- @column value Float64: Value of a web vital, from its property value; 0 for other events. CLS has no unit and is at most 100; the other metrics are in milliseconds and at most 600,000.
 -- @column is_implausible Bool: The event has a number that is not counted: it is named vital without a known metric and a plausible value, or its amount is above 1,000,000,000.
+-- @column name LowCardinality(String): Name of the event as the page sent it: view, click, or the name passed to track().
+-- @column obj LowCardinality(String): Kind of the object: page, button, url, or a kind that the site defines.
+-- @column props Map(String, String): Properties passed to track().
+-- @column exp Map(String, String): Experiments and their variants.
+-- @column currency LowCardinality(String): ISO 4217 code of the currency of amount; empty if the page sent none.
+-- @column url String: Absolute URL of the page.
+-- @column host LowCardinality(String): Host of the page.
+-- @column title String: Title of the page.
+-- @column utm_term LowCardinality(String): Campaign term.
+-- @column utm_content LowCardinality(String): Campaign content.
+-- @column language LowCardinality(String): Language of the browser, a BCP 47 tag.
+-- @column timezone LowCardinality(String): Time zone of the browser, an IANA name.
+-- @column viewport_width UInt16: Width of the viewport, CSS pixels; 0 if unknown.
+-- @column viewport_height UInt16: Height of the viewport, CSS pixels; 0 if unknown.
+-- @column screen_width UInt16: Width of the screen, CSS pixels; 0 if unknown.
+-- @column screen_height UInt16: Height of the screen, CSS pixels; 0 if unknown.
+-- @column received_at DateTime64(3, 'UTC'): Time at which a collector received the event.
 -- @alias is_misdated has_invalid_time
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
@@ -66,6 +83,24 @@ SELECT
     is_counted_vital AS is_vital,
     if(is_counted_vital, obj_id, '') AS metric,
     if(is_counted_vital, ifNull(measured, 0), 0) AS value,
-    name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible
+    name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
+    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
+    name,
+    obj,
+    props,
+    exp,
+    currency,
+    url,
+    host,
+    title,
+    utm_term,
+    utm_content,
+    language,
+    timezone,
+    viewport_width,
+    viewport_height,
+    screen_width,
+    screen_height,
+    received_at
 FROM {{events}}
 WHERE {{wanted}}

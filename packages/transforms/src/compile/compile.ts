@@ -17,25 +17,12 @@ import {
 	replaceReferences,
 	strayBraces,
 } from './model.js';
+import { compileOwn } from './own/compile-own.js';
+import { noOwnModels, type OwnLimits, type Project } from './project.js';
 import { readModel, renamedHeaders } from './read-model.js';
 import { upkeepFaults } from './upkeep.js';
 
-/** The compiled model and test files. */
-export interface Project {
-	/** In lineage order: every model comes after its upstream models. */
-	models: Model[];
-	tests: DataTest[];
-	/** Expressions that the files share. */
-	macros: Macro[];
-	/** Checksum of the models. A run rebuilds marts that were published with another one. */
-	checksum: string;
-	/** Checksum of the models and the data tests. */
-	testsChecksum: string;
-	/** Generation of the models, see compile/generation.ts. */
-	generation: number;
-	/** Values of the models that the caller has chosen. */
-	parameters: Parameters;
-}
+export type { Project };
 
 /** The model with the days of visitors, see `Model.carries`. */
 export const carryingOf = ({ models }: Project): Model => models.find(({ carries }) => carries !== undefined) as Model;
@@ -74,7 +61,27 @@ export function compile(directory: string = modelsDirectory, parameters = defaul
 	if (faults.length > 0 || !sorted) return { ok: false, faults };
 	const checksum = checksumOf([sorted, definitionsOf(parameters)]);
 	const testsChecksum = checksumOf([sorted, tests]);
-	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum, generation, parameters } };
+	const own = noOwnModels;
+	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum, generation, parameters, own } };
+}
+
+/** A project with the models of a project folder. */
+export interface ProjectWithOwn {
+	/** Without the own models that have faults, and those that read them; see `OwnProject.faulty`. */
+	project: Project;
+	/** The faults of the files of the folder, each with the file and the line. */
+	faults: string[];
+}
+
+/**
+ * Adds the models, data tests and macros of a project folder to the models of this package.
+ *
+ * @param folder path of an existing folder; undefined for none
+ */
+export function compileWithOwn(project: Project, folder: string | undefined, limits?: OwnLimits): ProjectWithOwn {
+	if (folder === undefined) return { project, faults: [] };
+	const { own, faults } = compileOwn(project, folder, limits);
+	return { project: { ...project, own }, faults };
 }
 
 /** The model files are wrong; the database was not touched. */

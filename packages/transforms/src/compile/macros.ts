@@ -57,8 +57,15 @@ export function readMacro(name: string, text: string): ReadMacro {
  * in which there may be further calls. Calls in comments and in quoted text stay as they are. Pure.
  *
  * @param file the name for faults
+ * @param keepsLines whether every line of the text keeps its number, so that a fault of the statement has the line of
+ *   the file. @default false
  */
-export function expandMacros(file: string, text: string, macros: readonly Macro[]): { text: string; faults: string[] } {
+export function expandMacros(
+	file: string,
+	text: string,
+	macros: readonly Macro[],
+	keepsLines = false,
+): { text: string; faults: string[] } {
 	const faults: string[] = [];
 	const expand = (part: string): string => {
 		let expanded = '';
@@ -73,12 +80,20 @@ export function expandMacros(file: string, text: string, macros: readonly Macro[
 			tokens.lastIndex = at;
 			const fault = callFault(name, call?.args, macros);
 			if (fault !== undefined) faults.push(`${file}: ${fault}`);
-			else expanded += expressionOf(macros.find((macro) => macro.name === name) as Macro, call?.args.map(expand) ?? []);
+			else {
+				const macro = macros.find((each) => each.name === name) as Macro;
+				const expression = expressionOf(macro, call?.args.map(expand) ?? []);
+				expanded += keepsLines ? withLinesOf(part.slice(found.index, at), expression) : expression;
+			}
 		}
 		return expanded + part.slice(at);
 	};
 	return { text: expand(text), faults };
 }
+
+/** An expression on as many lines as the call that it replaces. */
+const withLinesOf = (call: string, expression: string) =>
+	expression.replaceAll(/\s*\n\s*/g, ' ') + '\n'.repeat(call.split('\n').length - 1);
 
 /** The fault of a call; undefined for none. `args` is undefined when the call does not end. */
 function callFault(name: string, args: readonly string[] | undefined, macros: readonly Macro[]): string | undefined {

@@ -69,6 +69,8 @@ export interface Model {
 	sql: string;
 	/** Names of its direct upstream models. */
 	reads: string[];
+	/** The file of a model in a project folder, see compile/own; absent for models of this package. */
+	own?: OwnFile;
 }
 
 /** A data test: a statement that must return no rows. */
@@ -78,6 +80,23 @@ export interface DataTest {
 	/** Names of its direct upstream models. */
 	reads: string[];
 	sql: string;
+	/** The file of a data test in a project folder; absent for data tests of this package. */
+	own?: OwnFile;
+}
+
+/** A file in a project folder, by which faults name a place. */
+export interface OwnFile {
+	/** The path as the operator sees it: `footfall/models/signups.sql`. */
+	file: string;
+	/** The file as it is on disk. */
+	source: string;
+	/** Number of the line in the file, from 1, of the first line of the statement. The lines after it follow. */
+	firstLine: number;
+	/**
+	 * Checksum of all that determines the rows: the file, the own models that it reads, and the data tests of it. A run
+	 * computes the model from all events when it differs from that of the published rows.
+	 */
+	version: string;
 }
 
 /** Statement parameters that hold the key of stored hashes, see `HashKey`. */
@@ -185,6 +204,12 @@ export function replaceReferences(sql: string, resolve: (name: string, extent: E
 
 /** A statement without its comments and the quoted text in it. Pure. */
 export const withoutComments = (sql: string): string => sql.replaceAll(new RegExp(commentOrText.source, 'g'), ' ');
+
+/** A statement on one line, without its comments. Line feeds in quoted text stay. Pure. */
+export const onOneLine = (sql: string): string =>
+	sql.replaceAll(new RegExp(`${commentOrText.source}|\\s*\\n\\s*`, 'g'), (token) =>
+		/^(?:--|\/\*|\s)/.test(token) ? ' ' : token,
+	);
 
 /**
  * The double braces in the text of a file that are neither a reference to rows nor, in a header, a constant. Comments

@@ -9,7 +9,7 @@ import {
 	replacePartitions,
 } from '../plan/manifest.js';
 import { type RunTestResult, runTestsOfRun, testOfPartitions, testsOfMarts } from './data-tests.js';
-import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
+import { allOrThrow, ask, type RunContext, runSettings, settingsOf, step } from './run-context.js';
 import { asPublished, insertStatement, render, type SiteRange } from './run-sql.js';
 import type { ChangedPartitions } from './visitors.js';
 
@@ -98,8 +98,8 @@ export async function makePartitions(
 	return { next, changed, tests: (await allOrThrow(tests)).flat() };
 }
 
-/** @returns the recomputed time partitions */
-async function makeModel(
+/** Computes a model for the time partitions that changed upstream. @returns the recomputed time partitions */
+export async function makeModel(
 	context: RunContext,
 	model: Model,
 	changed: ReadonlyMap<string, Partitions>,
@@ -229,13 +229,14 @@ function chunksOf(partitions: Partitions, rows: ReadonlyMap<number, number>, sha
 }
 
 /** Tests the recomputed time partitions of models, in chunks. */
-async function testPartitions(
-	{ warehouse, share }: RunContext,
+export async function testPartitions(
+	context: RunContext,
 	models: readonly Model[],
 	changed: ReadonlyMap<string, Partitions>,
 	next: Manifest,
 	rows: ReadonlyMap<number, number>,
 ): Promise<RunTestResult[]> {
+	const { warehouse, share } = context;
 	const made = models.filter(({ name }) => changed.has(name));
 	const slices = made.map((model) => chunksOf(changed.get(model.name) as Partitions, rows, share));
 	const results: RunTestResult[] = [];
@@ -244,7 +245,7 @@ async function testPartitions(
 			const partitions = slices[m]?.[i];
 			return partitions === undefined ? [] : [testOfPartitions(model, partitions, next)];
 		});
-		results.push(...(await runTestsOfRun(warehouse, queries, runSettings)));
+		results.push(...(await runTestsOfRun(warehouse, queries, settingsOf(context))));
 	}
 	return results;
 }

@@ -24,6 +24,8 @@ export interface RunContext {
 	settings: Readonly<Record<string, number>>;
 	/** Called at the end of each step with its name and duration. */
 	onStep: (name: string, ms: number) => void;
+	/** Settings that bound the next statement more closely than those of the run; absent for none. */
+	bounds?: () => Record<string, number>;
 }
 
 /**
@@ -52,6 +54,12 @@ export const runSettings: Readonly<Record<string, number>> = {
 	max_expanded_ast_elements: 2_000_000,
 };
 
+/** The settings of the next statement of a run. */
+export const settingsOf = ({ settings, bounds }: Pick<RunContext, 'settings' | 'bounds'>): Record<string, number> => ({
+	...settings,
+	...bounds?.(),
+});
+
 /**
  * Resolves with the values of all promises. Rejects only after all have settled: a statement that is still running
  * would write rows of an abandoned run.
@@ -74,11 +82,14 @@ export async function step(
 	settings: Record<string, number> = {},
 ): Promise<void> {
 	const startedAt = performance.now();
-	await context.warehouse.command(sql, { settings: { ...context.settings, ...settings }, params: { ...context.key } });
+	await context.warehouse.command(sql, {
+		settings: { ...settingsOf(context), ...settings },
+		params: { ...context.key },
+	});
 	context.onStep(name, performance.now() - startedAt);
 }
 
 /** Runs a query with the settings of the run. */
 export async function ask<Row>(context: RunContext, sql: string): Promise<Row[]> {
-	return context.warehouse.query<Row>(sql, { settings: context.settings, params: { ...context.key } });
+	return context.warehouse.query<Row>(sql, { settings: settingsOf(context), params: { ...context.key } });
 }

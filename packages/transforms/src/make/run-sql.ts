@@ -87,7 +87,7 @@ export function columnsIn({ columns }: Pick<Model, 'columns'>, sql: string): str
 	return (named.length > 0 ? named : columns.slice(0, 1)).map(({ name }) => name).join(', ');
 }
 
-const columnsOf = ({ columns }: Model) => columns.map(({ name }) => name).join(', ');
+export const columnsOf = ({ columns }: Model) => columns.map(({ name }) => name).join(', ');
 
 /** Subquery of the visitors that a run recomputes. */
 export const changedVisitors = (run: bigint) => `(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run})`;
@@ -107,7 +107,7 @@ function carried(columns: string, run: bigint, hasReread: boolean): string {
 }
 
 /** The condition for being one of some visitors. The first half is redundant and fast: a lookup of one number. */
-const amongVisitors = (of: (columns: string) => string) =>
+export const amongVisitors = (of: (columns: string) => string) =>
 	`visitor_id IN ${of('visitor_id')} AND (site, visitor_id) IN ${of('site, visitor_id')}`;
 
 /** The condition on rows of visitors for being in a range. Slices that are computed at the same time share tables. */

@@ -1,4 +1,5 @@
-import type { Manifest } from '../plan/manifest.js';
+import { isStored } from '../compile/model.js';
+import type { Manifest, Partitions } from '../plan/manifest.js';
 import type { Plan, Restated, RunState } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
 import { keyOf } from '../store/culprit.js';
@@ -31,6 +32,8 @@ import {
 /** The result of a run before it is published. */
 export interface Made {
 	next: Manifest;
+	/** The time partitions that the run changes, by model; only models with any. */
+	changed: ReadonlyMap<string, Partitions>;
 	tests: RunTestResult[];
 	/** Number of recomputed visitors; undefined for all. */
 	visitors: number | undefined;
@@ -137,6 +140,8 @@ async function attemptRun(
 ): Promise<Omit<Made, 'leftOut' | 'compaction'>> {
 	const published = plan.kind === 'incremental' ? plan.published.manifest : undefined;
 	const leftOut = context.leavesOut ? context.list : undefined;
+	if (plan.kind === 'incremental' && plan.why === 'own models changed')
+		return unchanged(context, plan.published.manifest);
 	let selection: VisitorSelection;
 	if (plan.kind === 'incremental') {
 		selection = await selectChanged(context, plan, restate, leftOut).catch(async (error) => {
@@ -150,7 +155,14 @@ async function attemptRun(
 	const { changed, tests } = await makeVisitors(context, selection, published);
 	const made = await makePartitions(context, published, changed);
 	const { visitors, reread } = selection;
-	return { next: made.next, tests: sumResults([...tests, ...made.tests]), visitors, reread };
+	const results = sumResults([...tests, ...made.tests]);
+	return { next: made.next, changed: made.changed, tests: results, visitors, reread };
+}
+
+/** The result of a run that computes own models only. Pure. */
+function unchanged({ project }: RunContext, manifest: Manifest): Omit<Made, 'leftOut' | 'compaction'> {
+	const next = Object.fromEntries(project.models.filter(isStored).map(({ name }) => [name, manifest[name] ?? []]));
+	return { next, changed: new Map(), tests: [], visitors: 0, reread: 0 };
 }
 
 /** The visitors or sites whose rows fail tests; an empty list when a test fails for rows without an owner. Pure. */

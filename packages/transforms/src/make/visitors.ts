@@ -351,7 +351,7 @@ interface Slice {
 }
 
 /** Number of events that are sampled to determine the slices. */
-const sampleMax = 65_536;
+export const sampleMax = 65_536;
 
 /** Slices of visitors with about the same number of events, or with fewer events if these are large. */
 async function visitorRanges(

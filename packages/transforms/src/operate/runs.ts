@@ -1,14 +1,16 @@
 import { isImported, type Warehouse } from '@footfall/warehouse';
-import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
+import { type Project, withOwn } from '../compile/project.js';
+import { type PlannedStatement, plannedStatements } from '../make/planned.js';
 import { renderedChecksum } from '../make/rendered.js';
 import { refuseNewer } from '../plan/generation.js';
-import { runsOf } from '../plan/manifest.js';
-import { nextRun, type Plan, planRun } from '../plan/plan.js';
+import { type Partitions, runsOf } from '../plan/manifest.js';
+import { planOwn, withOwnKept, withOwnReason } from '../plan/own.js';
+import { nextRun, type OwnStates, type Plan, planRun } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
 import { changeSince, newRowsCondition } from '../plan/watermark.js';
 import { collectGarbage, expiredAmong } from '../store/garbage.js';
-import { runsTable, tableOf } from '../store/layout.js';
+import { ownTables, runsTable, tableOf } from '../store/layout.js';
 import { takeLock } from '../store/lock.js';
 import { publish } from '../store/publish.js';
 import { readPublished, readRunState, readSeenRun } from '../store/run-state.js';
@@ -36,7 +38,8 @@ export async function rollback(warehouse: Warehouse, project: Project, to: bigin
 			throw new RollbackRefusal(
 				`run ${to} was computed from other model files; check these out and run "footfall transforms build" instead`,
 			);
-		const seen = [...runsOf(target.manifest)];
+		const restored = withOwnKept(target, state.published);
+		const seen = [...runsOf(restored.manifest)];
 		const [present, expired] = await Promise.all([
 			presentRuns(warehouse, project.models.filter(isStored).map(tableOf)),
 			expiredAmong(warehouse, seen, state.nowUs),
@@ -46,7 +49,7 @@ export async function rollback(warehouse: Warehouse, project: Project, to: bigin
 			throw new RollbackRefusal(
 				`run ${to} is too old: some of its rows were dropped as garbage; only the last 10 runs are kept`,
 			);
-		await publish(warehouse, { ...target, run: nextRun(state), kind: 'rollback' }, { rolledBackTo: to.toString() });
+		await publish(warehouse, { ...restored, run: nextRun(state), kind: 'rollback' }, { rolledBackTo: to.toString() });
 	} finally {
 		await lock.release();
 	}
@@ -63,7 +66,7 @@ export async function resume(warehouse: Warehouse): Promise<boolean> {
 async function presentRuns(warehouse: Warehouse, tables: readonly string[]): Promise<Set<bigint>> {
 	const rows = await warehouse.query<{ partition: string }>(
 		`SELECT DISTINCT partition FROM system.parts
-		WHERE database = currentDatabase() AND active AND table IN {tables:Array(String)}`,
+		WHERE database = currentDatabase() AND active AND (table IN {tables:Array(String)} OR match(table, '${ownTables}'))`,
 		{ params: { tables } },
 	);
 	return new Set(rows.map(({ partition }) => BigInt(partition)));
@@ -106,22 +109,46 @@ export interface Preview {
 	lastDay: string;
 	/** Duration of the last run of the same kind, milliseconds; undefined without one. */
 	estimatedMs: number | undefined;
+	/** Own models with other rows than those that follow from new events; empty for none. */
+	own: OwnPreview[];
+	/** The statements that compute the models; absent if they were not asked for. */
+	statements?: PlannedStatement[];
 }
 
-/** Determines what a run would do, without changing anything. @param options `fullRefresh` previews a rebuild */
+/** The effect of a run on an own model: compute all its rows, remove it, or keep its rows because of a fault. */
+export interface OwnPreview {
+	name: string;
+	what: 'compute' | 'remove' | 'keep';
+}
+
+/**
+ * Determines what a run would do, without changing anything.
+ *
+ * @param options `fullRefresh` previews a rebuild; `withStatements` adds the statements that compute the models
+ */
 export async function preview(
 	warehouse: Warehouse,
 	project: Project,
-	options: { fullRefresh?: boolean } = {},
+	options: { fullRefresh?: boolean; withStatements?: boolean } = {},
 ): Promise<Preview> {
 	const state = await readRunState(warehouse);
 	refuseNewer(state.published, project);
-	const plan = planRun(state, project.checksum, { ...options, rendered: renderedChecksum(project) });
-	if (plan.kind === 'skip')
-		return { kind: 'skip', why: plan.why, newReceipts: 0, visitors: 0, firstDay: '', lastDay: '', estimatedMs: 0 };
+	const ownPlan = planOwn(state.published?.judged.own?.states ?? {}, project.own, state.nowUs, true);
+	const ofOurs = planRun(state, project.checksum, { ...options, rendered: renderedChecksum(project) });
+	const plan = withOwnReason(ofOurs, state, ownPlan);
+	const own = previewOwn(ownPlan, project, plan.kind === 'rebuild');
+	const nothing = { newReceipts: 0, visitors: 0, firstDay: '', lastDay: '' };
+	if (plan.kind === 'skip') return { kind: 'skip', why: plan.why, ...nothing, estimatedMs: 0, own };
+	const anew = new Set(ownPlan.tasks.filter(({ how }) => how === 'rebuild').map(({ model }) => model.name));
+	const withStatements = (days: Partitions) =>
+		options.withStatements ? { statements: plannedStatements(withOwn(project), plan, days, anew) } : {};
+	if (plan.why === 'own models changed')
+		return { kind: plan.kind, why: plan.why, ...nothing, estimatedMs: undefined, own, ...withStatements([]) };
 	const condition = plan.kind === 'incremental' ? newRowsCondition(plan.published.watermark, plan.change) : 'true';
-	const [row] = await warehouse.query<{ n: string; visitors: string; firstDay: string; lastDay: string }>(
-		`SELECT count() AS n, uniqExact(site, visitor_id) AS visitors, toString(toDate(min(ts))) AS firstDay, toString(toDate(max(ts))) AS lastDay
+	type Row = Record<'n' | 'visitors' | 'firstDay' | 'lastDay', string> & Record<'first' | 'last', number>;
+	const [row] = await warehouse.query<Row>(
+		`SELECT count() AS n, uniqExact(site, visitor_id) AS visitors, toString(toDate(min(ts))) AS firstDay, toString(toDate(max(ts))) AS lastDay,
+			toUInt16(toDate(min(ts))) AS first, toUInt16(toDate(max(ts))) AS last
 		FROM events WHERE ${condition}`,
 	);
 	const past = await listRuns(warehouse, 50).catch(() => []);
@@ -134,7 +161,24 @@ export async function preview(
 		firstDay: row?.firstDay ?? '',
 		lastDay: row?.lastDay ?? '',
 		estimatedMs: last?.report.ms,
+		own,
+		...withStatements(Number(row?.n ?? 0) === 0 ? [] : [{ from: Number(row?.first), to: Number(row?.last) }]),
 	};
+}
+
+/** Own models whose rows the run would compute anew, remove, or keep because of a fault. Pure. */
+function previewOwn(
+	{ tasks, removed }: ReturnType<typeof planOwn>,
+	{ own }: Project,
+	isRebuild: boolean,
+): OwnPreview[] {
+	return [
+		...tasks.flatMap(({ model: { name }, how }) =>
+			how === 'rebuild' || isRebuild ? [{ name, what: 'compute' as const }] : [],
+		),
+		...removed.map((name) => ({ name, what: 'remove' as const })),
+		...own.faulty.map(({ name }) => ({ name, what: 'keep' as const })),
+	];
 }
 
 /** The freshness of the marts: how much of the raw table is in the run that readers see. */
@@ -150,6 +194,17 @@ export interface Freshness {
 	waiting: number;
 	/** Number of these that were imported or simulated. */
 	imported: number;
+	/** Own models of which readers see earlier rows. */
+	staleModels: StaleModel[];
+}
+
+/** An own model of which readers see earlier rows, or none yet. */
+export interface StaleModel {
+	name: string;
+	/** The fault, with the file and the line. */
+	words: string;
+	/** UTC, `2026-01-31 12:00:00.000`. */
+	since: string;
 }
 
 /** Compares the marts that readers see with the raw table, by the server's clock. */
@@ -169,8 +224,16 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 		behindMs: Math.max(0, Number(row?.behindMs ?? 0)),
 		waiting: Number(row?.waiting ?? 0),
 		imported: Number(row?.imported ?? 0),
+		staleModels: staleModelsOf(newest?.judged.own?.states ?? {}),
 	};
 }
+
+const staleModelsOf = (states: OwnStates): StaleModel[] =>
+	Object.entries(states).flatMap(([name, { fault }]) =>
+		fault === undefined
+			? []
+			: [{ name, words: fault.words, since: new Date(fault.sinceMs).toISOString().replace('T', ' ').slice(0, -1) }],
+	);
 
 /** Drops rows of runs that no reader needs. @returns number of dropped ClickHouse partitions */
 export async function gc(warehouse: Warehouse, project: Project): Promise<number> {

@@ -40,6 +40,7 @@ export async function watch(warehouse: Warehouse, project: Project, options: Wat
 	const withdraw = await announceWatcher(warehouse, {
 		checksum: project.checksum,
 		rendered: renderedChecksum(project),
+		own: project.own.checksum,
 	});
 	try {
 		await repeat(warehouse, project, options);

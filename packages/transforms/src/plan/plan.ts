@@ -14,6 +14,44 @@ export interface Judged {
 	generation: number;
 	/** Checksum of the statements that the engine made from the models; empty for runs that did not record it. */
 	rendered: string;
+	/** The own models that the run knew; absent for none. */
+	own?: OwnPublished;
+}
+
+/** The own models of a published run, see compile/own. */
+interface OwnPublished {
+	/** Checksum of the own part of the project. */
+	checksum: string;
+	states: OwnStates;
+}
+
+/** Own models by their names. */
+export type OwnStates = Readonly<Record<string, OwnState>>;
+
+/** An own model as readers see it. */
+export interface OwnState {
+	/** The version of the model whose rows readers see; empty for none. */
+	version: string;
+	/** The table that has these rows, which is their key in the manifest; empty for a view, and for none. */
+	table: string;
+	/** Why the rows are not those of the run; absent if they are. */
+	fault?: OwnFault;
+}
+
+/** Why a run kept the earlier rows of an own model. */
+export interface OwnFault {
+	/** The fault, with the file and the line. */
+	words: string;
+	/** The version of the model that failed. */
+	version: string;
+	/** The model upstream because of which it was not computed; empty if it failed itself. */
+	upstream: string;
+	/** The first of the failures in a row, milliseconds since 1970. */
+	sinceMs: number;
+	/** Number of failures in a row. */
+	failures: number;
+	/** The last of them, microseconds since 1970. */
+	failedAtUs: string;
 }
 
 /** A published run. */
@@ -64,7 +102,7 @@ export type Plan =
 	| {
 			kind: 'incremental';
 			run: bigint;
-			why: 'new events' | 'restated';
+			why: 'new events' | 'restated' | 'own models changed';
 			published: PublishedRun;
 			change: Extract<RawChange, { kind: 'appended' }>;
 	  };

@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
-import { changesTable, repeatsTable, runsTable, runsViewOf, tableOf } from './layout.js';
+import { changesTable, ownTables, repeatsTable, runsTable, runsViewOf, tableOf } from './layout.js';
 
 /** Time for which a replaced run is kept, microseconds: a reader may have looked it up just before. */
 const replacedKeptUs = 30_000_000n;
@@ -21,6 +21,8 @@ export interface KeptRun {
 	publishedAtUs: bigint;
 	/** Runs whose rows its readers see. */
 	sees: ReadonlySet<bigint>;
+	/** Keys of its manifest: models of this package, and tables of own models. @default none */
+	keys?: ReadonlySet<string>;
 }
 
 /**
@@ -36,16 +38,19 @@ export function expiredRuns(
 	nowUs: bigint,
 	runsKept: number = runsKeptDefault,
 ): bigint[] {
-	const inOrder = [...published].sort((a, b) => (a.run < b.run ? 1 : -1));
-	const needed = new Set<bigint>();
-	for (const [i, { sees, models }] of inOrder.entries()) {
-		const successor = inOrder[i - 1];
-		const isRecent = successor === undefined || successor.publishedAtUs >= nowUs - replacedKeptUs;
-		const isRollbackTarget = i < runsKept && models === inOrder[0]?.models;
-		if (isRecent || isRollbackTarget) for (const run of sees) needed.add(run);
-	}
+	const needed = new Set(neededRuns(published, nowUs, runsKept).flatMap(({ sees }) => [...sees]));
 	const known = new Set(published.map(({ run }) => run));
 	return present.filter((run) => !needed.has(run) && (known.has(run) || run < nowUs - unpublishedKeptUs));
+}
+
+/** The published runs that readers may see, or that a rollback can return to. Pure. */
+function neededRuns(published: readonly KeptRun[], nowUs: bigint, runsKept = runsKeptDefault): KeptRun[] {
+	const inOrder = [...published].sort((a, b) => (a.run < b.run ? 1 : -1));
+	return inOrder.filter(({ models }, i) => {
+		const successor = inOrder[i - 1];
+		const isRecent = successor === undefined || successor.publishedAtUs >= nowUs - replacedKeptUs;
+		return isRecent || (i < runsKept && models === inOrder[0]?.models);
+	});
 }
 
 /** Those of some runs whose rows garbage collection may drop, or has begun to drop. @param nowUs the server's clock */
@@ -78,11 +83,15 @@ export async function collectGarbage(
 	const [published, tables] = await Promise.all([readKeptRuns(warehouse), readTables(warehouse, project)]);
 	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
 	const expired = new Set(expiredRuns(present, published, nowUs, runsKept));
-	const current = new Set([...project.models.map(tableOf), changesTable, repeatsTable]);
+	const current = new Set([...[...project.models, ...project.own.models].map(tableOf), changesTable, repeatsTable]);
+	const keys = new Set(neededRuns(published, nowUs, runsKept).flatMap(({ keys = [] }) => [...keys]));
+	const known = new Set(published.map(({ run }) => run));
 	await forgetOldRuns(warehouse);
 	const dropped = await Promise.all(
 		tables.map(async ({ name, runs, madeAtUs }) => {
-			const over = runs.filter((run) => expired.has(run));
+			// The runs of a table that no reader needs may be needed for other tables.
+			const isGone = /^own_/.test(name) && !current.has(name) && !keys.has(name);
+			const over = runs.filter((run) => expired.has(run) || (isGone && known.has(run)));
 			const isEmpty = over.length === runs.length;
 			// Another process may have just created an empty table and be about to fill it.
 			const isOld = isEmpty && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
@@ -111,20 +120,25 @@ async function forgetOldRuns(warehouse: Warehouse): Promise<void> {
 
 async function readKeptRuns(warehouse: Warehouse): Promise<KeptRun[]> {
 	// ClickHouse reduces the manifests, which are large in long histories: this process may also answer requests.
-	const rows = await warehouse.query<{ run: string; models: string; at: string; sees: string[] }>(
-		`SELECT run, models, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at,
+	type KeptRow = Record<'run' | 'models' | 'at', string> & Record<'sees' | 'keys', string[]>;
+	const rows = await warehouse.query<KeptRow>(
+		`SELECT run, models, mapKeys(manifest) AS keys, toUnixTimestamp64Micro(toDateTime64(published_at, 6)) AS at,
 			arrayDistinct(arrayFlatten(arrayMap(ranges -> ranges.3, mapValues(manifest)))) AS sees
 		FROM ${runsTable} ORDER BY run DESC LIMIT 200`,
 	);
-	return rows.map(({ run, models, at, sees }) => ({
+	return rows.map(({ run, models, at, sees, keys }) => ({
 		run: BigInt(run),
 		models,
 		publishedAtUs: BigInt(at),
 		sees: new Set(sees.map(BigInt)),
+		keys: new Set(keys),
 	}));
 }
 
-/** The tables of the models and the scratch tables, in all their structures, with the runs that have rows in each. */
+/**
+ * The tables of the models and the scratch tables, in all their structures, with the runs that have rows in each.
+ * Tables of own models that the project no longer has are among them.
+ */
 async function readTables(
 	warehouse: Warehouse,
 	project: Project,
@@ -143,7 +157,11 @@ async function readTables(
 		// Earlier versions named the table of changes without a hash.
 		{
 			params: {
-				ours: `^(transform_scratch_)?(${names})__[0-9a-f]{8}$|^transform_scratch_(changes|repeats)(__[0-9a-f]{8})?$`,
+				ours: [
+					`^(transform_scratch_)?(${names})__[0-9a-f]{8}$`,
+					'^transform_scratch_(changes|repeats)(__[0-9a-f]{8})?$',
+					ownTables,
+				].join('|'),
 			},
 		},
 	);

@@ -127,10 +127,20 @@ export function tableOf(model: Model): string {
 	const hash = structureHash(
 		JSON.stringify([columns.map(({ name, type }) => [name, type]), order, kindsInNames[materialized.kind], partition]),
 	);
+	if (model.own !== undefined) return `own_${name}__${hash}`;
 	return materialized.kind === 'ephemeral' ? `transform_scratch_${name}__${hash}` : `${name}__${hash}`;
 }
 
-function createTable(model: Model): string {
+/**
+ * The key of a model in the manifest. An own model has its table there: while a run replaces the rows of a model whose
+ * columns have changed, or cannot compute it, readers see the rows of the earlier table.
+ */
+const manifestKey = (model: Model): string => (model.own === undefined ? model.name : tableOf(model));
+
+/** Names of tables of own models, whatever the models of a project are. A regular expression of ClickHouse. */
+export const ownTables = '^own_[a-z0-9_]+__[0-9a-f]{8}$';
+
+export function createTable(model: Model): string {
 	const hash = hasRowHash(model) ? ['row_hash UInt64'] : [];
 	const columns = ['run UInt64', ...hash, ...model.columns.map(({ name, type }) => `${name} ${type}`)];
 	// Most queries select some days of a long history, so the time partition comes first unless the model places it.
@@ -156,7 +166,7 @@ export function createRunsView(model: Model): string {
  * A subquery for the manifest of the newest run of these model files. ClickHouse evaluates it once per query, so that
  * all models in a query use the same manifest.
  */
-function newestManifest(project: Project): string {
+function newestManifest(project: Pick<Project, 'checksum'>): string {
 	const newest = `SELECT manifest, run FROM ${runsTable} WHERE models = '${project.checksum}' ORDER BY run DESC LIMIT 1`;
 	// Without a run the aggregate returns an empty manifest.
 	return `(SELECT argMax(manifest, run) FROM (${newest}))`;
@@ -182,7 +192,7 @@ export function viewDefinition(
 WHERE (${model.partition}, run) IN
 (
     SELECT toDate(arrayJoin(range(toUInt32(seen.1), toUInt32(seen.2) + 1))), seen.3
-    FROM (SELECT arrayJoin(${newestManifest(project)}['${model.name}']) AS seen)
+    FROM (SELECT arrayJoin(${newestManifest(project)}['${manifestKey(model)}']) AS seen)
 )`;
 }
 
@@ -235,17 +245,21 @@ function viewStatement(name: string, columns: readonly ViewColumn[], definition:
  * The comment of a view: its description for readers, and a hash of the statement that creates it, which shows whether
  * the view is current.
  */
-function commentOf(description: string, statement: string): string {
+function commentOf(description: string, statement: string, word = 'definition'): string {
 	const hash = createHash('sha256').update(statement).digest('hex').slice(0, 16);
-	return `${description} (definition ${hash})`;
+	return `${description} (${word} ${hash})`;
 }
+
+/** The end of the comment of an own model's view, by which a run recognises it when the model is gone. */
+export const ownComment = /\(own definition [0-9a-f]{16}( [0-9a-f]{16})?\)$/;
 
 const createModelView = (model: Model, project: Project) =>
 	viewStatement(model.name, viewColumns(model), viewDefinition(model, project));
 
 /** The comment of a model's view as it should be. */
 export function viewComment(model: Model, project: Project): string {
-	return commentOf(model.description, createModelView(model, project));
+	const word = model.own === undefined ? 'definition' : 'own definition';
+	return commentOf(model.description, createModelView(model, project), word);
 }
 
 export function createView(model: Model, project: Project): string {

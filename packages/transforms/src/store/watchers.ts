@@ -8,9 +8,11 @@ import type { PublishedRun } from '../plan/plan.js';
 export interface Identity {
 	checksum: string;
 	rendered: string;
+	/** Checksum of the own part of the project; empty for none. */
+	own: string;
 }
 
-const textOf = ({ checksum, rendered }: Identity) => `${checksum} ${rendered}`;
+const textOf = ({ checksum, rendered, own }: Identity) => `${checksum} ${rendered}${own === '' ? '' : ` ${own}`}`;
 
 /**
  * The processes that keep the marts up to date, each with the checksums of its models. If two of them have different
@@ -42,7 +44,7 @@ export class OtherModelsError extends Error {
 	constructor(owner: string) {
 		super(
 			`${owner} keeps the marts of this database up to date with other models or parameters; stop it, or run the same ` +
-				'version of Footfall. Nothing was changed',
+				'version of Footfall on the same project folder. Nothing was changed',
 		);
 	}
 }
@@ -89,7 +91,8 @@ export async function refuseBesideOthers(
 	before = published,
 ): Promise<void> {
 	if (published === undefined) return;
-	const other = textOf({ checksum: published.models, rendered: published.judged.rendered });
+	const { rendered, own: ownOfPublished } = published.judged;
+	const other = textOf({ checksum: published.models, rendered, own: ownOfPublished?.checksum ?? '' });
 	if (other === textOf(own)) return;
 	if (published.run !== before?.run) throw new OtherModelsError('another process');
 	const owner = await liveWatcher(warehouse, other);

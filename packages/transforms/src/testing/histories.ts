@@ -61,7 +61,11 @@ const step = fc.record({
 	),
 	// Three pages in plain form, one in two forms, one whose escapes stay, and the page of an address without a path.
 	path: fc.constantFrom('/main', '/catalog', '/cart', '/caf%C3%A9', '/c%61f%c3%a9', '/%2f%E2%80%AE%ff', ''),
-	urlQuery: fc.constantFrom('', '?utm_source=news', '?utm_medium=e-mail&utm_campaign=a+b%26c&utm_source=shop'),
+	urlQuery: fc.constantFrom(
+		'',
+		'?utm_source=news',
+		'?utm_medium=e-mail&utm_campaign=a+b%26c&utm_source=shop&utm_term=t&utm_content=c',
+	),
 	userId: fc.constantFrom('', '', 'u1', 'u2'),
 	referrer: fc.constantFrom('', '/main', 'https://search.example/?q=1', 'https://other.example/'),
 	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
@@ -93,7 +97,10 @@ const visitorPath = fc.record({
 });
 /** Often so low that a run takes earlier ones over, which it does otherwise only after sixteen runs. */
 const seenRunsMax = fc.constantFrom(2, 4, 16);
-/** An event between two inserts: a run, a run that dies at a statement, a merge of raw, or garbage collection. */
+/**
+ * An event between two inserts: a run, a run that dies at a statement, a merge of raw, garbage collection, or a change
+ * of own models.
+ */
 const happening = fc.oneof(
 	// Sometimes statements get few events, as after one did not fit in memory.
 	{
@@ -108,7 +115,8 @@ const happening = fc.oneof(
 		weight: 2,
 		arbitrary: fc.record({
 			kind: fc.constant('die' as const),
-			statement: fc.integer({ min: 1, max: 60 }),
+			// An own model is computed after some fifty statements of the others.
+			statement: fc.integer({ min: 1, max: 120 }),
 			// Two slices of visitors are computed at the same time.
 			share: fc.constantFrom(1, 1 / 160_000),
 			seenRunsMax,
@@ -116,6 +124,14 @@ const happening = fc.oneof(
 	},
 	{ weight: 1, arbitrary: fc.constant({ kind: 'merge' as const }) },
 	{ weight: 1, arbitrary: fc.constant({ kind: 'collect' as const }) },
+	// The files of own models change, are removed, or get a fault.
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('change' as const),
+			own: fc.constantFrom('sound', 'other', 'few', 'broken'),
+		}),
+	},
 );
 
 /** Receipts of some visitors in the order of arrival, and what happens between the inserts. */

@@ -7,12 +7,27 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	const rows = receipts.map((r) => {
 		const url = `https://${r.host}${r.path}${r.urlQuery}`;
 		const at = (ms: number) => `fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')`;
-		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, ${r.productId}, map('value', '${r.value}'))`;
+		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, ${r.productId}, map('value', '${r.value}'), ${othersOf(r)})`;
 	});
 	await warehouse.command(
-		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, product_id, props)
+		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, product_id, props, currency, exp, title, language, timezone, viewport_width, viewport_height, screen_width, screen_height)
 		SETTINGS async_insert = 0 VALUES ${rows.join(', ')}`,
 	);
+}
+
+/** Values of columns that only models of a site's own read. */
+function othersOf({ browser, device, os }: Receipt): string {
+	const isMobile = device === 'mobile';
+	const texts = [
+		isMobile ? 'EUR' : 'USD',
+		`map('size', '${os}')`,
+		`Page ${browser}`,
+		isMobile ? 'de' : 'en',
+		`Zone/${os}`,
+	];
+	const [currency, exp, title, language, timezone] = texts;
+	const sizes = isMobile ? '360, 640, 720, 1280' : '1200, 800, 1920, 1080';
+	return `'${currency}', ${exp}, '${title}', '${language}', '${timezone}', ${sizes}`;
 }
 
 /** A UUID that ClickHouse sorts like the number. */

@@ -5,6 +5,7 @@ const current: MartsState = {
 	run: { kind: 'incremental', publishedMs: Date.UTC(2026, 0, 31, 12, 5) },
 	failure: undefined,
 	leftOut: [],
+	stale: [],
 	lag: { behindMs: 4_000, waiting: 7 },
 };
 const kinds = (change: Partial<MartsState>) => composeNotices({ ...current, ...change }).map(({ kind }) => kind);
@@ -27,6 +28,20 @@ describe('the notices', () => {
 		expect(kinds({ failure, run: { kind: 'rollback', publishedMs: 1 }, lag: { behindMs: 9e9, waiting: 1 } })).toEqual([
 			'tests-failed',
 		]);
+	});
+
+	it('name the models of the project folder of which readers see earlier rows', () => {
+		const model = (name: string) => ({ name, words: `${name}.sql:7: ClickHouse: no.`, sinceMs: Date.UTC(2026, 0, 31) });
+		const stale = Array.from({ length: 12 }, (_, i) => model(`m${i}`));
+		expect(composeNotices({ ...current, stale: stale.slice(0, 1) })).toMatchObject([
+			{
+				kind: 'own-model-stale',
+				text: 'The model m0 of the project folder has shown earlier rows since 2026-01-31 00:00 UTC: m0.sql:7: ClickHouse: no.',
+			},
+		]);
+		expect(composeNotices({ ...current, stale })[0]?.text).toMatch(
+			/ Not current either: m1, m2, m3, m4, m5, m6, m7, m8, m9 and 2 more\.$/,
+		);
 	});
 
 	it('name a few sites whose data is left out, and bound what senders can make long', () => {

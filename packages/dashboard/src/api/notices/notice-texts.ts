@@ -9,6 +9,8 @@ export interface MartsState {
 	failure: { areTests: boolean; message: string; sinceMs: number } | undefined;
 	/** Sites with visitors that are left out, or that are left out as a whole. */
 	leftOut: readonly { site: string; visitors: number; isSite: boolean; reason: string }[];
+	/** Own models of which readers see earlier rows, those that failed themselves first. */
+	stale: readonly { name: string; words: string; sinceMs: number }[];
 	/** Undefined if it is not known. */
 	lag: MartsLag | undefined;
 }
@@ -17,11 +19,13 @@ export interface MartsState {
 const waitingMsMin = 15 * 60_000;
 /** Number of sites that the notice about left-out data names. */
 const sitesNamedMax = 3;
+/** Number of own models that a notice names. */
+const modelsNamedMax = 10;
 /** Maximum length of a reason in a notice, characters. */
 const reasonCharactersMax = 300;
 
 /** The notices about the marts, the most urgent first. Pure. */
-export function composeNotices({ run, failure, leftOut, lag }: MartsState): Notice[] {
+export function composeNotices({ run, failure, leftOut, stale, lag }: MartsState): Notice[] {
 	const end = run?.publishedMs
 		? `The numbers end with the run of ${timeOf(run.publishedMs)}.`
 		: 'There are no numbers yet.';
@@ -30,6 +34,7 @@ export function composeNotices({ run, failure, leftOut, lag }: MartsState): Noti
 		...(failure === undefined && run?.kind === 'rollback' ? [heldNotice(end)] : []),
 		...(failure === undefined && run?.kind !== 'rollback' ? waitingNotices(lag) : []),
 		...(leftOut.length === 0 ? [] : [leftOutNotice(leftOut)]),
+		...(stale.length === 0 ? [] : [staleNotice(stale)]),
 	];
 }
 
@@ -84,6 +89,19 @@ function leftOutNotice(leftOut: MartsState['leftOut']): Notice {
 		text: `The numbers leave out ${named.join(', ')}${more}.`,
 		remedy:
 			'"footfall transforms left-out" lists them. Once the cause is corrected, "footfall transforms build --full-refresh" counts them again.',
+	};
+}
+
+function staleNotice(stale: MartsState['stale']): Notice {
+	const [{ name, words, sinceMs } = { name: '', words: '', sinceMs: 0 }, ...others] = stale;
+	const named = others.slice(0, modelsNamedMax - 1).map((one) => one.name);
+	const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
+	const too = named.length === 0 ? '' : ` Not current either: ${named.join(', ')}${more}.`;
+	return {
+		kind: 'own-model-stale',
+		text: `The model ${name} of the project folder has shown earlier rows since ${timeOf(sinceMs)}: ${shortened(words)}.${too}`,
+		remedy:
+			'Correct the file that is named here, and start "footfall up" again; "footfall transforms build" computes the model at once. The numbers of this dashboard do not depend on it.',
 	};
 }
 

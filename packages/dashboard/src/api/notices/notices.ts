@@ -24,6 +24,18 @@ FROM transform_failures FINAL
 WHERE kind != ''`,
 );
 
+/** Own models of which readers see earlier rows, each with the fault; those that failed themselves first. */
+const staleModels = select(
+	{ name: text, words: text, sinceMs: number },
+	`SELECT model.1 AS name, JSONExtractString(model.2, 'fault', 'words') AS words,
+	JSONExtractInt(model.2, 'fault', 'sinceMs') AS sinceMs
+FROM (SELECT report FROM transform_runs ORDER BY run DESC LIMIT 1)
+ARRAY JOIN JSONExtractKeysAndValuesRaw(report, 'judged', 'own', 'states') AS model
+WHERE JSONHas(model.2, 'fault')
+ORDER BY JSONExtractString(model.2, 'fault', 'upstream') != '', name
+LIMIT 100`,
+);
+
 /** Visitors and sites that the marts leave out, by site, each with a reason; the sites with most first. */
 const leftOutReasons = select(
 	{ site: text, visitors: number, isSite: flag, reason: text },
@@ -46,11 +58,12 @@ export async function readNotices(
 			if (error instanceof QueryFault) return [];
 			throw error;
 		});
-	const [runs, failures, leftOut, waiting] = await Promise.all([
+	const [runs, failures, leftOut, stale, waiting] = await Promise.all([
 		rowsOf(published),
 		rowsOf(failure),
 		rowsOf(leftOutReasons),
+		rowsOf(staleModels),
 		lag(),
 	]);
-	return composeNotices({ run: runs[0], failure: failures[0], leftOut, lag: waiting });
+	return composeNotices({ run: runs[0], failure: failures[0], leftOut, stale, lag: waiting });
 }

@@ -29,20 +29,28 @@ export function table(cells: readonly (readonly string[])[]): string[] {
 
 export function reportLines(report: BuildReport): string[] {
 	if (report.outcome === 'skipped') return [`Nothing to do: ${report.why}.`];
-	const models = report.models.filter(({ rows }) => rows > 0);
+	const models = [...report.models, ...report.own].filter(({ rows }) => rows > 0);
 	const perSecond = (rows: number, ms: number) => `${Math.round((rows / Math.max(ms, 1)) * 1_000)} rows/s`;
 	const rows = models.map(({ name, rows: n, ms }) => [`  ${name}`, `${n} rows`, seconds(ms), perSecond(n, ms)]);
 	const who = report.visitors === undefined ? 'all visitors' : `${report.visitors} visitors`;
-	const failed = failedTests(report.tests);
+	const tests = [...report.tests, ...report.ownTests];
+	const failed = failedTests(tests);
 	const outcome = report.outcome === 'published' ? 'published' : 'not published: data tests failed';
 	return [
 		`Run ${report.run}, ${report.kind} (${report.why}), ${who}:`,
 		...table(rows),
 		...failed.map(({ name, failingRows }) => `  ✗ ${name}: ${failingRows} rows`),
 		...report.leftOut.map((one) => `  ✗ left out ${ownerWords(one)}: ${one.reason}`),
-		`${report.tests.length - failed.length} of ${report.tests.length} data tests passed. Run ${outcome} in ${seconds(report.ms)}.`,
+		...ownFaultLines(report),
+		`${tests.length - failed.length} of ${tests.length} data tests passed. Run ${outcome} in ${seconds(report.ms)}.`,
 	];
 }
+
+/** The own models of which readers see earlier rows, each with the reason. */
+export const ownFaultLines = ({ own }: Pick<BuildReport, 'own'>): string[] =>
+	own.flatMap(({ name, fault }) =>
+		fault === undefined ? [] : [`  ✗ ${name} is not current, readers see its earlier rows: ${fault}`],
+	);
 
 /** Names a visitor or a site. */
 const ownerWords = ({ site, visitor }: { site: string; visitor: string | undefined }) =>
@@ -59,6 +67,12 @@ export function testLines(tests: readonly TestResult[]): string[] {
 
 export function previewLines(preview: Preview): string[] {
 	if (preview.kind === 'skip') return [`Nothing to do: ${preview.why}.`];
+	if (preview.why === 'own models changed')
+		return [
+			'Would compute or remove models of your own, which have changed:',
+			...ownLines(preview),
+			...statementLines(preview),
+		];
 	const time =
 		preview.estimatedMs === undefined ? 'unknown before the first run' : `about ${seconds(preview.estimatedMs)}`;
 	return [
@@ -68,11 +82,24 @@ export function previewLines(preview: Preview): string[] {
 			['  visitors', String(preview.visitors)],
 			['  time', time],
 		]),
+		...ownLines(preview),
+		...statementLines(preview),
 	];
 }
 
+const statementLines = ({ statements = [] }: Preview): string[] =>
+	statements.flatMap(({ model, sql }) => ['', `-- ${model}`, `${sql};`]);
+
+const ownWords = {
+	compute: 'would be computed from all events',
+	remove: 'would be removed',
+	keep: 'keeps its earlier rows, because its file has a fault',
+};
+
+const ownLines = ({ own }: Preview): string[] => own.map(({ name, what }) => `  ${name} ${ownWords[what]}`);
+
 export function freshnessLines(
-	{ publishedAt, behindMs, waiting, imported }: Freshness,
+	{ publishedAt, behindMs, waiting, imported, staleModels }: Freshness,
 	isStale: boolean,
 	latency: Latency | undefined,
 ): string[] {
@@ -84,6 +111,7 @@ export function freshnessLines(
 	const state = parts.length === 0 ? 'every event is in the marts' : parts.join('; ');
 	return [
 		`Published ${publishedAt === '' ? 'never' : `${publishedAt} UTC`}; ${state}${isStale ? ': stale' : ''}.`,
+		...staleModels.map(({ name, words, since }) => `The model ${name} is stale since ${since} UTC: ${words}`),
 		...(latency === undefined ? [] : [`Of the last hour's events, ${latencyWords(latency)}.`]),
 	];
 }

@@ -1,11 +1,9 @@
-import { StartRefusal } from '@footfall/host';
 import {
 	asciiLineage,
 	type BuildOptions,
 	type BuildReport,
 	breakLock,
 	build,
-	compile,
 	docsPage,
 	freshness,
 	gc,
@@ -28,6 +26,7 @@ import {
 	verify,
 	viewDefinition,
 	watch,
+	withOwn,
 } from '@footfall/transforms';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
@@ -35,6 +34,7 @@ import type { transformsOptions } from '../../settings/option-groups.js';
 import { lineageFormats, type Settings } from '../../settings/options.js';
 import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
+import { readProject } from '../../stack/read-project.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, refused, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
@@ -45,6 +45,7 @@ import {
 	failedTests,
 	freshnessLines,
 	leftOutLines,
+	ownFaultLines,
 	previewLines,
 	reportLines,
 	rowLines,
@@ -87,10 +88,14 @@ export async function runTransforms(
 	if (!request.ok) return usage(request.fault);
 	const unread = unreadOptions(request.verb, origins, settings.watch);
 	if (unread.length > 0) return usage(...unread);
-	const compiled = compile();
-	if (!compiled.ok) throw new StartRefusal(compiled.faults.join('; '));
-	const { project } = compiled;
-	const selection = selectModels(project, settings.select ?? [], settings.exclude ?? []);
+	const { project, faults } = readProject(settings);
+	for (const fault of faults) complain(fault);
+	if (faults.length > 0)
+		return refused(
+			`the project folder has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; correct it, and try again`,
+			exitCodes.refused,
+		);
+	const selection = selectModels(withOwn(project), settings.select ?? [], settings.exclude ?? []);
 	if (!selection.ok) return usage(...selection.faults);
 	const { names } = selection;
 	const { verb, operand } = request;
@@ -173,7 +178,7 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 			freshness(warehouse),
 			martLatency(warehouse, Date.now() - latencyWindowMs).catch(() => undefined),
 		]);
-		const isStale = found.publishedAt === '' || found.behindMs > settings.maxAge;
+		const isStale = found.publishedAt === '' || found.behindMs > settings.maxAge || found.staleModels.length > 0;
 		say({ ...found, isStale, latency: latency ?? null }, freshnessLines(found, isStale, latency));
 		return isStale ? exitCodes.stale : exitCodes.success;
 	},
@@ -207,7 +212,7 @@ const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {
 		return exitCodes.success;
 	},
 	async show({ warehouse, settings, project, operand, say }) {
-		const model = project.models.find(({ name }) => name === operand);
+		const model = withOwn(project).models.find(({ name }) => name === operand);
 		if (!model) return usage(`there is no model ${quoted(operand ?? '')}; footfall transforms ls lists the models`);
 		const rows = await showRows(warehouse, model, settings.limit);
 		say({ rows }, rowLines(rows));
@@ -222,7 +227,8 @@ const restated = ({ user, since, until }: Partial<Pick<TransformsSettings, 'user
 });
 
 async function sayPreview({ warehouse, project, settings, say }: Work): Promise<number> {
-	const found = await preview(warehouse, project, { fullRefresh: settings.fullRefresh });
+	const { fullRefresh, sql: withStatements } = settings;
+	const found = await preview(warehouse, project, { fullRefresh, withStatements });
 	say(found, previewLines(found));
 	return exitCodes.success;
 }
@@ -236,12 +242,16 @@ function buildOrWatch(work: Work, options: BuildOptions): Promise<number> {
 }
 
 async function buildOnce({ warehouse, project, say }: Work, options: BuildOptions): Promise<number> {
-	const report = await build(warehouse, project, { lockWaitMs, ...options });
+	const report = await build(warehouse, project, { lockWaitMs, isAsked: true, ...options });
 	say(report, reportLines(report));
 	return codeOf(report);
 }
 
-const codeOf = ({ outcome }: BuildReport) => (outcome === 'tests-failed' ? exitCodes.testsFailed : exitCodes.success);
+function codeOf({ outcome, own, ownTests }: BuildReport): number {
+	if (outcome === 'tests-failed') return exitCodes.testsFailed;
+	const areOwnCurrent = own.every(({ fault }) => fault === undefined) && failedTests(ownTests).length === 0;
+	return areOwnCurrent ? exitCodes.success : exitCodes.ownModelsFailed;
+}
 
 /** Repeats runs until SIGINT, SIGTERM or SIGHUP. Prints the runs that did something, and the errors. */
 async function watchBuilds(
@@ -255,7 +265,8 @@ async function watchBuilds(
 		signal,
 		onReport: (report) => {
 			code = codeOf(report);
-			if (report.outcome !== 'skipped') say(report, reportLines(report).slice(-1 - report.leftOut.length));
+			if (report.outcome !== 'skipped')
+				say(report, reportLines(report).slice(-1 - report.leftOut.length - ownFaultLines(report).length));
 		},
 		onError: (error) => complain(error.message),
 	});
@@ -266,7 +277,8 @@ function runOffline(
 	verb: OfflineVerb,
 	{ format, project, names, say }: Pick<Work, 'project' | 'names' | 'say'> & { format: LineageFormat | undefined },
 ): number {
-	const models = project.models.filter(({ name }) => names.has(name));
+	const all = withOwn(project);
+	const models = all.models.filter(({ name }) => names.has(name));
 	if (verb === 'ls') {
 		const rows = models.map(({ name, layer, materialized, tags, description }) => [
 			name,
@@ -275,23 +287,23 @@ function runOffline(
 			tags.join(','),
 			description,
 		]);
-		say({ models, tests: project.tests }, table(rows));
+		say({ models, tests: all.tests }, table(rows));
 	} else if (verb === 'compile') {
-		const compiled = models.map((model) => ({ name: model.name, sql: viewDefinition(model, project) }));
+		const compiled = models.map((model) => ({ name: model.name, sql: viewDefinition(model, all) }));
 		say(
 			{ models: compiled },
 			compiled.flatMap(({ name, sql }) => [`-- ${name}`, `${sql};`, '']),
 		);
 	} else if (verb === 'docs') {
-		const html = docsPage(project, names);
+		const html = docsPage(all, names);
 		say({ html }, [html]);
 	} else {
 		const lines =
 			format === 'html'
-				? [lineagePage(project, names)]
+				? [lineagePage(all, names)]
 				: format === 'mermaid'
-					? mermaidLineage(project, names)
-					: asciiLineage(project, names);
+					? mermaidLineage(all, names)
+					: asciiLineage(all, names);
 		say({ models: models.map(({ name, reads }) => ({ name, reads })) }, lines);
 	}
 	return exitCodes.success;

@@ -101,6 +101,7 @@ const verbsOfOption = {
 	user: ['restate'],
 	watch: ['build', 'run'],
 	transformSeconds: ['build', 'run'],
+	sql: ['plan'],
 	limit: ['left-out', 'runs', 'show'],
 	maxAge: ['freshness'],
 	format: ['lineage'],

@@ -1,0 +1,48 @@
+import type { OwnFile } from '../model.js';
+
+/**
+ * Names the place of a fault in a file, `footfall/models/signups.sql:7`. Pure.
+ *
+ * ClickHouse gives a line only for faults of the syntax. For others, the line is the first one that has a word which
+ * the message quotes: a column, a function or a type.
+ *
+ * @param message the fault in words
+ * @param linesBefore number of lines of the statement that ClickHouse got before the first line of the model's SELECT
+ */
+export function placeOf({ file, source, firstLine }: OwnFile, message: string, linesBefore = 0): string {
+	const lines = source.split('\n');
+	const stated = /\(line (\d+), col \d+\)/.exec(message)?.[1];
+	if (stated !== undefined) {
+		const line = Number(stated) - linesBefore + firstLine - 1;
+		return `${file}:${Math.min(Math.max(line, 1), lines.length)}`;
+	}
+	return `${file}:${lineOfQuoted(lines, message, firstLine)}`;
+}
+
+/** Line of the first word that a message quotes; that of the statement where it quotes none. */
+function lineOfQuoted(lines: readonly string[], message: string, firstLine: number): number {
+	// The words that ClickHouse suggests instead are not the fault.
+	const [fault = ''] = message.split(/\bmaybe you meant\b/i);
+	const quoted = [...fault.matchAll(/\bfamily: (\w+)|`([^`]+)`|"([^"]+)"|'([^']+)'|(\{\{[^}]+\}\})|(@\w+)/g)]
+		.map((match) => match.slice(1).find((text) => text !== undefined) as string)
+		// The names that ClickHouse quotes may have the name of a table before them.
+		.flatMap((text) => [text, text.slice(text.lastIndexOf('.') + 1)]);
+	for (const text of quoted) {
+		const isWord = /^\w+$/.test(text);
+		const pattern = new RegExp(isWord ? `\\b${text}\\b` : text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+		const inStatement = lines.findIndex((line, i) => i + 1 >= firstLine && pattern.test(line));
+		const at = inStatement === -1 ? lines.findIndex((line) => pattern.test(line)) : inStatement;
+		if (at !== -1) return at + 1;
+	}
+	return firstLine;
+}
+
+/** The message of ClickHouse in one line, without the statement that it repeats. Pure. */
+export function sayingOf(message: string): string {
+	const line = message.replaceAll(/\s+/g, ' ').replace(/ In scope .*$/i, '');
+	const saying = line.replace(
+		/(Syntax error: failed at position \d+ \(.{1,40}?\)) \(line \d+, col \d+\): .*?(\. Expected .*)?$/,
+		'$1$2',
+	);
+	return saying.length > 300 ? `${saying.slice(0, 300)}…` : saying;
+}

@@ -1,0 +1,76 @@
+import type { Model, OwnFile } from '../../compile/model.js';
+import { type Partitions, rangesOf, seenCondition } from '../../plan/manifest.js';
+import { copySettings } from '../compact.js';
+import { ask, step } from '../run-context.js';
+import { everyVisitor, type VisitorRange } from '../run-sql.js';
+import { sampleMax, slicesOf } from '../visitors.js';
+import { OwnModelFault } from './own-bounds.js';
+import { changedQuery, insertOfVisitors, insertOtherVisitors, strayVisitorsQuery, visitorsQuery } from './own-sql.js';
+import type { OwnWork } from './own-work.js';
+
+/** Maximum number of events per statement: its memory is bounded, and it may hold all of them. */
+const rangeEventsMax = 250_000;
+
+/**
+ * Computes an own model by visitor.
+ *
+ * @param isWhole whether it computes all visitors, and not only those that the run recomputes
+ * @param rows filled with the number of compared rows by time partition
+ * @returns the time partitions whose rows differ from the published ones
+ */
+export async function makeOwnVisitors(
+	work: OwnWork,
+	model: Model,
+	isWhole: boolean,
+	rows: Map<number, number>,
+): Promise<Partitions> {
+	const { context, published, all, hasChangedVisitors } = work;
+	const { project, run, leavesOut, list } = context;
+	if (!isWhole && !hasChangedVisitors) return [];
+	for (const range of await rangesOfVisitors(work, isWhole)) {
+		const scope = { range, isWhole, leftOut: leavesOut ? list : undefined };
+		await step(context, model.name, insertOfVisitors(model, project, run, scope, all));
+	}
+	const ranges = published[model.name] ?? [];
+	if (!isWhole) await refuseStrayVisitors(work, model);
+	const changed = await ask<{ partition: number; rows: string }>(
+		context,
+		changedQuery(model, run, isWhole ? undefined : ranges),
+	);
+	for (const one of changed) rows.set(one.partition, Number(one.rows));
+	const partitions = rangesOf(changed.map(({ partition }) => partition));
+	if (!isWhole && partitions.length > 0) {
+		const seen = seenCondition(ranges, model.partition, partitions);
+		await step(context, `${model.name}, other visitors`, insertOtherVisitors(model, run, seen), copySettings);
+	}
+	return partitions;
+}
+
+/** Slices of the visitors, each with a bounded number of events. */
+async function rangesOfVisitors({ context, all }: OwnWork, isWhole: boolean): Promise<VisitorRange[]> {
+	const { project, run, share } = context;
+	const [row] = await ask<{ events: string; visitors: string[] }>(
+		context,
+		visitorsQuery(project, run, isWhole, all, sampleMax),
+	);
+	const slices = Math.ceil(Number(row?.events ?? 0) / (rangeEventsMax * share));
+	const visitors = row?.visitors ?? [];
+	if (slices <= 1 || visitors.length === 0) return [everyVisitor];
+	const ends = Array.from({ length: slices - 1 }, (_, i) => {
+		const at = Math.ceil(((i + 1) / slices) * visitors.length) - 1;
+		return visitors[at] as string;
+	});
+	return slicesOf(ends).map(({ range }) => range);
+}
+
+/** Rows of other visitors would be published in this run, and missing in the next one. */
+async function refuseStrayVisitors({ context }: OwnWork, model: Model): Promise<void> {
+	const [stray] = await ask<{ strayed_site: string; strayed_visitor: string }>(
+		context,
+		strayVisitorsQuery(model, context.run),
+	);
+	if (stray === undefined) return;
+	throw new OwnModelFault(
+		`${(model.own as OwnFile).file}: it makes a row of visitor ${stray.strayed_visitor} of ${stray.strayed_site} from events of other visitors; select site and visitor_id of the events unchanged`,
+	);
+}

@@ -1,0 +1,122 @@
+import { carryingOf, type Project } from '../../compile/compile.js';
+import { isStored, type Model, onOneLine, replaceSources, rowHash } from '../../compile/model.js';
+import { type Manifest, type Partitions, partitionsCondition, seenCondition } from '../../plan/manifest.js';
+import { changesTable, hasRowHash, tableOf } from '../../store/layout.js';
+import {
+	amongVisitors,
+	asPublished,
+	changedVisitors,
+	columnsIn,
+	columnsOf,
+	eventsCondition,
+	rangeCondition,
+	render,
+	type VisitorRange,
+} from '../run-sql.js';
+
+/**
+ * The statements of own models by visitor. A run computes all rows of each visitor that it recomputes, from all events
+ * of this visitor: an analyst need not know which events are new. All functions of this file are pure.
+ */
+
+/** The visitors whose rows a statement computes. */
+export interface OwnScope {
+	range: VisitorRange;
+	/** Whether it computes all visitors of the range, and not only those in the table of changes. */
+	isWhole: boolean;
+	/** The list of visitors and sites that the marts leave out; undefined when there is nothing on it. */
+	leftOut: bigint | undefined;
+}
+
+const changed = (run: bigint) =>
+	amongVisitors((columns) => `(SELECT ${columns} FROM ${changesTable} WHERE run = ${run})`);
+
+/**
+ * The statement that computes an own model by visitor.
+ *
+ * @param project models of this package and own ones
+ * @param next the manifest once the run is published, by names of models
+ */
+export function insertOfVisitors(model: Model, project: Project, run: bigint, scope: OwnScope, next: Manifest): string {
+	const { range, isWhole, leftOut } = scope;
+	const visitors = isWhole ? rangeCondition(range) : `${rangeCondition(range)} AND ${changed(run)}`;
+	const wanted = isWhole
+		? eventsCondition({ range, leftOut })
+		: `${eventsCondition({ range, leftOut })} AND ${changed(run)}`;
+	const select = render(model.sql, project, (read, _extent, sql) =>
+		isStored(read)
+			? `(SELECT ${columnsIn(read, sql)} FROM ${tableOf(read)} WHERE ${visitors} AND ${seenCondition(next[read.name] ?? [], read.partition, 'all')})`
+			: stagedEvents(read, sql, wanted),
+	);
+	return insertOwn(model, run, select);
+}
+
+/**
+ * The events of visitors, with the types of the header. Only the columns that the statement names are computed, so that
+ * a column which few models use costs the others nothing.
+ */
+function stagedEvents(model: Model, sql: string, wanted: string): string {
+	const names = new Set(columnsIn(model, sql).split(', '));
+	const columns = model.columns
+		.filter(({ name }) => names.has(name))
+		.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
+	// On one line, so that the lines of the model keep their numbers.
+	return `(SELECT ${columns.join(', ')} FROM (${onOneLine(replaceSources(model.sql, wanted))}))`;
+}
+
+/** The statement that writes the result of a SELECT, with the names of columns and not their places. */
+function insertOwn(model: Model, run: bigint, select: string): string {
+	const columns = columnsOf(model);
+	const hash = hasRowHash(model) ? { column: 'row_hash, ', value: `${rowHash(columns)}, ` } : { column: '', value: '' };
+	return `INSERT INTO ${tableOf(model)} (run, ${hash.column}${columns}) SELECT ${run}, ${hash.value}${columns} FROM (\n${select}\n)`;
+}
+
+/** The query for the events and the number of the visitors of a scope, and for a sample of the visitors. */
+export function visitorsQuery(
+	project: Project,
+	run: bigint,
+	isWhole: boolean,
+	next: Manifest,
+	sampleMax: number,
+): string {
+	const carrying = carryingOf(project);
+	const source = asPublished(carrying, next, 'all', 'site visitor_id events');
+	return `SELECT sum(events) AS events, arraySort(groupArraySample(${sampleMax})(visitor_id)) AS visitors
+		FROM ${source}${isWhole ? '' : ` WHERE ${changed(run)}`}`;
+}
+
+/**
+ * The query for the time partitions whose rows a run changes, with the number of compared rows.
+ *
+ * @param ranges the published time partitions; undefined when the run computes all rows
+ */
+export function changedQuery(model: Model, run: bigint, ranges: Manifest[string] | undefined): string {
+	const rows = `SELECT toUInt16(${model.partition}) AS partition, row_hash AS hash FROM ${tableOf(model)}`;
+	const made = `${rows} WHERE run = ${run}`;
+	const old = `${rows} WHERE ${changed(run)} AND ${seenCondition(ranges ?? [], model.partition, 'all')}`;
+	const isWhole = ranges === undefined;
+	return `SELECT partition, count() AS rows FROM (${made}${isWhole ? '' : ` UNION ALL ${old}`})
+		GROUP BY partition${isWhole ? '' : ' HAVING groupBitXor(hash) != 0'}`;
+}
+
+/** Copies published rows of other visitors into the time partitions that a run changes, or takes over. */
+export function insertOtherVisitors(model: Model, run: bigint, seen: string): string {
+	const columns = `row_hash, ${columnsOf(model)}`;
+	return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM ${tableOf(model)}
+		WHERE ${seen} AND (site, visitor_id) NOT IN ${changedVisitors(run)}`;
+}
+
+/** The query for the first row of a run that is not of the visitors that the run recomputes. */
+export const strayVisitorsQuery = (model: Model, run: bigint): string =>
+	`SELECT toString(site) AS strayed_site, toString(visitor_id) AS strayed_visitor FROM ${tableOf(model)}
+	WHERE run = ${run} AND (site, visitor_id) NOT IN ${changedVisitors(run)} LIMIT 1`;
+
+/** The query for the first row of a run that is not in the time partitions that the run recomputes. */
+export const strayPartitionsQuery = (model: Model, run: bigint, partitions: Partitions): string =>
+	`SELECT toString(${model.partition}) AS strayed FROM ${tableOf(model)}
+	WHERE run = ${run} AND NOT ${partitionsCondition(partitions, model.partition)} LIMIT 1`;
+
+/** The query for the number of rows of a model by time partition, as readers will see it. */
+export const rowsQuery = (model: Model, next: Manifest): string =>
+	`SELECT toUInt16(${model.partition}) AS partition, count() AS rows
+	FROM ${asPublished(model, next, 'all', model.partition)} GROUP BY partition`;

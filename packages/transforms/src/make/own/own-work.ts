@@ -1,0 +1,71 @@
+import type { OwnLimits } from '../../compile/project.js';
+import { type Manifest, type Partitions, rangesOf } from '../../plan/manifest.js';
+import type { OwnPlan } from '../../plan/own.js';
+import type { OwnFault, OwnStates } from '../../plan/plan.js';
+import type { Present } from '../../store/views.js';
+import type { RunTestResult } from '../data-tests.js';
+import type { RunContext } from '../run-context.js';
+
+/** The outcome of a run for an own model. */
+export interface OwnReport {
+	name: string;
+	/**
+	 * `computed`: all rows; `updated`: the rows that changed upstream; `unchanged`: nothing changed upstream; `failed`;
+	 * `held`: it reads a model that is not current; `waiting`: it has failed, and is computed again after a pause
+	 */
+	outcome: 'computed' | 'updated' | 'unchanged' | 'failed' | 'held' | 'waiting';
+	/** Number of rows that the run has written. */
+	rows: number;
+	ms: number;
+	/** Why readers see earlier rows; undefined if they do not. */
+	fault: string | undefined;
+	/** Whether the run before had not this fault. */
+	isNewFault: boolean;
+}
+
+/** The own models after a run. Manifests are by names of models. */
+export interface OwnMade {
+	states: OwnStates;
+	next: Manifest;
+	reports: OwnReport[];
+	tests: RunTestResult[];
+}
+
+/** The state from which own models are computed. */
+export interface OwnInput {
+	plan: OwnPlan;
+	/** Published own models, and their time partitions by names. */
+	states: OwnStates;
+	published: Manifest;
+	/** The manifest of the models of this package once the run is published. */
+	next: Manifest;
+	/** The time partitions that the run changes in them. */
+	changed: ReadonlyMap<string, Partitions>;
+	/** Whether the run computes all rows of all models. */
+	isRebuild: boolean;
+	/** Whether there are visitors in the table of changes. */
+	hasChangedVisitors: boolean;
+	present: Present;
+	/** The server's clock, microseconds since 1970. */
+	nowUs: bigint;
+	/** Whether rows that fail a data test are published anyway. */
+	ignoreTests: boolean;
+}
+
+/** The state of the last part of a run. */
+export interface OwnWork extends OwnInput {
+	context: RunContext;
+	limits: OwnLimits;
+	/** By names: the manifest of all models, and the time partitions that the run changes. */
+	all: Record<string, Manifest[string]>;
+	changedNow: Map<string, Partitions>;
+	made: Map<string, OwnReport>;
+	faults: Map<string, OwnFault>;
+}
+
+/** The time partitions of some ranges. Pure. */
+export const partitionsIn = (ranges: Manifest[string] | undefined): Partitions =>
+	rangesOf((ranges ?? []).flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i)));
+
+/** A number of rows in words. Pure. */
+export const rowWords = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`;

@@ -1,0 +1,87 @@
+import type { Project } from '../compile/compile.js';
+import { isStored, type Model } from '../compile/model.js';
+import { type Manifest, type Partitions, replacePartitions } from '../plan/manifest.js';
+import { ownManifest } from '../plan/own.js';
+import type { Plan } from '../plan/plan.js';
+import { newRowsCondition } from '../plan/watermark.js';
+import { viewDefinition } from '../store/layout.js';
+import { insertOfVisitors } from './own/own-sql.js';
+import { asPublished, everyVisitor, insertStatement, insertsOfVisitors, render, type VisitorScope } from './run-sql.js';
+
+/** A statement that a run would execute for a model. */
+export interface PlannedStatement {
+	model: string;
+	sql: string;
+}
+
+/**
+ * The statements that compute the models of a run, in lineage order, as if all events were read at once. The run itself
+ * divides them by visitors and days, and computes the days on which something has changed. Pure.
+ *
+ * @param project models of this package and own ones
+ * @param days the days of the new events, days since 1970
+ * @param own names of own models that the run computes anew
+ */
+export function plannedStatements(
+	project: Project,
+	plan: Exclude<Plan, { kind: 'skip' }>,
+	days: Partitions,
+	own: ReadonlySet<string>,
+): PlannedStatement[] {
+	const published = plan.kind === 'incremental' ? plan.published : undefined;
+	const states = published?.judged.own?.states ?? {};
+	const before = { ...published?.manifest, ...ownManifest(published?.manifest ?? {}, states) };
+	const next = manifestAfter(project, plan, days, before);
+	const isOfOwnOnly = plan.kind === 'incremental' && plan.why === 'own models changed';
+	const planned = project.models.filter(({ name }) => !isOfOwnOnly || own.has(name));
+	return planned.flatMap((model) => {
+		const isWhole = plan.kind === 'rebuild' || own.has(model.name);
+		return statementsOf(model, project, plan, { days: isWhole ? 'all' : days, next }).map((sql) => ({
+			model: model.name,
+			sql,
+		}));
+	});
+}
+
+/** The manifest once the run is published, if it changes these days in every model. */
+function manifestAfter(
+	{ models }: Project,
+	{ kind, run }: { kind: string; run: bigint },
+	days: Partitions,
+	before: Manifest,
+) {
+	return Object.fromEntries(
+		models
+			.filter(isStored)
+			.map(({ name }) => [name, replacePartitions(kind === 'rebuild' ? [] : (before[name] ?? []), days, run)]),
+	);
+}
+
+function statementsOf(
+	model: Model,
+	project: Project,
+	plan: Exclude<Plan, { kind: 'skip' }>,
+	{ days, next }: { days: Partitions | 'all'; next: Manifest },
+): string[] {
+	const { run } = plan;
+	const { kind } = model.materialized;
+	if (kind === 'view') return [viewDefinition(model, project)];
+	if (kind === 'incremental by visitor' && model.own !== undefined)
+		return [
+			insertOfVisitors(model, project, run, { range: everyVisitor, isWhole: days === 'all', leftOut: undefined }, next),
+		];
+	if (kind === 'ephemeral' || kind === 'incremental by visitor')
+		return insertsOfVisitors(model, project, run, scopeOf(plan, days === 'all' ? [] : days));
+	const select = render(model.sql, project, (read, extent, sql) =>
+		asPublished(read, next, extent === 'all' ? 'all' : days, sql),
+	);
+	return [insertStatement(model, run, select)];
+}
+
+function scopeOf(plan: Exclude<Plan, { kind: 'skip' }>, days: Partitions): VisitorScope {
+	const all = { range: everyVisitor, leftOut: undefined };
+	if (plan.kind === 'rebuild') return { kind: 'all', ...all };
+	const { manifest: published, watermark } = plan.published;
+	const isNew = newRowsCondition(watermark, plan.change);
+	return { kind: 'changed', ...all, published, isNew, hasReread: false, hasRepeats: false, days };
+}

@@ -1,0 +1,336 @@
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type BuildReport, build } from './build.js';
+import { compileOrThrow } from './compile/compile.js';
+import { defaultOwnLimits, type Project } from './compile/project.js';
+import { freshness, preview, resume, rollback } from './operate/runs.js';
+import { testPublished } from './operate/test-published.js';
+import { verify } from './operate/verify.js';
+import { collectGarbage } from './store/garbage.js';
+import { breakLock } from './store/lock.js';
+import { failingAt } from './testing/failing-at.js';
+import { ModelFolders } from './testing/model-folders.js';
+import { ownModels } from './testing/own-models.js';
+import { ProjectFolders } from './testing/project-folders.js';
+import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
+import type { Receipt } from './testing/recount.js';
+
+const packageFolders = new ModelFolders();
+const folders = new ProjectFolders();
+/** A run of few models has few statements. */
+const ours = compileOrThrow(packageFolders.copy(['sessions', 'int_user_days']));
+type Files = Readonly<Record<string, string>>;
+const compiled = (files: Files, limits = defaultOwnLimits): Project => {
+	const { project, faults } = folders.compile(ours, files, limits);
+	expect(faults).toEqual([]);
+	return project;
+};
+const days = 'models/shopping_days.sql' as const;
+const shopping = 'models/visitors/int_shopping.sql' as const;
+/** The own models with a change in one file. */
+const changed = (file: keyof typeof ownModels, from: string, to: string): Files => {
+	expect(ownModels[file]).toContain(from);
+	return { ...ownModels, [file]: ownModels[file].replace(from, to) };
+};
+const project = compiled(ownModels);
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(async () => {
+	await test.stop();
+	packageFolders.remove();
+	folders.remove();
+});
+
+let nextId = 1;
+const dayMs = 86_400_000;
+const at = Date.UTC(2026, 3, 1, 12);
+const event = (parts: Partial<Receipt> = {}) => receipt({ id: idOf(nextId++), tsMs: at, ...parts });
+const put = (...receipts: Receipt[]) => insertReceipts(test.warehouse, receipts);
+const rowsOf = (sql: string) => test.warehouse.query<Record<string, string>>(sql);
+const run = (of: Project, options = {}) => build(test.warehouse, of, options);
+const outcomes = ({ own }: BuildReport) => Object.fromEntries(own.map(({ name, outcome }) => [name, outcome]));
+const faultOf = ({ own }: BuildReport, name: string) =>
+	own.find((one) => one.name === name)?.fault?.replace(/\/\S*?\/project-\w+\//g, '');
+const views = async (model: string) => (await rowsOf(`SELECT toString(sum(views)) AS n FROM ${model}`))[0]?.n;
+const ourEvents = async () => (await rowsOf('SELECT toString(sum(events)) AS n FROM sessions'))[0]?.n;
+const tables = async () =>
+	(
+		await rowsOf(
+			"SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'own_%' OR comment LIKE '%(own definition %') ORDER BY name",
+		)
+	).map(({ name }) => (name as string).replace(/__[0-9a-f]{8}/, '__'));
+const all = ['first_days', 'int_shopping', 'running_views', 'shopping_days', 'shopping_now', 'shopping_weeks'];
+const each = (outcome: string, names = all) => Object.fromEntries(names.map((name) => [name, outcome]));
+
+beforeEach(async () => {
+	await test.warehouse.command('TRUNCATE TABLE events');
+	await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 1, tsMs: at + dayMs }));
+	await run(project, { fullRefresh: true });
+});
+
+describe('own models', () => {
+	it('are computed, tested and published with the others, and follow new and late events like a rebuild', async () => {
+		expect(await rowsOf('SELECT * FROM shopping_days ORDER BY day')).toEqual([
+			{ site: 'shop', day: '2026-04-01', views: '2', adds: '0', visitors: '2', returning: '0' },
+			{ site: 'shop', day: '2026-04-02', views: '1', adds: '0', visitors: '1', returning: '1' },
+		]);
+		await put(event({ visitor: 2, tsMs: at - dayMs }), event({ visitor: 3, tsMs: at + 9 * dayMs }));
+		const report = await run(project);
+		expect(report).toMatchObject({ outcome: 'published', kind: 'incremental' });
+		// A view has no rows to update.
+		expect(outcomes(report)).toEqual({ ...each('updated'), shopping_now: 'unchanged' });
+		expect(report.ownTests.map(({ name }) => name)).toEqual(
+			expect.arrayContaining([
+				'shopping_is_whole',
+				'shopping_days is unique by site, day',
+				'shopping_days: returning <= visitors',
+			]),
+		);
+		expect(await rowsOf('SELECT day, visitors, returning FROM shopping_days ORDER BY day LIMIT 2')).toEqual([
+			{ day: '2026-03-31', visitors: '1', returning: '0' },
+			{ day: '2026-04-01', visitors: '2', returning: '1' },
+		]);
+		expect(await rowsOf('SELECT * FROM running_views ORDER BY day LIMIT 3')).toMatchObject([
+			{ views: '1' },
+			{ views: '3' },
+			{ views: '4' },
+		]);
+		expect(await views('shopping_now')).toBe('5');
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+		const tests = await testPublished(test.warehouse, project, new Set(all));
+		expect(tests.filter(({ failingRows }) => failingRows > 0)).toEqual([]);
+		expect(tests.map(({ name }) => name)).toContain('shopping_is_whole');
+	});
+
+	it('have nothing to do where nothing is new, and do nothing for models that did not change', async () => {
+		expect(await run(project)).toMatchObject({ outcome: 'skipped', why: 'no new events' });
+		await put(event({ visitor: 1, name: 'leave' }));
+		const { own } = await run(project);
+		// The visitor's rows are the same, so that models of the days have nothing to do.
+		expect(own.find(({ name }) => name === 'int_shopping')).toMatchObject({ outcome: 'unchanged' });
+		expect(own.find(({ name }) => name === 'shopping_weeks')).toMatchObject({ outcome: 'unchanged', rows: 0 });
+	});
+
+	it('are computed anew with exactly the models that read them when they change, and ours are not', async () => {
+		const files = changed(days, 'sum(views) AS views', 'sum(views) * 10 AS views');
+		const { 'tests/shopping_is_whole.sql': _, ...withoutTest } = files;
+		const other = compiled(withoutTest);
+		expect((await preview(test.warehouse, other)).own.map(({ name, what }) => [name, what])).toEqual(
+			['shopping_days', 'running_views', 'shopping_now', 'shopping_weeks'].map((name) => [name, 'compute']),
+		);
+		const report = await run(other);
+		expect(report).toMatchObject({ outcome: 'published', why: 'own models changed', models: [] });
+		const readers = ['running_views', 'shopping_days', 'shopping_now', 'shopping_weeks'];
+		expect(outcomes(report)).toEqual({ ...each('unchanged'), ...each('computed', readers) });
+		expect(await views('shopping_weeks')).toBe('30');
+		expect(await run(other)).toMatchObject({ outcome: 'skipped' });
+		expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
+	});
+
+	it('are added and removed with their tables and views, without a rebuild of ours', async () => {
+		const { 'models/visitors/first_days.sql': gone, ...without } = ownModels;
+		const report = await run(compiled(without));
+		expect(report).toMatchObject({ why: 'own models changed', models: [] });
+		expect(Object.values(outcomes(report))).not.toContain('computed');
+		await expect(rowsOf('SELECT * FROM first_days')).rejects.toThrow('first_days');
+		await put(event({ visitor: 9 }));
+		await run(compiled(without));
+		await collectGarbage(test.warehouse, compiled(without), BigInt(Date.now() + 60_000) * 1_000n, 1);
+		expect(await tables()).not.toContain('own_first_days__');
+		expect(await tables()).toContain('own_int_shopping__');
+		const added = await run(compiled({ ...without, 'models/first_days.sql': gone }));
+		expect(outcomes(added)).toMatchObject({ first_days: 'computed', int_shopping: 'unchanged' });
+		expect(await rowsOf('SELECT toString(sum(events)) AS n FROM first_days')).toEqual([{ n: '4' }]);
+	});
+
+	it('show the rows of the earlier columns until the run with the new ones is published', async () => {
+		const widened = changed(
+			days,
+			'-- @column returning',
+			'-- @column more UInt64: Views and adds.\n-- @column returning',
+		);
+		const other = compiled({
+			...widened,
+			[days]: (widened[days] as string).replace('SELECT site,', 'SELECT views + adds AS more, site,'),
+		});
+		const total = failingAt(test.warehouse, Number.POSITIVE_INFINITY);
+		await build(total.warehouse, other);
+		expect(await rowsOf('SELECT toString(sum(more)) AS n FROM shopping_days')).toEqual([{ n: '3' }]);
+		// A run that dies at any statement leaves readers on one of the two versions, with all rows.
+		for (let statement = 1; statement < total.statements(); statement += 3) {
+			const target = statement % 2 === 0 ? other : project;
+			await build(failingAt(test.warehouse, statement).warehouse, target, { lockWaitMs: 0 }).catch(() => undefined);
+			await breakLock(test.warehouse);
+			expect(await views('shopping_days')).toBe('3');
+		}
+		await run(other);
+		expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
+	});
+
+	it('go back with a rollback, except those that have changed since then', async () => {
+		const [{ run: target = '' } = {}] = await rowsOf('SELECT toString(max(run)) AS run FROM transform_runs');
+		await put(event({ visitor: 7 }));
+		await run(project);
+		const other = compiled(changed(shopping, 'AS nth_day', '+ 0 AS nth_day'));
+		await run(other);
+		expect(await views('shopping_days')).toBe('4');
+		expect(await rowsOf('SELECT toString(sum(events)) AS n FROM first_days')).toEqual([{ n: '4' }]);
+		await rollback(test.warehouse, other, BigInt(target));
+		expect(await ourEvents()).toBe('3');
+		expect(await rowsOf('SELECT toString(sum(events)) AS n FROM first_days')).toEqual([{ n: '3' }]);
+		expect(await views('shopping_days')).toBe('4');
+		await resume(test.warehouse);
+		await run(other);
+		expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
+	});
+});
+
+describe('a fault in an own model', () => {
+	const readers = ['running_views', 'shopping_now', 'shopping_weeks'];
+
+	it('is told with its line and what ClickHouse said, keeps the rows of it and its readers, and stops nothing else', async () => {
+		const broken = compiled(changed(days, 'sum(adds) AS adds', 'sum(added) AS adds'));
+		await put(event({ visitor: 8, tsMs: at + dayMs }));
+		const report = await run(broken);
+		expect(report).toMatchObject({ outcome: 'published', kind: 'incremental' });
+		expect(outcomes(report)).toEqual({ ...each('updated'), shopping_days: 'failed', ...each('held', readers) });
+		expect(faultOf(report, 'shopping_days')).toMatch(/^models\/shopping_days\.sql:12: ClickHouse: .*\badded\b/);
+		expect(faultOf(report, 'shopping_weeks')).toBe(
+			'models/shopping_weeks.sql: it reads shopping_days, which is not current',
+		);
+		expect(report.own.every(({ fault, isNewFault }) => isNewFault === (fault !== undefined))).toBe(true);
+		expect([await ourEvents(), await views('int_shopping'), await views('shopping_days')]).toEqual(['4', '4', '3']);
+		const { staleModels } = await freshness(test.warehouse);
+		expect(new Set(staleModels.map(({ name }) => name))).toEqual(new Set(['shopping_days', ...readers]));
+		// It is computed again after a pause, or when an operator asks.
+		await put(event({ visitor: 8, tsMs: at + dayMs }));
+		const next = await run(broken);
+		expect(outcomes(next)).toMatchObject({ shopping_days: 'waiting', shopping_weeks: 'held', int_shopping: 'updated' });
+		expect(next.own.filter(({ isNewFault }) => isNewFault)).toEqual([]);
+		expect(outcomes(await run(broken, { isAsked: true }))).toMatchObject({ shopping_days: 'failed' });
+		// The rows that were missed are there with the correction.
+		expect(outcomes(await run(project))).toMatchObject({ shopping_days: 'computed', ...each('computed', readers) });
+		expect(await views('shopping_weeks')).toBe('5');
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+	});
+
+	it.each([
+		['syntax', days, 'GROUP BY site, day', 'GROUP BY site day', /shopping_days\.sql:14: ClickHouse: Syntax error/],
+		['type of a column', days, 'adds UInt64', 'adds UInt65', /shopping_days\.sql:8: ClickHouse: .*UInt65/],
+		['number of arguments', shopping, 'sum(amount)', 'sum(amount, 2)', /int_shopping\.sql:\d+: ClickHouse: .*sum/],
+		['view', 'models/shopping_now.sql', 'sum(views)', 'sum(viewed)', /shopping_now\.sql:7: ClickHouse: .*viewed/],
+	] as const)('is found in the %s', async (_, file, from, to, words) => {
+		const report = await run(compiled(changed(file, from, to)));
+		const { name = '' } = report.own.find(({ outcome }) => outcome === 'failed') ?? {};
+		expect(report.outcome).toBe('published');
+		expect(faultOf(report, name)).toMatch(words);
+		expect(await views('shopping_weeks')).toBe('3');
+	});
+
+	it('is a failed data test of its header, or of a file, which holds the models that the test reads', async () => {
+		const strict = compiled(changed(days, 'visitors UInt64 {>= 1}', 'visitors UInt64 {>= 2}'));
+		const header = await run(strict);
+		expect(header).toMatchObject({ outcome: 'published' });
+		expect(faultOf(header, 'shopping_days')).toContain(
+			'its rows fail the data test "shopping_days: visitors >= 2" (1 row)',
+		);
+		const { 'tests/shopping_is_whole.sql': test, ...others } = ownModels;
+		const failing = compiled({ ...others, 'tests/shopping_is_whole.sql': test.replace('!= 0', '= 0') });
+		const report = await run(failing);
+		expect(outcomes(report)).toMatchObject({
+			shopping_days: 'failed',
+			shopping_weeks: 'held',
+			int_shopping: 'unchanged',
+		});
+		expect(faultOf(report, 'shopping_days')).toBe(
+			'tests/shopping_is_whole.sql: the data test returns 2 rows; correct the model or the test',
+		);
+		expect(await views('shopping_weeks')).toBe('3');
+		expect(outcomes(await run(failing, { isAsked: true, ignoreTests: true }))).toMatchObject({
+			shopping_days: 'computed',
+		});
+	});
+
+	it('is a bound of time or of memory that it meets, and the name of a table that is not of Footfall', async () => {
+		const slow = changed(days, 'sum(views) AS views', 'sum(views) + 0 * count(sleepEachRow(3)) AS views');
+		const late = await run(compiled(slow, { ...defaultOwnLimits, seconds: 1 }));
+		expect(faultOf(late, 'shopping_days')).toBe(
+			'models/shopping_days.sql: a run took longer than 1 s for this model; let it read or group less, or raise --model-seconds',
+		);
+		const large = changed(
+			days,
+			'sum(views) AS views',
+			'sum(views) + 0 * (SELECT length(groupArray(number)) FROM numbers(1e8)) AS views',
+		);
+		const full = await run(compiled(large, { ...defaultOwnLimits, memoryBytes: 64 * 2 ** 20 }));
+		expect(faultOf(full, 'shopping_days')).toBe(
+			'models/shopping_days.sql: a statement of this model needed more than 64 MiB of memory; let it group by fewer values, or raise --model-memory',
+		);
+		await test.warehouse.command('CREATE TABLE IF NOT EXISTS plans (n UInt8) ENGINE = MergeTree ORDER BY n');
+		const taken = await run(compiled({ ...ownModels, 'models/plans.sql': ownModels['models/shopping_now.sql'] }));
+		expect(faultOf(taken, 'plans')).toBe(
+			'models/plans.sql: the database has a table or view plans that is not of an own model; rename the file',
+		);
+		expect(await rowsOf('SELECT count() AS n FROM plans')).toEqual([{ n: '0' }]);
+		expect(await ourEvents()).toBe('3');
+	});
+
+	it('is a row that a run could not keep up to date', async () => {
+		const shifted = changed(days, 'SELECT site, day,', 'SELECT site, day + 1 AS day,');
+		const grouped = (shifted[days] as string).replace('GROUP BY site, day', 'GROUP BY ALL');
+		const { 'tests/shopping_is_whole.sql': _, ...files }: Files = { ...shifted, [days]: grouped };
+		expect(faultOf(await run(compiled(files)), 'shopping_days')).toMatch(
+			/it makes a row of the day 2026-04-03 from rows of other days; select the column day of the upstream model unchanged/,
+		);
+		const merged = compiled({
+			'models/merged.sql': ownModels[shopping]
+				.replaceAll('SELECT site, visitor_id, day,', 'SELECT site, toUInt64(5) AS visitor_id, day,')
+				.replace('GROUP BY site, visitor_id, day', 'GROUP BY ALL'),
+		});
+		await run(merged);
+		await put(event({ visitor: 1 }));
+		expect(faultOf(await run(merged), 'merged')).toMatch(
+			/it makes a row of visitor 5 of shop from events of other visitors/,
+		);
+	});
+
+	it('is a file that does not compile, whose model keeps its rows', async () => {
+		const { project: faulty, faults } = folders.compile(ours, changed(days, '{{int_shopping}}', '{{shoppings}}'));
+		expect(faults).toHaveLength(1);
+		await put(event({ visitor: 6 }));
+		const report = await run(faulty);
+		expect(outcomes(report)).toMatchObject({
+			shopping_days: 'failed',
+			shopping_weeks: 'failed',
+			int_shopping: 'updated',
+		});
+		expect(faultOf(report, 'shopping_days')).toContain('{{shoppings}} is not a model');
+		expect([await views('shopping_days'), await ourEvents()]).toEqual(['3', '4']);
+		expect(await run(faulty)).toMatchObject({ outcome: 'skipped' });
+	});
+
+	it('stays visible through a rebuild of ours, of which its readers see the last good rows', async () => {
+		const broken = compiled(changed(days, 'sum(adds) AS adds', 'sum(added) AS adds'));
+		await run(broken);
+		await put(event({ visitor: 6 }));
+		const others = compileOrThrow(
+			packageFolders.change(
+				packageFolders.copy(['sessions', 'int_user_days']),
+				'3_marts/sessions.sql',
+				'Sessions:',
+				'The sessions:',
+			),
+		);
+		const upgraded: Project = { ...others, own: broken.own };
+		expect(upgraded.checksum).not.toBe(project.checksum);
+		expect(await run(upgraded)).toMatchObject({ kind: 'rebuild', outcome: 'published' });
+		await test.warehouse.command(`ALTER TABLE transform_runs DELETE WHERE models = '${project.checksum}'`, {
+			settings: { mutations_sync: 1 },
+		});
+		expect([await views('shopping_days'), await views('shopping_weeks'), await ourEvents()]).toEqual(['3', '3', '4']);
+		await collectGarbage(test.warehouse, upgraded, BigInt(Date.now() + 60_000) * 1_000n, 1);
+		expect(await views('shopping_days')).toBe('3');
+	});
+});

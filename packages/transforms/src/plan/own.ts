@@ -1,0 +1,118 @@
+import type { Model } from '../compile/model.js';
+import type { OwnProject } from '../compile/project.js';
+import type { Manifest } from './manifest.js';
+import type { OwnFault, OwnState, OwnStates, Plan, PublishedRun, RunState } from './plan.js';
+import { nextRun } from './plan.js';
+
+/** Decides for each own model whether a run computes it. All functions of this file are pure. */
+
+/**
+ * - `follow`: recompute what changed upstream
+ * - `rebuild`: compute all rows
+ * - `wait`: leave the published rows as they are, because the model has failed and its pause is not over
+ */
+export interface OwnTask {
+	model: Model;
+	how: 'follow' | 'rebuild' | 'wait';
+	/** The fault of the published rows, if any. */
+	fault: OwnFault | undefined;
+}
+
+/** The tasks of a run, in lineage order, and whether they alone are a reason for a run. */
+export interface OwnPlan {
+	tasks: OwnTask[];
+	/** Published own models that the project no longer has. */
+	removed: string[];
+	isReason: boolean;
+}
+
+/** First and longest pause before a model that failed is computed again, microseconds. */
+const firstPauseUs = 60_000_000n;
+const longestPauseUs = 3_600_000_000n;
+
+/** When a model that has failed is computed again, microseconds since 1970. The pause doubles up to an hour. */
+function retryAtUs({ failures, failedAtUs }: OwnFault): bigint {
+	const doubled = firstPauseUs * 2n ** BigInt(Math.min(Math.max(failures, 1) - 1, 10));
+	return BigInt(failedAtUs) + (doubled < longestPauseUs ? doubled : longestPauseUs);
+}
+
+/**
+ * Compares the own models of a project with the published ones.
+ *
+ * @param nowUs the server's clock, microseconds since 1970
+ * @param isAsked whether an operator asks for the run, so that models which failed are not waited for
+ */
+export function planOwn(published: OwnStates, own: OwnProject, nowUs: bigint, isAsked: boolean): OwnPlan {
+	const howOf = ({ name, own: file }: Model): OwnTask['how'] => {
+		const state = published[name];
+		const fault = state?.fault;
+		const isSame = (fault?.version ?? state?.version) === file?.version;
+		if (state === undefined || !isSame) return 'rebuild';
+		if (fault === undefined) return 'follow';
+		return isAsked || fault.upstream !== '' || retryAtUs(fault) <= nowUs ? 'rebuild' : 'wait';
+	};
+	const tasks = own.models.map((model) => ({ model, how: howOf(model), fault: published[model.name]?.fault }));
+	const known = new Set([...own.models, ...own.faulty].map(({ name }) => name));
+	const removed = Object.keys(published).filter((name) => !known.has(name));
+	const waiting = new Set(tasks.filter(({ how }) => how === 'wait').map(({ model }) => model.name));
+	// A model that only waits for one that it reads is no reason for a run.
+	for (const { model } of tasks) if (model.reads.some((name) => waiting.has(name))) waiting.add(model.name);
+	const isReason =
+		removed.length > 0 ||
+		tasks.some(({ model, how, fault }) => how === 'rebuild' && (!waiting.has(model.name) || fault === undefined)) ||
+		own.faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
+	return { tasks, removed, isReason };
+}
+
+/** The plan of a run, which own models may need although there are no new events. */
+export function withOwnReason(plan: Plan, state: RunState, own: OwnPlan): Plan {
+	const { published, parts } = state;
+	if (plan.kind !== 'skip' || plan.why !== 'no new events' || !own.isReason || published === undefined) return plan;
+	const change = { kind: 'appended' as const, newParts: [], seenParts: parts };
+	return { kind: 'incremental', run: nextRun(state), why: 'own models changed', published, change };
+}
+
+/** The published time partitions of own models by their names. The manifest of a run has them by their tables. */
+export function ownManifest(manifest: Manifest, states: OwnStates): Manifest {
+	return Object.fromEntries(Object.entries(states).map(([name, { table }]) => [name, manifest[table] ?? []]));
+}
+
+/**
+ * The own part of the manifest of a run, by tables. The rows of tables that readers saw until now stay in it for one
+ * run: the views of models with new columns, and of models that the project no longer has, change after it.
+ *
+ * @param published the run that readers see
+ * @param own the own models after the run, with their time partitions by names
+ */
+export function ownManifestToPublish(
+	published: PublishedRun | undefined,
+	own: { states: OwnStates; next: Manifest },
+): Manifest {
+	const tables = Object.values(published?.judged.own?.states ?? {}).map(({ table }) => table);
+	const before = tables.flatMap((table) => (table === '' ? [] : [[table, published?.manifest[table] ?? []] as const]));
+	const now = Object.entries(own.states).flatMap(([name, { table }]) =>
+		table === '' ? [] : [[table, own.next[name] ?? []] as const],
+	);
+	return Object.fromEntries([...before, ...now]);
+}
+
+/**
+ * An earlier run with which a rollback replaces the published one. Own models that have changed since then keep the
+ * rows that their present views show, and are computed again by the next run.
+ */
+export function withOwnKept(target: PublishedRun, published: PublishedRun | undefined): PublishedRun {
+	const now = published?.judged.own;
+	const then = target.judged.own?.states ?? {};
+	const { own: _, ...judged } = target.judged;
+	const tables = new Set([...Object.values(then), ...Object.values(now?.states ?? {})].map(({ table }) => table));
+	const ours = Object.fromEntries(Object.entries(target.manifest).filter(([key]) => !tables.has(key)));
+	if (now === undefined) return { ...target, judged, manifest: ours };
+	const states: Record<string, OwnState> = {};
+	const manifest: Record<string, Manifest[string]> = { ...ours };
+	for (const [name, state] of Object.entries(now.states)) {
+		const isSame = then[name]?.version === state.version && then[name]?.table === state.table;
+		states[name] = isSame ? (then[name] as OwnState) : { ...state, version: '' };
+		if (state.table !== '') manifest[state.table] = (isSame ? target : published)?.manifest[state.table] ?? [];
+	}
+	return { ...target, judged: { ...judged, own: { checksum: now.checksum, states } }, manifest };
+}

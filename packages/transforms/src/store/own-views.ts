@@ -1,0 +1,82 @@
+import type { Warehouse } from '@footfall/warehouse';
+import type { Model } from '../compile/model.js';
+import { onOneLine } from '../compile/model.js';
+import type { Project } from '../compile/project.js';
+import type { OwnStates } from '../plan/plan.js';
+import { literal } from './culprit.js';
+import { createView, ownComment, standaloneDefinition, viewComment, viewDefinition } from './layout.js';
+import type { Present } from './views.js';
+
+/**
+ * The views of own models. They are replaced after the run that publishes them. The comment of each ends as
+ * `ownComment` has it, so that a run recognises views of models that the project no longer has.
+ */
+
+/** Own views that must be made or replaced, and the names of those to drop. */
+interface OwnViewChanges {
+	made: Model[];
+	dropped: string[];
+	/** Views of models that are not current, which show the runs of other models of this package. */
+	outdated: string[];
+}
+
+/**
+ * The changes after which the views show the published rows. Pure.
+ *
+ * @param project models of this package and own ones
+ * @param states the own models of the published run
+ */
+function ownViewChanges(project: Project, states: OwnStates, present: Present): OwnViewChanges {
+	const made = project.own.models.filter((model) => {
+		const state = states[model.name];
+		const isCurrent = state !== undefined && state.fault === undefined && state.version === model.own?.version;
+		return isCurrent && present.get(model.name) !== viewComment(model, project);
+	});
+	const own = [...present].filter(([, comment]) => ownComment.test(comment));
+	const dropped = own.map(([name]) => name).filter((name) => !Object.hasOwn(states, name));
+	const outdated = own
+		.filter(([name, comment]) => states[name]?.fault !== undefined && !comment.endsWith(` ${project.checksum})`))
+		.map(([name]) => name);
+	return { made, dropped, outdated };
+}
+
+/** Whether the views show the published rows of own models. Pure. */
+export function areOwnViewsCurrent(project: Project, states: OwnStates, present: Present): boolean {
+	const { made, dropped } = ownViewChanges(project, states, present);
+	return made.length === 0 && dropped.length === 0;
+}
+
+/** Makes, replaces and drops the views that `ownViewChanges` finds, in lineage order. */
+export async function turnOwnViews(
+	warehouse: Warehouse,
+	project: Project,
+	states: OwnStates,
+	present: Present,
+): Promise<void> {
+	const { made, dropped, outdated } = ownViewChanges(project, states, present);
+	for (const model of made) await warehouse.command(createView(model, project));
+	for (const name of dropped) await warehouse.command(`DROP VIEW IF EXISTS ${name}`);
+	for (const name of outdated) await followModels(warehouse, project, name, present.get(name) as string);
+}
+
+/** Lets the view of a model that is not current show the runs of the present models of this package. */
+async function followModels(warehouse: Warehouse, project: Project, name: string, comment: string): Promise<void> {
+	const [row] = await warehouse.query<{ definition: string }>(
+		'SELECT as_select AS definition FROM system.tables WHERE database = currentDatabase() AND name = {name:String}',
+		{ params: { name } },
+	);
+	const definition = row?.definition.replace(/(models = ')[0-9a-f]{16}(')/, `$1${project.checksum}$2`);
+	if (definition === undefined || definition === row?.definition) return;
+	const outdated = comment.replace(/( [0-9a-f]{16})( [0-9a-f]{16})?\)$/, `$1 ${project.checksum})`);
+	await warehouse.command(`CREATE OR REPLACE VIEW ${name} AS ${definition} COMMENT ${literal(outdated)}`);
+}
+
+/**
+ * Asks ClickHouse whether it accepts an own model without stored rows.
+ *
+ * @throws WarehouseError when it does not
+ */
+export async function checkOwnView(warehouse: Warehouse, project: Project, model: Model): Promise<void> {
+	const sourceOf = (read: Model) => `(${onOneLine(standaloneDefinition(read, project))})`;
+	await warehouse.query(`DESCRIBE TABLE (${viewDefinition(model, project, sourceOf)})`);
+}

@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FootfallProcess } from '../support/footfall-process.js';
+
+/** The blocks of a page in order: commands, expected output, and files, whose names stand before them. */
+const page = readFileSync(new URL('../../docs/how-to/own-models.md', import.meta.url), 'utf8');
+const blocks = [...page.matchAll(/(?:`([\w/.]+\.(?:sql|ndjson))`:\n\n)?^```(\w+)\n(.*?)^```/gms)].map(
+	([, file, language, text = '']) => ({ file, language, text }),
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'footfall-how-to-'));
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(async () => {
+	await test.stop();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a command line of the page in the folder, on the test's ClickHouse. */
+async function footfall(line: string): Promise<{ code: number | string; output: string }> {
+	const { user, password } = test.server.writer;
+	const CLICKHOUSE_URL = `http://${user}:${password}@${new URL(test.server.url).host}/footfall`;
+	const run = new FootfallProcess(line.split(' ').slice(1), { CLICKHOUSE_URL }, folder);
+	const code = await run.exit();
+	return { code, output: run.stdout + run.stderr };
+}
+
+function write(file: string, text: string): void {
+	mkdirSync(dirname(join(folder, file)), { recursive: true });
+	writeFileSync(join(folder, file), text);
+}
+
+describe('the page about a mart of your own', () => {
+	it('works in an empty folder, block by block', async () => {
+		let printed = '';
+		let ran = 0;
+		const written: string[] = [];
+		for (const { language, text, file } of blocks) {
+			if (file !== undefined) {
+				write(file, text);
+				written.push(file);
+			} else if (language === 'sh')
+				for (const line of text.trim().split('\n')) {
+					const { code, output } = await footfall(line);
+					expect(code, `${line}\n${output}`).toBe(0);
+					printed = output;
+					ran++;
+				}
+			else if (text.includes('✗')) {
+				const path = join(folder, 'footfall/models/int_signups.sql');
+				const sound = readFileSync(path, 'utf8');
+				writeFileSync(path, sound.replaceAll("props['plan']", "prop['plan']"));
+				const { code, output } = await footfall('footfall transforms build');
+				expect(code).toBe(9);
+				for (const line of text.trimEnd().split('\n')) expect(output).toContain(line);
+				expect((await footfall('footfall transforms freshness')).output).toContain('int_signups is stale since');
+				writeFileSync(path, sound);
+				expect(await footfall('footfall transforms build')).toMatchObject({ code: 0 });
+			} else expect(printed).toContain(text);
+		}
+		expect(written).toEqual([
+			'signups.ndjson',
+			'footfall/models/int_signups.sql',
+			'footfall/models/signups_by_plan.sql',
+			'footfall/tests/every_signup_has_a_plan.sql',
+			'footfall/macros/is_paid.sql',
+		]);
+		expect(ran).toBe(6);
+	});
+});
+
+describe('the verbs of the transforms', () => {
+	it('list own models beside the others, and refuse a folder with faults, with the file and the line', async () => {
+		const ls = await footfall('footfall transforms ls --select tag:signups+ --json');
+		expect(JSON.parse(ls.output).models.map(({ name }: { name: string }) => name)).toEqual(['signups_by_plan']);
+		const { output } = await footfall('footfall transforms lineage --select +signups_by_plan');
+		expect(output).toMatch(/stg_events\n.*int_signups\n.*signups_by_plan/);
+		expect((await footfall('footfall transforms docs --select signups_by_plan')).output).toContain(
+			'<h2 id="signups_by_plan">',
+		);
+		const plan = await footfall('footfall transforms plan');
+		expect(plan.output).toBe('Nothing to do: no new events.\n');
+		const changed = readFileSync(join(folder, 'footfall/models/signups_by_plan.sql'), 'utf8');
+		write('footfall/models/signups_by_plan.sql', changed.replace('sum(signups)', 'sum(signups) + 0'));
+		const { output: planned } = await footfall('footfall transforms plan --sql');
+		expect(planned).toMatch(/^ {2}signups_by_plan would be computed from all events$/m);
+		expect(planned).toMatch(/^-- signups_by_plan\nINSERT INTO own_signups_by_plan__[\s\S]*sum\(signups\) \+ 0/m);
+		expect(planned).not.toContain('-- int_signups\n');
+		write('footfall/models/signups_by_plan.sql', changed);
+		write('footfall/models/more.sql', '-- @description More.\nSELECT 1 FROM {{nothing}}\n');
+		const refused = await footfall('footfall transforms build');
+		expect(refused.code).toBe(1);
+		expect(refused.output).toContain('footfall: footfall/models/more.sql:2: the header needs one @grain');
+		expect(refused.output).toContain('the project folder has ');
+		expect((await footfall('footfall transforms build --project nowhere')).output).toBe(
+			'footfall: --project: the folder nowhere does not exist; footfall init creates one, or name another\n',
+		);
+	});
+
+	it('keep what there is when the folder is written again', async () => {
+		const before = readFileSync(join(folder, 'footfall.json'), 'utf8');
+		const { output } = await footfall('footfall init');
+		expect(output.match(/^Wrote /gm)).toBeNull();
+		expect(output.match(/^Kept {2} /gm)).toHaveLength(4);
+		expect(readFileSync(join(folder, 'footfall.json'), 'utf8')).toBe(before);
+	});
+});
