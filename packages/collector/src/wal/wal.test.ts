@@ -261,6 +261,8 @@ describe('a disk that fails', () => {
 		const texts = ['a', '', 'b'.repeat(90)];
 		expect(await wal.append(texts.map((text) => record(text)))).toBe('durable');
 		expect(await wal.append([record('next')])).toBe('durable');
+		// A second log would read the segment for later records while the first still writes its header, byte by byte.
+		await wal.close();
 		const found = await open();
 		expect(found.recovered).toEqual({ events: 4, damaged: 0 });
 		expect(await frames(found)).toEqual([[...texts, 'next']]);
