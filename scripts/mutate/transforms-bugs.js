@@ -33,8 +33,14 @@ export const bugs = [
 	{
 		name: 'an own model by visitor sees the new events only',
 		file: ownSql,
-		from: ': `${eventsCondition({ range, leftOut })} AND ${changed(run)}`;',
-		to: ': `${eventsCondition({ range, leftOut })} AND ${changed(run)} AND received_at > (SELECT max(published_at) FROM transform_runs)`;',
+		from: "withPresentEvents(read.sql, scope, isWhole ? 'true' : changed(run))",
+		to: "withPresentEvents(read.sql, scope, isWhole ? 'true' : `${changed(run)} AND received_at > (SELECT max(published_at) FROM transform_runs)`)",
+	},
+	{
+		name: 'an own model reads events that arrived after the run was planned',
+		file: runSql,
+		from: '${scope.present} AND ${eventsCondition(scope)}',
+		to: '${eventsCondition(scope)}',
 	},
 	{
 		name: 'an own model that has failed goes on from its earlier rows',
@@ -292,8 +298,8 @@ export const bugs = [
 	{
 		name: 'of a visitor whose events are read again only the new ones are',
 		file: runSql,
-		from: 'const reread = `${range} AND (site',
-		to: 'const reread = `${range} AND ${scope.isNew} AND (site',
+		from: 'const isReread = `(site',
+		to: 'const isReread = `${scope.isNew} AND (site',
 	},
 	{
 		name: 'a day that lost its rows is not noticed',

@@ -14,7 +14,7 @@ import { refuseNewer } from './plan/generation.js';
 import type { Manifest } from './plan/manifest.js';
 import { ownManifest, ownManifestToPublish, planOwn, withOwnReason } from './plan/own.js';
 import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
-import { changeSince, watermarkOf } from './plan/watermark.js';
+import { changeSince, presentRowsCondition, watermarkOf } from './plan/watermark.js';
 import { clearFailure, failureTable, recordFailure } from './store/failure.js';
 import { collectGarbage } from './store/garbage.js';
 import { fingerprintOf, readHashKey } from './store/hash-key.js';
@@ -279,6 +279,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		share: options.share ?? 1,
 		seenRunsMax: options.seenRunsMax ?? seenRunsMaxDefault,
 		settings: runSettings,
+		present: presentRowsCondition(state.parts),
 		onStep,
 	};
 	const { restate, ignoreTests = false, visitorEventsMax = visitorEventsMaxDefault } = options;

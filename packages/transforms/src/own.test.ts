@@ -1,3 +1,4 @@
+import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BuildReport, build } from './build.js';
@@ -54,6 +55,16 @@ const outcomes = ({ own }: BuildReport) => Object.fromEntries(own.map(({ name, o
 const faultOf = ({ own }: BuildReport, name: string) =>
 	own.find((one) => one.name === name)?.fault?.replace(/\/\S*?\/project-\w+\//g, '');
 const views = async (model: string) => (await rowsOf(`SELECT toString(sum(views)) AS n FROM ${model}`))[0]?.n;
+const eventsOf = (model: string) =>
+	rowsOf(`SELECT site, visitor_id, toString(sum(events)) AS n FROM ${model} GROUP BY site, visitor_id ORDER BY ALL`);
+/** A connection that does something before each command that matches. */
+const doing = (warehouse: Warehouse, which: RegExp, what: () => Promise<void>): Warehouse => ({
+	...warehouse,
+	command: async (sql, options) => {
+		if (which.test(sql)) await what();
+		return warehouse.command(sql, options);
+	},
+});
 const ourEvents = async () => (await rowsOf('SELECT toString(sum(events)) AS n FROM sessions'))[0]?.n;
 const tables = async () =>
 	(
@@ -111,6 +122,43 @@ describe('own models', () => {
 		// The visitor's rows are the same, so that models of the days have nothing to do.
 		expect(own.find(({ name }) => name === 'int_shopping')).toMatchObject({ outcome: 'unchanged' });
 		expect(own.find(({ name }) => name === 'shopping_weeks')).toMatchObject({ outcome: 'unchanged', rows: 0 });
+	});
+
+	it('read exactly the events that ours read in the same run, while further ones arrive', async () => {
+		const known = event({ visitor: 1, receivedMs: at + 5_000 });
+		const replacing = { ...known, name: 'leave', receivedMs: at + 4_000 };
+		let earlierMs = 3_000;
+		const visit = () => put(event({ visitor: 1 }), event({ visitor: 2 }));
+		const visitAndMerge = async () => {
+			await visit();
+			await test.warehouse.command('OPTIMIZE TABLE events FINAL');
+		};
+		// An earlier receipt takes the place of a known one in the next run.
+		const visitAndReplace = async () => {
+			await visit();
+			await put({ ...known, receivedMs: at + earlierMs-- });
+		};
+		for (const [what, receipts, options, arrive] of [
+			['new events', [event({ visitor: 1 }), event({ visitor: 3 })], {}, visitAndMerge],
+			['a rebuild', [known], { fullRefresh: true }, visitAndReplace],
+			['a re-read visitor', [replacing], {}, visitAndReplace],
+		] as const) {
+			// A merge would drop the receipt that the run counts.
+			if (arrive === visitAndReplace) await test.warehouse.command('SYSTEM STOP MERGES events');
+			await put(...receipts);
+			const report = await build(doing(test.warehouse, /^INSERT INTO/, arrive), project, options);
+			expect(
+				report.own.filter(({ fault }) => fault !== undefined),
+				what,
+			).toEqual([]);
+			expect(await eventsOf('first_days'), what).toEqual(await eventsOf('int_user_days'));
+			const [waiting] = await rowsOf('SELECT count() AS n FROM events');
+			expect(Number(waiting?.n), what).toBeGreaterThan(Number(await ourEvents()));
+			await test.warehouse.command('SYSTEM START MERGES events');
+			await run(project);
+			expect(await eventsOf('first_days'), what).toEqual(await eventsOf('int_user_days'));
+		}
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
 	it('are computed anew with exactly the models that read them when they change, and ours are not', async () => {

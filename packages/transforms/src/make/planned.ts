@@ -3,7 +3,7 @@ import { isStored, type Model } from '../compile/model.js';
 import { type Manifest, type Partitions, replacePartitions } from '../plan/manifest.js';
 import { ownManifest } from '../plan/own.js';
 import type { Plan } from '../plan/plan.js';
-import { newRowsCondition } from '../plan/watermark.js';
+import { newRowsCondition, presentRowsCondition } from '../plan/watermark.js';
 import { viewDefinition } from '../store/layout.js';
 import { insertOfVisitors } from './own/own-sql.js';
 import { asPublished, everyVisitor, insertStatement, insertsOfVisitors, render, type VisitorScope } from './run-sql.js';
@@ -67,9 +67,7 @@ function statementsOf(
 	const { kind } = model.materialized;
 	if (kind === 'view') return [viewDefinition(model, project)];
 	if (kind === 'incremental by visitor' && model.own !== undefined)
-		return [
-			insertOfVisitors(model, project, run, { range: everyVisitor, isWhole: days === 'all', leftOut: undefined }, next),
-		];
+		return [insertOfVisitors(model, project, run, { ...scopeOfAll(plan), isWhole: days === 'all' }, next)];
 	if (kind === 'ephemeral' || kind === 'incremental by visitor')
 		return insertsOfVisitors(model, project, run, scopeOf(plan, days === 'all' ? [] : days));
 	const select = render(model.sql, project, (read, extent, sql) =>
@@ -78,8 +76,14 @@ function statementsOf(
 	return [insertStatement(model, run, select)];
 }
 
+const scopeOfAll = (plan: Exclude<Plan, { kind: 'skip' }>) => ({
+	range: everyVisitor,
+	leftOut: undefined,
+	present: plan.kind === 'rebuild' ? 'true' : presentRowsCondition([...plan.change.seenParts, ...plan.change.newParts]),
+});
+
 function scopeOf(plan: Exclude<Plan, { kind: 'skip' }>, days: Partitions): VisitorScope {
-	const all = { range: everyVisitor, leftOut: undefined };
+	const all = scopeOfAll(plan);
 	if (plan.kind === 'rebuild') return { kind: 'all', ...all };
 	const { manifest: published, watermark } = plan.published;
 	const isNew = newRowsCondition(watermark, plan.change);

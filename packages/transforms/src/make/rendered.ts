@@ -47,7 +47,7 @@ export function renderedStatements(project: Project): string[] {
 function statementsOf(model: Model, project: Project): string[] {
 	if (model.materialized.kind === 'view') return [viewDefinition(model, project)];
 	if (!isStored(model) || model.materialized.kind === 'incremental by visitor') {
-		const parts = { range: everyVisitor, leftOut: 0n };
+		const parts = { range: everyVisitor, leftOut: 0n, present: 'is_present' };
 		const changed = { ...parts, published: {}, isNew: 'is_new', hasReread: true, hasRepeats: true, days: [] };
 		return [
 			...insertsOfVisitors(model, project, 0n, { kind: 'all', ...parts }),

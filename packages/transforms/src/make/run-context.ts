@@ -22,6 +22,8 @@ export interface RunContext {
 	seenRunsMax: number;
 	/** Settings of every statement; slices of a large run have settings of their own, see statement-sizes.ts. */
 	settings: Readonly<Record<string, number>>;
+	/** The condition on rows of the raw table that existed when the run was planned, see `presentRowsCondition`. */
+	present: string;
 	/** Called at the end of each step with its name and duration. */
 	onStep: (name: string, ms: number) => void;
 	/** Settings that bound the next statement more closely than those of the run; absent for none. */

@@ -25,7 +25,7 @@ describe('columnsIn', () => {
 describe('a rebuild', () => {
 	const project = compileOrThrow();
 	const copied = project.models.filter((model) => isCopiedInRebuilds(model, project));
-	const rebuild = { kind: 'all', range: everyVisitor, leftOut: undefined } as const;
+	const rebuild = { kind: 'all', range: everyVisitor, leftOut: undefined, present: 'true' } as const;
 
 	it('stages only the columns of events that models or tests read', () => {
 		const staging = project.models.filter(({ name }) => name === 'stg_events');

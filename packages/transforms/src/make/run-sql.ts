@@ -56,6 +56,8 @@ interface ScopeParts {
 	range: VisitorRange;
 	/** The list of visitors and sites that the marts leave out; undefined when there is nothing on it. */
 	leftOut: bigint | undefined;
+	/** The condition on rows of the raw table that the run reads, see `presentRowsCondition`. */
+	present: string;
 	/** The events that are read now; undefined for all of the range at once. */
 	pass?: Pass;
 	/** The events that earlier passes have staged. */
@@ -194,9 +196,7 @@ export function insertsOfVisitors(model: Model, project: Project, run: bigint, s
 	const resolve = isWhole ? asSlice(project, run, scope) : asComputed(run, scope);
 	const columns = readsEvents(model) ? columnsThatAreRead(model, project) : columnsOf(model);
 	const insert = scope.kind === 'all' ? insertUnhashed : insertStatement;
-	return eventConditions(model, run, scope).map((wanted) =>
-		insert(model, run, render(replaceSources(model.sql, wanted), project, resolve), columns),
-	);
+	return withEvents(model, run, scope).map((sql) => insert(model, run, render(sql, project, resolve), columns));
 }
 
 /**
@@ -209,21 +209,41 @@ function columnsThatAreRead(model: Model, { models, tests }: Project): string {
 }
 
 /**
- * The conditions on the events that a model reads, one for each statement. New events and re-read visitors are separate
- * statements, since the index of the raw table serves only one of the conditions.
+ * The SELECT of a model with the condition on the events that it reads, one for each statement. New events and re-read
+ * visitors are separate statements, since the index of the raw table serves only one of the conditions.
  */
-function eventConditions(model: Model, run: bigint, scope: VisitorScope): string[] {
-	if (!readsEvents(model)) return [''];
+function withEvents(model: Model, run: bigint, scope: VisitorScope): string[] {
+	if (!readsEvents(model)) return [replaceSources(model.sql, '')];
 	const range = eventsCondition(scope);
-	if (scope.kind === 'all') return [range];
+	if (scope.kind === 'all') return [withPresentEvents(model.sql, scope)];
 	const isCounted = `(site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run})`;
 	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}${scope.hasRepeats ? ` AND NOT ${isCounted}` : ''}`;
-	const reread = `${range} AND (site, visitor_id) IN ${rereadVisitors(run)}`;
-	return scope.hasReread ? [fresh, reread] : [fresh];
+	const ofNew = replaceSources(model.sql, fresh);
+	const isReread = `(site, visitor_id) IN ${rereadVisitors(run)}`;
+	return scope.hasReread ? [ofNew, withPresentEvents(model.sql, scope, isReread)] : [ofNew];
+}
+
+/**
+ * A SELECT of events that existed when the run was planned. The conditions apply before FINAL chooses the receipt of an
+ * event that counts: otherwise a receipt in a later block would take the place of one that the run reads, and the event
+ * would be missing. All receipts of an event share the columns of the other conditions.
+ *
+ * @param isWanted a further condition on the site and the visitor
+ */
+export function withPresentEvents(
+	sql: string,
+	scope: Pick<ScopeParts, 'range' | 'pass' | 'leftOut' | 'present'>,
+	isWanted = 'true',
+): string {
+	const condition = `${scope.present} AND ${eventsCondition(scope)} AND ${isWanted}`;
+	return replaceSources(
+		sql.replaceAll('{{events}}', () => `{{events}} PREWHERE ${condition}`),
+		'true',
+	);
 }
 
 /** The condition that selects the events of a range and a pass in the raw table, without those that are left out. */
-export function eventsCondition({ range, pass, leftOut }: ScopeParts): string {
+export function eventsCondition({ range, pass, leftOut }: Pick<ScopeParts, 'range' | 'pass' | 'leftOut'>): string {
 	return [
 		rangeCondition(range),
 		...(pass === undefined ? [] : [`${eventHash} % ${pass.passes} = ${pass.index}`]),

@@ -151,7 +151,7 @@ async function attemptRun(
 		const mayBeTooMany = selection.largestVisitorEvents > visitorEventsMax;
 		const visitors = mayBeTooMany ? await tooManyEvents(context, visitorEventsMax) : [];
 		if (visitors.length > 0) throw new TooManyEvents(visitors);
-	} else selection = selectAll(state.parts, leftOut);
+	} else selection = selectAll(context, state.parts, leftOut);
 	const { changed, tests } = await makeVisitors(context, selection, published);
 	const made = await makePartitions(context, published, changed);
 	const { visitors, reread } = selection;

@@ -77,8 +77,12 @@ export interface VisitorSelection {
 }
 
 /** Selects all visitors. @param parts active parts of the raw table */
-export const selectAll = (parts: readonly RawPart[], leftOut: bigint | undefined): VisitorSelection => ({
-	scope: { kind: 'all', range: everyVisitor, leftOut },
+export const selectAll = (
+	{ present }: RunContext,
+	parts: readonly RawPart[],
+	leftOut: bigint | undefined,
+): VisitorSelection => ({
+	scope: { kind: 'all', range: everyVisitor, leftOut, present },
 	events: sumOf(parts, 'rows'),
 	bytes: sumOf(parts, 'bytes'),
 	visitors: undefined,
@@ -97,7 +101,7 @@ export async function selectChanged(
 	restate: Restated | undefined,
 	leftOut: bigint | undefined,
 ): Promise<VisitorSelection> {
-	const { project, run } = context;
+	const { project, run, present } = context;
 	const { manifest, watermark } = plan.published;
 	const newRows = newRowsCondition(watermark, plan.change);
 	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${leftOutConditions(leftOut).isIn}`;
@@ -122,6 +126,7 @@ export async function selectChanged(
 			kind: 'changed',
 			range: everyVisitor,
 			leftOut,
+			present,
 			published: manifest,
 			isNew,
 			hasReread,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { changeSince, newRowsCondition, type RawPart, union, type Watermark, watermarkOf } from './watermark.js';
+import {
+	changeSince,
+	newRowsCondition,
+	presentRowsCondition,
+	type RawPart,
+	union,
+	type Watermark,
+	watermarkOf,
+} from './watermark.js';
 
 const part = (name: string, low: number, high: number, more: Partial<RawPart> = {}): RawPart => ({
 	name,
@@ -38,6 +46,16 @@ describe('changeSince', () => {
 		expect(newRowsCondition(gap, change)).toBe(
 			"_part NOT IN ('a', 'c') AND ((_partition_id = '202601' AND (_block_number BETWEEN 4 AND 4))) AND NOT ((_partition_id = '202601' AND (_block_number BETWEEN 1 AND 3 OR _block_number BETWEEN 5 AND 5)))",
 		);
+	});
+});
+
+describe('the condition for events of a run', () => {
+	it('has the blocks of all parts that have rows, and no later ones', () => {
+		const parts = [part('a', 1, 3), part('b', 4, 4), part('c', 6, 9)];
+		expect(presentRowsCondition(parts)).toBe(
+			"((_partition_id = '202601' AND (_block_number BETWEEN 1 AND 4 OR _block_number BETWEEN 6 AND 9)))",
+		);
+		expect(presentRowsCondition([])).toBe('(false)');
 	});
 });
 

@@ -76,6 +76,20 @@ export function changeSince(watermark: Watermark, parts: readonly RawPart[]): Ra
 /** Only parts with rows: DROP and TRUNCATE leave empty parts for a while. */
 const withRows = (parts: readonly RawPart[]) => parts.filter(({ rows }) => rows > 0);
 
+const blocksOf = (of: Watermark) =>
+	Object.entries(of).map(([partition, { blocks }]) => {
+		const ranges = blocks.map(([from, to]) => `_block_number BETWEEN ${from} AND ${to}`);
+		return `(_partition_id = '${partition}' AND (${ranges.join(' OR ')}))`;
+	});
+
+/**
+ * The SQL condition on rows of the raw table for being in blocks that these parts have. With it, statements of a run
+ * that begin at different times read the same events: blocks that are inserted in the meantime are for the next run.
+ * Pure.
+ */
+export const presentRowsCondition = (parts: readonly RawPart[]): string =>
+	`(${blocksOf(watermarkOf(parts)).join(' OR ') || 'false'})`;
+
 /**
  * The SQL condition on rows of the raw table for being new. It covers only blocks that existed when the change was
  * determined; later blocks are for the next run. It excludes seen parts by name, so that ClickHouse does not read them.
@@ -83,11 +97,6 @@ const withRows = (parts: readonly RawPart[]) => parts.filter(({ rows }) => rows 
  */
 export function newRowsCondition(watermark: Watermark, change: Extract<RawChange, { kind: 'appended' }>): string {
 	const names = change.seenParts.map(({ name }) => `'${name}'`);
-	const blocksOf = (of: Watermark) =>
-		Object.entries(of).map(([partition, { blocks }]) => {
-			const ranges = blocks.map(([from, to]) => `_block_number BETWEEN ${from} AND ${to}`);
-			return `(_partition_id = '${partition}' AND (${ranges.join(' OR ')}))`;
-		});
 	const present = watermarkOf(change.newParts);
 	const seen = blocksOf(Object.fromEntries(Object.entries(watermark).filter(([partition]) => partition in present)));
 	return [

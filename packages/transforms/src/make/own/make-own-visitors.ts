@@ -25,10 +25,10 @@ export async function makeOwnVisitors(
 	rows: Map<number, number>,
 ): Promise<Partitions> {
 	const { context, published, all, hasChangedVisitors } = work;
-	const { project, run, leavesOut, list } = context;
+	const { project, run, leavesOut, list, present } = context;
 	if (!isWhole && !hasChangedVisitors) return [];
 	for (const range of await rangesOfVisitors(work, isWhole)) {
-		const scope = { range, isWhole, leftOut: leavesOut ? list : undefined };
+		const scope = { range, isWhole, leftOut: leavesOut ? list : undefined, present };
 		await step(context, model.name, insertOfVisitors(model, project, run, scope, all));
 	}
 	const ranges = published[model.name] ?? [];

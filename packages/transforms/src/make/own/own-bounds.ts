@@ -12,8 +12,7 @@ export class OwnModelFault extends Error {
 /** The settings of the statements of one own model, which together may take so long. */
 export function boundsOf({ file }: OwnFile, { seconds, memoryBytes }: OwnLimits): () => Record<string, number> {
 	const endAtMs = performance.now() + seconds * 1_000;
-	const { max_bytes_before_external_sort: spillBytesMax = memoryBytes } = runSettings;
-	const spillBytes = Math.floor(Math.min(spillBytesMax, memoryBytes / 3));
+	const spillBytes = Math.floor(Math.min(Number(runSettings.max_bytes_before_external_sort), memoryBytes / 3));
 	return () => {
 		const leftSeconds = Math.ceil((endAtMs - performance.now()) / 1_000);
 		if (leftSeconds <= 0) throw new OwnModelFault(`${file}: ${tooLong(seconds)}`);

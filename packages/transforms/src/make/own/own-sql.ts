@@ -1,5 +1,5 @@
 import { carryingOf, type Project } from '../../compile/compile.js';
-import { isStored, type Model, onOneLine, replaceSources, rowHash } from '../../compile/model.js';
+import { isStored, type Model, onOneLine, rowHash } from '../../compile/model.js';
 import { type Manifest, type Partitions, partitionsCondition, seenCondition } from '../../plan/manifest.js';
 import { changesTable, hasRowHash, tableOf } from '../../store/layout.js';
 import {
@@ -8,10 +8,10 @@ import {
 	changedVisitors,
 	columnsIn,
 	columnsOf,
-	eventsCondition,
 	rangeCondition,
 	render,
 	type VisitorRange,
+	withPresentEvents,
 } from '../run-sql.js';
 
 /**
@@ -26,6 +26,8 @@ export interface OwnScope {
 	isWhole: boolean;
 	/** The list of visitors and sites that the marts leave out; undefined when there is nothing on it. */
 	leftOut: bigint | undefined;
+	/** The condition on rows of the raw table that the run reads, which is that of the models of this package. */
+	present: string;
 }
 
 const changed = (run: bigint) =>
@@ -38,15 +40,12 @@ const changed = (run: bigint) =>
  * @param next the manifest once the run is published, by names of models
  */
 export function insertOfVisitors(model: Model, project: Project, run: bigint, scope: OwnScope, next: Manifest): string {
-	const { range, isWhole, leftOut } = scope;
+	const { range, isWhole } = scope;
 	const visitors = isWhole ? rangeCondition(range) : `${rangeCondition(range)} AND ${changed(run)}`;
-	const wanted = isWhole
-		? eventsCondition({ range, leftOut })
-		: `${eventsCondition({ range, leftOut })} AND ${changed(run)}`;
 	const select = render(model.sql, project, (read, _extent, sql) =>
 		isStored(read)
 			? `(SELECT ${columnsIn(read, sql)} FROM ${tableOf(read)} WHERE ${visitors} AND ${seenCondition(next[read.name] ?? [], read.partition, 'all')})`
-			: stagedEvents(read, sql, wanted),
+			: stagedEvents(read, sql, withPresentEvents(read.sql, scope, isWhole ? 'true' : changed(run))),
 	);
 	return insertOwn(model, run, select);
 }
@@ -54,14 +53,16 @@ export function insertOfVisitors(model: Model, project: Project, run: bigint, sc
 /**
  * The events of visitors, with the types of the header. Only the columns that the statement names are computed, so that
  * a column which few models use costs the others nothing.
+ *
+ * @param select the SELECT of the model with the events that it reads
  */
-function stagedEvents(model: Model, sql: string, wanted: string): string {
+function stagedEvents(model: Model, sql: string, select: string): string {
 	const names = new Set(columnsIn(model, sql).split(', '));
 	const columns = model.columns
 		.filter(({ name }) => names.has(name))
 		.map(({ name, type }) => `CAST(${name}, '${type.replaceAll("'", "\\'")}') AS ${name}`);
 	// On one line, so that the lines of the model keep their numbers.
-	return `(SELECT ${columns.join(', ')} FROM (${onOneLine(replaceSources(model.sql, wanted))}))`;
+	return `(SELECT ${columns.join(', ')} FROM (${onOneLine(select)}))`;
 }
 
 /** The statement that writes the result of a SELECT, with the names of columns and not their places. */
