@@ -107,7 +107,8 @@ export interface BuildOptions {
 	/** Publishes the run even if data tests fail. @default false */
 	ignoreTests?: boolean;
 	/**
-	 * Whether an operator asks for the run: own models that have failed are then computed again without their pause.
+	 * Whether an operator asks for the run: own models that have failed are then computed again without their pause, and
+	 * all own models together may take any time.
 	 *
 	 * @default false
 	 */
@@ -218,8 +219,10 @@ const needsAnyViews = (state: RunState, project: Project, present: Present): boo
 	(state.published?.models === project.checksum && !areOwnViewsCurrent(withOwn(project), ownStatesOf(state), present));
 
 /** The plan of the run for own models. Pure. */
-const ownPlanOf = (state: RunState, { own }: Project, { isAsked = false, fullRefresh }: BuildOptions) =>
-	planOwn(ownStatesOf(state), own, state.nowUs, isAsked || fullRefresh === true);
+const ownPlanOf = (state: RunState, { own }: Project, options: BuildOptions) =>
+	planOwn(ownStatesOf(state), own, state.nowUs, isAskedFor(options));
+
+const isAskedFor = ({ isAsked = false, fullRefresh = false }: BuildOptions): boolean => isAsked || fullRefresh;
 
 const skipped = (why: string, startedAt: number): BuildReport => ({
 	outcome: 'skipped',
@@ -368,6 +371,7 @@ async function makeOwnModels(
 		present,
 		nowUs: state.nowUs,
 		ignoreTests,
+		hasBudget: !isAskedFor(options) && options.insteadOfPublishing === undefined,
 	};
 	const leavesOut = context.leavesOut || made.leftOut.length > 0;
 	return makeOwn({ ...context, project: withOwn(project), leavesOut }, project.own.limits, input);

@@ -316,6 +316,11 @@ describe('a fault in an own model', () => {
 		expect(faultOf(full, 'shopping_days')).toBe(
 			'models/shopping_days.sql: a statement of this model needed more than 64 MiB of memory; let it group by fewer values, or raise --model-memory',
 		);
+		const few = changed(days, 'sum(views) AS views', 'sum(views) + 0 AS views');
+		const many = await run(compiled(few, { ...defaultOwnLimits, rowsMax: 1 }));
+		expect(faultOf(many, 'shopping_days')).toBe(
+			'models/shopping_days.sql: a statement of this model made more than 1 rows; let it group by fewer values, or join on more columns',
+		);
 		await test.warehouse.command('CREATE TABLE IF NOT EXISTS plans (n UInt8) ENGINE = MergeTree ORDER BY n');
 		const taken = await run(compiled({ ...ownModels, 'models/plans.sql': ownModels['models/shopping_now.sql'] }));
 		expect(faultOf(taken, 'plans')).toBe(
@@ -323,6 +328,34 @@ describe('a fault in an own model', () => {
 		);
 		expect(await rowsOf('SELECT count() AS n FROM plans')).toEqual([{ n: '0' }]);
 		expect(await ourEvents()).toBe('3');
+	});
+
+	it('is that a run has no more time for own models: the next run begins with those that were left', async () => {
+		const endless = (name: string) =>
+			ownModels[days]
+				.replace(
+					'{{int_shopping}}',
+					`{{int_user_days}} WHERE '${name}' != (SELECT toString(sum(cityHash64(number))) FROM numbers(1e15))`,
+				)
+				.replace(/^SELECT .*$/m, 'SELECT site, day, 0 AS views, 0 AS adds, 1 AS visitors, 0 AS returning');
+		const names = ['endless_a', 'endless_b', 'endless_c'];
+		const files = Object.fromEntries(names.map((name) => [`models/${name}.sql`, endless(name)]));
+		const slow = compiled(files, { ...defaultOwnLimits, seconds: 1 });
+		const found = async (options = {}) => {
+			await put(event({ visitor: 5 }));
+			const report = await run(slow, options);
+			expect(report.outcome).toBe('published');
+			return names.map((name) => outcomes(report)[name]);
+		};
+		expect(await found()).toEqual(['failed', 'deferred', 'deferred']);
+		const { staleModels } = await freshness(test.warehouse);
+		expect(staleModels.find(({ name }) => name === 'endless_c')?.words).toContain(
+			'the other models of the project folder took the 1 s that a run has for them; the next run begins with this one',
+		);
+		expect(await found()).toEqual(['waiting', 'failed', 'deferred']);
+		expect(await ourEvents()).toBe('5');
+		// An operator waits for all.
+		expect(await found({ isAsked: true })).toEqual(['failed', 'failed', 'failed']);
 	});
 
 	it('is a row that a run could not keep up to date', async () => {

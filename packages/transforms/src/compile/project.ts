@@ -46,6 +46,8 @@ export interface OwnLimits {
 	seconds: number;
 	/** Memory of one statement, bytes. */
 	memoryBytes: number;
+	/** Rows that one statement writes. @default 20 000 000 */
+	rowsMax?: number;
 }
 
 export const defaultOwnLimits: OwnLimits = { seconds: 60, memoryBytes: 512 * 1024 * 1024 };

@@ -9,7 +9,7 @@ import {
 	replacePartitions,
 } from '../plan/manifest.js';
 import { type RunTestResult, runTestsOfRun, testOfPartitions, testsOfMarts } from './data-tests.js';
-import { allOrThrow, ask, type RunContext, runSettings, settingsOf, step } from './run-context.js';
+import { allOrThrow, ask, type RunContext, rowsBound, runSettings, settingsOf, step } from './run-context.js';
 import { asPublished, insertStatement, render, type SiteRange } from './run-sql.js';
 import type { ChangedPartitions } from './visitors.js';
 
@@ -204,7 +204,7 @@ export async function makeChunk(
 	const made = isOneToOne
 		? select
 		: `SELECT * FROM (\n${select}\n) WHERE ${partitionsCondition(partitions, model.partition)}`;
-	await step(context, model.name, insertStatement(model, run, made));
+	await step(context, model.name, `${insertStatement(model, run, made)}${rowsBound(context)}`);
 }
 
 /** Splits time partitions into chunks of a bounded number of input rows. @param share fraction of the usual size */

@@ -28,7 +28,16 @@ export interface RunContext {
 	onStep: (name: string, ms: number) => void;
 	/** Settings that bound the next statement more closely than those of the run; absent for none. */
 	bounds?: () => Record<string, number>;
+	/** Maximum number of rows that a statement writes into a model; absent for any number. */
+	rowsMax?: number;
 }
+
+/** The words with which a statement fails that would write more rows than it may. */
+export const tooManyRows = 'more rows than a statement may write';
+
+/** The end of an INSERT … SELECT … FROM (…) that fails if it would write more rows than it may. Pure. */
+export const rowsBound = ({ rowsMax }: Pick<RunContext, 'rowsMax'>): string =>
+	rowsMax === undefined ? '' : ` WHERE NOT throwIf(rowNumberInAllBlocks() >= ${rowsMax}, '${tooManyRows}')`;
 
 /**
  * Settings of every statement of a run. They are explicit, because defaults differ between versions and profiles.

@@ -18,7 +18,11 @@ export interface OwnTask {
 	fault: OwnFault | undefined;
 }
 
-/** The tasks of a run, in lineage order, and whether they alone are a reason for a run. */
+/**
+ * The tasks of a run, and whether they alone are a reason for a run. First come models that follow, which takes little
+ * time; then those of which all rows are computed, beginning with those that an earlier run had no time for, and ending
+ * with those that have failed. Every model comes after those that it reads.
+ */
 export interface OwnPlan {
 	tasks: OwnTask[];
 	/** Published own models that the project no longer has. */
@@ -49,9 +53,9 @@ export function planOwn(published: OwnStates, own: OwnProject, nowUs: bigint, is
 		const isSame = (fault?.version ?? state?.version) === file?.version;
 		if (state === undefined || !isSame) return 'rebuild';
 		if (fault === undefined) return 'follow';
-		return isAsked || fault.upstream !== '' || retryAtUs(fault) <= nowUs ? 'rebuild' : 'wait';
+		return isAsked || fault.isDeferred || fault.upstream !== '' || retryAtUs(fault) <= nowUs ? 'rebuild' : 'wait';
 	};
-	const tasks = own.models.map((model) => ({ model, how: howOf(model), fault: published[model.name]?.fault }));
+	const tasks = inOrder(own.models.map((model) => ({ model, how: howOf(model), fault: published[model.name]?.fault })));
 	const known = new Set([...own.models, ...own.faulty].map(({ name }) => name));
 	const removed = Object.keys(published).filter((name) => !known.has(name));
 	const waiting = new Set(tasks.filter(({ how }) => how === 'wait').map(({ model }) => model.name));
@@ -63,6 +67,26 @@ export function planOwn(published: OwnStates, own: OwnProject, nowUs: bigint, is
 		own.faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
 	return { tasks, removed, isReason };
 }
+
+/** Sorts tasks as `OwnPlan` has them. */
+function inOrder(tasks: readonly OwnTask[]): OwnTask[] {
+	const waiting = [...tasks].sort((a, b) => rankOf(a) - rankOf(b) || sinceOf(a) - sinceOf(b));
+	const sorted: OwnTask[] = [];
+	while (waiting.length > 0) {
+		const names = new Set(waiting.map(({ model }) => model.name));
+		const next = waiting.findIndex(({ model }) => !model.reads.some((name) => names.has(name)));
+		sorted.push(...waiting.splice(Math.max(next, 0), 1));
+	}
+	return sorted;
+}
+
+function rankOf({ how, fault }: OwnTask): number {
+	if (how !== 'rebuild') return 0;
+	if (fault?.isDeferred) return 1;
+	return fault === undefined || fault.upstream !== '' ? 2 : 3;
+}
+
+const sinceOf = ({ how, fault }: OwnTask): number => (how === 'rebuild' && fault?.isDeferred ? fault.sinceMs : 0);
 
 /** The plan of a run, which own models may need although there are no new events. */
 export function withOwnReason(plan: Plan, state: RunState, own: OwnPlan): Plan {

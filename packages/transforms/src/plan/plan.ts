@@ -52,6 +52,8 @@ export interface OwnFault {
 	failures: number;
 	/** The last of them, microseconds since 1970. */
 	failedAtUs: string;
+	/** Whether it has not failed, but the run had no time for it; absent if it has. */
+	isDeferred?: true;
 }
 
 /** A published run. */

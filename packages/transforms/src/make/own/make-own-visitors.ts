@@ -1,7 +1,7 @@
 import type { Model, OwnFile } from '../../compile/model.js';
 import { type Partitions, rangesOf, seenCondition } from '../../plan/manifest.js';
 import { copySettings } from '../compact.js';
-import { ask, step } from '../run-context.js';
+import { ask, rowsBound, step } from '../run-context.js';
 import { everyVisitor, type VisitorRange } from '../run-sql.js';
 import { sampleMax, slicesOf } from '../visitors.js';
 import { OwnModelFault } from './own-bounds.js';
@@ -29,7 +29,7 @@ export async function makeOwnVisitors(
 	if (!isWhole && !hasChangedVisitors) return [];
 	for (const range of await rangesOfVisitors(work, isWhole)) {
 		const scope = { range, isWhole, leftOut: leavesOut ? list : undefined, present };
-		await step(context, model.name, insertOfVisitors(model, project, run, scope, all));
+		await step(context, model.name, `${insertOfVisitors(model, project, run, scope, all)}${rowsBound(context)}`);
 	}
 	const ranges = published[model.name] ?? [];
 	if (!isWhole) await refuseStrayVisitors(work, model);

@@ -13,7 +13,7 @@ import type { RunContext } from '../run-context.js';
 import { compactOwn } from './compact-own.js';
 import { makeOwnPartitions } from './make-own-partitions.js';
 import { makeOwnVisitors } from './make-own-visitors.js';
-import { boundsOf, faultOf, OwnModelFault } from './own-bounds.js';
+import { boundsOf, deferralOf, faultOf, type OwnBudget, OwnModelFault, rowsMaxDefault } from './own-bounds.js';
 import { type OwnInput, type OwnMade, type OwnReport, type OwnWork, rowWords } from './own-work.js';
 import { testOwn } from './test-own.js';
 
@@ -33,14 +33,17 @@ export async function makeOwn(context: RunContext, limits: OwnLimits, input: Own
 		changedNow: new Map(input.changed),
 		made: new Map(),
 		faults: new Map(),
+		budgets: input.hasBudget ? { follow: newBudget(), rebuild: newBudget(), tests: newBudget() } : undefined,
 	};
 	for (const { name, words } of context.project.own.faulty) hold(work, name, { words, version: words, upstream: '' });
 	const tests: RunTestResult[] = [];
 	for (const task of input.plan.tasks) tests.push(...(await makeTask(work, task)));
-	tests.push(...(await testOwn(work, (model, words) => dropAndHold(work, model, words))));
+	tests.push(...(await testOwn(work, (model, words, outcome) => dropAndHold(work, model, words, outcome))));
 	await compactOwn(work);
 	return { ...resultOf(work), tests };
 }
+
+const newBudget = (): OwnBudget => ({ endAtMs: undefined });
 
 async function makeTask(work: OwnWork, task: OwnTask): Promise<RunTestResult[]> {
 	const { model, how } = task;
@@ -59,9 +62,10 @@ async function makeTask(work: OwnWork, task: OwnTask): Promise<RunTestResult[]> 
 	const startedAt = performance.now();
 	const isWhole = how === 'rebuild' || work.isRebuild;
 	const linesBefore = model.materialized.kind === 'incremental from partition' || model.partition === 'week' ? 2 : 1;
+	const bounds = boundsOf(own, work.limits, work.budgets?.[isWhole ? 'rebuild' : 'follow']);
 	try {
 		refuseTwiceLost(own);
-		const tests = await makeModel(work, model, isWhole);
+		const tests = await makeModel(work, model, isWhole, bounds);
 		lostBy.delete(own.version);
 		const ms = performance.now() - startedAt;
 		const isChanged = isWhole || (work.changedNow.get(name) ?? []).length > 0;
@@ -70,6 +74,11 @@ async function makeTask(work: OwnWork, task: OwnTask): Promise<RunTestResult[]> 
 		return tests;
 	} catch (error) {
 		const cause = error instanceof PartitionsFailure ? error.cause : error;
+		const deferred = deferralOf(cause, own, work.limits, bounds);
+		if (deferred !== undefined) {
+			await dropAndHold(work, model, deferred, 'deferred');
+			return [];
+		}
 		const words = faultOf(cause, own, work.limits, linesBefore);
 		if (words === undefined) noteLost(own);
 		if (words === undefined) throw cause;
@@ -95,11 +104,17 @@ function refuseTwiceLost({ file, version }: OwnFile): void {
 }
 
 /** Computes and tests one model. @throws WarehouseError, PartitionsFailure or OwnModelFault */
-async function makeModel(work: OwnWork, model: Model, isWhole: boolean): Promise<RunTestResult[]> {
+async function makeModel(
+	work: OwnWork,
+	model: Model,
+	isWhole: boolean,
+	bounds: () => Record<string, number>,
+): Promise<RunTestResult[]> {
 	const { name } = model;
 	const own = model.own as OwnFile;
 	refuseForeign(work, model);
-	const context: RunContext = { ...work.context, bounds: boundsOf(own, work.limits) };
+	const context: RunContext = { ...work.context, bounds, rowsMax: work.limits.rowsMax ?? rowsMaxDefault };
+	bounds();
 	if (!isStored(model)) {
 		await checkOwnView(context.warehouse, context.project, model);
 		return [];
@@ -135,11 +150,16 @@ async function createOwnTable({ warehouse }: RunContext, model: Model, present: 
 }
 
 /** Drops what the run has written of a model, and holds it and each model that reads it. */
-async function dropAndHold(work: OwnWork, model: Model, words: string): Promise<void> {
+async function dropAndHold(
+	work: OwnWork,
+	model: Model,
+	words: string,
+	outcome: 'failed' | 'deferred' = 'failed',
+): Promise<void> {
 	const { context, made, faults } = work;
 	const own = model.own as OwnFile;
 	await dropRows(work, model);
-	hold(work, model.name, { words, version: own.version, upstream: '' });
+	hold(work, model.name, { words, version: own.version, upstream: '' }, outcome);
 	for (const reader of context.project.own.models) {
 		const upstream = reader.reads.find((name) => faults.has(name));
 		if (upstream === undefined || !made.has(reader.name) || faults.has(reader.name)) continue;
@@ -172,13 +192,20 @@ export async function discardOwn({ warehouse, project, run }: RunContext): Promi
 const unknownTable = 60;
 
 /** Keeps the published rows of a model, with the reason. */
-function hold(work: OwnWork, name: string, now: Pick<OwnFault, 'words' | 'version' | 'upstream'>): void {
+function hold(
+	work: OwnWork,
+	name: string,
+	now: Pick<OwnFault, 'words' | 'version' | 'upstream'>,
+	outcome: 'failed' | 'deferred' = 'failed',
+): void {
 	const { states, nowUs } = work;
 	const before = states[name]?.fault;
-	const failures = before?.version === now.version && now.upstream === '' ? before.failures + 1 : 1;
+	const isDeferred = outcome === 'deferred';
+	const added = isDeferred ? 0 : 1;
+	const failures = before?.version === now.version && now.upstream === '' ? before.failures + added : added;
 	const sinceMs = before?.sinceMs ?? Number(nowUs / 1_000n);
 	const fault: OwnFault = { ...now, sinceMs, failures, failedAtUs: nowUs.toString() };
-	keep(work, name, fault, now.upstream === '' ? 'failed' : 'held');
+	keep(work, name, isDeferred ? { ...fault, isDeferred } : fault, now.upstream === '' ? outcome : 'held');
 }
 
 function keep(work: OwnWork, name: string, fault: OwnFault, outcome: OwnReport['outcome']): void {

@@ -5,15 +5,17 @@ import type { OwnFault, OwnStates } from '../../plan/plan.js';
 import type { Present } from '../../store/views.js';
 import type { RunTestResult } from '../data-tests.js';
 import type { RunContext } from '../run-context.js';
+import type { OwnBudget } from './own-bounds.js';
 
 /** The outcome of a run for an own model. */
 export interface OwnReport {
 	name: string;
 	/**
 	 * `computed`: all rows; `updated`: the rows that changed upstream; `unchanged`: nothing changed upstream; `failed`;
-	 * `held`: it reads a model that is not current; `waiting`: it has failed, and is computed again after a pause
+	 * `held`: it reads a model that is not current; `waiting`: it has failed, and is computed again after a pause;
+	 * `deferred`: the run had no time for it, and the next run begins with it
 	 */
-	outcome: 'computed' | 'updated' | 'unchanged' | 'failed' | 'held' | 'waiting';
+	outcome: 'computed' | 'updated' | 'unchanged' | 'failed' | 'held' | 'waiting' | 'deferred';
 	/** Number of rows that the run has written. */
 	rows: number;
 	ms: number;
@@ -50,12 +52,19 @@ export interface OwnInput {
 	nowUs: bigint;
 	/** Whether rows that fail a data test are published anyway. */
 	ignoreTests: boolean;
+	/** Whether own models may together take only as long as one of them may. */
+	hasBudget: boolean;
 }
 
 /** The state of the last part of a run. */
 export interface OwnWork extends OwnInput {
 	context: RunContext;
 	limits: OwnLimits;
+	/**
+	 * The time for models that follow, for those of which all rows are computed, and for data tests: none of them can
+	 * use up the time of the others. Undefined where an operator waits for the result.
+	 */
+	budgets: Record<'follow' | 'rebuild' | 'tests', OwnBudget> | undefined;
 	/** By names: the manifest of all models, and the time partitions that the run changes. */
 	all: Record<string, Manifest[string]>;
 	changedNow: Map<string, Partitions>;

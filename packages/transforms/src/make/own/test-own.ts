@@ -3,7 +3,7 @@ import { type Partitions, rangesOf } from '../../plan/manifest.js';
 import { fileTest, type RunTestResult, runTestsOfRun } from '../data-tests.js';
 import { settingsOf } from '../run-context.js';
 import { asPublished } from '../run-sql.js';
-import { boundsOf, faultOf } from './own-bounds.js';
+import { boundsOf, deferralOf, faultOf } from './own-bounds.js';
 import { type OwnWork, rowWords } from './own-work.js';
 
 /**
@@ -14,19 +14,19 @@ import { type OwnWork, rowWords } from './own-work.js';
  */
 export async function testOwn(
 	work: OwnWork,
-	onFailure: (model: Model, words: string) => Promise<void>,
+	onFailure: (model: Model, words: string, outcome: 'failed' | 'deferred') => Promise<void>,
 ): Promise<RunTestResult[]> {
 	const results: RunTestResult[] = [];
 	for (const test of work.context.project.own.tests) {
 		const days = daysOf(test, work);
 		const isReadable = test.reads.every((name) => !work.faults.has(name));
 		if (days.length === 0 || !isReadable) continue;
-		const { result, words } = await runTest(work, test, days);
+		const { result, words, isDeferred } = await runTest(work, test, days);
 		results.push(...result);
 		if (words === undefined || work.ignoreTests) continue;
 		for (const model of work.context.project.own.models)
 			if (test.reads.includes(model.name) && work.made.has(model.name) && !work.faults.has(model.name))
-				await onFailure(model, words);
+				await onFailure(model, words, isDeferred ? 'deferred' : 'failed');
 	}
 	return results;
 }
@@ -35,20 +35,23 @@ async function runTest(
 	work: OwnWork,
 	test: DataTest,
 	days: Partitions,
-): Promise<{ result: RunTestResult[]; words: string | undefined }> {
+): Promise<{ result: RunTestResult[]; words: string | undefined; isDeferred?: true }> {
 	const { context, all, limits } = work;
 	const own = test.own as OwnFile;
 	const query = fileTest(test, context.project, (model, extent, sql) =>
 		asPublished(model, all, extent === 'all' ? 'all' : model.partition === 'week' ? weeksOf(days) : days, sql),
 	);
+	const bounds = boundsOf(own, limits, work.budgets?.tests);
 	try {
-		const settings = settingsOf({ settings: context.settings, bounds: boundsOf(own, limits) });
+		const settings = settingsOf({ settings: context.settings, bounds });
 		const result = await runTestsOfRun(context.warehouse, [query], settings);
 		const failed = result.find(({ failingRows }) => failingRows > 0);
 		const words =
 			failed && `${own.file}: the data test returns ${rowWords(failed.failingRows)}; correct the model or the test`;
 		return { result, words };
 	} catch (error) {
+		const deferred = deferralOf(error, own, limits, bounds);
+		if (deferred !== undefined) return { result: [], words: deferred, isDeferred: true };
 		const words = faultOf(error, own, limits, 0);
 		if (words === undefined) throw error;
 		return { result: [{ name: test.name, failingRows: 1, culprits: [] }], words };
