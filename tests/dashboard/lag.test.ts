@@ -161,12 +161,19 @@ describe('the first page of the dashboard', () => {
 		expect(await kinds()).toEqual([]);
 	});
 
-	it('names a model of the project folder of which readers see earlier rows, until its file is corrected', async () => {
+	it('names a model of the project folder of which readers see earlier rows, or a failing test, until the file is corrected', async () => {
 		const words = 'footfall/models/plans.sql:3: {{plan}} is not a model';
 		const own = { ...project.own, faulty: [{ name: 'plans', words }], checksum: 'of a faulty file' };
 		await build(clickhouse.warehouse, { ...project, own });
 		expect(await kinds()).toEqual(['own-model-stale']);
 		expect(await page.locator('[data-notice=own-model-stale]').textContent()).toContain(words);
+		await build(clickhouse.warehouse, project);
+		expect(await kinds()).toEqual([]);
+		const file = { file: 'footfall/tests/empty.sql', source: '', firstLine: 1, version: '' };
+		const test = { name: 'empty', reads: ['sessions'], sql: 'SELECT 1 FROM {{sessions}}', own: file };
+		await visit('shop', 2);
+		await build(clickhouse.warehouse, { ...project, own: { ...project.own, tests: [test], checksum: 'of a test' } });
+		expect(await kinds()).toEqual(['own-test-failed']);
 		await build(clickhouse.warehouse, project);
 		expect(await kinds()).toEqual([]);
 	});

@@ -55,6 +55,7 @@ vi.mock('@footfall/transforms', async (original) => ({
 		waiting: 0,
 		imported: 0,
 		staleModels: [],
+		failingTests: [],
 	}),
 	gc: async () => 0,
 	listLeftOut: async () => [],

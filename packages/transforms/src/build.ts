@@ -78,9 +78,17 @@ export interface BuildReport {
 	/** Own models, in lineage order. A fault in one of them does not keep the run from being published. */
 	own: OwnReport[];
 	/** Data tests of the project folder and of headers of own models. */
-	ownTests: TestResult[];
+	ownTests: OwnTestReport[];
 	/** Wall time, milliseconds. */
 	ms: number;
+}
+
+/** The result of a data test of the project folder, or of the header of an own model. */
+export interface OwnTestReport extends TestResult {
+	/** The fault, with the file; undefined if the test passed, and for tests of headers. */
+	fault: string | undefined;
+	/** Whether it is a fault that the run before had not, and that is not the fault of an own model. */
+	isNewFault: boolean;
 }
 
 /** Stored models in two runs. */
@@ -220,7 +228,7 @@ const needsAnyViews = (state: RunState, project: Project, present: Present): boo
 
 /** The plan of the run for own models. Pure. */
 const ownPlanOf = (state: RunState, { own }: Project, options: BuildOptions) =>
-	planOwn(ownStatesOf(state), own, state.nowUs, isAskedFor(options));
+	planOwn(ownStatesOf(state), own, state.nowUs, isAskedFor(options), state.published?.judged.own?.tests);
 
 const isAskedFor = ({ isAsked = false, fullRefresh = false }: BuildOptions): boolean => isAsked || fullRefresh;
 
@@ -339,9 +347,10 @@ function judgedOf(project: Project, list: bigint, hashKey: string, own: OwnMade,
 	const { generation, testsChecksum } = project;
 	const tests = ignoreTests ? '' : testsChecksum;
 	const judged = { tests, list, hashKey, generation, rendered: renderedChecksum(project) };
-	return Object.keys(own.states).length === 0
-		? judged
-		: { ...judged, own: { checksum: project.own.checksum, states: own.states } };
+	const { states, testFaults } = own;
+	if (Object.keys({ ...states, ...testFaults }).length === 0) return judged;
+	const failing = Object.keys(testFaults).length === 0 ? {} : { tests: testFaults };
+	return { ...judged, own: { checksum: project.own.checksum, states, ...failing } };
 }
 
 async function discardAll(context: RunContext): Promise<void> {
@@ -357,12 +366,13 @@ async function makeOwnModels(
 	const ignoreTests = options.ignoreTests ?? false;
 	// A run that is not published needs none.
 	if (!ignoreTests && made.tests.some(({ failingRows }) => failingRows > 0))
-		return { states: {}, next: {}, reports: [], tests: [] };
+		return { states: {}, next: {}, reports: [], tests: [], testFaults: {} };
 	const states = ownStatesOf(state);
 	const hasChangedVisitors = plan.kind === 'incremental' && plan.why !== 'own models changed';
 	const input = {
 		plan: ownPlanOf(state, project, options),
 		states,
+		failing: state.published?.judged.own?.tests ?? {},
 		published: ownManifest(state.published?.manifest ?? {}, states),
 		next: made.next,
 		changed: made.changed,
@@ -380,7 +390,7 @@ async function makeOwnModels(
 /** The part of a run's report about own models. */
 const ownReportOf = ({ reports, tests }: OwnMade, rows: ReadonlyMap<string, number>) => ({
 	own: reports.map((one) => ({ ...one, rows: rows.get(one.name) ?? 0 })),
-	ownTests: tests.map(({ name, failingRows }) => ({ name, failingRows })),
+	ownTests: tests.map(({ name, failingRows, fault, isNewFault = false }) => ({ name, failingRows, fault, isNewFault })),
 });
 
 /** The stored models that a rebuild beside the published tables has computed, with both manifests by their names. */

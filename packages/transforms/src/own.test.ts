@@ -301,6 +301,39 @@ describe('a fault in an own model', () => {
 		});
 	});
 
+	it('is that of a data test that reads only ours: it is told once, pauses, and stops nothing', async () => {
+		const misspelled = 'SELECT site FROM {{sessions}} WHERE evens > 0';
+		const broken = compiled({ ...ownModels, 'tests/no_evens.sql': misspelled });
+		const found = async (of: Project, options = {}) => {
+			await put(event({ visitor: 5 }));
+			const report = await run(of, options);
+			expect(report).toMatchObject({ outcome: 'published' });
+			expect(report.own.filter(({ fault }) => fault !== undefined)).toEqual([]);
+			return report.ownTests.filter(({ name }) => name === 'no_evens');
+		};
+		const told = /tests\/no_evens\.sql:1: ClickHouse: .*\bevens\b/;
+		expect(await found(broken)).toMatchObject([
+			{ failingRows: 1, fault: expect.stringMatching(told), isNewFault: true },
+		]);
+		expect((await freshness(test.warehouse)).failingTests).toMatchObject([
+			{ name: 'no_evens', words: expect.stringMatching(told) },
+		]);
+		// It waits, with its state, until its pause is over or an operator asks.
+		expect(await found(broken)).toEqual([]);
+		expect((await freshness(test.warehouse)).failingTests).toHaveLength(1);
+		expect(await found(broken, { isAsked: true })).toMatchObject([{ failingRows: 1, isNewFault: false }]);
+		// Another version runs at once, on the days that were not tested, too.
+		const strict = compiled({
+			...ownModels,
+			'tests/no_evens.sql': 'SELECT site, day FROM {{int_user_days}} WHERE visitor_id = 1',
+		});
+		const [failed] = (await run(strict)).ownTests.filter(({ name }) => name === 'no_evens');
+		expect(failed).toMatchObject({ failingRows: 2, isNewFault: true });
+		expect(failed?.fault).toContain('tests/no_evens.sql: the data test returns 2 rows; correct the model or the test');
+		expect(await run(project)).toMatchObject({ outcome: 'published', why: 'own models changed' });
+		expect((await freshness(test.warehouse)).failingTests).toEqual([]);
+	});
+
 	it('is a bound of time or of memory that it meets, and the name of a table that is not of Footfall', async () => {
 		const slow = changed(days, 'sum(views) AS views', 'sum(views) + 0 * count(sleepEachRow(3)) AS views');
 		const late = await run(compiled(slow, { ...defaultOwnLimits, seconds: 1 }));

@@ -7,8 +7,9 @@ export interface Notice {
 	 * - `waiting`: events have been waiting for a run for long
 	 * - `left-out`: the marts leave out visitors or sites
 	 * - `own-model-stale`: readers see earlier rows of a model of the project folder
+	 * - `own-test-failed`: a data test of the project folder fails that reads only models of Footfall
 	 */
-	kind: 'tests-failed' | 'run-failed' | 'held' | 'waiting' | 'left-out' | 'own-model-stale';
+	kind: 'tests-failed' | 'run-failed' | 'held' | 'waiting' | 'left-out' | 'own-model-stale' | 'own-test-failed';
 	/** The state, in one or two sentences. It may have texts of senders in it, and is never markup. */
 	text: string;
 	/** The remedy, in one or two sentences. */

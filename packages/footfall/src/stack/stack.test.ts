@@ -54,7 +54,7 @@ describe('logRun', () => {
 		);
 	});
 
-	it('logs the fault of an own model once, and failed data tests of the project folder', () => {
+	it('logs the fault of an own model, and of a data test of the project folder, once', () => {
 		const log = { debug: vi.fn(), error: vi.fn() };
 		const model = {
 			name: 'plans',
@@ -70,12 +70,15 @@ describe('logRun', () => {
 		]);
 		logRun({ ...report, own: [{ ...model, isNewFault: false }] }, log);
 		expect(log.error).toHaveBeenCalledTimes(1);
-		const failed = { name: 'whole', failingRows: 3 };
-		logRun({ ...report, ownTests: [failed, { name: 'good', failingRows: 0 }] }, log);
+		const failed = { name: 'whole', failingRows: 3, fault: 'tests/whole.sql: 3 rows', isNewFault: true };
+		const good = { name: 'good', failingRows: 0, fault: undefined, isNewFault: false };
+		logRun({ ...report, ownTests: [failed, good] }, log);
 		expect(log.error).toHaveBeenLastCalledWith(
-			{ run: '7', failed: [failed] },
+			{ run: '7', test: 'whole', fault: 'tests/whole.sql: 3 rows' },
 			expect.stringContaining('project folder'),
 		);
+		logRun({ ...report, ownTests: [{ ...failed, isNewFault: false }] }, log);
+		expect(log.error).toHaveBeenCalledTimes(2);
 		logProjectFaults(['plans.sql:1: no'], log);
 		expect(log.error).toHaveBeenLastCalledWith({ fault: 'plans.sql:1: no' }, expect.stringContaining('has a fault'));
 	});

@@ -139,9 +139,9 @@ export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>
 	for (const { name, fault, isNewFault } of report.own)
 		if (isNewFault && fault !== undefined)
 			log.error({ run: report.run, model: name, fault }, 'an own model is not current; readers see its earlier rows');
-	const ownFailed = report.ownTests.filter(({ failingRows }) => failingRows > 0);
-	if (ownFailed.length > 0)
-		log.error({ run: report.run, failed: ownFailed }, 'data tests of the project folder failed');
+	for (const { name, fault, isNewFault } of report.ownTests)
+		if (isNewFault)
+			log.error({ run: report.run, test: name, fault }, 'a data test of the project folder fails; it runs again later');
 	if (report.leftOut.length > 0)
 		log.error(
 			{ run: report.run, leftOut: report.leftOut },

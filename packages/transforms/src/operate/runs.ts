@@ -6,7 +6,7 @@ import { renderedChecksum } from '../make/rendered.js';
 import { refuseNewer } from '../plan/generation.js';
 import { type Partitions, runsOf } from '../plan/manifest.js';
 import { planOwn, withOwnKept, withOwnReason } from '../plan/own.js';
-import { nextRun, type OwnStates, type Plan, planRun } from '../plan/plan.js';
+import { nextRun, type OwnState, type Plan, type PublishedRun, planRun } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
 import { changeSince, newRowsCondition } from '../plan/watermark.js';
 import { collectGarbage, expiredAmong } from '../store/garbage.js';
@@ -133,7 +133,8 @@ export async function preview(
 ): Promise<Preview> {
 	const state = await readRunState(warehouse);
 	refuseNewer(state.published, project);
-	const ownPlan = planOwn(state.published?.judged.own?.states ?? {}, project.own, state.nowUs, true);
+	const { states, tests } = state.published?.judged.own ?? { states: {} };
+	const ownPlan = planOwn(states, project.own, state.nowUs, true, tests);
 	const ofOurs = planRun(state, project.checksum, { ...options, rendered: renderedChecksum(project) });
 	const plan = withOwnReason(ofOurs, state, ownPlan);
 	const own = previewOwn(ownPlan, project, plan.kind === 'rebuild');
@@ -196,9 +197,11 @@ export interface Freshness {
 	imported: number;
 	/** Own models of which readers see earlier rows. */
 	staleModels: StaleModel[];
+	/** Data tests of the project folder that fail and read only models of this package. */
+	failingTests: StaleModel[];
 }
 
-/** An own model of which readers see earlier rows, or none yet. */
+/** An own model of which readers see earlier rows, or none yet; or a data test that fails. */
 export interface StaleModel {
 	name: string;
 	/** The fault, with the file and the line. */
@@ -224,11 +227,17 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 		behindMs: Math.max(0, Number(row?.behindMs ?? 0)),
 		waiting: Number(row?.waiting ?? 0),
 		imported: Number(row?.imported ?? 0),
-		staleModels: staleModelsOf(newest?.judged.own?.states ?? {}),
+		staleModels: faultsIn(newest?.judged.own?.states ?? {}),
+		failingTests: faultsIn(faultsOfTests(newest)),
 	};
 }
 
-const staleModelsOf = (states: OwnStates): StaleModel[] =>
+const faultsOfTests = (published: PublishedRun | undefined) =>
+	Object.fromEntries(
+		Object.entries(published?.judged.own?.tests ?? {}).map(([name, fault]) => [name, { fault } as const]),
+	);
+
+const faultsIn = (states: Readonly<Record<string, Pick<OwnState, 'fault'>>>): StaleModel[] =>
 	Object.entries(states).flatMap(([name, { fault }]) =>
 		fault === undefined
 			? []

@@ -1,7 +1,8 @@
-import type { Model } from '../compile/model.js';
+import { createHash } from 'node:crypto';
+import type { DataTest, Model } from '../compile/model.js';
 import type { OwnProject } from '../compile/project.js';
 import type { Manifest } from './manifest.js';
-import type { OwnFault, OwnState, OwnStates, Plan, PublishedRun, RunState } from './plan.js';
+import type { OwnFault, OwnState, OwnStates, OwnTestFaults, Plan, PublishedRun, RunState } from './plan.js';
 import { nextRun } from './plan.js';
 
 /** Decides for each own model whether a run computes it. All functions of this file are pure. */
@@ -25,6 +26,11 @@ export interface OwnTask {
  */
 export interface OwnPlan {
 	tasks: OwnTask[];
+	/**
+	 * Data tests that have failed and read no own model: the run lets them test all days, or leaves them as they are
+	 * until their pause is over.
+	 */
+	tests: ReadonlyMap<string, 'all' | 'wait'>;
 	/** Published own models that the project no longer has. */
 	removed: string[];
 	isReason: boolean;
@@ -44,9 +50,16 @@ function retryAtUs({ failures, failedAtUs }: OwnFault): bigint {
  * Compares the own models of a project with the published ones.
  *
  * @param nowUs the server's clock, microseconds since 1970
- * @param isAsked whether an operator asks for the run, so that models which failed are not waited for
+ * @param isAsked whether an operator asks for the run, so that models and data tests which failed are not waited for
+ * @param failing data tests that failed in the published run
  */
-export function planOwn(published: OwnStates, own: OwnProject, nowUs: bigint, isAsked: boolean): OwnPlan {
+export function planOwn(
+	published: OwnStates,
+	own: OwnProject,
+	nowUs: bigint,
+	isAsked: boolean,
+	failing: OwnTestFaults = {},
+): OwnPlan {
 	const howOf = ({ name, own: file }: Model): OwnTask['how'] => {
 		const state = published[name];
 		const fault = state?.fault;
@@ -58,14 +71,46 @@ export function planOwn(published: OwnStates, own: OwnProject, nowUs: bigint, is
 	const tasks = inOrder(own.models.map((model) => ({ model, how: howOf(model), fault: published[model.name]?.fault })));
 	const known = new Set([...own.models, ...own.faulty].map(({ name }) => name));
 	const removed = Object.keys(published).filter((name) => !known.has(name));
+	const faultsOfTests = Object.entries(failing).map(([name, fault]) => {
+		const test = own.tests.find((one) => one.name === name);
+		const isOther = test === undefined || testVersion(test) !== fault.version;
+		return { name, isDue: isOther || isAsked || fault.isDeferred === true, isOver: retryAtUs(fault) <= nowUs };
+	});
+	const tests = new Map(
+		faultsOfTests.map(({ name, isDue, isOver }) => [name, isDue || isOver ? ('all' as const) : ('wait' as const)]),
+	);
 	const waiting = new Set(tasks.filter(({ how }) => how === 'wait').map(({ model }) => model.name));
 	// A model that only waits for one that it reads is no reason for a run.
 	for (const { model } of tasks) if (model.reads.some((name) => waiting.has(name))) waiting.add(model.name);
 	const isReason =
 		removed.length > 0 ||
+		// Without new events, a test that only had to wait would fail again.
+		faultsOfTests.some(({ isDue }) => isDue) ||
 		tasks.some(({ model, how, fault }) => how === 'rebuild' && (!waiting.has(model.name) || fault === undefined)) ||
 		own.faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
-	return { tasks, removed, isReason };
+	return { tasks, tests, removed, isReason };
+}
+
+/** The version of a data test, which differs when its statement does. */
+export const testVersion = ({ sql }: DataTest): string => createHash('sha256').update(sql).digest('hex').slice(0, 16);
+
+/**
+ * The fault of a model or a data test that fails now. The first of several failures in a row keeps its time.
+ *
+ * @param before the fault of the run before
+ * @param nowUs the server's clock, microseconds since 1970
+ */
+export function nextFault(
+	before: OwnFault | undefined,
+	now: Pick<OwnFault, 'words' | 'version' | 'upstream'>,
+	nowUs: bigint,
+	isDeferred: boolean,
+): OwnFault {
+	const added = isDeferred ? 0 : 1;
+	const failures = before?.version === now.version && now.upstream === '' ? before.failures + added : added;
+	const sinceMs = before?.sinceMs ?? Number(nowUs / 1_000n);
+	const fault = { ...now, sinceMs, failures, failedAtUs: nowUs.toString() };
+	return isDeferred ? { ...fault, isDeferred } : fault;
 }
 
 /** Sorts tasks as `OwnPlan` has them. */
@@ -138,5 +183,5 @@ export function withOwnKept(target: PublishedRun, published: PublishedRun | unde
 		states[name] = isSame ? (then[name] as OwnState) : { ...state, version: '' };
 		if (state.table !== '') manifest[state.table] = (isSame ? target : published)?.manifest[state.table] ?? [];
 	}
-	return { ...target, judged: { ...judged, own: { checksum: now.checksum, states } }, manifest };
+	return { ...target, judged: { ...judged, own: { ...now, states } }, manifest };
 }

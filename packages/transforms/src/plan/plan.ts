@@ -23,7 +23,12 @@ interface OwnPublished {
 	/** Checksum of the own part of the project. */
 	checksum: string;
 	states: OwnStates;
+	/** Data tests of the project folder that fail and read no own model, which would be held; absent for none. */
+	tests?: OwnTestFaults;
 }
+
+/** The faults of data tests by their names. */
+export type OwnTestFaults = Readonly<Record<string, OwnFault>>;
 
 /** Own models by their names. */
 export type OwnStates = Readonly<Record<string, OwnState>>;
@@ -38,11 +43,11 @@ export interface OwnState {
 	fault?: OwnFault;
 }
 
-/** Why a run kept the earlier rows of an own model. */
+/** Why a run kept the earlier rows of an own model, or why a data test failed. */
 export interface OwnFault {
 	/** The fault, with the file and the line. */
 	words: string;
-	/** The version of the model that failed. */
+	/** The version of the model, or of the data test, that failed. */
 	version: string;
 	/** The model upstream because of which it was not computed; empty if it failed itself. */
 	upstream: string;

@@ -6,6 +6,7 @@ const current: MartsState = {
 	failure: undefined,
 	leftOut: [],
 	stale: [],
+	failing: [],
 	lag: { behindMs: 4_000, waiting: 7 },
 };
 const kinds = (change: Partial<MartsState>) => composeNotices({ ...current, ...change }).map(({ kind }) => kind);
@@ -42,6 +43,20 @@ describe('the notices', () => {
 		expect(composeNotices({ ...current, stale })[0]?.text).toMatch(
 			/ Not current either: m1, m2, m3, m4, m5, m6, m7, m8, m9 and 2 more\.$/,
 		);
+	});
+
+	it('name the data tests of the project folder that fail and hold no model', () => {
+		const failing = ['a', 'b'].map((name) => ({
+			name,
+			words: `tests/${name}.sql: no.`,
+			sinceMs: Date.UTC(2026, 0, 31),
+		}));
+		expect(composeNotices({ ...current, failing })).toMatchObject([
+			{
+				kind: 'own-test-failed',
+				text: 'The data test a of the project folder has failed since 2026-01-31 00:00 UTC: tests/a.sql: no. So have b.',
+			},
+		]);
 	});
 
 	it('name a few sites whose data is left out, and bound what senders can make long', () => {

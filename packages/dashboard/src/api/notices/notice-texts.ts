@@ -11,6 +11,8 @@ export interface MartsState {
 	leftOut: readonly { site: string; visitors: number; isSite: boolean; reason: string }[];
 	/** Own models of which readers see earlier rows, those that failed themselves first. */
 	stale: readonly { name: string; words: string; sinceMs: number }[];
+	/** Data tests of the project folder that fail and hold no model. */
+	failing: readonly { name: string; words: string; sinceMs: number }[];
 	/** Undefined if it is not known. */
 	lag: MartsLag | undefined;
 }
@@ -19,13 +21,13 @@ export interface MartsState {
 const waitingMsMin = 15 * 60_000;
 /** Number of sites that the notice about left-out data names. */
 const sitesNamedMax = 3;
-/** Number of own models that a notice names. */
+/** Number of own models, or of data tests, that a notice names. */
 const modelsNamedMax = 10;
 /** Maximum length of a reason in a notice, characters. */
 const reasonCharactersMax = 300;
 
 /** The notices about the marts, the most urgent first. Pure. */
-export function composeNotices({ run, failure, leftOut, stale, lag }: MartsState): Notice[] {
+export function composeNotices({ run, failure, leftOut, stale, failing, lag }: MartsState): Notice[] {
 	const end = run?.publishedMs
 		? `The numbers end with the run of ${timeOf(run.publishedMs)}.`
 		: 'There are no numbers yet.';
@@ -35,6 +37,7 @@ export function composeNotices({ run, failure, leftOut, stale, lag }: MartsState
 		...(failure === undefined && run?.kind !== 'rollback' ? waitingNotices(lag) : []),
 		...(leftOut.length === 0 ? [] : [leftOutNotice(leftOut)]),
 		...(stale.length === 0 ? [] : [staleNotice(stale)]),
+		...(failing.length === 0 ? [] : [failingNotice(failing)]),
 	];
 }
 
@@ -92,11 +95,28 @@ function leftOutNotice(leftOut: MartsState['leftOut']): Notice {
 	};
 }
 
+function failingNotice(failing: MartsState['failing']): Notice {
+	const [{ name, words, sinceMs } = { name: '', words: '', sinceMs: 0 }, ...others] = failing;
+	const named = namesOf(others);
+	return {
+		kind: 'own-test-failed',
+		text: `The data test ${name} of the project folder has failed since ${timeOf(sinceMs)}: ${shortened(words)}.${named === '' ? '' : ` So have ${named}.`}`,
+		remedy:
+			'Correct the test if it is wrong; otherwise look at the rows that it returns with "footfall transforms test". Footfall goes on publishing.',
+	};
+}
+
+/** The names of the first of some models or data tests, and the number of the others. */
+function namesOf(others: readonly { name: string }[]): string {
+	const named = others.slice(0, modelsNamedMax - 1).map(({ name }) => name);
+	const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
+	return `${named.join(', ')}${more}`;
+}
+
 function staleNotice(stale: MartsState['stale']): Notice {
 	const [{ name, words, sinceMs } = { name: '', words: '', sinceMs: 0 }, ...others] = stale;
-	const named = others.slice(0, modelsNamedMax - 1).map((one) => one.name);
-	const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
-	const too = named.length === 0 ? '' : ` Not current either: ${named.join(', ')}${more}.`;
+	const named = namesOf(others);
+	const too = named === '' ? '' : ` Not current either: ${named}.`;
 	return {
 		kind: 'own-model-stale',
 		text: `The model ${name} of the project folder has shown earlier rows since ${timeOf(sinceMs)}: ${shortened(words)}.${too}`,

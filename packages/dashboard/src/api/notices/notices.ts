@@ -36,6 +36,16 @@ ORDER BY JSONExtractString(model.2, 'fault', 'upstream') != '', name
 LIMIT 100`,
 );
 
+/** Data tests of the project folder that fail and hold no model, each with the fault. */
+const failingTests = select(
+	{ name: text, words: text, sinceMs: number },
+	`SELECT test.1 AS name, JSONExtractString(test.2, 'words') AS words, JSONExtractInt(test.2, 'sinceMs') AS sinceMs
+FROM (SELECT report FROM transform_runs ORDER BY run DESC LIMIT 1)
+ARRAY JOIN JSONExtractKeysAndValuesRaw(report, 'judged', 'own', 'tests') AS test
+ORDER BY name
+LIMIT 100`,
+);
+
 /** Visitors and sites that the marts leave out, by site, each with a reason; the sites with most first. */
 const leftOutReasons = select(
 	{ site: text, visitors: number, isSite: flag, reason: text },
@@ -58,12 +68,13 @@ export async function readNotices(
 			if (error instanceof QueryFault) return [];
 			throw error;
 		});
-	const [runs, failures, leftOut, stale, waiting] = await Promise.all([
+	const [runs, failures, leftOut, stale, failing, waiting] = await Promise.all([
 		rowsOf(published),
 		rowsOf(failure),
 		rowsOf(leftOutReasons),
 		rowsOf(staleModels),
+		rowsOf(failingTests),
 		lag(),
 	]);
-	return composeNotices({ run: runs[0], failure: failures[0], leftOut, stale, lag: waiting });
+	return composeNotices({ run: runs[0], failure: failures[0], leftOut, stale, failing, lag: waiting });
 }

@@ -33,13 +33,13 @@ export function reportLines(report: BuildReport): string[] {
 	const perSecond = (rows: number, ms: number) => `${Math.round((rows / Math.max(ms, 1)) * 1_000)} rows/s`;
 	const rows = models.map(({ name, rows: n, ms }) => [`  ${name}`, `${n} rows`, seconds(ms), perSecond(n, ms)]);
 	const who = report.visitors === undefined ? 'all visitors' : `${report.visitors} visitors`;
-	const tests = [...report.tests, ...report.ownTests];
-	const failed = failedTests(tests);
+	const tests: (TestResult & { fault?: string | undefined })[] = [...report.tests, ...report.ownTests];
+	const failed = tests.filter(({ failingRows }) => failingRows > 0);
 	const outcome = report.outcome === 'published' ? 'published' : 'not published: data tests failed';
 	return [
 		`Run ${report.run}, ${report.kind} (${report.why}), ${who}:`,
 		...table(rows),
-		...failed.map(({ name, failingRows }) => `  ✗ ${name}: ${failingRows} rows`),
+		...failed.map(({ name, failingRows, fault }) => `  ✗ ${name}: ${fault ?? `${failingRows} rows`}`),
 		...report.leftOut.map((one) => `  ✗ left out ${ownerWords(one)}: ${one.reason}`),
 		...ownFaultLines(report),
 		`${tests.length - failed.length} of ${tests.length} data tests passed. Run ${outcome} in ${seconds(report.ms)}.`,
@@ -99,7 +99,7 @@ const ownWords = {
 const ownLines = ({ own }: Preview): string[] => own.map(({ name, what }) => `  ${name} ${ownWords[what]}`);
 
 export function freshnessLines(
-	{ publishedAt, behindMs, waiting, imported, staleModels }: Freshness,
+	{ publishedAt, behindMs, waiting, imported, staleModels, failingTests }: Freshness,
 	isStale: boolean,
 	latency: Latency | undefined,
 ): string[] {
@@ -112,6 +112,7 @@ export function freshnessLines(
 	return [
 		`Published ${publishedAt === '' ? 'never' : `${publishedAt} UTC`}; ${state}${isStale ? ': stale' : ''}.`,
 		...staleModels.map(({ name, words, since }) => `The model ${name} is stale since ${since} UTC: ${words}`),
+		...failingTests.map(({ name, words, since }) => `The data test ${name} has failed since ${since} UTC: ${words}`),
 		...(latency === undefined ? [] : [`Of the last hour's events, ${latencyWords(latency)}.`]),
 	];
 }

@@ -2,7 +2,7 @@ import { WarehouseError } from '@footfall/warehouse';
 import { isStored, type Model, type OwnFile } from '../../compile/model.js';
 import type { OwnLimits } from '../../compile/project.js';
 import { type Manifest, replacePartitions } from '../../plan/manifest.js';
-import type { OwnTask } from '../../plan/own.js';
+import { nextFault, type OwnTask } from '../../plan/own.js';
 import type { OwnFault, OwnState } from '../../plan/plan.js';
 import { createRunsView, createTable, ownComment, runsViewOf, tableOf } from '../../store/layout.js';
 import { checkOwnView } from '../../store/own-views.js';
@@ -14,7 +14,7 @@ import { compactOwn } from './compact-own.js';
 import { makeOwnPartitions } from './make-own-partitions.js';
 import { makeOwnVisitors } from './make-own-visitors.js';
 import { boundsOf, deferralOf, faultOf, type OwnBudget, OwnModelFault, rowsMaxDefault } from './own-bounds.js';
-import { type OwnInput, type OwnMade, type OwnReport, type OwnWork, rowWords } from './own-work.js';
+import { type OwnInput, type OwnMade, type OwnReport, type OwnTestResult, type OwnWork, rowWords } from './own-work.js';
 import { testOwn } from './test-own.js';
 
 /**
@@ -33,10 +33,11 @@ export async function makeOwn(context: RunContext, limits: OwnLimits, input: Own
 		changedNow: new Map(input.changed),
 		made: new Map(),
 		faults: new Map(),
+		testFaults: new Map(),
 		budgets: input.hasBudget ? { follow: newBudget(), rebuild: newBudget(), tests: newBudget() } : undefined,
 	};
 	for (const { name, words } of context.project.own.faulty) hold(work, name, { words, version: words, upstream: '' });
-	const tests: RunTestResult[] = [];
+	const tests: OwnTestResult[] = [];
 	for (const task of input.plan.tasks) tests.push(...(await makeTask(work, task)));
 	tests.push(...(await testOwn(work, (model, words, outcome) => dropAndHold(work, model, words, outcome))));
 	await compactOwn(work);
@@ -199,13 +200,8 @@ function hold(
 	outcome: 'failed' | 'deferred' = 'failed',
 ): void {
 	const { states, nowUs } = work;
-	const before = states[name]?.fault;
-	const isDeferred = outcome === 'deferred';
-	const added = isDeferred ? 0 : 1;
-	const failures = before?.version === now.version && now.upstream === '' ? before.failures + added : added;
-	const sinceMs = before?.sinceMs ?? Number(nowUs / 1_000n);
-	const fault: OwnFault = { ...now, sinceMs, failures, failedAtUs: nowUs.toString() };
-	keep(work, name, isDeferred ? { ...fault, isDeferred } : fault, now.upstream === '' ? outcome : 'held');
+	const fault = nextFault(states[name]?.fault, now, nowUs, outcome === 'deferred');
+	keep(work, name, fault, now.upstream === '' ? outcome : 'held');
 }
 
 function keep(work: OwnWork, name: string, fault: OwnFault, outcome: OwnReport['outcome']): void {
@@ -231,5 +227,5 @@ function resultOf(work: OwnWork): Omit<OwnMade, 'tests'> {
 				? { version: (model.own as OwnFile).version, table: isStored(model) ? tableOf(model) : '' }
 				: { version: states[name]?.version ?? '', table: states[name]?.table ?? '', fault: fault as OwnFault };
 	}
-	return { states: after, next, reports: [...made.values()] };
+	return { states: after, next, reports: [...made.values()], testFaults: Object.fromEntries(work.testFaults) };
 }

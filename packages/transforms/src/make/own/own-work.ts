@@ -1,7 +1,7 @@
 import type { OwnLimits } from '../../compile/project.js';
 import { type Manifest, type Partitions, rangesOf } from '../../plan/manifest.js';
 import type { OwnPlan } from '../../plan/own.js';
-import type { OwnFault, OwnStates } from '../../plan/plan.js';
+import type { OwnFault, OwnStates, OwnTestFaults } from '../../plan/plan.js';
 import type { Present } from '../../store/views.js';
 import type { RunTestResult } from '../data-tests.js';
 import type { RunContext } from '../run-context.js';
@@ -25,12 +25,22 @@ export interface OwnReport {
 	isNewFault: boolean;
 }
 
+/** The result of a data test of the project folder, or of the header of an own model. */
+export interface OwnTestResult extends RunTestResult {
+	/** The fault, with the file; absent if the test passed, and for tests of headers. */
+	fault?: string | undefined;
+	/** Whether it is a fault that the run before had not, and that is not the fault of an own model. */
+	isNewFault?: boolean;
+}
+
 /** The own models after a run. Manifests are by names of models. */
 export interface OwnMade {
 	states: OwnStates;
 	next: Manifest;
 	reports: OwnReport[];
-	tests: RunTestResult[];
+	tests: OwnTestResult[];
+	/** Data tests that fail and read no own model. */
+	testFaults: OwnTestFaults;
 }
 
 /** The state from which own models are computed. */
@@ -38,6 +48,8 @@ export interface OwnInput {
 	plan: OwnPlan;
 	/** Published own models, and their time partitions by names. */
 	states: OwnStates;
+	/** Data tests that failed in the published run. */
+	failing: OwnTestFaults;
 	published: Manifest;
 	/** The manifest of the models of this package once the run is published. */
 	next: Manifest;
@@ -69,6 +81,7 @@ export interface OwnWork extends OwnInput {
 	all: Record<string, Manifest[string]>;
 	changedNow: Map<string, Partitions>;
 	made: Map<string, OwnReport>;
+	testFaults: Map<string, OwnFault>;
 	faults: Map<string, OwnFault>;
 }
 
