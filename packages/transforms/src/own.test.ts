@@ -65,6 +65,18 @@ const doing = (warehouse: Warehouse, which: RegExp, what: () => Promise<void>): 
 		return warehouse.command(sql, options);
 	},
 });
+/** A connection that sends each matching command in another form. */
+const changing = (
+	warehouse: Warehouse,
+	which: RegExp,
+	to: (sql: string) => { sql: string; settings?: Record<string, string> },
+): Warehouse => ({
+	...warehouse,
+	command: async (sql, options = {}) => {
+		const changed = which.test(sql) ? to(sql) : { sql };
+		return warehouse.command(changed.sql, { ...options, settings: { ...options.settings, ...changed.settings } });
+	},
+});
 const ourEvents = async () => (await rowsOf('SELECT toString(sum(events)) AS n FROM sessions'))[0]?.n;
 const tables = async () =>
 	(
@@ -408,6 +420,31 @@ describe('a fault in an own model', () => {
 		expect(faultOf(await run(merged), 'merged')).toMatch(
 			/it makes a row of visitor 5 of shop from events of other visitors/,
 		);
+	});
+
+	it('is not that the server fails: the run is repeated from the published rows, and the model waits after two failures', async () => {
+		const full = changing(test.warehouse, /^INSERT INTO own_shopping_days/, (sql) => ({
+			sql,
+			// As if other statements had used up the memory.
+			settings: { max_memory_usage_for_user: '1' },
+		}));
+		await put(event({ visitor: 4 }));
+		await expect(build(full, project)).rejects.toThrow(/memory limit/i);
+		expect(outcomes(await run(project))).toMatchObject({ int_shopping: 'updated', shopping_days: 'updated' });
+		await put(event({ visitor: 4 }));
+		for (let i = 0; i < 2; i++) await expect(build(full, project)).rejects.toThrow(/memory limit/i);
+		const report = await build(full, project);
+		expect(report).toMatchObject({ outcome: 'published' });
+		expect(outcomes(report)).toMatchObject({
+			int_shopping: 'updated',
+			shopping_days: 'failed',
+			shopping_weeks: 'held',
+		});
+		expect(faultOf(report, 'shopping_days')).toMatch(
+			/^models\/shopping_days\.sql: ClickHouse failed 2 times in a row while this file was computed \(.*memory limit.*\); correct the state of the server/i,
+		);
+		await run(project, { isAsked: true });
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
 	it('is a file that does not compile, whose model keeps its rows', async () => {

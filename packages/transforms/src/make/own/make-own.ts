@@ -15,6 +15,7 @@ import { makeOwnPartitions } from './make-own-partitions.js';
 import { makeOwnVisitors } from './make-own-visitors.js';
 import { boundsOf, deferralOf, faultOf, type OwnBudget, OwnModelFault, rowsMaxDefault } from './own-bounds.js';
 import { type OwnInput, type OwnMade, type OwnReport, type OwnTestResult, type OwnWork, rowWords } from './own-work.js';
+import { forgetFailures, isOfServer, noteFailure, refuseTwiceFailed } from './server-failures.js';
 import { testOwn } from './test-own.js';
 
 /**
@@ -65,9 +66,9 @@ async function makeTask(work: OwnWork, task: OwnTask): Promise<RunTestResult[]> 
 	const linesBefore = model.materialized.kind === 'incremental from partition' || model.partition === 'week' ? 2 : 1;
 	const bounds = boundsOf(own, work.limits, work.budgets?.[isWhole ? 'rebuild' : 'follow']);
 	try {
-		refuseTwiceLost(own);
+		refuseTwiceFailed(own.file, own.version);
 		const tests = await makeModel(work, model, isWhole, bounds);
-		lostBy.delete(own.version);
+		forgetFailures(own.version);
 		const ms = performance.now() - startedAt;
 		const isChanged = isWhole || (work.changedNow.get(name) ?? []).length > 0;
 		const outcome = isWhole ? 'computed' : isChanged ? 'updated' : 'unchanged';
@@ -80,28 +81,12 @@ async function makeTask(work: OwnWork, task: OwnTask): Promise<RunTestResult[]> 
 			await dropAndHold(work, model, deferred, 'deferred');
 			return [];
 		}
-		const words = faultOf(cause, own, work.limits, linesBefore);
-		if (words === undefined) noteLost(own);
+		const words = isOfServer(cause) ? undefined : faultOf(cause, own, work.limits, linesBefore);
+		if (words === undefined) noteFailure(own.version, cause);
 		if (words === undefined) throw cause;
 		await dropAndHold(work, model, words);
 		return [];
 	}
-}
-
-/** Number of times that the connection was lost while a version of a model was computed, in this process. */
-const lostBy = new Map<string, number>();
-const lostMax = 2;
-const noteLost = ({ version }: OwnFile) => lostBy.set(version, (lostBy.get(version) ?? 0) + 1);
-
-/**
- * A model that ends the server must not do so in each run. It counts as failed, and is computed again after a pause.
- */
-function refuseTwiceLost({ file, version }: OwnFile): void {
-	if ((lostBy.get(version) ?? 0) < lostMax) return;
-	lostBy.delete(version);
-	throw new OwnModelFault(
-		`${file}: the connection to ClickHouse was lost ${lostMax} times in a row while this model was computed; look for its cause in the log of ClickHouse, and let the model read or group less`,
-	);
 }
 
 /** Computes and tests one model. @throws WarehouseError, PartitionsFailure or OwnModelFault */

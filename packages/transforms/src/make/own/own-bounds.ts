@@ -99,11 +99,12 @@ function isOver(bounds: () => Record<string, number>): boolean {
  * The fault of an own model from the error of one of its statements: its place, and what ClickHouse said. Pure.
  *
  * @param linesBefore number of lines of the statement before the first line of the model's SELECT
- * @returns undefined when ClickHouse has not answered, so that the error is not the model's
+ * @param error no failure of the server
+ * @returns undefined for errors of this program
  */
 export function faultOf(error: unknown, own: OwnFile, limits: OwnLimits, linesBefore: number): string | undefined {
 	if (error instanceof OwnModelFault) return error.message;
-	if (!(error instanceof WarehouseError) || error.code === undefined) return undefined;
+	if (!(error instanceof WarehouseError)) return undefined;
 	if (isTimeout(error)) return `${own.file}: ${tooLong(limits.seconds)}`;
 	if (error.code === memoryLimit)
 		return `${own.file}: a statement of this model needed more than ${Math.round(limits.memoryBytes / 2 ** 20)} MiB of memory; let it group by fewer values, or raise --model-memory`;

@@ -7,6 +7,7 @@ import { settingsOf } from '../run-context.js';
 import { asPublished } from '../run-sql.js';
 import { boundsOf, deferralOf, faultOf } from './own-bounds.js';
 import { type OwnTestResult, type OwnWork, rowWords } from './own-work.js';
+import { forgetFailures, isOfServer, noteFailure, refuseTwiceFailed } from './server-failures.js';
 
 /**
  * Runs the data tests of the project folder that read a model whose rows the run has changed. A test reads, of every
@@ -62,16 +63,20 @@ async function runTest(
 		asPublished(model, all, extent === 'all' ? 'all' : daysIn(model), sql),
 	);
 	const bounds = boundsOf(own, limits, work.budgets?.tests);
+	const version = testVersion(test);
 	try {
+		refuseTwiceFailed(own.file, version);
 		const settings = settingsOf({ settings: context.settings, bounds });
 		const result = await runTestsOfRun(context.warehouse, [query], settings);
+		forgetFailures(version);
 		const failed = result.find(({ failingRows }) => failingRows > 0);
 		const words =
 			failed && `${own.file}: the data test returns ${rowWords(failed.failingRows)}; correct the model or the test`;
 		return { result, words };
 	} catch (error) {
 		const deferred = deferralOf(error, own, limits, bounds);
-		const words = deferred ?? faultOf(error, own, limits, 0);
+		const words = deferred ?? (isOfServer(error) ? undefined : faultOf(error, own, limits, 0));
+		if (words === undefined) noteFailure(version, error);
 		if (words === undefined) throw error;
 		const result = [{ name: test.name, failingRows: 1, culprits: [] }];
 		return deferred === undefined ? { result, words } : { result, words, isDeferred: true };
