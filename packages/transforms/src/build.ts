@@ -12,8 +12,17 @@ import { emptyAllScratch } from './make/visitors.js';
 import { seenRunsMaxDefault } from './plan/compaction.js';
 import { refuseNewer } from './plan/generation.js';
 import type { Manifest } from './plan/manifest.js';
-import { ownManifest, ownManifestToPublish, planOwn, withOwnReason } from './plan/own.js';
-import { type Judged, type Plan, planRun, type Restated, type RunState } from './plan/plan.js';
+import { heldByViews, ownManifest, ownManifestToPublish, planOwn, withOwnReason } from './plan/own.js';
+import {
+	type Judged,
+	nextRun,
+	type OwnStates,
+	type Plan,
+	type PublishedRun,
+	planRun,
+	type Restated,
+	type RunState,
+} from './plan/plan.js';
 import { changeSince, presentRowsCondition, watermarkOf } from './plan/watermark.js';
 import { clearFailure, failureTable, recordFailure } from './store/failure.js';
 import { collectGarbage } from './store/garbage.js';
@@ -208,7 +217,7 @@ async function buildOnce(
 		const again = planOf(current);
 		if (again.kind === 'skip') {
 			await completeViews(warehouse, project, current.published, now);
-			await turnOwnViews(warehouse, withOwn(project), ownStatesOf(current), now);
+			await turnPublishedOwnViews(warehouse, project, current, now);
 			await clearFailure(warehouse, now.has(failureTable));
 			return skipped(again.why, startedAt);
 		}
@@ -304,7 +313,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		await discardAll(context).catch(() => undefined);
 		throw error;
 	});
-	const { next, rows, own } = made;
+	const { rows, own } = made;
 	const models = project.models
 		.filter(({ name }) => spent.has(name))
 		.map(({ name }) => ({ name, rows: rows.get(name) ?? 0, ms: spent.get(name) as number }));
@@ -325,21 +334,49 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		await Promise.all([discardAll(context), dropList(warehouse, list)]);
 		return { outcome: 'skipped', ...report, ms: performance.now() - startedAt };
 	}
-	const ms = performance.now() - startedAt;
-	const judged = judgedOf(project, list, fingerprintOf(key), own, ignoreTests);
-	const manifest = { ...next, ...ownManifestToPublish(state.published, own) };
-	const watermark = watermarkOf(state.parts);
-	await publish(warehouse, { run, kind, models: project.checksum, judged, watermark, manifest }, { ...report, ms });
-	// Before garbage collection, which may drop the rows that the views of earlier models show.
-	if (state.published !== undefined && !areViewsCurrent(project, present)) await turnViews(warehouse, project, present);
-	await turnOwnViews(warehouse, withOwn(project), own.states, present);
+	const states = await publishMade({ ...job, plan }, context, made, {
+		...report,
+		ms: performance.now() - startedAt,
+	});
 	await clearFailure(warehouse, present.has(failureTable));
 	await Promise.all([
 		emptyAllScratch(context),
 		isCollecting(job) ? collectGarbage(warehouse, project, state.nowUs) : undefined,
 		kind === 'rebuild' ? deleteOldLists(warehouse) : undefined,
 	]);
-	return { outcome: 'published', ...report, ms: performance.now() - startedAt };
+	const all = { ...report, own: withFaults(report.own, states) };
+	return { outcome: 'published', ...all, ms: performance.now() - startedAt };
+}
+
+/**
+ * Publishes a run and lets the views show it. If ClickHouse refuses views of own models, a second record holds these.
+ *
+ * @param report for operators
+ * @returns the own models as they are recorded at last
+ */
+async function publishMade(
+	{ warehouse, project, state, present, plan, options }: Job,
+	{ key, list }: RunContext,
+	made: Made & { own: OwnMade },
+	report: object,
+): Promise<OwnStates> {
+	const { run, kind } = plan;
+	const recordOf = (own: OwnMade): PublishedRun => ({
+		...{ run, kind, models: project.checksum, watermark: watermarkOf(state.parts) },
+		judged: judgedOf(project, list, fingerprintOf(key), own, options.ignoreTests ?? false),
+		manifest: { ...made.next, ...ownManifestToPublish(state.published, own) },
+	});
+	await publish(warehouse, recordOf(made.own), report);
+	// Before garbage collection, which may drop the rows that the views of earlier models show.
+	if (state.published !== undefined && !areViewsCurrent(project, present)) await turnViews(warehouse, project, present);
+	const { states } = made.own;
+	const refused = await turnOwnViews(warehouse, withOwn(project), states, present);
+	if (refused.size === 0) return states;
+	const seen = ownStatesOf(state);
+	const before = { states: seen, manifest: ownManifest(state.published?.manifest ?? {}, seen) };
+	const held = heldByViews(made.own, refused, project.own.models, before, state.nowUs);
+	await publish(warehouse, { ...recordOf(held), run: run + 1n }, { why: viewsRefused });
+	return held.states;
 }
 
 /** The record of a run by which later runs decide. Pure. */
@@ -351,6 +388,34 @@ function judgedOf(project: Project, list: bigint, hashKey: string, own: OwnMade,
 	if (Object.keys({ ...states, ...testFaults }).length === 0) return judged;
 	const failing = Object.keys(testFaults).length === 0 ? {} : { tests: testFaults };
 	return { ...judged, own: { checksum: project.own.checksum, states, ...failing } };
+}
+
+/** The reason of a record that a run publishes after it, when ClickHouse has refused views of own models. */
+const viewsRefused = 'views of own models refused';
+
+/** The report with the faults that views have added. Pure. */
+const withFaults = (own: readonly OwnReport[], states: OwnStates): OwnReport[] =>
+	own.map((one) => {
+		const fault = states[one.name]?.fault;
+		if (fault === undefined || one.fault !== undefined) return one;
+		return { ...one, outcome: fault.upstream === '' ? 'failed' : 'held', fault: fault.words, isNewFault: true };
+	});
+
+/** Completes the views of own models where the run that published them has died, and holds models that are refused. */
+async function turnPublishedOwnViews(
+	warehouse: Warehouse,
+	project: Project,
+	state: RunState,
+	present: Present,
+): Promise<void> {
+	const { published, nowUs } = state;
+	const states = ownStatesOf(state);
+	const refused = await turnOwnViews(warehouse, withOwn(project), states, present);
+	if (refused.size === 0 || published?.judged.own === undefined) return;
+	const before = { states, manifest: ownManifest(published.manifest, states) };
+	const held = heldByViews({ states, next: before.manifest }, refused, project.own.models, before, nowUs);
+	const judged = { ...published.judged, own: { ...published.judged.own, states: held.states } };
+	await publish(warehouse, { ...published, run: nextRun(state), judged }, { why: viewsRefused });
 }
 
 async function discardAll(context: RunContext): Promise<void> {

@@ -447,6 +447,45 @@ describe('a fault in an own model', () => {
 		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
+	it('is a view that ClickHouse refuses after the run is published: readers see the last good one', async () => {
+		const wider = changed(
+			days,
+			'-- @column returning',
+			'-- @column more UInt64: Views and adds.\n-- @column returning',
+		);
+		const other = compiled({
+			...wider,
+			[days]: (wider[days] as string).replace('SELECT site,', 'SELECT views + adds AS more, site,'),
+		});
+		const refusing = changing(test.warehouse, /^CREATE OR REPLACE VIEW shopping_days/, (sql) => ({
+			sql: sql.replace('VIEW shopping_days', 'VIEW missing.shopping_days'),
+		}));
+		await put(event({ visitor: 4 }));
+		const report = await build(refusing, other);
+		expect(report).toMatchObject({ outcome: 'published' });
+		expect(outcomes(report)).toMatchObject({
+			int_shopping: 'updated',
+			shopping_days: 'failed',
+			...each('held', readers),
+		});
+		expect(faultOf(report, 'shopping_days')).toMatch(
+			/^models\/shopping_days\.sql:\d+: ClickHouse refuses the view of this model: .*missing/,
+		);
+		expect(await ourEvents()).toBe('4');
+		for (const mart of ['shopping_days', 'shopping_weeks', 'shopping_now']) expect(await views(mart), mart).toBe('3');
+		const scratch = await rowsOf(
+			"SELECT sum(total_rows) AS n FROM system.tables WHERE database = currentDatabase() AND name LIKE 'transform_scratch_%'",
+		);
+		expect(scratch).toEqual([{ n: '0' }]);
+		expect((await freshness(test.warehouse)).staleModels.map(({ name }) => name)).toContain('shopping_days');
+		expect(await build(refusing, other)).toMatchObject({ outcome: 'skipped' });
+		await collectGarbage(test.warehouse, other, BigInt(Date.now() + 60_000) * 1_000n, 1);
+		expect(await views('shopping_weeks')).toBe('3');
+		await run(other, { isAsked: true });
+		expect(await rowsOf('SELECT toString(sum(more)) AS n FROM shopping_days')).toEqual([{ n: '4' }]);
+		expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
+	});
+
 	it('is a file that does not compile, whose model keeps its rows', async () => {
 		const { project: faulty, faults } = folders.compile(ours, changed(days, '{{int_shopping}}', '{{shoppings}}'));
 		expect(faults).toHaveLength(1);

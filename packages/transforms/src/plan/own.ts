@@ -113,6 +113,40 @@ export function nextFault(
 	return isDeferred ? { ...fault, isDeferred } : fault;
 }
 
+/**
+ * The own models after a run whose views ClickHouse has refused: these, and each that reads one of them, are held at
+ * the rows that readers see.
+ *
+ * @param after the own models as the run has published them, with their time partitions by names
+ * @param refused the faults by names of models
+ * @param models own models in lineage order
+ * @param before the own models that readers see
+ */
+export function heldByViews<T extends { states: OwnStates; next: Manifest }>(
+	after: T,
+	refused: ReadonlyMap<string, string>,
+	models: readonly Model[],
+	before: { states: OwnStates; manifest: Manifest },
+	nowUs: bigint,
+): T {
+	const states: Record<string, OwnState> = { ...after.states };
+	const next: Record<string, Manifest[string]> = { ...after.next };
+	const held = new Set<string>();
+	for (const { name, reads, own } of models) {
+		const upstream = reads.find((read) => held.has(read)) ?? '';
+		const words =
+			refused.get(name) ?? (upstream === '' ? undefined : `${own?.file}: it reads ${upstream}, which is not current`);
+		// A model that the run could not compute has a fault already.
+		if (words === undefined || states[name]?.fault !== undefined) continue;
+		held.add(name);
+		const { version = '', table = '', fault } = before.states[name] ?? {};
+		const now = { words, version: own?.version ?? '', upstream: refused.has(name) ? '' : upstream };
+		states[name] = { version, table, fault: nextFault(fault, now, nowUs, false) };
+		next[name] = before.manifest[name] ?? [];
+	}
+	return { ...after, states, next };
+}
+
 /** Sorts tasks as `OwnPlan` has them. */
 function inOrder(tasks: readonly OwnTask[]): OwnTask[] {
 	const waiting = [...tasks].sort((a, b) => rankOf(a) - rankOf(b) || sinceOf(a) - sinceOf(b));

@@ -1,6 +1,6 @@
-import type { Warehouse } from '@footfall/warehouse';
-import type { Model } from '../compile/model.js';
-import { onOneLine } from '../compile/model.js';
+import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { type Model, type OwnFile, onOneLine } from '../compile/model.js';
+import { placeOf, sayingOf } from '../compile/own/place-of.js';
 import type { Project } from '../compile/project.js';
 import type { OwnStates } from '../plan/plan.js';
 import { literal } from './culprit.js';
@@ -46,18 +46,37 @@ export function areOwnViewsCurrent(project: Project, states: OwnStates, present:
 	return made.length === 0 && dropped.length === 0;
 }
 
-/** Makes, replaces and drops the views that `ownViewChanges` finds, in lineage order. */
+/**
+ * Makes, replaces and drops the views that `ownViewChanges` finds, in lineage order. A view that ClickHouse refuses
+ * stays as it is, and so do the views of the models that read it.
+ *
+ * @returns the faults of the models whose views ClickHouse has refused, by their names
+ */
 export async function turnOwnViews(
 	warehouse: Warehouse,
 	project: Project,
 	states: OwnStates,
 	present: Present,
-): Promise<void> {
+): Promise<Map<string, string>> {
 	const { made, dropped, outdated } = ownViewChanges(project, states, present);
-	for (const model of made) await warehouse.command(createView(model, project));
+	const refused = new Map<string, string>();
+	const held = new Set<string>();
+	for (const model of project.own.models) {
+		if (model.reads.some((name) => held.has(name))) held.add(model.name);
+		if (held.has(model.name) || !made.includes(model)) continue;
+		await warehouse.command(createView(model, project)).catch((error) => {
+			if (!(error instanceof WarehouseError) || error.outcome === 'unknown') throw error;
+			held.add(model.name);
+			refused.set(model.name, faultOfView(model.own as OwnFile, error));
+		});
+	}
 	for (const name of dropped) await warehouse.command(`DROP VIEW IF EXISTS ${name}`);
 	for (const name of outdated) await followModels(warehouse, project, name, present.get(name) as string);
+	return refused;
 }
+
+const faultOfView = (own: OwnFile, { message }: WarehouseError): string =>
+	`${placeOf(own, message)}: ClickHouse refuses the view of this model: ${sayingOf(message)}`;
 
 /** Lets the view of a model that is not current show the runs of the present models of this package. */
 async function followModels(warehouse: Warehouse, project: Project, name: string, comment: string): Promise<void> {
