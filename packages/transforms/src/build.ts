@@ -93,7 +93,7 @@ export interface BuildReport {
 }
 
 /** The result of a data test of the project folder, or of the header of an own model. */
-export interface OwnTestReport extends TestResult {
+interface OwnTestReport extends TestResult {
 	/** The fault, with the file; undefined if the test passed, and for tests of headers. */
 	fault: string | undefined;
 	/** Whether it is a fault that the run before had not, and that is not the fault of an own model. */

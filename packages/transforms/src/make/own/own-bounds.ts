@@ -10,7 +10,7 @@ export class OwnModelFault extends Error {
 }
 
 /** The time of a run for own models is over. The next run computes first what this one has not. */
-export class OwnDeferral extends Error {
+class OwnDeferral extends Error {
 	override name = 'OwnDeferral';
 }
 
