@@ -410,13 +410,18 @@ describe('a fault in an own model', () => {
 		expect(faultOf(await run(compiled(files)), 'shopping_days')).toMatch(
 			/it makes a row of the day 2026-04-03 from rows of other days; select the column day of the upstream model unchanged/,
 		);
+		const gathered = (shifted[days] as string).replace('day + 1 AS day', "toDate('2026-04-01') AS day");
+		const { [days]: __, ...rest } = files;
+		const first = compiled({ ...rest, [days]: gathered.replace('GROUP BY site, day', 'GROUP BY ALL') });
+		expect(faultOf(await run(first), 'shopping_days')).toMatch(
+			/it makes a row of the day 2026-04-01 from rows of other days/,
+		);
 		const merged = compiled({
 			'models/merged.sql': ownModels[shopping]
 				.replaceAll('SELECT site, visitor_id, day,', 'SELECT site, toUInt64(5) AS visitor_id, day,')
 				.replace('GROUP BY site, visitor_id, day', 'GROUP BY ALL'),
 		});
-		await run(merged);
-		await put(event({ visitor: 1 }));
+		// A run that computes all rows finds it as well: the next one would not keep them up to date.
 		expect(faultOf(await run(merged), 'merged')).toMatch(
 			/it makes a row of visitor 5 of shop from events of other visitors/,
 		);

@@ -5,7 +5,14 @@ import { ask, rowsBound, step } from '../run-context.js';
 import { everyVisitor, type VisitorRange } from '../run-sql.js';
 import { sampleMax, slicesOf } from '../visitors.js';
 import { OwnModelFault } from './own-bounds.js';
-import { changedQuery, insertOfVisitors, insertOtherVisitors, strayVisitorsQuery, visitorsQuery } from './own-sql.js';
+import {
+	changedQuery,
+	insertOfVisitors,
+	insertOtherVisitors,
+	strayVisitorsOfRange,
+	strayVisitorsQuery,
+	visitorsQuery,
+} from './own-sql.js';
 import type { OwnWork } from './own-work.js';
 
 /** Maximum number of events per statement: its memory is bounded, and it may hold all of them. */
@@ -27,12 +34,17 @@ export async function makeOwnVisitors(
 	const { context, published, all, hasChangedVisitors } = work;
 	const { project, run, leavesOut, list, present } = context;
 	if (!isWhole && !hasChangedVisitors) return [];
-	for (const range of await rangesOfVisitors(work, isWhole)) {
-		const scope = { range, isWhole, leftOut: leavesOut ? list : undefined, present };
+	const scopeOf = (range: VisitorRange) => ({ range, isWhole, leftOut: leavesOut ? list : undefined, present });
+	const { ranges: slices, ends } = await rangesOfVisitors(work, isWhole);
+	for (const range of slices) {
+		const scope = scopeOf(range);
 		await step(context, model.name, `${insertOfVisitors(model, project, run, scope, all)}${rowsBound(context)}`);
 	}
 	const ranges = published[model.name] ?? [];
-	if (!isWhole) await refuseStrayVisitors(work, model);
+	const strays = isWhole
+		? ends.map((one) => strayVisitorsOfRange(model, project, run, scopeOf({ from: one, to: one }), all))
+		: [strayVisitorsQuery(model, run)];
+	for (const query of strays) await refuseStrayVisitors(work, model, query);
 	const changed = await ask<{ partition: number; rows: string }>(
 		context,
 		changedQuery(model, run, isWhole ? undefined : ranges),
@@ -46,8 +58,11 @@ export async function makeOwnVisitors(
 	return partitions;
 }
 
-/** Slices of the visitors, each with a bounded number of events. */
-async function rangesOfVisitors({ context, all }: OwnWork, isWhole: boolean): Promise<VisitorRange[]> {
+/** Slices of the visitors, each with a bounded number of events, and the first and the last of a sample of them. */
+async function rangesOfVisitors(
+	{ context, all }: OwnWork,
+	isWhole: boolean,
+): Promise<{ ranges: VisitorRange[]; ends: string[] }> {
 	const { project, run, share } = context;
 	const [row] = await ask<{ events: string; visitors: string[] }>(
 		context,
@@ -55,20 +70,23 @@ async function rangesOfVisitors({ context, all }: OwnWork, isWhole: boolean): Pr
 	);
 	const slices = Math.ceil(Number(row?.events ?? 0) / (rangeEventsMax * share));
 	const visitors = row?.visitors ?? [];
-	if (slices <= 1 || visitors.length === 0) return [everyVisitor];
-	const ends = Array.from({ length: slices - 1 }, (_, i) => {
+	const ends = [...new Set([visitors[0], visitors.at(-1)])].filter((one) => one !== undefined);
+	if (slices <= 1 || visitors.length === 0) return { ranges: [everyVisitor], ends };
+	const cuts = Array.from({ length: slices - 1 }, (_, i) => {
 		const at = Math.ceil(((i + 1) / slices) * visitors.length) - 1;
 		return visitors[at] as string;
 	});
-	return slicesOf(ends).map(({ range }) => range);
+	return { ranges: slicesOf(cuts).map(({ range }) => range), ends };
 }
 
-/** Rows of other visitors would be published in this run, and missing in the next one. */
-async function refuseStrayVisitors({ context }: OwnWork, model: Model): Promise<void> {
-	const [stray] = await ask<{ strayed_site: string; strayed_visitor: string }>(
-		context,
-		strayVisitorsQuery(model, context.run),
-	);
+/**
+ * Rows of other visitors would be published in this run, and missing in the next one. A run of all visitors looks at
+ * the rows of some of them alone.
+ *
+ * @param query for the first such row
+ */
+async function refuseStrayVisitors({ context }: OwnWork, model: Model, query: string): Promise<void> {
+	const [stray] = await ask<{ strayed_site: string; strayed_visitor: string }>(context, query);
 	if (stray === undefined) return;
 	throw new OwnModelFault(
 		`${(model.own as OwnFile).file}: it makes a row of visitor ${stray.strayed_visitor} of ${stray.strayed_site} from events of other visitors; select site and visitor_id of the events unchanged`,

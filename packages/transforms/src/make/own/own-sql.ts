@@ -39,15 +39,22 @@ const changed = (run: bigint) =>
  * @param project models of this package and own ones
  * @param next the manifest once the run is published, by names of models
  */
-export function insertOfVisitors(model: Model, project: Project, run: bigint, scope: OwnScope, next: Manifest): string {
+export const insertOfVisitors = (
+	model: Model,
+	project: Project,
+	run: bigint,
+	scope: OwnScope,
+	next: Manifest,
+): string => insertOwn(model, run, selectOfVisitors(model, project, run, scope, next));
+
+function selectOfVisitors(model: Model, project: Project, run: bigint, scope: OwnScope, next: Manifest): string {
 	const { range, isWhole } = scope;
 	const visitors = isWhole ? rangeCondition(range) : `${rangeCondition(range)} AND ${changed(run)}`;
-	const select = render(model.sql, project, (read, _extent, sql) =>
+	return render(model.sql, project, (read, _extent, sql) =>
 		isStored(read)
 			? `(SELECT ${columnsIn(read, sql)} FROM ${tableOf(read)} WHERE ${visitors} AND ${seenCondition(next[read.name] ?? [], read.partition, 'all')})`
 			: stagedEvents(read, sql, withPresentEvents(read.sql, scope, isWhole ? 'true' : changed(run))),
 	);
-	return insertOwn(model, run, select);
 }
 
 /**
@@ -111,6 +118,30 @@ export function insertOtherVisitors(model: Model, run: bigint, seen: string): st
 export const strayVisitorsQuery = (model: Model, run: bigint): string =>
 	`SELECT toString(site) AS strayed_site, toString(visitor_id) AS strayed_visitor FROM ${tableOf(model)}
 	WHERE run = ${run} AND (site, visitor_id) NOT IN ${changedVisitors(run)} LIMIT 1`;
+
+/** The query for the first row that a model makes of a range of visitors and that is not of these visitors. */
+export function strayVisitorsOfRange(
+	model: Model,
+	project: Project,
+	run: bigint,
+	scope: OwnScope,
+	next: Manifest,
+): string {
+	const known = asPublished(carryingOf(project), next, 'all', 'site visitor_id');
+	return `SELECT toString(site) AS strayed_site, toString(visitor_id) AS strayed_visitor
+	FROM (\n${selectOfVisitors(model, project, run, scope, next)}\n)
+	WHERE (site, visitor_id) NOT IN (SELECT site, visitor_id FROM ${known} WHERE ${rangeCondition(scope.range)}) LIMIT 1`;
+}
+
+/** The query for the first row that a model makes of a time partition and that is in another one. */
+export function strayOfPartition(model: Model, project: Project, partition: number, next: Manifest): string {
+	const days = [{ from: partition, to: model.partition === 'week' ? partition + 6 : partition }];
+	const select = render(model.sql, project, (read, extent, sql) =>
+		asPublished(read, next, extent === 'all' ? 'all' : days, sql),
+	);
+	return `SELECT toString(${model.partition}) AS strayed FROM (\n${select}\n)
+	WHERE ${model.partition} != toDate(${partition}) LIMIT 1`;
+}
 
 /** The query for the first row of a run that is not in the time partitions that the run recomputes. */
 export const strayPartitionsQuery = (model: Model, run: bigint, partitions: Partitions): string =>
