@@ -1,5 +1,5 @@
 import type { Model } from '../compile/model.js';
-import type { OwnProject } from '../compile/project.js';
+import type { FaultyModel, OwnProject } from '../compile/project.js';
 import type { Manifest } from './manifest.js';
 import type { OwnFault, OwnState, OwnStates, Plan, PublishedRun, RunState } from './plan.js';
 import { nextRun } from './plan.js';
@@ -21,6 +21,8 @@ export interface OwnTask {
 /** The tasks of a run, in lineage order, and whether they alone are a reason for a run. */
 export interface OwnPlan {
 	tasks: OwnTask[];
+	/** Models that cannot be computed, and published ones of which nothing is known. Their published rows stay. */
+	faulty: readonly FaultyModel[];
 	/** Published own models that the project no longer has. */
 	removed: string[];
 	isReason: boolean;
@@ -53,15 +55,20 @@ export function planOwn(published: OwnStates, own: OwnProject, nowUs: bigint, is
 	};
 	const tasks = own.models.map((model) => ({ model, how: howOf(model), fault: published[model.name]?.fault }));
 	const known = new Set([...own.models, ...own.faulty].map(({ name }) => name));
-	const removed = Object.keys(published).filter((name) => !known.has(name));
+	const unknown = Object.keys(published).filter((name) => !known.has(name));
+	// They are not removed if a part of the project folder was not read.
+	const { incomplete } = own;
+	const unread = incomplete === undefined ? [] : unknown.map((name) => ({ name, words: incomplete }));
+	const faulty = [...own.faulty, ...unread];
+	const removed = incomplete === undefined ? unknown : [];
 	const waiting = new Set(tasks.filter(({ how }) => how === 'wait').map(({ model }) => model.name));
 	// A model that only waits for one that it reads is no reason for a run.
 	for (const { model } of tasks) if (model.reads.some((name) => waiting.has(name))) waiting.add(model.name);
 	const isReason =
 		removed.length > 0 ||
 		tasks.some(({ model, how, fault }) => how === 'rebuild' && (!waiting.has(model.name) || fault === undefined)) ||
-		own.faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
-	return { tasks, removed, isReason };
+		faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
+	return { tasks, faulty, removed, isReason };
 }
 
 /** The plan of a run, which own models may need although there are no new events. */

@@ -34,7 +34,7 @@ export async function makeOwn(context: RunContext, limits: OwnLimits, input: Own
 		made: new Map(),
 		faults: new Map(),
 	};
-	for (const { name, words } of context.project.own.faulty) hold(work, name, { words, version: words, upstream: '' });
+	for (const { name, words } of input.plan.faulty) hold(work, name, { words, version: words, upstream: '' });
 	const tests: RunTestResult[] = [];
 	for (const task of input.plan.tasks) tests.push(...(await makeTask(work, task)));
 	tests.push(...(await testOwn(work, (model, words) => dropAndHold(work, model, words))));
