@@ -385,6 +385,13 @@ describe('a model that is there and cannot be computed', () => {
 		);
 	});
 
+	it('keeps its rows if the compiler itself fails, so that the collector starts', () => {
+		const broken = { ...ours, macros: undefined as never };
+		const { project, faults } = compileWithOwn(broken, folders.write({ ...ownModels, 'macros/a.sql': '1' }));
+		expect(faults).toEqual([expect.stringContaining('it cannot be compiled (')]);
+		expect(project.own.incomplete).toBe(faults[0]);
+	});
+
 	it('is told for files that look as if they were meant', () => {
 		const { faults } = compiled({
 			'model/a.sql': '',

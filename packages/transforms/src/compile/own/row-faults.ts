@@ -13,7 +13,7 @@ export function rowFaults(model: Pick<Model, 'materialized' | 'partition'>, toke
 		...windowFaults(model, tokens),
 		...joinFaults(tokens),
 		...valueFaults(tokens),
-		...(model.materialized.kind === 'incremental by visitor' ? groupFaults(tokens) : []),
+		...groupFaults(model, tokens),
 	];
 }
 
@@ -25,12 +25,12 @@ const neededColumns = ({ materialized, partition }: Kind) =>
 
 const listWords = (names: readonly string[]) => names.join(', ');
 
-/** Those of the needed columns that a list of columns has not. */
-function missingIn(list: readonly PlacedToken[], depth: number, kind: Kind): string[] {
-	const names = new Set(list.filter((token) => token.kind === 'name' && token.depth === depth).map(({ text }) => text));
+/** Those of the needed columns that a list of columns has not. A column within a call is not one of the list. */
+function missingIn(list: readonly PlacedToken[], kind: Kind): string[] {
+	const names = list.filter((token) => token.kind === 'name' && token.call === list[0]?.call).map(({ text }) => text);
 	// A day is within a week.
-	const isWeek = names.has('day') || list.some((token) => token.kind === 'name' && /^toMonday$/i.test(token.text));
-	return neededColumns(kind).filter((column) => !names.has(column) && !(column === 'week' && isWeek));
+	const isWeek = names.some((name) => name === 'day' || /^toMonday$/i.test(name));
+	return neededColumns(kind).filter((column) => !names.includes(column) && !(column === 'week' && isWeek));
 }
 
 /** The tokens from `from` on of the same parentheses, until a word directly in them is one of some. */
@@ -75,7 +75,7 @@ function nextPart(tokens: readonly PlacedToken[], at: number): number {
 }
 
 function limitByFaults(kind: Kind, tokens: readonly PlacedToken[], at: number, by: number): string[] {
-	const missing = missingIn(until(tokens, by + 1, 'LIMIT', 'OFFSET', 'UNION', 'EXCEPT', 'INTERSECT'), 0, kind);
+	const missing = missingIn(until(tokens, by + 1, 'LIMIT', 'OFFSET', 'UNION', 'EXCEPT', 'INTERSECT'), kind);
 	const isOrdered = hasOrder(tokens, at);
 	return [
 		...(missing.length === 0
@@ -142,7 +142,7 @@ function windowFault(
 	}
 	if (!isWord(first, 'PARTITION')) return fault;
 	const list = until(tokens, from + 2, ...frameWords);
-	const missing = missingIn(list, first.depth, kind);
+	const missing = missingIn(list, kind);
 	if (missing.length === 0) return [];
 	if (kind.materialized.kind !== 'incremental from partition' || missing.includes('site')) return fault;
 	// A frame of some rows may be within the days before that the model reads.
@@ -182,36 +182,45 @@ function valueFaults(tokens: readonly PlacedToken[]): string[] {
 	});
 }
 
-/** Functions that make one value of the rows of several visitors, unless the SELECT groups by visitors. */
+/** Functions that make one value of several rows. */
 const aggregate =
-	/^(?:count|sum\w*|avg\w*|min|max|arg(?:Min|Max)|uniq\w*|group\w+|quantiles?\w*|median\w*|std\w+|var\w+|topK\w*|(?:sum|min|max|avg|count)Map)(?:If|Array|OrNull|OrDefault|Distinct|State|Merge)*$/i;
+	/^(?:count|sum\w*|avg\w*|min|max|arg(?:Min|Max)|uniq\w*|group\w+|quantiles?\w*|median\w*|std\w+|var\w+|topK\w*)(?:If|Array|OrNull|OrDefault|Distinct|State|Merge|Map)*$/i;
 
-function groupFaults(tokens: readonly PlacedToken[]): string[] {
+/** Groups of rows of several visitors, or of several days, of which a run computes only some. */
+function groupFaults(kind: Kind, tokens: readonly PlacedToken[]): string[] {
 	const queries = new Map<Query, PlacedToken[]>();
 	for (const token of tokens) {
 		const own = queries.get(token.query);
 		if (own === undefined) queries.set(token.query, [token]);
 		else own.push(token);
 	}
-	return [...queries.values()].flatMap((own) => {
-		const at = own.findIndex(
-			(token, i) => token.clause === 'GROUP' && token.depth === 0 && isWord(own[i - 1], 'GROUP'),
-		);
-		if (at === -1) return ungroupedFaults(own, tokens);
-		const list = own.filter((token, i) => i > at && token.clause === 'GROUP');
+	return [...queries.values()].filter(readsRows).flatMap((own) => {
+		const at = own.findIndex((token) => token.clause === 'GROUP' && token.depth === 0 && isWord(token, 'BY'));
+		if (at === -1) return ungroupedFaults(kind, own, tokens);
+		const list = own.slice(at + 1).filter(({ clause }) => clause === 'GROUP');
 		// ALL and numbers of columns name no columns.
-		if (list.some((token) => isWord(token, 'ALL', 'GROUPING')) || list.every(({ kind }) => kind !== 'name')) return [];
-		const names = new Set(list.filter(({ kind }) => kind === 'name').map(({ text }) => text));
-		return ['site', 'visitor_id'].every((column) => names.has(column))
+		if (list.some((token) => isWord(token, 'ALL', 'GROUPING')) || list.every((token) => token.kind !== 'name'))
+			return [];
+		return missingIn(list, kind).length === 0
 			? []
 			: [
-					'"GROUP" BY needs site, visitor_id in a model by visitor, since a run computes single visitors; add these columns',
+					`"GROUP" BY needs ${listWords(neededColumns(kind))}, since a run computes only ${partsOf(kind)}; add these columns`,
 				];
 	});
 }
 
-function ungroupedFaults(own: readonly PlacedToken[], all: readonly PlacedToken[]): string[] {
-	const readsRows = own.some(({ clause }) => clause === 'FROM');
+const partsOf = ({ materialized, partition }: Kind) =>
+	materialized.kind === 'incremental by visitor' ? 'single visitors' : `some ${partition}s`;
+
+/** Whether a SELECT reads rows of tables, and not only those of a table function. */
+const readsRows = (own: readonly PlacedToken[]): boolean =>
+	own.some(
+		(token, i) =>
+			token.clause === 'FROM' &&
+			(token.kind === 'reference' || (token.isTable && token.kind === 'name' && !isMark(own[i + 1], '('))),
+	) || own.some((token) => token.isTable && isMark(token, '('));
+
+function ungroupedFaults(kind: Kind, own: readonly PlacedToken[], all: readonly PlacedToken[]): string[] {
 	const called = own.find(
 		(token, i) =>
 			token.clause === 'SELECT' &&
@@ -220,11 +229,11 @@ function ungroupedFaults(own: readonly PlacedToken[], all: readonly PlacedToken[
 			isMark(own[i + 1], '(') &&
 			!isWindowed(all, (own[i + 1] as PlacedToken).index),
 	);
-	return readsRows && called !== undefined
-		? [
-				`\`${shown(called.text)}\`() without GROUP BY is over all visitors that a run computes; group by site, visitor_id`,
-			]
-		: [];
+	return called === undefined
+		? []
+		: [
+				`\`${shown(called.text)}\`() without GROUP BY is over all ${partsOf(kind).replace(/^\w+ /, '')} that a run computes; group by ${listWords(neededColumns(kind))}`,
+			];
 }
 
 /** Whether OVER follows the parentheses that open at `open`, or the second ones of a function with parameters. */

@@ -100,6 +100,13 @@ describe('a statement that a run cannot keep up to date', () => {
 			'SELECT site, any_id, count() AS n FROM {{stg_events}} GROUP BY site, day',
 			'"GROUP" BY needs site, visitor_id',
 		],
+		['partition', 'SELECT site, min(day) AS day FROM {{sessions}} GROUP BY site', '"GROUP" BY needs site, day'],
+		[
+			'partition',
+			'SELECT site, day, sum(n) AS n FROM (SELECT site, toMonth(day) AS day, 1 AS n FROM {{x}} GROUP BY site, toMonth(day)) GROUP BY ALL',
+			'"GROUP" BY needs site, day',
+		],
+		['partition', "SELECT 'a' AS site, max(day) AS day FROM {{x}}", '`max`() without GROUP BY is over all days'],
 		['partition', 'SELECT site, day, $$x$$ AS n FROM {{sessions}}', '"$" is not allowed'],
 		['partition', 'SELECT site, day, {hash_key_0:UInt64} AS n FROM {{sessions}}', '"{name:type}" is not allowed'],
 		['partition', 'SELECT site, day, ‘x’ AS n FROM {{sessions}}', 'of a word processor'],
@@ -138,6 +145,10 @@ describe('a statement that a run cannot keep up to date', () => {
 			'partition',
 			'(SELECT site, day FROM {{x}}) UNION ALL (SELECT site, day FROM {{y}}) EXCEPT SELECT * EXCEPT (a) FROM {{x}}',
 		],
+		[
+			'partition',
+			'SELECT x.site, day, max(i) AS n FROM {{x}} AS x CROSS JOIN (SELECT max(number) AS i FROM numbers(3)) GROUP BY (x.site, day)',
+		],
 		['visitor', 'SELECT site, visitor_id, uniqExact(day) AS n FROM {{stg_events}} GROUP BY visitor_id, site'],
 		['visitor', 'SELECT site, visitor_id, quantileExact(0.5)(n) OVER (PARTITION BY visitor_id, site) AS n FROM {{x}}'],
 		['view', 'SELECT now(), any(n) FROM {{x}}, plans LIMIT 10'],
@@ -167,10 +178,12 @@ describe('a statement that a run cannot keep up to date', () => {
 			.filter(({ materialized: { kind } }) => kind !== 'ephemeral')
 			.flatMap((model) => statementFaults({ ...model, sql: model.sql.replaceAll('{{wanted}}', 'true') }))
 			.filter((words) => !words.includes('groupArray'));
-		// Footfall's own models know that these are safe: the value is the only one, and the window adds up differences.
+		// Models of Footfall know that these are safe: the value is the only one, the window adds up differences, and the
+		// group is the calendar of a site.
 		expect(faults).toEqual([
 			expect.stringContaining('cannot call `anyIf`()'),
 			expect.stringContaining('a frame within its days'),
+			expect.stringContaining('"GROUP" BY needs site, day'),
 		]);
 	});
 });
