@@ -278,6 +278,8 @@ describe('a fault of an own file names the file, the line and the remedy', () =>
 		['sessions', "is a name of Footfall's own"],
 		['events', "is a name of Footfall's own"],
 		['select', "is a word of ClickHouse's SQL; rename the file, such as select_days.sql"],
+		['nan', "is a word of ClickHouse's SQL"],
+		['qualify', "is a word of ClickHouse's SQL"],
 		['Plans', 'is not a name of 1 to 63 small letters'],
 		['a__b', 'has two underscores in a row'],
 		['own_plans', 'begins with own_'],
