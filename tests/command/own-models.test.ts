@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
@@ -22,10 +22,10 @@ afterAll(async () => {
 });
 
 /** Runs a command line of the page in the folder, on the test's ClickHouse. */
-async function footfall(line: string): Promise<{ code: number | string; output: string }> {
+async function footfall(line: string, directory = folder): Promise<{ code: number | string; output: string }> {
 	const { user, password } = test.server.writer;
 	const CLICKHOUSE_URL = `http://${user}:${password}@${new URL(test.server.url).host}/footfall`;
-	const run = new FootfallProcess(line.split(' ').slice(1), { CLICKHOUSE_URL }, folder);
+	const run = new FootfallProcess(line.split(' ').slice(1), { CLICKHOUSE_URL }, directory);
 	const code = await run.exit();
 	return { code, output: run.stdout + run.stderr };
 }
@@ -75,7 +75,7 @@ describe('the page about a mart of your own', () => {
 });
 
 describe('the verbs of the transforms', () => {
-	it('list own models beside the others, and refuse a folder with faults, with the file and the line', async () => {
+	it('list own models beside the others, and tell the faults of files, with the line, without stopping at them', async () => {
 		const ls = await footfall('footfall transforms ls --select tag:signups+ --json');
 		expect(JSON.parse(ls.output).models.map(({ name }: { name: string }) => name)).toEqual(['signups_by_plan']);
 		const { output } = await footfall('footfall transforms lineage --select +signups_by_plan');
@@ -93,13 +93,40 @@ describe('the verbs of the transforms', () => {
 		expect(planned).not.toContain('-- int_signups\n');
 		write('footfall/models/signups_by_plan.sql', changed);
 		write('footfall/models/more.sql', '-- @description More.\nSELECT 1 FROM {{nothing}}\n');
-		const refused = await footfall('footfall transforms build');
-		expect(refused.code).toBe(1);
-		expect(refused.output).toContain('footfall: footfall/models/more.sql:2: the header needs one @grain');
-		expect(refused.output).toContain('the project folder has ');
+		const built = await footfall('footfall transforms build');
+		expect(built.code).toBe(9);
+		expect(built.output).toContain('footfall: footfall/models/more.sql:2: the header needs one @grain');
+		expect(built.output).toContain('more is not current');
+		expect((await footfall('footfall transforms ls')).code).toBe(9);
+		// A fault in the project folder does not keep an operator from verbs that need no models of it.
+		const runs = await footfall('footfall transforms runs');
+		expect([runs.code, runs.output.includes('more.sql')]).toEqual([0, false]);
+		expect((await footfall('footfall transforms unlock')).code).toBe(0);
+		unlinkSync(join(folder, 'footfall/models/more.sql'));
 		expect((await footfall('footfall transforms build --project nowhere')).output).toBe(
 			'footfall: --project: the folder nowhere does not exist; footfall init creates one, or name another\n',
 		);
+	});
+
+	it('keep the models in a directory without their folder, and name those that they remove', async () => {
+		const elsewhere = join(folder, 'elsewhere');
+		mkdirSync(elsewhere);
+		const kept = await footfall('footfall transforms build', elsewhere);
+		expect(kept.code).toBe(9);
+		expect(kept.output).toContain(`there is no folder footfall in ${realpathSync(elsewhere)}`);
+		expect((await footfall('footfall transforms show signups_by_plan', folder)).output).toContain('2026-01-31');
+		mkdirSync(join(elsewhere, 'footfall'));
+		const removed = await footfall('footfall transforms build', elsewhere);
+		expect(removed.code).toBe(0);
+		expect(removed.output).toContain('signups_by_plan was removed, since the project folder no longer has its file');
+	});
+
+	it('find a folder that footfall init has written with another name', async () => {
+		const home = join(folder, 'home');
+		mkdirSync(home);
+		expect((await footfall('footfall init --project analytics/own', home)).code).toBe(0);
+		const { code, output } = await footfall('footfall transforms ls --select tag:example', home);
+		expect([code, output.includes('landing_pages')]).toEqual([0, true]);
 	});
 
 	it('keep what there is when the folder is written again', async () => {

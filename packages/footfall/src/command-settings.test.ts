@@ -47,6 +47,7 @@ vi.mock('@footfall/transforms', async (original) => ({
 		tests: [],
 		models: [],
 		own: [],
+		removedOwn: [],
 		ownTests: [],
 	}),
 	freshness: async () => ({

@@ -86,6 +86,8 @@ export interface BuildReport {
 	compaction: Compaction | undefined;
 	/** Own models, in lineage order. A fault in one of them does not keep the run from being published. */
 	own: OwnReport[];
+	/** Own models that the run has removed, since the project folder no longer has them. */
+	removedOwn: string[];
 	/** Data tests of the project folder and of headers of own models. */
 	ownTests: OwnTestReport[];
 	/** Wall time, milliseconds. */
@@ -253,6 +255,7 @@ const skipped = (why: string, startedAt: number): BuildReport => ({
 	leftOut: [],
 	compaction: undefined,
 	own: [],
+	removedOwn: [],
 	ownTests: [],
 	ms: performance.now() - startedAt,
 });
@@ -321,6 +324,7 @@ async function runPlan(job: Job): Promise<BuildReport> {
 		...{ run: plan.run.toString(), why: plan.why, kind: plan.kind, models },
 		...reportOf(made),
 		...ownReportOf(own, rows),
+		removedOwn: ownPlanOf(state, project, options).removed,
 	};
 	if (!ignoreTests && report.tests.some(({ failingRows }) => failingRows > 0)) {
 		await discardAll(context);

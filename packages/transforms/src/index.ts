@@ -9,7 +9,7 @@ export {
 	type ProjectWithOwn,
 } from './compile/compile.js';
 export type { DataTest, Model, ModelColumn } from './compile/model.js';
-export { defaultOwnLimits, type OwnLimits, withOwn } from './compile/project.js';
+export { defaultOwnLimits, type OwnLimits, ownModelsUnread, withOwn } from './compile/project.js';
 export { docsPage, lineagePage } from './inspect/docs-page.js';
 export { asciiLineage, mermaidLineage } from './inspect/lineage.js';
 export { selectModels } from './inspect/select.js';

@@ -1,5 +1,5 @@
-import { constants, copyFileSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartRefusal } from '@footfall/host';
 import type { initOptions } from '../settings/option-groups.js';
@@ -11,29 +11,50 @@ import { exitCodes } from '../terminal/exit-code.js';
 /** The path is the same from `src` and from `dist`. */
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
 
-/** `footfall init`: writes a project folder and a settings file beside it. It overwrites nothing. */
+/**
+ * `footfall init`: writes a project folder, and a settings file that names it into the directory where Footfall reads
+ * the two: the working directory, or the one with the folder if that is somewhere else. It overwrites nothing.
+ */
 export async function runInit(
 	{ project }: Settings<(typeof initOptions)[number]>,
 	{ print }: Pick<Context, 'print'>,
 ): Promise<number> {
-	const folder = project ?? defaultProjectFolder;
+	const folder = normalize(project ?? defaultProjectFolder);
+	const isHere = !isAbsolute(folder) && folder.split(sep)[0] !== '..';
+	const home = isHere ? '' : dirname(folder);
+	const named = (isHere ? folder : basename(folder)).replace(/[\\/]$/, '');
 	const files = readdirSync(join(templates, 'footfall'), { recursive: true, encoding: 'utf8' })
 		.filter((path) => path.endsWith('.sql'))
 		.sort((a, b) => (a < b ? -1 : 1))
 		.map((path) => ({ from: join(templates, 'footfall', path), to: join(folder, path) }));
-	const settings = { from: join(templates, 'settings.jsonc'), to: join(dirname(folder), 'footfall.json') };
-	for (const { from, to } of [...files, settings]) print(`${copyNew(from, to) ? 'Wrote ' : 'Kept  '} ${to}`);
-	print(`footfall up computes the models of ${folder}; footfall transforms ls --select tag:example lists the example.`);
+	const wrote = (isNew: boolean, to: string) => print(`${isNew ? 'Wrote ' : 'Kept  '} ${to}`);
+	for (const { from, to } of files) wrote(writeNew(to, readFileSync(from, 'utf8')), to);
+	const settings = join(home, 'footfall.json');
+	const isNew = writeNew(settings, settingsFor(named));
+	wrote(isNew, settings);
+	if (!isNew && named !== defaultProjectFolder)
+		print(`${settings} was there before: let it have the setting "project": ${JSON.stringify(named)}.`);
+	const where = isHere ? '' : `, started in ${home},`;
+	print(
+		`footfall up${where} computes the models of ${folder}; footfall transforms ls --select tag:example lists the example.`,
+	);
 	return exitCodes.success;
 }
 
-/** Copies a file unless there is one. @returns whether it was copied @throws StartRefusal if it cannot be written */
-function copyNew(from: string, to: string): boolean {
+/** The settings file, with the folder of the project. */
+const settingsFor = (folder: string) =>
+	readFileSync(join(templates, 'settings.jsonc'), 'utf8').replace(
+		`"project": "${defaultProjectFolder}"`,
+		() => `"project": ${JSON.stringify(folder)}`,
+	);
+
+/** Writes a file unless there is one. @returns whether it was written @throws StartRefusal if it cannot be written */
+function writeNew(to: string, text: string): boolean {
 	// A link that leads nowhere counts as a file, too.
 	if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) return false;
 	try {
 		mkdirSync(dirname(to), { recursive: true });
-		copyFileSync(from, to, constants.COPYFILE_EXCL);
+		writeFileSync(to, text, { flag: 'wx' });
 		return true;
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : error;

@@ -14,6 +14,7 @@ const report: BuildReport = {
 	leftOut: [],
 	compaction: undefined,
 	own: [],
+	removedOwn: [],
 	ownTests: [],
 	ms: 1,
 };
@@ -28,13 +29,13 @@ describe('the address of the collector for pages', () => {
 
 describe('logRun', () => {
 	it('logs no error for a published run', () => {
-		const log = { debug: vi.fn(), error: vi.fn() };
+		const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
 		logRun(report, log);
 		expect(log.error).not.toHaveBeenCalled();
 	});
 
 	it('logs an error with the visitors that a published run left out', () => {
-		const log = { debug: vi.fn(), error: vi.fn() };
+		const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
 		const leftOut = [{ site: 'shop', visitor: '1', reason: 'it has more than 10 events' }];
 		logRun({ ...report, leftOut }, log);
 		expect(log.error).toHaveBeenCalledWith(
@@ -44,7 +45,7 @@ describe('logRun', () => {
 	});
 
 	it('logs an error when the rows of earlier runs could not be copied', () => {
-		const log = { debug: vi.fn(), error: vi.fn() };
+		const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
 		logRun({ ...report, compaction: { runs: 9 } }, log);
 		expect(log.error).not.toHaveBeenCalled();
 		logRun({ ...report, compaction: { runs: 0, error: 'the disk is full' } }, log);
@@ -55,7 +56,7 @@ describe('logRun', () => {
 	});
 
 	it('logs the fault of an own model, and of a data test of the project folder, once', () => {
-		const log = { debug: vi.fn(), error: vi.fn() };
+		const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
 		const model = {
 			name: 'plans',
 			outcome: 'failed' as const,
@@ -83,8 +84,16 @@ describe('logRun', () => {
 		expect(log.error).toHaveBeenLastCalledWith({ fault: 'plans.sql:1: no' }, expect.stringContaining('has a fault'));
 	});
 
+	it('logs a warning with the own models that a run has removed', () => {
+		const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
+		logRun(report, log);
+		expect(log.warn).not.toHaveBeenCalled();
+		logRun({ ...report, removedOwn: ['plans'] }, log);
+		expect(log.warn).toHaveBeenCalledWith({ run: '7', models: ['plans'] }, expect.stringContaining('were removed'));
+	});
+
 	it('logs an error that names the failed data tests', () => {
-		const log = { debug: vi.fn(), error: vi.fn() };
+		const log = { debug: vi.fn(), warn: vi.fn(), error: vi.fn() };
 		const tests = [
 			{ name: 'good', failingRows: 0 },
 			{ name: 'bad', failingRows: 3 },

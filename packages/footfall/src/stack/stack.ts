@@ -132,10 +132,15 @@ export function logProjectFaults(faults: readonly string[], log: Pick<Logger, 'e
 }
 
 /**
- * Logs a run: as an error if data tests failed or data is left out, if earlier runs could not be copied, or if an own
- * model has a fault that the run before had not.
+ * Logs a run: as a warning if it has removed own models; as an error if data tests failed or data is left out, if
+ * earlier runs could not be copied, or if an own model has a fault that the run before had not.
  */
-export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'error'>): void {
+export function logRun(report: BuildReport, log: Pick<Logger, 'debug' | 'warn' | 'error'>): void {
+	if (report.removedOwn.length > 0)
+		log.warn(
+			{ run: report.run, models: report.removedOwn },
+			'own models were removed, since the project folder no longer has their files',
+		);
 	for (const { name, fault, isNewFault } of report.own)
 		if (isNewFault && fault !== undefined)
 			log.error({ run: report.run, model: name, fault }, 'an own model is not current; readers see its earlier rows');

@@ -17,7 +17,7 @@ export const exitCodes = {
 	differs: 7,
 	/** Some lines of the import are not valid events; they are quarantined, and the other lines are stored. */
 	quarantined: 8,
-	/** The run was published, but models of the project folder have faults: readers see their earlier rows. */
+	/** Files of the project folder have faults, or the run could not compute their models: readers see earlier rows. */
 	ownModelsFailed: 9,
 	/** SIGINT, SIGTERM or SIGHUP stopped the command before it had started, or before a history was complete. */
 	interrupted: 130,

@@ -18,7 +18,7 @@ import {
 	strayBraces,
 } from './model.js';
 import { compileOwn } from './own/compile-own.js';
-import { noOwnModels, type OwnLimits, type Project } from './project.js';
+import { noOwnModels, type OwnLimits, ownModelsUnread, type Project } from './project.js';
 import { readModel, renamedHeaders } from './read-model.js';
 import { upkeepFaults } from './upkeep.js';
 
@@ -80,8 +80,14 @@ export interface ProjectWithOwn {
  */
 export function compileWithOwn(project: Project, folder: string | undefined, limits?: OwnLimits): ProjectWithOwn {
 	if (folder === undefined) return { project, faults: [] };
-	const { own, faults } = compileOwn(project, folder, limits);
-	return { project: { ...project, own }, faults };
+	try {
+		const { own, faults } = compileOwn(project, folder, limits);
+		return { project: { ...project, own }, faults };
+	} catch (error) {
+		// Pages send events all the time: no file of this folder may keep the collector from starting.
+		const fault = `${folder}: it cannot be compiled (${error instanceof Error ? error.message.slice(0, 300) : error}); undo its last change`;
+		return { project: { ...project, own: ownModelsUnread(fault, limits) }, faults: [fault] };
+	}
 }
 
 /** The model files are wrong; the database was not touched. */

@@ -163,5 +163,5 @@ function closingOf(text: string, from: number): { at: number; commas: number[] }
 }
 
 function dropComments(sql: string): string {
-	return sql.replaceAll(new RegExp(commentOrText, 'g'), (token) => (/^(?:--|\/\*)/.test(token) ? ' ' : token));
+	return sql.replaceAll(new RegExp(commentOrText, 'g'), (token) => (/^(?:--|#|\/\*)/.test(token) ? ' ' : token));
 }

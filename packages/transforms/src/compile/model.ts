@@ -185,8 +185,19 @@ export type Extent = 'changed' | 'all' | 'before' | 'history';
 /** Whether an extent has rows that an earlier run published. A run need not compute the model before it reads them. */
 export const isPublishedExtent = (extent: Extent): boolean => extent === 'before' || extent === 'history';
 
-/** Comments and quoted text of a statement. A name in them is not a reference. */
-export const commentOrText = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S])*'|"[^"]*"|`[^`]*`/;
+/**
+ * Comments and quoted text of a statement. A name in them is not a reference. A comment that does not end goes on to
+ * the end of the file, and a quotation mark after a backslash begins no text, so that a long file takes no longer than
+ * in proportion to its length.
+ */
+export const commentOrText = new RegExp(
+	[
+		/--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?(?:\*\/|$)/,
+		/'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"|`(?:[^`\\]|\\[\s\S])*`|\\[\s\S]/,
+	]
+		.map(({ source }) => source)
+		.join('|'),
+);
 const commentOrReference = new RegExp(`${commentOrText.source}|\\{\\{(\\w+)(?:\\.(all|before|history))?\\}\\}`, 'g');
 
 /** In its group, double braces with what is in them, if that is not the name of rows. */
@@ -208,7 +219,7 @@ export const withoutComments = (sql: string): string => sql.replaceAll(new RegEx
 /** A statement on one line, without its comments. Line feeds in quoted text stay. Pure. */
 export const onOneLine = (sql: string): string =>
 	sql.replaceAll(new RegExp(`${commentOrText.source}|\\s*\\n\\s*`, 'g'), (token) =>
-		/^(?:--|\/\*|\s)/.test(token) ? ' ' : token,
+		/^(?:--|#|\/\*|\s)/.test(token) ? ' ' : token,
 	);
 
 /**

@@ -28,6 +28,11 @@ export interface OwnProject {
 	macros: readonly Macro[];
 	/** Models whose files have faults, with these. Their published rows stay as they are. */
 	faulty: readonly FaultyModel[];
+	/**
+	 * Why models may be missing above although nobody has removed them: the folder, or a part of it, was not read. Then
+	 * the published rows of each model that is not among them stay as they are. Undefined if all was read.
+	 */
+	incomplete: string | undefined;
 	/** Checksum of all of these; empty for none. */
 	checksum: string;
 	limits: OwnLimits;
@@ -58,9 +63,17 @@ export const noOwnModels: OwnProject = {
 	tests: [],
 	macros: [],
 	faulty: [],
+	incomplete: undefined,
 	checksum: '',
 	limits: defaultOwnLimits,
 };
+
+/** The own part of a project whose folder was not read: published own models stay as they are. */
+export const ownModelsUnread = (incomplete: string, limits: OwnLimits = defaultOwnLimits): OwnProject => ({
+	...noOwnModels,
+	incomplete,
+	limits,
+});
 
 /** A project whose models, data tests and macros are those of this package and own ones, for what treats them alike. */
 export const withOwn = (project: Project): Project => ({

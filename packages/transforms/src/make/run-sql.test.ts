@@ -6,19 +6,45 @@ import { columnsIn, everyVisitor, insertsOfVisitors, isCopiedInRebuilds } from '
 
 const columns = ['day', 'site', 'views'].map((name) => ({ name, type: 'String', description: '', test: undefined }));
 
+const pages = { name: 'pages', columns };
+
 describe('columnsIn', () => {
 	it('lists the columns that a statement names, in the order of the model', () => {
-		expect(columnsIn({ columns }, 'SELECT views, site FROM {{pages}}')).toBe('site, views');
+		expect(columnsIn(pages, 'SELECT views, site FROM {{pages}}')).toBe('site, views');
 	});
 
 	it('does not count names in comments and quoted text', () => {
-		const sql =
-			"SELECT views -- by site\n/* of a\nday */ FROM {{pages}} WHERE name = 'it''s the day -- site' AND \"day\" != 1";
-		expect(columnsIn({ columns }, sql)).toBe('views');
+		const sql = "SELECT views -- by site\n/* of a\nday */ FROM {{pages}} WHERE name = 'it''s the day -- site'";
+		expect(columnsIn(pages, sql)).toBe('views');
+	});
+
+	it('counts names in quotation marks, which ClickHouse reads as columns', () => {
+		expect(columnsIn(pages, 'SELECT "day", `views` FROM {{pages}}')).toBe('day, views');
+	});
+
+	it.each([
+		'SELECT * FROM {{pages}}',
+		'SELECT day FROM (SELECT DISTINCT * FROM {{pages}})',
+		'SELECT count(DISTINCT *) FROM {{pages}}',
+		'SELECT count(DISTINCT (p.*)) FROM {{pages}} AS p',
+		"SELECT COLUMNS('^v') FROM {{pages}}",
+		'WITH x AS (SELECT * EXCEPT (day) FROM {{pages}}) SELECT views FROM x',
+		'SELECT cityHash64(*) AS hash FROM {{pages}} GROUP BY ALL',
+		'SELECT views FROM {{others}} UNION DISTINCT SELECT * FROM {{pages}}',
+	])('lists all columns of a model that a SELECT reads whole: %s', (sql) => {
+		expect(columnsIn(pages, sql)).toBe('day, site, views');
+	});
+
+	it.each([
+		'SELECT views * 2, 3 * (views), count(*) FROM {{pages}}',
+		'SELECT * FROM (SELECT views FROM {{pages}})',
+		'SELECT views FROM {{pages}} UNION ALL SELECT * FROM {{others}}',
+	])('does not for a multiplication, or a star of other rows: %s', (sql) => {
+		expect(columnsIn(pages, sql)).toBe('views');
 	});
 
 	it('lists the first column for a statement that names none, so that rows can be counted', () => {
-		expect(columnsIn({ columns }, 'SELECT count() FROM {{pages}}')).toBe('day');
+		expect(columnsIn(pages, 'SELECT count() FROM {{pages}}')).toBe('day');
 	});
 });
 

@@ -12,8 +12,8 @@ import {
 	replaceReferences,
 	replaceSources,
 	rowHash,
-	withoutComments,
 } from '../compile/model.js';
+import { placedTokens, readsAllColumns } from '../compile/sql-queries.js';
 import { type Manifest, type Partitions, seenCondition } from '../plan/manifest.js';
 import { literal } from '../store/culprit.js';
 import { changesTable, hasRowHash, repeatsTable, tableOf } from '../store/layout.js';
@@ -82,10 +82,15 @@ export type VisitorScope =
 			days: Partitions;
 	  } & ScopeParts);
 
-/** The columns of a model that a statement names outside of comments: each further column costs planning time. */
-export function columnsIn({ columns }: Pick<Model, 'columns'>, sql: string): string {
-	const words = new Set(withoutComments(sql).match(/\w+/g));
-	const named = columns.filter(({ name }) => words.has(name));
+/**
+ * The columns of a model that a statement names outside of comments, or all of them where it has `*` of the model. Each
+ * further column costs planning time.
+ */
+export function columnsIn({ name: model, columns }: Pick<Model, 'name' | 'columns'>, sql: string): string {
+	const tokens = placedTokens(sql);
+	const names = new Set(tokens.filter(({ kind }) => kind === 'name').map(({ text }) => text));
+	const isAll = readsAllColumns(tokens, model);
+	const named = columns.filter(({ name }) => isAll || names.has(name));
 	return (named.length > 0 ? named : columns.slice(0, 1)).map(({ name }) => name).join(', ');
 }
 

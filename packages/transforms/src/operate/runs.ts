@@ -137,7 +137,7 @@ export async function preview(
 	const ownPlan = planOwn(states, project.own, state.nowUs, true, tests);
 	const ofOurs = planRun(state, project.checksum, { ...options, rendered: renderedChecksum(project) });
 	const plan = withOwnReason(ofOurs, state, ownPlan);
-	const own = previewOwn(ownPlan, project, plan.kind === 'rebuild');
+	const own = previewOwn(ownPlan, plan.kind === 'rebuild');
 	const nothing = { newReceipts: 0, visitors: 0, firstDay: '', lastDay: '' };
 	if (plan.kind === 'skip') return { kind: 'skip', why: plan.why, ...nothing, estimatedMs: 0, own };
 	const anew = new Set(ownPlan.tasks.filter(({ how }) => how === 'rebuild').map(({ model }) => model.name));
@@ -168,17 +168,13 @@ export async function preview(
 }
 
 /** Own models whose rows the run would compute anew, remove, or keep because of a fault. Pure. */
-function previewOwn(
-	{ tasks, removed }: ReturnType<typeof planOwn>,
-	{ own }: Project,
-	isRebuild: boolean,
-): OwnPreview[] {
+function previewOwn({ tasks, removed, faulty }: ReturnType<typeof planOwn>, isRebuild: boolean): OwnPreview[] {
 	return [
 		...tasks.flatMap(({ model: { name }, how }) =>
 			how === 'rebuild' || isRebuild ? [{ name, what: 'compute' as const }] : [],
 		),
 		...removed.map((name) => ({ name, what: 'remove' as const })),
-		...own.faulty.map(({ name }) => ({ name, what: 'keep' as const })),
+		...faulty.map(({ name }) => ({ name, what: 'keep' as const })),
 	];
 }
 

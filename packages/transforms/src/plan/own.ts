@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataTest, Model } from '../compile/model.js';
-import type { OwnProject } from '../compile/project.js';
+import type { FaultyModel, OwnProject } from '../compile/project.js';
 import type { Manifest } from './manifest.js';
 import type { OwnFault, OwnState, OwnStates, OwnTestFaults, Plan, PublishedRun, RunState } from './plan.js';
 import { nextRun } from './plan.js';
@@ -26,6 +26,8 @@ export interface OwnTask {
  */
 export interface OwnPlan {
 	tasks: OwnTask[];
+	/** Models that cannot be computed, and published ones of which nothing is known. Their published rows stay. */
+	faulty: readonly FaultyModel[];
 	/**
 	 * Data tests that have failed and read no own model: the run lets them test all days, or leaves them as they are
 	 * until their pause is over.
@@ -70,7 +72,12 @@ export function planOwn(
 	};
 	const tasks = inOrder(own.models.map((model) => ({ model, how: howOf(model), fault: published[model.name]?.fault })));
 	const known = new Set([...own.models, ...own.faulty].map(({ name }) => name));
-	const removed = Object.keys(published).filter((name) => !known.has(name));
+	const unknown = Object.keys(published).filter((name) => !known.has(name));
+	// They are not removed if a part of the project folder was not read.
+	const { incomplete } = own;
+	const unread = incomplete === undefined ? [] : unknown.map((name) => ({ name, words: incomplete }));
+	const faulty = [...own.faulty, ...unread];
+	const removed = incomplete === undefined ? unknown : [];
 	const faultsOfTests = Object.entries(failing).map(([name, fault]) => {
 		const test = own.tests.find((one) => one.name === name);
 		const isOther = test === undefined || testVersion(test) !== fault.version;
@@ -87,8 +94,8 @@ export function planOwn(
 		// Without new events, a test that only had to wait would fail again.
 		faultsOfTests.some(({ isDue }) => isDue) ||
 		tasks.some(({ model, how, fault }) => how === 'rebuild' && (!waiting.has(model.name) || fault === undefined)) ||
-		own.faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
-	return { tasks, tests, removed, isReason };
+		faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
+	return { tasks, faulty, tests, removed, isReason };
 }
 
 /** The version of a data test, which differs when its statement does. */

@@ -41,16 +41,18 @@ export function reportLines(report: BuildReport): string[] {
 		...table(rows),
 		...failed.map(({ name, failingRows, fault }) => `  ✗ ${name}: ${fault ?? `${failingRows} rows`}`),
 		...report.leftOut.map((one) => `  ✗ left out ${ownerWords(one)}: ${one.reason}`),
-		...ownFaultLines(report),
+		...ownLinesOf(report),
 		`${tests.length - failed.length} of ${tests.length} data tests passed. Run ${outcome} in ${seconds(report.ms)}.`,
 	];
 }
 
-/** The own models of which readers see earlier rows, each with the reason. */
-export const ownFaultLines = ({ own }: Pick<BuildReport, 'own'>): string[] =>
-	own.flatMap(({ name, fault }) =>
+/** The own models of which readers see earlier rows, each with the reason, and those that the run has removed. */
+export const ownLinesOf = ({ own, removedOwn }: Pick<BuildReport, 'own' | 'removedOwn'>): string[] => [
+	...own.flatMap(({ name, fault }) =>
 		fault === undefined ? [] : [`  ✗ ${name} is not current, readers see its earlier rows: ${fault}`],
-	);
+	),
+	...removedOwn.map((name) => `  ${name} was removed, since the project folder no longer has its file`),
+];
 
 /** Names a visitor or a site. */
 const ownerWords = ({ site, visitor }: { site: string; visitor: string | undefined }) =>

@@ -4,6 +4,7 @@ import {
 	type BuildReport,
 	breakLock,
 	build,
+	compileOrThrow,
 	docsPage,
 	freshness,
 	gc,
@@ -45,7 +46,7 @@ import {
 	failedTests,
 	freshnessLines,
 	leftOutLines,
-	ownFaultLines,
+	ownLinesOf,
 	previewLines,
 	reportLines,
 	rowLines,
@@ -53,7 +54,7 @@ import {
 	table,
 	testLines,
 } from './report-lines.js';
-import { isOffline, type OfflineVerb, type OnlineVerb, readVerb, unreadOptions } from './verbs.js';
+import { isOffline, type OfflineVerb, type OnlineVerb, readsProjectFolder, readVerb, unreadOptions } from './verbs.js';
 
 type TransformsSettings = Settings<(typeof transformsOptions)[number]>;
 type LineageFormat = (typeof lineageFormats)[number];
@@ -88,23 +89,24 @@ export async function runTransforms(
 	if (!request.ok) return usage(request.fault);
 	const unread = unreadOptions(request.verb, origins, settings.watch);
 	if (unread.length > 0) return usage(...unread);
-	const { project, faults } = readProject(settings);
+	const { verb, operand } = request;
+	const { project, faults } = readsProjectFolder(verb)
+		? readProject(settings)
+		: { project: compileOrThrow(), faults: [] };
 	for (const fault of faults) complain(fault);
-	if (faults.length > 0)
-		return refused(
-			`the project folder has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; correct it, and try again`,
-			exitCodes.refused,
-		);
 	const selection = selectModels(withOwn(project), settings.select ?? [], settings.exclude ?? []);
 	if (!selection.ok) return usage(...selection.faults);
 	const { names } = selection;
-	const { verb, operand } = request;
 	const say: Work['say'] = (value, lines) => {
 		for (const line of settings.json ? [JSON.stringify(value)] : lines) context.print(line);
 	};
 	const format = formatOf('transforms lineage', settings.format, origins.format, lineageFormats);
 	if (!format.ok) return usage(format.fault);
-	if (isOffline(verb)) return runOffline(verb, { format: format.format, project, names, say });
+	const least = faults.length > 0 ? exitCodes.ownModelsFailed : exitCodes.success;
+	if (isOffline(verb)) {
+		runOffline(verb, { format: format.format, project, names, say });
+		return least;
+	}
 	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
 		return usage('restate requires --user, --since or --until');
 	let worst: number = exitCodes.success;
@@ -114,7 +116,7 @@ export async function runTransforms(
 		const code = await onShard(settings, clickhouseUrl, context, verb, { project, names, operand, say });
 		worst = Math.max(worst, code);
 	}
-	return worst;
+	return worst === exitCodes.success ? least : worst;
 }
 
 async function onShard(
@@ -266,7 +268,7 @@ async function watchBuilds(
 		onReport: (report) => {
 			code = codeOf(report);
 			if (report.outcome !== 'skipped')
-				say(report, reportLines(report).slice(-1 - report.leftOut.length - ownFaultLines(report).length));
+				say(report, reportLines(report).slice(-1 - report.leftOut.length - ownLinesOf(report).length));
 		},
 		onError: (error) => complain(error.message),
 	});
@@ -276,7 +278,7 @@ async function watchBuilds(
 function runOffline(
 	verb: OfflineVerb,
 	{ format, project, names, say }: Pick<Work, 'project' | 'names' | 'say'> & { format: LineageFormat | undefined },
-): number {
+): void {
 	const all = withOwn(project);
 	const models = all.models.filter(({ name }) => names.has(name));
 	if (verb === 'ls') {
@@ -306,5 +308,4 @@ function runOffline(
 					: asciiLineage(all, names);
 		say({ models: models.map(({ name, reads }) => ({ name, reads })) }, lines);
 	}
-	return exitCodes.success;
 }

@@ -62,6 +62,11 @@ export function isOffline(verb: Verb): verb is OfflineVerb {
 	return (offlineVerbs as readonly Verb[]).includes(verb);
 }
 
+/** Verbs that need no project folder, so that a fault in it does not keep an operator from them. */
+const verbsWithoutFolder: readonly Verb[] = ['freshness', 'left-out', 'runs', 'rollback', 'unlock', 'gc'];
+
+export const readsProjectFolder = (verb: Verb): boolean => !verbsWithoutFolder.includes(verb);
+
 /** A verb and its argument, or their fault. */
 export type VerbRequest = { ok: true; verb: Verb; operand: string | undefined } | { ok: false; fault: string };
 

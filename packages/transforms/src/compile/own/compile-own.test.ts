@@ -266,7 +266,7 @@ describe('a fault of an own file names the file, the line and the remedy', () =>
 
 	it('accepts what only looks like one', () => {
 		const sql =
-			"SELECT site, day, sum(views) AS views, sum(adds) AS adds, uniqExact(visitor_id) AS visitors, 0 AS returning -- now() FROM plans;\nFROM (SELECT *, row_number() OVER w AS n, 'any(x) LIMIT 1' AS t FROM {{int_shopping}} WINDOW w AS (PARTITION BY site, day ORDER BY visitor_id))\nGROUP BY site, day LIMIT 3 BY site, day";
+			"SELECT site, day, sum(views) AS views, sum(adds) AS adds, uniqExact(visitor_id) AS visitors, 0 AS returning -- now() FROM plans;\nFROM (SELECT *, row_number() OVER w AS n, 'any(x) LIMIT 1' AS t FROM {{int_shopping}} WINDOW w AS (PARTITION BY site, day ORDER BY visitor_id))\nGROUP BY site, day ORDER BY views LIMIT 3 BY site, day";
 		const header = ownModels[days]
 			.split('\n')
 			.filter((line) => line.startsWith('-- @'))
@@ -278,6 +278,8 @@ describe('a fault of an own file names the file, the line and the remedy', () =>
 		['sessions', "is a name of Footfall's own"],
 		['events', "is a name of Footfall's own"],
 		['select', "is a word of ClickHouse's SQL; rename the file, such as select_days.sql"],
+		['nan', "is a word of ClickHouse's SQL"],
+		['qualify', "is a word of ClickHouse's SQL"],
 		['Plans', 'is not a name of 1 to 63 small letters'],
 		['a__b', 'has two underscores in a row'],
 		['own_plans', 'begins with own_'],
@@ -323,7 +325,109 @@ describe('a fault of an own file names the file, the line and the remedy', () =>
 			Array.from({ length: 301 }, (_, i) => [`macros/m${i}.sql`, '-- @description One.\n1\n']),
 		);
 		expect(compiled(many).faults).toContainEqual(
-			expect.stringContaining('it has 301 files of SQL, at most 300 are read'),
+			expect.stringContaining('the project folder has more than 300 files of SQL, and no more are read'),
 		);
+	});
+});
+
+describe('a model that is there and cannot be computed', () => {
+	const faultyWith = (files: Files) =>
+		new Map(compiled(files).project.own.faulty.map(({ name, words }) => [name, words]));
+
+	it('keeps its rows if its file is not read, and so do those that read it, whose faults name it', () => {
+		const large = compiled({ ...ownModels, [days]: `${ownModels[days]}-- ${'x'.repeat(300_000)}` });
+		expect(large.faults).toEqual([
+			expect.stringMatching(/^footfall\/models\/shopping_days\.sql: it has 300\d{3} bytes/),
+		]);
+		const faulty = new Map(large.project.own.faulty.map(({ name, words }) => [name, words]));
+		expect(new Set(faulty.keys())).toEqual(
+			new Set(['running_views', 'shopping_days', 'shopping_now', 'shopping_weeks']),
+		);
+		expect(faulty.get('shopping_weeks')).toMatch(/shopping_weeks\.sql: it reads shopping_days, which has a fault$/);
+		const { [days]: _, ...others } = ownModels;
+		expect(faultyWith({ ...others, 'models/shopping_days.SQL': ownModels[days] }).get('shopping_days')).toContain(
+			'its name must end in .sql',
+		);
+		const folder = folders.write(others);
+		symlinkSync(join(folder, 'models/shopping_weeks.sql'), join(folder, days));
+		expect(compileWithOwn(ours, folder).project.own.faulty.map(({ name }) => name)).toContain('shopping_days');
+	});
+
+	it('keeps its rows if it reads one of a circle, or one that reads itself', () => {
+		const reading = (name: string) => ownModels['models/shopping_now.sql'].replaceAll('shopping_days', name);
+		const circle = { 'models/aa.sql': reading('bb'), 'models/bb.sql': reading('aa'), 'models/cc.sql': reading('aa') };
+		const faulty = faultyWith({ ...circle, 'models/dd.sql': reading('cc') });
+		expect(new Set(faulty.keys())).toEqual(new Set(['aa', 'bb', 'cc', 'dd']));
+		expect(faulty.get('dd')).toMatch(/dd\.sql: it reads cc, which has a fault$/);
+		const itself = faultyWith({ 'models/aa.sql': reading('aa'), 'models/cc.sql': reading('aa') });
+		expect(new Set(itself.keys())).toEqual(new Set(['aa', 'cc']));
+	});
+
+	it('does not take the place of a model of Footfall if its file has that name', () => {
+		const { own } = compiled({ ...ownModels, 'models/sessions.sql': ownModels[shopping] }).project;
+		expect(own.faulty).toEqual([]);
+		expect(own.models.map(({ name }) => name)).toContain('first_days');
+		expect(own.models.map(({ name }) => name)).not.toContain('sessions');
+	});
+
+	it('may be in a folder that was not read, so that no model counts as removed', () => {
+		const wholes = (files: Files) => compiled(files).project.own.incomplete;
+		expect(wholes(ownModels)).toBeUndefined();
+		expect(wholes({ ...ownModels, [`models/${'d/'.repeat(10)}deep.sql`]: '' })).toContain('nested more than 8 deep');
+		expect(wholes({ models: '' })).toContain('models: it must be a folder');
+		const many = Array.from({ length: 301 }, (_, i) => [`models/m${i}.sql`, ownModels[shopping]]);
+		const { project, faults } = compiled(Object.fromEntries([...many, [days, ownModels[days]]]));
+		expect(project.own.incomplete).toContain('more than 300 files');
+		expect(faults).toHaveLength(1);
+		const folder = folders.write({ ...ownModels, 'links/a.sql': '' });
+		symlinkSync(join(folder, 'links'), join(folder, 'models/linked'));
+		expect(compileWithOwn(ours, folder).project.own.incomplete).toContain('linked: it is a link');
+		expect(compileWithOwn(ours, join(folder, 'models/shopping_now.sql')).project.own.incomplete).toContain(
+			'it cannot be read (',
+		);
+	});
+
+	it('keeps its rows if the compiler itself fails, so that the collector starts', () => {
+		const broken = { ...ours, macros: undefined as never };
+		const { project, faults } = compileWithOwn(broken, folders.write({ ...ownModels, 'macros/a.sql': '1' }));
+		expect(faults).toEqual([expect.stringContaining('it cannot be compiled (')]);
+		expect(project.own.incomplete).toBe(faults[0]);
+	});
+
+	it('is told for files that look as if they were meant', () => {
+		const { faults } = compiled({
+			'model/a.sql': '',
+			'b.sql': '',
+			'README.md': '',
+			'seeds/c.csv': '',
+			'Tests/d.sql': '',
+		});
+		expect(faults).toEqual([
+			expect.stringContaining('footfall/Tests: only the folders models, tests and macros are read'),
+			expect.stringContaining('footfall/b.sql: it is beside the folders'),
+			expect.stringContaining('footfall/model: only the folders'),
+		]);
+	});
+
+	it('is found in a hostile file, in time in proportion to its length', () => {
+		const with_ = (text: string) => faultsWith(days, '{{int_shopping}}', `{{int_shopping}} ${text}`);
+		for (const hostile of ['(/*', "('", '("', '(`', '(', '{{', 'OVER (', 'LIMIT 1,', "('\\'"])
+			expect(with_(hostile.repeat(6_000)).length).toBeGreaterThan(0);
+		for (const hostile of ['(SELECT 1 LIMIT 1) AS a, ', 'plans AS p, ', 'count() OVER (ORDER BY 1), ', 'f((', ')) '])
+			expect(with_(`, ${hostile.repeat(3_000)} now()`).length).toBeGreaterThan(0);
+		const many = Array.from({ length: 5_000 }, (_, i) => `t${i}`).join();
+		expect(with_(`, ${many}`)).toHaveLength(21);
+		const [fault = ''] = with_(`JOIN ${'x'.repeat(200_000)} USING (day)`);
+		expect(fault).toMatch(/^footfall\/models\/shopping_days\.sql:13: a stored model cannot read `x{1,60}…`/);
+	});
+});
+
+describe('the line of a fault', () => {
+	it('is that of the statement, below comments of any kind', () => {
+		const comments = '-- A comment.\n\n/* Another\none. */\n';
+		const { faults } = compiled({ [days]: `${comments}${ownModels[days].replace('SELECT', 'SELEC')}` });
+		expect(faults).toContainEqual(expect.stringMatching(/shopping_days\.sql:16: the statement must begin with SELECT/));
+		const { project } = compiled({ ...ownModels, [days]: `${comments}${ownModels[days]}` });
+		expect(project.own.models.find(({ name }) => name === 'shopping_days')?.own?.firstLine).toBe(16);
 	});
 });

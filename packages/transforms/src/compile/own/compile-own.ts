@@ -3,11 +3,11 @@ import { expandMacros, type Macro, readMacro } from '../macros.js';
 import { type DataTest, type Model, type OwnFile, referencesOf, replaceConstants, strayBraces } from '../model.js';
 import { defaultOwnLimits, type FaultyModel, type OwnLimits, type OwnProject, type Project } from '../project.js';
 import { readModel } from '../read-model.js';
+import { tokensOf } from '../sql-tokens.js';
 import { modelFaults, testFaults } from './model-faults.js';
 import { nameFault } from './name-faults.js';
 import { placeOf } from './place-of.js';
 import { type ProjectFile, readProjectFolder } from './project-folder.js';
-import { formFaults } from './statement-faults.js';
 
 /** The own part of a project, and all faults of its files, each with the file and the line. */
 export interface OwnCompiled {
@@ -30,41 +30,53 @@ const ownGeneration = 1;
  * @param folder path of an existing folder
  */
 export function compileOwn(project: Project, folder: string, limits: OwnLimits = defaultOwnLimits): OwnCompiled {
-	const { files, faults } = readProjectFolder(folder);
+	const { files, faults, unreadModels, incomplete } = readProjectFolder(folder);
 	const taken = new Set([...project.models, ...project.tests].map(({ name }) => name.toLowerCase()));
 	const faulty = new Map<string, string[]>();
-	const blame = (file: ProjectFile, words: string[]) => {
-		faults.push(...words);
-		if (words.length > 0 && file.kind === 'models') faulty.set(file.name, [...(faulty.get(file.name) ?? []), ...words]);
+	const noteFaulty = (name: string, words: string[]) => {
+		// A file with the name of a model of this package is no model.
+		if (words.length > 0 && !taken.has(name.toLowerCase())) faulty.set(name, [...(faulty.get(name) ?? []), ...words]);
 	};
+	const blame = (name: string, words: string[]) => {
+		faults.push(...words);
+		noteFaulty(name, words);
+	};
+	for (const { name, words } of unreadModels) noteFaulty(name, [words]);
 	const macros = readMacros(project, files, faults);
 	const all = [...project.macros, ...macros];
 	const read = files
 		.filter(({ kind }) => kind !== 'macros')
 		.map((file) => ({ file, ...readFile(file, project, all, twinsOf(file, files), taken) }));
-	for (const { file, faults: ofFile } of read) blame(file, ofFile);
-	const models = read.flatMap(({ model }) => model ?? []);
+	const faultyTests = new Set<string>();
+	const blameFile = ({ kind, name }: ProjectFile, words: string[]) => {
+		if (kind === 'models') return blame(name, words);
+		faults.push(...words);
+		if (words.length > 0) faultyTests.add(name);
+	};
+	for (const { file, faults: ofFile } of read) blameFile(file, ofFile);
+	const models = read.flatMap(({ model }) => model ?? []).filter(({ name }) => !taken.has(name.toLowerCase()));
 	const known = [...project.models, ...models];
+	const isFaulty = (name: string) => faulty.has(name);
 	for (const { file, model, test } of read) {
-		const ofFile = model === undefined ? [] : [...unknownReads(model, known, faulty), ...modelFaults(model, known)];
-		const ofTest = test === undefined ? [] : [...unknownReads(test, known, faulty), ...testFaults(test.sql, known)];
+		const ofModel = model === undefined ? [] : modelFaults(model, known);
+		const ofTest = test === undefined ? [] : testFaults(test.sql, known);
 		const own = (model ?? test)?.own;
-		if (own !== undefined) blame(file, inPlaces(own, [...ofFile, ...ofTest]));
+		const reads = (model ?? test)?.reads ?? [];
+		if (own !== undefined)
+			blameFile(file, inPlaces(own, [...unknownReads(reads, known, isFaulty, incomplete), ...ofModel, ...ofTest]));
 	}
-	const { sorted, circle } = sortOwn(models);
+	const { sorted, circle, readers } = sortOwn(models);
 	for (const model of circle) {
 		const words = `{{${model.reads.find((name) => circle.some((one) => one.name === name))}}}: the models read each other in a circle (${circle.map(({ name }) => name).join(', ')}), so that none can be first; remove one of the references`;
-		const file = files.find(({ kind, name }) => kind === 'models' && name === model.name) as ProjectFile;
-		blame(file, inPlaces(model.own as OwnFile, [words]));
+		blame(model.name, inPlaces(model.own as OwnFile, [words]));
 	}
-	const sound = withoutFaulty(sorted, faulty);
+	const sound = withoutFaulty([...sorted, ...readers], faulty);
 	const soundNames = new Set([...project.models, ...sound].map(({ name }) => name));
-	const isFaultyTest = (name: string) => read.some(({ file, faults: own }) => file.name === name && own.length > 0);
 	const tests = read
 		.flatMap(({ test }) => test ?? [])
-		.filter((test) => test.reads.every((name) => soundNames.has(name)) && !isFaultyTest(test.name));
+		.filter((test) => test.reads.every((name) => soundNames.has(name)) && !faultyTests.has(test.name));
 	const faultyModels = [...faulty].map(([name, words]): FaultyModel => ({ name, words: words.join('\n') }));
-	const own = versioned({ models: sound, tests, macros, faulty: faultyModels, checksum: '', limits });
+	const own = versioned({ models: sound, tests, macros, faulty: faultyModels, incomplete, checksum: '', limits });
 	return { own, faults: [...new Set(faults)] };
 }
 
@@ -82,7 +94,7 @@ function readMacros(project: Project, files: readonly ProjectFile[], faults: str
 			const words = [...(named === undefined ? [] : [named]), ...(read.ok ? [] : read.faults)];
 			faults.push(
 				...inPlaces(
-					fileOf(file),
+					statementOf(file, '').own,
 					words.map((text) => withoutName(`macro ${file.name}`, text)),
 				),
 			);
@@ -90,11 +102,22 @@ function readMacros(project: Project, files: readonly ProjectFile[], faults: str
 		});
 }
 
-/** The header ends where the first line begins that is neither a comment nor empty. */
-function fileOf({ file, source }: ProjectFile, sql?: string): OwnFile {
-	const at = sql === undefined ? -1 : source.replaceAll(/^-- @.*$/gm, (line) => ' '.repeat(line.length)).search(/\S/);
-	const firstLine = at === -1 ? 1 : source.slice(0, at).split('\n').length;
-	return { file, source, firstLine, version: '' };
+/**
+ * The statement of a file: from the first line that is neither a comment nor empty, so that a fault without a line of
+ * its own is on the line where the statement begins.
+ *
+ * @param text the file with its constants and macros replaced, on the same lines
+ */
+function statementOf({ file, source }: ProjectFile, text: string): { sql: string; own: OwnFile } {
+	const [first] = tokensOf(text);
+	const at = first === undefined ? text.length : first.at;
+	const firstLine = first === undefined ? 1 : text.slice(0, at).split('\n').length;
+	// A line of the header below the first line of the statement is a comment, too.
+	const sql = text
+		.slice(at)
+		.replaceAll(/^-- @.*$/gm, '')
+		.trim();
+	return { sql, own: { file, source, firstLine, version: '' } };
 }
 
 interface ReadFile {
@@ -112,11 +135,10 @@ function readFile(
 ): ReadFile {
 	const { name, kind, source, folders } = file;
 	const named = nameFault(name, taken);
-	const own = fileOf(file, source);
 	const constants = replaceConstants(source, project.parameters);
 	const expanded = expandMacros(name, withEventColumns(constants), macros, true);
 	const layer = folders.at(-1) ?? 'own';
-	const sql = expanded.text.replaceAll(/^-- @.*$/gm, '').trim();
+	const { sql, own } = statementOf(file, expanded.text);
 	const read = kind === 'models' ? readModel(name, layer, expanded.text) : undefined;
 	const words = [
 		...(named === undefined ? [] : [named]),
@@ -124,7 +146,6 @@ function readFile(
 		...expanded.faults.map((text) => withoutName(name, text)),
 		...strayBraces(expanded.text).map((braces) => `"${braces}" is not {{MODEL}}, {{CONSTANT}} or {{MACRO(…)}}`),
 		...(read === undefined || read.ok ? [] : read.faults.map((text) => withoutName(name, text))),
-		...(kind === 'tests' ? formFaults(sql) : []),
 	];
 	const faults = inPlaces(own, words);
 	// A model with another fault is still known, so that those that read it are not reported as well.
@@ -137,20 +158,35 @@ const withEventColumns = (text: string) => text.replaceAll('{{event_day}}', 'day
 
 const withoutName = (name: string, text: string) => (text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text);
 
-const inPlaces = (own: OwnFile, words: readonly string[]) => words.map((text) => `${placeOf(own, text)}: ${text}`);
+/** Longest list of the faults of a file. */
+const faultsMax = 20;
 
-function unknownReads(
-	{ reads }: Pick<Model, 'reads'>,
-	known: readonly Model[],
-	faulty: ReadonlyMap<string, unknown>,
-): string[] {
-	return reads
-		.filter((name) => !known.some((model) => model.name === name) && !faulty.has(name))
-		.map((name) => `{{${name}}} is not a model; "footfall transforms ls" lists the models`);
+/** Faults with their places, each once. */
+function inPlaces(own: OwnFile, words: readonly string[]): string[] {
+	const each = [...new Set(words)];
+	const told = each.slice(0, faultsMax).map((text) => `${placeOf(own, text)}: ${text}`);
+	const more = each.length - told.length;
+	return more === 0 ? told : [...told, `${own.file}: it has ${more} more faults; correct these first`];
 }
 
-/** Own models in lineage order, and those that read each other in a circle. */
-function sortOwn(models: readonly Model[]): { sorted: Model[]; circle: Model[] } {
+/** @param incomplete why files of models may not have been read; undefined if all were */
+function unknownReads(
+	reads: readonly string[],
+	known: readonly Model[],
+	isFaulty: (name: string) => boolean,
+	incomplete: string | undefined,
+): string[] {
+	return reads
+		.filter((name) => !known.some((model) => model.name === name) && !isFaulty(name))
+		.map((name) =>
+			incomplete === undefined
+				? `{{${name}}} is not a model; "footfall transforms ls" lists the models`
+				: `{{${name}}} is not among the models that were read, since a part of the project folder was not`,
+		);
+}
+
+/** Own models in lineage order, those that read each other in a circle, and all others, which read these. */
+function sortOwn(models: readonly Model[]): { sorted: Model[]; circle: Model[]; readers: Model[] } {
 	const sorted: Model[] = [];
 	let waiting = [...models];
 	for (;;) {
@@ -160,21 +196,25 @@ function sortOwn(models: readonly Model[]): { sorted: Model[]; circle: Model[] }
 		waiting = waiting.filter((model) => !next.includes(model));
 	}
 	// A model that only reads one of a circle is not a part of it.
-	for (let size = -1; size !== waiting.length; ) {
-		size = waiting.length;
-		waiting = waiting.filter(({ name }) => waiting.some(({ reads }) => reads.includes(name)));
+	let circle = waiting;
+	for (let size = -1; size !== circle.length; ) {
+		size = circle.length;
+		circle = circle.filter(({ name }) => circle.some(({ reads }) => reads.includes(name)));
 	}
-	return { sorted, circle: waiting };
+	return { sorted, circle, readers: waiting.filter((model) => !circle.includes(model)) };
 }
 
 /** The models without faults that read no model with faults; the others are added to those with faults. */
-function withoutFaulty(sorted: readonly Model[], faulty: Map<string, string[]>): Model[] {
-	return sorted.filter(({ name, reads, own }) => {
-		const upstream = reads.find((read) => faulty.has(read));
-		if (upstream !== undefined && !faulty.has(name))
-			faulty.set(name, [`${own?.file}: it reads ${upstream}, which has a fault`]);
-		return !faulty.has(name);
-	});
+function withoutFaulty(models: readonly Model[], faulty: Map<string, string[]>): Model[] {
+	for (let size = -1; size !== faulty.size; ) {
+		size = faulty.size;
+		for (const { name, reads, own } of models) {
+			const upstream = reads.find((read) => faulty.has(read));
+			if (upstream !== undefined && !faulty.has(name))
+				faulty.set(name, [`${own?.file}: it reads ${upstream}, which has a fault`]);
+		}
+	}
+	return models.filter(({ name }) => !faulty.has(name));
 }
 
 const checksumOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
@@ -190,7 +230,10 @@ function versioned(own: OwnProject): OwnProject {
 		versions.set(model.name, version);
 		return { ...model, own: { ...(file as OwnFile), version } };
 	});
-	const parts = [[...versions], own.tests.map(({ name, sql }) => [name, sql]), own.faulty];
-	const isEmpty = models.length === 0 && own.tests.length === 0 && own.faulty.length === 0;
+	// Without the words of faults, which have the path of the folder as a process names it.
+	const faulty = own.faulty.map(({ name }) => name);
+	const isWhole = own.incomplete === undefined;
+	const parts = [[...versions], own.tests.map(({ name, sql }) => [name, sql]), faulty, isWhole];
+	const isEmpty = models.length === 0 && own.tests.length === 0 && faulty.length === 0 && isWhole;
 	return { ...own, models, checksum: isEmpty ? '' : checksumOf(parts) };
 }

@@ -1,5 +1,6 @@
 import { isStored, type Model, referencesOf, replaceReferences, sourceNames, withoutComments } from '../model.js';
-import { statementFaults } from './statement-faults.js';
+import { headerFaults } from './header-faults.js';
+import { statementFaults, testStatementFaults } from './statement-faults.js';
 
 /**
  * Finds own models that a run cannot keep up to date, each with the reason and the remedy. Own models are computed
@@ -14,6 +15,7 @@ export function modelFaults(model: Model, models: readonly Model[]): string[] {
 		...readFaults(model, models),
 		...grainFaults(model),
 		...columnFaults(model),
+		...headerFaults(model),
 		...statementFaults(model),
 	];
 }
@@ -113,7 +115,7 @@ function columnFaults({ columns, aliases }: Model): string[] {
 
 /** The faults of an own data test. Pure. @param models models of this package and own ones */
 export function testFaults(sql: string, models: readonly Model[]): string[] {
-	const faults: string[] = [];
+	const faults = testStatementFaults(sql);
 	const reads = referencesOf(sql);
 	if (reads.length === 0) faults.push('the data test reads no model; read one as {{name}}');
 	for (const name of reads) {

@@ -1,13 +1,14 @@
 /** Words that ClickHouse reads as a part of a statement where the name of a table may stand. */
 const clickhouseWords = new Set(
-	`all alter and anti any array as asc asof attach between both by case cast check cluster column create cross cube
-	database databases date day default delete desc describe detach dictionary distinct distributed drop else end engine
-	except exchange exists explain extract false fetch fill final first following for format freeze from full function
-	global grant group grouping having hour if ilike in inner insert intersect interval into is join key kill last leading
-	left like limit live local materialized minute modify month move natural not null nulls offset on optimize or order
-	outer over partition preceding prewhere primary quarter range rename replace right rollup row rows sample second select
-	semi set settings show table tables temporary then ties to totals trailing trim true truncate ttl type unbounded union
-	update use using uuid values view week when where window with year`.split(/\s+/),
+	`all alter and anti any apply array as asc asof attach between both by case cast check cluster column constraint
+	create cross cube database databases date day default delete desc describe detach dictionary distinct distributed
+	div drop else end engine except exchange exists explain extract false fetch fill final first following for format
+	freeze from full function global grant group grouping having hour if ignore ilike in index inf inner insert
+	intersect interval into is join key kill last leading left like limit live local materialized minute mod modify
+	month move nan natural not null nulls offset on optimize or order outer over parallel partition paste preceding
+	prewhere primary projection qualify quarter range recursive rename replace right rollup row rows sample second
+	select semi set settings show table tables temporary then ties to top totals trailing trim true truncate ttl type
+	unbounded union update use using uuid values view week when where window with year`.split(/\s+/),
 );
 
 /** Names of the engine's own tables and views. */

@@ -27,14 +27,24 @@ function lineOfQuoted(lines: readonly string[], message: string, firstLine: numb
 		.map((match) => match.slice(1).find((text) => text !== undefined) as string)
 		// The names that ClickHouse quotes may have the name of a table before them.
 		.flatMap((text) => [text, text.slice(text.lastIndexOf('.') + 1)]);
+	const inSmallLetters = lines.map((line) => line.toLowerCase());
 	for (const text of quoted) {
-		const isWord = /^\w+$/.test(text);
-		const pattern = new RegExp(isWord ? `\\b${text}\\b` : text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-		const inStatement = lines.findIndex((line, i) => i + 1 >= firstLine && pattern.test(line));
-		const at = inStatement === -1 ? lines.findIndex((line) => pattern.test(line)) : inStatement;
+		const wanted = text.toLowerCase();
+		// A long text is quoted by its beginning.
+		const has = (line: string) => (wanted.endsWith('…') ? line.includes(wanted.slice(0, -1)) : hasText(line, wanted));
+		const inStatement = inSmallLetters.findIndex((line, i) => i + 1 >= firstLine && has(line));
+		const at = inStatement === -1 ? inSmallLetters.findIndex(has) : inStatement;
 		if (at !== -1) return at + 1;
 	}
 	return firstLine;
+}
+
+/** Whether a line has a text; a word only if it is a whole one there. */
+function hasText(line: string, text: string): boolean {
+	if (!/^\w+$/.test(text)) return line.includes(text);
+	for (let at = line.indexOf(text); at !== -1; at = line.indexOf(text, at + 1))
+		if (!/\w/.test(line[at - 1] ?? '') && !/\w/.test(line[at + text.length] ?? '')) return true;
+	return false;
 }
 
 /** The message of ClickHouse in one line, without the statement that it repeats. Pure. */

@@ -1,9 +1,11 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+
+type Kind = 'models' | 'tests' | 'macros';
 
 /** A file of SQL in a project folder. */
 export interface ProjectFile {
-	kind: 'models' | 'tests' | 'macros';
+	kind: Kind;
 	/** File name without `.sql`. */
 	name: string;
 	/** The path as the operator sees it. */
@@ -18,74 +20,132 @@ export interface ProjectFile {
 export interface ProjectFiles {
 	files: ProjectFile[];
 	faults: string[];
+	/** Models whose files were found and not read, with their faults, which are above, too. */
+	unreadModels: { name: string; words: string }[];
+	/** Why files of models may be missing above, since a folder was not read; undefined if none is. */
+	incomplete: string | undefined;
 }
 
 /** Bounds of a project folder: a run computes every model, and every process that compiles it reads every file. */
 const filesMax = 300;
 const fileBytesMax = 256 * 1024;
 const depthMax = 8;
-const kinds = ['models', 'tests', 'macros'] as const;
+const kinds: readonly Kind[] = ['models', 'tests', 'macros'];
 
 /**
- * Reads the SQL files of a project folder: `models/**`, `tests` and `macros`. Other files are ignored. Only plain files
- * count: a link could lead out of the folder, and what it leads to could change without notice.
+ * Reads the SQL files of a project folder: `models/**`, `tests` and `macros`. Other files are ignored, except those
+ * that look as if they were meant. Only plain files count: a link could lead out of the folder, and what it leads to
+ * could change without notice.
  *
  * @param folder path of an existing folder
  */
 export function readProjectFolder(folder: string): ProjectFiles {
-	const found: ProjectFiles = { files: [], faults: [] };
-	for (const kind of kinds) {
-		const path = join(folder, kind);
-		const entry = lstatSync(path, { throwIfNoEntry: false });
-		if (entry === undefined) continue;
-		if (!entry.isDirectory()) found.faults.push(`${path}: it must be a folder; move it, and create a folder ${kind}`);
-		else readFolder(kind, path, [], found);
+	const found: ProjectFiles = { files: [], faults: [], unreadModels: [], incomplete: undefined };
+	for (const entry of entriesOf(folder, found)) {
+		const path = join(folder, entry.name);
+		const kind = kinds.find((one) => one === entry.name);
+		if (kind === undefined) noteBeside(entry, path, found);
+		else if (entry.isDirectory()) readFolder(kind, path, [], found);
+		else {
+			const words = `${path}: it must be a folder; move it, and create a folder ${kind}`;
+			if (kind === 'models') noteUnreadFolder(words, found);
+			else found.faults.push(words);
+		}
 	}
-	if (found.files.length > filesMax)
-		found.faults.push(
-			`${folder}: it has ${found.files.length} files of SQL, at most ${filesMax} are read; remove some`,
-		);
+	if (found.incomplete !== undefined && !found.faults.includes(found.incomplete)) found.faults.push(found.incomplete);
 	return found;
 }
 
-function readFolder(kind: ProjectFile['kind'], path: string, folders: readonly string[], found: ProjectFiles): void {
-	if (found.files.length > filesMax) return;
-	const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-	for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
+/** The files and folders in a folder, except hidden ones, in the order of their names. */
+function entriesOf(path: string, found: ProjectFiles): Dirent[] {
+	try {
+		const entries = readdirSync(path, { withFileTypes: true });
+		return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+	} catch (error) {
+		noteUnreadFolder(`${path}: it cannot be read (${messageOf(error)}); allow the user of Footfall to read it`, found);
+		return [];
+	}
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** A folder that was not read may have any model. */
+function noteUnreadFolder(words: string, found: ProjectFiles): void {
+	found.faults.push(words);
+	found.incomplete ??= words;
+}
+
+/** Files and folders beside those that are read, if they look as if they were meant. */
+function noteBeside(entry: Dirent, path: string, found: ProjectFiles): void {
+	if (/^(?:model|test|macro)s?$/i.test(entry.name))
+		found.faults.push(`${path}: only the folders models, tests and macros are read; rename it to one of these`);
+	else if (/\.sql$/i.test(entry.name))
+		found.faults.push(`${path}: it is beside the folders models, tests and macros; move it into one of these`);
+}
+
+function readFolder(kind: Kind, path: string, folders: readonly string[], found: ProjectFiles): void {
+	for (const entry of entriesOf(path, found)) {
 		const file = join(path, entry.name);
-		const isSql = entry.name.endsWith('.sql');
-		if (entry.isSymbolicLink() && (isSql || leadsToFolder(file)))
-			found.faults.push(`${file}: it is a link, which is not followed; copy what it leads to into the folder`);
-		else if (entry.isDirectory() && isSql)
-			found.faults.push(`${file}: it is a folder with the name of a file; rename it without .sql`);
+		const isSql = /\.sql$/i.test(entry.name);
+		if (isSql && found.files.length + found.unreadModels.length >= filesMax) {
+			found.incomplete ??= `${path}: the project folder has more than ${filesMax} files of SQL, and no more are read; remove some`;
+			return;
+		}
+		const unread = (words: string) => noteUnread(kind, file, words, found);
+		if (entry.isSymbolicLink()) {
+			const words = 'it is a link, which is not followed; copy what it leads to into the folder';
+			if (isSql) unread(words);
+			else if (leadsToFolder(file)) noteUnreadSubfolder(kind, `${file}: ${words}`, found);
+		} else if (entry.isDirectory() && isSql) unread('it is a folder with the name of a file; rename it without .sql');
 		else if (entry.isDirectory()) readSubfolder(kind, file, [...folders, entry.name], found);
-		else if (isSql && !entry.isFile()) found.faults.push(`${file}: it is not a plain file; remove it`);
+		else if (isSql && !entry.isFile()) unread('it is not a plain file; remove it');
+		else if (isSql && !entry.name.endsWith('.sql')) unread('its name must end in .sql; rename it');
 		else if (isSql) readSqlFile(kind, file, folders, found);
 	}
 }
 
-function readSubfolder(kind: ProjectFile['kind'], path: string, folders: readonly string[], found: ProjectFiles): void {
+function readSubfolder(kind: Kind, path: string, folders: readonly string[], found: ProjectFiles): void {
 	if (kind !== 'models')
 		found.faults.push(`${path}: ${kind} has no folders; move its files into the folder ${kind} itself`);
 	else if (folders.length > depthMax)
-		found.faults.push(`${path}: folders are nested more than ${depthMax} deep; move it up`);
+		noteUnreadFolder(`${path}: folders are nested more than ${depthMax} deep; move it up`, found);
 	else readFolder(kind, path, folders, found);
 }
 
-function readSqlFile(kind: ProjectFile['kind'], file: string, folders: readonly string[], found: ProjectFiles): void {
+function noteUnreadSubfolder(kind: Kind, words: string, found: ProjectFiles): void {
+	if (kind === 'models') noteUnreadFolder(words, found);
+	else found.faults.push(words);
+}
+
+/** Notes a file that is not read. The published rows of its model stay, as those of a model with another fault. */
+function noteUnread(kind: Kind, file: string, words: string, found: ProjectFiles): void {
+	const fault = `${file}: ${words}`;
+	found.faults.push(fault);
+	if (kind === 'models') found.unreadModels.push({ name: nameOf(file), words: fault });
+}
+
+const nameOf = (file: string) => basename(file).replace(/\.sql$/i, '');
+
+function readSqlFile(kind: Kind, file: string, folders: readonly string[], found: ProjectFiles): void {
+	const unread = (words: string) => noteUnread(kind, file, words, found);
 	try {
-		const bytes = statSync(file).size;
+		const bytes = lstatSync(file).size;
 		if (bytes > fileBytesMax) {
-			found.faults.push(`${file}: it has ${bytes} bytes, at most ${fileBytesMax} are read; divide it`);
+			unread(`it has ${bytes} bytes, at most ${fileBytesMax} are read; divide it`);
 			return;
 		}
 		const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-		const source = text.replaceAll('\r\n', '\n');
-		found.files.push({ kind, name: basename(file, '.sql'), file, folders, source });
+		found.files.push({ kind, name: nameOf(file), file, folders, source: text.replaceAll('\r\n', '\n') });
 	} catch (error) {
-		const reason = error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message;
-		found.faults.push(`${file}: it cannot be read (${reason}); correct or remove it`);
+		const reason = error instanceof TypeError ? 'it is not UTF-8' : messageOf(error);
+		unread(`it cannot be read (${reason}); correct or remove it`);
 	}
 }
 
-const leadsToFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+function leadsToFolder(path: string): boolean {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
+}

@@ -37,7 +37,7 @@ export async function makeOwn(context: RunContext, limits: OwnLimits, input: Own
 		testFaults: new Map(),
 		budgets: input.hasBudget ? { follow: newBudget(), rebuild: newBudget(), tests: newBudget() } : undefined,
 	};
-	for (const { name, words } of context.project.own.faulty) hold(work, name, { words, version: words, upstream: '' });
+	for (const { name, words } of input.plan.faulty) hold(work, name, { words, version: words, upstream: '' });
 	const tests: OwnTestResult[] = [];
 	for (const task of input.plan.tasks) tests.push(...(await makeTask(work, task)));
 	tests.push(...(await testOwn(work, (model, words, outcome) => dropAndHold(work, model, words, outcome))));
