@@ -1,5 +1,6 @@
 import type { BatchAck, TrackerError } from '@footfall/tracker';
 import type { BrowserContext, Page } from 'playwright-core';
+import { unpackScript } from './unpack-script.js';
 
 /**
  * An event as the page stores it until it is acknowledged. Visitor, stream, sequence and index are its idempotency
@@ -118,16 +119,21 @@ function pageScript(shopOrigin: string): string {
 	const left = read();
 	if (left.length > 0) report(left);
 
-	// Stored batches are similar to those on the wire (PROTOCOL.md). Batches that exist already are of other pages.
-	const batches = () => Object.entries(localStorage).filter(([name]) => /^footfall_[0-9]+_/.test(name)).map(([name, text]) => [name, JSON.parse(text)]);
-	const others = new Set(batches().map(([, [, , , stream]]) => stream));
+	// A stored batch is its site, time and number of events, and then its bytes, each as a character (stored.ts of the
+	// tracker). Batches that exist already are of other pages.
+	${unpackScript}
+	const batches = () => Object.entries(localStorage).filter(([name]) => /^footfall_[0-9]+_/.test(name)).map(([name, text]) =>
+		({ name, stream: Number(name.split('_')[1]), lines: text.split('\\n') }));
+	const others = new Set(batches().map(({ stream }) => stream));
 	const recorded = {};
 	let ownStream;
-	const news = () => batches().flatMap(([name, [, , visitor, stream, sequence, , , events]]) => {
+	const news = () => batches().flatMap(({ name, stream, lines: [, , events, ...lines] }) => {
 		if (others.has(stream) || stream !== (ownStream ??= stream)) return [];
 		const first = recorded[name] || 0;
-		recorded[name] = events.length;
-		return events.slice(first).map(([, , name, obj = '', objId = '', productId = 0, amount = 0], i) =>
+		if (Number(events) === first) return [];
+		recorded[name] = Number(events);
+		const [, , visitor, , sequence, , , all] = unpack(lines.join('\\n'));
+		return all.slice(first).map(([, , name, obj = '', objId = '', productId = 0, amount = 0], i) =>
 			({ visitor, stream, sequence, index: first + i, name, obj, objId, productId, amount }));
 	});
 	let captured = 0;

@@ -1,0 +1,21 @@
+import { runInNewContext } from 'node:vm';
+import { encodeSmall, type WireValue } from '@footfall/protocol';
+import { expect, it } from 'vitest';
+import { unpackScript } from './unpack-script.js';
+
+const unpacked = (text: string): unknown =>
+	JSON.parse(runInNewContext(`${unpackScript} JSON.stringify(unpack(text))`, { text, TextDecoder }) as string);
+const asText = (bytes: Uint8Array) => [...bytes].map((byte) => String.fromCharCode(byte)).join('');
+
+it.each<[what: string, value: WireValue]>([
+	['numbers', [0, 127, 128, 65_535, 65_536, 1_780_000_000_000, -1, 0.25]],
+	['texts', ['', 'a', 'é€😀', 'x'.repeat(31), 'x'.repeat(32), 'x'.repeat(300)]],
+	['lists', [[], Array(15).fill(1), Array(16).fill(1), Array(300).fill([2])]],
+	['maps', [{}, { plan: 'pro' }, Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`key${n}`, `${n}`]))]],
+])('the script of a page decodes %s as the tracker encodes them', (_, value) => {
+	expect(unpacked(asText(encodeSmall(value)))).toEqual(value);
+});
+
+it('the script of a page refuses bytes that the tracker does not write', () => {
+	expect(() => unpacked('\xc1')).toThrow('193 begins no value');
+});
