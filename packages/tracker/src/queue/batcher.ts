@@ -37,7 +37,6 @@ let timer: ReturnType<typeof setTimeout>;
 
 /** Encodes the open batch, and stores it as if it were frozen now, for a page that finds it after a crash. */
 function storeOpenBatch(): void {
-	isKept = true;
 	const keptAtMs = now();
 	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
 	// unknown. The events stay as they are, because they may be stored again.
@@ -46,6 +45,8 @@ function storeOpenBatch(): void {
 	kept = { _bytes: encodeSmall([...head, contexts, aged] as WireValue), _events: aged.length };
 	keptKey = batchKey(stream, sequence);
 	keep(keptKey, storedText(kept, settings.site, keptAtMs));
+	// Last, because Firefox may stop the code before: `beaconKept` would then send a batch without the newest events.
+	isKept = true;
 }
 
 /**
