@@ -17,6 +17,13 @@ export function describeCapture(start: typeof startFixture): void {
 
 	const open = (attributes: string, path = '/') => visit.open(`${path}?${new URLSearchParams({ attributes })}`);
 	const settle = (page: Awaited<ReturnType<typeof open>>) => page.evaluate('footfall.flush()');
+	/** Opens a page that wants signals of the second file, and waits until that file has added its listeners. */
+	const openWithSecondFile = async (attributes: string) => {
+		const page = await open(attributes);
+		// The same module as that of the tracker, which asked for it first and is therefore called first.
+		await page.evaluate(`import('${visit.collector.url}/footfall-vitals.js').then(() => {})`);
+		return page;
+	};
 	const events = () => visit.collector.arrivals.flatMap(({ batch }) => batch.events);
 	const urls = () =>
 		visit.collector.arrivals.flatMap(({ batch }) =>
@@ -133,21 +140,20 @@ export function describeCapture(start: typeof startFixture): void {
 			await visit.context.addInitScript(`window.listened = [];
 			const listen = addEventListener;
 			window.addEventListener = (name, ...rest) => { listened.push(name); listen(name, ...rest); };`);
-			const heard = async (attributes: string) => {
-				const page = await open(attributes);
+			const heard = async (page: Awaited<ReturnType<typeof open>>) => {
 				await settle(page);
 				return new Set(await page.evaluate<string[]>('listened'));
 			};
 			const busy = ['scroll', 'pointermove'];
-			const byDefault = await heard('');
+			const byDefault = await heard(await open(''));
 			expect(byDefault).toContain('click');
 			expect(busy.filter((name) => byDefault.has(name))).toEqual([]);
-			const both = await heard('data-capture="scroll"');
+			const both = await heard(await openWithSecondFile('data-capture="scroll"'));
 			expect(busy.filter((name) => both.has(name))).toEqual(busy);
 		});
 
 		it('capture how far and for how long a page was read when it is left', async () => {
-			const page = await open(`data-capture="${everything}"`);
+			const page = await openWithSecondFile(`data-capture="${everything}"`);
 			await page.evaluate(`document.body.style.height = '${720 * 4}px'; scrollTo(0, 720)`);
 			await page.waitForTimeout(1_200);
 			await page.mouse.move(10, 10);
@@ -162,7 +168,7 @@ export function describeCapture(start: typeof startFixture): void {
 		});
 
 		it('capture the leaving of a page once when the hook of the site changes the address again', async () => {
-			const page = await open(`data-capture="${everything}"`);
+			const page = await openWithSecondFile(`data-capture="${everything}"`);
 			await page.evaluate(`document.body.style.height = '${720 * 4}px'; scrollTo(0, 720)`);
 			await page.waitForTimeout(1_200);
 			await page.evaluate(`
@@ -175,7 +181,7 @@ export function describeCapture(start: typeof startFixture): void {
 		});
 
 		it('capture every error once, and at most ten errors of a page', async () => {
-			const page = await open(`data-capture="error"`);
+			const page = await openWithSecondFile(`data-capture="error"`);
 			// An image that fails to load is not an error of a script.
 			await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="data:,">');
 			setTimeout(() => { dispatchEvent(new ErrorEvent('error', { message: 'place', filename: location.origin + '/error.js?token=1#x', lineno: 1 })) });

@@ -425,6 +425,8 @@ export function describePages(start: typeof startFixture): void {
 			Promise.reject(undefined);
 			new Promise((done) => setTimeout(done, 50));`);
 			await settle(page);
+			// They wait for the second file, which may come after the flush.
+			await vi.waitFor(() => expect(visit.collector.events).toHaveLength(4), patience);
 			expect(visit.collector.events).toEqual([
 				'error object: code,status',
 				'error Symbol(odd)',
