@@ -7,3 +7,7 @@ const signal = listenForSignals();
 const { runCommandLine } = await import('./cli.js');
 
 process.exitCode = await runCommandLine(process.argv.slice(2), signal);
+// When nothing keeps the process alive any more, Node removes its signal listeners, and then frees its memory, which
+// takes milliseconds. A signal in that time, such as the second SIGHUP of a closed terminal, would end the process and
+// replace its exit code. An exit from within the last listener leaves the listeners of signals in place.
+process.on('exit', () => process.exit());
