@@ -67,8 +67,9 @@ const transformStages = {
 	plan: ['compile/'],
 	store: ['compile/', 'plan/'],
 	make: ['compile/', 'plan/', 'store/'],
-	'build\\.ts': ['compile/', 'plan/', 'store/', 'make/'],
-	operate: ['compile/', 'plan/', 'store/', 'make/', 'build\\.ts'],
+	publish: ['compile/', 'plan/', 'store/', 'make/'],
+	'build\\.ts': ['compile/', 'plan/', 'store/', 'make/', 'publish/'],
+	operate: ['compile/', 'plan/', 'store/', 'make/', 'publish/', 'build\\.ts'],
 	inspect: ['compile/'],
 };
 

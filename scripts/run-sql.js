@@ -5,7 +5,7 @@
 //     --full-refresh   computes every model from all events; without it, only what new events touch
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, compileOrThrow } from '@footfall/transforms';
+import { compileOrThrow, makeAside } from '@footfall/transforms';
 import { connect, readServerAddress, startEmbeddedServer } from '@footfall/warehouse';
 
 const { values } = parseArgs({
@@ -42,11 +42,10 @@ function printed(method) {
 }
 
 try {
-	const report = await build({ ...warehouse, query: printed('query'), command: printed('command') }, compileOrThrow(), {
-		fullRefresh: values['full-refresh'],
-		insteadOfPublishing: async () => {},
-	});
-	process.stdout.write(`${JSON.stringify(report)}\n`);
+	const printing = { ...warehouse, query: printed('query'), command: printed('command') };
+	const options = { fullRefresh: values['full-refresh'] };
+	const report = await makeAside(printing, compileOrThrow(), options, async (run) => run.report);
+	process.stdout.write(`${JSON.stringify(report ?? 'no new events')}\n`);
 } finally {
 	await warehouse.close();
 	await started?.stop();

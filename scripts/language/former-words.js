@@ -30,8 +30,8 @@ export const formerWords = [
 			'HACKING.md',
 			'packages/transforms/src/operate/latency.ts',
 			'packages/transforms/src/store/layout.ts',
-			'packages/transforms/src/store/publish.ts',
-			'packages/transforms/src/store/run-state.ts',
+			'packages/transforms/src/store/runs/publish.ts',
+			'packages/transforms/src/store/runs/run-state.ts',
 			// The list of acknowledged events of the fault test is a ledger in the usual sense.
 			'tests/promise/failure/',
 		],

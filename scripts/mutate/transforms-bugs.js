@@ -8,7 +8,7 @@ const sessions = 'models/3_marts/sessions.sql';
 const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
 const retention = 'models/3_marts/retention.sql';
-const runSql = 'src/make/run-sql.ts';
+const runSql = 'src/make/statements/run-sql.ts';
 const ownSql = 'src/make/own/own-sql.ts';
 
 /**

@@ -6,7 +6,7 @@ import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
 import { collectGarbage } from './store/garbage.js';
 import { changesTable } from './store/layout.js';
-import { breakLock } from './store/lock.js';
+import { breakLock } from './store/processes/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';

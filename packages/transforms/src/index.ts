@@ -1,4 +1,4 @@
-export { type BuildOptions, type BuildReport, build } from './build.js';
+export { build } from './build.js';
 export {
 	type Compiled,
 	CompileFault,
@@ -14,7 +14,10 @@ export { docsPage, lineagePage } from './inspect/docs-page.js';
 export { asciiLineage, mermaidLineage } from './inspect/lineage.js';
 export { selectModels } from './inspect/select.js';
 export type { TestResult } from './make/data-tests.js';
+export { makeAside } from './make/make-aside.js';
 export type { OwnReport } from './make/own/own-work.js';
+export type { BuildReport } from './make/report.js';
+export type { BuildOptions } from './make/start.js';
 export { type Latency, martLatency } from './operate/latency.js';
 export {
 	type Freshness,
@@ -39,7 +42,7 @@ export type { Restated } from './plan/plan.js';
 export { RunFault } from './plan/run-fault.js';
 export { viewDefinition } from './store/layout.js';
 export { type LeftOutEntry, listLeftOut } from './store/left-out.js';
-export { betweenRuns, breakLock, LockedError } from './store/lock.js';
-export { followReads, type Reads } from './store/reads.js';
-export { readRunState } from './store/run-state.js';
-export { OtherModelsError } from './store/watchers.js';
+export { betweenRuns, breakLock, LockedError } from './store/processes/lock.js';
+export { followReads, type Reads } from './store/processes/reads.js';
+export { OtherModelsError } from './store/processes/watchers.js';
+export { readRunState } from './store/runs/run-state.js';

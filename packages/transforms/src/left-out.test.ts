@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BuildOptions, build } from './build.js';
+import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
+import { makeAside } from './make/make-aside.js';
+import type { BuildOptions } from './make/start.js';
 import { resume, rollback } from './operate/runs.js';
 import { verify } from './operate/verify.js';
 import { listLeftOut } from './store/left-out.js';
-import { breakLock } from './store/lock.js';
+import { breakLock } from './store/processes/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
@@ -166,11 +168,9 @@ describe('a data test that fails for new data', () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
 		await published({});
 		const found: string[] = [];
-		const report = await build(test.warehouse, compileOrThrow(check()), {
-			fullRefresh: true,
-			insteadOfPublishing: async () => {
-				found.push('made');
-			},
+		const report = await makeAside(test.warehouse, compileOrThrow(check()), { fullRefresh: true }, async (run) => {
+			found.push('made');
+			return run.report;
 		});
 		expect(report).toMatchObject({ leftOut: [{ visitor: '2' }] });
 		expect(found).toEqual(['made']);

@@ -1,15 +1,16 @@
 import type { Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BuildReport, build } from './build.js';
+import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
 import { dependenceOf, isSteadyAnyway } from './compile/own/unsteady-functions.js';
 import { defaultOwnLimits, type Project } from './compile/project.js';
+import type { BuildReport } from './make/report.js';
 import { freshness, preview, resume, rollback } from './operate/runs.js';
 import { testPublished } from './operate/test-published.js';
 import { verify } from './operate/verify.js';
 import { collectGarbage } from './store/garbage.js';
-import { breakLock } from './store/lock.js';
+import { breakLock } from './store/processes/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { ownModels } from './testing/own-models.js';

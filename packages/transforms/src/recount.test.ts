@@ -6,7 +6,7 @@ import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
 import { isStored, readsEvents, replaceSources, withoutComments } from './compile/model.js';
 import { collectGarbage } from './store/garbage.js';
-import { breakLock } from './store/lock.js';
+import { breakLock } from './store/processes/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { type History, histories } from './testing/histories.js';
 import { ownModels } from './testing/own-models.js';

@@ -8,7 +8,7 @@ import { freshness, gc, resume, rollback } from './operate/runs.js';
 import { verify } from './operate/verify.js';
 import { watch } from './operate/watch.js';
 import { RunFault } from './plan/run-fault.js';
-import { OtherModelsError } from './store/watchers.js';
+import { OtherModelsError } from './store/processes/watchers.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 

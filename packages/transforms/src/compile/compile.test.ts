@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { renderedStatements } from '../make/rendered.js';
+import { renderedStatements } from '../make/statements/rendered.js';
 import { ModelFolders } from '../testing/model-folders.js';
 import { CompileFault, compile, compileOrThrow } from './compile.js';
 import { readsEvents } from './model.js';

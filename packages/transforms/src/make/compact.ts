@@ -3,7 +3,7 @@ import { isStored } from '../compile/model.js';
 import { afterTakeOver, partitionsOfRuns, runsToTakeOver } from '../plan/compaction.js';
 import { type Manifest, seenCondition } from '../plan/manifest.js';
 import { type RunContext, step } from './run-context.js';
-import { insertCopy, insertKept } from './run-sql.js';
+import { insertCopy, insertKept } from './statements/run-sql.js';
 
 /** Compaction of a run, see plan/compaction.ts. */
 export interface Compaction {

@@ -4,7 +4,7 @@ import { type DataTest, type Extent, type Model, replaceSources } from '../compi
 import type { Manifest, Partitions } from '../plan/manifest.js';
 import type { Culprit } from '../store/culprit.js';
 import { mayBeOfData } from './data-error.js';
-import { asComputed, asPublished, render, type VisitorScope } from './run-sql.js';
+import { asComputed, asPublished, render, type VisitorScope } from './statements/run-sql.js';
 
 /** The result of a data test. */
 export interface TestResult {

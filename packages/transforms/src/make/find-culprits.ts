@@ -12,7 +12,7 @@ import {
 	type SiteRange,
 	type VisitorRange,
 	type VisitorScope,
-} from './run-sql.js';
+} from './statements/run-sql.js';
 import { emptyScratch, makeRange, VisitorsFailure } from './visitors.js';
 
 /**

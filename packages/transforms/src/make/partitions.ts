@@ -10,7 +10,7 @@ import {
 } from '../plan/manifest.js';
 import { type RunTestResult, runTestsOfRun, testOfPartitions, testsOfMarts } from './data-tests.js';
 import { allOrThrow, ask, type RunContext, rowsBound, runSettings, settingsOf, step } from './run-context.js';
-import { asPublished, insertStatement, render, type SiteRange } from './run-sql.js';
+import { asPublished, insertStatement, render, type SiteRange } from './statements/run-sql.js';
 import type { ChangedPartitions } from './visitors.js';
 
 /** The second half of a run: it recomputes models of days and weeks in the time partitions that changed upstream. */

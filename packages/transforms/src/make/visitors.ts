@@ -27,8 +27,14 @@ import {
 	type VisitorRange,
 	type VisitorScope,
 	withNewEvents,
-} from './run-sql.js';
-import { inLanes, type StatementSizes, serverMemoryBytes, settingsOfSlices, sizesFor } from './statement-sizes.js';
+} from './statements/run-sql.js';
+import {
+	inLanes,
+	type StatementSizes,
+	serverMemoryBytes,
+	settingsOfSlices,
+	sizesFor,
+} from './statements/statement-sizes.js';
 
 /**
  * The first half of a run: models whose rows belong to visitors. It adds new events to the visits that their visitors

@@ -1,8 +1,8 @@
 import { isImported, type Warehouse } from '@footfall/warehouse';
 import { isStored } from '../compile/model.js';
 import { type Project, withOwn } from '../compile/project.js';
-import { type PlannedStatement, plannedStatements } from '../make/planned.js';
-import { renderedChecksum } from '../make/rendered.js';
+import { type PlannedStatement, plannedStatements } from '../make/statements/planned.js';
+import { renderedChecksum } from '../make/statements/rendered.js';
 import { refuseNewer } from '../plan/generation.js';
 import { type Partitions, runsOf } from '../plan/manifest.js';
 import { planOwn, withOwnKept, withOwnReason } from '../plan/own.js';
@@ -11,9 +11,9 @@ import { RunFault } from '../plan/run-fault.js';
 import { changeSince, newRowsCondition } from '../plan/watermark.js';
 import { collectGarbage, expiredAmong } from '../store/garbage.js';
 import { ownTables, runsTable, tableOf } from '../store/layout.js';
-import { takeLock } from '../store/lock.js';
-import { publish } from '../store/publish.js';
-import { readPublished, readRunState, readSeenRun } from '../store/run-state.js';
+import { takeLock } from '../store/processes/lock.js';
+import { publish } from '../store/runs/publish.js';
+import { readPublished, readRunState, readSeenRun } from '../store/runs/run-state.js';
 import { needsViews, readPresent } from '../store/views.js';
 
 /** Operations on runs: roll back, resume, list, preview, measure freshness and collect garbage. */

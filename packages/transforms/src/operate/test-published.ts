@@ -3,7 +3,7 @@ import type { Project } from '../compile/compile.js';
 import { isPublishedExtent, isStored } from '../compile/model.js';
 import { fileTest, headerTests, runTests, type TestResult } from '../make/data-tests.js';
 import { planRun } from '../plan/plan.js';
-import { readRunState } from '../store/run-state.js';
+import { readRunState } from '../store/runs/run-state.js';
 
 /**
  * Tests the published rows that readers see: all rows of the given models, and every data test that reads one of them.

@@ -1,12 +1,19 @@
 import type { Warehouse } from '@footfall/warehouse';
-import { type BuildReport, build } from '../build.js';
+import { build } from '../build.js';
 import type { Project } from '../compile/compile.js';
-import { type Model, readable, rowHash } from '../compile/model.js';
+import { isStored, type Model, readable, rowHash } from '../compile/model.js';
 import type { TestResult } from '../make/data-tests.js';
-import { type PartitionRange, seenCondition } from '../plan/manifest.js';
+import type { MadeRun } from '../make/make.js';
+import { makeAside } from '../make/make-aside.js';
+import type { BuildReport } from '../make/report.js';
+import { ownStatesOf } from '../make/start.js';
+import { type Manifest, type PartitionRange, seenCondition } from '../plan/manifest.js';
+import { ownManifest } from '../plan/own.js';
+import { changeSince, watermarkOf } from '../plan/watermark.js';
 import { momentaryHashKey } from '../store/hash-key.js';
 import { tableOf } from '../store/layout.js';
 import { publishedLeftOutConditions } from '../store/left-out.js';
+import { readRunState } from '../store/runs/run-state.js';
 
 /** A time partition of a model in which the published marts and a rebuild differ. */
 export interface Difference {
@@ -34,23 +41,39 @@ export async function verify(
 	for (let tries = 0; tries < triesMax; tries++) {
 		const current = await build(warehouse, project);
 		if (current.outcome === 'tests-failed') return failedTests(current);
-		let differences: Difference[] | undefined;
-		const rebuild = await build(warehouse, project, {
-			fullRefresh: true,
-			insteadOfPublishing: async ({ models, published, rebuilt, isUnchanged }) => {
-				const found: Difference[] = [];
-				for (const model of models)
-					found.push(...(await compare(warehouse, model, published[model.name] ?? [], rebuilt[model.name] ?? [])));
-				if (await isUnchanged()) differences = found;
-			},
+		const found = await makeAside(warehouse, project, { fullRefresh: true }, async (run) => {
+			if (run.isFailed) return failedTests(run.report);
+			const differences = await differencesOf(run);
+			return (await isUnchanged(run)) ? { differences } : undefined;
 		});
-		if (rebuild.outcome === 'tests-failed') return failedTests(rebuild);
-		if (differences) return { differences };
+		if (found !== undefined) return found;
 	}
 	return undefined;
 }
 
-const failedTests = ({ tests }: BuildReport) => ({ failedTests: tests.filter(({ failingRows }) => failingRows > 0) });
+const failedTests = ({ tests }: Pick<BuildReport, 'tests'>) => ({
+	failedTests: tests.filter(({ failingRows }) => failingRows > 0),
+});
+
+/** Whether the raw table is as it was when the run was planned. */
+async function isUnchanged({ job: { warehouse, state } }: MadeRun): Promise<boolean> {
+	const { parts } = await readRunState(warehouse);
+	return changeSince(watermarkOf(state.parts), parts).kind === 'nothing';
+}
+
+/** The differences between a run and the published one in all stored models that both have computed. */
+async function differencesOf({ job, made, own }: MadeRun): Promise<Difference[]> {
+	const { warehouse, project, state } = job;
+	const states = ownStatesOf(state);
+	const manifest = state.published?.manifest ?? {};
+	const published: Manifest = { ...manifest, ...ownManifest(manifest, states) };
+	const rebuilt: Manifest = { ...made.next, ...own.next };
+	const isComputed = ({ name }: Model) => own.states[name]?.fault === undefined && states[name]?.fault === undefined;
+	const found: Difference[] = [];
+	for (const model of [...project.models, ...project.own.models.filter(isComputed)].filter(isStored))
+		found.push(...(await compare(warehouse, model, published[model.name] ?? [], rebuilt[model.name] ?? [])));
+	return found;
+}
 
 async function compare(
 	warehouse: Warehouse,

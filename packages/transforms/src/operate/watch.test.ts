@@ -2,7 +2,7 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../build.js';
 import { compileOrThrow } from '../compile/compile.js';
-import { followReads } from '../store/reads.js';
+import { followReads } from '../store/processes/reads.js';
 import { ModelFolders } from '../testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from '../testing/raw-events.js';
 import { pauseMs, pauseWhileReadMs, watch } from './watch.js';

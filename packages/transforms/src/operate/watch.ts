@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Warehouse } from '@footfall/warehouse';
-import { type BuildOptions, type BuildReport, build } from '../build.js';
+import { build } from '../build.js';
 import type { Project } from '../compile/compile.js';
-import { renderedChecksum } from '../make/rendered.js';
-import { LockedError } from '../store/lock.js';
-import { followReads } from '../store/reads.js';
-import { announceWatcher } from '../store/watchers.js';
+import type { BuildReport } from '../make/report.js';
+import type { BuildOptions } from '../make/start.js';
+import { renderedChecksum } from '../make/statements/rendered.js';
+import { LockedError } from '../store/processes/lock.js';
+import { followReads } from '../store/processes/reads.js';
+import { announceWatcher } from '../store/processes/watchers.js';
 
 /** Maximum pause after failed runs, milliseconds. */
 const pauseMsMax = 60_000;
@@ -19,7 +21,7 @@ export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
 	everyMs: number;
 	/**
 	 * Whether a dashboard is in use: then runs follow each other closely. It must not reject. @default whether one has
-	 * recorded a read in the database, see store/reads.ts
+	 * recorded a read in the database, see store/processes/reads.ts
 	 */
 	isRead?: () => Promise<boolean>;
 	/** Ends the watch; a run in progress ends first. */

@@ -12,7 +12,6 @@ import {
 import { literal } from './culprit.js';
 import { createConflictsTable } from './event-conflicts.js';
 import { createSecretTable } from './hash-key.js';
-import { listInReport } from './judged.js';
 import {
 	createLeftOutTable,
 	leftOutColumns,
@@ -20,6 +19,7 @@ import {
 	leftOutView,
 	publishedLeftOutConditions,
 } from './left-out.js';
+import { listInReport } from './runs/judged.js';
 
 /**
  * How runs are stored in the database. Each stored model has one table for all kept runs, with a ClickHouse partition

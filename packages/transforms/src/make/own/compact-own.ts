@@ -4,7 +4,7 @@ import { afterTakeOver, partitionsOfRuns, runsToTakeOver } from '../../plan/comp
 import { type Manifest, seenCondition } from '../../plan/manifest.js';
 import { copySettings } from '../compact.js';
 import { step } from '../run-context.js';
-import { insertCopy } from '../run-sql.js';
+import { insertCopy } from '../statements/run-sql.js';
 import { insertOtherVisitors } from './own-sql.js';
 import type { OwnWork } from './own-work.js';
 

@@ -2,7 +2,7 @@ import type { Model, OwnFile } from '../../compile/model.js';
 import { type Partitions, rangesOf, seenCondition } from '../../plan/manifest.js';
 import { copySettings } from '../compact.js';
 import { ask, rowsBound, step } from '../run-context.js';
-import { everyVisitor, type VisitorRange } from '../run-sql.js';
+import { everyVisitor, type VisitorRange } from '../statements/run-sql.js';
 import { sampleMax, slicesOf } from '../visitors.js';
 import { OwnModelFault } from './own-bounds.js';
 import {

@@ -12,7 +12,7 @@ import {
 	render,
 	type VisitorRange,
 	withPresentEvents,
-} from '../run-sql.js';
+} from '../statements/run-sql.js';
 
 /**
  * The statements of own models by visitor. A run computes all rows of each visitor that it recomputes, from all events

@@ -4,7 +4,7 @@ import { nextFault, testVersion } from '../../plan/own.js';
 import type { OwnFault } from '../../plan/plan.js';
 import { fileTest, type RunTestResult, runTestsOfRun } from '../data-tests.js';
 import { settingsOf } from '../run-context.js';
-import { asPublished } from '../run-sql.js';
+import { asPublished } from '../statements/run-sql.js';
 import { boundsOf, deferralOf, faultOf } from './own-bounds.js';
 import { type OwnTestResult, type OwnWork, rowWords } from './own-work.js';
 import { forgetFailures, isOfServer, noteFailure, refuseTwiceFailed } from './server-failures.js';

@@ -1,4 +1,4 @@
-import { carryingOf, type Project } from '../compile/compile.js';
+import { carryingOf, type Project } from '../../compile/compile.js';
 import {
 	addsPublishedRowsOf,
 	type Extent,
@@ -12,12 +12,12 @@ import {
 	replaceReferences,
 	replaceSources,
 	rowHash,
-} from '../compile/model.js';
-import { placedTokens, readsAllColumns } from '../compile/sql-queries.js';
-import { type Manifest, type Partitions, seenCondition } from '../plan/manifest.js';
-import { literal } from '../store/culprit.js';
-import { changesTable, hasRowHash, repeatsTable, tableOf } from '../store/layout.js';
-import { leftOutConditions } from '../store/left-out.js';
+} from '../../compile/model.js';
+import { placedTokens, readsAllColumns } from '../../compile/sql-queries.js';
+import { type Manifest, type Partitions, seenCondition } from '../../plan/manifest.js';
+import { literal } from '../../store/culprit.js';
+import { changesTable, hasRowHash, repeatsTable, tableOf } from '../../store/layout.js';
+import { leftOutConditions } from '../../store/left-out.js';
 
 /** The statements of a run. All functions of this file are pure. */
 

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { compileOrThrow } from '../compile/compile.js';
-import { withOwn } from '../compile/project.js';
-import type { PublishedRun } from '../plan/plan.js';
-import { tableOf } from '../store/layout.js';
-import { ownModels } from '../testing/own-models.js';
-import { ProjectFolders } from '../testing/project-folders.js';
+import { compileOrThrow } from '../../compile/compile.js';
+import { withOwn } from '../../compile/project.js';
+import type { PublishedRun } from '../../plan/plan.js';
+import { tableOf } from '../../store/layout.js';
+import { ownModels } from '../../testing/own-models.js';
+import { ProjectFolders } from '../../testing/project-folders.js';
 import { plannedStatements } from './planned.js';
 
 const folders = new ProjectFolders();
@@ -43,13 +43,13 @@ const ofOwn = ({ model }: { model: string }) => project.own.models.some(({ name 
 describe('the statements of a run', () => {
 	it('of own models, for the visitors and days that have changed, are those that were reviewed', async () => {
 		const statements = plannedStatements(all, incremental, days, new Set()).filter(ofOwn);
-		await expect(textOf(statements)).toMatchFileSnapshot('../testing/golden/own-incremental.sql');
+		await expect(textOf(statements)).toMatchFileSnapshot('../../testing/golden/own-incremental.sql');
 	});
 
 	it('of own models, for all visitors and days, are those that were reviewed', async () => {
 		const rebuild = { kind: 'rebuild', run: 3n, why: 'requested' } as const;
 		const statements = plannedStatements(all, rebuild, days, new Set()).filter(ofOwn);
-		await expect(textOf(statements)).toMatchFileSnapshot('../testing/golden/own-rebuild.sql');
+		await expect(textOf(statements)).toMatchFileSnapshot('../../testing/golden/own-rebuild.sql');
 	});
 
 	it('are one or more for each model, and those of own models alone when only these have changed', () => {

@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
-import type { PublishedRun } from '../plan/plan.js';
+import type { PublishedRun } from '../../plan/plan.js';
+import { runsTable } from '../layout.js';
 import { reportOfJudged } from './judged.js';
-import { runsTable } from './layout.js';
 
 /**
  * Publishes a run to readers. This is one insert of one row, so that all models change at once.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { compileOrThrow } from '../compile/compile.js';
-import { generation } from '../compile/generation.js';
-import { planRun } from '../plan/plan.js';
+import { compileOrThrow } from '../../compile/compile.js';
+import { generation } from '../../compile/generation.js';
+import { planRun } from '../../plan/plan.js';
 import { renderedChecksum } from './rendered.js';
 
 const project = compileOrThrow();

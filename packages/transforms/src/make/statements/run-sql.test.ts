@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compileOrThrow } from '../compile/compile.js';
-import { tableOf } from '../store/layout.js';
-import { testsOfVisitors } from './data-tests.js';
+import { compileOrThrow } from '../../compile/compile.js';
+import { tableOf } from '../../store/layout.js';
+import { testsOfVisitors } from '../data-tests.js';
 import { columnsIn, everyVisitor, insertsOfVisitors, isCopiedInRebuilds } from './run-sql.js';
 
 const columns = ['day', 'site', 'views'].map((name) => ({ name, type: 'String', description: '', test: undefined }));

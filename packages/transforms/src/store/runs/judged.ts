@@ -1,4 +1,4 @@
-import type { Judged } from '../plan/plan.js';
+import type { Judged } from '../../plan/plan.js';
 
 /** The form of `Judged` in the report of a run, as the table of runs stores it. */
 export const reportOfJudged = ({ tests, list, hashKey, generation, rendered, own }: Judged): { judged: object } => ({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
-import type { PublishedRun } from '../plan/plan.js';
+import type { PublishedRun } from '../../plan/plan.js';
 
 /** The models of a process: the checksum of the files, and that of the statements that its engine makes from them. */
 export interface Identity {

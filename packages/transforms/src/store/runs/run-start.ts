@@ -1,8 +1,8 @@
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
-import type { PublishedRun } from '../plan/plan.js';
-import { type HashKey, hashKeyPart } from './hash-key.js';
-import { runsTable } from './layout.js';
-import { leftOutTable } from './left-out.js';
+import type { PublishedRun } from '../../plan/plan.js';
+import { type HashKey, hashKeyPart } from '../hash-key.js';
+import { runsTable } from '../layout.js';
+import { leftOutTable } from '../left-out.js';
 
 const unknownTable = 60;
 

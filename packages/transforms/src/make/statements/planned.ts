@@ -1,11 +1,11 @@
-import type { Project } from '../compile/compile.js';
-import { isStored, type Model } from '../compile/model.js';
-import { type Manifest, type Partitions, replacePartitions } from '../plan/manifest.js';
-import { ownManifest } from '../plan/own.js';
-import type { Plan } from '../plan/plan.js';
-import { newRowsCondition, presentRowsCondition } from '../plan/watermark.js';
-import { viewDefinition } from '../store/layout.js';
-import { insertOfVisitors } from './own/own-sql.js';
+import type { Project } from '../../compile/compile.js';
+import { isStored, type Model } from '../../compile/model.js';
+import { type Manifest, type Partitions, replacePartitions } from '../../plan/manifest.js';
+import { ownManifest } from '../../plan/own.js';
+import type { Plan } from '../../plan/plan.js';
+import { newRowsCondition, presentRowsCondition } from '../../plan/watermark.js';
+import { viewDefinition } from '../../store/layout.js';
+import { insertOfVisitors } from '../own/own-sql.js';
 import { asPublished, everyVisitor, insertStatement, insertsOfVisitors, render, type VisitorScope } from './run-sql.js';
 
 /** A statement that a run would execute for a model. */

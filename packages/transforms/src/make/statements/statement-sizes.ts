@@ -1,4 +1,4 @@
-import { allOrThrow, ask, type RunContext, runSettings } from './run-context.js';
+import { allOrThrow, ask, type RunContext, runSettings } from '../run-context.js';
 
 /**
  * Sizes of the statements that compute slices of visitors. They follow the memory that the server may use, and bound

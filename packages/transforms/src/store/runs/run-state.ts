@@ -1,10 +1,10 @@
 import { type Warehouse, WarehouseError } from '@footfall/warehouse';
-import type { Manifest } from '../plan/manifest.js';
-import type { PublishedRun, RunState } from '../plan/plan.js';
-import type { RawPart } from '../plan/watermark.js';
+import type { Manifest } from '../../plan/manifest.js';
+import type { PublishedRun, RunState } from '../../plan/plan.js';
+import type { RawPart } from '../../plan/watermark.js';
+import { runsTable } from '../layout.js';
+import { readSeenModels } from '../views.js';
 import { readJudged } from './judged.js';
-import { runsTable } from './layout.js';
-import { readSeenModels } from './views.js';
 
 const unknownTable = 60;
 

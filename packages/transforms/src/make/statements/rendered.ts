@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { carryingOf, type Project } from '../compile/compile.js';
-import { isStored, type Model } from '../compile/model.js';
-import { viewDefinition } from '../store/layout.js';
+import { carryingOf, type Project } from '../../compile/compile.js';
+import { isStored, type Model } from '../../compile/model.js';
+import { viewDefinition } from '../../store/layout.js';
 import {
 	asPublished,
 	changedPartitionsQuery,
