@@ -21,11 +21,19 @@ afterAll(async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a command line of the page in the folder, on the test's ClickHouse. */
-async function footfall(line: string, directory = folder): Promise<{ code: number | string; output: string }> {
+/** Time for a run of all models on a busy machine. */
+const patient = { timeout: 60_000, interval: 250 };
+
+/** Starts a command line of the page in the folder, on the test's ClickHouse. */
+function start(line: string, directory = folder): FootfallProcess {
 	const { user, password } = test.server.writer;
 	const CLICKHOUSE_URL = `http://${user}:${password}@${new URL(test.server.url).host}/footfall`;
-	const run = new FootfallProcess(line.split(' ').slice(1), { CLICKHOUSE_URL }, directory);
+	return new FootfallProcess(line.split(' ').slice(1), { CLICKHOUSE_URL }, directory);
+}
+
+/** Runs a command line of the page. */
+async function footfall(line: string, directory = folder): Promise<{ code: number | string; output: string }> {
+	const run = start(line, directory);
 	const code = await run.exit();
 	return { code, output: run.stdout + run.stderr };
 }
@@ -106,6 +114,27 @@ describe('the verbs of the transforms', () => {
 		expect((await footfall('footfall transforms build --project nowhere')).output).toBe(
 			'footfall: --project: the folder nowhere does not exist; footfall init creates one, or name another\n',
 		);
+	});
+
+	it('read changed files again while they repeat runs, and tell their faults as at the start', async () => {
+		const file = 'footfall/models/signups_by_plan.sql';
+		const sound = readFileSync(join(folder, file), 'utf8');
+		const watching = start('footfall transforms build --watch --transform-seconds 1');
+		const hasSaid = (words: string) => expect.poll(() => watching.stdout + watching.stderr, patient).toContain(words);
+		try {
+			write(file, sound.replace('sum(signups) AS', 'sum(signup) AS'));
+			await hasSaid('signups_by_plan.sql:12: ClickHouse:');
+			write(file, sound.replace('{{int_signups}}', '{{int_signup}}'));
+			await hasSaid('signups_by_plan.sql:13: {{int_signup}} is not a model');
+			write(file, sound.replace('SELECT site, day, plan', 'SELECT site, day, upper(plan) AS plan'));
+			const shown = async () => (await footfall('footfall transforms show signups_by_plan')).output;
+			await expect.poll(shown, patient).toContain('shop  2026-01-31  PRO   1        1');
+			// Beside it, a run of the same files has nothing to do.
+			expect(await footfall('footfall transforms build')).toMatchObject({ code: 0 });
+		} finally {
+			expect(await watching.interrupt()).toBe(0);
+			write(file, sound);
+		}
 	});
 
 	it('keep the models in a directory without their folder, and name those that they remove', async () => {

@@ -120,7 +120,7 @@ describe('two versions at once', () => {
 		const faults: string[] = [];
 		const onError = (error: Error) => void faults.push(error.message);
 		const options = { everyMs: 20, signal: stop.signal, onReport: () => undefined, onError };
-		const watching = watch(test.warehouse, project, options);
+		const watching = watch(test.warehouse, () => project, options);
 		await wait(500);
 		const other = otherModels('fourth');
 		for (const options of [{}, { fullRefresh: true }]) {

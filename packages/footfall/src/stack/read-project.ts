@@ -1,11 +1,23 @@
 import { statSync } from 'node:fs';
 import { StartRefusal } from '@footfall/host';
-import { compileOrThrow, compileWithOwn, ownModelsUnread, type ProjectWithOwn } from '@footfall/transforms';
+import {
+	compileOrThrow,
+	compileWithOwn,
+	folderStamp,
+	type OwnLimits,
+	ownModelsUnread,
+	type Project,
+	type ProjectWithOwn,
+} from '@footfall/transforms';
 import type { projectOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 
+type ProjectSettings = Settings<(typeof projectOptions)[number]>;
+
 /** Read if it exists and no setting names another folder. */
 export const defaultProjectFolder = 'footfall';
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * Compiles the models of Footfall and those of the project folder.
@@ -14,18 +26,60 @@ export const defaultProjectFolder = 'footfall';
  *   Without a folder, published own models stay as they are: only an empty one removes them.
  * @throws StartRefusal when the settings name a folder that does not exist
  */
-export function readProject({
-	project: named,
-	modelSeconds: seconds,
-	modelMemory: memoryBytes,
-}: Settings<(typeof projectOptions)[number]>): ProjectWithOwn {
-	const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+function readProject(settings: ProjectSettings): ProjectWithOwn {
+	const { project: named } = settings;
 	if (named !== undefined && !isFolder(named))
 		throw new StartRefusal(`--project: the folder ${named} does not exist; footfall init creates one, or name another`);
-	const limits = { seconds, memoryBytes };
-	const folder = named ?? (isFolder(defaultProjectFolder) ? defaultProjectFolder : undefined);
-	if (folder !== undefined) return compileWithOwn(compileOrThrow(), folder, limits);
+	return readFolder(settings, compileOrThrow());
+}
+
+function readFolder(settings: ProjectSettings, ours: Project): ProjectWithOwn {
+	const { project: named, modelSeconds: seconds, modelMemory: memoryBytes } = settings;
+	const limits: OwnLimits = { seconds, memoryBytes };
+	const folder = named ?? defaultProjectFolder;
+	if (isFolder(folder)) return compileWithOwn(ours, folder, limits);
 	// An operator who starts Footfall in another directory has not removed the models.
-	const absent = `there is no folder ${defaultProjectFolder} in ${process.cwd()}, so that models of your own are not computed; start where it is, name it with --project, or create an empty folder ${defaultProjectFolder} to remove these models`;
-	return { project: { ...compileOrThrow(), own: ownModelsUnread(absent, limits) }, faults: [] };
+	const absent =
+		named === undefined
+			? `there is no folder ${defaultProjectFolder} in ${process.cwd()}, so that models of your own are not computed; start where it is, name it with --project, or create an empty folder ${defaultProjectFolder} to remove these models`
+			: `the folder ${named} does not exist any more, so that models of your own are not computed; restore it, or create an empty folder to remove these models`;
+	return { project: { ...ours, own: ownModelsUnread(absent, limits) }, faults: [] };
+}
+
+/** The project of a process that runs for long. */
+export interface FollowedProject {
+	/** The project as it was read last. */
+	readonly current: ProjectWithOwn;
+	/** Reads the project folder again if something has changed in it since. */
+	next(): Project;
+}
+
+/**
+ * Reads the project, and again whenever something has changed in its folder.
+ *
+ * @param onChange called after each further reading with all faults of the files
+ * @throws StartRefusal as `readProject`
+ */
+export function followProject(
+	settings: ProjectSettings,
+	onChange: (faults: readonly string[]) => void,
+): FollowedProject {
+	const folder = settings.project ?? defaultProjectFolder;
+	// Before it is read, so that a change in the meantime is found at the next look.
+	let stamp = folderStamp(folder);
+	let current = readProject(settings);
+	return {
+		get current() {
+			return current;
+		},
+		next() {
+			const now = folderStamp(folder);
+			if (now !== stamp) {
+				stamp = now;
+				current = readFolder(settings, compileOrThrow());
+				onChange(current.faults);
+			}
+			return current.project;
+		},
+	};
 }

@@ -18,7 +18,7 @@ import type { Settings } from '../settings/options.js';
 import { forkCollector, startCollectorPart } from './collector-part.js';
 import { startDashboardPart } from './dashboard-part.js';
 import type { Logger } from './logger.js';
-import { readProject } from './read-project.js';
+import { type FollowedProject, followProject } from './read-project.js';
 import type { Shutdown } from './shutdown.js';
 import { startWarehouse } from './warehouse-part.js';
 
@@ -26,8 +26,8 @@ import { startWarehouse } from './warehouse-part.js';
 export interface Stack {
 	collector: Collector;
 	warehouse: Warehouse;
-	/** The models that the transforms of this process build. */
-	project: Project;
+	/** The models that the transforms of this process build: those of the files as they were read last. */
+	readonly project: Project;
 	/** URL of ClickHouse, without credentials. */
 	clickhouseUrl: string;
 	embedded: boolean;
@@ -55,15 +55,18 @@ export async function startStack(
 		shutdown,
 		log,
 	});
-	const { project, faults } = readProject(settings);
-	logProjectFaults(faults, log);
-	await refuseNewerMarts(warehouse, project);
+	const followed = followProject(settings, (faults) => {
+		log.info({ faults: faults.length }, 'the project folder has changed and was read again');
+		logProjectFaults(faults, log);
+	});
+	logProjectFaults(followed.current.faults, log);
+	await refuseNewerMarts(warehouse, followed.current.project);
 	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
 	signal.throwIfAborted();
 	const reads = followReads(warehouse);
 	const isRead = isAlwaysRead ? async () => true : reads.isReading;
 	const cadence = { everyMs: settings.transformSeconds * 1_000, isRead };
-	await startTransforms({ warehouse, project }, collector, cadence, { shutdown, log });
+	await startTransforms(warehouse, followed, collector, cadence, { shutdown, log });
 	signal.throwIfAborted();
 	const dashboard = await startDashboardPart(
 		settings,
@@ -76,7 +79,16 @@ export async function startStack(
 		},
 		{ shutdown, log },
 	);
-	return { collector, warehouse, project, clickhouseUrl: url, embedded, dashboard };
+	return {
+		collector,
+		warehouse,
+		get project() {
+			return followed.current.project;
+		},
+		clickhouseUrl: url,
+		embedded,
+		dashboard,
+	};
 }
 
 /**
@@ -106,7 +118,8 @@ async function refuseNewerMarts(warehouse: Warehouse, project: Project): Promise
  * @param cadence interval between the starts of two runs while no dashboard is in use, and whether one is
  */
 async function startTransforms(
-	{ warehouse, project }: Pick<Stack, 'warehouse' | 'project'>,
+	warehouse: Warehouse,
+	followed: FollowedProject,
 	collector: Pick<Collector, 'handOff'>,
 	cadence: Pick<WatchOptions, 'everyMs' | 'isRead'>,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
@@ -114,11 +127,11 @@ async function startTransforms(
 	const onReport = (report: BuildReport) => logRun(report, log);
 	const onError = (error: Error) =>
 		log.error({ error: error.message }, 'transforms failed; the marts published before remain');
-	await build(warehouse, project).then(onReport, onError);
+	await build(warehouse, followed.current.project).then(onReport, onError);
 	const stop = new AbortController();
 	// A hand-off fails if the disk does; the collector logs that.
 	const beforeRun = () => collector.handOff().catch(() => undefined);
-	const watching = watch(warehouse, project, { ...cadence, signal: stop.signal, beforeRun, onReport, onError });
+	const watching = watch(warehouse, followed.next, { ...cadence, signal: stop.signal, beforeRun, onReport, onError });
 	shutdown.add('transforms', async () => {
 		stop.abort();
 		await watching;

@@ -1,13 +1,24 @@
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../build.js';
-import { compileOrThrow } from '../compile/compile.js';
+import { compileOrThrow, type ProjectWithOwn } from '../compile/compile.js';
 import { followReads } from '../store/processes/reads.js';
 import { ModelFolders } from '../testing/model-folders.js';
+import { ProjectFolders } from '../testing/project-folders.js';
 import { idOf, insertReceipts, receipt } from '../testing/raw-events.js';
 import { pauseMs, pauseWhileReadMs, watch } from './watch.js';
 
 const folders = new ModelFolders();
+const projectFolders = new ProjectFolders();
+const dayCount = `-- @description Sessions of a day.
+-- @grain site, day
+-- @order site
+-- @materialized incremental by partition
+-- @column site LowCardinality(String): Site key.
+-- @column day Date: UTC day.
+-- @column n UInt64: Sessions.
+SELECT site, day, count() AS n FROM {{sessions}} GROUP BY site, day
+`;
 /** A run of few models has few statements. */
 const project = compileOrThrow(folders.copy(['sessions']));
 let test: TestWarehouse;
@@ -18,6 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await test.stop();
 	folders.remove();
+	projectFolders.remove();
 });
 
 let nextId = 1;
@@ -50,7 +62,7 @@ describe('watch', () => {
 		const outcomes: string[] = [];
 		await addEvents(1);
 		const { warehouse } = failingOnce();
-		await watch(warehouse, project, {
+		await watch(warehouse, () => project, {
 			everyMs: 5,
 			signal: stop.signal,
 			onError: ({ message }) => errors.push(message),
@@ -67,7 +79,7 @@ describe('watch', () => {
 		const stop = new AbortController();
 		const before = await eventsInMarts();
 		let runs = 0;
-		await watch(test.warehouse, project, {
+		await watch(test.warehouse, () => project, {
 			everyMs: 5,
 			signal: stop.signal,
 			beforeRun: () => addEvents(2),
@@ -80,10 +92,35 @@ describe('watch', () => {
 		expect(await eventsInMarts()).toBe(before + 6);
 	});
 
+	it('computes own models whose files have changed, and is from then on a process with these files', async () => {
+		const stop = new AbortController();
+		const [before, after] = ['count()', '1 + count()'].map((n) =>
+			projectFolders.compile(project, { 'models/day_count.sql': dayCount.replace('count()', n) }),
+		) as [ProjectWithOwn, ProjectWithOwn];
+		const reports: string[] = [];
+		let current = before.project;
+		await watch(test.warehouse, () => current, {
+			everyMs: 5,
+			signal: stop.signal,
+			beforeRun: async () => {
+				if (reports.length < 2) return;
+				expect(await build(test.warehouse, after.project)).toMatchObject({ outcome: 'skipped' });
+				await expect(build(test.warehouse, before.project)).rejects.toThrow('reads them before its next run');
+				stop.abort();
+			},
+			onError: (error) => expect.unreachable(error.message),
+			onReport: ({ why, own }) => {
+				reports.push(`${why}: ${own.map(({ name, outcome }) => `${name} ${outcome}`).join()}`);
+				current = after.project;
+			},
+		});
+		expect(reports).toEqual(Array(2).fill('own models changed: day_count computed'));
+	});
+
 	it('starts no run when its signal is aborted in beforeRun', async () => {
 		const stop = new AbortController();
 		await addEvents(1);
-		await watch(test.warehouse, project, {
+		await watch(test.warehouse, () => project, {
 			everyMs: 5,
 			signal: stop.signal,
 			beforeRun: async () => stop.abort(),
@@ -99,7 +136,7 @@ describe('watch', () => {
 		const stop = new AbortController();
 		const other = test.connect();
 		let runs = 0;
-		await watch(test.warehouse, project, {
+		await watch(test.warehouse, () => project, {
 			everyMs: 3_600_000,
 			...reading(),
 			signal: stop.signal,

@@ -37,30 +37,44 @@ export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
 /**
  * Runs `build` repeatedly, one run at a time, and announces itself, so that processes with other models do not rebuild
  * what it publishes. Resolves when the signal is aborted; never rejects.
+ *
+ * @param projectNow the models of the next run, called before each run, so that models whose files have changed are
+ *   computed without a restart
  */
-export async function watch(warehouse: Warehouse, project: Project, options: WatchOptions): Promise<void> {
-	const withdraw = await announceWatcher(warehouse, {
-		checksum: project.checksum,
-		rendered: renderedChecksum(project),
-		own: project.own.checksum,
-	});
+export async function watch(warehouse: Warehouse, projectNow: () => Project, options: WatchOptions): Promise<void> {
+	const announced = await announceWatcher(warehouse, identityOf(projectNow()));
 	try {
-		await repeat(warehouse, project, options);
+		await repeat(options, isReadIn(warehouse, options), async () => {
+			const project = projectNow();
+			await announced.become(identityOf(project));
+			return build(warehouse, project, { lockWaitMs: 0, ignoreTests: options.ignoreTests ?? false });
+		});
 	} finally {
-		await withdraw();
+		await announced.withdraw();
 	}
 }
 
-async function repeat(warehouse: Warehouse, project: Project, options: WatchOptions): Promise<void> {
-	const { signal, beforeRun, onReport, onError, ignoreTests = false } = options;
-	const isRead = options.isRead ?? followReads(warehouse).isReading;
+const identityOf = (project: Project) => ({
+	checksum: project.checksum,
+	rendered: renderedChecksum(project),
+	own: project.own.checksum,
+});
+
+const isReadIn = (warehouse: Warehouse, { isRead }: WatchOptions) => isRead ?? followReads(warehouse).isReading;
+
+async function repeat(
+	options: WatchOptions,
+	isRead: () => Promise<boolean>,
+	run: () => Promise<BuildReport>,
+): Promise<void> {
+	const { signal, beforeRun, onReport, onError } = options;
 	let failures = 0;
 	while (!signal.aborted) {
 		const startedAt = performance.now();
 		await beforeRun?.();
 		if (signal.aborted) return;
 		try {
-			onReport(await build(warehouse, project, { lockWaitMs: 0, ignoreTests }));
+			onReport(await run());
 			failures = 0;
 		} catch (error) {
 			// While another process runs the transforms, there is nothing to do.

@@ -121,7 +121,7 @@ function staleNotice(stale: MartsState['stale']): Notice {
 		kind: 'own-model-stale',
 		text: `The model ${name} of the project folder has shown earlier rows since ${timeOf(sinceMs)}: ${shortened(words)}.${too}`,
 		remedy:
-			'Correct the file that is named here, and start "footfall up" again; "footfall transforms build" computes the model at once. The numbers of this dashboard do not depend on it.',
+			'If it is a fault of a file, correct the file: each run reads the changed files of the project folder first, and computes the model. Otherwise a later run tries again by itself; "footfall transforms build" does so at once. The numbers of this dashboard do not depend on it.',
 	};
 }
 

@@ -35,7 +35,7 @@ import type { transformsOptions } from '../../settings/option-groups.js';
 import { lineageFormats, type Settings } from '../../settings/options.js';
 import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
-import { readProject } from '../../stack/read-project.js';
+import { type FollowedProject, followProject } from '../../stack/read-project.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, refused, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
@@ -67,6 +67,8 @@ interface Work {
 	warehouse: Warehouse;
 	settings: TransformsSettings;
 	project: Project;
+	/** The same project, for a verb that repeats runs while its files change. */
+	followed: FollowedProject;
 	/** Selected models. */
 	names: ReadonlySet<string>;
 	operand: string | undefined;
@@ -90,10 +92,9 @@ export async function runTransforms(
 	const unread = unreadOptions(request.verb, origins, settings.watch);
 	if (unread.length > 0) return usage(...unread);
 	const { verb, operand } = request;
-	const { project, faults } = readsProjectFolder(verb)
-		? readProject(settings)
-		: { project: compileOrThrow(), faults: [] };
-	for (const fault of faults) complain(fault);
+	const followed = readsProjectFolder(verb) ? followProject(settings, complainOfAll) : withoutFolder();
+	const { project, faults } = followed.current;
+	complainOfAll(faults);
 	const selection = selectModels(withOwn(project), settings.select ?? [], settings.exclude ?? []);
 	if (!selection.ok) return usage(...selection.faults);
 	const { names } = selection;
@@ -102,10 +103,10 @@ export async function runTransforms(
 	};
 	const format = formatOf('transforms lineage', settings.format, origins.format, lineageFormats);
 	if (!format.ok) return usage(format.fault);
-	const least = faults.length > 0 ? exitCodes.ownModelsFailed : exitCodes.success;
+	const least = () => (followed.current.faults.length > 0 ? exitCodes.ownModelsFailed : exitCodes.success);
 	if (isOffline(verb)) {
 		runOffline(verb, { format: format.format, project, names, say });
-		return least;
+		return least();
 	}
 	if (verb === 'restate' && [settings.user, settings.since, settings.until].every((given) => given === undefined))
 		return usage('restate requires --user, --since or --until');
@@ -113,10 +114,20 @@ export async function runTransforms(
 	// With several ClickHouse servers, each stores its own visitors, so the verb runs on each separately.
 	const servers = settings.clickhouseUrl === undefined ? [undefined] : clickhouseServers(settings.clickhouseUrl);
 	for (const clickhouseUrl of servers) {
-		const code = await onShard(settings, clickhouseUrl, context, verb, { project, names, operand, say });
+		const code = await onShard(settings, clickhouseUrl, context, verb, { project, followed, names, operand, say });
 		worst = Math.max(worst, code);
 	}
-	return worst === exitCodes.success ? least : worst;
+	return worst === exitCodes.success ? least() : worst;
+}
+
+function complainOfAll(faults: readonly string[]): void {
+	for (const fault of faults) complain(fault);
+}
+
+/** The project of a verb that needs no models of the project folder. */
+function withoutFolder(): FollowedProject {
+	const project = compileOrThrow();
+	return { current: { project, faults: [] }, next: () => project };
 }
 
 async function onShard(
@@ -124,7 +135,7 @@ async function onShard(
 	clickhouseUrl: string | undefined,
 	context: Context,
 	verb: OnlineVerb,
-	rest: Pick<Work, 'project' | 'names' | 'operand' | 'say'>,
+	rest: Pick<Work, 'project' | 'followed' | 'names' | 'operand' | 'say'>,
 ): Promise<number> {
 	let code: number = exitCodes.success;
 	const { signal } = context;
@@ -257,11 +268,11 @@ function codeOf({ outcome, own, ownTests }: BuildReport): number {
 
 /** Repeats runs until SIGINT, SIGTERM or SIGHUP. Prints the runs that did something, and the errors. */
 async function watchBuilds(
-	{ warehouse, project, settings, signal, say }: Work,
+	{ warehouse, followed, settings, signal, say }: Work,
 	options: BuildOptions,
 ): Promise<number> {
 	let code: number = exitCodes.success;
-	await watch(warehouse, project, {
+	await watch(warehouse, followed.next, {
 		...options,
 		everyMs: settings.transformSeconds * 1_000,
 		signal,

@@ -44,21 +44,32 @@ export class OtherModelsError extends Error {
 	constructor(owner: string) {
 		super(
 			`${owner} keeps the marts of this database up to date with other models or parameters; stop it, or run the same ` +
-				'version of Footfall on the same project folder. Nothing was changed',
+				'version of Footfall on the same project folder. If only files of that folder have changed, the process reads ' +
+				'them before its next run, and computes their models by itself. Nothing was changed',
 		);
 	}
 }
 
-/**
- * Announces this process until the result is called. A failed heartbeat only makes the process look dead.
- *
- * @returns a function that says that the process has stopped; it never rejects
- */
-export async function announceWatcher(warehouse: Warehouse, identity: Identity): Promise<() => Promise<void>> {
+/** The announcement of a process. */
+interface Announced {
+	/**
+	 * Says which models the process has from now on.
+	 *
+	 * @throws WarehouseError when that cannot be recorded: other processes, and the next run of this one, would then take
+	 *   it for a process with the earlier models
+	 */
+	become(identity: Identity): Promise<void>;
+	/** Says that the process has stopped; never rejects. */
+	withdraw(): Promise<void>;
+}
+
+/** Announces this process until it withdraws. A failed heartbeat only makes the process look dead. */
+export async function announceWatcher(warehouse: Warehouse, identity: Identity): Promise<Announced> {
 	const token = randomUUID();
 	const owner = `process ${process.pid} on ${hostname()}`;
 	let isTableMade = false;
-	const beat = async (models: string) => {
+	let models = textOf(identity);
+	const insert = async () => {
 		if (!isTableMade) await warehouse.command(createWatchersTable);
 		isTableMade = true;
 		await warehouse.command(
@@ -66,15 +77,31 @@ export async function announceWatcher(warehouse: Warehouse, identity: Identity):
 			{ params: { token, owner, models }, settings: { async_insert: 0 } },
 		);
 	};
-	const beatOrMiss = (models: string) => beat(models).catch(() => undefined);
-	const models = textOf(identity);
-	await beatOrMiss(models);
-	const beating = setInterval(() => void beatOrMiss(models), beatEveryMs);
+	// One after another, so that the last beat has the last models.
+	let beats: Promise<void> = Promise.resolve();
+	const beat = () => {
+		const next = beats.then(insert);
+		beats = next.catch(() => undefined);
+		return next;
+	};
+	await beat().catch(() => undefined);
+	const beating = setInterval(() => void beat().catch(() => undefined), beatEveryMs);
 	beating.unref();
-	return async () => {
-		clearInterval(beating);
-		// A server that does not answer must not delay the stop.
-		await Promise.race([beatOrMiss(''), wait(withdrawMsMax, undefined, { ref: false })]);
+	let told = models;
+	return {
+		become: async (changed) => {
+			models = textOf(changed);
+			if (models === told) return;
+			const next = models;
+			await beat();
+			told = next;
+		},
+		withdraw: async () => {
+			clearInterval(beating);
+			models = '';
+			// A server that does not answer must not delay the stop.
+			await Promise.race([beat().catch(() => undefined), wait(withdrawMsMax, undefined, { ref: false })]);
+		},
 	};
 }
 
