@@ -3,3 +3,4 @@ export { surviveLostOutput } from './output.js';
 export { freePort, type ListenAddress, portRefusal, urlOf } from './ports.js';
 export { removeDrafts, writePrivateFile } from './private-file.js';
 export { StartRefusal } from './start-refusal.js';
+export { withoutCredentials } from './without-credentials.js';

@@ -1,6 +1,7 @@
 import { StartRefusal } from '@footfall/host';
 import type { Warehouse } from './client.js';
 import { wrongCredentials } from './embedded/accounts.js';
+import { reasonOf } from './reason-of.js';
 import { WarehouseError } from './warehouse-error.js';
 
 const authenticationFailed = new Set([192, 193, 194, 516]);
@@ -36,7 +37,7 @@ export function connectionFault({
 	if (code === accessDenied) {
 		return 'the ClickHouse user may not create the database; grant it CREATE DATABASE, or create the database and grant the user ALL on it';
 	}
-	const reason = message.split('\n')[0]?.trim().slice(0, 200);
+	const reason = reasonOf({ message });
 	if (code === undefined && outcome === 'unknown') {
 		return `no ClickHouse answers at CLICKHOUSE_URL (${reason}); check the host, the port (HTTP is usually 8123), and that the server is running`;
 	}

@@ -13,4 +13,5 @@ export { isImported } from './imported-segments.js';
 export { MigrationRefusal, migrate } from './migrate.js';
 export { foldedPath, pagePath } from './page-path.js';
 export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantined-rows.js';
+export { reasonOf } from './reason-of.js';
 export { WarehouseError } from './warehouse-error.js';

@@ -1,6 +1,7 @@
 import { StartRefusal } from '@footfall/host';
 import type { Warehouse } from './client.js';
 import { type MigrationFile, migrationsDirectory, readMigrations } from './migration-file.js';
+import { reasonOf } from './reason-of.js';
 import { writeComments } from './table-comments.js';
 import { WarehouseError } from './warehouse-error.js';
 
@@ -33,9 +34,8 @@ export async function migrate(
 		return await applyPending(warehouse, directory);
 	} catch (error) {
 		if (!(error instanceof WarehouseError)) throw error;
-		const reason = error.message.split('\n')[0]?.trim().slice(0, 200);
 		const remedy = `grant the user ALL on the database "${warehouse.database}", or check that the server is running`;
-		throw new MigrationRefusal(`ClickHouse refused the migrations (${reason}); ${remedy}`);
+		throw new MigrationRefusal(`ClickHouse refused the migrations (${reasonOf(error)}); ${remedy}`);
 	}
 }
 

@@ -1,6 +1,6 @@
+import { withoutCredentials } from '@footfall/host';
 import { exitCodes } from './exit-code.js';
 import { terminalText } from './terminal-text.js';
-import { withoutCredentials } from './without-credentials.js';
 
 /**
  * Prints an error or a warning, with its remedy, as one line on stderr. Any setting may hold a URL by mistake, and

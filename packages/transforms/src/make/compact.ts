@@ -1,4 +1,4 @@
-import { WarehouseError } from '@footfall/warehouse';
+import { reasonOf, WarehouseError } from '@footfall/warehouse';
 import { isStored } from '../compile/model.js';
 import { afterTakeOver, partitionsOfRuns, runsToTakeOver } from '../plan/compaction.js';
 import { type Manifest, seenCondition } from '../plan/manifest.js';
@@ -45,7 +45,7 @@ export async function compact(
 	} catch (error) {
 		// Without a connection, the run cannot be published either.
 		if (!(error instanceof WarehouseError)) throw error;
-		return { next, compaction: { runs: 0, error: error.message.split('\n')[0]?.trim().slice(0, 200) ?? '' } };
+		return { next, compaction: { runs: 0, error: reasonOf(error) } };
 	}
 	return { next: afterTakeOver(next, taken, context.run), compaction: { runs: taken.size } };
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '@footfall/warehouse';
 import { isStored } from '../compile/model.js';
 import { dropRun } from '../store/garbage.js';
 import { tableOf } from '../store/layout.js';
@@ -27,7 +28,7 @@ const culpritsMax = 20;
 /** @returns an empty list when the data of single visitors or sites is not the cause */
 export async function findCulprits(context: RunContext, failure: unknown): Promise<LeftOut[]> {
 	if (!(failure instanceof Error) || !mayBeOfData(failure.cause)) return [];
-	const reason = reasonOf(failure.cause);
+	const reason = culpritReason(failure.cause);
 	const quiet = { ...context, onStep: () => undefined };
 	if (failure instanceof VisitorsFailure) return visitorsAtFault(quiet, failure.scope, reason);
 	if (failure instanceof PartitionsFailure) return sitesAtFault(quiet, failure, reason);
@@ -35,7 +36,7 @@ export async function findCulprits(context: RunContext, failure: unknown): Promi
 }
 
 /** The error in one line, without the statement that ClickHouse may repeat. */
-const reasonOf = ({ message }: Error) => `it cannot be computed: ${message.split('\n')[0]?.trim().slice(0, 200)}`;
+const culpritReason = (error: Error) => `it cannot be computed: ${reasonOf(error)}`;
 
 async function visitorsAtFault(context: RunContext, scope: VisitorScope, reason: string): Promise<LeftOut[]> {
 	const { staged: _, ...whole } = scope;

@@ -1,6 +1,6 @@
-import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { type Model, type OwnFile, onOneLine } from '../compile/model.js';
-import { placeOf, sayingOf } from '../compile/own/place-of.js';
+import { placeOf } from '../compile/own/place-of.js';
 import type { Project } from '../compile/project.js';
 import type { OwnStates } from '../plan/plan.js';
 import { literal } from './culprit.js';
@@ -75,8 +75,8 @@ export async function turnOwnViews(
 	return refused;
 }
 
-const faultOfView = (own: OwnFile, { message }: WarehouseError): string =>
-	`${placeOf(own, message)}: ClickHouse refuses the view of this model: ${sayingOf(message)}`;
+const faultOfView = (own: OwnFile, error: WarehouseError): string =>
+	`${placeOf(own, error.message)}: ClickHouse refuses the view of this model: ${reasonOf(error)}`;
 
 /** Lets the view of a model that is not current show the runs of the present models of this package. */
 async function followModels(warehouse: Warehouse, project: Project, name: string, comment: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored, type Model } from '../compile/model.js';
 import type { PublishedRun } from '../plan/plan.js';
@@ -43,9 +43,8 @@ export async function checkViews(warehouse: Warehouse, project: Project, models:
 			await warehouse.query(`DESCRIBE TABLE (${standaloneDefinition(model, project)})`);
 		} catch (error) {
 			if (!(error instanceof WarehouseError) || error.outcome === 'unknown') throw error;
-			const reason = error.message.split('\n')[0]?.trim().slice(0, 300);
 			throw new RunFault(
-				`ClickHouse refuses the view of the model ${model.name} (${reason}); correct its file. ` +
+				`ClickHouse refuses the view of the model ${model.name} (${reasonOf(error)}); correct its file. ` +
 					'Nothing was published, and the marts published before remain',
 			);
 		}

@@ -1,4 +1,4 @@
-import type { WarehouseError } from '@footfall/warehouse';
+import { reasonOf, type WarehouseError } from '@footfall/warehouse';
 import { quoted } from '../../settings/quoted.js';
 
 /** Error codes of ClickHouse that have words of their own. */
@@ -15,15 +15,14 @@ const codes = {
 	accessDenied: 497,
 };
 
-const reasonCharactersMax = 300;
 const listTables = 'footfall sql "SHOW TABLES" lists the tables';
 
 /**
  * One line on why a statement has no rows, or not all of them, with the place in the statement where ClickHouse names
- * one or where it can be found. It repeats no URL. Pure.
+ * one or where it can be found. It repeats no URL with credentials. Pure.
  */
 export function statementFault({ message, code }: Pick<WarehouseError, 'message' | 'code'>, statement: string): string {
-	const reason = reasonOf(message);
+	const reason = reasonOf({ message });
 	if (code === undefined)
 		return `ClickHouse gave no answer, or not all of it (${reason}); check that the server is running, and try again`;
 	switch (code) {
@@ -52,21 +51,6 @@ export function statementFault({ message, code }: Pick<WarehouseError, 'message'
 	}
 }
 
-/** The first sentence of ClickHouse's message, without the statement that it repeats, and without URLs. */
-function reasonOf(message: string): string {
-	const line = message.split('\n')[0] as string;
-	const own = line
-		.replace(/^Code: \d+\. /, '')
-		.replace(/^DB::Exception: /, '')
-		.replace(/ \([A-Z_]+\) \(version [^)]*\).*$/, '')
-		.replace(/[:.]? in scope .*$/i, '')
-		.replace(/[:,.]? while (?:executing|processing) .*$/i, '')
-		.replace(/[a-z][a-z\d+.-]*:\/\/\S*/gi, '***')
-		.trim()
-		.replace(/\.+$/, '');
-	return own.length > reasonCharactersMax ? `${own.slice(0, reasonCharactersMax)}…` : own;
-}
-
 /** ClickHouse: `failed at position 14 (sessions) (line 2, col 7): sessions. Expected one of: …`. */
 function syntaxFault(message: string, reason: string, statement: string): string {
 	const [, position, near] = /failed at position (\d+) \((.*?)\)(?: \(line|:)/s.exec(message) ?? [];
@@ -78,7 +62,7 @@ function syntaxFault(message: string, reason: string, statement: string): string
 		.toString();
 	const expected = /Expected (?:one of: )?(.*)/s.exec(message)?.[1] ?? '';
 	// ClickHouse lists everything that may follow; a long list does not help.
-	const few = expected.split(', ').length <= 3 ? reasonOf(expected) : '';
+	const few = expected.split(', ').length <= 3 ? reasonOf({ message: expected }) : '';
 	const words = near === undefined || near === '' ? '' : `, near ${quoted(near)}`;
 	return `the statement has a syntax error ${place(before)}${words}${few === '' ? '' : `: expected ${few}`}; correct it there`;
 }

@@ -29,7 +29,7 @@ import {
 	watch,
 	withOwn,
 } from '@footfall/transforms';
-import { type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import { lineageFormats, type Settings } from '../../settings/options.js';
@@ -155,14 +155,14 @@ async function onShard(
 }
 
 /** Says that ClickHouse refused a statement, or did not answer. */
-function statementFault(verb: OnlineVerb, { message, code }: WarehouseError): string {
-	const reason = message.split('\n')[0]?.trim().slice(0, 300);
+function statementFault(verb: OnlineVerb, error: WarehouseError): string {
+	const { code } = error;
 	const what = code === undefined ? 'ClickHouse gave no answer to' : 'ClickHouse refused';
 	const remedy =
 		code === undefined
 			? 'check that the server is running, and try again'
 			: 'check the models if they were changed, and the memory and disk of the server';
-	return `${what} a statement of transforms ${verb} (${reason}); the marts published before remain; ${remedy}`;
+	return `${what} a statement of transforms ${verb} (${reasonOf(error)}); the marts published before remain; ${remedy}`;
 }
 
 const verbRuns: Record<OnlineVerb, (work: Work) => Promise<number>> = {

@@ -46,13 +46,3 @@ function hasText(line: string, text: string): boolean {
 		if (!/\w/.test(line[at - 1] ?? '') && !/\w/.test(line[at + text.length] ?? '')) return true;
 	return false;
 }
-
-/** The message of ClickHouse in one line, without the statement that it repeats. Pure. */
-export function sayingOf(message: string): string {
-	const line = message.replaceAll(/\s+/g, ' ').replace(/ In scope .*$/i, '');
-	const saying = line.replace(
-		/(Syntax error: failed at position \d+ \(.{1,40}?\)) \(line \d+, col \d+\): .*?(\. Expected .*)?$/,
-		'$1$2',
-	);
-	return saying.length > 300 ? `${saying.slice(0, 300)}…` : saying;
-}

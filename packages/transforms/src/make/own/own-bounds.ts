@@ -1,6 +1,6 @@
-import { WarehouseError } from '@footfall/warehouse';
+import { reasonOf, WarehouseError } from '@footfall/warehouse';
 import type { OwnFile } from '../../compile/model.js';
-import { placeOf, sayingOf } from '../../compile/own/place-of.js';
+import { placeOf } from '../../compile/own/place-of.js';
 import type { OwnLimits } from '../../compile/project.js';
 import { runSettings, tooManyRows } from '../run-context.js';
 
@@ -110,5 +110,5 @@ export function faultOf(error: unknown, own: OwnFile, limits: OwnLimits, linesBe
 		return `${own.file}: a statement of this model needed more than ${Math.round(limits.memoryBytes / 2 ** 20)} MiB of memory; let it group by fewer values, or raise --model-memory`;
 	if (error.code === thrown && error.message.includes(tooManyRows))
 		return `${own.file}: a statement of this model made more than ${limits.rowsMax ?? rowsMaxDefault} rows; let it group by fewer values, or join on more columns`;
-	return `${placeOf(own, error.message, linesBefore)}: ClickHouse: ${sayingOf(error.message)}`;
+	return `${placeOf(own, error.message, linesBefore)}: ClickHouse: ${reasonOf(error)}`;
 }

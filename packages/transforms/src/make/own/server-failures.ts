@@ -1,5 +1,4 @@
-import { WarehouseError } from '@footfall/warehouse';
-import { sayingOf } from '../../compile/own/place-of.js';
+import { reasonOf, WarehouseError } from '@footfall/warehouse';
 import { isMemoryOfStatement } from '../data-error.js';
 import { OwnModelFault } from './own-bounds.js';
 
@@ -39,7 +38,7 @@ const failuresMax = 2;
 
 /** Remembers a failure of the server. @param version of the model or of the data test */
 export function noteFailure(version: string, error: unknown): void {
-	const words = error instanceof WarehouseError && error.code !== undefined ? sayingOf(error.message) : '';
+	const words = error instanceof WarehouseError && error.code !== undefined ? reasonOf(error) : '';
 	failures.set(version, { times: (failures.get(version)?.times ?? 0) + 1, words });
 }
 
