@@ -413,6 +413,18 @@ describe('a fault in an own model', () => {
 			/it makes a row of the day 2026-04-03 from rows of other days; select the column day of the upstream model unchanged/,
 		);
 		const gathered = (shifted[days] as string).replace('day + 1 AS day', "toDate('2026-04-01') AS day");
+		// It ends once it has made too many rows, long before it would have made all.
+		const endless = changed(days, 'FROM {{int_shopping}}', 'FROM {{int_shopping}} CROSS JOIN numbers(1e12)');
+		const crossed = (endless[days] as string)
+			.replace(/^-- @column views .*$/m, '$&\n-- @column number UInt64: Number.')
+			.replace('-- @grain site, day', '-- @grain site, day, number')
+			.replace(/^SELECT .*$/m, 'SELECT site, day, views, number, adds, 1 AS visitors, 0 AS returning')
+			.replace(/^GROUP BY .*$/m, '');
+		const crossing = { ...endless, [days]: crossed };
+		const cross = await run(compiled(crossing, { ...defaultOwnLimits, rowsMax: 100_000 }));
+		expect(faultOf(cross, 'shopping_days')).toBe(
+			'models/shopping_days.sql: a statement of this model made more than 100000 rows; let it group by fewer values, or join on more columns',
+		);
 		const { [days]: __, ...rest } = files;
 		const first = compiled({ ...rest, [days]: gathered.replace('GROUP BY site, day', 'GROUP BY ALL') });
 		expect(faultOf(await run(first), 'shopping_days')).toMatch(

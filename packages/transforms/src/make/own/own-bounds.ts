@@ -27,6 +27,12 @@ export interface OwnBudget {
 const threadsMax = 2;
 /** Maximum size of the temporary files of a statement, bytes. */
 const temporaryBytesMax = 4 * 2 ** 30;
+/**
+ * Maximum speed at which a statement writes to the disk, bytes per second, temporary files included. Together with its
+ * time this bounds what it writes: ClickHouse has no bound on the bytes of an INSERT … SELECT, and a sum of them in the
+ * statement would hold all rows in memory.
+ */
+const writtenBytesPerSecondMax = 64 * 2 ** 20;
 /** Maximum number of rows that a statement writes, which reads at most 250,000 events or one large day. */
 export const rowsMaxDefault = 20_000_000;
 
@@ -55,6 +61,7 @@ export function boundsOf(
 			max_bytes_before_external_group_by: spillBytes,
 			max_bytes_before_external_sort: spillBytes,
 			max_temporary_data_on_disk_size_for_query: temporaryBytesMax,
+			max_local_write_bandwidth: writtenBytesPerSecondMax,
 		};
 	};
 }
