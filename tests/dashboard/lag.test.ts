@@ -163,7 +163,7 @@ describe('the first page of the dashboard', () => {
 
 	it('names a model of the project folder of which readers see earlier rows, or a failing test, until the file is corrected', async () => {
 		const words = 'footfall/models/plans.sql:3: {{plan}} is not a model';
-		const own = { ...project.own, faulty: [{ name: 'plans', words }], checksum: 'of a faulty file' };
+		const own = { ...project.own, faulty: [{ name: 'plans', words, version: 'v' }], checksum: 'of a faulty file' };
 		await build(clickhouse.warehouse, { ...project, own });
 		expect(await kinds()).toEqual(['own-model-stale']);
 		expect(await page.locator('[data-notice=own-model-stale]').textContent()).toContain(words);

@@ -13,7 +13,7 @@ import { collectGarbage } from './store/garbage.js';
 import { breakLock } from './store/processes/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { ModelFolders } from './testing/model-folders.js';
-import { ownModels } from './testing/own-models.js';
+import { ownModels, rowsOnOtherDays } from './testing/own-models.js';
 import { ProjectFolders } from './testing/project-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
@@ -231,6 +231,60 @@ describe('own models', () => {
 		expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
 	});
 
+	it('show them also while the next run is published after one that died before it replaced their views', async () => {
+		const widened = changed(days, '-- @column returning', '-- @column one UInt64: One.\n-- @column returning');
+		const other = compiled({
+			...widened,
+			[days]: (widened[days] as string).replace('SELECT site,', 'SELECT toUInt64(1) AS one, site,'),
+		});
+		const view = /^CREATE OR REPLACE VIEW shopping_days\n/;
+		const dies = async () => {
+			throw new Error('the connection is gone');
+		};
+		await expect(build(doing(test.warehouse, view, dies), other)).rejects.toThrow('gone');
+		await put(event({ visitor: 2 }));
+		const seen: (string | undefined)[] = [];
+		const look = async () => void seen.push(await views('shopping_days'));
+		await build(doing(test.warehouse, view, look), other);
+		expect([...seen, await views('shopping_days')]).toEqual(['3', '4']);
+		await run(project);
+	});
+
+	it('read of published rows only the days of the visitors that a run recomputes, where all rows are on these', async () => {
+		const withOther = compiled({ ...ownModels, ...rowsOnOtherDays });
+		await run(withOther);
+		await put(event({ visitor: 2, tsMs: at + 2 * dayMs }), event({ visitor: 3, tsMs: at + 9 * dayMs }));
+		const statements: string[] = [];
+		const listening: Warehouse = {
+			...test.warehouse,
+			query: async (sql, options) => {
+				statements.push(sql);
+				return test.warehouse.query(sql, options);
+			},
+		};
+		await build(listening, withOther);
+		const lookUps = (model: string) =>
+			statements.filter((sql) => sql.startsWith('SELECT partition') && sql.includes(`FROM own_${model}__`));
+		const areCut = ['first_days', 'int_shopping', 'reminders'].map((name) =>
+			lookUps(name).map((sql) => sql.includes('visitor_days')),
+		);
+		expect(areCut).toEqual([[true], [true], [false]]);
+		const [row] = await rowsOf('SELECT report FROM transform_runs ORDER BY run DESC LIMIT 1');
+		const { states } = JSON.parse(row?.report as string).judged.own;
+		const onDays = Object.keys(states).filter((name) => states[name].isOnVisitorDays);
+		expect(new Set(onDays)).toEqual(new Set(['first_days', 'int_shopping']));
+		// An earlier receipt of an event moves it to another day: the visitor has no event on the first one any more.
+		const moved = event({ visitor: 4, tsMs: at + 20 * dayMs, receivedMs: at + 21 * dayMs });
+		await put(moved, event({ visitor: 3, tsMs: at + 20 * dayMs }));
+		await run(withOther);
+		await put({ ...moved, tsMs: at + 19 * dayMs, receivedMs: at + 20 * dayMs });
+		await run(withOther);
+		const movedRows = await rowsOf('SELECT toString(day) AS day FROM int_shopping WHERE visitor_id = 4');
+		expect(movedRows).toEqual([{ day: '2026-04-20' }]);
+		expect(await verify(test.warehouse, withOther)).toEqual({ differences: [] });
+		await run(project);
+	});
+
 	it('go back with a rollback, except those that have changed since then', async () => {
 		const [{ run: target = '' } = {}] = await rowsOf('SELECT toString(max(run)) AS run FROM transform_runs');
 		await put(event({ visitor: 7 }));
@@ -368,6 +422,26 @@ describe('a fault in an own model', () => {
 		expect(faultOf(many, 'shopping_days')).toBe(
 			'models/shopping_days.sql: a statement of this model made more than 1 rows; let it group by fewer values, or join on more columns',
 		);
+		// A cross join ends by one of the bounds, long before it would have made all rows.
+		const crossed = ownModels[days]
+			.replace(/^-- @column views .*$/m, '$&\n-- @column number UInt64: Number.')
+			.replace('-- @grain site, day', '-- @grain site, day, number')
+			.replace(/^SELECT .*$/m, 'SELECT site, day, views, number, adds, 1 AS visitors, 0 AS returning')
+			.replace(/^GROUP BY .*$/m, '');
+		for (const [tables, words] of [
+			[
+				'{{int_shopping}} AS shopping CROSS JOIN numbers(1e12) AS n',
+				/^models\/shopping_days\.sql: .* more than 512 MiB of/,
+			],
+			[
+				'numbers(1e12) AS n CROSS JOIN {{int_shopping}} AS shopping',
+				/^models\/shopping_days\.sql: a statement of this model made more than 100000 rows; let it group by fewer values/,
+			],
+		] as const) {
+			const files = { ...ownModels, [days]: crossed.replace('{{int_shopping}}', tables) };
+			const cross = await run(compiled(files, { ...defaultOwnLimits, rowsMax: 100_000 }));
+			expect(faultOf(cross, 'shopping_days')).toMatch(words);
+		}
 		await test.warehouse.command('CREATE TABLE IF NOT EXISTS plans (n UInt8) ENGINE = MergeTree ORDER BY n');
 		const taken = await run(compiled({ ...ownModels, 'models/plans.sql': ownModels['models/shopping_now.sql'] }));
 		expect(faultOf(taken, 'plans')).toBe(
@@ -413,18 +487,6 @@ describe('a fault in an own model', () => {
 			/it makes a row of the day 2026-04-03 from rows of other days; select the column day of the upstream model unchanged/,
 		);
 		const gathered = (shifted[days] as string).replace('day + 1 AS day', "toDate('2026-04-01') AS day");
-		// It ends once it has made too many rows, long before it would have made all.
-		const endless = changed(days, 'FROM {{int_shopping}}', 'FROM {{int_shopping}} CROSS JOIN numbers(1e12)');
-		const crossed = (endless[days] as string)
-			.replace(/^-- @column views .*$/m, '$&\n-- @column number UInt64: Number.')
-			.replace('-- @grain site, day', '-- @grain site, day, number')
-			.replace(/^SELECT .*$/m, 'SELECT site, day, views, number, adds, 1 AS visitors, 0 AS returning')
-			.replace(/^GROUP BY .*$/m, '');
-		const crossing = { ...endless, [days]: crossed };
-		const cross = await run(compiled(crossing, { ...defaultOwnLimits, rowsMax: 100_000 }));
-		expect(faultOf(cross, 'shopping_days')).toBe(
-			'models/shopping_days.sql: a statement of this model made more than 100000 rows; let it group by fewer values, or join on more columns',
-		);
 		const { [days]: __, ...rest } = files;
 		const first = compiled({ ...rest, [days]: gathered.replace('GROUP BY site, day', 'GROUP BY ALL') });
 		expect(faultOf(await run(first), 'shopping_days')).toMatch(

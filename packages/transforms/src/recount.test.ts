@@ -9,13 +9,14 @@ import { collectGarbage } from './store/garbage.js';
 import { breakLock } from './store/processes/lock.js';
 import { failingAt } from './testing/failing-at.js';
 import { type History, histories } from './testing/histories.js';
-import { ownModels } from './testing/own-models.js';
+import { ownModels as commonModels, rowsOnOtherDays } from './testing/own-models.js';
 import { ProjectFolders } from './testing/project-folders.js';
 import { insertReceipts } from './testing/raw-events.js';
 import { firstReceipts, notRecounted, recountSessions, recounts } from './testing/recount.js';
 
 const folders = new ProjectFolders();
 const ownProject = (files: Readonly<Record<string, string>>) => folders.compile(compileOrThrow(), files).project;
+const ownModels = { ...commonModels, ...rowsOnOtherDays };
 const days = ownModels['models/shopping_days.sql'];
 const { 'models/visitors/first_days.sql': _firstDays, 'models/running_views.sql': _running, ...few } = ownModels;
 /** The models of this package, with own ones of each kind in several states of their files. */

@@ -43,6 +43,8 @@ export interface FaultyModel {
 	name: string;
 	/** The faults, each with its file and line. */
 	words: string;
+	/** Differs when the faults do. */
+	version: string;
 }
 
 /** Bounds of one own model in one run. */

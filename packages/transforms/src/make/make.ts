@@ -130,6 +130,7 @@ async function makeOwnModels(
 	const states = ownStatesOf(state);
 	const input = {
 		plan: ownPlanOf(state, project, options),
+		before: plan.kind === 'incremental' ? plan.published.manifest : {},
 		states,
 		failing: state.published?.judged.own?.tests ?? {},
 		published: ownManifest(state.published?.manifest ?? {}, states),

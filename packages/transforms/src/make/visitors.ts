@@ -5,7 +5,7 @@ import { type Manifest, rangesOf, seenCondition } from '../plan/manifest.js';
 import type { Plan, Restated } from '../plan/plan.js';
 import { newRowsCondition, type RawPart } from '../plan/watermark.js';
 import { insertConflicts } from '../store/event-conflicts.js';
-import { changesTable, repeatsTable, tableOf } from '../store/layout.js';
+import { changesTable, repeatsTable, tableOf, visitorDaysTable } from '../store/layout.js';
 import { type LeftOut, leftOutConditions } from '../store/left-out.js';
 import { copySettings } from './compact.js';
 import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './data-tests.js';
@@ -468,15 +468,19 @@ async function copyOthers(
 
 /** Empties the staged data of the run, but not its list of changed visitors. @param range @default all visitors */
 export async function emptyScratch(context: RunContext, range = everyVisitor): Promise<void> {
-	await emptyTables(context, scratchModels(context.project).map(tableOf), range);
+	await emptyTables(context, scratchModels(context.project.models).map(tableOf), range);
 }
 
 /** Empties the scratch tables of the run, and of earlier runs that died. */
 export async function emptyAllScratch(context: RunContext): Promise<void> {
-	await emptyTables(context, [changesTable, repeatsTable, ...scratchModels(context.project).map(tableOf)]);
+	const { models, own } = context.project;
+	// Each statement takes some milliseconds, and only own models fill the table of days.
+	const tables = [changesTable, repeatsTable, ...(own.models.length > 0 ? [visitorDaysTable] : [])];
+	await emptyTables(context, [...tables, ...scratchModels(models).map(tableOf)]);
 }
 
-const scratchModels = ({ models }: Project) => models.filter(({ materialized }) => materialized.kind === 'ephemeral');
+const scratchModels = (models: readonly Model[]) =>
+	models.filter(({ materialized }) => materialized.kind === 'ephemeral');
 
 /**
  * Deletes the rows of this run in a range, and those of earlier runs. It keeps those of a later run, which may be in

@@ -75,7 +75,8 @@ export function planOwn(
 	const unknown = Object.keys(published).filter((name) => !known.has(name));
 	// They are not removed if a part of the project folder was not read.
 	const { incomplete } = own;
-	const unread = incomplete === undefined ? [] : unknown.map((name) => ({ name, words: incomplete }));
+	const version = incompleteVersion;
+	const unread = incomplete === undefined ? [] : unknown.map((name) => ({ name, words: incomplete, version }));
 	const faulty = [...own.faulty, ...unread];
 	const removed = incomplete === undefined ? unknown : [];
 	const faultsOfTests = Object.entries(failing).map(([name, fault]) => {
@@ -94,9 +95,16 @@ export function planOwn(
 		// Without new events, a test that only had to wait would fail again.
 		faultsOfTests.some(({ isDue }) => isDue) ||
 		tasks.some(({ model, how, fault }) => how === 'rebuild' && (!waiting.has(model.name) || fault === undefined)) ||
-		faulty.some(({ name, words }) => published[name]?.fault?.words !== words);
+		faulty.some((one) => !isKnownFault(published[one.name]?.fault, one));
 	return { tasks, faulty, tests, removed, isReason };
 }
+
+/** Whether the published fault of a model is this one, of which another process may name the folder in another way. */
+const isKnownFault = (fault: OwnFault | undefined, { words, version }: FaultyModel): boolean =>
+	fault !== undefined && (fault.words === words || fault.version === version);
+
+/** The version of a model whose file may not have been read, whatever the reason. */
+const incompleteVersion = 'unread';
 
 /** The version of a data test, which differs when its statement does. */
 export const testVersion = ({ sql }: DataTest): string => createHash('sha256').update(sql).digest('hex').slice(0, 16);
@@ -188,17 +196,33 @@ export function ownManifest(manifest: Manifest, states: OwnStates): Manifest {
 }
 
 /**
+ * The tables of own models that the published run kept for views that were to change after it. Only if the process died
+ * before it changed them, some views still show these tables.
+ *
+ * @param ours names of the models of this package
+ */
+export function tablesKept(published: PublishedRun | undefined, ours: ReadonlySet<string>): string[] {
+	const current = new Set(tablesOf(published));
+	return Object.keys(published?.manifest ?? {}).filter((key) => !ours.has(key) && !current.has(key));
+}
+
+const tablesOf = (published: PublishedRun | undefined) =>
+	Object.values(published?.judged.own?.states ?? {}).map(({ table }) => table);
+
+/**
  * The own part of the manifest of a run, by tables. The rows of tables that readers saw until now stay in it for one
  * run: the views of models with new columns, and of models that the project no longer has, change after it.
  *
  * @param published the run that readers see
  * @param own the own models after the run, with their time partitions by names
+ * @param shown further tables that views show
  */
 export function ownManifestToPublish(
 	published: PublishedRun | undefined,
 	own: { states: OwnStates; next: Manifest },
+	shown: readonly string[],
 ): Manifest {
-	const tables = Object.values(published?.judged.own?.states ?? {}).map(({ table }) => table);
+	const tables = [...tablesOf(published), ...shown];
 	const before = tables.flatMap((table) => (table === '' ? [] : [[table, published?.manifest[table] ?? []] as const]));
 	const now = Object.entries(own.states).flatMap(([name, { table }]) =>
 		table === '' ? [] : [[table, own.next[name] ?? []] as const],

@@ -41,6 +41,8 @@ export interface OwnState {
 	table: string;
 	/** Why the rows are not those of the run; absent if they are. */
 	fault?: OwnFault;
+	/** Whether all rows are of visitors on days on which these sent events; absent if that is not known. */
+	isOnVisitorDays?: true;
 }
 
 /** Why a run kept the earlier rows of an own model, or why a data test failed. */

@@ -4,11 +4,11 @@ import type { OwnMade, OwnReport } from '../make/own/own-work.js';
 import type { BuildReport } from '../make/report.js';
 import { ownStatesOf } from '../make/start.js';
 import { renderedChecksum } from '../make/statements/rendered.js';
-import { heldByViews, ownManifest, ownManifestToPublish } from '../plan/own.js';
+import { heldByViews, ownManifest, ownManifestToPublish, tablesKept } from '../plan/own.js';
 import type { Judged, OwnStates, PublishedRun } from '../plan/plan.js';
 import { watermarkOf } from '../plan/watermark.js';
 import { fingerprintOf } from '../store/hash-key.js';
-import { turnOwnViews } from '../store/own-views.js';
+import { tablesShown, turnOwnViews } from '../store/own-views.js';
 import { publish } from '../store/runs/publish.js';
 import { areViewsCurrent, turnViews } from '../store/views.js';
 import { tidyUp } from './tidy-up.js';
@@ -32,7 +32,9 @@ export async function publishMade(run: MadeRun): Promise<BuildReport> {
  */
 async function publishAndTurn(run: MadeRun): Promise<OwnStates> {
 	const { warehouse, project, state, present, startedAt } = run.job;
-	await publish(warehouse, recordOf(run, run.own), { ...run.report, ms: performance.now() - startedAt });
+	const kept = tablesKept(state.published, new Set(project.models.map(({ name }) => name)));
+	const shown = await tablesShown(warehouse, kept);
+	await publish(warehouse, recordOf(run, run.own, shown), { ...run.report, ms: performance.now() - startedAt });
 	// Before garbage collection, which may drop the rows that the views of earlier models show.
 	if (state.published !== undefined && !areViewsCurrent(project, present)) await turnViews(warehouse, project, present);
 	const { states } = run.own;
@@ -41,13 +43,18 @@ async function publishAndTurn(run: MadeRun): Promise<OwnStates> {
 	const seen = ownStatesOf(state);
 	const before = { states: seen, manifest: ownManifest(state.published?.manifest ?? {}, seen) };
 	const held = heldByViews(run.own, refused, project.own.models, before, state.nowUs);
-	const record = recordOf(run, held);
+	const record = recordOf(run, held, shown);
 	await publish(warehouse, { ...record, run: record.run + 1n }, { why: viewsRefused });
 	return held.states;
 }
 
-/** The record that shows a run to readers. Pure. @param own the own models as they are to be published */
-function recordOf({ job, context, made }: MadeRun, own: OwnMade): PublishedRun {
+/**
+ * The record that shows a run to readers. Pure.
+ *
+ * @param own the own models as they are to be published
+ * @param shown earlier tables of own models that views show
+ */
+function recordOf({ job, context, made }: MadeRun, own: OwnMade, shown: readonly string[]): PublishedRun {
 	const { project, state, plan, options } = job;
 	const { key, list } = context;
 	return {
@@ -56,7 +63,7 @@ function recordOf({ job, context, made }: MadeRun, own: OwnMade): PublishedRun {
 		models: project.checksum,
 		watermark: watermarkOf(state.parts),
 		judged: judgedOf(project, list, fingerprintOf(key), own, options.ignoreTests ?? false),
-		manifest: { ...made.next, ...ownManifestToPublish(state.published, own) },
+		manifest: { ...made.next, ...ownManifestToPublish(state.published, own, shown) },
 	};
 }
 

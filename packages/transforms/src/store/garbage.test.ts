@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expiredRuns } from './garbage.js';
+import { endedRuns, expiredRuns } from './garbage.js';
 
 describe('expiredRuns', () => {
 	const second = 1_000_000n;
@@ -35,5 +35,13 @@ describe('expiredRuns', () => {
 		const published = [at(0n)];
 		expect(expiredRuns([now - hour], published, now)).toEqual([]);
 		expect(expiredRuns([now - 7n * hour], published, now)).toEqual([now - 7n * hour]);
+	});
+});
+
+describe('endedRuns', () => {
+	it('has published runs, and those before the oldest of them, but none that may be in progress', () => {
+		const published = [30n, 50n].map((run) => ({ run, models: 'm', publishedAtUs: run, sees: new Set([run, 10n]) }));
+		expect(endedRuns([10n, 30n, 40n, 50n, 60n], published)).toEqual([10n, 30n, 50n]);
+		expect(endedRuns([10n], [])).toEqual([]);
 	});
 });

@@ -1,7 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
-import { changesTable, ownTables, repeatsTable, runsTable, runsViewOf, tableOf } from './layout.js';
+import { changesTable, ownTables, repeatsTable, runsTable, runsViewOf, tableOf, visitorDaysTable } from './layout.js';
 
 /** Time for which a replaced run is kept, microseconds: a reader may have looked it up just before. */
 const replacedKeptUs = 30_000_000n;
@@ -41,6 +41,19 @@ export function expiredRuns(
 	const needed = new Set(neededRuns(published, nowUs, runsKept).flatMap(({ sees }) => [...sees]));
 	const known = new Set(published.map(({ run }) => run));
 	return present.filter((run) => !needed.has(run) && (known.has(run) || run < nowUs - unpublishedKeptUs));
+}
+
+/**
+ * Those of some runs that are not in progress, although rows of them may be needed: published ones, and all that are
+ * older than the published runs that are known. Pure.
+ */
+export function endedRuns(present: readonly bigint[], published: readonly KeptRun[]): bigint[] {
+	const known = new Set(published.map(({ run }) => run));
+	const oldest = published.reduce<bigint | undefined>(
+		(least, { run }) => (least && least < run ? least : run),
+		undefined,
+	);
+	return present.filter((run) => known.has(run) || (oldest !== undefined && run < oldest));
 }
 
 /** The published runs that readers may see, or that a rollback can return to. Pure. */
@@ -83,15 +96,16 @@ export async function collectGarbage(
 	const [published, tables] = await Promise.all([readKeptRuns(warehouse), readTables(warehouse, project)]);
 	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
 	const expired = new Set(expiredRuns(present, published, nowUs, runsKept));
-	const current = new Set([...[...project.models, ...project.own.models].map(tableOf), changesTable, repeatsTable]);
+	const scratch = [changesTable, repeatsTable, visitorDaysTable];
+	const current = new Set([...[...project.models, ...project.own.models].map(tableOf), ...scratch]);
 	const keys = new Set(neededRuns(published, nowUs, runsKept).flatMap(({ keys = [] }) => [...keys]));
-	const known = new Set(published.map(({ run }) => run));
 	await forgetOldRuns(warehouse);
 	const dropped = await Promise.all(
 		tables.map(async ({ name, runs, madeAtUs }) => {
 			// The runs of a table that no reader needs may be needed for other tables.
 			const isGone = /^own_/.test(name) && !current.has(name) && !keys.has(name);
-			const over = runs.filter((run) => expired.has(run) || (isGone && known.has(run)));
+			const ended = isGone ? endedRuns(runs, published) : [];
+			const over = runs.filter((run) => expired.has(run) || ended.includes(run));
 			const isEmpty = over.length === runs.length;
 			// Another process may have just created an empty table and be about to fill it.
 			const isOld = isEmpty && (runs.length > 0 || madeAtUs < nowUs - unpublishedKeptUs);
@@ -159,7 +173,7 @@ async function readTables(
 			params: {
 				ours: [
 					`^(transform_scratch_)?(${names})__[0-9a-f]{8}$`,
-					'^transform_scratch_(changes|repeats)(__[0-9a-f]{8})?$',
+					'^transform_scratch_(changes|repeats|visitor_days)(__[0-9a-f]{8})?$',
 					ownTables,
 				].join('|'),
 			},

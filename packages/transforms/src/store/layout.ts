@@ -63,6 +63,14 @@ const repeatsBody = `(
 )
 ENGINE = Memory`;
 
+const visitorDaysBody = `(
+    run UInt64,
+    site LowCardinality(String),
+    visitor_id UInt64,
+    day Date COMMENT 'A day on which the visitor sent events, before this run or after it'
+)
+ENGINE = Memory`;
+
 /** Hash of the structure of a table. It is part of the table's name, so a table with another structure is a new one. */
 const structureHash = (structure: string) => createHash('sha256').update(structure).digest('hex').slice(0, 8);
 
@@ -71,6 +79,9 @@ export const changesTable = `transform_scratch_changes__${structureHash(changesB
 
 /** Table of events that an earlier run has counted and that have new receipts. */
 export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsBody)}`;
+
+/** Table of the days of the visitors that the current run recomputes, for own models. */
+export const visitorDaysTable = `transform_scratch_visitor_days__${structureHash(visitorDaysBody)}`;
 
 /** Creates the view of the visitors and sites that the published run leaves out. */
 const createLeftOut = viewStatement(
@@ -96,6 +107,7 @@ export function tableStatements(project: Project): Map<string, string> {
 		`CREATE TABLE IF NOT EXISTS ${runsTable}\n${runsBody}`,
 		`CREATE TABLE IF NOT EXISTS ${changesTable}\n${changesBody}`,
 		`CREATE TABLE IF NOT EXISTS ${repeatsTable}\n${repeatsBody}`,
+		`CREATE TABLE IF NOT EXISTS ${visitorDaysTable}\n${visitorDaysBody}`,
 		createSecretTable,
 		createLeftOutTable,
 		createConflictsTable,

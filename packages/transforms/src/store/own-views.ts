@@ -4,7 +4,7 @@ import { placeOf } from '../compile/own/place-of.js';
 import type { Project } from '../compile/project.js';
 import type { OwnStates } from '../plan/plan.js';
 import { literal } from './culprit.js';
-import { createView, ownComment, standaloneDefinition, viewComment, viewDefinition } from './layout.js';
+import { createView, ownComment, runsViewOf, standaloneDefinition, viewComment, viewDefinition } from './layout.js';
 import type { Present } from './views.js';
 
 /**
@@ -38,6 +38,17 @@ function ownViewChanges(project: Project, states: OwnStates, present: Present): 
 		.filter(([name, comment]) => states[name]?.fault !== undefined && !comment.endsWith(` ${project.checksum})`))
 		.map(([name]) => name);
 	return { made, dropped, outdated };
+}
+
+/** Those of some tables of own models that a view of the database shows. */
+export async function tablesShown(warehouse: Warehouse, tables: readonly string[]): Promise<string[]> {
+	if (tables.length === 0) return [];
+	const rows = await warehouse.query<{ definition: string }>(
+		`SELECT create_table_query AS definition FROM system.tables
+		WHERE database = currentDatabase() AND engine = 'View' AND match(comment, {own:String})`,
+		{ params: { own: ownComment.source } },
+	);
+	return tables.filter((table) => rows.some(({ definition }) => definition.includes(runsViewOf(table))));
 }
 
 /** Whether the views show the published rows of own models. Pure. */

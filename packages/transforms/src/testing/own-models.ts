@@ -1,3 +1,17 @@
+/** An own model by visitor with rows on days on which the visitor sent no events, for tests. */
+export const rowsOnOtherDays = {
+	'models/visitors/reminders.sql': `-- @description Reminders for visitors, on the day after each day with events.
+-- @grain site, visitor_id, day
+-- @order site, visitor_id
+-- @materialized incremental by visitor
+-- @column site LowCardinality(String): Site key.
+-- @column visitor_id UInt64: Pseudonymous visitor.
+-- @column day Date: UTC day.
+-- @column views UInt64: Page views of the day before.
+SELECT site, visitor_id, day + 1 AS day, views FROM {{int_shopping}}
+`,
+} as const;
+
 /** Own models of each kind, which read models of this package and each other, for tests. */
 export const ownModels = {
 	'models/visitors/int_shopping.sql': `-- @description Views and adds to cart of a visitor on a day, with the number of the day among those of the visitor.

@@ -51,6 +51,17 @@ describe('a project folder', () => {
 		);
 	});
 
+	it('gives the same versions wherever the folder is, and wherever a file is in it', () => {
+		const { [days]: text, ...others } = ownModels;
+		const [here, there] = [ownModels, { ...others, 'models/elsewhere/shopping_days.sql': text }].map(compiled);
+		expect(there?.project.own.checksum).toBe(here?.project.own.checksum);
+		const broken = { ...ownModels, [days]: text.replace('-- @grain site, day\n', '') };
+		const faulty = [1, 2].map(() => compileWithOwn(ours, folders.write(broken)).project.own.faulty);
+		const of = (what: 'words' | 'version') => faulty.map((all) => new Map(all.map((one) => [one.name, one[what]])));
+		expect(of('version')[0]).toEqual(of('version')[1]);
+		expect(of('words')[0]).not.toEqual(of('words')[1]);
+	});
+
 	it('may call macros of its own, whose calls keep the numbers of lines', () => {
 		const macro =
 			'-- @description Share of two numbers.\n-- @parameters part, whole\nif($whole = 0,\n    0,\n    $part / $whole)\n';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { expandMacros, type Macro, readMacro } from '../macros.js';
 import { type DataTest, type Model, type OwnFile, referencesOf, replaceConstants, strayBraces } from '../model.js';
 import { defaultOwnLimits, type FaultyModel, type OwnLimits, type OwnProject, type Project } from '../project.js';
@@ -75,10 +76,17 @@ export function compileOwn(project: Project, folder: string, limits: OwnLimits =
 	const tests = read
 		.flatMap(({ test }) => test ?? [])
 		.filter((test) => test.reads.every((name) => soundNames.has(name)) && !faultyTests.has(test.name));
-	const faultyModels = [...faulty].map(([name, words]): FaultyModel => ({ name, words: words.join('\n') }));
+	const faultyModels = [...faulty].map(([name, words]) => faultyModel(name, words.join('\n'), folder));
 	const own = versioned({ models: sound, tests, macros, faulty: faultyModels, incomplete, checksum: '', limits });
 	return { own, faults: [...new Set(faults)] };
 }
+
+/** The version is the same for two processes that name the folder in different ways. */
+const faultyModel = (name: string, words: string, folder: string): FaultyModel => ({
+	name,
+	words,
+	version: checksumOf(words.replaceAll(join(folder, '/'), '')),
+});
 
 /** Other files of the same kind with the same name, in other folders. */
 const twinsOf = (file: ProjectFile, files: readonly ProjectFile[]) =>
@@ -223,7 +231,8 @@ const checksumOf = (value: unknown) => createHash('sha256').update(JSON.stringif
 function versioned(own: OwnProject): OwnProject {
 	const versions = new Map<string, string>();
 	const models = own.models.map((model) => {
-		const { own: file, ...definition } = model;
+		// A folder of models is for readers: a file that is moved to another one has the same rows.
+		const { own: file, layer: _, ...definition } = model;
 		const upstream = model.reads.flatMap((name) => versions.get(name) ?? []);
 		const tests = own.tests.filter(({ reads }) => reads.includes(model.name)).map(({ sql }) => sql);
 		const version = checksumOf([ownGeneration, definition, upstream, tests]);

@@ -14,6 +14,7 @@ import {
 	visitorsQuery,
 } from './own-sql.js';
 import type { OwnWork } from './own-work.js';
+import { otherDaysOfAllQuery, otherDaysQuery } from './visitor-days.js';
 
 /** Maximum number of events per statement: its memory is bounded, and it may hold all of them. */
 const rangeEventsMax = 250_000;
@@ -33,8 +34,14 @@ export async function makeOwnVisitors(
 ): Promise<Partitions> {
 	const { context, published, all, hasChangedVisitors } = work;
 	const { project, run, leavesOut, list, present } = context;
-	if (!isWhole && !hasChangedVisitors) return [];
-	const scopeOf = (range: VisitorRange) => ({ range, isWhole, leftOut: leavesOut ? list : undefined, present });
+	const wasOnDays = work.states[model.name]?.isOnVisitorDays === true;
+	if (!isWhole && !hasChangedVisitors) {
+		if (wasOnDays) work.onVisitorDays.add(model.name);
+		return [];
+	}
+	const leftOut = leavesOut ? list : undefined;
+	const { visitorDays: days, onVisitorDays } = work;
+	const scopeOf = (range: VisitorRange) => ({ range, isWhole, leftOut, present, days, onVisitorDays });
 	const { ranges: slices, ends } = await rangesOfVisitors(work, isWhole);
 	for (const range of slices) {
 		const scope = scopeOf(range);
@@ -47,8 +54,9 @@ export async function makeOwnVisitors(
 	for (const query of strays) await refuseStrayVisitors(work, model, query);
 	const changed = await ask<{ partition: number; rows: string }>(
 		context,
-		changedQuery(model, run, isWhole ? undefined : ranges),
+		changedQuery(model, run, isWhole ? undefined : ranges, wasOnDays ? days : undefined),
 	);
+	if ((isWhole || wasOnDays) && (await isOnDays(work, model, isWhole))) onVisitorDays.add(model.name);
 	for (const one of changed) rows.set(one.partition, Number(one.rows));
 	const partitions = rangesOf(changed.map(({ partition }) => partition));
 	if (!isWhole && partitions.length > 0) {
@@ -56,6 +64,14 @@ export async function makeOwnVisitors(
 		await step(context, `${model.name}, other visitors`, insertOtherVisitors(model, run, seen), copySettings);
 	}
 	return partitions;
+}
+
+/** Whether all rows that the run has computed of a model are on days of their visitors. */
+async function isOnDays({ context, all, visitorDays }: OwnWork, model: Model, isWhole: boolean): Promise<boolean> {
+	const { project, run } = context;
+	if (!isWhole && visitorDays === undefined) return false;
+	const query = isWhole ? otherDaysOfAllQuery(model, project, run, all) : otherDaysQuery(model, run);
+	return (await ask<{ other: number }>(context, query)).length === 0;
 }
 
 /** Slices of the visitors, each with a bounded number of events, and the first and the last of a sample of them. */

@@ -1,7 +1,7 @@
 import { WarehouseError } from '@footfall/warehouse';
 import { isStored, type Model, type OwnFile } from '../../compile/model.js';
 import type { OwnLimits } from '../../compile/project.js';
-import { type Manifest, replacePartitions } from '../../plan/manifest.js';
+import { type Manifest, type Partitions, replacePartitions } from '../../plan/manifest.js';
 import { nextFault, type OwnTask } from '../../plan/own.js';
 import type { OwnFault, OwnState } from '../../plan/plan.js';
 import { createRunsView, createTable, ownComment, runsViewOf, tableOf } from '../../store/layout.js';
@@ -17,6 +17,7 @@ import { boundsOf, deferralOf, faultOf, type OwnBudget, OwnModelFault, rowsMaxDe
 import { type OwnInput, type OwnMade, type OwnReport, type OwnTestResult, type OwnWork, rowWords } from './own-work.js';
 import { forgetFailures, isOfServer, noteFailure, refuseTwiceFailed } from './server-failures.js';
 import { testOwn } from './test-own.js';
+import { findVisitorDays } from './visitor-days.js';
 
 /**
  * The last part of a run: own models. They are computed after those of this package, each within bounds of its own. A
@@ -30,6 +31,8 @@ export async function makeOwn(context: RunContext, limits: OwnLimits, input: Own
 		...input,
 		context,
 		limits,
+		visitorDays: await visitorDaysOf(context, input),
+		onVisitorDays: new Set(),
 		all: { ...input.next },
 		changedNow: new Map(input.changed),
 		made: new Map(),
@@ -37,12 +40,21 @@ export async function makeOwn(context: RunContext, limits: OwnLimits, input: Own
 		testFaults: new Map(),
 		budgets: input.hasBudget ? { follow: newBudget(), rebuild: newBudget(), tests: newBudget() } : undefined,
 	};
-	for (const { name, words } of input.plan.faulty) hold(work, name, { words, version: words, upstream: '' });
+	for (const { name, words, version } of input.plan.faulty) hold(work, name, { words, version, upstream: '' });
 	const tests: OwnTestResult[] = [];
 	for (const task of input.plan.tasks) tests.push(...(await makeTask(work, task)));
 	tests.push(...(await testOwn(work, (model, words, outcome) => dropAndHold(work, model, words, outcome))));
 	await compactOwn(work);
 	return { ...resultOf(work), tests };
+}
+
+/** The days are looked up within the bounds of the run, since several models may need them. */
+async function visitorDaysOf(context: RunContext, input: OwnInput): Promise<Partitions | undefined> {
+	const { plan, isRebuild, hasChangedVisitors, before, next } = input;
+	const isNeeded = ({ model, how }: OwnTask) =>
+		how === 'follow' && model.materialized.kind === 'incremental by visitor';
+	if (isRebuild || !hasChangedVisitors || !plan.tasks.some(isNeeded)) return undefined;
+	return findVisitorDays(context, before, next);
 }
 
 const newBudget = (): OwnBudget => ({ endAtMs: undefined });
@@ -209,7 +221,11 @@ function resultOf(work: OwnWork): Omit<OwnMade, 'tests'> {
 		next[name] = all[name] ?? [];
 		after[name] =
 			fault === undefined && model !== undefined
-				? { version: (model.own as OwnFile).version, table: isStored(model) ? tableOf(model) : '' }
+				? {
+						version: (model.own as OwnFile).version,
+						table: isStored(model) ? tableOf(model) : '',
+						...(work.onVisitorDays.has(name) ? { isOnVisitorDays: true as const } : {}),
+					}
 				: { version: states[name]?.version ?? '', table: states[name]?.table ?? '', fault: fault as OwnFault };
 	}
 	return { states: after, next, reports: [...made.values()], testFaults: Object.fromEntries(work.testFaults) };

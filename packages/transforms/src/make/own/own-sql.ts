@@ -13,6 +13,7 @@ import {
 	type VisitorRange,
 	withPresentEvents,
 } from '../statements/run-sql.js';
+import { onVisitorDays, partitionsOfDays } from './visitor-days.js';
 
 /**
  * The statements of own models by visitor. A run computes all rows of each visitor that it recomputes, from all events
@@ -28,6 +29,20 @@ export interface OwnScope {
 	leftOut: bigint | undefined;
 	/** The condition on rows of the raw table that the run reads, which is that of the models of this package. */
 	present: string;
+	/** The days of the visitors in the table of changes; undefined if the table of their days is not filled. */
+	days: Partitions | undefined;
+	/** Own models whose rows are all on days of their visitors. */
+	onVisitorDays: ReadonlySet<string>;
+}
+
+/** The condition on the rows of a model that readers will see, of the visitors of a scope. */
+function rowsOfVisitors(read: Model, run: bigint, scope: OwnScope, next: Manifest): string {
+	const { range, isWhole, days, onVisitorDays: cut } = scope;
+	const ranges = next[read.name] ?? [];
+	const isCut = !isWhole && days !== undefined && (read.own === undefined || cut.has(read.name));
+	const seen = seenCondition(ranges, read.partition, isCut ? partitionsOfDays(read, days) : 'all');
+	const visitors = isWhole ? [] : [isCut ? onVisitorDays(read, run) : changed(run)];
+	return [rangeCondition(range), ...visitors, seen].join(' AND ');
 }
 
 const changed = (run: bigint) =>
@@ -48,11 +63,10 @@ export const insertOfVisitors = (
 ): string => insertOwn(model, run, selectOfVisitors(model, project, run, scope, next));
 
 function selectOfVisitors(model: Model, project: Project, run: bigint, scope: OwnScope, next: Manifest): string {
-	const { range, isWhole } = scope;
-	const visitors = isWhole ? rangeCondition(range) : `${rangeCondition(range)} AND ${changed(run)}`;
+	const { isWhole } = scope;
 	return render(model.sql, project, (read, _extent, sql) =>
 		isStored(read)
-			? `(SELECT ${columnsIn(read, sql)} FROM ${tableOf(read)} WHERE ${visitors} AND ${seenCondition(next[read.name] ?? [], read.partition, 'all')})`
+			? `(SELECT ${columnsIn(read, sql)} FROM ${tableOf(read)} WHERE ${rowsOfVisitors(read, run, scope, next)})`
 			: stagedEvents(read, sql, withPresentEvents(read.sql, scope, isWhole ? 'true' : changed(run))),
 	);
 }
@@ -97,11 +111,19 @@ export function visitorsQuery(
  * The query for the time partitions whose rows a run changes, with the number of compared rows.
  *
  * @param ranges the published time partitions; undefined when the run computes all rows
+ * @param days the days of the visitors, if all published rows are on these; undefined for any days
  */
-export function changedQuery(model: Model, run: bigint, ranges: Manifest[string] | undefined): string {
+export function changedQuery(
+	model: Model,
+	run: bigint,
+	ranges: Manifest[string] | undefined,
+	days: Partitions | undefined,
+): string {
 	const rows = `SELECT toUInt16(${model.partition}) AS partition, row_hash AS hash FROM ${tableOf(model)}`;
 	const made = `${rows} WHERE run = ${run}`;
-	const old = `${rows} WHERE ${changed(run)} AND ${seenCondition(ranges ?? [], model.partition, 'all')}`;
+	const visitors = days === undefined ? changed(run) : onVisitorDays(model, run);
+	const wanted = days === undefined ? 'all' : partitionsOfDays(model, days);
+	const old = `${rows} WHERE ${visitors} AND ${seenCondition(ranges ?? [], model.partition, wanted)}`;
 	const isWhole = ranges === undefined;
 	return `SELECT partition, count() AS rows FROM (${made}${isWhole ? '' : ` UNION ALL ${old}`})
 		GROUP BY partition${isWhole ? '' : ' HAVING groupBitXor(hash) != 0'}`;

@@ -46,6 +46,8 @@ export interface OwnMade {
 /** The state from which own models are computed. */
 export interface OwnInput {
 	plan: OwnPlan;
+	/** The published manifest of the models of this package; empty for none. */
+	before: Manifest;
 	/** Published own models, and their time partitions by names. */
 	states: OwnStates;
 	/** Data tests that failed in the published run. */
@@ -80,6 +82,10 @@ export interface OwnWork extends OwnInput {
 	/** By names: the manifest of all models, and the time partitions that the run changes. */
 	all: Record<string, Manifest[string]>;
 	changedNow: Map<string, Partitions>;
+	/** The days of the visitors that the run recomputes; undefined if it computes all rows of each model by visitor. */
+	visitorDays: Partitions | undefined;
+	/** Models by visitor of which all rows are on days of their visitors, see visitor-days.ts. */
+	onVisitorDays: Set<string>;
 	made: Map<string, OwnReport>;
 	testFaults: Map<string, OwnFault>;
 	faults: Map<string, OwnFault>;
@@ -88,6 +94,15 @@ export interface OwnWork extends OwnInput {
 /** The time partitions of some ranges. Pure. */
 export const partitionsIn = (ranges: Manifest[string] | undefined): Partitions =>
 	rangesOf((ranges ?? []).flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i)));
+
+/** The weeks of some days, each by its Monday. Pure. */
+export const weeksOf = (days: Partitions): Partitions =>
+	rangesOf(
+		days.flatMap(({ from, to }) =>
+			Array.from({ length: to - from + 1 }, (_, i) => from + i - ((((from + i + 3) % 7) + 7) % 7)),
+		),
+		7,
+	);
 
 /** A number of rows in words. Pure. */
 export const rowWords = (rows: number): string => `${rows} ${rows === 1 ? 'row' : 'rows'}`;

@@ -6,7 +6,7 @@ import { fileTest, type RunTestResult, runTestsOfRun } from '../data-tests.js';
 import { settingsOf } from '../run-context.js';
 import { asPublished } from '../statements/run-sql.js';
 import { boundsOf, deferralOf, faultOf } from './own-bounds.js';
-import { type OwnTestResult, type OwnWork, rowWords } from './own-work.js';
+import { type OwnTestResult, type OwnWork, rowWords, weeksOf } from './own-work.js';
 import { forgetFailures, isOfServer, noteFailure, refuseTwiceFailed } from './server-failures.js';
 
 /**
@@ -95,12 +95,3 @@ function daysOf({ sql }: DataTest, { context, changedNow }: OwnWork): Partitions
 	});
 	return rangesOf(days);
 }
-
-/** The weeks of some days. */
-const weeksOf = (days: Partitions): Partitions =>
-	rangesOf(
-		days.flatMap(({ from, to }) =>
-			Array.from({ length: to - from + 1 }, (_, i) => from + i - ((((from + i + 3) % 7) + 7) % 7)),
-		),
-		7,
-	);

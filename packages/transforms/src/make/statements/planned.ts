@@ -66,8 +66,10 @@ function statementsOf(
 	const { run } = plan;
 	const { kind } = model.materialized;
 	if (kind === 'view') return [viewDefinition(model, project)];
-	if (kind === 'incremental by visitor' && model.own !== undefined)
-		return [insertOfVisitors(model, project, run, { ...scopeOfAll(plan), isWhole: days === 'all' }, next)];
+	if (kind === 'incremental by visitor' && model.own !== undefined) {
+		const cut = { days: days === 'all' ? undefined : anyDay, onVisitorDays: onVisitorDaysIn(plan) };
+		return [insertOfVisitors(model, project, run, { ...scopeOfAll(plan), isWhole: days === 'all', ...cut }, next)];
+	}
 	if (kind === 'ephemeral' || kind === 'incremental by visitor')
 		return insertsOfVisitors(model, project, run, scopeOf(plan, days === 'all' ? [] : days));
 	const select = render(model.sql, project, (read, extent, sql) =>
@@ -75,6 +77,17 @@ function statementsOf(
 	);
 	return [insertStatement(model, run, select)];
 }
+
+/** The run looks up the days of the visitors, which may be any. */
+const anyDay: Partitions = [{ from: 0, to: 65_535 }];
+
+/** Own models whose published rows are all on days of their visitors. */
+const onVisitorDaysIn = (plan: Exclude<Plan, { kind: 'skip' }>): ReadonlySet<string> => {
+	const states = plan.kind === 'incremental' ? plan.published.judged.own?.states : {};
+	return new Set(
+		Object.entries(states ?? {}).flatMap(([name, { isOnVisitorDays }]) => (isOnVisitorDays ? [name] : [])),
+	);
+};
 
 const scopeOfAll = (plan: Exclude<Plan, { kind: 'skip' }>) => ({
 	range: everyVisitor,
