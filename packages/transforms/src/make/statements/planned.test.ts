@@ -52,6 +52,18 @@ describe('the statements of a run', () => {
 		await expect(textOf(statements)).toMatchFileSnapshot('../../testing/golden/own-rebuild.sql');
 	});
 
+	it('of the models of this package are those that were reviewed, in a small run and in a rebuild', async () => {
+		const ours = ({ model }: { model: string }) => !ofOwn({ model });
+		const isStatement = ({ sql }: { sql: string }) => sql.startsWith('INSERT');
+		for (const [name, plan] of [
+			['incremental', incremental],
+			['rebuild', { kind: 'rebuild', run: 3n, why: 'requested' }],
+		] as const) {
+			const statements = plannedStatements(all, plan, days, new Set()).filter(ours).filter(isStatement);
+			await expect(textOf(statements)).toMatchFileSnapshot(`../../testing/golden/${name}.sql`);
+		}
+	});
+
 	it('are one or more for each model, and those of own models alone when only these have changed', () => {
 		const models = plannedStatements(all, incremental, days, new Set()).map(({ model }) => model);
 		expect([...new Set(models)]).toEqual(all.models.map(({ name }) => name));

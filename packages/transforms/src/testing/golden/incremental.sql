@@ -1,0 +1,754 @@
+-- stg_events
+INSERT INTO transform_scratch_stg_events__19c5ab63 (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
+WITH
+    -- NULL if the property is missing or not a number. A comparison with NaN is false.
+    toFloat64OrNull(props['value']) AS measured,
+    name = 'vital' AND obj_id IN ('LCP', 'INP', 'CLS', 'FCP', 'TTFB')
+        AND ifNull(measured >= 0 AND measured <= if(obj_id = 'CLS', 100, 600000), false) AS is_counted_vital,
+    events.amount > 1000000000 AS is_amount_implausible
+SELECT
+    site,
+    visitor_id,
+    event_id,
+    greatest(events.ts, toDateTime64(0, 3, 'UTC')) AS ts,
+    toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC'))) AS day,
+    user_id,
+    leftUTF8(
+        multiIf(
+            name = 'view', concat('view_', obj),
+            name = 'click' AND obj = 'button', obj_id,
+            name = 'click', concat('click_', obj),
+            concat(name, '_', obj, '_', obj_id)
+        ),
+        250
+    ) AS event,
+    leftUTF8(obj_id, 250) AS target,
+    name = 'view' AND obj = 'page' AS is_page_view,
+    name IN ('view', 'leave', 'identify', 'error', 'vital', 'lost') AS is_passive,
+    name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
+    name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
+    name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
+    product_id,
+    if(is_amount_implausible, 0, events.amount) AS amount,
+    leftUTF8(if(events.path = '' AND events.url != '', '/', if(match(events.path, '[^ -~]|%'), replaceAll(replaceAll(replaceRegexpAll(arrayStringConcat(arrayMap(p -> multiIf(
+        p = '%', '%25',
+        match(p, '^[\\x00-\\x1f\\x7f\\x{80}-\\x{9f}\\x{ad}\\x{34f}\\x{61c}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}\\x{3164}\\x{feff}\\x{ffa0}\\x{fff0}-\\x{fffb}\\x{e0000}-\\x{e0fff}]'), encodeURLComponent(p),
+        NOT startsWith(p, '%'), p,
+        p = '%25', p,
+        length(p) = 3, if(match(p, '(?i)^%(?:2[0-24-9a-e]|3[0-9a-e]|[456][0-9a-f]|7[0-9a-e])$'), decodeURLComponent(p), upper(p)),
+        match(decodeURLComponent(p), '^[\\x00-\\x1f\\x7f\\x{80}-\\x{9f}\\x{ad}\\x{34f}\\x{61c}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}\\x{3164}\\x{feff}\\x{ffa0}\\x{fff0}-\\x{fffb}\\x{e0000}-\\x{e0fff}]'), upper(p),
+        decodeURLComponent(p)
+    ), extractAll(toValidUTF8(events.path), '(?i)%(?:c[2-9a-f]|d[0-9a-f])%[89ab][0-9a-f]|%e0%[ab][0-9a-f]%[89ab][0-9a-f]|%(?:e[1-9abcef])%[89ab][0-9a-f]%[89ab][0-9a-f]|%ed%[89][0-9a-f]%[89ab][0-9a-f]|%f0%[9ab][0-9a-f]%[89ab][0-9a-f]%[89ab][0-9a-f]|%f[123]%[89ab][0-9a-f]%[89ab][0-9a-f]%[89ab][0-9a-f]|%f4%8[0-9a-f]%[89ab][0-9a-f]%[89ab][0-9a-f]|%[0-9a-f]{2}|%|[\\x00-\\x1f\\x7f\\x{80}-\\x{9f}\\x{ad}\\x{34f}\\x{61c}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}\\x{3164}\\x{feff}\\x{ffa0}\\x{fff0}-\\x{fffb}\\x{e0000}-\\x{e0fff}]|[^%\\x00-\\x1f\\x7f\\x{80}-\\x{9f}\\x{ad}\\x{34f}\\x{61c}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{180b}-\\x{180f}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}\\x{3164}\\x{feff}\\x{ffa0}\\x{fff0}-\\x{fffb}\\x{e0000}-\\x{e0fff}]+'))), '%25([0-9A-Fa-f]{2})', '\x01\\1'), '%25', '%'), '\x01', '%25'), events.path)), 500) AS path,
+    leftUTF8(toValidUTF8(events.referrer), 500) AS referrer,
+    leftUTF8(toValidUTF8(events.referrer_host), 200) AS referrer_host,
+    leftUTF8(toValidUTF8(events.utm_source), 200) AS utm_source,
+    leftUTF8(toValidUTF8(events.utm_medium), 200) AS utm_medium,
+    leftUTF8(toValidUTF8(events.utm_campaign), 200) AS utm_campaign,
+    browser,
+    os,
+    device,
+    country,
+    is_bot,
+    events.ts < toDateTime64('2020-01-01', 3, 'UTC')
+        OR events.ts >= toDateTime64('2100-01-01', 3, 'UTC')
+        OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,
+    is_counted_vital AS is_vital,
+    if(is_counted_vital, obj_id, '') AS metric,
+    if(is_counted_vital, ifNull(measured, 0), 0) AS value,
+    name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
+    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
+    name,
+    obj,
+    props,
+    exp,
+    currency,
+    url,
+    host,
+    title,
+    utm_term,
+    utm_content,
+    language,
+    timezone,
+    viewport_width,
+    viewport_height,
+    screen_width,
+    screen_height,
+    received_at
+FROM events FINAL
+WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3)
+);
+
+-- int_visit_pieces
+INSERT INTO transform_scratch_int_visit_pieces__10b1a8e5 (run, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
+WITH
+    -- A session begins at the first event, and at each event more than 1800 s after the previous one.
+    starts AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            arrayJoin(arrayPushFront(arrayFilter((time, gap) -> gap > 1800000, times, arrayDifference(times)), times[1])) AS started_ms
+        FROM
+        (
+            SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__19c5ab63 WHERE run = 3 AND true)
+            GROUP BY site, visitor_id
+        )
+    )
+SELECT * EXCEPT (views, viewed_paths)
+FROM
+(
+    SELECT
+        site,
+        visitor_id,
+        fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
+        day,
+        argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
+        max(staged.is_bot) AS is_bot,
+        max(staged.has_invalid_time) AS has_invalid_time,
+        min(staged.has_invalid_time) = false AS has_valid_time,
+        min(staged.is_passive) AS is_passive,
+        count() AS events,
+        min(ts) AS first_at,
+        max(ts) AS last_at,
+        argMinIf(
+            (event_id, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
+            event_id,
+            toUnixTimestamp64Milli(ts) = started_ms
+        ) AS entry,
+        countIf(is_page_view) AS page_views,
+        -- One list in order of time, since a list takes less time and memory than the smallest and the largest tuple.
+        arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS views,
+        views[1] AS first_page,
+        views[-1] AS last_page,
+        arraySort(views.3) AS viewed_paths,
+        arraySlice(
+            arrayMap(
+                same -> (same[1], toUInt64(length(same))),
+                arraySplit(
+                    (viewed_path, previous) -> viewed_path != previous,
+                    viewed_paths,
+                    arrayPopBack(arrayPushFront(viewed_paths, ''))
+                )
+            ),
+            1,
+            1000
+        ) AS paths,
+        countIf(is_product_view) AS product_view_count,
+        sumIf(amount, is_product_view) AS product_view_amount,
+        minIfOrNull(ts, is_product_view) AS first_product_view_at,
+        maxIfOrNull(ts, is_product_view) AS last_product_view_at,
+        countIf(is_add_to_cart) AS add_to_cart_count,
+        sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
+        arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, 1000) AS add_times,
+        countIf(product_id != 0 AND (is_product_view OR is_add_to_cart)) AS product_event_count,
+        arraySlice(
+            arraySort(groupArrayIf(
+                (product_id, ts, is_add_to_cart, amount),
+                product_id != 0 AND (is_product_view OR is_add_to_cart)
+            )),
+            1,
+            1000
+        ) AS product_events,
+        countIf(is_checkout) AS checkout_count,
+        sumIf(amount, is_checkout) AS checkout_amount,
+        minIfOrNull(ts, is_checkout) AS first_checkout_at,
+        maxIfOrNull(ts, is_checkout) AS last_checkout_at,
+        countIf(is_vital) AS vital_count,
+        arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
+        countIf(is_implausible) AS implausible_events,
+        groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__19c5ab63 WHERE run = 3 AND true) AS staged
+    ASOF INNER JOIN starts
+        ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
+    GROUP BY site, visitor_id, started_ms, day
+)
+UNION ALL
+SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__33ac3709 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+);
+
+-- int_visits
+INSERT INTO int_visits__33ac3709 (run, row_hash, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
+-- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
+-- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
+WITH
+    -- A session begins where no piece has been open for more than 1800 s. A piece is open from its first
+    -- to its last event.
+    starts AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            arrayJoin(
+                arrayPushFront(
+                    arrayFilter(
+                        (time, gap, is_start, going_on) -> is_start AND going_on = 1 AND gap > 1800000,
+                        times,
+                        arrayDifference(times),
+                        arrayMap(point -> point.2 = 0, points),
+                        arrayCumSum(arrayMap(point -> 1 - 2 * point.2, points))
+                    ),
+                    times[1]
+                )
+            ) AS started_ms
+        FROM
+        (
+            SELECT
+                site,
+                visitor_id,
+                -- A start (0) comes before an end (1) at the same time.
+                arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
+                points.1 AS times
+            FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__10b1a8e5 WHERE run = 3 AND true)
+            GROUP BY site, visitor_id
+        )
+    )
+SELECT
+    site,
+    visitor_id,
+    fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
+    day,
+    argMaxIf(piece.last_user, (piece.last_user.at, piece.last_user.event_id), piece.last_user.user_id != '') AS last_user,
+    max(piece.is_bot) AS is_bot,
+    max(piece.has_invalid_time) AS has_invalid_time,
+    max(piece.has_valid_time) AS has_valid_time,
+    min(piece.is_passive) AS is_passive,
+    sum(piece.events) AS events,
+    min(piece.first_at) AS first_at,
+    max(piece.last_at) AS last_at,
+    argMinIf(piece.entry, piece.entry.event_id, toUnixTimestamp64Milli(piece.first_at) = started_ms) AS entry,
+    sum(piece.page_views) AS page_views,
+    minIf(piece.first_page, piece.page_views > 0) AS first_page,
+    maxIf(piece.last_page, piece.page_views > 0) AS last_page,
+    arraySlice(arrayZip((sumMap(piece.paths.path, piece.paths.views) AS views_by_path).1, views_by_path.2), 1, 1000) AS paths,
+    sum(piece.product_view_count) AS product_view_count,
+    sum(piece.product_view_amount) AS product_view_amount,
+    min(piece.first_product_view_at) AS first_product_view_at,
+    max(piece.last_product_view_at) AS last_product_view_at,
+    sum(piece.add_to_cart_count) AS add_to_cart_count,
+    sum(piece.add_to_cart_amount) AS add_to_cart_amount,
+    arraySlice(arraySort(groupArrayArray(piece.add_times)), 1, 1000) AS add_times,
+    sum(piece.product_event_count) AS product_event_count,
+    arraySlice(arraySort(groupArrayArray(piece.product_events)), 1, 1000) AS product_events,
+    sum(piece.checkout_count) AS checkout_count,
+    sum(piece.checkout_amount) AS checkout_amount,
+    min(piece.first_checkout_at) AS first_checkout_at,
+    max(piece.last_checkout_at) AS last_checkout_at,
+    sum(piece.vital_count) AS vital_count,
+    arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, 1000) AS vitals,
+    sum(piece.implausible_events) AS implausible_events
+FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__10b1a8e5 WHERE run = 3 AND true) AS piece
+ASOF INNER JOIN starts
+    ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms
+GROUP BY site, visitor_id, started_ms, day
+);
+
+-- int_presence_days
+INSERT INTO int_presence_days__807b7420 (run, row_hash, site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes)), site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM (
+SELECT *
+FROM
+(
+    SELECT
+        *,
+        if(
+            has_invalid_time,
+            day,
+            minIf(day, NOT has_invalid_time) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        ) AS first_day,
+        maxIf(day, NOT has_invalid_time AND NOT is_bot) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
+    FROM
+    (
+        SELECT
+            site,
+            visitor_id,
+            day,
+            max(part.is_bot) AS is_bot,
+            max(has_valid_time) = false AS has_invalid_time,
+            max(part.is_continued) AS is_continued,
+            sum(part.events) AS events,
+            arraySort(groupArrayArray(part.event_hashes)) AS event_hashes
+        FROM
+        (
+            SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__33ac3709 WHERE run = 3 AND true)
+            UNION ALL
+            SELECT site, visitor_id, day, false, false, false, 0, event_hashes
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__10b1a8e5 WHERE run = 3 AND true)
+            UNION ALL
+            SELECT site, visitor_id, day, false, false, false, 0, event_hashes
+            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+            UNION ALL
+            -- Flags of published days: more events never change them back.
+            SELECT site, visitor_id, day, is_bot, NOT has_invalid_time, is_continued, 0, emptyArrayUInt32()
+            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
+        ) AS part
+        GROUP BY site, visitor_id, day
+    )
+)
+-- Days that the run does not recompute have no visits here.
+WHERE events > 0
+);
+
+-- int_activity_days
+INSERT INTO int_activity_days__a511375c (run, site, day, visitors, new_visitors, gaps, cohorts, visitors_sketch) SELECT 3, site, day, visitors, new_visitors, gaps, cohorts, visitors_sketch FROM (
+SELECT
+    site,
+    day,
+    sum(visitors_alike.visitors) AS visitors,
+    sumIf(visitors_alike.visitors, is_new) AS new_visitors,
+    sumMapIf([gap], [visitors_alike.visitors], gap > 0) AS gap_counts,
+    arrayZip(gap_counts.1, gap_counts.2) AS gaps,
+    sumMapIf([cohort_week], [visitors_alike.visitors], is_first_of_week) AS cohort_counts,
+    arrayZip(cohort_counts.1, cohort_counts.2) AS cohorts,
+    uniqCombined64MergeState(sketch) AS visitors_sketch
+FROM
+(
+    SELECT
+        site,
+        day,
+        toUInt16(if(day - previous_day < 30, day - previous_day, 0)) AS gap,
+        toMonday(first_day) AS cohort_week,
+        previous_day < toMonday(day) AS is_first_of_week,
+        first_day = day AS is_new,
+        count() AS visitors,
+        uniqCombined64State(visitor_id) AS sketch
+    FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, first_day, previous_day FROM int_presence_days__807b7420 WHERE ((run = 3 AND (day = toDate(20009)))))
+    WHERE NOT is_bot AND NOT has_invalid_time
+    GROUP BY site, day, gap, cohort_week, is_first_of_week, is_new
+) AS visitors_alike
+GROUP BY site, day
+);
+
+-- int_user_days
+INSERT INTO int_user_days__a94de05e (run, row_hash, site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out)), site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out FROM (
+WITH
+    days AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            day,
+            argMaxIf(last_user.user_id, session_started_at, last_user.user_id != '') AS user_id,
+            max(int_visits.is_bot) AS is_bot,
+            max(has_valid_time) = false AS has_invalid_time,
+            sum(int_visits.events) AS events,
+            sum(int_visits.page_views) AS page_views,
+            min(first_at) AS first_seen_at,
+            max(last_at) AS last_seen_at,
+            min(int_visits.first_product_view_at) AS first_product_view_at,
+            max(int_visits.last_product_view_at) AS last_product_view_at,
+            sum(int_visits.product_view_count) AS product_view_count,
+            sum(int_visits.product_view_amount) AS product_view_amount,
+            groupArrayArray(int_visits.add_times) AS add_times,
+            if(empty(add_times), NULL, arrayMin(add_times)) AS first_add_to_cart_at,
+            if(empty(add_times), NULL, arrayMax(add_times)) AS last_add_to_cart_at,
+            sum(int_visits.add_to_cart_count) AS add_to_cart_count,
+            sum(int_visits.add_to_cart_amount) AS add_to_cart_amount,
+            min(int_visits.first_checkout_at) AS first_checkout_at,
+            max(int_visits.last_checkout_at) AS last_checkout_at,
+            sum(int_visits.checkout_count) AS checkout_count,
+            sum(int_visits.checkout_amount) AS checkout_amount,
+            arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
+            multiIf(product_view_count = 0, 0, NOT (notEmpty(adds_after_view)), 1, ifNull(last_checkout_at >= (arrayMin(adds_after_view)), false), 3, 2) AS funnel_step,
+            -- In order of path, so that the views of a path are neighbours.
+            arraySort(groupArrayArray(int_visits.paths)) AS views_of_visits,
+            arraySlice(
+                arrayMap(
+                    same -> (same[1].path, arraySum(p -> p.views, same)),
+                    arraySplit(
+                        (p, previous) -> p.path != previous,
+                        views_of_visits,
+                        arrayPopBack(arrayPushFront(views_of_visits.path, ''))
+                    )
+                ),
+                1,
+                1000
+            ) AS listed_paths,
+            toUInt64(page_views - arraySum(p -> p.2, listed_paths)) AS views_of_others,
+            if(views_of_others = 0, listed_paths, arrayPushBack(listed_paths, ('(other)', views_of_others))) AS paths,
+            arraySlice(arraySort(groupArrayArray(int_visits.vitals)), 1, 1000) AS vitals,
+            sum(int_visits.vital_count) - length(vitals) AS vitals_left_out,
+            -- In order of product and time, so that the events of a product are neighbours.
+            arraySort(groupArrayArray(int_visits.product_events)) AS product_events,
+            sum(int_visits.product_event_count) AS product_event_count,
+            sum(int_visits.implausible_events) AS implausible_events
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__33ac3709 WHERE run = 3 AND true) AS int_visits
+        GROUP BY site, visitor_id, day
+    )
+SELECT
+    *,
+    arraySlice(
+        arrayMap(
+            same -> (
+                same[1].product_id,
+                toUInt64(arrayCount(e -> NOT e.is_add, same)) AS views_of_product,
+                toUInt64(arrayCount(e -> e.is_add, same)),
+                arraySum(e -> if(e.is_add, e.amount, 0), same),
+                arrayFirst(e -> NOT e.is_add, same).ts AS viewed_at,
+                -- The first add after the first view, as an array of at most one time: the checkouts after it include
+                -- those after any later add.
+                arraySlice(
+                    arrayMap(e -> e.ts, arrayFilter(e -> e.is_add AND views_of_product > 0 AND e.ts >= viewed_at, same)),
+                    1,
+                    1
+                )
+            ),
+            arraySplit(
+                (e, previous) -> e.product_id != previous,
+                product_events,
+                arrayPopBack(arrayPushFront(product_events.product_id, 0))
+            )
+        ),
+        1,
+        1000
+    ) AS steps,
+    arrayMap(
+        p -> (
+            p.1,
+            p.2,
+            p.3,
+            p.4,
+            toUInt8(multiIf((p.2) = 0, 0, NOT (notEmpty(p.6)), 1, ifNull(last_checkout_at >= (p.6[1]), false), 3, 2))
+        ),
+        steps
+    ) AS products,
+    toUInt64(views_of_others + vitals_left_out + product_event_count - arraySum(p -> p.2 + p.3, steps)) AS details_left_out
+FROM days
+);
+
+-- funnel
+INSERT INTO funnel__1c7644a3 (run, site, day, product_id, viewers, adders, buyers) SELECT 3, site, day, product_id, viewers, adders, buyers FROM (
+SELECT
+    site,
+    day,
+    step.1 AS product_id,
+    count() AS viewers,
+    countIf(step.2 >= 2) AS adders,
+    countIf(step.2 >= 3) AS buyers
+FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+ARRAY JOIN arrayPushFront(arrayMap(p -> (p.product_id, p.funnel_step), products), (toUInt64(0), funnel_step)) AS step
+WHERE NOT is_bot AND step.2 >= 1
+GROUP BY site, day, product_id
+);
+
+-- product_days
+INSERT INTO product_days__967d41b7 (run, site, day, product_id, views, viewers, adds, adders, add_amount, buyers) SELECT 3, site, day, product_id, views, viewers, adds, adders, add_amount, buyers FROM (
+SELECT
+    site,
+    day,
+    product.product_id AS product_id,
+    sum(product.views) AS views,
+    countIf(product.views > 0) AS viewers,
+    sum(product.adds) AS adds,
+    countIf(product.adds > 0) AS adders,
+    sum(product.add_amount) AS add_amount,
+    countIf(product.funnel_step = 3) AS buyers
+FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+ARRAY JOIN products AS product
+WHERE NOT is_bot
+GROUP BY site, day, product_id
+);
+
+-- retention
+INSERT INTO retention__3d6dc96c (run, site, week, cohort_week, week_number, visitors) SELECT 3, site, week, cohort_week, week_number, visitors FROM (
+SELECT
+    site,
+    toMonday(day) AS week,
+    cohort.week AS cohort_week,
+    intDiv(week - cohort_week, 7) AS week_number,
+    sum(cohort.visitors) AS visitors
+FROM (SELECT site, day, visitors, cohorts FROM int_activity_days__a511375c WHERE ((run = 3 AND (day = toDate(20009)))))
+ARRAY JOIN cohorts AS cohort
+GROUP BY site, week, cohort_week
+);
+
+-- sessions
+INSERT INTO sessions__8a627fbd (run, row_hash, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step)), site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step FROM (
+WITH
+    -- Sessions with visits on more than one day. Few are, so the others are not grouped.
+    continued AS
+    (
+        SELECT site, visitor_id, session_started_at
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__33ac3709 WHERE run = 3 AND true)
+        WHERE session_started_at < toDateTime64(day, 3, 'UTC')
+    )
+SELECT
+    site,
+    cityHash64(site, visitor_id, toUnixTimestamp64Milli(started_at)) AS session_id,
+    visitor_id,
+    session.user_id AS user_id,
+    started_at,
+    ended_at,
+    day,
+    toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at) AS duration_ms,
+    duration_ms / 1000 AS duration_seconds,
+    events,
+    page_views,
+    page_views <= 1 AND is_passive AS is_bounce,
+    entry_path,
+    exit_path,
+    entry.referrer AS entry_referrer,
+    entry.referrer_host AS entry_referrer_host,
+    entry.utm_source AS utm_source,
+    entry.utm_medium AS utm_medium,
+    entry.utm_campaign AS utm_campaign,
+    entry.browser AS browser,
+    entry.os AS os,
+    entry.device AS device,
+    entry.country AS country,
+    multiIf(utm_source != '', 'campaign', entry_referrer_host != '', 'referral', 'direct') AS channel,
+    is_bot,
+    duration_ms > 86400000 AS is_long,
+    has_invalid_time,
+    product_view_count AS product_views,
+    add_to_cart_count AS adds_to_cart,
+    checkout_count AS checkouts,
+    checkout_amount AS revenue,
+    checkouts > 0 AS is_converted,
+    arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
+    multiIf(product_views = 0, 0, NOT (notEmpty(adds_after_view)), 1, ifNull(last_checkout_at >= (arrayMin(adds_after_view)), false), 3, 2) AS funnel_step
+FROM
+(
+    SELECT
+        site,
+        visitor_id,
+        session_started_at AS started_at,
+        day,
+        last_user.user_id AS user_id,
+        last_at AS ended_at,
+        events,
+        page_views,
+        is_passive,
+        first_page.path AS entry_path,
+        last_page.path AS exit_path,
+        entry,
+        is_bot,
+        has_invalid_time,
+        product_view_count,
+        first_product_view_at,
+        add_to_cart_count,
+        add_times,
+        checkout_count,
+        checkout_amount,
+        last_checkout_at
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__33ac3709 WHERE run = 3 AND true)
+    WHERE (site, visitor_id, session_started_at) NOT IN continued
+    UNION ALL
+    SELECT
+        site,
+        visitor_id,
+        session_started_at,
+        min(visit.day),
+        argMaxIf(last_user.user_id, visit.day, last_user.user_id != ''),
+        max(last_at),
+        sum(visit.events),
+        sum(visit.page_views),
+        min(is_passive),
+        argMinIf(first_page.path, visit.day, visit.page_views > 0),
+        argMaxIf(last_page.path, visit.day, visit.page_views > 0),
+        -- Exactly one visit of a session begins at the start of the session.
+        anyIf(entry, first_at = session_started_at),
+        max(visit.is_bot),
+        max(visit.has_invalid_time),
+        sum(product_view_count),
+        min(first_product_view_at),
+        sum(add_to_cart_count),
+        groupArrayArray(add_times),
+        sum(checkout_count),
+        sum(checkout_amount),
+        max(last_checkout_at)
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__33ac3709 WHERE run = 3 AND true) AS visit
+    WHERE (site, visitor_id, session_started_at) IN continued
+    GROUP BY site, visitor_id, session_started_at
+) AS session
+);
+
+-- acquisition_days
+INSERT INTO acquisition_days__edf1e483 (run, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue) SELECT 3, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue FROM (
+SELECT
+    site,
+    day,
+    channel,
+    entry_referrer_host AS referrer_host,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    count() AS sessions,
+    uniqExact(visitor_id) AS visitors,
+    countIf(is_bounce) AS bounces,
+    sum(session.page_views) AS page_views,
+    sum(session.duration_ms) AS duration_ms,
+    countIf(is_converted) AS conversions,
+    sum(session.revenue) AS revenue
+FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+WHERE NOT is_bot
+GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign
+);
+
+-- audience_days
+INSERT INTO audience_days__aa0648b3 (run, site, day, dimension, value, sessions, conversions, revenue) SELECT 3, site, day, dimension, value, sessions, conversions, revenue FROM (
+SELECT
+    site,
+    day,
+    pair.1 AS dimension,
+    pair.2 AS value,
+    count() AS sessions,
+    countIf(is_converted) AS conversions,
+    sum(session.revenue) AS revenue
+FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+ARRAY JOIN [('device', device), ('browser', browser), ('os', os), ('country', country)] AS pair
+WHERE NOT is_bot
+GROUP BY site, day, dimension, value
+);
+
+-- page_days
+INSERT INTO page_days__9566b089 (run, site, day, path, views, visitors, entries, exits, bounces) SELECT 3, site, day, path, views, visitors, entries, exits, bounces FROM (
+SELECT
+    site,
+    day,
+    page.1 AS path,
+    sum(page.2) AS views,
+    sum(page.3) AS visitors,
+    sum(page.4) AS entries,
+    sum(page.5) AS exits,
+    sum(page.6) AS bounces
+FROM
+(
+    SELECT site, day, (seen.path, seen.views, toUInt64(1), toUInt64(0), toUInt64(0), toUInt64(0)) AS page
+    FROM (SELECT site, day, is_bot, page_views, paths FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+    ARRAY JOIN paths AS seen
+    WHERE NOT is_bot
+    UNION ALL
+    SELECT
+        site,
+        day,
+        arrayJoin([
+            (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce)),
+            (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))
+        ]) AS page
+    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009)))))
+    WHERE NOT is_bot AND page_views > 0
+)
+GROUP BY site, day, path
+);
+
+-- session_days
+INSERT INTO session_days__50e6bfef (run, site, day, sessions, bounces, conversions, checkouts, page_views, revenue, duration_ms, median_duration_ms, durations) SELECT 3, site, day, sessions, bounces, conversions, checkouts, page_views, revenue, duration_ms, median_duration_ms, durations FROM (
+SELECT
+    site,
+    day,
+    count() AS sessions,
+    countIf(is_bounce) AS bounces,
+    countIf(is_converted) AS conversions,
+    sum(session.checkouts) AS checkouts,
+    sum(session.page_views) AS page_views,
+    sum(session.revenue) AS revenue,
+    sum(session.duration_ms) AS duration_ms,
+    quantileExact(0.5)(session.duration_ms) AS median_duration_ms,
+    sumMap(
+        [roundDown(session.duration_ms, [0, 1, 10000, 30000, 60000, 180000, 600000, 1800000, 3600000, 7200000, 14400000])],
+        [1]
+    ) AS counts,
+    arrayZip(counts.1, counts.2) AS durations
+FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+WHERE NOT is_bot
+GROUP BY site, day
+);
+
+-- users_activity
+INSERT INTO users_activity__5adffc1d (run, site, day, dau, wau, mau, stickiness, new_visitors, visitors_sketch) SELECT 3, site, day, dau, wau, mau, stickiness, new_visitors, visitors_sketch FROM (
+SELECT
+    site,
+    day,
+    active.visitors AS dau,
+    wau,
+    mau,
+    if(mau = 0, 0, dau / mau) AS stickiness,
+    active.new_visitors AS new_visitors,
+    active.visitors_sketch AS visitors_sketch
+FROM
+(
+    SELECT
+        site,
+        day,
+        sum(weekly) OVER by_day AS wau,
+        sum(monthly) OVER by_day AS mau,
+        is_calendar
+    FROM
+    (
+        SELECT site, change.1 AS day, sum(change.2) AS weekly, sum(change.3) AS monthly, max(change.4) AS is_calendar
+        FROM
+        (
+            -- An active day adds a visitor to a window, and the end of the window removes the visitor. If two active
+            -- days are less than a window apart, the visitor is neither added again on the second nor removed after the
+            -- first.
+            SELECT
+                site,
+                toInt64(visitors) AS count,
+                arrayJoin(arrayConcat(
+                    [(day, count, count, 0), (day + 7, -count, 0, 0), (day + 30, 0, -count, 0)],
+                    arrayFlatten(arrayMap(
+                        (days, again) -> [
+                            (day, if(days < 7, -again, 0), -again, 0),
+                            (day - days + 7, if(days < 7, again, 0), 0, 0),
+                            (day - days + 30, 0, again, 0)
+                        ],
+                        gaps.days,
+                        CAST(gaps.visitors, 'Array(Int64)')
+                    ))
+                )) AS change
+            FROM (SELECT site, day, visitors, new_visitors, gaps, visitors_sketch FROM int_activity_days__a511375c WHERE ((run = 3 AND (day = toDate(20009)))))
+            UNION ALL
+            SELECT site, 0, (toDate(arrayJoin(range(toUInt32(min(day)), toUInt32(max(day)) + 1))), 0, 0, 1)
+            FROM (SELECT site, day, visitors, new_visitors, gaps, visitors_sketch FROM int_activity_days__a511375c WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+            GROUP BY site
+        )
+        GROUP BY site, day
+    )
+    WINDOW by_day AS (PARTITION BY site ORDER BY day ROWS UNBOUNDED PRECEDING)
+) AS windows
+LEFT JOIN (SELECT site, day, visitors, new_visitors, gaps, visitors_sketch FROM int_activity_days__a511375c WHERE ((run = 3 AND (day = toDate(20009))))) AS active USING (site, day)
+WHERE is_calendar = 1
+);
+
+-- visitor_returns
+INSERT INTO visitor_returns__1e9e1590 (run, site, day, previous_day, visitors) SELECT 3, site, day, previous_day, visitors FROM (
+SELECT
+    site,
+    day,
+    previous_day,
+    count() AS visitors
+FROM (SELECT site, day, is_bot, has_invalid_time, previous_day FROM int_presence_days__807b7420 WHERE ((run = 3 AND (day = toDate(20009)))))
+WHERE NOT is_bot AND NOT has_invalid_time
+GROUP BY site, day, previous_day
+);
+
+-- vital_values
+INSERT INTO vital_values__b64e4b31 (run, site, day, metric, path, values) SELECT 3, site, day, metric, path, values FROM (
+SELECT
+    site,
+    day,
+    vital.metric AS metric,
+    vital.path AS path,
+    arraySort(groupArray(vital.value)) AS values
+FROM (SELECT site, day, is_bot, vitals FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+ARRAY JOIN vitals AS vital
+WHERE NOT is_bot
+GROUP BY site, day, metric, path
+);
+
+-- vitals_days
+INSERT INTO vitals_days__4ca28da4 (run, site, day, metric, path, samples, p75, p50) SELECT 3, site, day, metric, path, samples, p75, p50 FROM (
+SELECT
+    site,
+    day,
+    vital.metric AS metric,
+    arrayJoin([vital.path, '*']) AS path,
+    count() AS samples,
+    quantileExact(0.75)(vital.value) AS p75,
+    quantileExact(0.5)(vital.value) AS p50
+FROM (SELECT site, day, is_bot, vitals FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+ARRAY JOIN vitals AS vital
+WHERE NOT is_bot
+GROUP BY site, day, metric, path
+);
