@@ -1,4 +1,5 @@
-// Generates the pages of docs/reference, and the tables of views and filters in the dashboard's README, from the code.
+// Generates the pages of docs/reference, the tables of views and filters in the dashboard's README, and the schema of
+// the settings file, from the code.
 // With --check it writes nothing, and exits with 1 if one of them is not up to date (a test runs it).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,6 +17,7 @@ import {
 } from '../packages/dashboard/dist/contract/contract.js';
 import { commands } from '../packages/footfall/dist/command-table.js';
 import { options, variableOf } from '../packages/footfall/dist/settings/options.js';
+import { settingsSchema } from '../packages/footfall/dist/settings/settings-schema.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -165,6 +167,7 @@ const pages = {
 	'docs/reference/dashboard-api.md': dashboardPage(),
 	'docs/reference/marts.md': martsPage(),
 	'packages/dashboard/README.md': dashboardReadme(),
+	'packages/footfall/templates/footfall.schema.json': `${JSON.stringify(settingsSchema(), null, '\t')}\n`,
 };
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(join(root, path)) || read(path) !== text);

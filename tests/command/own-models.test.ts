@@ -162,7 +162,16 @@ describe('the verbs of the transforms', () => {
 		const before = readFileSync(join(folder, 'footfall.json'), 'utf8');
 		const { output } = await footfall('footfall init');
 		expect(output.match(/^Wrote /gm)).toBeNull();
-		expect(output.match(/^Kept {2} /gm)).toHaveLength(4);
+		expect(output.match(/^Kept {2} /gm)).toHaveLength(5);
+		// The schema of an earlier version is replaced, and a file that Footfall has not written is not.
+		const schema = join(folder, 'footfall.schema.json');
+		const present = readFileSync(schema, 'utf8');
+		writeFileSync(schema, present.replace('"port"', '"former-port"'));
+		expect((await footfall('footfall init')).output).toContain('Wrote  footfall.schema.json');
+		expect(readFileSync(schema, 'utf8')).toBe(present);
+		writeFileSync(schema, '{}');
+		expect((await footfall('footfall init')).output).toContain('Kept   footfall.schema.json');
+		writeFileSync(schema, present);
 		expect(readFileSync(join(folder, 'footfall.json'), 'utf8')).toBe(before);
 	});
 });

@@ -1,9 +1,10 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartRefusal } from '@footfall/host';
 import type { initOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import { schemaComment } from '../settings/settings-schema.js';
 import { defaultProjectFolder } from '../stack/read-project.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
@@ -12,8 +13,9 @@ import { exitCodes } from '../terminal/exit-code.js';
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
 
 /**
- * `footfall init`: writes a project folder, and a settings file that names it into the directory where Footfall reads
- * the two: the working directory, or the one with the folder if that is somewhere else. It overwrites nothing.
+ * `footfall init`: writes a project folder, and a settings file that names it, with its schema, into the directory
+ * where Footfall reads them: the working directory, or the one with the folder if that is somewhere else. It overwrites
+ * nothing but a schema of another version.
  */
 export async function runInit(
 	{ project }: Settings<(typeof initOptions)[number]>,
@@ -30,6 +32,8 @@ export async function runInit(
 	const wrote = (isNew: boolean, to: string) => print(`${isNew ? 'Wrote ' : 'Kept  '} ${to}`);
 	for (const { from, to } of files) wrote(writeNew(to, readFileSync(from, 'utf8')), to);
 	const settings = join(home, 'footfall.json');
+	const schema = join(home, schemaFile);
+	wrote(writeSchema(schema), schema);
 	const isNew = writeNew(settings, settingsFor(named));
 	wrote(isNew, settings);
 	if (!isNew && named !== defaultProjectFolder)
@@ -47,6 +51,19 @@ const settingsFor = (folder: string) =>
 		`"project": "${defaultProjectFolder}"`,
 		() => `"project": ${JSON.stringify(folder)}`,
 	);
+
+/** The name of the schema, to which the settings file refers. */
+const schemaFile = 'footfall.schema.json';
+
+/** Writes the schema of the settings file, unless that of this version is there, or a file that is not of Footfall. */
+function writeSchema(to: string): boolean {
+	const text = readFileSync(join(templates, schemaFile), 'utf8');
+	const isFile = lstatSync(to, { throwIfNoEntry: false })?.isFile() === true;
+	const before = isFile ? readFileSync(to, 'utf8') : '';
+	if (before === text || !before.includes(JSON.stringify(schemaComment))) return writeNew(to, text);
+	rmSync(to);
+	return writeNew(to, text);
+}
 
 /** Writes a file unless there is one. @returns whether it was written @throws StartRefusal if it cannot be written */
 function writeNew(to: string, text: string): boolean {

@@ -20,7 +20,8 @@ export function byteSize(min: number, max: number) {
 			const [, count, unit] = pattern.exec(text) ?? [];
 			return Number(count) * (unit === undefined ? 1 : bytesPer[unit as keyof typeof bytesPer]);
 		})
-		.refine((bytes) => bytes >= min && bytes <= max, message);
+		.refine((bytes) => bytes >= min && bytes <= max, message)
+		.meta({ minimum: min, maximum: max, multipleOf: 1 });
 }
 
 /** Formats bytes as the shortest exact text that `byteSize` parses: 1073741824 is `1GiB`, 1073741825 has no unit. */

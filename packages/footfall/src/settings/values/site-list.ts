@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { quoted } from '../quoted.js';
+import { jsonSchemaOf } from './json-schema.js';
 
 /** A site and the origins of its pages; `any` accepts events from every origin. */
 export interface SiteSetting {
@@ -43,7 +44,13 @@ export const siteObject = z
 			if (fault) context.addIssue({ code: 'custom', message: `${fault} (in ${quoted(key)})` });
 			return site;
 		}),
-	);
+	)
+	// The values have no schema above, so that an error names the site.
+	.meta({
+		minProperties: 1,
+		propertyNames: jsonSchemaOf(siteKey),
+		additionalProperties: jsonSchemaOf(originsOrAny),
+	});
 
 /** Formats sites as the text that `siteList` parses. */
 export function formatSites(sites: readonly SiteSetting[]): string {

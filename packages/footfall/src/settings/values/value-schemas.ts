@@ -8,7 +8,9 @@ export const wholeNumber = (min: number, max: number) =>
 		.string()
 		.regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
 		.transform(Number)
-		.refine((n) => n >= min && n <= max, `must be a whole number from ${min} to ${max}`);
+		.refine((n) => n >= min && n <= max, `must be a whole number from ${min} to ${max}`)
+		// For the schema of the settings file, in which the value may be a number.
+		.meta({ minimum: min, maximum: max, multipleOf: 1 });
 
 /** The http or https address of a server, without a path. */
 export const httpAddress = z
@@ -30,7 +32,8 @@ export const historyTarget = z
 export const share = z
 	.string()
 	.regex(/^(0|1|0?\.\d{1,9}|1\.0+)$/, 'must be a share from 0 to 1, like 0.05')
-	.transform(Number);
+	.transform(Number)
+	.meta({ minimum: 0, maximum: 1 });
 
 /** A TCP port; 0 selects any free port. */
 export const port = wholeNumber(0, 65_535);
