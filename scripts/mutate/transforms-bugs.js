@@ -10,6 +10,7 @@ const activity = 'models/3_marts/users_activity.sql';
 const retention = 'models/3_marts/retention.sql';
 const runSql = 'src/make/statements/run-sql.ts';
 const ownSql = 'src/make/own/own-sql.ts';
+const visitorDays = 'src/make/own/visitor-days.ts';
 
 /**
  * Bugs that a developer could write into the transforms: in `file`, `to` replaces the only occurrence of `from`.
@@ -71,6 +72,36 @@ export const bugs = [
 		file: 'src/store/garbage.ts',
 		from: '&& !current.has(name) && !keys.has(name)',
 		to: '&& !keys.has(name.slice(4))',
+	},
+	{
+		name: 'an own model looks for earlier rows of a visitor only on the days that the visitor has now',
+		file: visitorDays,
+		from: '[before, next].map(',
+		to: '[next].map(',
+	},
+	{
+		name: 'an own model looks for earlier rows of a visitor only on the days that the visitor had before',
+		file: visitorDays,
+		from: '[before, next].map(',
+		to: '[before].map(',
+	},
+	{
+		name: 'rows of an own model on other days than those of their visitors are taken for rows on these',
+		file: 'src/make/own/make-own-visitors.ts',
+		from: '(isWhole || wasOnDays) && (await isOnDays(work, model, isWhole))',
+		to: 'true',
+	},
+	{
+		name: 'a run that follows does not look whether rows of an own model are on days of their visitors',
+		file: 'src/make/own/make-own-visitors.ts',
+		from: 'if (!isWhole && visitorDays === undefined) return false;',
+		to: 'if (!isWhole) return true;',
+	},
+	{
+		name: 'an own model reads the sessions of the last days of a visitor only',
+		file: visitorDays,
+		from: "partition === 'week' ? weeksOf(days) : days",
+		to: "partition === 'week' ? weeksOf(days) : days.slice(-1)",
 	},
 	// Models.
 	{
