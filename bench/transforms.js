@@ -5,11 +5,13 @@
 //     --days 58         length of the rebuilt history, days of 50,000 events
 //     --aged-days 60    days that are built one by one
 //     --large 1000000   events of the large day
+//     --own-days 10     length of the history with and without three models of a project folder
 //     --rounds 5        runs of each kind; the median counts
 //     --seconds 20      length of each measurement from event to mart
-//     --only LIST       only some of the measurements: rebuild, age, large, waits. The ratio of large needs age
+//     --only LIST       only some of the measurements: rebuild, age, large, waits, own. The ratio of large needs age
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from '@footfall/transforms';
+import { build, compileWithOwn } from '@footfall/transforms';
 import { comparedMarts, differingMarts, plainSettings, plainStatements } from './support/transforms/all-marts.js';
 import { startBenchServer } from './support/transforms/bench-server.js';
 import { growingHistory } from './support/transforms/histories.js';
@@ -22,14 +24,15 @@ const { values } = parseArgs({
 		days: number(58),
 		'aged-days': number(60),
 		large: number(1_000_000),
+		'own-days': number(10),
 		rounds: number(5),
 		seconds: number(20),
-		only: { type: 'string', default: 'rebuild,age,large,waits' },
+		only: { type: 'string', default: 'rebuild,age,large,waits,own' },
 	},
 });
-const [days, agedDays, largeDay, rounds, seconds] = ['days', 'aged-days', 'large', 'rounds', 'seconds'].map((name) =>
-	Number(values[name]),
-);
+const [days, agedDays, largeDay, ownDays, rounds, seconds] = [
+	...['days', 'aged-days', 'large', 'own-days', 'rounds', 'seconds'],
+].map((name) => Number(values[name]));
 const eventsPerDay = 50_000;
 const eventsInFiveMinutes = Math.round(eventsPerDay / 288);
 
@@ -124,12 +127,41 @@ async function measureWaits() {
 	}
 }
 
+/** The cost of three own models, one by visitor, one by day and a view: the same runs with and without them. */
+async function measureOwn() {
+	await empty();
+	const folder = fileURLToPath(new URL('support/transforms/own-models', import.meta.url));
+	const { project: withOwn, faults } = compileWithOwn(project, folder);
+	if (faults.length > 0) throw new Error(faults.join('\n'));
+	const history = growingHistory(server, eventsPerDay);
+	await history.add(ownDays * eventsPerDay);
+	const runs = {};
+	for (const [name, models] of [
+		['without', project],
+		['with', withOwn],
+	]) {
+		let rebuilt;
+		for (let round = 0; round < 2; round++)
+			rebuilt = better(rebuilt, await timed(() => publish({ fullRefresh: true }, models)));
+		show(`${ownDays} days, ${name} own models: rebuild`, rebuilt);
+		const delta = await history.runsOf(eventsInFiveMinutes, rounds, () => publish({}, models));
+		show('  five minutes', delta);
+		runs[name] = { rebuilt, delta };
+	}
+	for (const [key, what] of [
+		['ownRebuildRatio', 'rebuilt'],
+		['ownDeltaRatio', 'delta'],
+	])
+		result[key] = ratio(runs.with[what].processorMs, runs.without[what].processorMs);
+}
+
 const chosen = values.only.split(',');
 if (chosen.includes('rebuild')) await measureRebuild();
 const fresh = chosen.includes('age') ? await measureAge() : undefined;
 // On the history that was built one by one.
 if (chosen.includes('waits')) await measureWaits();
 if (chosen.includes('large')) await measureLargeDay(fresh);
+if (chosen.includes('own')) await measureOwn();
 await server.stop();
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(0);

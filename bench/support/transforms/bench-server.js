@@ -46,10 +46,11 @@ export async function startBenchServer() {
 	}
 
 	/** A run that must be published. */
-	async function publish(options = {}) {
-		const report = await build(warehouse, project, options);
-		if (report.outcome !== 'published')
-			throw new Error(`the run was ${report.outcome}: ${JSON.stringify(report.tests)}`);
+	async function publish(options = {}, models = project) {
+		const report = await build(warehouse, models, options);
+		const faults = report.own.flatMap(({ fault }) => fault ?? []);
+		if (report.outcome !== 'published' || faults.length > 0)
+			throw new Error(`the run was ${report.outcome}: ${JSON.stringify(report.tests)} ${faults.join('\n')}`);
 		return report;
 	}
 
