@@ -3,7 +3,7 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
-import { dependenceOf, isSteadyAnyway } from './compile/own/unsteady-functions.js';
+import { dependenceOf, isSteadyAnyway } from './compile/own/faults/unsteady-functions.js';
 import { defaultOwnLimits, type Project } from './compile/project.js';
 import type { BuildReport } from './make/report.js';
 import { freshness, preview, resume, rollback } from './operate/runs.js';

@@ -3,7 +3,7 @@ import type { Project } from '../compile/compile.js';
 import { type DataTest, type Extent, type Model, replaceSources } from '../compile/model.js';
 import type { Manifest, Partitions } from '../plan/manifest.js';
 import type { Culprit } from '../store/culprit.js';
-import { mayBeOfData } from './data-error.js';
+import { mayBeOfData } from './failures/data-error.js';
 import { asComputed, asPublished, render, type VisitorScope } from './statements/run-sql.js';
 
 /** The result of a data test. */

@@ -7,9 +7,9 @@ import { dropRun } from '../store/garbage.js';
 import { changesTable } from '../store/layout.js';
 import { type LeftOut, leaveOut } from '../store/left-out.js';
 import { type Compaction, compact } from './compact.js';
-import { isMemoryOfStatement, mayBeOfData } from './data-error.js';
 import { type RunTestResult, sumResults } from './data-tests.js';
-import { findCulprits } from './find-culprits.js';
+import { isMemoryOfStatement, mayBeOfData } from './failures/data-error.js';
+import { findCulprits } from './failures/find-culprits.js';
 import { makePartitions, PartitionsFailure } from './partitions.js';
 import { ask, type RunContext } from './run-context.js';
 import {

@@ -5,8 +5,8 @@ import { type DataTest, type Model, type OwnFile, referencesOf, replaceConstants
 import { defaultOwnLimits, type FaultyModel, type OwnLimits, type OwnProject, type Project } from '../project.js';
 import { readModel } from '../read-model.js';
 import { tokensOf } from '../sql-tokens.js';
-import { modelFaults, testFaults } from './model-faults.js';
-import { nameFault } from './name-faults.js';
+import { modelFaults, testFaults } from './faults/model-faults.js';
+import { nameFault } from './faults/name-faults.js';
 import { placeOf } from './place-of.js';
 import { type ProjectFile, readProjectFolder } from './project-folder.js';
 

@@ -1,11 +1,10 @@
 import { reasonOf } from '@footfall/warehouse';
-import { isStored } from '../compile/model.js';
-import { dropRun } from '../store/garbage.js';
-import { tableOf } from '../store/layout.js';
-import type { LeftOut } from '../store/left-out.js';
-import { mayBeOfData } from './data-error.js';
-import { makeChunk, PartitionsFailure } from './partitions.js';
-import { ask, type RunContext } from './run-context.js';
+import { isStored } from '../../compile/model.js';
+import { dropRun } from '../../store/garbage.js';
+import { tableOf } from '../../store/layout.js';
+import type { LeftOut } from '../../store/left-out.js';
+import { makeChunk, PartitionsFailure } from '../partitions.js';
+import { ask, type RunContext } from '../run-context.js';
 import {
 	asPublished,
 	changedVisitors,
@@ -13,8 +12,9 @@ import {
 	type SiteRange,
 	type VisitorRange,
 	type VisitorScope,
-} from './statements/run-sql.js';
-import { emptyScratch, makeRange, VisitorsFailure } from './visitors.js';
+} from '../statements/run-sql.js';
+import { emptyScratch, makeRange, VisitorsFailure } from '../visitors.js';
+import { mayBeOfData } from './data-error.js';
 
 /**
  * Finds the visitors or sites whose data a statement of a run cannot compute. It computes smaller and smaller parts

@@ -1,5 +1,5 @@
 import { reasonOf, WarehouseError } from '@footfall/warehouse';
-import { isMemoryOfStatement } from '../data-error.js';
+import { isMemoryOfStatement } from '../failures/data-error.js';
 import { OwnModelFault } from './own-bounds.js';
 
 /**

@@ -1,5 +1,5 @@
-import { commentOrText } from '../model.js';
-import { isMark, isWord, type SqlToken, tokensOf } from '../sql-tokens.js';
+import { commentOrText } from '../../model.js';
+import { isMark, isWord, type SqlToken, tokensOf } from '../../sql-tokens.js';
 
 /** The faults in the form of a statement. A run places it in parentheses in a statement of its own. Pure. */
 export function formFaults(sql: string): string[] {

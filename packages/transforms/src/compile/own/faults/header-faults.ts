@@ -1,6 +1,6 @@
-import type { Model } from '../model.js';
-import { placedTokens } from '../sql-queries.js';
-import { isMark, isWord, type SqlToken, tokensOf } from '../sql-tokens.js';
+import type { Model } from '../../model.js';
+import { placedTokens } from '../../sql-queries.js';
+import { isMark, isWord, type SqlToken, tokensOf } from '../../sql-tokens.js';
 import { bracketFaults } from './form-faults.js';
 import { functionFaults } from './function-faults.js';
 import { shown } from './shown.js';

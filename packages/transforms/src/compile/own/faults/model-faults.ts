@@ -1,4 +1,4 @@
-import { isStored, type Model, referencesOf, replaceReferences, sourceNames, withoutComments } from '../model.js';
+import { isStored, type Model, referencesOf, replaceReferences, sourceNames, withoutComments } from '../../model.js';
 import { headerFaults } from './header-faults.js';
 import { statementFaults, testStatementFaults } from './statement-faults.js';
 

@@ -1,6 +1,6 @@
-import type { Model } from '../model.js';
-import { beginsNumber, type PlacedToken, type Query } from '../sql-queries.js';
-import { isMark, isWord } from '../sql-tokens.js';
+import type { Model } from '../../model.js';
+import { beginsNumber, type PlacedToken, type Query } from '../../sql-queries.js';
+import { isMark, isWord } from '../../sql-tokens.js';
 import { shown } from './shown.js';
 
 /**

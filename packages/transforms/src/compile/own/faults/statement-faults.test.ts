@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compileOrThrow } from '../compile.js';
-import type { Materialization, Model } from '../model.js';
-import { readModel } from '../read-model.js';
+import { compileOrThrow } from '../../compile.js';
+import type { Materialization, Model } from '../../model.js';
+import { readModel } from '../../read-model.js';
 import { headerFaults } from './header-faults.js';
 import { statementFaults, testStatementFaults } from './statement-faults.js';
 

@@ -1,5 +1,5 @@
-import { isStored, type Model } from '../model.js';
-import { placedTokens } from '../sql-queries.js';
+import { isStored, type Model } from '../../model.js';
+import { placedTokens } from '../../sql-queries.js';
 import { formFaults } from './form-faults.js';
 import { functionFaults } from './function-faults.js';
 import { limitFaults, rowFaults } from './row-faults.js';

@@ -1,5 +1,5 @@
-import type { PlacedToken } from '../sql-queries.js';
-import { isMark, isWord } from '../sql-tokens.js';
+import type { PlacedToken } from '../../sql-queries.js';
+import { isMark, isWord } from '../../sql-tokens.js';
 import { shown } from './shown.js';
 
 /** A table, or a table function, that a statement reads by its name. */
