@@ -71,7 +71,8 @@ vi.mock('@footfall/transforms', async (original) => ({
 	verify: async () => ({ differences: [] }),
 	watch: async () => undefined,
 }));
-vi.mock('@footfall/dashboard', async () => ({
+vi.mock('@footfall/dashboard', async (original) => ({
+	...(await original<object>()),
 	startDashboard: async () => ({ loginUrl: 'http://127.0.0.1:7073', stop: async () => undefined }),
 }));
 vi.mock('@footfall/simulation', async (original) => ({
