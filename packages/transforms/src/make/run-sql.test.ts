@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileOrThrow } from '../compile/compile.js';
+import { placedTokens } from '../compile/sql-queries.js';
 import { tableOf } from '../store/layout.js';
 import { testsOfVisitors } from './data-tests.js';
 import { columnsIn, everyVisitor, insertsOfVisitors, isCopiedInRebuilds } from './run-sql.js';
@@ -90,5 +91,17 @@ describe('a rebuild', () => {
 			expect(statements(rebuild)).not.toContain('ASOF');
 			expect(statements({ ...rebuild, staged: [] })).toContain('ASOF');
 		}
+	});
+});
+
+describe('placedTokens', () => {
+	it('keeps the tokens of the statements of a run, and of a bounded number of others', () => {
+		const { models, tests } = compileOrThrow();
+		const statements = [...models, ...tests].map(({ sql }) => sql);
+		const first = statements.map(placedTokens);
+		expect(statements.every((sql, i) => placedTokens(sql) === first[i])).toBe(true);
+		for (let i = 0; i < 40; i++) placedTokens(`SELECT ${'a, '.repeat(2_000)}${i}`);
+		expect(statements.some((sql, i) => placedTokens(sql) === first[i])).toBe(false);
+		expect(statements.map(placedTokens)).toEqual(first);
 	});
 });
