@@ -56,16 +56,20 @@ describe('footfall refuses in one line', () => {
 			const others = ports.includes(flag)
 				? ports.filter((_, i) => i !== ports.indexOf(flag) && i !== ports.indexOf(flag) + 1)
 				: ports;
-			const { line, code } = await refusal(['up', '--data', fresh(), ...others, flag, busyPort]);
+			const data = fresh();
+			const { line, code } = await refusal(['up', '--data', data, ...others, flag, busyPort]);
 			expect(line).toMatch(new RegExp(`^footfall: .*port ${busyPort}.*taken.*${flag}`, 'i'));
 			expect(code).toBe(1);
+			expect(readdirSync(data), 'it has started nothing').toEqual([]);
 		},
 	);
 
 	it('when the shop port of the demo is taken', async () => {
-		const { line, code } = await refusal(['demo', '--data', fresh(), ...ports, '--shop-port', busyPort]);
+		const data = fresh();
+		const { line, code } = await refusal(['demo', '--data', data, ...ports, '--shop-port', busyPort]);
 		expect(line).toMatch(new RegExp(`port ${busyPort}.*--shop-port`, 'i'));
 		expect(code).toBe(1);
+		expect(readdirSync(data), 'it has started nothing').toEqual([]);
 	});
 
 	it('when another process owns the data directory', async () => {

@@ -74,7 +74,13 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
 	return { url, loginUrl, stop: server.stop };
 }
 
-function checkToken(host: string, token: string | undefined): void {
+/**
+ * Checks the token of a dashboard.
+ *
+ * @throws StartRefusal if the dashboard would listen beyond loopback without a chosen token, or if the token is not
+ *   valid
+ */
+export function checkToken(host: string, token: string | undefined): void {
 	if (token === undefined && !loopback.test(host)) {
 		throw new StartRefusal(
 			`The dashboard would listen on ${host}, where other machines can reach it: set a token with FOOTFALL_DASHBOARD_TOKEN, or leave --dashboard-host at 127.0.0.1.`,

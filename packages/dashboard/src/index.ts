@@ -1,2 +1,2 @@
 export type { MartsLag } from './api/marts-lag.js';
-export { type Dashboard, type DashboardOptions, startDashboard } from './dashboard.js';
+export { checkToken, type Dashboard, type DashboardOptions, startDashboard } from './dashboard.js';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { collectorCommandOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import { checkPorts, collectorAddresses } from '../stack/check-start.js';
 import { forkCollector, startCollectorPart } from '../stack/collector-part.js';
 import { createLogger } from '../stack/logger.js';
 import { Shutdown } from '../stack/shutdown.js';
@@ -16,6 +17,7 @@ export async function runCollector(
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
 	try {
+		await checkPorts(settings, collectorAddresses(settings));
 		const spare = forkCollector(shutdown);
 		const opened = await startWarehouse(settings, { signal, shutdown, log, mayJoin: true });
 		const { publicUrl, adminUrl } = await startCollectorPart(settings, { ...opened, spare }, { shutdown, log });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
 import type { dashboardCommandOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import { checkPorts, dashboardAddress } from '../stack/check-start.js';
 import { startDashboardPart } from '../stack/dashboard-part.js';
 import { createLogger, type Logger } from '../stack/logger.js';
 import { openForReader } from '../stack/open-for-reader.js';
@@ -16,6 +17,7 @@ export async function runDashboard(settings: DashboardSettings, { signal, print 
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
 	try {
+		await checkPorts(settings, [dashboardAddress(settings)]);
 		const opened = await openWarehouse(settings, { signal, shutdown, log });
 		const { loginUrl } = await startDashboardPart(settings, opened, { shutdown, log });
 		print(`Dashboard    ${loginUrl}`);

@@ -15,6 +15,7 @@ import {
 import type { Warehouse } from '@footfall/warehouse';
 import type { stackOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import { checkPorts, collectorAddresses, dashboardAddress, type PartAddress } from './check-start.js';
 import { forkCollector, startCollectorPart } from './collector-part.js';
 import { startDashboardPart } from './dashboard-part.js';
 import type { Logger } from './logger.js';
@@ -39,6 +40,9 @@ export interface Stack {
  * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
  *
  * @param isAlwaysRead whether the transforms run as if a dashboard were always in use. @default false
+ * @param otherAddresses addresses on which the caller will listen, which are checked with those of the parts
+ * @throws StartRefusal before anything is started if a port is taken or the token of the dashboard is not valid; later
+ *   if a part refuses to start
  */
 export async function startStack(
 	settings: Settings<(typeof stackOptions)[number]>,
@@ -47,8 +51,16 @@ export async function startStack(
 		shutdown,
 		log,
 		isAlwaysRead = false,
-	}: { signal: AbortSignal; shutdown: Shutdown; log: Logger; isAlwaysRead?: boolean },
+		otherAddresses = [],
+	}: {
+		signal: AbortSignal;
+		shutdown: Shutdown;
+		log: Logger;
+		isAlwaysRead?: boolean;
+		otherAddresses?: readonly PartAddress[];
+	},
 ): Promise<Stack> {
+	await checkPorts(settings, [...collectorAddresses(settings), dashboardAddress(settings), ...otherAddresses]);
 	const spare = forkCollector(shutdown);
 	const { warehouse, address, readerAddress, embedded, url } = await startWarehouse(settings, {
 		signal,

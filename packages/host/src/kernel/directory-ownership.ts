@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+	closeSync,
+	existsSync,
+	fstatSync,
+	ftruncateSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeDirectory } from '../make-directory.js';
 import { StartRefusal } from '../start-refusal.js';
@@ -29,6 +39,15 @@ export interface DirectoryOwnership {
  * this process's open and its lock.
  */
 const attemptsMax = 100;
+const ownerLock = 'owner.lock';
+
+/**
+ * Whether a process owns a directory, or was killed while it owned it. In contrast to a look at the lock itself, this
+ * cannot make the start of another process fail.
+ */
+export function mayBeOwned(directory: string): boolean {
+	return existsSync(join(directory, ownerLock));
+}
 
 /**
  * Makes this process the only owner of a directory. A missing directory is created with mode 0700. The call never
@@ -45,7 +64,7 @@ export function ownDirectory(
 	path: string,
 	purpose: string,
 	option = '--data',
-	name = 'owner.lock',
+	name = ownerLock,
 	pid: number = process.pid,
 ): DirectoryOwnership {
 	const directory = resolve(path);

@@ -45,10 +45,15 @@ async function browseAndCount(
 ): Promise<Tally> {
 	const { signal, print } = context;
 	// The operator watches a demo, on the terminal if not in the dashboard.
-	const stack = await startStack(settings, { signal, shutdown, log, isAlwaysRead: true });
+	const shopAddress = { host: '127.0.0.1', port: settings.shopPort, flag: '--shop-port' };
+	const stack = await startStack(settings, {
+		...{ signal, shutdown, log },
+		isAlwaysRead: true,
+		otherAddresses: [shopAddress],
+	});
 	const shop = await startShop({
-		host: '127.0.0.1',
-		port: settings.shopPort,
+		host: shopAddress.host,
+		port: shopAddress.port,
 		collectorUrl: stack.collector.publicUrl,
 		site: settings.site,
 	});
