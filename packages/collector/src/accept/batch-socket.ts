@@ -27,7 +27,7 @@ export function batchSocket(intake: Intake, rateLimits: RateLimits): SocketRoute
 		message(socket, bytes, isBinary) {
 			try {
 				if (!isBinary) rateLimits.charge(socket, bytes.length);
-				const answer = isBinary ? intake.take(bytes, socket) : intake.refuse(socket, textMessage);
+				const answer = isBinary ? intake.take(bytes, socket, socket) : intake.refuse(socket, textMessage);
 				if (answer instanceof Promise)
 					answer.then(
 						(later) => reply(socket, later),
@@ -46,6 +46,7 @@ export function batchSocket(intake: Intake, rateLimits: RateLimits): SocketRoute
 
 	/** Answers, and closes the socket of a sender that abuses it. The library then reads nothing more from it. */
 	function reply(socket: Socket, answer: Answer): void {
+		if (socket.isClosed) return;
 		socket.send(ackMessage(answer));
 		if (socket.isExempt) return;
 		const closing = socket.abuse.count(answer);

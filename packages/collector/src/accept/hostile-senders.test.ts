@@ -58,6 +58,21 @@ async function indebt(address = stranger): Promise<void> {
 }
 
 describe('a socket', () => {
+	it('is closed after a few messages that are not batches also if all of them wait to be checked', async () => {
+		await collector.remove();
+		// Without time in an iteration of the event loop, as on a busy machine, every message waits.
+		collector = await startTestCollector(unreachableWarehouse(), { ...rates, timeSliceMs: 0 });
+		const connection = await openRaw();
+		connection.send(repeated(junk, 2_000));
+		await connection.ended;
+		expect(closeCode(connection)).toBe(1008);
+		expect(connection.received.match(/"ack"/g)).toHaveLength(5);
+		// Its messages were before this one in the queue of its network.
+		expect((await post('/v1/batch', new Uint8Array(9))).status).toBe(400);
+		expect(await rejected('malformed')).toBe(6);
+		expect(await retryLaters('busy')).toBe(0);
+	});
+
 	it.each<[what: string, bytes: Uint8Array]>([
 		['frames that are not batches', junk],
 		['text', webSocketFrame({ opcode: 1, payload: Buffer.from('x') })],

@@ -53,21 +53,25 @@ export class Intake {
 	 * Accepts one frame. The caller may reuse its bytes after the call. The answer is available immediately if the
 	 * frame is rejected or exceeds a limit, otherwise after the next fsync. While other frames wait to be checked, this
 	 * one is queued behind them first.
+	 *
+	 * @param connection the connection that the frame came on; the frame is not checked if the collector has closed it
+	 *   while the frame waited. A frame of a page that has left is checked: it may be the last one of the page.
 	 */
-	take(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
+	take(frame: Uint8Array, sender: Sender, connection: { readonly isClosed: boolean } = open): Answer | Promise<Answer> {
 		const { rateLimits, scheduler } = this.#parts;
 		// Processes of this machine have no rate limit, and do not wait behind other senders.
 		if (sender.isExempt) return this.#check(frame, sender);
 		const debt = rateLimits.debt(sender);
 		if (debt !== undefined) return this.#retryLaterUnchecked(frame, sender, debt.reason, debt.retryAfterMs);
 		if (scheduler.hasTimeFor(sender)) return scheduler.runNow(() => this.#check(frame, sender));
-		return this.#checkLater(frame, sender);
+		return this.#checkLater(frame, sender, connection);
 	}
 
-	#checkLater(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
+	#checkLater(frame: Uint8Array, sender: Sender, connection: { readonly isClosed: boolean }): Answer | Promise<Answer> {
 		const { rateLimits } = this.#parts;
 		let copy = noBytes;
 		const later = this.#later(sender, frame.length, () => {
+			if (connection.isClosed) return unchecked;
 			// Earlier frames may have used up the sender's budget.
 			const debt = rateLimits.debt(sender);
 			if (debt === undefined) return this.#check(copy, sender);
@@ -194,6 +198,15 @@ export class Intake {
 }
 
 const noBytes = new Uint8Array(0);
+/** A connection that stays open until its only frame is answered. */
+const open = { isClosed: false };
+/** The answer to a frame on a connection that the collector has closed. Nobody gets it, and no metric counts it. */
+const unchecked: Answer = {
+	outcome: 'retry-later',
+	head: undefined,
+	retryAfterMs: retryAfterMs.busy,
+	retryReason: 'busy',
+};
 
 /** Sums the events of each visitor of a site. Several frames may have the same visitor. */
 function visitorsOf(frames: readonly JsonFrame[]): VisitorEvents[] {

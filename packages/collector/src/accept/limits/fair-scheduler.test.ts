@@ -38,6 +38,23 @@ it('the scheduler serves another network after one item of a network with many w
 	expect(scheduler.hasTimeFor(flooder)).toBe(true);
 });
 
+it('the scheduler gives the answer to one item before it runs the next one, in the same iteration', async () => {
+	const scheduler = new FairScheduler(1_000, new MemoryBudget(8_000_000));
+	const seen: string[] = [];
+	for (const name of ['first', 'second']) {
+		const checked = new Promise<void>((resolve) => {
+			scheduler.enqueue(flooder, 100, () => {
+				seen.push(`${name} checked`);
+				resolve();
+			});
+		});
+		void checked.then(() => seen.push(`${name} answered`));
+	}
+	await setImmediate();
+	await setImmediate();
+	expect(seen).toEqual(['first checked', 'first answered', 'second checked', 'second answered']);
+});
+
 it('the scheduler reports an exhausted memory budget', () => {
 	const scheduler = new FairScheduler(2, new MemoryBudget(80_000));
 	const enqueue = () => scheduler.enqueue(flooder, 4_000, () => {});

@@ -57,11 +57,14 @@ export class FairScheduler {
 	}
 
 	/** Runs waiting work in an iteration of its own, so that new input finds an unspent time budget. */
-	#endIteration(): void {
+	async #endIteration(): Promise<void> {
 		this.#iterationEnd = undefined;
 		const endMs = monotonicNowMs() + this.#timeSliceMs;
 		for (let work = this.#queue.next(); work !== undefined; work = this.#queue.next()) {
 			work();
+			// The answer to this work may close its socket, whose other messages are then not checked. It is given in a
+			// microtask.
+			await undefined;
 			if (monotonicNowMs() >= endMs) break;
 		}
 		this.#spentMs = 0;

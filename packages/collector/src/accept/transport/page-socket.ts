@@ -41,6 +41,10 @@ export class PageSocket implements Socket {
 		this.wideNetwork = sender.wideNetwork;
 	}
 
+	get isClosed(): boolean {
+		return this.closing !== undefined;
+	}
+
 	connect(connection: Connection): void {
 		this.#connection = connection;
 	}

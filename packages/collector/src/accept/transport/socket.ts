@@ -5,6 +5,8 @@ import type { AbuseCounter, CloseReason } from './abuse-counter.js';
 export interface Socket extends Sender {
 	/** Counter of the abuse by the sender. */
 	readonly abuse: AbuseCounter;
+	/** Whether the collector has closed the socket. Its waiting messages are then not checked. */
+	readonly isClosed: boolean;
 	/**
 	 * Sends text. Messages of one iteration of the event loop are sent together. A page that reads too slowly is
 	 * disconnected: it then reconnects and resends what it has no answer for. A lost ack would leave it waiting.
