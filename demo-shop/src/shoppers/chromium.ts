@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { StartRefusal } from '@footfall/host';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 export interface ChromiumOptions {
 	/** Path of a Chromium or Chrome. @default `CHROMIUM_PATH`, else the system's, else that of the package */
@@ -42,6 +42,8 @@ export async function launchChromium({ executablePath }: ChromiumOptions = {}): 
 	const { path, flags, environment } = systemPath
 		? { path: systemPath, flags: systemFlags(), environment: {} }
 		: await (await import('./bundled-chromium.js')).bundledChromium();
+	// Loaded on demand, too: it takes half a second, and a command without browsers would wait for it.
+	const { chromium } = await import('playwright-core');
 	try {
 		return await chromium.launch({
 			executablePath: path,
