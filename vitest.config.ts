@@ -1,13 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { filesByProject, longRuns } from './tests/support/projects.js';
+import { WholeFirst } from './tests/support/whole-first.js';
 
 const files = filesByProject();
 /**
- * Tests that start servers and browsers run after the unit tests, three files at a time: they wait for processes about
- * half of their time, so that two files would not use two cores.
+ * Number of files at a time, of all projects: many tests wait for processes or timeouts for half of their time, so that
+ * two files would not use two cores.
  */
-const withProcesses = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } };
+const maxWorkers = 4;
+/** Tests that start servers and browsers. */
+const withProcesses = {
+	isolate: false,
+	maxWorkers,
+	// Concurrent tests of one file share runs of the transforms: more at once need fewer runs.
+	maxConcurrency: 30,
+};
 /** The variables of the caller count more than the numbers of the project `long`. */
 const longEnvironment = Object.fromEntries(
 	Object.entries(longRuns).map(([name, value]) => [name, process.env[name] ?? value]),
@@ -50,6 +58,7 @@ export default defineConfig({
 		// Real servers and browsers share two cores: a slow start is not a failure.
 		testTimeout: 180_000,
 		hookTimeout: 180_000,
+		sequence: { sequencer: WholeFirst },
 		projects: [
 			{
 				extends: true,
@@ -58,9 +67,7 @@ export default defineConfig({
 					include: files.unit,
 					// Most files take milliseconds; a context for each would take longer than its tests.
 					isolate: false,
-					// Many of these tests wait for a timeout of a server, so that two workers would not use two cores.
-					maxWorkers: 4,
-					sequence: { groupOrder: 0 },
+					maxWorkers,
 					setupFiles: ['tests/support/forbid-processes.ts'],
 				},
 			},

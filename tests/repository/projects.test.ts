@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { filesByProject, helperAt, longRuns, projectsOf, startsProcesses } from '../support/projects.js';
+import { filesByProject, helperAt, longAndSmall, longRuns, projectsOf, startsProcesses } from '../support/projects.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const files = filesByProject();
@@ -97,6 +97,10 @@ describe('the projects', () => {
 		expect([...unit, ...whole]).toEqual(expect.arrayContaining(repeated));
 		const once = [...unit, ...whole, ...firefox, ...long.filter((file) => !repeated.includes(file))];
 		expect(once).toEqual([...new Set(once)]);
+	});
+
+	it('start first the long files that are small, all of which exist', () => {
+		expect(files.whole).toEqual(expect.arrayContaining(longAndSmall));
 	});
 
 	it.each(Object.keys(longRuns))('repeat in long the tests that read %s', (variable) => {

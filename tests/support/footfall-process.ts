@@ -97,13 +97,13 @@ export function locksOf(directory: string): string[] {
 	);
 }
 
-/** Calls `read` until it returns a value; throws after `msMax`. */
-export async function eventually<T>(read: () => Promise<T | undefined>, msMax = 30_000): Promise<T> {
+/** Calls `read` until it returns a value, with pauses of `pauseMs`; throws after `msMax`. */
+export async function eventually<T>(read: () => Promise<T | undefined>, msMax = 30_000, pauseMs = 100): Promise<T> {
 	const deadline = Date.now() + msMax;
 	for (;;) {
 		const value = await read();
 		if (value !== undefined) return value;
 		if (Date.now() > deadline) throw new Error(`not within ${msMax} ms: ${read}`);
-		await wait(100);
+		await wait(pauseMs);
 	}
 }

@@ -27,6 +27,22 @@ export const longRuns = {
 	FOOTFALL_RECOUNT_DAYS: '120',
 };
 
+/**
+ * Files that take half a minute and are small. Without durations of an earlier run, vitest starts large files first,
+ * and a long file that starts last leaves the other workers without work.
+ */
+export const longAndSmall = [
+	'tests/dashboard/demo.test.ts',
+	'tests/dashboard/lag.test.ts',
+	'tests/command/crowds.test.ts',
+	'tests/command/earlier-marts.test.ts',
+	'tests/command/own-models.test.ts',
+	'tests/promise/failure/each-fault.test.ts',
+	'tests/promise/failure/kept-promise.test.ts',
+	'packages/collector/src/accept/hostile-bodies.test.ts',
+	'packages/simulation/src/history/history.test.ts',
+];
+
 /** Modules whose importer starts processes. */
 const starterModules = /^(node:child_process|playwright-core|puppeteer-core|@footfall\/warehouse\/testing)$/;
 /** Functions whose importer starts processes, wherever they are imported from. */

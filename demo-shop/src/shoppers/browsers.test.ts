@@ -64,9 +64,9 @@ describe('shoppers in a real Chromium', () => {
 	onLinux('leave no process behind when they are stopped, and mind no second stop', async () => {
 		const before = new Set(descendants());
 		const shoppers = await startShoppers({ shopUrl: shop.url, shoppers: 2, seed: 1, onRecord: () => undefined });
-		await wait(300);
-		const started = descendants().filter((pid) => !before.has(pid));
-		expect(started.length).toBeGreaterThan(1);
+		const startedNow = () => descendants().filter((pid) => !before.has(pid));
+		await until(() => startedNow().length > 1);
+		const started = startedNow();
 		await Promise.all([shoppers.stop(), shoppers.stop()]);
 		await until(() => !started.some(isRunning));
 	});

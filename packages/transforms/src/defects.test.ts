@@ -5,10 +5,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
+import { verify } from './operate/verify.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { pageOf } from './testing/page-of.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
+import { SharedRuns } from './testing/shared-runs.js';
 
 const folders = new ModelFolders();
 const isThorough = process.env.FOOTFALL_THOROUGH === '1';
@@ -22,8 +24,6 @@ afterAll(async () => {
 	await test.stop();
 	folders.remove();
 });
-beforeEach(() => test.warehouse.command('TRUNCATE TABLE events'));
-
 const noon = Date.UTC(2026, 0, 5, 12);
 const dayMs = 86_400_000;
 let nextId = 1;
@@ -35,8 +35,27 @@ async function marts(...receipts: Receipt[]) {
 }
 const rows = (sql: string) => test.warehouse.query<Record<string, unknown>>(sql);
 
-describe('the marts', () => {
-	it('have the events of the raw table', async () => {
+const runs = new SharedRuns<Receipt>((receipts) => marts(...receipts));
+let sites = 0;
+/**
+ * A site whose events no other test sees: a test adds events to it, and reads the rows of the marts about it and about
+ * sites whose keys begin with its key and a dash.
+ */
+function history(onTestFinished: (done: () => void) => void) {
+	const site = `site-${++sites}`;
+	onTestFinished(runs.begin());
+	const isOfTest = `site = '${site}' OR startsWith(site, '${site}-')`;
+	return {
+		site,
+		at: (tsMs: number, parts: Partial<Receipt> = {}) => at(tsMs, { site, host: 'shop.test', ...parts }),
+		marts: (...receipts: Receipt[]) => runs.published(receipts),
+		rows: (sql: string) => rows(sql.replaceAll(/FROM (\w+)/g, `FROM (SELECT * FROM $1 WHERE ${isOfTest}) AS $1`)),
+	};
+}
+
+describe('the marts of one site', () => {
+	it.concurrent('have the events of the raw table', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(noon, { objId: 'product', cents: 10_000 }), at(noon + 1_000, { visitor: 2 }));
 		expect(await rows('SELECT visitor_id, events, product_views FROM sessions ORDER BY visitor_id')).toEqual([
 			{ visitor_id: '1', events: '1', product_views: '1' },
@@ -45,16 +64,8 @@ describe('the marts', () => {
 		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-05', dau: '2' }]);
 	});
 
-	it('neither change nor run when no events are new', async () => {
-		await marts(at(noon), at(noon + 1_000_000), at(noon + 4_000_000));
-		const before = await rows('SELECT * FROM sessions ORDER BY started_at');
-		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
-		await test.warehouse.command('OPTIMIZE TABLE events FINAL');
-		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
-		expect(await rows('SELECT * FROM sessions ORDER BY started_at')).toEqual(before);
-	});
-
-	it('keep the ids of sessions when later events come', async () => {
+	it.concurrent('keep the ids of sessions when later events come', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(noon), at(noon + 2_000_000));
 		const before = await rows('SELECT session_id, started_at FROM sessions ORDER BY started_at');
 		await marts(at(noon + 10_000_000));
@@ -63,7 +74,8 @@ describe('the marts', () => {
 		expect(after).toHaveLength(3);
 	});
 
-	it('join a session across midnights, whichever of its days arrives last', async () => {
+	it.concurrent('join a session across midnights, whichever of its days arrives last', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		const evening = Date.UTC(2026, 0, 5, 23, 50);
 		const sessions = () => rows('SELECT started_at, day, events FROM sessions ORDER BY started_at');
 		const days = () => rows('SELECT day, events, is_continued, previous_day FROM int_presence_days ORDER BY day');
@@ -86,7 +98,8 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('know the earlier days of visitors when only new days are recomputed', async () => {
+	it.concurrent('know the earlier days of visitors when only new days are recomputed', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(noon));
 		await marts(at(noon + 10 * dayMs));
 		await marts(at(noon + 5 * dayMs));
@@ -103,7 +116,8 @@ describe('the marts', () => {
 		expect(await rows('SELECT sum(new_visitors) AS first FROM users_activity')).toEqual([{ first: '1' }]);
 	});
 
-	it('give every session its own start, and none in the year 1970', async () => {
+	it.concurrent('give every session its own start, and none in the year 1970', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(noon), at(noon + 1_900_000), at(noon + 3_900_000));
 		const starts = await rows('SELECT started_at FROM sessions ORDER BY started_at');
 		expect(new Set(starts.map(({ started_at }) => started_at)).size).toBe(3);
@@ -112,13 +126,15 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('stay current after an event dated 2030', async () => {
+	it.concurrent('stay current after an event dated 2030', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(Date.UTC(2030, 0, 1), { visitor: 2 }));
 		await marts(at(noon));
 		expect(await rows(`SELECT dau FROM users_activity WHERE day = '2026-01-05'`)).toEqual([{ dau: '1' }]);
 	});
 
-	it('count events that arrive months late, and duplicates once', async () => {
+	it.concurrent('count events that arrive months late, and duplicates once', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		const late = at(noon - 90 * dayMs, { receivedMs: noon });
 		await marts(at(noon));
 		await marts(late, { ...late, receivedMs: noon + 1 });
@@ -129,7 +145,8 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('use windows of 7 and 30 days, and have rows for days without activity', async () => {
+	it.concurrent('use windows of 7 and 30 days, and have rows for days without activity', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(noon), at(noon + 31 * dayMs, { visitor: 2 }));
 		const activity = await rows('SELECT dau, wau, mau FROM users_activity ORDER BY day');
 		expect(activity).toHaveLength(32);
@@ -138,7 +155,8 @@ describe('the marts', () => {
 		expect(activity.at(-1)).toEqual({ dau: '1', wau: '1', mau: '1' });
 	});
 
-	it('have NULL for never, and keep amounts and milliseconds exact', async () => {
+	it.concurrent('have NULL for never, and keep amounts and milliseconds exact', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(noon + 1, { objId: 'product', cents: 10 }), at(noon + 3, { objId: 'product', cents: 20 }));
 		expect(
 			await rows(
@@ -154,7 +172,10 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('have the funnel step of a product whose add to cart is dated 1970-01-01 00:00', async () => {
+	it.concurrent('have the funnel step of a product whose add to cart is dated 1970-01-01 00:00', async ({
+		onTestFinished,
+	}) => {
+		const { at, marts, rows } = history(onTestFinished);
 		const product = { productId: 1, receivedMs: noon };
 		await marts(
 			at(0, { ...product, objId: 'product' }),
@@ -165,12 +186,112 @@ describe('the marts', () => {
 		]);
 	});
 
-	it('keep last year when they are built in January', async () => {
+	it.concurrent('keep last year when they are built in January', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
 		await marts(at(Date.UTC(2025, 11, 31, 23)), at(Date.UTC(2026, 0, 1, 1)));
 		expect(await rows('SELECT day FROM int_user_days ORDER BY day')).toEqual([
 			{ day: '2025-12-31' },
 			{ day: '2026-01-01' },
 		]);
+	});
+
+	it.concurrent('lose a day whose only event moves to another day with an earlier receipt', async ({
+		onTestFinished,
+	}) => {
+		const { at, marts, rows } = history(onTestFinished);
+		const second = at(noon, { receivedMs: noon + 5_000 });
+		await marts(second);
+		await marts({ ...second, tsMs: noon - dayMs, receivedMs: noon });
+		expect(await rows('SELECT day FROM int_user_days')).toEqual([{ day: '2026-01-04' }]);
+		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-04', dau: '1' }]);
+	});
+
+	it.concurrent('have a row for every day when a site becomes active again, whatever other sites do meanwhile', async ({
+		onTestFinished,
+	}) => {
+		const { site, at, marts, rows } = history(onTestFinished);
+		const blog = (tsMs: number) => at(tsMs, { site: `${site}-blog`, host: 'blog.test' });
+		await marts(at(noon), blog(noon));
+		await marts(at(noon + 2 * dayMs));
+		await marts(at(noon + 3 * dayMs), blog(noon + 3 * dayMs));
+		const days = ['2026-01-05', '2026-01-06', '2026-01-07', '2026-01-08'];
+		expect(await rows('SELECT day, dau, wau FROM users_activity ORDER BY site, day')).toEqual([
+			...days.map((day, i) => ({ day, dau: i === 1 ? '0' : '1', wau: '1' })),
+			...days.map((day, i) => ({ day, dau: i === 0 || i === 3 ? '1' : '0', wau: '1' })),
+		]);
+	});
+
+	it.concurrent('end with the last active day when a later one disappears', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
+		const last = at(noon + 4 * dayMs, { visitor: 2, receivedMs: noon + 4 * dayMs + 5_000 });
+		await marts(at(noon), last);
+		expect(await rows('SELECT count() AS n FROM users_activity')).toEqual([{ n: '5' }]);
+		await marts({ ...last, isBot: true, receivedMs: noon + 4 * dayMs });
+		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-05', dau: '1' }]);
+	});
+
+	it.concurrent('do not count a click on a button called view_page as a page view', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
+		await marts(at(noon, { name: 'click', obj: 'button', objId: 'view_page' }));
+		expect(await rows('SELECT page_views, product_view_count FROM int_user_days')).toEqual([
+			{ page_views: '0', product_view_count: '0' },
+		]);
+	});
+
+	it.concurrent('count the forms of one path as one page, and an address without a path as the page /', async ({
+		onTestFinished,
+	}) => {
+		const { site, at, marts, rows } = history(onTestFinished);
+		const paths = ['/caf%C3%A9', '/caf%c3%a9', '/c%61f%C3%A9', '', '/', '/a%2fb', '/a%2Fb', '/a/b'];
+		await marts(...paths.map((path, i) => at(noon + i, { path })));
+		expect(await rows('SELECT path, views, entries, exits FROM page_days ORDER BY path')).toEqual([
+			{ path: '/', views: '2', entries: '0', exits: '0' },
+			{ path: '/a%2Fb', views: '2', entries: '0', exits: '0' },
+			{ path: '/a/b', views: '1', entries: '0', exits: '1' },
+			{ path: '/café', views: '3', entries: '1', exits: '0' },
+		]);
+		await test.warehouse.command(
+			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj) SETTINGS async_insert = 0
+			SELECT '${site}-server', 1, generateUUIDv4(), now64(3), now64(3), 'view', 'page'`,
+		);
+		await marts();
+		// Without an address the page is not known.
+		expect(await rows(`SELECT path, views FROM page_days WHERE site = '${site}-server'`)).toEqual([
+			{ path: '', views: '1' },
+		]);
+	});
+
+	it.concurrent('have no text that is not valid UTF-8, by which no reader could filter', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
+		const query = '?utm_source=%FFb%80a&utm_campaign=%C3%28';
+		await marts(at(noon, { urlQuery: query, path: '/%ff' }));
+		expect(
+			await rows('SELECT utm_source, utm_campaign, entry_path, isValidUTF8(utm_source) AS ok FROM sessions'),
+		).toEqual([{ utm_source: '\ufffdb\ufffda', utm_campaign: '\ufffd(', entry_path: '/%FF', ok: 1 }]);
+	});
+
+	it.concurrent('flag a session of more than 24 hours, without splitting it', async ({ onTestFinished }) => {
+		const { at, marts, rows } = history(onTestFinished);
+		const pings = Array.from({ length: 60 }, (_, i) => at(noon + i * 29 * 60_000));
+		await marts(...pings);
+		expect(await rows('SELECT events, is_long FROM sessions')).toEqual([{ events: '60', is_long: true }]);
+	});
+
+	it('have the rows of a rebuild', async () => {
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+	});
+});
+
+describe('the marts', () => {
+	beforeEach(() => test.warehouse.command('TRUNCATE TABLE events'));
+
+	it('neither change nor run when no events are new', async () => {
+		await marts(at(noon), at(noon + 1_000_000), at(noon + 4_000_000));
+		const before = await rows('SELECT * FROM sessions ORDER BY started_at');
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
+		await test.warehouse.command('OPTIMIZE TABLE events FINAL');
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
+		expect(await rows('SELECT * FROM sessions ORDER BY started_at')).toEqual(before);
 	});
 
 	it('lose a day whose events were deleted', async () => {
@@ -182,79 +303,12 @@ describe('the marts', () => {
 		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
 	});
 
-	it('lose a day whose only event moves to another day with an earlier receipt', async () => {
-		const second = at(noon, { receivedMs: noon + 5_000 });
-		await marts(second);
-		await marts({ ...second, tsMs: noon - dayMs, receivedMs: noon });
-		expect(await rows('SELECT day FROM int_user_days')).toEqual([{ day: '2026-01-04' }]);
-		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-04', dau: '1' }]);
-	});
-
-	it('have a row for every day when a site becomes active again, whatever other sites do meanwhile', async () => {
-		const blog = (tsMs: number) => at(tsMs, { site: 'blog', host: 'blog.test' });
-		await marts(at(noon), blog(noon));
-		await marts(at(noon + 2 * dayMs));
-		await marts(at(noon + 3 * dayMs), blog(noon + 3 * dayMs));
-		const days = ['2026-01-05', '2026-01-06', '2026-01-07', '2026-01-08'];
-		expect(await rows('SELECT day, dau, wau FROM users_activity ORDER BY site, day')).toEqual([
-			...days.map((day, i) => ({ day, dau: i === 0 || i === 3 ? '1' : '0', wau: '1' })),
-			...days.map((day, i) => ({ day, dau: i === 1 ? '0' : '1', wau: '1' })),
-		]);
-	});
-
-	it('end with the last active day when a later one disappears', async () => {
-		const last = at(noon + 4 * dayMs, { visitor: 2, receivedMs: noon + 4 * dayMs + 5_000 });
-		await marts(at(noon), last);
-		expect(await rows('SELECT count() AS n FROM users_activity')).toEqual([{ n: '5' }]);
-		await marts({ ...last, isBot: true, receivedMs: noon + 4 * dayMs });
-		expect(await rows('SELECT day, dau FROM users_activity')).toEqual([{ day: '2026-01-05', dau: '1' }]);
-	});
-
 	it('are empty again when the raw table is emptied', async () => {
 		await marts(at(noon));
 		await test.warehouse.command('TRUNCATE TABLE events');
 		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'published' });
 		for (const mart of ['int_user_days', 'sessions', 'users_activity'])
 			expect(await rows(`SELECT count() AS n FROM ${mart}`), mart).toEqual([{ n: '0' }]);
-	});
-
-	it('do not count a click on a button called view_page as a page view', async () => {
-		await marts(at(noon, { name: 'click', obj: 'button', objId: 'view_page' }));
-		expect(await rows('SELECT page_views, product_view_count FROM int_user_days')).toEqual([
-			{ page_views: '0', product_view_count: '0' },
-		]);
-	});
-
-	it('count the forms of one path as one page, and an address without a path as the page /', async () => {
-		const paths = ['/caf%C3%A9', '/caf%c3%a9', '/c%61f%C3%A9', '', '/', '/a%2fb', '/a%2Fb', '/a/b'];
-		await marts(...paths.map((path, i) => at(noon + i, { path })));
-		expect(await rows('SELECT path, views, entries, exits FROM page_days ORDER BY path')).toEqual([
-			{ path: '/', views: '2', entries: '0', exits: '0' },
-			{ path: '/a%2Fb', views: '2', entries: '0', exits: '0' },
-			{ path: '/a/b', views: '1', entries: '0', exits: '1' },
-			{ path: '/café', views: '3', entries: '1', exits: '0' },
-		]);
-		await test.warehouse.command(
-			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj) SETTINGS async_insert = 0
-			SELECT 'server', 1, generateUUIDv4(), now64(3), now64(3), 'view', 'page'`,
-		);
-		await build(test.warehouse, project);
-		// Without an address the page is not known.
-		expect(await rows("SELECT path, views FROM page_days WHERE site = 'server'")).toEqual([{ path: '', views: '1' }]);
-	});
-
-	it('have no text that is not valid UTF-8, by which no reader could filter', async () => {
-		const query = '?utm_source=%FFb%80a&utm_campaign=%C3%28';
-		await marts(at(noon, { urlQuery: query, path: '/%ff' }));
-		expect(
-			await rows('SELECT utm_source, utm_campaign, entry_path, isValidUTF8(utm_source) AS ok FROM sessions'),
-		).toEqual([{ utm_source: '\ufffdb\ufffda', utm_campaign: '\ufffd(', entry_path: '/%FF', ok: 1 }]);
-	});
-
-	it('flag a session of more than 24 hours, without splitting it', async () => {
-		const pings = Array.from({ length: 60 }, (_, i) => at(noon + i * 29 * 60_000));
-		await marts(...pings);
-		expect(await rows('SELECT events, is_long FROM sessions')).toEqual([{ events: '60', is_long: true }]);
 	});
 
 	it('are never seen half-published by a reader that joins two of them', async () => {

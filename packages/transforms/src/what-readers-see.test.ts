@@ -121,7 +121,11 @@ describe('two versions at once', () => {
 		const onError = (error: Error) => void faults.push(error.message);
 		const options = { everyMs: 20, signal: stop.signal, onReport: () => undefined, onError };
 		const watching = watch(test.warehouse, () => project, options);
-		await wait(500);
+		const isAnnounced = async () => {
+			const announced = "SELECT 1 FROM transform_watchers FINAL WHERE models != ''";
+			return (await test.warehouse.query(announced).catch(() => [])).length > 0;
+		};
+		while (!(await isAnnounced())) await wait(20);
 		const other = otherModels('fourth');
 		for (const options of [{}, { fullRefresh: true }]) {
 			const refusal = expect(build(test.warehouse, other, options)).rejects;
