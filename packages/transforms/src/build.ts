@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { areMartsShown, showMarts, type Warehouse } from '@footfall/warehouse';
 import { isStored, type Model } from './compile/model.js';
 import { type Project, withOwn } from './compile/project.js';
 import type { Compaction } from './make/compact.js';
@@ -54,6 +54,7 @@ import {
 	areViewsCurrent,
 	checkViews,
 	completeViews,
+	isMartOf,
 	needsViews,
 	type Present,
 	readPresent,
@@ -90,6 +91,8 @@ export interface BuildReport {
 	removedOwn: string[];
 	/** Data tests of the project folder and of headers of own models. */
 	ownTests: OwnTestReport[];
+	/** Why the marts database does not show the marts as they are, and the remedy; absent if it does. */
+	martsFault?: string;
 	/** Wall time, milliseconds. */
 	ms: number;
 }
@@ -203,7 +206,9 @@ async function buildOnce(
 	const plan = planOf(state);
 	if (plan.kind === 'skip' && !needsAnyViews(state, project, present)) {
 		await clearFailure(warehouse, present.has(failureTable));
-		return skipped(plan.why, startedAt);
+		const report = skipped(plan.why, startedAt);
+		const isShown = areMartsShown(present.rows, warehouse.database, isMartOf(project));
+		return isShown ? report : withMartsShown(warehouse, project, report);
 	}
 	await refuseBesideOthers(warehouse, identity, state.published);
 	const lock = await takeLock(warehouse, options.lockWaitMs ?? lockWaitMsDefault);
@@ -221,13 +226,20 @@ async function buildOnce(
 			await completeViews(warehouse, project, current.published, now);
 			await turnPublishedOwnViews(warehouse, project, current, now);
 			await clearFailure(warehouse, now.has(failureTable));
-			return skipped(again.why, startedAt);
+			return await withMartsShown(warehouse, project, skipped(again.why, startedAt));
 		}
 		const job = { warehouse, project, state: current, present: now, plan: again, start, lock, options, startedAt };
-		return await runPlan(job);
+		const report = await runPlan(job);
+		return options.insteadOfPublishing ? report : await withMartsShown(warehouse, project, report);
 	} finally {
 		await lock.release().catch(() => undefined);
 	}
+}
+
+/** Brings the marts database up to date. A failure is left to the next run, since the marts are published already. */
+async function withMartsShown(warehouse: Warehouse, project: Project, report: BuildReport): Promise<BuildReport> {
+	const martsFault = await showMarts(warehouse, isMartOf(project)).catch(() => undefined);
+	return martsFault === undefined ? report : { ...report, martsFault };
 }
 
 const ownStatesOf = ({ published }: RunState) => published?.judged.own?.states ?? {};

@@ -18,6 +18,7 @@ import type { Settings } from '../settings/options.js';
 import { forkCollector, startCollectorPart } from './collector-part.js';
 import { startDashboardPart } from './dashboard-part.js';
 import type { Logger } from './logger.js';
+import { martsUnshown, newsOf } from './marts-unshown.js';
 import { readProject } from './read-project.js';
 import type { Shutdown } from './shutdown.js';
 import { startWarehouse } from './warehouse-part.js';
@@ -111,7 +112,11 @@ async function startTransforms(
 	cadence: Pick<WatchOptions, 'everyMs' | 'isRead'>,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<void> {
-	const onReport = (report: BuildReport) => logRun(report, log);
+	const isNews = newsOf();
+	const onReport = (report: BuildReport) => {
+		logRun(report, log);
+		if (isNews(report.martsFault)) log.warn({ fault: report.martsFault }, martsUnshown);
+	};
 	const onError = (error: Error) =>
 		log.error({ error: error.message }, 'transforms failed; the marts published before remain');
 	await build(warehouse, project).then(onReport, onError);
