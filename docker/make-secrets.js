@@ -29,7 +29,11 @@ const writerGrants = [
 	'GRANT TABLE ENGINE ON Null',
 	'GRANT TABLE ENGINE ON Join',
 ];
-const readerGrants = ['GRANT SELECT ON footfall.*', 'REVOKE SELECT ON footfall.transform_secret'];
+const readerGrants = [
+	'GRANT SELECT ON footfall.*',
+	'GRANT SELECT ON footfall_marts.*',
+	'REVOKE SELECT ON footfall.transform_secret',
+];
 
 /** Settings that name files, addresses or disks, which neither account may change. */
 const outwardSettings = [

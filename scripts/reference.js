@@ -91,7 +91,7 @@ function martsPage() {
 			description,
 		]),
 	);
-	return `${made('packages/transforms/models')}# Marts\n\nThe models and views that a reader of the database sees. All times are UTC.\n[packages/transforms](../../packages/transforms/README.md) describes how runs compute them.\n\n${sections.join('\n')}\n## Macros\n\nExpressions that several models share, in [models/macros](../../packages/transforms/models/macros).\n\n${macros}\n`;
+	return `${made('packages/transforms/models')}# Marts\n\nThe models and views that a reader of the database sees. Those of the layer marts are in the database\n\`footfall_marts\`, all of them in \`footfall\` ([Connect with SQL](../how-to/connect-with-sql.md)). All times are UTC.\n[packages/transforms](../../packages/transforms/README.md) describes how runs compute them.\n\n${sections.join('\n')}\n## Macros\n\nExpressions that several models share, in [models/macros](../../packages/transforms/models/macros).\n\n${macros}\n`;
 }
 
 /** A value as JSON. */

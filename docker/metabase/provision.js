@@ -43,6 +43,20 @@ async function logIn(url, password) {
 
 const listOf = (answer) => answer.data ?? answer;
 
+/** The marts database beside that of the URL; that of the URL if the account for readers has no right to the former. */
+async function databaseForPeople({ origin, pathname, username, password }) {
+	const database = pathname.slice(1);
+	const account = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+	const response = await fetch(`${origin}/?param_name=${database}_marts`, {
+		method: 'POST',
+		headers: { Authorization: `Basic ${account}` },
+		body: 'SELECT count() FROM system.databases WHERE name = {name:String}',
+	});
+	const text = await response.text();
+	if (!response.ok) throw new Error(`ClickHouse: ${response.status} ${text.slice(0, 300)}`);
+	return Number(text) === 1 ? `${database}_marts` : database;
+}
+
 async function databaseOf(request, clickhouse) {
 	const known = listOf(await request('GET', '/api/database')).find(({ name }) => name === names.database);
 	const details = {
@@ -50,7 +64,7 @@ async function databaseOf(request, clickhouse) {
 		port: Number(clickhouse.port),
 		user: clickhouse.username,
 		password: clickhouse.password,
-		dbname: clickhouse.pathname.slice(1),
+		dbname: await databaseForPeople(clickhouse),
 		ssl: clickhouse.protocol === 'https:',
 		'scan-all-databases': false,
 	};

@@ -10,7 +10,7 @@ import {
 	showRows,
 	verify,
 } from '@footfall/transforms';
-import { connect, migrate, type Warehouse } from '@footfall/warehouse';
+import { connect, databaseOfReader, migrate, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -52,17 +52,31 @@ async function eventsInSessions(warehouse: Warehouse): Promise<number> {
 	return Number(row?.events);
 }
 
+const marts = project.models.filter(({ layer }) => layer === 'marts').map(({ name }) => name);
+
+/** The tables that SHOW TABLES lists to a person, in the order of `marts`, after a statement has read each. */
+async function shownTo(warehouse: Warehouse): Promise<string[]> {
+	const database = await databaseOfReader(warehouse);
+	const rows = await warehouse.query<{ name: string }>(`SHOW TABLES FROM ${database}`);
+	for (const { name } of rows) await warehouse.query(`SELECT * FROM ${database}.${name} LIMIT 1`);
+	const orderOf = ({ name }: { name: string }) => marts.indexOf(name);
+	return rows.toSorted((a, b) => orderOf(a) - orderOf(b)).map(({ name }) => name);
+}
+
 describe.each(tried)('the marts of an earlier version, %s', (fixture) => {
 	it('are fresh as they are, and are brought to this version with all of their events', async () => {
 		const warehouse = await databaseOf(fixture, 'upgraded');
 		expect(await eventsInSessions(warehouse)).toBe(9);
 		await migrate(warehouse);
+		// Until the first run of this version, people read the database of before.
+		expect(await databaseOfReader(warehouse)).toBe(warehouse.database);
 		expect(await freshness(warehouse)).toMatchObject({ waiting: 0, publishedAt: expect.stringMatching(/^2026-/) });
 		await addEvent(warehouse, 1);
 		expect(await freshness(warehouse)).toMatchObject({ waiting: 1 });
 		expect(await build(warehouse, project)).toMatchObject({ outcome: 'published', why: 'models changed' });
 		expect(await eventsInSessions(warehouse)).toBe(10);
 		for (const model of project.models) await showRows(warehouse, model, 1);
+		expect(await shownTo(warehouse)).toEqual(['events', ...marts]);
 		expect(await freshness(warehouse)).toMatchObject({ waiting: 0 });
 		await addEvent(warehouse, 4);
 		expect(await build(warehouse, project)).toMatchObject({ outcome: 'published', kind: 'incremental' });

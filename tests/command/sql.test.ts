@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillHistory } from '@footfall/dashboard/testing';
 import { build, compileOrThrow } from '@footfall/transforms';
+import { connect, martsDatabaseOf } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../packages/footfall/src/command-table.js';
@@ -165,7 +166,7 @@ describe('footfall sql', () => {
 		expect(sql([limits], { CLICKHOUSE_URL: urlOf('writer') }).stdout).toBe('30\n1073741824\n');
 		const insert = "INSERT INTO events (site) VALUES ('sesame')";
 		for (const [environment, words] of [
-			[{}, 'needs the grant INSERT(site) ON footfall.events'],
+			[{}, 'needs the grant INSERT(site) ON footfall_marts.events'],
 			[{ CLICKHOUSE_URL: urlOf('writer') }, 'footfall sql only reads'],
 		] as const)
 			expect(sql([insert], environment)).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(words) });
@@ -209,9 +210,9 @@ describe('footfall sql', () => {
 		const shown = sql(
 			[
 				`SELECT table, name, comment FROM system.columns
-				WHERE database = currentDatabase() AND table IN (${names.map((name) => `'${name}'`).join(', ')})
+				WHERE database = 'footfall' AND table IN (${names.map((name) => `'${name}'`).join(', ')})
 				UNION ALL SELECT name, '', comment FROM system.tables
-				WHERE database = currentDatabase() AND name IN (${names.map((name) => `'${name}'`).join(', ')})`,
+				WHERE database = 'footfall' AND name IN (${names.map((name) => `'${name}'`).join(', ')})`,
 				'--format',
 				'json',
 			],
@@ -228,6 +229,82 @@ describe('footfall sql', () => {
 			for (const column of columns) expect(commentOf(name, column.name)).toBe(column.description);
 			for (const alias of aliases) expect(commentOf(name, alias.name)).toBe(`Former name of ${alias.column}.`);
 		}
+	});
+
+	describe('reads the marts database', () => {
+		const marts = models.filter(({ layer }) => layer === 'marts').map(({ name }) => name);
+		const martsDatabase = martsDatabaseOf('footfall');
+		const shown = [...marts, 'events'].sort((a, b) => (a < b ? -1 : 1));
+		const lines = ({ stdout }: { stdout: string }) => stdout.trimEnd().split('\n');
+
+		it('in which SHOW TABLES lists the marts and events, on the embedded server and on one of the settings', () => {
+			for (const environment of [{}, { CLICKHOUSE_READER_URL: urlOf('reader') }, { CLICKHOUSE_URL: urlOf('writer') }])
+				expect(lines(sql(['SHOW TABLES FORMAT TSV'], environment))).toEqual(shown);
+		});
+
+		it('in which each has the comments and the rows of the table of the same name', async () => {
+			const reader = connect({ url: test.server.url, ...test.server.reader });
+			const comments = await reader.query<{ comment: string }>(
+				'SELECT comment FROM system.tables WHERE database = {martsDatabase:String}',
+				{ params: { martsDatabase } },
+			);
+			expect(comments.filter(({ comment }) => comment === '')).toEqual([]);
+			const columnsOf = (database: string, table: string) =>
+				reader.query<{ name: string; type: string; comment: string }>(
+					'SELECT name, type, comment FROM system.columns WHERE database = {database:String} AND table = {table:String} ORDER BY position',
+					{ params: { database, table } },
+				);
+			for (const name of shown) {
+				const columns = await columnsOf(martsDatabase, name);
+				expect(columns.filter(({ comment }) => comment === '')).toEqual([]);
+				expect(columns, name).toEqual(await columnsOf('footfall', name));
+				const list = columns.map((column) => column.name).join(', ');
+				const end = name === 'events' ? 'FINAL' : '';
+				const rowsOf = (database: string) =>
+					reader.query(
+						`SELECT count() AS rows, sum(cityHash64(*)) AS hash FROM (SELECT ${list} FROM ${database}.${name} ${end})`,
+					);
+				expect(await rowsOf(martsDatabase), name).toEqual(await rowsOf('footfall'));
+			}
+			await reader.close();
+		});
+
+		it('in which each event counts once, with FINAL and without, and has its derived columns', async () => {
+			const counts = 'count(), uniqExact(event_id), countIf(host != domain(url)), countIf(path != path(url))';
+			const received = sql(['SELECT count() FROM footfall.events FORMAT TSV']).stdout;
+			await test.warehouse.command(
+				'INSERT INTO events SELECT * REPLACE (received_at + 1 AS received_at) FROM events LIMIT 5 SETTINGS async_insert = 0',
+			);
+			const once = `${received.trim()}\t${received.trim()}\t0\t0\n`;
+			for (const end of ['', ' FINAL'])
+				expect(sql([`SELECT ${counts} FROM events${end} FORMAT TSV`]).stdout, end).toBe(once);
+			expect(Number(sql(['SELECT count() FROM footfall.events FORMAT TSV']).stdout)).toBe(Number(received) + 5);
+		});
+
+		it('and what only the other database has where a statement names it, as before there were two', () => {
+			for (const statement of [
+				'SELECT kind FROM transform_runs FORMAT TSV',
+				'SELECT count() FROM events_quarantine',
+				'SELECT count(_block_number) FROM events',
+			])
+				expect(sql([statement]), statement).toMatchObject({ code: 0, stderr: '' });
+			expect(sql(['SELECT hash_key_0 FROM transform_secret']).stderr).toContain(
+				'needs the grant SELECT ON footfall.transform_secret',
+			);
+		});
+
+		it('with an account that may not change anything in either', () => {
+			for (const statement of [
+				'DROP VIEW sessions',
+				'CREATE OR REPLACE VIEW sessions AS SELECT 1',
+				'CREATE TABLE footfall_marts.x (a Int8) ENGINE = Memory',
+				'INSERT INTO footfall.transform_runs (run) VALUES (1)',
+			])
+				expect(sql([statement]), statement).toMatchObject({
+					code: 1,
+					stderr: expect.stringContaining('needs the grant'),
+				});
+		});
 	});
 
 	it('holds no large result in memory, and ends quietly when its reader goes', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fillHistory } from '@footfall/dashboard/testing';
 import { build, compileOrThrow } from '@footfall/transforms';
-import { connect, type Warehouse } from '@footfall/warehouse';
+import { connect, martsDatabaseOf, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -21,19 +21,20 @@ const cards = readdirSync(join(folder, 'cards')).map((file) => {
 	return { file, sql, columns: [dimension, ...metrics] };
 });
 
+let clickhouse: TestWarehouse;
+let reader: Warehouse;
+beforeAll(async () => {
+	clickhouse = await startTestWarehouse();
+	await fillHistory(clickhouse.warehouse, { days: 40, visitors: 500 });
+	await build(clickhouse.warehouse, compileOrThrow());
+	reader = connect({ url: clickhouse.server.url, ...clickhouse.server.reader, database: martsDatabaseOf('footfall') });
+});
+afterAll(async () => {
+	await reader.close();
+	await clickhouse.stop();
+});
+
 describe('the cards, on real marts', () => {
-	let clickhouse: TestWarehouse;
-	let reader: Warehouse;
-	beforeAll(async () => {
-		clickhouse = await startTestWarehouse();
-		await fillHistory(clickhouse.warehouse, { days: 40, visitors: 500 });
-		await build(clickhouse.warehouse, compileOrThrow());
-		reader = connect({ url: clickhouse.server.url, ...clickhouse.server.reader });
-	});
-	afterAll(async () => {
-		await reader.close();
-		await clickhouse.stop();
-	});
 	const rowsOf = (name: string) =>
 		reader.query<Record<string, string | number>>(cards.find(({ file }) => file === `${name}.sql`)?.sql ?? '');
 
@@ -118,13 +119,15 @@ describe('the provisioning', () => {
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		const readerUrl = 'http://reader:sesame@clickhouse:8123/footfall';
+		const { host, hostname, port } = new URL(clickhouse.server.url);
+		const { user, password } = clickhouse.server.reader;
+		const readerUrl = `http://${user}:${password}@${host}/footfall`;
 		const first = await provision(url, 'password', readerUrl);
 		expect(await provision(url, 'password', readerUrl)).toEqual(first);
 		expect(made.database).toMatchObject([
 			{
 				engine: 'clickhouse',
-				details: { host: 'clickhouse', port: 8123, user: 'reader', password: 'sesame', dbname: 'footfall', ssl: false },
+				details: { host: hostname, port: Number(port), user, password, dbname: 'footfall_marts', ssl: false },
 			},
 		]);
 		expect(made.card.map(({ name, display }) => [name, display])).toEqual([
@@ -135,6 +138,10 @@ describe('the provisioning', () => {
 		expect(made.card).toMatchObject(cards.map(() => ({ dataset_query: { type: 'native', database: 1 } })));
 		expect(made.dashboard).toHaveLength(1);
 		expect(made.dashboard[0]?.dashcards).toMatchObject(first.cards.map((id) => ({ card_id: id })));
+		// As for an account of an earlier version, which has no right to it.
+		await clickhouse.warehouse.command('DROP DATABASE footfall_marts');
+		await provision(url, 'password', readerUrl);
+		expect(made.database).toMatchObject([{ details: { dbname: 'footfall' } }]);
 		server.close();
 		server.closeAllConnections();
 	});

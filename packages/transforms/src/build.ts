@@ -1,11 +1,13 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { areMartsShown, type Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile/project.js';
 import { discardRun, make } from './make/make.js';
 import { type BuildReport, skippedReport } from './make/report.js';
 import { type BuildOptions, type Order, planOrder, underLock } from './make/start.js';
 import { publishMade } from './publish/publish-made.js';
+import { withMartsShown } from './publish/show-marts.js';
 import { needsAnyViews, turnPublishedViews } from './publish/turn-published.js';
 import { clearFailure, failureTable, recordFailure } from './store/failure.js';
+import { isMartOf } from './store/views.js';
 
 /**
  * Brings all models up to date with the raw table, tests them, and publishes them to readers in one step. It does
@@ -49,7 +51,9 @@ async function runOnce(order: Order, onLock: () => void): Promise<BuildReport> {
 	const planned = await planOrder(order);
 	if (planned.plan.kind === 'skip' && !needsAnyViews(planned.state, project, planned.present)) {
 		await clearFailure(warehouse, planned.present.has(failureTable));
-		return skippedReport(planned.plan.why, startedAt);
+		const report = skippedReport(planned.plan.why, startedAt);
+		const isShown = areMartsShown(planned.present.rows, warehouse.database, isMartOf(project));
+		return isShown ? report : withMartsShown(warehouse, project, report);
 	}
 	return underLock(planned, async (locked) => {
 		onLock();
@@ -57,10 +61,10 @@ async function runOnce(order: Order, onLock: () => void): Promise<BuildReport> {
 		if (plan.kind === 'skip') {
 			await turnPublishedViews(warehouse, project, state, present);
 			await clearFailure(warehouse, present.has(failureTable));
-			return skippedReport(plan.why, startedAt);
+			return withMartsShown(warehouse, project, skippedReport(plan.why, startedAt));
 		}
 		const made = await make({ ...locked, plan }, false);
-		if (!made.isFailed) return publishMade(made);
+		if (!made.isFailed) return withMartsShown(warehouse, project, await publishMade(made));
 		await discardRun(made);
 		return { outcome: 'tests-failed', ...made.report, ms: performance.now() - startedAt };
 	});

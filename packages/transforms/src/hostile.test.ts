@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { martsDatabaseOf } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
@@ -102,15 +103,20 @@ describe('readers', () => {
 			await addEvents(1, '2026-01-05 12:00:00', 1, 1);
 			await published();
 			const stop = new AbortController();
+			const marts = martsDatabaseOf(test.warehouse.database);
 			let reads = 0;
 			const read = async () => {
 				const reader = test.connect();
 				while (!stop.signal.aborted) {
+					// The same in the marts database, which has a view over each mart, and in both at once.
 					const [row] = await reader.query<Record<string, string>>(
 						`SELECT (SELECT sum(events) FROM sessions) AS s, (SELECT sum(events) FROM int_user_days) AS d,
-						(SELECT sum(views) FROM page_days) AS p
+						(SELECT sum(views) FROM page_days) AS p,
+						(SELECT sum(events) FROM ${marts}.sessions) AS ms, (SELECT sum(views) FROM ${marts}.page_days) AS mp
 					FROM system.one`,
 					);
+					expect(row?.ms).toBe(row?.s);
+					expect(row?.mp).toBe(row?.s);
 					expect(row?.d).toBe(row?.s);
 					expect(row?.p).toBe(row?.s);
 					expect(Number(row?.s)).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { martsDatabaseOf, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
@@ -91,6 +91,13 @@ const tables = async () =>
 			"SELECT name FROM system.tables WHERE database = currentDatabase() AND (name LIKE 'own_%' OR comment LIKE '%(own definition %') ORDER BY name",
 		)
 	).map(({ name }) => (name as string).replace(/__[0-9a-f]{8}/, '__'));
+const martsDatabase = martsDatabaseOf('footfall');
+const shown = async () => (await rowsOf(`SHOW TABLES FROM ${martsDatabase}`)).map(({ name }) => name);
+/** The tables of the marts database with some own models. */
+const shownWith = (names: readonly string[]) =>
+	[...project.models.filter(({ layer }) => layer === 'marts').map(({ name }) => name), ...names, 'events'].sort(
+		(a, b) => (a < b ? -1 : 1),
+	);
 const all = ['first_days', 'int_shopping', 'running_views', 'shopping_days', 'shopping_now', 'shopping_weeks'];
 const each = (outcome: string, names = all) => Object.fromEntries(names.map((name) => [name, outcome]));
 
@@ -217,6 +224,7 @@ describe('own models', () => {
 		expect(report).toMatchObject({ why: 'own models changed', models: [] });
 		expect(Object.values(outcomes(report))).not.toContain('computed');
 		await expect(rowsOf('SELECT * FROM first_days')).rejects.toThrow('first_days');
+		expect(await shown()).toEqual(shownWith(all.filter((name) => name !== 'first_days')));
 		await put(event({ visitor: 9 }));
 		await run(compiled(without));
 		await collectGarbage(test.warehouse, compiled(without), BigInt(Date.now() + 60_000) * 1_000n, 1);
@@ -225,6 +233,8 @@ describe('own models', () => {
 		const added = await run(compiled({ ...without, 'models/first_days.sql': gone }));
 		expect(outcomes(added)).toMatchObject({ first_days: 'computed', int_shopping: 'unchanged' });
 		expect(await rowsOf('SELECT toString(sum(events)) AS n FROM first_days')).toEqual([{ n: '4' }]);
+		expect(await shown()).toEqual(shownWith(all));
+		expect(await rowsOf(`SELECT toString(sum(events)) AS n FROM ${martsDatabase}.first_days`)).toEqual([{ n: '4' }]);
 	});
 
 	it('show the rows of the earlier columns until the run with the new ones is published', async () => {

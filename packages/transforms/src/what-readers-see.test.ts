@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Warehouse } from '@footfall/warehouse';
+import { connect, databaseOfReader, martsDatabaseOf, migrate, showMarts, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from './build.js';
@@ -142,6 +142,73 @@ describe('two versions at once', () => {
 	});
 });
 
+describe('the marts database', () => {
+	const name = martsDatabaseOf('footfall');
+	const shown = async () =>
+		(await test.warehouse.query<{ name: string }>(`SHOW TABLES FROM ${name}`)).map((row) => row.name);
+	const comments = (database: string) =>
+		test.warehouse.query(
+			`SELECT name, comment FROM system.tables WHERE database = '${database}' AND name IN ('persons', 'sessions') ORDER BY name`,
+		);
+	const all = ['events', 'persons', 'sessions', 'users_activity'];
+
+	it('has the marts and events, and follows views that a run replaces', async () => {
+		for (const of of [project, otherModels('fifth')]) {
+			await build(test.warehouse, of);
+			expect(await shown()).toEqual(all);
+			expect(await comments(name)).toEqual(await comments('footfall'));
+		}
+	});
+
+	it('is completed by the next run when the process dies at any statement, also if nothing is new', async () => {
+		await build(test.warehouse, project);
+		for (let at = 1; at <= all.length; at++) {
+			for (const view of await shown()) await test.warehouse.command(`DROP VIEW ${name}.${view}`);
+			let left = at;
+			const dying: Warehouse = {
+				...test.warehouse,
+				command: async (sql, options) => {
+					if (sql.includes(`VIEW \`${name}\``) && --left === 0) throw new Error('the connection is gone');
+					return test.warehouse.command(sql, options);
+				},
+			};
+			await build(dying, project);
+			expect((await shown()).length).toBe(at - 1);
+			// While it is not complete, people read the database in which everything is.
+			expect(await databaseOfReader(test.warehouse)).toBe('footfall');
+			expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
+			expect(await shown()).toEqual(all);
+			expect(await databaseOfReader(test.warehouse)).toBe(name);
+		}
+	});
+
+	it('leaves a table of someone else as it is, and says so in the report', async () => {
+		await build(test.warehouse, project);
+		await test.warehouse.command(`DROP VIEW ${name}.sessions`);
+		await test.warehouse.command(`CREATE TABLE ${name}.sessions (a UInt8) ENGINE = Memory`);
+		const fault = expect.stringContaining('has a table "sessions" that Footfall has not made');
+		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped', martsFault: fault });
+		await test.warehouse.command(`DROP TABLE ${name}.sessions`);
+		expect((await build(test.warehouse, project)).martsFault).toBeUndefined();
+		expect(await shown()).toEqual(all);
+	});
+
+	it('is not needed: an account without rights to it reports what an administrator must run', async () => {
+		const reader = connect({ url: test.server.url, ...test.server.reader });
+		expect(await showMarts(reader, () => true)).toBeUndefined();
+		await test.warehouse.command(`DROP VIEW ${name}.events`);
+		expect(await showMarts(reader, ({ name }) => all.includes(name))).toMatch(
+			/^Footfall cannot show .*CREATE VIEW.*: CREATE DATABASE IF NOT EXISTS footfall_marts; GRANT SELECT, INSERT, SHOW, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW ON footfall_marts\.\* TO reader; GRANT SELECT ON footfall_marts\.\* TO reader$/,
+		);
+		await reader.close();
+		await test.warehouse.command(`DROP DATABASE ${name}`);
+		expect((await build(test.warehouse, project)).martsFault).toBeUndefined();
+		expect(await migrate(test.warehouse)).toEqual({ applied: [], martsFault: undefined });
+		await build(test.warehouse, project);
+		expect(await shown()).toEqual(all);
+	});
+});
+
 describe('views of an earlier version without comments', () => {
 	it('get them with the next run, also if nothing is new', async () => {
 		await build(test.warehouse, project);
@@ -160,5 +227,6 @@ describe('views of an earlier version without comments', () => {
 		expect(await created()).not.toEqual(current);
 		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
 		expect(await created()).toEqual(current);
+		expect(await databaseOfReader(test.warehouse)).toBe('footfall_marts');
 	});
 });

@@ -10,6 +10,14 @@ export { type ImportOptions, type ImportResult, importFile } from './import/impo
 export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';
 export { isImported } from './imported-segments.js';
+export {
+	areMartsShown,
+	databaseOfReader,
+	martsDatabaseOf,
+	type PresentTable,
+	readTables,
+	showMarts,
+} from './marts-database.js';
 export { MigrationRefusal, migrate } from './migrate.js';
 export { foldedPath, pagePath } from './page-path.js';
 export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantined-rows.js';

@@ -1,5 +1,6 @@
 import { StartRefusal } from '@footfall/host';
 import type { Warehouse } from './client.js';
+import { createMartsDatabase } from './marts-database.js';
 import { type MigrationFile, migrationsDirectory, readMigrations } from './migration-file.js';
 import { reasonOf } from './reason-of.js';
 import { writeComments } from './table-comments.js';
@@ -8,6 +9,14 @@ import { WarehouseError } from './warehouse-error.js';
 /** The database cannot be migrated, because its history contradicts the files, or ClickHouse refuses a statement. */
 export class MigrationRefusal extends StartRefusal {
 	override name = 'MigrationRefusal';
+}
+
+/** The result of a call. */
+export interface Migrated {
+	/** Names of the migrations that this call applied. */
+	applied: string[];
+	/** Why the account cannot create the marts database, and the remedy; undefined when the database exists. */
+	martsFault: string | undefined;
 }
 
 interface Recorded {
@@ -22,14 +31,10 @@ interface Recorded {
  * concurrent callers may both apply it. Every statement of a migration must therefore be able to run twice, which a
  * test checks.
  *
- * @returns names of the migrations that this call applied
  * @throws MigrationRefusal when an applied file was edited, the database has migrations that this version does not
  *   know, or ClickHouse refuses a statement
  */
-export async function migrate(
-	warehouse: Warehouse,
-	directory: string = migrationsDirectory,
-): Promise<{ applied: string[] }> {
+export async function migrate(warehouse: Warehouse, directory: string = migrationsDirectory): Promise<Migrated> {
 	try {
 		return await applyPending(warehouse, directory);
 	} catch (error) {
@@ -39,7 +44,7 @@ export async function migrate(
 	}
 }
 
-async function applyPending(warehouse: Warehouse, directory: string): Promise<{ applied: string[] }> {
+async function applyPending(warehouse: Warehouse, directory: string): Promise<Migrated> {
 	await warehouse.createDatabase();
 	await warehouse.command(
 		`CREATE TABLE IF NOT EXISTS migrations (name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
@@ -56,7 +61,7 @@ async function applyPending(warehouse: Warehouse, directory: string): Promise<{ 
 		});
 	}
 	await writeComments(warehouse);
-	return { applied: plan.pending.map(({ name }) => name) };
+	return { applied: plan.pending.map(({ name }) => name), martsFault: await createMartsDatabase(warehouse) };
 }
 
 /** The files to apply, or the reason why no file may be applied. Pure. */

@@ -51,7 +51,8 @@ export function commentStatements(present: readonly PresentComment[]): string[] 
 	});
 }
 
-const literal = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+/** A text as a literal of SQL. Pure. */
+export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /**
  * Writes the comments of tables and columns that differ from those of this version. They are not part of a migration,

@@ -1,5 +1,6 @@
 import type { BuildReport } from '@footfall/transforms';
 import { describe, expect, it, vi } from 'vitest';
+import { newsOf } from './marts-unshown.js';
 import { addressForPages, logProjectFaults, logRun } from './stack.js';
 
 const report: BuildReport = {
@@ -24,6 +25,13 @@ describe('the address of the collector for pages', () => {
 		expect(addressForPages('http://127.0.0.1:7070', '127.0.0.1')).toBe('http://127.0.0.1:7070');
 		expect(addressForPages('http://127.0.0.1:7070', '0.0.0.0')).toBe('http://0.0.0.0:7070');
 		expect(addressForPages('http://127.0.0.1:7070', '::')).toBe('http://[::]:7070');
+	});
+});
+
+describe('a fault of the marts database', () => {
+	it('is news until it has been told, and again when it returns', () => {
+		const isNews = newsOf();
+		expect([undefined, 'a', 'a', 'b', undefined, 'b'].map(isNews)).toEqual([false, true, false, true, false, true]);
 	});
 });
 

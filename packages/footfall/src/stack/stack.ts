@@ -19,6 +19,7 @@ import { checkPorts, collectorAddresses, dashboardAddress, type PartAddress } fr
 import { forkCollector, startCollectorPart } from './collector-part.js';
 import { startDashboardPart } from './dashboard-part.js';
 import type { Logger } from './logger.js';
+import { martsUnshown, newsOf } from './marts-unshown.js';
 import { type FollowedProject, followProject } from './read-project.js';
 import type { Shutdown } from './shutdown.js';
 import { startWarehouse } from './warehouse-part.js';
@@ -136,7 +137,11 @@ async function startTransforms(
 	cadence: Pick<WatchOptions, 'everyMs' | 'isRead'>,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<void> {
-	const onReport = (report: BuildReport) => logRun(report, log);
+	const isNews = newsOf();
+	const onReport = (report: BuildReport) => {
+		logRun(report, log);
+		if (isNews(report.martsFault)) log.warn({ fault: report.martsFault }, martsUnshown);
+	};
 	const onError = (error: Error) =>
 		log.error({ error: error.message }, 'transforms failed; the marts published before remain');
 	await build(warehouse, followed.current.project).then(onReport, onError);

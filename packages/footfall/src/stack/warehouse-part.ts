@@ -10,6 +10,7 @@ import {
 import type { warehouseOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import type { Logger } from './logger.js';
+import { martsUnshown } from './marts-unshown.js';
 import type { Shutdown } from './shutdown.js';
 import { superviseClickHouse } from './supervise-clickhouse.js';
 
@@ -54,7 +55,8 @@ export async function startWarehouse(
 	shutdown.add('ClickHouse client', () => warehouse.close());
 	await checkConnection(warehouse);
 	signal.throwIfAborted();
-	const { applied } = await migrate(warehouse);
+	const { applied, martsFault } = await migrate(warehouse);
+	if (martsFault !== undefined) log.warn({ fault: martsFault }, martsUnshown);
 	if (applied.length > 0) log.info({ applied }, 'migrations applied');
 	signal.throwIfAborted();
 	const url = withoutCredentials(address.url);

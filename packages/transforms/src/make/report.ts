@@ -34,6 +34,8 @@ export interface BuildReport {
 	removedOwn: string[];
 	/** Data tests of the project folder and of headers of own models. */
 	ownTests: OwnTestReport[];
+	/** Why the marts database does not show the marts as they are, and the remedy; absent if it does. */
+	martsFault?: string;
 	/** Wall time, milliseconds. */
 	ms: number;
 }

@@ -7,7 +7,7 @@ import { type Lock, takeLock } from '../store/processes/lock.js';
 import { refuseBesideOthers } from '../store/processes/watchers.js';
 import { type RunStart, readRunStart } from '../store/runs/run-start.js';
 import { readRunState } from '../store/runs/run-state.js';
-import { type Present, readPresent } from '../store/views.js';
+import { type PresentWithMarts, readPresent } from '../store/views.js';
 import { renderedChecksum } from './statements/rendered.js';
 
 /** The start of a run: it reads the state of the database, plans, takes the lock, and plans again. */
@@ -51,7 +51,7 @@ export interface Order {
 /** An order, the state of the database, and what must therefore be done. */
 export interface Planned extends Order {
 	state: RunState;
-	present: Present;
+	present: PresentWithMarts;
 	plan: Plan;
 }
 
@@ -78,7 +78,7 @@ export async function planOrder(order: Order): Promise<Planned> {
 	return planFrom(order, state, present);
 }
 
-function planFrom(order: Order, state: RunState, present: Present): Planned {
+function planFrom(order: Order, state: RunState, present: PresentWithMarts): Planned {
 	const { project, options } = order;
 	refuseNewer(state.published, project);
 	const rendered = renderedChecksum(project);

@@ -1,9 +1,16 @@
-import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { type PresentTable, readTables, reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored, type Model } from '../compile/model.js';
 import type { PublishedRun } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
-import { createView, leftOutViewStatement, runsTable, standaloneDefinition, viewComment } from './layout.js';
+import {
+	createView,
+	leftOutViewStatement,
+	ownComment,
+	runsTable,
+	standaloneDefinition,
+	viewComment,
+} from './layout.js';
 
 /**
  * The views that readers see. They show the runs of one set of models, so the views of new models are created only
@@ -14,17 +21,25 @@ import { createView, leftOutViewStatement, runsTable, standaloneDefinition, view
 /** The tables and views of the database by name, with their comments. */
 export type Present = ReadonlyMap<string, string>;
 
-/** Reads which tables and views the database has. */
-export async function readPresent(warehouse: Warehouse): Promise<Present> {
-	const rows = await warehouse.query<{ name: string; comment: string }>(
-		'SELECT name, comment FROM system.tables WHERE database = currentDatabase()',
-	);
-	return new Map(rows.map(({ name, comment }) => [name, comment]));
+/** The tables and views of the database, and the rows that were read, which include those of the marts database. */
+export type PresentWithMarts = Present & { rows: readonly PresentTable[] };
+
+/** Reads which tables and views the database and the marts database have. */
+export async function readPresent(warehouse: Warehouse): Promise<PresentWithMarts> {
+	const rows = await readTables(warehouse);
+	const own = rows.filter(({ database }) => database === warehouse.database);
+	return Object.assign(new Map(own.map(({ name, comment }) => [name, comment])), { rows });
 }
 
 /** The models whose views are missing or show earlier models, in lineage order. Pure. */
 export const staleViews = (project: Project, present: Present): Model[] =>
 	project.models.filter((model) => present.get(model.name) !== viewComment(model, project));
+
+/** Whether a view is shown in the marts database: marts and all own models are, other models are not. Pure. */
+export function isMartOf({ models }: Pick<Project, 'models'>): (view: { name: string; comment: string }) => boolean {
+	const marts = new Set(models.filter(({ layer }) => layer === 'marts').map(({ name }) => name));
+	return ({ name, comment }) => marts.has(name) || ownComment.test(comment);
+}
 
 /** Whether all views show these models. Pure. */
 export const areViewsCurrent = (project: Project, present: Present): boolean =>

@@ -1,3 +1,5 @@
+import { martsDatabaseOf } from '../marts-database.js';
+
 /**
  * Rights of the ClickHouse accounts. No account may leave the database: no grant and no setting gives access to files,
  * addresses, other servers or programs.
@@ -25,7 +27,7 @@ export const writerGrants: readonly string[] = [
 ];
 
 /** Rights of the dashboard and of analysts. */
-export const readerGrants: readonly string[] = ['SELECT ON footfall.*'];
+export const readerGrants: readonly string[] = ['SELECT ON footfall.*', `SELECT ON ${martsDatabaseOf('footfall')}.*`];
 
 /** Table that the reader must not read: the key of the transforms' hashes. The table need not exist. */
 export const readerRevokes: readonly string[] = ['SELECT ON footfall.transform_secret'];

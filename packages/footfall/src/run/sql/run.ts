@@ -1,4 +1,11 @@
-import { type AnswerOptions, connect, readerLimits, WarehouseError } from '@footfall/warehouse';
+import {
+	type AnswerOptions,
+	connect,
+	databaseOfReader,
+	readerLimits,
+	type WarehouseAddress,
+	WarehouseError,
+} from '@footfall/warehouse';
 import type { sqlOptions } from '../../settings/option-groups.js';
 import { type Settings, sqlFormats } from '../../settings/options.js';
 import type { Origin } from '../../settings/read-settings.js';
@@ -10,6 +17,7 @@ import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';
 import { TerminalBytes } from '../../terminal/terminal-text.js';
 import { formatOf } from '../format-of.js';
+import { answerOf } from './answer-of.js';
 import { readStatement } from './read-statement.js';
 import { statementFault } from './statement-fault.js';
 
@@ -52,12 +60,18 @@ export async function runSql(
 	const log = createLogger(settings.logLevel);
 	try {
 		const { readerAddress } = await openForReader(settings, { signal, shutdown, log });
-		const warehouse = connect(readerAddress);
-		shutdown.add("the reader's ClickHouse client", () => warehouse.close());
+		const open = (address: WarehouseAddress) => {
+			const warehouse = connect(address);
+			shutdown.add("the reader's ClickHouse client", () => warehouse.close());
+			return warehouse;
+		};
+		const whole = open(readerAddress);
+		const database = await databaseOfReader(whole);
+		const marts = database === whole.database ? whole : open({ ...readerAddress, database });
 		const { format: clickhouseFormat, settings: ofFormat } = formats[format];
 		const bounds = settings.clickhouseReaderUrl === undefined ? readerSettings : onlyReading;
 		const options = { format: clickhouseFormat, settings: { ...ofFormat, ...bounds }, signal };
-		await print(warehouse.answer(read.statement, options), context);
+		await print(answerOf(marts, whole, read.statement, options), context);
 		return exitCodes.success;
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;

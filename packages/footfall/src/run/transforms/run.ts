@@ -35,6 +35,7 @@ import type { transformsOptions } from '../../settings/option-groups.js';
 import { lineageFormats, type Settings } from '../../settings/options.js';
 import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
+import { newsOf } from '../../stack/marts-unshown.js';
 import { type FollowedProject, followProject } from '../../stack/read-project.js';
 import { withWarehouse } from '../../stack/with-warehouse.js';
 import { complain, refused, usage } from '../../terminal/complain.js';
@@ -256,6 +257,7 @@ function buildOrWatch(work: Work, options: BuildOptions): Promise<number> {
 
 async function buildOnce({ warehouse, project, say }: Work, options: BuildOptions): Promise<number> {
 	const report = await build(warehouse, project, { lockWaitMs, isAsked: true, ...options });
+	if (report.martsFault !== undefined) complain(report.martsFault);
 	say(report, reportLines(report));
 	return codeOf(report);
 }
@@ -272,12 +274,14 @@ async function watchBuilds(
 	options: BuildOptions,
 ): Promise<number> {
 	let code: number = exitCodes.success;
+	const isNews = newsOf();
 	await watch(warehouse, followed.next, {
 		...options,
 		everyMs: settings.transformSeconds * 1_000,
 		signal,
 		onReport: (report) => {
 			code = codeOf(report);
+			if (report.martsFault !== undefined && isNews(report.martsFault)) complain(report.martsFault);
 			if (report.outcome !== 'skipped')
 				say(report, reportLines(report).slice(-1 - report.leftOut.length - ownLinesOf(report).length));
 		},
