@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { createRandom } from '@footfall/random';
 import { rollup } from 'rollup';
-import { compress, mangle, scriptLetters } from '../packages/tracker/minify.js';
+import { compressScript, mangle, scriptLetters } from '../packages/tracker/minify.js';
 import config from '../packages/tracker/rollup.config.js';
 
 const [tries = 2_000, seed = 1] = process.argv.slice(2).map(Number);
@@ -18,7 +18,7 @@ process.chdir(fileURLToPath(new URL('../packages/tracker', import.meta.url)));
 const [{ input, output, plugins }] = config;
 const bundle = await rollup({ input, plugins: plugins.filter(({ name }) => name !== 'minify'), logLevel: 'silent' });
 const { output: chunks } = await bundle.generate(output);
-const code = await compress(chunks[0].code);
+const code = await compressScript(chunks[0].code);
 
 let best = scriptLetters;
 let bestBytes = await bytesWith(best);

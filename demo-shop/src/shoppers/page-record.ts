@@ -119,20 +119,20 @@ function pageScript(shopOrigin: string): string {
 	const left = read();
 	if (left.length > 0) report(left);
 
-	// A stored batch is its site, time and number of events, and then its bytes, each as a character (stored.ts of the
-	// tracker). Batches that exist already are of other pages.
 	${unpackScript}
-	const batches = () => Object.entries(localStorage).filter(([name]) => /^footfall_[0-9]+_/.test(name)).map(([name, text]) =>
-		({ name, stream: Number(name.split('_')[1]), lines: text.split('\\n') }));
+	const isBatch = ([name]) => /^footfall_[0-9]+_/.test(name);
+	const batches = () => Object.entries(localStorage).filter(isBatch).map(([name, text]) =>
+		({ name, stream: Number(name.split('_')[1]), ...readStored(text) }));
+	// Batches that exist already are of other pages.
 	const others = new Set(batches().map(({ stream }) => stream));
 	const recorded = {};
 	let ownStream;
-	const news = () => batches().flatMap(({ name, stream, lines: [, , events, ...lines] }) => {
+	const news = () => batches().flatMap(({ name, stream, events, batch }) => {
 		if (others.has(stream) || stream !== (ownStream ??= stream)) return [];
 		const first = recorded[name] || 0;
-		if (Number(events) === first) return [];
-		recorded[name] = Number(events);
-		const [, , visitor, , sequence, , , all] = unpack(lines.join('\\n'));
+		if (events === first) return [];
+		recorded[name] = events;
+		const [, , visitor, , sequence, , , all] = batch();
 		return all.slice(first).map(([, , name, obj = '', objId = '', productId = 0, amount = 0], i) =>
 			({ visitor, stream, sequence, index: first + i, name, obj, objId, productId, amount }));
 	});

@@ -1,10 +1,13 @@
 import { runInNewContext } from 'node:vm';
 import { encodeSmall, type WireValue } from '@footfall/protocol';
 import { expect, it } from 'vitest';
+import { storedText } from '../../../packages/tracker/src/queue/stored.js';
 import { unpackScript } from './unpack-script.js';
 
-const unpacked = (text: string): unknown =>
-	JSON.parse(runInNewContext(`${unpackScript} JSON.stringify(unpack(text))`, { text, TextDecoder }) as string);
+/** Returns the value of an expression in which the functions of the script are called with a text. */
+const inPage = (expression: string, text: string): unknown =>
+	JSON.parse(runInNewContext(`${unpackScript} JSON.stringify(${expression})`, { text, TextDecoder }) as string);
+const unpacked = (text: string) => inPage('unpack(text)', text);
 const asText = (bytes: Uint8Array) => [...bytes].map((byte) => String.fromCharCode(byte)).join('');
 
 it.each<[what: string, value: WireValue]>([
@@ -18,4 +21,15 @@ it.each<[what: string, value: WireValue]>([
 
 it('the script of a page refuses bytes that the tracker does not write', () => {
 	expect(() => unpacked('\xc1')).toThrow('193 begins no value');
+});
+
+it('the script of a page reads a batch as the tracker stores it, also with line breaks among its bytes', () => {
+	const events = [
+		[10, 0, 'track\n', '', '10\n'],
+		[2_570, 0, 'leave'],
+	];
+	const batch = [1, 'shop', 11, 22, 10, 1_780_000_000_000, [['https://shop.example/']], events];
+	const text = storedText('shop', 1_780_000_000_000, events.length, encodeSmall(batch));
+	const expression = '(({ events, batch }) => ({ events, batch: batch() }))(readStored(text))';
+	expect(inPage(expression, text)).toEqual({ events: 2, batch });
 });

@@ -1,7 +1,8 @@
 /**
- * A function `unpack` for scripts of pages: it decodes the msgpack of a batch that the tracker has stored, from a text
- * with a character for each byte. It knows what the tracker writes (`encodeSmall` of the protocol), and throws on
- * anything else.
+ * Two functions for scripts of pages. `unpack` decodes the msgpack of a batch, from a text with a character for each
+ * byte. It knows what the tracker writes (`encodeSmall` of the protocol), and throws on anything else. `readStored`
+ * takes the text of a batch that the tracker has stored (`storedText` of the tracker), and returns the number of its
+ * events and a function that decodes the batch.
  */
 export const unpackScript = `const unpack = (text) => {
 	const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -25,4 +26,8 @@ export const unpackScript = `const unpack = (text) => {
 		throw new Error('the byte ' + head + ' begins no value that the tracker writes');
 	}
 	return value();
+};
+const readStored = (text) => {
+	const [site, keptAtMs, events, ...lines] = text.split('\\n');
+	return { events: Number(events), batch: () => unpack(lines.join('\\n')) };
 };`;

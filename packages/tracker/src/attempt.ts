@@ -12,13 +12,16 @@ export function attempt<Result>(run: () => Result): Result | undefined {
 /** Writes one line to the console. */
 export const warn = (what: unknown) => console.warn('footfall:', what) as undefined;
 
-/** Values on which a line was written. */
+/** Values and events on which a line was written. */
 const noted: Record<string, unknown> = {};
 
-/** Writes one line to the console on a value of the page that is not taken as it is, the first time. */
-export function note(value: unknown, taken: unknown): void {
-	noted[value as string] ??= warn(`"${value}" is taken as "${taken}"`) ?? 1;
+/** Writes one line to the console on a value or an event, the first time. */
+export function warnOnce(of: unknown, what: string): void {
+	noted[of as string] ??= warn(what) ?? 1;
 }
+
+/** Writes one line to the console on a value of the page that is not taken as it is, the first time. */
+export const note = (value: unknown, taken: unknown): void => warnOnce(value, `"${value}" is taken as "${taken}"`);
 
 /**
  * Wraps a function that the page calls, so that it never throws into the page: an error becomes one line on the

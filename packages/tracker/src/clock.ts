@@ -21,10 +21,10 @@ export function now(): number {
 /**
  * Sets the collector's clock.
  *
- * @param nowMs the time on it, ms since 1970
+ * @param nowMs the time on it, ms since 1970, also as text
  */
-export function setClock(nowMs: number): void {
-	offsetMs = nowMs - now();
+export function setClock(nowMs: number | string): void {
+	offsetMs = (nowMs as number) - now();
 }
 
 /** Returns the time on the collector's clock, ms since 1970; on the page's clock until the collector has greeted. */

@@ -11,7 +11,7 @@ export type Consent = 'granted' | 'denied';
  * (https://www.w3.org/TR/tracking-dnt/).
  */
 const browserObjects = () =>
-	(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl || Number(navigator.doNotTrack) > 0;
+	(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl || (navigator.doNotTrack as never) > 0;
 
 /** Returns the stored choice, or `undefined`. */
 export const choice = () => recall(consentKey);

@@ -9,9 +9,10 @@ import { prefix } from './store.js';
  * An error of the listener becomes one line on the console.
  *
  * @param names names of events, separated by spaces
+ * @param isFirst whether the listener is in the capture phase; otherwise it is called after the listeners of the page
  */
-export function listen<Seen extends Event>(names: string, listener: (event: Seen) => void): void {
-	for (const name of names.split(' ')) addEventListener(name, safely(listener) as (event: Event) => void, true);
+export function listen<Seen extends Event>(names: string, listener: (event: Seen) => void, isFirst = true): void {
+	for (const name of names.split(' ')) addEventListener(name, safely(listener) as (event: Event) => void, isFirst);
 }
 
 /**

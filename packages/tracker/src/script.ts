@@ -26,5 +26,5 @@ safely(() => {
 	if (run !== call) return;
 	for (const args of waiting) call(...args);
 	// A module, and a script in a shadow root, cannot read its own attributes.
-	if (!settings.site) warn(`data-site is missing${script ? '' : ': write <script defer …>, or call init'}`);
+	if (!settings.site) warn(`data-site is missing${script ? '' : ': write <script defer …>'}`);
 })();

@@ -4,18 +4,17 @@ import { ofDocument } from './browser.js';
 import { capture, setBeforeSend } from './capture/capture.js';
 import { endClick, watchClicks } from './capture/click.js';
 import { watchForms } from './capture/form.js';
-import { listenForDeparture, type NavigateEvent } from './capture/navigation.js';
+import { type NavigateEvent, navigationApi } from './capture/navigation.js';
 import { forgetExperiments, pageContext, renewContext, setExperiment } from './capture/page-context.js';
-import { captureDueView, view, watchNavigation, watchView } from './capture/page-view.js';
-import { watchVitals } from './capture/vitals.js';
+import { captureDueView, pages, view, watchNavigation, watchView } from './capture/page-view.js';
 import { type Consent, choice, consentKey, isGranted, rememberConsent } from './consent.js';
 import { clipAmount } from './encode/clip.js';
 import { emit, listen, on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
 import { beaconKept, freeze } from './queue/batcher.js';
 import { claim, releaseLocks } from './queue/orphans.js';
-import { forgetTaken, takeDropped, waiting } from './queue/queue.js';
-import { loadSecond, second, starting, startWithSecond } from './second-file.js';
+import { forgetTaken, queued, takeDropped } from './queue/queue.js';
+import { loadSecond, second } from './second-file.js';
 import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
 import {
 	isOn,
@@ -39,7 +38,13 @@ const idleMs = 60_000;
 
 /** Maximum number of errors of the page that are kept until the second file is loaded. */
 const earlyErrorsMax = 50;
+/** Delay of measuring web vitals, ms. The page has priority; the browser buffers the entries of the time before. */
+const vitalsDelayMs = 1_000;
+/** Longest wait of the start for the second file, ms. */
+const startWaitMs = 5_000;
 
+/** Resolves when the tracker has started, while that waits for the second file; 0 when it has waited. */
+let starting: Promise<void> | 0 | undefined;
 let isStarted = false;
 /** Whether the listeners have heard the last message `start`. */
 let isListening = false;
@@ -55,18 +60,31 @@ function enter(): void {
 
 /** Captures the signals of the second file, as soon as that is loaded, and errors of the page from before. */
 function watchSecondSignals(): void {
-	if (!needsSecond()) return;
 	const earlyErrors: Event[] = [];
 	if (isWanted('error')) {
 		listen('error unhandledrejection', (event) => earlyErrors.length < earlyErrorsMax && earlyErrors.push(event));
 	}
-	void loadSecond(() => second.start?.(wanted, capture, () => pageContext(true), earlyErrors));
+	const load = (ofVitals?: typeof pages) =>
+		isOn && loadSecond(() => second.start?.(wanted, capture, () => pageContext(true), earlyErrors, ofVitals));
+	if (needsSecond()) void load();
+	if (isWanted('vital')) setTimeout(load, vitalsDelayMs, pages);
+}
+
+/** Starts the tracker when the second file is loaded, or after the longest wait. Calls of the page wait as long. */
+async function waitForSecond(): Promise<void> {
+	await until((end) => {
+		void loadSecond(end);
+		setTimeout(end, startWaitMs);
+	});
+	starting = 0;
+	safely(begin)();
 }
 
 /** Starts the tracker, or resumes it after the visitor has consented. */
 function begin(): void {
 	if (isOn || !settings.site || !isGranted()) return;
-	if (waitsForSecond() && startWithSecond(begin)) return;
+	if (waitsForSecond()) starting ??= waitForSecond();
+	if (starting) return;
 	switchCapture(true);
 	recallVisitor();
 	switchCapture(visitor / 2 ** 53 < clipAmount(settings.sample ?? 1));
@@ -77,7 +95,6 @@ function begin(): void {
 	watchClicks();
 	watchForms();
 	watchSecondSignals();
-	watchVitals();
 	// Last, because it throws where a page has frozen `history`.
 	watchNavigation();
 }
@@ -136,14 +153,19 @@ function depart({ destination }: NavigateEvent): void {
 }
 
 function watchPage(): void {
-	listenForDeparture(depart);
+	// Only browsers with the Navigation API report it: https://html.spec.whatwg.org/multipage/indices.html#event-navigate
+	navigationApi()?.addEventListener('navigate', depart);
 	// On the window and in the bubbling phase, after the listeners of the page, so that their last events go too.
-	addEventListener('visibilitychange', () => {
-		if (ofDocument('hidden')) {
-			leave();
-			setTimeout(() => ofDocument('hidden') && disconnect(), idleMs);
-		} else wake();
-	});
+	listen(
+		'visibilitychange',
+		() => {
+			if (ofDocument('hidden')) {
+				leave();
+				setTimeout(() => ofDocument('hidden') && disconnect(), idleMs);
+			} else wake();
+		},
+		false,
+	);
 	addEventListener('pagehide', () => {
 		isGone = true;
 		leave();
@@ -152,15 +174,15 @@ function watchPage(): void {
 		disconnect();
 		releaseLocks();
 	});
-	addEventListener('pageshow', ({ persisted }) => {
+	listen('pageshow', ({ persisted }: PageTransitionEvent) => {
 		isGone = false;
 		if (!persisted) return;
 		follow();
 		if (isOn) enter();
 	});
-	addEventListener('online', wake);
+	listen('online', wake);
 	// Keys of batches have digits in place of letters.
-	addEventListener('storage', ({ key }) => /^footfall_[a-z]/.test(`${key}`) && follow());
+	listen('storage', ({ key }: StorageEvent) => /^footfall_[a-z]/.test(`${key}`) && follow());
 	on('start' as never, () => {
 		isListening = true;
 	});
@@ -218,7 +240,7 @@ export const api = {
 	async flush(): Promise<void> {
 		captureDue();
 		freeze();
-		for (let checks = flushChecks; Object.keys(waiting).length && checks--; ) {
+		for (let checks = flushChecks; queued().length && checks--; ) {
 			await until((done) => setTimeout(done, flushCheckMs));
 		}
 	},

@@ -2,16 +2,17 @@ import { safely } from '../attempt.js';
 import { listen } from '../listeners.js';
 import type { RawFields } from '../options.js';
 import { signal } from './capture.js';
-import { type Declaring, declaredFields, declaredMap, declaring, isMasked } from './declared.js';
+import { type Declaring, declaredFields, declaredMap, declaring, unmasked } from './declared.js';
 import { linkEvent } from './link.js';
 
 /** Returns the fields of a click on an element that declares it. */
 export function clickFields(element: Declaring, path: readonly EventTarget[]): RawFields {
-	const { dataset } = element;
+	const dataset = element.dataset;
+	const href = element.getAttribute('href');
 	return {
 		...declaredFields(dataset),
-		obj: dataset.ffObj || (element.hasAttribute('href') ? 'url' : 'button'),
-		objId: dataset.ffClick || (isMasked(path) ? '' : element.getAttribute('href')),
+		obj: dataset.ffObj || (href == null ? 'button' : 'url'),
+		objId: dataset.ffClick || unmasked(path, href),
 		props: declaredMap('data-ff-prop-', element),
 	};
 }
@@ -37,14 +38,14 @@ export function watchClicks(): void {
 		const declared = declaring(path, 'ffClick');
 		const [name, objId] = linkEvent(path);
 		// The middle button follows links and does nothing else: https://w3c.github.io/uievents/#event-type-auxclick
-		if (event.button > Number(!!name)) return;
+		if (event.button > (name ? 1 : 0)) return;
 		// A click on a label is repeated on its field, unless a listener prevents it.
 		const field = (path.find((target) => (target as Element).localName === 'label') as HTMLLabelElement)
 			?.control as Node;
 		const isRepeated = declared?.contains(field) && !path.includes(field);
 		const captureClick = () => {
 			if (declared) signal('click', clickFields(declared, path));
-			else if (name) signal(name as 'outbound', { obj: 'url', objId: isMasked(path) ? '' : objId });
+			else if (name) signal(name as 'outbound', { obj: 'url', objId: unmasked(path, objId) });
 		};
 		if (declared && !isRepeated) captureClick();
 		else pending = () => !event.defaultPrevented === !isRepeated && captureClick();
@@ -52,6 +53,5 @@ export function watchClicks(): void {
 		setTimeout(endClick);
 	});
 	// In the bubbling phase, after the listeners of the page.
-	addEventListener('click', endClick);
-	addEventListener('auxclick', endClick);
+	listen('click auxclick', endClick, false);
 }

@@ -1,5 +1,4 @@
 import { attempt } from '../attempt.js';
-import { ofDocument } from '../browser.js';
 import type { RawFields } from '../options.js';
 
 /** An element that can have `data-ff-*` attributes. */
@@ -31,7 +30,8 @@ export function declaredMap(prefix: string, element?: Element | null): Record<st
 
 /** Returns the element that describes the page, mostly the body. */
 export const pageElement = () =>
-	ofDocument('querySelector').call<Document, [string], HTMLElement | null>(document, '[data-ff-page]');
+	Document.prototype.querySelector.call<Document, [string], HTMLElement | null>(document, '[data-ff-page]');
 
-/** Returns whether the site has masked an element of the path. */
-export const isMasked = (path: readonly EventTarget[]) => !!declaring(path, 'ffMask');
+/** Returns a text, or the empty text where the site has masked an element of the path. */
+export const unmasked = (path: readonly EventTarget[], text: string | null | undefined) =>
+	declaring(path, 'ffMask') ? '' : text;

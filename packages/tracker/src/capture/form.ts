@@ -1,7 +1,7 @@
 import { safely } from '../attempt.js';
 import { listen } from '../listeners.js';
 import { signal } from './capture.js';
-import { isMasked } from './declared.js';
+import { unmasked } from './declared.js';
 
 /** The path of the visitor's last click or focus, which leads out of shadow roots. */
 let last: EventTarget[] = [];
@@ -16,7 +16,7 @@ const captureForm = safely((event: Event): void => {
 		.map((name) => Element.prototype.getAttribute.call(path[0] as Element, name))
 		.find(Boolean);
 	const around = event.currentTarget === window ? [] : last;
-	signal('submit', { obj: 'form', objId: isMasked([...path, ...around]) ? '' : id?.replace(/[?#].*/, '') });
+	signal('submit', { obj: 'form', objId: unmasked([...path, ...around], id?.replace(/[?#].*/, '')) });
 });
 
 /**

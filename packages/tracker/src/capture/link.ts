@@ -12,11 +12,12 @@ type Link = HTMLAnchorElement | HTMLAreaElement | SVGAElement;
  */
 export function linkEvent(path: readonly EventTarget[]): ['download' | 'outbound' | '', string?] {
 	const link = path.find((target) => /^a(rea)?$/.test((target as Element).localName)) as Link | undefined;
-	if (!link) return [''];
-	const { href } = link;
-	const address = typeof href === 'string' ? href : new page.URL(href.baseVal, link.baseURI).href;
-	const file = link.getAttribute('download');
-	const [, followed = file ?? '', host = location.host] = /^(https?:..([^/?#]*)[^?#]*)/.exec(address) ?? [];
+	const href = (link?.href ?? '') as string & Partial<SVGAnimatedString>;
+	const address = href.baseVal == null ? href : new page.URL(href.baseVal, (link as Link).baseURI).href;
+	const file = link?.getAttribute('download');
+	// The expression matches every text, but its groups only an address of the web.
+	const groups = /^(https?:..([^/?#]*)[^?#]*)?/.exec(address) as RegExpExecArray;
+	const [, followed = file ?? '', host = location.host] = groups;
 	const isDownload = address && (file != null || files.test(followed));
 	return [isDownload ? 'download' : host === location.host ? '' : 'outbound', followed];
 }

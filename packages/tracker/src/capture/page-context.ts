@@ -21,10 +21,21 @@ let context: WireContext;
  * @param address of the page
  */
 export function pageContext(isLeaving?: unknown, address: string = location.href): WireContext {
-	const current = address + ofDocument('title');
-	if (current !== known && !(isLeaving && context)) {
-		context = readContext(address);
-		known = current;
+	const title = ofDocument('title');
+	if (address + title !== known && !(isLeaving && context)) {
+		const from = clip(cleanUrl(ofDocument('referrer')), limits.urlBytesMax);
+		context = [
+			clip(cleanUrl(address), limits.urlBytesMax),
+			clip(title, limits.titleBytesMax),
+			// Within the site the path is enough.
+			from.indexOf(`${location.origin}/`) ? from : from.slice(location.origin.length),
+			userId,
+			clipMap({ ...declaredMap('data-ff-exp-', pageElement()), ...experiments }, limits.mapKeyBytesMax),
+			...[innerWidth, innerHeight, screen.width, screen.height].map((pixels) => pixels & limits.pixelsMax),
+			clip(navigator.language, limits.languageBytesMax),
+			clip(timezone(), limits.timezoneBytesMax),
+		] as unknown as WireContext;
+		known = address + title;
 	}
 	return context;
 }
@@ -50,18 +61,3 @@ export function forgetExperiments(): void {
  * https://tc39.es/proposal-temporal/#sec-temporal.now.timezoneid
  */
 const timezone = () => attempt(() => Temporal.Now.timeZoneId()) || Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-function readContext(address: string): WireContext {
-	const from = clip(cleanUrl(ofDocument('referrer')), limits.urlBytesMax);
-	return [
-		clip(cleanUrl(address), limits.urlBytesMax),
-		clip(ofDocument('title'), limits.titleBytesMax),
-		// Within the site the path is enough.
-		from.indexOf(`${location.origin}/`) ? from : from.slice(location.origin.length),
-		userId,
-		clipMap({ ...declaredMap('data-ff-exp-', pageElement()), ...experiments }, limits.mapKeyBytesMax),
-		...[innerWidth, innerHeight, screen.width, screen.height].map((pixels) => pixels & limits.pixelsMax),
-		clip(navigator.language, limits.languageBytesMax),
-		clip(timezone(), limits.timezoneBytesMax),
-	] as unknown as WireContext;
-}

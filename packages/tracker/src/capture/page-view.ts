@@ -59,9 +59,9 @@ const show = safely((isAsked?: boolean): void => {
 	const context = pageContext(false, place);
 	pages.unshift([atMs, context]);
 	pages.splice(pagesMax);
-	const { ffPage, ...dataset } = pageElement()?.dataset ?? {};
+	const dataset = { ...pageElement()?.dataset };
 	if (isAsked || isWanted('view')) {
-		const fields = { ...declaredFields(dataset), obj: 'page', objId: ffPage };
+		const fields = { ...declaredFields(dataset), obj: 'page', objId: dataset.ffPage };
 		capture('view' satisfies ReservedEventName, fields, context, atMs);
 	}
 });
@@ -96,8 +96,9 @@ function showWhenRendered(looks = 0): void {
  * the browser may still render it.
  */
 function viewWhenReady(): void {
-	if (ofDocument('prerendering' as never)) addEventListener('prerenderingchange', viewWhenReady);
-	else if (ofDocument('readyState') === 'loading') addEventListener('DOMContentLoaded', viewWhenReady);
+	const isParsed = ofDocument('readyState') !== 'loading';
+	const event = ofDocument('prerendering' as never) ? 'prerenderingchange' : isParsed ? '' : 'DOMContentLoaded';
+	if (event) addEventListener(event, viewWhenReady);
 	else {
 		const isKnown = place || pageElement();
 		arrive();
@@ -114,15 +115,17 @@ export function watchView(): void {
 	queueMicrotask(viewWhenReady);
 }
 
-/** Captures the views of later pages of a single-page site, which change the address and keep the document. */
-export const watchNavigation = (): void =>
-	listenForNavigation(() => {
-		const next = cleanUrl(location.href);
-		if (!isOn || !place || next === place || next === withoutCampaign(place)) return;
-		// If the site redirects at once, only the last address is a view.
-		if (now() - atMs < redirectMs) clearTimeout(dueView);
-		else captureDueView();
-		second.leavePage?.();
-		arrive();
-		showWhenRendered();
-	});
+/** Captures the view of a later page of a single-page site, which changes the address and keeps the document. */
+function changePage(): void {
+	const next = cleanUrl(location.href);
+	if (!isOn || !place || next === place || next === withoutCampaign(place)) return;
+	// If the site redirects at once, only the last address is a view.
+	if (now() - atMs < redirectMs) clearTimeout(dueView);
+	else captureDueView();
+	second.leavePage?.();
+	arrive();
+	showWhenRendered();
+}
+
+/** Captures the views of later pages of a single-page site. */
+export const watchNavigation = (): void => listenForNavigation(changePage);

@@ -4,7 +4,7 @@ const startMs = 1_700_000_000_000;
 
 let wireEvent: typeof import('./wire-event.js').wireEvent;
 beforeEach(async () => {
-	vi.useFakeTimers({ now: startMs, toFake: ['Date'] });
+	vi.useFakeTimers({ now: startMs, toFake: ['Date', 'performance'] });
 	// Other files have run the clock, to which this time would be one that was set back.
 	vi.resetModules();
 	({ wireEvent } = await import('./wire-event.js'));

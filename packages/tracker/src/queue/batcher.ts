@@ -41,10 +41,10 @@ function storeOpenBatch(): void {
 	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
 	// unknown. The events stay as they are, because they may be stored again.
 	const aged = events.map(([atMs, ...rest]) => [Math.max(0, keptAtMs - atMs) >>> 0, ...rest]);
-	const head = [batchVersion, settings.site, visitor, stream, sequence, collectorNow()];
-	kept = { _bytes: encodeSmall([...head, contexts, aged] as WireValue), _events: aged.length };
+	const batch = [batchVersion, settings.site, visitor, stream, sequence, collectorNow(), contexts, aged];
+	kept = { _bytes: encodeSmall(batch as WireValue), _events: aged.length };
 	keptKey = batchKey(stream, sequence);
-	keep(keptKey, storedText(kept, settings.site, keptAtMs));
+	keep(keptKey, storedText(settings.site, keptAtMs, kept._events, kept._bytes));
 	// Last, because Firefox may stop the code before: `beaconKept` would then send a batch without the newest events.
 	isKept = true;
 }

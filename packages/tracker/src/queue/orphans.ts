@@ -36,12 +36,12 @@ export function claim(): void {
 			if (owner !== `${stream}`) for (const key of keptKeys()) if (ownerOf(key) === owner) adopt(key);
 			sendWaiting();
 		};
-		const held = async () => {
-			take();
-			await until((release) => signal.addEventListener('abort', release));
-		};
+		const held = until((release) => signal.addEventListener('abort', release));
 		locks()
-			?.request(prefix + owner, { signal }, held)
+			?.request(prefix + owner, { signal }, () => {
+				take();
+				return held;
+			})
 			.catch(() => {}) ?? take();
 	}
 }
@@ -55,7 +55,7 @@ export function adopt(key: string): void {
 	const text = recall(key) ?? '';
 	const [site, keptAtMs, events, ...lines] = text.split('\n');
 	// Both times are on the clock of the page. The batch may be of another site.
-	if (site === settings.site && (locks() || now() - Number(keptAtMs) > abandonedMs)) {
+	if (site === settings.site && (locks() || now() - (keptAtMs as never) > abandonedMs)) {
 		const bytes = Uint8Array.from(lines.join('\n'), (char) => char.charCodeAt(0));
 		waiting[key] ??= { _bytes: bytes, _events: Number(events) };
 	}

@@ -1,5 +1,5 @@
 import type { Outcome } from '@footfall/protocol';
-import { warn } from '../attempt.js';
+import { warnOnce } from '../attempt.js';
 import { emit } from '../listeners.js';
 import { settings } from '../settings.js';
 import { forget, prefix, recall } from '../store.js';
@@ -21,20 +21,19 @@ export interface FrozenBatch {
 
 /** Frozen batches by key, oldest first, each until it is acknowledged or dropped. */
 export const waiting: Record<string, FrozenBatch> = {};
+
+/** Returns the frozen batches, oldest first. */
+export const queued = () => Object.values(waiting);
+
 /** Number of events that were dropped and are not yet reported by an event `lost`. */
 let dropped = 0;
-/** Reason of the last warning on the console. */
-let warnedOf = '';
 
 /** Returns the key of a batch, in the queue and in storage. */
 export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stream}_${sequence}`;
 
 /** Drops the oldest batches while the queue exceeds its bounds. */
 export function dropOldest(): void {
-	while (
-		Object.keys(waiting).length > batchesMax ||
-		Object.values(waiting).reduce((sum, { _bytes }) => sum + _bytes.length, 0) > bytesMax
-	) {
+	while (queued().length > batchesMax || queued().reduce((sum, { _bytes }) => sum + _bytes.length, 0) > bytesMax) {
 		const [[oldest, { _events }]] = Object.entries(waiting) as [[string, FrozenBatch]];
 		dropped += _events;
 		remove(oldest);
@@ -60,9 +59,8 @@ export function takeDropped(): number {
 	return events;
 }
 
-/** Reports lost events: always to listeners, on the console only when the reason is a new one. */
+/** Reports lost events: always to listeners, on the console once for each reason. */
 export function reportLoss(reason: Outcome | 'queue-full', events: number): void {
-	if (reason !== warnedOf) warn(`${settings.site} lost ${events} events: ${reason}`);
-	warnedOf = reason;
+	warnOnce(reason, `${settings.site} lost ${events} events: ${reason}`);
 	emit('error', { reason, events });
 }

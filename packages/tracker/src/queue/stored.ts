@@ -1,9 +1,7 @@
-import type { FrozenBatch } from './queue.js';
-
 /**
  * Returns the text of a stored batch: site, time of storing on the page's clock in ms since 1970, number of events, and
  * its bytes, each as the character with that number. It is not JSON, because a page may have a global `JSON` of its
  * own, and libraries give arrays and strings a `toJSON` that makes other values of them.
  */
-export const storedText = ({ _bytes, _events }: FrozenBatch, site: string, keptAtMs: number): string =>
-	[site, keptAtMs, _events, _bytes.reduce((text, byte) => text + String.fromCharCode(byte), '')].join('\n');
+export const storedText = (site: string, keptAtMs: number, events: number, bytes: Uint8Array): string =>
+	[site, keptAtMs, events, String.fromCharCode(...bytes)].join('\n');

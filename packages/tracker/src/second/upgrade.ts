@@ -13,6 +13,6 @@ export function upgrade(text: string, encode: (value: WireValue) => Uint8Array<A
 		number,
 	];
 	const aged = events.map(([atMs, ...rest]: WireEvent) => [Math.max(0, keptAtMs - atMs) >>> 0, ...rest]);
-	const _bytes = encode([version, site, visitor, stream, sequence, sentAtMs, contexts, aged] as WireValue);
-	return storedText({ _bytes, _events: aged.length }, site, keptAtMs);
+	const bytes = encode([version, site, visitor, stream, sequence, sentAtMs, contexts, aged] as WireValue);
+	return storedText(site, keptAtMs, aged.length, bytes);
 }

@@ -37,7 +37,7 @@ import { subprotocol } from '@footfall/protocol';
 import { page } from '../browser.js';
 import { setClock } from '../clock.js';
 import { emit } from '../listeners.js';
-import { batchKey, dropOldest, remove, reportLoss, waiting } from '../queue/queue.js';
+import { batchKey, dropOldest, queued, remove, reportLoss, waiting } from '../queue/queue.js';
 import { isOn, settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
 
@@ -73,12 +73,12 @@ export const isOpen = () => inFlightMax > httpInFlightMax;
 export function sendWaiting(): void {
 	dropOldest();
 	if (pauseTimer || !isOn) return;
-	if (!inFlightMax && !socket) connect();
-	for (const batch of Object.values(waiting).slice(0, inFlightMax)) {
-		if (batch._sentOn === connectionNumber) continue;
-		const sentOn = connectionNumber;
-		const failNow = () => sentOn === connectionNumber && fail();
-		try {
+	try {
+		if (!inFlightMax && !socket) connect();
+		for (const batch of queued().slice(0, inFlightMax)) {
+			if (batch._sentOn === connectionNumber) continue;
+			const sentOn = connectionNumber;
+			const failNow = () => sentOn === connectionNumber && fail();
 			if (isOpen()) socket?.send(batch._bytes);
 			else {
 				// A body of bytes has no content type, so the browser needs no preflight:
@@ -88,15 +88,14 @@ export function sendWaiting(): void {
 					.then((answer) => answer.text())
 					.then(receive, failNow);
 			}
-		} catch {
-			// A page or an extension may have replaced the function.
-			fail();
-			return;
+			// Only after sending: if the browser stops this code in between, the batch must not count as sent.
+			batch._sentOn = sentOn;
+			batch._timer = setTimeout(failNow, answerMsMax);
 		}
-		// Only after sending: if the browser stops this code in between, the batch must not count as sent.
-		batch._sentOn = sentOn;
-		clearTimeout(batch._timer);
-		batch._timer = setTimeout(() => batch._sentOn === sentOn && failNow(), answerMsMax);
+	} catch {
+		// A policy of the page may forbid the connection (https://w3c.github.io/webappsec-csp/#directive-connect-src), and a
+		// page or an extension may have replaced the functions.
+		fail();
 	}
 }
 
@@ -106,31 +105,27 @@ export function sendWaiting(): void {
  * connection is dead.
  */
 function connect(): void {
-	// A policy of the page may forbid the connection: https://w3c.github.io/webappsec-csp/#directive-connect-src
-	try {
-		const mine = new page.WebSocket(`${settings.collector.replace('http', 'ws')}/v1/socket`, subprotocol);
-		socket = mine;
-		// Proxies close idle connections. With nothing to send that is no failure, and the next batch connects again.
-		mine.onclose = () => mine === socket && (Object.values(waiting).length ? fail() : disconnect());
-		mine.onmessage = ({ data }) => mine === socket && receive(data);
-		greetingTimer = setTimeout(() => mine === socket && !inFlightMax && fail(), greetingMsMax);
-	} catch {
-		fail();
-	}
+	const mine = new page.WebSocket(`${settings.collector.replace('http', 'ws')}/v1/socket`, subprotocol);
+	socket = mine;
+	// Proxies close idle connections. With nothing to send that is no failure, and the next batch connects again.
+	mine.onclose = () => mine === socket && (queued().length ? fail() : disconnect());
+	mine.onmessage = ({ data }) => mine === socket && receive(data);
+	greetingTimer = setTimeout(fail, greetingMsMax);
 }
 
 function receive(text: string): void {
 	// The messages need no parser, and a page may have a global `JSON` of its own.
-	const [kind, first, sequence, outcome, retryAfterMs = 0] = text.replace(/[\s"[\]]/g, '').split(',');
+	const words = text.split(/[\s",[\]]+/) as [string, string, string, string, string, string];
+	const [, kind, first, sequence, outcome, retryAfterMs] = words;
 	if (kind === 'hello') {
 		clearTimeout(greetingTimer);
 		connectionNumber++;
 		inFlightMax = socketInFlightMax;
-		setClock(Number(first));
+		setClock(first);
 		resume();
 	} else if (kind === 'goodbye') {
 		disconnect();
-		pauseAsAsked(Number(first));
+		pauseAsAsked(first);
 	} else if (kind === 'ack') {
 		failures = 0;
 		const key = batchKey(first, sequence);
@@ -139,12 +134,11 @@ function receive(text: string): void {
 		clearTimeout(batch._timer);
 		batch._sentOn = 0;
 		if (outcome === 'retry-later') {
-			pauseAsAsked(Number(retryAfterMs));
+			pauseAsAsked(retryAfterMs);
 		} else {
-			const events = batch._events;
 			remove(key);
-			if (outcome !== 'stored' && outcome !== 'duplicate') reportLoss(outcome as never, events);
-			emit('ack', { outcome: outcome as never, events });
+			if (outcome !== 'stored' && outcome !== 'duplicate') reportLoss(outcome as never, batch._events);
+			emit('ack', { outcome: outcome as never, events: batch._events });
 			sendWaiting();
 		}
 		// Other kinds are ignored. Anything but a message is not an answer of a collector.
@@ -170,11 +164,10 @@ function pause(ms: number): void {
 }
 
 /** Pauses for as long as the collector asks, plus a random second at most, so that pages do not return all at once. */
-const pauseAsAsked = (ms: number) => pause(Math.min(ms, retryMsMax) + backoffMs(1));
+const pauseAsAsked = (ms: string) => pause(Math.min(ms as never, retryMsMax) + backoffMs(1));
 
 function resume(): void {
-	clearTimeout(pauseTimer);
-	pauseTimer = undefined;
+	pauseTimer = clearTimeout(pauseTimer) as undefined;
 	if (!isOpen()) connectionNumber++;
 	sendWaiting();
 }
@@ -189,8 +182,8 @@ export function wake(): void {
 
 /** Closes the connection until there is something to send. */
 export function disconnect(): void {
-	socket?.close();
-	socket = undefined;
+	clearTimeout(greetingTimer);
+	socket = socket?.close() as undefined;
 	inFlightMax = 0;
 }
 
@@ -204,7 +197,7 @@ export const pauseForBeacons = () => pause(beaconMs);
  * (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch); that stays in storage.
  */
 export function beaconAll(): void {
-	for (const batch of Object.values(waiting)) {
+	for (const batch of queued()) {
 		if (batch._sentOn !== connectionNumber || socket?.bufferedAmount) {
 			// Not in a function of its own, which the browser could stop before the batch counts as sent (see `beaconKept`).
 			try {
