@@ -256,6 +256,18 @@ export const bugs = [
 		to: 'ifNull($last_checkout_at > $added_at, false)',
 	},
 	{
+		name: "a server makes the visit of its buyer a bot's",
+		file: stg,
+		from: "is_bot AND source != 'server' AS makes_bot",
+		to: 'is_bot AS makes_bot',
+	},
+	{
+		name: 'an import of a bot is of a person',
+		file: stg,
+		from: "is_bot AND source != 'server' AS makes_bot",
+		to: "is_bot AND source = 'page' AS makes_bot",
+	},
+	{
 		name: 'a bot was active the day before',
 		file: presence,
 		from: 'maxIf(day, NOT has_invalid_time AND NOT is_bot)',

@@ -34,6 +34,7 @@ const receipt: Receipt = {
 	device: '',
 	country: '',
 	isBot: false,
+	source: 'page',
 	productId: 0,
 	value: 0,
 };

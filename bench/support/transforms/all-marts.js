@@ -54,7 +54,7 @@ FROM
 		argMinIf(path, (ts, event_id), is_page_view) AS entry_path,
 		argMaxIf(path, (ts, event_id), is_page_view) AS exit_path,
 		argMin((${entry.join(', ')}), (ts, event_id)) AS entry,
-		max(is_bot) AS is_bot, duration_ms > 86400000 AS is_long, max(has_invalid_time) AS has_invalid_time,
+		max(makes_bot) AS is_bot, duration_ms > 86400000 AS is_long, max(has_invalid_time) AS has_invalid_time,
 		countIf(is_product_view) AS product_views, countIf(is_add_to_cart) AS adds_to_cart,
 		countIf(is_checkout) AS checkouts, sumIf(amount, is_checkout) AS revenue, checkouts > 0 AS is_converted,
 		minIfOrNull(ts, is_product_view) AS viewed_at,
@@ -81,7 +81,7 @@ const userDays = `WITH
 	),
 	days AS
 	(
-		SELECT site, visitor_id, day, argMaxIf(user_id, (ts, event_id), user_id != '') AS user_id, max(is_bot) AS is_bot,
+		SELECT site, visitor_id, day, argMaxIf(user_id, (ts, event_id), user_id != '') AS user_id, max(makes_bot) AS is_bot,
 			min(has_invalid_time) AS has_invalid_time, count() AS events, countIf(is_page_view) AS page_views,
 			min(ts) AS first_seen_at, max(ts) AS last_seen_at,
 			${timesOf('product_view', 'is_product_view')},
@@ -103,7 +103,7 @@ const presence = `SELECT *,
 	maxIf(day, NOT has_invalid_time AND NOT is_bot) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
 FROM
 (
-	SELECT site, visitor_id, day, max(is_bot) AS is_bot, min(has_invalid_time) AS has_invalid_time,
+	SELECT site, visitor_id, day, max(makes_bot) AS is_bot, min(has_invalid_time) AS has_invalid_time,
 		max(session_started_at < toDateTime64(day, 3, 'UTC')) AS is_continued, count() AS events
 	FROM ${prefix}events GROUP BY site, visitor_id, day
 )`;

@@ -11,7 +11,7 @@ const rowsPerInsert = 500_000;
 export function shopEvents({ firstDay, eventsPerDay, site = 'shop' }) {
 	const visitorsPerDay = Math.round(eventsPerDay / 12);
 	const insert = (first, rows) => `INSERT INTO events
-		(site, visitor_id, event_id, ts, received_at, name, obj, obj_id, product_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, title, language, timezone, viewport_width)
+		(site, visitor_id, event_id, ts, received_at, name, obj, obj_id, product_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, source, title, language, timezone, viewport_width)
 		SELECT '${site}', cityHash64(v) % 9007199254740991, reinterpretAsUUID(sipHash128(i, '${site}')), ts, ts + INTERVAL 1 SECOND,
 			if(k < 3, 'view', 'click'),
 			multiIf(k < 3, 'page', k = 3, 'url', 'button'),
@@ -20,7 +20,7 @@ export function shopEvents({ firstDay, eventsPerDay, site = 'shop' }) {
 			concat('https://shop.example', ['/main', '/catalog', '/catalog/product/1', '/catalog/product/2', '/catalog/product/3', '/cart', '/cart/checkout'][1 + r % 7], if(s % 5 = 0, '?utm_source=news&utm_campaign=spring', '')),
 			if(v % 10 = 0, concat('user-', toString(v)), ''), if(s % 4 = 0, 'https://search.example/?q=1', ''),
 			['Chrome', 'Firefox', 'Safari'][1 + v % 3], ['Linux', 'Windows', 'macOS'][1 + v % 3], ['desktop', 'mobile'][1 + v % 2], ['DE', 'FR', 'US'][1 + v % 3],
-			v % 97 = 0, 'A product of the shop', 'en-GB', 'Europe/Berlin', 1280
+			v % 97 = 0, 'page', 'A product of the shop', 'en-GB', 'Europe/Berlin', 1280
 		FROM
 		(
 			SELECT ${first} + number AS i, intDiv(i, 6) AS s, i % 6 AS k, cityHash64(i) AS r, intDiv(s, 2) AS newest,

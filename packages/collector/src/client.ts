@@ -1,3 +1,5 @@
+import type { EventSource } from '@footfall/warehouse/columns';
+
 /** Client information from a user agent: three families and a flag. It does not identify a person. */
 export interface Client {
 	/** Browser family; empty if not known. */
@@ -27,11 +29,38 @@ export type Endpoint = 'page' | 'json';
  */
 const endpointBytes: Record<Endpoint, Buffer> = { page: Buffer.of(1), json: Buffer.of(2) };
 
+/** The sender of a batch: a page, or a server. Only imports have the third source. */
+export type Source = Exclude<EventSource, 'import'>;
+
+/** The byte of a record that encodes its source; never 0, like that of the endpoint. */
+const sourceBytes: Record<Source, Buffer> = { page: Buffer.of(1), server: Buffer.of(2) };
+
+/**
+ * Returns who sent a request. Browsers name the origin of the page in every request to another one and in every POST,
+ * so a request to the JSON endpoint without an origin is not of a page. The other endpoints take what trackers send.
+ *
+ * @param origin value of the `Origin` header; empty if there is none
+ */
+export function sourceOf(endpoint: Endpoint, origin: string): Source {
+	return endpoint === 'json' && origin === '' ? 'server' : 'page';
+}
+
+/** How a batch was received: the second half of the client part of its record. */
+export interface Receipt {
+	/** ISO 3166-1 alpha-2 code; empty if not known. */
+	country: string;
+	endpoint: Endpoint;
+	source: Source;
+}
+
 /** The fields of the client part of a record that are not text. */
 export interface RecordClient {
+	/** Whether a page sent the batch with the user agent of a bot. */
 	isBot: boolean;
 	/** `undefined` in records of versions that did not store it. */
 	endpoint: Endpoint | undefined;
+	/** In records of versions that did not store it: `server` for the JSON endpoint, otherwise `page`. */
+	source: Source;
 }
 
 /**
@@ -39,9 +68,9 @@ export interface RecordClient {
  * completes it.
  *
  * The client part is one byte that is 1 for a bot, then browser, os, device and country, each as a byte of length and
- * that many bytes of UTF-8, then a byte for the endpoint: 1 `page`, 2 `json`. It may end before any of them, which is
- * then empty or not known: records of earlier versions have no endpoint, and some no country. A reader ignores what
- * follows, so that later versions can append.
+ * that many bytes of UTF-8, then a byte for the endpoint: 1 `page`, 2 `json`, and one for the source: 1 `page`, 2
+ * `server`. It may end before any of them, which is then empty or not known: records of earlier versions have no
+ * source, some no endpoint, and some no country. A reader ignores what follows, so that later versions can append.
  */
 export function encodeClient(client: Client): Buffer {
 	return Buffer.concat([Buffer.of(client.isBot ? 1 : 0), ...userAgentTexts.map((name) => encodeText(client[name]))]);
@@ -51,28 +80,28 @@ export function encodeClient(client: Client): Buffer {
  * Completes the client part of a record.
  *
  * @param client result of {@link encodeClient}
- * @param country ISO 3166-1 alpha-2 code; empty if not known
  */
-export function withReceipt(client: Uint8Array, country: string, endpoint: Endpoint): Buffer {
-	return Buffer.concat([client, tailOf(country, endpoint)]);
+export function withReceipt(client: Uint8Array, receipt: Receipt): Buffer {
+	return Buffer.concat([client, tailOf(receipt)]);
 }
 
 /**
  * The bytes that follow the first half of a client part. They are cached, since encoding them takes 1 µs per record and
  * there are only about 250 countries.
  */
-function tailOf(country: string, endpoint: Endpoint): Buffer {
-	const tails = tailsByEndpoint[endpoint];
+function tailOf({ country, endpoint, source }: Receipt): Buffer {
+	const tails = tailsOf[endpoint][source];
 	let tail = tails.get(country);
 	if (tail === undefined) {
-		tail = Buffer.concat([encodeText(country), endpointBytes[endpoint]]);
+		tail = Buffer.concat([encodeText(country), endpointBytes[endpoint], sourceBytes[source]]);
 		if (tails.size < tailsMax) tails.set(country, tail);
 	}
 	return tail;
 }
 
 const tailsMax = 1_000;
-const tailsByEndpoint: Record<Endpoint, Map<string, Buffer>> = { page: new Map(), json: new Map() };
+const newTails = (): Record<Source, Map<string, Buffer>> => ({ page: new Map(), server: new Map() });
+const tailsOf: Record<Endpoint, ReturnType<typeof newTails>> = { page: newTails(), json: newTails() };
 
 function encodeText(text: string): Buffer {
 	const bytes = Buffer.from(text).subarray(0, 255);
@@ -91,9 +120,12 @@ export function readClient(bytes: Uint8Array, each: (index: number, start: numbe
 		position = Math.min(start + (bytes[position] ?? 0), bytes.length);
 		each(index, start, position);
 	}
-	return { isBot: bytes[0] === 1, endpoint: endpointOf(bytes[position]) };
+	const endpoint = keyOf(endpointBytes, bytes[position]);
+	const source = keyOf(sourceBytes, bytes[position + 1]) ?? (endpoint === 'json' ? 'server' : 'page');
+	// The user agent of a server is that of its program, which says nothing about the person.
+	return { isBot: source === 'page' && bytes[0] === 1, endpoint, source };
 }
 
-function endpointOf(byte: number | undefined): Endpoint | undefined {
-	return (Object.keys(endpointBytes) as Endpoint[]).find((endpoint) => endpointBytes[endpoint][0] === byte);
+function keyOf<Key extends string>(encodings: Record<Key, Buffer>, byte: number | undefined): Key | undefined {
+	return (Object.keys(encodings) as Key[]).find((key) => encodings[key][0] === byte);
 }

@@ -303,6 +303,18 @@ describe('the marts', () => {
 		expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
 	});
 
+	it('count the visit of a person as one, whatever user agent a server had', async () => {
+		const person = at(noon);
+		const server = at(noon + 1_000, { isBot: true, source: 'server', name: 'click', obj: 'button', objId: 'checkout' });
+		await marts(person, server);
+		const visit = { events: '2', checkouts: '1', is_bot: false };
+		const read = () => rows('SELECT events, checkouts, is_bot FROM sessions');
+		expect(await read()).toEqual([visit]);
+		expect(await rows('SELECT dau FROM users_activity')).toEqual([{ dau: '1' }]);
+		await marts(at(noon + 2_000, { isBot: true }));
+		expect(await read()).toEqual([{ ...visit, events: '3', is_bot: true }]);
+	});
+
 	it('are empty again when the raw table is emptied', async () => {
 		await marts(at(noon));
 		await test.warehouse.command('TRUNCATE TABLE events');

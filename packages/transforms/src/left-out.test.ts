@@ -247,8 +247,8 @@ describe('data that cannot be computed', () => {
 		);
 		const pieces = modelsWith(
 			'2_intermediate/int_visit_pieces.sql',
-			'    max(staged.is_bot) AS is_bot,',
-			"    max(staged.is_bot) OR throwIf(max(path = '/bad')) AS is_bot,",
+			'    max(staged.makes_bot) AS is_bot,',
+			"    max(staged.makes_bot) OR throwIf(max(path = '/bad')) AS is_bot,",
 		);
 		for (const models of isThorough ? [directory, pieces] : [directory]) {
 			await test.warehouse.command('TRUNCATE TABLE events');
@@ -305,8 +305,8 @@ describe('data that cannot be computed', () => {
 		const files = [
 			[
 				'2_intermediate/int_visit_pieces.sql',
-				'    max(staged.is_bot) AS is_bot,',
-				'    max(staged.is_bot) OR throwIf(count() > 0) AS is_bot,',
+				'    max(staged.makes_bot) AS is_bot,',
+				'    max(staged.makes_bot) OR throwIf(count() > 0) AS is_bot,',
 			],
 			['3_marts/page_days.sql', '    sum(page.2) AS views,', '    sum(page.2) + nowhere AS views,'],
 			['3_marts/page_days.sql', '    sum(page.2) AS views,', '    sum(page.2) + throwIf(count() > 0) AS views,'],

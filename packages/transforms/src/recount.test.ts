@@ -156,7 +156,7 @@ describe('the random histories', () => {
 		const sql = project.models.filter(readsEvents).map((model) => withoutComments(replaceSources(model.sql, 'true')));
 		const words = new Set(sql.join(' ').match(/\w+/g));
 		const read = rawColumns.map(({ name }) => name).filter((name) => words.has(name));
-		expect(read).toEqual(expect.arrayContaining(['site', 'ts', 'received_at', 'utm_campaign', 'is_bot']));
+		expect(read).toEqual(expect.arrayContaining(['site', 'ts', 'received_at', 'utm_campaign', 'is_bot', 'source']));
 		await test.warehouse.command('TRUNCATE TABLE events');
 		for (const { receipts } of fc.sample(histories, { numRuns: 40, seed: 1 }))
 			await insertReceipts(test.warehouse, receipts);

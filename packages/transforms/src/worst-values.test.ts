@@ -132,6 +132,7 @@ const worst = fc.record({
 	referrer: url,
 	user: text,
 	isBot: fc.boolean(),
+	source: fc.constantFrom('page', 'server', 'import', ''),
 	copies: fc.constantFrom(1, 1, 2, 40),
 });
 
@@ -140,14 +141,15 @@ function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ?
 	const values = events.map((e) => {
 		const [name = '', obj = '', id = ''] = e.what;
 		const texts = [name, obj, id, e.url, e.referrer, e.user, e.value].map(literal);
-		return `(${e.visitor}, '${e.ts}', '${e.received}', ${e.product}, '${e.amount}', ${texts.join(', ')}, ${e.isBot}, ${e.copies})`;
+		return `(${e.visitor}, '${e.ts}', '${e.received}', ${e.product}, '${e.amount}', ${texts.join(', ')}, ${e.isBot}, '${e.source}', ${e.copies})`;
 	});
-	const names = 'visitor, ts, received, product, amount, name, obj, obj_id, url, referrer, user, value, is_bot, copies';
-	return `INSERT INTO events (site, visitor_id, event_id, ts, received_at, product_id, amount, name, obj, obj_id, url, referrer, user_id, props, exp, is_bot,
+	const names =
+		'visitor, ts, received, product, amount, name, obj, obj_id, url, referrer, user, value, is_bot, source, copies';
+	return `INSERT INTO events (site, visitor_id, event_id, ts, received_at, product_id, amount, name, obj, obj_id, url, referrer, user_id, props, exp, is_bot, source,
 			browser, os, device, country, language, title)
 		SELECT 'shop', visitor, generateUUIDv4(n), toDateTime64(ts, 3, 'UTC'), toDateTime64(received, 3, 'UTC'), product, amount, name, obj, obj_id, url, referrer, user,
-			map('value', value, url, user), map(user, url), is_bot, user, obj, name, obj_id, user, url
-		FROM values('visitor UInt64, ts String, received String, product UInt64, amount Decimal(18, 4), name String, obj String, obj_id String, url String, referrer String, user String, value String, is_bot Bool, copies UInt64', ${values.join(', ')})
+			map('value', value, url, user), map(user, url), is_bot, source, user, obj, name, obj_id, user, url
+		FROM values('visitor UInt64, ts String, received String, product UInt64, amount Decimal(18, 4), name String, obj String, obj_id String, url String, referrer String, user String, value String, is_bot Bool, source String, copies UInt64', ${values.join(', ')})
 		ARRAY JOIN range(copies) AS n -- ${names}`;
 }
 
@@ -190,6 +192,7 @@ describe('a run over the worst values of every column', () => {
 					referrer: '',
 					user: '',
 					isBot: false,
+					source: 'page',
 					copies: 1,
 				})),
 			),

@@ -74,11 +74,20 @@ export const eventColumns = [
 		type: 'LowCardinality(String)',
 		description: 'Kind of device: desktop, mobile or tablet; empty if unknown.',
 	},
-	{ name: 'is_bot', type: 'Bool', description: 'Whether the user agent is that of a bot.' },
+	{
+		name: 'is_bot',
+		type: 'Bool',
+		description: 'Whether the user agent of a page is that of a bot; an import states it.',
+	},
 	{
 		name: 'country',
 		type: 'LowCardinality(String)',
 		description: "Country of the visitor's IP address, an ISO 3166-1 alpha-2 code; empty if unknown.",
+	},
+	{
+		name: 'source',
+		type: 'LowCardinality(String)',
+		description: 'Sender of the event: page, server or import.',
 	},
 	{
 		name: 'segment',
@@ -86,6 +95,9 @@ export const eventColumns = [
 		description: 'WAL segment that the event was inserted from: one insert, one block.',
 	},
 ] as const satisfies readonly Column[];
+
+/** The sender of an event, as the column `source` has it. */
+export type EventSource = 'page' | 'server' | 'import';
 
 /** The columns of `events` that ClickHouse derives from the others, by the migration. `SELECT *` leaves them out. */
 export const derivedEventColumns = [

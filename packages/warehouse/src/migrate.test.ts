@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ describe('migrate', () => {
 		const rows = await test.warehouse.query<{ name: string; type: string; kind: string }>(
 			`SELECT name, type, default_kind AS kind FROM system.columns WHERE database = 'footfall' AND table = 'events' ORDER BY position`,
 		);
-		const written = rows.filter(({ kind }) => kind === '').map(({ name, type }) => ({ name, type }));
+		const written = rows.filter(({ kind }) => kind !== 'MATERIALIZED').map(({ name, type }) => ({ name, type }));
 		expect(written).toEqual(eventColumns.map(({ name, type }) => ({ name, type })));
 		const derived = rows.filter(({ kind }) => kind === 'MATERIALIZED').map(({ name }) => name);
 		expect(derived).toEqual([
@@ -101,6 +101,41 @@ describe('migrate', () => {
 		await Promise.all([migrate(one), migrate(other)]);
 		expect(await migrate(one)).toEqual({ applied: [] });
 		await Promise.all([one.close(), other.close()]);
+	});
+
+	it('finds the source of the rows of earlier versions by their segment and id', async () => {
+		const warehouse = database('sources');
+		const earlier = join(scratch, 'sources');
+		cpSync(migrationsDirectory, earlier, { recursive: true });
+		for (const file of readdirSync(earlier)) if (file > '0004') rmSync(join(earlier, file));
+		await migrate(warehouse, earlier);
+		// The names are the sources that are expected, with a number.
+		const rows = [
+			// An id of a page: the stream has 53 bits, and the sequence is small.
+			['page 1', '01ffffff-ffff-8fff-a345-0000000303e7', '001769900000000-0123456789abcdef'],
+			['page 2', '00000001-0001-8001-8001-0000ffff0000', '001769900000000-0123456789abcdef'],
+			// An id that a page gave begins with the bits 10.
+			['page 3', '8fffffff-ffff-8fff-a345-deadbeef03e7', '001769900000000-0123456789abcdef'],
+			['page 4', '5d4f8b90-1c2e-4a5b-9c3d-2e1f0a9b8c7d', 'history-20260131'],
+			// An id without one of the sender at the JSON endpoint: the stream has 47 bits, and the sequence 32.
+			['server 1', '0007ffff-ffff-8fff-a345-deadbeef03e7', '001769900000000-0123456789abcdef'],
+			// Ids that were given as JSON: of version 8 they begin with the bits 11, others are stored as they are.
+			['server 2', 'cfffffff-ffff-8fff-a345-0000000303e7', '001769900000000-0123456789abcdef/1-2'],
+			['server 3', '5d4f8b90-1c2e-4a5b-9c3d-2e1f0a9b8c7d', '001769900000000-0123456789abcdef'],
+			['import 1', '01ffffff-ffff-8fff-a345-0000000303e7', 'import-0123456789abcdef'],
+		];
+		const values = rows.map(([name, id, segment], i) => `('shop', ${i}, '${id}', '${name}', '${segment}')`).join(', ');
+		for (const table of ['events', 'events_quarantine'])
+			await warehouse.command(
+				`INSERT INTO ${table} (site, visitor_id, event_id, name, segment) SETTINGS async_insert = 0 VALUES ${values}`,
+			);
+		await migrate(warehouse);
+		for (const table of ['events', 'events_quarantine']) {
+			const found = await warehouse.query<{ name: string; source: string }>(`SELECT name, source FROM ${table}`);
+			expect(found).toHaveLength(rows.length);
+			for (const { name, source } of found) expect(source, name).toBe(name.split(' ')[0]);
+		}
+		await warehouse.close();
 	});
 
 	it('refuses an edited file, a gap in the numbers and a database of a newer version', async () => {

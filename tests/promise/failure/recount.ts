@@ -16,7 +16,7 @@ export interface Recount {
 
 /** Deduplicated events: the first receipt of each. */
 const firstReceipts = `(
-	SELECT site, visitor_id, event_id, ts, toUnixTimestamp64Milli(ts) AS ms, user_id, name, obj, obj_id, amount, is_bot
+	SELECT site, visitor_id, event_id, ts, toUnixTimestamp64Milli(ts) AS ms, user_id, name, obj, obj_id, amount, is_bot AND source != 'server' AS is_bot
 	FROM events ORDER BY received_at LIMIT 1 BY site, visitor_id, event_id
 )`;
 

@@ -44,7 +44,7 @@ const vital = (metric: string, value: string) =>
 	`('vital', 'page', '${metric}', entry, toUInt64(0), toFloat64(0), toString(${value}))`;
 
 const insertSql = `INSERT INTO events
-    (site, visitor_id, event_id, user_id, ts, received_at, name, obj, obj_id, product_id, amount, currency, props, url, title, referrer, language, browser, os, device, is_bot, country)
+    (site, visitor_id, event_id, user_id, ts, received_at, name, obj, obj_id, product_id, amount, currency, props, url, title, referrer, language, browser, os, device, is_bot, source, country)
 WITH
     ['/', '/catalog', '/catalog/product/1', '/catalog/product/2', '/guides/choosing-a-size', '/catalog/product/3', '/about', '/catalog/product/4'] AS entries,
     ['DE', 'FR', 'GB', 'US', 'NL', 'ES', 'PL', 'SE', 'IT', 'AT', ''] AS countries,
@@ -64,7 +64,7 @@ SELECT
     'en-GB',
     if(device = 'mobile', ${pick("['Safari', 'Chrome', 'Samsung Internet']", 'u', "'b'")}, ${pick("['Chrome', 'Firefox', 'Edge', 'Safari']", 'u', "'b'")}),
     if(device = 'mobile', ${pick("['iOS', 'Android']", 'u', "'o'")}, ${pick("['Windows', 'macOS', 'Linux']", 'u', "'o'")}),
-    device, u % 50 = 7, country
+    device, u % 50 = 7, 'page', country
 FROM
 (
     SELECT *, arrayJoin(arrayEnumerate(steps)) AS e, steps[e] AS step

@@ -1,7 +1,7 @@
 import { type CrowdBatch, type CrowdEvent, type CrowdPage, crowdCurrency } from '@footfall/demo-shop/crowd';
 import { encode, eventIdWords } from '@footfall/protocol';
 import type { MapSpan } from '@footfall/protocol/decode';
-import type { eventColumns } from '@footfall/warehouse';
+import type { EventSource, eventColumns } from '@footfall/warehouse/columns';
 import {
 	BoolColumn,
 	DecimalColumn,
@@ -67,6 +67,7 @@ function newColumns(rowsMax: number) {
 		device: new Texts(rowsMax),
 		is_bot: new BoolColumn(rowsMax),
 		country: new Texts(rowsMax),
+		source: new Texts(rowsMax),
 		segment: new Texts(rowsMax),
 	} satisfies Record<EventColumnName, NativeColumn>;
 }
@@ -90,6 +91,7 @@ export class BlockWriter {
 	rows = 0;
 	readonly #columns: ReturnType<typeof newColumns>;
 	readonly #site: number;
+	readonly #source: number;
 	readonly #segment: number;
 	readonly #pageTextIndexes = new Uint32Array(pageTexts.length);
 	readonly #id = new Uint32Array(4);
@@ -100,6 +102,7 @@ export class BlockWriter {
 	constructor(rowsMax: number, site: string, segment: string) {
 		this.#columns = newColumns(rowsMax);
 		this.#site = this.#columns.site.known(site);
+		this.#source = this.#columns.source.known('page' satisfies EventSource);
 		this.#segment = this.#columns.segment.known(segment);
 	}
 
@@ -150,6 +153,7 @@ export class BlockWriter {
 		columns.is_bot.push(person.isBot);
 		columns.exp.push(this.#exp.bytes, this.#exp.span);
 		columns.props.push(noEntries.bytes, noEntries.span);
+		columns.source.push(this.#source);
 		columns.segment.push(this.#segment);
 	}
 

@@ -11,8 +11,8 @@ import { eventIdWords } from '@footfall/protocol';
 import { eventColumns } from '@footfall/warehouse/columns';
 import type { ByteText } from './byte-text.js';
 
-/** Columns of the file: those of `events` except `segment`, which only a collector writes. */
-export const csvColumns = eventColumns.map(({ name }) => name).filter((name) => name !== 'segment');
+/** Columns of the file: those of `events` except `source` and `segment`, which an import sets itself. */
+export const csvColumns = eventColumns.map(({ name }) => name).filter((name) => !['source', 'segment'].includes(name));
 
 /** The first line of the file, as in ClickHouse's format CSVWithNames. */
 export const csvHeader = `${csvColumns.join(',')}\n`;

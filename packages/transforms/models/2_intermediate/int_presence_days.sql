@@ -7,7 +7,7 @@
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column day Date: UTC day.
--- @column is_bot Bool: At least one event came from a bot.
+-- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column has_invalid_time Bool: Every event of the day has an invalid timestamp.
 -- @column is_continued Bool: The first session of the day began on an earlier day.
 -- @column first_day Date: First day on which the visitor was active, without days with invalid timestamps; the day itself if its own timestamps are invalid.

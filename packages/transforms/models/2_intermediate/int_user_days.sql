@@ -7,7 +7,7 @@
 -- @column day Date: UTC day.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column user_id String: Last user that a page gave to identify() on the day; empty for a visitor who was anonymous all day.
--- @column is_bot Bool: At least one event came from a bot.
+-- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column has_invalid_time Bool: Every event of the day has an invalid timestamp.
 -- @column events UInt64 {>= 1}: Events of the day.
 -- @column page_views UInt64: Page views.

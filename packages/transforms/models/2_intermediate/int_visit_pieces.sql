@@ -8,7 +8,7 @@
 -- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may lie on an earlier day.
 -- @column day Date: UTC day.
 -- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): Last event with a user that the page gave to identify(), and this user; empty for an anonymous visitor.
--- @column is_bot Bool: At least one event came from a bot.
+-- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
 -- @column has_valid_time Bool: At least one event has a valid timestamp.
 -- @column is_passive Bool: All events are passive, see stg_events.
@@ -63,7 +63,7 @@ FROM
         fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
         day,
         argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
-        max(staged.is_bot) AS is_bot,
+        max(staged.makes_bot) AS is_bot,
         max(staged.has_invalid_time) AS has_invalid_time,
         min(staged.has_invalid_time) = false AS has_valid_time,
         min(staged.is_passive) AS is_passive,

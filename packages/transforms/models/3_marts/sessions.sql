@@ -19,7 +19,7 @@
 -- @column exit_path String: Exit page: path of the last page view; empty for none.
 {{attributes.session_columns}}
 -- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct')}: Source of the session: campaign if it has a utm_source, referral if it has a referrer, else direct.
--- @column is_bot Bool: At least one event came from a bot.
+-- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column is_long Bool: The session is longer than 24 hours, as sessions of bots are. It is flagged and not split.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
 -- @column product_views UInt64: Views of product pages.

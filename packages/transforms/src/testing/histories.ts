@@ -69,6 +69,7 @@ const step = fc.record({
 	userId: fc.constantFrom('', '', 'u1', 'u2'),
 	referrer: fc.constantFrom('', '/main', 'https://search.example/?q=1', 'https://other.example/'),
 	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
+	source: fc.constantFrom('page' as const, 'page' as const, 'server' as const, 'import' as const),
 	/** Time after which a second receipt with other content arrives, milliseconds; null for none. */
 	again: fc.option(fc.integer({ min: 1, max: 40 * 86_400_000 }), { freq: 3 }),
 	/**
@@ -187,7 +188,7 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 	return steps.flatMap((s, i) => {
 		tsMs += s.gapMs;
 		const [name = '', obj = '', objId = ''] = s.what;
-		const { cents, path, urlQuery, userId, referrer, isBot, productId, value } = s;
+		const { cents, path, urlQuery, userId, referrer, isBot, source, productId, value } = s;
 		const event = {
 			site,
 			visitor,
@@ -208,6 +209,7 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 			device: i % 2 ? 'mobile' : 'desktop',
 			country: i % 5 ? 'DE' : '',
 			isBot,
+			source,
 			productId,
 			value,
 		};

@@ -30,6 +30,7 @@ export interface Receipt {
 	device: string;
 	country: string;
 	isBot: boolean;
+	source: 'page' | 'server' | 'import';
 	productId: number;
 	/** Measured value of a web vital. */
 	value: number;
@@ -53,6 +54,7 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 }
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
+const makesBot = (e: Receipt) => e.isBot && e.source !== 'server';
 const isPassive = (e: Receipt) => ['view', 'leave', 'identify', 'error', 'vital', 'lost'].includes(e.name);
 const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_000, TTFB: 600_000, CLS: 100 };
 const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);
@@ -143,7 +145,7 @@ function userDayRow(group: Receipt[]) {
 		day: day(first.tsMs),
 		visitor_id: first.visitor,
 		user_id: lastUser(group),
-		is_bot: group.some(({ isBot }) => isBot),
+		is_bot: group.some(makesBot),
 		has_invalid_time: group.every(hasInvalidTime),
 		events: group.length,
 		page_views: group.filter(isPageView).length,
@@ -168,7 +170,7 @@ function recountPresence(events: readonly Receipt[]) {
 			group,
 			of: day((group[0] as Receipt).tsMs),
 			hasInvalidTime: group.every(hasInvalidTime),
-			isBot: group.some(({ isBot }) => isBot),
+			isBot: group.some(makesBot),
 		}));
 		const dated = days.filter((one) => !one.hasInvalidTime);
 		const sessions = sessionsOf(visitorEvents);
@@ -236,7 +238,7 @@ function sessionRow(session: Receipt[]) {
 		exit_path: views.at(-1)?.path ?? '',
 		...entry,
 		channel: channelOf(entry),
-		is_bot: session.some(({ isBot }) => isBot),
+		is_bot: session.some(makesBot),
 		is_long: last.tsMs - first.tsMs > dayMs,
 		has_invalid_time: session.some(hasInvalidTime),
 		product_views: session.filter(isProductView).length,

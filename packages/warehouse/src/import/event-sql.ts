@@ -120,6 +120,7 @@ const columns: Record<EventColumnName, string> = {
 	device: 'r.device',
 	is_bot: bool('r.is_bot'),
 	country: 'r.country',
+	source: "'import'",
 	segment: '{segment:String}',
 };
 

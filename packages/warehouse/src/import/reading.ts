@@ -2,11 +2,14 @@ import { eventColumns } from '../event-columns.js';
 import type { FileKind } from './file-kind.js';
 import { ImportRefusal } from './import-refusal.js';
 
+/** The columns that an import sets itself, whatever a file has in them. */
+const ownColumns: readonly string[] = ['source', 'segment'];
+
 /**
  * Names of the fields that are read from a file, all as text: the columns of `events`, and `dt` as another name of
  * `ts`.
  */
-const rawFields = [...eventColumns.map(({ name }) => name).filter((name) => name !== 'segment'), 'dt'] as const;
+const rawFields = [...eventColumns.map(({ name }) => name).filter((name) => !ownColumns.includes(name)), 'dt'] as const;
 
 /** How ClickHouse reads the rows of a file. */
 export interface Reading {

@@ -1,5 +1,5 @@
 import { type BatchHead, batchHead } from '@footfall/protocol/decode';
-import { type Endpoint, withReceipt } from '../../client.js';
+import { type Endpoint, sourceOf, withReceipt } from '../../client.js';
 import type { Metrics } from '../../metrics.js';
 import type { Appended, Backpressure } from '../../wal/commit-group.js';
 import type { WalRecord } from '../../wal/segment-format.js';
@@ -176,9 +176,10 @@ export class Intake {
 	}
 
 	/** Encodes the client part of a record. Only the country of the address is kept. */
-	#client({ userAgent, address }: Sender, endpoint: Endpoint): Uint8Array {
+	#client({ userAgent, address, origin }: Sender, endpoint: Endpoint): Uint8Array {
 		const { clients, countryOf } = this.#parts;
-		return withReceipt(clients.encoded(userAgent), countryOf(address), endpoint);
+		const receipt = { country: countryOf(address), endpoint, source: sourceOf(endpoint, origin) };
+		return withReceipt(clients.encoded(userAgent), receipt);
 	}
 
 	#outcome(head: BatchHead | undefined, appended: Appended, success: 'stored' | 'duplicate', events: number): Answer {

@@ -319,7 +319,26 @@ describe('the JSON endpoint', () => {
 			const { stdout } = await promisify(execFile)('sh', ['-c', script]);
 			expect(JSON.parse(stdout)).toEqual(JSON.parse(answer));
 		}
-		expect((await stored()).length).toBe(3);
+		// curl is a bot's user agent only where a page has it.
+		const rows = await stored();
+		expect(rows.map(({ source, is_bot }) => [source, is_bot])).toEqual(rows.map(() => ['server', false]));
+		expect(rows.length).toBe(3);
+	});
+
+	it('the endpoint judges the user agent of a page, and not that of a server', async () => {
+		const origin = { Origin: 'https://shop.example' };
+		const page = { ...event, user_id: 43 };
+		for (const agent of [
+			'curl/8.1',
+			'node',
+			'python-requests/2.32',
+			'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+		]) {
+			expect((await post(event, '/v1/events', { 'User-Agent': agent })).status).toBe(200);
+			expect((await post(page, '/v1/events', { 'User-Agent': agent, ...origin })).status).toBe(200);
+		}
+		const found = (await stored()).map(({ visitor_id, source, is_bot }) => `${visitor_id} ${source} ${is_bot}`);
+		expect(new Set(found)).toEqual(new Set(['42 server false', '43 page true']));
 	});
 
 	it('the endpoint answers a preflight without echoing the origin', async () => {

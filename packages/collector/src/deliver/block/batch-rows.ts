@@ -1,6 +1,6 @@
 import { eventIdWords, limits } from '@footfall/protocol';
 import { BatchReader } from '@footfall/protocol/decode';
-import { clientTexts, type Endpoint, type RecordClient, readClient } from '../../client.js';
+import { clientTexts, type Endpoint, type RecordClient, readClient, type Source } from '../../client.js';
 import type { WalRecord } from '../../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
@@ -24,6 +24,7 @@ export class BatchRows {
 	readonly #columns: EventColumns;
 	readonly #reader = new BatchReader();
 	readonly #segmentText: number;
+	readonly #sourceTexts: Readonly<Record<Source, number>>;
 	readonly #id = new Uint32Array(4);
 	/** Values of each context of the current batch, by its index. */
 	readonly #texts = contextTexts.map(oneForEachContext);
@@ -39,6 +40,7 @@ export class BatchRows {
 		this.#columns = columns;
 		this.#keyCounting = keyCounting;
 		this.#segmentText = columns.segment.addText(segment);
+		this.#sourceTexts = { page: columns.source.addText('page'), server: columns.source.addText('server') };
 	}
 
 	/**
@@ -52,13 +54,13 @@ export class BatchRows {
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
-		const { isBot, endpoint } = this.#keepClient(record.client);
+		const client = this.#keepClient(record.client);
 		const keys = this.#keysOfSite();
 		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
 		for (let index = 0; reader.nextEvent(); index++) {
 			if (index < from || index >= to) continue;
-			this.#pushId(index, endpoint);
-			this.#pushBatch(site, isBot, record.receivedAtMs);
+			this.#pushId(index, client.endpoint);
+			this.#pushBatch(site, client, record.receivedAtMs);
 			this.#pushEvent();
 			this.#pushContext(reader.context);
 			addKeys(keys, reader.bytes, reader.props, this.#keyCounting);
@@ -104,7 +106,7 @@ export class BatchRows {
 		});
 	}
 
-	#pushBatch(site: number, isBot: boolean, receivedAtMs: number): void {
+	#pushBatch(site: number, { isBot, source }: RecordClient, receivedAtMs: number): void {
 		const columns = this.#columns;
 		const reader = this.#reader;
 		const { tsMs, bounded } = boundTs(reader.sentAtMs - reader.ageMs, receivedAtMs);
@@ -115,6 +117,7 @@ export class BatchRows {
 		columns.received_at.push(receivedAtMs);
 		columns.segment.push(this.#segmentText);
 		columns.is_bot.push(isBot);
+		columns.source.push(this.#sourceTexts[source]);
 		const [browser, os, device, country] = this.#client as [number, number, number, number];
 		columns.browser.push(browser);
 		columns.os.push(os);

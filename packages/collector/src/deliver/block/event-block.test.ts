@@ -2,7 +2,7 @@ import { encode, eventId, limits, type WireBatch, type WireValue } from '@footfa
 import { eventColumns } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Endpoint, encodeClient, withReceipt } from '../../client.js';
+import { type Endpoint, encodeClient, sourceOf, withReceipt } from '../../client.js';
 import { readSegment, type WalRecord } from '../../wal/segment-format.js';
 import { buildBlock } from './event-block.js';
 
@@ -24,7 +24,8 @@ const segment = '001769900000000-0123456789abcdef';
 function record(batch: WireBatch, endpoint?: Endpoint): WalRecord {
 	const frame = encode(batch as WireValue);
 	const texts = encodeClient(client);
-	const part = endpoint === undefined ? texts : withReceipt(texts, '', endpoint);
+	const part =
+		endpoint === undefined ? texts : withReceipt(texts, { country: '', endpoint, source: sourceOf(endpoint, '') });
 	return { receivedAtMs, events: batch[7].length, client: part, frame };
 }
 
@@ -89,6 +90,7 @@ describe('the block of a segment', () => {
 			device: 'desktop',
 			is_bot: true,
 			country: '',
+			source: 'page',
 			segment,
 		};
 		expect(rows).toEqual([

@@ -50,6 +50,7 @@ export function newEventColumns(rowsMax: number) {
 		device: new SharedTextColumn(rowsMax),
 		is_bot: new BoolColumn(rowsMax),
 		country: new SharedTextColumn(rowsMax),
+		source: new SharedTextColumn(rowsMax),
 		segment: new SharedTextColumn(rowsMax),
 	} satisfies Record<EventColumnName, NativeColumn>;
 }

@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__19c5ab63 (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
+INSERT INTO transform_scratch_stg_events__06c5f77e (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -49,6 +49,8 @@ SELECT
     device,
     country,
     is_bot,
+    source,
+    is_bot AND source != 'server' AS makes_bot,
     events.ts < toDateTime64('2020-01-01', 3, 'UTC')
         OR events.ts >= toDateTime64('2100-01-01', 3, 'UTC')
         OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,
@@ -91,7 +93,7 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__19c5ab63 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__06c5f77e WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -104,7 +106,7 @@ FROM
         fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
         day,
         argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
-        max(staged.is_bot) AS is_bot,
+        max(staged.makes_bot) AS is_bot,
         max(staged.has_invalid_time) AS has_invalid_time,
         min(staged.has_invalid_time) = false AS has_valid_time,
         min(staged.is_passive) AS is_passive,
@@ -158,7 +160,7 @@ FROM
         arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
         countIf(is_implausible) AS implausible_events,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__19c5ab63 WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__06c5f77e WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
