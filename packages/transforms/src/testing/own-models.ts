@@ -1,6 +1,6 @@
 /** An own model by visitor with rows on days without events of the visitor, once there are several days, for tests. */
 export const rowsOnOtherDays = {
-	'models/visitors/reminders.sql': `-- @description Reminders for visitors: on the first day, and on the day after each further one.
+	'models/visitors/reminders.sql': `-- @description Reminders for visitors: the more days before a day, the later is its reminder.
 -- @grain site, visitor_id, day
 -- @order site, visitor_id
 -- @materialized incremental by visitor
@@ -8,7 +8,7 @@ export const rowsOnOtherDays = {
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column day Date: UTC day.
 -- @column views UInt64: Page views of the day before.
-SELECT site, visitor_id, day + (nth_day > 1) AS day, views FROM {{int_shopping}}
+SELECT site, visitor_id, day + nth_day - 1 AS day, views FROM {{int_shopping}}
 `,
 } as const;
 
