@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { eventId, type WireEvent } from '@footfall/protocol';
 import { connect, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { diskError, type Faults, faultyFileSystem } from '../testing/disk/faulty-file-system.js';
 import { frame } from '../testing/frames.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
@@ -347,7 +347,8 @@ describe('delivery', () => {
 		while (unreadable === '') await new Promise((resolve) => setTimeout(resolve, 10));
 		await send({ stream: 2, events: 4 });
 		while ((await count()) < 4) await new Promise((resolve) => setTimeout(resolve, 10));
-		expect(await collector.metric('footfall_events_queued')).toBe(5);
+		// The rows are in the table before the collector has the answer.
+		await vi.waitFor(async () => expect(await collector.metric('footfall_events_queued')).toBe(5), { timeout: 30_000 });
 		await collector.stop();
 		expect(files().map((file) => `${directory}/${file}`)).toEqual([unreadable]);
 		collector = await startTestCollector(failingLine(), { walDirectory: directory });
