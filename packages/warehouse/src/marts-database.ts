@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Warehouse } from './client.js';
 import { derivedEventColumns, eventColumns } from './event-columns.js';
+import { reasonOf } from './reason-of.js';
 import { literal } from './table-comments.js';
 import { WarehouseError } from './warehouse-error.js';
 
@@ -205,8 +206,7 @@ async function faultOf({ database, query }: Warehouse, work: () => Promise<void>
 	} catch (error) {
 		if (!(error instanceof WarehouseError) || error.outcome === 'unknown') throw error;
 		const name = martsDatabaseOf(database);
-		const reason = error.message.split('\n')[0]?.trim().slice(0, 200);
-		const fault = `Footfall cannot show the marts in the database "${name}" (${reason})`;
+		const fault = `Footfall cannot show the marts in the database "${name}" (${reasonOf(error)})`;
 		if (error.code !== accessDenied) return { text: `${fault}; the next run tries it again`, isDenied: false };
 		const [me] = await query<{ user: string }>('SELECT currentUser() AS user');
 		// CREATE OR REPLACE makes the view under another name first and renames it, which needs the rights of a table, too.

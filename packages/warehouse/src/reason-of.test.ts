@@ -13,8 +13,9 @@ it.each([
 		'Syntax error: failed at position 14 (sessions). Expected one of: token, FROM',
 	],
 	['There is no file\n  https://user:sesame@h/x?a.', 'There is no file ***'],
-	['There is no host http://h:9.', 'There is no host http://h:9'],
+	['There is no file\n  https://h/x?token=sesame, it says', 'There is no file *** it says'],
+	['There is no host http://u:se same@h:9.', 'There is no host ***'],
 	['many words '.repeat(100), `${'many words '.repeat(28).slice(0, 300)}…`],
-])('a reason has what is wrong and no statement, code or credentials: %j', (message, words) => {
+])('a reason has what is wrong and no statement, code or URL: %j', (message, words) => {
 	expect(reasonOf({ message })).toBe(words);
 });

@@ -4,7 +4,7 @@ const charactersMax = 300;
 
 /**
  * The words of ClickHouse in an error, for a sentence in one line: without the statement that it repeats, its codes and
- * versions, the full stop, and URLs with credentials. Pure.
+ * versions, the full stop, and URLs, in which any part may be a secret. Pure.
  *
  * @param error a failed statement, or another error on the way to ClickHouse
  */
@@ -21,6 +21,8 @@ export function reasonOf({ message }: Pick<Error, 'message'>): string {
 			/(Syntax error: failed at position \d+ \(.{1,40}?\)) \(line \d+, col \d+\): .*?(\. Expected .*)?$/,
 			'$1$2',
 		);
-	const shown = withoutCredentials(reason).replace(/[. ]+$/, '');
+	const shown = withoutCredentials(reason)
+		.replace(/[a-z][a-z\d+.-]*:\/\/\S*/gi, '***')
+		.replace(/[. ]+$/, '');
 	return shown.length > charactersMax ? `${shown.slice(0, charactersMax)}…` : shown;
 }

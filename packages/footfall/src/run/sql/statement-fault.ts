@@ -19,7 +19,7 @@ const listTables = 'footfall sql "SHOW TABLES" lists the tables';
 
 /**
  * One line on why a statement has no rows, or not all of them, with the place in the statement where ClickHouse names
- * one or where it can be found. It repeats no URL with credentials. Pure.
+ * one or where it can be found. It repeats no URL. Pure.
  */
 export function statementFault({ message, code }: Pick<WarehouseError, 'message' | 'code'>, statement: string): string {
 	const reason = reasonOf({ message });
