@@ -52,7 +52,7 @@ async function runOnce(order: Order, onLock: () => void): Promise<BuildReport> {
 	if (planned.plan.kind === 'skip' && !needsAnyViews(planned.state, project, planned.present)) {
 		await clearFailure(warehouse, planned.present.has(failureTable));
 		const report = skippedReport(planned.plan.why, startedAt);
-		const isShown = areMartsShown(planned.present.rows, warehouse.database, isMartOf(project));
+		const isShown = areMartsShown(planned.tables, warehouse.database, isMartOf(project));
 		return isShown ? report : withMartsShown(warehouse, project, report);
 	}
 	return underLock(planned, async (locked) => {

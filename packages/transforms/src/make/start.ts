@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { type PresentTable, readTables, type Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/project.js';
 import { refuseNewer } from '../plan/generation.js';
 import { type OwnPlan, planOwn, withOwnReason } from '../plan/own.js';
@@ -7,7 +7,7 @@ import { type Lock, takeLock } from '../store/processes/lock.js';
 import { refuseBesideOthers } from '../store/processes/watchers.js';
 import { type RunStart, readRunStart } from '../store/runs/run-start.js';
 import { readRunState } from '../store/runs/run-state.js';
-import { type PresentWithMarts, readPresent } from '../store/views.js';
+import { type Present, presentOf } from '../store/views.js';
 import { renderedChecksum } from './statements/rendered.js';
 
 /** The start of a run: it reads the state of the database, plans, takes the lock, and plans again. */
@@ -51,7 +51,9 @@ export interface Order {
 /** An order, the state of the database, and what must therefore be done. */
 export interface Planned extends Order {
 	state: RunState;
-	present: PresentWithMarts;
+	/** The tables and views of the database and of the marts database. */
+	tables: readonly PresentTable[];
+	present: Present;
 	plan: Plan;
 }
 
@@ -74,16 +76,18 @@ export type Job = Locked & { plan: RunPlan };
  * @throws RunFault when a newer version has published the marts
  */
 export async function planOrder(order: Order): Promise<Planned> {
-	const [state, present] = await Promise.all([readRunState(order.warehouse), readPresent(order.warehouse)]);
-	return planFrom(order, state, present);
-}
-
-function planFrom(order: Order, state: RunState, present: PresentWithMarts): Planned {
-	const { project, options } = order;
+	const { warehouse, project, options } = order;
+	const [state, tables] = await Promise.all([readRunState(warehouse), readTables(warehouse)]);
 	refuseNewer(state.published, project);
 	const rendered = renderedChecksum(project);
 	const plan = planRun(state, project.checksum, { ...options, rendered });
-	return { ...order, state, present, plan: withOwnReason(plan, state, ownPlanOf(state, project, options)) };
+	return {
+		...order,
+		state,
+		tables,
+		present: presentOf(tables, warehouse),
+		plan: withOwnReason(plan, state, ownPlanOf(state, project, options)),
+	};
 }
 
 /** Takes the lock and plans again: another run may have been published in the meantime, and have done all the work. */

@@ -1,4 +1,4 @@
-import { isImported, type Warehouse } from '@footfall/warehouse';
+import { isImported, readTables, type Warehouse } from '@footfall/warehouse';
 import { isStored } from '../compile/model.js';
 import { type Project, withOwn } from '../compile/project.js';
 import { type PlannedStatement, plannedStatements } from '../make/statements/planned.js';
@@ -14,7 +14,7 @@ import { ownTables, runsTable, tableOf } from '../store/layout.js';
 import { takeLock } from '../store/processes/lock.js';
 import { publish } from '../store/runs/publish.js';
 import { readPublished, readRunState, readSeenRun } from '../store/runs/run-state.js';
-import { needsViews, readPresent } from '../store/views.js';
+import { needsViews, presentOf } from '../store/views.js';
 
 /** Operations on runs: roll back, resume, list, preview, measure freshness and collect garbage. */
 
@@ -242,7 +242,8 @@ const faultsIn = (states: Readonly<Record<string, Pick<OwnState, 'fault'>>>): St
 
 /** Drops rows of runs that no reader needs. @returns number of dropped ClickHouse partitions */
 export async function gc(warehouse: Warehouse, project: Project): Promise<number> {
-	const [{ published, nowUs }, present] = await Promise.all([readRunState(warehouse), readPresent(warehouse)]);
+	const [{ published, nowUs }, tables] = await Promise.all([readRunState(warehouse), readTables(warehouse)]);
+	const present = presentOf(tables, warehouse);
 	refuseNewer(published, project);
 	if (needsViews(published, project, present))
 		throw new RunFault(

@@ -1,4 +1,4 @@
-import { type PresentTable, readTables, reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { type PresentTable, reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored, type Model } from '../compile/model.js';
 import type { PublishedRun } from '../plan/plan.js';
@@ -21,15 +21,9 @@ import {
 /** The tables and views of the database by name, with their comments. */
 export type Present = ReadonlyMap<string, string>;
 
-/** The tables and views of the database, and the rows that were read, which include those of the marts database. */
-export type PresentWithMarts = Present & { rows: readonly PresentTable[] };
-
-/** Reads which tables and views the database and the marts database have. */
-export async function readPresent(warehouse: Warehouse): Promise<PresentWithMarts> {
-	const rows = await readTables(warehouse);
-	const own = rows.filter(({ database }) => database === warehouse.database);
-	return Object.assign(new Map(own.map(({ name, comment }) => [name, comment])), { rows });
-}
+/** Those of some tables that are in the database itself. Pure. @param tables see `readTables` of the warehouse */
+export const presentOf = (tables: readonly PresentTable[], { database }: Warehouse): Present =>
+	new Map(tables.filter((table) => table.database === database).map(({ name, comment }) => [name, comment]));
 
 /** The models whose views are missing or show earlier models, in lineage order. Pure. */
 export const staleViews = (project: Project, present: Present): Model[] =>
