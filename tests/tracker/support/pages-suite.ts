@@ -116,6 +116,18 @@ export function describePages(start: typeof startFixture): void {
 				expect(visit.complaints).toEqual([]);
 			});
 
+			it('do not hide the functions of a form from a click that the form declares', async () => {
+				const page = await open(
+					(url) => `<!doctype html><title>Shop</title>${declared}
+				<form data-ff-click="buy"><input name="getAttribute"><input name="hasAttribute"><b id="buy">Buy</b></form>${tag(url)}`,
+				);
+				// Playwright's own click calls these functions of the form.
+				await page.evaluate(`document.querySelector('#buy').click()`);
+				await settle(page);
+				expect(visit.collector.events).toEqual(['view home', 'click buy']);
+				expect(visit.complaints).toEqual([]);
+			});
+
 			it.each(['footfall', 'twin'])('do not stand for the stub (%s)', async (id) => {
 				const page = await open(
 					(url) => `<!doctype html><title>Shop</title>${declared}

@@ -8,7 +8,8 @@ import { linkEvent } from './link.js';
 /** Returns the fields of a click on an element that declares it. */
 export function clickFields(element: Declaring, path: readonly EventTarget[]): RawFields {
 	const dataset = element.dataset;
-	const href = element.getAttribute('href');
+	// A field of this name hides the function of its form: https://html.spec.whatwg.org/multipage/forms.html#dom-form-nameditem
+	const href = Element.prototype.getAttribute.call(element, 'href');
 	return {
 		...declaredFields(dataset),
 		obj: dataset.ffObj || (href == null ? 'button' : 'url'),
