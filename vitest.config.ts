@@ -28,6 +28,7 @@ export default defineConfig({
 	resolve: {
 		// Tests read the packages' sources; only what a test starts as a process runs the built files.
 		alias: [
+			{ find: '@footfall/protocol/currencies', replacement: source('packages/protocol/src/currencies.ts') },
 			{ find: '@footfall/protocol/decode', replacement: source('packages/protocol/src/decode.ts') },
 			{
 				find: '@footfall/collector/testing',

@@ -114,12 +114,39 @@ const eventTexts = [
 	['currency', limits.currencyBytesMax],
 ];
 
+const isAmount = (value) => value >= 0 && value <= limits.amountMax;
+const isProductId = (value) =>
+	[...value].length <= limits.productIdCharactersMax && isText(value, 4 * limits.productIdCharactersMax);
+
+const detailTexts = [
+	['orderId', limits.orderIdBytesMax],
+	['coupon', limits.couponBytesMax],
+	['refundId', limits.refundIdBytesMax],
+];
+
+function faultOfDetails(details) {
+	for (const [name, max] of detailTexts) if (!isText(details[name], max)) return name;
+	for (const name of ['tax', 'shipping', 'discount']) if (!isAmount(details[name])) return name;
+	if (!isProductId(details.productId)) return 'productId of details';
+	if (details.items.length > limits.orderItemsMax) return 'items';
+	return details.items.map(faultOfItem).find(Boolean);
+}
+
+function faultOfItem(item) {
+	for (const name of ['name', 'category', 'variant'])
+		if (!isText(item[name], limits.itemTextBytesMax)) return `${name} of an item`;
+	if (!isProductId(item.productId)) return 'productId of an item';
+	if (!isAmount(item.price)) return 'price of an item';
+	return isInteger(item.quantity, limits.quantityMax) ? undefined : 'quantity of an item';
+}
+
 function faultOfEvent(event, contexts) {
 	for (const [name, max] of eventTexts) if (!isText(event[name], max)) return name;
 	if (event.name === '') return 'name';
 	if (!isInteger(event.ageMs, limits.ageMsMax)) return 'ageMs';
 	if (!isInteger(event.context, contexts.length - 1)) return 'context';
 	if (!isInteger(event.productId, limits.integerMax)) return 'productId';
-	if (!(event.amount >= 0 && event.amount <= limits.amountMax)) return 'amount';
-	return isMap(event.props) ? undefined : 'props';
+	if (!isAmount(event.amount)) return 'amount';
+	if (!isMap(event.props)) return 'props';
+	return event.details === undefined ? undefined : faultOfDetails(event.details);
 }

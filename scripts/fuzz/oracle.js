@@ -5,7 +5,8 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsTy
 
 /** The meaning of a batch's bytes by an independent msgpack decoder. Throws where they are not msgpack. */
 export function readByOracle(bytes) {
-	const [, site, visitor, stream, sequence, sentAtMs, contexts, events] = unpackr.unpack(bytes);
+	const [, site, visitor, stream, sequence, sentAtMs, contexts, events, details] = unpackr.unpack(bytes);
+	const byEvent = new Map(Array.isArray(details) ? details.map(detailOf) : []);
 	return {
 		site,
 		visitor,
@@ -13,7 +14,7 @@ export function readByOracle(bytes) {
 		sequence,
 		sentAtMs,
 		contexts: contexts.map(contextOf),
-		events: events.map(eventOf),
+		events: events.map((event, index) => ({ ...eventOf(event), details: byEvent.get(index) })),
 	};
 }
 
@@ -48,6 +49,15 @@ function eventOf([ageMs, context, name, obj = '', objId = '', productId = 0, amo
 		props: Object.fromEntries(props),
 		eventId: eventId && uuidOf(eventId),
 	};
+}
+
+function detailOf([event, productId = '', orderId = '', tax = 0, shipping = 0, discount = 0, ...rest]) {
+	const [coupon = '', refundId = '', items = []] = rest;
+	return [event, { productId, orderId, tax, shipping, discount, coupon, refundId, items: items.map(itemOf) }];
+}
+
+function itemOf([productId, name = '', category = '', variant = '', price = 0, quantity = 1]) {
+	return { productId, name, category, variant, price, quantity };
 }
 
 function uuidOf(bytes) {

@@ -1,6 +1,9 @@
 import { batchVersion } from './batch.js';
+import { type DetailSpans, readDetails } from './details.js';
 import { limits } from './limits.js';
 import { MapSpan, Reader, Refusal, Span } from './reader.js';
+
+const none: readonly DetailSpans[] = [];
 
 /**
  * Reads one batch after another, each in a single pass. It checks every type, limit and length and builds no objects:
@@ -54,6 +57,9 @@ export class BatchReader extends Reader {
 	/** 16 bytes, or empty if the id is derived. */
 	readonly eventId = new Span();
 
+	/** Details, in the order of their events, of those that have some; known when `nextEvent` has returned false. */
+	details: readonly DetailSpans[] = none;
+
 	#elements = 0;
 	#contextsLeft = 0;
 	#eventsLeft = 0;
@@ -61,6 +67,7 @@ export class BatchReader extends Reader {
 	/** Starts to read a batch, up to its contexts. `bytes` must not change until the next call. */
 	open(bytes: Uint8Array): void {
 		this.headKnown = false;
+		this.details = none;
 		this.reset(bytes);
 		if (bytes.length > limits.batchBytesMax) throw new Refusal('too-large', `${bytes.length} bytes`);
 		this.#elements = this.arrayLength('batch', 8, Number.POSITIVE_INFINITY);
@@ -91,7 +98,10 @@ export class BatchReader extends Reader {
 			this.#readEvent();
 			return true;
 		}
-		this.skip(this.#elements - 8);
+		// Senders may have put anything there before there were details.
+		const hasDetails = this.#elements > 8 && this.isArrayNext();
+		if (hasDetails) this.details = readDetails(this, this.events);
+		this.skip(this.#elements - (hasDetails ? 9 : 8));
 		this.end();
 		return false;
 	}

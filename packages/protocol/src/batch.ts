@@ -55,6 +55,38 @@ export type WireEvent = [
 	eventId?: Uint8Array,
 ];
 
+/** A line of an order. */
+export type WireItem = [
+	/** Text of any kind, such as a SKU. */
+	productId: string,
+	name?: string,
+	category?: string,
+	variant?: string,
+	/** Price of one piece, in the currency's major unit. */
+	price?: number,
+	/** 1 if it is left out. */
+	quantity?: number,
+];
+
+/**
+ * Elements that few events have besides those of {@link WireEvent}: a product id that is text, and the fields of an
+ * order or a refund. They are at the end of the batch, so that other events take no bytes for them, and collectors of
+ * earlier versions ignore them.
+ */
+export type WireDetail = [
+	/** Index of the event in the batch. */
+	event: number,
+	/** Takes the place of the event's number. */
+	productId?: string,
+	orderId?: string,
+	tax?: number,
+	shipping?: number,
+	discount?: number,
+	coupon?: string,
+	refundId?: string,
+	items?: WireItem[],
+];
+
 /** One batch: the unit of sending, of acknowledgement and of retransmission. */
 export type WireBatch = [
 	version: typeof batchVersion,
@@ -71,6 +103,9 @@ export type WireBatch = [
 	contexts: WireContext[],
 	events: WireEvent[],
 ];
+
+/** A batch of which some events have details, which are in the order of the events. */
+export type DetailedWireBatch = [...WireBatch, details: WireDetail[]];
 
 /** Positions in a {@link WireBatch} of the elements that the tracker reads or changes by position. */
 export const batchPositions = { site: 1, events: 7 } as const;

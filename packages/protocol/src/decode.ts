@@ -1,10 +1,12 @@
 import { BatchReader } from './batch-reader.js';
+import type { DetailSpans, ItemSpans } from './details.js';
 import { formatUuid } from './event-id.js';
 import { eachEntry } from './map-entries.js';
 import type { Rejection } from './outcome.js';
 import { type MapSpan, Refusal, type Span } from './reader.js';
 
 export { BatchReader } from './batch-reader.js';
+export { DetailSpans, ItemSpans } from './details.js';
 export { eachEntry } from './map-entries.js';
 export { type MapSpan, Refusal, type Span } from './reader.js';
 
@@ -38,6 +40,31 @@ export interface BatchEvent {
 	props: Record<string, string>;
 	/** UUID given by the sender; `undefined` if the id is derived. */
 	eventId: string | undefined;
+	/** Missing in events that have none. */
+	details?: EventDetails;
+}
+
+/** A line of an order with every default filled in. */
+export interface OrderItem {
+	productId: string;
+	name: string;
+	category: string;
+	variant: string;
+	price: number;
+	quantity: number;
+}
+
+/** A product id that is text, and the fields of an order or a refund, with every default filled in. */
+export interface EventDetails {
+	/** Takes the place of the event's `productId` if it is not empty. */
+	productId: string;
+	orderId: string;
+	tax: number;
+	shipping: number;
+	discount: number;
+	coupon: string;
+	refundId: string;
+	items: OrderItem[];
 }
 
 /** The elements that identify a batch: enough to answer it. */
@@ -65,7 +92,8 @@ export interface Refused {
 	head: BatchHead | undefined;
 }
 
-export type Checked = { ok: true; head: BatchHead; events: number } | Refused;
+/** A valid batch: its head, its number of events, and whether some of them have details. */
+export type Checked = { ok: true; head: BatchHead; events: number; hasDetails: boolean } | Refused;
 export type Decoded = { ok: true; batch: Batch } | Refused;
 
 const reader = new BatchReader();
@@ -76,7 +104,7 @@ export function checkBatch(bytes: Uint8Array): Checked {
 		reader.open(bytes);
 		while (reader.nextContext());
 		while (reader.nextEvent());
-		return { ok: true, head: headOf(reader), events: reader.events };
+		return { ok: true, head: headOf(reader), events: reader.events, hasDetails: reader.details.length > 0 };
 	});
 }
 
@@ -102,6 +130,7 @@ export function decodeBatch(bytes: Uint8Array): Decoded {
 		while (reader.nextContext()) contexts.push(contextOf(reader));
 		const events: BatchEvent[] = [];
 		while (reader.nextEvent()) events.push(eventOf(reader));
+		for (const detail of reader.details) Object.assign(events[detail.event] as BatchEvent, detailsOf(reader, detail));
 		return { ok: true, batch: { ...headOf(reader), contexts, events } };
 	});
 }
@@ -154,6 +183,33 @@ function eventOf(read: BatchReader): BatchEvent {
 		currency: textOf(bytes, read.currency),
 		props: mapOf(bytes, read.props),
 		eventId: eventId.end === eventId.start ? undefined : formatUuid(bytes.toString('hex', eventId.start, eventId.end)),
+	};
+}
+
+function detailsOf({ bytes }: BatchReader, detail: DetailSpans): { details: EventDetails } {
+	const { tax, shipping, discount } = detail;
+	return {
+		details: {
+			productId: textOf(bytes, detail.productId),
+			orderId: textOf(bytes, detail.orderId),
+			tax,
+			shipping,
+			discount,
+			coupon: textOf(bytes, detail.coupon),
+			refundId: textOf(bytes, detail.refundId),
+			items: detail.items.map((item) => itemOf(bytes, item)),
+		},
+	};
+}
+
+function itemOf(bytes: Buffer, { productId, name, category, variant, price, quantity }: ItemSpans): OrderItem {
+	return {
+		productId: textOf(bytes, productId),
+		name: textOf(bytes, name),
+		category: textOf(bytes, category),
+		variant: textOf(bytes, variant),
+		price,
+		quantity,
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { WireBatch, WireContext, WireEvent } from './batch.js';
+import type { DetailedWireBatch, WireBatch, WireContext, WireEvent } from './batch.js';
 
 /** Values of the wire: the subset of msgpack without 4-byte floats, nil, booleans and extensions. */
 export type WireValue = number | string | Uint8Array | readonly WireValue[] | { readonly [key: string]: string };
@@ -14,7 +14,9 @@ const utf8 = new TextEncoder();
  *
  * @returns a copy that later calls do not overwrite
  */
-export function encode(value: WireValue | WireBatch | WireContext | WireEvent): Uint8Array<ArrayBuffer> {
+export function encode(
+	value: WireValue | WireBatch | DetailedWireBatch | WireContext | WireEvent,
+): Uint8Array<ArrayBuffer> {
 	position = 0;
 	write(value as WireValue);
 	return buffer.slice(0, position);

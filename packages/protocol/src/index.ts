@@ -2,12 +2,15 @@ export {
 	batchLength,
 	batchPositions,
 	batchVersion,
+	type DetailedWireBatch,
 	eventPositions,
 	type StringMap,
 	subprotocol,
 	type WireBatch,
 	type WireContext,
+	type WireDetail,
 	type WireEvent,
+	type WireItem,
 } from './batch.js';
 export { type ContentCoding, contentCodings } from './content-codings.js';
 export { encode, type WireValue } from './encode.js';

@@ -31,6 +31,17 @@ export const limits = {
 	objBytesMax: 64,
 	objIdBytesMax: 1_024,
 	currencyBytesMax: 8,
+	/** Characters of a product id in a text; it may be of any script. */
+	productIdCharactersMax: 64,
+	orderIdBytesMax: 128,
+	couponBytesMax: 128,
+	refundIdBytesMax: 128,
+	/** Items of one order. */
+	orderItemsMax: 100,
+	/** Bytes of the name, the category or the variant of an item. */
+	itemTextBytesMax: 128,
+	/** Greatest quantity of an item, 32 bits. */
+	quantityMax: 0xffff_ffff,
 	urlBytesMax: 2_048,
 	titleBytesMax: 512,
 	userIdBytesMax: 256,

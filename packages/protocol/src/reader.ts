@@ -66,6 +66,12 @@ export class Reader {
 		return length;
 	}
 
+	/** Returns whether the next element is an array. */
+	isArrayNext(): boolean {
+		const tag = this.bytes[this.position] ?? 0;
+		return (tag >= 0x90 && tag <= 0x9f) || tag === 0xdc || tag === 0xdd;
+	}
+
 	/** Reads an integer from 0 to `max`, in any of msgpack's number formats. */
 	integer(what: string, max: number): number {
 		const value = this.number(what);

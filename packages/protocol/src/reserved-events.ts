@@ -1,6 +1,6 @@
 /**
- * Every reserved event: the tracker captures it, and the models give it a meaning. PROTOCOL.md's table of reserved
- * names is tested against this list, and so are stg_events.sql and the recount of the tests.
+ * Every reserved event: the tracker captures it, or a site sends it, and the models give it a meaning. PROTOCOL.md's
+ * table of reserved names is tested against this list, and so are stg_events.sql and the recount of the tests.
  *
  * The page reports `passive` events; they are not an act of the visitor. A session with one page view at most, and with
  * passive events alone, is a bounce.
@@ -19,6 +19,8 @@ export const reservedEvents = {
 	error: { passive: true, meaning: 'The page threw an error that it did not catch.' },
 	vital: { passive: true, meaning: 'A web vital of the page.' },
 	lost: { passive: true, meaning: 'The page dropped events from its full queue; property events is their number.' },
+	order: { passive: false, meaning: 'The visitor placed an order; the amount is what was charged, in total.' },
+	refund: { passive: true, meaning: 'An amount of an order was given back; 0 means all of it.' },
 } as const satisfies Record<string, { passive: boolean; meaning: string }>;
 
 /** The name of a reserved event. */

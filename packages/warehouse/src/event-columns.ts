@@ -52,6 +52,21 @@ export const eventColumns = [
 		description: 'Price or total, in the major unit of the currency; 0 for none.',
 	},
 	{ name: 'currency', type: 'LowCardinality(String)', description: 'ISO 4217 currency code; empty if not set.' },
+	{ name: 'order_id', type: 'String', description: 'Order id that the shop gave; empty for none.' },
+	{
+		name: 'refund_id',
+		type: 'String',
+		description: 'Id of one of several refunds of an order; empty for none.',
+	},
+	{ name: 'tax', type: 'Decimal(18, 4)', description: 'Tax in the amount of an order.' },
+	{ name: 'shipping', type: 'Decimal(18, 4)', description: 'Costs of shipping in the amount of an order.' },
+	{ name: 'discount', type: 'Decimal(18, 4)', description: 'Discount that was taken off an order.' },
+	{ name: 'coupon', type: 'String', description: 'Code of the coupon of an order; empty for none.' },
+	{
+		name: 'items',
+		type: 'Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32))',
+		description: 'Lines of an order; the price is that of one piece.',
+	},
 	{ name: 'exp', type: 'Map(String, String)', description: 'Experiments and their variants.' },
 	{ name: 'props', type: 'Map(String, String)', description: 'Properties passed to track().' },
 	{ name: 'url', type: 'String', description: 'Absolute URL of the page.' },
@@ -95,6 +110,9 @@ export const eventColumns = [
 		description: 'WAL segment that the event was inserted from: one insert, one block.',
 	},
 ] as const satisfies readonly Column[];
+
+/** The columns that only orders and refunds fill. */
+export const orderColumns = ['order_id', 'refund_id', 'tax', 'shipping', 'discount', 'coupon', 'items'] as const;
 
 /** The sender of an event, as the column `source` has it. */
 export type EventSource = 'page' | 'server' | 'import';

@@ -23,18 +23,38 @@ const moment = fc.oneof(
 		1_767_225_600_123,
 	),
 );
+const money = fc.oneof(fc.double({ min: 0, max: limits.amountMax, noNaN: true }), fc.constant(-0));
+const orderItem = fc.record(
+	{
+		product_id: fc.oneof(text(limits.productIdCharactersMax), integer),
+		name: bytes(limits.itemTextBytesMax),
+		category: fc.option(bytes(limits.itemTextBytesMax)),
+		variant: bytes(limits.itemTextBytesMax),
+		price: money,
+		quantity: fc.integer({ min: 0, max: limits.quantityMax }),
+	},
+	{ requiredKeys: [] },
+);
 /** JSON events that the endpoint accepts, at the edges of the limits. */
 export const anyEvent = fc.record(
 	{
 		dt: moment,
-		name: bytes(limits.nameBytesMax).map((value) => value || 'n'),
+		// The rules of orders and refunds would refuse most of those.
+		name: bytes(limits.nameBytesMax).map((value) => (['', 'order', 'refund'].includes(value) ? 'n' : value)),
 		user_id: integer,
 		url: fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.constant(' https://ä.example/ü ')),
 		obj: bytes(limits.objBytesMax),
 		obj_id: bytes(limits.objIdBytesMax),
 		product_id: integer,
-		amount: fc.oneof(fc.double({ min: 0, max: limits.amountMax, noNaN: true }), fc.constant(-0)),
+		amount: money,
 		currency: bytes(limits.currencyBytesMax),
+		order_id: fc.oneof(bytes(limits.orderIdBytesMax), integer),
+		refund_id: bytes(limits.refundIdBytesMax),
+		tax: money,
+		shipping: money,
+		discount: money,
+		coupon: bytes(limits.couponBytesMax),
+		items: fc.array(orderItem, { maxLength: 8 }),
 		exp: stringMap,
 		props: stringMap,
 		title: bytes(limits.titleBytesMax),

@@ -1,7 +1,7 @@
 import { type CrowdBatch, type CrowdEvent, type CrowdPage, crowdCurrency } from '@footfall/demo-shop/crowd';
 import { encode, eventIdWords } from '@footfall/protocol';
 import type { MapSpan } from '@footfall/protocol/decode';
-import type { EventSource, eventColumns } from '@footfall/warehouse/columns';
+import type { EventSource, eventColumns, orderColumns } from '@footfall/warehouse/columns';
 import {
 	BoolColumn,
 	DecimalColumn,
@@ -15,7 +15,7 @@ import {
 	UuidColumn,
 } from '@footfall/warehouse/native';
 
-type EventColumnName = (typeof eventColumns)[number]['name'];
+type EventColumnName = Exclude<(typeof eventColumns)[number]['name'], (typeof orderColumns)[number]>;
 
 /** Texts that many rows share; each is sent once per block. */
 class Texts extends SharedTextColumn {

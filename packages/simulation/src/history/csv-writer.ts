@@ -8,11 +8,16 @@ import {
 	type Place,
 } from '@footfall/demo-shop/crowd';
 import { eventIdWords } from '@footfall/protocol';
-import { eventColumns } from '@footfall/warehouse/columns';
+import { eventColumns, orderColumns } from '@footfall/warehouse/columns';
 import type { ByteText } from './byte-text.js';
 
-/** Columns of the file: those of `events` except `source` and `segment`, which an import sets itself. */
-export const csvColumns = eventColumns.map(({ name }) => name).filter((name) => !['source', 'segment'].includes(name));
+/**
+ * Columns of the file: those of `events` except `source` and `segment`, which an import sets itself, and those of
+ * orders, which the crowd does not send.
+ */
+export const csvColumns = eventColumns
+	.map(({ name }) => name)
+	.filter((name) => !['source', 'segment', ...orderColumns].includes(name));
 
 /** The first line of the file, as in ClickHouse's format CSVWithNames. */
 export const csvHeader = `${csvColumns.join(',')}\n`;

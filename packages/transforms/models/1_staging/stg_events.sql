@@ -12,7 +12,7 @@
 -- @column event LowCardinality(String): Name of the event in the models: view_<obj> for a view, the id of the button for a click on a button, click_<obj> for another click, and <name>_<obj>_<obj_id> for any other event. At most 250 characters.
 -- @column target String: The obj_id of the event. At most 250 characters.
 -- @column is_page_view Bool: The event is a page view. It follows from name and obj, so that the id of a button cannot imitate one.
--- @column is_passive Bool: The page sent the event without an action of the visitor: a view, or an event named leave, identify, error, vital or lost.
+-- @column is_passive Bool: The page sent the event without an action of the visitor: a view, or an event named leave, identify, error, vital, lost or refund.
 -- @column is_product_view Bool: The event is a view of a product page: its target is product.
 -- @column is_add_to_cart Bool: The event is a click on the button add_to_cart.
 -- @column is_checkout Bool: The event is a click on the button checkout.
@@ -33,6 +33,13 @@
 -- @column props Map(String, String): Properties passed to track().
 -- @column exp Map(String, String): Experiments and their variants.
 -- @column currency LowCardinality(String): ISO 4217 code of the currency of amount; empty if the page sent none.
+-- @column order_id String: Order id that the shop gave; empty for none.
+-- @column refund_id String: Id of one of several refunds of an order; empty for none.
+-- @column tax Decimal(18, 4): Tax in the amount of an order.
+-- @column shipping Decimal(18, 4): Costs of shipping in the amount of an order.
+-- @column discount Decimal(18, 4): Discount that was taken off an order.
+-- @column coupon String: Code of the coupon of an order; empty for none.
+-- @column items Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32)): Lines of an order; the price is that of one piece.
 -- @column url String: Absolute URL of the page.
 -- @column host LowCardinality(String): Host of the page.
 -- @column title String: Title of the page.
@@ -70,7 +77,7 @@ SELECT
     ) AS event,
     leftUTF8(obj_id, 250) AS target,
     name = 'view' AND obj = 'page' AS is_page_view,
-    name IN ('view', 'leave', 'identify', 'error', 'vital', 'lost') AS is_passive,
+    name IN ('view', 'leave', 'identify', 'error', 'vital', 'lost', 'refund') AS is_passive,
     name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
     name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
@@ -94,6 +101,13 @@ SELECT
     props,
     exp,
     currency,
+    order_id,
+    refund_id,
+    tax,
+    shipping,
+    discount,
+    coupon,
+    items,
     url,
     host,
     title,

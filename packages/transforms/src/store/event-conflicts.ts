@@ -24,7 +24,7 @@ TTL toDateTime(found_at) + INTERVAL ${keptDays} DAY`;
  * Hash of the columns in which two receipts of one event must agree. It leaves out a replaced time, which differs with
  * every receipt, and columns from request headers, which may differ.
  */
-const content = `sipHash128(formatRow('RowBinary', if(ts_bounded, 0, toUnixTimestamp64Milli(ts)), user_id, name, obj, obj_id, product_id, amount, currency, exp, props, url))`;
+const content = `sipHash128(formatRow('RowBinary', if(ts_bounded, 0, toUnixTimestamp64Milli(ts)), user_id, name, obj, obj_id, product_id, amount, currency, exp, props, url, order_id, refund_id, tax, shipping, discount, coupon, items))`;
 
 /**
  * Records conflicts of new receipts with each other, and with events that were counted before.

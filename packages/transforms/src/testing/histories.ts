@@ -45,6 +45,8 @@ const what = fc.oneof(
 			['click', 'button', 'view_page'],
 			['click', 'url', 'checkout'],
 			['signup', '', ''],
+			['order', '', ''],
+			['refund', '', ''],
 			['leave', 'page', 'main'],
 		),
 	},

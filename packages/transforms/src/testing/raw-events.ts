@@ -10,7 +10,7 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, '${r.source}', ${r.productId}, map('value', '${r.value}'), ${othersOf(r)})`;
 	});
 	await warehouse.command(
-		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, source, product_id, props, currency, exp, title, language, timezone, viewport_width, viewport_height, screen_width, screen_height)
+		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, source, product_id, props, currency, exp, title, language, timezone, viewport_width, viewport_height, screen_width, screen_height, order_id, refund_id, tax, shipping, discount, coupon, items)
 		SETTINGS async_insert = 0 VALUES ${rows.join(', ')}`,
 	);
 }
@@ -26,8 +26,11 @@ function othersOf({ browser, device, os }: Receipt): string {
 		`Zone/${os}`,
 	];
 	const [currency, exp, title, language, timezone] = texts;
+	const order = isMobile
+		? `'1001', 'r-1', 1, 2, 3, 'SPRING', [('SKU', 'n', 'c', 'v', 9.5, 2)]`
+		: `'', '', 0, 0, 0, '', []`;
 	const sizes = isMobile ? '360, 640, 720, 1280' : '1200, 800, 1920, 1080';
-	return `'${currency}', ${exp}, '${title}', '${language}', '${timezone}', ${sizes}`;
+	return `'${currency}', ${exp}, '${title}', '${language}', '${timezone}', ${sizes}, ${order}`;
 }
 
 /** A UUID that ClickHouse sorts like the number. */

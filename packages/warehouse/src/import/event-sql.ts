@@ -1,5 +1,8 @@
+import { limits } from '@footfall/protocol';
+import { currencies } from '@footfall/protocol/currencies';
 import { eventColumns } from '../event-columns.js';
 import { timePatterns } from '../event-time.js';
+import { itemParts, itemReasons, itemsSql } from './items-sql.js';
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 
@@ -53,6 +56,8 @@ const uuid = (text: string) => `if(
 	length(${text}) = 16,
 	toUUIDOrNull(replaceRegexpOne(lower(hex(${text})), '^(.{8})(.{4})(.{4})(.{4})', '\\\\1-\\\\2-\\\\3-\\\\4-')),
 	toUUIDOrNull(${text}))`;
+/** Parses an amount of 0 or more, which is 0 if it is missing; NULL if the text is none. */
+const money = (text: string) => `toDecimal64OrNull(if(${isMissing(text)}, '0', trimBoth(${text})), 4)`;
 const bool = (text: string) => `lower(trimBoth(${text})) IN ('true', '1')`;
 const shifted = (time: string) => `${time} + toIntervalDay({shiftDays:Int32})`;
 
@@ -66,7 +71,18 @@ const parts = `
 	${either('r.visitor_id', 'r.user_id')} AS visitorText,
 	${natural('visitorText')} AS visitor,
 	if(${isMissing('r.product_id')}, 0, ${natural('r.product_id')}) AS product,
-	toDecimal64OrNull(if(${isMissing('r.amount')}, '0', trimBoth(r.amount)), 4) AS price`;
+	${money('r.amount')} AS price,
+	${money('r.tax')} AS taxMoney,
+	${money('r.shipping')} AS shippingMoney,
+	${money('r.discount')} AS discountMoney,
+	r.name IN ('order', 'refund') AS isOrder,
+	${itemParts('r.items', isMissing('r.items'))}`;
+
+const currencyList = [...currencies].map((code) => `'${code}'`).join(', ');
+const atMost = (field: string, bytes: number) =>
+	`length(r.${field}) > ${bytes}, 'has more than ${bytes} bytes in ${field}'`;
+const isNoMoney = (field: string) =>
+	`isNull(${field}Money) OR ${field}Money < 0, 'has a ${field} that is not a number of 0 or more'`;
 
 /** The reason for rejecting a row that has bytes that are not UTF-8. */
 export const notUtf8 = 'has text that is not UTF-8';
@@ -83,7 +99,13 @@ const reason = `multiIf(
 	isNull(visitor), 'has no whole number in visitor_id or user_id',
 	NOT hasNoId AND isNull(id), 'has an event_id that is not a UUID',
 	isNull(product), 'has a product_id that is not a whole number',
-	isNull(price) OR price < 0, 'has an amount that is not a number of 0 or more',
+	isNull(price) OR price < 0 AND r.name != 'refund', 'has an amount that is not a number of 0 or more',
+	isOrder AND r.order_id = '', 'has no order_id',
+	isOrder AND upper(r.currency) NOT IN (${currencyList}) AND (r.name = 'order' OR r.currency != ''), 'has no currency of ISO 4217',
+	${atMost('order_id', limits.orderIdBytesMax)},
+	${atMost('refund_id', limits.refundIdBytesMax)},
+	${atMost('coupon', limits.couponBytesMax)},
+	${(['tax', 'shipping', 'discount'] as const).map(isNoMoney).join(',\n\t')},${itemReasons('r.items')}
 	${isNotMap('r.exp')}, 'has an exp that is not a map',
 	${isNotMap('r.props')}, 'has props that are not a map',
 	'')`;
@@ -102,8 +124,16 @@ const columns: Record<EventColumnName, string> = {
 	obj: 'r.obj',
 	obj_id: 'r.obj_id',
 	product_id: 'ifNull(product, 0)',
-	amount: 'ifNull(price, 0)',
-	currency: 'r.currency',
+	// A negative refund is one of the same amount.
+	amount: 'abs(ifNull(price, 0))',
+	currency: 'if(isOrder, upper(r.currency), r.currency)',
+	order_id: 'r.order_id',
+	refund_id: 'r.refund_id',
+	tax: 'ifNull(taxMoney, 0)',
+	shipping: 'ifNull(shippingMoney, 0)',
+	discount: 'ifNull(discountMoney, 0)',
+	coupon: 'r.coupon',
+	items: itemsSql,
 	exp: map('r.exp'),
 	props: map('r.props'),
 	url: 'r.url',

@@ -71,6 +71,73 @@ describe('an import', () => {
 		expect(await leftovers()).toEqual([]);
 	});
 
+	const orderHeader = 'ts,name,user_id,url,amount,currency,order_id,tax,items';
+	const csvOrder = (fields: string) => `2026-01-01 10:00:00,order,42,https://shop.example/,${fields}`;
+
+	it('stores orders and refunds, and the same from an export of events', async () => {
+		const items = JSON.stringify([
+			{ product_id: 7, name: "Tom's" },
+			{ product_id: 'SKU', price: 9.5, quantity: 3 },
+		]);
+		const rows = [
+			csvOrder(`100.5,eur,1001,19,"${items.replaceAll('"', '""')}"`),
+			'2026-01-01 10:00:01,refund,42,https://shop.example/,-20,,1001,,',
+		];
+		expect(await into(write('orders.csv', [orderHeader, ...rows].join('\n')), 'orders')).toMatchObject({ rejected: 0 });
+		const columns = 'name, amount, currency, order_id, tax, items';
+		const expected = [
+			{
+				name: 'order',
+				amount: '100.5',
+				currency: 'EUR',
+				order_id: '1001',
+				tax: '19',
+				items: [
+					{ product_id: '7', name: "Tom's", category: '', variant: '', price: '0', quantity: 1 },
+					{ product_id: 'SKU', name: '', category: '', variant: '', price: '9.5', quantity: 3 },
+				],
+			},
+			{ name: 'refund', amount: '20', currency: '', order_id: '1001', tax: '0', items: [] },
+		];
+		expect(await rowsOf('orders', columns)).toEqual(expected);
+		for (const format of ['CSVWithNames', 'JSONEachRow']) {
+			const { url, writer } = test.server;
+			const exported = await fetch(url, {
+				method: 'POST',
+				headers: { Authorization: `Basic ${Buffer.from(`${writer.user}:${writer.password}`).toString('base64')}` },
+				body: `SELECT * EXCEPT site FROM footfall.events WHERE site = 'orders' FORMAT ${format}`,
+			});
+			const ending = format === 'CSVWithNames' ? 'csv' : 'ndjson';
+			const path = write(`exported-orders.${ending}`, await exported.text());
+			expect(await into(path, `orders-${ending}`), format).toMatchObject({ rows: 2, rejected: 0 });
+			expect(await rowsOf(`orders-${ending}`, columns), format).toEqual(expected);
+		}
+	});
+
+	it('rejects orders with faults in words, and stores the others', async () => {
+		const faults: [string, string][] = [
+			['1,EUR,,,', 'has no order_id'],
+			['1,,1001,,', 'has no currency of ISO 4217'],
+			['1,EUX,1001,,', 'has no currency of ISO 4217'],
+			['-1,EUR,1001,,', 'has an amount that is not a number of 0 or more'],
+			['1,EUR,1001,x,', 'has a tax that is not a number of 0 or more'],
+			[`1,EUR,${'x'.repeat(129)},,`, 'has more than 128 bytes in order_id'],
+			['1,EUR,1001,,none', 'has items that are not a list of objects'],
+			['1,EUR,1001,,[1]', 'has items that are not a list of objects'],
+			[`1,EUR,1001,,"[${Array.from({ length: 101 }, () => '{}').join(',')}]"`, 'has more than 100 items'],
+			['1,EUR,1001,,"[{""price"":-1}]"', 'has an item with a price that is not a number of 0 or more'],
+			['1,EUR,1001,,"[{""quantity"":0.5}]"', 'has an item with a quantity that is not a whole number'],
+			[`1,EUR,1001,,"[{""name"":""${'x'.repeat(129)}""}]"`, 'has an item with a text that is too long'],
+		];
+		const content = [orderHeader, ...faults.map(([fields]) => csvOrder(fields)), csvOrder('1,EUR,1002,,')].join('\n');
+		const result = await into(write('faulty-orders.csv', content), 'faulty-orders');
+		expect(result).toMatchObject({ rows: 13, rejected: 12, stored: 1 });
+		const rejects = readFileSync(result.rejectsFile as string, 'utf8')
+			.trim()
+			.split('\n');
+		expect(rejects.map((line) => JSON.parse(line).reason)).toEqual(faults.map(([, reason]) => reason));
+	});
+
 	it.each([
 		['csv.gz', () => gzipSync(seedCsv)],
 		['xz', () => Buffer.from(seedXz, 'base64')],

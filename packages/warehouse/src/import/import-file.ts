@@ -10,7 +10,7 @@ import { type FileKind, fileKind, knownEndings } from './file-kind.js';
 import { copyRefusal, ImportRefusal, isOfFile, stagingRefusal, unreadable } from './import-refusal.js';
 import { PlainBytes } from './plain-bytes.js';
 import { readHeader } from './read-header.js';
-import { mapFields, parquetReading, type Reading, readingOf } from './reading.js';
+import { nestedFields, parquetReading, type Reading, readingOf } from './reading.js';
 import { type Reject, writeRejects } from './rejects.js';
 import { convertedText, scanEncoding } from './text-encoding.js';
 import { ZstdFrames } from './zstd-frames.js';
@@ -185,7 +185,7 @@ async function hasOtherText(warehouse: Warehouse, staging: string): Promise<bool
 	return found?.isThere === 1;
 }
 
-/** Fills the staging table from Parquet. Whether its maps are text is seen only when they cannot be read as maps. */
+/** Fills the staging table from Parquet. Whether its maps and lists are text is seen only when they cannot be read. */
 async function fillFromParquet(warehouse: Warehouse, file: StagedFile, signal?: AbortSignal): Promise<Reading> {
 	const textFields = new Set<string>();
 	for (;;) {
@@ -194,17 +194,18 @@ async function fillFromParquet(warehouse: Warehouse, file: StagedFile, signal?: 
 			await fill(warehouse, file, reading, () => originalOf(file, signal));
 			return reading;
 		} catch (error) {
-			const field = mapFields.find((name) => !textFields.has(name) && isTextFor(name, error));
+			const field = nestedFields.find((name) => !textFields.has(name) && isTextFor(name, error));
 			if (field === undefined) throw error;
 			textFields.add(field);
 		}
 	}
 }
 
-/** Whether ClickHouse could not read a field of a Parquet file as a map, because the file has it as text. */
+/** Whether ClickHouse could not read a field of a Parquet file as a map or list, because the file has it as text. */
 function isTextFor(field: string, error: unknown): boolean {
 	if (!(error instanceof WarehouseError)) return false;
-	return /Left type: String, right type: Map/.test(error.message) && error.message.includes(`column: ${field}:`);
+	const isText = /Left type: String, right type: Map|Cannot parse input: expected '\(' before/.test(error.message);
+	return isText && error.message.includes(`column: ${field}:`);
 }
 
 const nothingDone: ImportResult = {

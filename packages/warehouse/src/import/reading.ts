@@ -1,4 +1,4 @@
-import { eventColumns } from '../event-columns.js';
+import { eventColumns, orderColumns } from '../event-columns.js';
 import type { FileKind } from './file-kind.js';
 import { ImportRefusal } from './import-refusal.js';
 
@@ -10,6 +10,9 @@ const ownColumns: readonly string[] = ['source', 'segment'];
  * `ts`.
  */
 const rawFields = [...eventColumns.map(({ name }) => name).filter((name) => !ownColumns.includes(name)), 'dt'] as const;
+
+/** The fields before there were orders, of which a row of Parquet shows all, and from which its id is derived. */
+const earlierFields = rawFields.filter((field) => !(orderColumns as readonly string[]).includes(field));
 
 /** How ClickHouse reads the rows of a file. */
 export interface Reading {
@@ -199,27 +202,39 @@ function ndjsonReading(): Reading {
 	};
 }
 
-/** Fields that are maps. Maps in Parquet cannot be read as text, and text cannot be read as a map. */
-export const mapFields = ['exp', 'props'] as const;
+/** Fields that are maps or lists. In Parquet these cannot be read as text, and text cannot be read as one of them. */
+export const nestedFields = ['exp', 'props', 'items'] as const;
+
+const itemType =
+	'product_id Nullable(String), name Nullable(String), category Nullable(String), variant Nullable(String), price Nullable(Decimal(18, 4)), quantity Nullable(UInt32)';
 
 /**
- * Reads Parquet. Every field may be NULL, which counts as missing; so does a value of a map. Pure.
+ * Reads Parquet. Every field may be NULL, which counts as missing; so does a value of a map or an item. Pure.
  *
- * @param textFields the fields among `mapFields` that the file has as text
+ * @param textFields the fields among `nestedFields` that the file has as text
  */
 export function parquetReading(textFields: ReadonlySet<string>): Reading {
-	const isMap = (field: string) => (mapFields as readonly string[]).includes(field) && !textFields.has(field);
-	const typeOf = (field: string) => (isMap(field) ? 'Map(String, Nullable(String))' : 'Nullable(String)');
+	const isNested = (field: string) => (nestedFields as readonly string[]).includes(field) && !textFields.has(field);
+	const nestedType = (field: string) =>
+		field === 'items' ? `Array(Tuple(${itemType}))` : 'Map(String, Nullable(String))';
+	const typeOf = (field: string) => (isNested(field) ? nestedType(field) : 'Nullable(String)');
+	const nestedText = (field: string) =>
+		field === 'items'
+			? `if(empty(i.items), '', toJSONString(i.items))`
+			: `toJSONString(mapFilter((key, value) -> isNotNull(value), i.${field}))`;
 	const structure = rawFields.map((field) => `${field} ${typeOf(field)}`).join(', ');
-	const given = (field: string) =>
-		isMap(field) ? `toJSONString(mapFilter((key, value) -> isNotNull(value), i.${field}))` : `ifNull(i.${field}, '')`;
+	const given = (field: string) => (isNested(field) ? nestedText(field) : `ifNull(i.${field}, '')`);
 	// A UUID is 16 bytes, which are not text.
-	const shown = rawFields.map((field) =>
+	const shown = earlierFields.map((field) =>
 		field === 'event_id' ? `if(length(event_id) = 16, hex(event_id), event_id)` : field,
 	);
+	// Rows without the later fields do not show them, so that their ids stay those of earlier versions.
+	const later = `[${orderColumns.join(', ')}]`;
+	const raw = `concat(arrayStringConcat([${shown.join(', ')}], ','),
+		if(arrayExists(text -> text != '', ${later}), concat(',', arrayStringConcat(${later}, ',')), ''))`;
 	return {
 		select: `SELECT rowNumberInAllBlocks() AS row, ${rawFields.map((field) => `${given(field)} AS ${field}`).join(', ')}, '' AS fault,
-			arrayStringConcat([${shown.join(', ')}], ',') AS raw, raw AS hashed, 0 AS newlines FROM input('${structure}') AS i`,
+			${raw} AS raw, raw AS hashed, 0 AS newlines FROM input('${structure}') AS i`,
 		format: 'Parquet',
 		settings: {
 			...inOrder,

@@ -1,4 +1,5 @@
 export { freeMemory } from './free-memory.js';
+export { ItemsColumn } from './items-column.js';
 export { encodeBlock } from './native-block.js';
 export {
 	BoolColumn,

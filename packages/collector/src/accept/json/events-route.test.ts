@@ -311,9 +311,10 @@ describe('the JSON endpoint', () => {
 	it.skipIf(spawnSync('curl', ['--version']).status !== 0)('answers as the README says', async () => {
 		const examples = [
 			...examplesOf('../../../README.md', 'JSON endpoint'),
+			...examplesOf('../../../README.md', 'Orders and refunds'),
 			...examplesOf('../../../../../README.md', 'Send JSON from a server'),
 		];
-		expect(examples.length).toBe(3);
+		expect(examples.length).toBe(4);
 		for (const { command, answer } of examples) {
 			const script = command.replace('http://127.0.0.1:7070', collector.publicUrl).replace('curl', 'curl -s');
 			const { stdout } = await promisify(execFile)('sh', ['-c', script]);
@@ -322,7 +323,28 @@ describe('the JSON endpoint', () => {
 		// curl is a bot's user agent only where a page has it.
 		const rows = await stored();
 		expect(rows.map(({ source, is_bot }) => [source, is_bot])).toEqual(rows.map(() => ['server', false]));
-		expect(rows.length).toBe(3);
+		expect(rows.length).toBe(4);
+	});
+
+	it('the endpoint stores orders and refunds, and refuses those with faults one by one', async () => {
+		const order = { ...event, name: 'order', obj_id: '', currency: 'EUR', order_id: '1001', coupon: 'SPRING' };
+		const items = [{ product_id: 'SKU-1', price: 99.95, quantity: 1 }];
+		const refund = { ...event, name: 'refund', amount: -20, order_id: '1001', refund_id: 'r-1' };
+		const wrong = [{ order_id: '' }, { currency: 'EUX' }, { items: Array.from({ length: 101 }, () => ({})) }];
+		const list = [{ ...order, items }, ...wrong.map((fields) => ({ ...order, ...fields })), refund, event];
+		const answer = await (await post(list)).json();
+		expect(answer).toMatchObject({ outcome: 'partly-stored', stored: 3, rejected: 3 });
+		expect(answer.errors.map(({ errors }: { errors: { field: string }[] }) => errors[0]?.field)).toEqual([
+			'order_id',
+			'currency',
+			'items',
+		]);
+		const plain = { name: '', category: '', variant: '' };
+		const rows = Object.fromEntries((await stored()).map((row) => [row.name, row]));
+		expect(rows.order).toMatchObject({ order_id: '1001', amount: '99.95', coupon: 'SPRING', refund_id: '' });
+		expect(rows.order?.items).toEqual([{ product_id: 'SKU-1', price: '99.95', quantity: 1, ...plain }]);
+		expect(rows.refund).toMatchObject({ order_id: '1001', refund_id: 'r-1', amount: '20', items: [] });
+		expect(rows.view).toMatchObject({ order_id: '', coupon: '', items: [] });
 	});
 
 	it('the endpoint judges the user agent of a page, and not that of a server', async () => {

@@ -1,19 +1,8 @@
 import { limits } from '@footfall/protocol';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
 import { z } from 'zod';
-
-/**
- * A string of at most `max` bytes of UTF-8. A UTF-16 unit takes at most three bytes, so short strings need not be
- * measured.
- */
-const text = (max: number, description?: string) =>
-	z
-		.string()
-		.refine((value) => value.length * 3 <= max || Buffer.byteLength(value) <= max, {
-			error: `must have at most ${max} bytes`,
-		})
-		// JSON Schema counts characters, and a string never has more characters than bytes.
-		.meta({ maxLength: max, description: `${description ?? ''} At most ${max} bytes of UTF-8.`.trim() });
+import { natural, text } from './field-types.js';
+import { itemsBytes, orderFields, orderRules } from './order-fields.js';
 
 const overfull = `must have at most ${limits.mapEntriesMax} entries`;
 const badKey = `must be a key of at most ${limits.mapKeyBytesMax} bytes`;
@@ -43,16 +32,14 @@ const stringMap = z
 	.meta({ maxProperties: limits.mapEntriesMax });
 
 /**
- * Maximum size of `exp` and `props` together, bytes. It leaves room in a batch for all other fields at their maximum
- * size.
+ * Maximum size of `exp`, `props` and `items` together, bytes. It leaves room in a batch for all other fields at their
+ * maximum size.
  */
 const mapsBytesMax = limits.batchBytesMax - 12_288;
 
 // An entry takes its text and at most 5 bytes of framing.
 const mapBytes = (map: Record<string, string>) =>
 	Object.entries(map).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value) + 5, 0);
-
-const natural = z.int().min(0);
 
 /** Turns -0 into 0: JSON has a negative zero, and the binary protocol does not. */
 const unsigned = (value: number) => value + 0;
@@ -96,16 +83,17 @@ export const jsonEvent = z
 		obj: text(limits.objBytesMax, 'Kind of the object of the event: `page`, `button`, `url`, …'),
 		obj_id: text(limits.objIdBytesMax, 'Identifier of the object.').default(''),
 		product_id: natural.default(0).meta({ description: 'Number of the product.' }).transform(unsigned),
-		amount: z
-			.number()
-			.min(0)
-			.max(limits.amountMax)
-			.default(0)
-			.meta({ description: 'Amount in the major unit of the currency.' }),
-		currency: text(limits.currencyBytesMax, 'Currency as an ISO 4217 code.').default(''),
+		amount: z.number().min(-limits.amountMax).max(limits.amountMax).default(0).meta({
+			description:
+				'Amount in the major unit of the currency: 0 or more, except in a refund, where the sign has no meaning. Of an order, the total that was charged; of a refund, 0 means all of it.',
+		}),
+		currency: text(limits.currencyBytesMax, 'Currency as an ISO 4217 code; required where `name` is `order`.').default(
+			'',
+		),
+		...orderFields,
 		exp: stringMap.default({}).meta({ description: 'Experiments and their variants.' }),
 		props: stringMap.default({}).meta({
-			description: `Custom properties. \`exp\` and \`props\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
+			description: `Custom properties. \`exp\`, \`props\` and \`items\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
 		}),
 		title: text(limits.titleBytesMax, 'Title of the page.').default(''),
 		referrer: text(limits.urlBytesMax, 'Referring URL.').default(''),
@@ -123,9 +111,13 @@ export const jsonEvent = z
 			'Site key. Default: the `site` of the query, else the first site of the collector.',
 		).optional(),
 	})
-	.refine(({ exp, props }) => mapBytes(exp) + mapBytes(props) <= mapsBytesMax, {
+	.refine(({ exp, props, items }) => mapBytes(exp) + mapBytes(props) + itemsBytes(items) <= mapsBytesMax, {
 		path: ['props'],
-		error: `exp and props must have at most ${mapsBytesMax} bytes together`,
+		error: `exp, props and items must have at most ${mapsBytesMax} bytes together`,
+	})
+	.check(({ value, issues }) => {
+		for (const { path, error, isFulfilled } of orderRules)
+			if (!isFulfilled(value)) issues.push({ code: 'custom', input: value, path, message: error });
 	})
 	// Pages send these values as text, too. The marts would not count a value that is not a number.
 	.refine(({ name, props }) => name !== 'vital' || isMeasurement(props.value), {

@@ -5,11 +5,14 @@ import {
 	limits,
 	type WireBatch,
 	type WireContext,
+	type WireDetail,
 	type WireEvent,
+	type WireItem,
 	type WireValue,
 } from '@footfall/protocol';
 import type { JsonFrame } from '../intake/intake.js';
 import type { JsonEvent } from './json-event.js';
+import { isOrder } from './order-fields.js';
 
 /**
  * Encodes JSON events as frames, so that the WAL contains only frames: one frame for the events of a visitor on a site,
@@ -64,7 +67,8 @@ function encodeFrame(group: readonly JsonEvent[], defaultSite: string): Uint8Arr
 	// 79 random bits: many senders may share a user, and an id must not occur twice.
 	const [stream, sequence] = [randomInt(2 ** 47), randomInt(2 ** 32)];
 	const batch: WireBatch = [batchVersion, site, first.user_id, stream, sequence, sentAtMs, wireContexts, wireEvents];
-	const frame = encode(batch as WireValue);
+	const details = group.flatMap(detailOf);
+	const frame = encode((details.length === 0 ? batch : [...batch, details]) as WireValue);
 	return frame.length > limits.batchBytesMax ? undefined : frame;
 }
 
@@ -75,8 +79,21 @@ function contextOf({ url, title, referrer, user_id, exp, ...event }: JsonEvent):
 }
 
 function wireEvent(event: JsonEvent, ageMs: number, context: number): WireEvent {
-	const { name, obj, obj_id, product_id, amount, currency, props } = event;
-	const wire: WireEvent = [ageMs, context, name, obj, obj_id, product_id, amount, currency, props];
+	const { name, obj, obj_id, product_id, props } = event;
+	const currency = isOrder(event) ? event.currency.toUpperCase() : event.currency;
+	const wire: WireEvent = [ageMs, context, name, obj, obj_id, product_id, Math.abs(event.amount), currency, props];
 	if (event.event_id !== undefined) wire.push(Buffer.from(event.event_id.replaceAll('-', ''), 'hex'));
 	return wire;
+}
+
+/** The details of an event; none if it has none. */
+function detailOf(event: JsonEvent, index: number): WireDetail[] {
+	const { order_id, tax, shipping, discount, coupon, refund_id, items } = event;
+	const isPlain = order_id === '' && refund_id === '' && coupon === '' && tax + shipping + discount === 0;
+	if (isPlain && items.length === 0) return [];
+	const wireItems = items.map(
+		({ product_id, name, category, variant, price, quantity }) =>
+			[product_id, name, category, variant, price + 0, quantity + 0] satisfies WireItem,
+	);
+	return [[index, '', order_id, tax + 0, shipping + 0, discount + 0, coupon, refund_id, wireItems]];
 }

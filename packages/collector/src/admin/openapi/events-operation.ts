@@ -31,7 +31,8 @@ const refusals: readonly Rejection[] = [
 
 const ref = (schema: string) => ({ $ref: `#/components/schemas/${schema}` });
 
-const { oneEvent, oneUnknown, arrayGood, linesGood, arraySome, linesSome, arrayNone, retryLater } = eventAnswers;
+const { oneEvent, oneOrder, oneUnknown, arrayGood, linesGood, arraySome, linesSome, arrayNone, retryLater } =
+	eventAnswers;
 
 /** `POST /v1/events`. */
 export const eventsOperation = {
@@ -74,7 +75,7 @@ function responses() {
 			content: {
 				'application/json': {
 					schema: { oneOf: [ref('Stored'), ref('Report')] },
-					examples: { oneEvent, oneUnknown, arrayGood, linesGood },
+					examples: { oneEvent, oneOrder, oneUnknown, arrayGood, linesGood },
 				},
 			},
 		},

@@ -31,12 +31,26 @@ const click = {
 	currency: 'EUR',
 	event_id: '0192f0c1-2222-7333-8444-555566667777',
 };
+const order = {
+	dt: '2026-01-31 11:05:00',
+	name: 'order',
+	user_id: 42,
+	url: 'https://shop.example/cart/checkout',
+	obj: '',
+	order_id: '2026-1001',
+	amount: 119.95,
+	currency: 'EUR',
+	tax: 19.15,
+	shipping: 4.9,
+	items: [{ product_id: 'SKU-1', name: 'Shoe', price: 115.05, quantity: 1 }],
+};
 const wrong = { ...click, user_id: -1 };
 const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 /** JSON bodies by name. */
 export const jsonRequests = {
 	oneEvent: { summary: 'One event', value: view },
+	oneOrder: { summary: 'An order', value: order },
 	oneUnknown: { summary: 'One event with a field that does not exist', value: { ...view, colour: 'red' } },
 	oneWrong: { summary: 'One event with an invalid field', value: wrong },
 	unknownSite: { summary: 'One event of a site that is not configured', value: { ...view, site: 'nowhere' } },
@@ -78,6 +92,7 @@ const problem = (outcome: Rejection, field: string, message: string) => ({
  */
 export const eventAnswers = {
 	oneEvent: { summary: 'One event', value: { outcome: 'stored', events: 1 } },
+	oneOrder: { summary: 'An order', value: { outcome: 'stored', events: 1 } },
 	oneUnknown: {
 		summary: 'One event with a field that does not exist',
 		value: { outcome: 'stored', events: 1, unknownFields: ['colour'] },

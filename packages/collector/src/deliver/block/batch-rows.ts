@@ -1,10 +1,11 @@
 import { eventIdWords, limits } from '@footfall/protocol';
-import { BatchReader } from '@footfall/protocol/decode';
+import { BatchReader, type DetailSpans } from '@footfall/protocol/decode';
 import { clientTexts, type Endpoint, type RecordClient, readClient, type Source } from '../../client.js';
 import type { WalRecord } from '../../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
+import type { OrderRows } from './order-rows.js';
 import { addKeys, type KeyCounting, type KeysBySite } from './property-keys.js';
 
 const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
@@ -22,6 +23,8 @@ const contextTexts = [
 /** Appends batches to columns directly from their bytes. No object is created per event. */
 export class BatchRows {
 	readonly #columns: EventColumns;
+	readonly #orders: OrderRows;
+	#rows = 0;
 	readonly #reader = new BatchReader();
 	readonly #segmentText: number;
 	readonly #sourceTexts: Readonly<Record<Source, number>>;
@@ -36,8 +39,9 @@ export class BatchRows {
 	readonly propertyKeys: KeysBySite = new Map();
 
 	/** @param segment value of the `segment` column of all rows */
-	constructor(columns: EventColumns, segment: string, keyCounting: KeyCounting) {
+	constructor(columns: EventColumns, orders: OrderRows, segment: string, keyCounting: KeyCounting) {
 		this.#columns = columns;
+		this.#orders = orders;
 		this.#keyCounting = keyCounting;
 		this.#segmentText = columns.segment.addText(segment);
 		this.#sourceTexts = { page: columns.source.addText('page'), server: columns.source.addText('server') };
@@ -48,9 +52,11 @@ export class BatchRows {
 	 *
 	 * @param from index of the first event
 	 * @param to index after the last event
+	 * @param hasDetails whether some of its events have details
 	 */
-	push(record: WalRecord, from: number, to: number): void {
+	push(record: WalRecord, { from, to }: { from: number; to: number }, hasDetails: boolean): void {
 		const reader = this.#reader;
+		if (hasDetails) this.#setDetails(record.frame, from, to);
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
@@ -59,12 +65,25 @@ export class BatchRows {
 		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
 		for (let index = 0; reader.nextEvent(); index++) {
 			if (index < from || index >= to) continue;
+			this.#rows++;
 			this.#pushId(index, client.endpoint);
 			this.#pushBatch(site, client, record.receivedAtMs);
 			this.#pushEvent();
 			this.#pushContext(reader.context);
 			addKeys(keys, reader.bytes, reader.props, this.#keyCounting);
 		}
+	}
+
+	/** Sets the details of events, which are at the end of a batch, before the batch is read again. */
+	#setDetails(frame: Uint8Array, from: number, to: number): void {
+		const reader = this.#reader;
+		reader.open(frame);
+		while (reader.nextContext());
+		while (reader.nextEvent());
+		const firstRow = this.#rows - from;
+		const isPushed = ({ event }: DetailSpans) => event >= from && event < to;
+		for (const detail of reader.details.filter(isPushed))
+			this.#orders.set(firstRow + detail.event, reader.bytes, detail);
 	}
 
 	#keysOfSite(): Set<number> {

@@ -1,10 +1,10 @@
-import { encode, eventId, limits, type WireBatch, type WireValue } from '@footfall/protocol';
-import { eventColumns } from '@footfall/warehouse';
+import { type DetailedWireBatch, encode, eventId, limits, type WireBatch, type WireValue } from '@footfall/protocol';
+import { eventColumns, orderColumns } from '@footfall/warehouse/columns';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Endpoint, encodeClient, sourceOf, withReceipt } from '../../client.js';
 import { readSegment, type WalRecord } from '../../wal/segment-format.js';
-import { buildBlock } from './event-block.js';
+import { buildBlock, type RowRange } from './event-block.js';
 
 let clickhouse: TestWarehouse;
 
@@ -21,7 +21,7 @@ const client = { browser: 'Chrome', os: 'Linux', device: 'desktop', isBot: true 
 const segment = '001769900000000-0123456789abcdef';
 
 /** @param endpoint the endpoint that received the batch; without it, the record is of an earlier version */
-function record(batch: WireBatch, endpoint?: Endpoint): WalRecord {
+function record(batch: WireBatch | DetailedWireBatch, endpoint?: Endpoint): WalRecord {
 	const frame = encode(batch as WireValue);
 	const texts = encodeClient(client);
 	const part =
@@ -29,21 +29,69 @@ function record(batch: WireBatch, endpoint?: Endpoint): WalRecord {
 	return { receivedAtMs, events: batch[7].length, client: part, frame };
 }
 
-async function insert(records: WalRecord[]) {
-	const block = buildBlock(records, segment);
+/** A batch of views. Ids are in the order of the streams and of the events. */
+const withViews = (events: number, stream = 4): WireBatch => [
+	1,
+	'shop',
+	1,
+	stream * 2 ** 28,
+	0,
+	receivedAtMs,
+	[['https://shop.example/']],
+	Array.from({ length: events }, () => [0, 0, 'view']),
+];
+
+async function insert(records: WalRecord[], range?: RowRange) {
+	const block = buildBlock(records, segment, { range });
 	await clickhouse.warehouse.insertNative('events', block.columns, block.chunks, { queryId: `test-${Math.random()}` });
 }
 
 async function insertAndSelect(records: WalRecord[]) {
 	await insert(records);
-	const names = eventColumns.map((column) => column.name).join(', ');
-	return clickhouse.warehouse.query(`SELECT ${names} FROM events ORDER BY ts, event_id`);
+	const names = eventColumns.map((column) => column.name);
+	return clickhouse.warehouse.query(
+		`SELECT ${names.filter((name) => !isOfOrders(name))} FROM events ORDER BY ts, event_id`,
+	);
 }
+
+const isOfOrders = (name: string) => (orderColumns as readonly string[]).includes(name);
 
 describe('the block of a segment', () => {
 	it('a block has exactly the columns of the events table', () => {
 		const { columns } = buildBlock([], segment);
-		expect(new Set(columns)).toEqual(new Set(eventColumns.map((column) => column.name)));
+		const names: string[] = eventColumns.map((column) => column.name);
+		expect(new Set(columns)).toEqual(new Set(names.filter((name) => !isOfOrders(name))));
+		const detailed = buildBlock([record([...withViews(1), [[0, '', '1001']]])], segment);
+		expect(new Set(detailed.columns)).toEqual(new Set(names));
+	});
+
+	it('a block keeps the fields of orders in the rows of their events, in every range of rows', async () => {
+		const item = ['SKU-1', 'Shoe', 'Shoes', '42', 99.95, 2] as const;
+		const wire: DetailedWireBatch = [
+			...withViews(4),
+			[
+				[1, '', '1001', 19.15, 4.9, 10, 'SPRING', '', [[...item], ['7']]],
+				[3, '', '1001', 0, 0, 0, '', 'r-1'],
+			],
+		];
+		const columns = 'order_id, refund_id, tax, shipping, discount, coupon, items';
+		const none = { order_id: '', refund_id: '', tax: '0', shipping: '0', discount: '0', coupon: '', items: [] };
+		const [product_id, name, category, variant] = item;
+		const rest = { name: '', category: '', variant: '', price: '0', quantity: 1 };
+		const items = [
+			{ product_id, name, category, variant, price: '99.95', quantity: 2 },
+			{ product_id: '7', ...rest },
+		];
+		const order = { ...none, order_id: '1001', tax: '19.15', shipping: '4.9', discount: '10', coupon: 'SPRING', items };
+		const expected = [none, none, order, none, { ...none, order_id: '1001', refund_id: 'r-1' }, none];
+		const records = [record(withViews(1, 3)), record(wire), record(withViews(1, 5))];
+		for (const cuts of [[], [1], [2, 3], [1, 2, 3, 4, 5]]) {
+			await clickhouse.warehouse.command('TRUNCATE TABLE events');
+			const edges = [0, ...cuts, 6];
+			for (const [i, from] of edges.slice(0, -1).entries()) await insert(records, { from, to: edges[i + 1] as number });
+			const rows = await clickhouse.warehouse.query(`SELECT ${columns} FROM events ORDER BY toString(event_id)`);
+			expect(rows, String(cuts)).toEqual(expected);
+		}
 	});
 
 	it('a block keeps the maximum of every field', async () => {

@@ -4,6 +4,7 @@ import type { WalRecord } from '../../wal/segment-format.js';
 import { BatchRows } from './batch-rows.js';
 import { newEventColumns } from './event-columns.js';
 import { type HashKey, randomHashKey } from './keyed-hash.js';
+import { OrderRows } from './order-rows.js';
 import type { KeysBySite } from './property-keys.js';
 
 /** The rows of a segment, or a range of them, as one block of the Native format. */
@@ -50,8 +51,9 @@ export function buildBlock(
 	{ range = everyRow, reason, propertyKeysMax = 0, hashKey = randomHashKey() }: BlockOptions = {},
 ): EventBlock {
 	const events = records.reduce((sum, record) => sum + record.events, 0);
-	const columns = newEventColumns(Math.min(events, range.to - range.from));
-	const batchRows = new BatchRows(columns, label, { keysMax: propertyKeysMax, hashKey });
+	const rowsMax = Math.min(events, range.to - range.from);
+	const [columns, orders] = [newEventColumns(rowsMax), new OrderRows(rowsMax)];
+	const batchRows = new BatchRows(columns, orders, label, { keysMax: propertyKeysMax, hashKey });
 	const block = { rows: 0, firstReceivedMs: Number.POSITIVE_INFINITY, lastReceivedMs: 0, refusedRecords: 0 };
 	let row = 0;
 	for (const record of records) {
@@ -65,12 +67,13 @@ export function buildBlock(
 		const end = Math.min(record.events, range.to - row);
 		row += record.events;
 		if (start >= end) continue;
-		batchRows.push(record, start, end);
+		batchRows.push(record, { from: start, to: end }, checked.hasDetails);
 		block.rows += end - start;
 		block.firstReceivedMs = Math.min(block.firstReceivedMs, record.receivedAtMs);
 		block.lastReceivedMs = Math.max(block.lastReceivedMs, record.receivedAtMs);
 	}
-	const all = reason === undefined ? columns : { ...columns, reason: constantText(reason, block.rows) };
+	const common = { ...columns, ...orders.finish(block.rows) };
+	const all = reason === undefined ? common : { ...common, reason: constantText(reason, block.rows) };
 	const { propertyKeys } = batchRows;
 	return { ...block, columns: Object.keys(all), chunks: encodeBlock(all, block.rows), propertyKeys };
 }

@@ -1,4 +1,4 @@
-import type { eventColumns } from '@footfall/warehouse';
+import type { eventColumns, orderColumns } from '@footfall/warehouse/columns';
 import {
 	BoolColumn,
 	DecimalColumn,
@@ -12,10 +12,10 @@ import {
 	UuidColumn,
 } from '@footfall/warehouse/native';
 
-type EventColumnName = (typeof eventColumns)[number]['name'];
+type EventColumnName = Exclude<(typeof eventColumns)[number]['name'], (typeof orderColumns)[number]>;
 
 /**
- * Creates empty columns: exactly the columns of the `events` table.
+ * Creates empty columns: those of the `events` table that every event fills. Orders have others besides: see OrderRows.
  *
  * @param rowsMax maximum number of rows
  */

@@ -1,0 +1,64 @@
+import { DetailSpans } from '@footfall/protocol/decode';
+import type { orderColumns } from '@footfall/warehouse/columns';
+import { DecimalColumn, ItemsColumn, type NativeColumn, TextColumn } from '@footfall/warehouse/native';
+
+type OrderColumnName = (typeof orderColumns)[number];
+
+function newColumns(rowsMax: number) {
+	return {
+		order_id: new TextColumn(),
+		refund_id: new TextColumn(),
+		tax: new DecimalColumn(rowsMax),
+		shipping: new DecimalColumn(rowsMax),
+		discount: new DecimalColumn(rowsMax),
+		coupon: new TextColumn(),
+		items: new ItemsColumn(rowsMax),
+	} satisfies Record<OrderColumnName, NativeColumn>;
+}
+
+const noBytes = Buffer.alloc(0);
+const noDetail = new DetailSpans();
+
+/**
+ * The columns of `events` that only orders and refunds fill. They exist from the first row that has any on, since a
+ * block without them is built and read faster, and ClickHouse fills in their defaults.
+ */
+export class OrderRows {
+	readonly #rowsMax: number;
+	#columns: ReturnType<typeof newColumns> | undefined;
+	#rows = 0;
+
+	/** @param rowsMax maximum number of rows */
+	constructor(rowsMax: number) {
+		this.#rowsMax = rowsMax;
+	}
+
+	/** Sets the values of a row. Rows are set in their order, and those between have the defaults. */
+	set(row: number, bytes: Buffer, detail: DetailSpans): void {
+		this.#columns ??= newColumns(this.#rowsMax);
+		this.#fillTo(row);
+		this.#push(bytes, detail);
+	}
+
+	/** The columns with a value in each row; none if no row was set. */
+	finish(rows: number): Partial<ReturnType<typeof newColumns>> {
+		if (this.#columns !== undefined) this.#fillTo(rows);
+		return this.#columns ?? {};
+	}
+
+	#fillTo(row: number): void {
+		while (this.#rows < row) this.#push(noBytes, noDetail);
+	}
+
+	#push(bytes: Buffer, detail: DetailSpans): void {
+		const columns = this.#columns as ReturnType<typeof newColumns>;
+		columns.order_id.push(bytes, detail.orderId);
+		columns.refund_id.push(bytes, detail.refundId);
+		columns.tax.push(detail.tax);
+		columns.shipping.push(detail.shipping);
+		columns.discount.push(detail.discount);
+		columns.coupon.push(bytes, detail.coupon);
+		columns.items.push(bytes, detail.items);
+		this.#rows++;
+	}
+}

@@ -1,0 +1,37 @@
+import { limits } from '@footfall/protocol';
+
+const type =
+	'Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32))';
+const textType =
+	'Tuple(product_id String, name String, category String, variant String, price String, quantity String)';
+
+const text = `\\'(?:[^\\'\\\\\\\\]|\\\\\\\\.)*\\'`;
+const tuple = `\\\\((?:${text},){4}\\\\d{1,13}(?:\\\\.\\\\d{1,4})?,\\\\d{1,9}\\\\)`;
+
+/** Whether a text is a list of items as ClickHouse writes it to CSV. */
+const isNotation = (items: string) => `match(${items}, '^\\\\[(?:${tuple}(?:,${tuple})*)?\\\\]$')`;
+
+/** Names of the values that the expressions below depend on, with their expressions. */
+export const itemParts = (items: string, isMissing: string) => `
+	${isMissing} AS hasNoItems,
+	${isNotation(items)} AS isItemsNotation,
+	arrayMap(item -> JSONExtract(item, '${textType}'), JSONExtractArrayRaw(if(hasNoItems OR isItemsNotation, '[]', ${items}))) AS itemTexts,
+	CAST(if(isItemsNotation, ${items}, '[]'), '${type}') AS writtenItems,
+	arrayMap(item -> toDecimal64OrNull(if(item.price = '', '0', item.price), 4), itemTexts) AS itemPrices,
+	arrayMap(item -> toUInt32OrNull(if(item.quantity = '', '1', item.quantity)), itemTexts) AS itemQuantities`;
+
+const isTooLong = (item: string) =>
+	`(lengthUTF8(${item}.1) > ${limits.productIdCharactersMax} OR greatest(length(${item}.2), length(${item}.3), length(${item}.4)) > ${limits.itemTextBytesMax})`;
+
+/** Conditions of a `multiIf` and their reasons for rejecting a row, predicates that follow "line 7". */
+export const itemReasons = (items: string) => `
+	NOT hasNoItems AND NOT isItemsNotation AND (JSONType(${items}) != 'Array' OR arrayExists(item -> JSONType(item) != 'Object', JSONExtractArrayRaw(${items}))), 'has items that are not a list of objects',
+	greatest(length(itemTexts), length(writtenItems)) > ${limits.orderItemsMax}, 'has more than ${limits.orderItemsMax} items',
+	arrayExists(price -> ifNull(price < 0, true), itemPrices), 'has an item with a price that is not a number of 0 or more',
+	arrayExists(quantity -> isNull(quantity), itemQuantities), 'has an item with a quantity that is not a whole number',
+	arrayExists(item -> ${isTooLong('item')}, itemTexts) OR arrayExists(item -> ${isTooLong('item')}, writtenItems), 'has an item with a text that is too long',`;
+
+/** The items of a valid row. */
+export const itemsSql = `arrayConcat(writtenItems, CAST(arrayMap(
+	(item, price, quantity) -> (item.1, item.2, item.3, item.4, ifNull(price, 0), ifNull(quantity, 0)),
+	itemTexts, itemPrices, itemQuantities), '${type}'))`;
