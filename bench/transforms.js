@@ -5,10 +5,11 @@
 //     --days 58         length of the rebuilt history, days of 50,000 events
 //     --aged-days 60    days that are built one by one
 //     --large 1000000   events of the large day
-//     --own-days 10     length of the history with and without three models of a project folder
+//     --own-days 10     length of the history with and without three models of a project folder, or with orders
 //     --rounds 5        runs of each kind; the median counts
 //     --seconds 20      length of each measurement from event to mart
-//     --only LIST       only some of the measurements: rebuild, age, large, waits, own. The ratio of large needs age
+//     --only LIST       only some of the measurements: rebuild, age, large, waits, own, orders. The ratio of large
+//                       needs age
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, compileWithOwn } from '@footfall/transforms';
@@ -27,7 +28,7 @@ const { values } = parseArgs({
 		'own-days': number(10),
 		rounds: number(5),
 		seconds: number(20),
-		only: { type: 'string', default: 'rebuild,age,large,waits,own' },
+		only: { type: 'string', default: 'rebuild,age,large,waits,own,orders' },
 	},
 });
 const [days, agedDays, largeDay, ownDays, rounds, seconds] = [
@@ -155,6 +156,33 @@ async function measureOwn() {
 		result[key] = ratio(runs.with[what].processorMs, runs.without[what].processorMs);
 }
 
+/** The cost of orders: the same runs on histories without any, and with one in every tenth session. */
+async function measureOrders() {
+	const runs = {};
+	for (const [name, share] of [
+		['without', 0],
+		['with', 0.1],
+	]) {
+		await empty();
+		const history = growingHistory(server, eventsPerDay, share);
+		await history.add(ownDays * eventsPerDay);
+		let rebuilt;
+		for (let round = 0; round < 2; round++)
+			rebuilt = better(rebuilt, await timed(() => publish({ fullRefresh: true })));
+		show(`${ownDays} days, ${name} orders: rebuild`, rebuilt);
+		// The first run after a rebuild compares its rows with some that have no hash.
+		await history.runsOf(eventsInFiveMinutes, 1);
+		const delta = await history.runsOf(eventsInFiveMinutes, rounds);
+		show('  five minutes', delta);
+		runs[name] = { rebuilt, delta };
+	}
+	for (const [key, what] of [
+		['ordersRebuildRatio', 'rebuilt'],
+		['ordersDeltaRatio', 'delta'],
+	])
+		result[key] = ratio(runs.with[what].processorMs, runs.without[what].processorMs);
+}
+
 const chosen = values.only.split(',');
 if (chosen.includes('rebuild')) await measureRebuild();
 const fresh = chosen.includes('age') ? await measureAge() : undefined;
@@ -162,6 +190,7 @@ const fresh = chosen.includes('age') ? await measureAge() : undefined;
 if (chosen.includes('waits')) await measureWaits();
 if (chosen.includes('large')) await measureLargeDay(fresh);
 if (chosen.includes('own')) await measureOwn();
+if (chosen.includes('orders')) await measureOrders();
 await server.stop();
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(0);

@@ -3,6 +3,7 @@ import { build, compileOrThrow } from '@footfall/transforms';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyToWarehouse } from '../../packages/simulation/src/index.js';
+import { noOrder } from '../../packages/transforms/src/testing/raw-events.js';
 import { firstReceipts, type Receipt, recounts } from '../../packages/transforms/src/testing/recount.js';
 
 let test: TestWarehouse;
@@ -58,6 +59,7 @@ async function readReceipts(): Promise<Receipt[]> {
 			source: row.source as Receipt['source'],
 			productId: Number(row.product),
 			value: Number(row.value) || 0,
+			...noOrder,
 		};
 	});
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { reservedEvents } from '@footfall/protocol';
 import { describe, expect, it } from 'vitest';
+import { noOrder } from '../../packages/transforms/src/testing/raw-events.js';
 import { type Receipt, recountSessions } from '../../packages/transforms/src/testing/recount.js';
 
 const model = readFileSync(
@@ -37,6 +38,7 @@ const receipt: Receipt = {
 	source: 'page',
 	productId: 0,
 	value: 0,
+	...noOrder,
 };
 
 describe('the reserved event names of the protocol', () => {

@@ -7,9 +7,10 @@ const firstDay = '2025-01-06';
  *
  * @param {Awaited<ReturnType<typeof import('./bench-server.js').startBenchServer>>} server
  * @param {number} eventsPerDay
+ * @param {number} [orderShare] see `shopEvents`
  */
-export function growingHistory({ warehouse, timed, publish }, eventsPerDay) {
-	const inserts = shopEvents({ firstDay, eventsPerDay });
+export function growingHistory({ warehouse, timed, publish }, eventsPerDay, orderShare = 0) {
+	const inserts = shopEvents({ firstDay, eventsPerDay, orderShare });
 	let events = 0;
 	async function add(count) {
 		for (const statement of inserts(events, count)) await warehouse.command(statement);

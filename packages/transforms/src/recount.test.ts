@@ -12,8 +12,10 @@ import { type History, histories } from './testing/histories.js';
 import { ownModels as commonModels, rowsOnOtherDays } from './testing/own-models.js';
 import { ProjectFolders } from './testing/project-folders.js';
 import { insertReceipts } from './testing/raw-events.js';
-import { firstReceipts, notRecounted, recountSessions, recounts } from './testing/recount.js';
+import { firstReceipts, notRecounted, recountSessions, recounts as visitorRecounts } from './testing/recount.js';
+import { orderRecounts } from './testing/recount-orders.js';
 
+const recounts = { ...visitorRecounts, ...orderRecounts };
 const folders = new ProjectFolders();
 const ownProject = (files: Readonly<Record<string, string>>) => folders.compile(compileOrThrow(), files).project;
 const ownModels = { ...commonModels, ...rowsOnOtherDays };

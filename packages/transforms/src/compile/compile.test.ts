@@ -73,7 +73,7 @@ describe('compile', () => {
 			'3_marts/sessions.sql',
 			'-- @materialized incremental by visitor',
 			'-- @materialized hourly',
-			'sessions: "@materialized hourly" is not one of ephemeral, incremental by visitor, incremental by partition, "incremental from partition, lookback N days", view',
+			'sessions: "@materialized hourly" is not one of ephemeral, incremental by visitor, incremental by order, incremental by partition, "incremental from partition, lookback N days", view',
 		],
 		[
 			'a model of visitors that reads a model of time partitions',
@@ -81,6 +81,34 @@ describe('compile', () => {
 			'FROM {{int_visits}}',
 			'FROM {{funnel}}',
 			'sessions: a model with @materialized incremental by visitor cannot read funnel',
+		],
+		[
+			'a model of orders that follows no reports of orders',
+			'3_marts/refunds.sql',
+			'FROM {{int_order_reports}} AS report',
+			'FROM {{int_visits}} AS report',
+			'models with @materialized incremental by order must read one model by visitor, the same in all, found: int_order_reports, int_visits',
+		],
+		[
+			'a model of orders that reads events',
+			'3_marts/orders.sql',
+			'FROM {{int_order_reports}} AS report\n        WHERE',
+			'FROM {{stg_order_reports}} AS report\n        WHERE',
+			'orders: a model with @materialized incremental by order cannot read stg_order_reports',
+		],
+		[
+			'a model of orders without a column of their ids',
+			'3_marts/refunds.sql',
+			"-- @column order_id String {!= ''}",
+			"-- @column order String {!= ''}",
+			'refunds: "order_id" in the header is not a column',
+		],
+		[
+			'@events in a stored model',
+			'2_intermediate/int_order_reports.sql',
+			'-- @materialized incremental by visitor',
+			"-- @materialized incremental by visitor\n-- @events name = 'order'",
+			'int_order_reports: @events needs @materialized ephemeral',
 		],
 		[
 			'models of visitors without one that has their days',

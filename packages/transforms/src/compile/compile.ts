@@ -16,6 +16,7 @@ import {
 	replaceConstants,
 	replaceReferences,
 	strayBraces,
+	withoutComments,
 } from './model.js';
 import { compileOwn } from './own/compile-own.js';
 import { noOwnModels, type OwnLimits, ownModelsUnread, type Project } from './project.js';
@@ -26,6 +27,24 @@ export type { Project };
 
 /** The model with the days of visitors, see `Model.carries`. */
 export const carryingOf = ({ models }: Project): Model => models.find(({ carries }) => carries !== undefined) as Model;
+
+/** The models with @materialized incremental by order. */
+export const orderModelsOf = ({ models }: { models: readonly Model[] }): Model[] =>
+	models.filter(({ materialized }) => materialized.kind === 'incremental by order');
+
+/** The model by visitor with the reports of orders, from which the models by order are computed. */
+export const reportsOf = (project: Pick<Project, 'models'>): Model | undefined => {
+	const reads = new Set(orderModelsOf(project).flatMap((model) => model.reads));
+	return project.models.find(
+		({ name, materialized }) => reads.has(name) && materialized.kind === 'incremental by visitor',
+	);
+};
+
+/** The ephemeral model of few events that a model by visitor adds to its own published rows, see `Model.events`. */
+export const fewEventsOf = ({ name, sql, reads }: Model, models: readonly Model[]): Model | undefined =>
+	withoutComments(sql).includes(`{{${name}.before}}`)
+		? models.find((read) => read.events !== undefined && reads.includes(read.name))
+		: undefined;
 
 /** The project, or all faults of its files. */
 export type Compiled = { ok: true; project: Project } | { ok: false; faults: string[] };
@@ -158,12 +177,14 @@ function unknownReferences(models: readonly Model[], tests: readonly DataTest[])
 	);
 }
 
-/** A run computes ephemeral models first, then those of visitors, then those of time partitions. */
+/** A run computes ephemeral models first, then those of visitors, of orders, and of time partitions. */
 function layerFaults({ name, materialized, reads }: Model, models: readonly Model[]): string[] {
 	const isReadable = (kind: Model['materialized']['kind']): boolean => {
 		if (materialized.kind === 'ephemeral') return kind === 'ephemeral';
 		if (materialized.kind === 'incremental by visitor')
 			return kind === 'ephemeral' || kind === 'incremental by visitor';
+		if (materialized.kind === 'incremental by order')
+			return kind === 'incremental by order' || kind === 'incremental by visitor';
 		return materialized.kind === 'view' || (kind !== 'ephemeral' && kind !== 'view');
 	};
 	return models
@@ -194,7 +215,32 @@ function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): s
 				faults.push(`${name}: {{${read}.${extent}}} needs @materialized incremental by visitor in ${read}`);
 			return '';
 		});
-	return [...faults, ...visitorModels.flatMap((model) => joiningFaults(model, models))];
+	return [...faults, ...visitorModels.flatMap((model) => joiningFaults(model, models)), ...orderFaults(models)];
+}
+
+/** All models by order follow one model by visitor, whose column order_id says which orders a run recomputes. */
+function orderFaults(models: readonly Model[]): string[] {
+	const ofOrders = orderModelsOf({ models });
+	const isOfVisitors = (name: string) =>
+		models.some((model) => model.name === name && model.materialized.kind === 'incremental by visitor');
+	const followed = new Set(ofOrders.flatMap(({ reads }) => reads.filter(isOfVisitors)));
+	const faults = ofOrders
+		.filter(({ partition }) => partition !== 'day')
+		.map(({ name }) => `${name}: a model with @materialized incremental by order needs @partition day`);
+	if (followed.size > 1 || (ofOrders.length > 0 && followed.size === 0))
+		faults.push(
+			`models with @materialized incremental by order must read one model by visitor, the same in all, found: ${[...followed].join(', ') || 'none'}`,
+		);
+	return [
+		...faults,
+		...models
+			.filter((model) => followed.has(model.name) || ofOrders.includes(model))
+			.filter(({ columns }) => !columns.some((column) => column.name === 'order_id'))
+			.map(({ name }) => `${name}: it needs a column order_id, by which a run finds the rows of an order`),
+		...models
+			.filter(({ events, materialized }) => events !== undefined && materialized.kind !== 'ephemeral')
+			.map(({ name }) => `${name}: @events needs @materialized ephemeral`),
+	];
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ModelColumn {
  * - `incremental by visitor`: a table. When a visitor has new events, the run recomputes the visitor's rows from the
  *   day of the first new event on, or from the first day that sessions connect with that day. It recomputes all rows of
  *   a visitor if a new receipt may replace an event that was counted before.
+ * - `incremental by order`: a table. When a report of an order has changed in the model by visitor upstream, the run
+ *   recomputes all rows of the order from all of its reports, of every sender.
  * - `incremental by partition`: a table. The run recomputes the rows of a time partition (a day or a week) when that
  *   partition of any upstream model changed.
  * - `incremental from partition`: a table with rows for every day from the first to the last day that a site has in the
@@ -31,6 +33,7 @@ export interface ModelColumn {
 export type Materialization =
 	| { kind: 'ephemeral' }
 	| { kind: 'incremental by visitor' }
+	| { kind: 'incremental by order' }
 	| { kind: 'incremental by partition' }
 	| { kind: 'incremental from partition'; lookbackDays: number }
 	| { kind: 'view' };
@@ -65,6 +68,12 @@ export interface Model {
 	 * a visitor has rows in any such model.
 	 */
 	carries: { hashes: string; isContinued: string } | undefined;
+	/**
+	 * The header line `@events`: a condition on rows of the raw table, for an ephemeral model of few events; undefined
+	 * for all events. A run without such events does not compute the model. It also leaves out a model by visitor that
+	 * adds the rows of this one to its own published rows, if the visitors have none on the days that it recomputes.
+	 */
+	events: string | undefined;
 	/** The SELECT. Other models in it are references in double braces, see `replaceReferences`. */
 	sql: string;
 	/** Names of its direct upstream models. */
@@ -264,6 +273,16 @@ export function replaceSources(sql: string, wanted: string, others: Record<strin
 
 /** Whether a model reads the raw table. Pure. */
 export const readsEvents = ({ sql }: Model): boolean => withoutComments(sql).includes('{{events}}');
+
+/**
+ * Whether the rows of a model are those of all events that a run reads, so that they are staged in passes where they do
+ * not fit in memory at once. Pure.
+ */
+export const isStaged = (model: Model): boolean => readsEvents(model) && model.events === undefined;
+
+/** Whether the rows of a model belong to visitors or to orders, of which a run recomputes some. Pure. */
+export const isKeyed = ({ materialized: { kind } }: Pick<Model, 'materialized'>): boolean =>
+	kind === 'incremental by visitor' || kind === 'incremental by order';
 
 /** Whether a model is stored in a table of its own. Pure. */
 export const isStored = ({ materialized }: Model): boolean => materialized.kind.startsWith('incremental');

@@ -11,6 +11,7 @@ const knownKeys = [
 	'partition',
 	'tags',
 	'carries',
+	'events',
 	'column',
 	'alias',
 	'check',
@@ -29,10 +30,10 @@ const renamedMaterializations: readonly [old: RegExp, current: string][] = [
  * Reads a model file: header lines `-- @key value`, then the SELECT. Pure. Keys:
  *
  * - `description`; `grain` and `order`, column names with commas; `tags`, optional
- * - `materialized`: `ephemeral`, `incremental by visitor`, `incremental by partition`,
- *   `incremental from partition, lookback 29 days` or `view`, see `Materialization`
+ * - `materialized`: `ephemeral`, `incremental by visitor`, `incremental by order`,
+ *   `incremental by partition`, `incremental from partition, lookback 29 days` or `view`, see `Materialization`
  * - `partition`: the time partition, `day` (default) or `week`
- * - `carries`: two columns, optional, see `Model`
+ * - `carries`: two columns, and `events`: a condition on raw rows; both optional, see `Model`
  * - `column name type: description` for every column; a test in braces may follow the type:
  *   `count UInt64 {>= 1}: Events.`
  * - `alias former column`: a former name of a column, which readers can use for one more version
@@ -43,7 +44,8 @@ const renamedMaterializations: readonly [old: RegExp, current: string][] = [
  */
 export function readModel(name: string, folder: string, text: string): ReadResult {
 	const header = headerOf(text);
-	const sql = text.replaceAll(/^-- @.*\n/gm, '').trim();
+	const events = header.find(({ key }) => key === 'events')?.value;
+	const sql = withEventsOnly(text.replaceAll(/^-- @.*\n/gm, '').trim(), events);
 	const faults: string[] = [];
 	const isRenamed = (key: string) => header.some((line) => renamedKeys[line.key] === key);
 	const valuesOf = (key: string) => header.filter((line) => line.key === key).map(({ value }) => value);
@@ -65,6 +67,7 @@ export function readModel(name: string, folder: string, text: string): ReadResul
 		partition: readPartition(name, valuesOf('partition')[0] ?? 'day', faults),
 		tags: list(valuesOf('tags').join(',')),
 		carries: readCarries(name, valuesOf('carries')[0], list, faults),
+		events,
 		columns,
 		aliases: valuesOf('alias').flatMap((value) => readAlias(name, value, columns, faults)),
 		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
@@ -83,6 +86,13 @@ export function readModel(name: string, folder: string, text: string): ReadResul
 	}
 	return faults.length > 0 ? { ok: false, faults } : { ok: true, model };
 }
+
+/**
+ * Adds the header's condition on raw rows to the one of the run. Both apply after the receipt that counts is chosen: a
+ * receipt that does not count may fulfil the condition.
+ */
+const withEventsOnly = (sql: string, events: string | undefined) =>
+	events === undefined ? sql : sql.replaceAll('{{wanted}}', () => `{{wanted}} AND (${events})`);
 
 function readColumn(model: string, value: string, faults: string[]): ModelColumn[] {
 	const match = /^(\w+) ([^{}]+?)(?: \{([^{}]+)\})?: (.+)$/.exec(value);
@@ -163,6 +173,7 @@ function readMaterialization(model: string, value: string, faults: string[]): Ma
 	if (
 		value === 'ephemeral' ||
 		value === 'incremental by visitor' ||
+		value === 'incremental by order' ||
 		value === 'incremental by partition' ||
 		value === 'view'
 	)
@@ -172,8 +183,8 @@ function readMaterialization(model: string, value: string, faults: string[]): Ma
 	const isReported = value === '' || renamedMaterializations.some(([old]) => old.test(value));
 	if (days === undefined && !isReported)
 		faults.push(
-			`${model}: "@materialized ${value}" is not one of ephemeral, incremental by visitor, incremental by partition, ` +
-				'"incremental from partition, lookback N days", view',
+			`${model}: "@materialized ${value}" is not one of ephemeral, incremental by visitor, incremental by order, ` +
+				'incremental by partition, "incremental from partition, lookback N days", view',
 		);
 	return { kind: 'incremental from partition', lookbackDays: Number(days ?? 0) };
 }

@@ -1,5 +1,5 @@
 import { levelsOf } from '../compile/levels.js';
-import { isStored, type Model } from '../compile/model.js';
+import { isKeyed, isStored, type Model } from '../compile/model.js';
 import {
 	type Manifest,
 	type PartitionRange,
@@ -8,10 +8,10 @@ import {
 	rangesOf,
 	replacePartitions,
 } from '../plan/manifest.js';
+import type { ChangedPartitions } from './changed-partitions.js';
 import { type RunTestResult, runTestsOfRun, testOfPartitions, testsOfMarts } from './data-tests.js';
 import { allOrThrow, ask, type RunContext, rowsBound, runSettings, settingsOf, step } from './run-context.js';
 import { asPublished, insertStatement, render, type SiteRange } from './statements/run-sql.js';
-import type { ChangedPartitions } from './visitors.js';
 
 /** The second half of a run: it recomputes models of days and weeks in the time partitions that changed upstream. */
 
@@ -29,16 +29,25 @@ export interface PartitionsMade {
 /** Thrown when time partitions of a model cannot be computed; `cause` has the reason. */
 export class PartitionsFailure extends Error {
 	readonly model: Model;
-	readonly partitions: Partitions;
-	readonly reads: Partitions;
+	/** The time partitions upstream that the model reads. */
+	readonly reads: Partitions | 'all';
+	/** The manifest once the run is published, of these models. */
 	readonly next: Manifest;
+	/** Computes the model for some sites. */
+	readonly make: (context: RunContext, sites: SiteRange) => Promise<void>;
 
-	constructor(model: Model, partitions: Partitions, reads: Partitions, next: Manifest, cause: unknown) {
+	constructor(
+		model: Model,
+		reads: PartitionsFailure['reads'],
+		next: Manifest,
+		make: PartitionsFailure['make'],
+		cause: unknown,
+	) {
 		super(`the model ${model.name} cannot be computed`, { cause });
 		this.model = model;
-		this.partitions = partitions;
 		this.reads = reads;
 		this.next = next;
+		this.make = make;
 	}
 }
 
@@ -49,21 +58,22 @@ const monday = (day: number) => day - ((((day + 3) % 7) + 7) % 7);
  * Computes all models of time partitions in lineage order, independent ones at the same time.
  *
  * @param published the manifest of the published run; undefined for a rebuild
- * @param changedByVisitors the time partitions that the run changes in models of visitors
+ * @param changedByKeys the time partitions that the run changes in models of visitors and of orders
  */
 export async function makePartitions(
 	context: RunContext,
 	published: Manifest | undefined,
-	changedByVisitors: ChangedPartitions,
+	changedByKeys: ChangedPartitions,
 ): Promise<PartitionsMade> {
 	const { project, run } = context;
 	const changed = new Map<string, Partitions>();
 	const rows = new Map<number, number>();
 	let next: Record<string, readonly PartitionRange[]> = {};
-	for (const { name, materialized, partition } of project.models.filter(isStored)) {
+	for (const model of project.models.filter(isStored)) {
+		const { name, partition } = model;
 		next[name] = published?.[name] ?? [];
-		if (materialized.kind !== 'incremental by visitor') continue;
-		const partitions = changedByVisitors.get(name) ?? [];
+		if (!isKeyed(model)) continue;
+		const partitions = changedByKeys.get(name) ?? [];
 		for (const one of partitions) rows.set(one.partition, (rows.get(one.partition) ?? 0) + one.rows);
 		if (partitions.length > 0)
 			changed.set(
@@ -82,7 +92,7 @@ export async function makePartitions(
 		testing.catch(() => undefined);
 		tests.push(testing);
 	};
-	test(project.models.filter(({ materialized }) => materialized.kind === 'incremental by visitor'));
+	test(project.models.filter(isKeyed));
 	for (const models of levelsOf(project.models, ['incremental by partition', 'incremental from partition'])) {
 		const made = await allOrThrow(models.map((model) => makeModel(context, model, changed, next, rows)));
 		next = { ...next };
@@ -175,7 +185,8 @@ async function makeOrFail(
 	try {
 		await makeChunk(context, model, partitions, reads, next);
 	} catch (error) {
-		throw new PartitionsFailure(model, partitions, reads, next, error);
+		const make: PartitionsFailure['make'] = (of, sites) => makeChunk(of, model, partitions, reads, next, sites);
+		throw new PartitionsFailure(model, reads, next, make, error);
 	}
 }
 
@@ -186,7 +197,7 @@ async function makeOrFail(
  * @param next the manifest once the run is published
  * @param sites the sites to compute; undefined for all
  */
-export async function makeChunk(
+async function makeChunk(
 	context: RunContext,
 	model: Model,
 	partitions: Partitions,

@@ -10,6 +10,7 @@ import { type Compaction, compact } from './compact.js';
 import { type RunTestResult, sumResults } from './data-tests.js';
 import { isMemoryOfStatement, mayBeOfData } from './failures/data-error.js';
 import { findCulprits } from './failures/find-culprits.js';
+import { makeOrders } from './orders.js';
 import { makePartitions, PartitionsFailure } from './partitions.js';
 import { ask, type RunContext } from './run-context.js';
 import {
@@ -151,9 +152,10 @@ async function attemptRun(
 		const mayBeTooMany = selection.largestVisitorEvents > visitorEventsMax;
 		const visitors = mayBeTooMany ? await tooManyEvents(context, visitorEventsMax) : [];
 		if (visitors.length > 0) throw new TooManyEvents(visitors);
-	} else selection = selectAll(context, state.parts, leftOut);
+	} else selection = await selectAll(context, state.parts, leftOut);
 	const { changed, tests } = await makeVisitors(context, selection, published);
-	const made = await makePartitions(context, published, changed);
+	const ofOrders = await makeOrders(context, published, changed, selection.isRestated);
+	const made = await makePartitions(context, published, new Map([...changed, ...ofOrders]));
 	const { visitors, reread } = selection;
 	const results = sumResults([...tests, ...made.tests]);
 	return { next: made.next, changed: made.changed, tests: results, visitors, reread };

@@ -1,23 +1,22 @@
 import { carryingOf, type Project } from '../compile/compile.js';
 import { levelsOf } from '../compile/levels.js';
-import { eventDay, type Model, readsEvents } from '../compile/model.js';
+import { eventDay, isStaged, type Model } from '../compile/model.js';
 import { type Manifest, rangesOf, seenCondition } from '../plan/manifest.js';
 import type { Plan, Restated } from '../plan/plan.js';
 import { newRowsCondition, type RawPart } from '../plan/watermark.js';
 import { insertConflicts } from '../store/event-conflicts.js';
-import { changesTable, repeatsTable, tableOf, visitorDaysTable } from '../store/layout.js';
+import { changedOrdersTable, changesTable, repeatsTable, tableOf, visitorDaysTable } from '../store/layout.js';
 import { type LeftOut, leftOutConditions } from '../store/left-out.js';
-import { copySettings } from './compact.js';
+import { type ChangedPartitions, comparedPartitions, copyOthers } from './changed-partitions.js';
 import { type RunTestResult, runTestsOfRun, testsOfVisitors } from './data-tests.js';
+import { type FewEvents, fewEvents, fewEventsCounts, fewEventsFound } from './few-events.js';
 import { allOrThrow, ask, type RunContext, runSettings, step } from './run-context.js';
 import {
 	type Changing,
-	changedPartitionsQuery,
 	changedVisitors,
 	eventsCondition,
 	everyVisitor,
 	insertChanges,
-	insertKept,
 	insertRepeats,
 	insertsOfVisitors,
 	rangeCondition,
@@ -42,9 +41,6 @@ import {
  * two sessions, is therefore no special case. If a new receipt replaces one that was counted before, the run re-reads
  * all events of the visitor.
  */
-
-/** The time partitions (days since 1970) that a run changes in each model, with the rows of recomputed visitors. */
-export type ChangedPartitions = Map<string, { partition: number; rows: number }[]>;
 
 export interface VisitorsMade {
 	changed: ChangedPartitions;
@@ -80,15 +76,26 @@ export interface VisitorSelection {
 	isRestated: boolean;
 	/** The only day that the run changes, days since 1970; undefined where days must be compared. */
 	onlyDay: number | undefined;
+	few: FewEvents;
 }
 
 /** Selects all visitors. @param parts active parts of the raw table */
-export const selectAll = (
-	{ present }: RunContext,
+export async function selectAll(
+	context: RunContext,
 	parts: readonly RawPart[],
 	leftOut: bigint | undefined,
-): VisitorSelection => ({
-	scope: { kind: 'all', range: everyVisitor, leftOut, present },
+): Promise<VisitorSelection> {
+	const { present } = context;
+	const found = await fewEventsFound(context, present);
+	const few = fewEvents(context.project, found, { isAll: false, known: [] });
+	return {
+		...wholeSelection(parts),
+		scope: { kind: 'all', range: everyVisitor, leftOut, present, idle: few.idle },
+		few,
+	};
+}
+
+const wholeSelection = (parts: readonly RawPart[]) => ({
 	events: sumOf(parts, 'rows'),
 	bytes: sumOf(parts, 'bytes'),
 	visitors: undefined,
@@ -121,8 +128,9 @@ export async function selectChanged(
 			params: { ...restate, ...context.key },
 			settings: runSettings,
 		});
-	const found = await countChanges(context, isNew);
+	const found = await countChanges(context, isNew, manifest);
 	const hasReread = found.reread > 0;
+	const few = fewEvents(project, found.few, { isAll: hasReread, known: found.known });
 	const repeats = `SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run}`;
 	// The marts do not depend on conflicts, so a failure here does not stop the run.
 	await step(context, 'event conflicts', insertConflicts(repeats, newRows)).catch(() => undefined);
@@ -138,6 +146,7 @@ export async function selectChanged(
 			hasReread,
 			hasRepeats: found.repeats > 0,
 			days: rangesOf(found.days),
+			idle: few.idle,
 		},
 		events: sumOf(plan.change.newParts, 'rows') + rereadSize.events,
 		bytes: sumOf(plan.change.newParts, 'bytes') + rereadSize.bytes,
@@ -146,6 +155,7 @@ export async function selectChanged(
 		largestVisitorEvents: found.largest,
 		isRestated: restate !== undefined,
 		onlyDay: onlyDayOf(found, leftOut),
+		few,
 	};
 }
 
@@ -163,15 +173,17 @@ export function onlyDayOf(
 }
 
 /** Summarizes the tables of changes and of repeated events, and the new events. Days are since 1970. */
-async function countChanges(context: RunContext, isNew: string) {
+async function countChanges(context: RunContext, isNew: string, published: Manifest) {
 	const ofRun = `WHERE run = ${context.run}`;
+	const { few, known } = fewEventsCounts(context, isNew, published);
 	type Counts = Record<'visitors' | 'reread' | 'largest' | 'repeats', string>;
-	const [row] = await ask<Counts & Record<'days' | 'newDays', number[]>>(
+	const [row] = await ask<Counts & Record<'days' | 'newDays', number[]> & Record<'few' | 'known', string[]>>(
 		context,
 		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread,
 			max(events) AS largest, arrayMap(day -> toUInt16(day), groupUniqArrayArray(days)) AS days,
 			(SELECT count() FROM ${repeatsTable} ${ofRun}) AS repeats,
-			(SELECT groupUniqArray(toUInt16(${eventDay})) FROM events WHERE ${isNew}) AS newDays
+			(SELECT groupUniqArray(toUInt16(${eventDay})) FROM events WHERE ${isNew}) AS newDays,
+			${few} AS few, ${known} AS known
 		FROM ${changesTable} ${ofRun}`,
 	);
 	return {
@@ -181,6 +193,8 @@ async function countChanges(context: RunContext, isNew: string) {
 		repeats: Number(row?.repeats ?? 0),
 		days: row?.days ?? [],
 		newDays: row?.newDays ?? [],
+		few: row?.few ?? [],
+		known: row?.known ?? [],
 	};
 }
 
@@ -332,16 +346,18 @@ async function makeModels(
 	const { project, run } = context;
 	for (const models of levelsOf(project.models, kinds))
 		await allOrThrow(
-			models.map(async (model) => {
-				for (const statement of insertsOfVisitors(model, project, run, scope))
-					await step(context, model.name, statement);
-			}),
+			models
+				.filter(({ name }) => !scope.idle?.has(name))
+				.map(async (model) => {
+					for (const statement of insertsOfVisitors(model, project, run, scope))
+						await step(context, model.name, statement);
+				}),
 		);
 }
 
 /** Counts the events that a pass has staged, and frees their memory for the next pass. */
 async function takeStaged(context: RunContext, range: VisitorRange): Promise<StagedCount[]> {
-	const tables = context.project.models.filter(readsEvents).map(tableOf);
+	const tables = context.project.models.filter(isStaged).map(tableOf);
 	const counts = await Promise.all(
 		tables.map((table) =>
 			ask<StagedCount>(
@@ -415,55 +431,20 @@ async function changedPartitions(
 	context: RunContext,
 	models: readonly Model[],
 	published: Manifest | undefined,
-	{ scope, isRestated, onlyDay }: VisitorSelection,
+	selection: VisitorSelection,
 ): Promise<ChangedPartitions> {
-	if (onlyDay !== undefined && models.every(({ partition }) => partition === 'day'))
-		return new Map(models.map(({ name }) => [name, [{ partition: onlyDay, rows: 0 }]]));
-	const days = scope.kind === 'all' ? [] : scope.days;
-	const compare = async (compared: readonly Model[], hashes: 'stored' | 'computed') => {
-		const queries = compared.map((model) => {
-			const seen = published && seenCondition(published[model.name] ?? [], model.partition, days);
-			// A restated run also replaces rows that are the same: the caller does not trust the published rows.
-			const before = seen === undefined ? undefined : { seen, withSame: isRestated };
-			return changedPartitionsQuery(model, context.run, before, hashes);
-		});
-		return queries.length === 0 ? [] : ask<ComparedPartition>(context, queries.join('\nUNION ALL\n'));
-	};
-	const found = await compare(models, 'stored');
-	const unhashed = new Set(found.filter((row) => Number(row.unhashed) > 0).map(({ model }) => model));
-	const computed = isRestated ? [] : models.filter(({ name }) => unhashed.has(name));
-	const rows = [
-		...found.filter(({ model }) => isRestated || !unhashed.has(model)),
-		...(await compare(computed, 'computed')),
-	];
+	const { scope, isRestated, onlyDay, few } = selection;
+	const computed = models.filter(({ name }) => !few.idle.has(name));
+	const areDays = onlyDay !== undefined && computed.every(({ partition }) => partition === 'day');
+	// The rows of few events may be the same although the day has new events.
+	const certain = areDays ? computed.filter(({ name }) => !few.uncertain.has(name)) : [];
 	const changed: ChangedPartitions = new Map(models.map(({ name }) => [name, []]));
-	for (const { model, partition, rows: count } of rows) changed.get(model)?.push({ partition, rows: Number(count) });
+	for (const { name } of certain) changed.set(name, [{ partition: onlyDay as number, rows: 0 }]);
+	const days = scope.kind === 'all' ? [] : scope.days;
+	const others = computed.filter((model) => !certain.includes(model));
+	for (const [name, partitions] of await comparedPartitions(context, others, published, days, isRestated))
+		changed.set(name, partitions);
 	return changed;
-}
-
-/** A row of `changedPartitionsQuery`. */
-interface ComparedPartition {
-	model: string;
-	partition: number;
-	rows: string;
-	unhashed: string;
-}
-
-/** Copies the published rows of other visitors into the changed time partitions. */
-async function copyOthers(
-	context: RunContext,
-	models: readonly Model[],
-	published: Manifest,
-	changed: ChangedPartitions,
-): Promise<void> {
-	await Promise.all(
-		models.map(async (model) => {
-			const partitions = rangesOf((changed.get(model.name) ?? []).map(({ partition }) => partition));
-			if (partitions.length === 0) return;
-			const seen = seenCondition(published[model.name] ?? [], model.partition, partitions);
-			await step(context, `${model.name}, other visitors`, insertKept(model, context.run, seen), copySettings);
-		}),
-	);
 }
 
 /** Empties the staged data of the run, but not its list of changed visitors. @param range @default all visitors */
@@ -475,7 +456,7 @@ export async function emptyScratch(context: RunContext, range = everyVisitor): P
 export async function emptyAllScratch(context: RunContext): Promise<void> {
 	const { models, own } = context.project;
 	// Each statement takes some milliseconds, and only own models fill the table of days.
-	const tables = [changesTable, repeatsTable, ...(own.models.length > 0 ? [visitorDaysTable] : [])];
+	const tables = [changesTable, repeatsTable, changedOrdersTable, ...(own.models.length > 0 ? [visitorDaysTable] : [])];
 	await emptyTables(context, [...tables, ...scratchModels(models).map(tableOf)]);
 }
 

@@ -1,7 +1,16 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored } from '../compile/model.js';
-import { changesTable, ownTables, repeatsTable, runsTable, runsViewOf, tableOf, visitorDaysTable } from './layout.js';
+import {
+	changedOrdersTable,
+	changesTable,
+	ownTables,
+	repeatsTable,
+	runsTable,
+	runsViewOf,
+	tableOf,
+	visitorDaysTable,
+} from './layout.js';
 
 /** Time for which a replaced run is kept, microseconds: a reader may have looked it up just before. */
 const replacedKeptUs = 30_000_000n;
@@ -96,7 +105,7 @@ export async function collectGarbage(
 	const [published, tables] = await Promise.all([readKeptRuns(warehouse), readTables(warehouse, project)]);
 	const present = [...new Set(tables.flatMap(({ runs }) => runs))];
 	const expired = new Set(expiredRuns(present, published, nowUs, runsKept));
-	const scratch = [changesTable, repeatsTable, visitorDaysTable];
+	const scratch = [changesTable, repeatsTable, visitorDaysTable, changedOrdersTable];
 	const current = new Set([...[...project.models, ...project.own.models].map(tableOf), ...scratch]);
 	const keys = new Set(neededRuns(published, nowUs, runsKept).flatMap(({ keys = [] }) => [...keys]));
 	await forgetOldRuns(warehouse);
@@ -173,7 +182,7 @@ async function readTables(
 			params: {
 				ours: [
 					`^(transform_scratch_)?(${names})__[0-9a-f]{8}$`,
-					'^transform_scratch_(changes|repeats|visitor_days)(__[0-9a-f]{8})?$',
+					'^transform_scratch_(changes|repeats|visitor_days|changed_orders)(__[0-9a-f]{8})?$',
 					ownTables,
 				].join('|'),
 			},

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Project } from '../compile/compile.js';
 import {
+	isKeyed,
 	isPublishedExtent,
 	isStored,
 	type Materialization,
@@ -71,6 +72,14 @@ const visitorDaysBody = `(
 )
 ENGINE = Memory`;
 
+const ordersBody = `(
+    run UInt64,
+    site LowCardinality(String),
+    order_id String,
+    days Array(Date) COMMENT 'Days on which the order has reports, before this run or after it'
+)
+ENGINE = Memory`;
+
 /** Hash of the structure of a table. It is part of the table's name, so a table with another structure is a new one. */
 const structureHash = (structure: string) => createHash('sha256').update(structure).digest('hex').slice(0, 8);
 
@@ -82,6 +91,9 @@ export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsB
 
 /** Table of the days of the visitors that the current run recomputes, for own models. */
 export const visitorDaysTable = `transform_scratch_visitor_days__${structureHash(visitorDaysBody)}`;
+
+/** Table of the orders that the current run recomputes. */
+export const changedOrdersTable = `transform_scratch_changed_orders__${structureHash(ordersBody)}`;
 
 /** Creates the view of the visitors and sites that the published run leaves out. */
 const createLeftOut = viewStatement(
@@ -108,6 +120,7 @@ export function tableStatements(project: Project): Map<string, string> {
 		`CREATE TABLE IF NOT EXISTS ${changesTable}\n${changesBody}`,
 		`CREATE TABLE IF NOT EXISTS ${repeatsTable}\n${repeatsBody}`,
 		`CREATE TABLE IF NOT EXISTS ${visitorDaysTable}\n${visitorDaysBody}`,
+		`CREATE TABLE IF NOT EXISTS ${changedOrdersTable}\n${ordersBody}`,
 		createSecretTable,
 		createLeftOutTable,
 		createConflictsTable,
@@ -119,7 +132,7 @@ export function tableStatements(project: Project): Map<string, string> {
 }
 
 /** Whether rows have a hash of all their columns, by which a run detects which time partitions it changes. */
-export const hasRowHash = ({ materialized }: Model): boolean => materialized.kind === 'incremental by visitor';
+export const hasRowHash = (model: Model): boolean => isKeyed(model);
 
 /**
  * Former words of `@materialized`, which the hashes in table names still use. With the present words every model would
@@ -128,6 +141,7 @@ export const hasRowHash = ({ materialized }: Model): boolean => materialized.kin
 const kindsInNames: Record<Materialization['kind'], string> = {
 	ephemeral: 'run',
 	'incremental by visitor': 'visitor',
+	'incremental by order': 'order',
 	'incremental by partition': 'unit',
 	'incremental from partition': 'onwards',
 	view: 'view',
@@ -158,11 +172,15 @@ export function createTable(model: Model): string {
 	// Most queries select some days of a long history, so the time partition comes first unless the model places it.
 	const order = model.order.includes(model.partition) ? model.order : [model.partition, ...model.order];
 	const engine = isStored(model) ? `MergeTree PARTITION BY run ORDER BY (${order.join(', ')})` : 'Memory';
-	// A run looks up a few visitors. Small granules keep the number of other rows read low; still smaller ones would need
-	// more memory for marks.
-	const settings = model.carries === undefined ? '' : '\nSETTINGS index_granularity = 1024';
+	// A run looks up a few visitors, or orders, in such a table. Small granules keep the number of other rows read low;
+	// still smaller ones would need more memory for marks.
+	const isLookedUp = model.own === undefined && isKeyed(model) && order[0] !== model.partition;
+	const settings = isLookedUp ? '\nSETTINGS index_granularity = 1024' : fewEventsSettings(model);
 	return `CREATE TABLE IF NOT EXISTS ${tableOf(model)}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}${settings}`;
 }
+
+/** The events of many slices and passes may be in the table at once, with texts that repeat. */
+const fewEventsSettings = ({ events }: Model) => (events === undefined ? '' : '\nSETTINGS compress = 1');
 
 /** Name of the view over all kept runs of a model's table, see `viewDefinition`. */
 export function runsViewOf(table: string): string {

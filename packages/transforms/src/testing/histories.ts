@@ -37,6 +37,7 @@ const what = fc.oneof(
 		weight: 2,
 		arbitrary: fc.constantFrom(['vital', '', 'LCP'], ['vital', '', 'LCP'], ['vital', '', 'CLS'], ['vital', '', 'mine']),
 	},
+	{ weight: 2, arbitrary: fc.constantFrom(['order', '', ''], ['order', '', ''], ['refund', '', '']) },
 	{
 		weight: 3,
 		arbitrary: fc.constantFrom(
@@ -45,13 +46,31 @@ const what = fc.oneof(
 			['click', 'button', 'view_page'],
 			['click', 'url', 'checkout'],
 			['signup', '', ''],
-			['order', '', ''],
-			['refund', '', ''],
 			['leave', 'page', 'main'],
 		),
 	},
 );
+/** Few ids, so that reports from every sender are of the same order. Two of them differ only in case. */
+const order = fc.record({
+	orderId: fc.constantFrom('A-1', 'A-1', 'a-1', 'B-2', 'B-2', ''),
+	refundId: fc.constantFrom('', 'r1', 'r1', 'r2'),
+	currency: fc.constantFrom('EUR', 'EUR', 'EUR', 'JPY', ''),
+	cents: fc.constantFrom(0, 1_999, 1_999, 5_000, 700, 300, -300, 100_000_000_000, 100_000_000_001),
+	extraCents: fc.constantFrom([0, 0, 0] as const, [319, 0, 0] as const, [100, 490, 200] as const),
+	coupon: fc.constantFrom('', 'SPRING'),
+	items: fc.constantFrom(
+		[],
+		[{ productId: 'SKU-1', name: 'n', cents: 950, quantity: 2 }],
+		[
+			{ productId: 'SKU-1', name: 'n', cents: 950, quantity: 2 },
+			{ productId: '', name: 'm', cents: 99, quantity: 1 },
+		],
+	),
+	/** Whether the second receipt of the event tells of another order, or of none. */
+	again: fc.constantFrom('same', 'other', 'none'),
+});
 const step = fc.record({
+	order,
 	gapMs,
 	what,
 	// Some values are not valid prices.
@@ -84,7 +103,7 @@ const step = fc.record({
 });
 const visitorPath = fc.record({
 	site: fc.constantFrom('shop', 'blog'),
-	visitor: fc.constantFrom(1, 2, 3, 9_007_199_254_740_991),
+	visitor: fc.constantFrom(0, 1, 2, 3, 9_007_199_254_740_991),
 	startMs: fc.oneof(
 		fc.integer({ min: Date.UTC(2026, 0, 30, 23, 50), max: Date.UTC(2026, 1, 2) }),
 		// Before midnight, so that a session of some minutes crosses it.
@@ -190,8 +209,12 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 	return steps.flatMap((s, i) => {
 		tsMs += s.gapMs;
 		const [name = '', obj = '', objId = ''] = s.what;
-		const { cents, path, urlQuery, userId, referrer, isBot, source, productId, value } = s;
+		const { path, urlQuery, userId, referrer, isBot, source, productId, value } = s;
+		const isOrder = name === 'order' || name === 'refund';
+		const { again: _, cents: charged, ...order } = s.order;
+		const cents = isOrder ? charged : s.cents;
 		const event = {
+			...order,
 			site,
 			visitor,
 			id: idOf(firstId + scatter(i)),
@@ -224,7 +247,14 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 				tsMs: event.tsMs + 7_200_000,
 				cents: cents + 1,
 				objId: 'other',
+				...(isOrder ? againOf(s.order.again) : {}),
+				// A receipt that does not count may tell of an order.
+				...(name === 'signup' ? { name: 'order' } : {}),
 			},
 		];
 	});
 }
+
+/** The differences of the second receipt of an order or a refund, besides other times and amounts. */
+const againOf = (again: string) =>
+	again === 'other' ? { orderId: 'B-2' } : again === 'none' ? { name: 'signup' } : {};

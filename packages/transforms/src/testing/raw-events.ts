@@ -15,28 +15,34 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	);
 }
 
-/** Values of columns that only models of a site's own read. */
-function othersOf({ browser, device, os }: Receipt): string {
+/** Values of columns that only models of orders or of a site's own read. */
+function othersOf({ browser, device, os, ...order }: Receipt): string {
 	const isMobile = device === 'mobile';
-	const texts = [
-		isMobile ? 'EUR' : 'USD',
-		`map('size', '${os}')`,
-		`Page ${browser}`,
-		isMobile ? 'de' : 'en',
-		`Zone/${os}`,
-	];
-	const [currency, exp, title, language, timezone] = texts;
-	const order = isMobile
-		? `'1001', 'r-1', 1, 2, 3, 'SPRING', [('SKU', 'n', 'c', 'v', 9.5, 2)]`
-		: `'', '', 0, 0, 0, '', []`;
+	const texts = [`map('size', '${os}')`, `Page ${browser}`, isMobile ? 'de' : 'en', `Zone/${os}`];
+	const [exp, title, language, timezone] = texts;
+	const items = order.items.map(
+		({ productId, name, cents, quantity }) => `('${productId}', '${name}', 'c', 'v', ${cents / 100}, ${quantity})`,
+	);
+	const extras = order.extraCents.map((cents) => cents / 100);
+	const columns = `'${order.orderId}', '${order.refundId}', ${extras.join(', ')}, '${order.coupon}', [${items.join(', ')}]`;
 	const sizes = isMobile ? '360, 640, 720, 1280' : '1200, 800, 1920, 1080';
-	return `'${currency}', ${exp}, '${title}', '${language}', '${timezone}', ${sizes}, ${order}`;
+	return `'${order.currency}', ${exp}, '${title}', '${language}', '${timezone}', ${sizes}, ${columns}`;
 }
 
 /** A UUID that ClickHouse sorts like the number. */
 export function idOf(n: number): string {
 	return `00000000-0000-8000-8000-${n.toString(16).padStart(12, '0')}`;
 }
+
+/** The fields of a receipt that tells of no order. */
+export const noOrder = {
+	currency: 'EUR',
+	orderId: '',
+	refundId: '',
+	extraCents: [0, 0, 0],
+	coupon: '',
+	items: [],
+} as const;
 
 /** A receipt with the given parts and plain values otherwise. */
 export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }): Receipt {
@@ -61,6 +67,7 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		source: 'page',
 		productId: 0,
 		value: 0,
+		...noOrder,
 		...parts,
 	};
 }

@@ -34,6 +34,22 @@ export interface Receipt {
 	productId: number;
 	/** Measured value of a web vital. */
 	value: number;
+	currency: string;
+	/** Empty for an event that tells of no order. */
+	orderId: string;
+	refundId: string;
+	/** Tax, costs of shipping and discount of an order, in hundredths. */
+	extraCents: readonly [tax: number, shipping: number, discount: number];
+	coupon: string;
+	items: readonly Item[];
+}
+
+/** A line of an order. */
+export interface Item {
+	productId: string;
+	name: string;
+	cents: number;
+	quantity: number;
 }
 
 const dayMs = 86_400_000;
@@ -58,20 +74,20 @@ const makesBot = (e: Receipt) => e.isBot && e.source !== 'server';
 const isPassive = (e: Receipt) => ['view', 'leave', 'identify', 'error', 'vital', 'lost', 'refund'].includes(e.name);
 const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_000, TTFB: 600_000, CLS: 100 };
 const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);
-const amountCentsMax = 100_000_000_000;
+export const amountCentsMax = 100_000_000_000;
 const isImplausible = (e: Receipt) => (e.name === 'vital' && !isVital(e)) || e.cents > amountCentsMax;
 const hasInvalidTime = (e: Receipt) =>
 	e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs >= Date.UTC(2100, 0, 1) || e.tsMs > e.receivedMs + dayMs;
 const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
 const isButton = (id: string) => (e: Receipt) => e.name === 'click' && e.obj === 'button' && e.objId === id;
 
-const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-const time = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+export const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+export const time = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 const money = (events: readonly Receipt[]) =>
 	events.reduce((sum, { cents }) => sum + (cents > amountCentsMax ? 0 : cents), 0) / 100;
 const lastUser = (events: readonly Receipt[]) => events.findLast(({ userId }) => userId !== '')?.userId ?? '';
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
 	const groups = new Map<string, T[]>();
 	for (const item of items) {
 		const group = groups.get(keyOf(item));
@@ -198,7 +214,7 @@ const recountActive = (events: readonly Receipt[]) =>
 	recountPresence(events).filter((row) => !row.is_bot && !row.has_invalid_time);
 
 /** Splits a visitor's events, in order of time, where two are more than the session gap apart. */
-function sessionsOf(visitorEvents: readonly Receipt[]): Receipt[][] {
+export function sessionsOf(visitorEvents: readonly Receipt[]): Receipt[][] {
 	const sessions: Receipt[][] = [];
 	for (const event of visitorEvents) {
 		const current = sessions.at(-1);
@@ -216,7 +232,7 @@ export function recountSessions(events: readonly Receipt[]) {
 	);
 }
 
-function sessionRow(session: Receipt[]) {
+export function sessionRow(session: Receipt[]) {
 	const first = session[0] as Receipt;
 	const last = session.at(-1) as Receipt;
 	const views = session.filter(isPageView);
@@ -374,7 +390,7 @@ function recountFunnel(events: readonly Receipt[]) {
 	}));
 }
 
-const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+export const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** Rows of product_days. */
 function recountProductDays(events: readonly Receipt[]) {

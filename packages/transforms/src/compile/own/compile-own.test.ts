@@ -136,6 +136,20 @@ describe('a fault of an own file names the file, the line and the remedy', () =>
 			`${at}:4: "@materialized ephemeral" is for models of Footfall's own; use view`,
 		],
 		[
+			'a model of orders',
+			days,
+			'incremental by partition',
+			'incremental by order',
+			'"@materialized incremental by order" is for models of Footfall\'s own; read {{orders}} or {{refunds}}',
+		],
+		[
+			'a model of few events',
+			days,
+			'-- @check',
+			"-- @events name = 'order'\n-- @check",
+			"@events is for models of Footfall's own; remove the line",
+		],
+		[
 			'a column twice',
 			days,
 			'-- @column adds',

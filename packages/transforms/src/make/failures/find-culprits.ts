@@ -3,7 +3,7 @@ import { isStored } from '../../compile/model.js';
 import { dropRun } from '../../store/garbage.js';
 import { tableOf } from '../../store/layout.js';
 import type { LeftOut } from '../../store/left-out.js';
-import { makeChunk, PartitionsFailure } from '../partitions.js';
+import { PartitionsFailure } from '../partitions.js';
 import { ask, type RunContext } from '../run-context.js';
 import {
 	asPublished,
@@ -91,10 +91,9 @@ async function partsOf(context: RunContext, scope: VisitorScope): Promise<Visito
 
 async function sitesAtFault(context: RunContext, failure: PartitionsFailure, reason: string): Promise<LeftOut[]> {
 	const { run, warehouse } = context;
-	const { model, partitions, reads, next } = failure;
 	// The site model reads the rows that the run has computed of visitors, which are kept.
-	const dropRows = () => warehouse.command(`ALTER TABLE ${tableOf(model)} DROP PARTITION ${run}`);
-	const isMade = (sites: SiteRange) => tried(() => makeChunk(context, model, partitions, reads, next, sites), dropRows);
+	const dropRows = () => warehouse.command(`ALTER TABLE ${tableOf(failure.model)} DROP PARTITION ${run}`);
+	const isMade = (sites: SiteRange) => tried(() => failure.make(context, sites), dropRows);
 	// A statement that fails without any site does not fail because of data.
 	if (!(await isMade({ from: '1', to: '0' }))) return [];
 	const found: LeftOut[] = [];
@@ -116,7 +115,7 @@ async function halvesOf(
 	range?: SiteRange,
 ): Promise<SiteRange[]> {
 	const sources = context.project.models
-		.filter((read) => model.reads.includes(read.name) && isStored(read))
+		.filter((read) => model.reads.includes(read.name) && isStored(read) && next[read.name] !== undefined)
 		.map((read) => `SELECT site FROM ${asPublished(read, next, reads, 'site', range)}`);
 	const [row] = await ask<{ ends: [string, string, string, string] }>(
 		context,

@@ -6,6 +6,7 @@ import type { Plan } from '../../plan/plan.js';
 import { newRowsCondition, presentRowsCondition } from '../../plan/watermark.js';
 import { viewDefinition } from '../../store/layout.js';
 import { insertOfVisitors } from '../own/own-sql.js';
+import { insertOfOrders } from './order-sql.js';
 import { asPublished, everyVisitor, insertStatement, insertsOfVisitors, render, type VisitorScope } from './run-sql.js';
 
 /** A statement that a run would execute for a model. */
@@ -72,6 +73,11 @@ function statementsOf(
 	}
 	if (kind === 'ephemeral' || kind === 'incremental by visitor')
 		return insertsOfVisitors(model, project, run, scopeOf(plan, days === 'all' ? [] : days));
+	if (kind === 'incremental by order') {
+		// An order may have reports on any day.
+		const scope = { days: days === 'all' ? undefined : anyDay, next };
+		return [insertOfOrders(model, project, run, scope)];
+	}
 	const select = render(model.sql, project, (read, extent, sql) =>
 		asPublished(read, next, extent === 'all' ? 'all' : days, sql),
 	);

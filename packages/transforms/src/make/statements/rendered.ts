@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { carryingOf, type Project } from '../../compile/compile.js';
+import { carryingOf, orderModelsOf, type Project, reportsOf } from '../../compile/compile.js';
 import { isStored, type Model } from '../../compile/model.js';
 import { viewDefinition } from '../../store/layout.js';
+import { changedOrdersQuery, insertChangedOrders, insertOfOrders } from './order-sql.js';
 import {
 	asPublished,
 	changedPartitionsQuery,
@@ -41,7 +42,21 @@ export function renderedStatements(project: Project): string[] {
 					changedPartitionsQuery(carrying, 0n, { seen: 'is_seen', withSame: false }),
 					insertKept(carrying, 0n, 'is_seen'),
 				];
-	return [...engine, ...project.models.flatMap((model) => statementsOf(model, project))];
+	return [...engine, ...ordersEngine(project), ...project.models.flatMap((model) => statementsOf(model, project))];
+}
+
+function ordersEngine(project: Project): string[] {
+	const reports = reportsOf(project);
+	return reports === undefined
+		? []
+		: [
+				insertChangedOrders(0n, reports, {}, [], false),
+				changedOrdersQuery(0n),
+				...orderModelsOf(project).flatMap((model) => [
+					insertKept(model, 0n, 'is_seen'),
+					changedPartitionsQuery(model, 0n, { seen: 'is_seen', withSame: false }),
+				]),
+			];
 }
 
 function statementsOf(model: Model, project: Project): string[] {
@@ -54,6 +69,8 @@ function statementsOf(model: Model, project: Project): string[] {
 			...insertsOfVisitors(model, project, 0n, { kind: 'changed', ...changed }),
 		];
 	}
+	if (model.materialized.kind === 'incremental by order')
+		return [undefined, []].map((days) => insertOfOrders(model, project, 0n, { days, next: {} }));
 	const select = render(model.sql, project, (read, extent, sql) =>
 		asPublished(read, {}, extent === 'all' ? 'all' : [], sql),
 	);

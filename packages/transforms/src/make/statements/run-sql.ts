@@ -6,6 +6,7 @@ import {
 	eventHash,
 	eventTime,
 	isPublishedExtent,
+	isStaged,
 	isStored,
 	type Model,
 	readsEvents,
@@ -16,7 +17,7 @@ import {
 import { placedTokens, readsAllColumns } from '../../compile/sql-queries.js';
 import { type Manifest, type Partitions, seenCondition } from '../../plan/manifest.js';
 import { literal } from '../../store/culprit.js';
-import { changesTable, hasRowHash, repeatsTable, tableOf } from '../../store/layout.js';
+import { changedOrdersTable, changesTable, hasRowHash, repeatsTable, tableOf } from '../../store/layout.js';
 import { leftOutConditions } from '../../store/left-out.js';
 
 /** The statements of a run. All functions of this file are pure. */
@@ -62,6 +63,8 @@ interface ScopeParts {
 	pass?: Pass;
 	/** The events that earlier passes have staged. */
 	staged?: readonly StagedCount[];
+	/** Names of models of few events that the run need not compute, see `Model.events`; absent for none. */
+	idle?: ReadonlySet<string>;
 }
 
 /** The events that a run reads from the raw table. */
@@ -140,7 +143,7 @@ export function render(
 /** Resolves references to the rows that a run has computed for its visitors, or to their published rows. */
 export function asComputed(run: bigint, scope: VisitorScope): (model: Model, extent: Extent, sql: string) => string {
 	return (model, extent, sql) => {
-		if (scope.staged && readsEvents(model)) return stagedRows(scope.staged);
+		if (scope.staged && isStaged(model)) return stagedRows(scope.staged);
 		const wanted = isPublishedExtent(extent)
 			? before(model, extent, run, scope)
 			: `run = ${run} AND ${rangeCondition(scope.range)}`;
@@ -220,13 +223,28 @@ function columnsThatAreRead(model: Model, { models, tests }: Project): string {
 function withEvents(model: Model, run: bigint, scope: VisitorScope): string[] {
 	if (!readsEvents(model)) return [replaceSources(model.sql, '')];
 	const range = eventsCondition(scope);
-	if (scope.kind === 'all') return [withPresentEvents(model.sql, scope)];
+	if (scope.kind === 'all') return [withPresentEvents(model.sql, scope, amongFew(model, presentEvents(scope)))];
 	const isCounted = `(site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run})`;
-	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}${scope.hasRepeats ? ` AND NOT ${isCounted}` : ''}`;
+	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}${scope.hasRepeats ? ` AND NOT ${isCounted}` : ''}${model.events === undefined ? '' : ` AND ${amongFew(model, scope.isNew)}`}`;
 	const ofNew = replaceSources(model.sql, fresh);
 	const isReread = `(site, visitor_id) IN ${rereadVisitors(run)}`;
-	return scope.hasReread ? [ofNew, withPresentEvents(model.sql, scope, isReread)] : [ofNew];
+	const among = amongFew(model, `${presentEvents(scope)} AND ${isReread}`);
+	return scope.hasReread ? [ofNew, withPresentEvents(model.sql, scope, `${isReread} AND ${among}`)] : [ofNew];
 }
+
+const presentEvents = (scope: Pick<ScopeParts, 'range' | 'pass' | 'leftOut' | 'present'>) =>
+	`${scope.present} AND ${eventsCondition(scope)}`;
+
+/**
+ * The condition for being one of the events that a model of few events may have: those with a receipt that fulfils the
+ * condition of its header. Only of these does FINAL read all receipts and columns.
+ *
+ * @param isRead the condition on rows of the raw table that the statement reads
+ */
+const amongFew = ({ events }: Model, isRead: string): string =>
+	events === undefined
+		? 'true'
+		: `(site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM events WHERE ${isRead} AND (${events}))`;
 
 /**
  * A SELECT of events that existed when the run was planned. The conditions apply before FINAL chooses the receipt of an
@@ -240,7 +258,7 @@ export function withPresentEvents(
 	scope: Pick<ScopeParts, 'range' | 'pass' | 'leftOut' | 'present'>,
 	isWanted = 'true',
 ): string {
-	const condition = `${scope.present} AND ${eventsCondition(scope)} AND ${isWanted}`;
+	const condition = `${presentEvents(scope)} AND ${isWanted}`;
 	return replaceSources(
 		sql.replaceAll('{{events}}', () => `{{events}} PREWHERE ${condition}`),
 		'true',
@@ -365,19 +383,34 @@ export function changedPartitionsQuery(
 	const hash = hashes === 'stored' ? 'row_hash' : rowHash(columnsOf(model));
 	const rows = `SELECT ${model.partition} AS partition, ${hash} AS hash FROM ${tableOf(model)}`;
 	const made = `${rows} WHERE run = ${run}`;
-	const old = `${rows} WHERE (site, visitor_id, ${model.partition}) IN ${changedDays(run)} AND ${before.seen}`;
+	const old = `${rows} WHERE ${isRecomputed(model, run)} AND ${before.seen}`;
 	const unhashed = hashes === 'stored' ? 'countIf(hash = 0)' : '0';
 	const having = ' HAVING groupBitXor(hash) != 0 OR unhashed > 0';
 	return partitions(`${made} UNION ALL ${old}`, unhashed, before.withSame ? '' : having);
 }
 
+/** The condition on published rows for being among those that the run recomputes. */
+const isRecomputed = (model: Model, run: bigint): string =>
+	model.materialized.kind === 'incremental by order'
+		? `(site, order_id) IN ${changedOrders(run)}`
+		: `(site, visitor_id, ${model.partition}) IN ${changedDays(run)}`;
+
+const isKept = (model: Model, run: bigint): string =>
+	model.materialized.kind === 'incremental by order'
+		? `(site, order_id) NOT IN ${changedOrders(run)}`
+		: `(site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`;
+
+/** Subquery of the orders that a run recomputes. */
+export const changedOrders = (run: bigint) => `(SELECT site, order_id FROM ${changedOrdersTable} WHERE run = ${run})`;
+
 /**
- * Copies published rows into changed time partitions: those of other visitors, and of days that are not recomputed.
+ * Copies published rows into changed time partitions: those of other visitors or orders, and of days that are not
+ * recomputed.
  *
  * @param seen the condition on published rows of the changed time partitions
  */
 export const insertKept = (model: Model, run: bigint, seen: string): string =>
-	insertCopy(model, run, `${seen} AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`);
+	insertCopy(model, run, `${seen} AND ${isKept(model, run)}`);
 
 /** Copies rows of a model's table into a run. @param condition selects the rows */
 export function insertCopy(model: Model, run: bigint, condition: string): string {
@@ -419,5 +452,5 @@ export function insertStatement(model: Model, run: bigint, select: string, colum
  * The same statement without hashes of rows, which are then 0: see `changedPartitionsQuery`. A rebuild compares
  * nothing, and the hashes would take an eighth of its time.
  */
-const insertUnhashed = (model: Model, run: bigint, select: string, columns = columnsOf(model)): string =>
+export const insertUnhashed = (model: Model, run: bigint, select: string, columns = columnsOf(model)): string =>
 	`INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM (\n${select}\n)`;

@@ -87,6 +87,33 @@ FROM events FINAL
 WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3)
 );
 
+-- stg_order_reports
+INSERT INTO transform_scratch_stg_order_reports__c40ecf23 (run, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible) SELECT 3, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible FROM (
+SELECT
+    site,
+    visitor_id,
+    event_id,
+    toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC'))) AS day,
+    greatest(events.ts, toDateTime64(0, 3, 'UTC')) AS ts,
+    received_at,
+    name = 'refund' AS is_refund,
+    source,
+    visitor_id != 0 AS names_visitor,
+    user_id,
+    order_id,
+    refund_id,
+    upper(events.currency) AS currency,
+    if(is_refund, abs(events.amount), events.amount) AS amount,
+    tax,
+    shipping,
+    discount,
+    coupon,
+    items,
+    NOT is_refund AND (events.amount < 0 OR source = 'page' AND events.amount > 1000000000) AS is_implausible
+FROM events FINAL
+WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM events WHERE ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (name IN ('order', 'refund'))) AND (name IN ('order', 'refund'))
+);
+
 -- int_visit_pieces
 INSERT INTO transform_scratch_int_visit_pieces__10b1a8e5 (run, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
 WITH
@@ -572,6 +599,70 @@ FROM
 ) AS session
 );
 
+-- int_order_reports
+INSERT INTO int_order_reports__dd1dbe62 (run, row_hash, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign)), site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM (
+SELECT
+    report.site AS site,
+    report.visitor_id AS visitor_id,
+    report.event_id AS event_id,
+    report.day AS day,
+    report.ts AS ts,
+    report.received_at AS received_at,
+    report.is_refund AS is_refund,
+    report.source AS source,
+    report.names_visitor AS names_visitor,
+    report.user_id AS user_id,
+    report.order_id AS order_id,
+    report.refund_id AS refund_id,
+    report.currency AS currency,
+    report.amount AS amount,
+    report.tax AS tax,
+    report.shipping AS shipping,
+    report.discount AS discount,
+    report.coupon AS coupon,
+    report.items AS items,
+    report.is_implausible AS is_implausible,
+    session.is_bot AND report.source != 'server' AS is_bot,
+    if(report.names_visitor, session.session_id, 0) AS session_id,
+    if(report.names_visitor, session.entry_path, '') AS landing_page,
+    if(report.names_visitor, toString(session.channel), '') AS channel,
+    if(report.names_visitor, toString(session.entry_referrer_host), '') AS referrer_host,
+    if(report.names_visitor, toString(session.utm_source), '') AS utm_source,
+    if(report.names_visitor, toString(session.utm_medium), '') AS utm_medium,
+    if(report.names_visitor, toString(session.utm_campaign), '') AS utm_campaign
+FROM
+(
+    SELECT *
+    FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible FROM transform_scratch_stg_order_reports__c40ecf23 WHERE run = 3 AND true)
+    UNION ALL
+    SELECT
+        site,
+        visitor_id,
+        event_id,
+        day,
+        ts,
+        received_at,
+        is_refund,
+        source,
+        names_visitor,
+        user_id,
+        order_id,
+        refund_id,
+        currency,
+        amount,
+        tax,
+        shipping,
+        discount,
+        coupon,
+        items,
+        is_implausible
+    FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM int_order_reports__dd1dbe62 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+) AS report
+-- The event is one of the session, so that there is always one.
+ASOF LEFT JOIN (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot FROM sessions__8a627fbd WHERE run = 3 AND true) AS session
+    ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at
+);
+
 -- acquisition_days
 INSERT INTO acquisition_days__edf1e483 (run, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue) SELECT 3, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue FROM (
 SELECT
@@ -639,6 +730,235 @@ FROM
     WHERE NOT is_bot AND page_views > 0
 )
 GROUP BY site, day, path
+);
+
+-- refunds
+INSERT INTO refunds__8246e5f7 (run, row_hash, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed)), site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed FROM (
+WITH
+    counted AS
+    (
+        SELECT
+            site,
+            order_id,
+            true AS is_known,
+            argMin((currency, amount, NOT is_bot AND NOT is_implausible), ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))) AS told,
+            max(source = 'server') AS is_confirmed
+        FROM (SELECT site, event_id, day, ts, received_at, is_refund, source, order_id, refund_id, currency, amount, is_implausible, is_bot FROM int_order_reports__dd1dbe62 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+        WHERE NOT is_refund AND order_id != ''
+        GROUP BY site, order_id
+    ),
+    told AS
+    (
+        SELECT
+            site,
+            order_id,
+            if(report.refund_id = '', toString(report.event_id), report.refund_id) AS refund_id,
+            count() AS reports,
+            argMin(
+                (ts, day, currency, amount, source, is_bot, received_at, event_id),
+                ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))
+            ) AS first
+        FROM (SELECT site, event_id, day, ts, received_at, is_refund, source, order_id, refund_id, currency, amount, is_implausible, is_bot FROM int_order_reports__dd1dbe62 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
+        WHERE is_refund AND order_id != ''
+        GROUP BY site, order_id, refund_id
+    )
+SELECT
+    site,
+    order_id,
+    refund_id,
+    first.1 AS refunded_at,
+    first.2 AS day,
+    currency,
+    first.4 AS asked,
+    if(is_subtracted AND all_before = 0, if(asked = 0, left_before, least(asked, left_before)), 0) AS amount,
+    first.5 AS source,
+    reports,
+    has_order,
+    is_other_currency,
+    is_subtracted AND asked > amount AS is_cut,
+    first.6 AS is_bot,
+    is_order_counted,
+    is_order_confirmed
+FROM
+(
+    SELECT
+        *,
+        greatest(
+            greatest(order_amount, 0) - sumIf(toDecimal128(first.4, 4), is_subtracted) OVER earlier,
+            toDecimal128(0, 4)
+        ) AS left_before,
+        countIf(is_subtracted AND first.4 = 0) OVER earlier AS all_before
+    FROM
+    (
+        SELECT
+            told.site AS site,
+            told.order_id AS order_id,
+            refund_id,
+            reports,
+            first,
+            if(first.3 = '', counted.told.1, first.3) AS currency,
+            toDecimal128(counted.told.2, 4) AS order_amount,
+            counted.told.3 AS is_order_counted,
+            counted.is_confirmed AS is_order_confirmed,
+            counted.is_known AS has_order,
+            has_order AND currency != counted.told.1 AS is_other_currency,
+            has_order AND NOT is_other_currency AND NOT first.6 AS is_subtracted
+        FROM told
+        LEFT JOIN counted ON told.site = counted.site AND told.order_id = counted.order_id
+    )
+    WINDOW earlier AS (PARTITION BY site, order_id ORDER BY first.1, first.7, first.8 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+)
+);
+
+-- orders
+INSERT INTO orders__993e1f2f (run, row_hash, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign)), site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM (
+WITH
+    counted AS
+    (
+        SELECT
+            site,
+            order_id,
+            argMin(
+                (ts, day, currency, amount, tax, shipping, discount, coupon, source, is_bot, is_implausible),
+                ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))
+            ) AS told,
+            argMinIf(
+                (visitor_id, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign),
+                ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)),
+                names_visitor
+            ) AS visit,
+            argMinIf(report.user_id, ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)), report.user_id != '') AS user_id,
+            argMinIf(report.items, ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)), notEmpty(report.items)) AS items,
+            countIf(source = 'page') AS page_reports,
+            countIf(source = 'server') AS server_reports,
+            countIf(source = 'import') AS import_reports
+        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM int_order_reports__dd1dbe62 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
+        WHERE NOT is_refund AND order_id != ''
+        GROUP BY site, order_id
+    ),
+    differing AS
+    (
+        SELECT report.site AS site, report.order_id AS order_id, count() AS differences
+        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM int_order_reports__dd1dbe62 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
+        INNER JOIN counted ON report.site = counted.site AND report.order_id = counted.order_id
+        WHERE NOT report.is_refund AND
+        (
+            report.amount != counted.told.4
+            OR report.currency != counted.told.3
+            OR notEmpty(report.items) AND report.items != counted.items
+        )
+        GROUP BY site, order_id
+    ),
+    given_back AS
+    (
+        SELECT
+            site,
+            order_id,
+            count() AS refunds,
+            sum(refund.amount) AS refunded,
+            countIf(is_cut) AS refunds_cut,
+            countIf(is_other_currency) AS refunds_in_other_currency
+        FROM (SELECT site, order_id, day, currency, amount, source, is_other_currency, is_cut, is_bot FROM refunds__8246e5f7 WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND run = 3) AS refund
+        GROUP BY site, order_id
+    )
+SELECT
+    counted.site AS site,
+    counted.order_id AS order_id,
+    counted.told.1 AS ordered_at,
+    counted.told.2 AS day,
+    counted.visit.1 AS visitor_id,
+    counted.user_id AS user_id,
+    counted.told.3 AS currency,
+    counted.told.4 AS amount,
+    counted.told.5 AS tax,
+    counted.told.6 AS shipping,
+    counted.told.7 AS discount,
+    counted.told.8 AS coupon,
+    counted.items AS items,
+    given_back.refunds AS refunds,
+    given_back.refunded AS refunded,
+    toDecimal128(amount, 4) - refunded AS net,
+    counted.told.9 AS source,
+    server_reports > 0 AS is_confirmed,
+    page_reports,
+    server_reports,
+    import_reports,
+    differing.differences AS differences,
+    given_back.refunds_cut AS refunds_cut,
+    given_back.refunds_in_other_currency AS refunds_in_other_currency,
+    counted.told.10 AS is_bot,
+    counted.told.11 AS is_implausible,
+    counted.visit.2 AS session_id,
+    counted.visit.3 AS landing_page,
+    counted.visit.4 AS channel,
+    counted.visit.5 AS referrer_host,
+    counted.visit.6 AS utm_source,
+    counted.visit.7 AS utm_medium,
+    counted.visit.8 AS utm_campaign
+FROM counted
+LEFT JOIN differing ON counted.site = differing.site AND counted.order_id = differing.order_id
+LEFT JOIN given_back ON counted.site = given_back.site AND counted.order_id = given_back.order_id
+);
+
+-- order_days
+INSERT INTO order_days__5fda09ad (run, site, day, currency, orders, amount, tax, shipping, discount, items, confirmed_orders, confirmed_amount, refunds, refunded, confirmed_refunded, net, bot_orders, bot_amount, implausible_orders, implausible_amount, differing_orders, refunds_without_order, refunds_in_other_currency, refunds_cut, reports_without_id) SELECT 3, site, day, currency, orders, amount, tax, shipping, discount, items, confirmed_orders, confirmed_amount, refunds, refunded, confirmed_refunded, net, bot_orders, bot_amount, implausible_orders, implausible_amount, differing_orders, refunds_without_order, refunds_in_other_currency, refunds_cut, reports_without_id FROM (
+SELECT
+    site,
+    day,
+    currency,
+    countIf(is_counted) AS orders,
+    sumIf(told.amount, is_counted) AS amount,
+    sumIf(told.tax, is_counted) AS tax,
+    sumIf(told.shipping, is_counted) AS shipping,
+    sumIf(told.discount, is_counted) AS discount,
+    sumIf(pieces, is_counted) AS items,
+    countIf(is_counted AND is_confirmed) AS confirmed_orders,
+    sumIf(told.amount, is_counted AND is_confirmed) AS confirmed_amount,
+    countIf(is_subtracted) AS refunds,
+    sumIf(told.amount, is_subtracted) AS refunded,
+    sumIf(told.amount, is_subtracted AND is_confirmed) AS confirmed_refunded,
+    amount - refunded AS net,
+    countIf(kind = 'order' AND is_bot) AS bot_orders,
+    sumIf(told.amount, kind = 'order' AND is_bot) AS bot_amount,
+    countIf(kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_orders,
+    sumIf(told.amount, kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_amount,
+    countIf(kind = 'order' AND differs) AS differing_orders,
+    countIf(kind = 'refund' AND NOT has_order) AS refunds_without_order,
+    countIf(kind = 'refund' AND differs) AS refunds_in_other_currency,
+    countIf(kind = 'refund' AND is_cut) AS refunds_cut,
+    countIf(kind = 'nameless') AS reports_without_id
+FROM
+(
+    SELECT
+        site,
+        day,
+        currency,
+        'order' AS kind,
+        toDecimal128(amount, 4) AS amount,
+        toDecimal128(tax, 4) AS tax,
+        toDecimal128(shipping, 4) AS shipping,
+        toDecimal128(discount, 4) AS discount,
+        arraySum(items.quantity) AS pieces,
+        NOT is_bot AND NOT is_implausible AS is_counted,
+        false AS is_subtracted,
+        is_confirmed,
+        is_bot,
+        is_implausible,
+        differences > 0 AS differs,
+        true AS has_order,
+        false AS is_cut
+    FROM (SELECT site, order_id, day, currency, amount, tax, shipping, discount, items, refunds, refunded, net, is_confirmed, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible FROM orders__993e1f2f WHERE ((run = 3 AND (day = toDate(20009)))))
+    UNION ALL
+    SELECT
+        site, day, currency, 'refund', amount, 0, 0, 0, 0, false, is_order_counted AND amount > 0, is_order_confirmed,
+        false, false, is_other_currency, has_order, is_cut
+    FROM (SELECT site, order_id, day, currency, amount, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed FROM refunds__8246e5f7 WHERE ((run = 3 AND (day = toDate(20009)))))
+    UNION ALL
+    SELECT site, day, currency, 'nameless', 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false
+    FROM (SELECT site, day, order_id, currency, amount, tax, shipping, discount, items, is_implausible, is_bot FROM int_order_reports__dd1dbe62 WHERE ((run = 3 AND (day = toDate(20009)))))
+    WHERE order_id = ''
+) AS told
+GROUP BY site, day, currency
 );
 
 -- session_days

@@ -28,7 +28,12 @@ function kindFaults(model: Model): string[] {
 		faults.push(
 			`${headerOf(model)} is for models of Footfall's own; use view, or write the shared expression as a macro`,
 		);
+	if (model.materialized.kind === 'incremental by order')
+		faults.push(
+			`${headerOf(model)} is for models of Footfall's own; read {{orders}} or {{refunds}} in a model by partition`,
+		);
 	if (model.carries !== undefined) faults.push("@carries is for models of Footfall's own; remove the line");
+	if (model.events !== undefined) faults.push("@events is for models of Footfall's own; remove the line");
 	if (model.materialized.kind === 'incremental by visitor' && model.partition !== 'day')
 		faults.push(`${headerOf(model)} needs "@partition day", which is the default; remove the line`);
 	if (model.materialized.kind === 'incremental from partition' && model.partition !== 'day')

@@ -1,0 +1,127 @@
+-- @description Orders, each once, whatever told of it: a server before a page before an import, then the first receipt. Orders of bots and implausible ones are flagged. A report without an order id is in no row.
+-- @grain site, order_id
+-- @order site, order_id
+-- @materialized incremental by order
+-- @tags orders
+-- @column site LowCardinality(String) {!= ''}: Site key.
+-- @column order_id String {!= ''}: Order id that the shop gave.
+-- @column ordered_at DateTime64(3, 'UTC'): Time of the order.
+-- @column day Date: UTC day of the order.
+-- @column visitor_id UInt64: Visitor of the report that counts, or of the next one that names a visitor; 0 if none does.
+-- @column user_id String: User of the report that counts, or of the next one that names a user; empty if none does.
+-- @column currency LowCardinality(String): ISO 4217 code of the currency.
+-- @column amount Decimal(18, 4): Amount that was charged.
+-- @column tax Decimal(18, 4): Tax in the amount.
+-- @column shipping Decimal(18, 4): Costs of shipping in the amount.
+-- @column discount Decimal(18, 4): Discount that was taken off the order.
+-- @column coupon String: Code of the coupon; empty for none.
+-- @column items Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32)): Lines of the report that counts, or of the next one that has any; the price is that of one piece.
+-- @column refunds UInt64: Refunds of the order.
+-- @column refunded Decimal(38, 4) {>= 0}: Sum of the refunds, never more than the amount.
+-- @column net Decimal(38, 4): Amount without what was refunded.
+-- @column source LowCardinality(String): Sender of the report that counts: page, server or import.
+-- @column is_confirmed Bool: A server told of the order.
+-- @column page_reports UInt64: Events of pages that told of the order.
+-- @column server_reports UInt64: Events of servers that told of the order.
+-- @column import_reports UInt64: Events of imports that told of the order.
+-- @column differences UInt64: Reports with another amount or currency than the one that counts, or with other items. A report without items differs from none by that.
+-- @column refunds_cut UInt64: Refunds that give back more than was left of the order.
+-- @column refunds_in_other_currency UInt64: Refunds in another currency, which are not subtracted.
+-- @column is_bot Bool: The report that counts was sent by a page or an import in the visit of a bot.
+-- @column is_implausible Bool: The amount cannot be that of an order: it is negative, or it is above 1,000,000,000 and no server or import told of it.
+-- @column session_id UInt64: Session of the visitor at the time of the report that names the visitor; 0 for none.
+-- @column landing_page String: Path of the landing page of the session; empty for none.
+-- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty without a session.
+-- @column referrer_host LowCardinality(String): Host of the referrer of the session.
+-- @column utm_source LowCardinality(String): Campaign source of the session.
+-- @column utm_medium LowCardinality(String): Campaign medium of the session.
+-- @column utm_campaign LowCardinality(String): Campaign name of the session.
+-- @check refunded <= greatest(amount, 0) AND net = amount - refunded: no more is refunded than was charged
+-- @check page_reports + server_reports + import_reports > differences: the report that counts is no difference
+-- @check is_confirmed = (server_reports > 0) AND is_confirmed = (source = 'server'): a server counts first
+WITH
+    counted AS
+    (
+        SELECT
+            site,
+            order_id,
+            argMin(
+                (ts, day, currency, amount, tax, shipping, discount, coupon, source, is_bot, is_implausible),
+                {{order_precedence(source, received_at, event_id)}}
+            ) AS told,
+            argMinIf(
+                (visitor_id, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign),
+                {{order_precedence(source, received_at, event_id)}},
+                names_visitor
+            ) AS visit,
+            argMinIf(report.user_id, {{order_precedence(source, received_at, event_id)}}, report.user_id != '') AS user_id,
+            argMinIf(report.items, {{order_precedence(source, received_at, event_id)}}, notEmpty(report.items)) AS items,
+            countIf(source = 'page') AS page_reports,
+            countIf(source = 'server') AS server_reports,
+            countIf(source = 'import') AS import_reports
+        FROM {{int_order_reports}} AS report
+        WHERE NOT is_refund AND order_id != ''
+        GROUP BY site, order_id
+    ),
+    differing AS
+    (
+        SELECT report.site AS site, report.order_id AS order_id, count() AS differences
+        FROM {{int_order_reports}} AS report
+        INNER JOIN counted ON report.site = counted.site AND report.order_id = counted.order_id
+        WHERE NOT report.is_refund AND
+        (
+            report.amount != counted.told.4
+            OR report.currency != counted.told.3
+            OR notEmpty(report.items) AND report.items != counted.items
+        )
+        GROUP BY site, order_id
+    ),
+    given_back AS
+    (
+        SELECT
+            site,
+            order_id,
+            count() AS refunds,
+            sum(refund.amount) AS refunded,
+            countIf(is_cut) AS refunds_cut,
+            countIf(is_other_currency) AS refunds_in_other_currency
+        FROM {{refunds}} AS refund
+        GROUP BY site, order_id
+    )
+SELECT
+    counted.site AS site,
+    counted.order_id AS order_id,
+    counted.told.1 AS ordered_at,
+    counted.told.2 AS day,
+    counted.visit.1 AS visitor_id,
+    counted.user_id AS user_id,
+    counted.told.3 AS currency,
+    counted.told.4 AS amount,
+    counted.told.5 AS tax,
+    counted.told.6 AS shipping,
+    counted.told.7 AS discount,
+    counted.told.8 AS coupon,
+    counted.items AS items,
+    given_back.refunds AS refunds,
+    given_back.refunded AS refunded,
+    toDecimal128(amount, 4) - refunded AS net,
+    counted.told.9 AS source,
+    server_reports > 0 AS is_confirmed,
+    page_reports,
+    server_reports,
+    import_reports,
+    differing.differences AS differences,
+    given_back.refunds_cut AS refunds_cut,
+    given_back.refunds_in_other_currency AS refunds_in_other_currency,
+    counted.told.10 AS is_bot,
+    counted.told.11 AS is_implausible,
+    counted.visit.2 AS session_id,
+    counted.visit.3 AS landing_page,
+    counted.visit.4 AS channel,
+    counted.visit.5 AS referrer_host,
+    counted.visit.6 AS utm_source,
+    counted.visit.7 AS utm_medium,
+    counted.visit.8 AS utm_campaign
+FROM counted
+LEFT JOIN differing ON counted.site = differing.site AND counted.order_id = differing.order_id
+LEFT JOIN given_back ON counted.site = given_back.site AND counted.order_id = given_back.order_id

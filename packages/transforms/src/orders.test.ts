@@ -1,0 +1,194 @@
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from './build.js';
+import { compileOrThrow } from './compile/compile.js';
+import type { Project } from './compile/project.js';
+import { resume, rollback } from './operate/runs.js';
+import { verify } from './operate/verify.js';
+import { listLeftOut } from './store/left-out.js';
+import { ModelFolders } from './testing/model-folders.js';
+import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
+import type { Receipt } from './testing/recount.js';
+
+/** The tests of one warehouse follow each other; each has orders of its own. */
+
+const folders = new ModelFolders();
+/** The models of orders, with those upstream of them: a run of few models has few statements. */
+const orderMarts = ['order_days', 'order_items'];
+const project = compileOrThrow(folders.copy(orderMarts));
+let test: TestWarehouse;
+beforeAll(async () => {
+	test = await startTestWarehouse();
+});
+afterAll(async () => {
+	await test.stop();
+	folders.remove();
+});
+
+let nextId = 1;
+const at = Date.UTC(2026, 3, 1, 12);
+const hour = 3_600_000;
+const day = 24 * hour;
+const event = (parts: Partial<Receipt>) => receipt({ id: idOf(nextId++), tsMs: at, ...parts });
+const order = (parts: Partial<Receipt>) => event({ name: 'order', obj: '', objId: '', cents: 9_900, ...parts });
+const refund = (parts: Partial<Receipt>) => order({ name: 'refund', cents: 0, ...parts });
+const put = (...receipts: Receipt[]) => insertReceipts(test.warehouse, receipts);
+const run = (of: Project = project) => build(test.warehouse, of);
+const rows = (sql: string) =>
+	test.warehouse.query<Record<string, unknown>>(sql, {
+		settings: { output_format_json_quote_64bit_integers: 0, output_format_json_quote_decimals: 0 },
+	});
+const orderRow = async (orderId: string, columns: string) =>
+	(await rows(`SELECT ${columns} FROM orders WHERE site = 'shop' AND order_id = '${orderId}'`))[0];
+
+describe('the marts of orders', () => {
+	it('have the orders of a database whose marts an earlier version has made', async () => {
+		const earlier = compileOrThrow(folders.copy(['sessions']));
+		await put(order({ orderId: 'upgraded', source: 'server' }));
+		expect(await run(earlier)).toMatchObject({ outcome: 'published' });
+		expect(await run()).toMatchObject({ outcome: 'published', kind: 'rebuild', why: 'models changed' });
+		expect(await orderRow('upgraded', 'amount, net, is_confirmed')).toEqual({
+			amount: 99,
+			net: 99,
+			is_confirmed: true,
+		});
+	});
+
+	it('count an order once that a page, a server, five repeats of a webhook and an import tell of, in any order', async () => {
+		const told = (orderId: string) => [
+			order({ orderId, visitor: 3, source: 'import', cents: 9_000 }),
+			...Array.from({ length: 5 }, (_, i) =>
+				order({ orderId, visitor: 0, source: 'server', tsMs: at + hour + i, currency: 'eur' }),
+			),
+			order({ orderId, visitor: 7, items: [{ productId: 'SKU', name: 'n', cents: 4_950, quantity: 2 }] }),
+			order({ orderId, visitor: 0, source: 'server', cents: 9_900, tsMs: at + 500 }),
+		];
+		const [together, oneByOne] = [told('together'), told('one by one').reverse()];
+		await put(event({ visitor: 7, path: '/landing', tsMs: at - 60_000 }), ...together);
+		await run();
+		// A server first, then the page, the import last.
+		for (const part of [oneByOne.slice(0, 1), oneByOne.slice(1, 4), oneByOne.slice(4)]) {
+			await put(...part);
+			await run();
+		}
+		for (const id of ['together', 'one by one'])
+			expect(
+				await orderRow(
+					id,
+					'amount, currency, source, is_confirmed, visitor_id, landing_page, page_reports, server_reports, import_reports, differences, length(items) AS lines',
+				),
+				id,
+			).toEqual({
+				...{
+					amount: 99,
+					currency: 'EUR',
+					source: 'server',
+					is_confirmed: true,
+					visitor_id: 7,
+					landing_page: '/landing',
+				},
+				...{ page_reports: 1, server_reports: 6, import_reports: 1, differences: 1, lines: 1 },
+			});
+		expect(await rows("SELECT name, amount FROM order_items WHERE order_id = 'together'")).toEqual([
+			{ name: 'n', amount: 99 },
+		]);
+	});
+
+	it('apply a refund when its order comes, on the day of the refund, and cut what is too much', async () => {
+		const site = 'refunds';
+		await put(
+			refund({ site, orderId: 'r', refundId: 'a', cents: 4_000, tsMs: at + day }),
+			refund({ site, orderId: 'r', refundId: 'a', cents: 4_000, tsMs: at + day + hour }),
+			refund({ site, orderId: 'r', refundId: 'b', cents: -5_000, tsMs: at + 2 * day }),
+			refund({ site, orderId: 'r', refundId: 'c', cents: 5_000, tsMs: at + 2 * day + 1 }),
+			refund({ site, orderId: 'r', refundId: 'd', cents: 100, currency: 'JPY', tsMs: at + 2 * day }),
+			refund({ site, orderId: 'all', tsMs: at + day }),
+			refund({ site, orderId: 'all', tsMs: at + 2 * day }),
+		);
+		await run();
+		expect(await rows(`SELECT count() AS n FROM orders WHERE site = '${site}'`)).toEqual([{ n: 0 }]);
+		expect(await rows(`SELECT sum(refunds_without_order) AS n FROM order_days WHERE site = '${site}'`)).toEqual([
+			{ n: 6 },
+		]);
+		await put(order({ site, orderId: 'r' }), order({ site, orderId: 'all', cents: 1_000 }));
+		await run();
+		expect(
+			await rows(
+				`SELECT order_id, refunds, refunded, net, refunds_cut, refunds_in_other_currency AS other FROM orders WHERE site = '${site}' ORDER BY order_id`,
+			),
+		).toEqual([
+			{ order_id: 'all', refunds: 2, refunded: 10, net: 0, refunds_cut: 0, other: 0 },
+			{ order_id: 'r', refunds: 4, refunded: 99, net: 0, refunds_cut: 1, other: 1 },
+		]);
+		expect(
+			await rows(
+				`SELECT toString(day) AS day, currency, amount, refunds, refunded, net FROM order_days WHERE site = '${site}' ORDER BY day, currency`,
+			),
+		).toEqual([
+			{ day: '2026-04-01', currency: 'EUR', amount: 109, refunds: 0, refunded: 0, net: 109 },
+			{ day: '2026-04-02', currency: 'EUR', amount: 0, refunds: 2, refunded: 50, net: -50 },
+			{ day: '2026-04-03', currency: 'EUR', amount: 0, refunds: 2, refunded: 59, net: -59 },
+			{ day: '2026-04-03', currency: 'JPY', amount: 0, refunds: 0, refunded: 0, net: 0 },
+		]);
+	});
+
+	it('are not computed by a run without orders, and follow a late event that changes the session', async () => {
+		const models = async () => (await run()).models.map(({ name }) => name);
+		await put(order({ orderId: 'late', visitor: 20, tsMs: at + 5 * day }));
+		expect(await models()).toEqual(expect.arrayContaining(['int_order_reports', 'orders', 'order_days']));
+		await put(event({ visitor: 21, tsMs: at + 5 * day }));
+		const few = await models();
+		expect(few).toContain('sessions');
+		expect(few.filter((name) => /order|refund/.test(name))).toEqual([]);
+		expect(await orderRow('late', 'landing_page, channel')).toEqual({ landing_page: '', channel: 'direct' });
+		await put(event({ visitor: 20, tsMs: at + 5 * day - 60_000, path: '/ad', urlQuery: '?utm_source=news' }));
+		await run();
+		expect(await orderRow('late', 'landing_page, channel')).toEqual({ landing_page: '/ad', channel: 'campaign' });
+	});
+
+	it('keep orders of bots and implausible ones out of the sums, and count reports without an id', async () => {
+		const site = 'bots';
+		await put(
+			order({ site, orderId: 'bot', visitor: 31, isBot: true }),
+			order({ site, orderId: 'server', visitor: 31, source: 'server', isBot: true, cents: 500 }),
+			order({ site, orderId: 'huge', visitor: 32, cents: 100_000_000_001 }),
+			order({ site, orderId: '', visitor: 33 }),
+			order({ site, orderId: 'x', visitor: 33, cents: 100 }),
+			order({ site, orderId: 'X', visitor: 33, cents: 200 }),
+		);
+		await run();
+		expect(
+			await rows(
+				`SELECT orders, amount, bot_orders, bot_amount, implausible_orders, reports_without_id FROM order_days WHERE site = '${site}'`,
+			),
+		).toEqual([{ orders: 3, amount: 8, bot_orders: 1, bot_amount: 99, implausible_orders: 1, reports_without_id: 1 }]);
+	});
+
+	it('are those of a rebuild after a rollback and its end', async () => {
+		const ids = async () => rows("SELECT arraySort(groupArray(order_id)) AS ids FROM orders WHERE site = 'back'");
+		await put(order({ site: 'back', orderId: '1' }));
+		const first = await run();
+		await put(order({ site: 'back', orderId: '2' }), order({ site: 'back', orderId: '1', source: 'server' }));
+		await run();
+		await rollback(test.warehouse, project, BigInt(first.run as string));
+		expect(await ids()).toEqual([{ ids: ['1'] }]);
+		await resume(test.warehouse);
+		await run();
+		expect(await ids()).toEqual([{ ids: ['1', '2'] }]);
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+	});
+
+	it('leave out a site whose orders cannot be computed, and publish those of all others', async () => {
+		const failing = folders.change(
+			folders.copy(orderMarts),
+			'3_marts/refunds.sql',
+			'count() AS reports',
+			"count() + sum(throwIf(report.order_id = 'bad')) AS reports",
+		);
+		await run(compileOrThrow(failing));
+		await put(refund({ site: 'bad', orderId: 'bad' }), order({ site: 'good', orderId: 'good', visitor: 41 }));
+		expect(await run(compileOrThrow(failing))).toMatchObject({ outcome: 'published', leftOut: [{ site: 'bad' }] });
+		expect(await listLeftOut(test.warehouse, 10)).toMatchObject([{ site: 'bad' }]);
+		expect(await rows("SELECT order_id FROM orders WHERE site IN ('bad', 'good')")).toEqual([{ order_id: 'good' }]);
+	});
+});
