@@ -109,3 +109,15 @@ export const simulateOptions = [
 export const quarantineOptions = [...warehouseOptions, 'logLevel', 'json'] as const;
 
 export const importOptions = [...warehouseOptions, 'logLevel', 'site'] as const;
+
+export const ratesOptions = [...warehouseOptions, 'logLevel'] as const;
+
+export const ordersOptions = [
+	...warehouseOptions,
+	'clickhouseReaderUrl',
+	'logLevel',
+	'site',
+	'since',
+	'until',
+	'json',
+] as const;

@@ -449,14 +449,14 @@ export const options = {
 		schema: day,
 		placeholder: 'DAY',
 		description:
-			'First day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or later.',
+			'First day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or later, and orders compare compares the orders of this day and later.',
 	},
 	until: {
 		flag: 'until',
 		schema: day,
 		placeholder: 'DAY',
 		description:
-			'Last day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or earlier.',
+			'Last day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or earlier, and orders compare compares the orders of this day and earlier.',
 	},
 	user: {
 		flag: 'user',
@@ -512,7 +512,7 @@ export const options = {
 		schema: onOff,
 		default: 'false',
 		description:
-			'Print JSON instead of text in settings, transforms and quarantine, true or false; the flag alone means true.',
+			'Print JSON instead of text in settings, transforms, quarantine and orders, true or false; the flag alone means true.',
 	},
 } as const satisfies Record<string, Option>;
 
