@@ -85,7 +85,7 @@ export const transformsOptions = [
 ] as const;
 
 /** Options of a simulated crowd. */
-export const crowdOptions = ['seed', 'dau', 'lifetime', 'late', 'doubled', 'site'] as const;
+export const crowdOptions = ['seed', 'dau', 'orders', 'lifetime', 'late', 'doubled', 'site'] as const;
 
 export const simulateOptions = [
 	...warehouseOptions,

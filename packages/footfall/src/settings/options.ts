@@ -379,6 +379,14 @@ export const options = {
 		placeholder: 'N',
 		description: 'Average daily active users of a simulated history, 1 to 10000000.',
 	},
+	orders: {
+		flag: 'orders',
+		schema: z.enum(['none', 'all', 'only'], 'must be none, all or only'),
+		default: 'none',
+		placeholder: 'KIND',
+		description:
+			'Orders and refunds of a simulated crowd: none; all, beside its other events, which stay the same; or only, for a history of orders alone.',
+	},
 	lifetime: {
 		flag: 'lifetime',
 		schema: duration,
