@@ -8,6 +8,17 @@ const rangeDaysMax = 1_100;
 
 const dayMs = 86_400_000;
 
+/** What a site counts as its revenue: all orders, those of which a server told, or clicks on `checkout`. */
+export type RevenueKind = 'orders' | 'confirmed' | 'checkouts';
+
+/** How the money of a site is counted. */
+export interface SiteMoney {
+	/** ISO 4217 code of the reporting currency. @default the one in which the site has most orders */
+	currency?: string | undefined;
+	/** @default orders as soon as the site has any, and checkouts until then */
+	revenue?: RevenueKind | undefined;
+}
+
 /** The data that a request asks for: a site, a range of days, and filters on sessions. */
 export interface Scope {
 	/** Site key. */
@@ -18,6 +29,8 @@ export interface Scope {
 	to: string;
 	/** Values that matching sessions have; an empty text matches sessions whose value is not known. */
 	filters: Partial<Record<FilterName, string>>;
+	/** Settings of the site, which are no part of a request. @default none */
+	money?: SiteMoney | undefined;
 }
 
 /** A scope, or what is wrong with the request, in one line. */

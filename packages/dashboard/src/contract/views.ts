@@ -48,6 +48,14 @@ const definitions = {
 		description: 'The funnel from a product view to a checkout, and products.',
 		filterEffect: 'days',
 	},
+	orders: {
+		title: 'Orders',
+		description:
+			'Orders, refunds and average order in the currency of the site, products sold, and orders by channel, campaign and landing page; every order with its reports.',
+		filterEffect: 'sessions',
+		filterText:
+			'Numbers cover the orders of matching sessions, and their refunds. An order whose session is not known matches no filter. The reports that count nowhere are those of all sessions.',
+	},
 	retention: {
 		title: 'Retention',
 		description: 'Weekly cohorts, and the share of each that returned.',

@@ -1,16 +1,32 @@
 import { list } from '../lists/lists.js';
+import { ofKind, revenueSessionsOf, revenueTables } from '../money/revenue.js';
 import { inScope, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
-/** Sessions by day and source: rows of the mart; with filters the same, recomputed from matching sessions. Pure. */
+/**
+ * Sessions by source: rows of the mart; with filters the same, recomputed from matching sessions. Their revenue and
+ * conversions are those of checkouts, and rows of orders beside them have those of orders. Needs `revenueTables`. Pure.
+ */
 export function acquisitionOf(scope: Scope): string {
+	return `(
+    SELECT channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces,
+        ${ofKind('0', 'conversions')} AS conversions, ${ofKind('toDecimal128(0, 4)', 'toDecimal128(revenue, 4)')} AS revenue
+    FROM ${sessionSourcesOf(scope)}
+    UNION ALL
+    SELECT channel, referrer_host, utm_source, utm_medium, utm_campaign, 0, 0, 0, countIf(session_id != 0 AND orders > 0), sum(revenue)
+    FROM ${revenueSessionsOf(scope)}
+    GROUP BY channel, referrer_host, utm_source, utm_medium, utm_campaign
+)`;
+}
+
+function sessionSourcesOf(scope: Scope): string {
 	if (!isFiltered(scope)) return `(SELECT * FROM acquisition_days WHERE ${inScope})`;
 	return `(
-    SELECT day, channel, entry_referrer_host AS referrer_host,
-        utm_source, utm_medium, utm_campaign, count() AS sessions, uniqExact(visitor_id) AS visitors,
-        countIf(is_bounce) AS bounces, countIf(is_converted) AS conversions, sum(revenue) AS revenue
-    FROM ${sessionsOf(scope)}
-    GROUP BY day, channel, referrer_host, utm_source, utm_medium, utm_campaign
+    SELECT channel, entry_referrer_host AS referrer_host,
+        utm_source, utm_medium, utm_campaign, count() AS sessions, uniqExact(day, visitor_id) AS visitors,
+        countIf(is_bounce) AS bounces, countIf(is_converted) AS conversions, sum(s.revenue) AS revenue
+    FROM ${sessionsOf(scope)} AS s
+    GROUP BY channel, referrer_host, utm_source, utm_medium, utm_campaign
 )`;
 }
 
@@ -26,15 +42,14 @@ export const acquisition = {
 			sessions: number,
 			visitors: number,
 			bounceRate: maybeNumber,
-			/** Sessions with a checkout. */
+			/** Sessions with an order, or with a checkout: see `money` of the overview. */
 			conversions: number,
 			revenue: number,
 		},
 		{
-			rows: (
-				scope,
-			) => `SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
-        sum(a.sessions) AS sessions, sum(a.visitors) AS visitors, sum(a.bounces) / sessions AS bounceRate,
+			rows: (scope) => `WITH ${revenueTables}
+    SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
+        sum(a.sessions) AS sessions, sum(a.visitors) AS visitors, if(sessions = 0, NULL, sum(a.bounces) / sessions) AS bounceRate,
         sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
     FROM ${acquisitionOf(scope)} AS a
     GROUP BY channel, referrer, source, medium, campaign`,
@@ -45,7 +60,8 @@ export const acquisition = {
 	),
 	channels: select(
 		{ channel: text, sessions: number, visitors: number, conversions: number, revenue: number },
-		(scope) => `SELECT channel, sum(a.sessions) AS sessions, sum(a.visitors) AS visitors,
+		(scope) => `WITH ${revenueTables}
+SELECT channel, sum(a.sessions) AS sessions, sum(a.visitors) AS visitors,
     sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a
 GROUP BY channel
