@@ -11,7 +11,7 @@ export interface CrowdItem {
 	readonly quantity: number;
 }
 
-/** What an event named `order` or `refund` has besides the fields of other events. */
+/** The fields that only events named `order` or `refund` have. */
 export interface CrowdOrder {
 	readonly orderId: string;
 	/** ISO 4217 code. */

@@ -8,7 +8,7 @@ const rangeDaysMax = 1_100;
 
 const dayMs = 86_400_000;
 
-/** What a site counts as its revenue: all orders, those of which a server told, or clicks on `checkout`. */
+/** The revenue of a site: all orders, those of which a server told, or clicks on `checkout`. */
 export type RevenueKind = 'orders' | 'confirmed' | 'checkouts';
 
 /** How the money of a site is counted. */

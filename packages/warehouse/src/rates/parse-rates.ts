@@ -28,9 +28,9 @@ const months = ['january', 'february', 'march', 'april', 'may', 'june'].concat([
 ]);
 
 /**
- * Parses the CSV files of the European Central Bank: a header `Date, USD, JPY, …`, and a line for each day, whose date is
- * `27 November 2026` in the daily file and `2026-11-27` in the historical one. `N/A` and an empty cell are no rate. The
- * lines of both files end with a comma. Pure.
+ * Parses the CSV files of the European Central Bank: a header `Date, USD, JPY, …`, and a line for each day, whose date
+ * is `27 November 2026` in the daily file and `2026-11-27` in the historical one. `N/A` and an empty cell are no rate.
+ * The lines of both files end with a comma. Pure.
  */
 export function parseRates(text: string): ParsedRates {
 	const lines = text.replace(/^\uFEFF/, '').split(/\r\n?|\n/);

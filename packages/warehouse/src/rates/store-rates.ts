@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Warehouse } from '../client.js';
 import type { Rate } from './parse-rates.js';
 
-/** What became of the rates of a file. */
+/** Numbers of rates of a file, by what was stored before. */
 export interface StoredRates {
 	/** Rates of days and currencies that had none. */
 	added: number;

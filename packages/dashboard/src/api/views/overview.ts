@@ -141,7 +141,7 @@ GROUP BY GROUPING SETS ((is_current), (is_current, day))
 ORDER BY isTotal DESC, isCurrent, day`;
 		},
 	),
-	/** What the revenue is, and its currency; without a currency for checkouts, whose amounts are added as they are. */
+	/** The kind of revenue, and its currency: empty for checkouts, whose amounts are added as they are. */
 	money: select(
 		{ kind: text, currency: text },
 		`WITH ${revenueTables}

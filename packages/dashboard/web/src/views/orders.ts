@@ -98,7 +98,7 @@ function totalsCard(now: Totals | undefined, { currencies, quality }: Rows, curr
 				];
 	const element = card({
 		title: 'Orders and refunds',
-		note: `In ${currencyName(currency)}. Anybody can send an order in the name of a page, so that orders of which a server told stand beside all orders.`,
+		note: `In ${currencyName(currency)}. Any sender can imitate a page, so that the orders of which a server told stand beside all orders.`,
 		table: {
 			columns: [
 				{ title: 'In these days' },

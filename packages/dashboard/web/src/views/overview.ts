@@ -162,7 +162,7 @@ function measureCard(
 	});
 }
 
-/** What the revenue counts, as a sentence. */
+/** A sentence that says which amounts the revenue has. */
 const revenueText = ({ kind, currency }: ViewRows['overview']['money'][number]): string =>
 	kind === 'checkouts'
 		? 'Totals of clicks on checkout, of which no order tells.'

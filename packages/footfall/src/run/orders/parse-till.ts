@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { parseDecimal } from './decimal.js';
 
-/** What one side says of an order. */
+/** The amount and the currency of an order, on one of both sides. */
 export interface Sale {
 	/** Ten-thousandths of the major unit of the currency. */
 	amount: bigint;
