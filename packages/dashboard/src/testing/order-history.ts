@@ -2,7 +2,7 @@ import type { Warehouse } from '@footfall/warehouse';
 
 const price = 'round(amount * factor, 2)';
 
-/** Copies every checkout of a site as an order, a third of a second later; two of three are told of by a server, too. */
+/** Copies every checkout of a site as an order, a third of a second later; a server tells of two of three, too. */
 const ordersSql = `INSERT INTO events
     (site, visitor_id, event_id, user_id, ts, received_at, name, amount, currency, order_id, tax, items, url, is_bot, source, browser, os, device, country)
 WITH

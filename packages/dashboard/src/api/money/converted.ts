@@ -2,9 +2,9 @@
 
 /**
  * Common table expressions for `converted`. `reporting` is the currency of the site's settings, or else the one in
- * which the site has most orders. `factors` has a row for each day and currency with orders or refunds, in both periods. Its
- * factor is that of the rates of the day, or of the last day before it that has rates, and NULL for a currency that has
- * none. The rates are per euro, which has no rows of its own.
+ * which the site has most orders. `factors` has a row for each day and currency with orders or refunds, in both
+ * periods. Its factor is that of the rates of the day, or of the last day before it that has rates, and NULL for a
+ * currency that has none. The rates are per euro, which has no rows of its own.
  */
 export const moneyTables = `
     if({currency:String} != '', {currency:String}, ifNull((
