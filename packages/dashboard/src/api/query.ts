@@ -133,8 +133,7 @@ export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
 		from,
 		to,
 		before: dayBefore(scope),
-		currency: money?.currency ?? '',
-		revenue: money?.revenue ?? '',
+		currency: money.currency,
 		...(open && {
 			today: open.today,
 			today_before: open.dayBefore,

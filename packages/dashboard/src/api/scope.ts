@@ -2,22 +2,12 @@ import { z } from 'zod';
 import { dayFault } from '../contract/day-range.js';
 import { filterCharactersMax } from '../contract/filter-length.js';
 import { type FilterName, filterNames } from '../contract/session-attributes.js';
+import { noMoney, type SiteMoney } from './money/site-money.js';
 
 /** Longest range of a request, days. */
 const rangeDaysMax = 1_100;
 
 const dayMs = 86_400_000;
-
-/** The revenue of a site: all orders, those of which a server told, or clicks on `checkout`. */
-export type RevenueKind = 'orders' | 'confirmed' | 'checkouts';
-
-/** How the money of a site is counted. */
-export interface SiteMoney {
-	/** ISO 4217 code of the reporting currency. @default the one in which the site has most orders */
-	currency?: string | undefined;
-	/** @default orders as soon as the site has any, and checkouts until then */
-	revenue?: RevenueKind | undefined;
-}
 
 /** The data that a request asks for: a site, a range of days, and filters on sessions. */
 export interface Scope {
@@ -29,9 +19,12 @@ export interface Scope {
 	to: string;
 	/** Values that matching sessions have; an empty text matches sessions whose value is not known. */
 	filters: Partial<Record<FilterName, string>>;
-	/** Settings of the site, which are no part of a request. @default none */
-	money?: SiteMoney | undefined;
+	/** How the money of the site is counted, which is no part of a request. */
+	money: SiteMoney;
 }
+
+/** The scope of queries that have none. */
+export const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', filters: {}, money: noMoney };
 
 /** A scope, or what is wrong with the request, in one line. */
 export type ScopeResult = { ok: true; scope: Scope } | { ok: false; fault: string };
@@ -66,7 +59,7 @@ export function readScope(query: URLSearchParams): ScopeResult {
 	const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
 	if (days < 1) return { ok: false, fault: '"from" must not be after "to"' };
 	if (days > rangeDaysMax) return { ok: false, fault: `from "from" to "to" must be at most ${rangeDaysMax} days` };
-	return { ok: true, scope: { site, from, to, filters } };
+	return { ok: true, scope: { site, from, to, filters, money: noMoney } };
 }
 
 function faultOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {

@@ -7,19 +7,21 @@ const areCounted = 'NOT is_bot AND NOT is_implausible';
 /** Days of both periods. */
 const inBothPeriods = 'site = {site:String} AND day BETWEEN {before:Date} AND {to:Date}';
 
+/** Condition on sessions: those of orders that the periods have, or that were refunded in them. */
+export const ofOrders = `site = {site:String} AND (visitor_id, session_id) IN (
+            SELECT visitor_id, session_id FROM orders
+            WHERE ${inBothPeriods}
+                OR site = {site:String} AND order_id IN (SELECT order_id FROM refunds WHERE ${inBothPeriods})
+        )`;
+
 /**
- * A condition on orders: they belong to a matching session, which may have begun on any day. Only sessions of orders
- * that the periods have, or that were refunded in them, are looked up. Pure.
+ * A condition on orders: they belong to a matching session, which may have begun on any day. Pure.
  */
 function ofMatchingSession(scope: Scope): string {
 	if (!isFiltered(scope)) return '';
 	return ` AND (visitor_id, session_id) IN (
         SELECT visitor_id, session_id FROM sessions
-        WHERE site = {site:String} AND NOT is_bot${filterConditions(scope)} AND session_id IN (
-            SELECT session_id FROM orders
-            WHERE ${inBothPeriods}
-                OR site = {site:String} AND order_id IN (SELECT order_id FROM refunds WHERE ${inBothPeriods})
-        )
+        WHERE ${ofOrders} AND NOT is_bot${filterConditions(scope)}
     )`;
 }
 

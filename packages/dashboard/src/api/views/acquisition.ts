@@ -1,16 +1,18 @@
 import { list } from '../lists/lists.js';
-import { ofKind, revenueSessionsOf, revenueTables } from '../money/revenue.js';
+import { moneyTables } from '../money/converted.js';
+import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
 import { inScope, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
 /**
- * Sessions by source: rows of the mart; with filters the same, recomputed from matching sessions. Their revenue and
- * conversions are those of checkouts, and rows of orders beside them have those of orders. Needs `revenueTables`. Pure.
+ * Sessions by source: rows of the mart; with filters the same, recomputed from matching sessions. Where the revenue is
+ * that of orders, revenue and conversions are in rows of orders beside them. Needs `moneyTables`. Pure.
  */
 export function acquisitionOf(scope: Scope): string {
+	if (!hasOrderRevenue(scope)) return sessionSourcesOf(scope);
 	return `(
     SELECT channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces,
-        ${ofKind('0', 'conversions')} AS conversions, ${ofKind('toDecimal128(0, 4)', 'toDecimal128(revenue, 4)')} AS revenue
+        toUInt64(0) AS conversions, toDecimal128(0, 8) AS revenue
     FROM ${sessionSourcesOf(scope)}
     UNION ALL
     SELECT channel, referrer_host, utm_source, utm_medium, utm_campaign, 0, 0, 0, countIf(session_id != 0 AND orders > 0), sum(revenue)
@@ -47,8 +49,9 @@ export const acquisition = {
 			revenue: number,
 		},
 		{
-			rows: (scope) => `WITH ${revenueTables}
-    SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
+			rows: (
+				scope,
+			) => `${moneyTables(scope)}SELECT channel, referrer_host AS referrer, utm_source AS source, utm_medium AS medium, utm_campaign AS campaign,
         sum(a.sessions) AS sessions, sum(a.visitors) AS visitors, if(sessions = 0, NULL, sum(a.bounces) / sessions) AS bounceRate,
         sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
     FROM ${acquisitionOf(scope)} AS a
@@ -60,8 +63,7 @@ export const acquisition = {
 	),
 	channels: select(
 		{ channel: text, sessions: number, visitors: number, conversions: number, revenue: number },
-		(scope) => `WITH ${revenueTables}
-SELECT channel, sum(a.sessions) AS sessions, sum(a.visitors) AS visitors,
+		(scope) => `${moneyTables(scope)}SELECT channel, sum(a.sessions) AS sessions, sum(a.visitors) AS visitors,
     sum(a.conversions) AS conversions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a
 GROUP BY channel

@@ -1,6 +1,8 @@
 import { audienceNames, sessionAttributes } from '../../contract/session-attributes.js';
 import { list } from '../lists/lists.js';
-import { ofKind, revenueSessionsOf, revenueTables } from '../money/revenue.js';
+import { moneyTables } from '../money/converted.js';
+import { ofOrders } from '../money/order-rows.js';
+import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
 import { inScope, isFiltered, number, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -16,23 +18,19 @@ const dimensionColumns = `${choice(({ name, column }) => [`grouping(${column}) =
         ${choice(({ name, column }) => [`dimension = '${name}'`, column])} AS value`;
 
 /**
- * Sessions by dimension: rows of the mart; with filters the same, recomputed from matching sessions. Their revenue and
- * conversions are those of checkouts, and rows of orders beside them have those of orders. Needs `revenueTables`. Pure.
+ * Sessions by dimension: rows of the mart; with filters the same, recomputed from matching sessions. Where the revenue
+ * is that of orders, revenue and conversions are in rows of orders beside them. Needs `moneyTables`. Pure.
  */
 function audienceOf(scope: Scope): string {
-	const orders = revenueSessionsOf(scope);
+	if (!hasOrderRevenue(scope)) return sessionValuesOf(scope);
 	return `(
-    SELECT dimension, value, sessions,
-        ${ofKind('0', 'conversions')} AS conversions, ${ofKind('toDecimal128(0, 4)', 'toDecimal128(revenue, 4)')} AS revenue
+    SELECT dimension, value, sessions, toUInt64(0) AS conversions, toDecimal128(0, 8) AS revenue
     FROM ${sessionValuesOf(scope)}
     UNION ALL
     SELECT ${dimensionColumns}, 0, countIf(ordered.session_id != 0 AND ordered.orders > 0), sum(ordered.revenue)
-    FROM ${orders} AS ordered
-    LEFT JOIN
-    (
-        SELECT * FROM sessions
-        WHERE site = {site:String} AND (visitor_id, session_id) IN (SELECT visitor_id, session_id FROM ${orders})
-    ) AS session ON ordered.visitor_id = session.visitor_id AND ordered.session_id = session.session_id
+    FROM ${revenueSessionsOf(scope)} AS ordered
+    LEFT JOIN (SELECT * FROM sessions WHERE ${ofOrders}) AS session
+        ON ordered.visitor_id = session.visitor_id AND ordered.session_id = session.session_id
     GROUP BY ${groupingSets}
 )`;
 }
@@ -54,8 +52,9 @@ export const audience = {
 	values: list(
 		{ dimension: text, value: text, sessions: number, conversions: number, revenue: number },
 		{
-			rows: (scope) => `WITH ${revenueTables}
-    SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
+			rows: (
+				scope,
+			) => `${moneyTables(scope)}SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
         sum(a.revenue) AS revenue
     FROM ${audienceOf(scope)} AS a
     GROUP BY dimension, value`,

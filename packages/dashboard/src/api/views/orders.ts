@@ -1,5 +1,5 @@
 import { list } from '../lists/lists.js';
-import { converted, moneyTables } from '../money/converted.js';
+import { converted, hasRate, moneyTables, withFactors } from '../money/converted.js';
 import { countedOrdersOf, orderDaysOf, ordersOf } from '../money/order-rows.js';
 import { day, flag, inScope, number, select, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
@@ -19,16 +19,17 @@ const sums = {
 };
 
 /** The expressions of `sums` over days with a factor. Pure. */
-const sumsOf = `sumIf(d.orders, isNotNull(factor)) AS orders,
-    sum(${converted('d.amount')}) AS amount,
-    sumIf(d.refunds, isNotNull(factor)) AS refunds,
-    sum(${converted('d.refunded')}) AS refunded,
-    sumIf(d.confirmed_orders, isNotNull(factor)) AS confirmedOrders,
-    sum(${converted('d.confirmed_amount')}) AS confirmedAmount,
-    sum(${converted('d.confirmed_refunded')}) AS confirmedRefunded`;
-
-const withFactors = (rows: string) =>
-	`${rows} AS d LEFT JOIN factors ON d.day = factors.day AND d.currency = factors.currency`;
+const sumsOf = (scope: Scope) => {
+	const sum = (amount: string) => `ifNull(sum(${converted(scope, amount)}), 0)`;
+	const count = (number: string) => `sumIf(${number}, ${hasRate(scope)})`;
+	return `${count('d.orders')} AS orders,
+    ${sum('d.amount')} AS amount,
+    ${count('d.refunds')} AS refunds,
+    ${sum('d.refunded')} AS refunded,
+    ${count('d.confirmed_orders')} AS confirmedOrders,
+    ${sum('d.confirmed_amount')} AS confirmedAmount,
+    ${sum('d.confirmed_refunded')} AS confirmedRefunded`;
+};
 
 /** The attributes of the session of an order by which orders are listed, and their expressions. */
 const attributes = { channel: 'channel', campaign: 'utm_campaign', landing: 'landing_page' } as const;
@@ -37,9 +38,9 @@ const attributeNames = Object.keys(attributes) as (keyof typeof attributes)[];
 /** Orders by one attribute of their session. Pure. */
 const byAttribute = (scope: Scope, name: keyof typeof attributes) => `SELECT '${name}' AS attribute,
         if(session_id = 0, NULL, toString(${attributes[name]})) AS value, count() AS orders,
-        sum(${converted('d.amount')}) AS amount, sum(${converted('d.net')}) AS net
-    FROM ${withFactors(countedOrdersOf(scope))}
-    WHERE isNotNull(factor)
+        sum(${converted(scope, 'd.amount')}) AS amount, sum(${converted(scope, 'd.net')}) AS net
+    FROM ${withFactors(scope, countedOrdersOf(scope), 'd')}
+    WHERE ${hasRate(scope)}
     GROUP BY value`;
 
 /** Orders, refunds and products sold. Amounts of other currencies are converted by the rate of the day. */
@@ -52,17 +53,17 @@ export const orders = {
 			currency: text,
 			...sums,
 		},
-		(scope) => `WITH ${moneyTables}
-SELECT d.day >= {from:Date} AS isCurrent, any(reporting) AS currency, ${sumsOf}
-FROM ${withFactors(orderDaysOf(scope))}
+		(
+			scope,
+		) => `${moneyTables(scope)}SELECT d.day >= {from:Date} AS isCurrent, {currency:String} AS currency, ${sumsOf(scope)}
+FROM ${withFactors(scope, orderDaysOf(scope), 'd')}
 GROUP BY isCurrent
 ORDER BY isCurrent`,
 	),
 	days: select(
 		{ day, ...sums },
-		(scope) => `WITH ${moneyTables}
-SELECT d.day AS day, ${sumsOf}
-FROM ${withFactors(orderDaysOf(scope))}
+		(scope) => `${moneyTables(scope)}SELECT d.day AS day, ${sumsOf(scope)}
+FROM ${withFactors(scope, orderDaysOf(scope), 'd')}
 WHERE d.day >= {from:Date}
 GROUP BY day
 ORDER BY day`,
@@ -77,10 +78,11 @@ ORDER BY day`,
 			/** A rate is missing on at least one day, so that the orders of this day are in no sum of other queries. */
 			isLeftOut: flag,
 		},
-		(scope) => `WITH ${moneyTables}
-SELECT d.currency AS currency, sum(d.orders) AS orders, sum(d.amount) AS amount, sum(d.refunded) AS refunded,
-    countIf(isNull(factor)) > 0 AS isLeftOut
-FROM ${withFactors(orderDaysOf(scope))}
+		(
+			scope,
+		) => `${moneyTables(scope)}SELECT d.currency AS currency, sum(d.orders) AS orders, sum(d.amount) AS amount, sum(d.refunded) AS refunded,
+    countIf(NOT ${hasRate(scope)}) > 0 AS isLeftOut
+FROM ${withFactors(scope, orderDaysOf(scope), 'd')}
 WHERE d.day >= {from:Date}
 GROUP BY currency
 HAVING orders > 0 OR refunded > 0
@@ -106,11 +108,12 @@ WHERE ${inScope}`,
 	products: list(
 		{ productId: text, name: text, orders: number, units: number, amount: number },
 		{
-			rows: (scope) => `WITH ${moneyTables}
-    SELECT d.item.product_id AS productId, argMax(d.item.name, d.ordered_at) AS name, uniqExact(d.order_id) AS orders,
-        sum(d.item.quantity) AS units, sum(${converted('toDecimal128(d.item.price, 4) * d.item.quantity')}) AS amount
-    FROM ${withFactors(`(SELECT day, currency, ordered_at, order_id, item FROM ${countedOrdersOf(scope)} ARRAY JOIN items AS item)`)}
-    WHERE isNotNull(factor)
+			rows: (
+				scope,
+			) => `${moneyTables(scope)}SELECT d.item.product_id AS productId, argMax(d.item.name, d.ordered_at) AS name, uniqExact(d.order_id) AS orders,
+        sum(d.item.quantity) AS units, sum(${converted(scope, 'toDecimal128(d.item.price, 4) * d.item.quantity')}) AS amount
+    FROM ${withFactors(scope, `(SELECT day, currency, ordered_at, order_id, item FROM ${countedOrdersOf(scope)} ARRAY JOIN items AS item)`, 'd')}
+    WHERE ${hasRate(scope)}
     GROUP BY productId`,
 			searched: ['productId', 'name'],
 			orderBy: 'amount DESC, productId',
@@ -128,8 +131,8 @@ WHERE ${inScope}`,
 			net: number,
 		},
 		{
-			rows: (scope) => `WITH ${moneyTables}
-    ${attributeNames.map((name) => byAttribute(scope, name)).join('\n    UNION ALL\n    ')}`,
+			rows: (scope) =>
+				`${moneyTables(scope)}${attributeNames.map((name) => byAttribute(scope, name)).join('\n    UNION ALL\n    ')}`,
 			searched: ["ifNull(value, '')"],
 			orderBy: 'amount DESC, value',
 			limit: 100,

@@ -1,5 +1,6 @@
 import { openDayOf } from '../../contract/day-range.js';
-import { ofKind, revenueDaysOf, revenueTables } from '../money/revenue.js';
+import { moneyTables } from '../money/converted.js';
+import { hasOrderRevenue, revenueDaysOf } from '../money/revenue.js';
 import { day, flag, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 import { acquisitionOf } from './acquisition.js';
@@ -76,6 +77,19 @@ function daysOf(scope: Scope, isOpen: boolean): { days: string; visitors: string
 	};
 }
 
+/** The same days with the revenue and the number of orders in place of those of checkouts. Pure. */
+const withOrders = (
+	scope: Scope,
+	days: string,
+	isOpen: boolean,
+) => `SELECT * REPLACE (toDecimal128(0, 8) AS revenue, 0 AS checkouts)
+    FROM
+    (
+    ${days}
+    )
+    UNION ALL
+    SELECT day, ${isFiltered(scope) ? '' : '0, '}0, 0, 0, d.revenue, d.orders, 0, 0 FROM ${revenueDaysOf(scope, isOpen)} AS d`;
+
 /** Time up to which a row counts. Pure. */
 const untilMsOf = (isOpen: boolean) =>
 	isOpen
@@ -111,16 +125,12 @@ export const overview = {
 			const isOpen = openDayOf(scope, nowMs) !== undefined;
 			const { days, visitors } = daysOf(scope, isOpen);
 			// Grouped by a column of a subquery: ClickHouse takes a function of the day out of the keys beside the day.
-			const orderDays = isFiltered(scope)
-				? 'SELECT day, 0, 0, 0, 0, 0, 0, 0, d.revenue, d.orders'
-				: 'SELECT day, 0, 0, 0, 0, 0, 0, 0, 0, d.revenue, d.orders';
-			return `WITH ${revenueTables}
-SELECT grouping(day) = 1 AS isTotal, is_current AS isCurrent, day, ${untilMsOf(isOpen)} AS untilMs,
+			return `${moneyTables(scope)}SELECT grouping(day) = 1 AS isTotal, is_current AS isCurrent, day, ${untilMsOf(isOpen)} AS untilMs,
     ${visitors} AS visitors,
     sum(days.sessions) AS sessions,
     sum(page_views) AS pageViews,
-    ${ofKind('sum(order_revenue)', 'sum(days.revenue)')} AS revenue,
-    ${ofKind('sum(order_count)', 'sum(checkouts)')} AS orders,
+    sum(days.revenue) AS revenue,
+    sum(checkouts) AS orders,
     if(sessions = 0, NULL, sum(bounces) / sessions) AS bounceRate,
     if(sessions = 0, NULL, sum(duration_ms) / sessions) AS averageDurationMs
 FROM
@@ -128,13 +138,7 @@ FROM
     SELECT *, day >= {from:Date} AS is_current
     FROM
     (
-    SELECT *, toDecimal128(0, 4) AS order_revenue, toUInt64(0) AS order_count
-    FROM
-    (
-    ${days}
-    )
-    UNION ALL
-    ${orderDays} FROM ${revenueDaysOf(scope, isOpen)} AS d
+    ${hasOrderRevenue(scope) ? withOrders(scope, days, isOpen) : days}
     )
 ) AS days
 GROUP BY GROUPING SETS ((is_current), (is_current, day))
@@ -144,15 +148,13 @@ ORDER BY isTotal DESC, isCurrent, day`;
 	/** The kind of revenue, and its currency: empty for checkouts, whose amounts are added as they are. */
 	money: select(
 		{ kind: text, currency: text },
-		`WITH ${revenueTables}
-SELECT revenue_kind AS kind, ${ofKind('reporting', "''")} AS currency`,
+		({ money }) => `SELECT '${money.kind}' AS kind, {currency:String} AS currency`,
 	),
 	/** Campaigns by their source, other sessions by the referring host. Direct sessions have the source `direct`. */
 	sources: select(
 		/** The channel tells direct sessions from a campaign whose source is called so. */
 		{ channel: text, source: text, sessions: number, revenue: number },
-		(scope) => `WITH ${revenueTables}
-SELECT channel,
+		(scope) => `${moneyTables(scope)}SELECT channel,
     multiIf(utm_source != '', utm_source, referrer_host != '', referrer_host, 'direct') AS source,
     sum(a.sessions) AS sessions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a

@@ -1,5 +1,7 @@
 import { list } from '../lists/lists.js';
-import { revenueSessionsOf, revenueTables } from '../money/revenue.js';
+import { moneyTables } from '../money/converted.js';
+import { ofOrders } from '../money/order-rows.js';
+import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
 import { inScope, isFiltered, number, numericId, select, text, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -44,17 +46,16 @@ FROM ${funnelOf(scope)} AS f`,
 			withoutSteps: number,
 			withoutSession: number,
 		},
-		(scope) => `WITH ${revenueTables}
-SELECT sum(m.orders) AS orders, sum(m.revenue) AS revenue, reporting AS currency,
+		(
+			scope,
+		) => `${moneyTables(scope)}SELECT sum(m.orders) AS orders, sum(m.revenue) AS revenue, {currency:String} AS currency,
     sumIf(m.orders, session.funnel_step >= 2) AS afterSteps,
     sumIf(m.orders, m.session_id != 0 AND session.funnel_step < 2) AS withoutSteps,
     sumIf(m.orders, m.session_id = 0) AS withoutSession
 FROM ${revenueSessionsOf(scope)} AS m
-LEFT JOIN
-(
-    SELECT visitor_id, session_id, funnel_step FROM sessions
-    WHERE site = {site:String} AND (visitor_id, session_id) IN (SELECT visitor_id, session_id FROM ${revenueSessionsOf(scope)})
-) AS session ON m.visitor_id = session.visitor_id AND m.session_id = session.session_id`,
+LEFT JOIN (SELECT visitor_id, session_id, funnel_step FROM sessions WHERE ${ofOrders}) AS session
+    ON m.visitor_id = session.visitor_id AND m.session_id = session.session_id
+WHERE ${hasOrderRevenue(scope)}`,
 	),
 	products: list(
 		{
