@@ -15,13 +15,14 @@ export const ofOrders = `site = {site:String} AND (visitor_id, session_id) IN (
         )`;
 
 /**
- * A condition on orders: they belong to a matching session, which may have begun on any day. Pure.
+ * A condition on orders: they belong to a matching session, which may have begun on any day. A server may tell of an
+ * order in the visit of a bot, which counts. Pure.
  */
 function ofMatchingSession(scope: Scope): string {
 	if (!isFiltered(scope)) return '';
 	return ` AND (visitor_id, session_id) IN (
         SELECT visitor_id, session_id FROM sessions
-        WHERE ${ofOrders} AND NOT is_bot${filterConditions(scope)}
+        WHERE ${ofOrders}${filterConditions(scope)}
     )`;
 }
 
