@@ -41,6 +41,13 @@ const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	funnel: [`${largest} AS viewers, 0 AS adders`],
 	retention: [`0 AS visitors`, `${largest} AS visitors`],
 	visitor_returns: [`${largest} AS visitors`],
+	order_days: [`${oddText} AS currency`, `'' AS currency`, `'99999999999999999.9999' AS amount, ${largest} AS orders`],
+	orders: [
+		`${oddText} AS order_id, ${oddText} AS channel, ${oddText} AS landing_page, ${oddText} AS utm_campaign`,
+		`${oddText} AS currency, '99999999999999.9999' AS amount, '99999999999999.9999' AS refunded`,
+		`[(${oddText}, ${oddText}, '', '', '99999999999999.9999', 4294967295)] AS items`,
+	],
+	refunds: [`${oddText} AS order_id, ${oddText} AS currency, '99999999999999.9999' AS amount`],
 	sessions: [
 		`${oddText} AS entry_path, ${oddText} AS exit_path, ${oddText} AS entry_referrer_host, ${oddText} AS browser`,
 		`'99999999999999999999999999999999.9999' AS amount, ${largest} AS duration_ms`,
@@ -75,7 +82,7 @@ async function addOddRows(mart: string, changes: readonly string[]): Promise<voi
 }
 
 beforeAll(async () => {
-	test = await startDashboardUnderTest();
+	test = await startDashboardUnderTest({ orders: true });
 	for (const [mart, changes] of Object.entries(oddColumns)) await addOddRows(mart, changes);
 	await test.warehouse.command(
 		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, url, amount, product_id)

@@ -5,7 +5,7 @@ import { Decoder } from '@toondepauw/node-zstd';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../packages/footfall/src/command-table.js';
 import { parseArguments } from '../../packages/footfall/src/parse-arguments.js';
-import { historyFile, historyLastDay, shiftDaysTo } from '../../packages/footfall/src/run/demo/history.js';
+import { historyFile, historyLastDay, ordersFile, shiftDaysTo } from '../../packages/footfall/src/run/demo/history.js';
 import { crowdOf } from '../../packages/footfall/src/run/simulate/crowd-settings.js';
 import type { simulateOptions } from '../../packages/footfall/src/settings/option-groups.js';
 import type { Settings } from '../../packages/footfall/src/settings/options.js';
@@ -15,16 +15,17 @@ import { planHistory } from '../../packages/simulation/src/history/plan.js';
 
 const page = readFileSync(fileURLToPath(new URL('../../data/README.md', import.meta.url)), 'utf8');
 
-/** Settings of the command in data/README.md that generates the file. */
-function settingsOnPage(): Settings<(typeof simulateOptions)[number]> {
-	const words = /footfall (simulate history .*)$/m.exec(page)?.[1]?.split(' ') ?? [];
+/** Settings of the command in data/README.md that generates a file. */
+function settingsOnPage(file: string): Settings<(typeof simulateOptions)[number]> {
+	const commandLines = [...page.matchAll(/footfall (simulate history .*)$/gm)].map(([, command]) => command ?? '');
+	const words = commandLines.find((command) => command.endsWith(` data/${file}`))?.split(' ') ?? [];
 	const request = parseArguments(commands, words, {}, () => ({ kind: 'absent' }));
 	if (request.kind !== 'run') throw new Error(JSON.stringify(request));
 	return request.settings;
 }
 
 describe('the history of the demo', () => {
-	const settings = settingsOnPage();
+	const settings = settingsOnPage('shop.csv.zst');
 	const { from, to, site, out } = settings;
 	const packed = readFileSync(historyFile);
 	const content = new Decoder().decodeSync(packed);
@@ -54,7 +55,7 @@ describe('the history of the demo', () => {
 			chunkMaker({ options, form: { kind: 'csv', level: 1 } }, take)(chunk);
 			return Buffer.concat(texts);
 		};
-		const first = Buffer.concat([Buffer.from(csvHeader), textOf(0)]);
+		const first = Buffer.concat([Buffer.from(csvHeader(false)), textOf(0)]);
 		expect(first.equals(content.subarray(0, first.length))).toBe(true);
 		const last = textOf(-1);
 		expect(last.length).toBeGreaterThan(1_000_000);
@@ -64,5 +65,28 @@ describe('the history of the demo', () => {
 	it('is moved so that its last day is today', () => {
 		expect(shiftDaysTo(Date.parse(`${historyLastDay}T23:00:00Z`))).toBe(0);
 		expect(shiftDaysTo(Date.parse('2026-03-04T00:00:00Z'))).toBe(28);
+	});
+
+	it('has the orders that the second command of data/README.md generates, in three currencies', () => {
+		const command = settingsOnPage('shop-orders.csv.zst');
+		expect(join(fileURLToPath(new URL('../..', import.meta.url)), command.out)).toBe(ordersFile);
+		expect({ ...command, orders: settings.orders, out }).toEqual(settings);
+		const crowd = crowdOf(command);
+		const text = String(new Decoder().decodeSync(readFileSync(ordersFile)));
+		const made: Buffer[] = [];
+		const take = ({ bytes }: Piece) => made.push(new Decoder().decodeSync(Buffer.concat(bytes)));
+		const history = { crowd, site, from: from as string, to: to as string, onlyOrders: true } as const;
+		const { chunks } = planHistory(history);
+		const [start, end] = [chunks[0], chunks.at(-1)].map((chunk) => {
+			made.length = 0;
+			if (chunk) chunkMaker({ options: history, form: { kind: 'csv', level: 1 } }, take)(chunk);
+			return String(Buffer.concat(made));
+		});
+		expect(text.startsWith(csvHeader(true) + start)).toBe(true);
+		expect(end?.length).toBeGreaterThan(1_000);
+		expect(text.endsWith(end ?? '')).toBe(true);
+		const rows = text.trimEnd().split('\n').slice(1);
+		expect(new Set(rows.map((row) => /,(EUR|GBP|USD),SP-/.exec(row)?.[1]))).toEqual(new Set(['EUR', 'GBP', 'USD']));
+		expect(rows.filter((row) => row.includes(',refund,')).length).toBeGreaterThan(300);
 	});
 });

@@ -239,3 +239,53 @@ describe('a seed', () => {
 		expect(events.length).toBe(play({ ...options, dailyActiveUsers: 30_000 }).flatMap((batch) => batch.events).length);
 	});
 });
+
+describe('the orders of a crowd', () => {
+	const traded = play({ dailyActiveUsers: 700, lifetimeMeanMs: 20 * dayMs, orders: true }, 20);
+	const isTrade = ({ events: [event] }: CrowdBatch) => event?.order !== undefined;
+	const ordered = traded.flatMap(({ page, events }) => events.map((event) => ({ ...event, page })));
+	const named = (name: string) => ordered.filter((event) => event.name === name);
+
+	it('leave all other events as they are', () => {
+		const plain = play({ dailyActiveUsers: 700, lifetimeMeanMs: 20 * dayMs }, 20);
+		const shown = (list: readonly CrowdBatch[]) =>
+			list.map(({ page: { stream, visitor }, sequence, events: own }) => [stream, visitor.id, sequence, own]);
+		expect(shown(traded.filter((batch) => !isTrade(batch)))).toEqual(shown(plain));
+		expect(plain.some(isTrade)).toBe(false);
+	});
+
+	it('are one for every checkout of a person, with the items and the prices of the cart', () => {
+		const checkouts = ordered.filter(
+			({ objId, page }) => objId === 'checkout' && page.url.endsWith('/cart') && !page.person.isBot,
+		);
+		expect(named('order').length).toBe(checkouts.length);
+		expect(checkouts.length).toBeGreaterThan(300);
+		const addsUp = (currency: string) =>
+			named('order')
+				.filter(({ order }) => order?.currency === currency && order.discount === 0 && order.shipping === 0)
+				.every(
+					({ amount, order }) =>
+						order?.items.reduce((sum, { price, quantity }) => sum + price * quantity, 0) === amount,
+				);
+		expect(['EUR', 'GBP', 'USD'].map(addsUp)).toEqual([true, true, true]);
+		const inEuros = named('order').filter(({ order }) => order?.currency === 'EUR');
+		const listed = inEuros
+			.flatMap(({ order }) => order?.items ?? [])
+			.map(({ productId, price }) => `${productId} ${price}`);
+		expect(new Set(listed)).toEqual(new Set(products.map(({ id, price }) => `${id} ${price}`)));
+	});
+
+	it('are refunded by some of the customers who return, in part or as a whole, and once', () => {
+		const refunds = named('refund');
+		const orders = new Map(named('order').map((event) => [event.order?.orderId, event]));
+		expect(refunds.length).toBeGreaterThan(10);
+		expect(new Set(refunds.map(({ order }) => order?.refundId)).size).toBe(refunds.length);
+		const shares = refunds.map(({ amount, atMs, order }) => {
+			const refunded = orders.get(order?.orderId);
+			expect(refunded?.atMs).toBeLessThan(atMs);
+			return amount / (refunded?.amount ?? 0);
+		});
+		expect(shares.every((share) => share > 0 && share <= 1)).toBe(true);
+		expect(shares.some((share) => share === 1)).toBe(true);
+	});
+});

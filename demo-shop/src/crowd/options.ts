@@ -24,6 +24,11 @@ export interface CrowdOptions {
 	readonly lateShare: number;
 	/** Share of batches that arrive twice, 0 to 1. */
 	readonly duplicateShare: number;
+	/**
+	 * Whether carts become orders, of which some are refunded. All other events are the same. It is missing where it is
+	 * off, so that histories of earlier versions keep their ids. @default off
+	 */
+	readonly orders?: true;
 }
 
 const hourMs = 3_600_000;

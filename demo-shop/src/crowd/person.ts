@@ -1,6 +1,8 @@
 import { createRandom, type Random } from '@footfall/random';
+import type { Product } from '../products.js';
 import { botProfiles, type DeviceProfile, peopleProfiles } from './device-profiles.js';
 import type { CrowdOptions } from './options.js';
+import type { PricedOrder } from './order.js';
 import { type Place, places } from './places.js';
 import { pickWeighted, weighted } from './weighted.js';
 
@@ -17,6 +19,9 @@ export interface Visitor {
 	cartItems: number;
 	/** Price of the items in the cart, EUR. */
 	cartTotal: number;
+	/** The items in the cart, and the latest order until the next visit; kept only where a crowd has orders. */
+	cart: Product[];
+	latestOrder: PricedOrder | undefined;
 	visits: number;
 }
 
@@ -53,6 +58,9 @@ export function drawPerson(options: CrowdOptions, isBot: boolean, random: Random
 	return { place, isBot, cartStyle, visitors, customerId: `customer-${customer}`, isRegistered: false };
 }
 
+/** The cart of all visitors who have put nothing into it. */
+const noProducts: Product[] = [];
+
 function drawVisitor(isBot: boolean, random: Random): Visitor {
 	return {
 		id: identity(random),
@@ -61,6 +69,8 @@ function drawVisitor(isBot: boolean, random: Random): Visitor {
 		userId: '',
 		cartItems: 0,
 		cartTotal: 0,
+		cart: noProducts,
+		latestOrder: undefined,
 		visits: 0,
 	};
 }

@@ -1,9 +1,10 @@
 import type { Random } from '@footfall/random';
 import { type Action, outside, type Shopper, type Step, step } from '../shoppers/shopper.js';
 import { productOn, type ShopPage } from '../shoppers/transition-table.js';
-import type { CrowdEvent, CrowdPage, Emit } from './batch.js';
+import { type CrowdEvent, type CrowdPage, type Emit, sequences } from './batch.js';
 import { exactLog } from './exact-math.js';
 import type { CrowdOptions } from './options.js';
+import { orderOf, type PricedOrder, refundOf } from './order.js';
 import { pageFaces } from './pages.js';
 import type { Person, Visitor } from './person.js';
 import { firstSources, laterSources } from './sources.js';
@@ -75,9 +76,11 @@ export class Visit {
 		if (action.kind !== 'enter' && action.kind !== 'go') return undefined;
 		if (action.kind === 'go') this.#leavePage(action.page, atMs - clickMs);
 		this.#arrive(action.page);
+		if (this.#options.orders && action.kind === 'enter') this.#refund(atMs);
 		const afterView = step(this.#next.shopper, this.#random);
 		const added = afterView.action.kind === 'add-to-cart';
 		this.#look(atMs, afterView.action);
+		if (this.#options.orders && action.page === '/cart/checkout') this.#order(atMs);
 		this.#next = added ? step(afterView.shopper, this.#random) : afterView;
 		if (this.#next.action.kind === 'leave') this.#visitor.visits++;
 		return this.#gapMs();
@@ -102,7 +105,7 @@ export class Visit {
 			productId: product?.id ?? 0,
 			amount: isCheckout ? this.#visitor.cartTotal : (product?.price ?? 0),
 		};
-		this.#emit({ page, sequence: 1, sentAtMs: atMs, events: [event] });
+		this.#emit({ page, sequence: sequences.click, sentAtMs: atMs, events: [event] });
 	}
 
 	#arrive(path: ShopPage): void {
@@ -149,11 +152,38 @@ export class Visit {
 			events.push({ ...view, atMs: atMs + clickMs, name: 'click', obj: 'button', objId: 'add_to_cart' });
 			visitor.cartItems++;
 			visitor.cartTotal += product.price;
+			if (this.#options.orders) visitor.cart = [...visitor.cart, product];
 		} else if (path === '/cart/checkout') {
 			visitor.cartItems = 0;
 			visitor.cartTotal = 0;
 		}
 		const sentAtMs = (events[events.length - 1] as CrowdEvent).atMs;
-		this.#emit({ page: this.#page as CrowdPage, sequence: 0, sentAtMs, events });
+		this.#emit({ page: this.#page as CrowdPage, sequence: sequences.view, sentAtMs, events });
+	}
+
+	/** Emits a refund of the latest order, of some of the customers who return. */
+	#refund(atMs: number): void {
+		const visitor = this.#visitor;
+		const page = this.#page as CrowdPage;
+		const refund = visitor.latestOrder && refundOf(visitor.latestOrder, page.stream);
+		visitor.latestOrder = undefined;
+		if (refund) this.#report(page, 'refund', atMs, refund);
+	}
+
+	/** Emits the order of the cart. A bot clicks through the shop, and pays nothing. */
+	#order(atMs: number): void {
+		const visitor = this.#visitor;
+		const { cart } = visitor;
+		if (cart.length === 0) return;
+		visitor.cart = [];
+		if (this.#person.isBot) return;
+		const page = this.#page as CrowdPage;
+		visitor.latestOrder = orderOf(page, cart);
+		this.#report(page, 'order', atMs, visitor.latestOrder);
+	}
+
+	#report(page: CrowdPage, name: 'order' | 'refund', atMs: number, { amount, order }: PricedOrder): void {
+		const event: CrowdEvent = { atMs, name, obj: '', objId: '', productId: 0, amount, order };
+		this.#emit({ page, sequence: sequences[name], sentAtMs: atMs, events: [event] });
 	}
 }

@@ -3,6 +3,7 @@ import { type HttpRequest, startHttpServer } from '@footfall/http-server';
 import type { Warehouse } from '@footfall/warehouse';
 import { createApi } from './api/api.js';
 import type { MartsLag } from './api/marts-lag.js';
+import type { MoneySettings } from './api/money/site-money.js';
 import { readAssets } from './assets.js';
 import { createRespond, type Request } from './http/respond.js';
 import { randomToken, tokenCharactersMin } from './http/secret.js';
@@ -28,6 +29,8 @@ export interface DashboardOptions {
 	sites?: readonly string[] | undefined;
 	/** Address of the collector for pages, which the snippet has. @default not known */
 	collectorUrl?: string | undefined;
+	/** Settings of sites on their money, by site key. @default none */
+	money?: Readonly<Record<string, MoneySettings>> | undefined;
 	/** Called with every request for numbers or notices of the marts; not for `/metrics`. @default nothing */
 	onRead?: (() => void) | undefined;
 	logger: Logger;

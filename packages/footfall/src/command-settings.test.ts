@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -23,6 +23,7 @@ vi.mock('@footfall/warehouse', async (original) => ({
 		stop: async () => undefined,
 	}),
 	importFile: async () => ({ wasThere: true }),
+	storeRates: async () => ({ added: 1, changed: 0, unchanged: 0 }),
 }));
 vi.mock('@footfall/collector', async (original) => ({
 	...(await original<object>()),
@@ -93,6 +94,12 @@ afterAll(() => {
 	rmSync(scratch, { recursive: true });
 });
 
+function csvFile(name: string, text: string): string {
+	const path = join(scratch, `${name}.csv`);
+	writeFileSync(path, text);
+	return path;
+}
+
 /** Command lines that together read every setting that their commands accept. */
 const url = ['--clickhouse-url', 'http://127.0.0.1:8123'];
 const days = ['--from', '2026-01-01', '--to', '2026-01-02'];
@@ -110,6 +117,8 @@ const commandLines = [
 	['simulate', 'live'],
 	['simulate', 'browsers'],
 	['import', import.meta.filename],
+	['rates', csvFile('rates', 'Date,USD\n2026-11-27,1.08\n')],
+	['orders', 'compare', csvFile('orders', 'order_id,amount,currency\n')],
 	['migrate'],
 	...verbs.map(({ name }) => ['transforms', name, ...(operandOf[name] ?? [])]),
 	['transforms', 'build', '--watch', ...url],

@@ -1,5 +1,6 @@
 import { StartRefusal } from '@footfall/host';
 import { type Command, defineCommand } from './command.js';
+import { ordersVerbs } from './run/orders/verbs.js';
 import { quarantineVerbs } from './run/quarantine/verbs.js';
 import { simulateVerbs } from './run/simulate/verbs.js';
 import { verbs } from './run/transforms/verbs.js';
@@ -9,7 +10,9 @@ import {
 	demoOptions,
 	importOptions,
 	initOptions,
+	ordersOptions,
 	quarantineOptions,
+	ratesOptions,
 	shopOptions,
 	simulateOptions,
 	sqlOptions,
@@ -69,6 +72,30 @@ export const commands: readonly Command[] = [
 		},
 		run: async (settings, context, origins, operands) =>
 			(await load(import('./run/import.js'))).runImport(settings, context, origins, operands),
+	}),
+	defineCommand({
+		name: 'rates',
+		summary: 'Stores the exchange rates of a file of the European Central Bank, by which orders are converted.',
+		options: ratesOptions,
+		operands: {
+			usage: 'FILE',
+			help: [
+				[
+					'FILE',
+					'The daily or the historical file, as downloaded: CSV, or a ZIP file with it. Rates of a day that is stored already are replaced.',
+				],
+			],
+		},
+		run: async (settings, context, _origins, operands) =>
+			(await load(import('./run/rates.js'))).runRates(settings, context, operands),
+	}),
+	defineCommand({
+		name: 'orders',
+		summary: "Compares the shop's own list of orders with the orders of the marts.",
+		options: ordersOptions,
+		operands: { usage: 'VERB', help: ordersVerbs.map(({ form, meaning }) => [form, meaning]) },
+		run: async (settings, context, _origins, operands) =>
+			(await load(import('./run/orders/run.js'))).runOrders(settings, context, operands),
 	}),
 	defineCommand({
 		name: 'migrate',

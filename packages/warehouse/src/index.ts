@@ -21,5 +21,7 @@ export {
 export { MigrationRefusal, migrate } from './migrate.js';
 export { foldedPath, pagePath } from './page-path.js';
 export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantined-rows.js';
+export { readRatesFile } from './rates/read-rates-file.js';
+export { type StoredRates, storeRates } from './rates/store-rates.js';
 export { reasonOf } from './reason-of.js';
 export { WarehouseError } from './warehouse-error.js';

@@ -26,6 +26,16 @@ const tables: readonly CommentedTable[] = [
 			{ name: 'quarantined_at', description: 'Time at which the collector quarantined the event.' },
 		],
 	},
+	{
+		name: 'exchange_rates',
+		comment: 'Reference rates of the European Central Bank that footfall rates has stored. Read it with FINAL.',
+		columns: [
+			{ name: 'day', description: 'Day of the rate. A day without one has that of the last day before it.' },
+			{ name: 'currency', description: 'Code of ISO 4217. The euro itself has no rows.' },
+			{ name: 'per_euro', description: 'Units of the currency that one euro was worth.' },
+			{ name: 'loaded_at', description: 'Time at which the rate was stored.' },
+		],
+	},
 ];
 
 /** A comment of a table, whose `column` is empty, or of a column of it. */

@@ -1,4 +1,4 @@
-import { type Dashboard, startDashboard } from '@footfall/dashboard';
+import { type Dashboard, type DashboardOptions, startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
 import { build, compileOrThrow, freshness } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
@@ -19,16 +19,31 @@ export interface DashboardUnderTest {
 
 export const token = 'token-of-the-tests-0001';
 
+/** Settings of the dashboard and its sites that only some tests have. */
+interface TestOptions {
+	/** Whether checkouts of the shop are orders, too. @default false */
+	orders?: boolean;
+	/** Settings of sites on their money. @default none */
+	money?: DashboardOptions['money'];
+	/** Adds further events before the marts are built. @default none */
+	addEvents?(warehouse: Warehouse): Promise<void>;
+}
+
 /**
  * Starts a dashboard over real marts of a shop and a blog, with a third site without events. It has the account that it
  * has in `footfall up`.
  */
-export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
+export async function startDashboardUnderTest({
+	orders = false,
+	money,
+	addEvents,
+}: TestOptions = {}): Promise<DashboardUnderTest> {
 	const clickhouse = await startTestWarehouse();
 	const { warehouse, server } = clickhouse;
-	await fillHistory(warehouse, { days: 60, visitors: 1_500 });
+	await fillHistory(warehouse, { days: 60, visitors: 1_500, orders });
 	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
 	await fillMidnights(warehouse);
+	await addEvents?.(warehouse);
 	const { outcome } = await build(warehouse, compileOrThrow());
 	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 	const reader = connect({ url: server.url, ...server.reader });
@@ -42,6 +57,7 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 		freshness: () => freshness(warehouse),
 		sites: ['shop', 'blog', 'empty'],
 		collectorUrl: 'http://0.0.0.0:7171',
+		money,
 		logger,
 	});
 	return {

@@ -9,10 +9,12 @@ import { health } from './health.js';
 import { eventConflicts, leftOut, leftOutEvents } from './left-out.js';
 import { type ListPart, type ListSize, readListPart } from './lists/list-part.js';
 import { lagReader, type MartsLag } from './marts-lag.js';
+import { moneyReader } from './money/money-reader.js';
+import type { MoneySettings } from './money/site-money.js';
 import { readNotices } from './notices/notices.js';
 import { isWanted, listsOf, type ViewQueries } from './query.js';
 import { QueryFault, runListQuery, runQuery } from './run-query.js';
-import { readScope, type Scope } from './scope.js';
+import { noScope, readScope, type Scope } from './scope.js';
 import { Semaphore } from './semaphore.js';
 import { siteChecker, UnknownSite } from './site-check.js';
 import { sites } from './sites.js';
@@ -23,8 +25,6 @@ const answersMax = { running: 6, waiting: 60 };
 
 /** Maximum length of a logged error. */
 const logCharactersMax = 500;
-
-const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', filters: {} };
 
 const viewOfPath: ReadonlyMap<string, ViewName> = new Map(viewNames.map((name) => [apiPathOf(name), name]));
 
@@ -37,13 +37,17 @@ export interface ApiOptions {
 	sites?: readonly string[] | undefined;
 	/** Address of the collector for pages. @default not known */
 	collectorUrl?: string | undefined;
+	/** Settings of sites on their money, by site key. @default none */
+	money?: Readonly<Record<string, MoneySettings>> | undefined;
 	/** Called with every request for numbers or notices of the marts. @default nothing */
 	onRead?: (() => void) | undefined;
 }
 
 /** Answers `/metrics`, `/api/sites`, `/api/notices` and the paths of the views. */
-export function createApi({ warehouse, logger, freshness, sites: configured, collectorUrl, onRead }: ApiOptions) {
+export function createApi(options: ApiOptions) {
+	const { warehouse, logger, freshness, sites: configured, collectorUrl, onRead } = options;
 	const source = { warehouse, logger };
+	const moneyOf = moneyReader(source, options.money);
 	const siteFault = siteChecker(source, configured);
 	const semaphore = new Semaphore(answersMax.running, answersMax.waiting);
 	const lag = lagReader(freshness, logger);
@@ -99,7 +103,9 @@ export function createApi({ warehouse, logger, freshness, sites: configured, col
 		const read = readScope(listed.rest);
 		if (!read.ok) return json(400, { error: `${read.fault}.` });
 		return answer(async () => {
-			const [found, fault] = await Promise.all([answerView(view, read.scope, listed.part), siteFault(read.scope)]);
+			const { hasMoney = false } = viewDefinitions[view];
+			const scope = hasMoney ? { ...read.scope, money: await moneyOf(read.scope) } : read.scope;
+			const [found, fault] = await Promise.all([answerView(view, scope, listed.part), siteFault(scope)]);
 			if (fault !== undefined) throw new UnknownSite(fault);
 			return found;
 		});

@@ -95,13 +95,16 @@ export function isFiltered({ filters }: Scope): boolean {
  *
  * @param since `before` includes the preceding period
  */
-export function sessionsOf({ filters }: Scope, since: 'from' | 'before' = 'from'): string {
-	const conditions = (Object.keys(filters) as FilterName[]).map((name) => ` AND ${filterCondition(name)}`);
+export function sessionsOf(scope: Scope, since: 'from' | 'before' = 'from'): string {
 	return `(
     SELECT * FROM sessions
-    WHERE site = {site:String} AND day BETWEEN {${since}:Date} AND {to:Date} AND NOT is_bot${conditions.join('')}
+    WHERE site = {site:String} AND day BETWEEN {${since}:Date} AND {to:Date} AND NOT is_bot${filterConditions(scope)}
 )`;
 }
+
+/** The conditions of the filters on sessions, each after an AND; empty without filters. Pure. */
+export const filterConditions = ({ filters }: Scope): string =>
+	(Object.keys(filters) as FilterName[]).map((name) => ` AND ${filterCondition(name)}`).join('');
 
 /**
  * The condition of a filter. A path may have any form of its percent-encoding, as in links of earlier versions. Pure.
@@ -122,7 +125,7 @@ export function userDaysOf(scope: Scope): string {
 
 /** Query parameters for the placeholders of a query. Pure. */
 export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
-	const { site, from, to, filters } = scope;
+	const { site, from, to, filters, money } = scope;
 	const filterParameters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
 	const open = openDayOf(scope, nowMs);
 	return {
@@ -130,6 +133,7 @@ export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
 		from,
 		to,
 		before: dayBefore(scope),
+		currency: money.currency,
 		...(open && {
 			today: open.today,
 			today_before: open.dayBefore,

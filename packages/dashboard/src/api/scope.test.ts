@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dayBefore, openDayOf } from '../contract/day-range.js';
+import { noMoney } from './money/site-money.js';
 import { parametersOf, sessionsOf } from './query.js';
 import { readScope } from './scope.js';
 
@@ -80,6 +81,7 @@ describe('a scope', () => {
 			from: '2026-01-01',
 			to: '2026-01-02',
 			filters: { device: hostile, entry: hostile },
+			money: noMoney,
 		};
 		expect(sessionsOf(scope)).not.toContain('DROP');
 		expect(parametersOf(scope)).toMatchObject({ site: hostile, filter_device: hostile, filter_entry: hostile });

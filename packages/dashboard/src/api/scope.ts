@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dayFault } from '../contract/day-range.js';
 import { filterCharactersMax } from '../contract/filter-length.js';
 import { type FilterName, filterNames } from '../contract/session-attributes.js';
+import { noMoney, type SiteMoney } from './money/site-money.js';
 
 /** Longest range of a request, days. */
 const rangeDaysMax = 1_100;
@@ -18,7 +19,12 @@ export interface Scope {
 	to: string;
 	/** Values that matching sessions have; an empty text matches sessions whose value is not known. */
 	filters: Partial<Record<FilterName, string>>;
+	/** How the money of the site is counted, which is no part of a request. */
+	money: SiteMoney;
 }
+
+/** The scope of queries that have none. */
+export const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', filters: {}, money: noMoney };
 
 /** A scope, or what is wrong with the request, in one line. */
 export type ScopeResult = { ok: true; scope: Scope } | { ok: false; fault: string };
@@ -53,7 +59,7 @@ export function readScope(query: URLSearchParams): ScopeResult {
 	const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
 	if (days < 1) return { ok: false, fault: '"from" must not be after "to"' };
 	if (days > rangeDaysMax) return { ok: false, fault: `from "from" to "to" must be at most ${rangeDaysMax} days` };
-	return { ok: true, scope: { site, from, to, filters } };
+	return { ok: true, scope: { site, from, to, filters, money: noMoney } };
 }
 
 function faultOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {

@@ -18,6 +18,8 @@ interface ViewDefinition {
 	filterText?: string;
 	/** The view shows the last minutes and refreshes itself, so that it has neither days nor filters to choose. */
 	isLive?: boolean;
+	/** The view shows amounts, so that it depends on the currency and the kind of revenue of the site. */
+	hasMoney?: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ const definitions = {
 		filterEffect: 'sessions',
 		filterText:
 			'Numbers cover matching sessions. Top pages covers the days on which a visitor had a matching session, including page views in other sessions of those days.',
+		hasMoney: true,
 	},
 	activity: {
 		title: 'Active visitors',
@@ -47,6 +50,16 @@ const definitions = {
 		title: 'Shop',
 		description: 'The funnel from a product view to a checkout, and products.',
 		filterEffect: 'days',
+		hasMoney: true,
+	},
+	orders: {
+		title: 'Orders',
+		description:
+			'Orders, refunds and average order in the currency of the site, products sold, and orders by channel, campaign and landing page; every order with its reports.',
+		filterEffect: 'sessions',
+		filterText:
+			'Numbers cover the orders of matching sessions, and their refunds. An order whose session is not known matches no filter. The reports that count nowhere are those of all sessions.',
+		hasMoney: true,
 	},
 	retention: {
 		title: 'Retention',
@@ -64,11 +77,13 @@ const definitions = {
 		title: 'Acquisition',
 		description: 'Channels, referrers and campaigns.',
 		filterEffect: 'sessions',
+		hasMoney: true,
 	},
 	audience: {
 		title: 'Devices and countries',
 		description: 'Devices, browsers, operating systems and countries.',
 		filterEffect: 'sessions',
+		hasMoney: true,
 	},
 	vitals: {
 		title: 'Web vitals',

@@ -1,4 +1,5 @@
 import type { Warehouse } from '@footfall/warehouse';
+import { addOrders } from './order-history.js';
 
 export interface HistoryOptions {
 	/** Length of the history, in UTC days; the last one is today. */
@@ -7,6 +8,8 @@ export interface HistoryOptions {
 	visitors: number;
 	/** @default shop */
 	site?: string;
+	/** Whether every checkout becomes an order, in one of three currencies, and some are refunded. @default false */
+	orders?: boolean;
 }
 
 /** Maximum number of visitors in one INSERT. */
@@ -19,7 +22,7 @@ const visitorsPerInsert = 50_000;
  */
 export async function fillHistory(
 	warehouse: Warehouse,
-	{ days, visitors, site = 'shop' }: HistoryOptions,
+	{ days, visitors, site = 'shop', orders = false }: HistoryOptions,
 ): Promise<void> {
 	for (let first = 0; first < visitors; first += visitorsPerInsert) {
 		const count = Math.min(visitorsPerInsert, visitors - first);
@@ -28,6 +31,7 @@ export async function fillHistory(
 			settings: { async_insert: 0, max_insert_block_size: 1_000_000, max_partitions_per_insert_block: 0 },
 		});
 	}
+	if (orders) await addOrders(warehouse, site);
 }
 
 /** An expression for a pseudo-random number from 0 to below 1 that depends on the given expressions only. */

@@ -14,6 +14,14 @@ const dayMonthYear = new Intl.DateTimeFormat(locale, {
 });
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const utcTime = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+const utcDayTime = new Intl.DateTimeFormat(locale, {
+	day: 'numeric',
+	month: 'short',
+	year: 'numeric',
+	hour: '2-digit',
+	minute: '2-digit',
+	timeZone: 'UTC',
+});
 const regions = new Intl.DisplayNames([locale], { type: 'region' });
 
 /** Placeholder for a missing value. */
@@ -23,6 +31,9 @@ export const formatCount = (value: number): string => counts.format(value);
 /** `12.3K`: for axes and small spaces. */
 export const formatShort = (value: number): string => short.format(value);
 export const formatMoney = (value: number): string => money.format(value);
+/** An amount with the code of its currency: `12.50 EUR`. */
+export const formatMoneyIn = (currency: string, value: number): string =>
+	currency === '' ? formatMoney(value) : `${formatMoney(value)} ${currency}`;
 /** @param value 0 to 1 */
 export const formatPart = (value: number | null): string => (value === null ? nothing : part.format(value));
 
@@ -67,6 +78,9 @@ export function formatOpenDay(day: string | Date, open: { today: string; untilMs
 
 /** A time in the reader's time zone. */
 export const formatClock = (ms: number): string => clock.format(ms);
+
+/** A UTC day and the time of it: `31 Jan 2026, 14:05`. */
+export const formatTime = (ms: number): string => utcDayTime.format(ms);
 
 /** A time of a UTC day: `14:05`. */
 export const formatUtcTime = (ms: number): string => utcTime.format(ms);

@@ -1,16 +1,15 @@
-import { stat } from 'node:fs/promises';
-import { StartRefusal } from '@footfall/host';
 import { betweenRuns, LockedError } from '@footfall/transforms';
 import { type ImportOptions, ImportRefusal, type ImportResult, importFile } from '@footfall/warehouse';
 import type { importOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
-import { quoted, withoutUrl } from '../settings/quoted.js';
+import { quoted } from '../settings/quoted.js';
 import type { Origin } from '../settings/read-settings.js';
 import { withWarehouse } from '../stack/with-warehouse.js';
 import { refused, usage } from '../terminal/complain.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 import { rebuildWaitMs } from './rebuild-wait.js';
+import { requireFile } from './required-file.js';
 
 /** `footfall import FILE`: imports the events of a file. */
 export async function runImport(
@@ -22,8 +21,7 @@ export async function runImport(
 	const [path, surplus] = operands;
 	if (path === undefined) return usage('import requires a file: footfall import FILE');
 	if (surplus !== undefined) return usage(`unexpected argument ${quoted(surplus)}: import takes one file`);
-	const found = await stat(path).catch(() => undefined);
-	if (!found?.isFile()) throw new StartRefusal(`${withoutUrl(path)} is not a file; give the path of a file`);
+	await requireFile(path);
 	const site = origins.site === 'default' ? {} : { site: settings.site };
 	const { signal, print } = context;
 	const options: ImportOptions = { fallbackSite: settings.site, ...site, signal, onStep: print };

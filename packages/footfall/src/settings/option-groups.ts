@@ -85,7 +85,7 @@ export const transformsOptions = [
 ] as const;
 
 /** Options of a simulated crowd. */
-export const crowdOptions = ['seed', 'dau', 'lifetime', 'late', 'doubled', 'site'] as const;
+export const crowdOptions = ['seed', 'dau', 'orders', 'lifetime', 'late', 'doubled', 'site'] as const;
 
 export const simulateOptions = [
 	...warehouseOptions,
@@ -109,3 +109,15 @@ export const simulateOptions = [
 export const quarantineOptions = [...warehouseOptions, 'logLevel', 'json'] as const;
 
 export const importOptions = [...warehouseOptions, 'logLevel', 'site'] as const;
+
+export const ratesOptions = [...warehouseOptions, 'logLevel'] as const;
+
+export const ordersOptions = [
+	...warehouseOptions,
+	'clickhouseReaderUrl',
+	'logLevel',
+	'site',
+	'since',
+	'until',
+	'json',
+] as const;

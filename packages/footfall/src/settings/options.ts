@@ -379,6 +379,14 @@ export const options = {
 		placeholder: 'N',
 		description: 'Average daily active users of a simulated history, 1 to 10000000.',
 	},
+	orders: {
+		flag: 'orders',
+		schema: z.enum(['none', 'all', 'only'], 'must be none, all or only'),
+		default: 'none',
+		placeholder: 'KIND',
+		description:
+			'Orders and refunds of a simulated crowd: none; all, beside its other events, which stay the same; or only, for a history of orders alone.',
+	},
 	lifetime: {
 		flag: 'lifetime',
 		schema: duration,
@@ -449,14 +457,14 @@ export const options = {
 		schema: day,
 		placeholder: 'DAY',
 		description:
-			'First day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or later.',
+			'First day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or later, and orders compare compares the orders of this day and later.',
 	},
 	until: {
 		flag: 'until',
 		schema: day,
 		placeholder: 'DAY',
 		description:
-			'Last day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or earlier.',
+			'Last day, such as 2026-01-31: transforms build and restate recompute the visitors with events on this day or earlier, and orders compare compares the orders of this day and earlier.',
 	},
 	user: {
 		flag: 'user',
@@ -512,7 +520,7 @@ export const options = {
 		schema: onOff,
 		default: 'false',
 		description:
-			'Print JSON instead of text in settings, transforms and quarantine, true or false; the flag alone means true.',
+			'Print JSON instead of text in settings, transforms, quarantine and orders, true or false; the flag alone means true.',
 	},
 } as const satisfies Record<string, Option>;
 

@@ -13,7 +13,7 @@ export const exitCodes = {
 	locked: 5,
 	/** The marts are older than `--max-age`. */
 	stale: 6,
-	/** The published marts differ from the result of a rebuild. */
+	/** The published marts differ from the result of a rebuild, or the orders of a file from those of the marts. */
 	differs: 7,
 	/** Some lines of the import are not valid events; they are quarantined, and the other lines are stored. */
 	quarantined: 8,

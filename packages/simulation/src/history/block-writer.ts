@@ -1,4 +1,4 @@
-import { type CrowdBatch, type CrowdEvent, type CrowdPage, crowdCurrency } from '@footfall/demo-shop/crowd';
+import { type CrowdBatch, type CrowdEvent, type CrowdPage, currencyOf } from '@footfall/demo-shop/crowd';
 import { encode, eventIdWords } from '@footfall/protocol';
 import type { MapSpan } from '@footfall/protocol/decode';
 import type { EventSource, eventColumns, orderColumns } from '@footfall/warehouse/columns';
@@ -14,6 +14,7 @@ import {
 	Uint64Column,
 	UuidColumn,
 } from '@footfall/warehouse/native';
+import { OrderColumns } from './order-columns.js';
 
 type EventColumnName = Exclude<(typeof eventColumns)[number]['name'], (typeof orderColumns)[number]>;
 
@@ -90,6 +91,7 @@ const pageTexts = [
 export class BlockWriter {
 	rows = 0;
 	readonly #columns: ReturnType<typeof newColumns>;
+	readonly #orders: OrderColumns | undefined;
 	readonly #site: number;
 	readonly #source: number;
 	readonly #segment: number;
@@ -98,9 +100,13 @@ export class BlockWriter {
 	#page: CrowdPage | undefined;
 	#exp = noEntries;
 
-	/** @param segment value of the `segment` column of all rows */
-	constructor(rowsMax: number, site: string, segment: string) {
+	/**
+	 * @param segment value of the `segment` column of all rows
+	 * @param hasOrders whether the block has the columns of orders, of which ClickHouse fills in the defaults otherwise
+	 */
+	constructor(rowsMax: number, site: string, segment: string, hasOrders: boolean) {
 		this.#columns = newColumns(rowsMax);
+		this.#orders = hasOrders ? new OrderColumns(rowsMax) : undefined;
 		this.#site = this.#columns.site.known(site);
 		this.#source = this.#columns.source.known('page' satisfies EventSource);
 		this.#segment = this.#columns.segment.known(segment);
@@ -119,7 +125,7 @@ export class BlockWriter {
 
 	/** The block, as pieces to be sent one after another. Rows cannot be added afterwards. */
 	finish(): Uint8Array<ArrayBuffer>[] {
-		return encodeBlock(this.#columns, this.rows);
+		return encodeBlock({ ...this.#columns, ...this.#orders?.columns }, this.rows);
 	}
 
 	#beginPage(page: CrowdPage): void {
@@ -157,7 +163,8 @@ export class BlockWriter {
 		columns.segment.push(this.#segment);
 	}
 
-	#pushEvent({ atMs, name, obj, objId, productId, amount }: CrowdEvent): void {
+	#pushEvent(event: CrowdEvent): void {
+		const { atMs, name, obj, objId, productId, amount } = event;
 		const columns = this.#columns;
 		columns.ts.push(atMs);
 		columns.name.pushText(name);
@@ -165,7 +172,8 @@ export class BlockWriter {
 		columns.obj_id.pushText(objId);
 		columns.product_id.push(productId);
 		columns.amount.push(amount);
-		columns.currency.pushText(amount === 0 ? '' : crowdCurrency);
+		columns.currency.pushText(currencyOf(event));
+		this.#orders?.push(event.order);
 	}
 }
 

@@ -2,7 +2,7 @@ import { Encoder } from '@toondepauw/node-zstd';
 import { BlockWriter } from './block-writer.js';
 import { ByteText } from './byte-text.js';
 import { CsvWriter } from './csv-writer.js';
-import { type Chunk, type HistoryOptions, planHistory, segmentOf } from './plan.js';
+import { type Chunk, type HistoryOptions, hasOrders, planHistory, segmentOf } from './plan.js';
 import { ChunkPlayer } from './play-chunk.js';
 
 /** Format of the pieces: blocks for ClickHouse, or CSV compressed by zstd at a level of 1 to 22. */
@@ -50,8 +50,7 @@ export function chunkMaker(
 ): (chunk: Chunk) => void {
 	const plan = planHistory(options);
 	const player = new ChunkPlayer(options, plan);
-	const newWriter =
-		form.kind === 'block' ? blockWriter(options.site, plan, rowsMax) : csvWriter(options.site, form.level);
+	const newWriter = form.kind === 'block' ? blockWriter(options, plan, rowsMax) : csvWriter(options, form.level);
 	return (chunk) => {
 		let writer = newWriter(chunk);
 		const cut = () => {
@@ -68,15 +67,19 @@ export function chunkMaker(
 	};
 }
 
-function blockWriter(site: string, plan: { readonly id: string }, rowsMax: number): (chunk: Chunk) => Writer {
-	return ({ index }) => new BlockWriter(rowsMax, site, segmentOf(plan, index));
+function blockWriter(
+	options: HistoryOptions,
+	plan: { readonly id: string },
+	rowsMax: number,
+): (chunk: Chunk) => Writer {
+	return ({ index }) => new BlockWriter(rowsMax, options.site, segmentOf(plan, index), hasOrders(options));
 }
 
-function csvWriter(site: string, level: number): () => Writer {
+function csvWriter(options: HistoryOptions, level: number): () => Writer {
 	const zstd = new Encoder(level);
 	const text = new ByteText(textBytes);
 	return () => {
-		const csv = new CsvWriter(site, text);
+		const csv = new CsvWriter(options.site, text, hasOrders(options));
 		return {
 			get rows() {
 				return csv.rows;

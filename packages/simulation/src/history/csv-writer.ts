@@ -1,8 +1,9 @@
 import {
 	type CrowdBatch,
 	type CrowdEvent,
+	type CrowdOrder,
 	type CrowdPage,
-	crowdCurrency,
+	currencyOf,
 	type DeviceProfile,
 	dayMs,
 	type Place,
@@ -12,15 +13,17 @@ import { eventColumns, orderColumns } from '@footfall/warehouse/columns';
 import type { ByteText } from './byte-text.js';
 
 /**
- * Columns of the file: those of `events` except `source` and `segment`, which an import sets itself, and those of
- * orders, which the crowd does not send.
+ * Columns of the file: those of `events` except `source` and `segment`, which an import sets itself.
+ *
+ * @param hasOrders whether the file has the columns of orders
  */
-export const csvColumns = eventColumns
-	.map(({ name }) => name)
-	.filter((name) => !['source', 'segment', ...orderColumns].includes(name));
+export function csvColumns(hasOrders: boolean): string[] {
+	const left: readonly string[] = ['source', 'segment', ...(hasOrders ? [] : orderColumns)];
+	return eventColumns.map(({ name }) => name).filter((name) => !left.includes(name));
+}
 
 /** The first line of the file, as in ClickHouse's format CSVWithNames. */
-export const csvHeader = `${csvColumns.join(',')}\n`;
+export const csvHeader = (hasOrders: boolean): string => `${csvColumns(hasOrders).join(',')}\n`;
 
 /** Upper bound on the size of a row, bytes. */
 const rowBytesMax = 8_192;
@@ -32,6 +35,7 @@ export class CsvWriter {
 	rows = 0;
 	readonly #site: string;
 	readonly #text: ByteText;
+	readonly #hasOrders: boolean;
 	readonly #id = new Uint32Array(4);
 	#page: CrowdPage | undefined;
 	/** Positions of the first and the last fields of the latest row, which all rows of a page share. */
@@ -40,7 +44,8 @@ export class CsvWriter {
 	#tailStart = 0;
 	#tailEnd = 0;
 
-	constructor(site: string, text: ByteText) {
+	constructor(site: string, text: ByteText, hasOrders: boolean) {
+		this.#hasOrders = hasOrders;
 		this.#site = site;
 		this.#text = text;
 		text.clear();
@@ -111,7 +116,8 @@ export class CsvWriter {
 		text.byte(comma);
 		text.ascii(String(event.amount));
 		text.byte(comma);
-		if (event.amount !== 0) text.ascii(crowdCurrency);
+		text.ascii(currencyOf(event));
+		if (this.#hasOrders) text.bytes(event.order ? orderFields(event.order) : noOrderFields);
 	}
 
 	#firstTail({ person, visitor, url, title, referrer }: CrowdPage): void {
@@ -131,6 +137,18 @@ export class CsvWriter {
 }
 
 const encoder = new TextEncoder();
+
+/** The fields of an event that is neither an order nor a refund. */
+const noOrderFields = encoder.encode(',,,0,0,0,,[]');
+
+/** The fields of an order, in the order of the columns. Items are written as ClickHouse does. */
+function orderFields({ orderId, refundId, tax, shipping, discount, coupon, items }: CrowdOrder): Uint8Array {
+	const lines = items.map(
+		({ productId, name, price, quantity }) => `('${productId}','${name}','','',${price},${quantity})`,
+	);
+	return encoder.encode(`,${orderId},${refundId},${tax},${shipping},${discount},${coupon},"[${lines.join(',')}]"`);
+}
+
 const fields = new Map<string, Uint8Array>();
 
 /** A text as a field, quoted if necessary. The result is cached, so this is for texts with few distinct values. */

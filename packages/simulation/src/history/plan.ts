@@ -10,7 +10,13 @@ export interface HistoryOptions {
 	/** First and last day, inclusive, such as `2026-01-31`, UTC. */
 	readonly from: string;
 	readonly to: string;
+	/** Whether the history has the orders and refunds alone. It is missing where it is off. @default off */
+	readonly onlyOrders?: true;
 }
+
+/** Whether a history has orders, and its file their columns. Pure. */
+export const hasOrders = ({ crowd, onlyOrders }: HistoryOptions): boolean =>
+	crowd.orders === true || onlyOrders === true;
 
 /** People who arrive on consecutive days. A chunk contains all their events. */
 export interface Chunk {

@@ -8,10 +8,12 @@ export type Take = (batch: CrowdBatch, receivedAtMs: number) => void;
 export class ChunkPlayer {
 	readonly #crowd: Crowd;
 	readonly #plan: HistoryPlan;
+	readonly #onlyOrders: boolean;
 
 	constructor(options: HistoryOptions, plan: HistoryPlan) {
 		this.#crowd = new Crowd(options.crowd);
 		this.#plan = plan;
+		this.#onlyOrders = options.onlyOrders ?? false;
 	}
 
 	/** Calls `take` for every copy of every batch that is sent within the history. */
@@ -20,6 +22,7 @@ export class ChunkPlayer {
 		for (let day = firstDay; day <= lastDay; day++) {
 			this.#crowd.playDay(day, (batch) => {
 				if (batch.sentAtMs < fromMs || batch.sentAtMs >= toMs) return;
+				if (this.#onlyOrders && batch.events[0]?.order === undefined) return;
 				for (const receivedAtMs of receipts(this.#crowd.options, batch)) take(batch, receivedAtMs);
 			});
 		}

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Encoder } from '@toondepauw/node-zstd';
 import { makeChunks } from './chunk-pool.js';
 import { csvHeader } from './csv-writer.js';
-import { type HistoryOptions, planHistory } from './plan.js';
+import { type HistoryOptions, hasOrders, planHistory } from './plan.js';
 import type { HistoryResult, HistoryRun } from './progress.js';
 
 /** Progress of an unfinished file, stored in a second file as JSON. */
@@ -40,7 +40,7 @@ export async function historyToFile(
 	if (await stat(path).catch(() => undefined)) throw new HistoryFileRefusal(`${path} exists already`);
 	const { id, chunks } = planHistory(options);
 	const partial = new PartialFile(path, `${id}-${level}`);
-	const chunksBefore = await partial.open(level);
+	const chunksBefore = await partial.open(level, csvHeader(hasOrders(options)));
 	let rows = 0;
 	let chunksDone = chunksBefore;
 	try {
@@ -79,11 +79,11 @@ class PartialFile {
 	}
 
 	/** @returns number of chunks that the file contains */
-	async open(level: number): Promise<number> {
+	async open(level: number, header: string): Promise<number> {
 		const found = await this.#readCheckpoint();
 		if (found === undefined) {
 			this.#file = await open(`${this.#path}.partial`, 'w');
-			await this.append([new Encoder(level).encodeSync(Buffer.from(csvHeader))]);
+			await this.append([new Encoder(level).encodeSync(Buffer.from(header))]);
 			await this.checkpoint(0);
 			return 0;
 		}

@@ -37,6 +37,8 @@ export class PresentShopper implements Actor {
 	#visit: Visit | undefined;
 	/** The latest view, until its page is left. */
 	#seen: CrowdBatch | undefined;
+	/** The order or refund of the page. */
+	#traded: CrowdBatch | undefined;
 	/** The click by which the page was left. */
 	#clicked: CrowdBatch | undefined;
 	#lastAtMs = 0;
@@ -59,8 +61,9 @@ export class PresentShopper implements Actor {
 			this.#visit ??= this.#enter();
 			const isOver = this.#visit.act(nowMs) === undefined;
 			if (isOver) this.#visit = undefined;
-			for (const batch of [left, this.#clicked]) if (batch) batches.push(this.#dated(batch, nowMs));
+			for (const batch of [left, this.#traded, this.#clicked]) if (batch) batches.push(this.#dated(batch, nowMs));
 			this.#clicked = undefined;
+			this.#traded = undefined;
 		}
 		return batches;
 	}
@@ -85,7 +88,9 @@ export class PresentShopper implements Actor {
 		this.#person = person;
 		const visitor = person.visitors[Math.floor(random() * person.visitors.length)] ?? person.visitors[0];
 		return new Visit(this.#options, person, visitor, random, (batch) => {
-			if (batch.events[0]?.name === 'view') this.#seen = batch;
+			const [event] = batch.events;
+			if (event?.name === 'view') this.#seen = batch;
+			else if (event?.order) this.#traded = batch;
 			else this.#clicked = batch;
 		});
 	}

@@ -1,4 +1,4 @@
-import { type CrowdBatch, crowdCurrency } from '@footfall/demo-shop/crowd';
+import { type CrowdBatch, type CrowdOrder, currencyOf } from '@footfall/demo-shop/crowd';
 import { batchVersion, encode, eventId, type WireBatch, type WireContext, type WireEvent } from '@footfall/protocol';
 
 /** Encodes a batch as a page does. */
@@ -19,9 +19,10 @@ export function frameOf({ page, sequence, sentAtMs, events }: CrowdBatch, site: 
 		language,
 		timezone,
 	];
-	const wireEvents = events.map(({ atMs, name, obj, objId, productId, amount }): WireEvent => {
+	const wireEvents = events.map((event): WireEvent => {
+		const { atMs, name, obj, objId, productId, amount } = event;
 		const ageMs = sentAtMs - atMs;
-		if (amount > 0) return [ageMs, 0, name, obj, objId, productId, amount, crowdCurrency];
+		if (amount > 0) return [ageMs, 0, name, obj, objId, productId, amount, currencyOf(event)];
 		return productId > 0 ? [ageMs, 0, name, obj, objId, productId] : [ageMs, 0, name, obj, objId];
 	});
 	const batch: WireBatch = [batchVersion, site, visitor.id, page.stream, sequence, sentAtMs, [context], wireEvents];
@@ -31,19 +32,26 @@ export function frameOf({ page, sequence, sentAtMs, events }: CrowdBatch, site: 
 /** Encodes a batch as a server does: a JSON array of events, with the visitor id as user id. */
 export function jsonOf({ page, sequence, events }: CrowdBatch, site: string): Buffer {
 	const { person, visitor, url } = page;
-	const body = events.map(({ atMs, name, obj, objId, productId, amount }, index) => ({
-		dt: new Date(atMs).toISOString(),
-		name,
+	const body = events.map((event, index) => ({
+		dt: new Date(event.atMs).toISOString(),
+		name: event.name,
 		user_id: visitor.id,
 		url,
-		obj,
-		obj_id: objId,
-		product_id: productId,
-		amount,
-		...(amount > 0 ? { currency: crowdCurrency } : {}),
+		obj: event.obj,
+		obj_id: event.objId,
+		product_id: event.productId,
+		amount: event.amount,
+		...(event.amount > 0 ? { currency: currencyOf(event) } : {}),
+		...(event.order && jsonOrder(event.order)),
 		exp: { cart_style: person.cartStyle },
 		event_id: eventId(visitor.id, page.stream, sequence, index),
 		site,
 	}));
 	return Buffer.from(JSON.stringify(body));
+}
+
+/** The fields of an order or a refund in JSON. */
+function jsonOrder({ orderId, refundId, items, currency: _, ...others }: CrowdOrder) {
+	const jsonItems = items.map(({ productId, ...item }) => ({ product_id: productId, ...item }));
+	return { order_id: orderId, refund_id: refundId, ...others, items: jsonItems };
 }

@@ -33,7 +33,14 @@ const isOfPartitions = ({ materialized: { kind } }: Model) =>
 	kind === 'incremental by partition' || kind === 'incremental from partition';
 
 /** Tables and views that are not models. A view of the same name would take their place. */
-const reservedNames = ['events', 'events_quarantine', 'migrations', 'marts_left_out', 'event_conflicts'];
+const reservedNames = [
+	'events',
+	'events_quarantine',
+	'migrations',
+	'marts_left_out',
+	'event_conflicts',
+	'exchange_rates',
+];
 
 function nameFaults(models: readonly Model[]): string[] {
 	const names = models.map(({ name }) => name);

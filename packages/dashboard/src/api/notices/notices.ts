@@ -2,10 +2,8 @@ import type { Notice } from '../../contract/notice.js';
 import type { MartsLag } from '../marts-lag.js';
 import { flag, maybeNumber, number, type Query, select, text } from '../query.js';
 import { QueryFault, runQuery } from '../run-query.js';
-import type { Scope } from '../scope.js';
+import { noScope } from '../scope.js';
 import { composeNotices } from './notice-texts.js';
-
-const noScope: Scope = { site: '', from: '1970-01-01', to: '1970-01-01', filters: {} };
 
 /** The newest published run: whether a rollback holds further ones, and when it was published. */
 const published = select(

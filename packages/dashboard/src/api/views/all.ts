@@ -4,6 +4,7 @@ export { activity } from './activity.js';
 export { audience } from './audience.js';
 export { durations } from './durations.js';
 export { live } from './live.js';
+export { orders } from './orders.js';
 export { overview } from './overview.js';
 export { pages } from './pages.js';
 export { retention } from './retention.js';

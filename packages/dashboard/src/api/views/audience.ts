@@ -1,5 +1,8 @@
 import { audienceNames, sessionAttributes } from '../../contract/session-attributes.js';
 import { list } from '../lists/lists.js';
+import { moneyTables } from '../money/converted.js';
+import { ofOrders } from '../money/order-rows.js';
+import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
 import { inScope, isFiltered, number, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -10,17 +13,37 @@ function choice(caseOf: (dimension: (typeof dimensions)[number]) => [condition: 
 	return `multiIf(${dimensions.flatMap(caseOf).toSpliced(-2, 1).join(', ')})`;
 }
 
-/** Sessions by dimension: rows of the mart; with filters the same, recomputed from matching sessions. Pure. */
+const groupingSets = `GROUPING SETS (${dimensions.map(({ column }) => `(${column})`).join(', ')})`;
+const dimensionColumns = `${choice(({ name, column }) => [`grouping(${column}) = 0`, `'${name}'`])} AS dimension,
+        ${choice(({ name, column }) => [`dimension = '${name}'`, column])} AS value`;
+
+/**
+ * Sessions by dimension: rows of the mart; with filters the same, recomputed from matching sessions. Where the revenue
+ * is that of orders, revenue and conversions are in rows of orders beside them. Needs `moneyTables`. Pure.
+ */
 function audienceOf(scope: Scope): string {
+	if (!hasOrderRevenue(scope)) return sessionValuesOf(scope);
+	return `(
+    SELECT dimension, value, sessions, toUInt64(0) AS conversions, toDecimal128(0, 8) AS revenue
+    FROM ${sessionValuesOf(scope)}
+    UNION ALL
+    SELECT ${dimensionColumns}, 0, countIf(ordered.session_id != 0 AND ordered.orders > 0), sum(ordered.revenue)
+    FROM ${revenueSessionsOf(scope)} AS ordered
+    LEFT JOIN (SELECT * FROM sessions WHERE ${ofOrders}) AS session
+        ON ordered.visitor_id = session.visitor_id AND ordered.session_id = session.session_id
+    GROUP BY ${groupingSets}
+)`;
+}
+
+function sessionValuesOf(scope: Scope): string {
 	if (!isFiltered(scope)) return `(SELECT * FROM audience_days WHERE ${inScope})`;
 	// Grouping sets read the sessions once for all dimensions.
 	return `(
     SELECT
-        ${choice(({ name, column }) => [`grouping(${column}) = 0`, `'${name}'`])} AS dimension,
-        ${choice(({ name, column }) => [`dimension = '${name}'`, column])} AS value,
+        ${dimensionColumns},
         count() AS sessions, countIf(is_converted) AS conversions, sum(s.revenue) AS revenue
     FROM ${sessionsOf(scope)} AS s
-    GROUP BY GROUPING SETS (${dimensions.map(({ column }) => `(${column})`).join(', ')})
+    GROUP BY ${groupingSets}
 )`;
 }
 
@@ -29,7 +52,9 @@ export const audience = {
 	values: list(
 		{ dimension: text, value: text, sessions: number, conversions: number, revenue: number },
 		{
-			rows: (scope) => `SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
+			rows: (
+				scope,
+			) => `${moneyTables(scope)}SELECT dimension, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions,
         sum(a.revenue) AS revenue
     FROM ${audienceOf(scope)} AS a
     GROUP BY dimension, value`,

@@ -1,4 +1,6 @@
 import { openDayOf } from '../../contract/day-range.js';
+import { moneyTables } from '../money/converted.js';
+import { hasOrderRevenue, revenueDaysOf } from '../money/revenue.js';
 import { day, flag, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 import { acquisitionOf } from './acquisition.js';
@@ -58,7 +60,7 @@ function daysOf(scope: Scope, isOpen: boolean): { days: string; visitors: string
 			// One row for each session: states of distinct visitors by day would have to be merged for the totals.
 			days: `SELECT day, visitor_id, 1 AS sessions, page_views, revenue, checkouts, is_bounce AS bounces, duration_ms
     FROM ${sessionsOf(scope, 'before')}${inTime}`,
-			visitors: 'uniqExact(visitor_id)',
+			visitors: 'uniqExactIf(visitor_id, days.sessions > 0)',
 		};
 	}
 	return {
@@ -74,6 +76,19 @@ function daysOf(scope: Scope, isOpen: boolean): { days: string; visitors: string
 		visitors: 'if(isTotal, sum(active_first), sum(active))',
 	};
 }
+
+/** The same days with the revenue and the number of orders in place of those of checkouts. Pure. */
+const withOrders = (
+	scope: Scope,
+	days: string,
+	isOpen: boolean,
+) => `SELECT * REPLACE (toDecimal128(0, 8) AS revenue, 0 AS checkouts)
+    FROM
+    (
+    ${days}
+    )
+    UNION ALL
+    SELECT day, ${isFiltered(scope) ? '' : '0, '}0, 0, 0, d.revenue, d.orders, 0, 0 FROM ${revenueDaysOf(scope, isOpen)} AS d`;
 
 /** Time up to which a row counts. Pure. */
 const untilMsOf = (isOpen: boolean) =>
@@ -98,8 +113,9 @@ export const overview = {
 			visitors: number,
 			sessions: number,
 			pageViews: number,
-			/** Sum of the checkout totals. */
+			/** Orders less refunds, in the currency of `money`, or the sum of the checkout totals. */
 			revenue: number,
+			/** Orders, or checkouts. */
 			orders: number,
 			/** Share of the sessions, 0 to 1; null without sessions. */
 			bounceRate: maybeNumber,
@@ -109,11 +125,11 @@ export const overview = {
 			const isOpen = openDayOf(scope, nowMs) !== undefined;
 			const { days, visitors } = daysOf(scope, isOpen);
 			// Grouped by a column of a subquery: ClickHouse takes a function of the day out of the keys beside the day.
-			return `SELECT grouping(day) = 1 AS isTotal, is_current AS isCurrent, day, ${untilMsOf(isOpen)} AS untilMs,
+			return `${moneyTables(scope)}SELECT grouping(day) = 1 AS isTotal, is_current AS isCurrent, day, ${untilMsOf(isOpen)} AS untilMs,
     ${visitors} AS visitors,
     sum(days.sessions) AS sessions,
     sum(page_views) AS pageViews,
-    sum(revenue) AS revenue,
+    sum(days.revenue) AS revenue,
     sum(checkouts) AS orders,
     if(sessions = 0, NULL, sum(bounces) / sessions) AS bounceRate,
     if(sessions = 0, NULL, sum(duration_ms) / sessions) AS averageDurationMs
@@ -122,18 +138,23 @@ FROM
     SELECT *, day >= {from:Date} AS is_current
     FROM
     (
-    ${days}
+    ${hasOrderRevenue(scope) ? withOrders(scope, days, isOpen) : days}
     )
 ) AS days
 GROUP BY GROUPING SETS ((is_current), (is_current, day))
 ORDER BY isTotal DESC, isCurrent, day`;
 		},
 	),
+	/** The kind of revenue, and its currency: empty for checkouts, whose amounts are added as they are. */
+	money: select(
+		{ kind: text, currency: text },
+		({ money }) => `SELECT '${money.kind}' AS kind, {currency:String} AS currency`,
+	),
 	/** Campaigns by their source, other sessions by the referring host. Direct sessions have the source `direct`. */
 	sources: select(
 		/** The channel tells direct sessions from a campaign whose source is called so. */
 		{ channel: text, source: text, sessions: number, revenue: number },
-		(scope) => `SELECT channel,
+		(scope) => `${moneyTables(scope)}SELECT channel,
     multiIf(utm_source != '', utm_source, referrer_host != '', referrer_host, 'direct') AS source,
     sum(a.sessions) AS sessions, sum(a.revenue) AS revenue
 FROM ${acquisitionOf(scope)} AS a

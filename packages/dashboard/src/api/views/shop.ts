@@ -1,5 +1,8 @@
 import { list } from '../lists/lists.js';
-import { inScope, isFiltered, number, numericId, select, userDaysOf, type ViewQueries } from '../query.js';
+import { moneyTables } from '../money/converted.js';
+import { ofOrders } from '../money/order-rows.js';
+import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
+import { inScope, isFiltered, number, numericId, select, text, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
 /** The funnel of all products: rows of the mart; with filters the same, recomputed from matching days. Pure. */
@@ -29,6 +32,30 @@ export const shop = {
 		{ viewers: number, adders: number, buyers: number },
 		(scope) => `SELECT sum(f.viewers) AS viewers, sum(f.adders) AS adders, sum(f.buyers) AS buyers
 FROM ${funnelOf(scope)} AS f`,
+	),
+	/**
+	 * The orders of the revenue, by what was seen of them in their session before: a product that was viewed and then
+	 * added to the cart, a session without these steps, or no session. None where the revenue is that of checkouts.
+	 */
+	orders: select(
+		{
+			orders: number,
+			revenue: number,
+			currency: text,
+			afterSteps: number,
+			withoutSteps: number,
+			withoutSession: number,
+		},
+		(
+			scope,
+		) => `${moneyTables(scope)}SELECT sum(m.orders) AS orders, sum(m.revenue) AS revenue, {currency:String} AS currency,
+    sumIf(m.orders, session.funnel_step >= 2) AS afterSteps,
+    sumIf(m.orders, m.session_id != 0 AND session.funnel_step < 2) AS withoutSteps,
+    sumIf(m.orders, m.session_id = 0) AS withoutSession
+FROM ${revenueSessionsOf(scope)} AS m
+LEFT JOIN (SELECT visitor_id, session_id, funnel_step FROM sessions WHERE ${ofOrders}) AS session
+    ON m.visitor_id = session.visitor_id AND m.session_id = session.session_id
+WHERE ${hasOrderRevenue(scope)}`,
 	),
 	products: list(
 		{

@@ -44,7 +44,13 @@ export const overview: View = async (context) => {
 	);
 	return [
 		h('div.tiles', { role: 'group', 'aria-label': 'Totals; select one to chart it' }, ...tiles),
-		measureCard(chosen, days, context, (of) => valuesOf(chosen, of)),
+		measureCard(
+			chosen,
+			days,
+			context,
+			(of) => valuesOf(chosen, of),
+			chosen.key === 'revenue' ? rows.money[0] : undefined,
+		),
 		topPages(context, top.pages, lists.pages?.total ?? 0),
 		topSources(context, rows.sources),
 	];
@@ -109,6 +115,7 @@ function measureCard(
 	days: readonly string[],
 	{ open, isLastOpen }: ViewContext,
 	valuesOf: (days: readonly string[]) => (number | null)[],
+	money: ViewRows['overview']['money'][number] | undefined,
 ) {
 	const values = valuesOf(days);
 	const valuesBefore = valuesOf(daysBefore(days));
@@ -121,7 +128,7 @@ function measureCard(
 	const formatMaybe = (value: number | null) => (value === null ? '–' : measure.format(value));
 	return card({
 		title: `${measure.title} by day`,
-		note: `UTC days. Bots are excluded.${openNote}`,
+		note: `${money ? `${revenueText(money)} ` : ''}UTC days. Bots are excluded.${openNote}`,
 		legend: [
 			{ name: 'This period', colour: colours.main },
 			...(hasBefore ? [{ name: 'Previous period', colour: colours.quiet, isPreviousPeriod: true }] : []),
@@ -154,6 +161,12 @@ function measureCard(
 		},
 	});
 }
+
+/** A sentence that says which amounts the revenue has. */
+const revenueText = ({ kind, currency }: ViewRows['overview']['money'][number]): string =>
+	kind === 'checkouts'
+		? 'Totals of clicks on checkout, of which no order tells.'
+		: `${kind === 'confirmed' ? 'Orders of which a server told' : 'Orders'} less refunds, in ${currency || 'the currency of the site'}.`;
 
 function topPages({ state }: ViewContext, rows: ViewRows['pages']['pages'], total: number): HTMLElement {
 	return withLink(

@@ -2,7 +2,8 @@ import type { ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
 import type { Cell } from '../cards/table.js';
 import { funnelChart } from '../charts/funnel-chart.js';
-import { formatCount, formatMoney, formatPart } from '../format.js';
+import { h } from '../dom.js';
+import { formatCount, formatMoney, formatMoneyIn, formatPart } from '../format.js';
 import { listOf } from './list-of.js';
 import type { View } from './view.js';
 
@@ -27,25 +28,27 @@ export const shop: View = async (context) => {
 		{ name: 'Added to the cart', value: adders },
 		{ name: 'Checked out', value: buyers },
 	].map((step) => ({ ...step, part: partOf(step.value, viewers) }));
+	const funnel = card({
+		title: 'Purchase funnel',
+		note: 'Visitors who took the steps in this order within a day. A visitor counts once a day.',
+		draw: (width) =>
+			funnelChart({
+				width,
+				label: 'Visitors by step of the funnel',
+				steps: steps.map((step) => ({ ...step, note: `${formatCount(step.value)}  ·  ${formatPart(step.part)}` })),
+			}),
+		table: {
+			columns: [
+				{ title: 'Step' },
+				{ title: 'Visitors', isNumber: true, format: formatCount },
+				{ title: 'Share of the first step', isNumber: true, format: formatPart },
+			],
+			rows: viewers === 0 ? [] : steps.map(({ name, value, part }) => [name, value, part]),
+		},
+	});
+	funnel.append(...orderNotes(rows.orders[0]));
 	return [
-		card({
-			title: 'Purchase funnel',
-			note: 'Visitors who took the steps in this order within a day. A visitor counts once a day.',
-			draw: (width) =>
-				funnelChart({
-					width,
-					label: 'Visitors by step of the funnel',
-					steps: steps.map((step) => ({ ...step, note: `${formatCount(step.value)}  ·  ${formatPart(step.part)}` })),
-				}),
-			table: {
-				columns: [
-					{ title: 'Step' },
-					{ title: 'Visitors', isNumber: true, format: formatCount },
-					{ title: 'Share of the first step', isNumber: true, format: formatPart },
-				],
-				rows: viewers === 0 ? [] : steps.map(({ name, value, part }) => [name, value, part]),
-			},
-		}),
+		funnel,
 		card({
 			title: 'Products',
 			note: 'Buyers viewed the product, added it to the cart, and then checked out.',
@@ -65,3 +68,17 @@ export const shop: View = async (context) => {
 		}),
 	];
 };
+
+/** Sentences by which the funnel agrees with the orders of the same days. */
+function orderNotes(found: ViewRows['shop']['orders'][number] | undefined): HTMLElement[] {
+	if (found === undefined || found.orders === 0) return [];
+	const { orders, revenue, currency, afterSteps, withoutSteps, withoutSession } = found;
+	const parts = [
+		[afterSteps, 'after a product was viewed and added to the cart in the same session'],
+		[withoutSteps, 'in a session in which these steps were not seen'],
+		[withoutSession, 'without a session'],
+	] as const;
+	const words = parts.filter(([count]) => count > 0).map(([count, where]) => `${formatCount(count)} ${where}`);
+	const sum = `${formatCount(orders)} orders of these days, with a revenue of ${formatMoneyIn(currency, revenue)}`;
+	return [h('p.note', {}, `${sum}: ${words.join(', ')}.`)];
+}

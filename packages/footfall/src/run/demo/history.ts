@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { betweenRuns, build } from '@footfall/transforms';
-import { importFile } from '@footfall/warehouse';
+import { type ImportOptions, importFile } from '@footfall/warehouse';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
 import type { Stack } from '../../stack/stack.js';
 import { rebuildWaitMs } from '../rebuild-wait.js';
 import { seconds } from '../transforms/report-lines.js';
 
-/** The history file and its last day: see data/README.md. */
-export const historyFile = fileURLToPath(new URL('../../../../../data/shop.csv.zst', import.meta.url));
+/** A file of the demo's history: see data/README.md. */
+const dataFile = (name: string) => fileURLToPath(new URL(`../../../../../data/${name}`, import.meta.url));
+
+/** The events of the history but its orders, the orders, and the last day of both. */
+export const historyFile = dataFile('shop.csv.zst');
+export const ordersFile = dataFile('shop-orders.csv.zst');
 export const historyLastDay = '2026-02-04';
 
 const dayMs = 86_400_000;
@@ -28,14 +32,17 @@ export async function bringHistory(
 	if (history === 'none') return;
 	if (!existsSync(historyFile)) return print(`History      none: ${historyFile} does not exist`);
 	const nowMs = Date.now();
-	const { wasThere, stored } = await importFile(warehouse, historyFile, {
+	const options: ImportOptions = {
 		fallbackSite: site,
 		site,
 		shiftDays: shiftDaysTo(nowMs),
 		untilMs: nowMs,
 		exclusively: (step) => betweenRuns(warehouse, rebuildWaitMs, step),
-	});
+	};
+	const { wasThere, stored: events } = await importFile(warehouse, historyFile, options);
+	// The orders are not added to a history of an earlier start, whose times were moved by other days.
 	if (wasThere) return print('History      already stored by an earlier start');
+	const stored = events + (await importFile(warehouse, ordersFile, options)).stored;
 	const importedMs = Date.now() - nowMs;
 	await build(warehouse, project, { lockWaitMs: rebuildWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;

@@ -11,5 +11,6 @@ export function crowdOf(settings: Settings<(typeof crowdOptions)[number]>): Crow
 		lifetimeMeanMs: settings.lifetime,
 		lateShare: settings.late,
 		duplicateShare: settings.doubled,
+		...(settings.orders === 'none' ? {} : { orders: true }),
 	};
 }

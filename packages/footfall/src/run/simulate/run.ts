@@ -49,6 +49,8 @@ async function sendLive(settings: SimulateSettings, { signal, print, terminal }:
 	const fault =
 		shoppers === 0 ? 'simulate live requires at least one shopper; give --shoppers 1 or more' : faultOfDays(settings);
 	if (fault !== undefined) return usage(fault);
+	if (settings.orders === 'only')
+		return usage('--orders only applies to simulate history; use --orders all with simulate live');
 	const counts = await simulateLive({
 		crowd: crowdOf(settings),
 		site,
@@ -85,7 +87,8 @@ async function makeHistory(settings: SimulateSettings, context: Context): Promis
 	const fault = faultOfDays(settings);
 	if (fault !== undefined) return usage(fault);
 	const { signal, print, terminal } = context;
-	const options = { crowd: crowdOf(settings), site, from, to };
+	const only = settings.orders === 'only' ? { onlyOrders: true as const } : {};
+	const options = { crowd: crowdOf(settings), site, from, to, ...only };
 	const run = { signal, onProgress: progressView(print, terminal) };
 	let result: HistoryResult | undefined;
 	if (out === 'warehouse') {

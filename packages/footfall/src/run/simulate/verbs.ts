@@ -36,6 +36,7 @@ type SimulateOption = (typeof simulateOptions)[number];
  */
 const verbsOfOption = {
 	dau: ['history', 'live'],
+	orders: ['history', 'live'],
 	lifetime: ['history', 'live'],
 	late: ['history', 'live'],
 	doubled: ['history', 'live'],

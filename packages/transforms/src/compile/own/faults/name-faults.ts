@@ -12,7 +12,15 @@ const clickhouseWords = new Set(
 );
 
 /** Names of the engine's own tables and views. */
-const reservedNames = ['events', 'events_quarantine', 'migrations', 'marts_left_out', 'event_conflicts', 'wanted'];
+const reservedNames = [
+	'events',
+	'events_quarantine',
+	'migrations',
+	'marts_left_out',
+	'event_conflicts',
+	'exchange_rates',
+	'wanted',
+];
 
 /**
  * The fault of the name of an own model, a macro or a data test; undefined for none. Pure.

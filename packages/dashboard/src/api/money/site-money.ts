@@ -1,0 +1,49 @@
+import type { Query } from '../query.js';
+import { number, select, text } from '../query.js';
+
+/** The revenue of a site: all orders, those of which a server told, or clicks on `checkout`. */
+export type RevenueKind = 'orders' | 'confirmed' | 'checkouts';
+
+/** Settings of a site on its money. */
+export interface MoneySettings {
+	/** ISO 4217 code of the reporting currency. @default the one in which the site has most orders */
+	currency?: string | undefined;
+	/** @default orders as soon as the site has any, and checkouts until then; never both */
+	revenue?: RevenueKind | undefined;
+}
+
+/** The currencies of all orders of a site, and the number of orders in each. */
+export const orderCurrencies = select(
+	{ currency: text, orders: number },
+	`SELECT currency, sum(o.orders) AS orders
+FROM order_days AS o
+WHERE site = {site:String}
+GROUP BY currency
+ORDER BY orders DESC, currency`,
+) satisfies Query;
+
+/** How the money of a site is counted. */
+export interface SiteMoney {
+	kind: RevenueKind;
+	/** The reporting currency; empty if the site has no orders. */
+	currency: string;
+	/** Whether orders in other currencies are converted. */
+	isConverted: boolean;
+}
+
+/** The money of a site of which nothing is known. */
+export const noMoney: SiteMoney = { kind: 'checkouts', currency: '', isConverted: false };
+
+/** Decides how the money of a site is counted. Pure. */
+export function siteMoneyOf(
+	{ currency, revenue }: MoneySettings,
+	found: readonly { currency: string; orders: number }[],
+): SiteMoney {
+	const hasOrders = found.some(({ orders }) => orders > 0);
+	const reporting = currency ?? found.find(({ orders }) => orders > 0)?.currency ?? '';
+	return {
+		kind: revenue ?? (hasOrders ? 'orders' : 'checkouts'),
+		currency: reporting,
+		isConverted: found.some((one) => one.currency !== reporting),
+	};
+}
