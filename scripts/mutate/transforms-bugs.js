@@ -18,9 +18,11 @@ const ownSql = 'src/make/own/own-sql.ts';
 const visitorDays = 'src/make/own/visitor-days.ts';
 
 /**
- * Bugs that a developer could write into the transforms: in `file`, `to` replaces the only occurrence of `from`.
+ * Bugs that a developer could write into the transforms: in `file`, `to` replaces the only occurrence of `from`. The
+ * property test of the recount must catch them, or else `test`, for what no random history does: events that arrive
+ * during a run, statements that fail, and files that change.
  *
- * @type {readonly { name: string, file: string, from: string, to: string }[]}
+ * @type {readonly { name: string, file: string, from: string, to: string, test?: string }[]}
  */
 export const bugs = [
 	// Orders and refunds.
@@ -132,18 +134,21 @@ export const bugs = [
 		file: runSql,
 		from: '${scope.present} AND ${eventsCondition(scope)}',
 		to: '${eventsCondition(scope)}',
+		test: 'packages/transforms/src/own.test.ts',
 	},
 	{
 		name: 'an own model that has failed goes on from its earlier rows',
 		file: 'src/plan/own.ts',
 		from: "<= nowUs ? 'rebuild' : 'wait'",
 		to: "<= nowUs ? 'follow' : 'wait'",
+		test: 'packages/transforms/src/plan/own.test.ts',
 	},
 	{
 		name: 'an own model goes on from rows of another version of one that it reads',
 		file: 'src/compile/own/compile-own.ts',
 		from: 'checksumOf([ownGeneration, definition, upstream, tests])',
 		to: 'checksumOf([ownGeneration, definition, tests])',
+		test: 'packages/transforms/src/compile/own/compile-own.test.ts',
 	},
 	{
 		name: 'a model that is held shows rows of this run',
