@@ -104,7 +104,9 @@ function typeOf(schema) {
 	return [...new Set(Object.keys(words).flatMap((each) => (types.includes(each) ? words[each] : [])))].join(' or ');
 }
 
-const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', filters: {} };
+/** A request of a site that sells in several currencies. */
+const money = { kind: 'orders', currency: 'EUR', isConverted: true };
+const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', filters: {}, money };
 
 function dashboardPage() {
 	const sections = viewNames.map((view) => {
@@ -119,7 +121,7 @@ function dashboardPage() {
 		const { description } = viewDefinitions[view];
 		return `## ${apiPathOf(view)}\n\n${wrap(`${description} With filters: ${filterTextOf(view)}`)}\n\n${queryParts.join('\n')}`;
 	});
-	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\n[packages/dashboard](../../packages/dashboard/README.md#api) describes parameters, errors and the login. The SQL is\nthat of a request without filters.\n\n${sections.join('\n')}`;
+	return `${made('packages/dashboard/src/api/views')}# The API of the dashboard\n\n[packages/dashboard](../../packages/dashboard/README.md#api) describes parameters, errors and the login. The SQL is\nthat of a request without filters, of a site with orders in several currencies.\n\n${sections.join('\n')}`;
 }
 
 /** The tables that a view reads without filters. */

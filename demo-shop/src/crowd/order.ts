@@ -1,6 +1,5 @@
 import { createRandom, type Random } from '@footfall/random';
 import type { Product } from '../products.js';
-import type { CrowdPage } from './batch.js';
 
 /** A line of an order. */
 export interface CrowdItem {
@@ -56,10 +55,13 @@ const cents = (amount: number) => Math.round(amount * 100) / 100;
 /**
  * The order of a cart. What is drawn depends on the page load only, so that the events of a crowd are the same with and
  * without orders. Pure.
+ *
+ * @param stream number that identifies the page load
+ * @param country country of the customer
  */
-export function orderOf({ person, stream }: CrowdPage, cart: readonly Product[]): PricedOrder {
+export function orderOf(stream: number, country: string, cart: readonly Product[]): PricedOrder {
 	const random = randomOf(stream);
-	const { currency, factor } = priceLists.get(person.place.country) ?? euroPrices;
+	const { currency, factor } = priceLists.get(country) ?? euroPrices;
 	const items = [...new Set(cart)].map(
 		(product): CrowdItem => ({
 			productId: `${product.id}`,

@@ -178,7 +178,7 @@ export class Visit {
 		visitor.cart = [];
 		if (this.#person.isBot) return;
 		const page = this.#page as CrowdPage;
-		visitor.latestOrder = orderOf(page, cart);
+		visitor.latestOrder = orderOf(page.stream, this.#person.place.country, cart);
 		this.#report(page, 'order', atMs, visitor.latestOrder);
 	}
 

@@ -75,7 +75,7 @@ describe('the marts of orders', () => {
 			expect(
 				await orderRow(
 					id,
-					'amount, currency, source, is_confirmed, visitor_id, landing_page, page_reports, server_reports, import_reports, differences, length(items) AS lines',
+					'amount, currency, source, is_confirmed, visitor_id, entry_path, page_reports, server_reports, import_reports, differences, length(items) AS lines',
 				),
 				id,
 			).toEqual({
@@ -85,7 +85,7 @@ describe('the marts of orders', () => {
 					source: 'server',
 					is_confirmed: true,
 					visitor_id: 7,
-					landing_page: '/landing',
+					entry_path: '/landing',
 				},
 				...{ page_reports: 1, server_reports: 6, import_reports: 1, differences: 1, lines: 1 },
 			});
@@ -140,10 +140,10 @@ describe('the marts of orders', () => {
 		const few = await models();
 		expect(few).toContain('sessions');
 		expect(few.filter((name) => /order|refund/.test(name))).toEqual([]);
-		expect(await orderRow('late', 'landing_page, channel')).toEqual({ landing_page: '', channel: 'direct' });
+		expect(await orderRow('late', 'entry_path, channel')).toEqual({ entry_path: '', channel: 'direct' });
 		await put(event({ visitor: 20, tsMs: at + 5 * day - 60_000, path: '/ad', urlQuery: '?utm_source=news' }));
 		await run();
-		expect(await orderRow('late', 'landing_page, channel')).toEqual({ landing_page: '/ad', channel: 'campaign' });
+		expect(await orderRow('late', 'entry_path, channel')).toEqual({ entry_path: '/ad', channel: 'campaign' });
 	});
 
 	it('keep orders of bots and implausible ones out of the sums, and count reports without an id', async () => {

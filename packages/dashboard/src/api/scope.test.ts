@@ -11,7 +11,13 @@ describe('readScope', () => {
 	it('reads the site, the days and the filters', () => {
 		expect(read(`${whole}&device=mobile&country=`)).toEqual({
 			ok: true,
-			scope: { site: 'shop', from: '2026-02-27', to: '2026-03-02', filters: { device: 'mobile', country: '' } },
+			scope: {
+				site: 'shop',
+				from: '2026-02-27',
+				to: '2026-03-02',
+				filters: { device: 'mobile', country: '' },
+				money: noMoney,
+			},
 		});
 	});
 

@@ -25,12 +25,10 @@
 -- @column is_implausible Bool: The amount cannot be that of an order: it is negative, or a page sent more than 1,000,000,000.
 -- @column is_bot Bool: The visit is that of a bot, and no server sent the event.
 -- @column session_id UInt64: Session that the event belongs to; 0 if the event names no visitor.
--- @column landing_page String: Path of the landing page of the session; empty for none.
--- @column channel LowCardinality(String): Source of the session: campaign, referral or direct; empty if the event names no visitor.
--- @column referrer_host LowCardinality(String): Host of the referrer of the session.
--- @column utm_source LowCardinality(String): Campaign source of the session.
--- @column utm_medium LowCardinality(String): Campaign medium of the session.
--- @column utm_campaign LowCardinality(String): Campaign name of the session.
+-- @column entry_path String: Landing page of the session; empty for none.
+-- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty if the event names no visitor.
+-- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel in the session; 0 for none.
+{{attributes.filter_columns}}
 SELECT
     report.site AS site,
     report.visitor_id AS visitor_id,
@@ -54,12 +52,10 @@ SELECT
     report.is_implausible AS is_implausible,
     session.is_bot AND report.source != 'server' AS is_bot,
     if(report.names_visitor, session.session_id, 0) AS session_id,
-    if(report.names_visitor, session.entry_path, '') AS landing_page,
+    if(report.names_visitor, session.entry_path, '') AS entry_path,
     if(report.names_visitor, toString(session.channel), '') AS channel,
-    if(report.names_visitor, toString(session.entry_referrer_host), '') AS referrer_host,
-    if(report.names_visitor, toString(session.utm_source), '') AS utm_source,
-    if(report.names_visitor, toString(session.utm_medium), '') AS utm_medium,
-    if(report.names_visitor, toString(session.utm_campaign), '') AS utm_campaign
+    if(report.names_visitor, session.funnel_step, 0) AS funnel_step,
+    {{attributes.of_session}}
 FROM
 (
     SELECT *

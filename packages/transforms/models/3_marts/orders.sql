@@ -30,12 +30,10 @@
 -- @column is_bot Bool: The report that counts was sent by a page or an import in the visit of a bot.
 -- @column is_implausible Bool: The amount cannot be that of an order: it is negative, or it is above 1,000,000,000 and no server or import told of it.
 -- @column session_id UInt64: Session of the visitor at the time of the report that names the visitor; 0 for none.
--- @column landing_page String: Path of the landing page of the session; empty for none.
+-- @column entry_path String: Landing page of the session; empty for none.
 -- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty without a session.
--- @column referrer_host LowCardinality(String): Host of the referrer of the session.
--- @column utm_source LowCardinality(String): Campaign source of the session.
--- @column utm_medium LowCardinality(String): Campaign medium of the session.
--- @column utm_campaign LowCardinality(String): Campaign name of the session.
+-- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel in the session: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
+{{attributes.filter_columns}}
 -- @check refunded <= greatest(amount, 0) AND net = amount - refunded: no more is refunded than was charged
 -- @check page_reports + server_reports + import_reports > differences: the report that counts is no difference
 -- @check is_confirmed = (server_reports > 0) AND is_confirmed = (source = 'server'): a server counts first
@@ -49,10 +47,13 @@ WITH
                 (ts, day, currency, amount, tax, shipping, discount, coupon, source, is_bot, is_implausible),
                 {{order_precedence(source, received_at, event_id)}}
             ) AS told,
-            argMinIf(
-                (visitor_id, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign),
-                {{order_precedence(source, received_at, event_id)}},
-                names_visitor
+            CAST(
+                argMinIf(
+                    (visitor_id, session_id, entry_path, channel, funnel_step, {{attributes.filters}}),
+                    {{order_precedence(source, received_at, event_id)}},
+                    names_visitor
+                ),
+                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, {{attributes.filter_types}})'
             ) AS visit,
             argMinIf(report.user_id, {{order_precedence(source, received_at, event_id)}}, report.user_id != '') AS user_id,
             argMinIf(report.items, {{order_precedence(source, received_at, event_id)}}, notEmpty(report.items)) AS items,
@@ -93,7 +94,7 @@ SELECT
     counted.order_id AS order_id,
     counted.told.1 AS ordered_at,
     counted.told.2 AS day,
-    counted.visit.1 AS visitor_id,
+    visit.visitor_id AS visitor_id,
     counted.user_id AS user_id,
     counted.told.3 AS currency,
     counted.told.4 AS amount,
@@ -115,13 +116,11 @@ SELECT
     given_back.refunds_in_other_currency AS refunds_in_other_currency,
     counted.told.10 AS is_bot,
     counted.told.11 AS is_implausible,
-    counted.visit.2 AS session_id,
-    counted.visit.3 AS landing_page,
-    counted.visit.4 AS channel,
-    counted.visit.5 AS referrer_host,
-    counted.visit.6 AS utm_source,
-    counted.visit.7 AS utm_medium,
-    counted.visit.8 AS utm_campaign
+    visit.session_id AS session_id,
+    visit.entry_path AS entry_path,
+    visit.channel AS channel,
+    visit.funnel_step AS funnel_step,
+    {{attributes.of_visit}}
 FROM counted
 LEFT JOIN differing ON counted.site = differing.site AND counted.order_id = differing.order_id
 LEFT JOIN given_back ON counted.site = given_back.site AND counted.order_id = given_back.order_id

@@ -19,6 +19,12 @@
 -- @column is_bot Bool: It was told by a page in the visit of a bot, so that nothing is subtracted.
 -- @column is_order_counted Bool: The order counts in the sums of order_days: it is neither that of a bot nor implausible.
 -- @column is_order_confirmed Bool: A server told of the order.
+-- @column visitor_id UInt64: Visitor of the order; 0 if it names none.
+-- @column session_id UInt64: Session of the order; 0 for none.
+-- @column entry_path String: Landing page of the session; empty for none.
+-- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty without a session.
+-- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel in the session: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
+{{attributes.filter_columns}}
 -- @check amount = 0 OR (has_order AND NOT is_other_currency AND NOT is_bot): only a refund of a known order in its currency is subtracted
 WITH
     counted AS
@@ -28,7 +34,15 @@ WITH
             order_id,
             true AS is_known,
             argMin((currency, amount, NOT is_bot AND NOT is_implausible), {{order_precedence(source, received_at, event_id)}}) AS told,
-            max(source = 'server') AS is_confirmed
+            max(source = 'server') AS is_confirmed,
+            CAST(
+                argMinIf(
+                    (visitor_id, session_id, entry_path, channel, funnel_step, {{attributes.filters}}),
+                    {{order_precedence(source, received_at, event_id)}},
+                    names_visitor
+                ),
+                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, {{attributes.filter_types}})'
+            ) AS visit
         FROM {{int_order_reports}}
         WHERE NOT is_refund AND order_id != ''
         GROUP BY site, order_id
@@ -64,7 +78,13 @@ SELECT
     is_subtracted AND asked > amount AS is_cut,
     first.6 AS is_bot,
     is_order_counted,
-    is_order_confirmed
+    is_order_confirmed,
+    visit.visitor_id AS visitor_id,
+    visit.session_id AS session_id,
+    visit.entry_path AS entry_path,
+    visit.channel AS channel,
+    visit.funnel_step AS funnel_step,
+    {{attributes.of_visit}}
 FROM
 (
     SELECT
@@ -87,6 +107,7 @@ FROM
             counted.told.3 AS is_order_counted,
             counted.is_confirmed AS is_order_confirmed,
             counted.is_known AS has_order,
+            counted.visit AS visit,
             has_order AND currency != counted.told.1 AS is_other_currency,
             has_order AND NOT is_other_currency AND NOT first.6 AS is_subtracted
         FROM told

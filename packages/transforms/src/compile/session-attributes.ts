@@ -73,11 +73,13 @@ export type SessionAttributeName = (typeof sessionAttributes)[number]['name'];
 /**
  * Texts that models write in double braces instead of a list of the attributes:
  *
- * - `attributes`: their names, as columns of `stg_events`
- * - `attributes.types`: names and types, for a tuple
- * - `attributes.staged`: the columns of `stg_events`, from the raw table
- * - `attributes.first`: the columns of `sessions`, from the `entry` of the session
- * - `attributes.columns` and `attributes.session_columns`: the header lines of `stg_events` and of `sessions`
+ * - `attributes`: their names, as columns of `stg_events` - `attributes.types`: names and types, for a tuple -
+ * `attributes.staged`: the columns of `stg_events`, from the raw table - `attributes.first`: the columns of `sessions`,
+ * from the `entry` of the session - `attributes.columns` and `attributes.session_columns`: the header lines of
+ * `stg_events` and of `sessions` - `attributes.filters`, `attributes.filter_types` and `attributes.filter_columns`: the
+ * columns of `sessions` by which the dashboard filters, their types for a tuple, and the header lines of models with
+ * the session of an order - `attributes.of_session` and `attributes.of_visit`: the same columns, from the `session` of
+ * a report, which may name no visitor, and from the `visit` of an order
  */
 export function attributeMacros(attributes: readonly SessionAttribute[]): Record<string, string> {
 	const lines = (separator: string, lineOf: (attribute: SessionAttribute) => string) =>
@@ -100,5 +102,24 @@ export function attributeMacros(attributes: readonly SessionAttribute[]): Record
 			'\n',
 			({ column, type, description }) => `-- @column ${column} ${type}: ${description}; of the first event.`,
 		),
+		...filterMacros(attributes.filter(({ isFilter }) => isFilter)),
+	};
+}
+
+function filterMacros(attributes: readonly SessionAttribute[]): Record<string, string> {
+	const lines = (separator: string, lineOf: (attribute: SessionAttribute) => string) =>
+		attributes.map(lineOf).join(separator);
+	return {
+		'attributes.filters': lines(', ', ({ column }) => column),
+		'attributes.filter_types': lines(', ', ({ column }) => `${column} String`),
+		'attributes.filter_columns': lines(
+			'\n',
+			({ column, type, description }) => `-- @column ${column} ${type}: ${description}; of the session of the order.`,
+		),
+		'attributes.of_session': lines(
+			',\n    ',
+			({ column }) => `if(report.names_visitor, toString(session.${column}), '') AS ${column}`,
+		),
+		'attributes.of_visit': lines(',\n    ', ({ column }) => `visit.${column} AS ${column}`),
 	};
 }

@@ -1,3 +1,4 @@
+import { sessionAttributes } from '../compile/session-attributes.js';
 import { amountCentsMax, day, groupBy, type Item, type Receipt, sessionRow, sessionsOf, sum, time } from './recount.js';
 
 /** An independent count of orders and refunds in plain TypeScript, for recount.test.ts. */
@@ -31,16 +32,17 @@ const itemRows = (items: readonly Item[]) =>
 		quantity,
 	}));
 
+/** The columns of sessions by which the dashboard filters. */
+const filters = sessionAttributes.flatMap(({ column, isFilter }) => (isFilter ? [column] : []));
+
 /** The columns of the session that a report is in; empty ones if it names no visitor. */
 function visitColumns(report: Report | undefined) {
 	const session = report !== undefined && report.visitor !== 0 ? report.session : undefined;
 	return {
-		landing_page: session?.entry_path ?? '',
+		entry_path: session?.entry_path ?? '',
 		channel: session?.channel ?? '',
-		referrer_host: session?.entry_referrer_host ?? '',
-		utm_source: session?.utm_source ?? '',
-		utm_medium: session?.utm_medium ?? '',
-		utm_campaign: session?.utm_campaign ?? '',
+		funnel_step: session?.funnel_step ?? 0,
+		...Object.fromEntries(filters.map((column) => [column, session?.[column] ?? ''])),
 	};
 }
 
@@ -123,6 +125,9 @@ function refundsIn(events: readonly Receipt[]): Refund[] {
 const isCounted = (order: readonly [Report, ...Report[]]) => !isBotReport(order[0]) && !isImplausibleOrder(order[0]);
 const isConfirmed = (order: readonly Report[]) => order.some(({ source }) => source === 'server');
 
+/** The report that says which visitor an order is of. */
+const visitedBy = (order: readonly Report[] | undefined) => order?.find(({ visitor }) => visitor !== 0);
+
 /** Rows of refunds. */
 function recountRefunds(events: readonly Receipt[]) {
 	return refundsIn(events).map(({ first, reports, order, currency, isOtherCurrency, cents, isCut }) => ({
@@ -142,6 +147,8 @@ function recountRefunds(events: readonly Receipt[]) {
 		is_bot: isBotReport(first),
 		is_order_counted: order !== undefined && isCounted(order),
 		is_order_confirmed: order !== undefined && isConfirmed(order),
+		visitor_id: visitedBy(order)?.visitor ?? 0,
+		...visitColumns(visitedBy(order)),
 	}));
 }
 
@@ -152,7 +159,7 @@ function recountOrders(events: readonly Receipt[]) {
 		const [first] = order;
 		const told = refunds.filter((refund) => orderKey(refund.first) === orderKey(first));
 		const refunded = sum(told.map(({ cents }) => cents));
-		const visited = order.find(({ visitor }) => visitor !== 0);
+		const visited = visitedBy(order);
 		const items = order.find((report) => report.items.length > 0)?.items ?? [];
 		const itemsText = JSON.stringify(items);
 		const differing = order.filter(

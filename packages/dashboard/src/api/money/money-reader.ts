@@ -1,6 +1,17 @@
+import { number, select, text } from '../query.js';
 import { QueryFault, runQuery } from '../run-query.js';
 import type { Scope } from '../scope.js';
-import { type MoneySettings, noMoney, orderCurrencies, type SiteMoney, siteMoneyOf } from './site-money.js';
+import { type MoneySettings, noMoney, type SiteMoney, siteMoneyOf } from './site-money.js';
+
+/** The currencies of all orders of a site, and the number of orders in each. */
+const orderCurrencies = select(
+	{ currency: text, orders: number },
+	`SELECT currency, sum(o.orders) AS orders
+FROM order_days AS o
+WHERE site = {site:String}
+GROUP BY currency
+ORDER BY orders DESC, currency`,
+);
 
 /**
  * Creates a function that reads how the money of a site is counted.

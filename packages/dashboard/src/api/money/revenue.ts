@@ -19,13 +19,16 @@ export function revenueDaysOf(scope: Scope, isOpen: boolean): string {
 }
 
 /**
- * Revenue of orders, less refunds, by session, in the period, as a table expression. The session 0 has the orders whose
- * session is not known, so that all rows together are the revenue of the period.
+ * Revenue of orders, less refunds, in the period, by columns of the session of the order, as a table expression. Orders
+ * whose session is not known have an empty one, so that all rows together are the revenue of the period.
+ *
+ * @param columns columns of the session, the same in `orders` and `refunds`
  */
-export const revenueSessionsOf = (scope: Scope): string => `(
-    SELECT visitor_id, session_id, channel, referrer_host, utm_source, utm_medium, utm_campaign,
-        ifNull(sum(${converted(scope, 'm.amount')}), 0) AS revenue, sum(m.orders) AS orders
-    FROM ${withFactors(scope, movementsOf(scope, false), 'm')}
+export const revenueBy = (scope: Scope, columns: readonly string[]): string => `(
+    SELECT ${columns.map((column) => `m.${column} AS ${column}`).join(', ')},
+        ifNull(sum(${converted(scope, 'm.amount')}), 0) AS revenue, sum(m.orders) AS orders,
+        uniqExactIf(m.visitor_id, m.session_id, m.orders = 1 AND m.session_id != 0) AS conversions
+    FROM ${withFactors(scope, movementsOf(scope, ['visitor_id', 'session_id', ...columns], false), 'm')}
     WHERE m.day >= {from:Date} AND ${hasRate(scope)}${scope.money.kind === 'confirmed' ? ' AND m.is_confirmed' : ''}
-    GROUP BY visitor_id, session_id, channel, referrer_host, utm_source, utm_medium, utm_campaign
+    GROUP BY ${columns.join(', ')}
 )`;

@@ -1,6 +1,3 @@
-import type { Query } from '../query.js';
-import { number, select, text } from '../query.js';
-
 /** The revenue of a site: all orders, those of which a server told, or clicks on `checkout`. */
 export type RevenueKind = 'orders' | 'confirmed' | 'checkouts';
 
@@ -11,16 +8,6 @@ export interface MoneySettings {
 	/** @default orders as soon as the site has any, and checkouts until then; never both */
 	revenue?: RevenueKind | undefined;
 }
-
-/** The currencies of all orders of a site, and the number of orders in each. */
-export const orderCurrencies = select(
-	{ currency: text, orders: number },
-	`SELECT currency, sum(o.orders) AS orders
-FROM order_days AS o
-WHERE site = {site:String}
-GROUP BY currency
-ORDER BY orders DESC, currency`,
-) satisfies Query;
 
 /** How the money of a site is counted. */
 export interface SiteMoney {

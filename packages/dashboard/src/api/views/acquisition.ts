@@ -1,6 +1,6 @@
 import { list } from '../lists/lists.js';
 import { moneyTables } from '../money/converted.js';
-import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
+import { hasOrderRevenue, revenueBy } from '../money/revenue.js';
 import { inScope, isFiltered, maybeNumber, number, select, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -15,9 +15,8 @@ export function acquisitionOf(scope: Scope): string {
         toUInt64(0) AS conversions, toDecimal128(0, 8) AS revenue
     FROM ${sessionSourcesOf(scope)}
     UNION ALL
-    SELECT channel, referrer_host, utm_source, utm_medium, utm_campaign, 0, 0, 0, countIf(session_id != 0 AND orders > 0), sum(revenue)
-    FROM ${revenueSessionsOf(scope)}
-    GROUP BY channel, referrer_host, utm_source, utm_medium, utm_campaign
+    SELECT channel, entry_referrer_host, utm_source, utm_medium, utm_campaign, 0, 0, 0, conversions, revenue
+    FROM ${revenueBy(scope, ['channel', 'entry_referrer_host', 'utm_source', 'utm_medium', 'utm_campaign'])}
 )`;
 }
 

@@ -1,8 +1,7 @@
 import { audienceNames, sessionAttributes } from '../../contract/session-attributes.js';
 import { list } from '../lists/lists.js';
 import { moneyTables } from '../money/converted.js';
-import { ofOrders } from '../money/order-rows.js';
-import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
+import { hasOrderRevenue, revenueBy } from '../money/revenue.js';
 import { inScope, isFiltered, number, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -27,10 +26,11 @@ function audienceOf(scope: Scope): string {
     SELECT dimension, value, sessions, toUInt64(0) AS conversions, toDecimal128(0, 8) AS revenue
     FROM ${sessionValuesOf(scope)}
     UNION ALL
-    SELECT ${dimensionColumns}, 0, countIf(ordered.session_id != 0 AND ordered.orders > 0), sum(ordered.revenue)
-    FROM ${revenueSessionsOf(scope)} AS ordered
-    LEFT JOIN (SELECT * FROM sessions WHERE ${ofOrders}) AS session
-        ON ordered.visitor_id = session.visitor_id AND ordered.session_id = session.session_id
+    SELECT ${dimensionColumns}, 0, sum(o.conversions), sum(o.revenue)
+    FROM ${revenueBy(
+			scope,
+			dimensions.map(({ column }) => column),
+		)} AS o
     GROUP BY ${groupingSets}
 )`;
 }

@@ -32,7 +32,7 @@ const sumsOf = (scope: Scope) => {
 };
 
 /** The attributes of the session of an order by which orders are listed, and their expressions. */
-const attributes = { channel: 'channel', campaign: 'utm_campaign', landing: 'landing_page' } as const;
+const attributes = { channel: 'channel', campaign: 'utm_campaign', landing: 'entry_path' } as const;
 const attributeNames = Object.keys(attributes) as (keyof typeof attributes)[];
 
 /** Orders by one attribute of their session. Pure. */

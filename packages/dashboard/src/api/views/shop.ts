@@ -1,7 +1,6 @@
 import { list } from '../lists/lists.js';
 import { moneyTables } from '../money/converted.js';
-import { ofOrders } from '../money/order-rows.js';
-import { hasOrderRevenue, revenueSessionsOf } from '../money/revenue.js';
+import { hasOrderRevenue, revenueBy } from '../money/revenue.js';
 import { inScope, isFiltered, number, numericId, select, text, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
@@ -49,12 +48,10 @@ FROM ${funnelOf(scope)} AS f`,
 		(
 			scope,
 		) => `${moneyTables(scope)}SELECT sum(m.orders) AS orders, sum(m.revenue) AS revenue, {currency:String} AS currency,
-    sumIf(m.orders, session.funnel_step >= 2) AS afterSteps,
-    sumIf(m.orders, m.session_id != 0 AND session.funnel_step < 2) AS withoutSteps,
-    sumIf(m.orders, m.session_id = 0) AS withoutSession
-FROM ${revenueSessionsOf(scope)} AS m
-LEFT JOIN (SELECT visitor_id, session_id, funnel_step FROM sessions WHERE ${ofOrders}) AS session
-    ON m.visitor_id = session.visitor_id AND m.session_id = session.session_id
+    sumIf(m.orders, channel != '' AND funnel_step >= 2) AS afterSteps,
+    sumIf(m.orders, channel != '' AND funnel_step < 2) AS withoutSteps,
+    sumIf(m.orders, channel = '') AS withoutSession
+FROM ${revenueBy(scope, ['funnel_step', 'channel'])} AS m
 WHERE ${hasOrderRevenue(scope)}`,
 	),
 	products: list(

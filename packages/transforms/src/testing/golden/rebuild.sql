@@ -529,7 +529,7 @@ FROM
 );
 
 -- int_order_reports
-INSERT INTO int_order_reports__dd1dbe62 (run, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign) SELECT 3, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM (
+INSERT INTO int_order_reports__e3b68285 (run, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
 SELECT
     report.site AS site,
     report.visitor_id AS visitor_id,
@@ -553,12 +553,17 @@ SELECT
     report.is_implausible AS is_implausible,
     session.is_bot AND report.source != 'server' AS is_bot,
     if(report.names_visitor, session.session_id, 0) AS session_id,
-    if(report.names_visitor, session.entry_path, '') AS landing_page,
+    if(report.names_visitor, session.entry_path, '') AS entry_path,
     if(report.names_visitor, toString(session.channel), '') AS channel,
-    if(report.names_visitor, toString(session.entry_referrer_host), '') AS referrer_host,
+    if(report.names_visitor, session.funnel_step, 0) AS funnel_step,
+    if(report.names_visitor, toString(session.entry_referrer_host), '') AS entry_referrer_host,
     if(report.names_visitor, toString(session.utm_source), '') AS utm_source,
     if(report.names_visitor, toString(session.utm_medium), '') AS utm_medium,
-    if(report.names_visitor, toString(session.utm_campaign), '') AS utm_campaign
+    if(report.names_visitor, toString(session.utm_campaign), '') AS utm_campaign,
+    if(report.names_visitor, toString(session.browser), '') AS browser,
+    if(report.names_visitor, toString(session.os), '') AS os,
+    if(report.names_visitor, toString(session.device), '') AS device,
+    if(report.names_visitor, toString(session.country), '') AS country
 FROM
 (
     SELECT *
@@ -585,10 +590,10 @@ FROM
         coupon,
         items,
         is_implausible
-    FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM int_order_reports__dd1dbe62 WHERE false)
+    FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE false)
 ) AS report
 -- The event is one of the session, so that there is always one.
-ASOF LEFT JOIN (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot FROM sessions__8a627fbd WHERE run = 3 AND true) AS session
+ASOF LEFT JOIN (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__8a627fbd WHERE run = 3 AND true) AS session
     ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at
 );
 
@@ -662,7 +667,7 @@ GROUP BY site, day, path
 );
 
 -- refunds
-INSERT INTO refunds__8246e5f7 (run, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed) SELECT 3, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed FROM (
+INSERT INTO refunds__a7e64841 (run, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
 WITH
     counted AS
     (
@@ -671,8 +676,16 @@ WITH
             order_id,
             true AS is_known,
             argMin((currency, amount, NOT is_bot AND NOT is_implausible), ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))) AS told,
-            max(source = 'server') AS is_confirmed
-        FROM (SELECT site, event_id, day, ts, received_at, is_refund, source, order_id, refund_id, currency, amount, is_implausible, is_bot FROM int_order_reports__dd1dbe62 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009)))))
+            max(source = 'server') AS is_confirmed,
+            CAST(
+                argMinIf(
+                    (visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
+                    ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)),
+                    names_visitor
+                ),
+                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)'
+            ) AS visit
+        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, order_id, refund_id, currency, amount, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009)))))
         WHERE NOT is_refund AND order_id != ''
         GROUP BY site, order_id
     ),
@@ -687,7 +700,7 @@ WITH
                 (ts, day, currency, amount, source, is_bot, received_at, event_id),
                 ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))
             ) AS first
-        FROM (SELECT site, event_id, day, ts, received_at, is_refund, source, order_id, refund_id, currency, amount, is_implausible, is_bot FROM int_order_reports__dd1dbe62 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009))))) AS report
+        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, order_id, refund_id, currency, amount, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009))))) AS report
         WHERE is_refund AND order_id != ''
         GROUP BY site, order_id, refund_id
     )
@@ -707,7 +720,20 @@ SELECT
     is_subtracted AND asked > amount AS is_cut,
     first.6 AS is_bot,
     is_order_counted,
-    is_order_confirmed
+    is_order_confirmed,
+    visit.visitor_id AS visitor_id,
+    visit.session_id AS session_id,
+    visit.entry_path AS entry_path,
+    visit.channel AS channel,
+    visit.funnel_step AS funnel_step,
+    visit.entry_referrer_host AS entry_referrer_host,
+    visit.utm_source AS utm_source,
+    visit.utm_medium AS utm_medium,
+    visit.utm_campaign AS utm_campaign,
+    visit.browser AS browser,
+    visit.os AS os,
+    visit.device AS device,
+    visit.country AS country
 FROM
 (
     SELECT
@@ -730,6 +756,7 @@ FROM
             counted.told.3 AS is_order_counted,
             counted.is_confirmed AS is_order_confirmed,
             counted.is_known AS has_order,
+            counted.visit AS visit,
             has_order AND currency != counted.told.1 AS is_other_currency,
             has_order AND NOT is_other_currency AND NOT first.6 AS is_subtracted
         FROM told
@@ -740,7 +767,7 @@ FROM
 );
 
 -- orders
-INSERT INTO orders__993e1f2f (run, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign) SELECT 3, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM (
+INSERT INTO orders__c8c21cd2 (run, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
 WITH
     counted AS
     (
@@ -751,24 +778,27 @@ WITH
                 (ts, day, currency, amount, tax, shipping, discount, coupon, source, is_bot, is_implausible),
                 ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))
             ) AS told,
-            argMinIf(
-                (visitor_id, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign),
-                ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)),
-                names_visitor
+            CAST(
+                argMinIf(
+                    (visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
+                    ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)),
+                    names_visitor
+                ),
+                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)'
             ) AS visit,
             argMinIf(report.user_id, ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)), report.user_id != '') AS user_id,
             argMinIf(report.items, ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)), notEmpty(report.items)) AS items,
             countIf(source = 'page') AS page_reports,
             countIf(source = 'server') AS server_reports,
             countIf(source = 'import') AS import_reports
-        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM int_order_reports__dd1dbe62 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009))))) AS report
+        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009))))) AS report
         WHERE NOT is_refund AND order_id != ''
         GROUP BY site, order_id
     ),
     differing AS
     (
         SELECT report.site AS site, report.order_id AS order_id, count() AS differences
-        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, landing_page, channel, referrer_host, utm_source, utm_medium, utm_campaign FROM int_order_reports__dd1dbe62 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009))))) AS report
+        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE order_id != '' AND ((run = 3 AND (day = toDate(20009))))) AS report
         INNER JOIN counted ON report.site = counted.site AND report.order_id = counted.order_id
         WHERE NOT report.is_refund AND
         (
@@ -787,7 +817,7 @@ WITH
             sum(refund.amount) AS refunded,
             countIf(is_cut) AS refunds_cut,
             countIf(is_other_currency) AS refunds_in_other_currency
-        FROM (SELECT site, order_id, day, currency, amount, source, is_other_currency, is_cut, is_bot FROM refunds__8246e5f7 WHERE order_id != '' AND run = 3) AS refund
+        FROM (SELECT site, order_id, day, currency, amount, source, is_other_currency, is_cut, is_bot, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM refunds__a7e64841 WHERE order_id != '' AND run = 3) AS refund
         GROUP BY site, order_id
     )
 SELECT
@@ -795,7 +825,7 @@ SELECT
     counted.order_id AS order_id,
     counted.told.1 AS ordered_at,
     counted.told.2 AS day,
-    counted.visit.1 AS visitor_id,
+    visit.visitor_id AS visitor_id,
     counted.user_id AS user_id,
     counted.told.3 AS currency,
     counted.told.4 AS amount,
@@ -817,13 +847,18 @@ SELECT
     given_back.refunds_in_other_currency AS refunds_in_other_currency,
     counted.told.10 AS is_bot,
     counted.told.11 AS is_implausible,
-    counted.visit.2 AS session_id,
-    counted.visit.3 AS landing_page,
-    counted.visit.4 AS channel,
-    counted.visit.5 AS referrer_host,
-    counted.visit.6 AS utm_source,
-    counted.visit.7 AS utm_medium,
-    counted.visit.8 AS utm_campaign
+    visit.session_id AS session_id,
+    visit.entry_path AS entry_path,
+    visit.channel AS channel,
+    visit.funnel_step AS funnel_step,
+    visit.entry_referrer_host AS entry_referrer_host,
+    visit.utm_source AS utm_source,
+    visit.utm_medium AS utm_medium,
+    visit.utm_campaign AS utm_campaign,
+    visit.browser AS browser,
+    visit.os AS os,
+    visit.device AS device,
+    visit.country AS country
 FROM counted
 LEFT JOIN differing ON counted.site = differing.site AND counted.order_id = differing.order_id
 LEFT JOIN given_back ON counted.site = given_back.site AND counted.order_id = given_back.order_id
@@ -876,15 +911,15 @@ FROM
         differences > 0 AS differs,
         true AS has_order,
         false AS is_cut
-    FROM (SELECT site, order_id, day, currency, amount, tax, shipping, discount, items, refunds, refunded, net, is_confirmed, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible FROM orders__993e1f2f WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM (SELECT site, order_id, day, currency, amount, tax, shipping, discount, items, refunds, refunded, net, is_confirmed, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible FROM orders__c8c21cd2 WHERE ((run = 3 AND (day = toDate(20009)))))
     UNION ALL
     SELECT
         site, day, currency, 'refund', amount, 0, 0, 0, 0, false, is_order_counted AND amount > 0, is_order_confirmed,
         false, false, is_other_currency, has_order, is_cut
-    FROM (SELECT site, order_id, day, currency, amount, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed FROM refunds__8246e5f7 WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM (SELECT site, order_id, day, currency, amount, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed FROM refunds__a7e64841 WHERE ((run = 3 AND (day = toDate(20009)))))
     UNION ALL
     SELECT site, day, currency, 'nameless', 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false
-    FROM (SELECT site, day, order_id, currency, amount, tax, shipping, discount, items, is_implausible, is_bot FROM int_order_reports__dd1dbe62 WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM (SELECT site, day, order_id, currency, amount, tax, shipping, discount, items, is_implausible, is_bot FROM int_order_reports__e3b68285 WHERE ((run = 3 AND (day = toDate(20009)))))
     WHERE order_id = ''
 ) AS told
 GROUP BY site, day, currency
