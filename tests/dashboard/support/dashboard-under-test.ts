@@ -24,13 +24,9 @@ export const token = 'token-of-the-tests-0001';
  * has in `footfall up`.
  */
 export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
-	const clickhouse = await startTestWarehouse();
+	// The history ends today.
+	const clickhouse = await startTestWarehouse({ name: `shop-${daysAgo(0)}`, prepare: buildShop });
 	const { warehouse, server } = clickhouse;
-	await fillHistory(warehouse, { days: 60, visitors: 1_500 });
-	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
-	await fillMidnights(warehouse);
-	const { outcome } = await build(warehouse, compileOrThrow());
-	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 	const reader = connect({ url: server.url, ...server.reader });
 	const complaints: string[] = [];
 	const complain = (fields: object, message: string) => void complaints.push(`${message} ${JSON.stringify(fields)}`);
@@ -57,6 +53,14 @@ export async function startDashboardUnderTest(): Promise<DashboardUnderTest> {
 			await clickhouse.stop();
 		},
 	};
+}
+
+async function buildShop(warehouse: Warehouse): Promise<void> {
+	await fillHistory(warehouse, { days: 60, visitors: 1_500 });
+	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
+	await fillMidnights(warehouse);
+	const { outcome } = await build(warehouse, compileOrThrow());
+	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 }
 
 /**
