@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runHere } from '../support/command-line.js';
 import { eventually, FootfallProcess, up } from '../support/footfall-process.js';
 import { PageClient } from '../support/page-client.js';
 
@@ -25,20 +26,37 @@ afterAll(async () => {
 	rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Runs a command that must refuse, and returns its one line. Most commands refuse before they print anything. */
-async function refusal(
-	args: readonly string[],
-	environment: Record<string, string> = {},
-	{ printed = /^$/, cwd }: { printed?: RegExp; cwd?: string } = {},
-): Promise<{ line: string; code: unknown }> {
-	const run = new FootfallProcess(args, environment, cwd);
-	const code = await run.exit();
-	expect(run.stdout).toMatch(printed);
-	const lines = run.stderr.trimEnd().split('\n');
-	expect(lines, run.stderr).toHaveLength(1);
+interface Refusal {
+	line: string;
+	code: unknown;
+}
+
+/** The one line of a refusal. Most commands refuse before they print anything. */
+function refusalIn(
+	{ code, stdout, stderr }: { code: unknown; stdout: string; stderr: string },
+	printed = /^$/,
+): Refusal {
+	expect(stdout).toMatch(printed);
+	const lines = stderr.trimEnd().split('\n');
+	expect(lines, stderr).toHaveLength(1);
 	expect(lines[0]).not.toMatch(/\bat .*:\d+:\d+/);
 	return { line: lines[0] as string, code };
 }
+
+/** Runs a command that must refuse, and returns its one line. */
+async function refusal(
+	args: readonly string[],
+	environment: Record<string, string> = {},
+	{ printed, cwd }: { printed?: RegExp; cwd?: string } = {},
+): Promise<Refusal> {
+	const run = new FootfallProcess(args, environment, cwd);
+	const code = await run.exit();
+	return refusalIn({ code, stdout: run.stdout, stderr: run.stderr }, printed);
+}
+
+/** Runs a command within this process, which must refuse its settings before it starts anything. */
+const usageFault = async (args: readonly string[], environment: Record<string, string> = {}, cwd = scratch) =>
+	refusalIn(await runHere(args, environment, cwd));
 
 const fresh = () => mkdtempSync(join(scratch, 'data-'));
 /** Makes a directory with this `footfall.json`, and returns its path. */
@@ -166,7 +184,7 @@ describe('footfall refuses in one line', () => {
 		[['demo', '--seconds', 'ten'], '--seconds: must be a whole number from 0 to 86400 (got "ten")'],
 		[['fly'], 'unknown command "fly"; footfall help lists the commands'],
 	])('when the command line is %j', async (args, message) => {
-		const { line, code } = await refusal(args);
+		const { line, code } = await usageFault(args);
 		expect(line).toContain(`footfall: ${message}`);
 		expect(code).toBe(2);
 	});
@@ -205,15 +223,15 @@ describe('footfall refuses in one line', () => {
 		['{"port": "x"}', /^footfall: footfall\.json: port: must be a whole number from 0 to 65535 \(got "x"\)$/],
 		['{"sites": {"shop": []}}', /^footfall: footfall\.json: sites: must be a list of origins .* \(in "shop"\)$/],
 	])('when footfall.json is %s', async (text, message) => {
-		const { line, code } = await refusal(['up'], {}, { cwd: withFile(text) });
+		const { line, code } = await usageFault(['up'], {}, withFile(text));
 		expect(line).toMatch(message);
 		expect(code).toBe(2);
 	});
 
 	it('when the file of --config is missing or is a directory', async () => {
-		const absent = await refusal(['up', '--config', 'a.json'], {}, { cwd: fresh() });
+		const absent = await usageFault(['up', '--config', 'a.json'], {}, fresh());
 		expect(absent).toEqual({ line: 'footfall: --config: the file "a.json" does not exist', code: 2 });
-		const directory = await refusal(['up'], { FOOTFALL_CONFIG: scratch });
+		const directory = await usageFault(['up'], { FOOTFALL_CONFIG: scratch });
 		expect(directory).toEqual({
 			line: `footfall: ${scratch}: cannot be read (EISDIR: illegal operation on a directory)`,
 			code: 2,

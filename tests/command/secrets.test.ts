@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runHere } from '../support/command-line.js';
 import { FootfallProcess, up } from '../support/footfall-process.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-secrets-'));
@@ -61,14 +62,27 @@ describe('no part of a URL is repeated in an error', () => {
 		['sql', 'SELECT 1'],
 		['simulate', 'history', '--from', '2026-01-01', '--to', '2026-01-01'],
 	];
-	/** Runs a command that must fail, and expects that its output has no part of the URL. */
-	async function expectSilence(words: readonly string[], environment: Record<string, string> = {}): Promise<string> {
-		const run = new FootfallProcess([...words, '--data', join(scratch, 'silent')], environment, scratch);
-		expect(await run.exit(), run.stderr).toBeGreaterThan(0);
-		expect(run.stderr).toMatch(/^footfall: /);
-		expect(`${run.stdout}${run.stderr}`).not.toContain('sesame');
-		return run.stderr;
+	interface Output {
+		code: number | string;
+		stdout: string;
+		stderr: string;
 	}
+	/** Expects that a command has failed, and that its output has no part of the URL. @returns its stderr */
+	function expectSilent({ code, stdout, stderr }: Output): string {
+		expect(code, stderr).toBeGreaterThan(0);
+		expect(stderr).toMatch(/^footfall: /);
+		expect(`${stdout}${stderr}`).not.toContain('sesame');
+		return stderr;
+	}
+	const withData = (words: readonly string[]) => [...words, '--data', join(scratch, 'silent')];
+	async function expectSilence(words: readonly string[], environment: Record<string, string> = {}): Promise<string> {
+		const run = new FootfallProcess(withData(words), environment, scratch);
+		const code = await run.exit();
+		return expectSilent({ code, stdout: run.stdout, stderr: run.stderr });
+	}
+	/** Runs a command within this process, which must refuse before it starts anything. */
+	const expectSilenceHere = async (words: readonly string[], environment: Record<string, string> = {}) =>
+		expectSilent(await runHere(withData(words), environment, scratch));
 
 	it.each(commands)('by footfall %s, for a list of servers', async (...words) => {
 		const list = 'http://sesame:sesame@127.0.0.1:1/sesame,http://sesame:sesame@127.0.0.1:2/sesame';
@@ -100,25 +114,25 @@ describe('no part of a URL is repeated in an error', () => {
 		const url = 'http://u:sesame@h';
 		await expectSilence(['up', url]);
 		await expectSilence([url]);
-		await expectSilence(['import', url]);
-		await expectSilence(['import', file, url]);
-		await expectSilence(['transforms', url]);
-		await expectSilence(['transforms', 'show', url]);
-		await expectSilence(['quarantine', url]);
-		await expectSilence(['quarantine', 'list', url]);
-		await expectSilence(['quarantine', 'restore', url]);
+		await expectSilenceHere(['import', url]);
+		await expectSilenceHere(['import', file, url]);
+		await expectSilenceHere(['transforms', url]);
+		await expectSilenceHere(['transforms', 'show', url]);
+		await expectSilenceHere(['quarantine', url]);
+		await expectSilenceHere(['quarantine', 'list', url]);
+		await expectSilenceHere(['quarantine', 'restore', url]);
 		await expectSilence(['collector', '--host', url]);
 		await expectSilence(['collector', '--country-database', url]);
 		await expectSilence(['dashboard', '--dashboard-host', url]);
-		await expectSilence(['transforms', 'ls', '--select', url]);
-		await expectSilence(['up', '--config', url]);
-		await expectSilence(['up', `--clickhouse-urls=${url}`]);
-		await expectSilence(['up', `--clickhouse-url:${url}`]);
+		await expectSilenceHere(['transforms', 'ls', '--select', url]);
+		await expectSilenceHere(['up', '--config', url]);
+		await expectSilenceHere(['up', `--clickhouse-urls=${url}`]);
+		await expectSilenceHere(['up', `--clickhouse-url:${url}`]);
 		for (const name of ['PORT', 'SITES', 'TRUSTED_PROXIES', 'DASHBOARD_HOSTS', 'LOG_LEVEL', 'CONFIG'])
-			await expectSilence(['up'], { [`FOOTFALL_${name}`]: url });
+			await expectSilenceHere(['up'], { [`FOOTFALL_${name}`]: url });
 		for (const [key, value] of Object.entries({ port: url, sites: { [url]: 'any' }, [url]: 1, addr: [url] })) {
 			writeFileSync(join(scratch, 'bad.json'), JSON.stringify({ [key]: value }));
-			await expectSilence(['up', '--config', 'bad.json']);
+			await expectSilenceHere(['up', '--config', 'bad.json']);
 		}
 	});
 });

@@ -118,7 +118,10 @@ describe('the orders of a site', () => {
 		for (const { currency, orders: count, amount } of currencies ?? []) {
 			const own = orders.filter((order) => order.currency === currency);
 			expect(count).toBe(own.length);
-			expect(amount).toBeCloseTo(own.reduce((sum, order) => sum + Number(order.amount), 0), 4);
+			expect(amount).toBeCloseTo(
+				own.reduce((sum, order) => sum + Number(order.amount), 0),
+				4,
+			);
 		}
 		expect(sumOf(products, 'units')).toBe(orders.length);
 		expect(sumOf(products, 'amount')).toBeCloseTo(sumIn('EUR', orders), 4);

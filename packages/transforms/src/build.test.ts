@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** A short run of the tests ends runs at every fifth statement. */
-const statementStep = isThorough ? 1 : 5;
+const statementStep = isThorough ? 1 : 8;
 
 let nextId = 1;
 async function addEvents(count: number): Promise<void> {

@@ -61,7 +61,7 @@ const published = async ({ directory, ...options }: BuildOptions & { directory?:
 
 const isThorough = process.env.FOOTFALL_THOROUGH === '1';
 /** Statements from one death of a run to the next. */
-const statementStep = Number(process.env.FOOTFALL_STATEMENT_STEP ?? 20);
+const statementStep = Number(process.env.FOOTFALL_STATEMENT_STEP ?? 30);
 
 describe('a data test that fails for new data', () => {
 	const reason = 'it fails the data test "int_user_days: arrayCount(p -> p.path = \'/bad\', paths) = 0"';

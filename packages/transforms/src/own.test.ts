@@ -18,11 +18,14 @@ import { ProjectFolders } from './testing/project-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 import type { Receipt } from './testing/recount.js';
 
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
 /**
  * The statements of a run before which events arrive: those that read the raw table for own models after ours have read
  * it; with all statements of ours, too, in the project `long`.
  */
-const arrivals = process.env.FOOTFALL_THOROUGH === '1' ? /^INSERT INTO/ : /^INSERT INTO own_(int_|first)/;
+const arrivals = isThorough ? /^INSERT INTO/ : /^INSERT INTO own_(int_|first)/;
+/** Statements from one death of a run to the next. */
+const statementStep = isThorough ? 3 : 9;
 const packageFolders = new ModelFolders();
 const folders = new ProjectFolders();
 /** A run of few models has few statements. */
@@ -184,6 +187,8 @@ describe('own models', () => {
 			['a rebuild', [known], { fullRefresh: true }, visitAndReplace],
 			['a re-read visitor', [replacing], {}, visitAndReplace],
 		] as const) {
+			// A rebuild reads events as a run over new events does.
+			if (what === 'a rebuild' && !isThorough) continue;
 			// A merge would drop the receipt that the run counts.
 			if (arrive === visitAndReplace) await test.warehouse.command('SYSTEM STOP MERGES events');
 			await put(...receipts);
@@ -251,7 +256,7 @@ describe('own models', () => {
 		await build(total.warehouse, other);
 		expect(await rowsOf('SELECT toString(sum(more)) AS n FROM shopping_days')).toEqual([{ n: '3' }]);
 		// A run that dies at any statement leaves readers on one of the two versions, with all rows.
-		for (let statement = 1; statement < total.statements(); statement += 3) {
+		for (let statement = 1; statement < total.statements(); statement += statementStep) {
 			const target = statement % 2 === 0 ? other : project;
 			await build(failingAt(test.warehouse, statement).warehouse, target, { lockWaitMs: 0 }).catch(() => undefined);
 			await breakLock(test.warehouse);

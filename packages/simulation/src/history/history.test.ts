@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const history: HistoryOptions = {
-	crowd: { ...crowdDefaults, seed: 7, dailyActiveUsers: 40_000, duplicateShare: 0.01, lateShare: 0.02 },
+	crowd: { ...crowdDefaults, seed: 7, dailyActiveUsers: 28_000, duplicateShare: 0.01, lateShare: 0.02 },
 	site: 'shop',
 	from: '2026-01-31',
 	to: '2026-01-31',

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type EmbeddedServer, migrate, startEmbeddedServer, type Warehouse } from '../index.js';
+import { copyTemplate, type Preparation } from './template.js';
 
+export type { Preparation } from './template.js';
 export { zstdOf } from './zstd-of.js';
 
 /** A real server with a new, migrated database, for the tests of every package. */
@@ -17,13 +19,23 @@ export interface TestWarehouse {
 	stop(): Promise<void>;
 }
 
-/** Starts a server in a temporary directory. The runner of the tests names a folder for it, in memory if it can. */
-export async function startTestWarehouse(): Promise<TestWarehouse> {
-	const directory = mkdtempSync(join(process.env.FOOTFALL_TEST_WAREHOUSES ?? tmpdir(), 'footfall-warehouse-'));
+/**
+ * Starts a server in a temporary directory. The runner of the tests names a folder for it, in memory if it can, where
+ * the servers of a run start from copies of one migrated database.
+ *
+ * @param preparation rows that the database has from its start, made once in a run of the tests @default none
+ */
+export async function startTestWarehouse(preparation?: Preparation): Promise<TestWarehouse> {
+	const folder = process.env.FOOTFALL_TEST_WAREHOUSES;
+	const directory = mkdtempSync(join(folder ?? tmpdir(), 'footfall-warehouse-'));
+	if (folder !== undefined) await copyTemplate(folder, directory, preparation);
 	const server = await startEmbeddedServer({ directory });
 	const open = () => connect({ url: server.url, ...server.writer });
 	const warehouse = open();
-	await migrate(warehouse);
+	if (folder === undefined) {
+		await migrate(warehouse);
+		await preparation?.prepare(warehouse);
+	}
 	return {
 		warehouse,
 		server,
