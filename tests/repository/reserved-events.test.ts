@@ -35,7 +35,7 @@ const receipt: Receipt = {
 	country: '',
 	isBot: false,
 	source: 'page',
-	productId: 0,
+	productId: '',
 	value: 0,
 };
 

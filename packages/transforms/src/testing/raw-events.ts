@@ -7,7 +7,7 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	const rows = receipts.map((r) => {
 		const url = `https://${r.host}${r.path}${r.urlQuery}`;
 		const at = (ms: number) => `fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')`;
-		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, '${r.source}', ${r.productId}, map('value', '${r.value}'), ${othersOf(r)})`;
+		return `('${r.site}', ${r.visitor}, '${r.id}', ${at(r.tsMs)}, ${at(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, '${r.source}', '${r.productId}', map('value', '${r.value}'), ${othersOf(r)})`;
 	});
 	await warehouse.command(
 		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, source, product_id, props, currency, exp, title, language, timezone, viewport_width, viewport_height, screen_width, screen_height, order_id, refund_id, tax, shipping, discount, coupon, items)
@@ -59,7 +59,7 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		country: '',
 		isBot: false,
 		source: 'page',
-		productId: 0,
+		productId: '',
 		value: 0,
 		...parts,
 	};

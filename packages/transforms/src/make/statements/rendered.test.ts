@@ -8,7 +8,7 @@ const project = compileOrThrow();
 
 it('raises the generation when the statements of the engine change', () => {
 	// If this fails, raise `generation` in compile/generation.ts, and state it here with the new checksum.
-	expect({ generation, rendered: renderedChecksum(project) }).toEqual({ generation: 6, rendered: 'd11111c12a82aa14' });
+	expect({ generation, rendered: renderedChecksum(project) }).toEqual({ generation: 7, rendered: 'e1e620d0404e0178' });
 });
 
 it('differs when a statement that the engine makes from the same files differs', () => {
