@@ -31,7 +31,7 @@ async function readReceipts(): Promise<Receipt[]> {
 	const rows = await test.warehouse.query<Record<string, string>>(
 		`SELECT site, toString(visitor_id) AS visitor, toString(event_id) AS id, toUnixTimestamp64Milli(ts) AS ts, toUnixTimestamp64Milli(received_at) AS received,
 			name, obj, obj_id, toString(amount) AS amount, url, user_id, referrer, browser, os, device, country, toUInt8(is_bot) AS bot, source,
-			toString(product_id) AS product, props['value'] AS value
+			product_id AS product, props['value'] AS value
 		FROM events`,
 	);
 	return rows.map((row) => {
@@ -57,7 +57,7 @@ async function readReceipts(): Promise<Receipt[]> {
 			country: row.country as string,
 			isBot: Number(row.bot) === 1,
 			source: row.source as Receipt['source'],
-			productId: Number(row.product),
+			productId: row.product as string,
 			value: Number(row.value) || 0,
 			...noOrder,
 		};

@@ -36,7 +36,7 @@ const receipt: Receipt = {
 	country: '',
 	isBot: false,
 	source: 'page',
-	productId: 0,
+	productId: '',
 	value: 0,
 	...noOrder,
 };

@@ -70,13 +70,13 @@ const userDays = `WITH
 			sumIf(amount, is_add_to_cart) AS add_amount, minIf(ts, is_product_view) AS viewed_at,
 			arrayFilter(t -> views > 0 AND t >= viewed_at, groupArrayIf(ts, is_add_to_cart)) AS adds_after_view
 		FROM ${prefix}events
-		WHERE product_id != 0 AND (is_product_view OR is_add_to_cart)
+		WHERE product_id != '' AND (is_product_view OR is_add_to_cart)
 		GROUP BY site, visitor_id, day, product_id
 	),
 	products AS
 	(
 		SELECT site, visitor_id, day,
-			arraySort(groupArray((product_id, views, adds, add_amount, adds_after_view))) AS steps
+			arraySort(p -> (length(p.1), p), groupArray((product_id, views, adds, add_amount, adds_after_view))) AS steps
 		FROM by_product GROUP BY site, visitor_id, day
 	),
 	days AS

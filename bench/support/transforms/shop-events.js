@@ -19,7 +19,7 @@ export function shopEvents({ firstDay, eventsPerDay, site = 'shop', orderShare =
 			multiIf(k < 3, 'view', ${isOrder}, 'order', 'click'),
 			multiIf(k < 3, 'page', k = 3, 'url', 'button'),
 			multiIf(k = 0, 'main', k = 1, 'product', k = 2, ['cart', 'product', 'checkout'][1 + r % 3], k = 3, '/catalog/product/2', k = 4, 'add_to_cart', r % 3 = 0, 'checkout', 'help'),
-			if(k IN (1, 4), 1 + r % 4, 0), if(k IN (1, 4), [100, 10, 200, 9][1 + r % 4], if(k = 5, 300, 0)),
+			if(k IN (1, 4), toString(1 + r % 4), ''), if(k IN (1, 4), [100, 10, 200, 9][1 + r % 4], if(k = 5, 300, 0)),
 			concat('https://shop.example', ['/main', '/catalog', '/catalog/product/1', '/catalog/product/2', '/catalog/product/3', '/cart', '/cart/checkout'][1 + r % 7], if(s % 5 = 0, '?utm_source=news&utm_campaign=spring', '')),
 			if(v % 10 = 0, concat('user-', toString(v)), ''), if(s % 4 = 0, 'https://search.example/?q=1', ''),
 			['Chrome', 'Firefox', 'Safari'][1 + v % 3], ['Linux', 'Windows', 'macOS'][1 + v % 3], ['desktop', 'mobile'][1 + v % 2], ['DE', 'FR', 'US'][1 + v % 3],

@@ -176,7 +176,7 @@ describe('the marts of one site', () => {
 		onTestFinished,
 	}) => {
 		const { at, marts, rows } = history(onTestFinished);
-		const product = { productId: 1, receivedMs: noon };
+		const product = { productId: '1', receivedMs: noon };
 		await marts(
 			at(0, { ...product, objId: 'product' }),
 			at(0, { ...product, name: 'click', obj: 'button', objId: 'add_to_cart' }),

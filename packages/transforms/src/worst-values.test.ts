@@ -125,7 +125,7 @@ const worst = fc.record({
 		),
 		fc.tuple(text, text, text).map(([name, obj, id]) => [name || 'x', obj, id]),
 	),
-	product: fc.constantFrom('0', '1', '9007199254740991', '18446744073709551615'),
+	product: fc.oneof(fc.constantFrom('0', '1', '9007199254740991', '18446744073709551615', '👟'.repeat(64)), text),
 	amount: fc.constantFrom('0', '0.0001', '1000000000', '1000000000.0001', '10000000000000', '99999999999999.9999'),
 	value: number,
 	url,
@@ -141,7 +141,7 @@ function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ?
 	const values = events.map((e) => {
 		const [name = '', obj = '', id = ''] = e.what;
 		const texts = [name, obj, id, e.url, e.referrer, e.user, e.value].map(literal);
-		return `(${e.visitor}, '${e.ts}', '${e.received}', ${e.product}, '${e.amount}', ${texts.join(', ')}, ${e.isBot}, '${e.source}', ${e.copies})`;
+		return `(${e.visitor}, '${e.ts}', '${e.received}', ${literal(e.product)}, '${e.amount}', ${texts.join(', ')}, ${e.isBot}, '${e.source}', ${e.copies})`;
 	});
 	const names =
 		'visitor, ts, received, product, amount, name, obj, obj_id, url, referrer, user, value, is_bot, source, copies';
@@ -149,7 +149,7 @@ function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ?
 			browser, os, device, country, language, title)
 		SELECT 'shop', visitor, generateUUIDv4(n), toDateTime64(ts, 3, 'UTC'), toDateTime64(received, 3, 'UTC'), product, amount, name, obj, obj_id, url, referrer, user,
 			map('value', value, url, user), map(user, url), is_bot, source, user, obj, name, obj_id, user, url
-		FROM values('visitor UInt64, ts String, received String, product UInt64, amount Decimal(18, 4), name String, obj String, obj_id String, url String, referrer String, user String, value String, is_bot Bool, source String, copies UInt64', ${values.join(', ')})
+		FROM values('visitor UInt64, ts String, received String, product String, amount Decimal(18, 4), name String, obj String, obj_id String, url String, referrer String, user String, value String, is_bot Bool, source String, copies UInt64', ${values.join(', ')})
 		ARRAY JOIN range(copies) AS n -- ${names}`;
 }
 

@@ -45,7 +45,7 @@ export const eventColumns = [
 		type: 'String',
 		description: 'Id of the object: the kind of the page, the button, or the href of the link.',
 	},
-	{ name: 'product_id', type: 'UInt64', description: 'Product id; 0 for none.' },
+	{ name: 'product_id', type: 'String', description: 'Product id that the shop gave; empty for none.' },
 	{
 		name: 'amount',
 		type: 'Decimal(18, 4)',
@@ -128,4 +128,13 @@ export const derivedEventColumns = [
 	{ name: 'utm_term', description: 'Parameter utm_term of url, decoded.' },
 	{ name: 'utm_content', description: 'Parameter utm_content of url, decoded.' },
 	{ name: 'version', description: 'Rank of the receipt: with FINAL, the receipt with the highest one counts.' },
+] as const satisfies readonly Pick<Column, 'name' | 'description'>[];
+
+/** Columns of `events` and its quarantine that only rows of earlier versions fill. `SELECT *` leaves them out. */
+export const earlierEventColumns = [
+	{
+		name: 'earlier_product_id',
+		description:
+			'Number from which the product_id of a row derives that a version without text ids stored; 0 in others.',
+	},
 ] as const satisfies readonly Pick<Column, 'name' | 'description'>[];

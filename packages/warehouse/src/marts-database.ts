@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Warehouse } from './client.js';
-import { derivedEventColumns, eventColumns } from './event-columns.js';
+import { derivedEventColumns, earlierEventColumns, eventColumns } from './event-columns.js';
 import { reasonOf } from './reason-of.js';
 import { literal } from './table-comments.js';
 import { WarehouseError } from './warehouse-error.js';
@@ -173,8 +173,10 @@ export async function databaseOfReader(warehouse: Warehouse): Promise<string> {
 async function viewStatements({ database, query }: Warehouse, views: readonly MartsView[]): Promise<string[]> {
 	const columns = await query<{ table: string; name: string; type: string; comment: string }>(
 		`SELECT table, name, type, comment FROM system.columns
-		WHERE database = currentDatabase() AND table IN {names:Array(String)} ORDER BY table, position`,
-		{ params: { names: views.map(({ name }) => name) } },
+		WHERE database = currentDatabase() AND table IN {names:Array(String)}
+			AND NOT (table = 'events' AND name IN {earlier:Array(String)})
+		ORDER BY table, position`,
+		{ params: { names: views.map(({ name }) => name), earlier: earlierEventColumns.map(({ name }) => name) } },
 	);
 	return views.map(({ name, comment }) => {
 		const own = columns.filter(({ table }) => table === name);

@@ -50,11 +50,16 @@ async function applyPending(warehouse: Warehouse, directory: string): Promise<Mi
 		`CREATE TABLE IF NOT EXISTS migrations (name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
 		ENGINE = ReplacingMergeTree ORDER BY name`,
 	);
-	const recorded = await warehouse.query<Recorded>('SELECT DISTINCT name, checksum FROM migrations ORDER BY name');
-	const plan = planMigrations(readMigrations(directory), recorded);
+	const plan = planMigrations(readMigrations(directory), await recordedIn(warehouse));
 	if (!plan.ok) throw new MigrationRefusal(plan.fault);
 	for (const file of plan.pending) {
-		for (const statement of file.statements) await warehouse.command(statement);
+		try {
+			for (const statement of file.statements) await apply(warehouse, statement);
+		} catch (error) {
+			// Another process may have applied this file, and change what a later one replaces.
+			if (!(await recordedIn(warehouse)).some(({ name }) => name === file.name)) throw error;
+			continue;
+		}
 		await warehouse.command('INSERT INTO migrations (name, checksum) VALUES ({name:String}, {checksum:String})', {
 			params: { name: file.name, checksum: file.checksum },
 			settings: { async_insert: 0 },
@@ -62,6 +67,25 @@ async function applyPending(warehouse: Warehouse, directory: string): Promise<Mi
 	}
 	await writeComments(warehouse);
 	return { applied: plan.pending.map(({ name }) => name), martsFault: await createMartsDatabase(warehouse) };
+}
+
+const recordedIn = (warehouse: Warehouse) =>
+	warehouse.query<Recorded>('SELECT DISTINCT name, checksum FROM migrations ORDER BY name');
+
+/** ClickHouse's code for a column that exists. */
+const duplicateColumn = 15;
+
+/**
+ * Executes a statement of a migration. The target of a renamed column exists if the statement was executed before:
+ * ClickHouse has no IF NOT EXISTS for it.
+ */
+async function apply(warehouse: Warehouse, statement: string): Promise<void> {
+	try {
+		await warehouse.command(statement);
+	} catch (error) {
+		const isRenamed = error instanceof WarehouseError && error.code === duplicateColumn;
+		if (!isRenamed || !/\bRENAME COLUMN\b/.test(statement)) throw error;
+	}
 }
 
 /** The files to apply, or the reason why no file may be applied. Pure. */

@@ -1,5 +1,5 @@
 import type { Warehouse } from './client.js';
-import { type Column, derivedEventColumns, eventColumns } from './event-columns.js';
+import { type Column, derivedEventColumns, earlierEventColumns, eventColumns } from './event-columns.js';
 import { WarehouseError } from './warehouse-error.js';
 
 /** A table with the comments that readers see in a client. */
@@ -15,13 +15,14 @@ const tables: readonly CommentedTable[] = [
 		name: 'events',
 		comment:
 			'Every event, one row for each receipt. Read it with FINAL, or an event that was received twice counts twice.',
-		columns: [...eventColumns, ...derivedEventColumns],
+		columns: [...eventColumns, ...earlierEventColumns, ...derivedEventColumns],
 	},
 	{
 		name: 'events_quarantine',
 		comment: 'Events that ClickHouse refused, with the reason. Read it with FINAL.',
 		columns: [
 			...eventColumns,
+			...earlierEventColumns,
 			{ name: 'reason', description: 'The reason that ClickHouse gave.' },
 			{ name: 'quarantined_at', description: 'Time at which the collector quarantined the event.' },
 		],

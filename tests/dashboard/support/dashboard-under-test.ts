@@ -26,7 +26,7 @@ interface TestOptions {
 	/** Settings of sites on their money. @default none */
 	money?: DashboardOptions['money'];
 	/** Adds further events before the marts are built. @default none */
-	addEvents?(warehouse: Warehouse): Promise<void>;
+	addEvents?: ((warehouse: Warehouse) => Promise<void>) | undefined;
 }
 
 /**

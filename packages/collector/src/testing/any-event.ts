@@ -45,7 +45,7 @@ export const anyEvent = fc.record(
 		url: fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.constant(' https://ä.example/ü ')),
 		obj: bytes(limits.objBytesMax),
 		obj_id: bytes(limits.objIdBytesMax),
-		product_id: integer,
+		product_id: fc.oneof(text(limits.productIdCharactersMax), integer),
 		amount: money,
 		currency: bytes(limits.currencyBytesMax),
 		order_id: fc.oneof(bytes(limits.orderIdBytesMax), integer),

@@ -71,11 +71,6 @@ export const maybeNumber = z
 	.transform((value) => (typeof value === 'string' && value !== '' ? Number(value) : value))
 	.transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null))
 	.pipe(z.number().nullable());
-/** A numeric id with all of its digits: text above 2⁵³. */
-export const numericId = z
-	.union([z.number(), z.string().regex(/^\d+$/)])
-	.transform((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value)))
-	.pipe(z.union([z.number(), z.string()]));
 /** Text that a visitor's browser may have sent: never markup. */
 export const text = z.string();
 /** A UTC day, `2026-01-31`. */

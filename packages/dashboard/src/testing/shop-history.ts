@@ -41,11 +41,11 @@ const pick = (list: string, ...of: (string | number)[]) =>
 	`${list}[1 + toUInt32(floor(length(${list}) * pow(${chance(...of)}, 1.8)))]`;
 
 const page = (id: string, path: string, product: string, amount: string) =>
-	`('view', 'page', '${id}', ${path}, toUInt64(${product}), toFloat64(${amount}), '')`;
+	`('view', 'page', '${id}', ${path}, if(${product} = 0, '', toString(${product})), toFloat64(${amount}), '')`;
 const click = (id: string, path: string, product: string, amount: string) =>
-	`('click', 'button', '${id}', ${path}, toUInt64(${product}), toFloat64(${amount}), '')`;
+	`('click', 'button', '${id}', ${path}, if(${product} = 0, '', toString(${product})), toFloat64(${amount}), '')`;
 const vital = (metric: string, value: string) =>
-	`('vital', 'page', '${metric}', entry, toUInt64(0), toFloat64(0), toString(${value}))`;
+	`('vital', 'page', '${metric}', entry, '', toFloat64(0), toString(${value}))`;
 
 const insertSql = `INSERT INTO events
     (site, visitor_id, event_id, user_id, ts, received_at, name, obj, obj_id, product_id, amount, currency, props, url, title, referrer, language, browser, os, device, is_bot, source, country)

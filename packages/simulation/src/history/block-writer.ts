@@ -9,6 +9,7 @@ import {
 	MapColumn,
 	MomentColumn,
 	type NativeColumn,
+	ProductIdColumn,
 	SharedTextColumn,
 	Uint16Column,
 	Uint64Column,
@@ -49,7 +50,7 @@ function newColumns(rowsMax: number) {
 		name: new Texts(rowsMax),
 		obj: new Texts(rowsMax),
 		obj_id: new Texts(rowsMax),
-		product_id: new Uint64Column(rowsMax),
+		product_id: new ProductIdColumn(),
 		amount: new DecimalColumn(rowsMax),
 		currency: new Texts(rowsMax),
 		exp: new MapColumn(rowsMax),
@@ -170,7 +171,7 @@ export class BlockWriter {
 		columns.name.pushText(name);
 		columns.obj.pushText(obj);
 		columns.obj_id.pushText(objId);
-		columns.product_id.push(productId);
+		columns.product_id.pushNumber(productId);
 		columns.amount.push(amount);
 		columns.currency.pushText(currencyOf(event));
 		this.#orders?.push(event.order);

@@ -16,7 +16,7 @@
 -- @column is_product_view Bool: The event is a view of a product page: its target is product.
 -- @column is_add_to_cart Bool: The event is a click on the button add_to_cart.
 -- @column is_checkout Bool: The event is a click on the button checkout.
--- @column product_id UInt64: Product that the event is about; 0 for none.
+-- @column product_id String: Product that the event is about; empty for none.
 -- @column amount Decimal(18, 4): Price of a product or total of a cart; 0 if the page sent more than 1,000,000,000, see is_implausible.
 -- @column path String: Path of the page, decoded, so that forms of one address are one page; / for an address without a path, empty without an address. At most 500 characters.
 {{attributes.columns}}
@@ -28,6 +28,7 @@
 -- @column metric LowCardinality(String): Metric of a web vital, from its obj_id: LCP, INP, CLS, FCP or TTFB; empty for other events.
 -- @column value Float64: Value of a web vital, from its property value; 0 for other events. CLS has no unit and is at most 100; the other metrics are in milliseconds and at most 600,000.
 -- @column is_implausible Bool: The event has a number that is not counted: it is named vital without a known metric and a plausible value, or its amount is above 1,000,000,000.
+-- @column product_number UInt64: Id of the product as a number, for models that compute with it; 0 for none, and for an id that is not a number in its shortest form.
 -- @column name LowCardinality(String): Name of the event as the page sent it: view, click, or the name passed to track().
 -- @column obj LowCardinality(String): Kind of the object: page, button, url, or a kind that the site defines.
 -- @column props Map(String, String): Properties passed to track().
@@ -81,7 +82,8 @@ SELECT
     name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
     name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
-    product_id,
+    -- A collector of a version whose product ids were numbers writes 0 for none.
+    if(events.product_id = '0', '', events.product_id) AS product_id,
     if(is_amount_implausible, 0, events.amount) AS amount,
     leftUTF8({{page_path}}, 500) AS path,
     {{attributes.staged}},
@@ -96,6 +98,7 @@ SELECT
     if(is_counted_vital, ifNull(measured, 0), 0) AS value,
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
     -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
+    if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     name,
     obj,
     props,

@@ -26,7 +26,7 @@
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of the totals.
 -- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
--- @column products Array(Tuple(product_id UInt64, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): Views, adds to cart and funnel step by product, for the first {{list_max}} products by number. Events without a product number are not included.
+-- @column products Array(Tuple(product_id String, views UInt64, adds UInt64, add_amount Decimal(38, 4), funnel_step UInt8)): Views, adds to cart and funnel step by product, for the first {{list_max}} products in order of the length of their ids, then of the ids, which is that of numbers. Events without a product id are not included.
 -- @column paths Array(Tuple(path String, views UInt64)): Page views by path, for the first {{list_max}} paths in alphabetical order; the views of all other paths are added up under (other).
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
@@ -83,7 +83,7 @@ WITH
             arraySlice(arraySort(groupArrayArray(int_visits.vitals)), 1, {{list_max}}) AS vitals,
             sum(int_visits.vital_count) - length(vitals) AS vitals_left_out,
             -- In order of product and time, so that the events of a product are neighbours.
-            arraySort(groupArrayArray(int_visits.product_events)) AS product_events,
+            {{in_order_of_product(groupArrayArray(int_visits.product_events))}} AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
         FROM {{int_visits}} AS int_visits
@@ -110,7 +110,7 @@ SELECT
             arraySplit(
                 (e, previous) -> e.product_id != previous,
                 product_events,
-                arrayPopBack(arrayPushFront(product_events.product_id, 0))
+                arrayPopBack(arrayPushFront(product_events.product_id, ''))
             )
         ),
         1,

@@ -27,8 +27,8 @@
 -- @column add_to_cart_count UInt64: Adds to cart.
 -- @column add_to_cart_amount Decimal(38, 4): Sum of the prices.
 -- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} adds to cart.
--- @column product_event_count UInt64: Views of product pages and adds to cart of products with a number.
--- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of these events in order of product and time.
+-- @column product_event_count UInt64: Views of product pages and adds to cart with a product id.
+-- @column product_events Array(Tuple(product_id String, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of these events in order of product and time. Products are in order of the length of their ids, then of the ids, which is that of numbers.
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of the totals.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
@@ -100,12 +100,12 @@ FROM
         countIf(is_add_to_cart) AS add_to_cart_count,
         sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
         arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, {{list_max}}) AS add_times,
-        countIf(product_id != 0 AND (is_product_view OR is_add_to_cart)) AS product_event_count,
+        countIf(product_id != '' AND (is_product_view OR is_add_to_cart)) AS product_event_count,
         arraySlice(
-            arraySort(groupArrayIf(
+            {{in_order_of_product(groupArrayIf(
                 (product_id, ts, is_add_to_cart, amount),
-                product_id != 0 AND (is_product_view OR is_add_to_cart)
-            )),
+                product_id != '' AND (is_product_view OR is_add_to_cart)
+            ))}},
             1,
             {{list_max}}
         ) AS product_events,

@@ -27,8 +27,8 @@
 -- @column add_to_cart_count UInt64: Adds to cart.
 -- @column add_to_cart_amount Decimal(38, 4): Sum of the prices.
 -- @column add_times Array(DateTime64(3, 'UTC')): Times of the first {{list_max}} adds to cart.
--- @column product_event_count UInt64: Views of product pages and adds to cart of products with a number.
--- @column product_events Array(Tuple(product_id UInt64, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of these events in order of product and time.
+-- @column product_event_count UInt64: Views of product pages and adds to cart with a product id.
+-- @column product_events Array(Tuple(product_id String, ts DateTime64(3, 'UTC'), is_add Bool, amount Decimal(18, 4))): The first {{list_max}} of these events in order of product and time. Products are in order of the length of their ids, then of the ids, which is that of numbers.
 -- @column checkout_count UInt64: Checkouts.
 -- @column checkout_amount Decimal(38, 4): Sum of the totals.
 -- @column first_checkout_at Nullable(DateTime64(3, 'UTC')): First checkout.
@@ -99,7 +99,7 @@ SELECT
     sum(piece.add_to_cart_amount) AS add_to_cart_amount,
     arraySlice(arraySort(groupArrayArray(piece.add_times)), 1, {{list_max}}) AS add_times,
     sum(piece.product_event_count) AS product_event_count,
-    arraySlice(arraySort(groupArrayArray(piece.product_events)), 1, {{list_max}}) AS product_events,
+    arraySlice({{in_order_of_product(groupArrayArray(piece.product_events))}}, 1, {{list_max}}) AS product_events,
     sum(piece.checkout_count) AS checkout_count,
     sum(piece.checkout_amount) AS checkout_amount,
     min(piece.first_checkout_at) AS first_checkout_at,

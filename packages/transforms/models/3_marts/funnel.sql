@@ -5,7 +5,7 @@
 -- @tags shop
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
--- @column product_id UInt64: Product; 0 for any product, where the view and the add to cart may be of different products.
+-- @column product_id String: Product; empty for any product, where the view and the add to cart may be of different products.
 -- @column viewers UInt64: Visitors who viewed it.
 -- @column adders UInt64: Viewers who then added it to the cart.
 -- @column buyers UInt64: Adders who then had a checkout.
@@ -18,6 +18,6 @@ SELECT
     countIf(step.2 >= 2) AS adders,
     countIf(step.2 >= 3) AS buyers
 FROM {{int_user_days}}
-ARRAY JOIN arrayPushFront(arrayMap(p -> (p.product_id, p.funnel_step), products), (toUInt64(0), funnel_step)) AS step
+ARRAY JOIN arrayPushFront(arrayMap(p -> (p.product_id, p.funnel_step), products), ('', funnel_step)) AS step
 WHERE NOT is_bot AND step.2 >= 1
 GROUP BY site, day, product_id

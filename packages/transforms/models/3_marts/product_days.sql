@@ -5,7 +5,7 @@
 -- @tags shop
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
--- @column product_id UInt64 {!= 0}: Product.
+-- @column product_id String {!= ''}: Product.
 -- @column views UInt64: Views of the product page.
 -- @column viewers UInt64: Visitors who viewed it.
 -- @column adds UInt64: Adds to cart.

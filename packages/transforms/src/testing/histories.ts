@@ -75,7 +75,8 @@ const step = fc.record({
 	what,
 	// Some values are not valid prices.
 	cents: fc.integer({ min: 0, max: 100_000 }).map((n) => (n % 50 === 0 ? 100_000_000_001 : n)),
-	productId: fc.constantFrom(0, 1, 1, 2),
+	// Numbers, ids that are no numbers although they look like some, other scripts, and an id of the greatest length.
+	productId: fc.constantFrom('', '', '7', '7', '12', '007', 'SKU-1', 'sku-1', 'größe 38', '靴', '👟'.repeat(64)),
 	value: fc.oneof(
 		{ weight: 6, arbitrary: fc.integer({ min: 0, max: 4_000 }).map((n) => n / 4) },
 		{ weight: 1, arbitrary: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -1, 600_000, 600_001, 100, 101) },

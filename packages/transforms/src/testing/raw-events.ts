@@ -12,7 +12,7 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	if (receipts.length === 0) return;
 	const rows = receipts.map((r) => {
 		const url = `https://${r.host}${r.path}${r.urlQuery}`;
-		return `('${r.site}', ${r.visitor}, '${r.id}', ${timeOf(r.tsMs)}, ${timeOf(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, '${r.source}', ${r.productId}, {'value': '${r.value}'}, ${othersOf(r)})`;
+		return `('${r.site}', ${r.visitor}, '${r.id}', ${timeOf(r.tsMs)}, ${timeOf(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, '${r.source}', '${r.productId}', {'value': '${r.value}'}, ${othersOf(r)})`;
 	});
 	await warehouse.command(
 		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, source, product_id, props, currency, exp, title, language, timezone, viewport_width, viewport_height, screen_width, screen_height, order_id, refund_id, tax, shipping, discount, coupon, items)
@@ -70,7 +70,7 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		country: '',
 		isBot: false,
 		source: 'page',
-		productId: 0,
+		productId: '',
 		value: 0,
 		...noOrder,
 		...parts,

@@ -31,7 +31,7 @@ export interface Receipt {
 	country: string;
 	isBot: boolean;
 	source: 'page' | 'server' | 'import';
-	productId: number;
+	productId: string;
 	/** Measured value of a web vital. */
 	value: number;
 	currency: string;
@@ -121,9 +121,15 @@ const isCheckout = isButton('checkout');
 const stepOf = (events: readonly Receipt[]) =>
 	funnelStep(events.filter(isProductView), events.filter(isAdd), events.filter(isCheckout));
 
+/** Shorter ids first, and ids of one length in the order of their bytes: numbers are in their order. */
+function productOrder(a: string, b: string): number {
+	const [bytesOfA, bytesOfB] = [Buffer.from(a), Buffer.from(b)];
+	return bytesOfA.length - bytesOfB.length || Buffer.compare(bytesOfA, bytesOfB);
+}
+
 function productsOf(events: readonly Receipt[]) {
-	const productEvents = events.filter((e) => e.productId !== 0 && (isProductView(e) || isAdd(e)));
-	return groupBy(productEvents, ({ productId }) => String(productId))
+	const productEvents = events.filter((e) => e.productId !== '' && (isProductView(e) || isAdd(e)));
+	return groupBy(productEvents, ({ productId }) => productId)
 		.map((group) => {
 			const [views, adds] = [group.filter(isProductView), group.filter(isAdd)];
 			return {
@@ -134,7 +140,7 @@ function productsOf(events: readonly Receipt[]) {
 				funnel_step: funnelStep(views, adds, events.filter(isCheckout)),
 			};
 		})
-		.sort((a, b) => a.product_id - b.product_id);
+		.sort((a, b) => productOrder(a.product_id, b.product_id));
 }
 
 function pathsOf(events: readonly Receipt[]) {
@@ -372,7 +378,7 @@ const people = (events: readonly Receipt[]) => recountUserDays(events).filter(({
 /** Rows of funnel. */
 function recountFunnel(events: readonly Receipt[]) {
 	const steps = people(events).flatMap(({ site, day: of, funnel_step, products }) =>
-		[{ product_id: 0, funnel_step }, ...products].map((one) => ({
+		[{ product_id: '', funnel_step }, ...products].map((one) => ({
 			site,
 			of,
 			product: one.product_id,

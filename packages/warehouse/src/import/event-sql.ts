@@ -40,6 +40,14 @@ const natural = (text: string) => {
 			toUInt64(least(toFloat64OrZero(${number}), 9007199254740991.)),
 		NULL)`;
 };
+/**
+ * The id of a product, which is empty for none. Programs write a number that may be missing as 42.0, and a missing one
+ * as 0. Other texts, such as 007, are ids as they are.
+ */
+const productId = (text: string) => `multiIf(
+	${isMissing(text)} OR match(${text}, '^\\\\s*-?0(?:\\\\.0*)?\\\\s*$'), '',
+	match(${text}, '^\\\\s*[1-9]\\\\d*(?:\\\\.0*)?\\\\s*$'), extract(${text}, '\\\\d+'),
+	${text})`;
 /** A number of pixels; 0 if the text is none. */
 const pixels = (text: string) => `toUInt16(if(ifNull(${natural(text)}, 0) > 65535, 0, ifNull(${natural(text)}, 0)))`;
 
@@ -70,7 +78,7 @@ const parts = `
 	${isMissing('r.event_id')} AS hasNoId,
 	${either('r.visitor_id', 'r.user_id')} AS visitorText,
 	${natural('visitorText')} AS visitor,
-	if(${isMissing('r.product_id')}, 0, ${natural('r.product_id')}) AS product,
+	${productId('r.product_id')} AS product,
 	${money('r.amount')} AS price,
 	${money('r.tax')} AS taxMoney,
 	${money('r.shipping')} AS shippingMoney,
@@ -98,7 +106,7 @@ const reason = `multiIf(
 	NOT ${isMissing('r.received_at')} AND isNull(receipt), 'has a received_at that is not a valid time',
 	isNull(visitor), 'has no whole number in visitor_id or user_id',
 	NOT hasNoId AND isNull(id), 'has an event_id that is not a UUID',
-	isNull(product), 'has a product_id that is not a whole number',
+	lengthUTF8(product) > ${limits.productIdCharactersMax}, 'has more than ${limits.productIdCharactersMax} characters in product_id',
 	isNull(price) OR price < 0 AND r.name != 'refund', 'has an amount that is not a number of 0 or more',
 	isOrder AND r.order_id = '', 'has no order_id',
 	isOrder AND upper(r.currency) NOT IN (${currencyList}) AND (r.name = 'order' OR r.currency != ''), 'has no currency of ISO 4217',
@@ -123,7 +131,7 @@ const columns: Record<EventColumnName, string> = {
 	name: 'r.name',
 	obj: 'r.obj',
 	obj_id: 'r.obj_id',
-	product_id: 'ifNull(product, 0)',
+	product_id: 'product',
 	// A negative refund is one of the same amount.
 	amount: 'abs(ifNull(price, 0))',
 	currency: 'if(isOrder, upper(r.currency), r.currency)',

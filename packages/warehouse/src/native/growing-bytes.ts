@@ -32,6 +32,22 @@ export class GrowingBytes {
 		this.#buffer[this.#end++] = rest;
 	}
 
+	/** Writes a whole number of 0…2^53 − 1 as decimal digits, preceded by their number. */
+	decimal(value: number): void {
+		this.#reserve(17);
+		let digits = 1;
+		for (let bound = 10; bound <= value; bound *= 10) digits++;
+		const buffer = this.#buffer;
+		buffer[this.#end] = digits;
+		let rest = value;
+		for (let at = this.#end + digits; at > this.#end; at--) {
+			const quotient = Math.floor(rest / 10);
+			buffer[at] = zero + (rest - quotient * 10);
+			rest = quotient;
+		}
+		this.#end += digits + 1;
+	}
+
 	/** Writes a range of other bytes, preceded by its length. */
 	stretch(source: Buffer, start: number, end: number): void {
 		const length = end - start;
@@ -62,6 +78,9 @@ export class GrowingBytes {
 		this.#buffer = grown;
 	}
 }
+
+/** The digit 0 in ASCII. */
+const zero = 48;
 
 /** Below this length, a loop is faster than a call out of JavaScript, and one byte encodes the length. */
 const shortBytesMax = 48;

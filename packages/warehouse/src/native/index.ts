@@ -7,6 +7,7 @@ export {
 	MapColumn,
 	MomentColumn,
 	type NativeColumn,
+	ProductIdColumn,
 	SharedTextColumn,
 	TextColumn,
 	Uint16Column,

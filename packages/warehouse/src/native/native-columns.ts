@@ -136,14 +136,22 @@ export class BoolColumn implements NativeColumn {
 /** Texts that differ from row to row. */
 export class TextColumn implements NativeColumn {
 	readonly type = 'String';
-	readonly #data = new GrowingBytes(65_536);
+	protected readonly data = new GrowingBytes(65_536);
 
 	push(source: Buffer, { start, end }: { start: number; end: number }): void {
-		this.#data.stretch(source, start, end);
+		this.data.stretch(source, start, end);
 	}
 
 	chunks(): Uint8Array<ArrayBuffer>[] {
-		return [this.#data.written];
+		return [this.data.written];
+	}
+}
+
+/** Ids of products: texts, or whole numbers of 0…2^53 − 1 as decimal digits. 0 is none, whose text is empty. */
+export class ProductIdColumn extends TextColumn {
+	pushNumber(value: number): void {
+		if (value === 0) this.data.varint(0);
+		else this.data.decimal(value);
 	}
 }
 

@@ -136,6 +136,49 @@ describe('every way in takes the same', () => {
 		}
 	});
 
+	it('ids of products', async () => {
+		// Each with the id that is stored.
+		const ids: [given: string | number, stored: string][] = [
+			['SKU-1', 'SKU-1'],
+			['007', '007'],
+			['7', '7'],
+			[7, '7'],
+			[Number.MAX_SAFE_INTEGER, '9007199254740991'],
+			['größe 38, "rot"', 'größe 38, "rot"'],
+			['👟'.repeat(64), '👟'.repeat(64)],
+			['0', ''],
+			[0, ''],
+			['', ''],
+			['00', '00'],
+			['1e3', '1e3'],
+			['7 a', '7 a'],
+		];
+		const dt = '2026-01-31T12:00:00Z';
+		const events = ids.map(([id], n) => ({ dt, name: `product-${n}`, user_id: 1, ...page, product_id: id }));
+		const tooLong = { ...(events[0] as object), name: 'long', product_id: 'ü'.repeat(65) };
+		const all = [...events, tooLong] as typeof events;
+		const lines = all.map((event) => `${JSON.stringify(event)}\n`).join('');
+		const rows = all.map(
+			({ name, product_id }) =>
+				`SELECT '${dt}' AS dt, '${name}' AS name, 1 AS user_id, 'u' AS url, '${product_id}' AS product_id`,
+		);
+		const ways = {
+			json: await sent('shop', lines),
+			ndjson: (await imported('products.ndjson', lines)).stored,
+			csv: (await imported('products.csv', csvOf(all))).stored,
+			parquet: (await imported('products.parquet', await parquet(rows.join(' UNION ALL ')))).stored,
+		};
+		for (const [way, stored] of Object.entries(ways)) {
+			const found = ids.map(([id], n) => [id, stored[`product-${n}`]?.product_id]);
+			expect([way, found]).toEqual([way, ids]);
+			expect([way, stored.long]).toEqual([way, undefined]);
+		}
+		// Programs write a number that may be missing with a fraction.
+		const numbers = csvOf(['42.0', ' 42 ', '0.0'].map((id, n) => ({ ...events[0], name: `n-${n}`, product_id: id })));
+		const { stored } = await imported('numbers.csv', numbers);
+		expect([0, 1, 2].map((n) => stored[`n-${n}`]?.product_id)).toEqual(['42', '42', '']);
+	});
+
 	it('fields that are NULL, blank lines, names of columns in any case, and lone surrogates', async () => {
 		const dt = '2026-01-31T12:00:00Z';
 		const empty = {
@@ -176,7 +219,7 @@ describe('every way in takes the same', () => {
 		for (const [way, result] of Object.entries(ways)) {
 			const stored = (way === 'json' ? result : result.stored) as Stored;
 			if (way !== 'json') expect([way, result.rejected]).toEqual([way, 0]);
-			const expected = { user_id: '1', visitor_id: '1', product_id: '0', amount: '0', title: '', exp: {} };
+			const expected = { user_id: '1', visitor_id: '1', product_id: '', amount: '0', title: '', exp: {} };
 			expect([way, stored.null]).toMatchObject([way, { ...expected, props: { b: 'x' }, language: '' }]);
 			expect([way, stored.case]).toMatchObject([way, { ...expected, language: 'de-DE' }]);
 			if (way.endsWith('json'))

@@ -60,6 +60,20 @@ describe('orders and refunds as JSON', () => {
 		expect(decoded({ ...order, name: 'view', order_id: '' })).not.toHaveProperty('details');
 	});
 
+	it.each<[given: unknown, number: number, text: string | undefined]>([
+		['SKU-1', 0, 'SKU-1'],
+		['007', 0, '007'],
+		['42', 42, undefined],
+		[42, 42, undefined],
+		['9007199254740993', 0, '9007199254740993'],
+		['0', 0, undefined],
+		[-0, 0, undefined],
+		[undefined, 0, undefined],
+	])('have the product id %j as a number where it is one, and otherwise in the details', (given, number, text) => {
+		const event = decoded({ ...order, name: 'view', order_id: '', product_id: given });
+		expect([event?.productId, event?.details?.productId]).toEqual([number, text]);
+	});
+
 	it('take a number as the id of an order, and a currency in small letters', () => {
 		expect(decoded({ ...order, order_id: 1_001, currency: 'eur' })).toMatchObject({
 			currency: 'EUR',

@@ -25,7 +25,8 @@ const or = <Schema extends z.ZodType>(schema: Schema, fallback: z.output<Schema>
 
 const charactersMax = limits.productIdCharactersMax;
 const badProduct = `must be text of at most ${charactersMax} characters, or a whole number`;
-const productId = z
+/** The id of a product. */
+export const productId = z
 	.union(
 		[
 			z

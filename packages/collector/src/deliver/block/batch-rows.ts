@@ -5,10 +5,14 @@ import type { WalRecord } from '../../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
-import type { OrderRows } from './order-rows.js';
+import { isOrder, type OrderRows } from './order-rows.js';
 import { addKeys, type KeyCounting, type KeysBySite } from './property-keys.js';
 
+const noDetails: readonly DetailSpans[] = [];
 const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
+
+/** The digit 0 in ASCII. The product id 0 is none, as a text, too. */
+const zero = 48;
 
 /** The columns that a page context fills with text. */
 const contextTexts = [
@@ -35,6 +39,9 @@ export class BatchRows {
 	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
 	readonly #client = clientTexts.map(() => 0);
 	readonly #keyCounting: KeyCounting;
+	/** The details of the current batch, and the position of those of the next event that has some. */
+	#details: readonly DetailSpans[] = noDetails;
+	#nextDetail = 0;
 	/** The property keys of each site, as hashes; at most `keysMax`. */
 	readonly propertyKeys: KeysBySite = new Map();
 
@@ -56,7 +63,9 @@ export class BatchRows {
 	 */
 	push(record: WalRecord, { from, to }: { from: number; to: number }, hasDetails: boolean): void {
 		const reader = this.#reader;
-		if (hasDetails) this.#setDetails(record.frame, from, to);
+		this.#nextDetail = 0;
+		this.#details = hasDetails ? this.#detailsOf(record.frame, from, to) : noDetails;
+		this.#setOrders(from);
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
@@ -68,22 +77,25 @@ export class BatchRows {
 			this.#rows++;
 			this.#pushId(index, client.endpoint);
 			this.#pushBatch(site, client, record.receivedAtMs);
-			this.#pushEvent();
+			this.#pushEvent(index);
 			this.#pushContext(reader.context);
 			addKeys(keys, reader.bytes, reader.props, this.#keyCounting);
 		}
 	}
 
-	/** Sets the details of events, which are at the end of a batch, before the batch is read again. */
-	#setDetails(frame: Uint8Array, from: number, to: number): void {
+	/** Reads the details of events, which are at the end of a batch, before the batch is read again. */
+	#detailsOf(frame: Uint8Array, from: number, to: number): DetailSpans[] {
 		const reader = this.#reader;
 		reader.open(frame);
 		while (reader.nextContext());
 		while (reader.nextEvent());
-		const firstRow = this.#rows - from;
-		const isPushed = ({ event }: DetailSpans) => event >= from && event < to;
-		for (const detail of reader.details.filter(isPushed))
-			this.#orders.set(firstRow + detail.event, reader.bytes, detail);
+		return reader.details.filter(({ event }) => event >= from && event < to);
+	}
+
+	/** Sets the fields of orders. @param from index of the first event that becomes a row */
+	#setOrders(from: number): void {
+		for (const detail of this.#details)
+			if (isOrder(detail)) this.#orders.set(this.#rows + detail.event - from, this.#reader.bytes, detail);
 	}
 
 	#keysOfSite(): Set<number> {
@@ -156,14 +168,29 @@ export class BatchRows {
 		}
 	}
 
-	#pushEvent(): void {
+	/** Appends the id of a product. Its text, which few events have, takes the place of its number. */
+	#pushProductId(index: number): void {
+		const { bytes, productId } = this.#reader;
+		const detail = this.#details[this.#nextDetail];
+		if (detail?.event !== index) {
+			this.#columns.product_id.pushNumber(productId);
+			return;
+		}
+		this.#nextDetail++;
+		const { start, end } = detail.productId;
+		const isNone = start === end || (end === start + 1 && bytes[start] === zero);
+		if (isNone) this.#columns.product_id.pushNumber(productId);
+		else this.#columns.product_id.push(bytes, detail.productId);
+	}
+
+	#pushEvent(index: number): void {
 		const columns = this.#columns;
 		const reader = this.#reader;
 		const { bytes } = reader;
 		columns.name.push(bytes, reader.name);
 		columns.obj.push(bytes, reader.obj);
 		columns.obj_id.push(bytes, reader.objId);
-		columns.product_id.push(reader.productId);
+		this.#pushProductId(index);
 		columns.amount.push(reader.amount);
 		columns.currency.push(bytes, reader.currency);
 		columns.props.push(bytes, reader.props);

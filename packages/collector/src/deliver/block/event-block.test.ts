@@ -94,6 +94,39 @@ describe('the block of a segment', () => {
 		}
 	});
 
+	it('a block keeps ids of products, of which the text takes the place of the number, in every range of rows', async () => {
+		const longest = '👟'.repeat(64);
+		const ids = [0, 1, 9, 10, 99, 100, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1, 1_001, 7, 0, 5];
+		const texts: [index: number, text: string][] = [
+			[0, 'SKU-1'],
+			[2, '007'],
+			[3, longest],
+			[12, '0'],
+			[13, '0'],
+		];
+		const events = ids.map((id): WireBatch[7][number] => [0, 0, 'view', '', '', id]);
+		const wire: DetailedWireBatch = [...([...withViews(1).slice(0, 7), events] as WireBatch), texts];
+		const expected = ids.map(
+			(id, index) => texts.find(([at, text]) => at === index && text !== '0')?.[1] ?? String(id),
+		);
+		expected[12] = '';
+		for (const cuts of [[], [1], [2, 3], [3, 12], [13]]) {
+			await clickhouse.warehouse.command('TRUNCATE TABLE events');
+			const edges = [0, ...cuts, ids.length];
+			for (const [i, from] of edges.slice(0, -1).entries())
+				await insert([record(wire)], { from, to: edges[i + 1] as number });
+			const rows = await clickhouse.warehouse.query<{ product_id: string }>(
+				'SELECT product_id FROM events ORDER BY toString(event_id)',
+			);
+			expect(
+				rows.map((row) => row.product_id),
+				String(cuts),
+			).toEqual(expected);
+		}
+		// A block has the columns of orders only if one of its events is one.
+		expect(buildBlock([record(wire)], segment).columns).not.toContain('order_id');
+	});
+
 	it('a block keeps the maximum of every field', async () => {
 		const text = (bytes: number) => '💶'.repeat(bytes / 4);
 		const map = Object.fromEntries(
@@ -149,7 +182,7 @@ describe('the block of a segment', () => {
 				name: 'least',
 				obj: '',
 				obj_id: '',
-				product_id: '0',
+				product_id: '',
 				amount: '0.0001',
 				currency: '',
 				props: {},

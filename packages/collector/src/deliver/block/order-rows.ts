@@ -16,6 +16,12 @@ function newColumns(rowsMax: number) {
 	} satisfies Record<OrderColumnName, NativeColumn>;
 }
 
+/** Whether details have a field of an order or a refund. Others have only the id of a product. */
+export const isOrder = ({ orderId, refundId, coupon, tax, shipping, discount, items }: DetailSpans): boolean =>
+	tax + shipping + discount > 0 ||
+	items.length > 0 ||
+	[orderId, refundId, coupon].some(({ start, end }) => end > start);
+
 const noBytes = Buffer.alloc(0);
 const noDetail = new DetailSpans();
 

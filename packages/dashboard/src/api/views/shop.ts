@@ -1,12 +1,18 @@
 import { list } from '../lists/lists.js';
 import { moneyTables } from '../money/converted.js';
 import { hasOrderRevenue, revenueBy } from '../money/revenue.js';
-import { inScope, isFiltered, number, numericId, select, text, userDaysOf, type ViewQueries } from '../query.js';
+import { inScope, isFiltered, number, select, text, userDaysOf, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
+
+/**
+ * The id of a product as text. The marts of versions whose ids were numbers have numbers, and 0 for any product, until
+ * the first run of this version has published its own.
+ */
+const idOf = (column: string) => `toString(${column})`;
 
 /** The funnel of all products: rows of the mart; with filters the same, recomputed from matching days. Pure. */
 function funnelOf(scope: Scope): string {
-	if (!isFiltered(scope)) return `(SELECT * FROM funnel WHERE ${inScope} AND product_id = 0)`;
+	if (!isFiltered(scope)) return `(SELECT * FROM funnel WHERE ${inScope} AND ${idOf('product_id')} IN ('', '0'))`;
 	return `(
     SELECT countIf(funnel_step >= 1) AS viewers, countIf(funnel_step >= 2) AS adders,
         countIf(funnel_step >= 3) AS buyers
@@ -56,7 +62,7 @@ WHERE ${hasOrderRevenue(scope)}`,
 	),
 	products: list(
 		{
-			productId: numericId,
+			productId: text,
 			views: number,
 			viewers: number,
 			adds: number,
@@ -68,12 +74,13 @@ WHERE ${hasOrderRevenue(scope)}`,
 		{
 			rows: (
 				scope,
-			) => `SELECT product_id AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
+			) => `SELECT ${idOf('product_id')} AS productId, sum(p.views) AS views, sum(p.viewers) AS viewers, sum(p.adds) AS adds,
         sum(p.adders) AS adders, sum(p.add_amount) AS addAmount, sum(p.buyers) AS buyers
     FROM ${productDaysOf(scope)} AS p
     GROUP BY productId`,
-			searched: ['toString(productId)'],
-			orderBy: 'views DESC, productId',
+			searched: ['productId'],
+			// Numbers are in their order.
+			orderBy: 'views DESC, length(productId), productId',
 			limit: 100,
 		},
 	),

@@ -9,6 +9,9 @@ import type { View } from './view.js';
 
 const partOf = (value: number, of: number) => (of === 0 ? null : value / of);
 
+/** The id of a product; one that is a number is marked as one. */
+const productName = (id: string | number) => (/^\d+$/.test(`${id}`) ? `№ ${id}` : `${id}`);
+
 const rowsOf = (rows: ViewRows['shop']): Cell[][] =>
 	rows.products.map((row) => [
 		row.productId,
@@ -55,7 +58,7 @@ export const shop: View = async (context) => {
 			list: listOf(context, 'shop', { name: 'products', lists, noun: 'products', rowsOf }),
 			table: {
 				columns: [
-					{ title: 'Product', format: (id: number | string) => `№ ${id}`, barOf: 1 },
+					{ title: 'Product', format: productName, barOf: 1 },
 					{ title: 'Views', isNumber: true, format: formatCount },
 					{ title: 'Viewers', isNumber: true, format: formatCount },
 					{ title: 'Adds to cart', isNumber: true, format: formatCount },

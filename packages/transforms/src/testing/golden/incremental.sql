@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__de5db8a2 (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
+INSERT INTO transform_scratch_stg_events__2fb2b22a (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -28,7 +28,8 @@ SELECT
     name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
     name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
-    product_id,
+    -- A collector of a version whose product ids were numbers writes 0 for none.
+    if(events.product_id = '0', '', events.product_id) AS product_id,
     if(is_amount_implausible, 0, events.amount) AS amount,
     leftUTF8(if(events.path = '' AND events.url != '', '/', if(match(events.path, '[^ -~]|%'), replaceAll(replaceAll(replaceRegexpAll(arrayStringConcat(arrayMap(p -> multiIf(
         p = '%', '%25',
@@ -59,6 +60,7 @@ SELECT
     if(is_counted_vital, ifNull(measured, 0), 0) AS value,
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
     -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
+    if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     name,
     obj,
     props,
@@ -115,7 +117,7 @@ WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) 
 );
 
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__10b1a8e5 (run, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__57167367 (run, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -127,7 +129,7 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__de5db8a2 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -177,12 +179,12 @@ FROM
         countIf(is_add_to_cart) AS add_to_cart_count,
         sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
         arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, 1000) AS add_times,
-        countIf(product_id != 0 AND (is_product_view OR is_add_to_cart)) AS product_event_count,
+        countIf(product_id != '' AND (is_product_view OR is_add_to_cart)) AS product_event_count,
         arraySlice(
-            arraySort(groupArrayIf(
+            arraySort(e -> (length(e.1), e), (groupArrayIf(
                 (product_id, ts, is_add_to_cart, amount),
-                product_id != 0 AND (is_product_view OR is_add_to_cart)
-            )),
+                product_id != '' AND (is_product_view OR is_add_to_cart)
+            ))),
             1,
             1000
         ) AS product_events,
@@ -194,17 +196,17 @@ FROM
         arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
         countIf(is_implausible) AS implausible_events,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__de5db8a2 WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__33ac3709 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__53d82c8a WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
 );
 
 -- int_visits
-INSERT INTO int_visits__33ac3709 (run, row_hash, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
+INSERT INTO int_visits__53d82c8a (run, row_hash, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
 -- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
 -- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
 WITH
@@ -235,7 +237,7 @@ WITH
                 -- A start (0) comes before an end (1) at the same time.
                 arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
                 points.1 AS times
-            FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__10b1a8e5 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__57167367 WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -265,7 +267,7 @@ SELECT
     sum(piece.add_to_cart_amount) AS add_to_cart_amount,
     arraySlice(arraySort(groupArrayArray(piece.add_times)), 1, 1000) AS add_times,
     sum(piece.product_event_count) AS product_event_count,
-    arraySlice(arraySort(groupArrayArray(piece.product_events)), 1, 1000) AS product_events,
+    arraySlice(arraySort(e -> (length(e.1), e), (groupArrayArray(piece.product_events))), 1, 1000) AS product_events,
     sum(piece.checkout_count) AS checkout_count,
     sum(piece.checkout_amount) AS checkout_amount,
     min(piece.first_checkout_at) AS first_checkout_at,
@@ -273,7 +275,7 @@ SELECT
     sum(piece.vital_count) AS vital_count,
     arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, 1000) AS vitals,
     sum(piece.implausible_events) AS implausible_events
-FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__10b1a8e5 WHERE run = 3 AND true) AS piece
+FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__57167367 WHERE run = 3 AND true) AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day
@@ -306,10 +308,10 @@ FROM
         FROM
         (
             SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__33ac3709 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__53d82c8a WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__10b1a8e5 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__57167367 WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
             FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
@@ -356,7 +358,7 @@ GROUP BY site, day
 );
 
 -- int_user_days
-INSERT INTO int_user_days__a94de05e (run, row_hash, site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out)), site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out FROM (
+INSERT INTO int_user_days__5d7b6d7f (run, row_hash, site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out)), site, day, visitor_id, user_id, is_bot, has_invalid_time, events, page_views, first_seen_at, last_seen_at, first_product_view_at, last_product_view_at, product_view_count, product_view_amount, first_add_to_cart_at, last_add_to_cart_at, add_to_cart_count, add_to_cart_amount, first_checkout_at, last_checkout_at, checkout_count, checkout_amount, funnel_step, products, paths, vitals, implausible_events, details_left_out FROM (
 WITH
     days AS
     (
@@ -405,10 +407,10 @@ WITH
             arraySlice(arraySort(groupArrayArray(int_visits.vitals)), 1, 1000) AS vitals,
             sum(int_visits.vital_count) - length(vitals) AS vitals_left_out,
             -- In order of product and time, so that the events of a product are neighbours.
-            arraySort(groupArrayArray(int_visits.product_events)) AS product_events,
+            arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__33ac3709 WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__53d82c8a WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
     )
 SELECT
@@ -432,7 +434,7 @@ SELECT
             arraySplit(
                 (e, previous) -> e.product_id != previous,
                 product_events,
-                arrayPopBack(arrayPushFront(product_events.product_id, 0))
+                arrayPopBack(arrayPushFront(product_events.product_id, ''))
             )
         ),
         1,
@@ -453,7 +455,7 @@ FROM days
 );
 
 -- funnel
-INSERT INTO funnel__1c7644a3 (run, site, day, product_id, viewers, adders, buyers) SELECT 3, site, day, product_id, viewers, adders, buyers FROM (
+INSERT INTO funnel__e3241294 (run, site, day, product_id, viewers, adders, buyers) SELECT 3, site, day, product_id, viewers, adders, buyers FROM (
 SELECT
     site,
     day,
@@ -461,14 +463,14 @@ SELECT
     count() AS viewers,
     countIf(step.2 >= 2) AS adders,
     countIf(step.2 >= 3) AS buyers
-FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
-ARRAY JOIN arrayPushFront(arrayMap(p -> (p.product_id, p.funnel_step), products), (toUInt64(0), funnel_step)) AS step
+FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
+ARRAY JOIN arrayPushFront(arrayMap(p -> (p.product_id, p.funnel_step), products), ('', funnel_step)) AS step
 WHERE NOT is_bot AND step.2 >= 1
 GROUP BY site, day, product_id
 );
 
 -- product_days
-INSERT INTO product_days__967d41b7 (run, site, day, product_id, views, viewers, adds, adders, add_amount, buyers) SELECT 3, site, day, product_id, views, viewers, adds, adders, add_amount, buyers FROM (
+INSERT INTO product_days__021d1cf3 (run, site, day, product_id, views, viewers, adds, adders, add_amount, buyers) SELECT 3, site, day, product_id, views, viewers, adds, adders, add_amount, buyers FROM (
 SELECT
     site,
     day,
@@ -479,7 +481,7 @@ SELECT
     countIf(product.adds > 0) AS adders,
     sum(product.add_amount) AS add_amount,
     countIf(product.funnel_step = 3) AS buyers
-FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
 ARRAY JOIN products AS product
 WHERE NOT is_bot
 GROUP BY site, day, product_id
@@ -505,7 +507,7 @@ WITH
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__33ac3709 WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__53d82c8a WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -567,7 +569,7 @@ FROM
         checkout_count,
         checkout_amount,
         last_checkout_at
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__33ac3709 WHERE run = 3 AND true)
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__53d82c8a WHERE run = 3 AND true)
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
@@ -593,7 +595,7 @@ FROM
         sum(checkout_count),
         sum(checkout_amount),
         max(last_checkout_at)
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__33ac3709 WHERE run = 3 AND true) AS visit
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__53d82c8a WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
 ) AS session
@@ -720,7 +722,7 @@ SELECT
 FROM
 (
     SELECT site, day, (seen.path, seen.views, toUInt64(1), toUInt64(0), toUInt64(0), toUInt64(0)) AS page
-    FROM (SELECT site, day, is_bot, page_views, paths FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM (SELECT site, day, is_bot, page_views, paths FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
     ARRAY JOIN paths AS seen
     WHERE NOT is_bot
     UNION ALL
@@ -1095,7 +1097,7 @@ SELECT
     vital.metric AS metric,
     vital.path AS path,
     arraySort(groupArray(vital.value)) AS values
-FROM (SELECT site, day, is_bot, vitals FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM (SELECT site, day, is_bot, vitals FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
 ARRAY JOIN vitals AS vital
 WHERE NOT is_bot
 GROUP BY site, day, metric, path
@@ -1111,7 +1113,7 @@ SELECT
     count() AS samples,
     quantileExact(0.75)(vital.value) AS p75,
     quantileExact(0.5)(vital.value) AS p50
-FROM (SELECT site, day, is_bot, vitals FROM int_user_days__a94de05e WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM (SELECT site, day, is_bot, vitals FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
 ARRAY JOIN vitals AS vital
 WHERE NOT is_bot
 GROUP BY site, day, metric, path
