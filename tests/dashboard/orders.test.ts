@@ -75,16 +75,19 @@ const sumIn = (currency: string, rows: readonly Told[]) =>
 		0,
 	);
 
-/** The rows of a view, as the API answers them. */
-async function rowsOf(view: string, site: string, more = ''): Promise<Record<string, Record<string, unknown>[]>> {
+/** The rows of a view by query, as the API answers them. */
+type Rows = Record<string, Record<string, unknown>[] | undefined>;
+
+/** Asks for the rows of a view. */
+async function rowsOf(view: string, site: string, more = ''): Promise<Rows> {
 	const address = `${test.dashboard.url}/api/${view}?site=${site}&from=${from}&to=${to}${more}`;
 	const response = await fetch(address, { headers: test.headers });
 	expect(response.status).toBe(200);
-	return ((await response.json()) as { rows: Record<string, Record<string, unknown>[]> }).rows;
+	return ((await response.json()) as { rows: Rows }).rows;
 }
 const sumOf = (rows: readonly Record<string, unknown>[] | undefined, name: string) =>
 	(rows ?? []).reduce((sum, row) => sum + Number(row[name]), 0);
-const totalRevenue = (rows: Record<string, Record<string, unknown>[]>) =>
+const totalRevenue = (rows: Rows) =>
 	Number(rows.numbers?.find(({ isTotal, isCurrent }) => isTotal && isCurrent)?.revenue);
 
 describe('the orders of a site', () => {
