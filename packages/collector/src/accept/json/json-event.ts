@@ -2,7 +2,7 @@ import { limits } from '@footfall/protocol';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
 import { z } from 'zod';
 import { natural, text } from './field-types.js';
-import { itemsBytes, orderFields, orderRules } from './order-fields.js';
+import { itemsBytes, orderFields, orderRules, productId } from './order-fields.js';
 
 const overfull = `must have at most ${limits.mapEntriesMax} entries`;
 const badKey = `must be a key of at most ${limits.mapKeyBytesMax} bytes`;
@@ -82,7 +82,7 @@ export const jsonEvent = z
 		url: url.pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
 		obj: text(limits.objBytesMax, 'Kind of the object of the event: `page`, `button`, `url`, …'),
 		obj_id: text(limits.objIdBytesMax, 'Identifier of the object.').default(''),
-		product_id: natural.default(0).meta({ description: 'Number of the product.' }).transform(unsigned),
+		product_id: productId.default(0).transform((value) => (typeof value === 'number' ? unsigned(value) : value)),
 		amount: z.number().min(-limits.amountMax).max(limits.amountMax).default(0).meta({
 			description:
 				'Amount in the major unit of the currency: 0 or more, except in a refund, where the sign has no meaning. Of an order, the total that was charged; of a refund, 0 means all of it.',

@@ -1,5 +1,5 @@
 import { eventIdWords, limits } from '@footfall/protocol';
-import { BatchReader, type DetailSpans } from '@footfall/protocol/decode';
+import { BatchReader, type Detail, detailedEventOf } from '@footfall/protocol/decode';
 import { clientTexts, type Endpoint, type RecordClient, readClient, type Source } from '../../client.js';
 import type { WalRecord } from '../../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
@@ -9,6 +9,8 @@ import type { OrderRows } from './order-rows.js';
 import { addKeys, type KeyCounting, type KeysBySite } from './property-keys.js';
 
 const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
+
+const none: readonly Detail[] = [];
 
 /** The columns that a page context fills with text. */
 const contextTexts = [
@@ -37,6 +39,8 @@ export class BatchRows {
 	readonly #keyCounting: KeyCounting;
 	/** The property keys of each site, as hashes; at most `keysMax`. */
 	readonly propertyKeys: KeysBySite = new Map();
+	/** Number of fields in details that were cut, or not taken. */
+	cutFields = 0;
 
 	/** @param segment value of the `segment` column of all rows */
 	constructor(columns: EventColumns, orders: OrderRows, segment: string, keyCounting: KeyCounting) {
@@ -56,7 +60,8 @@ export class BatchRows {
 	 */
 	push(record: WalRecord, { from, to }: { from: number; to: number }, hasDetails: boolean): void {
 		const reader = this.#reader;
-		if (hasDetails) this.#setDetails(record.frame, from, to);
+		const details = hasDetails ? this.#readDetails(record.frame) : none;
+		let next = details.findIndex(({ event }) => event >= from);
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
@@ -65,25 +70,23 @@ export class BatchRows {
 		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
 		for (let index = 0; reader.nextEvent(); index++) {
 			if (index < from || index >= to) continue;
-			this.#rows++;
 			this.#pushId(index, client.endpoint);
 			this.#pushBatch(site, client, record.receivedAtMs);
-			this.#pushEvent();
+			if (details[next]?.event === index) this.#pushDetailed(details[next++] as Detail);
+			else this.#pushEvent();
+			this.#rows++;
 			this.#pushContext(reader.context);
 			addKeys(keys, reader.bytes, reader.props, this.#keyCounting);
 		}
 	}
 
-	/** Sets the details of events, which are at the end of a batch, before the batch is read again. */
-	#setDetails(frame: Uint8Array, from: number, to: number): void {
+	/** Returns the details of a batch, which are at its end, before the batch is read again. */
+	#readDetails(frame: Uint8Array): readonly Detail[] {
 		const reader = this.#reader;
 		reader.open(frame);
 		while (reader.nextContext());
 		while (reader.nextEvent());
-		const firstRow = this.#rows - from;
-		const isPushed = ({ event }: DetailSpans) => event >= from && event < to;
-		for (const detail of reader.details.filter(isPushed))
-			this.#orders.set(firstRow + detail.event, reader.bytes, detail);
+		return reader.details;
 	}
 
 	#keysOfSite(): Set<number> {
@@ -167,6 +170,21 @@ export class BatchRows {
 		columns.amount.push(reader.amount);
 		columns.currency.push(bytes, reader.currency);
 		columns.props.push(bytes, reader.props);
+	}
+
+	/** Pushes the event under Footfall's names. */
+	#pushDetailed({ fields }: Detail): void {
+		const columns = this.#columns;
+		const { details, faults, ...event } = detailedEventOf(this.#reader, fields);
+		this.cutFields += faults;
+		columns.name.pushText(event.name);
+		columns.obj.pushText(event.obj);
+		columns.obj_id.pushText(event.objId);
+		columns.product_id.push(event.productId);
+		columns.amount.push(event.amount);
+		columns.currency.pushText(event.currency);
+		columns.props.push(this.#reader.bytes, this.#reader.props);
+		this.#orders.set(this.#rows, details);
 	}
 
 	#pushContext(context: number): void {
