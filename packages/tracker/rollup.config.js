@@ -5,7 +5,8 @@ import typescript from '@rollup/plugin-typescript';
 import ts from 'typescript';
 import { closure } from './closure.js';
 import { completeDeclarations } from './declarations.js';
-import { minify, scriptLetters } from './minify.js';
+import { minify } from './minify.js';
+import { scriptNames } from './script-names.js';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -28,7 +29,7 @@ const plugins = ({ forBundlers = false } = {}) => [
 	}),
 	leaveOutOptions(),
 	forBundlers ? lowerSyntax() : closure(),
-	...(forBundlers ? [minify(), keepImport()] : [minify(scriptLetters)]),
+	...(forBundlers ? [minify(), keepImport()] : [minify(scriptNames)]),
 	reportSize(),
 ];
 

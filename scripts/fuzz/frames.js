@@ -43,7 +43,9 @@ export function framesOf(seed) {
 
 function freshBatches(seed, pool) {
 	const random = new Draws(seed, 2 ** 32 - 1 - pool);
-	return Array.from({ length: batchesPerPool }, () => Buffer.from(encode(batch(random))));
+	return Array.from({ length: batchesPerPool }, () =>
+		Buffer.from(encode(random.chance(0.5) ? batch(random) : detailedBatch(random))),
+	);
 }
 
 const letters = ['a', 'b', '-', '/', 'é', '中', '😀', ' ', '0', '"', '\u0000', '\u2028'];
@@ -101,6 +103,47 @@ function event(random, contexts) {
 		map(random),
 		random.bytes(16),
 	]);
+}
+
+const eventNames = ['order', 'purchase', 'refund', 'view_item', 'add_to_cart', 'Order Completed', 'Product Added'];
+const fieldNames = [
+	...['orderId', 'order_id', 'transaction_id', 'checkout_id', 'productId', 'sku', 'amount', 'value', 'total'],
+	...['currency', 'tax', 'discount', 'coupon', 'refund_id', 'objId', 'constructor', 'affiliation'],
+];
+const itemNames = ['productId', 'item_id', 'sku', 'name', 'item_name', 'item_variant', 'price', 'quantity', 'index'];
+
+function value(random) {
+	const kind = random.integer(0, 5);
+	if (kind < 2) return text(random, 200);
+	if (kind < 4) return random.pick(['', '19.95', '-1', 'ünknown', 'x'.repeat(130), 7, 19.95, -1, 1e14, 0.5]);
+	return kind === 4 ? integer(random, limits.integerMax) : [text(random, 8), 1, { a: 1 }];
+}
+
+const fields = (random, names, max) =>
+	Object.fromEntries(Array.from({ length: random.integer(0, max) }, () => [random.pick(names), value(random)]));
+
+/** Details of an event, in any spelling, and also beyond the limits, which is no reason to refuse them. */
+function detail(random, event) {
+	const given = fields(random, fieldNames, 8);
+	const count = random.chance(0.02) ? limits.orderItemsMax + 1 : random.integer(0, 3);
+	const items = Array.from({ length: count }, () =>
+		random.chance(0.9) ? fields(random, itemNames, 6) : value(random),
+	);
+	if (random.chance(0.7)) given[random.pick(['items', 'products'])] = items;
+	return [event, given];
+}
+
+/** A batch of which some events have names of other tools, and details. */
+function detailedBatch(random) {
+	const plain = batch(random);
+	const events = plain[7].map(([age, context, name, ...rest]) => [
+		age,
+		context,
+		random.chance(0.7) ? random.pick(eventNames) : name,
+		...rest,
+	]);
+	const details = events.flatMap((_, index) => (random.chance(0.5) ? [detail(random, index)] : []));
+	return [...plain.slice(0, 7), events, details];
 }
 
 function batch(random) {

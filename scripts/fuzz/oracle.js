@@ -1,4 +1,6 @@
 import { Unpackr } from 'msgpackr';
+// A testing helper: built like the rest, but not an export of the package.
+import { detailedByTable } from '../../packages/protocol/dist/testing/detailed-by-table.js';
 
 /** Maps stay Map objects: where this version skips them, their keys may be of any type. */
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsType: 'auto' });
@@ -6,7 +8,7 @@ const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: false, int64AsTy
 /** The meaning of a batch's bytes by an independent msgpack decoder. Throws where they are not msgpack. */
 export function readByOracle(bytes) {
 	const [, site, visitor, stream, sequence, sentAtMs, contexts, events, details] = unpackr.unpack(bytes);
-	const byEvent = new Map(Array.isArray(details) ? details.map(detailOf) : []);
+	const byEvent = new Map(Array.isArray(details) ? details : []);
 	return {
 		site,
 		visitor,
@@ -14,7 +16,7 @@ export function readByOracle(bytes) {
 		sequence,
 		sentAtMs,
 		contexts: contexts.map(contextOf),
-		events: events.map((event, index) => ({ ...eventOf(event), details: byEvent.get(index) })),
+		events: events.map((event, index) => detailed(eventOf(event), byEvent.get(index))),
 	};
 }
 
@@ -51,13 +53,11 @@ function eventOf([ageMs, context, name, obj = '', objId = '', productId = 0, amo
 	};
 }
 
-function detailOf([event, productId = '', orderId = '', tax = 0, shipping = 0, discount = 0, ...rest]) {
-	const [coupon = '', refundId = '', items = []] = rest;
-	return [event, { productId, orderId, tax, shipping, discount, coupon, refundId, items: items.map(itemOf) }];
-}
-
-function itemOf([productId, name = '', category = '', variant = '', price = 0, quantity = 1]) {
-	return { productId, name, category, variant, price, quantity };
+/** An event with its details, which may change its name and its common fields. */
+function detailed(event, details) {
+	if (details === undefined) return event;
+	const { name, obj, objId, productId, amount, currency } = event;
+	return { ...event, ...detailedByTable({ name, obj, objId, productId, amount, currency }, details) };
 }
 
 function uuidOf(bytes) {

@@ -67,6 +67,10 @@ export class Metrics {
 		'footfall_events_quarantined_total',
 		'Quarantined events: in events_quarantine because ClickHouse rejects them, or in a quarantined segment file.',
 	);
+	readonly cutFields = this.#counter(
+		'footfall_fields_cut_total',
+		'Fields of orders and items in delivered batches that were cut to their limit, or not taken because of their value.',
+	);
 	readonly damaged = this.#counter(
 		'footfall_events_damaged_total',
 		'Events that could not be read back from the write-ahead log.',

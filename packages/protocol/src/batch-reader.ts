@@ -1,9 +1,9 @@
 import { batchVersion } from './batch.js';
-import { type DetailSpans, readDetails } from './details.js';
+import { type Detail, readDetails } from './details.js';
 import { limits } from './limits.js';
 import { MapSpan, Reader, Refusal, Span } from './reader.js';
 
-const none: readonly DetailSpans[] = [];
+const none: readonly Detail[] = [];
 
 /**
  * Reads one batch after another, each in a single pass. It checks every type, limit and length and builds no objects:
@@ -58,7 +58,7 @@ export class BatchReader extends Reader {
 	readonly eventId = new Span();
 
 	/** Details, in the order of their events, of those that have some; known when `nextEvent` has returned false. */
-	details: readonly DetailSpans[] = none;
+	details: readonly Detail[] = none;
 
 	#elements = 0;
 	#contextsLeft = 0;
@@ -99,7 +99,7 @@ export class BatchReader extends Reader {
 			return true;
 		}
 		// Senders may have put anything there before there were details.
-		const hasDetails = this.#elements > 8 && this.isArrayNext();
+		const hasDetails = this.#elements > 8 && this.nextKind() === 'array';
 		if (hasDetails) this.details = readDetails(this, this.events);
 		this.skip(this.#elements - (hasDetails ? 9 : 8));
 		this.end();

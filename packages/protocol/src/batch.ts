@@ -55,36 +55,19 @@ export type WireEvent = [
 	eventId?: Uint8Array,
 ];
 
-/** A line of an order. */
-export type WireItem = [
-	/** Text of any kind, such as a SKU. */
-	productId: string,
-	name?: string,
-	category?: string,
-	variant?: string,
-	/** Price of one piece, in the currency's major unit. */
-	price?: number,
-	/** 1 if it is left out. */
-	quantity?: number,
-];
+/** A value of a field of {@link WireDetail}. */
+export type DetailValue = string | number | readonly DetailValue[] | { readonly [name: string]: DetailValue };
 
 /**
- * Elements that few events have besides those of {@link WireEvent}: a product id that is text, and the fields of an
- * order or a refund. They are at the end of the batch, so that other events take no bytes for them, and collectors of
- * earlier versions ignore them.
+ * The details of an event: what few events have besides the elements of {@link WireEvent}. These are a product id that
+ * is text, the fields of an order or a refund, and fields under the names of other tools. They are at the end of the
+ * batch, so that other events take no bytes for them, and collectors of earlier versions ignore them. The sender gives
+ * every field by its name, in any spelling that the tables of names have, so that pages need no table.
  */
 export type WireDetail = [
 	/** Index of the event in the batch. */
 	event: number,
-	/** Takes the place of the event's number. */
-	productId?: string,
-	orderId?: string,
-	tax?: number,
-	shipping?: number,
-	discount?: number,
-	coupon?: string,
-	refundId?: string,
-	items?: WireItem[],
+	fields: { readonly [name: string]: DetailValue },
 ];
 
 /** One batch: the unit of sending, of acknowledgement and of retransmission. */

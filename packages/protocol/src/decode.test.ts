@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Batch, batchHead, checkBatch, decodeBatch, Refusal } from './decode.js';
 import {
 	type DetailedWireBatch,
+	type DetailValue,
 	encode,
 	encodeSmall,
 	limits,
@@ -12,9 +13,9 @@ import {
 	type WireContext,
 	type WireDetail,
 	type WireEvent,
-	type WireItem,
 	type WireValue,
 } from './index.js';
+import { detailedByTable } from './testing/detailed-by-table.js';
 
 const oracle = new Unpackr({
 	// A number if it holds the integer exactly. The library supports this value, but its types do not.
@@ -94,67 +95,78 @@ const batch: fc.Arbitrary<WireBatch> = fc
 		),
 	);
 
-const productId = fc
-	.string({ unit: 'binary', maxLength: limits.productIdCharactersMax })
-	.filter((s) => s.isWellFormed());
-const item = cut<Required<WireItem>>(
-	fc.tuple(
-		productId,
-		text(limits.itemTextBytesMax),
-		text(limits.itemTextBytesMax),
-		text(limits.itemTextBytesMax),
-		amount,
-		integer(limits.quantityMax),
-	),
-	1,
+const id = fc.string({ unit: 'binary', maxLength: 70 }).filter((s) => s.isWellFormed());
+const number = fc.oneof(
+	amount,
+	fc.constantFrom(-1, 0.5, 1e14, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
 );
-const detail = (event: number) =>
-	cut<Required<WireDetail>>(
-		fc.tuple(
-			fc.constant(event),
-			productId,
-			text(limits.orderIdBytesMax),
-			amount,
-			amount,
-			amount,
-			text(limits.couponBytesMax),
-			text(limits.refundIdBytesMax),
-			fc.array(item, { maxLength: 3 }),
-		),
-		1,
-	);
-/** Batches of which some events have details. */
-const detailed: fc.Arbitrary<DetailedWireBatch> = batch.chain((wire) =>
+const scalar: fc.Arbitrary<DetailValue> = fc.oneof(
+	id,
+	number,
+	fc.constantFrom('', '19.95', ' 7 ', '-3.50', '1e3', 'x'.repeat(130), 'ü'.repeat(65)),
+);
+/** Fields under some of these names, mostly of the types that they should have. */
+const fields = (names: readonly string[], value: fc.Arbitrary<DetailValue>) =>
+	fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 8, noNullPrototype: true });
+const item = fields(
+	'productId product_id item_id sku name item_name category item_category variant price quantity index'.split(' '),
+	scalar,
+);
+const items: fc.Arbitrary<DetailValue> = fc.oneof(
+	{ weight: 20, arbitrary: fc.array(item, { maxLength: 3 }) },
+	{ weight: 9, arbitrary: fc.array(fc.oneof(item, scalar), { maxLength: 3 }) },
+	{ weight: 1, arbitrary: item.map((each) => Array.from({ length: limits.orderItemsMax + 2 }, () => each)) },
+	{ weight: 2, arbitrary: scalar },
+);
+const detail = (event: number): fc.Arbitrary<WireDetail> =>
 	fc
-		.subarray(wire[7].map((_, index) => index))
-		.chain((events) => fc.tuple(...events.map(detail)))
-		.map((details): DetailedWireBatch => [...wire, details]),
+		.tuple(
+			fields(
+				(
+					'orderId order_id transaction_id checkout_id productId product_id sku amount value total price currency tax ' +
+					'shipping discount coupon refundId obj obj_id affiliation constructor valueOf'
+				).split(' '),
+				fc.oneof(scalar, fc.constantFrom([], { a: [1] })),
+			),
+			fields(['items', 'products'], items),
+		)
+		.map(([plain, lists]) => [event, { ...plain, ...lists }]);
+/** Names with a meaning in any tool. */
+const toolName = fc.constantFrom(
+	...['order', 'purchase', 'refund', 'view_item', 'add_to_cart', 'begin_checkout', 'view_item_list'],
+	...['Order Completed', 'Order Refunded', 'Product Viewed', 'Product Added', 'Checkout Started', 'constructor'],
 );
+/** Batches of which some events have details. */
+const detailed: fc.Arbitrary<DetailedWireBatch> = fc.tuple(batch, toolName).chain(([wire, name]) => {
+	const events = wire[7].map(
+		([age, ctx, own, ...rest], index) => [age, ctx, index % 3 ? name : own, ...rest] as WireEvent,
+	);
+	return fc
+		.subarray([...events.keys()], { maxLength: Math.min(3, events.length) })
+		.chain((indexes) => fc.tuple(...indexes.map(detail)))
+		.map(
+			(details): DetailedWireBatch => [
+				...(wire.slice(0, 7) as [1, string, number, number, number, number, WireContext[]]),
+				events,
+				details,
+			],
+		);
+});
 const anyBatch = fc.oneof(batch, detailed);
 
-function detailsOf(details: readonly WireDetail[], index: number): Pick<Batch['events'][number], 'details'> {
-	const found = details.find(([event]) => event === index);
-	if (found === undefined) return {};
-	const [, id = '', orderId = '', tax = 0, shipping = 0, discount = 0, coupon = '', refundId = '', items = []] = found;
-	return {
-		details: {
-			productId: id,
-			orderId,
-			tax,
-			shipping,
-			discount,
-			coupon,
-			refundId,
-			items: items.map(([itemId, name = '', category = '', variant = '', price = 0, quantity = 1]) => ({
-				productId: itemId,
-				name,
-				category,
-				variant,
-				price,
-				quantity,
-			})),
-		},
-	};
+/** Makes maps of objects, as the reading by tables takes them. */
+const asMaps = (value: unknown): unknown => {
+	if (Array.isArray(value)) return value.map(asMaps);
+	if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+	return new Map(Object.entries(value).map(([name, each]) => [name, asMaps(each)]));
+};
+
+function withDetails(event: Batch['events'][number], details: readonly WireDetail[], index: number) {
+	const found = details.findLast(([of]) => of === index)?.[1];
+	if (found === undefined) return event;
+	const { name, obj, objId, productId, amount: price, currency } = event;
+	const core = { name, obj, objId, productId, amount: price, currency };
+	return { ...event, ...detailedByTable(core, asMaps(found) as Map<string, unknown>) };
 }
 
 /** Returns the expected result of the decoder for a tuple. Written independently of the decoder. */
@@ -194,23 +206,27 @@ function expected(wire: WireBatch | DetailedWireBatch): Batch {
 			}),
 		),
 		events: events.map(
-			([ageMs, ctx, name, obj = '', objId = '', product = 0, price = 0, currency = '', props = {}, id], index) => ({
-				ageMs,
-				context: ctx,
-				name,
-				obj,
-				objId,
-				productId: product,
-				amount: price,
-				currency,
-				props,
-				eventId:
-					id &&
-					Buffer.from(id)
-						.toString('hex')
-						.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
-				...detailsOf(details, index),
-			}),
+			([ageMs, ctx, name, obj = '', objId = '', product = 0, price = 0, currency = '', props = {}, uuid], index) =>
+				withDetails(
+					{
+						ageMs,
+						context: ctx,
+						name,
+						obj,
+						objId,
+						productId: product,
+						amount: price,
+						currency,
+						props,
+						eventId:
+							uuid &&
+							Buffer.from(uuid)
+								.toString('hex')
+								.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+					},
+					details,
+					index,
+				),
 		),
 	};
 }
@@ -327,7 +343,7 @@ describe('encode and decodeBatch', () => {
 			3,
 			[['u', '', '', '', {}, 0, 0, 0, 0, '', '', ['new', 7]]],
 			[[0, 0, 'n', '', '', 0, 0, '', {}, new Uint8Array(16), 'new']],
-			[[0, 'SKU-1', '', 0, 0, 0, '', '', [['SKU-2', '', '', '', 0, 1, 'new']], 'new']],
+			[[0, { productId: 'SKU-1', items: [{ sku: 'SKU-2', new: ['new'] }], new: { new: [['new']] } }, 'new']],
 			'new',
 			9,
 		];

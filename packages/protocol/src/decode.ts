@@ -1,13 +1,17 @@
 import { BatchReader } from './batch-reader.js';
-import type { DetailSpans, ItemSpans } from './details.js';
 import { formatUuid } from './event-id.js';
 import { eachEntry } from './map-entries.js';
+import type { EventDetails } from './names/bounded.js';
+import { type DetailedEvent, detailedEvent } from './names/detailed-event.js';
+import type { Given } from './names/named-event.js';
 import type { Rejection } from './outcome.js';
 import { type MapSpan, Refusal, type Span } from './reader.js';
 
 export { BatchReader } from './batch-reader.js';
-export { DetailSpans, ItemSpans } from './details.js';
+export type { Detail } from './details.js';
 export { eachEntry } from './map-entries.js';
+export type { EventDetails, OrderItem } from './names/bounded.js';
+export type { DetailedEvent } from './names/detailed-event.js';
 export { type MapSpan, Refusal, type Span } from './reader.js';
 
 /** A page context with every default filled in. */
@@ -25,7 +29,7 @@ export interface PageContext {
 	timezone: string;
 }
 
-/** An event with every default filled in. */
+/** An event under Footfall's names, with every default filled in. */
 export interface BatchEvent {
 	/** Age at the batch's `sentAtMs`, ms. */
 	ageMs: number;
@@ -42,29 +46,6 @@ export interface BatchEvent {
 	eventId: string | undefined;
 	/** Missing in events that have none. */
 	details?: EventDetails;
-}
-
-/** A line of an order with every default filled in. */
-export interface OrderItem {
-	productId: string;
-	name: string;
-	category: string;
-	variant: string;
-	price: number;
-	quantity: number;
-}
-
-/** A product id that is text, and the fields of an order or a refund, with every default filled in. */
-export interface EventDetails {
-	/** Takes the place of the event's `productId` if it is not empty. */
-	productId: string;
-	orderId: string;
-	tax: number;
-	shipping: number;
-	discount: number;
-	coupon: string;
-	refundId: string;
-	items: OrderItem[];
 }
 
 /** The elements that identify a batch: enough to answer it. */
@@ -130,7 +111,10 @@ export function decodeBatch(bytes: Uint8Array): Decoded {
 		while (reader.nextContext()) contexts.push(contextOf(reader));
 		const events: BatchEvent[] = [];
 		while (reader.nextEvent()) events.push(eventOf(reader));
-		for (const detail of reader.details) Object.assign(events[detail.event] as BatchEvent, detailsOf(reader, detail));
+		for (const { event, fields } of reader.details) {
+			const { faults: _, ...detailed } = detailedEvent(coreOf(events[event] as BatchEvent), fields);
+			Object.assign(events[event] as BatchEvent, detailed);
+		}
 		return { ok: true, batch: { ...headOf(reader), contexts, events } };
 	});
 }
@@ -186,31 +170,20 @@ function eventOf(read: BatchReader): BatchEvent {
 	};
 }
 
-function detailsOf({ bytes }: BatchReader, detail: DetailSpans): { details: EventDetails } {
-	const { tax, shipping, discount } = detail;
-	return {
-		details: {
-			productId: textOf(bytes, detail.productId),
-			orderId: textOf(bytes, detail.orderId),
-			tax,
-			shipping,
-			discount,
-			coupon: textOf(bytes, detail.coupon),
-			refundId: textOf(bytes, detail.refundId),
-			items: detail.items.map((item) => itemOf(bytes, item)),
-		},
-	};
-}
+const coreOf = ({ name, obj, objId, productId, amount, currency }: BatchEvent) => ({
+	name,
+	obj,
+	objId,
+	productId,
+	amount,
+	currency,
+});
 
-function itemOf(bytes: Buffer, { productId, name, category, variant, price, quantity }: ItemSpans): OrderItem {
-	return {
-		productId: textOf(bytes, productId),
-		name: textOf(bytes, name),
-		category: textOf(bytes, category),
-		variant: textOf(bytes, variant),
-		price,
-		quantity,
-	};
+/** Returns the event that a reader has read last, as its details change it. */
+export function detailedEventOf(read: BatchReader, fields: Given): DetailedEvent {
+	const { bytes, productId, amount } = read;
+	const texts = { name: textOf(bytes, read.name), obj: textOf(bytes, read.obj), objId: textOf(bytes, read.objId) };
+	return detailedEvent({ ...texts, productId, amount, currency: textOf(bytes, read.currency) }, fields);
 }
 
 function textOf(bytes: Buffer, { start, end }: Span): string {

@@ -1,39 +1,28 @@
 import { limits } from './limits.js';
+import { everyFieldName, everyItemFieldName } from './names/field-names.js';
+import type { Given } from './names/named-event.js';
 import { type Reader, Refusal, Span } from './reader.js';
 
-/** A line of an order, as positions in the bytes of its batch. */
-export class ItemSpans {
-	readonly productId = new Span();
-	readonly name = new Span();
-	readonly category = new Span();
-	readonly variant = new Span();
-	/** Price of one piece, in the major unit of the currency. */
-	price = 0;
-	quantity = 1;
-}
-
-/** The details of an event, as positions in the bytes of its batch. Defaults are filled in. */
-export class DetailSpans {
+/** The details of an event: its fields under the names that the sender gave them, in any tool's spelling. */
+export interface Detail {
 	/** Index of the event in its batch. */
-	event = 0;
-	readonly productId = new Span();
-	readonly orderId = new Span();
-	tax = 0;
-	shipping = 0;
-	discount = 0;
-	readonly coupon = new Span();
-	readonly refundId = new Span();
-	items: ItemSpans[] = [];
+	event: number;
+	/**
+	 * Texts, numbers, and lists of items. A value of another type is NaN, one that is nil is null, and fields without a
+	 * meaning are left out.
+	 */
+	fields: Given;
 }
 
 /**
- * Reads the details of a batch: those of its events that have some, in the order of the events.
+ * Reads the details of a batch: those of its events that have some, in the order of the events. It refuses what is not
+ * well formed, and leaves the meanings and limits of the fields to `namedEvent` and `Bounds`.
  *
  * @param events number of events of the batch
  */
-export function readDetails(reader: Reader, events: number): DetailSpans[] {
+export function readDetails(reader: Reader, events: number): Detail[] {
 	const length = reader.arrayLength('details', 0, limits.batchEventsMax);
-	const details: DetailSpans[] = [];
+	const details: Detail[] = [];
 	for (let i = 0; i < length; i++) {
 		const detail = readDetail(reader, events);
 		if (detail.event <= (details.at(-1)?.event ?? -1))
@@ -43,44 +32,61 @@ export function readDetails(reader: Reader, events: number): DetailSpans[] {
 	return details;
 }
 
-function readDetail(reader: Reader, events: number): DetailSpans {
-	const detail = new DetailSpans();
-	const n = reader.arrayLength('detail', 1, Number.POSITIVE_INFINITY);
-	detail.event = reader.integer('event of a detail', events - 1);
-	if (n > 1) readProductId(reader, detail.productId);
-	if (n > 2) reader.text('orderId', limits.orderIdBytesMax, detail.orderId);
-	if (n > 3) detail.tax = reader.amountOf('tax');
-	if (n > 4) detail.shipping = reader.amountOf('shipping');
-	if (n > 5) detail.discount = reader.amountOf('discount');
-	if (n > 6) reader.text('coupon', limits.couponBytesMax, detail.coupon);
-	if (n > 7) reader.text('refundId', limits.refundIdBytesMax, detail.refundId);
-	if (n > 8) {
-		const items = reader.arrayLength('items', 0, limits.orderItemsMax);
-		for (let i = 0; i < items; i++) detail.items.push(readItem(reader));
+function readDetail(reader: Reader, events: number): Detail {
+	const n = reader.arrayLength('detail', 2, Number.POSITIVE_INFINITY);
+	const event = reader.integer('event of a detail', events - 1);
+	const fields = readFields(reader, everyFieldName);
+	reader.skip(n - 2);
+	return { event, fields };
+}
+
+/** Reads the fields of a map that have a meaning. As any decoder does, it takes the last of several with one name. */
+function readFields(reader: Reader, names: ReadonlySet<string>): Given {
+	const fields: Record<string, unknown> = {};
+	for (let left = reader.mapLength('fields of a detail', Number.POSITIVE_INFINITY); left > 0; left--) {
+		const name = readName(reader);
+		if (names.has(name)) fields[name] = readValue(reader, names === everyFieldName);
+		else reader.skip(1);
 	}
-	reader.skip(n - 9);
-	return detail;
+	return fields;
 }
 
-function readItem(reader: Reader): ItemSpans {
-	const item = new ItemSpans();
-	const n = reader.arrayLength('item', 1, Number.POSITIVE_INFINITY);
-	readProductId(reader, item.productId);
-	if (n > 1) reader.text('name of an item', limits.itemTextBytesMax, item.name);
-	if (n > 2) reader.text('category of an item', limits.itemTextBytesMax, item.category);
-	if (n > 3) reader.text('variant of an item', limits.itemTextBytesMax, item.variant);
-	if (n > 4) item.price = reader.amountOf('price of an item');
-	if (n > 5) item.quantity = reader.integer('quantity of an item', limits.quantityMax);
-	reader.skip(n - 6);
-	return item;
+const span = new Span();
+const nameLengths = [...everyFieldName, ...everyItemFieldName].map(({ length }) => length);
+const [shortest, longest] = [Math.min(...nameLengths), Math.max(...nameLengths)];
+
+/** Reads the name of a field; the empty text for a key that can be none. */
+function readName(reader: Reader): string {
+	if (reader.nextKind() !== 'text') {
+		reader.skip(1);
+		return '';
+	}
+	reader.text('name of a field', limits.batchBytesMax, span);
+	const length = span.end - span.start;
+	// Making a text takes longer than all the rest, and a batch has room for ten thousand names.
+	return length < shortest || length > longest ? '' : reader.bytes.toString('latin1', span.start, span.end);
 }
 
-/** Reads the id of a product, whose length counts in characters, since shops choose it in any script. */
-function readProductId(reader: Reader, span: Span): void {
-	const charactersMax = limits.productIdCharactersMax;
-	reader.text('productId', charactersMax * 4, span);
-	let characters = 0;
-	for (let at = span.start; at < span.end; at++) if (((reader.bytes[at] as number) & 0xc0) !== 0x80) characters++;
-	if (characters > charactersMax)
-		throw new Refusal('limit-exceeded', `productId has ${characters} characters, at most ${charactersMax} are allowed`);
+/** Reads a value of a field; NaN where it has a type that no field has. */
+function readValue(reader: Reader, mayBeList: boolean): unknown {
+	const kind = reader.nextKind();
+	if (kind === 'number') return reader.number('field of a detail');
+	if (kind === 'array' && mayBeList) return readItems(reader);
+	if (kind === 'text') {
+		reader.text('field of a detail', limits.batchBytesMax, span);
+		return reader.bytes.toString('utf8', span.start, span.end);
+	}
+	reader.skip(1);
+	return kind === 'nil' ? null : Number.NaN;
+}
+
+function readItems(reader: Reader): unknown[] {
+	const items: unknown[] = [];
+	for (let left = reader.arrayLength('items', 0, Number.POSITIVE_INFINITY); left > 0; left--) {
+		const isMap = reader.nextKind() === 'map';
+		// One item more than are allowed tells that there were more.
+		if (items.length > limits.orderItemsMax || !isMap) reader.skip(1);
+		if (items.length <= limits.orderItemsMax) items.push(isMap ? readFields(reader, everyItemFieldName) : Number.NaN);
+	}
+	return items;
 }

@@ -1,7 +1,7 @@
 import type { DetailedWireBatch, WireBatch, WireContext, WireEvent } from './batch.js';
 
 /** Values of the wire: the subset of msgpack without 4-byte floats, nil, booleans and extensions. */
-export type WireValue = number | string | Uint8Array | readonly WireValue[] | { readonly [key: string]: string };
+export type WireValue = number | string | Uint8Array | readonly WireValue[] | { readonly [key: string]: WireValue };
 
 let buffer = new Uint8Array(4096);
 let view = new DataView(buffer.buffer);
@@ -37,7 +37,7 @@ function write(value: WireValue): void {
 		writeHead(keys.length, 0x80, 16, 0xde);
 		for (const key of keys) {
 			writeString(key);
-			writeString((value as Record<string, string>)[key] as string);
+			write((value as Record<string, WireValue>)[key] as WireValue);
 		}
 	}
 }

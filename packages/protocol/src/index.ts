@@ -3,6 +3,7 @@ export {
 	batchPositions,
 	batchVersion,
 	type DetailedWireBatch,
+	type DetailValue,
 	eventPositions,
 	type StringMap,
 	subprotocol,
@@ -10,7 +11,6 @@ export {
 	type WireContext,
 	type WireDetail,
 	type WireEvent,
-	type WireItem,
 } from './batch.js';
 export { type ContentCoding, contentCodings } from './content-codings.js';
 export { encode, type WireValue } from './encode.js';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { contentCodings, limits, outcomes, reservedEvents } from './index.js';
+import { type EventName, eventNames, fieldNames, itemFieldNames, meanings } from './names/index.js';
 
 const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -46,6 +47,19 @@ describe('PROTOCOL.md', () => {
 		expect(table('Reserved names')).toEqual(
 			Object.entries(reservedEvents).map(([name, { passive, meaning }]) => [name, passive ? 'yes' : 'no', meaning]),
 		);
+	});
+
+	it("lists other tools' names of events and of fields as the code has them", () => {
+		const events = Object.entries(eventNames as Readonly<Record<string, EventName>>);
+		expect(table('Names of events')).toEqual(
+			events.map(([name, { means, needs }]) => [name, Object.values(meanings[means]).join(' '), needs.join(', ')]),
+		);
+		const listed = (names: Readonly<Record<string, readonly string[]>>) =>
+			Object.entries(names)
+				.filter(([, others]) => others.length > 0)
+				.map(([field, others]) => [field, others.join(', ')]);
+		expect(table('Names of fields')).toEqual(listed(fieldNames));
+		expect(table('Names of fields of items')).toEqual(listed(itemFieldNames));
 	});
 
 	it('names the idempotency key as the code has it', () => {

@@ -66,10 +66,28 @@ export class Reader {
 		return length;
 	}
 
-	/** Returns whether the next element is an array. */
-	isArrayNext(): boolean {
-		const tag = this.bytes[this.position] ?? 0;
-		return (tag >= 0x90 && tag <= 0x9f) || tag === 0xdc || tag === 0xdd;
+	/** Returns the kind of the next element, without reading it. */
+	nextKind(): 'array' | 'map' | 'text' | 'number' | 'nil' | 'other' {
+		const tag = this.bytes[this.position] ?? 0xc1;
+		if (tag <= 0x7f || tag >= 0xe0 || (tag >= 0xca && tag <= 0xd3)) return 'number';
+		if (tag <= 0x8f || tag === 0xde || tag === 0xdf) return 'map';
+		if (tag <= 0x9f || tag === 0xdc || tag === 0xdd) return 'array';
+		if (tag <= 0xbf || (tag >= 0xd9 && tag <= 0xdb)) return 'text';
+		return tag === 0xc0 ? 'nil' : 'other';
+	}
+
+	/** Reads the number of entries of a map. Its keys and values follow. */
+	mapLength(what: string, max: number): number {
+		const tag = this.byte(what);
+		let entries: number;
+		if (tag >= 0x80 && tag <= 0x8f) entries = tag & 0x0f;
+		else if (tag === 0xde) entries = this.unsigned(2, what);
+		else if (tag === 0xdf) entries = this.unsigned(4, what);
+		else throw this.wrongType(what, 'a map');
+		if (entries > max) {
+			throw new Refusal('limit-exceeded', `${what} has ${entries} entries, at most ${max} are allowed`);
+		}
+		return entries;
 	}
 
 	/** Reads an integer from 0 to `max`, in any of msgpack's number formats. */
@@ -113,18 +131,7 @@ export class Reader {
 
 	/** Reads a map of strings to strings without duplicate keys. `span` becomes the position of its entries. */
 	stringMap(what: string, span: MapSpan): void {
-		const tag = this.byte(what);
-		let entries: number;
-		if (tag >= 0x80 && tag <= 0x8f) entries = tag & 0x0f;
-		else if (tag === 0xde) entries = this.unsigned(2, what);
-		else if (tag === 0xdf) entries = this.unsigned(4, what);
-		else throw this.wrongType(what, 'a map');
-		if (entries > limits.mapEntriesMax) {
-			throw new Refusal(
-				'limit-exceeded',
-				`${what} has ${entries} entries, at most ${limits.mapEntriesMax} are allowed`,
-			);
-		}
+		const entries = this.mapLength(what, limits.mapEntriesMax);
 		span.entries = entries;
 		span.start = this.position;
 		for (let i = 0; i < entries; i++) {
@@ -155,7 +162,8 @@ export class Reader {
 		if (this.position !== this.bytes.length) throw new Refusal('malformed', 'there are bytes after the batch');
 	}
 
-	private number(what: string): number {
+	/** Reads a number of any of msgpack's formats. It may be no finite number. */
+	number(what: string): number {
 		const tag = this.byte(what);
 		if (tag <= 0x7f) return tag;
 		if (tag >= 0xe0) return tag - 0x100;

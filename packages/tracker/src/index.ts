@@ -5,7 +5,7 @@ export type { BeforeSend } from './capture/capture.js';
 export type { Consent } from './consent.js';
 export type { Footfall } from './global.js';
 export type { BatchAck, Messages, TrackerError } from './message.js';
-export type { DraftEvent, EventFields, Signal, TrackerOptions } from './options.js';
+export type { DraftEvent, EventFields, OrderItem, Signal, TrackerOptions } from './options.js';
 
 /** The tracker of the page, once a function was called. */
 let tracker: typeof call | undefined;

@@ -22,7 +22,7 @@ const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].m
 
 describe('README.md', () => {
 	it('lists exactly the attributes of pages that the code reads', () => {
-		const read = matches(sources, /\b(ff[A-Z]\w*)/g).map(dashed);
+		const read = [...matches(sources, /\b(ff[A-Z]\w*)/g).map(dashed), ...matches(sources, /'(data-ff-[a-z]+)'/g)];
 		const prefixes = matches(sources, /'(data-ff-[a-z]+-)'/g).map((prefix) => `${prefix}…`);
 		const selected = matches(sources, /\[(data-ff-[a-z-]+)\]/g);
 		expect(new Set(firstCells('Page'))).toEqual(new Set([...read, ...prefixes, ...selected]));

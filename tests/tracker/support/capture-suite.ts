@@ -246,6 +246,48 @@ export function describeCapture(start: typeof startFixture): void {
 		});
 	});
 
+	describe('orders', () => {
+		it('have their fields and items, and refunds their amounts, under any names', async () => {
+			const page = await open('');
+			await page.evaluate(`
+				Object.prototype.toJSON = Array.prototype.toJSON = () => 'spoiled';
+				const items = [{ productId: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: 99.95, quantity: 2 }];
+				footfall.track('order', { orderId: 'T-1', amount: 199.9, currency: 'EUR', tax: 31.92, shipping: 0, discount: 5,
+					coupon: 'SPRING', items, gift: { wrapped: true }, node: document.body });
+				items.length = 0;
+				footfall.track('refund', { orderId: 'T-1', amount: -20, refundId: 7 });
+				footfall.track('purchase', { transaction_id: 'T-2', value: '9.90', currency: 'eur', items: [{ item_id: 7 }] });
+				footfall.track('add_to_cart', { items: [{ item_id: 'SKU-1', price: 5 }] });
+				footfall.track('own', { productId: '007', amount: 3 });
+				document.body.insertAdjacentHTML('beforeend', '<b data-ff-click="buy" data-ff-product-id="SKU-2">Buy</b>');
+				document.querySelector('[data-ff-click=buy]').click();
+			`);
+			await settle(page);
+			const [, order, refund, purchase, added, own, click] = events();
+			const item = { productId: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: 99.95, quantity: 2 };
+			const fields = { orderId: 'T-1', tax: 31.92, shipping: 0, discount: 5, coupon: 'SPRING', items: [item] };
+			expect(order).toMatchObject({ name: 'order', amount: 199.9, currency: 'EUR', details: fields });
+			expect(refund).toMatchObject({ name: 'refund', amount: 20, details: { orderId: 'T-1', refundId: '7' } });
+			expect(purchase).toMatchObject({ name: 'order', amount: 9.9, currency: 'EUR', details: { orderId: 'T-2' } });
+			expect(added).toMatchObject({ name: 'click', obj: 'button', objId: 'add_to_cart', amount: 5 });
+			expect(own).toMatchObject({ name: 'own', productId: 0, amount: 3, details: { productId: '007' } });
+			expect(click).toMatchObject({ name: 'click', objId: 'buy', details: { productId: 'SKU-2' } });
+			expect(visit.complaints).toEqual([]);
+		});
+
+		it('of a page that closes at once arrive, and hooks of the page see and change their fields', async () => {
+			const page = await open('data-flush-interval-ms="5000"');
+			await page.evaluate(`
+				footfall.beforeSend(({ coupon, ...event }) => event);
+				footfall.track('order', { orderId: 'T-1', amount: 5, currency: 'EUR', coupon: 'SECRET' });
+				location.href = '/next';
+			`);
+			await vi.waitFor(() => expect(events().map(({ name }) => name)).toContain('order'), patience);
+			const order = events().find(({ name }) => name === 'order');
+			expect(order?.details).toMatchObject({ orderId: 'T-1', coupon: '' });
+		});
+	});
+
 	describe('functions', () => {
 		it('set the user, forget the visitor, and set the variant of an experiment', async () => {
 			const page = await open('');
@@ -452,6 +494,21 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.collector.events).toEqual(['view product', 'view order', 'own']);
 			expect(events().at(-1)?.props).toEqual({ '': 'nothing', colour: 'blue' });
 			expect(visit.complaints).toEqual([]);
+		});
+
+		it('captures masked forms without their address where a field hides the attributes of its form', async () => {
+			const page = await open('');
+			await page.evaluate(`
+				document.body.insertAdjacentHTML('beforeend', '<form data-ff-mask id="secret" action="/orders/7">' +
+					'<input name="dataset"><a href="https://elsewhere.example/7">Order</a></form>');
+				addEventListener('submit', (event) => event.preventDefault());
+				addEventListener('click', (event) => event.preventDefault());
+				document.querySelector('form').requestSubmit();
+				footfall.flush();
+			`);
+			await settle(page);
+			const submitted = events().filter(({ name }) => name === 'submit');
+			expect(submitted.map(({ objId }) => objId)).toEqual(['']);
 		});
 
 		it('runs on when names of elements hide methods of the document', async () => {

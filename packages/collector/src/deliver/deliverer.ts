@@ -168,6 +168,7 @@ export class Deliverer {
 			await this.#quarantine(segment, missing, new Error('some batches could not be decoded'));
 		metrics.stored.inc(result.stored);
 		metrics.quarantined.inc(result.quarantined);
+		metrics.cutFields.inc(result.cutFields);
 		metrics.damagedRecords.inc(segment.recovered ? 0 : result.damaged);
 		if (result.quarantined > 0) {
 			const fields = { segment: segment.name, events: result.quarantined };

@@ -33,6 +33,8 @@ export interface InsertParts {
 export interface SegmentResult extends Isolated {
 	/** Number of records that this version rejects. */
 	refusedRecords: number;
+	/** Number of fields in details that were cut, or not taken. */
+	cutFields: number;
 	damaged: number;
 }
 
@@ -65,18 +67,19 @@ export class SegmentInserts {
 				await this.#insert('events', segment.name, block);
 			}
 		}
-		return { stored: block.rows, quarantined: 0, refusedRecords: block.refusedRecords, damaged: block.damaged };
+		const { rows, refusedRecords, cutFields, damaged } = block;
+		return { stored: rows, quarantined: 0, refusedRecords, cutFields, damaged };
 	}
 
 	/** @returns `undefined` if too many rows are rejected */
 	async around(segment: SealedSegment, reason: string): Promise<SegmentResult | undefined> {
-		const { rows, refusedRecords, damaged } = await this.#build(segment, segment.name);
+		const { rows, refusedRecords, cutFields, damaged } = await this.#build(segment, segment.name);
 		const isolated = await insertAround(rows, reason, {
 			insert: (range) => this.#insertRange(segment, range),
 			quarantine: (range, why) => this.#quarantine(segment, range, why),
 			quarantinedMax: this.#parts.quarantinedMax,
 		});
-		return isolated && { ...isolated, refusedRecords, damaged };
+		return isolated && { ...isolated, refusedRecords, cutFields, damaged };
 	}
 
 	async #insertRange(segment: SealedSegment, range: RowRange): Promise<RangeOutcome> {

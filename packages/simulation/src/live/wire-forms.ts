@@ -1,5 +1,13 @@
 import { type CrowdBatch, type CrowdOrder, currencyOf } from '@footfall/demo-shop/crowd';
-import { batchVersion, encode, eventId, type WireBatch, type WireContext, type WireEvent } from '@footfall/protocol';
+import {
+	batchVersion,
+	encode,
+	eventId,
+	type WireBatch,
+	type WireContext,
+	type WireDetail,
+	type WireEvent,
+} from '@footfall/protocol';
 
 /** Encodes a batch as a page does. */
 export function frameOf({ page, sequence, sentAtMs, events }: CrowdBatch, site: string): Uint8Array {
@@ -26,7 +34,8 @@ export function frameOf({ page, sequence, sentAtMs, events }: CrowdBatch, site: 
 		return productId > 0 ? [ageMs, 0, name, obj, objId, productId] : [ageMs, 0, name, obj, objId];
 	});
 	const batch: WireBatch = [batchVersion, site, visitor.id, page.stream, sequence, sentAtMs, [context], wireEvents];
-	return encode(batch);
+	const details = events.flatMap(({ order }, index): WireDetail[] => (order ? [[index, detailOf(order)]] : []));
+	return encode(details.length === 0 ? batch : [...batch, details]);
 }
 
 /** Encodes a batch as a server does: a JSON array of events, with the visitor id as user id. */
@@ -54,4 +63,9 @@ export function jsonOf({ page, sequence, events }: CrowdBatch, site: string): Bu
 function jsonOrder({ orderId, refundId, items, currency: _, ...others }: CrowdOrder) {
 	const jsonItems = items.map(({ productId, ...item }) => ({ product_id: productId, ...item }));
 	return { order_id: orderId, refund_id: refundId, ...others, items: jsonItems };
+}
+
+/** The fields of an order or a refund in a batch. */
+function detailOf({ items, currency: _, ...fields }: CrowdOrder): WireDetail[1] {
+	return { ...fields, items: items.map((item) => ({ ...item })) };
 }

@@ -32,8 +32,7 @@ export const capture = safely((name: string, raw?: RawFields, context?: WireCont
 	if (!event || !isOn) return;
 	// A rate that is not set is not below 1.
 	const sample = settings.sample as number;
-	const wire = wireEvent(event, { ...(event.props as object), ...(sample < 1 && { sample }) }, atMs);
-	add(context ?? pageContext(), wire);
+	add(context ?? pageContext(), wireEvent(event, sample < 1 && { sample }, atMs));
 });
 
 /** Captures the event of a signal, if the page wants it. */

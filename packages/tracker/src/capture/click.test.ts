@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { wireEvent } from '../encode/wire-event.js';
 import type { RawFields } from '../options.js';
 import { clickFields } from './click.js';
-import { declaring } from './declared.js';
+import { declaring, unmasked } from './declared.js';
 
 beforeEach(() => {
 	document.body.innerHTML = '';
@@ -19,7 +19,7 @@ function click(html: string): RawFields | undefined {
 }
 
 function fieldsOf(path: readonly EventTarget[]): RawFields | undefined {
-	const element = declaring(path, 'ffClick');
+	const element = declaring(path, 'data-ff-click');
 	return element && clickFields(element, path);
 }
 
@@ -62,13 +62,24 @@ describe('a click', () => {
 				data-ff-currency="EUR" data-ff-prop-colour="blue" data-ff-prop-list-position="2" data-ff-prop-="none">Buy</button>`,
 		);
 		expect(fields?.props).toMatchObject({ colour: 'blue', 'list-position': '2' });
-		const wire = wireEvent({ name: 'click', ...fields }, {});
-		expect(wire.slice(2)).toEqual(['click', 'recommendation', 'buy', 3, 19.99, 'EUR']);
+		const wire = wireEvent({ name: 'click', ...fields }, false);
+		expect(wire.slice(3)).toEqual(['click', 'recommendation', 'buy', 3, 19.99, 'EUR', fields?.props]);
 	});
 
-	it('has 0 in place of values that are not valid numbers', () => {
-		const fields = click('<b id="hit" data-ff-click="x" data-ff-product-id="three" data-ff-amount="1,99"></b>');
-		expect(wireEvent({ name: 'click', ...fields }, {}).slice(2)).toEqual(['click', 'button', 'x']);
+	it('has 0 in place of an amount that is no valid number, and a product id that is text in its details', () => {
+		const fields = click('<b id="hit" data-ff-click="x" data-ff-product-id="SKU-1" data-ff-amount="1,99"></b>');
+		const [details, , , ...elements] = wireEvent({ name: 'click', ...fields }, false);
+		expect([details, elements]).toEqual([{ productId: 'SKU-1' }, ['click', 'button', 'x']]);
+	});
+
+	it('is masked, and belongs to its form, where a field hides the attributes of the form', () => {
+		document.body.innerHTML = '<form data-ff-mask data-ff-click="order"><input name="dataset"></form>';
+		const form = document.querySelector('form') as HTMLFormElement;
+		// Browsers do this for a field of that name.
+		Object.defineProperty(form, 'dataset', { value: document.querySelector('input') });
+		const path = [form, document.body, document, window];
+		expect(unmasked(path, '/orders/7')).toBe('');
+		expect(declaring(path, 'data-ff-click')).toBe(form);
 	});
 
 	it('is captured through an open shadow root', () => {

@@ -2,14 +2,13 @@ import { safely } from '../attempt.js';
 import { listen } from '../listeners.js';
 import type { RawFields } from '../options.js';
 import { signal } from './capture.js';
-import { type Declaring, declaredFields, declaredMap, declaring, unmasked } from './declared.js';
+import { attribute, type Declaring, declaredFields, declaredMap, declaring, unmasked } from './declared.js';
 import { linkEvent } from './link.js';
 
 /** Returns the fields of a click on an element that declares it. */
 export function clickFields(element: Declaring, path: readonly EventTarget[]): RawFields {
 	const dataset = element.dataset;
-	// A field of this name hides the function of its form: https://html.spec.whatwg.org/multipage/forms.html#dom-form-nameditem
-	const href = Element.prototype.getAttribute.call(element, 'href');
+	const href = attribute(element, 'href');
 	return {
 		...declaredFields(dataset),
 		obj: dataset.ffObj || (href == null ? 'button' : 'url'),
@@ -36,7 +35,7 @@ export function watchClicks(): void {
 	listen('click auxclick', (event: MouseEvent) => {
 		endClick();
 		const path = event.composedPath();
-		const declared = declaring(path, 'ffClick');
+		const declared = declaring(path, 'data-ff-click');
 		const [name, objId] = linkEvent(path);
 		// The middle button follows links and does nothing else: https://w3c.github.io/uievents/#event-type-auxclick
 		if (event.button > (name ? 1 : 0)) return;

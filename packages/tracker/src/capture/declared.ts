@@ -11,9 +11,16 @@ export const declaredFields = (dataset: DOMStringMap): RawFields => ({
 	currency: dataset.ffCurrency,
 });
 
+/**
+ * Returns an attribute of an element; `undefined` for what is no element. Fields hide properties and functions of their
+ * form, such as `dataset`: https://html.spec.whatwg.org/multipage/forms.html#dom-form-nameditem
+ */
+export const attribute = (target: EventTarget | undefined, name: string): string | null | undefined =>
+	attempt(() => Element.prototype.getAttribute.call(target as Element, name));
+
 /** Returns the innermost element of a path that has an attribute of the tracker. */
-export const declaring = (path: readonly EventTarget[], attribute: string) =>
-	path.find((target): target is Declaring => (target as Declaring).dataset?.[attribute] !== undefined);
+export const declaring = (path: readonly EventTarget[], name: string) =>
+	path.find((target): target is Declaring => attribute(target, name) != null);
 
 /** Returns the attributes with a prefix: `{ colour: 'blue' }` for `data-ff-prop-colour="blue"` and `data-ff-prop-`. */
 export function declaredMap(prefix: string, element?: Element | null): Record<string, string> {
@@ -34,4 +41,4 @@ export const pageElement = () =>
 
 /** Returns a text, or the empty text where the site has masked an element of the path. */
 export const unmasked = (path: readonly EventTarget[], text: string | null | undefined) =>
-	declaring(path, 'ffMask') ? '' : text;
+	declaring(path, 'data-ff-mask') ? '' : text;

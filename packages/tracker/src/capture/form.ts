@@ -1,7 +1,7 @@
 import { safely } from '../attempt.js';
 import { listen } from '../listeners.js';
 import { signal } from './capture.js';
-import { unmasked } from './declared.js';
+import { attribute, unmasked } from './declared.js';
 
 /** The path of the visitor's last click or focus, which leads out of shadow roots. */
 let last: EventTarget[] = [];
@@ -12,9 +12,7 @@ let last: EventTarget[] = [];
  */
 const captureForm = safely((event: Event): void => {
 	const path = event.composedPath();
-	const id = ['id', 'name', 'action']
-		.map((name) => Element.prototype.getAttribute.call(path[0] as Element, name))
-		.find(Boolean);
+	const id = ['id', 'name', 'action'].map((name) => attribute(path[0], name)).find(Boolean);
 	const around = event.currentTarget === window ? [] : last;
 	signal('submit', { obj: 'form', objId: unmasked([...path, ...around], id?.replace(/[?#].*/, '')) });
 });

@@ -1,7 +1,7 @@
 import { limits, type StringMap, type WireContext } from '@footfall/protocol';
 import { attempt } from '../attempt.js';
 import { ofDocument } from '../browser.js';
-import { clip, clipMap } from '../encode/clip.js';
+import { clip, clipDeep } from '../encode/clip.js';
 import { userId } from '../visitor.js';
 import { declaredMap, pageElement } from './declared.js';
 import { cleanUrl } from './page-url.js';
@@ -30,7 +30,7 @@ export function pageContext(isLeaving?: unknown, address: string = location.href
 			// Within the site the path is enough.
 			from.indexOf(`${location.origin}/`) ? from : from.slice(location.origin.length),
 			userId,
-			clipMap({ ...declaredMap('data-ff-exp-', pageElement()), ...experiments }, limits.mapKeyBytesMax),
+			clipDeep({ ...declaredMap('data-ff-exp-', pageElement()), ...experiments }, limits.mapKeyBytesMax) || {},
 			...[innerWidth, innerHeight, screen.width, screen.height].map((pixels) => pixels & limits.pixelsMax),
 			clip(navigator.language, limits.languageBytesMax),
 			clip(timezone(), limits.timezoneBytesMax),

@@ -1,6 +1,6 @@
 import { limits } from '@footfall/protocol';
 import { describe, expect, it } from 'vitest';
-import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
+import { clip, clipAmount, clipDeep, clipInteger, detailBytesMax } from './clip.js';
 
 describe('clip', () => {
 	it('returns text that fits unchanged, counted in bytes', () => {
@@ -54,17 +54,43 @@ describe('clipAmount', () => {
 	});
 });
 
-describe('clipMap', () => {
-	it('returns at most the allowed entries and lengths', () => {
+describe('clipDeep', () => {
+	const entries = (value: unknown) => Object.entries(value as object);
+
+	it('returns at most the allowed entries and lengths of a map of texts', () => {
 		const many = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`k${i}`, 'v'.repeat(2_000)]));
-		const clipped = clipMap(many, limits.mapValueBytesMax);
+		const clipped = clipDeep(many, limits.mapValueBytesMax) as Record<string, string>;
 		expect(Object.keys(clipped)).toHaveLength(limits.mapEntriesMax);
 		expect(clipped.k0).toHaveLength(limits.mapValueBytesMax);
-		expect(Object.keys(clipMap({ ['k'.repeat(99)]: 1 }, 9))[0]).toHaveLength(limits.mapKeyBytesMax);
+		expect(Object.keys(clipDeep({ ['k'.repeat(99)]: 1 }, 9))[0]).toHaveLength(limits.mapKeyBytesMax);
 	});
 
 	it('leaves out the one key that the collector refuses', () => {
 		const map = JSON.parse('{"__proto__":"a","constructor":"b","prototype":"c","":"d","ok":"e"}');
-		expect(Object.entries(clipMap(map, 9)).flat().join(' ')).toBe('constructor b prototype c  d ok e');
+		expect(entries(clipDeep(map, 9)).flat().join(' ')).toBe('constructor b prototype c  d ok e');
+		const nested = JSON.parse('{"__proto__":{"a":1},"ok":{"b":1}}');
+		expect(entries(clipDeep(nested, detailBytesMax, 3))).toEqual([['ok', { b: 1 }]]);
+	});
+
+	it('copies lists and maps of details, in which numbers stay numbers', () => {
+		const item = { productId: 7, name: undefined, tags: ['a'], nested: { deeper: { yet: 1 } } };
+		const clipped = clipDeep({ tax: 1.5, flag: true, none: null, big: 1n, items: [item, 'x'] }, detailBytesMax, 3);
+		expect(clipped).toEqual({
+			tax: 1.5,
+			flag: 'true',
+			none: '',
+			big: '1',
+			items: [{ productId: 7, name: '', tags: 'a', nested: '[object Object]' }, 'x'],
+		});
+		item.productId = 8;
+		expect((clipped as { items: unknown[] }).items[0]).toMatchObject({ productId: 7 });
+	});
+
+	it('ends where a value contains itself, and takes at most 100 items', () => {
+		const loop: Record<string, unknown> = { id: 'a' };
+		loop.self = loop;
+		expect(clipDeep({ loop }, detailBytesMax, 2)).toEqual({ loop: { id: 'a', self: '[object Object]' } });
+		const list = Array.from({ length: 150 }, (_, i) => i);
+		expect(clipDeep({ list }, detailBytesMax, 2)).toEqual({ list: list.slice(0, 100) });
 	});
 });

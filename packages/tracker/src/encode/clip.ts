@@ -1,4 +1,4 @@
-import { limits, type StringMap, utf8 } from '@footfall/protocol';
+import { limits, utf8, type WireValue } from '@footfall/protocol';
 import { note } from '../attempt.js';
 
 /**
@@ -17,18 +17,26 @@ export const clipInteger = (value: unknown): number => Math.trunc(clipAmount(val
 /** Returns a number from 0 to `max`; 0 for every other value, and a line on the console for one that is no number. */
 export function clipAmount(value: unknown, max: number = limits.amountMax): number {
 	const number = Number(value ?? 0);
-	if (value && Number.isNaN(number)) note(value, 0);
+	if (value && !(number < Number.POSITIVE_INFINITY)) note(value, 0);
 	return number > 0 && number <= max ? number : 0;
 }
 
+/** Bytes of a text in the details of an event: enough for every text that the wire has there. */
+export const detailBytesMax: number = limits.userIdBytesMax;
+
 /**
- * Returns the map with at most the allowed entries and lengths. The key `__proto__`, which the wire forbids, is left
- * out: assigning text to it does nothing.
+ * Returns a copy of a value with at most the allowed entries, elements and lengths, that is, a map, a list, or a text.
+ * In the details of an event, numbers stay numbers. The key `__proto__`, which the wire forbids in maps of texts, is
+ * left out: assigning text to it does nothing.
+ *
+ * @param bytesMax maximum length of a text
+ * @param depth number of levels of maps and lists; what is nested deeper becomes text
  */
-export function clipMap(map: object, valueBytesMax: number): StringMap {
-	const clipped: StringMap = {};
-	for (const [key, value] of Object.entries(map).slice(0, limits.mapEntriesMax)) {
-		clipped[clip(key, limits.mapKeyBytesMax)] = clip(value, valueBytesMax);
-	}
-	return clipped;
+export function clipDeep(value: unknown, bytesMax: number, depth = 1): WireValue {
+	const isDetail = bytesMax === detailBytesMax;
+	if (!depth || Object(value) !== value) return isDetail && typeof value === 'number' ? value : clip(value, bytesMax);
+	const clipped = (Array.isArray(value) ? [] : {}) as Record<string, WireValue>;
+	const entries = Object.entries(value as object).slice(0, isDetail ? limits.orderItemsMax : limits.mapEntriesMax);
+	for (const [key, each] of entries) clipped[clip(key, limits.mapKeyBytesMax)] = clipDeep(each, bytesMax, depth - 1);
+	return entries.length && clipped;
 }

@@ -14,11 +14,42 @@ afterEach(() => {
 });
 
 describe('wireEvent', () => {
+	const wire = (fields: object, more: object | false = false) => wireEvent({ name: 'n', ...fields }, more);
+
 	it('leaves out trailing elements that have their default, and no other elements', () => {
-		const wire = (fields: object, props = {}) => wireEvent({ name: 'n', ...fields }, props);
-		expect(wire({})).toEqual([startMs, 0, 'n']);
-		expect(wire({ objId: 'x' })).toEqual([startMs, 0, 'n', '', 'x']);
-		expect(wire({ obj: 'o', currency: 'EUR' }, {})).toEqual([startMs, 0, 'n', 'o', '', 0, 0, 'EUR']);
-		expect(wire({}, { a: 0 })).toEqual([startMs, 0, 'n', '', '', 0, 0, '', { a: '0' }]);
+		expect(wire({})).toEqual([0, startMs, 0, 'n']);
+		expect(wire({ objId: 'x' })).toEqual([0, startMs, 0, 'n', '', 'x']);
+		expect(wire({ obj: 'o', currency: 'EUR' }, {})).toEqual([0, startMs, 0, 'n', 'o', '', 0, 0, 'EUR']);
+		expect(wire({}, { a: 0 })).toEqual([0, startMs, 0, 'n', '', '', 0, 0, '', { a: '0' }]);
+	});
+
+	it('puts fields that are no elements into the details, as they are named', () => {
+		const items = [{ item_id: 'A', price: 9.5 }];
+		const given = { obj: 'o', transaction_id: 'T', tax: 1.5, items, props: { a: 'b' }, amount: 9 };
+		expect(wire(given)).toEqual([
+			{ transaction_id: 'T', tax: 1.5, items },
+			...[startMs, 0, 'n', 'o', '', 0, 9, '', { a: 'b' }],
+		]);
+	});
+
+	it.each([
+		['SKU-1', { productId: 'SKU-1' }, 0],
+		['007', { productId: '007' }, 7],
+		['9007199254740993', { productId: '9007199254740993' }, 0],
+		['7', 0, 7],
+		[7, 0, 7],
+		[4_006_381_333_931, 0, 4_006_381_333_931],
+		[1.7, 0, 1],
+		[-1, 0, 0],
+		['', 0, 0],
+		[null, 0, 0],
+		[Number.NaN, 0, 0],
+	])('has the product id %j as its element, or as text in the details', (productId, details, element) => {
+		const [given, , , , , , number = 0] = wire({ productId });
+		expect([given, number]).toEqual([details, element]);
+	});
+
+	it('keeps a negative amount in the details, which the collector takes in a refund', () => {
+		expect(wire({ amount: -20 })).toEqual([{ amount: -20 }, startMs, 0, 'n']);
 	});
 });

@@ -1,28 +1,45 @@
-import { eventPositions, limits, type WireEvent } from '@footfall/protocol';
+import { type DetailValue, eventPositions, limits, type WireEvent } from '@footfall/protocol';
 import { now } from '../clock.js';
 import type { DraftEvent } from '../options.js';
-import { clip, clipAmount, clipInteger, clipMap } from './clip.js';
+import { clip, clipAmount, clipDeep, clipInteger, detailBytesMax } from './clip.js';
+
+/** Levels of maps and lists in details: the fields, the list of items, and an item. */
+const detailDepth = 3;
+
+/** The details of an event and the event, whose time becomes an age when its batch is encoded. */
+export type OpenEvent = [details: { readonly [name: string]: DetailValue } | 0, ...WireEvent];
 
 /**
  * Returns an event within the limits of the wire, without the trailing elements that have their default. In place of
- * its age it has its time, which becomes an age when its batch is encoded. The batcher fills in its context.
+ * its age it has its time, which becomes an age when its batch is encoded. The batcher fills in its context. Before
+ * them are its details: fields that are no elements, and what an element cannot hold, such as a product id that is
+ * text. They have the names that the page has given them, because the collector knows their meaning.
  *
+ * @param more properties besides those of the event
  * @throws if the name is empty
  */
-export function wireEvent(event: DraftEvent, props: object, atMs: number = now()): WireEvent {
-	const bound = clipMap(props, limits.mapValueBytesMax);
+export function wireEvent(
+	{ name, obj, objId, productId, amount, currency, props, ...fields }: DraftEvent & Record<string, unknown>,
+	more: object | false,
+	atMs: number = now(),
+): OpenEvent {
+	const number = clipInteger(+(productId as number) || 0);
+	// A text such as 007 is no number. Numbers have no length.
+	if ((productId as string | undefined)?.length && `${number}` !== productId) fields.productId = productId;
+	if ((amount as number) < 0) fields.amount = amount;
 	const wire = [
+		clipDeep(fields, detailBytesMax, detailDepth),
 		atMs,
 		0,
-		clip(event.name, limits.nameBytesMax),
-		clip(event.obj, limits.objBytesMax),
-		clip(event.objId, limits.objIdBytesMax),
-		clipInteger(event.productId),
-		clipAmount(event.amount),
-		clip(event.currency, limits.currencyBytesMax),
-		Object.keys(bound).length && bound,
+		clip(name, limits.nameBytesMax),
+		clip(obj, limits.objBytesMax),
+		clip(objId, limits.objIdBytesMax),
+		number,
+		clipAmount(amount),
+		clip(currency, limits.currencyBytesMax),
+		clipDeep({ ...(props as object), ...more }, limits.mapValueBytesMax),
 	];
 	while (!wire[wire.length - 1]) wire.pop();
-	if (!wire[eventPositions.name]) throw 'event name is missing';
-	return wire as WireEvent;
+	if (!wire[eventPositions.name + 1]) throw 'event name is missing';
+	return wire as OpenEvent;
 }

@@ -1,4 +1,4 @@
-import { limits, type WireContext, type WireEvent } from '@footfall/protocol';
+import { limits, type WireContext } from '@footfall/protocol';
 import { decodeBatch } from '@footfall/protocol/decode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { wireEvent } from '../encode/wire-event.js';
@@ -37,7 +37,7 @@ const key = (sequence: number) => queue.batchKey(stream, sequence);
 const kept = (sequence: number) => store.recall(key(sequence));
 /** Returns the frozen batches as the collector decodes them. */
 const frozen = () => Array.from({ length: self.sequence }, (_, sequence) => read(sequence));
-const event = (name: string, props = {}): WireEvent => wireEvent({ name }, props);
+const event = (name: string, fields = {}) => wireEvent({ name, ...fields }, false);
 
 /** Decodes a stored batch as the collector does. @throws if it is not a valid batch */
 function read(sequence: number) {
@@ -116,6 +116,52 @@ describe('the batcher', () => {
 		}
 		freeze();
 		expect(frozen().flatMap(({ events }) => events)).toHaveLength(40 + (40 * 39 * 40) / 2);
+	});
+
+	it('sends the details of the events that have some, as they were when the event was captured', async () => {
+		const { add, freeze } = await batcher();
+		const items = [{ productId: 'A', quantity: 2 }];
+		add(page, event('view'));
+		add(page, event('order', { orderId: 1_001, amount: 20, currency: 'EUR', tax: 3, items }));
+		items.length = 0;
+		add(page, event('click', { productId: 'SKU-1' }));
+		freeze();
+		const [batch] = frozen();
+		const [view, order, click] = batch?.events ?? [];
+		expect(view).not.toHaveProperty('details');
+		const [item] = order?.details?.items ?? [];
+		expect(order).toMatchObject({ amount: 20, currency: 'EUR', details: { orderId: '1001', tax: 3 } });
+		expect(item).toMatchObject({ productId: 'A', quantity: 2 });
+		expect(click?.details?.productId).toBe('SKU-1');
+	});
+
+	it('sends an event with very large details without their lists, so that its batch is not refused', async () => {
+		const { add, freeze } = await batcher();
+		const large = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`field${i}`, 'ü'.repeat(500)]));
+		add(page, event('order', { orderId: 'T-1', items: [large, large, large], ...large }));
+		add(page, event('last'));
+		freeze();
+		const events = frozen().flatMap((batch) => batch.events);
+		expect(events.map(({ name, details }) => [name, details?.orderId])).toEqual([
+			['order', 'T-1'],
+			['last', undefined],
+		]);
+		expect(events[0]?.details?.items).toEqual([]);
+	});
+
+	it('sends a hundred items with all fields', async () => {
+		const { add, freeze } = await batcher();
+		const item = {
+			item_id: 'SKU-12345678',
+			item_name: 'A shoe of leather, brown',
+			item_category: 'Shoes',
+			price: 99.95,
+		};
+		const items = Array.from({ length: 100 }, () => ({ ...item, item_variant: '42', quantity: 1, item_list_id: 'x' }));
+		add(page, event('purchase', { transaction_id: 'T-1', value: 99, items }));
+		freeze();
+		expect(frozen()[0]?.events[0]).toMatchObject({ name: 'order', amount: 99, details: { orderId: 'T-1' } });
+		expect(frozen()[0]?.events[0]?.details?.items).toHaveLength(100);
 	});
 
 	it('never exceeds the maximum number of events or contexts of a batch', async () => {

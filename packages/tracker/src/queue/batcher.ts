@@ -1,12 +1,7 @@
-import {
-	batchVersion,
-	encodeSmall,
-	eventPositions,
-	type WireContext,
-	type WireEvent,
-	type WireValue,
-} from '@footfall/protocol';
+import { batchVersion, encodeSmall, eventPositions, type WireContext, type WireValue } from '@footfall/protocol';
 import { collectorNow, now } from '../clock.js';
+import { clipDeep, detailBytesMax } from '../encode/clip.js';
+import type { OpenEvent } from '../encode/wire-event.js';
 import { connectionNumber, sendWaiting } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
@@ -21,11 +16,17 @@ import { storedText } from './stored.js';
  */
 const fullBytes = 1_800;
 
+/**
+ * Length of an event in bytes above which its details keep only texts and numbers. Even with the largest context, such
+ * an event is within `batchBytesMax`.
+ */
+const largeBytes = 48_000;
+
 /** Sequence number of the open batch, or of the next one. */
 export let sequence = 0;
 /** Contexts and events of the open batch. */
 let contexts: WireContext[] = [];
-let events: WireEvent[] = [];
+let events: OpenEvent[] = [];
 /** Their length in bytes; 0 where there is no open batch. */
 let size = 0;
 /** Whether the open batch is stored as it is. */
@@ -40,8 +41,9 @@ function storeOpenBatch(): void {
 	const keptAtMs = now();
 	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
 	// unknown. The events stay as they are, because they may be stored again.
-	const aged = events.map(([atMs, ...rest]) => [Math.max(0, keptAtMs - atMs) >>> 0, ...rest]);
-	const batch = [batchVersion, settings.site, visitor, stream, sequence, collectorNow(), contexts, aged];
+	const aged = events.map(([, atMs, ...rest]) => [Math.max(0, keptAtMs - atMs) >>> 0, ...rest]);
+	const details = events.flatMap(([fields], index) => (fields ? [[index, fields]] : []));
+	const batch = [batchVersion, settings.site, visitor, stream, sequence, collectorNow(), contexts, aged, details];
 	kept = { _bytes: encodeSmall(batch as WireValue), _events: aged.length };
 	keptKey = batchKey(stream, sequence);
 	keep(keptKey, storedText(settings.site, keptAtMs, kept._events, kept._bytes));
@@ -93,16 +95,17 @@ export function beaconKept(): void {
  *
  * @param event within the limits of the wire; its context index is filled in
  */
-export function add(context: WireContext, event: WireEvent): void {
+export function add(context: WireContext, event: OpenEvent): void {
 	if (size > fullBytes) freeze();
 	let bytes = encodeSmall(event as WireValue).length;
+	if (bytes > largeBytes) event[0] = clipDeep(event[0], detailBytesMax) as OpenEvent[0];
 	const isNew = context !== contexts[contexts.length - 1];
 	if (isNew) bytes += encodeSmall(context as WireValue).length;
 	if (!size) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
 	// No function of the script is called from here to the end of the event: if the code stopped there, the next listener
 	// would add the event again.
 	if (isNew) contexts.push(context);
-	event[eventPositions.context] = contexts.length - 1;
+	event[eventPositions.context + 1] = contexts.length - 1;
 	events.push(event);
 	size += bytes;
 	if (isKept) {

@@ -3,6 +3,8 @@ import { currencies } from '@footfall/protocol/currencies';
 import { eventColumns } from '../event-columns.js';
 import { timePatterns } from '../event-time.js';
 import { itemParts, itemReasons, itemsSql } from './items-sql.js';
+import { rawFields, rowColumns } from './reading.js';
+import { withOwnNames } from './tool-names-sql.js';
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 
@@ -187,7 +189,7 @@ export function fillStaging(table: string, select: string): string {
 		WITH ${parts}, ${reason} AS why
 		SELECT r.row, why, if(why = '', '', substring(r.raw, 1, 10000)), r.newlines,
 			if(hasNoId, sipHash128(r.hashed), ${noHash}), ${values.join(', ')}
-		FROM (${select}) AS r`;
+		FROM (${withOwnNames(select, rawFields, rowColumns)}) AS r`;
 }
 
 /** Condition of the staged rows that are stored as events. */

@@ -114,6 +114,58 @@ describe('an import', () => {
 		}
 	});
 
+	/** Events of other tools, and what they are; a row of another kind stays as it is. */
+	const toolRows = [
+		['purchase', { transaction_id: 'T-1', value: 99.5, currency: 'eur', items: [{ item_id: 'A', item_name: 'Shoe' }] }],
+		[
+			'Order Completed',
+			{ orderId: 'T-2', total: 30, revenue: 25, currency: 'EUR', products: [{ sku: 'B', price: 5 }] },
+		],
+		['Order Refunded', { checkout_id: 'T-3', total: 3 }],
+		['add_to_cart', { items: [{ item_id: '7', price: 9 }, { item_id: 'A' }] }],
+		['Product Viewed', { productId: 8, sku: 'B', price: 4 }],
+		['begin_checkout', { items: [{ item_id: 'A', price: 4 }] }],
+		['purchase', { value: 5, amount: 7 }],
+		['search', { total: 5, sku: 'x', items: [{ item_id: 'A' }] }],
+	] as const;
+	const toolColumns = 'name, obj, obj_id, product_id, amount, currency, order_id, items.product_id AS products';
+	const expectedTools = [
+		['order', '', '', '0', '99.5', 'EUR', 'T-1', ['A']],
+		['order', '', '', '0', '30', 'EUR', 'T-2', ['B']],
+		['refund', '', '', '0', '3', '', 'T-3', []],
+		['click', 'button', 'add_to_cart', '7', '9', '', '', ['7', 'A']],
+		['view', 'page', 'product', '8', '4', '', '', []],
+		['click', 'button', 'checkout', '0', '0', '', '', ['A']],
+		['purchase', '', '', '0', '7', '', '', []],
+		['search', '', '', '0', '0', '', '', ['A']],
+	];
+
+	it("reads other tools' names of events and fields, in NDJSON and CSV", async () => {
+		const rows = toolRows.map(([name, fields], second) => ({
+			ts: `2026-01-01 10:00:0${second}`,
+			name,
+			user_id: 42,
+			url: 'https://shop.example/',
+			...fields,
+		}));
+		const header = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+		const cell = (value: unknown = '') =>
+			typeof value === 'object' ? `"${JSON.stringify(value).replaceAll('"', '""')}"` : String(value);
+		const csv = rows.map((row) => header.map((field) => cell((row as Record<string, unknown>)[field])).join(','));
+		for (const [ending, lines] of [
+			['ndjson', rows.map((row) => JSON.stringify(row))],
+			['csv', [header.join(','), ...csv]],
+		] as const) {
+			const result = await into(write(`tools.${ending}`, lines.join('\n')), `tools-${ending}`);
+			expect(result, ending).toMatchObject({ rows: 8, rejected: 0 });
+			const stored = await rowsOf(`tools-${ending}`, toolColumns);
+			expect(
+				stored.map((row) => Object.values(row as object)),
+				ending,
+			).toEqual(expectedTools);
+		}
+	});
+
 	it('rejects orders with faults in words, and stores the others', async () => {
 		const faults: [string, string][] = [
 			['1,EUR,,,', 'has no order_id'],

@@ -1,9 +1,8 @@
 import { limits } from '@footfall/protocol';
+import { itemTexts } from './tool-names-sql.js';
 
 const type =
 	'Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32))';
-const textType =
-	'Tuple(product_id String, name String, category String, variant String, price String, quantity String)';
 
 const text = `\\'(?:[^\\'\\\\\\\\]|\\\\\\\\.)*\\'`;
 const tuple = `\\\\((?:${text},){4}\\\\d{1,13}(?:\\\\.\\\\d{1,4})?,\\\\d{1,9}\\\\)`;
@@ -15,10 +14,10 @@ const isNotation = (items: string) => `match(${items}, '^\\\\[(?:${tuple}(?:,${t
 export const itemParts = (items: string, isMissing: string) => `
 	${isMissing} AS hasNoItems,
 	${isNotation(items)} AS isItemsNotation,
-	arrayMap(item -> JSONExtract(item, '${textType}'), JSONExtractArrayRaw(if(hasNoItems OR isItemsNotation, '[]', ${items}))) AS itemTexts,
+	arrayMap(item -> ${itemTexts('item')}, JSONExtractArrayRaw(if(hasNoItems OR isItemsNotation, '[]', ${items}))) AS itemTexts,
 	CAST(if(isItemsNotation, ${items}, '[]'), '${type}') AS writtenItems,
-	arrayMap(item -> toDecimal64OrNull(if(item.price = '', '0', item.price), 4), itemTexts) AS itemPrices,
-	arrayMap(item -> toUInt32OrNull(if(item.quantity = '', '1', item.quantity)), itemTexts) AS itemQuantities`;
+	arrayMap(item -> toDecimal64OrNull(if(item.5 = '', '0', item.5), 4), itemTexts) AS itemPrices,
+	arrayMap(item -> toUInt32OrNull(if(item.6 = '', '1', item.6)), itemTexts) AS itemQuantities`;
 
 const isTooLong = (item: string) =>
 	`(lengthUTF8(${item}.1) > ${limits.productIdCharactersMax} OR greatest(length(${item}.2), length(${item}.3), length(${item}.4)) > ${limits.itemTextBytesMax})`;

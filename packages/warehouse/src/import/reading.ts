@@ -1,18 +1,23 @@
+import { snakeCase } from '@footfall/protocol/names';
 import { eventColumns, orderColumns } from '../event-columns.js';
 import type { FileKind } from './file-kind.js';
 import { ImportRefusal } from './import-refusal.js';
+import { toolFields } from './tool-names-sql.js';
 
 /** The columns that an import sets itself, whatever a file has in them. */
 const ownColumns: readonly string[] = ['source', 'segment'];
 
-/**
- * Names of the fields that are read from a file, all as text: the columns of `events`, and `dt` as another name of
- * `ts`.
- */
-const rawFields = [...eventColumns.map(({ name }) => name).filter((name) => !ownColumns.includes(name)), 'dt'] as const;
+/** Fields under Footfall's names: the columns of `events`, and `dt` as another name of `ts`. */
+const ownFields = [...eventColumns.map(({ name }) => name).filter((name) => !ownColumns.includes(name)), 'dt'] as const;
+
+/** Names of the fields that are read from a file, all as text. */
+export const rawFields: readonly string[] = [...ownFields, ...toolFields];
+
+/** The columns of a row besides its fields: see {@link Reading}. */
+export const rowColumns = ['row', 'fault', 'raw', 'hashed', 'newlines'] as const;
 
 /** The fields before there were orders, of which a row of Parquet shows all, and from which its id is derived. */
-const earlierFields = rawFields.filter((field) => !(orderColumns as readonly string[]).includes(field));
+const earlierFields = ownFields.filter((field) => !(orderColumns as readonly string[]).includes(field));
 
 /** How ClickHouse reads the rows of a file. */
 export interface Reading {
@@ -96,7 +101,7 @@ function separatorOf(header: string, path: string): string {
 }
 
 /**
- * The place of each known column. A column with the exact name takes precedence over one that differs in case.
+ * The place of each known column. A column with the exact name takes precedence over one in camelCase.
  *
  * @throws ImportRefusal when a name occurs twice
  */
@@ -106,7 +111,10 @@ function placesOf(names: readonly string[], path: string): (field: string) => nu
 	if (isTwice || new Set(known.map((name) => name.toLowerCase())).size < known.length) {
 		throw new ImportRefusal(`${path} has a column twice in its first line; name each column once`);
 	}
-	return (field) => names.findIndex((name) => name.toLowerCase() === field);
+	return (field) => {
+		const at = names.findIndex((name) => name.toLowerCase() === field);
+		return at === -1 ? names.findIndex((name) => snakeCase(name) === field) : at;
+	};
 }
 
 /** A field of CSV as text. \N is NULL, as ClickHouse, MySQL and PostgreSQL write it. */
@@ -181,9 +189,12 @@ const withoutLoneSurrogates = (json: string) => {
 	return `if(match(${json}, '${highEscape}|${lowEscape}'), replaceAll(${pairsBack}, '\\x01', '\\\\\\\\'), ${json})`;
 };
 
-/** Writes the keys of an object in lower case. An exact key comes first, so that it takes precedence. */
+/**
+ * Writes the keys of an object in lower case, those in camelCase as snake_case. An exact key comes first, so that it
+ * takes precedence.
+ */
 const withLowerKeys = (json: string) => `if(match(${json}, '"[^"]*[A-Z][^"]*"\\\\s*:'), concat('{', arrayStringConcat(
-	arrayMap(pair -> concat(toJSONString(lower(pair.1)), ':', pair.2),
+	arrayMap(pair -> concat(toJSONString(lower(replaceRegexpAll(pair.1, '([a-z0-9])([A-Z])', '\\\\1_\\\\2'))), ':', pair.2),
 		arraySort(pair -> pair.1 != lower(pair.1), JSONExtractKeysAndValuesRaw(${json}))), ','), '}'), ${json})`;
 
 function ndjsonReading(): Reading {
@@ -222,7 +233,7 @@ export function parquetReading(textFields: ReadonlySet<string>): Reading {
 		field === 'items'
 			? `if(empty(i.items), '', toJSONString(i.items))`
 			: `toJSONString(mapFilter((key, value) -> isNotNull(value), i.${field}))`;
-	const structure = rawFields.map((field) => `${field} ${typeOf(field)}`).join(', ');
+	const structure = ownFields.map((field) => `${field} ${typeOf(field)}`).join(', ');
 	const given = (field: string) => (isNested(field) ? nestedText(field) : `ifNull(i.${field}, '')`);
 	// A UUID is 16 bytes, which are not text.
 	const shown = earlierFields.map((field) =>
@@ -233,7 +244,8 @@ export function parquetReading(textFields: ReadonlySet<string>): Reading {
 	const raw = `concat(arrayStringConcat([${shown.join(', ')}], ','),
 		if(arrayExists(text -> text != '', ${later}), concat(',', arrayStringConcat(${later}, ',')), ''))`;
 	return {
-		select: `SELECT rowNumberInAllBlocks() AS row, ${rawFields.map((field) => `${given(field)} AS ${field}`).join(', ')}, '' AS fault,
+		select: `SELECT rowNumberInAllBlocks() AS row, ${ownFields.map((field) => `${given(field)} AS ${field}`).join(', ')},
+			${toolFields.map((field) => `'' AS ${field}`).join(', ')}, '' AS fault,
 			${raw} AS raw, raw AS hashed, 0 AS newlines FROM input('${structure}') AS i`,
 		format: 'Parquet',
 		settings: {

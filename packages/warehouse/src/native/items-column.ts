@@ -1,4 +1,4 @@
-import type { DetailSpans } from '@footfall/protocol/decode';
+import type { OrderItem } from '@footfall/protocol/decode';
 import { GrowingBytes } from './growing-bytes.js';
 import { DecimalColumn, type NativeColumn, Uint64Column } from './native-columns.js';
 
@@ -17,10 +17,9 @@ export class ItemsColumn implements NativeColumn {
 		this.#ends = new Uint64Column(rowsMax);
 	}
 
-	/** @param source the bytes to which the positions of the items belong */
-	push(source: Buffer, items: DetailSpans['items']): void {
+	push(items: readonly OrderItem[]): void {
 		for (const item of items) {
-			texts.forEach((name, n) => void this.#texts[n]?.stretch(source, item[name].start, item[name].end));
+			texts.forEach((name, n) => void this.#texts[n]?.text(item[name]));
 			this.#prices.push(item.price);
 			this.#quantities.push(item.quantity);
 		}

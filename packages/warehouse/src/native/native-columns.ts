@@ -142,6 +142,11 @@ export class TextColumn implements NativeColumn {
 		this.data.stretch(source, start, end);
 	}
 
+	/** Like `push`, for a text that is not encoded yet. */
+	pushText(text: string): void {
+		this.data.text(text);
+	}
+
 	chunks(): Uint8Array<ArrayBuffer>[] {
 		return [this.data.written];
 	}

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
 import {
 	batchVersion,
+	type DetailValue,
 	encode,
 	limits,
 	type WireBatch,
 	type WireContext,
 	type WireDetail,
 	type WireEvent,
-	type WireItem,
 	type WireValue,
 } from '@footfall/protocol';
 import type { JsonFrame } from '../intake/intake.js';
@@ -95,13 +95,19 @@ function productNumber(id: string): number {
 
 /** The details of an event; none if it has none. */
 function detailOf(event: JsonEvent, index: number): WireDetail[] {
-	const product = productNumber(event.product_id) === 0 ? event.product_id : '';
 	const { order_id, tax, shipping, discount, coupon, refund_id, items } = event;
-	const isPlain = order_id === '' && refund_id === '' && coupon === '' && tax + shipping + discount === 0;
-	if (isPlain && items.length === 0 && product === '') return [];
-	const wireItems = items.map(
-		({ product_id, name, category, variant, price, quantity }) =>
-			[product_id, name, category, variant, price + 0, quantity + 0] satisfies WireItem,
-	);
-	return [[index, product, order_id, tax + 0, shipping + 0, discount + 0, coupon, refund_id, wireItems]];
+	const texts = {
+		productId: productNumber(event.product_id) === 0 ? event.product_id : '',
+		orderId: order_id,
+		coupon,
+		refundId: refund_id,
+	};
+	const fields = { ...texts, tax: tax + 0, shipping: shipping + 0, discount: discount + 0 };
+	const given: Record<string, DetailValue> = Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
+	if (items.length > 0) given.items = items.map(wireItem);
+	return Object.keys(given).length === 0 ? [] : [[index, given]];
+}
+
+function wireItem({ product_id, price, quantity, ...texts }: JsonEvent['items'][number]): DetailValue {
+	return { productId: product_id, ...texts, price: price + 0, quantity: quantity + 0 };
 }

@@ -25,7 +25,7 @@ const or = <Schema extends z.ZodType>(schema: Schema, fallback: z.output<Schema>
 
 const charactersMax = limits.productIdCharactersMax;
 const badProduct = `must be text of at most ${charactersMax} characters, or a whole number`;
-/** The id of a product. */
+/** The id of a product, also in an event that is no order. */
 export const productId = z
 	.union(
 		[
@@ -119,7 +119,8 @@ export const orderRules: readonly Rule[] = [
 
 /** Number of bytes that the items of an event take in a batch, at most. */
 export function itemsBytes(list: z.output<typeof items>): number {
-	const framing = 40;
+	// The names of the fields and the heads of all values.
+	const framing = 80;
 	const bytesOf = (value: string) => Buffer.byteLength(value);
 	return list.reduce(
 		(sum, each) =>

@@ -4,8 +4,12 @@ import { type Example, eventAnswers, jsonRequests, ndjsonRequests } from './exam
 
 const description = `One event, an array of events, or NDJSON with one event per line. \`/v1/events/\`, \`/events\` and \`/events/\` are equivalent paths.
 
-A field that is null is missing, and names of fields may be in any case. Fields that do not exist are not stored; the answer
-names them in \`unknownFields\`.
+A field that is null is missing, and names of fields may be in any case, or in camelCase. Fields that do not exist are not
+stored; the answer names them in \`unknownFields\`.
+
+Events of Google Analytics 4 and of Segment may have their own names: \`purchase\` with a \`transaction_id\`, or \`Order Completed\`
+with an \`order_id\`, is an order, and \`view_item\`, \`add_to_cart\` and \`begin_checkout\` with \`items\` are steps of the funnel. They
+and orders need no \`obj\`.
 
 A body is NDJSON if its content type says so, or if it has several lines that together are not one JSON value and do not begin
 with \`[\`. Other content types are ignored. At most ${limits.jsonBodyBytesMax} bytes and ${limits.jsonEventsMax} events. A body
@@ -31,8 +35,18 @@ const refusals: readonly Rejection[] = [
 
 const ref = (schema: string) => ({ $ref: `#/components/schemas/${schema}` });
 
-const { oneEvent, oneOrder, oneUnknown, arrayGood, linesGood, arraySome, linesSome, arrayNone, retryLater } =
-	eventAnswers;
+const {
+	oneEvent,
+	oneOrder,
+	onePurchase,
+	oneUnknown,
+	arrayGood,
+	linesGood,
+	arraySome,
+	linesSome,
+	arrayNone,
+	retryLater,
+} = eventAnswers;
 
 /** `POST /v1/events`. */
 export const eventsOperation = {
@@ -75,7 +89,7 @@ function responses() {
 			content: {
 				'application/json': {
 					schema: { oneOf: [ref('Stored'), ref('Report')] },
-					examples: { oneEvent, oneOrder, oneUnknown, arrayGood, linesGood },
+					examples: { oneEvent, oneOrder, onePurchase, oneUnknown, arrayGood, linesGood },
 				},
 			},
 		},

@@ -44,6 +44,17 @@ const order = {
 	shipping: 4.9,
 	items: [{ product_id: 'SKU-1', name: 'Shoe', price: 115.05, quantity: 1 }],
 };
+const purchase = {
+	dt: '2026-01-31 11:05:00',
+	name: 'purchase',
+	user_id: 42,
+	url: 'https://shop.example/cart/checkout',
+	obj: '',
+	transaction_id: '2026-1002',
+	value: 115.05,
+	currency: 'EUR',
+	items: [{ item_id: 'SKU-1', item_name: 'Shoe', price: 115.05, quantity: 1 }],
+};
 const wrong = { ...click, user_id: -1 };
 const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
@@ -51,6 +62,7 @@ const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.s
 export const jsonRequests = {
 	oneEvent: { summary: 'One event', value: view },
 	oneOrder: { summary: 'An order', value: order },
+	onePurchase: { summary: 'An order as Google Analytics 4 names it', value: purchase },
 	oneUnknown: { summary: 'One event with a field that does not exist', value: { ...view, colour: 'red' } },
 	oneWrong: { summary: 'One event with an invalid field', value: wrong },
 	unknownSite: { summary: 'One event of a site that is not configured', value: { ...view, site: 'nowhere' } },
@@ -93,6 +105,10 @@ const problem = (outcome: Rejection, field: string, message: string) => ({
 export const eventAnswers = {
 	oneEvent: { summary: 'One event', value: { outcome: 'stored', events: 1 } },
 	oneOrder: { summary: 'An order', value: { outcome: 'stored', events: 1 } },
+	onePurchase: {
+		summary: 'An order as Google Analytics 4 names it',
+		value: { outcome: 'stored', events: 1 },
+	},
 	oneUnknown: {
 		summary: 'One event with a field that does not exist',
 		value: { outcome: 'stored', events: 1, unknownFields: ['colour'] },

@@ -1,5 +1,5 @@
 import { eventIdWords, limits } from '@footfall/protocol';
-import { BatchReader, type DetailSpans } from '@footfall/protocol/decode';
+import { BatchReader, type Detail, detailedEventOf } from '@footfall/protocol/decode';
 import { clientTexts, type Endpoint, type RecordClient, readClient, type Source } from '../../client.js';
 import type { WalRecord } from '../../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
@@ -8,11 +8,9 @@ import { idempotencyKeyOf } from './idempotency-key.js';
 import { isOrder, type OrderRows } from './order-rows.js';
 import { addKeys, type KeyCounting, type KeysBySite } from './property-keys.js';
 
-const noDetails: readonly DetailSpans[] = [];
 const oneForEachContext = () => new Uint32Array(limits.batchContextsMax);
 
-/** The digit 0 in ASCII. The product id 0 is none, as a text, too. */
-const zero = 48;
+const none: readonly Detail[] = [];
 
 /** The columns that a page context fills with text. */
 const contextTexts = [
@@ -39,11 +37,10 @@ export class BatchRows {
 	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
 	readonly #client = clientTexts.map(() => 0);
 	readonly #keyCounting: KeyCounting;
-	/** The details of the current batch, and the position of those of the next event that has some. */
-	#details: readonly DetailSpans[] = noDetails;
-	#nextDetail = 0;
 	/** The property keys of each site, as hashes; at most `keysMax`. */
 	readonly propertyKeys: KeysBySite = new Map();
+	/** Number of fields in details that were cut, or not taken. */
+	cutFields = 0;
 
 	/** @param segment value of the `segment` column of all rows */
 	constructor(columns: EventColumns, orders: OrderRows, segment: string, keyCounting: KeyCounting) {
@@ -63,9 +60,8 @@ export class BatchRows {
 	 */
 	push(record: WalRecord, { from, to }: { from: number; to: number }, hasDetails: boolean): void {
 		const reader = this.#reader;
-		this.#nextDetail = 0;
-		this.#details = hasDetails ? this.#detailsOf(record.frame, from, to) : noDetails;
-		this.#setOrders(from);
+		const details = hasDetails ? this.#readDetails(record.frame) : none;
+		let next = details.findIndex(({ event }) => event >= from);
 		reader.open(record.frame);
 		for (let context = 0; reader.nextContext(); context++) this.#keepContext(context);
 		const site = this.#columns.site.add(reader.bytes, reader.site.start, reader.site.end);
@@ -74,28 +70,23 @@ export class BatchRows {
 		eventIdWords(this.#id, reader.visitor, reader.stream, reader.sequence, 0);
 		for (let index = 0; reader.nextEvent(); index++) {
 			if (index < from || index >= to) continue;
-			this.#rows++;
 			this.#pushId(index, client.endpoint);
 			this.#pushBatch(site, client, record.receivedAtMs);
-			this.#pushEvent(index);
+			if (details[next]?.event === index) this.#pushDetailed(details[next++] as Detail);
+			else this.#pushEvent();
+			this.#rows++;
 			this.#pushContext(reader.context);
 			addKeys(keys, reader.bytes, reader.props, this.#keyCounting);
 		}
 	}
 
-	/** Reads the details of events, which are at the end of a batch, before the batch is read again. */
-	#detailsOf(frame: Uint8Array, from: number, to: number): DetailSpans[] {
+	/** Returns the details of a batch, which are at its end, before the batch is read again. */
+	#readDetails(frame: Uint8Array): readonly Detail[] {
 		const reader = this.#reader;
 		reader.open(frame);
 		while (reader.nextContext());
 		while (reader.nextEvent());
-		return reader.details.filter(({ event }) => event >= from && event < to);
-	}
-
-	/** Sets the fields of orders. @param from index of the first event that becomes a row */
-	#setOrders(from: number): void {
-		for (const detail of this.#details)
-			if (isOrder(detail)) this.#orders.set(this.#rows + detail.event - from, this.#reader.bytes, detail);
+		return reader.details;
 	}
 
 	#keysOfSite(): Set<number> {
@@ -168,32 +159,34 @@ export class BatchRows {
 		}
 	}
 
-	/** Appends the id of a product. Its text, which few events have, takes the place of its number. */
-	#pushProductId(index: number): void {
-		const { bytes, productId } = this.#reader;
-		const detail = this.#details[this.#nextDetail];
-		if (detail?.event !== index) {
-			this.#columns.product_id.pushNumber(productId);
-			return;
-		}
-		this.#nextDetail++;
-		const { start, end } = detail.productId;
-		const isNone = start === end || (end === start + 1 && bytes[start] === zero);
-		if (isNone) this.#columns.product_id.pushNumber(productId);
-		else this.#columns.product_id.push(bytes, detail.productId);
-	}
-
-	#pushEvent(index: number): void {
+	#pushEvent(): void {
 		const columns = this.#columns;
 		const reader = this.#reader;
 		const { bytes } = reader;
 		columns.name.push(bytes, reader.name);
 		columns.obj.push(bytes, reader.obj);
 		columns.obj_id.push(bytes, reader.objId);
-		this.#pushProductId(index);
+		columns.product_id.pushNumber(reader.productId);
 		columns.amount.push(reader.amount);
 		columns.currency.push(bytes, reader.currency);
 		columns.props.push(bytes, reader.props);
+	}
+
+	/** Pushes the event under Footfall's names. */
+	#pushDetailed({ fields }: Detail): void {
+		const columns = this.#columns;
+		const { details, faults, ...event } = detailedEventOf(this.#reader, fields);
+		this.cutFields += faults;
+		columns.name.pushText(event.name);
+		columns.obj.pushText(event.obj);
+		columns.obj_id.pushText(event.objId);
+		// The text takes the place of the number. 0 is no product, as a text, too.
+		if (details.productId === '' || details.productId === '0') columns.product_id.pushNumber(event.productId);
+		else columns.product_id.pushText(details.productId);
+		columns.amount.push(event.amount);
+		columns.currency.pushText(event.currency);
+		columns.props.push(this.#reader.bytes, this.#reader.props);
+		if (isOrder(details)) this.#orders.set(this.#rows, details);
 	}
 
 	#pushContext(context: number): void {

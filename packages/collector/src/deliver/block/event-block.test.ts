@@ -61,22 +61,32 @@ describe('the block of a segment', () => {
 		const { columns } = buildBlock([], segment);
 		const names: string[] = eventColumns.map((column) => column.name);
 		expect(new Set(columns)).toEqual(new Set(names.filter((name) => !isOfOrders(name))));
-		const detailed = buildBlock([record([...withViews(1), [[0, '', '1001']]])], segment);
+		const detailed = buildBlock([record([...withViews(1), [[0, { orderId: '1001' }]]])], segment);
 		expect(new Set(detailed.columns)).toEqual(new Set(names));
 	});
 
 	it('a block keeps the fields of orders in the rows of their events, in every range of rows', async () => {
-		const item = ['SKU-1', 'Shoe', 'Shoes', '42', 99.95, 2] as const;
+		const item = { productId: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: 99.95, quantity: 2 };
 		const wire: DetailedWireBatch = [
 			...withViews(4),
 			[
-				[1, '', '1001', 19.15, 4.9, 10, 'SPRING', '', [[...item], ['7']]],
-				[3, '', '1001', 0, 0, 0, '', 'r-1'],
+				[
+					1,
+					{
+						orderId: '1001',
+						tax: 19.15,
+						shipping: 4.9,
+						discount: 10,
+						coupon: 'SPRING',
+						items: [item, { productId: 7 }],
+					},
+				],
+				[3, { orderId: '1001', refundId: 'r-1' }],
 			],
 		];
 		const columns = 'order_id, refund_id, tax, shipping, discount, coupon, items';
 		const none = { order_id: '', refund_id: '', tax: '0', shipping: '0', discount: '0', coupon: '', items: [] };
-		const [product_id, name, category, variant] = item;
+		const { productId: product_id, name, category, variant } = item;
 		const rest = { name: '', category: '', variant: '', price: '0', quantity: 1 };
 		const items = [
 			{ product_id, name, category, variant, price: '99.95', quantity: 2 },
@@ -105,7 +115,10 @@ describe('the block of a segment', () => {
 			[13, '0'],
 		];
 		const events = ids.map((id): WireBatch[7][number] => [0, 0, 'view', '', '', id]);
-		const wire: DetailedWireBatch = [...([...withViews(1).slice(0, 7), events] as WireBatch), texts];
+		const wire: DetailedWireBatch = [
+			...([...withViews(1).slice(0, 7), events] as WireBatch),
+			texts.map(([index, productId]) => [index, { productId }]),
+		];
 		const expected = ids.map(
 			(id, index) => texts.find(([at, text]) => at === index && text !== '0')?.[1] ?? String(id),
 		);
@@ -125,6 +138,64 @@ describe('the block of a segment', () => {
 		}
 		// A block has the columns of orders only if one of its events is one.
 		expect(buildBlock([record(wire)], segment).columns).not.toContain('order_id');
+	});
+
+	it("a block has the events of other tools under Footfall's names, in every range of rows", async () => {
+		const items = [{ item_id: 'SKU-1', price: 19.95 }, { item_id: '7' }];
+		const batch = withViews(4);
+		const names = ['purchase', 'add_to_cart', 'purchase', 'Product Viewed'];
+		const wire: DetailedWireBatch = [
+			...(batch.slice(0, 7) as [1, string, number, number, number, number, WireBatch[6]]),
+			names.map((name, i): WireBatch[7][number] => [
+				0,
+				0,
+				name,
+				'mine',
+				'',
+				i === 2 ? 5 : 0,
+				0,
+				'eur',
+				{ a: String(i) },
+			]),
+			[
+				[0, { transaction_id: 'T-1', value: 119.95, items }],
+				[1, { items }],
+				[3, { sku: 7, price: '10' }],
+			],
+		];
+		const expected = [
+			{
+				name: 'order',
+				obj: 'mine',
+				obj_id: '',
+				product_id: '',
+				amount: '119.95',
+				currency: 'EUR',
+				order_id: 'T-1',
+				a: '0',
+			},
+			{
+				name: 'click',
+				obj: 'button',
+				obj_id: 'add_to_cart',
+				product_id: 'SKU-1',
+				amount: '19.95',
+				order_id: '',
+				a: '1',
+			},
+			{ name: 'purchase', obj: 'mine', obj_id: '', product_id: '5', amount: '0', order_id: '', a: '2' },
+			{ name: 'view', obj: 'page', obj_id: 'product', product_id: '7', amount: '10', order_id: '', a: '3' },
+		];
+		for (const cuts of [[], [1], [2], [3]]) {
+			await clickhouse.warehouse.command('TRUNCATE TABLE events');
+			const edges = [0, ...cuts, 4];
+			for (const [i, from] of edges.slice(0, -1).entries())
+				await insert([record(wire)], { from, to: edges[i + 1] as number });
+			const rows = await clickhouse.warehouse.query(
+				`SELECT name, obj, obj_id, product_id, amount, currency, order_id, props['a'] AS a FROM events ORDER BY a`,
+			);
+			expect(rows, String(cuts)).toEqual(expected.map((row) => ({ currency: 'eur', ...row })));
+		}
 	});
 
 	it('a block keeps the maximum of every field', async () => {

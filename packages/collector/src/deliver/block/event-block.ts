@@ -17,6 +17,8 @@ export interface EventBlock {
 	lastReceivedMs: number;
 	/** Number of records whose frame this version rejects, although an earlier version acknowledged it. */
 	refusedRecords: number;
+	/** Number of fields in details of the rows that were cut, or not taken. */
+	cutFields: number;
 	/** Property keys of the rows. */
 	propertyKeys: KeysBySite;
 }
@@ -74,8 +76,8 @@ export function buildBlock(
 	}
 	const common = { ...columns, ...orders.finish(block.rows) };
 	const all = reason === undefined ? common : { ...common, reason: constantText(reason, block.rows) };
-	const { propertyKeys } = batchRows;
-	return { ...block, columns: Object.keys(all), chunks: encodeBlock(all, block.rows), propertyKeys };
+	const { propertyKeys, cutFields } = batchRows;
+	return { ...block, columns: Object.keys(all), chunks: encodeBlock(all, block.rows), propertyKeys, cutFields };
 }
 
 const everyRow: RowRange = { from: 0, to: Number.POSITIVE_INFINITY };

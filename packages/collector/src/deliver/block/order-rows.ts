@@ -1,4 +1,4 @@
-import { DetailSpans } from '@footfall/protocol/decode';
+import type { EventDetails } from '@footfall/protocol/decode';
 import type { orderColumns } from '@footfall/warehouse/columns';
 import { DecimalColumn, ItemsColumn, type NativeColumn, TextColumn } from '@footfall/warehouse/native';
 
@@ -17,13 +17,18 @@ function newColumns(rowsMax: number) {
 }
 
 /** Whether details have a field of an order or a refund. Others have only the id of a product. */
-export const isOrder = ({ orderId, refundId, coupon, tax, shipping, discount, items }: DetailSpans): boolean =>
-	tax + shipping + discount > 0 ||
-	items.length > 0 ||
-	[orderId, refundId, coupon].some(({ start, end }) => end > start);
+export const isOrder = ({ orderId, refundId, coupon, tax, shipping, discount, items }: EventDetails): boolean =>
+	tax + shipping + discount > 0 || items.length > 0 || orderId + refundId + coupon !== '';
 
-const noBytes = Buffer.alloc(0);
-const noDetail = new DetailSpans();
+const none = {
+	orderId: '',
+	refundId: '',
+	tax: 0,
+	shipping: 0,
+	discount: 0,
+	coupon: '',
+	items: [],
+} as const satisfies Omit<EventDetails, 'productId'>;
 
 /**
  * The columns of `events` that only orders and refunds fill. They exist from the first row that has any on, since a
@@ -40,10 +45,10 @@ export class OrderRows {
 	}
 
 	/** Sets the values of a row. Rows are set in their order, and those between have the defaults. */
-	set(row: number, bytes: Buffer, detail: DetailSpans): void {
+	set(row: number, details: Omit<EventDetails, 'productId'>): void {
 		this.#columns ??= newColumns(this.#rowsMax);
 		this.#fillTo(row);
-		this.#push(bytes, detail);
+		this.#push(details);
 	}
 
 	/** The columns with a value in each row; none if no row was set. */
@@ -53,18 +58,18 @@ export class OrderRows {
 	}
 
 	#fillTo(row: number): void {
-		while (this.#rows < row) this.#push(noBytes, noDetail);
+		while (this.#rows < row) this.#push(none);
 	}
 
-	#push(bytes: Buffer, detail: DetailSpans): void {
+	#push(details: Omit<EventDetails, 'productId'>): void {
 		const columns = this.#columns as ReturnType<typeof newColumns>;
-		columns.order_id.push(bytes, detail.orderId);
-		columns.refund_id.push(bytes, detail.refundId);
-		columns.tax.push(detail.tax);
-		columns.shipping.push(detail.shipping);
-		columns.discount.push(detail.discount);
-		columns.coupon.push(bytes, detail.coupon);
-		columns.items.push(bytes, detail.items);
+		columns.order_id.pushText(details.orderId);
+		columns.refund_id.pushText(details.refundId);
+		columns.tax.push(details.tax);
+		columns.shipping.push(details.shipping);
+		columns.discount.push(details.discount);
+		columns.coupon.pushText(details.coupon);
+		columns.items.push(details.items);
 		this.#rows++;
 	}
 }
