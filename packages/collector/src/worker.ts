@@ -132,7 +132,12 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 	const recent = new RecentBatches(settings.recentBatchesMax);
 	const rateLimits = new RateLimits(settings);
 	const scheduler = new FairScheduler(settings.timeSliceMs, new MemoryBudget(settings.waitingBytesMax));
-	const validator = new BodyValidator({ sites, rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
+	const validation = { sites, visitorSecret: settings.visitorSecret };
+	const validator = new BodyValidator({
+		settings: validation,
+		rateLimits,
+		budget: new MemoryBudget(settings.waitingBytesMax),
+	});
 	const inflater = new BodyInflater({ rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
 	const intake = new Intake({ sites, wal, clients, countryOf, recent, metrics, rateLimits, scheduler });
 	const defaultSite = settings.sites[0]?.key ?? '';
@@ -152,7 +157,7 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 			...scriptRoutes('/footfall.js', settings.trackerScript),
 			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
 			...batchRoutes(intake, metrics),
-			...eventsRoutes({ intake, sites, metrics, rateLimits, scheduler, validator, defaultSite }),
+			...eventsRoutes({ intake, settings: validation, metrics, rateLimits, scheduler, validator, defaultSite }),
 		],
 		socket: batchSocket(intake, rateLimits),
 	});

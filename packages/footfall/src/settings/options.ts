@@ -14,6 +14,7 @@ import {
 	onOff,
 	path,
 	port,
+	secretText,
 	share,
 	wholeNumber,
 	words,
@@ -90,6 +91,13 @@ export const options = {
 		placeholder: 'LIST',
 		description:
 			'Site keys, each with the origins of its pages, such as shop=https://shop.example|https://m.shop.example,blog. A site without origins accepts events from any origin.',
+	},
+	visitorSecret: {
+		flag: 'visitor-secret',
+		schema: secretText,
+		placeholder: 'SECRET',
+		secret: 'all',
+		description: `Secret key with which visitors are computed from user ids that are text, 16 to 128 characters; the same for all collectors of an installation. Without it: a file in the directory of --data, which the first start creates. ${seenInFlag}`,
 	},
 	host: {
 		flag: 'host',

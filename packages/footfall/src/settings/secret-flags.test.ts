@@ -6,8 +6,9 @@ const all = Object.values<Option>(options);
 const secrets = all.filter(({ secret }) => secret !== undefined);
 
 describe('secretFlagWarnings', () => {
-	it('knows every setting that may contain a secret: the token of the dashboard and the URLs', () => {
+	it('knows every setting that may contain a secret: the key of visitors, the token of the dashboard and the URLs', () => {
 		expect(secrets.map(({ flag }) => flag)).toEqual([
+			'visitor-secret',
 			'clickhouse-url',
 			'clickhouse-reader-url',
 			'dashboard-token',

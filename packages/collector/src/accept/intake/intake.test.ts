@@ -17,7 +17,13 @@ import { RecentBatches } from './recent-batches.js';
 import { siteTable } from './site-table.js';
 
 const sender = { ...senderAddress('198.51.100.1'), origin: '', userAgent: '' };
-const list = [1, 2].map((visitor) => ({ bytes: frame({ visitor }), events: 1, visitor, site: 'shop' }));
+const list = [1, 2].map((visitor) => ({
+	bytes: frame({ visitor }),
+	events: 1,
+	visitor,
+	site: 'shop',
+	isDerived: false,
+}));
 
 let directory: string;
 let wal: Wal;

@@ -27,6 +27,8 @@ export interface JsonFrame {
 	/** The visitor of the events, and the key of the site. */
 	visitor: number;
 	site: string;
+	/** Whether the visitor was computed from a user id. */
+	isDerived: boolean;
 }
 
 /** Dependencies of the intake. */
@@ -166,8 +168,10 @@ export class Intake {
 			rateLimits.charge(sender, workBytes.repeat);
 			return this.retryLater(undefined, excess.reason, excess.retryAfterMs);
 		}
-		const client = this.#client(sender, 'json');
-		const records = frames.map(({ bytes, events }) => ({ receivedAtMs, events, client, frame: bytes }));
+		const clients = this.#jsonClients(frames, sender);
+		const records = frames.map(({ bytes, events }, i) => {
+			return { receivedAtMs, events, client: clients[i] as Uint8Array, frame: bytes };
+		});
 		return this.#outcome(undefined, await wal.append(records), 'stored', events);
 	}
 
@@ -175,10 +179,17 @@ export class Intake {
 		return { receivedAtMs, events, client: this.#client(sender, 'page'), frame };
 	}
 
+	/** Encodes the client part of each frame of a body. Frames with the same one share it. */
+	#jsonClients(frames: readonly JsonFrame[], sender: Sender): Uint8Array[] {
+		const given = this.#client(sender, 'json');
+		const derived = frames.some((frame) => frame.isDerived) ? this.#client(sender, 'json', true) : given;
+		return frames.map(({ isDerived }) => (isDerived ? derived : given));
+	}
+
 	/** Encodes the client part of a record. Only the country of the address is kept. */
-	#client({ userAgent, address, origin }: Sender, endpoint: Endpoint): Uint8Array {
+	#client({ userAgent, address, origin }: Sender, endpoint: Endpoint, isDerived = false): Uint8Array {
 		const { clients, countryOf } = this.#parts;
-		const receipt = { country: countryOf(address), endpoint, source: sourceOf(endpoint, origin) };
+		const receipt = { country: countryOf(address), endpoint, source: sourceOf(endpoint, origin), isDerived };
 		return withReceipt(clients.encoded(userAgent), receipt);
 	}
 

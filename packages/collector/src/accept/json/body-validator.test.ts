@@ -8,7 +8,7 @@ import { BodyValidator } from './body-validator.js';
 
 it('a body that arrives after close() gets retry-later with the reason stopping', async () => {
 	const validator = new BodyValidator({
-		sites: siteTable([{ key: 'shop', origins: 'any' }]),
+		settings: { sites: siteTable([{ key: 'shop', origins: 'any' }]), visitorSecret: '' },
 		rateLimits: new RateLimits(collectorDefaults),
 		budget: new MemoryBudget(1_000_000),
 	});

@@ -2,7 +2,6 @@ import { limits } from '@footfall/protocol';
 import type { Metrics } from '../../metrics.js';
 import { type Answer, retryAfterMs, statusOf } from '../intake/answer.js';
 import type { Intake } from '../intake/intake.js';
-import type { SiteTable } from '../intake/site-table.js';
 import type { FairScheduler } from '../limits/fair-scheduler.js';
 import { type RateLimits, workBytes } from '../limits/rate-limits.js';
 import type { Sender, SenderAddress } from '../limits/sender-address.js';
@@ -19,7 +18,7 @@ import {
 import type { BodyResult, BodyRetryLater, BodyValidator } from './body-validator.js';
 import { listOutcomes } from './list-report.js';
 import { problem } from './problem.js';
-import { type JsonBody, type ValidatedBody, validateBody } from './validate-body.js';
+import { type JsonBody, type ValidatedBody, type ValidationSettings, validateBody } from './validate-body.js';
 
 /** The paths of the JSON endpoint, which are equivalent. */
 const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as const;
@@ -27,7 +26,7 @@ const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as cons
 /** Dependencies of the JSON endpoint. */
 export interface EventsParts {
 	intake: Intake;
-	sites: SiteTable;
+	settings: ValidationSettings;
 	metrics: Metrics;
 	rateLimits: RateLimits;
 	scheduler: FairScheduler;
@@ -136,14 +135,14 @@ class EventsEndpoint {
 	 * requests of its network wait.
 	 */
 	#validateNow(body: JsonBody, sender: SenderAddress): BodyResult | undefined {
-		const { sites, scheduler, rateLimits } = this.#parts;
+		const { settings, scheduler, rateLimits } = this.#parts;
 		if (body.bytes.length > smallBytesMax) return undefined;
-		if (sender.isExempt) return validateBody(body, sites);
+		if (sender.isExempt) return validateBody(body, settings);
 		const retryLater = rateLimits.debt(sender);
 		if (retryLater !== undefined) return { kind: 'retry-later', retryLater };
 		if (!scheduler.hasTimeFor(sender)) return undefined;
 		rateLimits.charge(sender, body.bytes.length);
-		return scheduler.runNow(() => validateBody(body, sites));
+		return scheduler.runNow(() => validateBody(body, settings));
 	}
 
 	/** Stores the valid events together, or none of them with `retry-later`. */

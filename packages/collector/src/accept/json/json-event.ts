@@ -7,8 +7,16 @@ import { itemsBytes, orderFields, orderRules } from './order-fields.js';
 const overfull = `must have at most ${limits.mapEntriesMax} entries`;
 const badKey = `must be a key of at most ${limits.mapKeyBytesMax} bytes`;
 
-const stringMap = z
-	.preprocess(
+/** Values of a map that become text. A number that JSON cannot hold is none. */
+const isPlain = (value: unknown) => typeof value === 'boolean' || Number.isFinite(value);
+
+/**
+ * A map of texts.
+ *
+ * @param isTextOnly whether numbers and booleans are refused. @default they become text, as in the tracker
+ */
+const stringMap = ({ isTextOnly }: { isTextOnly: boolean }) =>
+	z.preprocess(
 		// Checked before the entries: reporting each of many invalid entries would take a second.
 		(value, context) => {
 			if (typeof value !== 'object' || value === null) return value;
@@ -16,10 +24,12 @@ const stringMap = z
 			if (Object.keys(value).length > limits.mapEntriesMax) context.addIssue({ ...issue, message: overfull });
 			// The binary protocol refuses this key, and a record of zod would silently skip it.
 			if (Object.hasOwn(value, '__proto__')) context.addIssue({ ...issue, message: badKey, path: ['__proto__'] });
-			// A value that is null is missing, as in imported files.
 			const entries = Object.entries(value);
-			if (Array.isArray(value) || entries.every(([, each]) => each !== null)) return value;
-			return Object.fromEntries(entries.filter(([, each]) => each !== null));
+			if (Array.isArray(value) || entries.every(([, each]) => typeof each === 'string')) return value;
+			// A value that is null is missing, as in imported files.
+			const given = entries.filter(([, each]) => each !== null);
+			if (isTextOnly) return Object.fromEntries(given);
+			return Object.fromEntries(given.map(([key, each]) => [key, isPlain(each) ? String(each) : each]));
 		},
 		z.record(
 			z
@@ -28,8 +38,14 @@ const stringMap = z
 				.meta({ maxLength: limits.mapKeyBytesMax }),
 			text(limits.mapValueBytesMax),
 		),
-	)
-	.meta({ maxProperties: limits.mapEntriesMax });
+	);
+
+const exp = stringMap({ isTextOnly: true }).meta({ maxProperties: limits.mapEntriesMax });
+
+const props = stringMap({ isTextOnly: false }).meta({
+	maxProperties: limits.mapEntriesMax,
+	additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: limits.mapValueBytesMax },
+});
 
 /**
  * Maximum size of `exp`, `props` and `items` together, bytes. It leaves room in a batch for all other fields at their
@@ -64,6 +80,18 @@ const pixels = (what: string) =>
 		.meta({ description: `${what}, CSS pixels.` })
 		.transform(unsigned);
 
+const badUser = `must be a whole number of 0 or more, or text of 1 to ${limits.userIdBytesMax} bytes`;
+
+const userId = z
+	.union([natural, text(limits.userIdBytesMax).min(1)], badUser)
+	.meta({
+		description:
+			'Pseudonymous user: a whole number, which fills `visitor_id`, too, or text, from which `visitor_id` is computed with a secret key.',
+		examples: [42, 'customer-7f3a'],
+	})
+	// -0 becomes 0.
+	.transform((id) => (typeof id === 'number' ? String(unsigned(id)) : id));
+
 const url = text(limits.urlBytesMax, 'URL of the page, absolute, http or https.');
 
 /** Returns whether a text is a finite decimal number of 0 or more. */
@@ -78,7 +106,7 @@ export const jsonEvent = z
 	.object({
 		dt: moment,
 		name: text(limits.nameBytesMax, 'Name of the event: `view`, `click`, or a name of your own.').min(1),
-		user_id: natural.meta({ description: 'Pseudonymous user; fills `visitor_id` and `user_id`.' }).transform(unsigned),
+		user_id: userId,
 		url: url.pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
 		obj: text(limits.objBytesMax, 'Kind of the object of the event: `page`, `button`, `url`, …'),
 		obj_id: text(limits.objIdBytesMax, 'Identifier of the object.').default(''),
@@ -91,9 +119,9 @@ export const jsonEvent = z
 			'',
 		),
 		...orderFields,
-		exp: stringMap.default({}).meta({ description: 'Experiments and their variants.' }),
-		props: stringMap.default({}).meta({
-			description: `Custom properties. \`exp\`, \`props\` and \`items\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
+		exp: exp.default({}).meta({ description: 'Experiments and their variants.' }),
+		props: props.default({}).meta({
+			description: `Custom properties; numbers and booleans become text. \`exp\`, \`props\` and \`items\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
 		}),
 		title: text(limits.titleBytesMax, 'Title of the page.').default(''),
 		referrer: text(limits.urlBytesMax, 'Referring URL.').default(''),
@@ -122,7 +150,7 @@ export const jsonEvent = z
 	// Pages send these values as text, too. The marts would not count a value that is not a number.
 	.refine(({ name, props }) => name !== 'vital' || isMeasurement(props.value), {
 		path: ['props', 'value'],
-		error: 'must be a number of 0 or more, as text, where name is vital',
+		error: 'must be a number of 0 or more where name is vital',
 	});
 
 /** A valid event with defaults filled in; `dt` in milliseconds since 1970. */

@@ -2,13 +2,16 @@ import type { Rejection } from '@footfall/protocol';
 import type { JsonFrame } from '../intake/intake.js';
 import { type Item, readBody } from './json-body.js';
 import type { Fault, JsonEvent } from './json-event.js';
-import { framesOf } from './json-frames.js';
+import { type FrameContext, framesOf } from './json-frames.js';
 import { ListErrors, type ListReport } from './list-report.js';
 import { addName } from './read-fields.js';
 import { type ValidatedEvent, type ValidationContext, validateEvent } from './validate-event.js';
 
-/** A JSON body, and the context of its validation without the sites. */
-export interface JsonBody extends Omit<ValidationContext, 'sites'> {
+/** Settings of a collector on which the validation of a body depends. */
+export interface ValidationSettings extends Pick<ValidationContext, 'sites'>, Pick<FrameContext, 'visitorSecret'> {}
+
+/** A JSON body, and the context of its validation without the settings of the collector. */
+export interface JsonBody extends Omit<ValidationContext, keyof ValidationSettings> {
 	bytes: Uint8Array;
 	/** Value of `Content-Type`; empty if there is none. */
 	contentType: string;
@@ -27,9 +30,9 @@ export type ValidatedBody =
 /** Validates a body. Never throws. */
 export function validateBody(
 	{ bytes, contentType, site, origin }: JsonBody,
-	sites: ValidationContext['sites'],
+	settings: ValidationSettings,
 ): ValidatedBody {
-	const context = { site, origin, sites };
+	const context = { site, origin, sites: settings.sites, visitorSecret: settings.visitorSecret };
 	const read = readBody(bytes, contentType);
 	if (read.kind === 'refused') {
 		return { kind: 'refused', outcome: read.reason, faults: [read.fault], validated: read.parsed };
@@ -37,11 +40,11 @@ export function validateBody(
 	if (read.kind === 'list') return validateList(read.items, context);
 	const validated = validateEvent(read.value, context);
 	if (!validated.ok) return { kind: 'refused', outcome: validated.outcome, faults: validated.faults, validated: 1 };
-	const frames = framesOf([validated.event], context.site);
+	const frames = framesOf([validated.event], context);
 	return { kind: 'one', frames, unknownFields: validated.unknown };
 }
 
-function validateList(items: readonly Item[], context: ValidationContext): ValidatedBody {
+function validateList(items: readonly Item[], context: ValidationContext & FrameContext): ValidatedBody {
 	const events: JsonEvent[] = [];
 	const errors = new ListErrors();
 	const unknownFields: string[] = [];
@@ -53,7 +56,7 @@ function validateList(items: readonly Item[], context: ValidationContext): Valid
 			for (const name of validated.unknown) addName(unknownFields, name);
 		} else errors.add(index, item, validated.outcome, validated.faults);
 	}
-	const frames = events.length > 0 ? framesOf(events, context.site) : [];
+	const frames = events.length > 0 ? framesOf(events, context) : [];
 	return { kind: 'list', frames, report: errors.report(events.length, unknownFields), rejected: [...errors.counts] };
 }
 
