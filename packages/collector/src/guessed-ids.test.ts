@@ -49,7 +49,7 @@ async function sendBySocket(bytes: Uint8Array): Promise<unknown> {
 /** The real order of the shop, with amount 100. */
 async function order(id: string): Promise<void> {
 	const body = { dt: new Date(), name: 'order', user_id: visitor, url: 'https://shop.example/', obj: 'cart' };
-	const more = { obj_id: 'real', amount: 100, currency: 'EUR', event_id: id };
+	const more = { obj_id: 'real', amount: 100, currency: 'EUR', order_id: '1001', event_id: id };
 	const reply = await fetch(`${collector.publicUrl}/v1/events`, {
 		method: 'POST',
 		body: JSON.stringify({ ...body, ...more }),
