@@ -37,12 +37,14 @@ const sourceBytes: Record<Source, Buffer> = { page: Buffer.of(1), server: Buffer
 
 /**
  * Returns who sent a request. Browsers name the origin of the page in every request to another one and in every POST,
- * so a request to the JSON endpoint without an origin is not of a page. The other endpoints take what trackers send.
+ * so a request to the JSON endpoint without an origin is not of a page, and neither is one with a write key. The other
+ * endpoints take what trackers send.
  *
  * @param origin value of the `Origin` header; empty if there is none
+ * @param isKeyed whether the request had a write key. @default false
  */
-export function sourceOf(endpoint: Endpoint, origin: string): Source {
-	return endpoint === 'json' && origin === '' ? 'server' : 'page';
+export function sourceOf(endpoint: Endpoint, origin: string, isKeyed = false): Source {
+	return endpoint === 'json' && (isKeyed || origin === '') ? 'server' : 'page';
 }
 
 /** How a batch was received: the second half of the client part of its record. */

@@ -10,6 +10,7 @@ import { type CountryOf, countryDatabase } from './accept/intake/country-databas
 import { Intake } from './accept/intake/intake.js';
 import { RecentBatches } from './accept/intake/recent-batches.js';
 import { siteTable } from './accept/intake/site-table.js';
+import { writeKeysOf } from './accept/intake/write-keys.js';
 import { BodyValidator } from './accept/json/body-validator.js';
 import { eventsRoutes } from './accept/json/events-route.js';
 import { trustedProxies } from './accept/limits/client-address.js';
@@ -132,7 +133,7 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 	const recent = new RecentBatches(settings.recentBatchesMax);
 	const rateLimits = new RateLimits(settings);
 	const scheduler = new FairScheduler(settings.timeSliceMs, new MemoryBudget(settings.waitingBytesMax));
-	const validation = { sites, visitorSecret: settings.visitorSecret };
+	const validation = { sites, writeKeys: writeKeysOf(settings.sites), visitorSecret: settings.visitorSecret };
 	const validator = new BodyValidator({
 		settings: validation,
 		rateLimits,

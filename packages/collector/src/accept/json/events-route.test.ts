@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
-import { hashedVisitor } from './event-visitor.js';
+import { hashedVisitor } from './identity/event-visitor.js';
 
 let clickhouse: TestWarehouse;
 let collector: TestCollector;

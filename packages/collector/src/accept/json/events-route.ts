@@ -1,10 +1,11 @@
 import { limits } from '@footfall/protocol';
 import type { Metrics } from '../../metrics.js';
 import { type Answer, retryAfterMs, statusOf } from '../intake/answer.js';
-import type { Intake } from '../intake/intake.js';
+import type { Intake, JsonSender } from '../intake/intake.js';
+import { givenKey } from '../intake/write-keys.js';
 import type { FairScheduler } from '../limits/fair-scheduler.js';
 import { type RateLimits, workBytes } from '../limits/rate-limits.js';
-import type { Sender, SenderAddress } from '../limits/sender-address.js';
+import type { SenderAddress } from '../limits/sender-address.js';
 import {
 	type Client,
 	type CodingFault,
@@ -16,7 +17,7 @@ import {
 	retryAfter,
 } from '../transport/http.js';
 import type { BodyResult, BodyRetryLater, BodyValidator } from './body-validator.js';
-import { listOutcomes } from './list-report.js';
+import { listOutcomes, notStored } from './list-report.js';
 import { problem } from './problem.js';
 import { type JsonBody, type ValidatedBody, type ValidationSettings, validateBody } from './validate-body.js';
 
@@ -70,11 +71,17 @@ class EventsEndpoint {
 		this.#parts = parts;
 	}
 
-	take({ headers, query, client, sender: { address, isExempt, network, wideNetwork }, body: bytes }: Request) {
+	take({ headers, query, client, sender: from, body: bytes }: Request) {
 		const { origin } = headers;
-		const sender = { address, isExempt, network, wideNetwork, origin, userAgent: headers['user-agent'] };
-		const site = (query === '' ? null : new URLSearchParams(query).get('site')) ?? this.#parts.defaultSite;
-		const body = { bytes, contentType: headers['content-type'], site, origin };
+		const key = givenKey(this.#parts.settings.writeKeys, headers.authorization);
+		if (key.kind === 'wrong') return this.#wrongKey(from, bytes.length);
+		const keySite = key.kind === 'valid' ? key.site : '';
+		const isKeyed = keySite !== '';
+		const { address, isExempt, network, wideNetwork } = from;
+		const sender = { address, isExempt, network, wideNetwork, origin, userAgent: headers['user-agent'], isKeyed };
+		const named = query === '' ? null : new URLSearchParams(query).get('site');
+		const site = named ?? (isKeyed ? keySite : this.#parts.defaultSite);
+		const body = { bytes, contentType: headers['content-type'], site, origin, keySite };
 		const result = this.#validateNow(body, sender);
 		if (result !== undefined) return this.#answer(result, sender, client, bytes.length);
 		// The bytes are valid only until the handler returns.
@@ -84,7 +91,7 @@ class EventsEndpoint {
 			.then((later) => this.#answer(later, sender, client, length));
 	}
 
-	#answer(result: BodyResult, sender: Sender, client: Client, bytes: number): Reply | Promise<Reply> {
+	#answer(result: BodyResult, sender: JsonSender, client: Client, bytes: number): Reply | Promise<Reply> {
 		this.#charge(sender, result, bytes);
 		switch (result.kind) {
 			case 'gone':
@@ -101,8 +108,15 @@ class EventsEndpoint {
 		}
 	}
 
+	/** Refuses a body before it is read, with a charge that makes guessing keys as expensive as other refused input. */
+	#wrongKey(sender: SenderAddress, bytes: number): Reply {
+		this.#parts.rateLimits.charge(sender, workBytes.refusal + bytes);
+		this.#parts.metrics.rejected('unauthorized');
+		return problem('unauthorized', [{ field: 'Authorization', message: 'the write key is not one of this collector' }]);
+	}
+
 	/** Charges the work that a body caused besides its bytes, also if its sender has not waited for the answer. */
-	#charge(sender: Sender, result: BodyResult, bytes: number): void {
+	#charge(sender: SenderAddress, result: BodyResult, bytes: number): void {
 		const { rateLimits } = this.#parts;
 		if (result.kind === 'gone') rateLimits.charge(sender, bytes);
 		else if (result.kind === 'refused') rateLimits.charge(sender, result.validated * workBytes.refusal);
@@ -146,7 +160,11 @@ class EventsEndpoint {
 	}
 
 	/** Stores the valid events together, or none of them with `retry-later`. */
-	async #store(validated: Exclude<ValidatedBody, { kind: 'refused' }>, sender: Sender, client: Client): Promise<Reply> {
+	async #store(
+		validated: Exclude<ValidatedBody, { kind: 'refused' }>,
+		sender: JsonSender,
+		client: Client,
+	): Promise<Reply> {
 		const { intake, metrics } = this.#parts;
 		if (validated.frames.length > 0) {
 			const answer = await intake.takeAll(validated.frames, sender, client);
@@ -154,7 +172,7 @@ class EventsEndpoint {
 		}
 		if (validated.kind === 'one') {
 			const { unknownFields } = validated;
-			return unknownFields.length === 0 ? storedOne : json(200, { ...oneStored, unknownFields });
+			return unknownFields.length === 0 ? storedOne : json(200, { ...oneStored, ...notStored(unknownFields) });
 		}
 		// Counted only after the events were stored: with `retry-later`, the sender sends the same invalid events
 		// again.

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { limits } from '@footfall/protocol';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
 import { z } from 'zod';
@@ -80,17 +81,42 @@ const pixels = (what: string) =>
 		.meta({ description: `${what}, CSS pixels.` })
 		.transform(unsigned);
 
+const badVisitor = 'must be the number of a visitor, as a number or text of digits';
+
+/** The number that a page has in its storage. It may be text, since other systems keep it as such. */
+const visitorId = z
+	.union([natural, z.string().regex(/^(0|[1-9]\d{0,15})$/)], badVisitor)
+	.transform((id) => unsigned(Number(id)))
+	.refine(Number.isSafeInteger, badVisitor)
+	.optional()
+	.meta({
+		description:
+			'Visitor of the event: the number that the tracker keeps in the storage of the browser, for an event of its user. Only with a write key.',
+	});
+
+/** Maximum size of a user agent; of that, only the beginning matters. */
+const userAgentBytesMax = 2_048;
+
+/** Maximum size of the id of an event. */
+const eventIdBytesMax = 256;
+
+const badAddress = 'must be an IPv4 or IPv6 address';
+
+/** Fields that only a sender with a write key may set. */
+export const keyedFields = ['visitor_id', 'user_agent', 'ip'] as const;
+
 const badUser = `must be a whole number of 0 or more, or text of 1 to ${limits.userIdBytesMax} bytes`;
 
 const userId = z
 	.union([natural, text(limits.userIdBytesMax).min(1)], badUser)
 	.meta({
 		description:
-			'Pseudonymous user: a whole number, which fills `visitor_id`, too, or text, from which `visitor_id` is computed with a secret key.',
+			'Pseudonymous user: a whole number, which fills `visitor_id`, too, or text, from which `visitor_id` is computed with a secret key. Required, unless a write key allows `visitor_id`.',
 		examples: [42, 'customer-7f3a'],
 	})
 	// -0 becomes 0.
-	.transform((id) => (typeof id === 'number' ? String(unsigned(id)) : id));
+	.transform((id) => (typeof id === 'number' ? String(unsigned(id)) : id))
+	.optional();
 
 const url = text(limits.urlBytesMax, 'URL of the page, absolute, http or https.');
 
@@ -107,6 +133,7 @@ export const jsonEvent = z
 		dt: moment,
 		name: text(limits.nameBytesMax, 'Name of the event: `view`, `click`, or a name of your own.').min(1),
 		user_id: userId,
+		visitor_id: visitorId,
 		url: url.pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
 		obj: text(limits.objBytesMax, 'Kind of the object of the event: `page`, `button`, `url`, …'),
 		obj_id: text(limits.objIdBytesMax, 'Identifier of the object.').default(''),
@@ -131,9 +158,22 @@ export const jsonEvent = z
 		screen_height: pixels('Height of the screen'),
 		language: text(limits.languageBytesMax, 'Language of the browser, a BCP 47 tag.').default(''),
 		timezone: text(limits.timezoneBytesMax, 'Time zone of the browser, an IANA name.').default(''),
-		event_id: z.guid().optional().meta({
-			description: 'Idempotency key: an event that is resent with the same id counts once. Generated if missing.',
-		}),
+		event_id: text(eventIdBytesMax)
+			.min(1)
+			.optional()
+			.meta({
+				description:
+					'Idempotency key: an event that is resent with the same id counts once. Generated if missing. A UUID, or with a write key any text, of which the stored id is a hash.',
+				examples: ['0192f0c1-2222-7333-8444-555566667777'],
+			}),
+		user_agent: text(userAgentBytesMax)
+			.optional()
+			.meta({ description: 'User agent of the person, for browser, system and device. Only with a write key.' }),
+		ip: z
+			.string()
+			.refine((address) => isIP(address) !== 0, badAddress)
+			.optional()
+			.meta({ description: 'IP address of the person, for the country; it is not stored. Only with a write key.' }),
 		site: text(
 			limits.siteBytesMax,
 			'Site key. Default: the `site` of the query, else the first site of the collector.',
@@ -142,6 +182,10 @@ export const jsonEvent = z
 	.refine(({ exp, props, items }) => mapBytes(exp) + mapBytes(props) + itemsBytes(items) <= mapsBytesMax, {
 		path: ['props'],
 		error: `exp, props and items must have at most ${mapsBytesMax} bytes together`,
+	})
+	.refine(({ user_id, visitor_id }) => user_id !== undefined || visitor_id !== undefined, {
+		path: ['user_id'],
+		error: `${badUser}; only with a write key may visitor_id take its place`,
 	})
 	.check(({ value, issues }) => {
 		for (const { path, error, isFulfilled } of orderRules)

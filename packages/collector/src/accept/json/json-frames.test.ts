@@ -2,7 +2,7 @@ import { decodeBatch } from '@footfall/protocol/decode';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEvent } from '../../testing/any-event.js';
-import { visitorOfUser } from './event-visitor.js';
+import { visitorOfUser } from './identity/event-visitor.js';
 import { checkSchema, type JsonEvent, jsonEvent } from './json-event.js';
 import { framesOf } from './json-frames.js';
 
@@ -36,7 +36,8 @@ describe('JSON events', () => {
 					return decoded.batch;
 				});
 				const names = batches.flatMap((batch) => batch.events.map((event) => `${batch.visitor} ${event.name}`));
-				const visitorOf = ({ user_id, site = 'shop' }: JsonEvent) => visitorOfUser('secret', site, user_id).visitor;
+				const visitorOf = ({ visitor_id, user_id = '', site = 'shop' }: JsonEvent) =>
+					visitor_id ?? visitorOfUser('secret', site, user_id).visitor;
 				const expected = events.map((event) => `${visitorOf(event)} ${event.name.toWellFormed()}`);
 				const byText = (a: string, b: string) => (a < b ? -1 : 1);
 				expect(names.sort(byText)).toEqual(expected.sort(byText));

@@ -11,7 +11,8 @@ import {
 	type WireValue,
 } from '@footfall/protocol';
 import type { JsonFrame } from '../intake/intake.js';
-import { type EventVisitor, visitorOfUser } from './event-visitor.js';
+import { eventIdBytes } from './identity/event-id.js';
+import { type EventVisitor, visitorOfUser } from './identity/event-visitor.js';
 import type { JsonEvent } from './json-event.js';
 import { isOrder } from './order-fields.js';
 
@@ -23,8 +24,8 @@ export interface FrameContext {
 	visitorSecret: string;
 }
 
-/** The site and the visitor that the events of a frame have in common. */
-type Owner = Pick<JsonFrame, 'site' | keyof EventVisitor>;
+/** The values that the events of a frame have in common, besides those of contexts. */
+type Owner = Pick<JsonFrame, 'site' | 'userAgent' | 'ip' | keyof EventVisitor>;
 
 /**
  * Encodes JSON events as frames, so that the WAL contains only frames: one frame for the events of a visitor on a site,
@@ -36,7 +37,7 @@ export function framesOf(events: readonly JsonEvent[], context: FrameContext): J
 	if (events.length === 1 && first !== undefined) return encodeGroup(events, ownerOf(first, context));
 	const groups = new Map<string, { owner: Owner; group: JsonEvent[] }>();
 	for (const event of events) {
-		const key = `${event.site ?? context.site} ${event.user_id}`;
+		const key = groupKeyOf(event, context.site);
 		const known = groups.get(key);
 		if (known === undefined) groups.set(key, { owner: ownerOf(event, context), group: [event] });
 		else known.group.push(event);
@@ -45,16 +46,24 @@ export function framesOf(events: readonly JsonEvent[], context: FrameContext): J
 }
 
 function ownerOf(event: JsonEvent, context: FrameContext): Owner {
-	const { site = context.site, user_id } = event;
+	const { site = context.site, user_id = '', visitor_id, user_agent: userAgent, ip } = event;
+	if (visitor_id !== undefined) return { site, visitor: visitor_id, isDerived: false, userAgent, ip };
 	const { visitor, isDerived } = visitorOfUser(context.visitorSecret, site, user_id);
-	return { site, visitor, isDerived };
+	return { site, visitor, isDerived, userAgent, ip };
+}
+
+/** A text that is the same for events of one owner. Most events name a user only. */
+function groupKeyOf({ site, user_id, visitor_id, user_agent, ip }: JsonEvent, defaultSite: string): string {
+	const isPlain = visitor_id === undefined && user_agent === undefined && ip === undefined;
+	if (isPlain) return `user ${site ?? defaultSite} ${user_id}`;
+	return JSON.stringify([site ?? defaultSite, visitor_id, user_id, user_agent, ip]);
 }
 
 /** Encodes events of one visitor on one site. Halves them until every frame is within its limits. */
 function encodeGroup(group: readonly JsonEvent[], owner: Owner): JsonFrame[] {
 	const bytes = encodeFrame(group, owner);
-	const { site, visitor, isDerived } = owner;
-	if (bytes !== undefined) return [{ bytes, events: group.length, site, visitor, isDerived }];
+	const { site, visitor, isDerived, userAgent, ip } = owner;
+	if (bytes !== undefined) return [{ bytes, events: group.length, site, visitor, isDerived, userAgent, ip }];
 	const half = group.length >> 1;
 	return [...encodeGroup(group.slice(0, half), owner), ...encodeGroup(group.slice(half), owner)];
 }
@@ -87,7 +96,7 @@ function encodeFrame(group: readonly JsonEvent[], { site, visitor }: Owner): Uin
 	return frame.length > limits.batchBytesMax ? undefined : frame;
 }
 
-function contextOf({ url, title, referrer, user_id, exp, ...event }: JsonEvent): WireContext {
+function contextOf({ url, title, referrer, user_id = '', exp, ...event }: JsonEvent): WireContext {
 	const { viewport_width, viewport_height, screen_width, screen_height, language, timezone } = event;
 	const sizes = [viewport_width, viewport_height, screen_width, screen_height] as const;
 	return [url, title, referrer, user_id, exp, ...sizes, language, timezone];
@@ -97,7 +106,7 @@ function wireEvent(event: JsonEvent, ageMs: number, context: number): WireEvent 
 	const { name, obj, obj_id, product_id, props } = event;
 	const currency = isOrder(event) ? event.currency.toUpperCase() : event.currency;
 	const wire: WireEvent = [ageMs, context, name, obj, obj_id, product_id, Math.abs(event.amount), currency, props];
-	if (event.event_id !== undefined) wire.push(Buffer.from(event.event_id.replaceAll('-', ''), 'hex'));
+	if (event.event_id !== undefined) wire.push(eventIdBytes(event.event_id));
 	return wire;
 }
 

@@ -8,7 +8,9 @@ import { addName } from './read-fields.js';
 import { type ValidatedEvent, type ValidationContext, validateEvent } from './validate-event.js';
 
 /** Settings of a collector on which the validation of a body depends. */
-export interface ValidationSettings extends Pick<ValidationContext, 'sites'>, Pick<FrameContext, 'visitorSecret'> {}
+export interface ValidationSettings
+	extends Pick<ValidationContext, 'sites' | 'writeKeys'>,
+		Pick<FrameContext, 'visitorSecret'> {}
 
 /** A JSON body, and the context of its validation without the settings of the collector. */
 export interface JsonBody extends Omit<ValidationContext, keyof ValidationSettings> {
@@ -29,10 +31,11 @@ export type ValidatedBody =
 
 /** Validates a body. Never throws. */
 export function validateBody(
-	{ bytes, contentType, site, origin }: JsonBody,
+	{ bytes, contentType, site, origin, keySite }: JsonBody,
 	settings: ValidationSettings,
 ): ValidatedBody {
-	const context = { site, origin, sites: settings.sites, visitorSecret: settings.visitorSecret };
+	const { sites, writeKeys, visitorSecret } = settings;
+	const context = { site, origin, keySite, sites, writeKeys, visitorSecret };
 	const read = readBody(bytes, contentType);
 	if (read.kind === 'refused') {
 		return { kind: 'refused', outcome: read.reason, faults: [read.fault], validated: read.parsed };
