@@ -38,7 +38,7 @@ afterEach(async () => {
 	rmSync(directory, { recursive: true, force: true });
 });
 
-async function startCollector(): Promise<CollectorProcess> {
+async function startCollector(sites: object[] = [{ key: 'shop', origins: 'any' }]): Promise<CollectorProcess> {
 	collector = await startCollectorProcess(
 		{ url: clickhouse.server.url, ...clickhouse.server.writer },
 		{
@@ -46,6 +46,7 @@ async function startCollector(): Promise<CollectorProcess> {
 			walDirectory: join(directory, 'wal'),
 			sealAfterMs: 50,
 			insertIntervalMs: 0,
+			...{ sites },
 		},
 	);
 	return collector;
@@ -153,6 +154,41 @@ describe('events of a server', () => {
 		expect(JSON.parse(readFileSync(join(spool, 'refused.ndjson'), 'utf8'))).toMatchObject({ obj_id: 'bad' });
 		await footfall.close();
 		expect(await stored()).toEqual({ rows: 1, ids: 1 });
+	});
+
+	it('are orders of a site with keys only with its key, which may name the visitor', async () => {
+		const key = 'a-write-key-0123456789';
+		await startCollector([{ key: 'shop', origins: ['https://shop.example'], keys: [key] }]);
+		const order = { orderId: '1001', amount: 10, currency: 'EUR', userId: 'ada', visitorId: '7', eventId: 'charge/1' };
+		for (const wrong of [{}, { key: 'another-key-0123456789' }]) {
+			const footfall = createFootfall({ ...options(), ...wrong });
+			await expect(footfall.order(order)).rejects.toMatchObject({ code: 'unauthorized' });
+			await footfall.close();
+		}
+		expect((await stored()).rows).toBe(0);
+		const [footfall, keyless] = [createFootfall({ ...options(), key }), createFootfall(options())];
+		await Promise.all([footfall.order(order), footfall.order(order)]);
+		// The same id as JSON is the same event.
+		const body = { dt: new Date(), name: 'order', url: 'https://shop.example/', obj: '', order_id: '1001', amount: 10 };
+		const fields = { currency: 'EUR', user_id: 'ada', visitor_id: 7, event_id: 'charge/1' };
+		const reply = await fetch(`http://127.0.0.1:${port}/v1/events`, {
+			method: 'POST',
+			headers: { Authorization: `Bearer ${key}` },
+			body: JSON.stringify({ ...body, ...fields }),
+		});
+		expect(reply.status).toBe(200);
+		errors.length = 0;
+		await keyless.track('paid', { userId: 'ada', visitorId: 7 });
+		expect(errors).toMatchObject([{ code: 'fields-not-stored', message: expect.stringContaining('write key') }]);
+		await Promise.all([footfall.close(), keyless.close()]);
+		await collector?.drain();
+		const rows = await clickhouse.warehouse.query(
+			'SELECT name, order_id, user_id, toUInt64(visitor_id) < 9007199254740992 AS is_given, source FROM events FINAL ORDER BY name',
+		);
+		expect(rows).toEqual([
+			{ name: 'order', order_id: '1001', user_id: 'ada', is_given: 1, source: 'server' },
+			{ name: 'paid', order_id: '', user_id: 'ada', is_given: 0, source: 'server' },
+		]);
 	});
 
 	it('wait without a collector in a queue that has a bound, and say so', async () => {

@@ -26,7 +26,7 @@ export interface FootfallOptions {
 
 /** The person or browser that an event concerns, and how the event is stored. */
 export interface EventContext {
-	/** Visitor, as `footfall.visitor()` returns it in the page. */
+	/** Visitor: the number that the page has in `localStorage` under `footfall_visitor`. */
 	visitorId?: string | number;
 	/** User id of the shop's own, as in `footfall.identify()`. */
 	userId?: string | number;
@@ -76,7 +76,7 @@ export interface OrderItem {
 /** An order. One order id of a site is one order, however often and by whatever sender it is told. */
 export interface Order extends EventContext {
 	orderId: string;
-	/** What the buyer was charged, with tax and shipping, in the currency's major unit. */
+	/** The total that the buyer was charged, with tax and shipping, in the currency's major unit. */
 	amount: number;
 	/** ISO 4217 code. */
 	currency: string;
@@ -92,7 +92,7 @@ export interface Order extends EventContext {
 /** A refund of an order, or of a part of it. */
 export interface Refund extends EventContext {
 	orderId: string;
-	/** What the buyer gets back, in the currency of the order. @default all of the order */
+	/** The amount that the buyer gets back, in the currency of the order. @default all of the order */
 	amount?: number;
 	/** Tells several refunds of one order apart. */
 	refundId?: string;

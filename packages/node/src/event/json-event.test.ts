@@ -13,7 +13,7 @@ describe('an event as JSON', () => {
 			props: { plan: 'free', seats: 3, paid: true },
 		};
 		expect(asJson(trackedEvent('signup', fields, defaults))).toEqual({
-			event_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+			event_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
 			site: 'shop',
 			dt: 5_000,
 			visitor_id: 7,

@@ -101,7 +101,7 @@ function integerOf(value: string | number | undefined): number | undefined {
 	if (value === undefined || value === '') return undefined;
 	const number = Number(value);
 	if (Number.isSafeInteger(number) && number >= 0) return number;
-	throw new FootfallError('invalid-value', '`visitorId` must be the number that `footfall.visitor()` returns.');
+	throw new FootfallError('invalid-value', '`visitorId` must be the number of a visitor.');
 }
 
 /** JSON would turn NaN and infinity into null, which is a missing value. */

@@ -1,10 +1,10 @@
-/** What became of one event of a request. */
+/** The result for one event of a request. */
 export type Verdict = { kind: 'stored' } | { kind: 'refused'; code: string; message: string };
 
-/** What an answer of the collector says of a request. */
+/** The meaning of an answer of the collector to a request. */
 export type Result =
 	/** Every event has its verdict. */
-	| { kind: 'settled'; verdicts: Verdict[]; unknownFields: readonly string[] }
+	| { kind: 'settled'; verdicts: Verdict[]; unknownFields: readonly string[]; notice: string | undefined }
 	/** Nothing was stored. The request is repeated after a time, that of the answer if it names one. */
 	| { kind: 'retry'; afterMs: number | undefined; why: string }
 	/** The request has too many bytes, and more than one event. */
@@ -23,6 +23,7 @@ interface Body {
 	retryAfterMs?: unknown;
 	errors?: readonly { index?: number; outcome?: string; errors?: readonly Fault[] }[];
 	unknownFields?: readonly string[];
+	notice?: string;
 }
 
 /**
@@ -37,12 +38,12 @@ export function readAnswer(status: number, text: string, count: number): Result 
 	if (typeof body?.outcome !== 'string') {
 		return { kind: 'retry', afterMs: undefined, why: `it answered ${status}, which is not an answer of a collector` };
 	}
-	const { outcome, errors = [], unknownFields = [], retryAfterMs } = body;
-	if (status === 200) return { kind: 'settled', verdicts: Array(count).fill(stored), unknownFields };
+	const { outcome, errors = [], unknownFields = [], notice, retryAfterMs } = body;
+	if (status === 200) return { kind: 'settled', verdicts: Array(count).fill(stored), unknownFields, notice };
 	if (outcome === 'partly-stored' || outcome === 'none-stored') {
 		const verdicts: Verdict[] = Array(count).fill(stored);
 		for (const error of errors) verdicts[error.index ?? 0] = refused(error.outcome ?? outcome, error.errors);
-		return { kind: 'settled', verdicts, unknownFields };
+		return { kind: 'settled', verdicts, unknownFields, notice };
 	}
 	if (status >= 500 || status === 429) {
 		const afterMs = typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
@@ -50,7 +51,8 @@ export function readAnswer(status: number, text: string, count: number): Result 
 	}
 	if (status === 413 && count > 1) return { kind: 'split' };
 	const message = body.detail ?? body.title ?? `The collector answered ${status}.`;
-	return { kind: 'settled', verdicts: Array(count).fill({ kind: 'refused', code: outcome, message }), unknownFields };
+	const verdict: Verdict = { kind: 'refused', code: outcome, message };
+	return { kind: 'settled', verdicts: Array(count).fill(verdict), unknownFields, notice };
 }
 
 const stored: Verdict = { kind: 'stored' };

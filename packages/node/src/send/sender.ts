@@ -74,7 +74,8 @@ export class Sender {
 		}
 	}
 
-	#settle(events: readonly WaitingEvent[], { verdicts, unknownFields }: Extract<Result, { kind: 'settled' }>): void {
+	#settle(events: readonly WaitingEvent[], result: Extract<Result, { kind: 'settled' }>): void {
+		const { verdicts, unknownFields, notice } = result;
 		this.#failures = 0;
 		events.forEach((event, index) => {
 			this.#parts.onVerdict(event, verdicts[index] ?? { kind: 'stored' });
@@ -82,7 +83,8 @@ export class Sender {
 		const fields = unknownFields.filter((field) => !this.#fieldsTold.has(field));
 		if (fields.length === 0) return;
 		for (const field of fields) this.#fieldsTold.add(field);
-		const message = `The collector stores no fields ${fields.join(', ')}: it is older than this package. Upgrade it.`;
+		const older = `The collector stores no fields ${fields.join(', ')}: it is older than this package. Upgrade it.`;
+		const message = notice === undefined ? older : `${notice} Give the option \`key\`.`;
 		this.#parts.onError(new FootfallError('fields-not-stored', message));
 	}
 
