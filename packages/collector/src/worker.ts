@@ -12,7 +12,7 @@ import { RecentBatches } from './accept/intake/recent-batches.js';
 import { siteTable } from './accept/intake/site-table.js';
 import { writeKeysOf } from './accept/intake/write-keys.js';
 import { BodyValidator } from './accept/json/body-validator.js';
-import { eventsRoutes } from './accept/json/events-route.js';
+import { eventsRoutes, segmentRoutes } from './accept/json/events-route.js';
 import { trustedProxies } from './accept/limits/client-address.js';
 import { FairScheduler } from './accept/limits/fair-scheduler.js';
 import { MemoryBudget } from './accept/limits/memory-budget.js';
@@ -142,6 +142,7 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 	const inflater = new BodyInflater({ rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
 	const intake = new Intake({ sites, wal, clients, countryOf, recent, metrics, rateLimits, scheduler });
 	const defaultSite = settings.sites[0]?.key ?? '';
+	const events = { intake, settings: validation, metrics, rateLimits, scheduler, validator, defaultSite };
 	const publicServer = listenOrRefuse('--port', {
 		host: settings.host,
 		port: settings.port,
@@ -158,7 +159,8 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 			...scriptRoutes('/footfall.js', settings.trackerScript),
 			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
 			...batchRoutes(intake, metrics),
-			...eventsRoutes({ intake, settings: validation, metrics, rateLimits, scheduler, validator, defaultSite }),
+			...eventsRoutes(events),
+			...segmentRoutes(events),
 		],
 		socket: batchSocket(intake, rateLimits),
 	});

@@ -14,7 +14,7 @@ it('a body that arrives after close() gets retry-later with the reason stopping'
 		budget: new MemoryBudget(1_000_000),
 	});
 	await validator.close();
-	const body = { bytes: Buffer.from('[]'), contentType: '', site: 'shop', origin: '', keySite: '' };
+	const body = { bytes: Buffer.from('[]'), contentType: '', site: 'shop', origin: '', keySite: '', call: undefined };
 	const result = await validator.validate(body, senderAddress('198.51.100.1'), { isGone: false });
 	expect(result).toMatchObject({ kind: 'retry-later', retryLater: { reason: 'stopping' } });
 });

@@ -4,7 +4,7 @@ import { type Answer, retryAfterMs, statusOf } from '../intake/answer.js';
 import type { Intake, JsonSender } from '../intake/intake.js';
 import { givenKey } from '../intake/write-keys.js';
 import type { FairScheduler } from '../limits/fair-scheduler.js';
-import { type RateLimits, workBytes } from '../limits/rate-limits.js';
+import { type ExceededLimit, type RateLimits, workBytes } from '../limits/rate-limits.js';
 import type { SenderAddress } from '../limits/sender-address.js';
 import {
 	type Client,
@@ -19,6 +19,8 @@ import {
 import type { BodyResult, BodyRetryLater, BodyValidator } from './body-validator.js';
 import { listOutcomes, notStored } from './list-report.js';
 import { problem } from './problem.js';
+import type { SegmentCall } from './segment/segment-event.js';
+import { segmentReply } from './segment/segment-reply.js';
 import { type JsonBody, type ValidatedBody, type ValidationSettings, validateBody } from './validate-body.js';
 
 /** The paths of the JSON endpoint, which are equivalent. */
@@ -55,6 +57,28 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 	]);
 }
 
+const segmentCalls = ['track', 'identify', 'page', 'batch'] as const;
+
+/**
+ * `POST /v1/segment/track` and the others: the calls of Segment's HTTP API, with a write key. Pages have none, so there
+ * is no answer to a preflight request.
+ */
+export function segmentRoutes(parts: EventsParts): Route[] {
+	const endpoint = new EventsEndpoint(parts);
+	const retryLater = (reason: ExceededLimit | 'busy', afterMs: number) =>
+		retryLaterReply(parts.intake.retryLater(undefined, reason, afterMs));
+	return segmentCalls.map((call) => ({
+		method: 'post',
+		path: `/v1/segment/${call}`,
+		bodyBytesMax: limits.jsonBodyBytesMax,
+		tooLarge: () => endpoint.tooLarge(),
+		undecodable: (why) => endpoint.undecodable(why),
+		busy: () => retryLater('busy', retryAfterMs.busy),
+		retryLater: ({ reason, retryAfterMs }) => retryLater(reason, retryAfterMs),
+		handle: async (request) => segmentReply(await endpoint.take(request, call)),
+	}));
+}
+
 /**
  * Maximum size of a body that is validated on the event loop, bytes. Most bodies of one event are smaller, and handing
  * them to the thread would take longer. A body of this size with only invalid events takes about 5 ms.
@@ -71,17 +95,17 @@ class EventsEndpoint {
 		this.#parts = parts;
 	}
 
-	take({ headers, query, client, sender: from, body: bytes }: Request) {
+	take({ headers, query, client, sender: from, body: bytes }: Request, call?: SegmentCall): Reply | Promise<Reply> {
 		const { origin } = headers;
 		const key = givenKey(this.#parts.settings.writeKeys, headers.authorization);
-		if (key.kind === 'wrong') return this.#wrongKey(from, bytes.length);
+		if (key.kind === 'wrong' || (call !== undefined && key.kind === 'none')) return this.#wrongKey(from, bytes.length);
 		const keySite = key.kind === 'valid' ? key.site : '';
 		const isKeyed = keySite !== '';
 		const { address, isExempt, network, wideNetwork } = from;
 		const sender = { address, isExempt, network, wideNetwork, origin, userAgent: headers['user-agent'], isKeyed };
 		const named = query === '' ? null : new URLSearchParams(query).get('site');
 		const site = named ?? (isKeyed ? keySite : this.#parts.defaultSite);
-		const body = { bytes, contentType: headers['content-type'], site, origin, keySite };
+		const body = { bytes, contentType: headers['content-type'], site, origin, keySite, call };
 		const result = this.#validateNow(body, sender);
 		if (result !== undefined) return this.#answer(result, sender, client, bytes.length);
 		// The bytes are valid only until the handler returns.

@@ -23,7 +23,7 @@ export function visitorOfUser(secret: string, site: string, userId: string): Eve
 }
 
 /** The whole number that a text is, as it is usually written; `undefined` if it is none, or more than 53 bits. */
-function wholeNumberIn(text: string): number | undefined {
+export function wholeNumberIn(text: string): number | undefined {
 	if (!/^(0|[1-9]\d{0,15})$/.test(text)) return undefined;
 	const number = Number(text);
 	return Number.isSafeInteger(number) ? number : undefined;
