@@ -10,6 +10,7 @@ const collector = await startCollector({
 	walDirectory: directory,
 	sites: [{ key: 'shop', origins: 'any' }],
 	trackerScript: new Uint8Array(),
+	visitorSecret: 'the secret of the benchmarks',
 	logger: { info() {}, warn() {}, error: (fields, message) => process.stderr.write(`${message} ${fields.err}\n`) },
 	warehouse: connect(address),
 	...options,

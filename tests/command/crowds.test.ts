@@ -44,6 +44,7 @@ function startTestCollector(log: string, more: Partial<Parameters<typeof startCo
 		warehouse: test.warehouse,
 		walDirectory: join(directory, log),
 		sites: sites.map((key) => ({ key, origins: 'any' })),
+		visitorSecret: 'the secret of the tests',
 		trackerScript: Buffer.from('//'),
 		logger: quietLogger(),
 		port: 0,

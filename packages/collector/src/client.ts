@@ -37,12 +37,14 @@ const sourceBytes: Record<Source, Buffer> = { page: Buffer.of(1), server: Buffer
 
 /**
  * Returns who sent a request. Browsers name the origin of the page in every request to another one and in every POST,
- * so a request to the JSON endpoint without an origin is not of a page. The other endpoints take what trackers send.
+ * so a request to the JSON endpoint without an origin is not of a page, and neither is one with a write key. The other
+ * endpoints take what trackers send.
  *
  * @param origin value of the `Origin` header; empty if there is none
+ * @param isKeyed whether the request had a write key. @default false
  */
-export function sourceOf(endpoint: Endpoint, origin: string): Source {
-	return endpoint === 'json' && origin === '' ? 'server' : 'page';
+export function sourceOf(endpoint: Endpoint, origin: string, isKeyed = false): Source {
+	return endpoint === 'json' && (isKeyed || origin === '') ? 'server' : 'page';
 }
 
 /** How a batch was received: the second half of the client part of its record. */
@@ -51,6 +53,8 @@ export interface Receipt {
 	country: string;
 	endpoint: Endpoint;
 	source: Source;
+	/** Whether the visitor of the batch was computed from a user id. @default false */
+	isDerived?: boolean;
 }
 
 /** The fields of the client part of a record that are not text. */
@@ -61,6 +65,8 @@ export interface RecordClient {
 	endpoint: Endpoint | undefined;
 	/** In records of versions that did not store it: `server` for the JSON endpoint, otherwise `page`. */
 	source: Source;
+	/** Whether the visitor of the batch was computed from a user id. */
+	isDerived: boolean;
 }
 
 /**
@@ -68,9 +74,10 @@ export interface RecordClient {
  * completes it.
  *
  * The client part is one byte that is 1 for a bot, then browser, os, device and country, each as a byte of length and
- * that many bytes of UTF-8, then a byte for the endpoint: 1 `page`, 2 `json`, and one for the source: 1 `page`, 2
- * `server`. It may end before any of them, which is then empty or not known: records of earlier versions have no
- * source, some no endpoint, and some no country. A reader ignores what follows, so that later versions can append.
+ * that many bytes of UTF-8, then a byte for the endpoint: 1 `page`, 2 `json`, one for the source: 1 `page`, 2 `server`,
+ * and one that is 1 if the visitor was computed from a user id. It may end before any of them, which is then empty or
+ * not known: most records have no byte for the visitor, records of earlier versions have no source, some no endpoint,
+ * and some no country. A reader ignores what follows, so that later versions can append.
  */
 export function encodeClient(client: Client): Buffer {
 	return Buffer.concat([Buffer.of(client.isBot ? 1 : 0), ...userAgentTexts.map((name) => encodeText(client[name]))]);
@@ -85,23 +92,28 @@ export function withReceipt(client: Uint8Array, receipt: Receipt): Buffer {
 	return Buffer.concat([client, tailOf(receipt)]);
 }
 
+/** The byte of a record whose visitor was computed from a user id; other records have none. */
+const derivedByte = Buffer.of(1);
+
 /**
  * The bytes that follow the first half of a client part. They are cached, since encoding them takes 1 µs per record and
  * there are only about 250 countries.
  */
-function tailOf({ country, endpoint, source }: Receipt): Buffer {
-	const tails = tailsOf[endpoint][source];
+function tailOf({ country, endpoint, source, isDerived = false }: Receipt): Buffer {
+	const tails = tailsOf[isDerived ? 'derived' : 'given'][endpoint][source];
 	let tail = tails.get(country);
 	if (tail === undefined) {
-		tail = Buffer.concat([encodeText(country), endpointBytes[endpoint], sourceBytes[source]]);
+		const visitor = isDerived ? [derivedByte] : [];
+		tail = Buffer.concat([encodeText(country), endpointBytes[endpoint], sourceBytes[source], ...visitor]);
 		if (tails.size < tailsMax) tails.set(country, tail);
 	}
 	return tail;
 }
 
 const tailsMax = 1_000;
-const newTails = (): Record<Source, Map<string, Buffer>> => ({ page: new Map(), server: new Map() });
-const tailsOf: Record<Endpoint, ReturnType<typeof newTails>> = { page: newTails(), json: newTails() };
+const bySource = (): Record<Source, Map<string, Buffer>> => ({ page: new Map(), server: new Map() });
+const byEndpoint = (): Record<Endpoint, ReturnType<typeof bySource>> => ({ page: bySource(), json: bySource() });
+const tailsOf = { given: byEndpoint(), derived: byEndpoint() };
 
 function encodeText(text: string): Buffer {
 	const bytes = Buffer.from(text).subarray(0, 255);
@@ -123,7 +135,8 @@ export function readClient(bytes: Uint8Array, each: (index: number, start: numbe
 	const endpoint = keyOf(endpointBytes, bytes[position]);
 	const source = keyOf(sourceBytes, bytes[position + 1]) ?? (endpoint === 'json' ? 'server' : 'page');
 	// The user agent of a server is that of its program, which says nothing about the person.
-	return { isBot: source === 'page' && bytes[0] === 1, endpoint, source };
+	const isDerived = bytes[position + 2] === derivedByte[0];
+	return { isBot: source === 'page' && bytes[0] === 1, endpoint, source, isDerived };
 }
 
 function keyOf<Key extends string>(encodings: Record<Key, Buffer>, byte: number | undefined): Key | undefined {

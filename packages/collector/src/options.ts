@@ -11,6 +11,11 @@ export interface CollectorOptions extends Partial<CollectorDefaults> {
 	/** Sites that may send. JSON events that name no site belong to the first. */
 	sites: readonly Site[];
 	/**
+	 * Key with which visitors are computed from user ids that are text. It is the same in all collectors of an
+	 * installation and after every restart: with another one, the same user would be another visitor.
+	 */
+	visitorSecret: string;
+	/**
 	 * The ClickHouse that events are delivered to. Its migrations must have been applied. The collector does not close
 	 * it.
 	 */

@@ -10,8 +10,9 @@ import { type CountryOf, countryDatabase } from './accept/intake/country-databas
 import { Intake } from './accept/intake/intake.js';
 import { RecentBatches } from './accept/intake/recent-batches.js';
 import { siteTable } from './accept/intake/site-table.js';
+import { writeKeysOf } from './accept/intake/write-keys.js';
 import { BodyValidator } from './accept/json/body-validator.js';
-import { eventsRoutes } from './accept/json/events-route.js';
+import { eventsRoutes, segmentRoutes } from './accept/json/events-route.js';
 import { trustedProxies } from './accept/limits/client-address.js';
 import { FairScheduler } from './accept/limits/fair-scheduler.js';
 import { MemoryBudget } from './accept/limits/memory-budget.js';
@@ -132,10 +133,16 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 	const recent = new RecentBatches(settings.recentBatchesMax);
 	const rateLimits = new RateLimits(settings);
 	const scheduler = new FairScheduler(settings.timeSliceMs, new MemoryBudget(settings.waitingBytesMax));
-	const validator = new BodyValidator({ sites, rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
+	const validation = { sites, writeKeys: writeKeysOf(settings.sites), visitorSecret: settings.visitorSecret };
+	const validator = new BodyValidator({
+		settings: validation,
+		rateLimits,
+		budget: new MemoryBudget(settings.waitingBytesMax),
+	});
 	const inflater = new BodyInflater({ rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
 	const intake = new Intake({ sites, wal, clients, countryOf, recent, metrics, rateLimits, scheduler });
 	const defaultSite = settings.sites[0]?.key ?? '';
+	const events = { intake, settings: validation, metrics, rateLimits, scheduler, validator, defaultSite };
 	const publicServer = listenOrRefuse('--port', {
 		host: settings.host,
 		port: settings.port,
@@ -152,7 +159,8 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 			...scriptRoutes('/footfall.js', settings.trackerScript),
 			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
 			...batchRoutes(intake, metrics),
-			...eventsRoutes({ intake, sites, metrics, rateLimits, scheduler, validator, defaultSite }),
+			...eventsRoutes(events),
+			...segmentRoutes(events),
 		],
 		socket: batchSocket(intake, rateLimits),
 	});

@@ -102,6 +102,8 @@ function csvFile(name: string, text: string): string {
 
 /** Command lines that together read every setting that their commands accept. */
 const url = ['--clickhouse-url', 'http://127.0.0.1:8123'];
+/** The collector keeps a secret in the data directory. */
+const data = ['--data', join(scratch, 'data')];
 const days = ['--from', '2026-01-01', '--to', '2026-01-02'];
 const operandOf: Readonly<Record<string, readonly string[]>> = {
 	rollback: ['1'],
@@ -109,8 +111,8 @@ const operandOf: Readonly<Record<string, readonly string[]>> = {
 	restate: ['--user', '1'],
 };
 const commandLines = [
-	['up'],
-	['demo'],
+	['up', ...data],
+	['demo', ...data],
 	['init', '--project', join(scratch, 'footfall')],
 	['simulate', 'history', ...days],
 	['simulate', 'history', ...days, '--out', 'history.csv.zst'],
@@ -126,7 +128,7 @@ const commandLines = [
 	['sql', 'SELECT 1', ...url],
 	['dashboard'],
 	['dashboard', ...url],
-	['collector'],
+	['collector', ...data],
 	['quarantine'],
 	['quarantine', 'rows', ...url],
 	['quarantine', 'rows'],

@@ -1,6 +1,7 @@
+export { makeDirectory } from './make-directory.js';
 export { openFilesMax, raiseOpenFiles } from './open-files.js';
 export { surviveLostOutput } from './output.js';
 export { freePort, type ListenAddress, portRefusal, urlOf } from './ports.js';
-export { removeDrafts, writePrivateFile } from './private-file.js';
+export { createPrivateFile, removeDrafts, writePrivateFile } from './private-file.js';
 export { StartRefusal } from './start-refusal.js';
 export { withoutCredentials } from './without-credentials.js';

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -11,6 +11,26 @@ export function writePrivateFile(path: string, text: string): void {
 	rmSync(draft, { force: true });
 	writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
 	renameSync(draft, path);
+}
+
+/**
+ * Writes a file with mode 0600 unless it exists. Of several processes that do so at once, one creates the file. It is
+ * durable after the call.
+ */
+export function createPrivateFile(path: string, text: string): void {
+	const draft = `${path}.${process.pid}.draft`;
+	rmSync(draft, { force: true });
+	writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true });
+	try {
+		linkSync(draft, path);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+	} finally {
+		rmSync(draft, { force: true });
+	}
+	const directory = openSync(dirname(path), 'r');
+	fsyncSync(directory);
+	closeSync(directory);
 }
 
 /**

@@ -25,6 +25,11 @@ export const outcomes = {
 	},
 	'unknown-site': { status: 403, final: true, meaning: 'The site key is not configured on this collector.' },
 	'origin-not-allowed': { status: 403, final: true, meaning: 'The page is not on an origin that the site allows.' },
+	unauthorized: {
+		status: 401,
+		final: true,
+		meaning: 'The write key is wrong, or the event needs a write key of its site.',
+	},
 	invalid: {
 		status: 422,
 		final: true,

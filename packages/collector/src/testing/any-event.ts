@@ -6,7 +6,13 @@ const text = (max: number) => fc.string({ unit: 'binary', maxLength: max, size: 
 const bytes = (max: number) => text(max).filter((value) => Buffer.byteLength(value) <= max);
 const integer = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, -0, Number.MAX_SAFE_INTEGER));
 const pixels = fc.integer({ min: 0, max: limits.pixelsMax });
-const stringMap = fc.dictionary(bytes(limits.mapKeyBytesMax), bytes(limits.mapValueBytesMax), { maxKeys: 8 });
+const mapOf = <Value>(value: fc.Arbitrary<Value>) => fc.dictionary(bytes(limits.mapKeyBytesMax), value, { maxKeys: 8 });
+const stringMap = mapOf(bytes(limits.mapValueBytesMax));
+const propertyMap = mapOf(fc.oneof(bytes(limits.mapValueBytesMax), fc.boolean(), fc.double({ noNaN: true }), integer));
+const user = fc.oneof(
+	integer,
+	bytes(limits.userIdBytesMax).filter((value) => value !== ''),
+);
 const moment = fc.oneof(
 	fc
 		.date({ noInvalidDate: true, min: new Date('0000-01-01'), max: new Date('9999-12-31') })
@@ -41,7 +47,7 @@ export const anyEvent = fc.record(
 		dt: moment,
 		// The rules of orders and refunds would refuse most of those.
 		name: bytes(limits.nameBytesMax).map((value) => (['', 'order', 'refund'].includes(value) ? 'n' : value)),
-		user_id: integer,
+		user_id: user,
 		url: fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.constant(' https://ä.example/ü ')),
 		obj: bytes(limits.objBytesMax),
 		obj_id: bytes(limits.objIdBytesMax),
@@ -56,7 +62,7 @@ export const anyEvent = fc.record(
 		coupon: bytes(limits.couponBytesMax),
 		items: fc.array(orderItem, { maxLength: 8 }),
 		exp: stringMap,
-		props: stringMap,
+		props: propertyMap,
 		title: bytes(limits.titleBytesMax),
 		referrer: bytes(limits.urlBytesMax),
 		viewport_width: pixels,
@@ -65,7 +71,13 @@ export const anyEvent = fc.record(
 		screen_height: pixels,
 		language: bytes(limits.languageBytesMax),
 		timezone: bytes(limits.timezoneBytesMax),
-		event_id: fc.uuid(),
+		event_id: fc.oneof(
+			fc.uuid(),
+			bytes(256).filter((value) => value !== ''),
+		),
+		visitor_id: fc.oneof(integer, fc.maxSafeNat().map(String)),
+		user_agent: bytes(2_048),
+		ip: fc.oneof(fc.ipV4(), fc.ipV6()),
 		site: bytes(limits.siteBytesMax),
 	},
 	{ requiredKeys: ['dt', 'name', 'user_id', 'url', 'obj'] },

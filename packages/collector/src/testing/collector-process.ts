@@ -25,6 +25,7 @@ const logger = { info() {}, warn() {}, error() {} };
 const warehouse = connect(address);
 const collector = await startCollector({
 	port: 0, adminPort: 0, sites: [{ key: 'shop', origins: 'any' }], trackerScript: new Uint8Array(),
+	visitorSecret: 'the secret of the tests',
 	logger, warehouse, ...options,
 });
 process.on('SIGTERM', async () => { await collector.stop(); process.exit(0); });

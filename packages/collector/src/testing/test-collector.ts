@@ -36,6 +36,7 @@ export async function startTestCollector(
 			{ key: 'shop', origins: ['https://shop.example'] },
 			{ key: 'open', origins: 'any' },
 		],
+		visitorSecret: 'the secret of the tests',
 		trackerScript: Buffer.from('console.log("footfall")\n'.repeat(50)),
 		...options,
 		warehouse,

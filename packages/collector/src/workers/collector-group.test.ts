@@ -39,6 +39,7 @@ function options(more: Partial<CollectorGroupOptions> = {}): CollectorGroupOptio
 		walDirectory: join(directory, 'log'),
 		sites: [{ key: 'shop', origins: ['https://shop.example'] }],
 		warehouse: address(),
+		visitorSecret: 'the secret of the tests',
 		trackerScript: Buffer.from('console.log("footfall")'),
 		logger,
 		port: 0,

@@ -36,6 +36,7 @@ async function start(more: Partial<CollectorGroupOptions> = {}): Promise<Collect
 		walDirectory: join(directory, 'log'),
 		sites: [{ key: 'shop', origins: 'any' }],
 		warehouse: { url: clickhouse.server.url, ...clickhouse.server.writer },
+		visitorSecret: 'the secret of the tests',
 		trackerScript: Buffer.from('console.log("footfall")'),
 		logger,
 		port: 0,

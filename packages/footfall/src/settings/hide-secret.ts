@@ -10,6 +10,8 @@ const hidden = '***';
  */
 export function hideSecret(secret: NonNullable<Option['secret']>, text: string): string {
 	if (secret === 'all') return hidden;
+	// Only JSON has write keys.
+	if (secret === 'keys') return /^\s*\{/.test(text) ? hidden : text;
 	const servers = clickhouseServers(text);
 	if (servers.length > 1) return servers.map((server) => hideSecret(secret, server)).join(',');
 	if (!URL.canParse(text)) return hidden;

@@ -34,6 +34,7 @@ export const dashboardOptions = [
 export const collectorCommandOptions = [
 	...warehouseOptions,
 	'sites',
+	'visitorSecret',
 	'workers',
 	...collectorOptions,
 	'logLevel',

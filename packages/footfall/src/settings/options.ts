@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { byteSize, formatBytes } from './values/byte-size.js';
 import { networks } from './values/networks.js';
 import { byteRate, formatByteRate, formatRate, rate } from './values/rate.js';
-import { formatSites, siteKey, siteList, siteObject } from './values/site-list.js';
+import { formatSites, siteKey, siteList, siteObject, withoutKeys } from './values/site-list.js';
 import {
 	day,
 	duration,
@@ -14,6 +14,7 @@ import {
 	onOff,
 	path,
 	port,
+	secretText,
 	share,
 	wholeNumber,
 	words,
@@ -46,9 +47,12 @@ export interface Option<Value = unknown> {
 	placeholder?: string;
 	/**
 	 * `all`: never printed; the flag causes a warning. `password`: a URL, printed without its password; the flag causes
-	 * a warning if the URL has a password.
+	 * a warning if the URL has a password. `keys`: sites, printed without their write keys; the flag causes a warning if
+	 * it is JSON, which may have keys.
 	 */
-	secret?: 'all' | 'password';
+	secret?: 'all' | 'password' | 'keys';
+	/** Returns the value without its secrets, for printing. @default all of its text is hidden as `secret` says */
+	withoutSecrets?(value: Value): Value;
 }
 
 /** Environment variable of an option. Pure. */
@@ -88,8 +92,17 @@ export const options = {
 		format: formatSites,
 		default: 'shop',
 		placeholder: 'LIST',
+		secret: 'keys',
+		withoutSecrets: withoutKeys,
 		description:
-			'Site keys, each with the origins of its pages, such as shop=https://shop.example|https://m.shop.example,blog. A site without origins accepts events from any origin.',
+			'Site keys, each with the origins of its pages, such as shop=https://shop.example|https://m.shop.example,blog. A site without origins accepts events from any origin. As JSON or in a file, a site may also have write keys for servers: {"shop": {"origins": ["https://shop.example"], "keys": ["…"]}}. A key in a flag is visible to all users of the machine: use the variable or a file.',
+	},
+	visitorSecret: {
+		flag: 'visitor-secret',
+		schema: secretText,
+		placeholder: 'SECRET',
+		secret: 'all',
+		description: `Secret key with which visitors are computed from user ids that are text, 16 to 128 characters; the same for all collectors of an installation. Without it: a file in the directory of --data, which the first start creates. ${seenInFlag}`,
 	},
 	host: {
 		flag: 'host',

@@ -1,3 +1,4 @@
+import { hideSecret } from './hide-secret.js';
 import { type Option, type OptionName, options, type Settings, variableOf } from './options.js';
 import { quoted } from './quoted.js';
 import type { SettingsFile } from './settings-file.js';
@@ -78,7 +79,9 @@ function readValue(option: Option, { source, given }: Given): { value?: unknown;
 	const parsed = text === undefined ? option.structure?.safeParse(given) : option.schema.safeParse(text);
 	if (parsed?.success) return { value: parsed.data, faults: [] };
 	const messages = parsed?.error.issues.map(({ message }) => message) ?? [typeFault(option)];
-	const shown = text === undefined || option.secret ? '' : ` (got ${quoted(text)})`;
+	const isSecret = (given: string) =>
+		option.secret !== undefined && (option.secret !== 'keys' || hideSecret(option.secret, given) !== given);
+	const shown = text === undefined || isSecret(text) ? '' : ` (got ${quoted(text)})`;
 	return { faults: messages.map((message) => `${source}: ${message}${shown}`) };
 }
 

@@ -6,8 +6,10 @@ const all = Object.values<Option>(options);
 const secrets = all.filter(({ secret }) => secret !== undefined);
 
 describe('secretFlagWarnings', () => {
-	it('knows every setting that may contain a secret: the token of the dashboard and the URLs', () => {
+	it('knows every setting that may contain a secret: write keys, the key of visitors, the token of the dashboard and the URLs', () => {
 		expect(secrets.map(({ flag }) => flag)).toEqual([
+			'sites',
+			'visitor-secret',
 			'clickhouse-url',
 			'clickhouse-reader-url',
 			'dashboard-token',
@@ -19,10 +21,13 @@ describe('secretFlagWarnings', () => {
 		);
 	});
 
+	const textOf = ({ secret }: Option) =>
+		secret === 'keys' ? '{"shop": {"keys": ["sesame"]}}' : 'http://user:sesame@host';
+
 	it.each(secrets.map((option) => [option.flag, option] as const))(
 		'warns about --%s without printing the secret',
 		(flag, option) => {
-			const [line = '', ...more] = secretFlagWarnings([{ option, text: 'http://user:sesame@host' }]);
+			const [line = '', ...more] = secretFlagWarnings([{ option, text: textOf(option) }]);
 			expect(more).toEqual([]);
 			expect(line).toContain(`--${flag}: `);
 			expect(line).toContain(variableOf(option));

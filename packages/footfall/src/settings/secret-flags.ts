@@ -17,7 +17,7 @@ export function secretFlagWarnings(given: readonly GivenFlag[]): string[] {
 	);
 	return [...new Set(showing)].map((option) => {
 		const { flag } = option;
-		const what = option.secret === 'all' ? 'its value' : 'the password in it';
+		const what = { all: 'its value', password: 'the password in it', keys: 'the keys in it' }[option.secret ?? 'all'];
 		return `--${flag}: all users of this machine can see ${what} in the process list; give it as ${variableOf(option)} or as "${flag}" in a settings file`;
 	});
 }

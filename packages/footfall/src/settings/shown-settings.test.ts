@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OptionName, options } from './options.js';
+import { type OptionName, options, type Settings } from './options.js';
 import { readSettings } from './read-settings.js';
 import { settingsJson, settingsTable, shownSettings } from './shown-settings.js';
 
@@ -26,6 +26,24 @@ describe('shownSettings', () => {
 		expect(rows).toContainEqual(['clickhouse-url', 'http://user:***@host:8123/', 'environment']);
 		expect(rows).toContainEqual(['chromium', '–', 'default']);
 		expect(new Set(lines.map((line) => line.search(/\S+$/))).size).toBe(1);
+	});
+
+	it('have no write key of a site', () => {
+		const sites = { shop: { origins: ['https://shop.example'], keys: ['sesame-0123456789'] }, blog: 'any' };
+		const result = readSettings(['sites'], {
+			flags: {},
+			environment: { FOOTFALL_SITES: JSON.stringify(sites) },
+			file: { path: undefined, values: new Map() },
+		});
+		if (!result.ok) throw new Error(result.faults.join());
+		const names = Object.keys(options) as OptionName[];
+		const origins = Object.fromEntries(names.map((name) => [name, 'default'])) as Record<OptionName, 'default'>;
+		const lines = shownSettings(result.settings as Settings<OptionName>, origins);
+		expect(settingsJson(lines) + settingsTable(lines).join()).not.toContain('sesame');
+		expect(JSON.parse(settingsJson(lines)).sites.value).toEqual([
+			{ key: 'shop', origins: ['https://shop.example'], keys: ['***'] },
+			{ key: 'blog', origins: 'any' },
+		]);
 	});
 
 	it('become one JSON object of values and sources', () => {

@@ -22,7 +22,9 @@ export function shownSettings(
 		const value: unknown = settings[name as OptionName];
 		const shared = { key: option.flag, from: origins[name as OptionName] };
 		if (value === undefined) return { ...shared, text: undefined, value: null };
-		const text = option.format?.(value) ?? String(value);
+		const shown = option.withoutSecrets?.(value) ?? value;
+		const text = option.format?.(shown) ?? String(shown);
+		if (option.withoutSecrets !== undefined) return { ...shared, text, value: shown };
 		if (option.secret === undefined) return { ...shared, text, value };
 		const hidden = hideSecret(option.secret, text);
 		return { ...shared, text: hidden, value: hidden };

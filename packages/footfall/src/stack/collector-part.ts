@@ -7,6 +7,7 @@ import type { Settings } from '../settings/options.js';
 import { collectorSettings } from './collector-settings.js';
 import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
+import { visitorSecretOf } from './visitor-secret.js';
 import type { OpenedWarehouse } from './warehouse-part.js';
 
 /**
@@ -22,6 +23,7 @@ export async function startCollectorPart(
 		...collectorSettings(settings),
 		walDirectory: join(settings.data, 'log'),
 		sites: settings.sites,
+		visitorSecret: visitorSecretOf(settings),
 		trackerScript: readOfTracker('script'),
 		vitalsScript: readOfTracker('vitals'),
 		logger: log,

@@ -38,12 +38,19 @@ abstract class WordsColumn implements NativeColumn {
 	}
 }
 
-/** Whole numbers of 0…2^53 − 1, which a JavaScript number represents exactly. */
+/** Whole numbers, most of them of 0…2^53 − 1, which a JavaScript number represents exactly. */
 export class Uint64Column extends WordsColumn {
 	readonly type = 'UInt64';
 
+	/** @param value 0…2^53 − 1 */
 	push(value: number): void {
 		this.integer(value);
+	}
+
+	/** Appends the sum of 2^53 and a number of 0…2^53 − 1, which not every JavaScript number represents exactly. */
+	pushAbove(value: number): void {
+		this.word(value);
+		this.word(Math.floor(value / 0x1_0000_0000) + 2 ** 21);
 	}
 }
 

@@ -16,8 +16,16 @@ import { Intake } from './intake.js';
 import { RecentBatches } from './recent-batches.js';
 import { siteTable } from './site-table.js';
 
-const sender = { ...senderAddress('198.51.100.1'), origin: '', userAgent: '' };
-const list = [1, 2].map((visitor) => ({ bytes: frame({ visitor }), events: 1, visitor, site: 'shop' }));
+const sender = { ...senderAddress('198.51.100.1'), origin: '', userAgent: '', isKeyed: false };
+const list = [1, 2].map((visitor) => ({
+	bytes: frame({ visitor }),
+	events: 1,
+	visitor,
+	site: 'shop',
+	isDerived: false,
+	userAgent: undefined,
+	ip: undefined,
+}));
 
 let directory: string;
 let wal: Wal;

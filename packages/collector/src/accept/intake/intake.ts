@@ -1,5 +1,5 @@
 import { type BatchHead, batchHead } from '@footfall/protocol/decode';
-import { type Endpoint, sourceOf, withReceipt } from '../../client.js';
+import { type Receipt, sourceOf, withReceipt } from '../../client.js';
 import type { Metrics } from '../../metrics.js';
 import type { Appended, Backpressure } from '../../wal/commit-group.js';
 import type { WalRecord } from '../../wal/segment-format.js';
@@ -27,6 +27,17 @@ export interface JsonFrame {
 	/** The visitor of the events, and the key of the site. */
 	visitor: number;
 	site: string;
+	/** Whether the visitor was computed from a user id. */
+	isDerived: boolean;
+	/** The person's user agent and address, if the sender told them. */
+	userAgent: string | undefined;
+	ip: string | undefined;
+}
+
+/** The sender of JSON events. */
+export interface JsonSender extends Sender {
+	/** Whether the request had a write key. */
+	readonly isKeyed: boolean;
 }
 
 /** Dependencies of the intake. */
@@ -145,7 +156,7 @@ export class Intake {
 	 */
 	takeAll(
 		frames: readonly JsonFrame[],
-		sender: Sender,
+		sender: JsonSender,
 		client: { readonly isGone: boolean },
 	): Answer | Promise<Answer> {
 		const { scheduler } = this.#parts;
@@ -157,7 +168,7 @@ export class Intake {
 		return later ?? busy();
 	}
 
-	async #appendAll(frames: readonly JsonFrame[], sender: Sender): Promise<Answer> {
+	async #appendAll(frames: readonly JsonFrame[], sender: JsonSender): Promise<Answer> {
 		const { rateLimits, wal } = this.#parts;
 		const receivedAtMs = Date.now();
 		const events = frames.reduce((sum, frame) => sum + frame.events, 0);
@@ -166,20 +177,34 @@ export class Intake {
 			rateLimits.charge(sender, workBytes.repeat);
 			return this.retryLater(undefined, excess.reason, excess.retryAfterMs);
 		}
-		const client = this.#client(sender, 'json');
-		const records = frames.map(({ bytes, events }) => ({ receivedAtMs, events, client, frame: bytes }));
+		const clients = this.#jsonClients(frames, sender);
+		const records = frames.map(({ bytes, events }, i) => {
+			return { receivedAtMs, events, client: clients[i] as Uint8Array, frame: bytes };
+		});
 		return this.#outcome(undefined, await wal.append(records), 'stored', events);
 	}
 
 	#record(frame: Uint8Array, events: number, sender: Sender, receivedAtMs: number): WalRecord {
-		return { receivedAtMs, events, client: this.#client(sender, 'page'), frame };
+		const receipt = { endpoint: 'page', source: sourceOf('page', sender.origin) } as const;
+		return { receivedAtMs, events, client: this.#client(sender.userAgent, sender.address, receipt), frame };
+	}
+
+	/** Encodes the client part of each frame of a body. Most bodies have the same one in all frames. */
+	#jsonClients(frames: readonly JsonFrame[], { userAgent, address, origin, isKeyed }: JsonSender): Uint8Array[] {
+		const source = sourceOf('json', origin, isKeyed);
+		const clientOf = ({ userAgent: told = userAgent, ip = address, isDerived }: JsonFrame) =>
+			this.#client(told, ip, { endpoint: 'json', source, isDerived });
+		let last: { frame: JsonFrame; client: Uint8Array } | undefined;
+		return frames.map((frame) => {
+			if (last === undefined || !hasSameClient(last.frame, frame)) last = { frame, client: clientOf(frame) };
+			return last.client;
+		});
 	}
 
 	/** Encodes the client part of a record. Only the country of the address is kept. */
-	#client({ userAgent, address, origin }: Sender, endpoint: Endpoint): Uint8Array {
+	#client(userAgent: string, address: string, receipt: Omit<Receipt, 'country'>): Uint8Array {
 		const { clients, countryOf } = this.#parts;
-		const receipt = { country: countryOf(address), endpoint, source: sourceOf(endpoint, origin) };
-		return withReceipt(clients.encoded(userAgent), receipt);
+		return withReceipt(clients.encoded(userAgent), { ...receipt, country: countryOf(address) });
 	}
 
 	#outcome(head: BatchHead | undefined, appended: Appended, success: 'stored' | 'duplicate', events: number): Answer {
@@ -208,6 +233,10 @@ const unchecked: Answer = {
 	retryAfterMs: retryAfterMs.busy,
 	retryReason: 'busy',
 };
+
+function hasSameClient(one: JsonFrame, other: JsonFrame): boolean {
+	return one.isDerived === other.isDerived && one.userAgent === other.userAgent && one.ip === other.ip;
+}
 
 /** Sums the events of each visitor of a site. Several frames may have the same visitor. */
 function visitorsOf(frames: readonly JsonFrame[]): VisitorEvents[] {

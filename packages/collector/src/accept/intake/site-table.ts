@@ -7,6 +7,11 @@ export interface Site {
 	key: string;
 	/** Origins of the site's pages, like `https://shop.example`, or `'any'`. */
 	origins: readonly string[] | 'any';
+	/**
+	 * Write keys of the site's servers, at most 128 characters each; no two sites have the same. Only with one may a
+	 * server send orders and refunds of the site. @default none: any server may
+	 */
+	keys?: readonly string[];
 }
 
 /** Allowed origins by site key, in the configured order. */

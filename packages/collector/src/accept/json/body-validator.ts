@@ -1,12 +1,11 @@
 import { retryAfterMs } from '../intake/answer.js';
-import type { SiteTable } from '../intake/site-table.js';
 import { FairThread } from '../limits/fair-thread.js';
 import type { MemoryBudget } from '../limits/memory-budget.js';
 import type { RateLimits, RetryLater } from '../limits/rate-limits.js';
 import type { SenderAddress } from '../limits/sender-address.js';
 import type { Client } from '../transport/http.js';
 import { unpacked, type ValidationAnswer } from './body-transfer.js';
-import type { JsonBody, ValidatedBody } from './validate-body.js';
+import type { JsonBody, ValidatedBody, ValidationSettings } from './validate-body.js';
 
 /** The path of the built file: Node runs no TypeScript in a thread. The path is correct from `src` and from `dist`. */
 const threadFile = new URL('../../../dist/accept/json/validator-thread.js', import.meta.url);
@@ -25,7 +24,7 @@ export type BodyRetryLater = RetryLater | { reason: 'busy' | 'stopping'; retryAf
 
 /** Dependencies of a `BodyValidator`. */
 export interface BodyValidatorParts {
-	sites: SiteTable;
+	settings: ValidationSettings;
 	rateLimits: RateLimits;
 	/** Limits the bytes of the waiting bodies. */
 	budget: MemoryBudget;
@@ -38,8 +37,8 @@ export interface BodyValidatorParts {
 export class BodyValidator {
 	readonly #thread: FairThread<JsonBody, ValidationAnswer>;
 
-	constructor({ sites, ...parts }: BodyValidatorParts) {
-		this.#thread = new FairThread({ file: threadFile, workerData: sites, heapMebibytesMax, ...parts });
+	constructor({ settings, ...parts }: BodyValidatorParts) {
+		this.#thread = new FairThread({ file: threadFile, workerData: settings, heapMebibytesMax, ...parts });
 	}
 
 	/** Validates a body. The caller may reuse its bytes after the call. Rejects when the thread dies. */

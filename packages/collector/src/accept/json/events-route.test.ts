@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
+import { hashedVisitor } from './identity/event-visitor.js';
 
 let clickhouse: TestWarehouse;
 let collector: TestCollector;
@@ -108,6 +109,7 @@ describe('the JSON endpoint', () => {
 			props: value === undefined ? {} : { value },
 		});
 		for (const value of ['0', '12.5', '1e3']) expect((await post(vital(value))).status, value).toBe(200);
+		expect((await post({ ...event, name: 'vital', obj_id: 'LCP', props: { value: 1200.5 } })).status).toBe(200);
 		for (const value of [
 			undefined,
 			'',
@@ -127,10 +129,11 @@ describe('the JSON endpoint', () => {
 			const reply = await post(vital(value));
 			expect(reply.status, value).toBe(422);
 			expect(await reply.json()).toMatchObject({
-				errors: [{ field: 'props.value', message: 'must be a number of 0 or more, as text, where name is vital' }],
+				errors: [{ field: 'props.value', message: 'must be a number of 0 or more where name is vital' }],
 			});
 		}
-		expect(await stored()).toHaveLength(3);
+		expect((await stored()).map(({ props }) => props)).toContainEqual({ value: '1200.5' });
+		expect(await stored()).toHaveLength(4);
 	});
 
 	it('the endpoint stores an array and NDJSON across visitors, sites and years', async () => {
@@ -148,6 +151,39 @@ describe('the JSON endpoint', () => {
 		expect(rows.filter((row) => row.site === 'open').length).toBe(1);
 		expect(new Set(rows.map((row) => row.url)).size).toBe(121);
 		expect(rows[0]).toMatchObject({ ts: '2021-03-01 10:00:00.000', ts_bounded: false });
+	});
+
+	it('users that are text have a visitor of their own, the same in every body, on every site another one', async () => {
+		const named = (user_id: unknown, more = {}) => ({ ...event, user_id, ...more });
+		expect((await post(named('ada@shop.example'))).status).toBe(200);
+		// A body of this size is validated on the thread.
+		const large = { props: { text: 'x'.repeat(1_000) } };
+		const list = ['ada@shop.example', 'grace', '42', 42].map((user) => named(user, large));
+		expect(await (await post([...list, ...list])).json()).toEqual(allStored(8));
+		expect((await post(named('ada@shop.example', { site: 'open' }))).status).toBe(200);
+		const rows = await stored();
+		const visitorsOf = (user: string, site: string) => [
+			...new Set(rows.filter((row) => row.user_id === user && row.site === site).map((row) => String(row.visitor_id))),
+		];
+		const computed = (user: string, site: string) =>
+			String(2n ** 53n + BigInt(hashedVisitor('the secret of the tests', 'user', site, user)));
+		expect(visitorsOf('ada@shop.example', 'shop')).toEqual([computed('ada@shop.example', 'shop')]);
+		expect(visitorsOf('grace', 'shop')).toEqual([computed('grace', 'shop')]);
+		expect(visitorsOf('42', 'shop')).toEqual(['42']);
+		expect(visitorsOf('ada@shop.example', 'open')).toEqual([computed('ada@shop.example', 'open')]);
+		expect(rows).toHaveLength(10);
+	});
+
+	it('properties that are numbers and booleans are stored as text', async () => {
+		const props = { paid: true, trial: false, seats: 12, price: 99.95, zero: -0, large: 1e21, none: null, text: '1.0' };
+		expect((await post({ ...event, props })).status).toBe(200);
+		expect(await stored()).toMatchObject([
+			{
+				props: { paid: 'true', trial: 'false', seats: '12', price: '99.95', zero: '0', large: '1e+21', text: '1.0' },
+			},
+		]);
+		const beyond = JSON.stringify({ ...event, props: { a: 1 } }).replace('"a":1', '"a":1e999');
+		expect(await (await post(beyond)).json()).toMatchObject({ errors: [{ field: 'props.a' }] });
 	});
 
 	it('an event with an event_id is stored once, however often it is sent', async () => {
@@ -171,7 +207,9 @@ describe('the JSON endpoint', () => {
 		['a dt that is none', { dt: '2026-02-31T12:00:00Z' }, 'dt'],
 		['a negative user', { user_id: -1 }, 'user_id'],
 		['a user beyond 2^53 − 1', { user_id: 2 ** 53 }, 'user_id'],
-		['a user that is text', { user_id: '1' }, 'user_id'],
+		['a user of too many bytes', { user_id: 'ä'.repeat(129) }, 'user_id'],
+		['an empty user', { user_id: '' }, 'user_id'],
+		['a user that is neither a number nor text', { user_id: [1] }, 'user_id'],
 		['an empty name', { name: '' }, 'name'],
 		['a name that is too long', { name: 'ä'.repeat(33) }, 'name'],
 		['a URL that is none', { url: '/catalog' }, 'url'],
@@ -180,6 +218,8 @@ describe('the JSON endpoint', () => {
 		['a negative amount', { amount: -0.01 }, 'amount'],
 		['an exp that is not text', { exp: { cart_style: 1 } }, 'exp.cart_style'],
 		['an exp of too many entries', { exp: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [i, 1])) }, 'exp'],
+		['an exp that is a number or a boolean', { exp: { a: 'x', b: true } }, 'exp.b'],
+		['a property that is a list', { props: { a: 1, b: [1] } }, 'props.b'],
 		['a props that is not a map', { props: ['x'] }, 'props'],
 		['a key that is a prototype', { props: JSON.parse('{"a":"b","__proto__":"x"}') }, 'props.__proto__'],
 		['an id that is none', { event_id: 'x' }, 'event_id'],

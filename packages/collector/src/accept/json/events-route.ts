@@ -1,11 +1,11 @@
 import { limits } from '@footfall/protocol';
 import type { Metrics } from '../../metrics.js';
 import { type Answer, retryAfterMs, statusOf } from '../intake/answer.js';
-import type { Intake } from '../intake/intake.js';
-import type { SiteTable } from '../intake/site-table.js';
+import type { Intake, JsonSender } from '../intake/intake.js';
+import { givenKey } from '../intake/write-keys.js';
 import type { FairScheduler } from '../limits/fair-scheduler.js';
-import { type RateLimits, workBytes } from '../limits/rate-limits.js';
-import type { Sender, SenderAddress } from '../limits/sender-address.js';
+import { type ExceededLimit, type RateLimits, workBytes } from '../limits/rate-limits.js';
+import type { SenderAddress } from '../limits/sender-address.js';
 import {
 	type Client,
 	type CodingFault,
@@ -17,9 +17,11 @@ import {
 	retryAfter,
 } from '../transport/http.js';
 import type { BodyResult, BodyRetryLater, BodyValidator } from './body-validator.js';
-import { listOutcomes } from './list-report.js';
+import { listOutcomes, notStored } from './list-report.js';
 import { problem } from './problem.js';
-import { type JsonBody, type ValidatedBody, validateBody } from './validate-body.js';
+import type { SegmentCall } from './segment/segment-event.js';
+import { segmentReply } from './segment/segment-reply.js';
+import { type JsonBody, type ValidatedBody, type ValidationSettings, validateBody } from './validate-body.js';
 
 /** The paths of the JSON endpoint, which are equivalent. */
 const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as const;
@@ -27,7 +29,7 @@ const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as cons
 /** Dependencies of the JSON endpoint. */
 export interface EventsParts {
 	intake: Intake;
-	sites: SiteTable;
+	settings: ValidationSettings;
 	metrics: Metrics;
 	rateLimits: RateLimits;
 	scheduler: FairScheduler;
@@ -55,6 +57,28 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 	]);
 }
 
+const segmentCalls = ['track', 'identify', 'page', 'batch'] as const;
+
+/**
+ * `POST /v1/segment/track` and the others: the calls of Segment's HTTP API, with a write key. Pages have none, so there
+ * is no answer to a preflight request.
+ */
+export function segmentRoutes(parts: EventsParts): Route[] {
+	const endpoint = new EventsEndpoint(parts);
+	const retryLater = (reason: ExceededLimit | 'busy', afterMs: number) =>
+		retryLaterReply(parts.intake.retryLater(undefined, reason, afterMs));
+	return segmentCalls.map((call) => ({
+		method: 'post',
+		path: `/v1/segment/${call}`,
+		bodyBytesMax: limits.jsonBodyBytesMax,
+		tooLarge: () => endpoint.tooLarge(),
+		undecodable: (why) => endpoint.undecodable(why),
+		busy: () => retryLater('busy', retryAfterMs.busy),
+		retryLater: ({ reason, retryAfterMs }) => retryLater(reason, retryAfterMs),
+		handle: async (request) => segmentReply(await endpoint.take(request, call)),
+	}));
+}
+
 /**
  * Maximum size of a body that is validated on the event loop, bytes. Most bodies of one event are smaller, and handing
  * them to the thread would take longer. A body of this size with only invalid events takes about 5 ms.
@@ -71,11 +95,17 @@ class EventsEndpoint {
 		this.#parts = parts;
 	}
 
-	take({ headers, query, client, sender: { address, isExempt, network, wideNetwork }, body: bytes }: Request) {
+	take({ headers, query, client, sender: from, body: bytes }: Request, call?: SegmentCall): Reply | Promise<Reply> {
 		const { origin } = headers;
-		const sender = { address, isExempt, network, wideNetwork, origin, userAgent: headers['user-agent'] };
-		const site = (query === '' ? null : new URLSearchParams(query).get('site')) ?? this.#parts.defaultSite;
-		const body = { bytes, contentType: headers['content-type'], site, origin };
+		const key = givenKey(this.#parts.settings.writeKeys, headers.authorization);
+		if (key.kind === 'wrong' || (call !== undefined && key.kind === 'none')) return this.#wrongKey(from, bytes.length);
+		const keySite = key.kind === 'valid' ? key.site : '';
+		const isKeyed = keySite !== '';
+		const { address, isExempt, network, wideNetwork } = from;
+		const sender = { address, isExempt, network, wideNetwork, origin, userAgent: headers['user-agent'], isKeyed };
+		const named = query === '' ? null : new URLSearchParams(query).get('site');
+		const site = named ?? (isKeyed ? keySite : this.#parts.defaultSite);
+		const body = { bytes, contentType: headers['content-type'], site, origin, keySite, call };
 		const result = this.#validateNow(body, sender);
 		if (result !== undefined) return this.#answer(result, sender, client, bytes.length);
 		// The bytes are valid only until the handler returns.
@@ -85,7 +115,7 @@ class EventsEndpoint {
 			.then((later) => this.#answer(later, sender, client, length));
 	}
 
-	#answer(result: BodyResult, sender: Sender, client: Client, bytes: number): Reply | Promise<Reply> {
+	#answer(result: BodyResult, sender: JsonSender, client: Client, bytes: number): Reply | Promise<Reply> {
 		this.#charge(sender, result, bytes);
 		switch (result.kind) {
 			case 'gone':
@@ -102,8 +132,15 @@ class EventsEndpoint {
 		}
 	}
 
+	/** Refuses a body before it is read, with a charge that makes guessing keys as expensive as other refused input. */
+	#wrongKey(sender: SenderAddress, bytes: number): Reply {
+		this.#parts.rateLimits.charge(sender, workBytes.refusal + bytes);
+		this.#parts.metrics.rejected('unauthorized');
+		return problem('unauthorized', [{ field: 'Authorization', message: 'the write key is not one of this collector' }]);
+	}
+
 	/** Charges the work that a body caused besides its bytes, also if its sender has not waited for the answer. */
-	#charge(sender: Sender, result: BodyResult, bytes: number): void {
+	#charge(sender: SenderAddress, result: BodyResult, bytes: number): void {
 		const { rateLimits } = this.#parts;
 		if (result.kind === 'gone') rateLimits.charge(sender, bytes);
 		else if (result.kind === 'refused') rateLimits.charge(sender, result.validated * workBytes.refusal);
@@ -136,18 +173,22 @@ class EventsEndpoint {
 	 * requests of its network wait.
 	 */
 	#validateNow(body: JsonBody, sender: SenderAddress): BodyResult | undefined {
-		const { sites, scheduler, rateLimits } = this.#parts;
+		const { settings, scheduler, rateLimits } = this.#parts;
 		if (body.bytes.length > smallBytesMax) return undefined;
-		if (sender.isExempt) return validateBody(body, sites);
+		if (sender.isExempt) return validateBody(body, settings);
 		const retryLater = rateLimits.debt(sender);
 		if (retryLater !== undefined) return { kind: 'retry-later', retryLater };
 		if (!scheduler.hasTimeFor(sender)) return undefined;
 		rateLimits.charge(sender, body.bytes.length);
-		return scheduler.runNow(() => validateBody(body, sites));
+		return scheduler.runNow(() => validateBody(body, settings));
 	}
 
 	/** Stores the valid events together, or none of them with `retry-later`. */
-	async #store(validated: Exclude<ValidatedBody, { kind: 'refused' }>, sender: Sender, client: Client): Promise<Reply> {
+	async #store(
+		validated: Exclude<ValidatedBody, { kind: 'refused' }>,
+		sender: JsonSender,
+		client: Client,
+	): Promise<Reply> {
 		const { intake, metrics } = this.#parts;
 		if (validated.frames.length > 0) {
 			const answer = await intake.takeAll(validated.frames, sender, client);
@@ -155,7 +196,7 @@ class EventsEndpoint {
 		}
 		if (validated.kind === 'one') {
 			const { unknownFields } = validated;
-			return unknownFields.length === 0 ? storedOne : json(200, { ...oneStored, unknownFields });
+			return unknownFields.length === 0 ? storedOne : json(200, { ...oneStored, ...notStored(unknownFields) });
 		}
 		// Counted only after the events were stored: with `retry-later`, the sender sends the same invalid events
 		// again.

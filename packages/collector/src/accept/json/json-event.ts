@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { limits } from '@footfall/protocol';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
 import { z } from 'zod';
@@ -7,8 +8,16 @@ import { itemsBytes, orderFields, orderRules, productId } from './order-fields.j
 const overfull = `must have at most ${limits.mapEntriesMax} entries`;
 const badKey = `must be a key of at most ${limits.mapKeyBytesMax} bytes`;
 
-const stringMap = z
-	.preprocess(
+/** Values of a map that become text. A number that JSON cannot hold is none. */
+const isPlain = (value: unknown) => typeof value === 'boolean' || Number.isFinite(value);
+
+/**
+ * A map of texts.
+ *
+ * @param isTextOnly whether numbers and booleans are refused. @default they become text, as in the tracker
+ */
+const stringMap = ({ isTextOnly }: { isTextOnly: boolean }) =>
+	z.preprocess(
 		// Checked before the entries: reporting each of many invalid entries would take a second.
 		(value, context) => {
 			if (typeof value !== 'object' || value === null) return value;
@@ -16,10 +25,12 @@ const stringMap = z
 			if (Object.keys(value).length > limits.mapEntriesMax) context.addIssue({ ...issue, message: overfull });
 			// The binary protocol refuses this key, and a record of zod would silently skip it.
 			if (Object.hasOwn(value, '__proto__')) context.addIssue({ ...issue, message: badKey, path: ['__proto__'] });
-			// A value that is null is missing, as in imported files.
 			const entries = Object.entries(value);
-			if (Array.isArray(value) || entries.every(([, each]) => each !== null)) return value;
-			return Object.fromEntries(entries.filter(([, each]) => each !== null));
+			if (Array.isArray(value) || entries.every(([, each]) => typeof each === 'string')) return value;
+			// A value that is null is missing, as in imported files.
+			const given = entries.filter(([, each]) => each !== null);
+			if (isTextOnly) return Object.fromEntries(given);
+			return Object.fromEntries(given.map(([key, each]) => [key, isPlain(each) ? String(each) : each]));
 		},
 		z.record(
 			z
@@ -28,8 +39,14 @@ const stringMap = z
 				.meta({ maxLength: limits.mapKeyBytesMax }),
 			text(limits.mapValueBytesMax),
 		),
-	)
-	.meta({ maxProperties: limits.mapEntriesMax });
+	);
+
+const exp = stringMap({ isTextOnly: true }).meta({ maxProperties: limits.mapEntriesMax });
+
+const props = stringMap({ isTextOnly: false }).meta({
+	maxProperties: limits.mapEntriesMax,
+	additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: limits.mapValueBytesMax },
+});
 
 /**
  * Maximum size of `exp`, `props` and `items` together, bytes. It leaves room in a batch for all other fields at their
@@ -64,6 +81,43 @@ const pixels = (what: string) =>
 		.meta({ description: `${what}, CSS pixels.` })
 		.transform(unsigned);
 
+const badVisitor = 'must be the number of a visitor, as a number or text of digits';
+
+/** The number that a page has in its storage. It may be text, since other systems keep it as such. */
+const visitorId = z
+	.union([natural, z.string().regex(/^(0|[1-9]\d{0,15})$/)], badVisitor)
+	.transform((id) => unsigned(Number(id)))
+	.refine(Number.isSafeInteger, badVisitor)
+	.optional()
+	.meta({
+		description:
+			'Visitor of the event: the number that the tracker keeps in the storage of the browser, for an event of its user. Only with a write key.',
+	});
+
+/** Maximum size of a user agent; of that, only the beginning matters. */
+const userAgentBytesMax = 2_048;
+
+/** Maximum size of the id of an event. */
+const eventIdBytesMax = 256;
+
+const badAddress = 'must be an IPv4 or IPv6 address';
+
+/** Fields that only a sender with a write key may set. */
+export const keyedFields = ['visitor_id', 'user_agent', 'ip'] as const;
+
+const badUser = `must be a whole number of 0 or more, or text of 1 to ${limits.userIdBytesMax} bytes`;
+
+const userId = z
+	.union([natural, text(limits.userIdBytesMax).min(1)], badUser)
+	.meta({
+		description:
+			'Pseudonymous user: a whole number, which fills `visitor_id`, too, or text, from which `visitor_id` is computed with a secret key. Required, unless a write key allows `visitor_id`.',
+		examples: [42, 'customer-7f3a'],
+	})
+	// -0 becomes 0.
+	.transform((id) => (typeof id === 'number' ? String(unsigned(id)) : id))
+	.optional();
+
 const url = text(limits.urlBytesMax, 'URL of the page, absolute, http or https.');
 
 /** Returns whether a text is a finite decimal number of 0 or more. */
@@ -78,7 +132,8 @@ export const jsonEvent = z
 	.object({
 		dt: moment,
 		name: text(limits.nameBytesMax, 'Name of the event: `view`, `click`, or a name of your own.').min(1),
-		user_id: natural.meta({ description: 'Pseudonymous user; fills `visitor_id` and `user_id`.' }).transform(unsigned),
+		user_id: userId,
+		visitor_id: visitorId,
 		url: url.pipe(z.url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })),
 		obj: text(limits.objBytesMax, 'Kind of the object of the event: `page`, `button`, `url`, …'),
 		obj_id: text(limits.objIdBytesMax, 'Identifier of the object.').default(''),
@@ -96,9 +151,9 @@ export const jsonEvent = z
 			'',
 		),
 		...orderFields,
-		exp: stringMap.default({}).meta({ description: 'Experiments and their variants.' }),
-		props: stringMap.default({}).meta({
-			description: `Custom properties. \`exp\`, \`props\` and \`items\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
+		exp: exp.default({}).meta({ description: 'Experiments and their variants.' }),
+		props: props.default({}).meta({
+			description: `Custom properties; numbers and booleans become text. \`exp\`, \`props\` and \`items\` have at most ${mapsBytesMax} bytes together. An event named \`vital\` has its measurement in \`value\`, a number of 0 or more.`,
 		}),
 		title: text(limits.titleBytesMax, 'Title of the page.').default(''),
 		referrer: text(limits.urlBytesMax, 'Referring URL.').default(''),
@@ -108,9 +163,22 @@ export const jsonEvent = z
 		screen_height: pixels('Height of the screen'),
 		language: text(limits.languageBytesMax, 'Language of the browser, a BCP 47 tag.').default(''),
 		timezone: text(limits.timezoneBytesMax, 'Time zone of the browser, an IANA name.').default(''),
-		event_id: z.guid().optional().meta({
-			description: 'Idempotency key: an event that is resent with the same id counts once. Generated if missing.',
-		}),
+		event_id: text(eventIdBytesMax)
+			.min(1)
+			.optional()
+			.meta({
+				description:
+					'Idempotency key: an event that is resent with the same id counts once. Generated if missing. A UUID, or with a write key any text, of which the stored id is a hash.',
+				examples: ['0192f0c1-2222-7333-8444-555566667777'],
+			}),
+		user_agent: text(userAgentBytesMax)
+			.optional()
+			.meta({ description: 'User agent of the person, for browser, system and device. Only with a write key.' }),
+		ip: z
+			.string()
+			.refine((address) => isIP(address) !== 0, badAddress)
+			.optional()
+			.meta({ description: 'IP address of the person, for the country; it is not stored. Only with a write key.' }),
 		site: text(
 			limits.siteBytesMax,
 			'Site key. Default: the `site` of the query, else the first site of the collector.',
@@ -120,6 +188,10 @@ export const jsonEvent = z
 		path: ['props'],
 		error: `exp, props and items must have at most ${mapsBytesMax} bytes together`,
 	})
+	.refine(({ user_id, visitor_id }) => user_id !== undefined || visitor_id !== undefined, {
+		path: ['user_id'],
+		error: `${badUser}; only with a write key may visitor_id take its place`,
+	})
 	.check(({ value, issues }) => {
 		for (const { path, error, isFulfilled } of orderRules)
 			if (!isFulfilled(value)) issues.push({ code: 'custom', input: value, path, message: error });
@@ -127,7 +199,7 @@ export const jsonEvent = z
 	// Pages send these values as text, too. The marts would not count a value that is not a number.
 	.refine(({ name, props }) => name !== 'vital' || isMeasurement(props.value), {
 		path: ['props', 'value'],
-		error: 'must be a number of 0 or more, as text, where name is vital',
+		error: 'must be a number of 0 or more where name is vital',
 	});
 
 /** A valid event with defaults filled in; `dt` in milliseconds since 1970. */

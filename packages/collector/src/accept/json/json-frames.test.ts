@@ -2,6 +2,7 @@ import { decodeBatch } from '@footfall/protocol/decode';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEvent } from '../../testing/any-event.js';
+import { visitorOfUser } from './identity/event-visitor.js';
 import { checkSchema, type JsonEvent, jsonEvent } from './json-event.js';
 import { framesOf } from './json-frames.js';
 
@@ -27,14 +28,17 @@ describe('JSON events', () => {
 		fc.assert(
 			fc.property(lists, (values) => {
 				const events = values.map(checkSchema).flatMap((checked) => (checked.ok ? [checked.event] : []));
-				const batches = framesOf(events, 'shop').map(({ bytes: frame, events: count }) => {
+				const context = { site: 'shop', visitorSecret: 'secret' };
+				const batches = framesOf(events, context).map(({ bytes: frame, events: count }) => {
 					const decoded = decodeBatch(frame);
 					if (!decoded.ok) throw new Error(decoded.detail);
 					expect(decoded.batch.events.length).toBe(count);
 					return decoded.batch;
 				});
 				const names = batches.flatMap((batch) => batch.events.map((event) => `${batch.visitor} ${event.name}`));
-				const expected = events.map(({ user_id, name }: JsonEvent) => `${user_id} ${name.toWellFormed()}`);
+				const visitorOf = ({ visitor_id, user_id = '', site = 'shop' }: JsonEvent) =>
+					visitor_id ?? visitorOfUser('secret', site, user_id).visitor;
+				const expected = events.map((event) => `${visitorOf(event)} ${event.name.toWellFormed()}`);
 				const byText = (a: string, b: string) => (a < b ? -1 : 1);
 				expect(names.sort(byText)).toEqual(expected.sort(byText));
 			}),

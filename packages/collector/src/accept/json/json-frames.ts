@@ -11,41 +11,66 @@ import {
 	type WireValue,
 } from '@footfall/protocol';
 import type { JsonFrame } from '../intake/intake.js';
+import { eventIdBytes } from './identity/event-id.js';
+import { type EventVisitor, visitorOfUser } from './identity/event-visitor.js';
 import type { JsonEvent } from './json-event.js';
 import { isOrder } from './order-fields.js';
+
+/** Values that frames have besides those of their events. */
+export interface FrameContext {
+	/** Site of events that name no site. */
+	site: string;
+	/** Key of the visitors of users that are text. */
+	visitorSecret: string;
+}
+
+/** The values that the events of a frame have in common, besides those of contexts. */
+type Owner = Pick<JsonFrame, 'site' | 'userAgent' | 'ip' | keyof EventVisitor>;
 
 /**
  * Encodes JSON events as frames, so that the WAL contains only frames: one frame for the events of a visitor on a site,
  * more if they exceed the limits of a frame. Every frame has a random stream and sequence, so events without an id get
  * a random one.
  */
-export function framesOf(events: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
-	if (events.length === 1) return encodeGroup(events, defaultSite);
-	const groups = new Map<string, JsonEvent[]>();
+export function framesOf(events: readonly JsonEvent[], context: FrameContext): JsonFrame[] {
+	const [first] = events;
+	if (events.length === 1 && first !== undefined) return encodeGroup(events, ownerOf(first, context));
+	const groups = new Map<string, { owner: Owner; group: JsonEvent[] }>();
 	for (const event of events) {
-		const key = `${event.user_id} ${event.site ?? defaultSite}`;
-		const group = groups.get(key);
-		if (group === undefined) groups.set(key, [event]);
-		else group.push(event);
+		const key = groupKeyOf(event, context.site);
+		const known = groups.get(key);
+		if (known === undefined) groups.set(key, { owner: ownerOf(event, context), group: [event] });
+		else known.group.push(event);
 	}
-	return [...groups.values()].flatMap((group) => encodeGroup(group, defaultSite));
+	return [...groups.values()].flatMap(({ group, owner }) => encodeGroup(group, owner));
+}
+
+function ownerOf(event: JsonEvent, context: FrameContext): Owner {
+	const { site = context.site, user_id = '', visitor_id, user_agent: userAgent, ip } = event;
+	if (visitor_id !== undefined) return { site, visitor: visitor_id, isDerived: false, userAgent, ip };
+	const { visitor, isDerived } = visitorOfUser(context.visitorSecret, site, user_id);
+	return { site, visitor, isDerived, userAgent, ip };
+}
+
+/** A text that is the same for events of one owner. Most events name a user only. */
+function groupKeyOf({ site, user_id, visitor_id, user_agent, ip }: JsonEvent, defaultSite: string): string {
+	const isPlain = visitor_id === undefined && user_agent === undefined && ip === undefined;
+	if (isPlain) return `user ${site ?? defaultSite} ${user_id}`;
+	return JSON.stringify([site ?? defaultSite, visitor_id, user_id, user_agent, ip]);
 }
 
 /** Encodes events of one visitor on one site. Halves them until every frame is within its limits. */
-function encodeGroup(group: readonly JsonEvent[], defaultSite: string): JsonFrame[] {
-	const bytes = encodeFrame(group, defaultSite);
-	if (bytes !== undefined) {
-		const [first] = group;
-		return [{ bytes, events: group.length, visitor: first?.user_id ?? 0, site: first?.site ?? defaultSite }];
-	}
+function encodeGroup(group: readonly JsonEvent[], owner: Owner): JsonFrame[] {
+	const bytes = encodeFrame(group, owner);
+	const { site, visitor, isDerived, userAgent, ip } = owner;
+	if (bytes !== undefined) return [{ bytes, events: group.length, site, visitor, isDerived, userAgent, ip }];
 	const half = group.length >> 1;
-	return [...encodeGroup(group.slice(0, half), defaultSite), ...encodeGroup(group.slice(half), defaultSite)];
+	return [...encodeGroup(group.slice(0, half), owner), ...encodeGroup(group.slice(half), owner)];
 }
 
 /** Encodes one frame; `undefined` if the events do not fit into one. A single event always fits: see `mapsBytesMax`. */
-function encodeFrame(group: readonly JsonEvent[], defaultSite: string): Uint8Array | undefined {
-	const first = group[0];
-	if (first === undefined || group.length > limits.batchEventsMax) return undefined;
+function encodeFrame(group: readonly JsonEvent[], { site, visitor }: Owner): Uint8Array | undefined {
+	if (group.length === 0 || group.length > limits.batchEventsMax) return undefined;
 	const contexts = new Map<string, number>();
 	const wireContexts: WireContext[] = [];
 	// The binary protocol has no times before 1970. They are outside the bounds of `ts` anyway.
@@ -63,19 +88,18 @@ function encodeFrame(group: readonly JsonEvent[], defaultSite: string): Uint8Arr
 		return wireEvent(event, sentAtMs - (moments[i] ?? sentAtMs), context);
 	});
 	if (wireContexts.length > limits.batchContextsMax) return undefined;
-	const site = first.site ?? defaultSite;
 	// 79 random bits: many senders may share a user, and an id must not occur twice.
 	const [stream, sequence] = [randomInt(2 ** 47), randomInt(2 ** 32)];
-	const batch: WireBatch = [batchVersion, site, first.user_id, stream, sequence, sentAtMs, wireContexts, wireEvents];
+	const batch: WireBatch = [batchVersion, site, visitor, stream, sequence, sentAtMs, wireContexts, wireEvents];
 	const details = group.flatMap(detailOf);
 	const frame = encode((details.length === 0 ? batch : [...batch, details]) as WireValue);
 	return frame.length > limits.batchBytesMax ? undefined : frame;
 }
 
-function contextOf({ url, title, referrer, user_id, exp, ...event }: JsonEvent): WireContext {
+function contextOf({ url, title, referrer, user_id = '', exp, ...event }: JsonEvent): WireContext {
 	const { viewport_width, viewport_height, screen_width, screen_height, language, timezone } = event;
 	const sizes = [viewport_width, viewport_height, screen_width, screen_height] as const;
-	return [url, title, referrer, String(user_id), exp, ...sizes, language, timezone];
+	return [url, title, referrer, user_id, exp, ...sizes, language, timezone];
 }
 
 function wireEvent(event: JsonEvent, ageMs: number, context: number): WireEvent {
@@ -83,7 +107,7 @@ function wireEvent(event: JsonEvent, ageMs: number, context: number): WireEvent 
 	const product = productNumber(event.product_id);
 	const currency = isOrder(event) ? event.currency.toUpperCase() : event.currency;
 	const wire: WireEvent = [ageMs, context, name, obj, obj_id, product, Math.abs(event.amount), currency, props];
-	if (event.event_id !== undefined) wire.push(Buffer.from(event.event_id.replaceAll('-', ''), 'hex'));
+	if (event.event_id !== undefined) wire.push(eventIdBytes(event.event_id));
 	return wire;
 }
 

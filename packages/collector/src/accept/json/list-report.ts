@@ -1,6 +1,7 @@
 import type { Rejection } from '@footfall/protocol';
 import type { Item } from './json-body.js';
 import type { Fault } from './json-event.js';
+import { keyNotice } from './keyed-fields.js';
 
 /** Outcomes of a list of events as a whole. The collector validates each event on its own. */
 export const listOutcomes = {
@@ -35,6 +36,15 @@ export interface ListReport {
 	errorsOmitted: number;
 	/** Names of fields of the stored events that were not stored; absent if there are none. */
 	unknownFields?: readonly string[];
+	/** A sentence about fields that need a write key; absent if there are none of them. */
+	notice?: string;
+}
+
+/** The part of an answer that names the fields that were not stored. */
+export function notStored(unknownFields: readonly string[]): Pick<ListReport, 'unknownFields' | 'notice'> {
+	if (unknownFields.length === 0) return {};
+	const notice = keyNotice(unknownFields);
+	return notice === undefined ? { unknownFields } : { unknownFields, notice };
 }
 
 /** Collects the rejected events of a list. */
@@ -63,7 +73,6 @@ export class ListErrors {
 		const partialOutcome = stored > 0 ? 'partly-stored' : 'none-stored';
 		const errorsOmitted = rejected - this.#errors.length;
 		const outcome = rejected === 0 ? 'stored' : partialOutcome;
-		const unknown = unknownFields.length === 0 ? {} : { unknownFields };
-		return { outcome, stored, rejected, errors: this.#errors, errorsOmitted, ...unknown };
+		return { outcome, stored, rejected, errors: this.#errors, errorsOmitted, ...notStored(unknownFields) };
 	}
 }

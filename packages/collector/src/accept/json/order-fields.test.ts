@@ -25,7 +25,7 @@ function faultsOf(event: object): [string, string][] {
 function decoded(event: object) {
 	const checked = checkSchema(event);
 	if (!checked.ok) throw new Error(JSON.stringify(checked.faults));
-	const [frame] = framesOf([checked.event as JsonEvent], 'shop');
+	const [frame] = framesOf([checked.event as JsonEvent], { site: 'shop', visitorSecret: '' });
 	const batch = decodeBatch(frame?.bytes as Uint8Array);
 	if (!batch.ok) throw new Error(batch.detail);
 	return batch.batch.events[0];

@@ -10,5 +10,7 @@ export function problem(outcome: Rejection, errors: readonly Fault[]): Reply {
 	const [first] = errors;
 	const detail = first === undefined || first.field === '' ? first?.message : `${first.field}: ${first.message}`;
 	const body = JSON.stringify({ type: 'about:blank', title: meaning, status, detail, outcome, errors });
-	return { status, headers: [...headers, ...acceptedCodings(outcome)], body };
+	// A 401 names the scheme (RFC 9110, 15.5.2). With Bearer, browsers ask nobody for a password.
+	const challenge = status === 401 ? [['WWW-Authenticate', 'Bearer'] as const] : [];
+	return { status, headers: [...headers, ...acceptedCodings(outcome), ...challenge], body };
 }

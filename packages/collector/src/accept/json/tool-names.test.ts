@@ -12,7 +12,7 @@ function stored(event: object) {
 	const { value, unknown } = readFields({ ...common, ...event });
 	const checked = checkSchema(value);
 	if (!checked.ok) return { faults: checked.faults.map(({ field }) => field), unknown };
-	const [frame] = framesOf([checked.event as JsonEvent], 'shop');
+	const [frame] = framesOf([checked.event as JsonEvent], { site: 'shop', visitorSecret: 'a secret of the test' });
 	const batch = decodeBatch(frame?.bytes as Uint8Array);
 	if (!batch.ok) throw new Error(batch.detail);
 	return { event: batch.batch.events[0], unknown };

@@ -2,6 +2,8 @@ import { contentCodings, type Rejection } from '@footfall/protocol';
 import type { RetryLater } from '../limits/rate-limits.js';
 import type { SenderAddress } from '../limits/sender-address.js';
 
+type HeaderName = 'origin' | 'authorization' | 'user-agent' | 'content-type' | 'accept-encoding' | 'if-none-match';
+
 /** A request, as routes see it. */
 export interface Request {
 	/** Raw query, without the `?`. */
@@ -10,7 +12,7 @@ export interface Request {
 	sender: SenderAddress;
 	client: Client;
 	/** The headers that routes use; an empty string for a missing header. */
-	headers: Readonly<Record<'origin' | 'user-agent' | 'content-type' | 'accept-encoding' | 'if-none-match', string>>;
+	headers: Readonly<Record<HeaderName, string>>;
 	/** The complete body; valid only until the handler first returns or awaits. */
 	body: Uint8Array;
 }
@@ -86,7 +88,10 @@ export function retryAfter(retryAfterMs: number | undefined): Reply['headers'] {
 	return retryAfterMs === undefined ? [] : [['Retry-After', String(Math.ceil(retryAfterMs / 1000))]];
 }
 
-/** The route that answers the preflight request of a browser that is about to send JSON from another origin. */
+/**
+ * The route that answers the preflight request of a browser that is about to send JSON from another origin. It does not
+ * allow `Authorization`: a page has no write key, since everybody can read it there.
+ */
 export function preflight(path: string): Route {
 	const headers = [
 		crossOrigin,

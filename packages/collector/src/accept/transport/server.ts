@@ -371,6 +371,7 @@ const noBody = new Uint8Array(0);
 function headersOf(req: uws.HttpRequest): Request['headers'] {
 	return {
 		origin: req.getHeader('origin'),
+		authorization: req.getHeader('authorization'),
 		'user-agent': req.getHeader('user-agent'),
 		'content-type': req.getHeader('content-type'),
 		'accept-encoding': req.getHeader('accept-encoding'),

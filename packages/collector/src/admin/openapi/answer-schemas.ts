@@ -21,6 +21,8 @@ const unknownFields = {
 	description: 'Names of fields of the stored events that were not stored, because there is no such field.',
 };
 
+const notice = { type: 'string', description: 'Names fields that were not stored because they need a write key.' };
+
 const fault = object({
 	field: {
 		type: 'string',
@@ -47,8 +49,10 @@ export const answerSchemas = {
 			outcome: { const: 'stored' },
 			events: { const: 1, description: 'Number of events stored on disk.' },
 			unknownFields,
+			notice,
 		},
 		'unknownFields',
+		'notice',
 	),
 	Report: object(
 		{
@@ -63,8 +67,10 @@ export const answerSchemas = {
 			},
 			errorsOmitted: { ...count, description: 'Number of rejected events beyond those in `errors`.' },
 			unknownFields,
+			notice,
 		},
 		'unknownFields',
+		'notice',
 	),
 	RetryLater: object({
 		outcome: { const: 'retry-later' },

@@ -31,7 +31,12 @@ let document: Document;
 
 beforeAll(async () => {
 	clickhouse = await startTestWarehouse();
-	collector = await startTestCollector(clickhouse.warehouse);
+	collector = await startTestCollector(clickhouse.warehouse, {
+		sites: [
+			{ key: 'shop', origins: ['https://shop.example'] },
+			{ key: 'blog', origins: 'any', keys: ['blog-key-0123456789'] },
+		],
+	});
 	full = await startTestCollector(clickhouse.warehouse, { walBytes: -1 });
 	document = (await (await fetch(`${collector.adminUrl}/openapi.json`)).json()) as Document;
 });
@@ -103,6 +108,8 @@ describe('the OpenAPI document', () => {
 		const events = (name: string, reply: Response) => expectExample('/v1/events', 'post', name, reply);
 		const evil = { Origin: 'https://evil.example' };
 		await events('originNotAllowed', await post(`${publicUrl}/v1/events`, first?.value, json, evil));
+		const key = { Authorization: 'Bearer another-key-0123456789' };
+		await events('wrongKey', await post(`${publicUrl}/v1/events`, first?.value, json, key));
 		const many = Array.from({ length: limits.jsonEventsMax + 1 }, () => 1);
 		await events('tooManyEvents', await post(`${publicUrl}/v1/events`, many, json));
 		await events('tooLarge', await post(`${publicUrl}/v1/events`, ' '.repeat(limits.jsonBodyBytesMax + 1), json));

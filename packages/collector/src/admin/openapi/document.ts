@@ -27,9 +27,14 @@ export function openApiDocument(publicUrl: string): object {
 		],
 		servers: [{ url: publicUrl, description: 'Public port, for pages and servers' }],
 		paths: { '/v1/events': { post: eventsOperation }, ...pagePaths, ...Object.fromEntries(admin) },
-		components: { schemas: { Event: eventSchema(), ...answerSchemas } },
+		components: { securitySchemes, schemas: { Event: eventSchema(), ...answerSchemas } },
 	};
 }
+
+const securitySchemes = {
+	writeKey: { type: 'http', scheme: 'bearer', description: 'Write key of a site; only for servers.' },
+	writeKeyAsUser: { type: 'http', scheme: 'basic', description: 'Write key as the user; the password is ignored.' },
+};
 
 /** Relative to the URL of the document. */
 const adminServer = {

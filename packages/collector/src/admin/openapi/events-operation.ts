@@ -1,4 +1,5 @@
 import { contentCodings, limits, outcomes, type Rejection } from '@footfall/protocol';
+import { keyedFields } from '../../accept/json/json-event.js';
 import { listOutcomes } from '../../accept/json/list-report.js';
 import { type Example, eventAnswers, jsonRequests, ndjsonRequests } from './examples.js';
 
@@ -19,6 +20,10 @@ may be compressed (\`Content-Encoding\`: ${contentCodings.join(', ')}); the limi
 are, ${listOutcomes['none-stored'].status} if none is. The report describes each rejected event. The valid events of a body are stored together or, with
 ${outcomes['retry-later'].status}, none of them. Stored events are durable on disk.
 
+**Write keys.** A site may have write keys for its servers, which are secrets and never belong into a page. With one, a
+sender may set \`${keyedFields.join('`, `')}\` and an \`event_id\` of any text; its events are those of the site of the key. A site
+that has keys takes orders and refunds from its pages and with a key only.
+
 **Retries.** An event with an \`event_id\` counts once, however often it is sent. If every event has one, the sender may resend a
 whole body after ${outcomes['retry-later'].status} and after a lost answer.`;
 
@@ -27,6 +32,7 @@ const refusals: readonly Rejection[] = [
 	'malformed',
 	'unknown-site',
 	'origin-not-allowed',
+	'unauthorized',
 	'too-large',
 	'unsupported-encoding',
 	'invalid',
@@ -39,6 +45,7 @@ const {
 	oneEvent,
 	oneOrder,
 	onePurchase,
+	oneKeyed,
 	oneUnknown,
 	arrayGood,
 	linesGood,
@@ -54,6 +61,7 @@ export const eventsOperation = {
 	operationId: 'postEvents',
 	summary: 'Receives events as JSON',
 	description,
+	security: [{}, { writeKey: [] }, { writeKeyAsUser: [] }],
 	parameters: [
 		{
 			name: 'site',
@@ -89,7 +97,7 @@ function responses() {
 			content: {
 				'application/json': {
 					schema: { oneOf: [ref('Stored'), ref('Report')] },
-					examples: { oneEvent, oneOrder, onePurchase, oneUnknown, arrayGood, linesGood },
+					examples: { oneEvent, oneOrder, onePurchase, oneKeyed, oneUnknown, arrayGood, linesGood },
 				},
 			},
 		},

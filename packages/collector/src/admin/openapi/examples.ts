@@ -64,6 +64,7 @@ export const jsonRequests = {
 	oneOrder: { summary: 'An order', value: order },
 	onePurchase: { summary: 'An order as Google Analytics 4 names it', value: purchase },
 	oneUnknown: { summary: 'One event with a field that does not exist', value: { ...view, colour: 'red' } },
+	oneKeyed: { summary: 'One event with a field that needs a write key', value: { ...view, visitor_id: 7 } },
 	oneWrong: { summary: 'One event with an invalid field', value: wrong },
 	unknownSite: { summary: 'One event of a site that is not configured', value: { ...view, site: 'nowhere' } },
 	arrayGood: { summary: 'An array', value: [view, click] },
@@ -109,6 +110,15 @@ export const eventAnswers = {
 		summary: 'An order as Google Analytics 4 names it',
 		value: { outcome: 'stored', events: 1 },
 	},
+	oneKeyed: {
+		summary: 'One event with a field that needs a write key',
+		value: {
+			outcome: 'stored',
+			events: 1,
+			unknownFields: ['visitor_id'],
+			notice: 'Only a server with a write key of the site may set visitor_id.',
+		},
+	},
 	oneUnknown: {
 		summary: 'One event with a field that does not exist',
 		value: { outcome: 'stored', events: 1, unknownFields: ['colour'] },
@@ -140,6 +150,10 @@ export const eventAnswers = {
 	originNotAllowed: {
 		summary: 'A page on an origin that the site does not list',
 		value: problem('origin-not-allowed', 'Origin', outcomes['origin-not-allowed'].meaning),
+	},
+	wrongKey: {
+		summary: 'A write key that no site has',
+		value: problem('unauthorized', 'Authorization', 'the write key is not one of this collector'),
 	},
 	tooManyEvents: {
 		summary: 'Too many events',

@@ -128,12 +128,13 @@ export class BatchRows {
 		});
 	}
 
-	#pushBatch(site: number, { isBot, source }: RecordClient, receivedAtMs: number): void {
+	#pushBatch(site: number, { isBot, source, isDerived }: RecordClient, receivedAtMs: number): void {
 		const columns = this.#columns;
 		const reader = this.#reader;
 		const { tsMs, bounded } = boundTs(reader.sentAtMs - reader.ageMs, receivedAtMs);
 		columns.site.push(site);
-		columns.visitor_id.push(reader.visitor);
+		if (isDerived) columns.visitor_id.pushAbove(reader.visitor);
+		else columns.visitor_id.push(reader.visitor);
 		columns.ts.push(tsMs);
 		columns.ts_bounded.push(bounded);
 		columns.received_at.push(receivedAtMs);

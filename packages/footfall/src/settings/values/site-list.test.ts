@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatSites, siteList, siteObject } from './site-list.js';
+import { formatSites, type SiteSetting, siteList, siteObject, withoutKeys } from './site-list.js';
 
 const sites = [
 	{ key: 'shop', origins: ['https://a.test', 'http://b.test:81'] },
@@ -16,6 +16,53 @@ describe('sites', () => {
 		expect(siteList.parse(formatSites(siteObject.parse({ a: 'any', b: ['https://b.test'] })))).toEqual([
 			{ key: 'a', origins: 'any' },
 			{ key: 'b', origins: ['https://b.test'] },
+		]);
+	});
+
+	const [key1, key2] = ['a-write-key-0123456789', 'another+key/0123456789=='];
+	const keyed = { shop: { origins: ['https://a.test'], keys: [key1, key2] }, blog: { origins: 'any' }, news: 'any' };
+	const parsed: SiteSetting[] = [
+		{ key: 'shop', origins: ['https://a.test'], keys: [key1, key2] },
+		{ key: 'blog', origins: 'any' },
+		{ key: 'news', origins: 'any' },
+	];
+
+	it('may have write keys, in an object and in text that is JSON', () => {
+		expect(siteObject.parse(keyed)).toEqual(parsed);
+		expect(siteList.parse(` ${JSON.stringify(keyed)}`)).toEqual(parsed);
+		expect(siteList.parse(formatSites(siteObject.parse(keyed)))).toEqual(parsed);
+		expect(siteObject.parse({ shop: { keys: [key1] } })).toEqual([{ key: 'shop', origins: 'any', keys: [key1] }]);
+	});
+
+	it('are shown without their keys', () => {
+		const shown = formatSites(withoutKeys(parsed));
+		expect(shown).toBe('{"shop":{"origins":["https://a.test"],"keys":["***","***"]},"blog":"any","news":"any"}');
+	});
+
+	it('are refused without a word of a key in the fault', () => {
+		const faultsOf = (value: unknown) => {
+			const texts = [siteObject.safeParse(value), siteList.safeParse(JSON.stringify(value))].map((read) =>
+				read.error?.issues.map(({ message }) => message),
+			);
+			expect(texts[1]).toEqual(texts[0]);
+			expect(JSON.stringify(texts)).not.toContain(key1);
+			return texts[0];
+		};
+		const ofKeys =
+			'keys must be a list of 1 to 16 write keys, each of 16 to 128 letters, digits or characters of ._~+/=- (in "shop")';
+		for (const keys of [[], 'x', [key1, 7], ['short'], [key1.repeat(10)], [`${key1} `], Array(17).fill(key1)])
+			expect(faultsOf({ shop: { keys } })).toEqual([ofKeys]);
+		expect(faultsOf({ shop: { origins: 'all', keys: [key1] } })).toEqual([
+			'origins must be a list of origins like ["https://shop.example"], or "any" (in "shop")',
+		]);
+		expect(faultsOf({ shop: { key: key1 } })).toEqual([
+			'"key" is not allowed; a site has "origins" and "keys" (in "shop")',
+		]);
+		expect(faultsOf({ shop: { keys: [key1] }, blog: { keys: [key1] } })).toEqual([
+			'a write key may be given once; "blog" has one of "shop"',
+		]);
+		expect(siteList.safeParse(`{"shop": {"keys": ["${key1}"]}`).error?.issues).toMatchObject([
+			{ message: 'begins with { and is not valid JSON' },
 		]);
 	});
 

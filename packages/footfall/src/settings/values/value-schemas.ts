@@ -41,6 +41,11 @@ export const port = wholeNumber(0, 65_535);
 /** The path of a file or directory, relative to the working directory. */
 export const path = z.string().min(1, 'must be a path');
 
+/** A secret that an operator chose. */
+export const secretText = z
+	.string()
+	.regex(/^[\x21-\x7e]{16,128}$/, 'must have 16 to 128 characters of ASCII, without blanks');
+
 /** A boolean. */
 export const onOff = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 

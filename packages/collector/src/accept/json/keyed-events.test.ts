@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inCountry, mmdb } from '../../testing/mmdb.js';
+import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
+
+const scratch = mkdtempSync(join(tmpdir(), 'footfall-keys-'));
+const countryDatabase = join(scratch, 'country.mmdb');
+writeFileSync(countryDatabase, mmdb({ '198.51.100.0/24': inCountry('DE'), '2001:db8::/32': inCountry('NL') }));
+const [key, newKey, blogKey] = ['shop-key-0123456789', 'shop-key-9876543210', 'blog-key-0123456789'] as const;
+const safari =
+	'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1';
+
+let clickhouse: TestWarehouse;
+let collector: TestCollector;
+
+beforeAll(async () => {
+	clickhouse = await startTestWarehouse();
+	collector = await startTestCollector(clickhouse.warehouse, {
+		countryDatabase,
+		sites: [
+			{ key: 'open', origins: 'any' },
+			{ key: 'shop', origins: ['https://shop.example'], keys: [key, newKey] },
+			{ key: 'blog', origins: 'any', keys: [blogKey] },
+		],
+	});
+});
+
+afterAll(async () => {
+	await collector.remove();
+	await clickhouse.stop();
+	rmSync(scratch, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+	await collector.drained();
+	await clickhouse.warehouse.command('TRUNCATE TABLE events');
+});
+
+const event = { dt: '2026-01-31T12:00:00Z', name: 'view', user_id: 42, url: 'https://shop.example/', obj: 'page' };
+const order = { ...event, name: 'order', order_id: '1001', amount: 10, currency: 'EUR' };
+const bearer = (value: string) => ({ Authorization: `Bearer ${value}` });
+
+const post = (body: unknown, headers: Record<string, string> = {}, path = '/v1/events') =>
+	fetch(collector.publicUrl + path, { method: 'POST', body: JSON.stringify(body), headers });
+
+async function stored() {
+	await collector.drained();
+	return clickhouse.warehouse.query<Record<string, unknown>>('SELECT * FROM events FINAL ORDER BY obj_id, event_id');
+}
+
+describe('a sender with a write key', () => {
+	it('speaks for a visitor and a user, and tells the user agent, the address and an id of any text', async () => {
+		const person = { user_id: 'ada', visitor_id: 7, user_agent: safari, ip: '198.51.100.7', event_id: 'charge/1' };
+		const own = { ...order, ...person, obj_id: 'a' };
+		for (const headers of [bearer(key), bearer(newKey), { Authorization: `Basic ${btoa(`${key}:`)}` }]) {
+			const reply = await post(own, { ...headers, 'User-Agent': 'curl/8' });
+			expect([reply.status, await reply.json()]).toEqual([200, { outcome: 'stored', events: 1 }]);
+		}
+		const others = [
+			{ ...event, visitor_id: '9007199254740991', user_id: undefined, ip: '2001:db8::1', obj_id: 'b' },
+			{ ...event, user_id: 'ada', user_agent: 'Googlebot/2.1 (+http://www.google.com/bot.html)', obj_id: 'c' },
+			{ ...event, user_id: 'ada', visitor_id: null, obj_id: 'd' },
+		];
+		expect((await post(others, bearer(key))).status).toBe(200);
+		const rows = await stored();
+		const common = { site: 'shop', source: 'server', is_bot: false };
+		expect(rows).toMatchObject([
+			{
+				...common,
+				...{ visitor_id: '7', user_id: 'ada', country: 'DE', browser: 'Safari', os: 'iOS', device: 'mobile' },
+			},
+			{ ...common, visitor_id: '9007199254740991', user_id: '', country: 'NL', browser: '' },
+			{ ...common, user_id: 'ada', country: '' },
+			{ ...common, user_id: 'ada', country: '' },
+		]);
+		// The id of a text is of the kind that no page and no UUID can have.
+		expect(rows[0]?.event_id).toMatch(/^[c-f][\da-f]{7}-[\da-f]{4}-8/);
+		expect(BigInt(String(rows[2]?.visitor_id))).toBeGreaterThanOrEqual(2n ** 53n);
+		expect(rows[3]?.visitor_id).toBe(rows[2]?.visitor_id);
+	});
+
+	it('is a server also where a program sends an Origin, and sends for the site of its key only', async () => {
+		expect((await post({ ...order, obj_id: 'a' }, { ...bearer(key), Origin: 'https://shop.example' })).status).toBe(
+			200,
+		);
+		const answer = await post([order, { ...event, site: 'blog' }, { ...event, site: 'open' }], bearer(key));
+		expect([answer.status, await answer.json()]).toMatchObject([
+			207,
+			{
+				stored: 1,
+				errors: [1, 2].map((index) => ({
+					index,
+					outcome: 'unauthorized',
+					errors: [{ field: 'Authorization', message: 'the write key is not one of the site of the event' }],
+				})),
+			},
+		]);
+		expect((await stored()).map(({ site, source }) => [site, source])).toEqual([
+			['shop', 'server'],
+			['shop', 'server'],
+		]);
+	});
+
+	it('sends the order of the documentation', async () => {
+		const page = readFileSync(new URL('../../../../../docs/how-to/send-from-a-server.md', import.meta.url), 'utf8');
+		const [, body = ''] = /application\/json' -d '\n(.*?)'\n# /s.exec(page) ?? [];
+		expect((await post(JSON.parse(body), bearer(key))).status).toBe(200);
+		expect(await stored()).toMatchObject([{ name: 'order', order_id: '2026-1001', user_id: 'customer-7f3a' }]);
+	});
+
+	it('gets the faults of these fields in words', async () => {
+		const wrong = [{ visitor_id: -1 }, { visitor_id: 'ada' }, { ip: 'localhost' }, { user_agent: 7 }, { event_id: '' }];
+		const answer = await post(
+			wrong.map((fields) => ({ ...event, ...fields })),
+			bearer(key),
+		);
+		const report = (await answer.json()) as { errors: { errors: { field: string }[] }[] };
+		expect(report.errors.map(({ errors }) => errors.map(({ field }) => field))).toEqual([
+			['visitor_id'],
+			['visitor_id'],
+			['ip'],
+			['user_agent'],
+			['event_id'],
+		]);
+	});
+});
+
+describe('a wrong write key', () => {
+	it('is refused with the whole body, before it is read, and counted', async () => {
+		for (const path of ['/v1/events', '/v1/events?site=open']) {
+			const reply = await post([{ ...event, site: 'open' }], bearer('wrong-key-0123456789'), path);
+			expect(reply.status).toBe(401);
+			expect(reply.headers.get('www-authenticate')).toBe('Bearer');
+			expect(await reply.json()).toMatchObject({
+				outcome: 'unauthorized',
+				detail: 'Authorization: the write key is not one of this collector',
+			});
+		}
+		expect(await stored()).toEqual([]);
+		expect(await collector.metric('footfall_batches_rejected_total{reason="unauthorized"}')).toBe(2);
+	});
+
+	it('cannot be sent by a page of another origin at all: the preflight does not allow the header', async () => {
+		const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'OPTIONS' });
+		expect(reply.headers.get('access-control-allow-headers')).not.toMatch(/authorization/i);
+	});
+});
+
+describe('a sender without a write key', () => {
+	it('sends orders and refunds of a site with keys only from its pages, and all other events as before', async () => {
+		const refund = { ...order, name: 'refund', refund_id: 'r' };
+		const click = { ...event, name: 'click', obj: 'button', obj_id: 'checkout', amount: 10 };
+		const answer = await post([order, refund, click, event], {}, '/v1/events?site=shop');
+		const message = /^orders and refunds of this site come from its pages, or with one of its write keys/;
+		expect([answer.status, await answer.json()]).toMatchObject([
+			207,
+			{
+				stored: 2,
+				errors: [0, 1].map((index) => ({
+					index,
+					outcome: 'unauthorized',
+					errors: [{ field: 'Authorization', message: expect.stringMatching(message) }],
+				})),
+			},
+		]);
+		expect((await post({ ...order, site: 'shop' })).status).toBe(401);
+		const fromPage = { Origin: 'https://shop.example' };
+		expect((await post({ ...order, site: 'shop' }, fromPage)).status).toBe(200);
+		expect((await post({ ...order, site: 'open' })).status).toBe(200);
+		const rows = await stored();
+		expect(new Set(rows.map(({ site, name, source }) => `${site} ${name} ${source}`))).toEqual(
+			new Set(['open order server', 'shop click server', 'shop order page', 'shop view server']),
+		);
+		expect(rows).toHaveLength(4);
+	});
+
+	it('is told which fields only a key may set, and its event is stored without them', async () => {
+		const keyed = { visitor_id: 7, user_agent: safari, ip: '198.51.100.7' };
+		const names = ['colour', 'visitor_id', 'user_agent', 'ip'];
+		const notice = 'Only a server with a write key of the site may set visitor_id, user_agent, ip.';
+		const own = { ...event, ...keyed, colour: 'red' };
+		expect(await (await post(own)).json()).toEqual({ outcome: 'stored', events: 1, unknownFields: names, notice });
+		expect(await (await post([own])).json()).toMatchObject({ stored: 1, unknownFields: names, notice });
+		expect(await (await post({ ...event, VISITOR_ID: 7 })).json()).toMatchObject({
+			unknownFields: ['visitor_id'],
+			notice: 'Only a server with a write key of the site may set visitor_id.',
+		});
+		expect((await post({ ...event, user_id: undefined, visitor_id: 7 })).status).toBe(422);
+		const id = await (await post({ ...event, event_id: 'charge/1' })).json();
+		expect(id).toMatchObject({ detail: 'event_id: must be a UUID; any other text needs a write key' });
+		const rows = await stored();
+		expect(rows.map(({ visitor_id, country, browser }) => [visitor_id, country, browser])).toEqual(
+			[1, 2, 3].map(() => ['42', '', '']),
+		);
+	});
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { hashedVisitor } from '../identity/event-visitor.js';
+import { checkSchema } from '../json-event.js';
+import { segmentEvent } from './segment-event.js';
+
+const context = { site: 'shop', visitorSecret: 'secret', url: 'https://shop.example/', nowMs: 1_769_860_800_000 };
+const eventOf = (message: object, call: 'track' | 'page' = 'track') => segmentEvent(message, call, context) as object;
+
+describe('a message of Segment', () => {
+	it('becomes an event with its user, visitor, time, page, person and campaign', () => {
+		const sent = {
+			ip: '198.51.100.7',
+			userAgent: 'Mozilla/5.0',
+			locale: 'de-DE',
+			timezone: 'Europe/Berlin',
+			page: { url: 'https://shop.example/a?utm_source=own', title: 'A', referrer: 'https://search.example/' },
+			campaign: { source: 'mail', medium: 'email', name: 'spring' },
+			screen: { width: 1920, height: '1080' },
+		};
+		const ids = { messageId: 'm-1', userId: 'ada', anonymousId: 'anon', timestamp: '2026-01-31T12:00:00Z' };
+		expect(eventOf({ type: 'track', event: 'Signed Up', ...ids, context: sent })).toMatchObject({
+			name: 'Signed Up',
+			event_id: 'm-1',
+			user_id: 'ada',
+			visitor_id: hashedVisitor('secret', 'anonymous', 'shop', 'anon'),
+			dt: '2026-01-31T12:00:00Z',
+			ip: '198.51.100.7',
+			user_agent: 'Mozilla/5.0',
+			language: 'de-DE',
+			timezone: 'Europe/Berlin',
+			url: 'https://shop.example/a?utm_source=own&utm_medium=email&utm_campaign=spring',
+			title: 'A',
+			screen_width: 1920,
+			screen_height: 1080,
+		});
+	});
+
+	it('has fields of its properties of products and money, and the others as properties', () => {
+		const products = [{ sku: 'SKU-1', name: 'Shoe', price: '9.50', quantity: 2 }, 'none'];
+		const money = { order_id: 1001, revenue: 19, tax: 3, currency: 'EUR', coupon: 'SPRING', products };
+		expect(
+			eventOf({ event: 'Order Completed', properties: { ...money, plan: { seats: 3 }, ok: true, no: null } }),
+		).toMatchObject({
+			name: 'Order Completed',
+			order_id: '1001',
+			amount: 19,
+			tax: 3,
+			currency: 'EUR',
+			items: [{ product_id: 'SKU-1', name: 'Shoe', price: 9.5, quantity: 2 }, {}],
+			props: { plan: '{"seats":3}', ok: 'true' },
+		});
+	});
+
+	it('is a view, or names the facts of a user', () => {
+		const page = { url: 'https://shop.example/b', title: 'B', section: 'x' };
+		expect(eventOf({ anonymousId: '7', name: 'Home', properties: page }, 'page')).toMatchObject({
+			name: 'view',
+			obj: 'page',
+			obj_id: 'Home',
+			visitor_id: 7,
+			url: 'https://shop.example/b',
+			title: 'B',
+			props: { section: 'x' },
+		});
+		expect(eventOf({ type: 'identify', userId: 'ada', traits: { plan: 'free' } })).toMatchObject({
+			name: 'identify',
+			props: { plan: 'free' },
+		});
+	});
+
+	it('is valid without a value that no field can hold', () => {
+		const text = 'ä'.repeat(2_000);
+		const properties = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`p${n}`, text]));
+		const sent = { ip: 'x', userAgent: text, page: { url: '/a', title: text }, locale: text, screen: { width: -1 } };
+		const message = { event: 'a', userId: 'ada', messageId: 'm', context: sent };
+		const odd = {
+			revenue: -1,
+			total: 'x',
+			currency: text,
+			order_id: text,
+			products: [{ product_id: text, price: {} }],
+		};
+		expect(checkSchema(eventOf({ ...message, properties: { ...properties, ...odd } }))).toMatchObject({
+			ok: true,
+			event: { url: context.url, dt: context.nowMs },
+		});
+		for (const each of [{}, { type: 'alias', userId: 'a' }, { event: 'a' }, { event: 7, userId: 'a' }])
+			expect(checkSchema(eventOf(each)).ok).toBe(false);
+		for (const each of [null, 7, 'x', []]) expect(segmentEvent(each, 'track', context)).toBe(each);
+	});
+});
