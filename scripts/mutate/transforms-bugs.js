@@ -342,7 +342,19 @@ export const bugs = [
 		name: 'events of two products are one product',
 		file: days,
 		from: '(e, previous) -> e.product_id != previous',
-		to: '(e, previous) -> e.product_id != previous AND previous = 0',
+		to: "(e, previous) -> e.product_id != previous AND previous = ''",
+	},
+	{
+		name: 'products are in the order of their texts, in which 12 comes before 7',
+		file: 'models/macros/in_order_of_product.sql',
+		from: 'arraySort(e -> (length(e.1), e), $product_events)',
+		to: 'arraySort($product_events)',
+	},
+	{
+		name: 'ids of products with zeros in front are those without',
+		file: stg,
+		from: "if(events.product_id = '0', '', events.product_id) AS product_id",
+		to: "trim(LEADING '0' FROM events.product_id) AS product_id",
 	},
 	{
 		name: 'a checkout at the moment of the add does not count',

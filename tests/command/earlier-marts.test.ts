@@ -52,6 +52,16 @@ async function eventsInSessions(warehouse: Warehouse): Promise<number> {
 	return Number(row?.events);
 }
 
+/** The rows of the marts by product, whose ids were numbers in earlier versions. */
+function productsOf(warehouse: Warehouse): Promise<unknown[]> {
+	const id = "if(toString(product_id) = '0', '', toString(product_id)) AS id";
+	return warehouse.query(
+		`SELECT * FROM (SELECT 'funnel' AS mart, site, day, ${id}, viewers, adders, buyers, 0::Decimal(38, 4) AS amount FROM funnel
+		UNION ALL SELECT 'product_days', site, day, ${id}, views, adds, buyers, add_amount FROM product_days)
+		ORDER BY mart, site, day, id`,
+	);
+}
+
 const marts = project.models.filter(({ layer }) => layer === 'marts').map(({ name }) => name);
 
 /** The tables that SHOW TABLES lists to a person, in the order of `marts`, after a statement has read each. */
@@ -67,7 +77,9 @@ describe.each(tried)('the marts of an earlier version, %s', (fixture) => {
 	it('are fresh as they are, and are brought to this version with all of their events', async () => {
 		const warehouse = await databaseOf(fixture, 'upgraded');
 		expect(await eventsInSessions(warehouse)).toBe(9);
+		const products = await productsOf(warehouse);
 		await migrate(warehouse);
+		expect(await productsOf(warehouse)).toEqual(products);
 		// Until the first run of this version, people read the database of before.
 		expect(await databaseOfReader(warehouse)).toBe(warehouse.database);
 		expect(await freshness(warehouse)).toMatchObject({ waiting: 0, publishedAt: expect.stringMatching(/^2026-/) });
@@ -75,6 +87,7 @@ describe.each(tried)('the marts of an earlier version, %s', (fixture) => {
 		expect(await freshness(warehouse)).toMatchObject({ waiting: 1 });
 		expect(await build(warehouse, project)).toMatchObject({ outcome: 'published', why: 'models changed' });
 		expect(await eventsInSessions(warehouse)).toBe(10);
+		expect(await productsOf(warehouse)).toEqual(products);
 		for (const model of project.models) await showRows(warehouse, model, 1);
 		expect(await shownTo(warehouse)).toEqual(['events', ...marts]);
 		expect(await freshness(warehouse)).toMatchObject({ waiting: 0 });

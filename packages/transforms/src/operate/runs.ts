@@ -1,4 +1,5 @@
 import { isImported, readTables, type Warehouse } from '@footfall/warehouse';
+import { generation } from '../compile/generation.js';
 import { isStored } from '../compile/model.js';
 import { type Project, withOwn } from '../compile/project.js';
 import { type PlannedStatement, plannedStatements } from '../make/statements/planned.js';
@@ -8,7 +9,7 @@ import { type Partitions, runsOf } from '../plan/manifest.js';
 import { planOwn, withOwnKept, withOwnReason } from '../plan/own.js';
 import { nextRun, type OwnState, type Plan, type PublishedRun, planRun } from '../plan/plan.js';
 import { RunFault } from '../plan/run-fault.js';
-import { changeSince, newRowsCondition } from '../plan/watermark.js';
+import { changeSince, newRowsCondition, type RawPart } from '../plan/watermark.js';
 import { collectGarbage, expiredAmong } from '../store/garbage.js';
 import { ownTables, runsTable, tableOf } from '../store/layout.js';
 import { takeLock } from '../store/processes/lock.js';
@@ -211,7 +212,10 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 	const { published: newest, parts } = await readRunState(warehouse);
 	const published = await readSeenRun(warehouse, newest);
 	const [entry] = published === undefined ? [] : await listRuns(warehouse, 1, published.run);
-	const change = changeSince(published?.watermark ?? {}, parts);
+	const change = changeSince(
+		published?.watermark ?? {},
+		published === undefined ? parts : partsSince(published, parts),
+	);
 	const condition = change.kind === 'appended' ? newRowsCondition(published?.watermark ?? {}, change) : 'true';
 	const [row] = await warehouse.query<{ waiting: string; imported: string; behindMs: string }>(
 		`SELECT count() AS waiting, countIf(${isImported}) AS imported,
@@ -226,6 +230,16 @@ export async function freshness(warehouse: Warehouse): Promise<Freshness> {
 		staleModels: faultsIn(newest?.judged.own?.states ?? {}),
 		failingTests: faultsIn(faultsOfTests(newest)),
 	};
+}
+
+/**
+ * The parts of the raw table, to be compared with a run. A migration renames a column by a mutation, which changes no
+ * row. The first run after it is a rebuild, so that mutations since a run of an earlier version say nothing about the
+ * events that it has not read. Pure.
+ */
+function partsSince({ judged, watermark }: PublishedRun, parts: readonly RawPart[]): readonly RawPart[] {
+	if (judged.generation >= generation) return parts;
+	return parts.map((part) => ({ ...part, mutation: watermark[part.partition]?.mutation ?? 0 }));
 }
 
 const faultsOfTests = (published: PublishedRun | undefined) =>
