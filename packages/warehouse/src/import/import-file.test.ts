@@ -130,14 +130,14 @@ describe('an import', () => {
 	] as const;
 	const toolColumns = 'name, obj, obj_id, product_id, amount, currency, order_id, items.product_id AS products';
 	const expectedTools = [
-		['order', '', '', '0', '99.5', 'EUR', 'T-1', ['A']],
-		['order', '', '', '0', '30', 'EUR', 'T-2', ['B']],
-		['refund', '', '', '0', '3', '', 'T-3', []],
+		['order', '', '', '', '99.5', 'EUR', 'T-1', ['A']],
+		['order', '', '', '', '30', 'EUR', 'T-2', ['B']],
+		['refund', '', '', '', '3', '', 'T-3', []],
 		['click', 'button', 'add_to_cart', '7', '9', '', '', ['7', 'A']],
 		['view', 'page', 'product', '8', '4', '', '', []],
-		['click', 'button', 'checkout', '0', '0', '', '', ['A']],
-		['purchase', '', '', '0', '7', '', '', []],
-		['search', '', '', '0', '0', '', '', ['A']],
+		['click', 'button', 'checkout', 'A', '0', '', '', ['A']],
+		['purchase', '', '', '', '7', '', '', []],
+		['search', '', '', '', '0', '', '', ['A']],
 	];
 
 	it("reads other tools' names of events and fields, in NDJSON and CSV", async () => {

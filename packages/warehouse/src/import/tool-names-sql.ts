@@ -55,8 +55,7 @@ const columns: Readonly<Record<string, string>> = {
 	name: ofMeaning('name', 'given.name'),
 	obj: ofMeaning('obj', 'given.obj'),
 	obj_id: ofMeaning('objId', 'given.obj_id'),
-	// A product id of another form is in the items.
-	product_id: `if(${isOfProduct}, extract(${firstOf(['toolProduct', first(1)])}, '^\\\\d+$'), given.product_id)`,
+	product_id: `if(${isOfProduct}, ${firstOf(['toolProduct', first(1)])}, given.product_id)`,
 	amount: `multiIf(means = '', given.amount,
 		means IN ('productView', 'addToCart'), ${firstOf(['toolAmount', first(5)])},
 		toolAmount)`,

@@ -107,6 +107,8 @@ export const keyedFields = ['visitor_id', 'user_agent', 'ip'] as const;
 
 const badUser = `must be a whole number of 0 or more, or text of 1 to ${limits.userIdBytesMax} bytes`;
 
+const missingUser = `${badUser}; only with a write key may visitor_id take its place`;
+
 const userId = z
 	.union([natural, text(limits.userIdBytesMax).min(1)], badUser)
 	.meta({
@@ -190,7 +192,7 @@ export const jsonEvent = z
 	})
 	.refine(({ user_id, visitor_id }) => user_id !== undefined || visitor_id !== undefined, {
 		path: ['user_id'],
-		error: `${badUser}; only with a write key may visitor_id take its place`,
+		error: missingUser,
 	})
 	.check(({ value, issues }) => {
 		for (const { path, error, isFulfilled } of orderRules)
@@ -237,7 +239,18 @@ export function matchesSchema(value: unknown): boolean {
 export function checkSchema(value: unknown): SchemaResult {
 	const { success, data, error } = compiled.safeParse(value);
 	if (success) return { ok: true, event: data };
-	return { ok: false, faults: error.issues.slice(0, faultsMax).map(faultOf) };
+	const faults = error.issues.map(faultOf);
+	// The schema checks relations between fields only if each of them is valid.
+	if (hasNoUser(value) && !faults.some(({ field }) => field === 'user_id'))
+		faults.unshift({ field: 'user_id', message: missingUser });
+	return { ok: false, faults: faults.slice(0, faultsMax) };
+}
+
+/** Whether a value is an event that names neither a user nor a visitor. */
+function hasNoUser(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+	const { user_id, visitor_id } = value as Record<string, unknown>;
+	return user_id === undefined && visitor_id === undefined;
 }
 
 function faultOf({ path, message }: z.core.$ZodIssue): Fault {
