@@ -48,7 +48,7 @@ export const bugs = [
 		name: 'a refund lowers the day of its order',
 		file: orderDays,
 		from: 'FROM {{refunds}}',
-		to: 'FROM (SELECT * REPLACE (order_day AS day) FROM {{refunds}} INNER JOIN (SELECT site, order_id, day AS order_day FROM {{orders}}) AS known USING (site, order_id))',
+		to: 'FROM (SELECT * REPLACE (order_day AS day) FROM {{refunds}} AS refund INNER JOIN (SELECT site, order_id, day AS order_day FROM {{orders}}) AS known USING (site, order_id))',
 	},
 	{
 		name: 'the sums of order_days are those of all currencies',

@@ -56,7 +56,7 @@ function startTestCollector(log: string, more: Partial<Parameters<typeof startCo
 	});
 }
 
-const crowd = { ...crowdDefaults, seed: 3, dailyActiveUsers: 120, lifetimeMeanMs: 5 * 86_400_000 };
+const crowd = { ...crowdDefaults, seed: 3, dailyActiveUsers: 120, lifetimeMeanMs: 5 * 86_400_000, orders: true as const };
 /** Shares of late and duplicate deliveries, neither of which may change a mart. */
 const faulty = { ...crowd, lateShare: 0.05, duplicateShare: 0.05 };
 const days = { from: '2026-01-27', to: '2026-02-02' };

@@ -178,17 +178,32 @@ describe('the marts of orders', () => {
 		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
-	it('leave out a site whose orders cannot be computed, and publish those of all others', async () => {
-		const failing = folders.change(
+	it('leave out sites whose orders cannot be computed or fail a data test, and publish those of all others', async () => {
+		const tested = folders.change(
 			folders.copy(orderMarts),
+			'3_marts/orders.sql',
+			'-- @check refunded',
+			"-- @check order_id != 'wrong': no order has this id\n-- @check refunded",
+		);
+		const failing = folders.change(
+			tested,
 			'3_marts/refunds.sql',
 			'count() AS reports',
 			"count() + sum(throwIf(report.order_id = 'bad')) AS reports",
 		);
 		await run(compileOrThrow(failing));
-		await put(refund({ site: 'bad', orderId: 'bad' }), order({ site: 'good', orderId: 'good', visitor: 41 }));
-		expect(await run(compileOrThrow(failing))).toMatchObject({ outcome: 'published', leftOut: [{ site: 'bad' }] });
-		expect(await listLeftOut(test.warehouse, 10)).toMatchObject([{ site: 'bad' }]);
-		expect(await rows("SELECT order_id FROM orders WHERE site IN ('bad', 'good')")).toEqual([{ order_id: 'good' }]);
+		await put(
+			refund({ site: 'bad', orderId: 'bad' }),
+			order({ site: 'wrong', orderId: 'wrong' }),
+			order({ site: 'good', orderId: 'good', visitor: 41 }),
+		);
+		expect(await run(compileOrThrow(failing))).toMatchObject({
+			outcome: 'published',
+			leftOut: [{ site: 'bad' }, { site: 'wrong' }],
+		});
+		expect(await listLeftOut(test.warehouse, 10)).toHaveLength(2);
+		expect(await rows("SELECT order_id FROM orders WHERE site IN ('bad', 'wrong', 'good')")).toEqual([
+			{ order_id: 'good' },
+		]);
 	});
 });

@@ -122,11 +122,24 @@ const worst = fc.record({
 			['click', 'button', 'checkout'],
 			['vital', '', 'LCP'],
 			['vital', '', 'CLS'],
+			// Few order ids, so that reports are of one order.
+			['order', '', ''],
+			['order', '', '\\'],
+			['refund', '', ''],
+			['refund', '', '💣'],
 		),
 		fc.tuple(text, text, text).map(([name, obj, id]) => [name || 'x', obj, id]),
 	),
 	product: fc.oneof(fc.constantFrom('0', '1', '9007199254740991', '18446744073709551615', '👟'.repeat(64)), text),
-	amount: fc.constantFrom('0', '0.0001', '1000000000', '1000000000.0001', '10000000000000', '99999999999999.9999'),
+	amount: fc.constantFrom(
+		'0',
+		'0.0001',
+		'1000000000',
+		'1000000000.0001',
+		'10000000000000',
+		'99999999999999.9999',
+		'-99999999999999.9999',
+	),
 	value: number,
 	url,
 	referrer: url,
@@ -146,9 +159,11 @@ function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ?
 	const names =
 		'visitor, ts, received, product, amount, name, obj, obj_id, url, referrer, user, value, is_bot, source, copies';
 	return `INSERT INTO events (site, visitor_id, event_id, ts, received_at, product_id, amount, name, obj, obj_id, url, referrer, user_id, props, exp, is_bot, source,
-			browser, os, device, country, language, title)
+			order_id, refund_id, currency, tax, shipping, discount, coupon, items, browser, os, device, country, language, title)
 		SELECT 'shop', visitor, generateUUIDv4(n), toDateTime64(ts, 3, 'UTC'), toDateTime64(received, 3, 'UTC'), product, amount, name, obj, obj_id, url, referrer, user,
-			map('value', value, url, user), map(user, url), is_bot, source, user, obj, name, obj_id, user, url
+			map('value', value, url, user), map(user, url), is_bot, source,
+			if(name IN ('order', 'refund'), if(visitor % 2 = 0, '\0é', user), obj), obj_id, if(visitor = 1, user, 'eur'), amount, amount, amount, url,
+			if(visitor = 0, [], arrayWithConstant(100, (user, obj, url, name, amount, toUInt32(4294967295)))), user, obj, name, obj_id, user, url
 		FROM values('visitor UInt64, ts String, received String, product String, amount Decimal(18, 4), name String, obj String, obj_id String, url String, referrer String, user String, value String, is_bot Bool, source String, copies UInt64', ${values.join(', ')})
 		ARRAY JOIN range(copies) AS n -- ${names}`;
 }

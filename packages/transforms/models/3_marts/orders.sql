@@ -23,7 +23,7 @@
 -- @column is_confirmed Bool: A server told of the order.
 -- @column page_reports UInt64: Events of pages that told of the order.
 -- @column server_reports UInt64: Events of servers that told of the order.
--- @column import_reports UInt64: Events of imports that told of the order.
+-- @column import_reports UInt64: Events of imports, or of unknown senders, that told of the order.
 -- @column differences UInt64: Reports with another amount or currency than the one that counts, or with other items. A report without items differs from none by that.
 -- @column refunds_cut UInt64: Refunds that give back more than was left of the order.
 -- @column refunds_in_other_currency UInt64: Refunds in another currency, which are not subtracted.
@@ -59,7 +59,7 @@ WITH
             argMinIf(report.items, {{order_precedence(source, received_at, event_id)}}, notEmpty(report.items)) AS items,
             countIf(source = 'page') AS page_reports,
             countIf(source = 'server') AS server_reports,
-            countIf(source = 'import') AS import_reports
+            countIf(source NOT IN ('page', 'server')) AS import_reports
         FROM {{int_order_reports}} AS report
         WHERE NOT is_refund AND order_id != ''
         GROUP BY site, order_id

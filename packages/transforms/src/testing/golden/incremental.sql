@@ -863,7 +863,7 @@ WITH
             argMinIf(report.items, ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)), notEmpty(report.items)) AS items,
             countIf(source = 'page') AS page_reports,
             countIf(source = 'server') AS server_reports,
-            countIf(source = 'import') AS import_reports
+            countIf(source NOT IN ('page', 'server')) AS import_reports
         FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
         WHERE NOT is_refund AND order_id != ''
         GROUP BY site, order_id
