@@ -1,5 +1,5 @@
 /** The revenue of a site: all orders, those of which a server told, or clicks on `checkout`. */
-export type RevenueKind = 'orders' | 'confirmed' | 'checkouts';
+type RevenueKind = 'orders' | 'confirmed' | 'checkouts';
 
 /** Settings of a site on its money. */
 export interface MoneySettings {
