@@ -133,7 +133,7 @@ describe('the same seed', () => {
 		await build(test.warehouse, compileOrThrow());
 		const [file, warehouse, sent] = await Promise.all(sites.map(martsOf));
 		expect(file?.get('users_activity')).toMatchObject({ rows: '7' });
-		expect(Number((file?.get('refunds') as { rows: string }).rows)).toBeGreaterThan(0);
+		expect(file?.get('refunds')).not.toMatchObject({ rows: '0' });
 		expect(warehouse).toEqual(file);
 		expect(sent).toEqual(file);
 	});

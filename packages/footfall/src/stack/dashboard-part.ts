@@ -3,6 +3,7 @@ import { followReads, freshness, type Reads } from '@footfall/transforms';
 import { connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
 import type { dashboardOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import type { SiteSetting } from '../settings/values/site-list.js';
 import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 
@@ -10,7 +11,7 @@ interface DashboardSources {
 	readerAddress: WarehouseAddress;
 	writer: Warehouse | undefined;
 	reads?: Reads | undefined;
-	sites?: readonly string[];
+	sites?: readonly SiteSetting[];
 	collectorUrl?: string;
 }
 
@@ -19,7 +20,7 @@ interface DashboardSources {
  *
  * @param writer a connection that can read how old the marts are; without it the dashboard does not know
  * @param reads records when the dashboard is in use. @default in the database of `writer`
- * @param sites keys of the sites that the collector accepts, and its address for pages; undefined if it runs elsewhere
+ * @param sites sites that the collector accepts, and its address for pages; undefined if it runs elsewhere
  */
 export async function startDashboardPart(
 	settings: Settings<(typeof dashboardOptions)[number]>,
@@ -36,7 +37,8 @@ export async function startDashboardPart(
 		hosts: dashboardHosts,
 		warehouse,
 		freshness: writer && (() => freshness(writer)),
-		sites,
+		sites: sites?.map(({ key }) => key),
+		money: Object.fromEntries((sites ?? []).map(({ key, currency, revenue }) => [key, { currency, revenue }])),
 		collectorUrl,
 		onRead: reads?.note,
 		logger: log,

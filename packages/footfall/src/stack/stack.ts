@@ -87,7 +87,7 @@ export async function startStack(
 			readerAddress,
 			writer: warehouse,
 			reads,
-			sites: settings.sites.map(({ key }) => key),
+			sites: settings.sites,
 			collectorUrl: addressForPages(collector.publicUrl, settings.host),
 		},
 		{ shutdown, log },

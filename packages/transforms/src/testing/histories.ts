@@ -104,7 +104,7 @@ const step = fc.record({
 });
 const visitorPath = fc.record({
 	site: fc.constantFrom('shop', 'blog'),
-	visitor: fc.constantFrom(0, 1, 2, 3, 9_007_199_254_740_991),
+	visitor: fc.constantFrom(0, 1, 2, 3, 9_007_199_254_740_991, 9_007_199_254_740_994),
 	startMs: fc.oneof(
 		fc.integer({ min: Date.UTC(2026, 0, 30, 23, 50), max: Date.UTC(2026, 1, 2) }),
 		// Before midnight, so that a session of some minutes crosses it.

@@ -14,6 +14,9 @@ const reportsIn = (events: readonly Receipt[]): Report[] =>
 		.flatMap((session) => session.map((event) => ({ ...event, session: sessionRow(session) })))
 		.filter(({ name }) => name === 'order' || name === 'refund');
 
+/** A visitor from 2^53 on is one that a collector has computed for a user of a server. */
+const namesVisitor = ({ visitor, source }: Receipt) => visitor !== 0 && !(source === 'server' && visitor >= 2 ** 53);
+
 const isRefund = ({ name }: Receipt) => name === 'refund';
 const ranks = { server: 0, page: 1, import: 2 };
 const inPrecedence = (a: Report, b: Report) =>
@@ -37,7 +40,7 @@ const filters = sessionAttributes.flatMap(({ column, isFilter }) => (isFilter ? 
 
 /** The columns of the session that a report is in; empty ones if it names no visitor. */
 function visitColumns(report: Report | undefined) {
-	const session = report !== undefined && report.visitor !== 0 ? report.session : undefined;
+	const session = report !== undefined && namesVisitor(report) ? report.session : undefined;
 	return {
 		entry_path: session?.entry_path ?? '',
 		channel: session?.channel ?? '',
@@ -57,7 +60,7 @@ function recountReports(events: readonly Receipt[]) {
 		received_at: time(report.receivedMs),
 		is_refund: isRefund(report),
 		source: report.source,
-		names_visitor: report.visitor !== 0,
+		names_visitor: namesVisitor(report),
 		user_id: report.userId,
 		order_id: report.orderId,
 		refund_id: report.refundId,
@@ -126,7 +129,7 @@ const isCounted = (order: readonly [Report, ...Report[]]) => !isBotReport(order[
 const isConfirmed = (order: readonly Report[]) => order.some(({ source }) => source === 'server');
 
 /** The report that says which visitor an order is of. */
-const visitedBy = (order: readonly Report[] | undefined) => order?.find(({ visitor }) => visitor !== 0);
+const visitedBy = (order: readonly Report[] | undefined) => order?.find(namesVisitor);
 
 /** Rows of refunds. */
 function recountRefunds(events: readonly Receipt[]) {

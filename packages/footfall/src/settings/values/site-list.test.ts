@@ -56,7 +56,7 @@ describe('sites', () => {
 			'origins must be a list of origins like ["https://shop.example"], or "any" (in "shop")',
 		]);
 		expect(faultsOf({ shop: { key: key1 } })).toEqual([
-			'"key" is not allowed; a site has "origins" and "keys" (in "shop")',
+			'"key" is not allowed; a site has "origins", "keys", "currency" and "revenue" (in "shop")',
 		]);
 		expect(faultsOf({ shop: { keys: [key1] }, blog: { keys: [key1] } })).toEqual([
 			'a write key may be given once; "blog" has one of "shop"',
@@ -82,5 +82,29 @@ describe('sites', () => {
 		[{ shop: ['https://a.test|https://b.test'] }, [`${origin} (in "shop")`]],
 	])('refuses %j with every fault', (value, messages) => {
 		expect(siteObject.safeParse(value).error?.issues.map(({ message }) => message)).toEqual(messages);
+	});
+});
+
+describe('the money of a site', () => {
+	it('is read, printed and read again', () => {
+		const value = { shop: { origins: ['https://shop.example'], currency: 'EUR', revenue: 'confirmed' }, blog: 'any' };
+		const read = siteObject.parse(value);
+		expect(read).toEqual([
+			{ key: 'shop', origins: ['https://shop.example'], currency: 'EUR', revenue: 'confirmed' },
+			{ key: 'blog', origins: 'any' },
+		]);
+		expect(JSON.parse(formatSites(read))).toEqual(value);
+		expect(siteList.parse(formatSites(read))).toEqual(read);
+	});
+
+	it.each([
+		[{ currency: 'EUX' }, 'currency must be a code of ISO 4217'],
+		[{ currency: 'eur' }, 'currency must be a code of ISO 4217'],
+		[{ currency: 7 }, 'currency must be a code of ISO 4217'],
+		[{ revenue: 'all' }, 'revenue must be orders, confirmed or checkouts (in "shop")'],
+		[{ curency: 'EUR' }, '"curency" is not allowed; a site has "origins", "keys", "currency" and "revenue"'],
+	])('is refused in words: %j', (site, fault) => {
+		const read = siteObject.safeParse({ shop: site });
+		expect(read.error?.issues.map(({ message }) => message)).toEqual([expect.stringContaining(fault)]);
 	});
 });

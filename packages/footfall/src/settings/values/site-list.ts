@@ -1,3 +1,4 @@
+import { currencies } from '@footfall/protocol/currencies';
 import { z } from 'zod';
 import { quoted } from '../quoted.js';
 import { jsonSchemaOf } from './json-schema.js';
@@ -9,6 +10,10 @@ export interface SiteSetting {
 	origins: readonly string[] | 'any';
 	/** Write keys, which are secrets; absent if the site has none. */
 	keys?: readonly string[];
+	/** ISO 4217 code of the currency in which the dashboard shows orders. @default that of most orders */
+	currency?: string;
+	/** What the dashboard counts as revenue. @default orders as soon as there are any, and checkouts until then */
+	revenue?: RevenueKind;
 }
 
 export const siteKey = z
@@ -22,10 +27,21 @@ const writeKey = z.string().regex(/^[\w.~+/=-]{16,128}$/);
 const originsMessage = 'must be a list of origins like ["https://shop.example"], or "any"';
 const originsOrAny = z.union([z.literal('any'), z.array(z.string()).min(1)]);
 const keysMessage = `keys must be a list of 1 to ${writeKeysMax} write keys, each of 16 to 128 letters, digits or characters of ._~+/=-`;
+const currencyCode = z.string().refine((code) => currencies.has(code));
+const revenueKinds = ['orders', 'confirmed', 'checkouts'] as const;
+type RevenueKind = (typeof revenueKinds)[number];
 const detailed = z.strictObject({
 	origins: originsOrAny.optional(),
 	keys: z.array(writeKey).min(1).max(writeKeysMax).optional(),
+	currency: currencyCode.optional(),
+	revenue: z.enum(revenueKinds).optional(),
 });
+/** The faults of fields of a site, by the field. */
+const fieldMessages: Readonly<Record<string, string>> = {
+	keys: keysMessage,
+	currency: 'currency must be a code of ISO 4217 in capital letters, such as EUR',
+	revenue: `revenue must be ${revenueKinds.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`,
+};
 
 /** Parses sites from an object of a settings file: `{"shop": ["https://shop.example"], "blog": {"keys": ["…"]}}`. */
 export const siteObject = z
@@ -92,16 +108,17 @@ function readSite(key: string, value: unknown): { site: SiteSetting; fault: stri
 		return { site, fault: siteFault(site) };
 	}
 	const read = detailed.safeParse(value);
-	const { origins = 'any', keys } = read.data ?? {};
-	const site = { key, origins, ...(keys && { keys }) };
+	const { origins = 'any', keys, currency, revenue } = read.data ?? {};
+	const site = { key, origins, ...(keys && { keys }), ...(currency && { currency }), ...(revenue && { revenue }) };
 	return { site, fault: read.success ? siteFault(site) : faultOfValue(value, read.error) };
 }
 
 function faultOfValue(value: unknown, { issues }: z.ZodError): string {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return originsMessage;
 	const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
-	if (unknown.length > 0) return `${unknown.map(quoted).join(', ')} is not allowed; a site has "origins" and "keys"`;
-	return issues[0]?.path[0] === 'keys' ? keysMessage : `origins ${originsMessage}`;
+	if (unknown.length > 0)
+		return `${unknown.map(quoted).join(', ')} is not allowed; a site has "origins", "keys", "currency" and "revenue"`;
+	return fieldMessages[String(issues[0]?.path[0])] ?? `origins ${originsMessage}`;
 }
 
 /** A key says which site its sender may send for, so it belongs to one only. */
@@ -119,8 +136,12 @@ function sharedKeyFaults(sites: readonly SiteSetting[]): string[] {
 
 /** Formats sites as the text that `siteList` parses. */
 export function formatSites(sites: readonly SiteSetting[]): string {
-	if (sites.some(({ keys }) => keys !== undefined)) {
-		const values = sites.map(({ key, origins, keys }) => [key, keys === undefined ? origins : { origins, keys }]);
+	const isPlain = (site: SiteSetting) => Object.keys(site).every((name) => name === 'key' || name === 'origins');
+	if (!sites.every(isPlain)) {
+		const values = sites.map((site) => {
+			const { key, ...details } = site;
+			return [key, isPlain(site) ? site.origins : details];
+		});
 		return JSON.stringify(Object.fromEntries(values));
 	}
 	return sites.map(({ key, origins }) => (origins === 'any' ? key : `${key}=${origins.join('|')}`)).join(',');

@@ -100,7 +100,8 @@ SELECT
     received_at,
     name = 'refund' AS is_refund,
     source,
-    visitor_id != 0 AS names_visitor,
+    -- A server that names only a user has a visitor that the collector has computed from it, from 2^53 to 2^54 - 1.
+    visitor_id != 0 AND NOT (source = 'server' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
     user_id,
     order_id,
     refund_id,
