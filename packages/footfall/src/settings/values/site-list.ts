@@ -12,7 +12,7 @@ export interface SiteSetting {
 	keys?: readonly string[];
 	/** ISO 4217 code of the currency in which the dashboard shows orders. @default that of most orders */
 	currency?: string;
-	/** What the dashboard counts as revenue. @default orders as soon as there are any, and checkouts until then */
+	/** The revenue that the dashboard shows. @default orders as soon as there are any, and checkouts until then */
 	revenue?: RevenueKind;
 }
 
