@@ -18,6 +18,7 @@ const pictures = [
 	['dashboard', '?days=90', 'light', 1360],
 	['dashboard-dark', '?days=90', 'dark', 1360],
 	['dashboard-shop', '?view=shop&days=90', 'light', 1360],
+	['dashboard-orders', '?view=orders&days=90', 'light', 1360],
 	['dashboard-retention', '?view=retention&days=90', 'light', 1360],
 	['dashboard-live', '?view=live', 'dark', 1360],
 	['dashboard-phone', '?days=28', 'light', 390],

@@ -271,6 +271,6 @@ describe('the same code against CLICKHOUSE_URL', () => {
 		expect(run.stdout).toContain('given by CLICKHOUSE_URL');
 		expect(run.stdout).not.toContain(password);
 		expect(await run.interrupt()).toBe(0);
-		expect(readdirSync(data)).toEqual(['log']);
+		expect(readdirSync(data)).toEqual(['log', 'visitor-secret']);
 	});
 });

@@ -257,7 +257,9 @@ describe('footfall sql', () => {
 			for (const name of shown) {
 				const columns = await columnsOf(martsDatabase, name);
 				expect(columns.filter(({ comment }) => comment === '')).toEqual([]);
-				expect(columns, name).toEqual(await columnsOf('footfall', name));
+				// The number of products of earlier versions, from which the text derives, is of no use to people.
+				const table = (await columnsOf('footfall', name)).filter((column) => column.name !== 'earlier_product_id');
+				expect(columns, name).toEqual(table);
 				const list = columns.map((column) => column.name).join(', ');
 				const end = name === 'events' ? 'FINAL' : '';
 				const rowsOf = (database: string) =>

@@ -74,7 +74,7 @@ describe.each(workerCounts)('with %i worker(s) under load', (workers) => {
 		footfall = start(1);
 		await footfall.collectorUrl();
 		await expectExactlyOnce(data, ids);
-		expect(readdirSync(data).sort()).toEqual(['clickhouse', 'log']);
+		expect(readdirSync(data).sort()).toEqual(['clickhouse', 'log', 'visitor-secret']);
 	});
 
 	it('kill -9 of the main process ends the others too, and no acknowledged event is lost or doubled', async () => {

@@ -34,7 +34,7 @@ export function startCrowd(
 	const stopping = new AbortController();
 	const running = simulateLive({
 		// Without bots, which the marts exclude: then every visitor of this run is an active user.
-		crowd: { ...crowdDefaults, seed, botShare: 0 },
+		crowd: { ...crowdDefaults, seed, botShare: 0, orders: true },
 		site,
 		address,
 		transport: 'ws',

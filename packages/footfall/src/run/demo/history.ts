@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { betweenRuns, build } from '@footfall/transforms';
-import { type ImportOptions, importFile } from '@footfall/warehouse';
+import { type ImportOptions, importFile, storeRates } from '@footfall/warehouse';
 import type { demoOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
 import type { Stack } from '../../stack/stack.js';
@@ -16,11 +16,22 @@ export const historyFile = dataFile('shop.csv.zst');
 export const ordersFile = dataFile('shop-orders.csv.zst');
 export const historyLastDay = '2026-02-04';
 
+/** Number of days of the history. */
+const historyDays = 400;
 const dayMs = 86_400_000;
 
 /** Number of days by which the events are shifted, so that the last day of the file is the day of `nowMs`. Pure. */
 export function shiftDaysTo(nowMs: number): number {
 	return Math.floor(nowMs / dayMs) - Date.parse(historyLastDay) / dayMs;
+}
+
+/** Exchange rates for the orders of the history, from its first day on. Pure. */
+function exampleRates(nowMs: number): { day: string; currency: string; perEuro: string }[] {
+	const day = new Date(nowMs - historyDays * dayMs).toISOString().slice(0, 10);
+	return [
+		{ day, currency: 'GBP', perEuro: '0.86' },
+		{ day, currency: 'USD', perEuro: '1.08' },
+	];
 }
 
 /** Imports the shop's history, shifted so that it ends now, and builds the marts; skipped if it is already stored. */
@@ -43,10 +54,11 @@ export async function bringHistory(
 	// The orders are not added to a history of an earlier start, whose times were moved by other days.
 	if (wasThere) return print('History      already stored by an earlier start');
 	const stored = events + (await importFile(warehouse, ordersFile, options)).stored;
+	await storeRates(warehouse, exampleRates(nowMs));
 	const importedMs = Date.now() - nowMs;
 	await build(warehouse, project, { lockWaitMs: rebuildWaitMs });
 	const builtMs = Date.now() - nowMs - importedMs;
 	print(
-		`History      400 days, ${stored} events: imported in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`,
+		`History      ${historyDays} days, ${stored} events: imported in ${seconds(importedMs)}, in the marts in ${seconds(builtMs)}`,
 	);
 }
