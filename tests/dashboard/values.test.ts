@@ -43,7 +43,7 @@ const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	visitor_returns: [`${largest} AS visitors`],
 	order_days: [`${oddText} AS currency`, `'' AS currency`, `'99999999999999999.9999' AS amount, ${largest} AS orders`],
 	orders: [
-		`${oddText} AS order_id, ${oddText} AS channel, ${oddText} AS landing_page, ${oddText} AS utm_campaign`,
+		`${oddText} AS order_id, ${oddText} AS channel, ${oddText} AS entry_path, ${oddText} AS utm_campaign`,
 		`${oddText} AS currency, '99999999999999.9999' AS amount, '99999999999999.9999' AS refunded`,
 		`[(${oddText}, ${oddText}, '', '', '99999999999999.9999', 4294967295)] AS items`,
 	],
