@@ -13,9 +13,9 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 describe('footfall demo', () => {
 	it('prints the address of a dashboard where every view gets data from the shoppers, and the live view changes', async () => {
 		const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--shop-port', '0'];
-		// Without the year of history, so that all data comes from these shoppers. A browser or a run more each second
-		// costs more processor time than the rest of the demo.
-		const few = ['--history', 'none', '--shoppers', '10', '--browsers', '1', '--transform-seconds', '3'];
+		// Without the year of history, so that all data comes from these shoppers, who order once in some 140 batches. A
+		// browser or a run more each second costs more processor time than the rest of the demo.
+		const few = ['--history', 'none', '--shoppers', '10', '--rps', '50', '--browsers', '1', '--transform-seconds', '3'];
 		const demo = new FootfallProcess(['demo', '--data', data, ...few, ...ports]);
 		try {
 			const [address, browser] = await Promise.all([

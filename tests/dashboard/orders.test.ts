@@ -209,7 +209,7 @@ describe('the orders of a site', () => {
 		await desk.open(`?view=orders&site=shop&from=${from}&to=${to}`);
 		const card = desk.page.locator('section.card', { hasText: 'Orders and refunds' });
 		await expect
-			.poll(() => card.textContent())
+			.poll(() => card.textContent(), { timeout: 20_000 })
 			.toMatch(/GBP: .* not in the sums above, because there is no exchange rate/);
 		expect(await card.textContent()).toMatch(/USD: .* converted by the rate of the day/);
 	});
@@ -225,7 +225,7 @@ describe('the orders of a site', () => {
 		const found = desk.page.waitForResponse((response) => response.url().includes('search='));
 		await desk.page.getByRole('searchbox', { name: 'Search orders' }).fill(order?.order_id ?? '');
 		await found;
-		await expect.poll(() => latestIds()).toEqual([order?.order_id]);
+		await expect.poll(() => latestIds(), { timeout: 20_000 }).toEqual([order?.order_id]);
 		expect(desk.errors).toEqual([]);
 		expect(test.complaints).toEqual([]);
 	});
