@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fillHistory } from '@footfall/dashboard/testing';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Warehouse } from '@footfall/warehouse';
@@ -45,6 +46,13 @@ interface Told {
 	source: string;
 	is_bot: boolean;
 }
+
+/** The counted orders of a site on all days. */
+const orderAmounts = (site: string) =>
+	test.warehouse.query<{ currency: string; amount: string }>(
+		`SELECT currency, amount FROM orders WHERE site = {site:String} AND NOT is_bot AND NOT is_implausible`,
+		{ params: { site } },
+	);
 
 /** Orders and refunds of a site, counted in this test from the events themselves. */
 async function recount(site: string, isConfirmedOnly = false) {
@@ -189,6 +197,19 @@ describe('the orders of a site', () => {
 		expect(overview.money).toEqual([{ kind: 'checkouts', currency: '' }]);
 		expect(totalRevenue(overview)).toBeCloseTo(Number(session?.revenue), 4);
 		expect((await rowsOf('orders', 'blog')).totals).toEqual([]);
+	});
+
+	it('are converted by the SQL of the page about currencies, too', async () => {
+		const page = readFileSync(new URL('../../docs/how-to/several-currencies.md', import.meta.url), 'utf8');
+		const [, sql = ''] = /```sql\n([\s\S]*?)```/.exec(page) ?? [];
+		const rows = await test.warehouse.query<{ currency: string; charged: string; euros: number }>(sql);
+		const told = (await Promise.all(['shop', 'tills'].map(orderAmounts))).flat();
+		expect(new Set(rows.map(({ currency }) => currency))).toEqual(new Set(perEuro.keys()));
+		for (const { currency, charged, euros } of rows) {
+			const sum = told.filter((row) => row.currency === currency).reduce((total, row) => total + Number(row.amount), 0);
+			expect(Number(charged)).toBeCloseTo(sum, 4);
+			expect(Math.abs(euros - sum / (perEuro.get(currency) ?? 0))).toBeLessThan(0.01);
+		}
 	});
 
 	it('in a currency without rates are shown by themselves, and said', async () => {

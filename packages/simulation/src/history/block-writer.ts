@@ -1,4 +1,10 @@
-import { type CrowdBatch, type CrowdEvent, type CrowdPage, currencyOf } from '@footfall/demo-shop/crowd';
+import {
+	type CrowdBatch,
+	type CrowdEvent,
+	type CrowdOrder,
+	type CrowdPage,
+	currencyOf,
+} from '@footfall/demo-shop/crowd';
 import { encode, eventIdWords } from '@footfall/protocol';
 import type { MapSpan } from '@footfall/protocol/decode';
 import type { EventSource, eventColumns, orderColumns } from '@footfall/warehouse/columns';
@@ -9,13 +15,14 @@ import {
 	MapColumn,
 	MomentColumn,
 	type NativeColumn,
+	OrderColumns,
+	type OrderFields,
 	ProductIdColumn,
 	SharedTextColumn,
 	Uint16Column,
 	Uint64Column,
 	UuidColumn,
 } from '@footfall/warehouse/native';
-import { OrderColumns } from './order-columns.js';
 
 type EventColumnName = Exclude<(typeof eventColumns)[number]['name'], (typeof orderColumns)[number]>;
 
@@ -174,8 +181,13 @@ export class BlockWriter {
 		columns.product_id.pushNumber(productId);
 		columns.amount.push(amount);
 		columns.currency.pushText(currencyOf(event));
-		this.#orders?.push(event.order);
+		this.#orders?.push(event.order && fieldsOf(event.order));
 	}
+}
+
+/** The fields of an order as the columns take them. The shop has neither categories nor variants. */
+function fieldsOf(order: CrowdOrder): OrderFields {
+	return { ...order, items: order.items.map((item) => ({ ...item, category: '', variant: '' })) };
 }
 
 /** A map in its encoding on the wire. */

@@ -14,3 +14,4 @@ export {
 	Uint64Column,
 	UuidColumn,
 } from './native-columns.js';
+export { OrderColumns, type OrderFields } from './order-columns.js';
