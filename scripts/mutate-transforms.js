@@ -52,7 +52,13 @@ for (const { name, file, from, to, test = 'packages/transforms/src/recount.test.
 	running = spawn(join(root, 'node_modules/.bin/vitest'), ['run', test], {
 		cwd: root,
 		stdio: 'ignore',
-		env: { ...process.env, FOOTFALL_PROPERTY_RUNS: values.histories, FOOTFALL_PROPERTY_SEED: values.seed },
+		env: {
+			...process.env,
+			FOOTFALL_PROPERTY_RUNS: values.histories,
+			FOOTFALL_PROPERTY_SEED: values.seed,
+			// A named test may run only with it.
+			FOOTFALL_THOROUGH: '1',
+		},
 	});
 	const [status] = await once(running, 'exit');
 	restore();

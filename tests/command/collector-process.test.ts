@@ -8,6 +8,9 @@ import { expectExactlyOnce } from '../support/exactly-once.js';
 import { eventually, FootfallProcess } from '../support/footfall-process.js';
 import { PageClient } from '../support/page-client.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 let clickhouse: TestWarehouse;
 let data: string;
 let running: FootfallProcess[] = [];
@@ -63,30 +66,33 @@ async function visit(collectorUrl: string, stream: number, batches: number): Pro
 const statusOf = async (url: string) => (await fetch(url)).status;
 
 describe('the process of the collector', () => {
-	it('can be killed alone: health and dashboard answer, and acknowledged events count once', async () => {
-		const footfall = start('up', anyPorts, upArguments);
-		const collectorUrl = await footfall.collectorUrl();
-		const adminUrl = await footfall.printed(/health: (\S+?)\)/);
-		const dashboardUrl = await footfall.printed(/^Dashboard\s+(http:\/\/[^/\s]+)/m);
-		const [worker] = workersOf(footfall);
-		expect(worker).toBeDefined();
-		const before = await visit(collectorUrl, 1, 20);
-		process.kill(worker as number, 'SIGKILL');
-		expect(await statusOf(`${adminUrl}/livez`)).toBe(200);
-		// The dashboard asks for the token.
-		expect(await statusOf(`${dashboardUrl}/api/sites`)).toBe(401);
-		await eventually(async () => ((await statusOf(`${adminUrl}/readyz`)) === 200 ? true : undefined));
-		await eventually(async () => {
-			const [another] = workersOf(footfall);
-			return another !== undefined && another !== worker ? true : undefined;
-		});
-		const after = await eventually(() => visit(collectorUrl, 2, 20).catch(() => undefined));
-		await expectExactlyOnce(data, [...before, ...after]);
-		expect(await footfall.interrupt()).toBe(0);
-		expect(footfall.stderr.trimEnd().split('\n')).toEqual([
-			expect.stringContaining('a worker of the collector ended unexpectedly; restarting it'),
-		]);
-	});
+	it.runIf(isThorough)(
+		'can be killed alone: health and dashboard answer, and acknowledged events count once',
+		async () => {
+			const footfall = start('up', anyPorts, upArguments);
+			const collectorUrl = await footfall.collectorUrl();
+			const adminUrl = await footfall.printed(/health: (\S+?)\)/);
+			const dashboardUrl = await footfall.printed(/^Dashboard\s+(http:\/\/[^/\s]+)/m);
+			const [worker] = workersOf(footfall);
+			expect(worker).toBeDefined();
+			const before = await visit(collectorUrl, 1, 20);
+			process.kill(worker as number, 'SIGKILL');
+			expect(await statusOf(`${adminUrl}/livez`)).toBe(200);
+			// The dashboard asks for the token.
+			expect(await statusOf(`${dashboardUrl}/api/sites`)).toBe(401);
+			await eventually(async () => ((await statusOf(`${adminUrl}/readyz`)) === 200 ? true : undefined));
+			await eventually(async () => {
+				const [another] = workersOf(footfall);
+				return another !== undefined && another !== worker ? true : undefined;
+			});
+			const after = await eventually(() => visit(collectorUrl, 2, 20).catch(() => undefined));
+			await expectExactlyOnce(data, [...before, ...after]);
+			expect(await footfall.interrupt()).toBe(0);
+			expect(footfall.stderr.trimEnd().split('\n')).toEqual([
+				expect.stringContaining('a worker of the collector ended unexpectedly; restarting it'),
+			]);
+		},
+	);
 
 	it('ends with a killed main process, even while it is stuck, so that the next Footfall can start at once', async () => {
 		const first = start('up', anyPorts, upArguments);

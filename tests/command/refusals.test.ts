@@ -9,6 +9,9 @@ import { runHere } from '../support/command-line.js';
 import { eventually, FootfallProcess, up } from '../support/footfall-process.js';
 import { PageClient } from '../support/page-client.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-refusals-'));
 const busy = createServer();
 let busyPort: string;
@@ -157,7 +160,7 @@ describe('footfall refuses in one line', () => {
 		expect(code).toBe(1);
 	});
 
-	it('when the Chromium of the demo does not start', async () => {
+	it.runIf(isThorough)('when the Chromium of the demo does not start', async () => {
 		const { line, code } = await refusal(
 			['demo', '--data', fresh(), ...ports, '--shop-port', '0', '--history', 'none', '--chromium', '/bin/false'],
 			{},

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FootfallProcess } from '../support/footfall-process.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 const directory = mkdtempSync(join(tmpdir(), 'footfall-simulate-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -37,7 +40,7 @@ describe('footfall simulate and import', () => {
 		expect(JSON.parse(readFileSync(`${path}.rejects.ndjson`, 'utf8'))).toMatchObject({ line: 3 });
 	});
 
-	it('store nothing of a file if they are interrupted while they import it', async () => {
+	it.runIf(isThorough)('store nothing of a file if they are interrupted while they import it', async () => {
 		const file = fileURLToPath(new URL('../../data/shop.csv.zst', import.meta.url));
 		const importing = new FootfallProcess(['import', file, '--data', 'stopped'], {}, directory);
 		await importing.printed(/^Reading/m);

@@ -2,6 +2,9 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, FootfallProcess } from '../support/footfall-process.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 let shards: [TestWarehouse, TestWarehouse];
 /** A build on the second server, whose lock another process holds. It waits for the lock while the first tests run. */
 let lockedBuild: ReturnType<typeof onServers>;
@@ -142,7 +145,7 @@ describe('footfall transforms', () => {
 		expect(await transforms('build', '--since', '2026-02-31')).toMatchObject({ code: 2 });
 	});
 
-	it('builds on each of several servers', async () => {
+	it.runIf(isThorough)('builds on each of several servers', async () => {
 		await addEvents(shards[0], 1);
 		await addEvents(shards[1], 4);
 		const both = await onServers(shards.map(urlOf).join(','), 'build');
@@ -150,7 +153,7 @@ describe('footfall transforms', () => {
 		expect(await shownEvents(shards[1])).toBe(5);
 	});
 
-	it('repeats the build until Ctrl-C with --watch', async () => {
+	it.runIf(isThorough)('repeats the build until Ctrl-C with --watch', async () => {
 		const run = new FootfallProcess(['transforms', '--watch', '--transform-seconds', '1', '--json'], {
 			CLICKHOUSE_URL: urlOf(shards[0]),
 		});

@@ -9,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDashboard } from './support/dashboard-page.js';
 import { token } from './support/dashboard-under-test.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 const headers = { authorization: `Bearer ${token}` };
 let clickhouse: TestWarehouse;
 let reader: Warehouse;
@@ -136,16 +139,19 @@ describe('the first page of the dashboard', () => {
 		expect(await kinds()).toEqual([]);
 	});
 
-	it('says which data test fails, since when and what to do, and stops saying it after the next good run', async () => {
-		await visit('wrong', 1);
-		expect(await build(clickhouse.warehouse, strict)).toMatchObject({ outcome: 'tests-failed' });
-		expect(await kinds()).toEqual(['tests-failed']);
-		const text = await page.locator('[data-notice=tests-failed]').textContent();
-		expect(text).toMatch(/Data tests have failed since 20\d\d-.* UTC, .*no_visitor_is_wrong \(1 row\)/);
-		expect(text).toContain('footfall transforms build');
-		await build(clickhouse.warehouse, project);
-		expect(await kinds()).toEqual([]);
-	});
+	it.runIf(isThorough)(
+		'says which data test fails, since when and what to do, and stops saying it after the next good run',
+		async () => {
+			await visit('wrong', 1);
+			expect(await build(clickhouse.warehouse, strict)).toMatchObject({ outcome: 'tests-failed' });
+			expect(await kinds()).toEqual(['tests-failed']);
+			const text = await page.locator('[data-notice=tests-failed]').textContent();
+			expect(text).toMatch(/Data tests have failed since 20\d\d-.* UTC, .*no_visitor_is_wrong \(1 row\)/);
+			expect(text).toContain('footfall transforms build');
+			await build(clickhouse.warehouse, project);
+			expect(await kinds()).toEqual([]);
+		},
+	);
 
 	it('says that a run failed and why, keeps the time of the first failure, and stops after a run with nothing to do', async () => {
 		const failing = failingOnce(clickhouse.warehouse, 'no space left on device');
@@ -161,22 +167,25 @@ describe('the first page of the dashboard', () => {
 		expect(await kinds()).toEqual([]);
 	});
 
-	it('names a model of the project folder of which readers see earlier rows, or a failing test, until the file is corrected', async () => {
-		const words = 'footfall/models/plans.sql:3: {{plan}} is not a model';
-		const own = { ...project.own, faulty: [{ name: 'plans', words, version: 'v' }], checksum: 'of a faulty file' };
-		await build(clickhouse.warehouse, { ...project, own });
-		expect(await kinds()).toEqual(['own-model-stale']);
-		expect(await page.locator('[data-notice=own-model-stale]').textContent()).toContain(words);
-		await build(clickhouse.warehouse, project);
-		expect(await kinds()).toEqual([]);
-		const file = { file: 'footfall/tests/empty.sql', source: '', firstLine: 1, version: '' };
-		const test = { name: 'empty', reads: ['sessions'], sql: 'SELECT 1 FROM {{sessions}}', own: file };
-		await visit('shop', 2);
-		await build(clickhouse.warehouse, { ...project, own: { ...project.own, tests: [test], checksum: 'of a test' } });
-		expect(await kinds()).toEqual(['own-test-failed']);
-		await build(clickhouse.warehouse, project);
-		expect(await kinds()).toEqual([]);
-	});
+	it.runIf(isThorough)(
+		'names a model of the project folder of which readers see earlier rows, or a failing test, until the file is corrected',
+		async () => {
+			const words = 'footfall/models/plans.sql:3: {{plan}} is not a model';
+			const own = { ...project.own, faulty: [{ name: 'plans', words, version: 'v' }], checksum: 'of a faulty file' };
+			await build(clickhouse.warehouse, { ...project, own });
+			expect(await kinds()).toEqual(['own-model-stale']);
+			expect(await page.locator('[data-notice=own-model-stale]').textContent()).toContain(words);
+			await build(clickhouse.warehouse, project);
+			expect(await kinds()).toEqual([]);
+			const file = { file: 'footfall/tests/empty.sql', source: '', firstLine: 1, version: '' };
+			const test = { name: 'empty', reads: ['sessions'], sql: 'SELECT 1 FROM {{sessions}}', own: file };
+			await visit('shop', 2);
+			await build(clickhouse.warehouse, { ...project, own: { ...project.own, tests: [test], checksum: 'of a test' } });
+			expect(await kinds()).toEqual(['own-test-failed']);
+			await build(clickhouse.warehouse, project);
+			expect(await kinds()).toEqual([]);
+		},
+	);
 
 	it('says that a rollback holds runs, until they are allowed again', async () => {
 		const [newest] = await listRuns(clickhouse.warehouse, 1);
@@ -186,7 +195,7 @@ describe('the first page of the dashboard', () => {
 		expect(await kinds()).toEqual([]);
 	});
 
-	it('names visitors and sites that are left out, with the reason', async () => {
+	it.runIf(isThorough)('names visitors and sites that are left out, with the reason', async () => {
 		await build(clickhouse.warehouse, project);
 		for (let event = 0; event < 4; event++) await visit('shop', 3);
 		await build(clickhouse.warehouse, project, { visitorEventsMax: 3 });

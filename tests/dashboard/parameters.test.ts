@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type DashboardUnderTest, startDashboardUnderTest } from './support/dashboard-under-test.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 let test: DashboardUnderTest;
 beforeAll(async () => {
 	test = await startDashboardUnderTest();
@@ -122,22 +125,25 @@ describe('a view', () => {
 				if (status === 200) expect(body).toHaveProperty('rows');
 				if (status === 400 || status === 404) expect(body.error).toEqual(expect.any(String));
 			}),
-			{ numRuns: process.env.FOOTFALL_THOROUGH === '1' ? 2_000 : 150 },
+			{ numRuns: isThorough ? 2_000 : 150 },
 		);
 		expect(test.complaints).toEqual([]);
 	});
 
-	it.each(viewNames)('%s treats every value of every filter as text', async (view) => {
-		const values = ['\0', '\\', '\\0', "'", '"', '`', '\n', '\t', '\r', '\\N', '\\x', '{site:String}', '%', '‮', '�'];
-		const queryOf = (value: string) =>
-			new URLSearchParams({
-				...{ site: 'shop', from: '2026-01-01', to: '2026-01-31' },
-				...Object.fromEntries(filterNames.map((name) => [name, value])),
-			});
-		const answers = await Promise.all(values.map((value) => ask(`/api/${view}?${queryOf(`${value}.`)}`)));
-		expect(answers.map(({ status }) => status)).toEqual(values.map(() => 200));
-		expect(test.complaints).toEqual([]);
-	});
+	it.each(isThorough ? viewNames : viewNames.slice(0, 1))(
+		'%s treats every value of every filter as text',
+		async (view) => {
+			const values = ['\0', '\\', '\\0', "'", '"', '`', '\n', '\t', '\r', '\\N', '\\x', '{site:String}', '%', '‮', '�'];
+			const queryOf = (value: string) =>
+				new URLSearchParams({
+					...{ site: 'shop', from: '2026-01-01', to: '2026-01-31' },
+					...Object.fromEntries(filterNames.map((name) => [name, value])),
+				});
+			const answers = await Promise.all(values.map((value) => ask(`/api/${view}?${queryOf(`${value}.`)}`)));
+			expect(answers.map(({ status }) => status)).toEqual(values.map(() => 200));
+			expect(test.complaints).toEqual([]);
+		},
+	);
 
 	it.each([
 		['site', 10_000, 431],

@@ -34,13 +34,13 @@ export const longRuns = {
 export const longAndSmall = [
 	'tests/dashboard/demo.test.ts',
 	'tests/dashboard/lag.test.ts',
-	'tests/command/crowds.test.ts',
-	'tests/command/earlier-marts.test.ts',
+	'tests/command/crowds.long.test.ts',
+	'tests/command/earlier-marts.long.test.ts',
 	'tests/command/own-models.test.ts',
-	'tests/promise/failure/each-fault.test.ts',
+	'tests/promise/failure/each-fault.long.test.ts',
 	'tests/promise/failure/kept-promise.test.ts',
-	'packages/collector/src/accept/hostile-bodies.test.ts',
-	'packages/simulation/src/history/history.test.ts',
+	'packages/collector/src/accept/hostile-bodies.long.test.ts',
+	'packages/simulation/src/history/history.long.test.ts',
 ];
 
 /** Modules whose importer starts processes. */

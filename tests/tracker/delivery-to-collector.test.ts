@@ -10,6 +10,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { builtScript } from '../../packages/tracker/src/testing/bundle.js';
 import { type SiteServer, startSite } from './support/site-server.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 const count = 20;
 /** Longer than the tracker's longest pause between two attempts in these tests, a minute. */
 const patienceMs = 90_000;
@@ -254,7 +257,7 @@ describe('every tracked event is in the raw table once', () => {
 		expect(await copies()).toBe(0);
 	});
 
-	it('when a policy of the page forbids WebSockets', async () => {
+	it.runIf(isThorough)('when a policy of the page forbids WebSockets', async () => {
 		const page = await open('/csp');
 		await expectAll(await track(page, 'http'));
 		expect(await copies()).toBe(0);

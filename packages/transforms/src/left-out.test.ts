@@ -93,75 +93,85 @@ describe('a data test that fails for new data', () => {
 		expect(await sessions()).toEqual([of('blog', 2, 2), of('shop', 1, 2), of('shop', 3, 1)]);
 	});
 
-	it('leaves out any number of failing visitors, tests them again at a requested rebuild, and includes them with other models', async () => {
-		const directory = check();
-		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
-		await published({ directory });
-		const failing = Array.from({ length: 300 }, (_, i) => event({ visitor: 100 + i, ...badPath }));
-		await put(event({ visitor: 2, ...badPath }), ...failing, event({ visitor: 4 }));
-		await published({ directory });
-		const sound = [of('shop', 1, 1), of('shop', 3, 1), of('shop', 4, 1)];
-		expect(await sessions()).toEqual(sound);
-		expect(await left()).toHaveLength(100);
-		expect(await listLeftOut(test.warehouse, 1_000)).toHaveLength(301);
-		await published({ directory, fullRefresh: true });
-		expect(await sessions()).toEqual(sound);
-		expect(await listLeftOut(test.warehouse, 1_000)).toHaveLength(301);
-		await published({});
-		expect(await sessions()).toHaveLength(304);
-		expect((await sessions())[1]).toEqual(of('shop', 2, 2));
-		expect(await left()).toEqual([]);
-		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
-	});
-
-	it('stays on the list when a rebuild, which tests all visitors again, dies at any statement', async () => {
-		const directory = check();
-		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
-		await published({ directory });
-		await put(event({ visitor: 2, ...badPath }));
-		await published({ directory });
-		for (let n = 12, died = true; died; n += statementStep) {
-			died = await build(failingAt(test.warehouse, n).warehouse, compileOrThrow(directory), {
-				fullRefresh: true,
-				lockWaitMs: 0,
-			}).then(
-				() => false,
-				() => true,
-			);
-			await breakLock(test.warehouse);
-			await put(event({ visitor: 2 }));
+	it.runIf(isThorough)(
+		'leaves out any number of failing visitors, tests them again at a requested rebuild, and includes them with other models',
+		async () => {
+			const directory = check();
+			await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
 			await published({ directory });
-			expect(await left(), `statement ${n}`).toHaveLength(1);
-			expect((await sessions()).map((row) => (row as { visitor_id: string }).visitor_id)).toEqual(['1', '3']);
-		}
-	});
+			const failing = Array.from({ length: 300 }, (_, i) => event({ visitor: 100 + i, ...badPath }));
+			await put(event({ visitor: 2, ...badPath }), ...failing, event({ visitor: 4 }));
+			await published({ directory });
+			const sound = [of('shop', 1, 1), of('shop', 3, 1), of('shop', 4, 1)];
+			expect(await sessions()).toEqual(sound);
+			expect(await left()).toHaveLength(100);
+			expect(await listLeftOut(test.warehouse, 1_000)).toHaveLength(301);
+			await published({ directory, fullRefresh: true });
+			expect(await sessions()).toEqual(sound);
+			expect(await listLeftOut(test.warehouse, 1_000)).toHaveLength(301);
+			await published({});
+			expect(await sessions()).toHaveLength(304);
+			expect((await sessions())[1]).toEqual(of('shop', 2, 2));
+			expect(await left()).toEqual([]);
+			expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+		},
+	);
 
-	it('is on the list after a rollback to a run that left it out, and not on it after one to a run that did not', async () => {
-		const directory = folders.copy(fewModels);
-		const test2 = join(directory, 'tests/bad_path_is_absent.sql');
-		const strict = "SELECT site, visitor_id FROM {{int_user_days}} WHERE arrayCount(p -> p.path = '/bad', paths) > 0\n";
-		writeFileSync(test2, strict);
-		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
-		const before = await build(test.warehouse, compileOrThrow(directory));
-		await put(event({ visitor: 2, ...badPath }));
-		const without = await build(test.warehouse, compileOrThrow(directory));
-		expect(await left()).toHaveLength(1);
-		rmSync(test2);
-		await published({ directory, fullRefresh: true });
-		expect(await left()).toEqual([]);
-		await rollback(test.warehouse, project, BigInt(without.run ?? 0));
-		await resume(test.warehouse);
-		expect(await left()).toHaveLength(1);
-		await put(event({ visitor: 2 }), event({ visitor: 1 }));
-		await published({ directory });
-		expect(await sessions()).toEqual([of('shop', 1, 2), of('shop', 3, 1)]);
-		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
-		await rollback(test.warehouse, project, BigInt(before.run ?? 0));
-		expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1), of('shop', 3, 1)]);
-		await resume(test.warehouse);
-	});
+	it.runIf(isThorough)(
+		'stays on the list when a rebuild, which tests all visitors again, dies at any statement',
+		async () => {
+			const directory = check();
+			await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
+			await published({ directory });
+			await put(event({ visitor: 2, ...badPath }));
+			await published({ directory });
+			for (let n = 12, died = true; died; n += statementStep) {
+				died = await build(failingAt(test.warehouse, n).warehouse, compileOrThrow(directory), {
+					fullRefresh: true,
+					lockWaitMs: 0,
+				}).then(
+					() => false,
+					() => true,
+				);
+				await breakLock(test.warehouse);
+				await put(event({ visitor: 2 }));
+				await published({ directory });
+				expect(await left(), `statement ${n}`).toHaveLength(1);
+				expect((await sessions()).map((row) => (row as { visitor_id: string }).visitor_id)).toEqual(['1', '3']);
+			}
+		},
+	);
 
-	it('changes nothing when a rebuild that is not published finds it', async () => {
+	it.runIf(isThorough)(
+		'is on the list after a rollback to a run that left it out, and not on it after one to a run that did not',
+		async () => {
+			const directory = folders.copy(fewModels);
+			const test2 = join(directory, 'tests/bad_path_is_absent.sql');
+			const strict =
+				"SELECT site, visitor_id FROM {{int_user_days}} WHERE arrayCount(p -> p.path = '/bad', paths) > 0\n";
+			writeFileSync(test2, strict);
+			await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3 }));
+			const before = await build(test.warehouse, compileOrThrow(directory));
+			await put(event({ visitor: 2, ...badPath }));
+			const without = await build(test.warehouse, compileOrThrow(directory));
+			expect(await left()).toHaveLength(1);
+			rmSync(test2);
+			await published({ directory, fullRefresh: true });
+			expect(await left()).toEqual([]);
+			await rollback(test.warehouse, project, BigInt(without.run ?? 0));
+			await resume(test.warehouse);
+			expect(await left()).toHaveLength(1);
+			await put(event({ visitor: 2 }), event({ visitor: 1 }));
+			await published({ directory });
+			expect(await sessions()).toEqual([of('shop', 1, 2), of('shop', 3, 1)]);
+			expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+			await rollback(test.warehouse, project, BigInt(before.run ?? 0));
+			expect(await sessions()).toEqual([of('shop', 1, 1), of('shop', 2, 1), of('shop', 3, 1)]);
+			await resume(test.warehouse);
+		},
+	);
+
+	it.runIf(isThorough)('changes nothing when a rebuild that is not published finds it', async () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
 		await published({});
 		const found: string[] = [];
@@ -190,7 +200,7 @@ describe('a data test that fails for new data', () => {
 		expect(await sessions()).toEqual([of('shop', 1, 1)]);
 	});
 
-	it('is blamed on new models when most visitors fail', async () => {
+	it.runIf(isThorough)('is blamed on new models when most visitors fail', async () => {
 		await put(event({ visitor: 1, ...badPath }), event({ visitor: 2, ...badPath }), event({ visitor: 3 }));
 		await published({});
 		expect(await build(test.warehouse, compileOrThrow(check()))).toMatchObject({
@@ -201,7 +211,7 @@ describe('a data test that fails for new data', () => {
 		expect(await sessions()).toHaveLength(3);
 	});
 
-	it('blames the tests when most visitors of a run fail new tests', async () => {
+	it.runIf(isThorough)('blames the tests when most visitors of a run fail new tests', async () => {
 		const directory = folders.copy(fewModels);
 		await put(event({ visitor: 1 }));
 		await published({ directory });
@@ -267,7 +277,7 @@ describe('data that cannot be computed', () => {
 		}
 	});
 
-	it('of one site among several: the run leaves out that site', async () => {
+	it.runIf(isThorough)('of one site among several: the run leaves out that site', async () => {
 		const directory = modelsWith(
 			'3_marts/page_days.sql',
 			'    sum(page.2) AS views,',
@@ -299,7 +309,7 @@ describe('data that cannot be computed', () => {
 		expect((await sessions()).length).toBe(count - hostile.length);
 	});
 
-	it('is not blamed for a statement that fails without any data', async () => {
+	it.runIf(isThorough)('is not blamed for a statement that fails without any data', async () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2 }), event({ visitor: 3, site: 'blog' }));
 		await published({});
 		const files = [
@@ -331,7 +341,7 @@ describe('a visitor with more events than the maximum', () => {
 });
 
 describe('a run that still fails after it has left out visitors', () => {
-	it('ends with an error', async () => {
+	it.runIf(isThorough)('ends with an error', async () => {
 		await put(event({ visitor: 1 }), event({ visitor: 2 }));
 		await published({});
 		await put(...Array.from({ length: 12 }, () => event({ visitor: 2 })));
@@ -348,7 +358,7 @@ describe('a run that still fails after it has left out visitors', () => {
 });
 
 describe('the key of stored hashes', () => {
-	it('causes a rebuild when it has changed, also after a run that died', async () => {
+	it.runIf(isThorough)('causes a rebuild when it has changed, also after a run that died', async () => {
 		await put(event({ visitor: 1 }));
 		await published({});
 		const twice = event({ visitor: 2 });

@@ -168,44 +168,47 @@ describe('own models', () => {
 		expect(own.find(({ name }) => name === 'shopping_weeks')).toMatchObject({ outcome: 'unchanged', rows: 0 });
 	});
 
-	it('read exactly the events that ours read in the same run, while further ones arrive', async () => {
-		const known = event({ visitor: 1, receivedMs: at + 5_000 });
-		const replacing = { ...known, name: 'leave', receivedMs: at + 4_000 };
-		let earlierMs = 3_000;
-		const visit = () => put(event({ visitor: 1 }), event({ visitor: 2 }));
-		const visitAndMerge = async () => {
-			await visit();
-			await test.warehouse.command('OPTIMIZE TABLE events FINAL');
-		};
-		// An earlier receipt takes the place of a known one in the next run.
-		const visitAndReplace = async () => {
-			await visit();
-			await put({ ...known, receivedMs: at + earlierMs-- });
-		};
-		for (const [what, receipts, options, arrive] of [
-			['new events', [event({ visitor: 1 }), event({ visitor: 3 })], {}, visitAndMerge],
-			['a rebuild', [known], { fullRefresh: true }, visitAndReplace],
-			['a re-read visitor', [replacing], {}, visitAndReplace],
-		] as const) {
-			// A rebuild reads events as a run over new events does.
-			if (what === 'a rebuild' && !isThorough) continue;
-			// A merge would drop the receipt that the run counts.
-			if (arrive === visitAndReplace) await test.warehouse.command('SYSTEM STOP MERGES events');
-			await put(...receipts);
-			const report = await build(doing(test.warehouse, arrivals, arrive), project, options);
-			expect(
-				report.own.filter(({ fault }) => fault !== undefined),
-				what,
-			).toEqual([]);
-			expect(await eventsOf('first_days'), what).toEqual(await eventsOf('int_user_days'));
-			const [waiting] = await rowsOf('SELECT count() AS n FROM events');
-			expect(Number(waiting?.n), what).toBeGreaterThan(Number(await ourEvents()));
-			await test.warehouse.command('SYSTEM START MERGES events');
-			await run(project);
-			expect(await eventsOf('first_days'), what).toEqual(await eventsOf('int_user_days'));
-		}
-		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
-	});
+	it.runIf(isThorough)(
+		'read exactly the events that ours read in the same run, while further ones arrive',
+		async () => {
+			const known = event({ visitor: 1, receivedMs: at + 5_000 });
+			const replacing = { ...known, name: 'leave', receivedMs: at + 4_000 };
+			let earlierMs = 3_000;
+			const visit = () => put(event({ visitor: 1 }), event({ visitor: 2 }));
+			const visitAndMerge = async () => {
+				await visit();
+				await test.warehouse.command('OPTIMIZE TABLE events FINAL');
+			};
+			// An earlier receipt takes the place of a known one in the next run.
+			const visitAndReplace = async () => {
+				await visit();
+				await put({ ...known, receivedMs: at + earlierMs-- });
+			};
+			for (const [what, receipts, options, arrive] of [
+				['new events', [event({ visitor: 1 }), event({ visitor: 3 })], {}, visitAndMerge],
+				['a rebuild', [known], { fullRefresh: true }, visitAndReplace],
+				['a re-read visitor', [replacing], {}, visitAndReplace],
+			] as const) {
+				// A rebuild reads events as a run over new events does.
+				if (what === 'a rebuild' && !isThorough) continue;
+				// A merge would drop the receipt that the run counts.
+				if (arrive === visitAndReplace) await test.warehouse.command('SYSTEM STOP MERGES events');
+				await put(...receipts);
+				const report = await build(doing(test.warehouse, arrivals, arrive), project, options);
+				expect(
+					report.own.filter(({ fault }) => fault !== undefined),
+					what,
+				).toEqual([]);
+				expect(await eventsOf('first_days'), what).toEqual(await eventsOf('int_user_days'));
+				const [waiting] = await rowsOf('SELECT count() AS n FROM events');
+				expect(Number(waiting?.n), what).toBeGreaterThan(Number(await ourEvents()));
+				await test.warehouse.command('SYSTEM START MERGES events');
+				await run(project);
+				expect(await eventsOf('first_days'), what).toEqual(await eventsOf('int_user_days'));
+			}
+			expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+		},
+	);
 
 	it('are computed anew with exactly the models that read them when they change, and ours are not', async () => {
 		const files = changed(days, 'sum(views) AS views', 'sum(views) * 10 AS views');
@@ -242,85 +245,94 @@ describe('own models', () => {
 		expect(await rowsOf(`SELECT toString(sum(events)) AS n FROM ${martsDatabase}.first_days`)).toEqual([{ n: '4' }]);
 	});
 
-	it('show the rows of the earlier columns until the run with the new ones is published', async () => {
-		const widened = changed(
-			days,
-			'-- @column returning',
-			'-- @column more UInt64: Views and adds.\n-- @column returning',
-		);
-		const other = compiled({
-			...widened,
-			[days]: (widened[days] as string).replace('SELECT site,', 'SELECT views + adds AS more, site,'),
-		});
-		const total = failingAt(test.warehouse, Number.POSITIVE_INFINITY);
-		await build(total.warehouse, other);
-		expect(await rowsOf('SELECT toString(sum(more)) AS n FROM shopping_days')).toEqual([{ n: '3' }]);
-		// A run that dies at any statement leaves readers on one of the two versions, with all rows.
-		for (let statement = 1; statement < total.statements(); statement += statementStep) {
-			const target = statement % 2 === 0 ? other : project;
-			await build(failingAt(test.warehouse, statement).warehouse, target, { lockWaitMs: 0 }).catch(() => undefined);
-			await breakLock(test.warehouse);
-			expect(await views('shopping_days')).toBe('3');
-		}
-		await run(other);
-		expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
-	});
+	it.runIf(isThorough)(
+		'show the rows of the earlier columns until the run with the new ones is published',
+		async () => {
+			const widened = changed(
+				days,
+				'-- @column returning',
+				'-- @column more UInt64: Views and adds.\n-- @column returning',
+			);
+			const other = compiled({
+				...widened,
+				[days]: (widened[days] as string).replace('SELECT site,', 'SELECT views + adds AS more, site,'),
+			});
+			const total = failingAt(test.warehouse, Number.POSITIVE_INFINITY);
+			await build(total.warehouse, other);
+			expect(await rowsOf('SELECT toString(sum(more)) AS n FROM shopping_days')).toEqual([{ n: '3' }]);
+			// A run that dies at any statement leaves readers on one of the two versions, with all rows.
+			for (let statement = 1; statement < total.statements(); statement += statementStep) {
+				const target = statement % 2 === 0 ? other : project;
+				await build(failingAt(test.warehouse, statement).warehouse, target, { lockWaitMs: 0 }).catch(() => undefined);
+				await breakLock(test.warehouse);
+				expect(await views('shopping_days')).toBe('3');
+			}
+			await run(other);
+			expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
+		},
+	);
 
-	it('show them also while the next run is published after one that died before it replaced their views', async () => {
-		const widened = changed(days, '-- @column returning', '-- @column one UInt64: One.\n-- @column returning');
-		const other = compiled({
-			...widened,
-			[days]: (widened[days] as string).replace('SELECT site,', 'SELECT toUInt64(1) AS one, site,'),
-		});
-		const view = /^CREATE OR REPLACE VIEW shopping_days\n/;
-		const dies = async () => {
-			throw new Error('the connection is gone');
-		};
-		await expect(build(doing(test.warehouse, view, dies), other)).rejects.toThrow('gone');
-		await put(event({ visitor: 2 }));
-		const seen: (string | undefined)[] = [];
-		const look = async () => void seen.push(await views('shopping_days'));
-		await build(doing(test.warehouse, view, look), other);
-		expect([...seen, await views('shopping_days')]).toEqual(['3', '4']);
-		await run(project);
-	});
+	it.runIf(isThorough)(
+		'show them also while the next run is published after one that died before it replaced their views',
+		async () => {
+			const widened = changed(days, '-- @column returning', '-- @column one UInt64: One.\n-- @column returning');
+			const other = compiled({
+				...widened,
+				[days]: (widened[days] as string).replace('SELECT site,', 'SELECT toUInt64(1) AS one, site,'),
+			});
+			const view = /^CREATE OR REPLACE VIEW shopping_days\n/;
+			const dies = async () => {
+				throw new Error('the connection is gone');
+			};
+			await expect(build(doing(test.warehouse, view, dies), other)).rejects.toThrow('gone');
+			await put(event({ visitor: 2 }));
+			const seen: (string | undefined)[] = [];
+			const look = async () => void seen.push(await views('shopping_days'));
+			await build(doing(test.warehouse, view, look), other);
+			expect([...seen, await views('shopping_days')]).toEqual(['3', '4']);
+			await run(project);
+		},
+	);
 
-	it('read of published rows only the days of the visitors that a run recomputes, where all rows are on these', async () => {
-		const withOther = compiled({ ...ownModels, ...rowsOnOtherDays });
-		await run(withOther);
-		await put(event({ visitor: 2, tsMs: at + 2 * dayMs }), event({ visitor: 3, tsMs: at + 9 * dayMs }));
-		const statements: string[] = [];
-		const listening: Warehouse = {
-			...test.warehouse,
-			query: async (sql, options) => {
-				statements.push(sql);
-				return test.warehouse.query(sql, options);
-			},
-		};
-		await build(listening, withOther);
-		const lookUps = (model: string) =>
-			statements.filter((sql) => sql.startsWith('SELECT partition') && sql.includes(`FROM own_${model}__`));
-		const areCut = ['first_days', 'int_shopping', 'reminders'].map((name) =>
-			lookUps(name).map((sql) => sql.includes('visitor_days')),
-		);
-		expect(areCut).toEqual([[true], [true], [false]]);
-		const [row] = await rowsOf('SELECT report FROM transform_runs ORDER BY run DESC LIMIT 1');
-		const { states } = JSON.parse(row?.report as string).judged.own;
-		const onDays = Object.keys(states).filter((name) => states[name].isOnVisitorDays);
-		expect(new Set(onDays)).toEqual(new Set(['first_days', 'int_shopping']));
-		// An earlier receipt of an event moves it to another day: the visitor has no event on the first one any more.
-		const moved = event({ visitor: 4, tsMs: at + 20 * dayMs, receivedMs: at + 21 * dayMs });
-		await put(moved, event({ visitor: 3, tsMs: at + 20 * dayMs }));
-		await run(withOther);
-		await put({ ...moved, tsMs: at + 19 * dayMs, receivedMs: at + 20 * dayMs });
-		await run(withOther);
-		const movedRows = await rowsOf('SELECT toString(day) AS day FROM int_shopping WHERE visitor_id = 4');
-		expect(movedRows).toEqual([{ day: '2026-04-20' }]);
-		expect(await verify(test.warehouse, withOther)).toEqual({ differences: [] });
-		await run(project);
-	});
+	it.runIf(isThorough)(
+		'read of published rows only the days of the visitors that a run recomputes, where all rows are on these',
+		async () => {
+			const withOther = compiled({ ...ownModels, ...rowsOnOtherDays });
+			await run(withOther);
+			await put(event({ visitor: 2, tsMs: at + 2 * dayMs }), event({ visitor: 3, tsMs: at + 9 * dayMs }));
+			const statements: string[] = [];
+			const listening: Warehouse = {
+				...test.warehouse,
+				query: async (sql, options) => {
+					statements.push(sql);
+					return test.warehouse.query(sql, options);
+				},
+			};
+			await build(listening, withOther);
+			const lookUps = (model: string) =>
+				statements.filter((sql) => sql.startsWith('SELECT partition') && sql.includes(`FROM own_${model}__`));
+			const areCut = ['first_days', 'int_shopping', 'reminders'].map((name) =>
+				lookUps(name).map((sql) => sql.includes('visitor_days')),
+			);
+			expect(areCut).toEqual([[true], [true], [false]]);
+			const [row] = await rowsOf('SELECT report FROM transform_runs ORDER BY run DESC LIMIT 1');
+			const { states } = JSON.parse(row?.report as string).judged.own;
+			const onDays = Object.keys(states).filter((name) => states[name].isOnVisitorDays);
+			expect(new Set(onDays)).toEqual(new Set(['first_days', 'int_shopping']));
+			// An earlier receipt of an event moves it to another day: the visitor has no event on the first one any more.
+			const moved = event({ visitor: 4, tsMs: at + 20 * dayMs, receivedMs: at + 21 * dayMs });
+			await put(moved, event({ visitor: 3, tsMs: at + 20 * dayMs }));
+			await run(withOther);
+			await put({ ...moved, tsMs: at + 19 * dayMs, receivedMs: at + 20 * dayMs });
+			await run(withOther);
+			const movedRows = await rowsOf('SELECT toString(day) AS day FROM int_shopping WHERE visitor_id = 4');
+			expect(movedRows).toEqual([{ day: '2026-04-20' }]);
+			expect(await verify(test.warehouse, withOther)).toEqual({ differences: [] });
+			await run(project);
+		},
+	);
 
-	it('go back with a rollback, except those that have changed since then', async () => {
+	it.runIf(isThorough)('go back with a rollback, except those that have changed since then', async () => {
 		const [{ run: target = '' } = {}] = await rowsOf('SELECT toString(max(run)) AS run FROM transform_runs');
 		await put(event({ visitor: 7 }));
 		await run(project);
@@ -409,115 +421,126 @@ describe('a fault in an own model', () => {
 		});
 	});
 
-	it('is that of a data test that reads only ours: it is told once, pauses, and stops nothing', async () => {
-		const misspelled = 'SELECT site FROM {{sessions}} WHERE evens > 0';
-		const broken = compiled({ ...ownModels, 'tests/no_evens.sql': misspelled });
-		const found = async (of: Project, options = {}) => {
-			await put(event({ visitor: 5 }));
-			const report = await run(of, options);
-			expect(report).toMatchObject({ outcome: 'published' });
-			expect(report.own.filter(({ fault }) => fault !== undefined)).toEqual([]);
-			return report.ownTests.filter(({ name }) => name === 'no_evens');
-		};
-		const told = /tests\/no_evens\.sql:1: ClickHouse: .*\bevens\b/;
-		expect(await found(broken)).toMatchObject([
-			{ failingRows: 1, fault: expect.stringMatching(told), isNewFault: true },
-		]);
-		expect((await freshness(test.warehouse)).failingTests).toMatchObject([
-			{ name: 'no_evens', words: expect.stringMatching(told) },
-		]);
-		// It waits, with its state, until its pause is over or an operator asks.
-		expect(await found(broken)).toEqual([]);
-		expect((await freshness(test.warehouse)).failingTests).toHaveLength(1);
-		expect(await found(broken, { isAsked: true })).toMatchObject([{ failingRows: 1, isNewFault: false }]);
-		// Another version runs at once, on the days that were not tested, too.
-		const strict = compiled({
-			...ownModels,
-			'tests/no_evens.sql': 'SELECT site, day FROM {{int_user_days}} WHERE visitor_id = 1',
-		});
-		const [failed] = (await run(strict)).ownTests.filter(({ name }) => name === 'no_evens');
-		expect(failed).toMatchObject({ failingRows: 2, isNewFault: true });
-		expect(failed?.fault).toContain('tests/no_evens.sql: the data test returns 2 rows; correct the model or the test');
-		expect(await run(project)).toMatchObject({ outcome: 'published', why: 'own models changed' });
-		expect((await freshness(test.warehouse)).failingTests).toEqual([]);
-	});
+	it.runIf(isThorough)(
+		'is that of a data test that reads only ours: it is told once, pauses, and stops nothing',
+		async () => {
+			const misspelled = 'SELECT site FROM {{sessions}} WHERE evens > 0';
+			const broken = compiled({ ...ownModels, 'tests/no_evens.sql': misspelled });
+			const found = async (of: Project, options = {}) => {
+				await put(event({ visitor: 5 }));
+				const report = await run(of, options);
+				expect(report).toMatchObject({ outcome: 'published' });
+				expect(report.own.filter(({ fault }) => fault !== undefined)).toEqual([]);
+				return report.ownTests.filter(({ name }) => name === 'no_evens');
+			};
+			const told = /tests\/no_evens\.sql:1: ClickHouse: .*\bevens\b/;
+			expect(await found(broken)).toMatchObject([
+				{ failingRows: 1, fault: expect.stringMatching(told), isNewFault: true },
+			]);
+			expect((await freshness(test.warehouse)).failingTests).toMatchObject([
+				{ name: 'no_evens', words: expect.stringMatching(told) },
+			]);
+			// It waits, with its state, until its pause is over or an operator asks.
+			expect(await found(broken)).toEqual([]);
+			expect((await freshness(test.warehouse)).failingTests).toHaveLength(1);
+			expect(await found(broken, { isAsked: true })).toMatchObject([{ failingRows: 1, isNewFault: false }]);
+			// Another version runs at once, on the days that were not tested, too.
+			const strict = compiled({
+				...ownModels,
+				'tests/no_evens.sql': 'SELECT site, day FROM {{int_user_days}} WHERE visitor_id = 1',
+			});
+			const [failed] = (await run(strict)).ownTests.filter(({ name }) => name === 'no_evens');
+			expect(failed).toMatchObject({ failingRows: 2, isNewFault: true });
+			expect(failed?.fault).toContain(
+				'tests/no_evens.sql: the data test returns 2 rows; correct the model or the test',
+			);
+			expect(await run(project)).toMatchObject({ outcome: 'published', why: 'own models changed' });
+			expect((await freshness(test.warehouse)).failingTests).toEqual([]);
+		},
+	);
 
-	it('is a bound of time or of memory that it meets, and the name of a table that is not of Footfall', async () => {
-		const slow = changed(days, 'sum(views) AS views', 'sum(views) + 0 * count(sleepEachRow(3)) AS views');
-		const late = await run(compiled(slow, { ...defaultOwnLimits, seconds: 1 }));
-		expect(faultOf(late, 'shopping_days')).toBe(
-			'models/shopping_days.sql: a run took longer than 1 s for this model; let it read or group less, or raise --model-seconds',
-		);
-		const large = changed(
-			days,
-			'sum(views) AS views',
-			'sum(views) + 0 * (SELECT length(groupArray(number)) FROM numbers(1e8)) AS views',
-		);
-		const full = await run(compiled(large, { ...defaultOwnLimits, memoryBytes: 64 * 2 ** 20 }));
-		expect(faultOf(full, 'shopping_days')).toBe(
-			'models/shopping_days.sql: a statement of this model needed more than 64 MiB of memory; let it group by fewer values, or raise --model-memory',
-		);
-		const few = changed(days, 'sum(views) AS views', 'sum(views) + 0 AS views');
-		const many = await run(compiled(few, { ...defaultOwnLimits, rowsMax: 1 }));
-		expect(faultOf(many, 'shopping_days')).toBe(
-			'models/shopping_days.sql: a statement of this model made more than 1 rows; let it group by fewer values, or join on more columns',
-		);
-		// A cross join ends by one of the bounds, long before it would have made all rows.
-		const crossed = ownModels[days]
-			.replace(/^-- @column views .*$/m, '$&\n-- @column number UInt64: Number.')
-			.replace('-- @grain site, day', '-- @grain site, day, number')
-			.replace(/^SELECT .*$/m, 'SELECT site, day, views, number, adds, 1 AS visitors, 0 AS returning')
-			.replace(/^GROUP BY .*$/m, '');
-		for (const [tables, words] of [
-			[
-				'{{int_shopping}} AS shopping CROSS JOIN numbers(1e12) AS n',
-				/^models\/shopping_days\.sql: .* more than 512 MiB of/,
-			],
-			[
-				'numbers(1e12) AS n CROSS JOIN {{int_shopping}} AS shopping',
-				/^models\/shopping_days\.sql: a statement of this model made more than 100000 rows; let it group by fewer values/,
-			],
-		] as const) {
-			const files = { ...ownModels, [days]: crossed.replace('{{int_shopping}}', tables) };
-			const cross = await run(compiled(files, { ...defaultOwnLimits, rowsMax: 100_000 }));
-			expect(faultOf(cross, 'shopping_days')).toMatch(words);
-		}
-		await test.warehouse.command('CREATE TABLE IF NOT EXISTS plans (n UInt8) ENGINE = MergeTree ORDER BY n');
-		const taken = await run(compiled({ ...ownModels, 'models/plans.sql': ownModels['models/shopping_now.sql'] }));
-		expect(faultOf(taken, 'plans')).toBe(
-			'models/plans.sql: the database has a table or view plans that is not of an own model; rename the file',
-		);
-		expect(await rowsOf('SELECT count() AS n FROM plans')).toEqual([{ n: '0' }]);
-		expect(await ourEvents()).toBe('3');
-	});
+	it.runIf(isThorough)(
+		'is a bound of time or of memory that it meets, and the name of a table that is not of Footfall',
+		async () => {
+			const slow = changed(days, 'sum(views) AS views', 'sum(views) + 0 * count(sleepEachRow(3)) AS views');
+			const late = await run(compiled(slow, { ...defaultOwnLimits, seconds: 1 }));
+			expect(faultOf(late, 'shopping_days')).toBe(
+				'models/shopping_days.sql: a run took longer than 1 s for this model; let it read or group less, or raise --model-seconds',
+			);
+			const large = changed(
+				days,
+				'sum(views) AS views',
+				'sum(views) + 0 * (SELECT length(groupArray(number)) FROM numbers(1e8)) AS views',
+			);
+			const full = await run(compiled(large, { ...defaultOwnLimits, memoryBytes: 64 * 2 ** 20 }));
+			expect(faultOf(full, 'shopping_days')).toBe(
+				'models/shopping_days.sql: a statement of this model needed more than 64 MiB of memory; let it group by fewer values, or raise --model-memory',
+			);
+			const few = changed(days, 'sum(views) AS views', 'sum(views) + 0 AS views');
+			const many = await run(compiled(few, { ...defaultOwnLimits, rowsMax: 1 }));
+			expect(faultOf(many, 'shopping_days')).toBe(
+				'models/shopping_days.sql: a statement of this model made more than 1 rows; let it group by fewer values, or join on more columns',
+			);
+			// A cross join ends by one of the bounds, long before it would have made all rows.
+			const crossed = ownModels[days]
+				.replace(/^-- @column views .*$/m, '$&\n-- @column number UInt64: Number.')
+				.replace('-- @grain site, day', '-- @grain site, day, number')
+				.replace(/^SELECT .*$/m, 'SELECT site, day, views, number, adds, 1 AS visitors, 0 AS returning')
+				.replace(/^GROUP BY .*$/m, '');
+			for (const [tables, words] of [
+				[
+					'{{int_shopping}} AS shopping CROSS JOIN numbers(1e12) AS n',
+					/^models\/shopping_days\.sql: .* more than 512 MiB of/,
+				],
+				[
+					'numbers(1e12) AS n CROSS JOIN {{int_shopping}} AS shopping',
+					/^models\/shopping_days\.sql: a statement of this model made more than 100000 rows; let it group by fewer values/,
+				],
+			] as const) {
+				const files = { ...ownModels, [days]: crossed.replace('{{int_shopping}}', tables) };
+				const cross = await run(compiled(files, { ...defaultOwnLimits, rowsMax: 100_000 }));
+				expect(faultOf(cross, 'shopping_days')).toMatch(words);
+			}
+			await test.warehouse.command('CREATE TABLE IF NOT EXISTS plans (n UInt8) ENGINE = MergeTree ORDER BY n');
+			const taken = await run(compiled({ ...ownModels, 'models/plans.sql': ownModels['models/shopping_now.sql'] }));
+			expect(faultOf(taken, 'plans')).toBe(
+				'models/plans.sql: the database has a table or view plans that is not of an own model; rename the file',
+			);
+			expect(await rowsOf('SELECT count() AS n FROM plans')).toEqual([{ n: '0' }]);
+			expect(await ourEvents()).toBe('3');
+		},
+	);
 
-	it('is that a run has no more time for own models: the next run begins with those that were left', async () => {
-		const endless = (name: string) =>
-			ownModels[days]
-				.replace(
-					'{{int_shopping}}',
-					`{{int_user_days}} WHERE '${name}' != (SELECT toString(sum(sleepEachRow(0.00004))) FROM numbers(1e15))`,
-				)
-				.replace(/^SELECT .*$/m, 'SELECT site, day, 0 AS views, 0 AS adds, 1 AS visitors, 0 AS returning');
-		const names = ['endless_a', 'endless_b', 'endless_c'];
-		const files = Object.fromEntries(names.map((name) => [`models/${name}.sql`, endless(name)]));
-		const slow = compiled(files, { ...defaultOwnLimits, seconds: 1 });
-		const found = async (options = {}) => {
-			await put(event({ visitor: 5 }));
-			const report = await run(slow, options);
-			expect(report.outcome).toBe('published');
-			return names.map((name) => outcomes(report)[name]);
-		};
-		expect(await found()).toEqual(['failed', 'deferred', 'deferred']);
-		const { staleModels } = await freshness(test.warehouse);
-		expect(staleModels.find(({ name }) => name === 'endless_c')?.words).toContain(
-			'the other models of the project folder took the 1 s that a run has for them; the next run begins with this one',
-		);
-		expect(await found()).toEqual(['waiting', 'failed', 'deferred']);
-		expect(await ourEvents()).toBe('5');
-		// An operator waits for all.
-		expect(await found({ isAsked: true })).toEqual(['failed', 'failed', 'failed']);
-	});
+	it.runIf(isThorough)(
+		'is that a run has no more time for own models: the next run begins with those that were left',
+		async () => {
+			const endless = (name: string) =>
+				ownModels[days]
+					.replace(
+						'{{int_shopping}}',
+						`{{int_user_days}} WHERE '${name}' != (SELECT toString(sum(sleepEachRow(0.00004))) FROM numbers(1e15))`,
+					)
+					.replace(/^SELECT .*$/m, 'SELECT site, day, 0 AS views, 0 AS adds, 1 AS visitors, 0 AS returning');
+			const names = ['endless_a', 'endless_b', 'endless_c'];
+			const files = Object.fromEntries(names.map((name) => [`models/${name}.sql`, endless(name)]));
+			const slow = compiled(files, { ...defaultOwnLimits, seconds: 1 });
+			const found = async (options = {}) => {
+				await put(event({ visitor: 5 }));
+				const report = await run(slow, options);
+				expect(report.outcome).toBe('published');
+				return names.map((name) => outcomes(report)[name]);
+			};
+			expect(await found()).toEqual(['failed', 'deferred', 'deferred']);
+			const { staleModels } = await freshness(test.warehouse);
+			expect(staleModels.find(({ name }) => name === 'endless_c')?.words).toContain(
+				'the other models of the project folder took the 1 s that a run has for them; the next run begins with this one',
+			);
+			expect(await found()).toEqual(['waiting', 'failed', 'deferred']);
+			expect(await ourEvents()).toBe('5');
+			// An operator waits for all.
+			expect(await found({ isAsked: true })).toEqual(['failed', 'failed', 'failed']);
+		},
+	);
 
 	it('is a row that a run could not keep up to date', async () => {
 		const shifted = changed(days, 'SELECT site, day,', 'SELECT site, day + 1 AS day,');
@@ -543,69 +566,75 @@ describe('a fault in an own model', () => {
 		);
 	});
 
-	it('is not that the server fails: the run is repeated from the published rows, and the model waits after two failures', async () => {
-		const full = changing(test.warehouse, /^INSERT INTO own_shopping_days/, (sql) => ({
-			sql,
-			// As if other statements had used up the memory.
-			settings: { max_memory_usage_for_user: '1' },
-		}));
-		await put(event({ visitor: 4 }));
-		await expect(build(full, project)).rejects.toThrow(/memory limit/i);
-		expect(outcomes(await run(project))).toMatchObject({ int_shopping: 'updated', shopping_days: 'updated' });
-		await put(event({ visitor: 4 }));
-		for (let i = 0; i < 2; i++) await expect(build(full, project)).rejects.toThrow(/memory limit/i);
-		const report = await build(full, project);
-		expect(report).toMatchObject({ outcome: 'published' });
-		expect(outcomes(report)).toMatchObject({
-			int_shopping: 'updated',
-			shopping_days: 'failed',
-			shopping_weeks: 'held',
-		});
-		expect(faultOf(report, 'shopping_days')).toMatch(
-			/^models\/shopping_days\.sql: ClickHouse failed 2 times in a row while this file was computed \(.*memory limit.*\); correct the state of the server/i,
-		);
-		await run(project, { isAsked: true });
-		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
-	});
+	it.runIf(isThorough)(
+		'is not that the server fails: the run is repeated from the published rows, and the model waits after two failures',
+		async () => {
+			const full = changing(test.warehouse, /^INSERT INTO own_shopping_days/, (sql) => ({
+				sql,
+				// As if other statements had used up the memory.
+				settings: { max_memory_usage_for_user: '1' },
+			}));
+			await put(event({ visitor: 4 }));
+			await expect(build(full, project)).rejects.toThrow(/memory limit/i);
+			expect(outcomes(await run(project))).toMatchObject({ int_shopping: 'updated', shopping_days: 'updated' });
+			await put(event({ visitor: 4 }));
+			for (let i = 0; i < 2; i++) await expect(build(full, project)).rejects.toThrow(/memory limit/i);
+			const report = await build(full, project);
+			expect(report).toMatchObject({ outcome: 'published' });
+			expect(outcomes(report)).toMatchObject({
+				int_shopping: 'updated',
+				shopping_days: 'failed',
+				shopping_weeks: 'held',
+			});
+			expect(faultOf(report, 'shopping_days')).toMatch(
+				/^models\/shopping_days\.sql: ClickHouse failed 2 times in a row while this file was computed \(.*memory limit.*\); correct the state of the server/i,
+			);
+			await run(project, { isAsked: true });
+			expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+		},
+	);
 
-	it('is a view that ClickHouse refuses after the run is published: readers see the last good one', async () => {
-		const wider = changed(
-			days,
-			'-- @column returning',
-			'-- @column more UInt64: Views and adds.\n-- @column returning',
-		);
-		const other = compiled({
-			...wider,
-			[days]: (wider[days] as string).replace('SELECT site,', 'SELECT views + adds AS more, site,'),
-		});
-		const refusing = changing(test.warehouse, /^CREATE OR REPLACE VIEW shopping_days/, (sql) => ({
-			sql: sql.replace('VIEW shopping_days', 'VIEW missing.shopping_days'),
-		}));
-		await put(event({ visitor: 4 }));
-		const report = await build(refusing, other);
-		expect(report).toMatchObject({ outcome: 'published' });
-		expect(outcomes(report)).toMatchObject({
-			int_shopping: 'updated',
-			shopping_days: 'failed',
-			...each('held', readers),
-		});
-		expect(faultOf(report, 'shopping_days')).toMatch(
-			/^models\/shopping_days\.sql:\d+: ClickHouse refuses the view of this model: .*missing/,
-		);
-		expect(await ourEvents()).toBe('4');
-		for (const mart of ['shopping_days', 'shopping_weeks', 'shopping_now']) expect(await views(mart), mart).toBe('3');
-		const scratch = await rowsOf(
-			"SELECT sum(total_rows) AS n FROM system.tables WHERE database = currentDatabase() AND name LIKE 'transform_scratch_%'",
-		);
-		expect(scratch).toEqual([{ n: '0' }]);
-		expect((await freshness(test.warehouse)).staleModels.map(({ name }) => name)).toContain('shopping_days');
-		expect(await build(refusing, other)).toMatchObject({ outcome: 'skipped' });
-		await collectGarbage(test.warehouse, other, BigInt(Date.now() + 60_000) * 1_000n, 1);
-		expect(await views('shopping_weeks')).toBe('3');
-		await run(other, { isAsked: true });
-		expect(await rowsOf('SELECT toString(sum(more)) AS n FROM shopping_days')).toEqual([{ n: '4' }]);
-		expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
-	});
+	it.runIf(isThorough)(
+		'is a view that ClickHouse refuses after the run is published: readers see the last good one',
+		async () => {
+			const wider = changed(
+				days,
+				'-- @column returning',
+				'-- @column more UInt64: Views and adds.\n-- @column returning',
+			);
+			const other = compiled({
+				...wider,
+				[days]: (wider[days] as string).replace('SELECT site,', 'SELECT views + adds AS more, site,'),
+			});
+			const refusing = changing(test.warehouse, /^CREATE OR REPLACE VIEW shopping_days/, (sql) => ({
+				sql: sql.replace('VIEW shopping_days', 'VIEW missing.shopping_days'),
+			}));
+			await put(event({ visitor: 4 }));
+			const report = await build(refusing, other);
+			expect(report).toMatchObject({ outcome: 'published' });
+			expect(outcomes(report)).toMatchObject({
+				int_shopping: 'updated',
+				shopping_days: 'failed',
+				...each('held', readers),
+			});
+			expect(faultOf(report, 'shopping_days')).toMatch(
+				/^models\/shopping_days\.sql:\d+: ClickHouse refuses the view of this model: .*missing/,
+			);
+			expect(await ourEvents()).toBe('4');
+			for (const mart of ['shopping_days', 'shopping_weeks', 'shopping_now']) expect(await views(mart), mart).toBe('3');
+			const scratch = await rowsOf(
+				"SELECT sum(total_rows) AS n FROM system.tables WHERE database = currentDatabase() AND name LIKE 'transform_scratch_%'",
+			);
+			expect(scratch).toEqual([{ n: '0' }]);
+			expect((await freshness(test.warehouse)).staleModels.map(({ name }) => name)).toContain('shopping_days');
+			expect(await build(refusing, other)).toMatchObject({ outcome: 'skipped' });
+			await collectGarbage(test.warehouse, other, BigInt(Date.now() + 60_000) * 1_000n, 1);
+			expect(await views('shopping_weeks')).toBe('3');
+			await run(other, { isAsked: true });
+			expect(await rowsOf('SELECT toString(sum(more)) AS n FROM shopping_days')).toEqual([{ n: '4' }]);
+			expect(await verify(test.warehouse, other)).toEqual({ differences: [] });
+		},
+	);
 
 	it('is a file that does not compile, whose model keeps its rows', async () => {
 		const { project: faulty, faults } = folders.compile(ours, changed(days, '{{int_shopping}}', '{{shoppings}}'));
@@ -622,28 +651,31 @@ describe('a fault in an own model', () => {
 		expect(await run(faulty)).toMatchObject({ outcome: 'skipped' });
 	});
 
-	it('stays visible through a rebuild of ours, of which its readers see the last good rows', async () => {
-		const broken = compiled(changed(days, 'sum(adds) AS adds', 'sum(added) AS adds'));
-		await run(broken);
-		await put(event({ visitor: 6 }));
-		const others = compileOrThrow(
-			packageFolders.change(
-				packageFolders.copy(['sessions', 'int_user_days']),
-				'3_marts/sessions.sql',
-				'Sessions:',
-				'The sessions:',
-			),
-		);
-		const upgraded: Project = { ...others, own: broken.own };
-		expect(upgraded.checksum).not.toBe(project.checksum);
-		expect(await run(upgraded)).toMatchObject({ kind: 'rebuild', outcome: 'published' });
-		await test.warehouse.command(`ALTER TABLE transform_runs DELETE WHERE models = '${project.checksum}'`, {
-			settings: { mutations_sync: 1 },
-		});
-		expect([await views('shopping_days'), await views('shopping_weeks'), await ourEvents()]).toEqual(['3', '3', '4']);
-		await collectGarbage(test.warehouse, upgraded, BigInt(Date.now() + 60_000) * 1_000n, 1);
-		expect(await views('shopping_days')).toBe('3');
-	});
+	it.runIf(isThorough)(
+		'stays visible through a rebuild of ours, of which its readers see the last good rows',
+		async () => {
+			const broken = compiled(changed(days, 'sum(adds) AS adds', 'sum(added) AS adds'));
+			await run(broken);
+			await put(event({ visitor: 6 }));
+			const others = compileOrThrow(
+				packageFolders.change(
+					packageFolders.copy(['sessions', 'int_user_days']),
+					'3_marts/sessions.sql',
+					'Sessions:',
+					'The sessions:',
+				),
+			);
+			const upgraded: Project = { ...others, own: broken.own };
+			expect(upgraded.checksum).not.toBe(project.checksum);
+			expect(await run(upgraded)).toMatchObject({ kind: 'rebuild', outcome: 'published' });
+			await test.warehouse.command(`ALTER TABLE transform_runs DELETE WHERE models = '${project.checksum}'`, {
+				settings: { mutations_sync: 1 },
+			});
+			expect([await views('shopping_days'), await views('shopping_weeks'), await ourEvents()]).toEqual(['3', '3', '4']);
+			await collectGarbage(test.warehouse, upgraded, BigInt(Date.now() + 60_000) * 1_000n, 1);
+			expect(await views('shopping_days')).toBe('3');
+		},
+	);
 });
 
 describe('the functions that own models cannot call', () => {

@@ -12,6 +12,9 @@ import { OtherModelsError } from './store/processes/watchers.js';
 import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 
+/** Tests that run, and values that are tried, only in the project `long`. */
+const isThorough = process.env.FOOTFALL_THOROUGH === '1';
+
 const folders = new ModelFolders();
 /** Two stored marts and a view, so that a run has few statements. */
 const fewModels = ['sessions', 'users_activity', 'persons'];
@@ -114,7 +117,7 @@ describe('a rollback that holds runs', () => {
 });
 
 describe('two versions at once', () => {
-	it('do not rebuild in turns: the one that came later refuses until the other stops', async () => {
+	it.runIf(isThorough)('do not rebuild in turns: the one that came later refuses until the other stops', async () => {
 		await build(test.warehouse, project);
 		const stop = new AbortController();
 		const faults: string[] = [];
@@ -160,27 +163,30 @@ describe('the marts database', () => {
 		}
 	});
 
-	it('is completed by the next run when the process dies at any statement, also if nothing is new', async () => {
-		await build(test.warehouse, project);
-		for (let at = 1; at <= all.length; at++) {
-			for (const view of await shown()) await test.warehouse.command(`DROP VIEW ${name}.${view}`);
-			let left = at;
-			const dying: Warehouse = {
-				...test.warehouse,
-				command: async (sql, options) => {
-					if (sql.includes(`VIEW \`${name}\``) && --left === 0) throw new Error('the connection is gone');
-					return test.warehouse.command(sql, options);
-				},
-			};
-			await build(dying, project);
-			expect((await shown()).length).toBe(at - 1);
-			// While it is not complete, people read the database in which everything is.
-			expect(await databaseOfReader(test.warehouse)).toBe('footfall');
-			expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
-			expect(await shown()).toEqual(all);
-			expect(await databaseOfReader(test.warehouse)).toBe(name);
-		}
-	});
+	it.runIf(isThorough)(
+		'is completed by the next run when the process dies at any statement, also if nothing is new',
+		async () => {
+			await build(test.warehouse, project);
+			for (let at = 1; at <= all.length; at++) {
+				for (const view of await shown()) await test.warehouse.command(`DROP VIEW ${name}.${view}`);
+				let left = at;
+				const dying: Warehouse = {
+					...test.warehouse,
+					command: async (sql, options) => {
+						if (sql.includes(`VIEW \`${name}\``) && --left === 0) throw new Error('the connection is gone');
+						return test.warehouse.command(sql, options);
+					},
+				};
+				await build(dying, project);
+				expect((await shown()).length).toBe(at - 1);
+				// While it is not complete, people read the database in which everything is.
+				expect(await databaseOfReader(test.warehouse)).toBe('footfall');
+				expect(await build(test.warehouse, project)).toMatchObject({ outcome: 'skipped' });
+				expect(await shown()).toEqual(all);
+				expect(await databaseOfReader(test.warehouse)).toBe(name);
+			}
+		},
+	);
 
 	it('leaves a table of someone else as it is, and says so in the report', async () => {
 		await build(test.warehouse, project);

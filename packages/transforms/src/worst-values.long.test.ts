@@ -168,8 +168,6 @@ function insertOf(events: readonly (typeof worst extends fc.Arbitrary<infer T> ?
 		ARRAY JOIN range(copies) AS n -- ${names}`;
 }
 
-/** A million events of one visitor take half a minute. */
-const hasLargeVisitors = process.env.FOOTFALL_THOROUGH === '1';
 const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 5);
 
 describe('a run over the worst values of every column', () => {
@@ -241,47 +239,39 @@ describe('a run over the worst values of every column', () => {
 		expect(await listLeftOut(test.warehouse, 10)).toEqual([]);
 	});
 
-	it.runIf(hasLargeVisitors)(
-		'publishes 130,000 views of paths of 2 KB of one visitor within the memory limits, at once and in parts',
-		async () => {
-			const add = (from: number, count: number) =>
-				run(
-					`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, url, referrer, user_id)
+	it('publishes 130,000 views of paths of 2 KB of one visitor within the memory limits, at once and in parts', async () => {
+		const add = (from: number, count: number) =>
+			run(
+				`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, url, referrer, user_id)
 				SELECT 'shop', 7, generateUUIDv4(number), toDateTime64('2026-03-01 00:00:00', 3, 'UTC') + toIntervalMillisecond((${from} + number) * 20), now64(3), 'view', 'page', randomPrintableASCII(1000),
 					concat('https://shop.test/', randomPrintableASCII(2000), '?utm_source=', randomPrintableASCII(30)), concat('https://x.test/', randomPrintableASCII(2000)), randomPrintableASCII(200)
 				FROM numbers(${count})`,
-				);
-			await add(0, 65_000);
-			await addHonest();
-			await expectOthersAreCurrent();
-			await add(65_000, 65_000);
-			await addHonest();
-			await expectOthersAreCurrent();
-			expect(await listLeftOut(test.warehouse, 10)).toEqual([]);
-			const counts =
-				"SELECT page_views, length(paths) AS listed, paths[-1].path AS last, details_left_out > 100000 AS folded FROM int_user_days WHERE site = 'shop'";
-			const expected = [{ page_views: '130000', listed: '1001', last: '(other)', folded: 1 }];
-			expect(await rows(counts)).toEqual(expected);
-			expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
-			expect(await rows(counts)).toEqual(expected);
-		},
-		300_000,
-	);
+			);
+		await add(0, 65_000);
+		await addHonest();
+		await expectOthersAreCurrent();
+		await add(65_000, 65_000);
+		await addHonest();
+		await expectOthersAreCurrent();
+		expect(await listLeftOut(test.warehouse, 10)).toEqual([]);
+		const counts =
+			"SELECT page_views, length(paths) AS listed, paths[-1].path AS last, details_left_out > 100000 AS folded FROM int_user_days WHERE site = 'shop'";
+		const expected = [{ page_views: '130000', listed: '1001', last: '(other)', folded: 1 }];
+		expect(await rows(counts)).toEqual(expected);
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+		expect(await rows(counts)).toEqual(expected);
+	}, 300_000);
 
-	it.runIf(hasLargeVisitors)(
-		'publishes the other site with a million events of one visitor in the same millisecond',
-		async () => {
-			await run(
-				`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, product_id, amount, url, props)
+	it('publishes the other site with a million events of one visitor in the same millisecond', async () => {
+		await run(
+			`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, product_id, amount, url, props)
 			SELECT 'shop', 9, generateUUIDv4(number), toDateTime64('2026-03-01 00:00:00', 3, 'UTC'), now64(3), ['view', 'click', 'vital', 'click'][1 + number % 4], ['page', 'button', '', 'button'][1 + number % 4],
 				['product', 'add_to_cart', 'LCP', 'checkout'][1 + number % 4], number, 10000000000000, concat('https://shop.test/', toString(number)), map('value', toString(number % 700000))
 			FROM numbers(1000000)`,
-			);
-			await addHonest();
-			await expectOthersAreCurrent();
-			expect(await rows("SELECT sum(events) AS n FROM sessions WHERE site = 'shop'")).toEqual([{ n: '1000000' }]);
-			expect(await listLeftOut(test.warehouse, 10)).toEqual([]);
-		},
-		300_000,
-	);
+		);
+		await addHonest();
+		await expectOthersAreCurrent();
+		expect(await rows("SELECT sum(events) AS n FROM sessions WHERE site = 'shop'")).toEqual([{ n: '1000000' }]);
+		expect(await listLeftOut(test.warehouse, 10)).toEqual([]);
+	}, 300_000);
 });

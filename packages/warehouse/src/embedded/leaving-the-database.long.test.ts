@@ -6,7 +6,6 @@ import { type Answer, askMany, askServer } from './testing/ask-server.js';
 import { engineNames } from './testing/engine-names.js';
 import { makeOutsideWorld, type OutsideWorld } from './testing/outside-world.js';
 
-const isThorough = process.env.FOOTFALL_THOROUGH === '1';
 let test: TestWarehouse;
 let outside: OutsideWorld;
 beforeAll(async () => {
@@ -74,17 +73,9 @@ describe('nothing leaves the database', () => {
 		return { file, inData, directory, url, address };
 	};
 
-	/** All functions; in a short run of the tests, those that may leave the database and some of the others. */
-	const triedFunctions = async () => {
-		const names = await list('functions');
-		if (isThorough) return names;
-		const others = new Set(engineNames('functions'));
-		return names.filter((name, i) => !others.has(name) || i % 40 === 0);
-	};
-
 	it.each(['reader', 'writer'] as const)('by any function, as the %s', async (account) => {
 		const { file, inData, url } = places();
-		const statements = (await triedFunctions()).flatMap((name) => [
+		const statements = (await list('functions')).flatMap((name) => [
 			`SELECT \`${name}\`(${inData})`,
 			`SELECT \`${name}\`(${file}, ${inData})`,
 			...(account === 'reader' ? [`SELECT \`${name}\`(${url}, ${url}, ${url})`] : []),
@@ -180,12 +171,8 @@ describe('nothing leaves the database', () => {
 		const more = `output_format_avro_confluent_subject = 'x', input_format_allow_errors_num = 9`;
 		const to = (place: string) => [...outwardSettings.map((name) => `${name} = ${quoted(place)}`), more].join(', ');
 		const settings = [to(outside.file), to(outside.fileInData), to(outside.url), to(join(outside.directory, 'made'))];
-		// A short run of the tests gives each format one of the places, and another one for each account.
-		const first = account === 'reader' ? 0 : 2;
-		const placesOf = (index: number) =>
-			isThorough ? settings : settings.filter((_, at) => at === (first + index) % settings.length);
-		const statements = engineNames('formats').flatMap((format, index) =>
-			placesOf(index).flatMap((given) => [
+		const statements = engineNames('formats').flatMap((format) =>
+			settings.flatMap((given) => [
 				`SELECT 'a' AS x FORMAT ${format} SETTINGS ${given}`,
 				// Constant settings are ignored in a subquery.
 				...heldByKernel([

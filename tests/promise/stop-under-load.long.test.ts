@@ -50,10 +50,7 @@ async function watchReadiness(adminUrl: string, ended: Promise<unknown>): Promis
 	return answers;
 }
 
-/** A short run of the tests has several workers only: kill.test.ts kills a Footfall with one worker. */
-const workerCounts = process.env.FOOTFALL_THOROUGH === '1' ? [1, 3] : [3];
-
-describe.each(workerCounts)('with %i worker(s) under load', (workers) => {
+describe.each([1, 3])('with %i worker(s) under load', (workers) => {
 	const start = (count = workers) => up(data, ['--workers', String(count)]);
 
 	it('SIGTERM makes it unready, then ends every process, and no acknowledged event is lost or doubled', async () => {

@@ -18,9 +18,6 @@ const folder = new URL('earlier-data/', import.meta.url);
 const fixtures = readdirSync(folder)
 	.filter((file) => file.endsWith('.sql'))
 	.sort();
-/** A short run of the tests brings the oldest and the newest of them to this version. */
-const isThorough = process.env.FOOTFALL_THOROUGH === '1';
-const tried = fixtures.filter((_, at) => isThorough || at === 0 || at === fixtures.length - 1);
 const project = compileOrThrow();
 
 let test: TestWarehouse;
@@ -73,7 +70,7 @@ async function shownTo(warehouse: Warehouse): Promise<string[]> {
 	return rows.toSorted((a, b) => orderOf(a) - orderOf(b)).map(({ name }) => name);
 }
 
-describe.each(tried)('the marts of an earlier version, %s', (fixture) => {
+describe.each(fixtures)('the marts of an earlier version, %s', (fixture) => {
 	it('are fresh as they are, and are brought to this version with all of their events', async () => {
 		const warehouse = await databaseOf(fixture, 'upgraded');
 		expect(await eventsInSessions(warehouse)).toBe(9);
@@ -98,28 +95,25 @@ describe.each(tried)('the marts of an earlier version, %s', (fixture) => {
 		await warehouse.close();
 	});
 
-	it.runIf(isThorough || fixture === fixtures[0])(
-		'stay readable while the run is computed, and when it fails before it is published',
-		async () => {
-			const warehouse = await databaseOf(fixture, 'reading');
-			await migrate(warehouse);
-			const seen: number[] = [];
-			const command: Warehouse['command'] = async (sql, options) => {
-				if (sql.startsWith('INSERT INTO transform_runs')) {
-					seen.push(await eventsInSessions(warehouse));
-					throw new Error('the connection is gone');
-				}
-				return warehouse.command(sql, options);
-			};
-			await addEvent(warehouse, 1);
-			await expect(build({ ...warehouse, command }, project)).rejects.toThrow('the connection is gone');
-			expect([...seen, await eventsInSessions(warehouse)]).toEqual([9, 9]);
-			expect(await freshness(warehouse)).toMatchObject({ waiting: 1 });
-			expect(await build(warehouse, project)).toMatchObject({ outcome: 'published' });
-			expect(await eventsInSessions(warehouse)).toBe(10);
-			await warehouse.close();
-		},
-	);
+	it('stay readable while the run is computed, and when it fails before it is published', async () => {
+		const warehouse = await databaseOf(fixture, 'reading');
+		await migrate(warehouse);
+		const seen: number[] = [];
+		const command: Warehouse['command'] = async (sql, options) => {
+			if (sql.startsWith('INSERT INTO transform_runs')) {
+				seen.push(await eventsInSessions(warehouse));
+				throw new Error('the connection is gone');
+			}
+			return warehouse.command(sql, options);
+		};
+		await addEvent(warehouse, 1);
+		await expect(build({ ...warehouse, command }, project)).rejects.toThrow('the connection is gone');
+		expect([...seen, await eventsInSessions(warehouse)]).toEqual([9, 9]);
+		expect(await freshness(warehouse)).toMatchObject({ waiting: 1 });
+		expect(await build(warehouse, project)).toMatchObject({ outcome: 'published' });
+		expect(await eventsInSessions(warehouse)).toBe(10);
+		await warehouse.close();
+	});
 });
 
 describe('the marts of a newer version', () => {
