@@ -229,7 +229,7 @@ describe('the crowd of the demo', () => {
 		const warnings: string[] = [];
 		const full = new Promise<void>((resolve) => {
 			const warn = (line: string) => resolve(void warnings.push(line));
-			startCrowd(settings, collector.publicUrl, record, { warn }, undefined, 500);
+			startCrowd(settings, { address: collector.publicUrl }, record, { warn }, { eventsMax: 500 });
 		});
 		await full;
 		// Batches that the collector has not acknowledged yet are still recorded.
@@ -247,7 +247,7 @@ describe('the crowd of the demo', () => {
 	it('warns when it cannot reach the collector, and lets the demo end', async () => {
 		const warnings: string[] = [];
 		const warn = (line: string) => void warnings.push(line);
-		const crowd = startCrowd(settings, 'http://127.0.0.1:9', new SentRecord(), { warn });
+		const crowd = startCrowd(settings, { address: 'http://127.0.0.1:9' }, new SentRecord(), { warn });
 		while (warnings.length === 0) await wait(10);
 		expect(warnings).toEqual(['simulated shoppers stop: no collector answers at http://127.0.0.1:9']);
 		await crowd.stop();

@@ -60,18 +60,18 @@ export class ServerReports {
 
 	order(order: Told<Order>): void {
 		const tell = () => {
-			const { visitorId, ...told } = order;
 			const eventId = this.#announce('order', order);
-			void this.#footfall.order({ ...told, eventId, ...(visitorId !== undefined && { visitorId }) }).catch(ignore);
+			const { visitorId: _, ...told } = order;
+			void this.#footfall.order({ ...told, ...buyerOf(order), eventId }).catch(ignore);
 		};
 		tell();
 		for (let repeat = 1; repeat <= repeatsOf(order.orderId); repeat++) this.#later(tell);
 	}
 
 	refund(refund: Told<Refund>): void {
-		const { visitorId, ...told } = refund;
 		const eventId = this.#announce('refund', refund);
-		void this.#footfall.refund({ ...told, eventId, ...(visitorId !== undefined && { visitorId }) }).catch(ignore);
+		const { visitorId: _, ...told } = refund;
+		void this.#footfall.refund({ ...told, ...buyerOf(refund), eventId }).catch(ignore);
 	}
 
 	/** Sends the repeats that wait, too. Resolves when all events are acknowledged or refused. */
@@ -109,6 +109,14 @@ export class ServerReports {
 		this.#repeats.set(timer.unref(), tell);
 	}
 }
+
+/** The collector takes no event without a visitor or a user: the buyer of an order without either is a guest. */
+const buyerOf = ({
+	visitorId,
+	userId,
+	orderId,
+}: Told<Order> | Told<Refund>): { visitorId?: number; userId?: string } =>
+	visitorId === undefined ? { userId: String(userId ?? `guest-${orderId}`) } : { visitorId };
 
 /** `onFault` has told of the error. */
 const ignore = () => undefined;

@@ -25,16 +25,16 @@ const unconfirmedEvery = 7;
  * Starts simulated shoppers that send to the collector. All their events are added to the record; they stop when it is
  * full.
  *
- * @param reports tells of most of their orders and refunds, as the shop's server does
+ * @param collector its URL, and the origin that the pages of the shoppers name @default no origin
+ * @param reports tells of most of their orders and refunds, as the shop's server does @default only pages tell
  * @param eventsMax number of events in a full record @default 5 000 000
  */
 export function startCrowd(
 	{ shoppers, rps, seed, site }: Settings<(typeof demoOptions)[number]>,
-	address: string,
+	collector: { address: string; origin?: string },
 	record: SentRecord,
 	log: Pick<Logger, 'warn'>,
-	reports?: Pick<ServerReports, 'order' | 'refund'>,
-	eventsMax = recordMax,
+	{ reports, eventsMax = recordMax }: { reports?: Pick<ServerReports, 'order' | 'refund'>; eventsMax?: number } = {},
 ): RunningCrowd {
 	if (shoppers === 0) return { stop: async () => undefined };
 	const stopping = new AbortController();
@@ -42,7 +42,7 @@ export function startCrowd(
 		// Without bots, which the marts exclude: then every visitor of this run is an active user.
 		crowd: { ...crowdDefaults, seed, botShare: 0, orders: true },
 		site,
-		address,
+		...collector,
 		transport: 'ws',
 		shoppers,
 		openFilesMax: openFilesMax(),

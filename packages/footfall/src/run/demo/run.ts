@@ -16,7 +16,7 @@ import { startCrowd } from './crowd.js';
 import { bringHistory } from './history.js';
 import { liveView } from './live-view.js';
 import { SentRecord } from './sent-record.js';
-import { startDemoShop, withWriteKey } from './shop.js';
+import { originOfPages, startDemoShop, withWriteKey } from './shop.js';
 import { isComplete, type Tally, tally } from './tally.js';
 
 type DemoSettings = Settings<(typeof demoOptions)[number]>;
@@ -63,7 +63,13 @@ async function browseAndCount(
 	shutdown.add('shoppers', () => browsers.stop());
 	await bringHistory(settings, stack, print);
 	const startedAtMs = Date.now();
-	const crowd = startCrowd(settings, collectorUrl, record, log, reports);
+	const crowd = startCrowd(
+		settings,
+		{ address: collectorUrl, origin: originOfPages(sites, settings.site, shop.url) },
+		record,
+		log,
+		{ reports },
+	);
 	shutdown.add('simulated shoppers', () => crowd.stop());
 	await watchShoppers(settings, context, stack, record);
 	print('Draining: the shoppers leave, the WAL is delivered, the marts are built.');

@@ -24,6 +24,12 @@ export function withWriteKey(sites: readonly SiteSetting[], site: string): Keyed
 	return { sites: sites.map((each) => (each.key === site ? { ...each, keys: [key] } : each)), key, isNew: true };
 }
 
+/** The origin of the simulated shoppers' pages: that of the shop, or one that the site accepts. Pure. */
+export function originOfPages(sites: readonly SiteSetting[], site: string, shopUrl: string): string {
+	const origins = sites.find(({ key }) => key === site)?.origins ?? 'any';
+	return origins === 'any' || origins.includes(shopUrl) ? shopUrl : (origins[0] ?? shopUrl);
+}
+
 /** The shop of the demo, and what its server tells the collector. */
 export interface DemoShop {
 	shop: Shop;
