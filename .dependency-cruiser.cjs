@@ -22,7 +22,14 @@ const allowed = {
 	'packages/transforms': ['packages/warehouse'],
 	'packages/dashboard': ['packages/host', 'packages/http-server', 'packages/warehouse'],
 	'packages/simulation': ['packages/protocol', 'packages/random', 'packages/warehouse', 'demo-shop'],
-	'demo-shop': ['packages/host', 'packages/http-server', 'packages/protocol', 'packages/random', 'packages/tracker'],
+	'demo-shop': [
+		'packages/host',
+		'packages/http-server',
+		'packages/node',
+		'packages/protocol',
+		'packages/random',
+		'packages/tracker',
+	],
 };
 const ours = '^(packages/[^/]+|demo-shop)/';
 const anyOf = (paths) => `^(${paths.join('|')})/`;

@@ -1,5 +1,6 @@
 // Stores the cart (product id → quantity) in localStorage. Prices are in the page.
 const key = 'shop_cart';
+const orderKey = 'shop_order_id';
 
 export const quantityMax = 99;
 
@@ -26,4 +27,25 @@ export function itemCount(cart) {
 
 export function things(count) {
 	return count === 1 ? '1 thing' : `${count} things`;
+}
+
+/** Returns the order id of the cart, which is the same until the order is placed: a double click places it once. */
+export function orderIdOfCart() {
+	const id = localStorage.getItem(orderKey) ?? newOrderId();
+	localStorage.setItem(orderKey, id);
+	return id;
+}
+
+function newOrderId() {
+	const parts = [...crypto.getRandomValues(new Uint32Array(2))];
+	return `SP-${parts
+		.map((part) => part.toString(36).padStart(7, '0'))
+		.join('')
+		.toUpperCase()}`;
+}
+
+/** Empties the cart, whose order is placed. The next cart has an order id of its own. */
+export function emptyCart() {
+	localStorage.removeItem(orderKey);
+	writeCart(new Map());
 }

@@ -1,6 +1,6 @@
 // The script of the cart page: quantities, removal, total. The checkout button is enabled if the cart has items.
 import { formatPrice, showRows } from './cart-rows.js';
-import { quantityMax, readCart, writeCart } from './cart-store.js';
+import { orderIdOfCart, quantityMax, readCart, writeCart } from './cart-store.js';
 
 const checkout = document.querySelector('[data-checkout]');
 const status = document.querySelector('[role=status]');
@@ -38,6 +38,13 @@ for (const row of document.querySelectorAll('[data-cart-item]')) {
 		document.querySelector('h1').focus();
 	});
 }
+
+// The form has what the server needs to place the order, and the visitor of whose order it then tells.
+checkout.form.addEventListener('formdata', ({ formData }) => {
+	formData.set('order', orderIdOfCart());
+	formData.set('cart', JSON.stringify(Object.fromEntries(readCart())));
+	formData.set('visitor', window.footfall?.visitor?.() ?? '');
+});
 
 show();
 addEventListener('storage', show);

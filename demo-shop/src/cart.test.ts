@@ -80,6 +80,26 @@ describe('the cart', () => {
 		expect((await amounts()).page).toBe('0');
 	});
 
+	it('tells the server of its order, which is sent back once, and is another order when it is filled again', async () => {
+		const posted: string[] = [];
+		page.on('request', (request) => request.method() === 'POST' && posted.push(request.postData() ?? ''));
+		const order = async () => {
+			await add(2);
+			await page.goto(`${shop.url}/cart`);
+			await click('[data-ff-click="checkout"]', '/cart/checkout');
+		};
+		await order();
+		await Promise.all([page.waitForEvent('load'), page.click('[data-ff-click="return"]')]);
+		expect(await seen('main')).toContain('You have sent this order back.');
+		expect(await page.isVisible('[data-ff-click="return"]')).toBe(false);
+		await order();
+		expect(await page.isVisible('[data-ff-click="return"]')).toBe(true);
+		const [first, back, second] = posted.map((form) => Object.fromEntries(new URLSearchParams(form)));
+		expect(first).toEqual({ order: expect.stringMatching(/^SP-/), cart: '{"2":1}', visitor: '' });
+		expect(back).toEqual({ order: first?.order });
+		expect(second).toEqual({ ...first, order: expect.not.stringMatching(String(first?.order)) });
+	});
+
 	it('updates the total after a change of quantity and a removal, and announces it', async () => {
 		await add(3);
 		await add(2);

@@ -46,6 +46,7 @@ describe('the real tracker on the real pages', () => {
 		await click(page, 'nav a[href="/cart"]', '/cart');
 		await click(page, '[data-ff-click="checkout"]', '/cart/checkout');
 		await page.reload();
+		await Promise.all([page.waitForEvent('load'), page.click('[data-ff-click="return"]')]);
 		await click(page, 'nav a[href="/registration"]', '/registration');
 		await record.collect(page);
 		await context.close();
@@ -64,14 +65,29 @@ describe('the real tracker on the real pages', () => {
 			['view', 'page', 'cart', 0, 218],
 			['click', 'button', 'checkout', 0, 218],
 			['submit', 'form', '/cart/checkout', 0, 0],
+			// The script of the page tells of the order before the tracker has started.
+			['order', '', '', 0, 218],
 			['view', 'page', 'checkout', 0, 218],
 			// A repeated view of the same order is not a second order.
+			['view', 'page', 'checkout', 0, 0],
+			['click', 'button', 'return', 0, 0],
+			['submit', 'form', '/cart/return', 0, 0],
 			['view', 'page', 'checkout', 0, 0],
 			['click', 'url', '/registration', 0, 0],
 			['view', 'page', 'registration', 0, 0],
 		]);
+		expect(events.find(({ name }) => name === 'order')).toMatchObject({
+			currency: 'EUR',
+			details: {
+				orderId: expect.stringMatching(/^SP-[A-Z0-9]{14}$/),
+				items: [
+					{ productId: '3', name: 'Electric kettle', price: 200, quantity: 1 },
+					{ productId: '4', name: 'Cloth filter', price: 9, quantity: 2 },
+				],
+			},
+		});
 		expect(new Set(events.map(({ visitor }) => visitor)).size).toBe(1);
-		expect(new Set(events.map(({ stream }) => stream)).size).toBe(8);
+		expect(new Set(events.map(({ stream }) => stream)).size).toBe(9);
 	});
 
 	it('reports events that were captured and not stored, because the storage is full', async () => {

@@ -22,8 +22,9 @@ export function createRespond(context: ShopContext, assets: ReadonlyMap<string, 
 		return { status: 404, headers: html, body: layout(context, notFoundPage(path)) };
 	};
 	return (method, path) => {
-		// A POST places the order and a GET shows it, so that reloading or going back does not ask to send it again.
-		if (method === 'POST' && path === '/cart/checkout') return empty(303, { Location: '/cart/checkout' });
+		// A POST places the order, or sends it back, and a GET shows it, so that reloading or going back does not ask to
+		// send it again.
+		if (method === 'POST' && orderPaths.has(path)) return empty(303, { Location: '/cart/checkout' });
 		if (method !== 'GET' && method !== 'HEAD') return empty(405, { Allow: 'GET, HEAD' });
 		if (path === '/') return empty(302, { Location: '/main' });
 		const asset = assets.get(path);
@@ -32,6 +33,9 @@ export function createRespond(context: ShopContext, assets: ReadonlyMap<string, 
 		return { status: 200, headers, body: asset.body };
 	};
 }
+
+/** Paths of forms that concern an order. */
+const orderPaths: ReadonlySet<string> = new Set(['/cart/checkout', '/cart/return']);
 
 function empty(status: number, headers: Readonly<Record<string, string>>): Reply {
 	return { status, headers, body: '' };

@@ -1,6 +1,8 @@
 import { StartRefusal, urlOf } from '@footfall/host';
 import { startHttpServer } from '@footfall/http-server';
 import { readAssets } from './assets.js';
+import type { ServerReports } from './orders/server-reports.js';
+import { ShopOrders } from './orders/shop-orders.js';
 import { createRespond } from './respond.js';
 
 export interface ShopOptions {
@@ -12,6 +14,8 @@ export interface ShopOptions {
 	readonly collectorUrl: string;
 	/** Site key of the shop at the collector. */
 	readonly site: string;
+	/** Reports of the shop's server to the collector. @default none: only pages tell of orders */
+	readonly reports?: Pick<ServerReports, 'order' | 'refund'> | undefined;
 }
 
 export interface Shop {
@@ -28,12 +32,15 @@ export interface Shop {
 export async function startShop(options: ShopOptions): Promise<Shop> {
 	const context = { collectorOrigin: collectorOrigin(options.collectorUrl), site: options.site };
 	const respond = createRespond(context, await readAssets());
-	const { host, port } = options;
+	const { host, port, reports } = options;
+	const orders = reports && new ShopOrders(reports);
 	const server = await startHttpServer({
 		host,
 		port,
 		portFlag: '--shop-port',
-		answer({ method, path }) {
+		answer({ method, path, headers, body }) {
+			if (method === 'POST' && path === '/cart/checkout') orders?.place(body, headers['user-agent']);
+			if (method === 'POST' && path === '/cart/return') orders?.takeBack(body);
 			const reply = respond(method, path);
 			return { ...reply, headers: { 'X-Content-Type-Options': 'nosniff', ...reply.headers } };
 		},

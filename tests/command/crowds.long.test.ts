@@ -15,7 +15,7 @@ import { inCountry, mmdb } from '../../packages/collector/src/testing/mmdb.js';
 import { quietLogger } from '../../packages/collector/src/testing/quiet-logger.js';
 import { acceptedEvents } from '../../packages/footfall/src/run/demo/accepted-events.js';
 import { startCrowd } from '../../packages/footfall/src/run/demo/crowd.js';
-import { PageRecord } from '../../packages/footfall/src/run/demo/page-record.js';
+import { SentRecord } from '../../packages/footfall/src/run/demo/sent-record.js';
 import { eventually } from '../support/footfall-process.js';
 import { startTlsProxy } from '../support/tls-proxy.js';
 
@@ -225,11 +225,11 @@ describe('the crowd of the demo', () => {
 	const settings = { shoppers: 5, rps: 0, seed: 1, site: 'live' } as Parameters<typeof startCrowd>[0];
 
 	it('stops with a warning before its record takes all memory', async () => {
-		const record = new PageRecord();
+		const record = new SentRecord();
 		const warnings: string[] = [];
 		const full = new Promise<void>((resolve) => {
 			const warn = (line: string) => resolve(void warnings.push(line));
-			startCrowd(settings, collector.publicUrl, record, { warn }, 500);
+			startCrowd(settings, { address: collector.publicUrl }, record, { warn }, { eventsMax: 500 });
 		});
 		await full;
 		// Batches that the collector has not acknowledged yet are still recorded.
@@ -247,7 +247,7 @@ describe('the crowd of the demo', () => {
 	it('warns when it cannot reach the collector, and lets the demo end', async () => {
 		const warnings: string[] = [];
 		const warn = (line: string) => void warnings.push(line);
-		const crowd = startCrowd(settings, 'http://127.0.0.1:9', new PageRecord(), { warn });
+		const crowd = startCrowd(settings, { address: 'http://127.0.0.1:9' }, new SentRecord(), { warn });
 		while (warnings.length === 0) await wait(10);
 		expect(warnings).toEqual(['simulated shoppers stop: no collector answers at http://127.0.0.1:9']);
 		await crowd.stop();

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Warehouse } from '@footfall/warehouse';
 import type { Browser } from 'playwright-core';
@@ -13,6 +15,9 @@ import { eventually, type FootfallProcess, up } from '../support/footfall-proces
 
 const data = mkdtempSync(join(tmpdir(), 'footfall-event-to-mart-'));
 let footfall: FootfallProcess;
+/** Write key of the site, with which servers tell of orders. */
+const key = 'the-write-key-of-the-tests';
+let collectorUrl: string;
 let pages: Server;
 let pagesUrl: string;
 let browser: Browser;
@@ -27,8 +32,8 @@ const page = (collector: string, site: string) => `<!doctype html><html lang="en
 <input id="secret" type="password" value="hunter2"></body></html>`;
 
 beforeAll(async () => {
-	footfall = up(data);
-	const collectorUrl = await footfall.collectorUrl();
+	footfall = up(data, [], { FOOTFALL_SITES: JSON.stringify({ shop: { keys: [key] } }) });
+	collectorUrl = await footfall.collectorUrl();
 	pages = createServer((request, response) => {
 		const site = new URL(request.url ?? '/', 'http://x').searchParams.get('site') ?? 'shop';
 		response.setHeader('content-type', 'text/html').end(page(collectorUrl, site));
@@ -47,11 +52,41 @@ afterAll(async () => {
 	rmSync(data, { recursive: true, force: true });
 });
 
+/** A user agent of a person's browser. */
+const person = 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
+
+/** Sends an event of the order 2026-1001, as a backend does that has a key. */
+async function backendTells(agent: string, visitor: string, fields: Record<string, unknown>): Promise<void> {
+	const event = {
+		dt: new Date(),
+		url: 'https://shop.example/',
+		obj: '',
+		order_id: '2026-1001',
+		user_id: 'ada',
+		visitor_id: visitor,
+		...fields,
+	};
+	const response = await fetch(`${collectorUrl}/v1/events`, {
+		method: 'POST',
+		headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'User-Agent': agent },
+		body: JSON.stringify(event),
+	});
+	expect([agent, response.status]).toEqual([agent, 200]);
+}
+
+/** The numbers of a day in the overview, as the dashboard's page gets them. */
+async function overviewOf(day: string): Promise<Record<string, unknown> | undefined> {
+	const { origin, hash } = new URL(await footfall.printed(/^Dashboard\s+(\S+)/m));
+	const response = await fetch(`${origin}/api/overview?site=shop&from=${day}&to=${day}`, {
+		headers: { Authorization: `Bearer ${hash.replace('#token=', '')}` },
+	});
+	const { rows } = (await response.json()) as { rows: { numbers?: Record<string, unknown>[] } };
+	return rows.numbers?.find(({ isTotal, isCurrent }) => isTotal && isCurrent);
+}
+
 describe('a click in a real browser', () => {
 	it('becomes one row in raw and one count in every mart, and nothing else does', async () => {
-		const tab = await browser.newPage({
-			userAgent: 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
-		});
+		const tab = await browser.newPage({ userAgent: person });
 		await tab.goto(`${pagesUrl}/product?utm_source=letter`);
 		await tab.click('#declared');
 		await tab.click('#undeclared');
@@ -110,6 +145,52 @@ describe('a click in a real browser', () => {
 		// No column contains the text that was typed or the visitor's address.
 		expect(JSON.stringify(raw)).not.toMatch(/hunter2|127\.0\.0\.1|::1/);
 		await tab.close();
+	});
+
+	it('and the orders that its backend tells are of one visitor, who is no bot, and count once', async () => {
+		const tab = await browser.newPage({ userAgent: person });
+		await tab.goto(`${pagesUrl}/product?utm_source=shop-of-a-backend`);
+		const visitor = await tab.evaluate<string>('footfall.visitor()');
+		const order = { orderId: '2026-1001', amount: 119.95, currency: 'EUR' };
+		await tab.evaluate((fields) => window.footfall?.('track', 'order', fields), order);
+		// A webhook, and its repeats by other programs, none of which repeats the id of the event.
+		for (const agent of [
+			'node',
+			'curl/8.5.0',
+			'python-requests/2.32.3',
+			'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+		])
+			await backendTells(agent, visitor, { name: 'order', amount: 119.95, currency: 'EUR' });
+		await backendTells('node', visitor, { name: 'refund', amount: 20, refund_id: 'r-1' });
+		const [sold] = await eventually(async () => {
+			const orders = await warehouse.query<{ server_reports: string; page_reports: string; refunds: string }>(
+				`SELECT order_id, toString(visitor_id) AS visitor, amount, net, currency, source, is_confirmed, is_bot, page_reports,
+					server_reports, refunds, differences, utm_source, entry_path FROM orders`,
+			);
+			const [told] = orders;
+			const isWhole = told?.server_reports === '4' && told.page_reports === '1' && told.refunds === '1';
+			return isWhole && orders.length === 1 ? orders : undefined;
+		});
+		expect(sold).toMatchObject({
+			...{ order_id: '2026-1001', visitor, amount: '119.95', net: '99.95', currency: 'EUR', source: 'server' },
+			...{ is_confirmed: true, is_bot: false, page_reports: '1', differences: '0' },
+			...{ utm_source: 'shop-of-a-backend', entry_path: '/product' },
+		});
+		const visits = `FROM sessions WHERE utm_source = 'shop-of-a-backend'`;
+		expect(await warehouse.query(`SELECT toString(visitor_id) AS visitor, is_bot, events ${visits}`)).toEqual([
+			{ visitor, is_bot: false, events: '7' },
+		]);
+		expect(await overviewOf(new Date().toISOString().slice(0, 10))).toMatchObject({ visitors: 2, revenue: 99.95 });
+		await tab.close();
+	});
+
+	it("and the event of README's call of curl are in the charts", async () => {
+		const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+		const [, command = '', answer = ''] = /^(curl http:\/\/127\.0\.0\.1:7070[\s\S]*?')\n# (.*)$/m.exec(readme) ?? [];
+		const { stdout } = await promisify(execFile)('sh', ['-c', command.replace('http://127.0.0.1:7070', collectorUrl)]);
+		expect(stdout).toBe(answer);
+		await eventually(async () => ((await overviewOf('2026-01-31'))?.visitors === 1 ? true : undefined));
+		expect(await overviewOf('2026-01-31')).toMatchObject({ sessions: 1, pageViews: 1 });
 	});
 
 	it('with a site key that is not configured is refused with a reason and stored nowhere', async () => {

@@ -5,10 +5,22 @@ import { viewNames } from '@footfall/dashboard/contract';
 import { launchChromium } from '@footfall/demo-shop';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectCompleteTally } from '../support/demo-tally.js';
+import { connectToData } from '../support/embedded-client.js';
 import { eventually, FootfallProcess, locksOf, processesOf } from '../support/footfall-process.js';
 
 const data = mkdtempSync(join(tmpdir(), 'footfall-dashboard-demo-'));
 afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+/** Number of orders of which a page and the shop's server have told, and of those that reports differ about. */
+async function ordersOfBoth(): Promise<{ both: number; differing: number }> {
+	const warehouse = connectToData(data);
+	const [row] = await warehouse
+		.query<{ both: string; differing: string }>(
+			`SELECT countIf(page_reports > 0 AND server_reports > 0) AS both, countIf(differences > 0) AS differing FROM orders`,
+		)
+		.finally(() => warehouse.close());
+	return { both: Number(row?.both), differing: Number(row?.differing) };
+}
 
 describe('footfall demo', () => {
 	it('prints the address of a dashboard where every view gets data from the shoppers, and the live view changes', async () => {
@@ -41,12 +53,16 @@ describe('footfall demo', () => {
 			const seen = await newest();
 			await eventually(async () => ((await newest()) === seen ? undefined : true));
 			await browser.close();
+			expect(await demo.printed(/^Write key\s+(\S+)$/m)).toMatch(/^\S{32}$/);
+			await eventually(async () => ((await ordersOfBoth()).both > 0 ? true : undefined), 150_000, 3_000);
+			expect((await ordersOfBoth()).differing).toBe(0);
 		} catch (error) {
 			await demo.interrupt();
 			throw error;
 		}
 		expect(await demo.interrupt(), demo.stderr).toBe(0);
-		expectCompleteTally(demo.stdout);
+		const { revenue } = expectCompleteTally(demo.stdout);
+		expect(Object.keys(revenue)).not.toEqual([]);
 		expect(processesOf(data)).toEqual([]);
 		expect(locksOf(data)).toEqual([]);
 	}, 400_000);

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
 import { createFootfall, type FootfallError } from '@footfall/node';
+import { type DetailedWireBatch, encode } from '@footfall/protocol';
+import { build, compileOrThrow } from '@footfall/transforms';
+import { importFile } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -89,6 +92,47 @@ const printed = async (child: ChildProcess, word: string) => {
 	}
 	throw new Error(`ended before it printed ${word}: ${text}`);
 };
+
+/** The fields of an order that all its reports have. */
+const sold = { amount: 99.95, currency: 'EUR' };
+/** Ways in which an order is told. */
+const doors = ['page', 'server', 'webhook', 'import'] as const;
+
+/** All orders of some items. */
+function permutationsOf<T>(items: readonly T[]): T[][] {
+	if (items.length === 0) return [[]];
+	return items.flatMap((item) =>
+		permutationsOf(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+	);
+}
+
+/** Tells of an order as a page of its buyer does, until the collector has it. */
+async function tellAsPage(orderId: string, visitor: number): Promise<void> {
+	const batch: DetailedWireBatch = [
+		...([1, 'shop', visitor, visitor, 0, Date.now()] as const),
+		[['https://shop.example/thanks']],
+		[[0, 0, 'order', '', '', 0, sold.amount, sold.currency]],
+		[[0, { orderId }]],
+	];
+	const body = Buffer.from(encode(batch));
+	for (;;) {
+		const reply = await fetch(`http://127.0.0.1:${port}/v1/batch`, {
+			...{ method: 'POST', headers: { Origin: 'https://shop.example' }, body },
+		}).catch(() => undefined);
+		if (reply?.ok) return;
+		await new Promise((done) => setTimeout(done, 50));
+	}
+}
+
+/** Imports the orders of buyers, as the shop does at the end of a month. */
+async function importOrders(name: string, orders: readonly { orderId: string; visitor: number }[]): Promise<void> {
+	const path = join(directory, `${name}.ndjson`);
+	const common = { ...sold, name: 'order', dt: new Date(), url: 'https://shop.example/', obj: '' };
+	const rows = orders.map(({ orderId, visitor }) => ({ ...common, order_id: orderId, visitor_id: visitor }));
+	writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+	const { rejected } = await importFile(clickhouse.warehouse, path, { fallbackSite: 'shop' });
+	expect(rejected).toBe(0);
+}
 
 describe('events of a server', () => {
 	it('are stored once each while the collector is killed, and every promise that resolves is an event on disk', async () => {
@@ -189,6 +233,43 @@ describe('events of a server', () => {
 			{ name: 'order', order_id: '1001', user_id: 'ada', is_given: 1, source: 'server' },
 			{ name: 'paid', order_id: '', user_id: 'ada', is_given: 0, source: 'server' },
 		]);
+	});
+
+	it('are one order with those of its page, of five repeats of a webhook and of an import, in any order and under kills', async () => {
+		const sites = [{ key: 'shop', origins: 'any', keys: ['a-write-key-0123456789'] }];
+		await startCollector(sites);
+		const footfall = createFootfall({ ...options(), key: 'a-write-key-0123456789' });
+		const orders = permutationsOf(doors).map((told, i) => ({ orderId: told.join(), visitor: 100 + i, told }));
+		const tell = ({ orderId, visitor, told }: (typeof orders)[number], step: number): Promise<unknown> => {
+			if (told[step] === 'page') return tellAsPage(orderId, visitor);
+			if (told[step] === 'server') return footfall.order({ orderId, ...sold, visitorId: visitor });
+			const repeats = Array.from({ length: told[step] === 'webhook' ? 5 : 0 }, () =>
+				footfall.order({ orderId, ...sold, userId: `buyer-${visitor}` }),
+			);
+			return Promise.all(repeats);
+		};
+		for (const step of doors.keys()) {
+			const telling = Promise.all(orders.map((order) => tell(order, step)));
+			await collector?.kill('SIGKILL');
+			await startCollector(sites);
+			const imported = orders.filter(({ told }) => told[step] === 'import');
+			await Promise.all([telling, importOrders(`step-${step}`, imported)]);
+		}
+		await footfall.close();
+		await collector?.drain();
+		expect(await build(clickhouse.warehouse, compileOrThrow())).toMatchObject({ outcome: 'published' });
+		const found = await clickhouse.warehouse.query(
+			`SELECT order_id, toString(amount) AS amount, currency, source, toUInt32(visitor_id) AS visitor, page_reports,
+				server_reports, import_reports, differences, is_bot FROM orders ORDER BY visitor`,
+			{ settings: { output_format_json_quote_64bit_integers: 0 } },
+		);
+		const counts = { page_reports: 1, server_reports: 6, import_reports: 1, differences: 0, is_bot: false };
+		expect(found).toEqual(
+			orders.map(({ orderId, visitor }) => ({
+				...{ order_id: orderId, amount: '99.95', currency: 'EUR', source: 'server', visitor },
+				...counts,
+			})),
+		);
 	});
 
 	it('wait without a collector in a queue that has a bound, and say so', async () => {

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
 import type { PageListeners } from './page-record.js';
 import { outside, type Shopper, step } from './shopper.js';
-import { act, closeVisitor, openVisitor, type Visitor } from './visitor.js';
+import { act, closeVisitor, openVisitor, sendBack, type Visitor } from './visitor.js';
 
 export interface ShoppersOptions extends PageListeners {
 	/** URL of the shop, such as `http://127.0.0.1:7072`. */
@@ -33,6 +33,8 @@ export interface Shoppers {
  * visitor. A new visitor costs a browser context with a renderer: 0.4 s of processor time, as much as three pages.
  */
 const returnProbability = 0.65;
+/** Probability that a shopper sends an order back as soon as it is placed. */
+const sendBackProbability = 0.2;
 /** Failed visits in a row after which a shopper stops. */
 const faultsMax = 5;
 /** Time that shoppers have to leave before the browser is closed, ms. */
@@ -124,7 +126,11 @@ async function visit(
 		await act(visitor, action, draws.hand);
 		if (action.kind === 'leave') break;
 		shopper = next;
-		await pause(Math.min(-Math.log(1 - draws.hand()), 4) * thinkTimeMs, leaving);
+		const think = () => pause(Math.min(-Math.log(1 - draws.hand()), 4) * thinkTimeMs, leaving);
+		await think();
+		if (next.page !== '/cart/checkout' || draws.hand() >= sendBackProbability) continue;
+		await sendBack(visitor, draws.hand);
+		await think();
 	}
 	return shopper.cartItems;
 }

@@ -19,6 +19,10 @@ export interface RecordedEvent {
 	objId: string;
 	productId: number;
 	amount: number;
+	/** ISO 4217 code; empty for none. */
+	currency: string;
+	/** Fields of an order, under the names that the page has given them. */
+	details: Readonly<Record<string, unknown>>;
 }
 
 /** Events that a page has lost. */
@@ -132,9 +136,12 @@ function pageScript(shopOrigin: string): string {
 		const first = recorded[name] || 0;
 		if (events === first) return [];
 		recorded[name] = events;
-		const [, , visitor, , sequence, , , all] = batch();
-		return all.slice(first).map(([, , name, obj = '', objId = '', productId = 0, amount = 0], i) =>
-			({ visitor, stream, sequence, index: first + i, name, obj, objId, productId, amount }));
+		const [, , visitor, , sequence, , , all, listed] = batch();
+		const details = Object.fromEntries(listed);
+		return all.slice(first).map(([, , name, obj = '', objId = '', productId = 0, amount = 0, currency = ''], i) => {
+			const index = first + i;
+			return { visitor, stream, sequence, index, name, obj, objId, productId, amount, currency, details: details[index] || {} };
+		});
 	});
 	let captured = 0;
 	// The tracker stores the events of a task at the end of the task, in a microtask as well.

@@ -65,6 +65,11 @@ async function follow(page: Page, shopUrl: string, path: string, random: Random)
 	await Promise.all([page.waitForURL(shopUrl + path), clickOn(page, selector, random)]);
 }
 
+/** Sends back the order that the page shows; the page is then loaded again, at the same URL. */
+export async function sendBack({ page }: Visitor, random: Random): Promise<void> {
+	await Promise.all([page.waitForEvent('load'), clickOn(page, '[data-ff-click="return"]', random)]);
+}
+
 /** Path of a document of the shop without a tracker. */
 const quietPath = '/assets/icon.svg';
 

@@ -1,12 +1,10 @@
+import { quantityMax } from '../orders/placed-order.js';
 import { products } from '../products.js';
 import { escapeHtml, formatPrice } from './html.js';
 import type { PageContent } from './layout.js';
 import { picture } from './pictures.js';
 import { productCards } from './product-card.js';
 import { trackedLink } from './tracked-link.js';
-
-/** Maximum quantity of a product in a cart. */
-const quantityMax = 99;
 
 /**
  * The rows of the cart. The cart is stored in the browser, so the server sends a hidden row for every product, and the
@@ -69,11 +67,15 @@ export function checkoutPage(): PageContent {
 		main: `<h1>Your order</h1>
 <p class="lead" data-when-empty>There is no order: the cart was empty. The <a ${trackedLink('/catalog')}>catalogue</a> is the place to start.</p>
 <div data-when-filled hidden>
-	<p class="lead">Thank you. Here is what you ordered; your cart is empty again.</p>
+	<p class="lead" data-when-kept>Thank you. Here is what you ordered; your cart is empty again.</p>
+	<p class="lead" data-when-returned hidden>You have sent this order back. You get your money back.</p>
 	<div class="panel">
 		${cartRows(() => '<span class="quantity" data-quantity></span>')}
 	</div>
 	${total}
+	<form method="post" action="/cart/return" data-return data-when-kept>
+		<button class="button quiet" data-ff-click="return">Send it back</button>
+	</form>
 </div>
 <p><a class="button quiet" ${trackedLink('/main')}>Back to the shop</a></p>`,
 	};

@@ -13,6 +13,9 @@ const options = {
 	insertMsMax: 8_000,
 };
 
+/** Write key of the site of these collectors. */
+export const writeKey = 'the-write-key-of-the-tests';
+
 /** Counters of a collector that stay 0 while the promise holds. */
 export interface LossCounters {
 	/** Events that are quarantined because ClickHouse refused them, or because they could not be delivered. */
@@ -47,7 +50,7 @@ export class CollectorUnderTest {
 	async start(): Promise<void> {
 		const started = await startCollectorProcess(
 			this.#address,
-			{ ...options, walDirectory: this.#directory },
+			{ ...options, walDirectory: this.#directory, sites: [{ key: 'shop', origins: 'any', keys: [writeKey] }] },
 			{ disk: 'volatile' },
 		);
 		const { damagedRecords } = await readCounters(started);

@@ -65,6 +65,12 @@ export class Crowd {
 		return this.#unacked.size;
 	}
 
+	/** Sends a batch until it is acknowledged. */
+	send(batch: SentBatch): void {
+		const unacked: Unacked = { batch, socket: undefined, notTo: undefined, sentAtMs: 0, dueAtMs: 0 };
+		this.#unacked.set(keyOf(batch.stream, batch.sequence), unacked);
+	}
+
 	/** Creates no more events; existing batches are still sent until they are acknowledged. */
 	stopProducing(): void {
 		this.#producing = false;
@@ -117,8 +123,7 @@ export class Crowd {
 			}
 			const batch = traffic.next();
 			this.#made += batch.events;
-			const unacked: Unacked = { batch, socket: undefined, notTo: undefined, sentAtMs: 0, dueAtMs: 0 };
-			this.#unacked.set(keyOf(batch.stream, batch.sequence), unacked);
+			this.send(batch);
 		}
 	}
 

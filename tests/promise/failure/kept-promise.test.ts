@@ -14,6 +14,7 @@ describe('every acknowledged event', () => {
 			outageSeconds: 5,
 			upMsMax: 4_000,
 			eventsPerSecond: 6_000,
+			ordersPerSecond: 10,
 			merges: false,
 			drainSecondsMax: 150,
 			say: () => undefined,
@@ -23,6 +24,7 @@ describe('every acknowledged event', () => {
 		// The outage starts with one more kill.
 		expect(verdict).toMatchObject({ collectorKills: 6, clickhouseKills: 3 });
 		expect(verdict.acked).toBeGreaterThan(0);
+		expect(verdict.orders).toBeGreaterThan(50);
 		expect(verdict.raw).toBe(verdict.acked);
 	}, 300_000);
 });

@@ -15,6 +15,7 @@ const { values } = parseArgs({
 		'clickhouse-kills': { type: 'string', default: '20' },
 		'outage-seconds': { type: 'string', default: '120' },
 		'events-per-second': { type: 'string', default: '6000' },
+		'orders-per-second': { type: 'string', default: '10' },
 		/** Without merges every row ever inserted can be counted; for runs of a few minutes, since parts accumulate. */
 		'no-merges': { type: 'boolean', default: false },
 	},
@@ -40,6 +41,7 @@ const verdict = await runScenario({
 	outageSeconds: number('outage-seconds'),
 	upMsMax: 8_000,
 	eventsPerSecond: number('events-per-second'),
+	ordersPerSecond: number('orders-per-second'),
 	merges,
 	drainSecondsMax: 600,
 	say,

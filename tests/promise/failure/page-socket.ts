@@ -16,7 +16,10 @@ export class PageSocket {
 	/** @param collector number of the collector @param url where it is */
 	constructor(collector: number, url: string, watch: SocketWatch) {
 		this.collector = collector;
-		this.#socket = new WebSocket(`${url.replace('http', 'ws')}/v1/socket`, subprotocol, { perMessageDeflate: false });
+		this.#socket = new WebSocket(`${url.replace('http', 'ws')}/v1/socket`, subprotocol, {
+			perMessageDeflate: false,
+			origin: 'https://shop.example',
+		});
 		// The event 'close' follows and is handled.
 		this.#socket.on('error', () => undefined);
 		this.#socket.on('message', (data) => {

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Draws } from '@footfall/random';
 import { ClickHouseUnderTest } from './clickhouse-under-test.js';
-import { CollectorUnderTest } from './collector-under-test.js';
+import { CollectorUnderTest, writeKey } from './collector-under-test.js';
 import { Crowd } from './crowd.js';
 import { drawFaultPlan, type FaultCounts, type FaultPlan, type Kill } from './fault-plan.js';
 import { FaultyProxy } from './faulty-proxy.js';
 import { Ledger } from './ledger.js';
+import { storedId } from './orders/draw-order.js';
+import { MoneyLedger } from './orders/money-ledger.js';
+import { OrderCrowd } from './orders/order-crowd.js';
+import { OrderImports } from './orders/order-imports.js';
+import { verifyMoney } from './orders/verify-money.js';
 import { PageTraffic } from './page-traffic.js';
 import { streams } from './streams.js';
 import type { Verdict } from './verdict.js';
@@ -20,6 +25,8 @@ export interface Scenario extends FaultCounts {
 	/** All random numbers follow from it; the timing between processes does not. */
 	seed: number;
 	eventsPerSecond: number;
+	/** Orders per second, each of which is told in several ways, beside the other events. */
+	ordersPerSecond: number;
 	/**
 	 * Whether ClickHouse merges parts of the raw table during the run. Without merges every row ever inserted can be
 	 * counted.
@@ -39,11 +46,15 @@ interface Parts {
 	proxy: FaultyProxy;
 	collectors: CollectorUnderTest[];
 	crowd: Crowd;
+	orders: OrderCrowd;
+	imports: OrderImports;
 	ledger: Ledger;
+	money: MoneyLedger;
 }
 
 /**
- * Kills, cuts and delays as the seed determines while a crowd of pages sends. Then ends all faults, lets the WALs
+ * Kills, cuts and delays as the seed determines while a crowd of pages sends, and orders and refunds are told by pages,
+ * servers, repeated webhooks and imports. Then ends all faults, lets the WALs
  * drain, and compares the acknowledged events with the raw table and the marts.
  */
 export async function runScenario(scenario: Scenario): Promise<Verdict> {
@@ -56,6 +67,7 @@ export async function runScenario(scenario: Scenario): Promise<Verdict> {
 		const sendingSinceMs = performance.now();
 		await runPlan(scenario, plan, parts);
 		parts.crowd.stopProducing();
+		parts.orders.stopProducing();
 		const sendingSeconds = (performance.now() - sendingSinceMs) / 1000;
 		await settle(scenario, parts);
 		scenario.say('everything is delivered; comparing');
@@ -88,7 +100,31 @@ async function startParts(scenario: Scenario, directory: string, cleanUps: (() =
 		eventsPerSecond,
 	});
 	cleanUps.push(() => crowd.close());
-	return { clickhouse, proxy, collectors, crowd, ledger };
+	const senders = startOrders(scenario, directory, { clickhouse, collectors, crowd, ledger }, cleanUps);
+	return { clickhouse, proxy, collectors, crowd, ledger, ...senders };
+}
+
+/** Starts the senders of orders and refunds. */
+function startOrders(
+	{ seed, ordersPerSecond }: Scenario,
+	directory: string,
+	{ clickhouse, collectors, crowd, ledger }: Pick<Parts, 'clickhouse' | 'collectors' | 'crowd' | 'ledger'>,
+	cleanUps: (() => unknown)[],
+): Pick<Parts, 'orders' | 'imports' | 'money'> {
+	const imports = new OrderImports(clickhouse.warehouse, directory, (event) => {
+		const { visitor, id } = storedId({ door: 'import', event });
+		ledger.addId(visitor, id);
+	});
+	cleanUps.push(() => imports.close());
+	const money = new MoneyLedger();
+	const orders = new OrderCrowd({
+		random: new Draws(seed, streams.orders),
+		...{ ledger, money, imports, key: writeKey, ordersPerSecond },
+		sendAsPage: (batch) => crowd.send(batch),
+		collectorUrls: () => collectors.map(({ publicUrl }) => publicUrl),
+	});
+	cleanUps.push(() => orders.close());
+	return { orders, imports, money };
 }
 
 async function runPlan(scenario: Scenario, plan: FaultPlan, { clickhouse, collectors, ledger }: Parts): Promise<void> {
@@ -120,13 +156,17 @@ interface Killable {
  * After the last fault: pages get their acknowledgements, and WALs drain, also those of collectors that stopped
  * normally.
  */
-async function settle({ drainSecondsMax, say, signal }: Scenario, { proxy, collectors, crowd }: Parts): Promise<void> {
+async function settle(
+	{ drainSecondsMax, say, signal }: Scenario,
+	{ proxy, collectors, crowd, orders }: Parts,
+): Promise<void> {
 	proxy.heal();
 	const timeUp = AbortSignal.timeout(drainSecondsMax * 1_000);
 	const either = signal === undefined ? timeUp : AbortSignal.any([signal, timeUp]);
-	for (let reported = -1; crowd.unacked > 0; await wait(50, undefined, { signal: either })) {
-		if (crowd.unacked !== reported) say(`no more faults; ${crowd.unacked} batches wait for an acknowledgement`);
-		reported = crowd.unacked;
+	const unacked = () => crowd.unacked + orders.unacked;
+	for (let reported = -1; unacked() > 0; await wait(50, undefined, { signal: either })) {
+		if (unacked() !== reported) say(`no more faults; ${unacked()} batches and reports wait for an acknowledgement`);
+		reported = unacked();
 	}
 	const drainAll = () => within(either, Promise.all(collectors.map((collector) => collector.drain())));
 	await drainAll();
@@ -148,7 +188,7 @@ async function within(signal: AbortSignal, drained: Promise<unknown>): Promise<v
 
 async function judge(
 	{ seed }: Scenario,
-	{ clickhouse, proxy, collectors, crowd, ledger }: Parts,
+	{ clickhouse, proxy, collectors, crowd, orders, imports, ledger, money }: Parts,
 	{ sendingSeconds, startedAtMs }: { sendingSeconds: number; startedAtMs: number },
 ): Promise<Verdict> {
 	const sum = (read: (collector: CollectorUnderTest) => number) => collectors.reduce((n, each) => n + read(each), 0);
@@ -159,7 +199,9 @@ async function judge(
 		acked: ledger.events,
 		...raw,
 		marts,
-		refused: crowd.refused,
+		money: await verifyMoney(clickhouse.warehouse, money),
+		orders: money.orders,
+		refused: crowd.refused + orders.refused + imports.rejected,
 		quarantined: sum(({ losses }) => losses.quarantined),
 		damagedEvents: sum(({ losses }) => losses.damagedEvents),
 		damagedRecords: sum(({ losses }) => losses.damagedRecords),
@@ -168,7 +210,7 @@ async function judge(
 		clickhouseKills: clickhouse.kills,
 		clickhouseCrashes: clickhouse.crashes,
 		eventsPerSecond: Math.round(ledger.events / sendingSeconds),
-		sentAgain: crowd.sentAgain,
+		sentAgain: crowd.sentAgain + orders.sentAgain,
 		segmentsInsertedTwice: proxy.segmentsInsertedTwice,
 		connectionFaults: Object.fromEntries(proxy.faults),
 		seconds: Math.round((performance.now() - startedAtMs) / 1000),

@@ -8,7 +8,11 @@ export interface Verdict extends RawVerdict, LossCounters {
 	acked: number;
 	/** `equal`, or the first difference. */
 	marts: string;
-	/** Number of batches that were refused for good. */
+	/** Sums of the money of orders and refunds: `equal`, or the first difference. */
+	money: string;
+	/** Number of orders that were told. */
+	orders: number;
+	/** Number of batches and reports that were refused for good. */
 	refused: number;
 	/** Segments that were still in a WAL at the end. */
 	segmentsLeft: number;
@@ -18,7 +22,7 @@ export interface Verdict extends RawVerdict, LossCounters {
 	clickhouseCrashes: string[];
 	/** Acknowledged events per second of the time in which pages sent. */
 	eventsPerSecond: number;
-	/** Number of batches that were sent again. */
+	/** Number of batches and reports that were sent again. */
 	sentAgain: number;
 	/** Number of segments whose insert ClickHouse confirmed more than once. */
 	segmentsInsertedTwice: number;
@@ -47,5 +51,5 @@ const zerosWithoutMerges = ['insertedTwice', 'segmentsInsertedTwice'] as const;
 export function brokenPromises(verdict: Verdict, { merges }: { merges: boolean }): string[] {
 	const names = merges ? zeros : [...zeros, ...zerosWithoutMerges];
 	const broken = names.filter((name) => verdict[name] !== 0).map((name) => `${name}: ${verdict[name]}`);
-	return verdict.marts === 'equal' ? broken : [...broken, verdict.marts];
+	return [...broken, ...[verdict.marts, verdict.money].filter((difference) => difference !== 'equal')];
 }

@@ -13,7 +13,10 @@ export interface RawVerdict {
 	unknown: number;
 	/** Later receipts of an event, which readers do not see. Receipts that a merge removed are not counted. */
 	collapsed: number;
-	/** Rows of an event that the same segment has inserted before: an insert that was repeated. */
+	/**
+	 * Rows of an event of a page that the same segment has inserted before: an insert that was repeated. A server may
+	 * repeat an event within a segment, and an import that was killed is repeated as a whole.
+	 */
 	insertedTwice: number;
 }
 
@@ -23,7 +26,8 @@ const eventsPerQuery = 50_000;
 export async function verifyRaw(warehouse: Warehouse, ledger: Ledger): Promise<RawVerdict> {
 	const [counts] = await warehouse.query<{ raw: string; rows: string; insertedTwice: string }>(
 		`SELECT (SELECT count() FROM events FINAL) AS raw, count() AS rows,
-			count() - uniqExact(segment, site, visitor_id, event_id) AS insertedTwice FROM events`,
+			countIf(source = 'page') - uniqExactIf((segment, site, visitor_id, event_id), source = 'page') AS insertedTwice
+		FROM events`,
 	);
 	const raw = Number(counts?.raw);
 	const verdict = { raw, lost: 0, duplicated: 0, unknown: raw, collapsed: Number(counts?.rows) - raw };

@@ -51,7 +51,7 @@ export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions
 
 export const sqlOptions = [...warehouseOptions, 'clickhouseReaderUrl', 'logLevel', 'format', 'file'] as const;
 
-export const shopOptions = ['addr', 'site', 'shopHost', 'shopPort'] as const;
+export const shopOptions = ['addr', 'site', 'sites', 'shopHost', 'shopPort'] as const;
 
 export const demoOptions = [
 	...stackOptions,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Collector, ForkedProcess, startCollectorGroup } from '@footfall/collector';
 import type { collectorCommandOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import type { SiteSetting } from '../settings/values/site-list.js';
 import { collectorSettings } from './collector-settings.js';
 import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
@@ -13,16 +14,22 @@ import type { OpenedWarehouse } from './warehouse-part.js';
 /**
  * Starts the collector in one or several child processes. Thus input from pages and servers cannot block or end this
  * process, which answers health and metrics requests and may run transforms and the dashboard.
+ *
+ * @param sites sites of the collector @default those of the settings
  */
 export async function startCollectorPart(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,
-	{ address, spare }: Pick<OpenedWarehouse, 'address'> & { spare: ForkedProcess },
+	{
+		address,
+		spare,
+		sites = settings.sites,
+	}: Pick<OpenedWarehouse, 'address'> & { spare: ForkedProcess; sites?: readonly SiteSetting[] },
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<Collector> {
 	const collector = await startCollectorGroup({
 		...collectorSettings(settings),
 		walDirectory: join(settings.data, 'log'),
-		sites: settings.sites,
+		sites,
 		visitorSecret: visitorSecretOf(settings),
 		trackerScript: readOfTracker('script'),
 		vitalsScript: readOfTracker('vitals'),

@@ -15,6 +15,7 @@ import {
 import type { Warehouse } from '@footfall/warehouse';
 import type { stackOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import type { SiteSetting } from '../settings/values/site-list.js';
 import { checkPorts, collectorAddresses, dashboardAddress, type PartAddress } from './check-start.js';
 import { forkCollector, startCollectorPart } from './collector-part.js';
 import { startDashboardPart } from './dashboard-part.js';
@@ -40,6 +41,7 @@ export interface Stack {
  * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown`
  * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
  *
+ * @param sites sites of the collector @default those of the settings
  * @param isAlwaysRead whether the transforms run as if a dashboard were always in use. @default false
  * @param otherAddresses addresses on which the caller will listen, which are checked with those of the parts
  * @throws StartRefusal before anything is started if a port is taken or the token of the dashboard is not valid; later
@@ -51,12 +53,14 @@ export async function startStack(
 		signal,
 		shutdown,
 		log,
+		sites = settings.sites,
 		isAlwaysRead = false,
 		otherAddresses = [],
 	}: {
 		signal: AbortSignal;
 		shutdown: Shutdown;
 		log: Logger;
+		sites?: readonly SiteSetting[];
 		isAlwaysRead?: boolean;
 		otherAddresses?: readonly PartAddress[];
 	},
@@ -74,7 +78,7 @@ export async function startStack(
 	});
 	logProjectFaults(followed.current.faults, log);
 	await refuseNewerMarts(warehouse, followed.current.project);
-	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
+	const collector = await startCollectorPart(settings, { address, spare, sites }, { shutdown, log });
 	signal.throwIfAborted();
 	const reads = followReads(warehouse);
 	const isRead = isAlwaysRead ? async () => true : reads.isReading;
@@ -87,7 +91,7 @@ export async function startStack(
 			readerAddress,
 			writer: warehouse,
 			reads,
-			sites: settings.sites,
+			sites,
 			collectorUrl: addressForPages(collector.publicUrl, settings.host),
 		},
 		{ shutdown, log },

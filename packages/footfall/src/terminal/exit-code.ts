@@ -5,7 +5,7 @@ export const exitCodes = {
 	refused: 1,
 	/** The command line, an environment variable or the settings file is invalid. */
 	usage: 2,
-	/** The demo lost or duplicated an event, or an event of a simulated crowd was not acknowledged. */
+	/** The demo lost or duplicated an event or money, or an event of a simulated crowd was not acknowledged. */
 	lossFound: 3,
 	/** Data tests of the transforms failed; the marts published before remain. */
 	testsFailed: 4,

@@ -8,14 +8,17 @@ import { type Answer, type Answered, headersOf, type Parcel, type Sender, type T
 export class HttpTransport implements Transport {
 	readonly #url: URL;
 	readonly #headers: Record<string, string>;
+	readonly #origin: string | undefined;
 	readonly #http: typeof http | typeof https;
 	#agent: http.Agent | undefined;
 
 	/**
 	 * @param address URL of the collector, HTTP or HTTPS, such as `http://127.0.0.1:7070`
 	 * @param kind `beacon`: frames to /v1/batch; `json`: arrays of events to /v1/events
+	 * @param origin origin of the pages, as browsers name it @default none, as of a server
 	 */
-	constructor(address: string, kind: 'beacon' | 'json') {
+	constructor(address: string, kind: 'beacon' | 'json', origin?: string) {
+		this.#origin = origin;
 		this.#url = new URL(kind === 'beacon' ? '/v1/batch' : '/v1/events', address);
 		this.#http = this.#url.protocol === 'https:' ? https : http;
 		this.#headers = { 'Content-Type': kind === 'beacon' ? 'text/plain' : 'application/json' };
@@ -33,7 +36,7 @@ export class HttpTransport implements Transport {
 
 	send<P extends Parcel>(parcel: P, answered: Answered<P>): void {
 		const { sender, bytes } = parcel;
-		const headers = { ...headersOf(sender), ...this.#headers, 'Content-Length': bytes.length };
+		const headers = { ...headersOf(sender, this.#origin), ...this.#headers, 'Content-Length': bytes.length };
 		let isAnswered = false;
 		const answer = (outcome: Answer, retryAfterMs: number) => {
 			if (!isAnswered) answered(parcel, outcome, retryAfterMs);

@@ -16,6 +16,11 @@ export interface SimulateLiveOptions
 	readonly address: string;
 	/** WebSockets as of open pages, beacons as of closing pages, or JSON as of servers. */
 	readonly transport: 'ws' | 'beacon' | 'json';
+	/**
+	 * Origin that the pages name, as browsers do. A site with write keys takes orders of pages only with one.
+	 * @default none, which a site with a list of origins accepts, too
+	 */
+	readonly origin?: string;
 	/** Number of concurrent shoppers, each with a connection, 1 to 20,000. */
 	readonly shoppers: number;
 	/** Maximum number of open files of this process. @default unknown */
@@ -73,10 +78,10 @@ function reasonOf(cause: unknown, withHost: boolean): string {
  * @throws NoCollector when no collector answers at the address
  */
 export async function simulateLive(options: SimulateLiveOptions): Promise<LiveCounts> {
-	const { crowd, site, address, transport: kind, shoppers } = options;
+	const { crowd, site, address, transport: kind, shoppers, origin } = options;
 	if (kind === 'ws' && shoppers + reservedFiles > (options.openFilesMax ?? Number.POSITIVE_INFINITY))
 		throw new TooManyShoppers(shoppers);
-	const transport = kind === 'ws' ? new SocketTransport(address) : new HttpTransport(address, kind);
+	const transport = kind === 'ws' ? new SocketTransport(address, origin) : new HttpTransport(address, kind, origin);
 	try {
 		await transport.open(sendersOf(crowd, shoppers)).catch((cause: unknown) => {
 			if (tooManyFiles.has((cause as NodeJS.ErrnoException | undefined)?.code)) throw new TooManyShoppers(shoppers);

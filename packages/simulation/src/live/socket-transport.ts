@@ -9,12 +9,17 @@ const openingMax = 100;
 /** Sends batches over WebSockets, one per shopper. A batch uses a socket with its device and place. */
 export class SocketTransport implements Transport {
 	readonly #url: URL;
+	readonly #origin: string | undefined;
 	/** Connections by place, then by the index of the device profile. */
 	readonly #lines = new Map<Place, Line[][]>();
 
-	/** @param address URL of the collector, HTTP or HTTPS, such as `http://127.0.0.1:7070` */
-	constructor(address: string) {
+	/**
+	 * @param address URL of the collector, HTTP or HTTPS, such as `http://127.0.0.1:7070`
+	 * @param origin origin of the pages, as browsers name it @default none
+	 */
+	constructor(address: string, origin?: string) {
 		this.#url = new URL('/v1/socket', address);
+		this.#origin = origin;
 	}
 
 	async open(senders: readonly Sender[]): Promise<void> {
@@ -47,7 +52,7 @@ export class SocketTransport implements Transport {
 	#add(sender: Sender): Line {
 		const lines = this.#linesOf(sender);
 		// A closed connection is replaced at the next batch.
-		const line = new Line(this.#url, sender, () => {
+		const line = new Line(this.#url, headersOf(sender, this.#origin), () => {
 			const at = lines.indexOf(line);
 			if (at !== -1) lines.splice(at, 1);
 		});
@@ -68,10 +73,10 @@ class Line {
 	/** There are few, so a linear search is fastest. */
 	#waiting: InFlight[] = [];
 
-	constructor(url: URL, sender: Sender, onClose: () => void) {
+	constructor(url: URL, headers: Readonly<Record<string, string>>, onClose: () => void) {
 		const { promise, resolve, reject } = promised();
 		this.opened = promise;
-		this.#socket = new PageSocket(url, headersOf(sender), {
+		this.#socket = new PageSocket(url, headers, {
 			open: resolve,
 			text: (text) => this.#read(text),
 			close: (reason) => {

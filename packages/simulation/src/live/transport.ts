@@ -31,7 +31,12 @@ export interface Transport {
 	close(): void;
 }
 
-/** Headers with the device of a sender and, for a collector that trusts this machine as a proxy, the place. */
-export function headersOf({ profile, place }: Sender): Record<string, string> {
-	return { 'User-Agent': profile.userAgent, 'X-Forwarded-For': place.address };
+/**
+ * Headers with the device of a sender and, for a collector that trusts this machine as a proxy, the place.
+ *
+ * @param origin origin of the page that sends, if it is to be named
+ */
+export function headersOf({ profile, place }: Sender, origin?: string): Record<string, string> {
+	const headers = { 'User-Agent': profile.userAgent, 'X-Forwarded-For': place.address };
+	return origin === undefined ? headers : { ...headers, Origin: origin };
 }

@@ -4,7 +4,8 @@ import type { LiveCounts } from './count.js';
 /** The state of a running demo. `tracked` and `acked` count this run, the others all stored events. */
 export interface LiveState {
 	tracked: number;
-	acked: number;
+	/** Undefined while the collector restarts. */
+	acked: number | undefined;
 	counts: LiveCounts | undefined;
 }
 
@@ -16,7 +17,7 @@ export function liveView(print: (line: string) => void, terminal: boolean): (sta
 
 /** Formats the state as one line. Pure. */
 export function plainLine({ tracked, acked, counts }: LiveState): string {
-	const head = `tracked ${tracked}, acked ${acked}`;
+	const head = `tracked ${tracked}, acked ${acked ?? '–'}`;
 	if (!counts) return `${head}; ClickHouse does not answer`;
 	const { raw, marts, sessions, dau, wau, mau, orders, revenue } = counts;
 	return `${head} | raw ${raw}, marts ${marts} | sessions ${sessions}, dau ${dau}, wau ${wau}, mau ${mau}, orders ${orders}, revenue ${revenue}`;
@@ -24,7 +25,8 @@ export function plainLine({ tracked, acked, counts }: LiveState): string {
 
 /** Formats the state as a small table that follows an event from left to right. Pure. */
 export function terminalLines({ tracked, acked, counts }: LiveState): string[] {
-	const cell = (label: string, value: number | undefined) => `${label} ${value === undefined ? '–' : value}`.padEnd(20);
+	const cell = (label: string, value: number | string | undefined) =>
+		`${label} ${value === undefined ? '–' : value}`.padEnd(20);
 	return [
 		'',
 		`this run    ${cell('tracked', tracked)}${cell('acked', acked)}`,

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Shoppers, startShop, startShoppers } from '@footfall/demo-shop';
+import { type RecordedEvent, type Shoppers, startShoppers } from '@footfall/demo-shop';
 import { StartRefusal } from '@footfall/host';
 import { build, martLatency } from '@footfall/transforms';
 import type { demoOptions } from '../../settings/option-groups.js';
@@ -15,8 +15,9 @@ import { countDelivered, countLive } from './count.js';
 import { startCrowd } from './crowd.js';
 import { bringHistory } from './history.js';
 import { liveView } from './live-view.js';
-import { PageRecord } from './page-record.js';
-import { type Tally, tally } from './tally.js';
+import { SentRecord } from './sent-record.js';
+import { originOfPages, startDemoShop, withWriteKey } from './shop.js';
+import { isComplete, type Tally, tally } from './tally.js';
 
 type DemoSettings = Settings<(typeof demoOptions)[number]>;
 
@@ -31,7 +32,7 @@ export async function runDemo(settings: DemoSettings, context: Context): Promise
 	try {
 		const result = await browseAndCount(settings, context, shutdown, log);
 		context.print(JSON.stringify(result));
-		return result.lost === 0 && result.duplicated === 0 ? exitCodes.success : exitCodes.lossFound;
+		return isComplete(result) ? exitCodes.success : exitCodes.lossFound;
 	} finally {
 		for (const fault of await shutdown.run()) log.error(fault);
 	}
@@ -44,48 +45,63 @@ async function browseAndCount(
 	log: Logger,
 ): Promise<Tally> {
 	const { signal, print } = context;
+	const { sites, key, isNew } = withWriteKey(settings.sites, settings.site);
 	// The operator watches a demo, on the terminal if not in the dashboard.
-	const shopAddress = { host: '127.0.0.1', port: settings.shopPort, flag: '--shop-port' };
 	const stack = await startStack(settings, {
-		...{ signal, shutdown, log },
+		...{ signal, shutdown, log, sites },
 		isAlwaysRead: true,
-		otherAddresses: [shopAddress],
+		otherAddresses: [{ host: '127.0.0.1', port: settings.shopPort, flag: '--shop-port' }],
 	});
-	const shop = await startShop({
-		host: shopAddress.host,
-		port: shopAddress.port,
-		collectorUrl: stack.collector.publicUrl,
-		site: settings.site,
-	});
-	shutdown.add('shop', () => shop.stop());
+	const record = new SentRecord();
+	const collectorUrl = stack.collector.publicUrl;
+	const { shop, reports } = await startDemoShop(settings, { key, collectorUrl }, record, { shutdown, log });
 	for (const line of [...addresses(stack, settings.site), `Shop         ${shop.url}`]) print(line);
-	const record = new PageRecord();
+	if (isNew) print(`Write key    ${key}`);
 	// Started before the history is imported: a missing Chromium is then reported at once, and web vitals, which only
 	// real browsers measure, are there early.
 	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
 	shutdown.add('shoppers', () => browsers.stop());
 	await bringHistory(settings, stack, print);
 	const startedAtMs = Date.now();
-	const crowd = startCrowd(settings, stack.collector.publicUrl, record, log);
+	const crowd = startCrowd(
+		settings,
+		{ address: collectorUrl, origin: originOfPages(sites, settings.site, shop.url) },
+		record,
+		log,
+		{ reports },
+	);
 	shutdown.add('simulated shoppers', () => crowd.stop());
 	await watchShoppers(settings, context, stack, record);
 	print('Draining: the shoppers leave, the WAL is delivered, the marts are built.');
 	await Promise.all([browsers.stop(), crowd.stop()]);
-	await stack.collector.drained();
-	await build(stack.warehouse, stack.project);
+	await reports.flush();
+	return countEvents(settings.site, stack, record, startedAtMs, print);
+}
+
+/** Compares what was sent with what is in the tables, once everything is in them. */
+async function countEvents(
+	site: string,
+	{ collector, warehouse, project }: Stack,
+	record: SentRecord,
+	startedAtMs: number,
+	print: Context['print'],
+): Promise<Tally> {
+	await collector.drained();
+	await build(warehouse, project);
 	const [delivered, latency] = await Promise.all([
-		countDelivered(stack.warehouse, settings.site, record.visitors()),
-		martLatency(stack.warehouse, startedAtMs),
+		countDelivered(warehouse, site, record.visitors()),
+		martLatency(warehouse, startedAtMs),
 	]);
 	if (latency) print(`Of ${latency.events} events ${latencyWords(latency)}.`);
-	return tally(record.ids(), record.notKept, await acceptedEvents(stack.collector.adminUrl), delivered, latency);
+	const sent = { ids: record.ids(), notKept: record.notKept, revenue: record.revenue() };
+	return tally(sent, await acceptedEvents(collector.adminUrl), delivered, latency);
 }
 
 /** Starts the real browsers, if --browsers is not 0. */
 async function startBrowsers(
 	{ browsers, seed, chromium }: DemoSettings,
 	shopUrl: string,
-	record: PageRecord,
+	record: SentRecord,
 	{ signal, log }: { signal: AbortSignal; log: Logger },
 ): Promise<Shoppers> {
 	if (browsers === 0) return { stop: async () => undefined };
@@ -94,7 +110,7 @@ async function startBrowsers(
 		shoppers: browsers,
 		seed,
 		signal,
-		onRecord: (event) => record.add(event),
+		onRecord: (event) => recordEvent(event, record),
 		onError: ({ events, reason }) => {
 			if (reason === 'not-kept') record.notKept += events;
 			log.warn(`a page lost ${events} events: ${reason}`);
@@ -104,12 +120,19 @@ async function startBrowsers(
 	});
 }
 
+function recordEvent(event: RecordedEvent, record: SentRecord): void {
+	record.add(event);
+	const { name, visitor, amount, currency, details } = event;
+	if (name !== 'order') return;
+	record.addMoney({ name, visitor, orderId: String(details.orderId), refundId: '', amount, currency });
+}
+
 /** Shows the live summary until --seconds are over, SIGINT, SIGTERM or SIGHUP. */
 async function watchShoppers(
 	settings: DemoSettings,
 	{ signal, print, terminal }: Context,
 	stack: Stack,
-	record: PageRecord,
+	record: SentRecord,
 ): Promise<void> {
 	const endAt = settings.seconds === 0 ? Number.POSITIVE_INFINITY : Date.now() + settings.seconds * 1_000;
 	const view = liveView(print, terminal);
@@ -117,7 +140,9 @@ async function watchShoppers(
 		const pauseMs = Math.min(terminal ? liveEveryMs.terminal : liveEveryMs.plain, endAt - Date.now());
 		await wait(pauseMs, undefined, { signal }).catch(() => undefined);
 		const counts = await countLive(stack.warehouse, settings.site).catch(() => undefined);
-		view({ tracked: record.ids().size, acked: await acceptedEvents(stack.collector.adminUrl), counts });
+		// A collector that was killed has no metrics until it runs again.
+		const acked = await acceptedEvents(stack.collector.adminUrl).catch(() => undefined);
+		view({ tracked: record.ids().size, acked, counts });
 	}
 }
 
