@@ -12,7 +12,7 @@ import { RecentBatches } from './accept/intake/recent-batches.js';
 import { siteTable } from './accept/intake/site-table.js';
 import { writeKeysOf } from './accept/intake/write-keys.js';
 import { BodyValidator } from './accept/json/body-validator.js';
-import { eventsRoutes, segmentRoutes } from './accept/json/events-route.js';
+import { type EventsParts, eventsRoutes, segmentRoutes } from './accept/json/events-route.js';
 import { trustedProxies } from './accept/limits/client-address.js';
 import { FairScheduler } from './accept/limits/fair-scheduler.js';
 import { MemoryBudget } from './accept/limits/memory-budget.js';
@@ -20,11 +20,12 @@ import { RateLimits } from './accept/limits/rate-limits.js';
 import { listenOrRefuse } from './accept/listen-or-refuse.js';
 import { scriptRoutes } from './accept/script-route.js';
 import { logLevelOf, raiseDescriptors, withinDescriptors } from './accept/transport/descriptors.js';
+import type { Route } from './accept/transport/http.js';
 import type { Server } from './accept/transport/server.js';
 import type { Unreadiness } from './admin/admin-routes.js';
 import { PropertyKeys } from './deliver/block/property-keys.js';
 import { Deliverer } from './deliver/deliverer.js';
-import { Metrics, type MetricValues } from './metrics.js';
+import { Metrics, type MetricValues, type Readings } from './metrics.js';
 import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
 import { adoptSegments } from './wal/adopt-segments.js';
 import { Wal } from './wal/wal.js';
@@ -140,7 +141,17 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 		budget: new MemoryBudget(settings.waitingBytesMax),
 	});
 	const inflater = new BodyInflater({ rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
-	const intake = new Intake({ sites, wal, clients, countryOf, recent, metrics, rateLimits, scheduler });
+	const intake = new Intake({
+		sites,
+		writeKeys: validation.writeKeys,
+		wal,
+		clients,
+		countryOf,
+		recent,
+		metrics,
+		rateLimits,
+		scheduler,
+	});
 	const defaultSite = settings.sites[0]?.key ?? '';
 	const events = { intake, settings: validation, metrics, rateLimits, scheduler, validator, defaultSite };
 	const publicServer = listenOrRefuse('--port', {
@@ -155,22 +166,12 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 		scheduler,
 		inflater,
 		onEnded: (cause) => metrics.connectionEnded(cause),
-		routes: [
-			...scriptRoutes('/footfall.js', settings.trackerScript),
-			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
-			...batchRoutes(intake, metrics),
-			...eventsRoutes(events),
-			...segmentRoutes(events),
-		],
+		routes: publicRoutes(settings, events),
 		socket: batchSocket(intake, rateLimits),
 	});
 	const propertyKeys = countPropertyKeys(settings, sites.keys());
 	metrics.read({
-		events: () => wal.events,
-		bytes: () => wal.bytes,
-		bytesMax: () => settings.walBytes,
-		segments: () => wal.segments,
-		oldestMs: () => wal.oldestMs,
+		...readingsOf(wal, settings),
 		connections: () => publicServer.connections,
 		propertyKeys: () => propertyKeys.counts(),
 	});
@@ -205,6 +206,26 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 			});
 			return stopped;
 		},
+	};
+}
+
+function publicRoutes({ trackerScript, vitalsScript }: Settings, events: EventsParts): Route[] {
+	return [
+		...scriptRoutes('/footfall.js', trackerScript),
+		...(vitalsScript ? scriptRoutes('/footfall-vitals.js', vitalsScript) : []),
+		...batchRoutes(events.intake, events.metrics),
+		...eventsRoutes(events),
+		...segmentRoutes(events),
+	];
+}
+
+function readingsOf(wal: Wal, { walBytes }: Settings): Omit<Readings, 'connections' | 'propertyKeys'> {
+	return {
+		events: () => wal.events,
+		bytes: () => wal.bytes,
+		bytesMax: () => walBytes,
+		segments: () => wal.segments,
+		oldestMs: () => wal.oldestMs,
 	};
 }
 

@@ -15,6 +15,7 @@ import { ClientCache } from './client-cache.js';
 import { Intake } from './intake.js';
 import { RecentBatches } from './recent-batches.js';
 import { siteTable } from './site-table.js';
+import { writeKeysOf } from './write-keys.js';
 
 const sender = { ...senderAddress('198.51.100.1'), origin: '', userAgent: '', isKeyed: false };
 const list = [1, 2].map((visitor) => ({
@@ -49,6 +50,7 @@ afterEach(async () => {
 function intakeOf(waitingBytesMax: number): Intake {
 	return new Intake({
 		sites: siteTable([{ key: 'shop', origins: 'any' }]),
+		writeKeys: writeKeysOf([]),
 		wal,
 		clients: new ClientCache(10),
 		countryOf: () => '',
