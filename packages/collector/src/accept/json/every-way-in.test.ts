@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { importFile } from '@footfall/warehouse';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
+import { computedVisitor } from '@footfall/warehouse/event-visitor';
 import { startTestWarehouse, type TestWarehouse, zstdOf } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
@@ -11,9 +12,10 @@ import { startTestCollector, type TestCollector } from '../../testing/test-colle
 const directory = mkdtempSync(join(tmpdir(), 'footfall-event-values-'));
 let clickhouse: TestWarehouse;
 let collector: TestCollector;
+const visitorSecret = 'the secret of an installation';
 beforeAll(async () => {
 	clickhouse = await startTestWarehouse();
-	collector = await startTestCollector(clickhouse.warehouse);
+	collector = await startTestCollector(clickhouse.warehouse, { visitorSecret });
 });
 afterAll(async () => {
 	await collector.remove();
@@ -87,7 +89,11 @@ function csvOf(events: readonly Record<string, unknown>[], separator = ','): str
 async function imported(name: string, content: string | Uint8Array): Promise<{ stored: Stored; rejected: number }> {
 	const path = join(directory, name);
 	writeFileSync(path, content);
-	const { rejected } = await importFile(clickhouse.warehouse, path, { fallbackSite: '', site: name });
+	const { rejected } = await importFile(clickhouse.warehouse, path, {
+		fallbackSite: '',
+		site: name,
+		visitorSecret: () => visitorSecret,
+	});
 	return { stored: await storedOf(name), rejected };
 }
 
@@ -177,6 +183,70 @@ describe('every way in takes the same', () => {
 		const numbers = csvOf(['42.0', ' 42 ', '0.0'].map((id, n) => ({ ...events[0], name: `n-${n}`, product_id: id })));
 		const { stored } = await imported('numbers.csv', numbers);
 		expect([0, 1, 2].map((n) => stored[`n-${n}`]?.product_id)).toEqual(['42', '42', '']);
+	});
+
+	it('users that are text, who are the same visitors in each', async () => {
+		const texts = ['ada', 'ada lovelace', 'größe, "x"', '👟'.repeat(64), '7f', '1e', '4.2.1', '+', '9'.repeat(30)];
+		const wrong = ['x'.repeat(257), '-1', '1.5', '+1.5', '.5', '1e400', '-2e1', '-99999999999999999999'];
+		const events = [...texts, ...wrong, '42'].map((user_id, n) => ({
+			dt: '2026-01-31T12:00:00Z',
+			name: `user-${n}`,
+			user_id,
+			...page,
+			site: 'shop',
+		}));
+		const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+		const rows = events.map(
+			({ name, user_id }) => `SELECT '2026-01-31' AS dt, '${name}' AS name, '${user_id}' AS user_id, 'u' AS url`,
+		);
+		const [ndjson, csv, parquetFile] = ['users.ndjson', 'users.csv', 'users.parquet'].map((name) =>
+			join(directory, name),
+		) as [string, string, string];
+		writeFileSync(ndjson, lines);
+		writeFileSync(csv, csvOf(events));
+		writeFileSync(parquetFile, await parquet(rows.join(' UNION ALL ')));
+		const options = { fallbackSite: 'shop', visitorSecret: () => visitorSecret };
+		for (const path of [ndjson, csv, parquetFile])
+			expect(await importFile(clickhouse.warehouse, path, options)).toMatchObject({ rejected: wrong.length });
+		await sent('shop', lines);
+		const found = await clickhouse.warehouse.query<{ user_id: string; visitors: string[]; sources: string[] }>(
+			`SELECT user_id, groupUniqArray(visitor_id) AS visitors, arraySort(groupArray(toString(source))) AS sources
+			FROM events FINAL WHERE site = 'shop' AND startsWith(name, 'user-') GROUP BY user_id`,
+		);
+		const visitors = new Map(found.map((row) => [row.user_id, row]));
+		for (const userId of texts) {
+			expect([userId, visitors.get(userId)]).toEqual([
+				userId,
+				{
+					user_id: userId,
+					visitors: [String(computedVisitor(visitorSecret, 'shop', userId))],
+					sources: ['import', 'import', 'import', 'server'],
+				},
+			]);
+		}
+		expect(visitors.get('42')?.visitors).toEqual(['42']);
+		const reasons = readFileSync(`${csv}.rejects.ndjson`, 'utf8')
+			.trimEnd()
+			.split('\n')
+			.map((line) => (JSON.parse(line) as { reason: string }).reason);
+		expect(reasons).toEqual([
+			'has more than 256 bytes in user_id',
+			...wrong.slice(1).map(() => 'has no whole number in visitor_id or user_id'),
+		]);
+	});
+
+	it('a file with users that are text is refused as a whole without the secret, and leaves no table', async () => {
+		const path = join(directory, 'secretless.csv');
+		const url = page.url;
+		writeFileSync(path, csvOf([7, 'ada'].map((user_id) => ({ dt: '2026-01-31', name: 'n', user_id, url }))));
+		const refused = /set FOOTFALL_VISITOR_SECRET to it, or give the data directory.*nothing of the file was stored/;
+		for (const more of [{}, { visitorSecret: () => undefined }])
+			await expect(importFile(clickhouse.warehouse, path, { fallbackSite: 'none', ...more })).rejects.toThrow(refused);
+		expect(await storedOf('none')).toEqual({});
+		expect(await clickhouse.warehouse.query("SELECT name FROM system.tables WHERE name LIKE 'import%'")).toEqual([]);
+		// Rows that name a visitor need no secret.
+		writeFileSync(path, csvOf([{ dt: '2026-01-31', name: 'n', user_id: 'ada', visitor_id: 7, url }]));
+		expect(await importFile(clickhouse.warehouse, path, { fallbackSite: 'none' })).toMatchObject({ stored: 1 });
 	});
 
 	it('fields that are NULL, blank lines, names of columns in any case, and lone surrogates', async () => {

@@ -1,5 +1,5 @@
+import { hashedVisitor } from '@footfall/warehouse/event-visitor';
 import { describe, expect, it } from 'vitest';
-import { hashedVisitor } from '../identity/event-visitor.js';
 import { checkSchema } from '../json-event.js';
 import { segmentEvent } from './segment-event.js';
 

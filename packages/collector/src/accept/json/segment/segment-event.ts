@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { limits } from '@footfall/protocol';
-import { hashedVisitor, wholeNumberIn } from '../identity/event-visitor.js';
+import { hashedVisitor, wholeNumberIn } from '@footfall/warehouse/event-visitor';
 import { cutText, propsOf, remaining } from './segment-properties.js';
 
 /** A call of Segment's HTTP API: the last part of its path. */
