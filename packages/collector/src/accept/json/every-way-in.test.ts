@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { encode, type WireDetail, type WireEvent, type WireValue } from '@footfall/protocol';
 import { importFile } from '@footfall/warehouse';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
 import { computedVisitor } from '@footfall/warehouse/event-visitor';
@@ -13,9 +14,17 @@ const directory = mkdtempSync(join(tmpdir(), 'footfall-event-values-'));
 let clickhouse: TestWarehouse;
 let collector: TestCollector;
 const visitorSecret = 'the secret of an installation';
+const writeKey = 'segment-key-0123456789';
 beforeAll(async () => {
 	clickhouse = await startTestWarehouse();
-	collector = await startTestCollector(clickhouse.warehouse, { visitorSecret });
+	collector = await startTestCollector(clickhouse.warehouse, {
+		visitorSecret,
+		sites: [
+			{ key: 'shop', origins: ['https://shop.example'] },
+			{ key: 'open', origins: 'any' },
+			{ key: 'segment', origins: 'any', keys: [writeKey] },
+		],
+	});
 });
 afterAll(async () => {
 	await collector.remove();
@@ -296,6 +305,73 @@ describe('every way in takes the same', () => {
 				expect([way, stored.lone]).toMatchObject([way, { title: 'a\ufffdb 😀 \\ud800 \ufffd😀' }]);
 		}
 	});
+});
+
+it('every way in takes the names of other tools, batches of pages and calls of Segment among them', async () => {
+	const dt = '2026-01-31T12:00:00Z';
+	const items = [{ item_id: 'SKU-1', item_name: 'Shoe', price: 9.5, quantity: 2 }];
+	const given = {
+		purchase: { transaction_id: 'T-1', value: 19, currency: 'eur', tax: 3, items },
+		'Order Refunded': { order_id: 'T-1', total: 9.5, currency: 'EUR' },
+		add_to_cart: { currency: 'EUR', items },
+		search: { value: 7, items },
+	};
+	const events = Object.entries(given).map(([name, fields]) => ({
+		dt,
+		name,
+		user_id: 1,
+		url: page.url,
+		obj: '',
+		...fields,
+	}));
+	const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+	const rowsOf = (site: string) =>
+		clickhouse.warehouse.query<Record<string, unknown>>(
+			`SELECT name, obj, obj_id, amount, currency, order_id, tax, toString(items) AS items FROM events AS e FINAL
+			WHERE site = {site:String} AND (order_id != '' OR notEmpty(e.items)) ORDER BY name`,
+			{ params: { site } },
+		);
+	await sent('open', lines);
+	const wireEvents = Object.keys(given).map((name): WireEvent => [0, 0, name]);
+	const details = Object.values(given).map((fields, index): WireDetail => [index, fields]);
+	const batch = [1, 'shop', 1, 2, 3, Date.parse(dt), [[page.url]], wireEvents, details];
+	// The tax of another type is not taken, and counted; nothing else of the batch is lost.
+	const tooLong = [1, 'shop', 1, 2, 4, Date.parse(dt), [[page.url]], [[0, 0, 'n']], [[0, { tax: 'much' }]]];
+	for (const wire of [batch, tooLong]) {
+		const body = encode(wire as WireValue);
+		const reply = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body });
+		expect(reply.status).toBe(200);
+	}
+	const messages = Object.entries(given).map(([event, properties]) => {
+		return { type: 'track', event, userId: '1', timestamp: dt, properties };
+	});
+	const called = await fetch(`${collector.publicUrl}/v1/segment/batch`, {
+		method: 'POST',
+		body: JSON.stringify({ batch: messages }),
+		headers: { Authorization: `Basic ${btoa(`${writeKey}:`)}` },
+	});
+	expect(await called.json()).toMatchObject({ success: true, stored: 4, rejected: 0 });
+	await collector.drained();
+	expect(await collector.metric('footfall_fields_cut_total')).toBe(1);
+	const stored = [await rowsOf('shop'), await rowsOf('open'), await rowsOf('segment')];
+	for (const [name, content] of [
+		['tools.ndjson', lines],
+		['tools.csv', csvOf(events)],
+	] as const) {
+		expect(await imported(name, content)).toMatchObject({ rejected: 0 });
+		stored.push(await rowsOf(name));
+	}
+	const list = "[('SKU-1','Shoe','','',9.5,2)]";
+	const row = { obj: '', obj_id: '', amount: '0', currency: '', order_id: '', tax: '0', items: list };
+	const expected = [
+		{ ...row, name: 'click', obj: 'button', obj_id: 'add_to_cart', amount: '9.5', currency: 'EUR' },
+		{ ...row, name: 'order', amount: '19', currency: 'EUR', order_id: 'T-1', tax: '3' },
+		{ ...row, name: 'refund', amount: '9.5', currency: 'EUR', order_id: 'T-1', items: '[]' },
+		{ ...row, name: 'search' },
+	];
+	// Segment's specification gives `value` a meaning in every event, and the other ways in only in those of the table.
+	const ofSegment = [...expected.slice(0, 3), { ...expected[3], amount: '7' }];
+	expect(stored).toEqual([expected, expected, ofSegment, expected, expected]);
 });
 
 /** A row of the README's table: a field, its value as JSON, and whether each of the four ways in takes it. */
