@@ -30,7 +30,11 @@ beforeAll(async () => {
 	writeFileSync(writer, JSON.stringify({ 'clickhouse-url': urlOf(clickhouse.server.writer) }));
 	writeFileSync(
 		reader,
-		JSON.stringify({ 'clickhouse-reader-url': urlOf(clickhouse.server.reader), 'dashboard-token': token }),
+		JSON.stringify({
+			'clickhouse-reader-url': urlOf(clickhouse.server.reader),
+			'dashboard-token': token,
+			sites: { shop: { currency: 'CHF', revenue: 'orders' } },
+		}),
 	);
 });
 afterAll(async () => {
@@ -79,6 +83,12 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 			return found.length > 0 ? found : undefined;
 		});
 		expect(sites).toMatchObject([{ site: 'shop', visitorDays: 1 }]);
+		// The dashboard has the settings of sites on money, as `footfall up` has.
+		const day = event.dt.slice(0, 10);
+		const overview = await fetch(`${dashboardUrl}/api/overview?site=shop&from=${day}&to=${day}`, {
+			headers: { authorization: `Bearer ${token}` },
+		});
+		expect(await overview.text()).toContain('"CHF"');
 		// The read-only account cannot see events that wait for the marts; the writer's account can.
 		const waiting = async (url: string) => {
 			const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });

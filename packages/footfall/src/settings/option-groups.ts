@@ -47,7 +47,7 @@ export const stackOptions = [
 	...projectOptions,
 ] as const;
 
-export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
+export const dashboardCommandOptions = [...warehouseOptions, 'sites', ...dashboardOptions, 'logLevel'] as const;
 
 export const sqlOptions = [...warehouseOptions, 'clickhouseReaderUrl', 'logLevel', 'format', 'file'] as const;
 
