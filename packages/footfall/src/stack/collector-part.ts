@@ -5,6 +5,7 @@ import { type Collector, ForkedProcess, startCollectorGroup } from '@footfall/co
 import type { collectorCommandOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import { collectorSettings } from './collector-settings.js';
+import { followSites } from './follow-sites.js';
 import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 import { visitorSecretOf } from './visitor-secret.js';
@@ -13,11 +14,13 @@ import type { OpenedWarehouse } from './warehouse-part.js';
 /**
  * Starts the collector in one or several child processes. Thus input from pages and servers cannot block or end this
  * process, which answers health and metrics requests and may run transforms and the dashboard.
+ *
+ * @param sitesFile settings file whose sites hold as soon as they change. @default none
  */
 export async function startCollectorPart(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,
 	{ address, spare }: Pick<OpenedWarehouse, 'address'> & { spare: ForkedProcess },
-	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
+	{ shutdown, log, sitesFile }: { shutdown: Shutdown; log: Logger; sitesFile?: string | undefined },
 ): Promise<Collector> {
 	const collector = await startCollectorGroup({
 		...collectorSettings(settings),
@@ -32,6 +35,10 @@ export async function startCollectorPart(
 		spare,
 	});
 	shutdown.add('collector', () => collector.stop());
+	if (sitesFile !== undefined) {
+		const followed = followSites(sitesFile, settings.sites, (sites) => collector.replaceSites(sites), log);
+		shutdown.add('settings file', () => followed.stop());
+	}
 	return collector;
 }
 

@@ -40,6 +40,7 @@ export interface Stack {
  * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown`
  * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
  *
+ * @param sitesFile settings file whose sites hold as soon as they change. @default none
  * @param isAlwaysRead whether the transforms run as if a dashboard were always in use. @default false
  * @param otherAddresses addresses on which the caller will listen, which are checked with those of the parts
  * @throws StartRefusal before anything is started if a port is taken or the token of the dashboard is not valid; later
@@ -51,12 +52,14 @@ export async function startStack(
 		signal,
 		shutdown,
 		log,
+		sitesFile,
 		isAlwaysRead = false,
 		otherAddresses = [],
 	}: {
 		signal: AbortSignal;
 		shutdown: Shutdown;
 		log: Logger;
+		sitesFile?: string | undefined;
 		isAlwaysRead?: boolean;
 		otherAddresses?: readonly PartAddress[];
 	},
@@ -74,7 +77,7 @@ export async function startStack(
 	});
 	logProjectFaults(followed.current.faults, log);
 	await refuseNewerMarts(warehouse, followed.current.project);
-	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log });
+	const collector = await startCollectorPart(settings, { address, spare }, { shutdown, log, sitesFile });
 	signal.throwIfAborted();
 	const reads = followReads(warehouse);
 	const isRead = isAlwaysRead ? async () => true : reads.isReading;

@@ -12,8 +12,8 @@ import { type CheckedFrame, checkFrame } from './check-frame.js';
 import type { ClientCache } from './client-cache.js';
 import type { CountryOf } from './country-database.js';
 import { contentKeyOf, type RecentBatches } from './recent-batches.js';
-import type { SiteTable } from './site-table.js';
-import { orderNeedsKey, type WriteKeys } from './write-keys.js';
+import type { SiteSettings } from './site-settings.js';
+import { orderNeedsKey } from './write-keys.js';
 
 type Refusal = Extract<CheckedFrame, { ok: false }>;
 
@@ -43,8 +43,7 @@ export interface JsonSender extends Sender {
 
 /** Dependencies of the intake. */
 export interface IntakeParts {
-	sites: SiteTable;
-	writeKeys: WriteKeys;
+	siteSettings: SiteSettings;
 	wal: Wal;
 	clients: ClientCache;
 	countryOf: CountryOf;
@@ -124,9 +123,9 @@ export class Intake {
 	}
 
 	#check(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
-		const { wal, recent, rateLimits, metrics } = this.#parts;
+		const { siteSettings, wal, recent, rateLimits, metrics } = this.#parts;
 		rateLimits.charge(sender, frame.length);
-		const checked = checkFrame(frame, this.#parts, sender.origin);
+		const checked = checkFrame(frame, siteSettings, sender.origin);
 		if (!checked.ok) return this.refuse(sender, checked);
 		const { head, events, ordersNotTaken } = checked;
 		const contentKey = contentKeyOf(frame);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WireEvent } from '@footfall/protocol';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { frame } from '../../testing/frames.js';
 import { inCountry, mmdb } from '../../testing/mmdb.js';
 import { openPage } from '../../testing/page.js';
@@ -230,6 +230,51 @@ describe('a batch', () => {
 			{ site: 'blog', events: '6', orders },
 			{ site: 'shop', events: '6', orders },
 		]);
+	});
+});
+
+describe('sites that are replaced while the collector runs', () => {
+	const sites = [
+		{ key: 'open', origins: 'any' as const },
+		{ key: 'shop', origins: ['https://shop.example'], keys: [key, newKey] },
+		{ key: 'blog', origins: 'any' as const, keys: [blogKey] },
+	];
+	afterEach(() => collector.replaceSites(sites));
+
+	it('hold for open connections, for large bodies, and for each way in', async () => {
+		const page = await openPage(collector.publicUrl, 'https://shop.example');
+		const other = await openPage(collector.publicUrl, 'https://new.example');
+		const outcomes = async (stream: number) => {
+			page.send(frame({ stream }));
+			other.send(frame({ stream: stream + 1 }));
+			const large = Array.from({ length: 50 }, () => event);
+			const replies = await Promise.all([
+				post(order, bearer(key)),
+				post(order, bearer(newKey)),
+				post(large, bearer(newKey)),
+				post({ ...order, site: 'open' }),
+				post(large.map((each) => ({ ...each, site: 'added' }))),
+			]);
+			return [(await page.ack())[3], (await other.ack())[3], ...replies.map(({ status }) => status)];
+		};
+		expect(await outcomes(21)).toEqual(['stored', 'origin-not-allowed', 200, 200, 200, 200, 422]);
+		await collector.replaceSites([
+			{ key: 'shop', origins: ['https://new.example'], keys: [newKey] },
+			{ key: 'added', origins: 'any' },
+		]);
+		expect(await outcomes(31)).toEqual(['origin-not-allowed', 'stored', 401, 200, 200, 403, 200]);
+		page.close();
+		other.close();
+		// An event without a site belongs to the first one.
+		expect((await post({ ...event, obj_id: 'first' })).status).toBe(200);
+		expect((await stored()).filter(({ obj_id }) => obj_id === 'first')).toMatchObject([{ site: 'shop' }]);
+		expect(await collector.metric('footfall_property_keys{site="added"}')).toBe(0);
+	});
+
+	it('stay as they are if others are not valid', async () => {
+		const wrong = [{ key: 'shop', origins: ['shop.example'], keys: [newKey] }];
+		await expect(collector.replaceSites(wrong)).rejects.toThrow('"shop.example" is not a valid origin');
+		expect((await post(order, bearer(key))).status).toBe(200);
 	});
 });
 
