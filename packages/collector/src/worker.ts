@@ -228,7 +228,11 @@ function serve(
 	};
 }
 
-function publicRoutes({ trackerScript, vitalsScript }: Settings, events: EventsParts): Route[] {
+/** The routes of the public port, besides the WebSocket of pages. */
+export function publicRoutes(
+	{ trackerScript, vitalsScript }: Pick<Settings, 'trackerScript' | 'vitalsScript'>,
+	events: EventsParts,
+): Route[] {
 	return [
 		...scriptRoutes('/footfall.js', trackerScript),
 		...(vitalsScript ? scriptRoutes('/footfall-vitals.js', vitalsScript) : []),

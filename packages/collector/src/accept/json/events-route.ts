@@ -20,12 +20,12 @@ import {
 import type { BodyResult, BodyRetryLater, BodyValidator } from './body-validator.js';
 import { listOutcomes, notStored } from './list-report.js';
 import { problem } from './problem.js';
-import type { SegmentCall } from './segment/segment-event.js';
+import { type SegmentCall, segmentCalls } from './segment/segment-event.js';
 import { segmentReply } from './segment/segment-reply.js';
 import { type JsonBody, type ValidatedBody, validateBody } from './validate-body.js';
 
 /** The paths of the JSON endpoint, which are equivalent. */
-const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as const;
+export const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as const;
 
 /** Dependencies of the JSON endpoint. */
 export interface EventsParts {
@@ -56,8 +56,6 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 		preflight(path),
 	]);
 }
-
-const segmentCalls = ['track', 'identify', 'page', 'batch'] as const;
 
 /**
  * `POST /v1/segment/track` and the others: the calls of Segment's HTTP API, with a write key. Pages have none, so there

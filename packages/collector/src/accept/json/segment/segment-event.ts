@@ -5,8 +5,11 @@ import { hashedVisitor, wholeNumberIn } from '@footfall/warehouse/event-visitor'
 import { itemNameOf, namedValues } from './segment-names.js';
 import { cutText, propsOf } from './segment-properties.js';
 
+/** The calls of Segment's HTTP API that the collector takes. */
+export const segmentCalls = ['track', 'identify', 'page', 'batch'] as const;
+
 /** A call of Segment's HTTP API: the last part of its path. */
-export type SegmentCall = 'track' | 'identify' | 'page' | 'batch';
+export type SegmentCall = (typeof segmentCalls)[number];
 
 /** Values of the request that the events of a body depend on. */
 export interface SegmentContext {
