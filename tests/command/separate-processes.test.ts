@@ -30,7 +30,11 @@ beforeAll(async () => {
 	writeFileSync(writer, JSON.stringify({ 'clickhouse-url': urlOf(clickhouse.server.writer) }));
 	writeFileSync(
 		reader,
-		JSON.stringify({ 'clickhouse-reader-url': urlOf(clickhouse.server.reader), 'dashboard-token': token }),
+		JSON.stringify({
+			'clickhouse-reader-url': urlOf(clickhouse.server.reader),
+			'dashboard-token': token,
+			sites: { shop: { currency: 'CHF', revenue: 'orders' } },
+		}),
 	);
 });
 afterAll(async () => {
@@ -73,12 +77,18 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 			body: JSON.stringify(event),
 		});
 		expect(await sent.json()).toEqual({ outcome: 'stored', events: 1 });
-		const sites = await eventually(async () => {
+		const found = await eventually(async () => {
 			const answer = await fetch(`${dashboardUrl}/api/sites`, { headers: { authorization: `Bearer ${token}` } });
-			const { sites: found = [] } = (await answer.json()) as { sites?: { site: string; visitorDays: number }[] };
-			return found.length > 0 ? found : undefined;
+			const { sites = [] } = (await answer.json()) as { sites?: { site: string; visitorDays: number }[] };
+			return sites.length > 0 ? sites : undefined;
 		});
-		expect(sites).toMatchObject([{ site: 'shop', visitorDays: 1 }]);
+		expect(found).toMatchObject([{ site: 'shop', visitorDays: 1 }]);
+		// The dashboard has the settings of sites on money, as `footfall up` has.
+		const day = event.dt.slice(0, 10);
+		const overview = await fetch(`${dashboardUrl}/api/overview?site=shop&from=${day}&to=${day}`, {
+			headers: { authorization: `Bearer ${token}` },
+		});
+		expect(await overview.text()).toContain('"CHF"');
 		// The read-only account cannot see events that wait for the marts; the writer's account can.
 		const waiting = async (url: string) => {
 			const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
@@ -94,6 +104,19 @@ describe('collector, transforms, dashboard and shop, each a process of its own w
 		expect(await recordedReads()).toBe(0);
 		await fetch(`${bothUrl}/api/sites`, { headers: { authorization: `Bearer ${token}` } });
 		await eventually(async () => ((await recordedReads()) > 0 ? true : undefined));
+		// A write key that is written into the settings file holds without a restart, and orders need it from then on.
+		const order = { ...event, name: 'order', order_id: 'T-1', amount: 1, currency: 'EUR' };
+		const statusOf = async (authorization: string) => {
+			const headers = { 'content-type': 'application/json', authorization };
+			return (await fetch(`${collectorUrl}/v1/events`, { method: 'POST', headers, body: JSON.stringify(order) }))
+				.status;
+		};
+		const key = 'shop-key-0123456789';
+		expect(await statusOf(`Bearer ${key}x`)).toBe(200);
+		const sites = { shop: { origins: ['https://shop.example'], keys: [key] } };
+		writeFileSync(writer, JSON.stringify({ 'clickhouse-url': writerUrl, sites }));
+		await eventually(async () => ((await statusOf(`Bearer ${key}x`)) === 401 ? true : undefined));
+		expect(await statusOf(`Bearer ${key}`)).toBe(200);
 		// A token from the settings is not printed.
 		expect(dashboard.stdout).not.toContain(token);
 	});

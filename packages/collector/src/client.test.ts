@@ -22,8 +22,8 @@ describe('the client part of a WAL record', () => {
 		(endpoint, source) => {
 			const encoded = encodeClient(client);
 			for (const country of ['DE', '']) {
-				for (const isDerived of [false, true]) {
-					const receipt = { country, endpoint, source, isDerived };
+				for (const mark of [undefined, 'derived', 'no-orders'] as const) {
+					const receipt = { country, endpoint, source, mark };
 					expect(decoded(withReceipt(encoded, receipt))).toEqual({ ...client, ...receipt });
 				}
 			}
@@ -48,11 +48,11 @@ describe('the client part of a WAL record', () => {
 		const encoded = encodeClient(client);
 		const json = { country: 'DE', endpoint: 'json', source: 'page' } as const;
 		const longer = Buffer.concat([withReceipt(encoded, json), Buffer.from('later versions')]);
-		expect(decoded(longer)).toEqual({ ...client, ...json, isDerived: false });
+		expect(decoded(longer)).toEqual({ ...client, ...json, mark: undefined });
 		const other = withReceipt(encoded, json);
 		other[other.length - 2] = 99;
 		other[other.length - 1] = 99;
-		expect(decoded(other)).toEqual({ ...client, country: 'DE', endpoint: undefined, source: 'page', isDerived: false });
+		expect(decoded(other)).toEqual({ ...client, country: 'DE', endpoint: undefined, source: 'page', mark: undefined });
 	});
 
 	it.each([
@@ -60,7 +60,7 @@ describe('the client part of a WAL record', () => {
 		['with one', '00 06 536166617269 03 694f53 06 6d6f62696c65 02 4445', 'DE'],
 	])('the client part of an earlier version, %s, has no endpoint', (_, hex, country) => {
 		const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
-		expect(decoded(bytes)).toEqual({ ...client, country, endpoint: undefined, source: 'page', isDerived: false });
+		expect(decoded(bytes)).toEqual({ ...client, country, endpoint: undefined, source: 'page', mark: undefined });
 	});
 
 	it('the client part of an earlier version with an endpoint is that of a server if the endpoint was JSON', () => {

@@ -53,9 +53,18 @@ export interface Receipt {
 	country: string;
 	endpoint: Endpoint;
 	source: Source;
-	/** Whether the visitor of the batch was computed from a user id. @default false */
-	isDerived?: boolean;
+	/** @default none */
+	mark?: Mark | undefined;
 }
+
+/**
+ * A property of few batches: `derived`, a visitor that was computed from a user id; `no-orders`, a sender that may not
+ * tell of orders and refunds of its site, so that those of the batch are stored without the id of their order.
+ */
+export type Mark = 'derived' | 'no-orders';
+
+/** The byte of a record that encodes its mark; records without a mark do not have it. */
+const markBytes: Record<Mark, Buffer> = { derived: Buffer.of(1), 'no-orders': Buffer.of(2) };
 
 /** The fields of the client part of a record that are not text. */
 export interface RecordClient {
@@ -65,8 +74,7 @@ export interface RecordClient {
 	endpoint: Endpoint | undefined;
 	/** In records of versions that did not store it: `server` for the JSON endpoint, otherwise `page`. */
 	source: Source;
-	/** Whether the visitor of the batch was computed from a user id. */
-	isDerived: boolean;
+	mark: Mark | undefined;
 }
 
 /**
@@ -75,9 +83,9 @@ export interface RecordClient {
  *
  * The client part is one byte that is 1 for a bot, then browser, os, device and country, each as a byte of length and
  * that many bytes of UTF-8, then a byte for the endpoint: 1 `page`, 2 `json`, one for the source: 1 `page`, 2 `server`,
- * and one that is 1 if the visitor was computed from a user id. It may end before any of them, which is then empty or
- * not known: most records have no byte for the visitor, records of earlier versions have no source, some no endpoint,
- * and some no country. A reader ignores what follows, so that later versions can append.
+ * and one for the mark: 1 `derived`, 2 `no-orders`. It may end before any of them, which is then empty or not known:
+ * most records have no mark, records of earlier versions have no source, some no endpoint, and some no country. A
+ * reader ignores what follows, so that later versions can append.
  */
 export function encodeClient(client: Client): Buffer {
 	return Buffer.concat([Buffer.of(client.isBot ? 1 : 0), ...userAgentTexts.map((name) => encodeText(client[name]))]);
@@ -92,19 +100,16 @@ export function withReceipt(client: Uint8Array, receipt: Receipt): Buffer {
 	return Buffer.concat([client, tailOf(receipt)]);
 }
 
-/** The byte of a record whose visitor was computed from a user id; other records have none. */
-const derivedByte = Buffer.of(1);
-
 /**
  * The bytes that follow the first half of a client part. They are cached, since encoding them takes 1 µs per record and
  * there are only about 250 countries.
  */
-function tailOf({ country, endpoint, source, isDerived = false }: Receipt): Buffer {
-	const tails = tailsOf[isDerived ? 'derived' : 'given'][endpoint][source];
+function tailOf({ country, endpoint, source, mark }: Receipt): Buffer {
+	const tails = tailsOf[mark ?? 'none'][endpoint][source];
 	let tail = tails.get(country);
 	if (tail === undefined) {
-		const visitor = isDerived ? [derivedByte] : [];
-		tail = Buffer.concat([encodeText(country), endpointBytes[endpoint], sourceBytes[source], ...visitor]);
+		const marks = mark === undefined ? [] : [markBytes[mark]];
+		tail = Buffer.concat([encodeText(country), endpointBytes[endpoint], sourceBytes[source], ...marks]);
 		if (tails.size < tailsMax) tails.set(country, tail);
 	}
 	return tail;
@@ -113,7 +118,7 @@ function tailOf({ country, endpoint, source, isDerived = false }: Receipt): Buff
 const tailsMax = 1_000;
 const bySource = (): Record<Source, Map<string, Buffer>> => ({ page: new Map(), server: new Map() });
 const byEndpoint = (): Record<Endpoint, ReturnType<typeof bySource>> => ({ page: bySource(), json: bySource() });
-const tailsOf = { given: byEndpoint(), derived: byEndpoint() };
+const tailsOf = { none: byEndpoint(), derived: byEndpoint(), 'no-orders': byEndpoint() };
 
 function encodeText(text: string): Buffer {
 	const bytes = Buffer.from(text).subarray(0, 255);
@@ -135,8 +140,8 @@ export function readClient(bytes: Uint8Array, each: (index: number, start: numbe
 	const endpoint = keyOf(endpointBytes, bytes[position]);
 	const source = keyOf(sourceBytes, bytes[position + 1]) ?? (endpoint === 'json' ? 'server' : 'page');
 	// The user agent of a server is that of its program, which says nothing about the person.
-	const isDerived = bytes[position + 2] === derivedByte[0];
-	return { isBot: source === 'page' && bytes[0] === 1, endpoint, source, isDerived };
+	const isBot = source === 'page' && bytes[0] === 1;
+	return { isBot, endpoint, source, mark: keyOf(markBytes, bytes[position + 2]) };
 }
 
 function keyOf<Key extends string>(encodings: Record<Key, Buffer>, byte: number | undefined): Key | undefined {

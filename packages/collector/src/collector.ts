@@ -5,10 +5,12 @@ import { orphanedWals } from './wal/adopt-segments.js';
 import { type CollectorWorker, startWorker } from './worker.js';
 
 /** A running collector. */
-export interface Collector extends Pick<CollectorWorker, 'publicUrl' | 'drained' | 'handOff' | 'stop'> {
+export interface Collector extends Pick<CollectorWorker, AdministeredPart> {
 	/** URL of the admin port. */
 	readonly adminUrl: string;
 }
+
+type AdministeredPart = 'publicUrl' | 'replaceSites' | 'drained' | 'handOff' | 'stop';
 
 /**
  * Starts a collector in this process. It also delivers the segments that workers of an earlier start have left.
@@ -31,7 +33,7 @@ type AdminSettings = Pick<CollectorDefaults, 'adminHost' | 'adminPort'> & Pick<C
 
 /** Starts the admin port of a collector. It closes last, so that a stop can be observed. */
 export async function administer(
-	worker: Pick<CollectorWorker, 'publicUrl' | 'drained' | 'handOff' | 'stop'>,
+	worker: Pick<CollectorWorker, AdministeredPart>,
 	{ adminHost: host, adminPort: port, logger }: AdminSettings,
 	administered: Administered,
 ): Promise<Collector> {
@@ -45,6 +47,7 @@ export async function administer(
 	return {
 		publicUrl: worker.publicUrl,
 		adminUrl: admin.url,
+		replaceSites: (sites) => worker.replaceSites(sites),
 		drained: () => worker.drained(),
 		handOff: () => worker.handOff(),
 		async stop() {

@@ -71,6 +71,10 @@ export class Metrics {
 		'footfall_fields_cut_total',
 		'Fields of orders and items in delivered batches that were cut to their limit, or not taken because of their value.',
 	);
+	readonly ordersNotTaken = this.#counter(
+		'footfall_orders_not_taken_total',
+		'Orders and refunds of batches without an Origin, of sites with write keys: stored, and counted as no orders.',
+	);
 	readonly damaged = this.#counter(
 		'footfall_events_damaged_total',
 		'Events that could not be read back from the write-ahead log.',

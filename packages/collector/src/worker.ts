@@ -9,10 +9,10 @@ import { ClientCache } from './accept/intake/client-cache.js';
 import { type CountryOf, countryDatabase } from './accept/intake/country-database.js';
 import { Intake } from './accept/intake/intake.js';
 import { RecentBatches } from './accept/intake/recent-batches.js';
-import { siteTable } from './accept/intake/site-table.js';
-import { writeKeysOf } from './accept/intake/write-keys.js';
+import { SiteSettings } from './accept/intake/site-settings.js';
+import type { Site } from './accept/intake/site-table.js';
 import { BodyValidator } from './accept/json/body-validator.js';
-import { eventsRoutes, segmentRoutes } from './accept/json/events-route.js';
+import { type EventsParts, eventsRoutes, segmentRoutes } from './accept/json/events-route.js';
 import { trustedProxies } from './accept/limits/client-address.js';
 import { FairScheduler } from './accept/limits/fair-scheduler.js';
 import { MemoryBudget } from './accept/limits/memory-budget.js';
@@ -20,11 +20,12 @@ import { RateLimits } from './accept/limits/rate-limits.js';
 import { listenOrRefuse } from './accept/listen-or-refuse.js';
 import { scriptRoutes } from './accept/script-route.js';
 import { logLevelOf, raiseDescriptors, withinDescriptors } from './accept/transport/descriptors.js';
+import type { Route } from './accept/transport/http.js';
 import type { Server } from './accept/transport/server.js';
 import type { Unreadiness } from './admin/admin-routes.js';
 import { PropertyKeys } from './deliver/block/property-keys.js';
 import { Deliverer } from './deliver/deliverer.js';
-import { Metrics, type MetricValues } from './metrics.js';
+import { Metrics, type MetricValues, type Readings } from './metrics.js';
 import { type CollectorDefaults, type CollectorOptions, collectorDefaults } from './options.js';
 import { adoptSegments } from './wal/adopt-segments.js';
 import { Wal } from './wal/wal.js';
@@ -37,6 +38,12 @@ export interface CollectorWorker {
 	unreadiness(): Unreadiness;
 	/** Returns the current metrics. */
 	metrics(): Promise<MetricValues>;
+	/**
+	 * Puts other sites in force, with their origins and write keys, also for connections that are open.
+	 *
+	 * @throws StartRefusal when an origin is not valid; the earlier sites then stay in force
+	 */
+	replaceSites(sites: readonly Site[]): Promise<void>;
 	/** Seals the WAL and resolves when all of it is delivered. Keeps waiting during an outage of ClickHouse. */
 	drained(): Promise<void>;
 	/**
@@ -77,14 +84,21 @@ export async function startWorker(
 	{ orphans = [], place }: { orphans?: readonly string[]; place?: PlaceInGroup } = {},
 ): Promise<CollectorWorker> {
 	const settings = withinLimits({ ...collectorDefaults, ...options }, place);
-	const sites = siteTable(settings.sites);
+	const siteSettings = new SiteSettings(settings.sites);
 	const countryOf = countryDatabase(settings.countryDatabase);
 	const ownership = ownDirectory(settings.walDirectory, 'the write-ahead log', '--data', 'owner.lock', place?.groupPid);
 	try {
 		for (const orphan of orphans) await adoptSegments(settings.fileSystem, orphan, settings.walDirectory);
 		const metrics = new Metrics(place?.worker);
 		const wal = await openWal(settings, metrics);
-		return serve(settings, { sites, countryOf, wal, metrics, ownership, sharesPort: place?.sharesPort ?? false });
+		return serve(settings, {
+			siteSettings,
+			countryOf,
+			wal,
+			metrics,
+			ownership,
+			sharesPort: place?.sharesPort ?? false,
+		});
 	} catch (error) {
 		ownership.release();
 		throw error;
@@ -119,7 +133,7 @@ async function openWal(settings: Settings, metrics: Metrics): Promise<Wal> {
 }
 
 interface Parts {
-	sites: ReturnType<typeof siteTable>;
+	siteSettings: SiteSettings;
 	countryOf: CountryOf;
 	wal: Wal;
 	metrics: Metrics;
@@ -127,22 +141,33 @@ interface Parts {
 	sharesPort: boolean;
 }
 
-function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, sharesPort }: Parts): CollectorWorker {
+function serve(
+	settings: Settings,
+	{ siteSettings, countryOf, wal, metrics, ownership, sharesPort }: Parts,
+): CollectorWorker {
 	let stopped: Promise<void> | undefined;
 	const clients = new ClientCache(settings.userAgentsMax);
 	const recent = new RecentBatches(settings.recentBatchesMax);
 	const rateLimits = new RateLimits(settings);
 	const scheduler = new FairScheduler(settings.timeSliceMs, new MemoryBudget(settings.waitingBytesMax));
-	const validation = { sites, writeKeys: writeKeysOf(settings.sites), visitorSecret: settings.visitorSecret };
+	const { visitorSecret } = settings;
 	const validator = new BodyValidator({
-		settings: validation,
+		settings: { siteSettings, visitorSecret },
 		rateLimits,
 		budget: new MemoryBudget(settings.waitingBytesMax),
 	});
 	const inflater = new BodyInflater({ rateLimits, budget: new MemoryBudget(settings.waitingBytesMax) });
-	const intake = new Intake({ sites, wal, clients, countryOf, recent, metrics, rateLimits, scheduler });
-	const defaultSite = settings.sites[0]?.key ?? '';
-	const events = { intake, settings: validation, metrics, rateLimits, scheduler, validator, defaultSite };
+	const intake = new Intake({
+		siteSettings,
+		wal,
+		clients,
+		countryOf,
+		recent,
+		metrics,
+		rateLimits,
+		scheduler,
+	});
+	const events = { intake, siteSettings, visitorSecret, metrics, rateLimits, scheduler, validator };
 	const publicServer = listenOrRefuse('--port', {
 		host: settings.host,
 		port: settings.port,
@@ -155,22 +180,12 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 		scheduler,
 		inflater,
 		onEnded: (cause) => metrics.connectionEnded(cause),
-		routes: [
-			...scriptRoutes('/footfall.js', settings.trackerScript),
-			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
-			...batchRoutes(intake, metrics),
-			...eventsRoutes(events),
-			...segmentRoutes(events),
-		],
+		routes: publicRoutes(settings, events),
 		socket: batchSocket(intake, rateLimits),
 	});
-	const propertyKeys = countPropertyKeys(settings, sites.keys());
+	const propertyKeys = countPropertyKeys(settings, siteSettings.sites.keys());
 	metrics.read({
-		events: () => wal.events,
-		bytes: () => wal.bytes,
-		bytesMax: () => settings.walBytes,
-		segments: () => wal.segments,
-		oldestMs: () => wal.oldestMs,
+		...readingsOf(wal, settings),
 		connections: () => publicServer.connections,
 		propertyKeys: () => propertyKeys.counts(),
 	});
@@ -185,6 +200,11 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 		publicUrl: urlOf(settings.host, publicServer.port),
 		unreadiness: () => unreadiness(wal, stopped !== undefined),
 		metrics: () => metrics.values(),
+		async replaceSites(sites) {
+			siteSettings.replace(sites);
+			validator.sitesReplaced();
+			propertyKeys.follow(siteSettings.sites.keys());
+		},
 		async drained() {
 			await wal.seal();
 			await wal.delivered();
@@ -205,6 +225,30 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 			});
 			return stopped;
 		},
+	};
+}
+
+/** The routes of the public port, besides the WebSocket of pages. */
+export function publicRoutes(
+	{ trackerScript, vitalsScript }: Pick<Settings, 'trackerScript' | 'vitalsScript'>,
+	events: EventsParts,
+): Route[] {
+	return [
+		...scriptRoutes('/footfall.js', trackerScript),
+		...(vitalsScript ? scriptRoutes('/footfall-vitals.js', vitalsScript) : []),
+		...batchRoutes(events.intake, events.metrics),
+		...eventsRoutes(events),
+		...segmentRoutes(events),
+	];
+}
+
+function readingsOf(wal: Wal, { walBytes }: Settings): Omit<Readings, 'connections' | 'propertyKeys'> {
+	return {
+		events: () => wal.events,
+		bytes: () => wal.bytes,
+		bytesMax: () => walBytes,
+		segments: () => wal.segments,
+		oldestMs: () => wal.oldestMs,
 	};
 }
 

@@ -30,8 +30,8 @@ export const commands: readonly Command[] = [
 		name: 'up',
 		summary:
 			'Starts ClickHouse, migrates its tables, and starts collector, transforms and dashboard; Ctrl-C stops all of them.',
-		options: stackOptions,
-		run: async (settings, context) => (await load(import('./run/up.js'))).runUp(settings, context),
+		options: ['config', ...stackOptions],
+		run: async (settings, context, origins) => (await load(import('./run/up.js'))).runUp(settings, context, origins),
 	}),
 	defineCommand({
 		name: 'demo',
@@ -136,8 +136,9 @@ export const commands: readonly Command[] = [
 	defineCommand({
 		name: 'collector',
 		summary: 'Runs the collector alone; transforms and dashboard run elsewhere.',
-		options: collectorCommandOptions,
-		run: async (settings, context) => (await load(import('./run/collector.js'))).runCollector(settings, context),
+		options: ['config', ...collectorCommandOptions],
+		run: async (settings, context, origins) =>
+			(await load(import('./run/collector.js'))).runCollector(settings, context, origins),
 	}),
 	defineCommand({
 		name: 'quarantine',

@@ -8,6 +8,7 @@ import {
 	type Refund,
 } from './options.js';
 import type { Verdict } from './send/answer.js';
+import { blockedPorts } from './send/blocked-ports.js';
 import { Sender } from './send/sender.js';
 import { type WaitingEvent, WaitingEvents } from './send/waiting-events.js';
 import type { Segment } from './spool/segment.js';
@@ -198,7 +199,12 @@ class Client {
 function addressOf(collector: unknown): URL {
 	const text = String(collector ?? '');
 	const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : undefined;
-	if (url && /^https?:$/.test(url.protocol)) return url;
+	if (url && /^https?:$/.test(url.protocol)) {
+		if (url.port === '' || !blockedPorts.has(Number(url.port))) return url;
+		throw new TypeError(
+			`createFootfall: the option \`collector\` has the port ${url.port}, to which fetch and browsers send nothing: start the collector with another --port.`,
+		);
+	}
 	const hint = 'such as https://events.shop.example';
 	throw new TypeError(
 		`createFootfall: the option \`collector\` must be the http or https address of a collector, ${hint}.`,

@@ -11,7 +11,8 @@ export type Hello = [kind: 'hello', nowMs: number, bounds: { batchBytesMax: numb
 
 /**
  * The answer to one batch, which is identified by its stream and sequence. They are null if the collector could not
- * read them. `retryAfterMs` comes with `retry-later`.
+ * read them. `retryAfterMs` comes with `retry-later`, and is 0 before a `notice`: a text for the developer of a sender
+ * about a batch that is kept, such as that its orders count as none.
  */
 export type Ack = [
 	kind: 'ack',
@@ -19,6 +20,7 @@ export type Ack = [
 	sequence: number | null,
 	outcome: Outcome,
 	retryAfterMs?: number,
+	notice?: string,
 ];
 
 /** The collector is stopping. The page reconnects after the given time and resends what is not acknowledged. */

@@ -1,4 +1,4 @@
-import { encode, type WireBatch, type WireEvent, type WireValue } from '@footfall/protocol';
+import { encode, type WireBatch, type WireDetail, type WireEvent, type WireValue } from '@footfall/protocol';
 
 /** Options of a test batch. */
 export interface FrameOptions {
@@ -10,6 +10,8 @@ export interface FrameOptions {
 	url?: string;
 	/** Number of events, each a click; or the events themselves. */
 	events?: number | WireEvent[];
+	/** @default none */
+	details?: WireDetail[];
 }
 
 /** The freeze time of all batches. It is constant, since a batch that is resent must have the same bytes. */
@@ -24,5 +26,5 @@ export function frame(options: FrameOptions = {}): Uint8Array<ArrayBuffer> {
 			: events;
 	const url = options.url ?? 'https://shop.example/catalog';
 	const batch: WireBatch = [1, site, visitor, stream, sequence, sentAtMs, [[url, 'Catalog']], wireEvents];
-	return encode(batch as WireValue);
+	return encode((options.details === undefined ? batch : [...batch, options.details]) as WireValue);
 }

@@ -56,11 +56,11 @@ const start = async (more?: Partial<CollectorGroupOptions>) => {
 };
 
 /** Opens pages that each send one batch, and waits for their acks. */
-async function visit(url: string, pages: number, firstStream = 1): Promise<Page[]> {
+async function visit(url: string, pages: number, firstStream = 1, site = 'shop'): Promise<Page[]> {
 	return Promise.all(
 		Array.from({ length: pages }, async (_, i) => {
 			const page = await openPage(url);
-			page.send(frame({ stream: firstStream + i, events: 2 }));
+			page.send(frame({ site, stream: firstStream + i, events: 2 }));
 			expect(await page.ack()).toEqual(['ack', firstStream + i, 0, 'stored']);
 			return page;
 		}),
@@ -141,6 +141,8 @@ describe('a group of workers', () => {
 	it('a killed worker is restarted and delivers its acknowledged events', async () => {
 		const collector = await start({ sealAfterMs: 60_000 });
 		const pages = await visit(collector.publicUrl, 40);
+		// A worker that starts again has the sites that are in force.
+		await collector.replaceSites([{ key: 'added', origins: 'any' }]);
 		const killed = workerPids();
 		expect(killed).toHaveLength(3);
 		for (const pid of killed) process.kill(pid, 'SIGKILL');
@@ -149,7 +151,7 @@ describe('a group of workers', () => {
 		await collector.drained();
 		expect(await storedCounts()).toEqual([{ all: 80, different: 80 }]);
 		expect(sum(await byWorker(collector, 'footfall_events_recovered_total'))).toBe(80);
-		for (const page of await visit(collector.publicUrl, 5, 100)) page.close();
+		for (const page of await visit(collector.publicUrl, 5, 100, 'added')) page.close();
 		expect(workerPids().filter((pid) => killed.includes(pid))).toEqual([]);
 		expect(logger.messages).toContain('a worker of the collector ended unexpectedly; restarting it');
 	});

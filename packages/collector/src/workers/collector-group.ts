@@ -1,4 +1,5 @@
 import { freePort, StartRefusal, urlOf } from '@footfall/host';
+import { siteTable } from '../accept/intake/site-table.js';
 import type { Unreadiness } from '../admin/admin-routes.js';
 import { administer, type Collector } from '../collector.js';
 import type { Logger } from '../logger.js';
@@ -67,6 +68,11 @@ export async function startCollectorGroup(options: CollectorGroupOptions): Promi
 	return administer(
 		{
 			publicUrl: urlOf(settings.host, port),
+			async replaceSites(sites) {
+				// All of them take these sites, or none does.
+				siteTable(sites);
+				await Promise.all(workers.map((worker) => worker.replaceSites(sites)));
+			},
 			async drained() {
 				await Promise.all(workers.map((worker) => worker.drained()));
 			},

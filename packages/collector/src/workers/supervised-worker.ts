@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Site } from '../accept/intake/site-table.js';
 import type { Unreadiness } from '../admin/admin-routes.js';
 import type { Logger } from '../logger.js';
 import type { MetricValues } from '../metrics.js';
@@ -31,7 +32,7 @@ type Answers = {
 
 /** A worker that is restarted when its process ends. */
 export class SupervisedWorker {
-	readonly #start: WorkerStart;
+	#start: WorkerStart;
 	readonly #bounds: Bounds;
 	readonly #stopping = new AbortController();
 	/** `undefined` while it is being restarted. */
@@ -82,6 +83,16 @@ export class SupervisedWorker {
 		if (this.#process === undefined) return undefined;
 		const answered = await this.#ask('unreadiness', answerMsMax.unreadiness);
 		return answered === undefined ? 'failing' : answered.answer;
+	}
+
+	/** Puts other sites in force, which were checked, also in processes that start later. */
+	async replaceSites(sites: readonly Site[]): Promise<void> {
+		this.#start = { ...this.#start, options: { ...this.#start.options, sites } };
+		// A process that ends before it answers is followed by one that starts with these sites.
+		const { calls } = this.#process ?? {};
+		await calls?.replaceSites(sites).catch((error: unknown) => {
+			if (!calls.$closed) throw error;
+		});
 	}
 
 	/** Resolves immediately if the worker does not run. */
@@ -168,7 +179,10 @@ export class SupervisedWorker {
 			try {
 				const forked = new ForkedProcess(this.#bounds.heapBytesMax);
 				const start = { ...this.#start, orphans: [] };
-				return this.#take(await WorkerProcess.start(start, this.#bounds.logger, forked));
+				this.#take(await WorkerProcess.start(start, this.#bounds.logger, forked));
+				// The sites may have been replaced meanwhile.
+				const { sites } = this.#start.options;
+				return sites === start.options.sites ? undefined : await this.replaceSites(sites);
 			} catch (error) {
 				this.#bounds.logger.error(
 					{ err: error, worker: this.worker },

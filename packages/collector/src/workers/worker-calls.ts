@@ -1,4 +1,5 @@
 import type { WarehouseAddress } from '@footfall/warehouse';
+import type { Site } from '../accept/intake/site-table.js';
 import type { Unreadiness } from '../admin/admin-routes.js';
 import type { MetricValues } from '../metrics.js';
 import type { CollectorOptions } from '../options.js';
@@ -22,6 +23,7 @@ export interface WorkerCalls {
 	start(start: WorkerStart): Promise<{ publicUrl: string } | { refusal: string }>;
 	unreadiness(): Unreadiness;
 	metrics(): Promise<MetricValues>;
+	replaceSites(sites: readonly Site[]): Promise<void>;
 	drained(): Promise<void>;
 	handOff(): Promise<void>;
 	stop(): Promise<void>;

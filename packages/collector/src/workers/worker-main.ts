@@ -34,6 +34,7 @@ const calls: WorkerCalls = {
 	},
 	unreadiness: () => worker().unreadiness(),
 	metrics: () => worker().metrics(),
+	replaceSites: (sites) => worker().replaceSites(sites),
 	drained: () => worker().drained(),
 	handOff: () => worker().handOff(),
 	stop,

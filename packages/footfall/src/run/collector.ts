@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { collectorCommandOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import type { Origin } from '../settings/read-settings.js';
 import { checkPorts, collectorAddresses } from '../stack/check-start.js';
 import { forkCollector, startCollectorPart } from '../stack/collector-part.js';
+import { sitesFileOf } from '../stack/follow-sites.js';
 import { createLogger } from '../stack/logger.js';
 import { Shutdown } from '../stack/shutdown.js';
 import { startWarehouse } from '../stack/warehouse-part.js';
@@ -11,8 +13,9 @@ import { exitCodes } from '../terminal/exit-code.js';
 
 /** `footfall collector`: runs the collector alone until SIGINT, SIGTERM or SIGHUP. */
 export async function runCollector(
-	settings: Settings<(typeof collectorCommandOptions)[number]>,
+	settings: Settings<(typeof collectorCommandOptions)[number] | 'config'>,
 	{ signal, print }: Context,
+	origins: Readonly<Record<'sites', Origin>>,
 ): Promise<number> {
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
@@ -20,7 +23,8 @@ export async function runCollector(
 		await checkPorts(settings, collectorAddresses(settings));
 		const spare = forkCollector(shutdown);
 		const opened = await startWarehouse(settings, { signal, shutdown, log, mayJoin: true });
-		const { publicUrl, adminUrl } = await startCollectorPart(settings, { ...opened, spare }, { shutdown, log });
+		const parts = { shutdown, log, sitesFile: sitesFileOf(settings, origins) };
+		const { publicUrl, adminUrl } = await startCollectorPart(settings, { ...opened, spare }, parts);
 		print(`Collector    ${publicUrl}   (metrics, health: ${adminUrl})`);
 		if (!signal.aborted) await once(signal, 'abort');
 		print('Stopping.');

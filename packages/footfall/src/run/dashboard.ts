@@ -19,7 +19,7 @@ export async function runDashboard(settings: DashboardSettings, { signal, print 
 	try {
 		await checkPorts(settings, [dashboardAddress(settings)]);
 		const opened = await openWarehouse(settings, { signal, shutdown, log });
-		const { loginUrl } = await startDashboardPart(settings, opened, { shutdown, log });
+		const { loginUrl } = await startDashboardPart(settings, { ...opened, money: settings.sites }, { shutdown, log });
 		print(`Dashboard    ${loginUrl}`);
 		if (!signal.aborted) await once(signal, 'abort');
 		print('Stopping.');

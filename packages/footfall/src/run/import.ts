@@ -4,6 +4,7 @@ import type { importOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import { quoted } from '../settings/quoted.js';
 import type { Origin } from '../settings/read-settings.js';
+import { knownVisitorSecretOf } from '../stack/visitor-secret.js';
 import { withWarehouse } from '../stack/with-warehouse.js';
 import { refused, usage } from '../terminal/complain.js';
 import type { Context } from '../terminal/context.js';
@@ -24,7 +25,9 @@ export async function runImport(
 	await requireFile(path);
 	const site = origins.site === 'default' ? {} : { site: settings.site };
 	const { signal, print } = context;
-	const options: ImportOptions = { fallbackSite: settings.site, ...site, signal, onStep: print };
+	const { data, clickhouseUrl, visitorSecret: given } = settings;
+	const visitorSecret = () => knownVisitorSecretOf({ data, clickhouseUrl, visitorSecret: given });
+	const options: ImportOptions = { fallbackSite: settings.site, ...site, visitorSecret, signal, onStep: print };
 	let result: ImportResult | undefined;
 	try {
 		await withWarehouse(settings, context, async ({ warehouse }) => {

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { stackOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import type { Origin } from '../settings/read-settings.js';
+import { sitesFileOf } from '../stack/follow-sites.js';
 import { createLogger } from '../stack/logger.js';
 import { Shutdown } from '../stack/shutdown.js';
 import { addresses, startStack } from '../stack/stack.js';
@@ -9,13 +11,14 @@ import { exitCodes } from '../terminal/exit-code.js';
 
 /** `footfall up`: runs the whole stack until SIGINT, SIGTERM or SIGHUP. */
 export async function runUp(
-	settings: Settings<(typeof stackOptions)[number]>,
+	settings: Settings<(typeof stackOptions)[number] | 'config'>,
 	{ signal, print }: Context,
+	origins: Readonly<Record<'sites', Origin>>,
 ): Promise<number> {
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
 	try {
-		const stack = await startStack(settings, { signal, shutdown, log });
+		const stack = await startStack(settings, { signal, shutdown, log, sitesFile: sitesFileOf(settings, origins) });
 		for (const line of addresses(stack, settings.sites[0]?.key ?? '')) print(line);
 		if (!signal.aborted) await once(signal, 'abort');
 		print('Stopping.');

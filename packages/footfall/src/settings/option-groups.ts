@@ -47,7 +47,7 @@ export const stackOptions = [
 	...projectOptions,
 ] as const;
 
-export const dashboardCommandOptions = [...warehouseOptions, ...dashboardOptions, 'logLevel'] as const;
+export const dashboardCommandOptions = [...warehouseOptions, 'sites', ...dashboardOptions, 'logLevel'] as const;
 
 export const sqlOptions = [...warehouseOptions, 'clickhouseReaderUrl', 'logLevel', 'format', 'file'] as const;
 
@@ -109,7 +109,7 @@ export const simulateOptions = [
 /** Only the verbs that concern rows need ClickHouse. */
 export const quarantineOptions = [...warehouseOptions, 'logLevel', 'json'] as const;
 
-export const importOptions = [...warehouseOptions, 'logLevel', 'site'] as const;
+export const importOptions = [...warehouseOptions, 'visitorSecret', 'logLevel', 'site'] as const;
 
 export const ratesOptions = [...warehouseOptions, 'logLevel'] as const;
 

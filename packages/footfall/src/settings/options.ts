@@ -102,7 +102,7 @@ export const options = {
 		schema: secretText,
 		placeholder: 'SECRET',
 		secret: 'all',
-		description: `Secret key with which visitors are computed from user ids that are text, 16 to 128 characters; the same for all collectors of an installation. Without it: a file in the directory of --data, which the first start creates. ${seenInFlag}`,
+		description: `Secret key with which visitors are computed from user ids that are text, 16 to 128 characters; the same for all collectors and imports of an installation. Without it: a file in the directory of --data, which the first start creates. ${seenInFlag}`,
 	},
 	host: {
 		flag: 'host',

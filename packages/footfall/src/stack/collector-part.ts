@@ -6,6 +6,7 @@ import type { collectorCommandOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import type { SiteSetting } from '../settings/values/site-list.js';
 import { collectorSettings } from './collector-settings.js';
+import { followSites } from './follow-sites.js';
 import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 import { visitorSecretOf } from './visitor-secret.js';
@@ -16,6 +17,7 @@ import type { OpenedWarehouse } from './warehouse-part.js';
  * process, which answers health and metrics requests and may run transforms and the dashboard.
  *
  * @param sites sites of the collector @default those of the settings
+ * @param sitesFile settings file whose sites hold as soon as they change. @default none
  */
 export async function startCollectorPart(
 	settings: Settings<(typeof collectorCommandOptions)[number]>,
@@ -24,7 +26,7 @@ export async function startCollectorPart(
 		spare,
 		sites = settings.sites,
 	}: Pick<OpenedWarehouse, 'address'> & { spare: ForkedProcess; sites?: readonly SiteSetting[] },
-	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
+	{ shutdown, log, sitesFile }: { shutdown: Shutdown; log: Logger; sitesFile?: string | undefined },
 ): Promise<Collector> {
 	const collector = await startCollectorGroup({
 		...collectorSettings(settings),
@@ -39,6 +41,10 @@ export async function startCollectorPart(
 		spare,
 	});
 	shutdown.add('collector', () => collector.stop());
+	if (sitesFile !== undefined) {
+		const followed = followSites(sitesFile, settings.sites, (sites) => collector.replaceSites(sites), log);
+		shutdown.add('settings file', () => followed.stop());
+	}
 	return collector;
 }
 

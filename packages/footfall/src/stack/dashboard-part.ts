@@ -12,6 +12,7 @@ interface DashboardSources {
 	writer: Warehouse | undefined;
 	reads?: Reads | undefined;
 	sites?: readonly SiteSetting[];
+	money?: readonly SiteSetting[];
 	collectorUrl?: string;
 }
 
@@ -21,10 +22,18 @@ interface DashboardSources {
  * @param writer a connection that can read how old the marts are; without it the dashboard does not know
  * @param reads records when the dashboard is in use. @default in the database of `writer`
  * @param sites sites that the collector accepts, and its address for pages; undefined if it runs elsewhere
+ * @param money sites with their settings on money. @default `sites`
  */
 export async function startDashboardPart(
 	settings: Settings<(typeof dashboardOptions)[number]>,
-	{ readerAddress, writer, reads = writer && followReads(writer), sites, collectorUrl }: DashboardSources,
+	{
+		readerAddress,
+		writer,
+		reads = writer && followReads(writer),
+		sites,
+		money = sites,
+		collectorUrl,
+	}: DashboardSources,
 	{ shutdown, log }: { shutdown: Shutdown; log: Logger },
 ): Promise<Dashboard> {
 	const { clickhouseReaderUrl, dashboardHost, dashboardPort, dashboardToken, dashboardHosts = [] } = settings;
@@ -38,7 +47,7 @@ export async function startDashboardPart(
 		warehouse,
 		freshness: writer && (() => freshness(writer)),
 		sites: sites?.map(({ key }) => key),
-		money: Object.fromEntries((sites ?? []).map(({ key, currency, revenue }) => [key, { currency, revenue }])),
+		money: Object.fromEntries((money ?? []).map(({ key, currency, revenue }) => [key, { currency, revenue }])),
 		collectorUrl,
 		onRead: reads?.note,
 		logger: log,

@@ -42,6 +42,7 @@ export interface Stack {
  * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
  *
  * @param sites sites of the collector @default those of the settings
+ * @param sitesFile settings file whose sites hold as soon as they change. @default none
  * @param isAlwaysRead whether the transforms run as if a dashboard were always in use. @default false
  * @param otherAddresses addresses on which the caller will listen, which are checked with those of the parts
  * @throws StartRefusal before anything is started if a port is taken or the token of the dashboard is not valid; later
@@ -54,6 +55,7 @@ export async function startStack(
 		shutdown,
 		log,
 		sites = settings.sites,
+		sitesFile,
 		isAlwaysRead = false,
 		otherAddresses = [],
 	}: {
@@ -61,6 +63,7 @@ export async function startStack(
 		shutdown: Shutdown;
 		log: Logger;
 		sites?: readonly SiteSetting[];
+		sitesFile?: string | undefined;
 		isAlwaysRead?: boolean;
 		otherAddresses?: readonly PartAddress[];
 	},
@@ -78,7 +81,8 @@ export async function startStack(
 	});
 	logProjectFaults(followed.current.faults, log);
 	await refuseNewerMarts(warehouse, followed.current.project);
-	const collector = await startCollectorPart(settings, { address, spare, sites }, { shutdown, log });
+	const parts = { shutdown, log, sitesFile };
+	const collector = await startCollectorPart(settings, { address, spare, sites }, parts);
 	signal.throwIfAborted();
 	const reads = followReads(warehouse);
 	const isRead = isAlwaysRead ? async () => true : reads.isReading;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartRefusal } from '@footfall/host';
 import { afterAll, describe, expect, it } from 'vitest';
-import { visitorSecretOf } from './visitor-secret.js';
+import { knownVisitorSecretOf, visitorSecretOf } from './visitor-secret.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-secret-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -28,6 +28,18 @@ describe('the key of visitors that are computed from user ids', () => {
 	it('is that of the setting if there is one, and then no file is made', () => {
 		expect(secretIn('unused', 'a secret of several collectors')).toBe('a secret of several collectors');
 		expect(readdirSync(scratch)).not.toContain('unused');
+	});
+
+	it('is known to another command with the setting, the file, or the embedded ClickHouse, and is made for no other', () => {
+		const known = (data: string, clickhouseUrl?: string, visitorSecret?: string) =>
+			knownVisitorSecretOf({ data: join(scratch, data), clickhouseUrl, visitorSecret });
+		const url = 'http://127.0.0.1:8123/footfall';
+		expect(known('elsewhere', url)).toBeUndefined();
+		expect(readdirSync(scratch)).not.toContain('elsewhere');
+		expect(known('elsewhere', url, 'a secret of several collectors')).toBe('a secret of several collectors');
+		const made = known('elsewhere');
+		expect(made).toHaveLength(43);
+		expect([known('elsewhere', url), secretIn('elsewhere')]).toEqual([made, made]);
 	});
 
 	it('is not replaced if its file is damaged, since users would become other visitors', () => {

@@ -23,6 +23,19 @@ export function visitorSecretOf({ data, visitorSecret }: Settings<'data' | 'visi
 	);
 }
 
+/**
+ * Returns the key for a command that runs beside the collectors; undefined if it is not known. With the embedded
+ * ClickHouse, the data directory is that of the collector, also before its first start. With another ClickHouse, the
+ * collector may be on another machine, and a new key would give the same users other visitors.
+ */
+export function knownVisitorSecretOf(
+	settings: Settings<'data' | 'visitorSecret' | 'clickhouseUrl'>,
+): string | undefined {
+	const { data, visitorSecret, clickhouseUrl } = settings;
+	const isKnown = visitorSecret !== undefined || clickhouseUrl === undefined || existsSync(join(data, fileName));
+	return isKnown ? visitorSecretOf(settings) : undefined;
+}
+
 function keptIn(file: string): string {
 	try {
 		if (!existsSync(file)) {

@@ -38,3 +38,6 @@ export const eventNames = {
 	'Checkout Started': { means: 'checkout', needs: ['orderId', 'checkoutId', 'items'] },
 	order: { means: 'order', needs: ['orderId', 'checkoutId'] },
 } as const satisfies Record<string, EventName>;
+
+/** Whether an event, under Footfall's names, is an order or a refund. */
+export const isOrderName = (name: string): boolean => name === 'order' || name === 'refund';

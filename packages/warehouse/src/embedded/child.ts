@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type DirectoryOwnership, DirectoryRefusal, ownDirectory } from '@footfall/host/kernel';
 import { authorization, loadAccounts } from './accounts.js';
+import { askEngine } from './ask-engine.js';
 import type { ChildMessage, ChildOptions, EngineThreadMessage, EngineThreadOptions } from './child-options.js';
 import { freeEnginePort } from './engine-port.js';
 import type { ConfinementResult } from './landlock.js';
@@ -86,16 +87,8 @@ async function letListen(pipe: StatementsPipe): Promise<void> {
 		SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0`);
 }
 
-/**
- * Whether this process's own server executes a statement; another program on the port would not know the password.
- * Undefined if nothing answers.
- */
-async function ask(sql: string): Promise<boolean | undefined> {
-	const url = `http://127.0.0.1:${options.httpPort}/`;
-	const answer = await fetch(url, { method: 'POST', body: sql, headers }).catch(() => undefined);
-	await answer?.arrayBuffer().catch(() => undefined);
-	return answer?.ok;
-}
+/** Whether this process's own server executes a statement; another program on the port would not know the password. */
+const ask = (sql: string) => askEngine(options.httpPort, headers, sql);
 
 async function announceReady(): Promise<void> {
 	while (!(await ask('SELECT 1'))) await wait(serverPollMs);

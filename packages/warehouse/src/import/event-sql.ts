@@ -71,6 +71,16 @@ const money = (text: string) => `toDecimal64OrNull(if(${isMissing(text)}, '0', t
 const bool = (text: string) => `lower(trimBoth(${text})) IN ('true', '1')`;
 const shifted = (time: string) => `${time} + toIntervalDay({shiftDays:Int32})`;
 
+const site = "multiIf({site:String} != '', {site:String}, r.site != '', r.site, {fallbackSite:String})";
+
+/**
+ * Whether a user id is text, and not a number of any form. Numbers that are no whole ones of 0 or more are no ids: a
+ * file does not say whether -1 was text, and programs write it for a missing user. Digits alone may be more than 64
+ * bits.
+ */
+const isText = (id: string) =>
+	`(match(trimBoth(${id}), '^\\\\d+$') OR NOT match(trimBoth(${id}), '^[-+]?(?:\\\\d+\\\\.?\\\\d*|\\\\.\\\\d+)(?:[eE][-+]?\\\\d+)?$'))`;
+
 /** Values that several columns and the reason depend on. */
 const parts = `
 	${either('r.ts', 'r.dt')} AS timeText,
@@ -80,6 +90,7 @@ const parts = `
 	${isMissing('r.event_id')} AS hasNoId,
 	${either('r.visitor_id', 'r.user_id')} AS visitorText,
 	${natural('visitorText')} AS visitor,
+	${isMissing('r.visitor_id')} AND NOT ${isMissing('r.user_id')} AND isNull(visitor) AND ${isText('r.user_id')} AS isTextUser,
 	${productId('r.product_id')} AS product,
 	${money('r.amount')} AS price,
 	${money('r.tax')} AS taxMoney,
@@ -106,7 +117,8 @@ const reason = `multiIf(
 	isNull(time), 'has no valid time in ts or dt',
 	time < toDateTime64('2020-01-01', 3, 'UTC') OR ${shifted('time')} > now64(3) + toIntervalMinute(5) AND {untilMs:UInt64} = 0, 'has a time before 2020 or in the future',
 	NOT ${isMissing('r.received_at')} AND isNull(receipt), 'has a received_at that is not a valid time',
-	isNull(visitor), 'has no whole number in visitor_id or user_id',
+	isNull(visitor) AND NOT isTextUser, 'has no whole number in visitor_id or user_id',
+	isTextUser AND length(r.user_id) > ${limits.userIdBytesMax}, 'has more than ${limits.userIdBytesMax} bytes in user_id',
 	NOT hasNoId AND isNull(id), 'has an event_id that is not a UUID',
 	lengthUTF8(product) > ${limits.productIdCharactersMax}, 'has more than ${limits.productIdCharactersMax} characters in product_id',
 	isNull(price) OR price < 0 AND r.name != 'refund', 'has an amount that is not a number of 0 or more',
@@ -122,11 +134,12 @@ const reason = `multiIf(
 
 /** The expression of each column over the texts of a valid row. */
 const columns: Record<EventColumnName, string> = {
-	site: "multiIf({site:String} != '', {site:String}, r.site != '', r.site, {fallbackSite:String})",
+	site,
+	// The visitors of users that are text are computed before the rows are copied.
 	visitor_id: 'ifNull(visitor, 0)',
 	event_id: "ifNull(id, toUUID('00000000-0000-0000-0000-000000000000'))",
 	// A number that was written in another form becomes the text that other events of this visitor have.
-	user_id: `if(${isMissing('r.visitor_id')} AND NOT match(r.user_id, '^\\\\d+$'), toString(ifNull(visitor, 0)), r.user_id)`,
+	user_id: `if(${isMissing('r.visitor_id')} AND NOT isTextUser AND NOT match(r.user_id, '^\\\\d+$'), toString(ifNull(visitor, 0)), r.user_id)`,
 	ts: `ifNull(${shifted('time')}, toDateTime64(0, 3, 'UTC'))`,
 	ts_bounded: bool('r.ts_bounded'),
 	received_at: `ifNull(${shifted('if(isNull(receipt), time, receipt)')}, toDateTime64(0, 3, 'UTC'))`,
@@ -170,6 +183,8 @@ const stagingColumns = [
 	['reason', 'LowCardinality(String)'],
 	['raw', 'String'],
 	['newlines', 'UInt32'],
+	// Whether the user is text, from which the visitor is computed.
+	['isTextUser', 'Bool'],
 	// Hash of the row; zeros if the row has an event id.
 	['content', 'FixedString(16)'],
 ] as const;
@@ -187,7 +202,7 @@ export function fillStaging(table: string, select: string): string {
 	const values = eventColumns.map(({ name }) => columns[name]);
 	return `INSERT INTO ${table} (${names.join(', ')})
 		WITH ${parts}, ${reason} AS why
-		SELECT r.row, why, if(why = '', '', substring(r.raw, 1, 10000)), r.newlines,
+		SELECT r.row, why, if(why = '', '', substring(r.raw, 1, 10000)), r.newlines, isTextUser,
 			if(hasNoId, sipHash128(r.hashed), ${noHash}), ${values.join(', ')}
 		FROM (${withOwnNames(select, rawFields, rowColumns)}) AS r`;
 }
@@ -199,19 +214,36 @@ export function countStaged(table: string): string {
 	return `SELECT count() AS rows, countIf(reason != '') AS rejected, countIf(${isStored}) AS stored FROM ${table}`;
 }
 
+/** Columns of the table of users of a staging table; `id` is their visitor. */
+export const userColumns = 'site String, user_id String, id UInt64';
+
+/** The users of staged rows whose visitors are computed. */
+export function textUsers(table: string): string {
+	return `SELECT DISTINCT toString(site) AS site, user_id FROM ${table} WHERE isTextUser AND ${isStored}`;
+}
+
 /**
  * Copies staged rows to `events`. The event id of a row without one is derived from its content and from the number of
  * equal rows before it in the file. A repeated import therefore yields the same event, and two equal rows are two
  * events.
+ *
+ * @param users table of the users whose visitors were computed; undefined if there are none
  */
-export function copyStaged(table: string): string {
+export function copyStaged(table: string, users: string | undefined): string {
 	const names = eventColumns.map(({ name }) => name);
 	const contentId = `toUUID(replaceRegexpOne(
 		lower(hex(sipHash128(content, row_number() OVER (PARTITION BY content ORDER BY row)))),
 		'^(.{8})(.{4}).(.{3}).(.{3})', '\\\\1-\\\\2-8\\\\3-8\\\\4-'))`;
+	const rows = users === undefined ? table : `(${withVisitors(table, users)})`;
 	const select = (where: string, id: string) =>
-		`SELECT ${names.map((name) => (name === 'event_id' ? id : name)).join(', ')} FROM ${table} WHERE ${isStored} AND ${where}`;
+		`SELECT ${names.map((name) => (name === 'event_id' ? id : name)).join(', ')} FROM ${rows} WHERE ${isStored} AND ${where}`;
 	return `INSERT INTO events (${names.join(', ')})
 		${select(`content = ${noHash}`, 'event_id')}
 		UNION ALL ${select(`content != ${noHash}`, contentId)}`;
+}
+
+/** The staged rows, with the visitors of users that are text. */
+function withVisitors(table: string, users: string): string {
+	return `SELECT staged.* REPLACE (if(isTextUser, named.id, visitor_id) AS visitor_id)
+		FROM ${table} AS staged LEFT JOIN ${users} AS named ON toString(staged.site) = named.site AND staged.user_id = named.user_id`;
 }

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Warehouse } from '../client.js';
 import { importPrefix } from '../imported-segments.js';
 import { WarehouseError } from '../warehouse-error.js';
+import { computeVisitors, dropUsers } from './computed-visitors.js';
 import { copyStaged, countStaged, createStaging, fillStaging, notUtf8 } from './event-sql.js';
 import { type FileKind, fileKind, knownEndings } from './file-kind.js';
 import { copyRefusal, ImportRefusal, isOfFile, stagingRefusal, unreadable } from './import-refusal.js';
@@ -33,6 +34,11 @@ export interface ImportOptions {
 	 * @default runs it immediately
 	 */
 	exclusively?<T>(step: () => Promise<T>): Promise<T>;
+	/**
+	 * Returns the secret with which the collectors of this installation compute the visitors of users that are text;
+	 * undefined if it is not known. Called if the file has such users and names no visitors. @default not known
+	 */
+	visitorSecret?(): string | undefined;
 	/** Aborts the import, which then stores nothing. Once the copy to `events` has begun, it has no effect. */
 	readonly signal?: AbortSignal;
 	/** Called with a line of text at the start of each step. */
@@ -67,15 +73,19 @@ export async function importFile(warehouse: Warehouse, path: string, options: Im
 	if (kind === undefined) throw new ImportRefusal(`${path} does not end in ${knownEndings}`);
 	const file = await named(path, kind, options).catch((error: unknown) => refuse(path, error, options));
 	let result: ImportResult;
+	let users: string | undefined;
 	try {
 		if (await isImported(warehouse, file)) return nothingDone;
-		result = await stage(warehouse, file, options);
+		const reading = await read(warehouse, file, options);
+		users = await computeVisitors(warehouse, { ...file, untilMs: file.params.untilMs }, options.visitorSecret);
+		result = await checkRows(warehouse, file, reading, options);
 	} catch (error) {
-		// If this fails, too, the next import of the file drops the table.
+		// If this fails, too, the next import of the file drops the tables.
 		await warehouse.command(`DROP TABLE IF EXISTS ${file.staging} SYNC`).catch(() => undefined);
+		await dropUsers(warehouse, file.staging).catch(() => undefined);
 		return refuse(path, error, options);
 	}
-	await copy(warehouse, file, options).catch((error: unknown) => {
+	await copy(warehouse, file, users, options).catch((error: unknown) => {
 		throw copyRefusal(path, error);
 	});
 	return result;
@@ -101,10 +111,17 @@ async function named(path: string, kind: FileKind, options: ImportOptions): Prom
 }
 
 /** Copies the staged events, and drops their table, which marks the import as complete. */
-async function copy(warehouse: Warehouse, { staging, params }: StagedFile, options: ImportOptions): Promise<void> {
+async function copy(
+	warehouse: Warehouse,
+	{ staging, params }: StagedFile,
+	users: string | undefined,
+	options: ImportOptions,
+): Promise<void> {
 	const { untilMs } = params;
 	const exclusively = options.exclusively ?? ((work) => work());
-	await exclusively(() => warehouse.command(copyStaged(staging), { params: { untilMs }, settings: copySettings }));
+	const statement = copyStaged(staging, users);
+	await exclusively(() => warehouse.command(statement, { params: { untilMs }, settings: copySettings }));
+	if (users !== undefined) await dropUsers(warehouse, staging);
 	await warehouse.command(`DROP TABLE ${staging} SYNC`);
 }
 
@@ -116,11 +133,20 @@ interface StagedFile {
 	readonly params: { segment: string; site: string; fallbackSite: string; shiftDays: number; untilMs: number };
 }
 
-/** Reads the whole file into the staging table, and writes the rejected rows to their file. */
-async function stage(warehouse: Warehouse, file: StagedFile, { onStep, signal }: ImportOptions): Promise<ImportResult> {
+/** Reads the whole file into the staging table. */
+async function read(warehouse: Warehouse, file: StagedFile, { onStep, signal }: ImportOptions): Promise<Reading> {
+	onStep?.(`Reading ${file.path}`);
+	return fillInEncoding(warehouse, file, signal);
+}
+
+/** Counts the staged rows, and writes the rejected ones to their file. */
+async function checkRows(
+	warehouse: Warehouse,
+	file: StagedFile,
+	reading: Reading,
+	{ onStep, signal }: ImportOptions,
+): Promise<ImportResult> {
 	const { path, staging, params } = file;
-	onStep?.(`Reading ${path}`);
-	const reading = await fillInEncoding(warehouse, file, signal);
 	const [counts] = await warehouse.query<Record<'rows' | 'rejected' | 'stored', string>>(countStaged(staging), {
 		params: { untilMs: params.untilMs },
 	});

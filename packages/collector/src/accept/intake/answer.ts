@@ -14,6 +14,8 @@ export interface Answer {
 	retryReason?: Backpressure | ExceededLimit;
 	/** Description of the fault; only with a rejection. */
 	detail?: string;
+	/** Text for the developer of the sender, about a batch that is kept. */
+	notice?: string;
 }
 
 /** Wait of a sender before its next attempt, by reason, ms: about as long as the cause is likely to last. */
@@ -25,8 +27,9 @@ export const retryAfterMs: Record<Backpressure, number> = {
 };
 
 /** The protocol's ack message, for a socket or an HTTP body. */
-export function ackMessage({ outcome, head, retryAfterMs }: Answer): string {
+export function ackMessage({ outcome, head, retryAfterMs, notice }: Answer): string {
 	const name = head === undefined ? 'null,null' : `${head.stream},${head.sequence}`;
+	if (notice !== undefined) return `["ack",${name},"${outcome}",0,${JSON.stringify(notice)}]`;
 	return `["ack",${name},"${outcome}"${retryAfterMs === undefined ? '' : `,${retryAfterMs}`}]`;
 }
 

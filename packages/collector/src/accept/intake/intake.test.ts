@@ -14,7 +14,7 @@ import { senderAddress } from '../limits/sender-address.js';
 import { ClientCache } from './client-cache.js';
 import { Intake } from './intake.js';
 import { RecentBatches } from './recent-batches.js';
-import { siteTable } from './site-table.js';
+import { SiteSettings } from './site-settings.js';
 
 const sender = { ...senderAddress('198.51.100.1'), origin: '', userAgent: '', isKeyed: false };
 const list = [1, 2].map((visitor) => ({
@@ -48,7 +48,7 @@ afterEach(async () => {
  */
 function intakeOf(waitingBytesMax: number): Intake {
 	return new Intake({
-		sites: siteTable([{ key: 'shop', origins: 'any' }]),
+		siteSettings: new SiteSettings([{ key: 'shop', origins: 'any' }]),
 		wal,
 		clients: new ClientCache(10),
 		countryOf: () => '',

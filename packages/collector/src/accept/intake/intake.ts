@@ -1,5 +1,5 @@
 import { type BatchHead, batchHead } from '@footfall/protocol/decode';
-import { type Receipt, sourceOf, withReceipt } from '../../client.js';
+import { type Mark, type Receipt, sourceOf, withReceipt } from '../../client.js';
 import type { Metrics } from '../../metrics.js';
 import type { Appended, Backpressure } from '../../wal/commit-group.js';
 import type { WalRecord } from '../../wal/segment-format.js';
@@ -12,7 +12,8 @@ import { type CheckedFrame, checkFrame } from './check-frame.js';
 import type { ClientCache } from './client-cache.js';
 import type { CountryOf } from './country-database.js';
 import { contentKeyOf, type RecentBatches } from './recent-batches.js';
-import type { SiteTable } from './site-table.js';
+import type { SiteSettings } from './site-settings.js';
+import { orderNeedsKey } from './write-keys.js';
 
 type Refusal = Extract<CheckedFrame, { ok: false }>;
 
@@ -42,7 +43,7 @@ export interface JsonSender extends Sender {
 
 /** Dependencies of the intake. */
 export interface IntakeParts {
-	sites: SiteTable;
+	siteSettings: SiteSettings;
 	wal: Wal;
 	clients: ClientCache;
 	countryOf: CountryOf;
@@ -122,11 +123,11 @@ export class Intake {
 	}
 
 	#check(frame: Uint8Array, sender: Sender): Answer | Promise<Answer> {
-		const { sites, wal, recent, rateLimits } = this.#parts;
+		const { siteSettings, wal, recent, rateLimits, metrics } = this.#parts;
 		rateLimits.charge(sender, frame.length);
-		const checked = checkFrame(frame, sites, sender.origin);
+		const checked = checkFrame(frame, siteSettings, sender.origin);
 		if (!checked.ok) return this.refuse(sender, checked);
-		const { head, events } = checked;
+		const { head, events, ordersNotTaken } = checked;
 		const contentKey = contentKeyOf(frame);
 		const earlier = recent.get(contentKey);
 		// A duplicate is charged to the address, because it was checked again. It is not charged to the visitor, who
@@ -135,10 +136,16 @@ export class Intake {
 		const excess = rateLimits.admit(sender, events, visitors);
 		if (excess !== undefined || earlier !== undefined) rateLimits.charge(sender, workBytes.repeat);
 		if (excess !== undefined) return this.retryLater(head, excess.reason, excess.retryAfterMs);
-		if (earlier !== undefined) return earlier.then((appended) => this.#outcome(head, appended, 'duplicate', events));
-		const appended = wal.append([this.#record(frame, events, sender, Date.now())]);
+		const answerOf = (result: Appended, success: 'stored' | 'duplicate') =>
+			withNotice(this.#outcome(head, result, success, events), ordersNotTaken);
+		if (earlier !== undefined) return earlier.then((appended) => answerOf(appended, 'duplicate'));
+		const mark = ordersNotTaken > 0 ? 'no-orders' : undefined;
+		const appended = wal.append([this.#record(frame, events, sender, mark)]);
 		recent.add(contentKey, appended);
-		return appended.then((result) => this.#outcome(head, result, 'stored', events));
+		return appended.then((result) => {
+			if (result === 'durable') metrics.ordersNotTaken.inc(ordersNotTaken);
+			return answerOf(result, 'stored');
+		});
 	}
 
 	/** Rejects a batch permanently, and counts it. */
@@ -184,16 +191,16 @@ export class Intake {
 		return this.#outcome(undefined, await wal.append(records), 'stored', events);
 	}
 
-	#record(frame: Uint8Array, events: number, sender: Sender, receivedAtMs: number): WalRecord {
-		const receipt = { endpoint: 'page', source: sourceOf('page', sender.origin) } as const;
-		return { receivedAtMs, events, client: this.#client(sender.userAgent, sender.address, receipt), frame };
+	#record(frame: Uint8Array, events: number, sender: Sender, mark: Mark | undefined): WalRecord {
+		const receipt = { endpoint: 'page', source: sourceOf('page', sender.origin), mark } as const;
+		return { receivedAtMs: Date.now(), events, client: this.#client(sender.userAgent, sender.address, receipt), frame };
 	}
 
 	/** Encodes the client part of each frame of a body. Most bodies have the same one in all frames. */
 	#jsonClients(frames: readonly JsonFrame[], { userAgent, address, origin, isKeyed }: JsonSender): Uint8Array[] {
 		const source = sourceOf('json', origin, isKeyed);
 		const clientOf = ({ userAgent: told = userAgent, ip = address, isDerived }: JsonFrame) =>
-			this.#client(told, ip, { endpoint: 'json', source, isDerived });
+			this.#client(told, ip, { endpoint: 'json', source, mark: isDerived ? 'derived' : undefined });
 		let last: { frame: JsonFrame; client: Uint8Array } | undefined;
 		return frames.map((frame) => {
 			if (last === undefined || !hasSameClient(last.frame, frame)) last = { frame, client: clientOf(frame) };
@@ -233,6 +240,11 @@ const unchecked: Answer = {
 	retryAfterMs: retryAfterMs.busy,
 	retryReason: 'busy',
 };
+
+/** Tells the sender of a kept batch that its orders count as none. */
+function withNotice(answer: Answer, ordersNotTaken: number): Answer {
+	return ordersNotTaken === 0 || answer.outcome === 'retry-later' ? answer : { ...answer, notice: orderNeedsKey };
+}
 
 function hasSameClient(one: JsonFrame, other: JsonFrame): boolean {
 	return one.isDerived === other.isDerived && one.userAgent === other.userAgent && one.ip === other.ip;

@@ -16,6 +16,10 @@ export function writeKeysOf(sites: readonly Site[]): WriteKeys {
 	return { digests, sites: new Set(digests.map(({ site }) => site)) };
 }
 
+/** Tells a sender without a key why an order of a site with keys is not taken. */
+export const orderNeedsKey =
+	'orders and refunds of this site come from its pages, or with one of its write keys: send the header Authorization: Bearer KEY';
+
 /** The write key of a request: none, a wrong one, or one of a site. */
 export type GivenKey = { kind: 'none' } | { kind: 'wrong' } | { kind: 'valid'; site: string };
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { collectorDefaults } from '../../options.js';
-import { siteTable } from '../intake/site-table.js';
-import { writeKeysOf } from '../intake/write-keys.js';
+import { SiteSettings } from '../intake/site-settings.js';
 import { MemoryBudget } from '../limits/memory-budget.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { senderAddress } from '../limits/sender-address.js';
@@ -9,7 +8,7 @@ import { BodyValidator } from './body-validator.js';
 
 it('a body that arrives after close() gets retry-later with the reason stopping', async () => {
 	const validator = new BodyValidator({
-		settings: { sites: siteTable([{ key: 'shop', origins: 'any' }]), writeKeys: writeKeysOf([]), visitorSecret: '' },
+		settings: { siteSettings: new SiteSettings([{ key: 'shop', origins: 'any' }]), visitorSecret: '' },
 		rateLimits: new RateLimits(collectorDefaults),
 		budget: new MemoryBudget(1_000_000),
 	});

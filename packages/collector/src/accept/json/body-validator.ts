@@ -1,4 +1,5 @@
 import { retryAfterMs } from '../intake/answer.js';
+import type { SiteSettings } from '../intake/site-settings.js';
 import { FairThread } from '../limits/fair-thread.js';
 import type { MemoryBudget } from '../limits/memory-budget.js';
 import type { RateLimits, RetryLater } from '../limits/rate-limits.js';
@@ -24,7 +25,7 @@ export type BodyRetryLater = RetryLater | { reason: 'busy' | 'stopping'; retryAf
 
 /** Dependencies of a `BodyValidator`. */
 export interface BodyValidatorParts {
-	settings: ValidationSettings;
+	settings: { siteSettings: SiteSettings; visitorSecret: string };
 	rateLimits: RateLimits;
 	/** Limits the bytes of the waiting bodies. */
 	budget: MemoryBudget;
@@ -35,10 +36,18 @@ export interface BodyValidatorParts {
  * second (events with 32 short properties each) and cannot be interrupted.
  */
 export class BodyValidator {
+	readonly #settings: BodyValidatorParts['settings'];
 	readonly #thread: FairThread<JsonBody, ValidationAnswer>;
 
 	constructor({ settings, ...parts }: BodyValidatorParts) {
-		this.#thread = new FairThread({ file: threadFile, workerData: settings, heapMebibytesMax, ...parts });
+		this.#settings = settings;
+		const workerData = settingsForThread(settings);
+		this.#thread = new FairThread({ file: threadFile, workerData, heapMebibytesMax, ...parts });
+	}
+
+	/** Applies replaced sites to the bodies with which the thread begins from now on. */
+	sitesReplaced(): void {
+		this.#thread.replaceData(settingsForThread(this.#settings));
 	}
 
 	/** Validates a body. The caller may reuse its bytes after the call. Rejects when the thread dies. */
@@ -63,4 +72,9 @@ export class BodyValidator {
 	close(): Promise<void> {
 		return this.#thread.close();
 	}
+}
+
+/** The settings as plain data, which can be sent to a thread. */
+function settingsForThread({ siteSettings, visitorSecret }: BodyValidatorParts['settings']): ValidationSettings {
+	return { sites: siteSettings.sites, writeKeys: siteSettings.writeKeys, visitorSecret };
 }

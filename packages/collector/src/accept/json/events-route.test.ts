@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { hashedVisitor } from '@footfall/warehouse/event-visitor';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
-import { hashedVisitor } from './identity/event-visitor.js';
 
 let clickhouse: TestWarehouse;
 let collector: TestCollector;

@@ -2,6 +2,7 @@ import { limits } from '@footfall/protocol';
 import type { Metrics } from '../../metrics.js';
 import { type Answer, retryAfterMs, statusOf } from '../intake/answer.js';
 import type { Intake, JsonSender } from '../intake/intake.js';
+import type { SiteSettings } from '../intake/site-settings.js';
 import { givenKey } from '../intake/write-keys.js';
 import type { FairScheduler } from '../limits/fair-scheduler.js';
 import { type ExceededLimit, type RateLimits, workBytes } from '../limits/rate-limits.js';
@@ -19,23 +20,22 @@ import {
 import type { BodyResult, BodyRetryLater, BodyValidator } from './body-validator.js';
 import { listOutcomes, notStored } from './list-report.js';
 import { problem } from './problem.js';
-import type { SegmentCall } from './segment/segment-event.js';
+import { type SegmentCall, segmentCalls } from './segment/segment-event.js';
 import { segmentReply } from './segment/segment-reply.js';
-import { type JsonBody, type ValidatedBody, type ValidationSettings, validateBody } from './validate-body.js';
+import { type JsonBody, type ValidatedBody, validateBody } from './validate-body.js';
 
 /** The paths of the JSON endpoint, which are equivalent. */
-const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as const;
+export const eventsPaths = ['/v1/events', '/v1/events/', '/events', '/events/'] as const;
 
 /** Dependencies of the JSON endpoint. */
 export interface EventsParts {
 	intake: Intake;
-	settings: ValidationSettings;
+	siteSettings: SiteSettings;
+	visitorSecret: string;
 	metrics: Metrics;
 	rateLimits: RateLimits;
 	scheduler: FairScheduler;
 	validator: BodyValidator;
-	/** Site of events that name no site, if the query names none either. */
-	defaultSite: string;
 }
 
 /** `POST /v1/events` and `POST /events/`: one JSON event, an array, or NDJSON. */
@@ -56,8 +56,6 @@ export function eventsRoutes(parts: EventsParts): Route[] {
 		preflight(path),
 	]);
 }
-
-const segmentCalls = ['track', 'identify', 'page', 'batch'] as const;
 
 /**
  * `POST /v1/segment/track` and the others: the calls of Segment's HTTP API, with a write key. Pages have none, so there
@@ -97,14 +95,14 @@ class EventsEndpoint {
 
 	take({ headers, query, client, sender: from, body: bytes }: Request, call?: SegmentCall): Reply | Promise<Reply> {
 		const { origin } = headers;
-		const key = givenKey(this.#parts.settings.writeKeys, headers.authorization);
+		const key = givenKey(this.#parts.siteSettings.writeKeys, headers.authorization);
 		if (key.kind === 'wrong' || (call !== undefined && key.kind === 'none')) return this.#wrongKey(from, bytes.length);
 		const keySite = key.kind === 'valid' ? key.site : '';
 		const isKeyed = keySite !== '';
 		const { address, isExempt, network, wideNetwork } = from;
 		const sender = { address, isExempt, network, wideNetwork, origin, userAgent: headers['user-agent'], isKeyed };
 		const named = query === '' ? null : new URLSearchParams(query).get('site');
-		const site = named ?? (isKeyed ? keySite : this.#parts.defaultSite);
+		const site = named ?? (isKeyed ? keySite : this.#parts.siteSettings.defaultSite);
 		const body = { bytes, contentType: headers['content-type'], site, origin, keySite, call };
 		const result = this.#validateNow(body, sender);
 		if (result !== undefined) return this.#answer(result, sender, client, bytes.length);
@@ -173,7 +171,8 @@ class EventsEndpoint {
 	 * requests of its network wait.
 	 */
 	#validateNow(body: JsonBody, sender: SenderAddress): BodyResult | undefined {
-		const { settings, scheduler, rateLimits } = this.#parts;
+		const { siteSettings, visitorSecret, scheduler, rateLimits } = this.#parts;
+		const settings = { sites: siteSettings.sites, writeKeys: siteSettings.writeKeys, visitorSecret };
 		if (body.bytes.length > smallBytesMax) return undefined;
 		if (sender.isExempt) return validateBody(body, settings);
 		const retryLater = rateLimits.debt(sender);

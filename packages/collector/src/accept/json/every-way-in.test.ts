@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { encode, type WireDetail, type WireEvent, type WireValue } from '@footfall/protocol';
 import { importFile } from '@footfall/warehouse';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
+import { computedVisitor } from '@footfall/warehouse/event-visitor';
 import { startTestWarehouse, type TestWarehouse, zstdOf } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
@@ -15,9 +17,18 @@ const someOf = <Row>(rows: readonly Row[]) => rows.filter((_, at) => isThorough 
 const directory = mkdtempSync(join(tmpdir(), 'footfall-event-values-'));
 let clickhouse: TestWarehouse;
 let collector: TestCollector;
+const visitorSecret = 'the secret of an installation';
+const writeKey = 'segment-key-0123456789';
 beforeAll(async () => {
 	clickhouse = await startTestWarehouse();
-	collector = await startTestCollector(clickhouse.warehouse);
+	collector = await startTestCollector(clickhouse.warehouse, {
+		visitorSecret,
+		sites: [
+			{ key: 'shop', origins: ['https://shop.example'] },
+			{ key: 'open', origins: 'any' },
+			{ key: 'segment', origins: 'any', keys: [writeKey] },
+		],
+	});
 });
 afterAll(async () => {
 	await collector.remove();
@@ -91,7 +102,11 @@ function csvOf(events: readonly Record<string, unknown>[], separator = ','): str
 async function imported(name: string, content: string | Uint8Array): Promise<{ stored: Stored; rejected: number }> {
 	const path = join(directory, name);
 	writeFileSync(path, content);
-	const { rejected } = await importFile(clickhouse.warehouse, path, { fallbackSite: '', site: name });
+	const { rejected } = await importFile(clickhouse.warehouse, path, {
+		fallbackSite: '',
+		site: name,
+		visitorSecret: () => visitorSecret,
+	});
 	return { stored: await storedOf(name), rejected };
 }
 
@@ -183,6 +198,70 @@ describe('every way in takes the same', () => {
 		expect([0, 1, 2].map((n) => stored[`n-${n}`]?.product_id)).toEqual(['42', '42', '']);
 	});
 
+	it('users that are text, who are the same visitors in each', async () => {
+		const texts = ['ada', 'ada lovelace', 'größe, "x"', '👟'.repeat(64), '7f', '1e', '4.2.1', '+', '9'.repeat(30)];
+		const wrong = ['x'.repeat(257), '-1', '1.5', '+1.5', '.5', '1e400', '-2e1', '-99999999999999999999'];
+		const events = [...texts, ...wrong, '42'].map((user_id, n) => ({
+			dt: '2026-01-31T12:00:00Z',
+			name: `user-${n}`,
+			user_id,
+			...page,
+			site: 'shop',
+		}));
+		const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+		const rows = events.map(
+			({ name, user_id }) => `SELECT '2026-01-31' AS dt, '${name}' AS name, '${user_id}' AS user_id, 'u' AS url`,
+		);
+		const [ndjson, csv, parquetFile] = ['users.ndjson', 'users.csv', 'users.parquet'].map((name) =>
+			join(directory, name),
+		) as [string, string, string];
+		writeFileSync(ndjson, lines);
+		writeFileSync(csv, csvOf(events));
+		writeFileSync(parquetFile, await parquet(rows.join(' UNION ALL ')));
+		const options = { fallbackSite: 'shop', visitorSecret: () => visitorSecret };
+		for (const path of [ndjson, csv, parquetFile])
+			expect(await importFile(clickhouse.warehouse, path, options)).toMatchObject({ rejected: wrong.length });
+		await sent('shop', lines);
+		const found = await clickhouse.warehouse.query<{ user_id: string; visitors: string[]; sources: string[] }>(
+			`SELECT user_id, groupUniqArray(visitor_id) AS visitors, arraySort(groupArray(toString(source))) AS sources
+			FROM events FINAL WHERE site = 'shop' AND startsWith(name, 'user-') GROUP BY user_id`,
+		);
+		const visitors = new Map(found.map((row) => [row.user_id, row]));
+		for (const userId of texts) {
+			expect([userId, visitors.get(userId)]).toEqual([
+				userId,
+				{
+					user_id: userId,
+					visitors: [String(computedVisitor(visitorSecret, 'shop', userId))],
+					sources: ['import', 'import', 'import', 'server'],
+				},
+			]);
+		}
+		expect(visitors.get('42')?.visitors).toEqual(['42']);
+		const reasons = readFileSync(`${csv}.rejects.ndjson`, 'utf8')
+			.trimEnd()
+			.split('\n')
+			.map((line) => (JSON.parse(line) as { reason: string }).reason);
+		expect(reasons).toEqual([
+			'has more than 256 bytes in user_id',
+			...wrong.slice(1).map(() => 'has no whole number in visitor_id or user_id'),
+		]);
+	});
+
+	it('a file with users that are text is refused as a whole without the secret, and leaves no table', async () => {
+		const path = join(directory, 'secretless.csv');
+		const url = page.url;
+		writeFileSync(path, csvOf([7, 'ada'].map((user_id) => ({ dt: '2026-01-31', name: 'n', user_id, url }))));
+		const refused = /set FOOTFALL_VISITOR_SECRET to it, or give the data directory.*nothing of the file was stored/;
+		for (const more of [{}, { visitorSecret: () => undefined }])
+			await expect(importFile(clickhouse.warehouse, path, { fallbackSite: 'none', ...more })).rejects.toThrow(refused);
+		expect(await storedOf('none')).toEqual({});
+		expect(await clickhouse.warehouse.query("SELECT name FROM system.tables WHERE name LIKE 'import%'")).toEqual([]);
+		// Rows that name a visitor need no secret.
+		writeFileSync(path, csvOf([{ dt: '2026-01-31', name: 'n', user_id: 'ada', visitor_id: 7, url }]));
+		expect(await importFile(clickhouse.warehouse, path, { fallbackSite: 'none' })).toMatchObject({ stored: 1 });
+	});
+
 	it('fields that are NULL, blank lines, names of columns in any case, and lone surrogates', async () => {
 		const dt = '2026-01-31T12:00:00Z';
 		const empty = {
@@ -230,6 +309,73 @@ describe('every way in takes the same', () => {
 				expect([way, stored.lone]).toMatchObject([way, { title: 'a\ufffdb 😀 \\ud800 \ufffd😀' }]);
 		}
 	});
+});
+
+it('every way in takes the names of other tools, batches of pages and calls of Segment among them', async () => {
+	const dt = '2026-01-31T12:00:00Z';
+	const items = [{ item_id: 'SKU-1', item_name: 'Shoe', price: 9.5, quantity: 2 }];
+	const given = {
+		purchase: { transaction_id: 'T-1', value: 19, currency: 'eur', tax: 3, items },
+		'Order Refunded': { order_id: 'T-1', total: 9.5, currency: 'EUR' },
+		add_to_cart: { currency: 'EUR', items },
+		search: { value: 7, items },
+	};
+	const events = Object.entries(given).map(([name, fields]) => ({
+		dt,
+		name,
+		user_id: 1,
+		url: page.url,
+		obj: '',
+		...fields,
+	}));
+	const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+	const rowsOf = (site: string) =>
+		clickhouse.warehouse.query<Record<string, unknown>>(
+			`SELECT name, obj, obj_id, amount, currency, order_id, tax, toString(items) AS items FROM events AS e FINAL
+			WHERE site = {site:String} AND (order_id != '' OR notEmpty(e.items)) ORDER BY name`,
+			{ params: { site } },
+		);
+	await sent('open', lines);
+	const wireEvents = Object.keys(given).map((name): WireEvent => [0, 0, name]);
+	const details = Object.values(given).map((fields, index): WireDetail => [index, fields]);
+	const batch = [1, 'shop', 1, 2, 3, Date.parse(dt), [[page.url]], wireEvents, details];
+	// The tax of another type is not taken, and counted; nothing else of the batch is lost.
+	const tooLong = [1, 'shop', 1, 2, 4, Date.parse(dt), [[page.url]], [[0, 0, 'n']], [[0, { tax: 'much' }]]];
+	for (const wire of [batch, tooLong]) {
+		const body = encode(wire as WireValue);
+		const reply = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body });
+		expect(reply.status).toBe(200);
+	}
+	const messages = Object.entries(given).map(([event, properties]) => {
+		return { type: 'track', event, userId: '1', timestamp: dt, properties };
+	});
+	const called = await fetch(`${collector.publicUrl}/v1/segment/batch`, {
+		method: 'POST',
+		body: JSON.stringify({ batch: messages }),
+		headers: { Authorization: `Basic ${btoa(`${writeKey}:`)}` },
+	});
+	expect(await called.json()).toMatchObject({ success: true, stored: 4, rejected: 0 });
+	await collector.drained();
+	expect(await collector.metric('footfall_fields_cut_total')).toBe(1);
+	const stored = [await rowsOf('shop'), await rowsOf('open'), await rowsOf('segment')];
+	for (const [name, content] of [
+		['tools.ndjson', lines],
+		['tools.csv', csvOf(events)],
+	] as const) {
+		expect(await imported(name, content)).toMatchObject({ rejected: 0 });
+		stored.push(await rowsOf(name));
+	}
+	const list = "[('SKU-1','Shoe','','',9.5,2)]";
+	const row = { obj: '', obj_id: '', amount: '0', currency: '', order_id: '', tax: '0', items: list };
+	const expected = [
+		{ ...row, name: 'click', obj: 'button', obj_id: 'add_to_cart', amount: '9.5', currency: 'EUR' },
+		{ ...row, name: 'order', amount: '19', currency: 'EUR', order_id: 'T-1', tax: '3' },
+		{ ...row, name: 'refund', amount: '9.5', currency: 'EUR', order_id: 'T-1', items: '[]' },
+		{ ...row, name: 'search' },
+	];
+	// Segment's specification gives `value` a meaning in every event, and the other ways in only in those of the table.
+	const ofSegment = [...expected.slice(0, 3), { ...expected[3], amount: '7' }];
+	expect(stored).toEqual([expected, expected, ofSegment, expected, expected]);
 });
 
 /** A row of the README's table: a field, its value as JSON, and whether each of the four ways in takes it. */

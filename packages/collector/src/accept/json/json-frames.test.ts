@@ -1,8 +1,8 @@
 import { decodeBatch } from '@footfall/protocol/decode';
+import { visitorOfUser } from '@footfall/warehouse/event-visitor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEvent } from '../../testing/any-event.js';
-import { visitorOfUser } from './identity/event-visitor.js';
 import { checkSchema, type JsonEvent, jsonEvent } from './json-event.js';
 import { framesOf } from './json-frames.js';
 

@@ -10,9 +10,9 @@ import {
 	type WireEvent,
 	type WireValue,
 } from '@footfall/protocol';
+import { type EventVisitor, visitorOfUser } from '@footfall/warehouse/event-visitor';
 import type { JsonFrame } from '../intake/intake.js';
 import { eventIdBytes } from './identity/event-id.js';
-import { type EventVisitor, visitorOfUser } from './identity/event-visitor.js';
 import type { JsonEvent } from './json-event.js';
 import { isOrder } from './order-fields.js';
 

@@ -1,9 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WireEvent } from '@footfall/protocol';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { frame } from '../../testing/frames.js';
 import { inCountry, mmdb } from '../../testing/mmdb.js';
+import { openPage } from '../../testing/page.js';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-keys-'));
@@ -146,6 +149,132 @@ describe('a wrong write key', () => {
 	it('cannot be sent by a page of another origin at all: the preflight does not allow the header', async () => {
 		const reply = await fetch(`${collector.publicUrl}/v1/events`, { method: 'OPTIONS' });
 		expect(reply.headers.get('access-control-allow-headers')).not.toMatch(/authorization/i);
+	});
+});
+
+describe('a batch', () => {
+	const fields = { currency: 'EUR', amount: 10 };
+	const told = ['order', 'purchase', 'Order Completed', 'refund'];
+	const checkout: WireEvent = [0, 0, 'click', 'button', 'checkout', 0, 10, 'EUR'];
+	/** A batch with an order under several names, a refund, and other events. */
+	const batch = (site: string, stream: number) =>
+		frame({
+			site,
+			stream,
+			events: [...told.map((name): WireEvent => [0, 0, name]), checkout, [0, 0, 'view', 'page']],
+			details: [
+				[0, { ...fields, orderId: 'a', coupon: 'SPRING' }],
+				[1, { ...fields, transaction_id: 'b', items: [{ item_id: 'SKU-1', price: 10 }] }],
+				[2, { ...fields, checkout_id: 'c' }],
+				[3, { ...fields, order_id: 'a', refund_id: 'r' }],
+				[4, { productId: 'SKU-1', orderId: 'd' }],
+			],
+		});
+	const notice = expect.stringMatching(/^orders and refunds of this site come from its pages, or with one/);
+	const posted = async (bytes: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) => {
+		const reply = await fetch(`${collector.publicUrl}/v1/batch`, { method: 'POST', body: bytes, headers });
+		return [reply.status, await reply.json()];
+	};
+	/** The number of events of each site, and the ids of its orders and refunds. */
+	const ordersStored = async () => {
+		await collector.drained();
+		return clickhouse.warehouse.query(
+			`SELECT site, count() AS events,
+				arraySort(groupArrayIf(name || ' ' || order_id || refund_id, order_id != '' AND name != 'click')) AS orders
+			FROM events FINAL GROUP BY ALL ORDER BY site`,
+		);
+	};
+
+	it('without an Origin keeps all its events, and its orders count as none if the site has keys', async () => {
+		const page = await openPage(collector.publicUrl, '');
+		page.send(batch('shop', 1));
+		expect(await page.ack()).toEqual(['ack', 1, 0, 'stored', 0, notice]);
+		page.send(batch('open', 2));
+		expect(await page.ack()).toEqual(['ack', 2, 0, 'stored']);
+		page.close();
+		expect(await posted(batch('blog', 3))).toEqual([200, ['ack', 3, 0, 'stored', 0, notice]]);
+		expect(await posted(batch('blog', 3))).toEqual([200, ['ack', 3, 0, 'duplicate', 0, notice]]);
+		expect(await posted(frame({ site: 'blog', stream: 4 }))).toEqual([200, ['ack', 4, 0, 'stored']]);
+		const orders = ['order a', 'order b', 'order c', 'refund ar'];
+		expect(await ordersStored()).toMatchObject([
+			{ site: 'blog', events: '7', orders: [] },
+			{ site: 'open', events: '6', orders },
+			{ site: 'shop', events: '6', orders: [] },
+		]);
+		// All else of the events is stored as the page sent it.
+		expect(
+			await clickhouse.warehouse.query(
+				"SELECT name, obj_id, amount, currency, coupon, length(items) AS items FROM events FINAL WHERE site = 'shop' ORDER BY event_id",
+			),
+		).toMatchObject([
+			{ name: 'order', amount: '10', currency: 'EUR', coupon: 'SPRING', items: '0' },
+			{ name: 'order', amount: '10', currency: 'EUR', items: '1' },
+			{ name: 'order', amount: '10' },
+			{ name: 'refund', amount: '10' },
+			{ name: 'click', obj_id: 'checkout', amount: '10', currency: 'EUR' },
+			{ name: 'view', amount: '0' },
+		]);
+		expect(await collector.metric('footfall_orders_not_taken_total')).toBe(8);
+	});
+
+	it('of a page of the site has its orders, also of a page without an origin where the site allows any', async () => {
+		const page = await openPage(collector.publicUrl, 'https://shop.example');
+		page.send(batch('shop', 5));
+		expect(await page.ack()).toEqual(['ack', 5, 0, 'stored']);
+		page.close();
+		// Browsers send `null` for pages of files, of sandboxed frames, and where the page hides its address.
+		expect(await posted(batch('blog', 6), { Origin: 'null' })).toEqual([200, ['ack', 6, 0, 'stored']]);
+		expect(await posted(batch('shop', 7), { Origin: 'null' })).toEqual([403, ['ack', 7, 0, 'origin-not-allowed']]);
+		const orders = ['order a', 'order b', 'order c', 'refund ar'];
+		expect(await ordersStored()).toMatchObject([
+			{ site: 'blog', events: '6', orders },
+			{ site: 'shop', events: '6', orders },
+		]);
+	});
+});
+
+describe('sites that are replaced while the collector runs', () => {
+	const sites = [
+		{ key: 'open', origins: 'any' as const },
+		{ key: 'shop', origins: ['https://shop.example'], keys: [key, newKey] },
+		{ key: 'blog', origins: 'any' as const, keys: [blogKey] },
+	];
+	afterEach(() => collector.replaceSites(sites));
+
+	it('hold for open connections, for large bodies, and for each way in', async () => {
+		const page = await openPage(collector.publicUrl, 'https://shop.example');
+		const other = await openPage(collector.publicUrl, 'https://new.example');
+		const outcomes = async (stream: number) => {
+			page.send(frame({ stream }));
+			other.send(frame({ stream: stream + 1 }));
+			const large = Array.from({ length: 50 }, () => event);
+			const replies = await Promise.all([
+				post(order, bearer(key)),
+				post(order, bearer(newKey)),
+				post(large, bearer(newKey)),
+				post({ ...order, site: 'open' }),
+				post(large.map((each) => ({ ...each, site: 'added' }))),
+			]);
+			return [(await page.ack())[3], (await other.ack())[3], ...replies.map(({ status }) => status)];
+		};
+		expect(await outcomes(21)).toEqual(['stored', 'origin-not-allowed', 200, 200, 200, 200, 422]);
+		await collector.replaceSites([
+			{ key: 'shop', origins: ['https://new.example'], keys: [newKey] },
+			{ key: 'added', origins: 'any' },
+		]);
+		expect(await outcomes(31)).toEqual(['origin-not-allowed', 'stored', 401, 200, 200, 403, 200]);
+		page.close();
+		other.close();
+		// An event without a site belongs to the first one.
+		expect((await post({ ...event, obj_id: 'first' })).status).toBe(200);
+		expect((await stored()).filter(({ obj_id }) => obj_id === 'first')).toMatchObject([{ site: 'shop' }]);
+		expect(await collector.metric('footfall_property_keys{site="added"}')).toBe(0);
+	});
+
+	it('stay as they are if others are not valid', async () => {
+		const wrong = [{ key: 'shop', origins: ['shop.example'], keys: [newKey] }];
+		await expect(collector.replaceSites(wrong)).rejects.toThrow('"shop.example" is not a valid origin');
+		expect((await post(order, bearer(key))).status).toBe(200);
 	});
 });
 

@@ -1,5 +1,6 @@
 import { limits } from '@footfall/protocol';
 import { currencies } from '@footfall/protocol/currencies';
+import { isOrderName } from '@footfall/protocol/names';
 import { z } from 'zod';
 import { natural, text } from './field-types.js';
 
@@ -84,7 +85,7 @@ interface OrderEvent {
 	order_id: string;
 }
 
-export const isOrder = ({ name }: Pick<OrderEvent, 'name'>) => name === 'order' || name === 'refund';
+export const isOrder = ({ name }: Pick<OrderEvent, 'name'>) => isOrderName(name);
 
 /** A rule that an event of any name fulfils or not, with the field that is at fault. */
 interface Rule {

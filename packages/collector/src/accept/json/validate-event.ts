@@ -1,6 +1,6 @@
 import { outcomes, type Rejection } from '@footfall/protocol';
 import { type SiteTable, siteRefusal } from '../intake/site-table.js';
-import type { WriteKeys } from '../intake/write-keys.js';
+import { orderNeedsKey, type WriteKeys } from '../intake/write-keys.js';
 import { isUuid } from './identity/event-id.js';
 import { checkSchema, type Fault, type JsonEvent, matchesSchema } from './json-event.js';
 import { withoutKeyedFields } from './keyed-fields.js';
@@ -55,8 +55,6 @@ function refusalOf(event: JsonEvent, context: ValidationContext): ValidatedEvent
 }
 
 const keyOfOtherSite = 'the write key is not one of the site of the event';
-const orderNeedsKey =
-	'orders and refunds of this site come from its pages, or with one of its write keys: send the header Authorization: Bearer KEY';
 
 function unauthorized(message: string): ValidatedEvent {
 	return { ok: false, outcome: 'unauthorized', faults: [{ field: 'Authorization', message }] };

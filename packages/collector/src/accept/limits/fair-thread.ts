@@ -19,7 +19,7 @@ export type FairAnswer<Answer> =
 export interface FairThreadParts {
 	/** The main module of the thread. It answers each message with one message, in order. */
 	file: URL;
-	/** @default nothing */
+	/** Data that every request depends on; the thread gets other data as a message `{ data }`. @default nothing */
 	workerData?: unknown;
 	/** Heap limit of the thread, MiB. */
 	heapMebibytesMax: number;
@@ -43,6 +43,7 @@ interface Task<Request, Answer> {
  */
 export class FairThread<Request extends { bytes: Uint8Array }, Answer> {
 	readonly #parts: FairThreadParts;
+	#workerData: unknown;
 	readonly #queue: FairQueue<Task<Request, Answer>>;
 	#thread: Worker | undefined;
 	/** The request on which the thread works. */
@@ -51,6 +52,7 @@ export class FairThread<Request extends { bytes: Uint8Array }, Answer> {
 
 	constructor(parts: FairThreadParts) {
 		this.#parts = parts;
+		this.#workerData = parts.workerData;
 		this.#queue = new FairQueue(parts.budget);
 	}
 
@@ -76,6 +78,12 @@ export class FairThread<Request extends { bytes: Uint8Array }, Answer> {
 			};
 			this.#askNext();
 		});
+	}
+
+	/** Gives the thread other data, which holds for the requests with which it begins from now on. */
+	replaceData(workerData: unknown): void {
+		this.#workerData = workerData;
+		this.#thread?.postMessage({ data: workerData });
 	}
 
 	/** Ends the thread. Waiting and later requests are not answered. */
@@ -125,10 +133,10 @@ export class FairThread<Request extends { bytes: Uint8Array }, Answer> {
 	}
 
 	#start(): Worker {
-		const { file, workerData, heapMebibytesMax } = this.#parts;
+		const { file, heapMebibytesMax } = this.#parts;
 		// The flags of this process are not passed on: some, like --input-type, end a thread that runs a file.
 		const options = { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: heapMebibytesMax } };
-		const thread = new Worker(file, { ...options, workerData });
+		const thread = new Worker(file, { ...options, workerData: this.#workerData });
 		// An idle thread must not keep the process alive.
 		thread.unref();
 		const died = (cause?: unknown) => {

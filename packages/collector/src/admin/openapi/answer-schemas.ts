@@ -41,6 +41,21 @@ const itemError = object(
 	'line',
 );
 
+const report = {
+	outcome: outcomeOf(Object.keys(listOutcomes)),
+	stored: { ...count, description: 'Number of events stored on disk.' },
+	rejected: { ...count, description: 'Number of events rejected permanently.' },
+	errors: {
+		type: 'array',
+		maxItems: itemErrorsMax,
+		description: 'The first rejected events, in the order of the body.',
+		items: itemError,
+	},
+	errorsOmitted: { ...count, description: 'Number of rejected events beyond those in `errors`.' },
+	unknownFields,
+	notice,
+};
+
 /** Schemas of the answers of the JSON endpoint, by name. */
 export const answerSchemas = {
 	Fault: fault,
@@ -54,24 +69,8 @@ export const answerSchemas = {
 		'unknownFields',
 		'notice',
 	),
-	Report: object(
-		{
-			outcome: outcomeOf(Object.keys(listOutcomes)),
-			stored: { ...count, description: 'Number of events stored on disk.' },
-			rejected: { ...count, description: 'Number of events rejected permanently.' },
-			errors: {
-				type: 'array',
-				maxItems: itemErrorsMax,
-				description: 'The first rejected events, in the order of the body.',
-				items: itemError,
-			},
-			errorsOmitted: { ...count, description: 'Number of rejected events beyond those in `errors`.' },
-			unknownFields,
-			notice,
-		},
-		'unknownFields',
-		'notice',
-	),
+	Report: object(report, 'unknownFields', 'notice'),
+	SegmentReport: object({ success: { type: 'boolean' }, ...report }, 'unknownFields', 'notice'),
 	RetryLater: object({
 		outcome: { const: 'retry-later' },
 		events: { const: 0, description: 'Number of events stored on disk.' },
@@ -89,7 +88,7 @@ export const answerSchemas = {
 		}),
 	},
 	Ack: {
-		description: 'The protocol\'s `["ack", stream, sequence, outcome, retryAfterMs?]`.',
+		description: 'The protocol\'s `["ack", stream, sequence, outcome, retryAfterMs?, notice?]`.',
 		type: 'array',
 		prefixItems: [
 			{ const: 'ack' },
@@ -97,8 +96,9 @@ export const answerSchemas = {
 			{ type: ['integer', 'null'] },
 			outcomeOf(Object.keys(outcomes)),
 			count,
+			{ type: 'string' },
 		],
 		minItems: 4,
-		maxItems: 5,
+		maxItems: 6,
 	},
 };

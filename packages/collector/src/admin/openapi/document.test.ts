@@ -4,10 +4,17 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchSocket } from '../../accept/batch-socket.js';
+import type { Intake } from '../../accept/intake/intake.js';
+import { type EventsParts, eventsPaths } from '../../accept/json/events-route.js';
 import { checkSchema } from '../../accept/json/json-event.js';
+import type { RateLimits } from '../../accept/limits/rate-limits.js';
 import { anyEvent } from '../../testing/any-event.js';
 import { frame } from '../../testing/frames.js';
 import { startTestCollector, type TestCollector } from '../../testing/test-collector.js';
+import { publicRoutes } from '../../worker.js';
+import { adminRoutes } from '../admin-routes.js';
+import { segmentAlias, segmentRequests } from './segment-paths.js';
 
 interface Media {
 	schema?: object;
@@ -92,6 +99,28 @@ describe('the OpenAPI document', () => {
 		expect(document.servers[0]?.url).toBe(collector.publicUrl);
 	});
 
+	it('the document has every route of the collector, and no other', () => {
+		const script = new Uint8Array();
+		const routes = publicRoutes({ trackerScript: script, vitalsScript: script }, {} as EventsParts);
+		const equivalent: readonly string[] = eventsPaths.slice(1);
+		// HEAD and OPTIONS are those of the other methods.
+		const ofPages = routes
+			.filter(({ path, method }) => (method === 'get' || method === 'post') && !equivalent.includes(path))
+			.map(({ path, method }) => `${method} ${path}`);
+		const socket = batchSocket({} as Intake, {} as RateLimits).path;
+		const admin = adminRoutes({ metrics: async () => [], unreadiness: () => undefined }).map(
+			({ path }) => `get ${path}`,
+		);
+		const described = Object.entries(document.paths).flatMap(([path, item]) =>
+			Object.keys(item)
+				.filter((method) => method !== 'servers')
+				.map((method) => `${method} ${path}`),
+		);
+		expect(new Set(described)).toEqual(new Set([...ofPages, `get ${socket}`, ...admin]));
+		const { description } = operation('/v1/events', 'post') as { description?: string };
+		for (const path of equivalent) expect(description).toContain(`\`${path}\``);
+	});
+
 	it('each example body gets the example answer of the same name', async () => {
 		const bodies = operation('/v1/events', 'post').requestBody?.content;
 		for (const { type, name, value } of requestExamples()) {
@@ -118,6 +147,18 @@ describe('the OpenAPI document', () => {
 		const later = await post(`${full.publicUrl}/v1/events`, first?.value, json);
 		expect(later.headers.get('retry-after')).toBe('15');
 		await events('retryLater', later);
+
+		for (const [call, body] of Object.entries(segmentRequests)) {
+			const { security } = operation(`/v1/segment/${call}`, 'post') as { security?: object[] };
+			expect(security).toContainEqual({ writeKeyAsUser: [] });
+			const path = `/v1/segment/${call}`;
+			const basic = { Authorization: `Basic ${btoa('blog-key-0123456789:')}` };
+			await expectExample(path, 'post', 'stored', await post(publicUrl + path, body, json, basic));
+			expect((await post(publicUrl + path, body, json)).status).toBe(401);
+			if (call !== 'track') continue;
+			await expectExample(path, 'post', 'none', await post(publicUrl + path, segmentAlias, json, basic));
+			await expectExample(path, 'post', 'wrongKey', await post(publicUrl + path, body, json, key));
+		}
 
 		const batch = (name: string, reply: Response) => expectExample('/v1/batch', 'post', name, reply);
 		const bytes = frame();

@@ -2,6 +2,7 @@ import { answerSchemas } from './answer-schemas.js';
 import { eventSchema } from './event-schema.js';
 import { eventsOperation } from './events-operation.js';
 import { adminPaths, pagePaths } from './other-paths.js';
+import { segmentPaths } from './segment-paths.js';
 
 /**
  * Generates the HTTP interface of the collector as OpenAPI 3.1. Limits, outcomes and fields come from the code that
@@ -22,11 +23,12 @@ export function openApiDocument(publicUrl: string): object {
 		},
 		tags: [
 			{ name: 'events', description: 'Events as JSON, for servers and pages' },
+			{ name: 'segment', description: "Calls of Segment's HTTP API, for servers that move" },
 			{ name: 'tracker', description: 'Endpoints of the tracker in pages' },
 			{ name: 'operation', description: 'Endpoints of the admin port' },
 		],
 		servers: [{ url: publicUrl, description: 'Public port, for pages and servers' }],
-		paths: { '/v1/events': { post: eventsOperation }, ...pagePaths, ...Object.fromEntries(admin) },
+		paths: { '/v1/events': { post: eventsOperation }, ...segmentPaths, ...pagePaths, ...Object.fromEntries(admin) },
 		components: { securitySchemes, schemas: { Event: eventSchema(), ...answerSchemas } },
 	};
 }

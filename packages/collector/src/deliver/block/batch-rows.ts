@@ -1,6 +1,7 @@
 import { eventIdWords, limits } from '@footfall/protocol';
 import { BatchReader, type Detail, detailedEventOf } from '@footfall/protocol/decode';
-import { clientTexts, type Endpoint, type RecordClient, readClient, type Source } from '../../client.js';
+import { isOrderName } from '@footfall/protocol/names';
+import { clientTexts, type Endpoint, type Mark, type RecordClient, readClient, type Source } from '../../client.js';
 import type { WalRecord } from '../../wal/segment-format.js';
 import { boundTs } from './bound-ts.js';
 import type { EventColumns } from './event-columns.js';
@@ -72,7 +73,7 @@ export class BatchRows {
 			if (index < from || index >= to) continue;
 			this.#pushId(index, client.endpoint);
 			this.#pushBatch(site, client, record.receivedAtMs);
-			if (details[next]?.event === index) this.#pushDetailed(details[next++] as Detail);
+			if (details[next]?.event === index) this.#pushDetailed(details[next++] as Detail, client.mark);
 			else this.#pushEvent();
 			this.#rows++;
 			this.#pushContext(reader.context);
@@ -128,12 +129,12 @@ export class BatchRows {
 		});
 	}
 
-	#pushBatch(site: number, { isBot, source, isDerived }: RecordClient, receivedAtMs: number): void {
+	#pushBatch(site: number, { isBot, source, mark }: RecordClient, receivedAtMs: number): void {
 		const columns = this.#columns;
 		const reader = this.#reader;
 		const { tsMs, bounded } = boundTs(reader.sentAtMs - reader.ageMs, receivedAtMs);
 		columns.site.push(site);
-		if (isDerived) columns.visitor_id.pushAbove(reader.visitor);
+		if (mark === 'derived') columns.visitor_id.pushAbove(reader.visitor);
 		else columns.visitor_id.push(reader.visitor);
 		columns.ts.push(tsMs);
 		columns.ts_bounded.push(bounded);
@@ -174,9 +175,11 @@ export class BatchRows {
 	}
 
 	/** Pushes the event under Footfall's names. */
-	#pushDetailed({ fields }: Detail): void {
+	#pushDetailed({ fields }: Detail, mark: Mark | undefined): void {
 		const columns = this.#columns;
-		const { details, faults, ...event } = detailedEventOf(this.#reader, fields);
+		const { details: given, faults, ...event } = detailedEventOf(this.#reader, fields);
+		// Without the id of its order, an event counts as no order, and is stored like any other.
+		const details = mark === 'no-orders' && isOrderName(event.name) ? { ...given, orderId: '', refundId: '' } : given;
 		this.cutFields += faults;
 		columns.name.pushText(event.name);
 		columns.obj.pushText(event.obj);

@@ -32,7 +32,7 @@ export function addKeys(keys: Set<number>, bytes: Buffer, props: MapSpan, { keys
 export class PropertyKeys {
 	/** The hash key of every block that is added. */
 	readonly hashKey: HashKey = randomHashKey();
-	readonly #bySite: ReadonlyMap<string, Set<number>>;
+	readonly #bySite = new Map<string, Set<number>>();
 	readonly #keysMax: number;
 	readonly #onMany: (site: string) => void;
 
@@ -42,9 +42,14 @@ export class PropertyKeys {
 	 * @param onMany called once for a site that reaches this number
 	 */
 	constructor(sites: Iterable<string>, keysMax: number, onMany: (site: string) => void) {
-		this.#bySite = new Map(Array.from(sites, (site) => [site, new Set<number>()]));
 		this.#keysMax = keysMax;
 		this.#onMany = onMany;
+		this.follow(sites);
+	}
+
+	/** Counts the keys of further sites, too. */
+	follow(sites: Iterable<string>): void {
+		for (const site of sites) if (!this.#bySite.has(site)) this.#bySite.set(site, new Set());
 	}
 
 	/** Adds the keys of a block. Adding the same block twice changes nothing. */

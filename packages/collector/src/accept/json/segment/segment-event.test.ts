@@ -1,5 +1,5 @@
+import { hashedVisitor } from '@footfall/warehouse/event-visitor';
 import { describe, expect, it } from 'vitest';
-import { hashedVisitor } from '../identity/event-visitor.js';
 import { checkSchema } from '../json-event.js';
 import { segmentEvent } from './segment-event.js';
 
@@ -49,6 +49,24 @@ describe('a message of Segment', () => {
 			items: [{ product_id: 'SKU-1', name: 'Shoe', price: 9.5, quantity: 2 }, {}],
 			props: { plan: '{"seats":3}', ok: 'true' },
 		});
+	});
+
+	it('has the fields of an event under the names of the tool that its name is of', () => {
+		const item = { item_id: 'SKU-1', item_name: 'Shoe', item_category: 'Shoes', item_variant: '42', price: 9.5 };
+		const product = { product_id: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: 9.5 };
+		expect(
+			eventOf({ event: 'purchase', properties: { transaction_id: 'T-1', value: 19, items: [item], page: 'x' } }),
+		).toMatchObject({ name: 'purchase', order_id: 'T-1', amount: 19, items: [product], props: { page: 'x' } });
+		// The amount of an order is its total; the revenue stays a property.
+		expect(
+			eventOf({ event: 'Order Completed', properties: { checkout_id: 'c', total: 25, revenue: 19 } }),
+		).toMatchObject({ checkout_id: 'c', amount: 25, props: { revenue: '19' } });
+		expect(eventOf({ event: 'search', properties: { transaction_id: 'T', value: 7, items: 3 } })).toMatchObject({
+			amount: 7,
+			items: undefined,
+			props: { transaction_id: 'T', items: '3' },
+		});
+		expect(eventOf({ event: 'search', properties: { value: 7 } })).not.toHaveProperty('props.value');
 	});
 
 	it('is a view, or names the facts of a user', () => {

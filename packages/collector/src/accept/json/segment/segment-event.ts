@@ -1,10 +1,15 @@
 import { isIP } from 'node:net';
 import { limits } from '@footfall/protocol';
-import { hashedVisitor, wholeNumberIn } from '../identity/event-visitor.js';
-import { cutText, propsOf, remaining } from './segment-properties.js';
+import type { FieldName, ItemFieldName } from '@footfall/protocol/names';
+import { hashedVisitor, wholeNumberIn } from '@footfall/warehouse/event-visitor';
+import { itemNameOf, namedValues } from './segment-names.js';
+import { cutText, propsOf } from './segment-properties.js';
+
+/** The calls of Segment's HTTP API that the collector takes. */
+export const segmentCalls = ['track', 'identify', 'page', 'batch'] as const;
 
 /** A call of Segment's HTTP API: the last part of its path. */
-export type SegmentCall = 'track' | 'identify' | 'page' | 'batch';
+export type SegmentCall = (typeof segmentCalls)[number];
 
 /** Values of the request that the events of a body depend on. */
 export interface SegmentContext {
@@ -54,7 +59,7 @@ export function segmentEvent(message: unknown, call: SegmentCall, context: Segme
 
 /** The fields of an event that depend on the type of the message. */
 function contentOf(type: string, message: Fields, properties: Fields): Fields {
-	if (type === 'track') return { name: message.event, obj: '', ...commerceOf(properties) };
+	if (type === 'track') return { name: message.event, obj: '', ...commerceOf(message.event, properties) };
 	if (type === 'identify') return { name: 'identify', obj: '', props: propsOf(properties) };
 	if (type !== 'page') return { type };
 	const { url: _url, title: _title, referrer: _referrer, ...others } = properties;
@@ -62,31 +67,40 @@ function contentOf(type: string, message: Fields, properties: Fields): Fields {
 }
 
 /** The fields of an event about products and money, and the other properties. */
-function commerceOf(properties: Fields): Fields {
-	const { order_id, currency, coupon, products } = properties;
-	const amount = amountOf(properties.revenue) ?? amountOf(properties.total) ?? amountOf(properties.value);
+function commerceOf(event: unknown, properties: Fields): Fields {
+	const { readField, taken } = namedValues(event, properties);
+	const textIn = (field: FieldName, bytesMax: number) => readField(field, (value) => cut(value, bytesMax));
+	const moneyIn = (field: FieldName) => readField(field, amountOf);
 	const fields = {
-		order_id: cut(order_id, limits.orderIdBytesMax),
-		currency: cut(currency, limits.currencyBytesMax),
-		coupon: cut(coupon, limits.couponBytesMax),
-		amount,
-		tax: amountOf(properties.tax),
-		shipping: amountOf(properties.shipping),
-		discount: amountOf(properties.discount),
-		product_id: cut(properties.product_id ?? properties.sku, limits.productIdCharactersMax),
-		items: itemsOf(products),
+		order_id: textIn('orderId', limits.orderIdBytesMax),
+		checkout_id: textIn('checkoutId', limits.orderIdBytesMax),
+		refund_id: textIn('refundId', limits.refundIdBytesMax),
+		currency: textIn('currency', limits.currencyBytesMax),
+		coupon: textIn('coupon', limits.couponBytesMax),
+		amount: moneyIn('amount'),
+		tax: moneyIn('tax'),
+		shipping: moneyIn('shipping'),
+		discount: moneyIn('discount'),
+		product_id: textIn('productId', limits.productIdCharactersMax),
+		items: readField('items', itemsOf),
 	};
-	return { ...fields, props: propsOf(remaining(properties, fields)) };
+	const others = Object.entries(properties).filter(([name]) => !taken.has(name));
+	return { ...fields, props: propsOf(Object.fromEntries(others)) };
 }
 
 function itemsOf(products: unknown): Fields[] | undefined {
-	if (!Array.isArray(products)) return undefined;
+	if (!Array.isArray(products) || !products.some(isFields)) return undefined;
 	return products.slice(0, limits.orderItemsMax).map((product) => {
-		const { product_id, sku, name, category, variant, price, quantity } = fieldsOf(product);
-		const text = (value: unknown) => cut(value, limits.itemTextBytesMax);
-		const id = cut(product_id ?? sku, limits.productIdCharactersMax);
-		const values = { name: text(name), category: text(category), variant: text(variant), price: amountOf(price) };
-		return { product_id: id, ...values, quantity: naturalOf(quantity) };
+		const item = fieldsOf(product);
+		const text = (field: ItemFieldName, bytesMax: number = limits.itemTextBytesMax) =>
+			cut(item[itemNameOf(field, item) ?? ''], bytesMax);
+		const values = { name: text('name'), category: text('category'), variant: text('variant') };
+		return {
+			product_id: text('productId', limits.productIdCharactersMax),
+			...values,
+			price: amountOf(item.price),
+			quantity: naturalOf(item.quantity),
+		};
 	});
 }
 

@@ -1,17 +1,5 @@
 import { limits } from '@footfall/protocol';
 
-/** The properties that no field has taken. A field that is `undefined` has taken none. */
-export function remaining(
-	properties: Record<string, unknown>,
-	fields: Record<string, unknown>,
-): Record<string, unknown> {
-	const names = { amount: ['revenue', 'total', 'value'].find((name) => name in properties), items: 'products' };
-	const taken = Object.entries(fields).flatMap(([field, value]) =>
-		value === undefined ? [] : [field in names ? names[field as keyof typeof names] : field],
-	);
-	return Object.fromEntries(Object.entries(properties).filter(([name]) => !taken.includes(name)));
-}
-
 /**
  * Returns properties as text: numbers and booleans as such, lists and objects as JSON. What is longer than a property
  * may be is cut, and what is beyond the number of properties is left out. Pure.

@@ -13,13 +13,21 @@ type HashedId = 'user' | 'anonymous';
 
 /**
  * Returns the visitor of an event that names a user only. A user id that is a whole number is the visitor itself, also
- * as text, as in imported files. Any other text becomes a keyed hash: the same user of a site is the same visitor,
+ * as text. Any other text becomes a keyed hash: the same user of a site is the same visitor,
  * and nobody without the secret can compute the number, or find a user id of a given number.
  */
 export function visitorOfUser(secret: string, site: string, userId: string): EventVisitor {
 	const number = wholeNumberIn(userId);
 	if (number !== undefined) return { visitor: number, isDerived: false };
 	return { visitor: hashedVisitor(secret, 'user', site, userId), isDerived: true };
+}
+
+/**
+ * The visitor in `events` of a user whose id is text: 2⁵³ and the number that is computed from it, so that no page and
+ * no sender can name this visitor.
+ */
+export function computedVisitor(secret: string, site: string, userId: string): bigint {
+	return 2n ** 53n + BigInt(hashedVisitor(secret, 'user', site, userId));
 }
 
 /** The whole number that a text is, as it is usually written; `undefined` if it is none, or more than 53 bits. */
