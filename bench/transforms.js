@@ -7,6 +7,7 @@
 //     --large 1000000   events of the large day
 //     --own-days 10     length of the history with and without three models of a project folder, or with orders
 //     --rounds 5        runs of each kind; the median counts
+//     --before DIR      a built checkout of an earlier commit, beside whose models orders measures those of this one
 //     --seconds 20      length of each measurement from event to mart
 //     --only LIST       only some of the measurements: rebuild, age, large, waits, own, orders. The ratio of large
 //                       needs age
@@ -17,6 +18,7 @@ import { comparedMarts, differingMarts, plainSettings, plainStatements } from '.
 import { startBenchServer } from './support/transforms/bench-server.js';
 import { growingHistory } from './support/transforms/histories.js';
 import { waitForMarts } from './support/transforms/mart-waits.js';
+import { orderCosts } from './support/transforms/order-costs.js';
 
 const number = (text) => ({ type: 'string', default: String(text) });
 const { values } = parseArgs({
@@ -27,6 +29,7 @@ const { values } = parseArgs({
 		large: number(1_000_000),
 		'own-days': number(10),
 		rounds: number(5),
+		before: { type: 'string' },
 		seconds: number(20),
 		only: { type: 'string', default: 'rebuild,age,large,waits,own,orders' },
 	},
@@ -156,31 +159,23 @@ async function measureOwn() {
 		result[key] = ratio(runs.with[what].processorMs, runs.without[what].processorMs);
 }
 
-/** The cost of orders: the same runs on histories without any, and with one in every tenth session. */
+/** The cost of orders: the same runs without any, with one in every tenth session, and with earlier models. */
 async function measureOrders() {
-	const runs = {};
-	for (const [name, share] of [
-		['without', 0],
-		['with', 0.1],
-	]) {
-		await empty();
-		const history = growingHistory(server, eventsPerDay, share);
-		await history.add(ownDays * eventsPerDay);
-		let rebuilt;
-		for (let round = 0; round < 2; round++)
-			rebuilt = better(rebuilt, await timed(() => publish({ fullRefresh: true })));
-		show(`${ownDays} days, ${name} orders: rebuild`, rebuilt);
-		// The first run after a rebuild compares its rows with some that have no hash.
-		await history.runsOf(eventsInFiveMinutes, 1);
-		const delta = await history.runsOf(eventsInFiveMinutes, rounds);
+	const costs = await orderCosts({ before: values.before, days: ownDays, eventsPerDay, eventsInFiveMinutes, rounds });
+	const what = { before: 'earlier models', without: 'without orders', with: 'with orders' };
+	for (const [name, { rebuild, delta }] of costs) {
+		show(`${ownDays} days, ${what[name]}: rebuild`, rebuild);
 		show('  five minutes', delta);
-		runs[name] = { rebuilt, delta };
 	}
-	for (const [key, what] of [
-		['ordersRebuildRatio', 'rebuilt'],
-		['ordersDeltaRatio', 'delta'],
-	])
-		result[key] = ratio(runs.with[what].processorMs, runs.without[what].processorMs);
+	const ratios = (prefix, name, base) => {
+		const [a, b] = [costs.get(name), costs.get(base)];
+		if (a === undefined || b === undefined) return;
+		result[`${prefix}RebuildRatio`] = ratio(a.rebuild.processorMs, b.rebuild.processorMs);
+		result[`${prefix}DeltaRatio`] = ratio(a.delta.processorMs, b.delta.processorMs);
+	};
+	ratios('orders', 'with', 'without');
+	ratios('beforeWithoutOrders', 'without', 'before');
+	ratios('beforeWithOrders', 'with', 'before');
 }
 
 const chosen = values.only.split(',');

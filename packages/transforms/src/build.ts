@@ -2,7 +2,7 @@ import { areMartsShown, type Warehouse } from '@footfall/warehouse';
 import type { Project } from './compile/project.js';
 import { discardRun, make } from './make/make.js';
 import { type BuildReport, skippedReport } from './make/report.js';
-import { type BuildOptions, type Order, planOrder, underLock } from './make/start.js';
+import { type BuildOptions, type Order, type Planned, planOrder, underLock } from './make/start.js';
 import { publishMade } from './publish/publish-made.js';
 import { withMartsShown } from './publish/show-marts.js';
 import { needsAnyViews, turnPublishedViews } from './publish/turn-published.js';
@@ -45,6 +45,14 @@ const failedTests = ({ tests }: BuildReport) =>
 		.map(({ name, failingRows }) => `${name} (${failingRows} ${failingRows === 1 ? 'row' : 'rows'})`)
 		.join(', ');
 
+/** Whether a run of the published models changes no view, and the marts database has shown all before it. Pure. */
+const areMartsCurrent = ({ warehouse, project, state, present, tables, plan }: Planned): boolean =>
+	plan.kind === 'incremental' &&
+	project.own.models.length === 0 &&
+	state.published?.judged.own === undefined &&
+	!needsAnyViews(state, project, present) &&
+	areMartsShown(tables, warehouse.database, isMartOf(project));
+
 /** One run: it makes the models, and then publishes them. @param onLock called before it writes anything */
 async function runOnce(order: Order, onLock: () => void): Promise<BuildReport> {
 	const { warehouse, project, startedAt } = order;
@@ -64,7 +72,10 @@ async function runOnce(order: Order, onLock: () => void): Promise<BuildReport> {
 			return withMartsShown(warehouse, project, skippedReport(plan.why, startedAt));
 		}
 		const made = await make({ ...locked, plan }, false);
-		if (!made.isFailed) return withMartsShown(warehouse, project, await publishMade(made));
+		if (!made.isFailed) {
+			const report = await publishMade(made);
+			return areMartsCurrent(locked) ? report : withMartsShown(warehouse, project, report);
+		}
 		await discardRun(made);
 		return { outcome: 'tests-failed', ...made.report, ms: performance.now() - startedAt };
 	});

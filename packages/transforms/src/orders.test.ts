@@ -135,7 +135,10 @@ describe('the marts of orders', () => {
 	it('are not computed by a run without orders, and follow a late event that changes the session', async () => {
 		const models = async () => (await run()).models.map(({ name }) => name);
 		await put(order({ orderId: 'late', visitor: 20, tsMs: at + 5 * day }));
-		expect(await models()).toEqual(expect.arrayContaining(['int_order_reports', 'orders', 'order_days']));
+		const ofOrder = await models();
+		expect(ofOrder).toEqual(expect.arrayContaining(['int_order_reports', 'orders', 'order_days']));
+		// No report is one of a refund, or names a user without a visitor.
+		expect(ofOrder.filter((name) => ['refunds', 'int_order_visitors'].includes(name))).toEqual([]);
 		await put(event({ visitor: 21, tsMs: at + 5 * day }));
 		const few = await models();
 		expect(few).toContain('sessions');
@@ -144,6 +147,46 @@ describe('the marts of orders', () => {
 		await put(event({ visitor: 20, tsMs: at + 5 * day - 60_000, path: '/ad', urlQuery: '?utm_source=news' }));
 		await run();
 		expect(await orderRow('late', 'entry_path, channel')).toEqual({ entry_path: '/ad', channel: 'campaign' });
+	});
+
+	it('belong to the visitor last seen with their user before them, also if that is known late, else to nobody', async () => {
+		const site = 'users';
+		const byServer = { site, visitor: 2 ** 53 + 5, source: 'server', userId: 'u' } as const;
+		const seen = (visitor: number, minutes: number, parts: Partial<Receipt> = {}) =>
+			event({ site, visitor, userId: 'u', tsMs: at + minutes * 60_000, ...parts });
+		const owner = async (orderId: string) =>
+			(
+				await rows(
+					`SELECT visitor_id AS visitor, entry_path AS landing, channel FROM orders WHERE site = '${site}' AND order_id = '${orderId}'`,
+				)
+			)[0];
+		const nobody = { visitor: 0, landing: '', channel: '' };
+		await put(
+			seen(51, -120),
+			seen(52, -60, { path: '/ad', urlQuery: '?utm_source=news' }),
+			order({ ...byServer, orderId: 'known' }),
+			refund({ ...byServer, orderId: 'known', refundId: '1', cents: 100, tsMs: at + hour }),
+			order({ ...byServer, orderId: 'before', tsMs: at - 3 * hour }),
+			order({ ...byServer, orderId: 'unknown', userId: 'nobody' }),
+			order({ ...byServer, orderId: 'named', userId: 'other', visitor: 55 }),
+		);
+		await run();
+		expect(await owner('known')).toEqual({ visitor: 52, landing: '/ad', channel: 'campaign' });
+		expect(await owner('before')).toEqual(nobody);
+		expect(await owner('unknown')).toEqual(nobody);
+		expect(await owner('named')).toMatchObject({ visitor: 55 });
+		// An event with the user that arrives late, and one after the order.
+		await put(seen(53, -10, { path: '/late' }), seen(54, 10), seen(56, -200, { userId: 'nobody' }));
+		await run();
+		expect(await owner('known')).toEqual({ visitor: 53, landing: '/late', channel: 'direct' });
+		expect(await owner('unknown')).toMatchObject({ visitor: 56 });
+		expect(await rows(`SELECT visitor_id AS visitor FROM refunds WHERE site = '${site}'`)).toEqual([{ visitor: 53 }]);
+		// The session of the visitor begins earlier than was known. The event names no user.
+		await put(seen(53, -20, { userId: '', path: '/landing' }));
+		await run();
+		expect(await owner('known')).toEqual({ visitor: 53, landing: '/landing', channel: 'direct' });
+		expect(await rows(`SELECT sum(orders) AS n FROM order_days WHERE site = '${site}'`)).toEqual([{ n: 4 }]);
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
 	it('keep orders of bots and implausible ones out of the sums, and count reports without an id', async () => {
@@ -162,6 +205,41 @@ describe('the marts of orders', () => {
 				`SELECT orders, amount, bot_orders, bot_amount, implausible_orders, reports_without_id FROM order_days WHERE site = '${site}'`,
 			),
 		).toEqual([{ orders: 3, amount: 8, bot_orders: 1, bot_amount: 99, implausible_orders: 1, reports_without_id: 1 }]);
+	});
+
+	it('are implausible if pages tell of more of one visitor on a day than a person makes', async () => {
+		const site = 'many';
+		const ofPage = (visitor: number, count: number, from = 0) =>
+			Array.from({ length: count }, (_, i) => order({ site, visitor, orderId: `${visitor}-${from + i}`, cents: 100 }));
+		const counted = () =>
+			rows(
+				`SELECT orders, amount, implausible_orders AS implausible FROM order_days WHERE site = '${site}' AND day = '2026-04-01'`,
+			);
+		// More orders than the statements of a run list.
+		const crowd = Array.from({ length: 501 }, (_, i) =>
+			order({ site: 'crowd', visitor: 1_000 + i, orderId: `C-${i}`, cents: 100, tsMs: at + (i % 3) * day }),
+		);
+		await put(
+			...ofPage(61, 50),
+			...ofPage(62, 50),
+			order({ site, visitor: 62, orderId: '62-0', cents: 100 }),
+			...crowd,
+		);
+		await run();
+		const ofCrowd = () => rows("SELECT orders, refunds FROM order_days WHERE site = 'crowd' ORDER BY day");
+		expect(await ofCrowd()).toEqual(Array.from({ length: 3 }, () => ({ orders: 167, refunds: 0 })));
+		expect(await counted()).toEqual([{ orders: 100, amount: 100, implausible: 0 }]);
+		await put(
+			...ofPage(62, 1, 50),
+			order({ site, visitor: 62, orderId: '62-7', cents: 100, source: 'server' }),
+			order({ site, visitor: 61, orderId: '61-next', cents: 100, tsMs: at + day }),
+			refund({ site: 'crowd', visitor: 1_001, orderId: 'C-1', tsMs: at + day }),
+		);
+		await run();
+		expect(await ofCrowd()).toEqual([0, 1, 0].map((refunds) => ({ orders: 167, refunds })));
+		// A server has confirmed one of them.
+		expect(await counted()).toEqual([{ orders: 51, amount: 51, implausible: 50 }]);
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
 	it('are those of a rebuild after a rollback and its end', async () => {
@@ -189,7 +267,7 @@ describe('the marts of orders', () => {
 			tested,
 			'3_marts/refunds.sql',
 			'count() AS reports',
-			"count() + sum(throwIf(report.order_id = 'bad')) AS reports",
+			"count() + sum(throwIf(order_id = 'bad')) AS reports",
 		);
 		await run(compileOrThrow(failing));
 		await put(

@@ -1,3 +1,7 @@
+/** The type of the lines of an order in `events` and in the models; the price is that of one piece. */
+export const itemsType =
+	'Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32))';
+
 /** A column of `events` that the collector writes. */
 export interface Column {
 	name: string;
@@ -65,7 +69,7 @@ export const eventColumns = [
 	{ name: 'coupon', type: 'String', description: 'Code of the coupon of an order; empty for none.' },
 	{
 		name: 'items',
-		type: 'Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32))',
+		type: itemsType,
 		description: 'Lines of an order; the price is that of one piece.',
 	},
 	{ name: 'exp', type: 'Map(String, String)', description: 'Experiments and their variants.' },

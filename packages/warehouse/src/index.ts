@@ -5,7 +5,7 @@ export type { Account, Accounts } from './embedded/accounts.js';
 export { readServerAddress, type ServerAddress } from './embedded/address-file.js';
 export { readerLimits } from './embedded/rights.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
-export { type Column, eventColumns } from './event-columns.js';
+export { type Column, eventColumns, itemsType } from './event-columns.js';
 export { type ImportOptions, type ImportResult, importFile } from './import/import-file.js';
 export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';

@@ -40,7 +40,7 @@
 -- @column shipping Decimal(18, 4): Costs of shipping in the amount of an order.
 -- @column discount Decimal(18, 4): Discount that was taken off an order.
 -- @column coupon String: Code of the coupon of an order; empty for none.
--- @column items Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32)): Lines of an order; the price is that of one piece.
+-- @column items {{items_type}}: Lines of an order; the price is that of one piece.
 -- @column url String: Absolute URL of the page.
 -- @column host LowCardinality(String): Host of the page.
 -- @column title String: Title of the page.

@@ -8,82 +8,50 @@
 -- @column event_id UUID: Identity of the event.
 -- @column day Date: UTC day of ts.
 -- @column ts DateTime64(3, 'UTC'): Time of the event, no earlier than 1970-01-01.
--- @column received_at DateTime64(3, 'UTC'): Time at which a collector received the event.
--- @column is_refund Bool: The event tells of a refund, and not of an order.
--- @column source LowCardinality(String): Sender of the event: page, server or import.
 -- @column names_visitor Bool: The event names a visitor, to whose session the order can belong.
--- @column user_id String: User that the sender gave; empty for none.
 -- @column order_id String: Order id that the shop gave; empty if the sender gave none.
--- @column refund_id String: Id of one of several refunds of an order; empty if the sender gave none.
--- @column currency LowCardinality(String): ISO 4217 code of the currency; empty if the sender gave none.
--- @column amount Decimal(18, 4): Amount that was charged, or that is given back. A refund of 0 gives back all that is left of the order; a negative one is one of the same amount.
--- @column tax Decimal(18, 4): Tax in the amount.
--- @column shipping Decimal(18, 4): Costs of shipping in the amount.
--- @column discount Decimal(18, 4): Discount that was taken off the order.
--- @column coupon String: Code of the coupon; empty for none.
--- @column items Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32)): Lines of the order; the price is that of one piece.
--- @column is_implausible Bool: The amount cannot be that of an order: it is negative, or a page sent more than 1,000,000,000.
+-- @column told {{order_told_type}}: Fields of the event: received_at, the time at which a collector received it; is_refund, whether it tells of a refund; source, its sender: page, server or import; user_id, the user that the sender gave, empty for none; refund_id, empty for none; currency, an ISO 4217 code, empty for none; amount, which was charged, or is given back, where a refund of 0 gives back all that is left of the order and a negative one is one of the same amount; tax, shipping and discount of an order; its coupon; its items, each with the price of one piece; is_implausible, whether the amount cannot be that of an order, because it is negative or a page sent more than 1,000,000,000.
 -- @column is_bot Bool: The visit is that of a bot, and no server sent the event.
+-- @column is_one_of_many Bool: A page sent the order, and pages told of more than {{page_orders_max}} orders of the visitor on the day.
 -- @column session_id UInt64: Session that the event belongs to; 0 if the event names no visitor.
--- @column entry_path String: Landing page of the session; empty for none.
--- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty if the event names no visitor.
--- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel in the session; 0 for none.
-{{attributes.filter_columns}}
+-- @column visit {{attributes.visit_type}}: Visitor, landing page and source of the session, furthest step of the funnel in it, and the attributes by which the dashboard filters; empty if the event names no visitor.
+WITH report.told.source = 'page' AND NOT report.told.is_refund AND report.order_id != '' AS is_of_page
 SELECT
     report.site AS site,
     report.visitor_id AS visitor_id,
     report.event_id AS event_id,
     report.day AS day,
     report.ts AS ts,
-    report.received_at AS received_at,
-    report.is_refund AS is_refund,
-    report.source AS source,
     report.names_visitor AS names_visitor,
-    report.user_id AS user_id,
     report.order_id AS order_id,
-    report.refund_id AS refund_id,
-    report.currency AS currency,
-    report.amount AS amount,
-    report.tax AS tax,
-    report.shipping AS shipping,
-    report.discount AS discount,
-    report.coupon AS coupon,
-    report.items AS items,
-    report.is_implausible AS is_implausible,
-    session.is_bot AND report.source != 'server' AS is_bot,
+    report.told AS told,
+    session.is_bot AND report.told.source != 'server' AS is_bot,
+    report.names_visitor AND is_of_page AND uniqExactIf(report.order_id, is_of_page) OVER (PARTITION BY report.site, report.visitor_id, report.day) > {{page_orders_max}} AS is_one_of_many,
     if(report.names_visitor, session.session_id, 0) AS session_id,
-    if(report.names_visitor, session.entry_path, '') AS entry_path,
-    if(report.names_visitor, toString(session.channel), '') AS channel,
-    if(report.names_visitor, session.funnel_step, 0) AS funnel_step,
-    {{attributes.of_session}}
+    -- Few sessions have a report, so that their texts are converted after the join.
+    if(
+        report.names_visitor,
+        CAST(session.visit, '{{attributes.visit_literal}}'),
+        defaultValueOfTypeName('{{attributes.visit_literal}}')
+    ) AS visit
 FROM
 (
-    SELECT *
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
     FROM {{stg_order_reports}}
     UNION ALL
-    SELECT
-        site,
-        visitor_id,
-        event_id,
-        day,
-        ts,
-        received_at,
-        is_refund,
-        source,
-        names_visitor,
-        user_id,
-        order_id,
-        refund_id,
-        currency,
-        amount,
-        tax,
-        shipping,
-        discount,
-        coupon,
-        items,
-        is_implausible
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
     FROM {{int_order_reports.before}}
 ) AS report
 -- The event is one of the session, so that there is always one.
-ASOF LEFT JOIN {{sessions}} AS session
+ASOF LEFT JOIN
+(
+    SELECT
+        site,
+        visitor_id,
+        started_at,
+        is_bot,
+        session_id,
+        (visitor_id, entry_path, channel, funnel_step, {{attributes.filters}}) AS visit
+    FROM {{sessions}}
+) AS session
     ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at

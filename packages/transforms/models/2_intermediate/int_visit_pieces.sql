@@ -8,6 +8,7 @@
 -- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may lie on an earlier day.
 -- @column day Date: UTC day.
 -- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): Last event with a user that the page gave to identify(), and this user; empty for an anonymous visitor.
+-- @column users Array(Tuple(user_id String, first_at DateTime64(3, 'UTC'), last_at DateTime64(3, 'UTC'))): Users of the events, each with the times of its first and last event, for the first {{list_max}} in alphabetical order.
 -- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
 -- @column has_valid_time Bool: At least one event has a valid timestamp.
@@ -54,7 +55,7 @@ WITH
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (views, viewed_paths)
+SELECT * EXCEPT (known, known_by_user, views, viewed_paths)
 FROM
 (
     SELECT
@@ -62,7 +63,21 @@ FROM
         visitor_id,
         fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
         day,
-        argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
+        arraySort(groupArrayIf((ts, event_id, staged.user_id), staged.user_id != '')) AS known,
+        known[-1] AS last_user,
+        arraySort(one -> (one.3, one.1), known) AS known_by_user,
+        arraySlice(
+            arrayMap(
+                same -> (same[1].3, same[1].1, same[-1].1),
+                arraySplit(
+                    (one, previous) -> one.3 != previous,
+                    known_by_user,
+                    arrayPopBack(arrayPushFront(known_by_user.3, ''))
+                )
+            ),
+            1,
+            {{list_max}}
+        ) AS users,
         max(staged.makes_bot) AS is_bot,
         max(staged.has_invalid_time) AS has_invalid_time,
         min(staged.has_invalid_time) = false AS has_valid_time,

@@ -8,6 +8,7 @@
 -- @column session_started_at DateTime64(3, 'UTC'): First event of the session, which may lie on an earlier day.
 -- @column day Date: UTC day.
 -- @column last_user Tuple(at DateTime64(3, 'UTC'), event_id UUID, user_id String): Last event with a user that the page gave to identify(), and this user; empty for an anonymous visitor.
+-- @column users Array(Tuple(user_id String, first_at DateTime64(3, 'UTC'), last_at DateTime64(3, 'UTC'))): Users of the events, each with the times of its first and last event, for the first {{list_max}} in alphabetical order.
 -- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
 -- @column has_valid_time Bool: At least one event has a valid timestamp.
@@ -79,6 +80,11 @@ SELECT
     fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
     day,
     argMaxIf(piece.last_user, (piece.last_user.at, piece.last_user.event_id), piece.last_user.user_id != '') AS last_user,
+    arraySlice(
+        arrayZip((minMap(piece.users.user_id, piece.users.first_at) AS first_by_user).1, first_by_user.2, maxMap(piece.users.user_id, piece.users.last_at).2),
+        1,
+        {{list_max}}
+    ) AS users,
     max(piece.is_bot) AS is_bot,
     max(piece.has_invalid_time) AS has_invalid_time,
     max(piece.has_valid_time) AS has_valid_time,

@@ -20,7 +20,7 @@
 -- @column net Decimal(38, 4): Amount of the orders of the day, less the refunds of the day.
 -- @column bot_orders UInt64: Orders of bots.
 -- @column bot_amount Decimal(38, 4): Sum of their amounts.
--- @column implausible_orders UInt64: Other orders with an implausible amount.
+-- @column implausible_orders UInt64: Other orders that are implausible, see orders.
 -- @column implausible_amount Decimal(38, 4): Sum of their amounts.
 -- @column differing_orders UInt64: Orders of which reports differ, bots and implausible ones included.
 -- @column refunds_without_order UInt64: Refunds whose order is not known.
@@ -34,21 +34,21 @@ SELECT
     day,
     currency,
     countIf(is_counted) AS orders,
-    sumIf(told.amount, is_counted) AS amount,
-    sumIf(told.tax, is_counted) AS tax,
-    sumIf(told.shipping, is_counted) AS shipping,
-    sumIf(told.discount, is_counted) AS discount,
+    sumIf(counted.amount, is_counted) AS amount,
+    sumIf(counted.tax, is_counted) AS tax,
+    sumIf(counted.shipping, is_counted) AS shipping,
+    sumIf(counted.discount, is_counted) AS discount,
     sumIf(pieces, is_counted) AS items,
     countIf(is_counted AND is_confirmed) AS confirmed_orders,
-    sumIf(told.amount, is_counted AND is_confirmed) AS confirmed_amount,
+    sumIf(counted.amount, is_counted AND is_confirmed) AS confirmed_amount,
     countIf(is_subtracted) AS refunds,
-    sumIf(told.amount, is_subtracted) AS refunded,
-    sumIf(told.amount, is_subtracted AND is_confirmed) AS confirmed_refunded,
+    sumIf(counted.amount, is_subtracted) AS refunded,
+    sumIf(counted.amount, is_subtracted AND is_confirmed) AS confirmed_refunded,
     amount - refunded AS net,
     countIf(kind = 'order' AND is_bot) AS bot_orders,
-    sumIf(told.amount, kind = 'order' AND is_bot) AS bot_amount,
+    sumIf(counted.amount, kind = 'order' AND is_bot) AS bot_amount,
     countIf(kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_orders,
-    sumIf(told.amount, kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_amount,
+    sumIf(counted.amount, kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_amount,
     countIf(kind = 'order' AND differs) AS differing_orders,
     countIf(kind = 'refund' AND NOT has_order) AS refunds_without_order,
     countIf(kind = 'refund' AND differs) AS refunds_in_other_currency,
@@ -81,8 +81,8 @@ FROM
         false, false, is_other_currency, has_order, is_cut
     FROM {{refunds}}
     UNION ALL
-    SELECT site, day, currency, 'nameless', 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false
+    SELECT site, day, told.currency, 'nameless', 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false
     FROM {{int_order_reports}}
     WHERE order_id = ''
-) AS told
+) AS counted
 GROUP BY site, day, currency

@@ -17,7 +17,7 @@
 -- @column quantity UInt32: Number of pieces.
 -- @column amount Decimal(38, 4): Price of all pieces.
 -- @column is_bot Bool: The order is that of a bot, see orders.
--- @column is_implausible Bool: The amount of the order is implausible, see orders.
+-- @column is_implausible Bool: The order is implausible, see orders.
 SELECT
     site,
     order_id,

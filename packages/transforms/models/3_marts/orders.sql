@@ -7,7 +7,7 @@
 -- @column order_id String {!= ''}: Order id that the shop gave.
 -- @column ordered_at DateTime64(3, 'UTC'): Time of the order.
 -- @column day Date: UTC day of the order.
--- @column visitor_id UInt64: Visitor of the report that counts, or of the next one that names a visitor; 0 if none does.
+-- @column visitor_id UInt64: Visitor of the report that counts, or of the next one that names a visitor; if none does, the visitor who was last seen with the user before the order; 0 for none.
 -- @column user_id String: User of the report that counts, or of the next one that names a user; empty if none does.
 -- @column currency LowCardinality(String): ISO 4217 code of the currency.
 -- @column amount Decimal(18, 4): Amount that was charged.
@@ -15,7 +15,7 @@
 -- @column shipping Decimal(18, 4): Costs of shipping in the amount.
 -- @column discount Decimal(18, 4): Discount that was taken off the order.
 -- @column coupon String: Code of the coupon; empty for none.
--- @column items Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32)): Lines of the report that counts, or of the next one that has any; the price is that of one piece.
+-- @column items {{items_type}}: Lines of the report that counts, or of the next one that has any; the price is that of one piece.
 -- @column refunds UInt64: Refunds of the order.
 -- @column refunded Decimal(38, 4) {>= 0}: Sum of the refunds, never more than the amount.
 -- @column net Decimal(38, 4): Amount without what was refunded.
@@ -28,8 +28,8 @@
 -- @column refunds_cut UInt64: Refunds that give back more than was left of the order.
 -- @column refunds_in_other_currency UInt64: Refunds in another currency, which are not subtracted.
 -- @column is_bot Bool: The report that counts was sent by a page or an import in the visit of a bot.
--- @column is_implausible Bool: The amount cannot be that of an order: it is negative, or it is above 1,000,000,000 and no server or import told of it.
--- @column session_id UInt64: Session of the visitor at the time of the report that names the visitor; 0 for none.
+-- @column is_implausible Bool: The amount cannot be that of an order: it is negative, or it is above 1,000,000,000 and a page told of it; or pages told of more than {{page_orders_max}} orders of the visitor on the day, and the report that counts is one of theirs.
+-- @column session_id UInt64: Session of the visitor at the time of the report that names the visitor, or the session in which the visitor was last seen with the user; 0 for none.
 -- @column entry_path String: Landing page of the session; empty for none.
 -- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty without a session.
 -- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel in the session: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
@@ -43,38 +43,17 @@ WITH
         SELECT
             site,
             order_id,
-            argMin(
-                (ts, day, currency, amount, tax, shipping, discount, coupon, source, is_bot, is_implausible),
-                {{order_precedence(source, received_at, event_id)}}
-            ) AS told,
-            CAST(
-                argMinIf(
-                    (visitor_id, session_id, entry_path, channel, funnel_step, {{attributes.filters}}),
-                    {{order_precedence(source, received_at, event_id)}},
-                    names_visitor
-                ),
-                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, {{attributes.filter_types}})'
-            ) AS visit,
-            argMinIf(report.user_id, {{order_precedence(source, received_at, event_id)}}, report.user_id != '') AS user_id,
-            argMinIf(report.items, {{order_precedence(source, received_at, event_id)}}, notEmpty(report.items)) AS items,
-            countIf(source = 'page') AS page_reports,
-            countIf(source = 'server') AS server_reports,
-            countIf(source NOT IN ('page', 'server')) AS import_reports
+            argMin((ts, day, is_bot, told, is_one_of_many), {{order_precedence(told.source, told.received_at, event_id)}}) AS first,
+            argMinIf((session_id, report.visit), {{order_precedence(told.source, told.received_at, event_id)}}, names_visitor) AS named,
+            max(names_visitor) AS is_named,
+            argMinIf(told.user_id, {{order_precedence(told.source, told.received_at, event_id)}}, told.user_id != '') AS user_id,
+            argMinIf(told.items, {{order_precedence(told.source, told.received_at, event_id)}}, notEmpty(told.items)) AS items,
+            countIf(told.source = 'page') AS page_reports,
+            countIf(told.source = 'server') AS server_reports,
+            countIf(told.source NOT IN ('page', 'server')) AS import_reports,
+            groupArray((told.amount, told.currency, if(empty(told.items), 0, sipHash64(told.items)))) AS reported
         FROM {{int_order_reports}} AS report
-        WHERE NOT is_refund AND order_id != ''
-        GROUP BY site, order_id
-    ),
-    differing AS
-    (
-        SELECT report.site AS site, report.order_id AS order_id, count() AS differences
-        FROM {{int_order_reports}} AS report
-        INNER JOIN counted ON report.site = counted.site AND report.order_id = counted.order_id
-        WHERE NOT report.is_refund AND
-        (
-            report.amount != counted.told.4
-            OR report.currency != counted.told.3
-            OR notEmpty(report.items) AND report.items != counted.items
-        )
+        WHERE NOT told.is_refund AND order_id != ''
         GROUP BY site, order_id
     ),
     given_back AS
@@ -92,35 +71,38 @@ WITH
 SELECT
     counted.site AS site,
     counted.order_id AS order_id,
-    counted.told.1 AS ordered_at,
-    counted.told.2 AS day,
-    visit.visitor_id AS visitor_id,
+    first.1 AS ordered_at,
+    first.2 AS day,
+    (if(is_named, named, (found.session_id, found.visit)) AS seen).2.visitor_id AS visitor_id,
     counted.user_id AS user_id,
-    counted.told.3 AS currency,
-    counted.told.4 AS amount,
-    counted.told.5 AS tax,
-    counted.told.6 AS shipping,
-    counted.told.7 AS discount,
-    counted.told.8 AS coupon,
-    counted.items AS items,
+    first.4.currency AS currency,
+    first.4.amount AS amount,
+    first.4.tax AS tax,
+    first.4.shipping AS shipping,
+    first.4.discount AS discount,
+    first.4.coupon AS coupon,
+    items,
     given_back.refunds AS refunds,
     given_back.refunded AS refunded,
     toDecimal128(amount, 4) - refunded AS net,
-    counted.told.9 AS source,
+    first.4.source AS source,
     server_reports > 0 AS is_confirmed,
     page_reports,
     server_reports,
     import_reports,
-    differing.differences AS differences,
+    arrayCount(
+        one -> one.1 != first.4.amount OR one.2 != first.4.currency OR one.3 NOT IN (0, sipHash64(items)),
+        reported
+    ) AS differences,
     given_back.refunds_cut AS refunds_cut,
     given_back.refunds_in_other_currency AS refunds_in_other_currency,
-    counted.told.10 AS is_bot,
-    counted.told.11 AS is_implausible,
-    visit.session_id AS session_id,
-    visit.entry_path AS entry_path,
-    visit.channel AS channel,
-    visit.funnel_step AS funnel_step,
+    first.3 AS is_bot,
+    first.4.is_implausible OR first.5 AS is_implausible,
+    seen.1 AS session_id,
+    seen.2.entry_path AS entry_path,
+    seen.2.channel AS channel,
+    seen.2.funnel_step AS funnel_step,
     {{attributes.of_visit}}
 FROM counted
-LEFT JOIN differing ON counted.site = differing.site AND counted.order_id = differing.order_id
+LEFT JOIN {{int_order_visitors}} AS found ON counted.site = found.site AND counted.order_id = found.order_id
 LEFT JOIN given_back ON counted.site = given_back.site AND counted.order_id = given_back.order_id

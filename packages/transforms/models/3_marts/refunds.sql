@@ -2,6 +2,7 @@
 -- @grain site, order_id, refund_id
 -- @order site, order_id, refund_id
 -- @materialized incremental by order
+-- @reports told.is_refund
 -- @tags orders
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column order_id String {!= ''}: Order id that the shop gave.
@@ -19,7 +20,7 @@
 -- @column is_bot Bool: It was told by a page in the visit of a bot, so that nothing is subtracted.
 -- @column is_order_counted Bool: The order counts in the sums of order_days: it is neither that of a bot nor implausible.
 -- @column is_order_confirmed Bool: A server told of the order.
--- @column visitor_id UInt64: Visitor of the order; 0 if it names none.
+-- @column visitor_id UInt64: Visitor of the order; 0 for none.
 -- @column session_id UInt64: Session of the order; 0 for none.
 -- @column entry_path String: Landing page of the session; empty for none.
 -- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty without a session.
@@ -33,33 +34,30 @@ WITH
             site,
             order_id,
             true AS is_known,
-            argMin((currency, amount, NOT is_bot AND NOT is_implausible), {{order_precedence(source, received_at, event_id)}}) AS told,
-            max(source = 'server') AS is_confirmed,
-            CAST(
-                argMinIf(
-                    (visitor_id, session_id, entry_path, channel, funnel_step, {{attributes.filters}}),
-                    {{order_precedence(source, received_at, event_id)}},
-                    names_visitor
-                ),
-                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, {{attributes.filter_types}})'
-            ) AS visit
-        FROM {{int_order_reports}}
-        WHERE NOT is_refund AND order_id != ''
+            argMin(
+                (told.currency, told.amount, NOT is_bot AND NOT told.is_implausible AND NOT is_one_of_many),
+                {{order_precedence(told.source, told.received_at, event_id)}}
+            ) AS first,
+            max(told.source = 'server') AS is_confirmed,
+            argMinIf((session_id, report.visit), {{order_precedence(told.source, told.received_at, event_id)}}, names_visitor) AS named,
+            max(names_visitor) AS is_named
+        FROM {{int_order_reports}} AS report
+        WHERE NOT told.is_refund AND order_id != ''
         GROUP BY site, order_id
     ),
-    told AS
+    given_back AS
     (
         SELECT
             site,
             order_id,
-            if(report.refund_id = '', toString(report.event_id), report.refund_id) AS refund_id,
+            if(told.refund_id = '', toString(event_id), told.refund_id) AS refund_id,
             count() AS reports,
             argMin(
-                (ts, day, currency, amount, source, is_bot, received_at, event_id),
-                {{order_precedence(source, received_at, event_id)}}
+                (ts, day, told.currency, told.amount, told.source, is_bot, told.received_at, event_id),
+                {{order_precedence(told.source, told.received_at, event_id)}}
             ) AS first
-        FROM {{int_order_reports}} AS report
-        WHERE is_refund AND order_id != ''
+        FROM {{int_order_reports}}
+        WHERE told.is_refund AND order_id != ''
         GROUP BY site, order_id, refund_id
     )
 SELECT
@@ -79,11 +77,11 @@ SELECT
     first.6 AS is_bot,
     is_order_counted,
     is_order_confirmed,
-    visit.visitor_id AS visitor_id,
-    visit.session_id AS session_id,
-    visit.entry_path AS entry_path,
-    visit.channel AS channel,
-    visit.funnel_step AS funnel_step,
+    seen.2.visitor_id AS visitor_id,
+    seen.1 AS session_id,
+    seen.2.entry_path AS entry_path,
+    seen.2.channel AS channel,
+    seen.2.funnel_step AS funnel_step,
     {{attributes.of_visit}}
 FROM
 (
@@ -97,21 +95,23 @@ FROM
     FROM
     (
         SELECT
-            told.site AS site,
-            told.order_id AS order_id,
+            given_back.site AS site,
+            given_back.order_id AS order_id,
             refund_id,
             reports,
-            first,
-            if(first.3 = '', counted.told.1, first.3) AS currency,
-            toDecimal128(counted.told.2, 4) AS order_amount,
-            counted.told.3 AS is_order_counted,
+            given_back.first AS first,
+            if(first.3 = '', counted.first.1, first.3) AS currency,
+            toDecimal128(counted.first.2, 4) AS order_amount,
+            counted.first.3 AS is_order_counted,
             counted.is_confirmed AS is_order_confirmed,
             counted.is_known AS has_order,
-            counted.visit AS visit,
-            has_order AND currency != counted.told.1 AS is_other_currency,
+            if(counted.is_named, counted.named, (found.session_id, found.visit)) AS seen,
+            has_order AND currency != counted.first.1 AS is_other_currency,
             has_order AND NOT is_other_currency AND NOT first.6 AS is_subtracted
-        FROM told
-        LEFT JOIN counted ON told.site = counted.site AND told.order_id = counted.order_id
+        FROM given_back
+        LEFT JOIN counted ON given_back.site = counted.site AND given_back.order_id = counted.order_id
+        LEFT JOIN {{int_order_visitors}} AS found
+            ON given_back.site = found.site AND given_back.order_id = found.order_id
     )
     WINDOW earlier AS (PARTITION BY site, order_id ORDER BY first.1, first.7, first.8 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )

@@ -111,6 +111,27 @@ describe('compile', () => {
 			'int_order_reports: @events needs @materialized ephemeral',
 		],
 		[
+			'@reports in a model by visitor',
+			'2_intermediate/int_order_reports.sql',
+			'-- @materialized incremental by visitor',
+			'-- @materialized incremental by visitor\n-- @reports told.is_refund',
+			'int_order_reports: @reports needs @materialized incremental by order',
+		],
+		[
+			'@follows of a list that no model has',
+			'2_intermediate/int_order_visitors.sql',
+			'-- @follows user_id in int_visits.users',
+			'-- @follows user_id in int_visits.names',
+			'int_order_visitors: @follows needs a column, and a list of a model by visitor that it reads',
+		],
+		[
+			'@follows without a list',
+			'2_intermediate/int_order_visitors.sql',
+			'-- @follows user_id in int_visits.users',
+			'-- @follows users',
+			'int_order_visitors: "@follows users" is not "column in model.list"',
+		],
+		[
 			'models of visitors without one that has their days',
 			'2_intermediate/int_presence_days.sql',
 			'-- @carries event_hashes, is_continued\n',

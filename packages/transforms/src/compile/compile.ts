@@ -32,12 +32,21 @@ export const carryingOf = ({ models }: Project): Model => models.find(({ carries
 export const orderModelsOf = ({ models }: { models: readonly Model[] }): Model[] =>
 	models.filter(({ materialized }) => materialized.kind === 'incremental by order');
 
+/** The model by order that looks users up in a model by visitor, see `Model.follows`. */
+export const followingOf = (project: { models: readonly Model[] }): Model | undefined =>
+	orderModelsOf(project).find(({ follows }) => follows !== undefined);
+
+/** The models by visitor that a model by order reads, without those in which it looks users up, see `Model.follows`. */
+const reportsReadBy = ({ reads, follows }: Model, models: readonly Model[]): string[] =>
+	models
+		.filter(({ name, materialized }) => reads.includes(name) && materialized.kind === 'incremental by visitor')
+		.filter(({ columns }) => follows === undefined || columns.some(({ name }) => name === 'order_id'))
+		.map(({ name }) => name);
+
 /** The model by visitor with the reports of orders, from which the models by order are computed. */
 export const reportsOf = (project: Pick<Project, 'models'>): Model | undefined => {
-	const reads = new Set(orderModelsOf(project).flatMap((model) => model.reads));
-	return project.models.find(
-		({ name, materialized }) => reads.has(name) && materialized.kind === 'incremental by visitor',
-	);
+	const reads = new Set(orderModelsOf(project).flatMap((model) => reportsReadBy(model, project.models)));
+	return project.models.find(({ name }) => reads.has(name));
 };
 
 /** The ephemeral model of few events that a model by visitor adds to its own published rows, see `Model.events`. */
@@ -218,12 +227,21 @@ function carryingFaults(models: readonly Model[], tests: readonly DataTest[]): s
 	return [...faults, ...visitorModels.flatMap((model) => joiningFaults(model, models)), ...orderFaults(models)];
 }
 
+/** Whether a model by order reads what it follows, see `Model.follows`. */
+function isFollowable({ materialized, columns, reads, follows }: Model, models: readonly Model[]): boolean {
+	const read = models.find(({ name }) => name === follows?.model && reads.includes(name));
+	return (
+		materialized.kind === 'incremental by order' &&
+		read?.materialized.kind === 'incremental by visitor' &&
+		columns.some(({ name }) => name === follows?.column) &&
+		read.columns.some(({ name }) => name === follows?.list)
+	);
+}
+
 /** All models by order follow one model by visitor, whose column order_id says which orders a run recomputes. */
 function orderFaults(models: readonly Model[]): string[] {
 	const ofOrders = orderModelsOf({ models });
-	const isOfVisitors = (name: string) =>
-		models.some((model) => model.name === name && model.materialized.kind === 'incremental by visitor');
-	const followed = new Set(ofOrders.flatMap(({ reads }) => reads.filter(isOfVisitors)));
+	const followed = new Set(ofOrders.flatMap((model) => reportsReadBy(model, models)));
 	const faults = ofOrders
 		.filter(({ partition }) => partition !== 'day')
 		.map(({ name }) => `${name}: a model with @materialized incremental by order needs @partition day`);
@@ -240,6 +258,12 @@ function orderFaults(models: readonly Model[]): string[] {
 		...models
 			.filter(({ events, materialized }) => events !== undefined && materialized.kind !== 'ephemeral')
 			.map(({ name }) => `${name}: @events needs @materialized ephemeral`),
+		...models
+			.filter((model) => model.reports !== undefined && !ofOrders.includes(model))
+			.map(({ name }) => `${name}: @reports needs @materialized incremental by order`),
+		...models
+			.filter((model) => model.follows !== undefined && !isFollowable(model, models))
+			.map(({ name }) => `${name}: @follows needs a column, and a list of a model by visitor that it reads`),
 	];
 }
 

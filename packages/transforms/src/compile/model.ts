@@ -1,5 +1,5 @@
-import { pagePath } from '@footfall/warehouse';
-import { attributeMacros, sessionAttributes } from './session-attributes.js';
+import { itemsType, pagePath } from '@footfall/warehouse';
+import { attributeMacros, sessionAttributes, typeMacros } from './session-attributes.js';
 
 /** A column as a model's header declares it. */
 export interface ModelColumn {
@@ -22,7 +22,7 @@ export interface ModelColumn {
  *   day of the first new event on, or from the first day that sessions connect with that day. It recomputes all rows of
  *   a visitor if a new receipt may replace an event that was counted before.
  * - `incremental by order`: a table. When a report of an order has changed in the model by visitor upstream, the run
- *   recomputes all rows of the order from all of its reports, of every sender.
+ *   recomputes all rows of the order from all of its reports, of every sender. The rows are on days of these reports.
  * - `incremental by partition`: a table. The run recomputes the rows of a time partition (a day or a week) when that
  *   partition of any upstream model changed.
  * - `incremental from partition`: a table with rows for every day from the first to the last day that a site has in the
@@ -74,6 +74,17 @@ export interface Model {
 	 * adds the rows of this one to its own published rows, if the visitors have none on the days that it recomputes.
 	 */
 	events: string | undefined;
+	/**
+	 * The header line `@reports`: a condition on reports of orders, for a model by order that has rows only of orders
+	 * with such a report; undefined for all orders. A run that changes no such order does not compute the model.
+	 */
+	reports: string | undefined;
+	/**
+	 * The header line `@follows`, of a model by order: the name of a column with users, and the list of a model by
+	 * visitor in which it looks them up, `user_id in int_visits.users`. A run recomputes an order when it changes a row
+	 * of that model with the user of the order.
+	 */
+	follows: { column: string; model: string; list: string } | undefined;
 	/** The SELECT. Other models in it are references in double braces, see `replaceReferences`. */
 	sql: string;
 	/** Names of its direct upstream models. */
@@ -147,11 +158,38 @@ export const defaultParameters: Parameters = { sessionGapMs: 1_800_000 };
  */
 const listMax = 1_000;
 
+/** The type of what an event tells of an order or a refund. One column costs less to plan than one for each field. */
+const toldType = `Tuple(${[
+	"received_at DateTime64(3, 'UTC')",
+	'is_refund Bool',
+	'source LowCardinality(String)',
+	'user_id String',
+	'refund_id String',
+	'currency LowCardinality(String)',
+	'amount Decimal(18, 4)',
+	'tax Decimal(18, 4)',
+	'shipping Decimal(18, 4)',
+	'discount Decimal(18, 4)',
+	'coupon String',
+	`items ${itemsType}`,
+	'is_implausible Bool',
+].join(', ')})`;
+
+/**
+ * Maximum number of orders of which the pages of one visitor can tell on a day. A person orders a few times, and the
+ * till of a shop has a server that tells of its orders, while a forger who has read the site key sends as many as he
+ * likes.
+ */
+const pageOrdersMax = 50;
+
 /** The constants that headers and statements of models name in double braces. */
 const constantsOf = ({ sessionGapMs }: Parameters): Record<string, string> => ({
 	session_gap_ms: String(sessionGapMs),
 	session_gap_s: String(sessionGapMs / 1000),
 	list_max: String(listMax),
+	page_orders_max: String(pageOrdersMax),
+	items_type: itemsType,
+	...typeMacros('order_told', toldType),
 	...attributeMacros(sessionAttributes),
 });
 

@@ -12,6 +12,8 @@ const knownKeys = [
 	'tags',
 	'carries',
 	'events',
+	'reports',
+	'follows',
 	'column',
 	'alias',
 	'check',
@@ -33,7 +35,8 @@ const renamedMaterializations: readonly [old: RegExp, current: string][] = [
  * - `materialized`: `ephemeral`, `incremental by visitor`, `incremental by order`,
  *   `incremental by partition`, `incremental from partition, lookback 29 days` or `view`, see `Materialization`
  * - `partition`: the time partition, `day` (default) or `week`
- * - `carries`: two columns, and `events`: a condition on raw rows; both optional, see `Model`
+ * - `carries`: two columns, `events`: a condition on raw rows, `reports`: a condition on reports of orders, and
+ *   `follows`: a column in the list of a model; all optional, see `Model`
  * - `column name type: description` for every column; a test in braces may follow the type:
  *   `count UInt64 {>= 1}: Events.`
  * - `alias former column`: a former name of a column, which readers can use for one more version
@@ -68,6 +71,8 @@ export function readModel(name: string, folder: string, text: string): ReadResul
 		tags: list(valuesOf('tags').join(',')),
 		carries: readCarries(name, valuesOf('carries')[0], list, faults),
 		events,
+		reports: valuesOf('reports')[0],
+		follows: readFollows(name, valuesOf('follows')[0], faults),
 		columns,
 		aliases: valuesOf('alias').flatMap((value) => readAlias(name, value, columns, faults)),
 		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
@@ -121,6 +126,13 @@ function readCheck(model: string, value: string, faults: string[]): Model['check
 		return [];
 	}
 	return [{ condition: match[1] as string, words: match[2] as string }];
+}
+
+function readFollows(model: string, value: string | undefined, faults: string[]): Model['follows'] {
+	if (value === undefined) return undefined;
+	const [, column = '', read = '', list = ''] = /^(\w+) in (\w+)\.(\w+)$/.exec(value) ?? [];
+	if (column === '') faults.push(`${model}: "@follows ${value}" is not "column in model.list"`);
+	return { column, model: read, list };
 }
 
 function readCarries(

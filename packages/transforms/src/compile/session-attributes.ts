@@ -76,10 +76,10 @@ export type SessionAttributeName = (typeof sessionAttributes)[number]['name'];
  * - `attributes`: their names, as columns of `stg_events` - `attributes.types`: names and types, for a tuple -
  * `attributes.staged`: the columns of `stg_events`, from the raw table - `attributes.first`: the columns of `sessions`,
  * from the `entry` of the session - `attributes.columns` and `attributes.session_columns`: the header lines of
- * `stg_events` and of `sessions` - `attributes.filters`, `attributes.filter_types` and `attributes.filter_columns`: the
- * columns of `sessions` by which the dashboard filters, their types for a tuple, and the header lines of models with
- * the session of an order - `attributes.of_session` and `attributes.of_visit`: the same columns, from the `session` of
- * a report, which may name no visitor, and from the `visit` of an order
+ * `stg_events` and of `sessions` - `attributes.filters` and `attributes.filter_columns`: the columns of `sessions` by
+ * which the dashboard filters, and the header lines of models with the session of an order - `attributes.visit_type`
+ * and `attributes.visit_literal`: the type of the session of an order, as it is and within quotation marks -
+ * `attributes.of_visit`: the columns of filters, from the session of an order
  */
 export function attributeMacros(attributes: readonly SessionAttribute[]): Record<string, string> {
 	const lines = (separator: string, lineOf: (attribute: SessionAttribute) => string) =>
@@ -106,20 +106,28 @@ export function attributeMacros(attributes: readonly SessionAttribute[]): Record
 	};
 }
 
+/** The type of the session of an order. */
+const visitType = (filters: readonly SessionAttribute[]): string => {
+	const columns = filters.map(({ column }) => `${column} String`);
+	return `Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, ${columns.join(', ')})`;
+};
+
+/** Two texts for a type: as it stands in a header, and within quotation marks. */
+export const typeMacros = (name: string, type: string): Record<string, string> => ({
+	[`${name}_type`]: type,
+	[`${name}_literal`]: type.replaceAll("'", "\\'"),
+});
+
 function filterMacros(attributes: readonly SessionAttribute[]): Record<string, string> {
 	const lines = (separator: string, lineOf: (attribute: SessionAttribute) => string) =>
 		attributes.map(lineOf).join(separator);
 	return {
 		'attributes.filters': lines(', ', ({ column }) => column),
-		'attributes.filter_types': lines(', ', ({ column }) => `${column} String`),
+		...typeMacros('attributes.visit', visitType(attributes)),
 		'attributes.filter_columns': lines(
 			'\n',
 			({ column, type, description }) => `-- @column ${column} ${type}: ${description}; of the session of the order.`,
 		),
-		'attributes.of_session': lines(
-			',\n    ',
-			({ column }) => `if(report.names_visitor, toString(session.${column}), '') AS ${column}`,
-		),
-		'attributes.of_visit': lines(',\n    ', ({ column }) => `visit.${column} AS ${column}`),
+		'attributes.of_visit': lines(',\n    ', ({ column }) => `seen.2.${column} AS ${column}`),
 	};
 }

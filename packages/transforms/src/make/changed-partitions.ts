@@ -4,7 +4,7 @@ import { copySettings } from './compact.js';
 import { ask, type RunContext, step } from './run-context.js';
 import { changedPartitionsQuery, insertKept } from './statements/run-sql.js';
 
-/** Finds the time partitions that a run changes in models of visitors and of orders, and completes them. */
+/** Finds the time partitions that a run changes in models of visitors, and completes them. */
 
 /** The time partitions (days since 1970) that a run changes in each model, with the number of compared rows. */
 export type ChangedPartitions = Map<string, { partition: number; rows: number }[]>;
@@ -52,7 +52,7 @@ interface ComparedPartition {
 	unhashed: string;
 }
 
-/** Copies the published rows of other visitors, or of other orders, into the changed time partitions. */
+/** Copies the published rows of other visitors into the changed time partitions. */
 export async function copyOthers(
 	context: RunContext,
 	models: readonly Model[],
@@ -64,8 +64,7 @@ export async function copyOthers(
 			const partitions = rangesOf((changed.get(model.name) ?? []).map(({ partition }) => partition));
 			if (partitions.length === 0) return;
 			const seen = seenCondition(published[model.name] ?? [], model.partition, partitions);
-			const others = model.materialized.kind === 'incremental by order' ? 'other orders' : 'other visitors';
-			await step(context, `${model.name}, ${others}`, insertKept(model, context.run, seen), copySettings);
+			await step(context, `${model.name}, other visitors`, insertKept(model, context.run, seen), copySettings);
 		}),
 	);
 }

@@ -1,5 +1,5 @@
 import { reasonOf, WarehouseError } from '@footfall/warehouse';
-import { isKeyed, isStored } from '../compile/model.js';
+import { isStored } from '../compile/model.js';
 import { afterTakeOver, partitionsOfRuns, runsToTakeOver } from '../plan/compaction.js';
 import { type Manifest, seenCondition } from '../plan/manifest.js';
 import { type RunContext, step } from './run-context.js';
@@ -38,7 +38,8 @@ export async function compact(
 			const seen = seenCondition(next[model.name] ?? [], model.partition, partitions);
 			// The run may have computed rows of days on which nothing has changed. Readers see these rows, which are equal
 			// to those of the earlier run, so they are not copied as well.
-			const copy = (isKeyed(model) ? insertKept : insertCopy)(model, context.run, seen);
+			const isOfVisitors = model.materialized.kind === 'incremental by visitor';
+			const copy = (isOfVisitors ? insertKept : insertCopy)(model, context.run, seen);
 			await step(context, `${model.name}, earlier runs`, copy, copySettings);
 		}
 	} catch (error) {

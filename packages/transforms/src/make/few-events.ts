@@ -1,6 +1,6 @@
 import { fewEventsOf, type Project } from '../compile/compile.js';
-import type { Model } from '../compile/model.js';
-import { type Manifest, seenCondition } from '../plan/manifest.js';
+import { eventDay, type Model } from '../compile/model.js';
+import { type Manifest, type Partitions, rangesOf, seenCondition } from '../plan/manifest.js';
 import { changesTable, tableOf } from '../store/layout.js';
 import { ask, type RunContext } from './run-context.js';
 
@@ -14,6 +14,11 @@ export interface FewEvents {
 	idle: ReadonlySet<string>;
 	/** Models whose rows may be the same, because they have no new event, but rows of recomputed visitors. */
 	uncertain: ReadonlySet<string>;
+	/**
+	 * Models of which the run has new rows only, with their days: they have new events, and no known rows of the visitors
+	 * on the days that the run recomputes.
+	 */
+	fresh: ReadonlyMap<string, Partitions>;
 }
 
 const sourcesIn = ({ models }: Project): Model[] => models.filter(({ events }) => events !== undefined);
@@ -27,19 +32,31 @@ function followersIn({ models }: Project): { model: Model; source: Model }[] {
 	});
 }
 
-/** Two expressions: the numbers of new events of each source, and those of known rows of each follower. Pure. */
-export function fewEventsCounts({ project, run }: RunContext, isNew: string, published: Manifest) {
-	const few = sourcesIn(project).map(({ events }) => `(SELECT count() FROM events WHERE ${isNew} AND (${events}))`);
+/** The events of each source and the rows of each follower that a run finds. Numbers are text. */
+export interface FewFound {
+	/** The days of the new events of each source, days since 1970. */
+	days: readonly (readonly number[])[];
+	/** Numbers of known rows of each follower, of the visitors on the days that the run recomputes. */
+	known: readonly string[];
+}
+
+/** Two expressions: an aggregate over new events, the days of each source; and numbers of known rows. Pure. */
+export function fewEventsCounts({ project, run }: RunContext, published: Manifest) {
+	const days = sourcesIn(project).map(({ events }) => `groupUniqArrayIf(toUInt16(${eventDay}), ${events})`);
 	const known = followersIn(project).map(({ model }) => {
 		// The whole history, since the days are found by the same statement. There are few rows.
 		const seen = seenCondition(published[model.name] ?? [], model.partition, 'all');
 		return `(SELECT count() FROM ${tableOf(model)} WHERE (site, visitor_id, ${model.partition}) IN (SELECT site, visitor_id, arrayJoin(days) FROM ${changesTable} WHERE run = ${run}) AND ${seen})`;
 	});
-	return { few: `[${few.join(', ')}]`, known: `[${known.join(', ')}]` };
+	const typed = (list: string, type: string) => `CAST(${list}, 'Array(${type})')`;
+	return {
+		days: typed(`[${days.join(', ')}]`, 'Array(UInt16)'),
+		known: typed(`[${known.join(', ')}]`, 'UInt64'),
+	};
 }
 
-/** The numbers of events of each source in the raw table. @param isRead the condition on rows that the run reads */
-export async function fewEventsFound(context: RunContext, isRead: string): Promise<string[]> {
+/** The sources with events in the raw table, as days. @param isRead the condition on rows that the run reads */
+export async function fewEventsFound(context: RunContext, isRead: string): Promise<number[][]> {
 	const sources = sourcesIn(context.project);
 	if (sources.length === 0) return [];
 	const counts = sources.map(({ events }) => `countIf(${events})`);
@@ -47,28 +64,27 @@ export async function fewEventsFound(context: RunContext, isRead: string): Promi
 		context,
 		`SELECT [${counts.join(', ')}] AS found FROM events WHERE ${isRead}`,
 	);
-	return row?.found ?? [];
+	return (row?.found ?? []).map((count) => (Number(count) > 0 ? [0] : []));
 }
 
 /**
- * The models that a run need not compute. Pure.
+ * The models that a run need not compute, or computes from new events alone. Pure.
  *
- * @param found numbers of new events of each source
- * @param others whether the run computes the models whatever these numbers are, and numbers of known rows
+ * @param isAll whether the run computes the models whatever it finds
  */
-export function fewEvents(
-	project: Project,
-	found: readonly string[],
-	{ isAll, known }: { isAll: boolean; known: readonly string[] },
-): FewEvents {
+export function fewEvents(project: Project, { days, known }: FewFound, isAll: boolean): FewEvents {
 	const sources = sourcesIn(project);
-	const idleSources = sources.filter((_, i) => !isAll && Number(found[i] ?? 0) === 0).map(({ name }) => name);
-	const idle = new Set(idleSources);
+	const daysOf = (source: Model) => days[sources.indexOf(source)] ?? [];
+	const isIdle = (source: Model) => !isAll && daysOf(source).length === 0;
+	const idle = new Set(sources.filter(isIdle).map(({ name }) => name));
 	const uncertain = new Set<string>();
+	const fresh = new Map<string, Partitions>();
 	for (const [i, { model, source }] of followersIn(project).entries()) {
-		if (!idleSources.includes(source.name)) continue;
-		if (Number(known[i] ?? 0) === 0) idle.add(model.name);
-		else uncertain.add(model.name);
+		const hasKnown = Number(known[i] ?? 0) > 0;
+		if (!isIdle(source)) {
+			if (!isAll && !hasKnown) fresh.set(model.name, rangesOf(daysOf(source)));
+		} else if (hasKnown) uncertain.add(model.name);
+		else idle.add(model.name);
 	}
-	return { idle, uncertain };
+	return { idle, uncertain, fresh };
 }

@@ -1,7 +1,7 @@
 import { carryingOf, type Project } from '../compile/compile.js';
 import { levelsOf } from '../compile/levels.js';
 import { eventDay, isStaged, type Model } from '../compile/model.js';
-import { type Manifest, rangesOf, seenCondition } from '../plan/manifest.js';
+import { daysIn, type Manifest, type Partitions, rangesOf, seenCondition } from '../plan/manifest.js';
 import type { Plan, Restated } from '../plan/plan.js';
 import { newRowsCondition, type RawPart } from '../plan/watermark.js';
 import { insertConflicts } from '../store/event-conflicts.js';
@@ -19,6 +19,7 @@ import {
 	insertChanges,
 	insertRepeats,
 	insertsOfVisitors,
+	mayRepeatQuery,
 	rangeCondition,
 	rereadVisitors,
 	restated,
@@ -87,7 +88,7 @@ export async function selectAll(
 ): Promise<VisitorSelection> {
 	const { present } = context;
 	const found = await fewEventsFound(context, present);
-	const few = fewEvents(context.project, found, { isAll: false, known: [] });
+	const few = { ...fewEvents(context.project, { days: found, known: [] }, false), fresh: new Map() };
 	return {
 		...wholeSelection(parts),
 		scope: { kind: 'all', range: everyVisitor, leftOut, present, idle: few.idle },
@@ -119,7 +120,10 @@ export async function selectChanged(
 	const newRows = newRowsCondition(watermark, plan.change);
 	const isNew = leftOut === undefined ? newRows : `${newRows} AND ${leftOutConditions(leftOut).isIn}`;
 	const insert = (changing: Changing) => insertChanges(run, changing, project, manifest);
-	await step(context, 'repeated events', insertRepeats(run, isNew, carryingOf(project), manifest));
+	const carrying = carryingOf(project);
+	const [repeat] = await ask<{ known: string }>(context, mayRepeatQuery(isNew, carrying, manifest));
+	if (Number(repeat?.known ?? 0) > 0)
+		await step(context, 'repeated events', insertRepeats(run, isNew, carrying, manifest));
 	await step(context, 'changed visitors', insert(withNewEvents(run, isNew)));
 	if (leftOut !== undefined)
 		await step(context, 'visitors that are left out', insert(restated(withRowsStill(project, manifest, leftOut))));
@@ -128,12 +132,14 @@ export async function selectChanged(
 			params: { ...restate, ...context.key },
 			settings: runSettings,
 		});
-	const found = await countChanges(context, isNew, manifest);
+	const newEvents = sumOf(plan.change.newParts, 'rows');
+	const found = await countChanges(context, isNew, manifest, newEvents <= comparedIdsMax);
 	const hasReread = found.reread > 0;
-	const few = fewEvents(project, found.few, { isAll: hasReread, known: found.known });
+	const few = fewEvents(project, { days: found.fewDays, known: found.known }, hasReread);
 	const repeats = `SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run}`;
 	// The marts do not depend on conflicts, so a failure here does not stop the run.
-	await step(context, 'event conflicts', insertConflicts(repeats, newRows)).catch(() => undefined);
+	if (found.mayHaveConflicts)
+		await step(context, 'event conflicts', insertConflicts(repeats, newRows)).catch(() => undefined);
 	const rereadSize = hasReread ? await countReread(context, leftOut) : { events: 0, bytes: 0 };
 	return {
 		scope: {
@@ -147,8 +153,9 @@ export async function selectChanged(
 			hasRepeats: found.repeats > 0,
 			days: rangesOf(found.days),
 			idle: few.idle,
+			fresh: few.fresh,
 		},
-		events: sumOf(plan.change.newParts, 'rows') + rereadSize.events,
+		events: newEvents + rereadSize.events,
 		bytes: sumOf(plan.change.newParts, 'bytes') + rereadSize.bytes,
 		visitors: found.visitors,
 		reread: found.reread,
@@ -172,28 +179,40 @@ export function onlyDayOf(
 	return isCertain && leftOut === undefined ? day : undefined;
 }
 
-/** Summarizes the tables of changes and of repeated events, and the new events. Days are since 1970. */
-async function countChanges(context: RunContext, isNew: string, published: Manifest) {
+/** Number of new events up to which a run compares their ids with each other before it looks for conflicts. */
+const comparedIdsMax = 100_000;
+
+/**
+ * Summarizes the tables of changes and of repeated events, and the new events. Days are since 1970.
+ *
+ * @param comparesIds whether new events with the same id are counted; else there may be some
+ */
+async function countChanges(context: RunContext, isNew: string, published: Manifest, comparesIds: boolean) {
 	const ofRun = `WHERE run = ${context.run}`;
-	const { few, known } = fewEventsCounts(context, isNew, published);
+	const { days: fewDays, known } = fewEventsCounts(context, published);
+	const doubles = comparesIds ? 'count() - uniqExact(site, visitor_id, event_id)' : '1';
 	type Counts = Record<'visitors' | 'reread' | 'largest' | 'repeats', string>;
-	const [row] = await ask<Counts & Record<'days' | 'newDays', number[]> & Record<'few' | 'known', string[]>>(
+	type Fresh = [newDays: number[], fewDays: number[][], doubles: string];
+	const [row] = await ask<Counts & { days: number[]; known: string[]; fresh: Fresh }>(
 		context,
 		`SELECT uniqExact(site, visitor_id) AS visitors, uniqExactIf((site, visitor_id), is_reread) AS reread,
 			max(events) AS largest, arrayMap(day -> toUInt16(day), groupUniqArrayArray(days)) AS days,
 			(SELECT count() FROM ${repeatsTable} ${ofRun}) AS repeats,
-			(SELECT groupUniqArray(toUInt16(${eventDay})) FROM events WHERE ${isNew}) AS newDays,
-			${few} AS few, ${known} AS known
+			(SELECT (groupUniqArray(toUInt16(${eventDay})), ${fewDays}, toUInt64(${doubles})) FROM events WHERE ${isNew}) AS fresh,
+			${known} AS known
 		FROM ${changesTable} ${ofRun}`,
 	);
+	const [newDays, daysOfFew, doubled] = row?.fresh ?? [[], [], '0'];
+	const repeated = Number(row?.repeats ?? 0);
 	return {
 		visitors: Number(row?.visitors ?? 0),
 		reread: Number(row?.reread ?? 0),
 		largest: Number(row?.largest ?? 0),
-		repeats: Number(row?.repeats ?? 0),
+		repeats: repeated,
+		mayHaveConflicts: repeated > 0 || Number(doubled) > 0,
 		days: row?.days ?? [],
-		newDays: row?.newDays ?? [],
-		few: row?.few ?? [],
+		newDays,
+		fewDays: daysOfFew,
 		known: row?.known ?? [],
 	};
 }
@@ -291,8 +310,11 @@ export async function makeVisitors(
 	// A lane has one thread, so that the groups of a statement are in one table and need no merging.
 	const inLane = slices.length > 1 ? { ...context, settings: settingsOfSlices(sizes, lanes) } : context;
 	const tests: Promise<RunTestResult[]>[] = [];
+	// Only a statement of all visitors copies the rows of others, see `fresh`.
+	const isWhole = slices.length === 1 && slices[0]?.passes === 1;
+	const fresh = isWhole ? selection.few.fresh : new Map<string, Partitions>();
 	const makeSlice = async ({ range, passes }: Slice) => {
-		const scope = await makeRange(inLane, { ...selection.scope, range }, passes);
+		const scope = await makeRange(inLane, { ...selection.scope, fresh, range }, passes);
 		const testing = runTestsOfRun(warehouse, testsOfVisitors(project, run, scope), inLane.settings);
 		// The tests of the only slice run beside what follows; they are awaited below.
 		testing.catch(() => undefined);
@@ -303,10 +325,11 @@ export async function makeVisitors(
 	};
 	await inLanes(slices, lanes, makeSlice);
 	const [changed, results] = await Promise.all([
-		changedPartitions(context, models, published, selection),
+		changedPartitions(context, models, published, { ...selection, few: { ...selection.few, fresh } }),
 		allOrThrow(tests),
 	]);
-	if (published) await copyOthers(context, models, published, changed);
+	const toComplete = models.filter(({ name }) => !fresh.has(name));
+	if (published) await copyOthers(context, toComplete, published, changed);
 	return { changed, tests: results.flat() };
 }
 
@@ -434,12 +457,17 @@ async function changedPartitions(
 	selection: VisitorSelection,
 ): Promise<ChangedPartitions> {
 	const { scope, isRestated, onlyDay, few } = selection;
-	const computed = models.filter(({ name }) => !few.idle.has(name));
+	const computed = models.filter(({ name }) => !few.idle.has(name) && !few.fresh.has(name));
 	const areDays = onlyDay !== undefined && computed.every(({ partition }) => partition === 'day');
 	// The rows of few events may be the same although the day has new events.
 	const certain = areDays ? computed.filter(({ name }) => !few.uncertain.has(name)) : [];
 	const changed: ChangedPartitions = new Map(models.map(({ name }) => [name, []]));
 	for (const { name } of certain) changed.set(name, [{ partition: onlyDay as number, rows: 0 }]);
+	for (const [name, ranges] of few.fresh)
+		changed.set(
+			name,
+			daysIn(ranges).map((partition) => ({ partition, rows: 0 })),
+		);
 	const days = scope.kind === 'all' ? [] : scope.days;
 	const others = computed.filter((model) => !certain.includes(model));
 	for (const [name, partitions] of await comparedPartitions(context, others, published, days, isRestated))
@@ -452,12 +480,19 @@ export async function emptyScratch(context: RunContext, range = everyVisitor): P
 	await emptyTables(context, scratchModels(context.project.models).map(tableOf), range);
 }
 
-/** Empties the scratch tables of the run, and of earlier runs that died. */
-export async function emptyAllScratch(context: RunContext): Promise<void> {
+/**
+ * Empties the scratch tables of the run, and of earlier runs that died.
+ *
+ * @param isThorough whether that includes the tables that few runs fill: each statement takes some milliseconds
+ */
+export async function emptyAllScratch(context: RunContext, isThorough = true): Promise<void> {
 	const { models, own } = context.project;
-	// Each statement takes some milliseconds, and only own models fill the table of days.
-	const tables = [changesTable, repeatsTable, changedOrdersTable, ...(own.models.length > 0 ? [visitorDaysTable] : [])];
-	await emptyTables(context, [...tables, ...scratchModels(models).map(tableOf)]);
+	const ofFewEvents = scratchModels(models).filter(({ events }) => events !== undefined);
+	const rare = [repeatsTable, changedOrdersTable, ...ofFewEvents.map(tableOf)];
+	const others = scratchModels(models).filter((model) => !ofFewEvents.includes(model));
+	const ofOwn = own.models.length > 0 ? [visitorDaysTable] : [];
+	const tables = [changesTable, ...others.map(tableOf), ...ofOwn];
+	await emptyTables(context, [...tables, ...(isThorough ? rare : [])]);
 }
 
 const scratchModels = (models: readonly Model[]) =>

@@ -29,6 +29,10 @@ export function rangesOf(partitions: readonly number[], stepDays = 1): { from: n
 	return ranges;
 }
 
+/** The days of ranges. Pure. */
+export const daysIn = (ranges: Partitions): number[] =>
+	ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+
 /** The ranges of a model after a run has replaced some time partitions. Pure. */
 export function replacePartitions(
 	ranges: readonly PartitionRange[],

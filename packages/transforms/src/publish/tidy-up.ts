@@ -13,7 +13,7 @@ export async function tidyUp({ job, context }: MadeRun): Promise<void> {
 	const { warehouse, project, state, present, plan } = job;
 	await clearFailure(warehouse, present.has(failureTable));
 	await Promise.all([
-		emptyAllScratch(context),
+		emptyAllScratch(context, isCollecting(job)),
 		isCollecting(job) ? collectGarbage(warehouse, project, state.nowUs) : undefined,
 		plan.kind === 'rebuild' ? deleteOldLists(warehouse) : undefined,
 	]);

@@ -76,7 +76,9 @@ const ordersBody = `(
     run UInt64,
     site LowCardinality(String),
     order_id String,
-    days Array(Date) COMMENT 'Days on which the order has reports, before this run or after it'
+    days Array(Date) COMMENT 'Days on which the order has reports, before this run or after it',
+    reports UInt64 COMMENT 'Number of these reports',
+    kinds Array(UInt8) COMMENT 'For each model by order with the header line @reports, whether one of them is such a report'
 )
 ENGINE = Memory`;
 
@@ -92,7 +94,7 @@ export const repeatsTable = `transform_scratch_repeats__${structureHash(repeatsB
 /** Table of the days of the visitors that the current run recomputes, for own models. */
 export const visitorDaysTable = `transform_scratch_visitor_days__${structureHash(visitorDaysBody)}`;
 
-/** Table of the orders that the current run recomputes. */
+/** Table of the orders that the current run recomputes, where these are too many for a list in its statements. */
 export const changedOrdersTable = `transform_scratch_changed_orders__${structureHash(ordersBody)}`;
 
 /** Creates the view of the visitors and sites that the published run leaves out. */
@@ -131,8 +133,11 @@ export function tableStatements(project: Project): Map<string, string> {
 	return new Map([...engineTables, ...modelTables] as [string, string][]);
 }
 
-/** Whether rows have a hash of all their columns, by which a run detects which time partitions it changes. */
-export const hasRowHash = (model: Model): boolean => isKeyed(model);
+/**
+ * Whether rows have a hash of all their columns, by which a run detects which time partitions it changes. A run that
+ * recomputes an order changes all days on which the order has reports, so that rows of orders need no hash.
+ */
+export const hasRowHash = ({ materialized }: Model): boolean => materialized.kind === 'incremental by visitor';
 
 /**
  * Former words of `@materialized`, which the hashes in table names still use. With the present words every model would

@@ -1,18 +1,45 @@
 import { sessionAttributes } from '../compile/session-attributes.js';
-import { amountCentsMax, day, groupBy, type Item, type Receipt, sessionRow, sessionsOf, sum, time } from './recount.js';
+import {
+	amountCentsMax,
+	day,
+	groupBy,
+	type Item,
+	type Receipt,
+	sessionRow,
+	sessionsOf,
+	sum,
+	time,
+	usersOf,
+} from './recount.js';
 
 /** An independent count of orders and refunds in plain TypeScript, for recount.test.ts. */
 
 /** An event that tells of an order or a refund, with the session that it belongs to. */
 interface Report extends Receipt {
 	session: ReturnType<typeof sessionRow>;
+	/** A page told of it, and of so many other orders of the visitor on the day that it is implausible. */
+	isOneOfMany: boolean;
 }
 
 const reportsIn = (events: readonly Receipt[]): Report[] =>
 	groupBy(events, (e) => `${e.site} ${e.visitor}`)
 		.flatMap((ofVisitor) => sessionsOf(ofVisitor))
 		.flatMap((session) => session.map((event) => ({ ...event, session: sessionRow(session) })))
-		.filter(({ name }) => name === 'order' || name === 'refund');
+		.filter(({ name }) => name === 'order' || name === 'refund')
+		.map((event) => ({ ...event, isOneOfMany: isOneOfMany(event, events) }));
+
+/** The most orders of which the pages of a visitor can tell on a day. Stated a second time. */
+const pageOrdersMax = 50;
+
+const isOfPage = ({ name, source, orderId, visitor }: Receipt) =>
+	name === 'order' && source === 'page' && orderId !== '' && visitor !== 0;
+
+function isOneOfMany(event: Receipt, events: readonly Receipt[]): boolean {
+	const isOfDay = (e: Receipt) =>
+		e.site === event.site && e.visitor === event.visitor && day(e.tsMs) === day(event.tsMs) && isOfPage(e);
+	const ids = new Set(events.filter(isOfDay).map(({ orderId }) => orderId));
+	return isOfPage(event) && ids.size > pageOrdersMax;
+}
 
 /** A visitor from 2^53 on is one that a collector has computed for a user of a server. */
 const namesVisitor = ({ visitor, source }: Receipt) => visitor !== 0 && !(source === 'server' && visitor >= 2 ** 53);
@@ -23,7 +50,8 @@ const inPrecedence = (a: Report, b: Report) =>
 	ranks[a.source] - ranks[b.source] || a.receivedMs - b.receivedMs || (a.id < b.id ? -1 : 1);
 const centsOf = (report: Report) => (isRefund(report) ? Math.abs(report.cents) : report.cents);
 const isBotReport = ({ source, session }: Report) => source !== 'server' && session.is_bot;
-const isImplausibleOrder = ({ source, cents }: Report) => cents < 0 || (source === 'page' && cents > amountCentsMax);
+const hasImplausibleAmount = ({ source, cents }: Report) => cents < 0 || (source === 'page' && cents > amountCentsMax);
+const isImplausibleOrder = (report: Report) => hasImplausibleAmount(report) || report.isOneOfMany;
 const orderKey = ({ site, orderId }: Receipt) => JSON.stringify([site, orderId]);
 const itemRows = (items: readonly Item[]) =>
 	items.map(({ productId, name, cents, quantity }) => ({
@@ -38,9 +66,8 @@ const itemRows = (items: readonly Item[]) =>
 /** The columns of sessions by which the dashboard filters. */
 const filters = sessionAttributes.flatMap(({ column, isFilter }) => (isFilter ? [column] : []));
 
-/** The columns of the session that a report is in; empty ones if it names no visitor. */
-function visitColumns(report: Report | undefined) {
-	const session = report !== undefined && namesVisitor(report) ? report.session : undefined;
+/** The columns of the session of a report or an order; empty ones if there is none. */
+function visitColumns(session: ReturnType<typeof sessionRow> | undefined) {
 	return {
 		entry_path: session?.entry_path ?? '',
 		channel: session?.channel ?? '',
@@ -48,6 +75,11 @@ function visitColumns(report: Report | undefined) {
 		...Object.fromEntries(filters.map((column) => [column, session?.[column] ?? ''])),
 	};
 }
+
+const visitOf = (session: ReturnType<typeof sessionRow> | undefined) => ({
+	visitor_id: session?.visitor_id ?? 0,
+	...visitColumns(session),
+});
 
 /** Rows of int_order_reports, without session_id, which only ClickHouse can compute. */
 function recountReports(events: readonly Receipt[]) {
@@ -57,21 +89,24 @@ function recountReports(events: readonly Receipt[]) {
 		event_id: report.id,
 		day: day(report.tsMs),
 		ts: time(report.tsMs),
-		received_at: time(report.receivedMs),
-		is_refund: isRefund(report),
-		source: report.source,
 		names_visitor: namesVisitor(report),
-		user_id: report.userId,
 		order_id: report.orderId,
-		refund_id: report.refundId,
-		currency: report.currency,
-		amount: centsOf(report) / 100,
-		...extrasOf(report),
-		coupon: report.coupon,
-		items: itemRows(report.items),
-		is_implausible: !isRefund(report) && isImplausibleOrder(report),
+		told: {
+			received_at: time(report.receivedMs),
+			is_refund: isRefund(report),
+			source: report.source,
+			user_id: report.userId,
+			refund_id: report.refundId,
+			currency: report.currency,
+			amount: centsOf(report) / 100,
+			...extrasOf(report),
+			coupon: report.coupon,
+			items: itemRows(report.items),
+			is_implausible: !isRefund(report) && hasImplausibleAmount(report),
+		},
 		is_bot: isBotReport(report),
-		...visitColumns(report),
+		is_one_of_many: report.isOneOfMany,
+		visit: visitOf(namesVisitor(report) ? report.session : undefined),
 	}));
 }
 
@@ -128,8 +163,44 @@ function refundsIn(events: readonly Receipt[]): Refund[] {
 const isCounted = (order: readonly [Report, ...Report[]]) => !isBotReport(order[0]) && !isImplausibleOrder(order[0]);
 const isConfirmed = (order: readonly Report[]) => order.some(({ source }) => source === 'server');
 
-/** The report that says which visitor an order is of. */
-const visitedBy = (order: readonly Report[] | undefined) => order?.find(namesVisitor);
+/** The user of an order of which no report names a visitor; empty for none. */
+const unnamedUser = (order: readonly Report[]) =>
+	order.some(namesVisitor) ? '' : (order.find(({ userId }) => userId !== '')?.userId ?? '');
+
+/** The session of an order: that of the report that names the visitor, or else that in which its user was last seen. */
+function visitedIn(order: readonly [Report, ...Report[]] | undefined, events: readonly Receipt[]) {
+	if (order === undefined) return undefined;
+	const user = unnamedUser(order);
+	const { site, tsMs } = order[0];
+	if (user === '') return order.find(namesVisitor)?.session;
+	const ofBrowsers = events.filter((e) => e.site === site && e.visitor >= 1 && e.visitor < 2 ** 53);
+	const seen = groupBy(ofBrowsers, ({ visitor }) => `${visitor}`)
+		.flatMap((ofVisitor) => sessionsOf(ofVisitor))
+		.flatMap((session) =>
+			groupBy(session, ({ tsMs: ms }) => day(ms)).flatMap((visit) =>
+				usersOf(visit).map((one) => ({ ...one, session, visitor: session[0]?.visitor ?? 0 })),
+			),
+		)
+		.filter(({ userId, firstMs }) => userId === user && firstMs <= tsMs)
+		.sort(
+			(a, b) => Math.min(a.lastMs, tsMs) - Math.min(b.lastMs, tsMs) || a.firstMs - b.firstMs || a.visitor - b.visitor,
+		);
+	const last = seen.at(-1);
+	return last && sessionRow(last.session);
+}
+
+/** Rows of int_order_visitors, without session_id, which only ClickHouse can compute. */
+function recountOrderVisitors(events: readonly Receipt[]) {
+	return [...ordersIn(events).values()]
+		.filter((order) => unnamedUser(order) !== '')
+		.map((order) => ({
+			site: order[0].site,
+			order_id: order[0].orderId,
+			day: day(order[0].tsMs),
+			user_id: unnamedUser(order),
+			visit: visitOf(visitedIn(order, events)),
+		}));
+}
 
 /** Rows of refunds. */
 function recountRefunds(events: readonly Receipt[]) {
@@ -150,8 +221,7 @@ function recountRefunds(events: readonly Receipt[]) {
 		is_bot: isBotReport(first),
 		is_order_counted: order !== undefined && isCounted(order),
 		is_order_confirmed: order !== undefined && isConfirmed(order),
-		visitor_id: visitedBy(order)?.visitor ?? 0,
-		...visitColumns(visitedBy(order)),
+		...visitOf(visitedIn(order, events)),
 	}));
 }
 
@@ -162,7 +232,7 @@ function recountOrders(events: readonly Receipt[]) {
 		const [first] = order;
 		const told = refunds.filter((refund) => orderKey(refund.first) === orderKey(first));
 		const refunded = sum(told.map(({ cents }) => cents));
-		const visited = visitedBy(order);
+		const session = visitedIn(order, events);
 		const items = order.find((report) => report.items.length > 0)?.items ?? [];
 		const itemsText = JSON.stringify(items);
 		const differing = order.filter(
@@ -177,7 +247,7 @@ function recountOrders(events: readonly Receipt[]) {
 			order_id: first.orderId,
 			ordered_at: time(first.tsMs),
 			day: day(first.tsMs),
-			visitor_id: visited?.visitor ?? 0,
+			visitor_id: session?.visitor_id ?? 0,
 			user_id: order.find(({ userId }) => userId !== '')?.userId ?? '',
 			currency: first.currency,
 			amount: first.cents / 100,
@@ -197,7 +267,7 @@ function recountOrders(events: readonly Receipt[]) {
 			refunds_in_other_currency: told.filter(({ isOtherCurrency }) => isOtherCurrency).length,
 			is_bot: isBotReport(first),
 			is_implausible: isImplausibleOrder(first),
-			...visitColumns(visited),
+			...visitColumns(session),
 		};
 	});
 }
@@ -220,11 +290,38 @@ function recountItems(events: readonly Receipt[]) {
 	);
 }
 
+/** Rows of product_sales_days. */
+function recountSales(events: readonly Receipt[]) {
+	const orders = recountOrders(events).filter((order) => !order.is_bot && !order.is_implausible);
+	const lines = orders.flatMap((order) => order.items.map((item) => ({ ...item, order })));
+	const unitsOf = (of: typeof lines) => sum(of.map(({ quantity }) => quantity));
+	const amountOf = (of: typeof lines) => Math.round(sum(of.map(({ price, quantity }) => price * quantity * 100))) / 100;
+	return groupBy(lines, ({ order, product_id }) =>
+		JSON.stringify([order.site, order.day, order.currency, product_id]),
+	).map((group) => {
+		const { order, product_id } = group[0] as (typeof lines)[number];
+		const confirmed = group.filter((line) => line.order.is_confirmed);
+		return {
+			site: order.site,
+			day: order.day,
+			currency: order.currency,
+			product_id,
+			orders: new Set(group.map((line) => line.order.order_id)).size,
+			units: unitsOf(group),
+			amount: amountOf(group),
+			confirmed_units: unitsOf(confirmed),
+			confirmed_amount: amountOf(confirmed),
+		};
+	});
+}
+
 /** Rows of order_days. */
 function recountOrderDays(events: readonly Receipt[]) {
 	const orders = recountOrders(events);
 	const refunds = recountRefunds(events);
-	const nameless = recountReports(events).filter((report) => report.order_id === '');
+	const nameless = recountReports(events)
+		.filter((report) => report.order_id === '')
+		.map(({ site, day: of, told }) => ({ site, day: of, currency: told.currency }));
 	const total = (amounts: readonly number[]) => Math.round(sum(amounts.map((amount) => amount * 100))) / 100;
 	type Row = { site: string; day: string; currency: string };
 	return groupBy<Row>([...orders, ...refunds, ...nameless], (row) =>
@@ -272,8 +369,10 @@ function recountOrderDays(events: readonly Receipt[]) {
 /** The recount of each model of orders, by its name. */
 export const orderRecounts = {
 	int_order_reports: recountReports,
+	int_order_visitors: recountOrderVisitors,
 	refunds: recountRefunds,
 	orders: recountOrders,
 	order_items: recountItems,
+	product_sales_days: recountSales,
 	order_days: recountOrderDays,
 };

@@ -238,6 +238,19 @@ export function recountSessions(events: readonly Receipt[]) {
 	);
 }
 
+/** The users of some events in alphabetical order, each with the times of its first and last event. */
+export const usersOf = (visit: readonly Receipt[]) =>
+	groupBy(
+		visit.filter(({ userId }) => userId !== ''),
+		({ userId }) => userId,
+	)
+		.map((events) => ({
+			userId: events[0]?.userId ?? '',
+			firstMs: events[0]?.tsMs ?? 0,
+			lastMs: events.at(-1)?.tsMs ?? 0,
+		}))
+		.sort((a, b) => (a.userId < b.userId ? -1 : 1));
+
 export function sessionRow(session: Receipt[]) {
 	const first = session[0] as Receipt;
 	const last = session.at(-1) as Receipt;

@@ -1,8 +1,6 @@
 import { limits } from '@footfall/protocol';
+import { itemsType } from '../event-columns.js';
 import { itemTexts } from './tool-names-sql.js';
-
-const type =
-	'Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32))';
 
 const text = `\\'(?:[^\\'\\\\\\\\]|\\\\\\\\.)*\\'`;
 const tuple = `\\\\((?:${text},){4}\\\\d{1,13}(?:\\\\.\\\\d{1,4})?,\\\\d{1,9}\\\\)`;
@@ -15,7 +13,7 @@ export const itemParts = (items: string, isMissing: string) => `
 	${isMissing} AS hasNoItems,
 	${isNotation(items)} AS isItemsNotation,
 	arrayMap(item -> ${itemTexts('item')}, JSONExtractArrayRaw(if(hasNoItems OR isItemsNotation, '[]', ${items}))) AS itemTexts,
-	CAST(if(isItemsNotation, ${items}, '[]'), '${type}') AS writtenItems,
+	CAST(if(isItemsNotation, ${items}, '[]'), '${itemsType}') AS writtenItems,
 	arrayMap(item -> toDecimal64OrNull(if(item.5 = '', '0', item.5), 4), itemTexts) AS itemPrices,
 	arrayMap(item -> toUInt32OrNull(if(item.6 = '', '1', item.6)), itemTexts) AS itemQuantities`;
 
@@ -33,4 +31,4 @@ export const itemReasons = (items: string) => `
 /** The items of a valid row. */
 export const itemsSql = `arrayConcat(writtenItems, CAST(arrayMap(
 	(item, price, quantity) -> (item.1, item.2, item.3, item.4, ifNull(price, 0), ifNull(quantity, 0)),
-	itemTexts, itemPrices, itemQuantities), '${type}'))`;
+	itemTexts, itemPrices, itemQuantities), '${itemsType}'))`;

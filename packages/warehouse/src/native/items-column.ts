@@ -1,4 +1,5 @@
 import type { OrderItem } from '@footfall/protocol/decode';
+import { itemsType } from '../event-columns.js';
 import { GrowingBytes } from './growing-bytes.js';
 import { DecimalColumn, type NativeColumn, Uint64Column } from './native-columns.js';
 
@@ -6,8 +7,7 @@ const texts = ['productId', 'name', 'category', 'variant'] as const;
 
 /** The lines of orders, sent as the end of each list, then all values of each field. Few rows have any. */
 export class ItemsColumn implements NativeColumn {
-	readonly type =
-		'Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32))';
+	readonly type = itemsType;
 	readonly #ends: Uint64Column;
 	readonly #texts = texts.map(() => new GrowingBytes(64));
 	readonly #prices: number[] = [];

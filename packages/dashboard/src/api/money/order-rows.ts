@@ -3,7 +3,7 @@ import type { Scope } from '../scope.js';
 
 /** SQL for the orders of a site. Orders and refunds have the columns of their session, by which filters choose. */
 
-/** Orders that count: neither those of bots nor those with an implausible amount. */
+/** Orders that count: neither those of bots nor implausible ones. */
 const areCounted = 'NOT is_bot AND NOT is_implausible';
 
 /** Days of both periods. */

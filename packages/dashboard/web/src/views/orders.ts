@@ -142,7 +142,10 @@ function qualityNotes(quality: Rows['quality'][number] | undefined): HTMLElement
 		[quality.refundsInOtherCurrency, 'refunds are in another currency than their order, and are not subtracted'],
 		[quality.refundsCut, 'refunds give back more than was left of their order; the rest is not subtracted'],
 		[quality.ofBots, 'orders are those of bots, and do not count'],
-		[quality.implausible, 'orders have an implausible amount, and do not count'],
+		[
+			quality.implausible,
+			'orders have an implausible amount, or are too many of one visitor on a day, and do not count',
+		],
 	];
 	return sentences
 		.filter(([count]) => count > 0)
@@ -255,5 +258,5 @@ const notes = ({ differences, isBot, isImplausible }: Rows['latest'][number]): s
 	[
 		...(differences > 0 ? [`${formatCount(differences)} differing`] : []),
 		...(isBot ? ['bot'] : []),
-		...(isImplausible ? ['implausible amount'] : []),
+		...(isImplausible ? ['implausible'] : []),
 	].join(', ') || '–';

@@ -6,8 +6,17 @@ import type { Plan } from '../../plan/plan.js';
 import { newRowsCondition, presentRowsCondition } from '../../plan/watermark.js';
 import { viewDefinition } from '../../store/layout.js';
 import { insertOfVisitors } from '../own/own-sql.js';
-import { insertOfOrders } from './order-sql.js';
-import { asPublished, everyVisitor, insertStatement, insertsOfVisitors, render, type VisitorScope } from './run-sql.js';
+import { insertOfOrders, ordersInTable } from './order-sql.js';
+import {
+	asPublished,
+	columnsOf,
+	everyVisitor,
+	fewEventsRows,
+	insertStatement,
+	insertsOfVisitors,
+	render,
+	type VisitorScope,
+} from './run-sql.js';
 
 /** A statement that a run would execute for a model. */
 export interface PlannedStatement {
@@ -71,11 +80,15 @@ function statementsOf(
 		const cut = { days: days === 'all' ? undefined : anyDay, onVisitorDays: onVisitorDaysIn(plan) };
 		return [insertOfVisitors(model, project, run, { ...scopeOfAll(plan), isWhole: days === 'all', ...cut }, next)];
 	}
+	// Few events have no statement of their own, see `fewEventsRows`.
+	if (model.events !== undefined)
+		return [fewEventsRows(model, run, scopeOf(plan, days === 'all' ? [] : days), columnsOf(model))];
 	if (kind === 'ephemeral' || kind === 'incremental by visitor')
 		return insertsOfVisitors(model, project, run, scopeOf(plan, days === 'all' ? [] : days));
 	if (kind === 'incremental by order') {
 		// An order may have reports on any day.
-		const scope = { days: days === 'all' ? undefined : anyDay, next };
+		const change = { among: ordersInTable(run), days: anyDay };
+		const scope = { change: days === 'all' ? undefined : change, idle: new Set<string>(), next };
 		return [insertOfOrders(model, project, run, scope)];
 	}
 	const select = render(model.sql, project, (read, extent, sql) =>

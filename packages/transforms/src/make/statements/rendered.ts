@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import { carryingOf, orderModelsOf, type Project, reportsOf } from '../../compile/compile.js';
+import { carryingOf, type Project, reportsOf } from '../../compile/compile.js';
 import { isStored, type Model } from '../../compile/model.js';
 import { viewDefinition } from '../../store/layout.js';
-import { changedOrdersQuery, insertChangedOrders, insertOfOrders } from './order-sql.js';
+import {
+	insertChangedOrders,
+	insertOfOrders,
+	kindsQuery,
+	listQuery,
+	ordersInTable,
+	selectChangedOrders,
+	summaryQuery,
+} from './order-sql.js';
 import {
 	asPublished,
 	changedPartitionsQuery,
@@ -12,6 +20,7 @@ import {
 	insertRepeats,
 	insertStatement,
 	insertsOfVisitors,
+	mayRepeatQuery,
 	render,
 	withNewEvents,
 } from './run-sql.js';
@@ -37,6 +46,7 @@ export function renderedStatements(project: Project): string[] {
 		carrying === undefined
 			? []
 			: [
+					mayRepeatQuery('is_new', carrying, {}),
 					insertRepeats(0n, 'is_new', carrying, {}),
 					insertChanges(0n, withNewEvents(0n, 'is_new'), project, {}),
 					changedPartitionsQuery(carrying, 0n, { seen: 'is_seen', withSame: false }),
@@ -47,16 +57,10 @@ export function renderedStatements(project: Project): string[] {
 
 function ordersEngine(project: Project): string[] {
 	const reports = reportsOf(project);
-	return reports === undefined
-		? []
-		: [
-				insertChangedOrders(0n, reports, {}, [], false),
-				changedOrdersQuery(0n),
-				...orderModelsOf(project).flatMap((model) => [
-					insertKept(model, 0n, 'is_seen'),
-					changedPartitionsQuery(model, 0n, { seen: 'is_seen', withSame: false }),
-				]),
-			];
+	if (reports === undefined) return [];
+	const causes = { reports, published: {}, changed: [], followed: [{ from: 0, to: 0 }], withSame: false };
+	const select = selectChangedOrders(project, 0n, causes);
+	return [kindsQuery(project, 0n, reports), listQuery(select), insertChangedOrders(0n, select), summaryQuery(0n)];
 }
 
 function statementsOf(model: Model, project: Project): string[] {
@@ -69,8 +73,14 @@ function statementsOf(model: Model, project: Project): string[] {
 			...insertsOfVisitors(model, project, 0n, { kind: 'changed', ...changed }),
 		];
 	}
-	if (model.materialized.kind === 'incremental by order')
-		return [undefined, []].map((days) => insertOfOrders(model, project, 0n, { days, next: {} }));
+	if (model.materialized.kind === 'incremental by order') {
+		const change = { among: ordersInTable(0n), days: [] };
+		const idle = new Set<string>();
+		return [
+			insertOfOrders(model, project, 0n, { change: undefined, idle, next: {} }),
+			insertOfOrders(model, project, 0n, { change, idle, next: {} }, 'is_seen'),
+		];
+	}
 	const select = render(model.sql, project, (read, extent, sql) =>
 		asPublished(read, {}, extent === 'all' ? 'all' : [], sql),
 	);

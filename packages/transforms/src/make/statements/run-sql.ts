@@ -17,7 +17,7 @@ import {
 import { placedTokens, readsAllColumns } from '../../compile/sql-queries.js';
 import { type Manifest, type Partitions, seenCondition } from '../../plan/manifest.js';
 import { literal } from '../../store/culprit.js';
-import { changedOrdersTable, changesTable, hasRowHash, repeatsTable, tableOf } from '../../store/layout.js';
+import { changesTable, hasRowHash, repeatsTable, tableOf } from '../../store/layout.js';
 import { leftOutConditions } from '../../store/left-out.js';
 
 /** The statements of a run. All functions of this file are pure. */
@@ -65,6 +65,8 @@ interface ScopeParts {
 	staged?: readonly StagedCount[];
 	/** Names of models of few events that the run need not compute, see `Model.events`; absent for none. */
 	idle?: ReadonlySet<string>;
+	/** The days of models with new rows only, whose statements copy all published rows, see `FewEvents`. */
+	fresh?: ReadonlyMap<string, Partitions>;
 }
 
 /** The events that a run reads from the raw table. */
@@ -100,7 +102,8 @@ export function columnsIn({ name: model, columns }: Pick<Model, 'name' | 'column
 export const columnsOf = ({ columns }: Model) => columns.map(({ name }) => name).join(', ');
 
 /** Subquery of the visitors that a run recomputes. */
-export const changedVisitors = (run: bigint) => `(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run})`;
+export const changedVisitors = (run: bigint, columns = 'site, visitor_id') =>
+	`(SELECT ${columns} FROM ${changesTable} WHERE run = ${run})`;
 /** Subquery of the visitors whose events a run re-reads. */
 export const rereadVisitors = (run: bigint) =>
 	`(SELECT site, visitor_id FROM ${changesTable} WHERE run = ${run} AND is_reread)`;
@@ -144,10 +147,12 @@ export function render(
 export function asComputed(run: bigint, scope: VisitorScope): (model: Model, extent: Extent, sql: string) => string {
 	return (model, extent, sql) => {
 		if (scope.staged && isStaged(model)) return stagedRows(scope.staged);
+		if (isInStatements(model, scope)) return fewEventsRows(model, run, scope, sql);
 		const wanted = isPublishedExtent(extent)
 			? before(model, extent, run, scope)
 			: `run = ${run} AND ${rangeCondition(scope.range)}`;
-		return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${wanted})`;
+		const columns = columnsIn(model, sql);
+		return wanted === undefined ? noRows(model, columns) : `(SELECT ${columns} FROM ${tableOf(model)} WHERE ${wanted})`;
 	};
 }
 
@@ -165,6 +170,31 @@ function asSlice(project: Project, run: bigint, scope: VisitorScope): ReturnType
 	};
 }
 
+/**
+ * Whether the statements that read a model compute its rows themselves: few events need no scratch table, whose INSERT
+ * costs as much as a small model, except where they are read in passes.
+ */
+const isInStatements = ({ events }: Model, { pass, staged }: Pick<ScopeParts, 'pass' | 'staged'>): boolean =>
+	events !== undefined && pass === undefined && staged === undefined;
+
+/** The rows of a model of few events, as a subquery. @param sql names the columns that it selects */
+export function fewEventsRows(model: Model, run: bigint, scope: VisitorScope, sql: string): string {
+	const columns = columnsIn(model, sql);
+	if (scope.idle?.has(model.name)) return noRows(model, columns);
+	return `(SELECT ${columns} FROM (\n${withEvents(model, run, scope).join('\nUNION ALL\n')}\n))`;
+}
+
+/** A subquery without rows in place of a model that a run need not compute. @param names the columns, as a list */
+export function noRows({ columns }: Model, names: string): string {
+	const wanted = new Set(names.split(', '));
+	const values = columns
+		.filter(({ name }) => wanted.has(name))
+		.map(({ name, type }) => `${defaultOf(type)} AS ${name}`);
+	return `(SELECT ${values.join(', ')} WHERE false)`;
+}
+
+const defaultOf = (type: string) => `defaultValueOfTypeName(${literal(type)})`;
+
 /** As many rows of each visitor as events were staged: tests count them. */
 function stagedRows(staged: readonly StagedCount[]): string {
 	// No row is staged when all new receipts of a range are of events that were counted before.
@@ -173,12 +203,13 @@ function stagedRows(staged: readonly StagedCount[]): string {
 	return `(SELECT site, visitor_id FROM values('site String, visitor_id UInt64, events UInt64', ${rows.join(', ')}) ARRAY JOIN range(events) AS event)`;
 }
 
-/** The condition on published rows of a model, of visitors that are not re-read. */
-function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string {
+/** The condition on published rows of a model, of visitors that are not re-read; undefined where there are none. */
+function before(model: Model, extent: Extent, run: bigint, scope: VisitorScope): string | undefined {
 	// Rows of earlier runs are added in the first pass only.
-	if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return 'false';
+	if (scope.kind === 'all' || (scope.pass?.index ?? 0) > 0) return undefined;
 	const days = extent === 'history' ? 'all' : scope.days;
 	const seen = seenCondition(scope.published[model.name] ?? [], model.partition, days);
+	if (seen === 'false') return undefined;
 	const isCarried =
 		extent === 'history'
 			? amongVisitors((columns) => carried(columns, run, scope.hasReread))
@@ -196,6 +227,7 @@ export const isCopiedInRebuilds = (model: Model, project: Project): boolean =>
 
 /** The statements that compute a model of visitors for a scope. */
 export function insertsOfVisitors(model: Model, project: Project, run: bigint, scope: VisitorScope): string[] {
+	if (isInStatements(model, scope)) return [];
 	const isWhole = scope.kind === 'all' && !scope.staged;
 	if (isWhole && isCopiedInRebuilds(model, project)) {
 		const copy = `SELECT ${columnsOf(model)} FROM {{${model.reads[0]}}}`;
@@ -204,7 +236,21 @@ export function insertsOfVisitors(model: Model, project: Project, run: bigint, s
 	const resolve = isWhole ? asSlice(project, run, scope) : asComputed(run, scope);
 	const columns = readsEvents(model) ? columnsThatAreRead(model, project) : columnsOf(model);
 	const insert = scope.kind === 'all' ? insertUnhashed : insertStatement;
-	return withEvents(model, run, scope).map((sql) => insert(model, run, render(sql, project, resolve), columns));
+	const kept = scope.kind === 'all' ? '' : keptBeside(model, run, scope);
+	return withEvents(model, run, scope).map((sql) => insert(model, run, render(sql, project, resolve), columns) + kept);
+}
+
+/** The end of the statement of a model with new rows only: all published rows of the days; empty for other models. */
+function keptBeside(
+	model: Model,
+	run: bigint,
+	{ fresh, published }: Extract<VisitorScope, { kind: 'changed' }>,
+): string {
+	const days = fresh?.get(model.name);
+	const seen = days && seenCondition(published[model.name] ?? [], model.partition, days);
+	if (seen === undefined || seen === 'false') return '';
+	const columns = columnsOf(model);
+	return `\nUNION ALL\nSELECT ${run}, row_hash, ${columns} FROM ${tableOf(model)} WHERE ${seen}`;
 }
 
 /**
@@ -225,7 +271,12 @@ function withEvents(model: Model, run: bigint, scope: VisitorScope): string[] {
 	const range = eventsCondition(scope);
 	if (scope.kind === 'all') return [withPresentEvents(model.sql, scope, amongFew(model, presentEvents(scope)))];
 	const isCounted = `(site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM ${repeatsTable} WHERE run = ${run})`;
-	const fresh = `${range} AND ${scope.isNew} AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}${scope.hasRepeats ? ` AND NOT ${isCounted}` : ''}${model.events === undefined ? '' : ` AND ${amongFew(model, scope.isNew)}`}`;
+	// The ids of few events name their visitors, all of whom the run recomputes.
+	const isCarried =
+		model.events === undefined || scope.hasReread
+			? ` AND (site, visitor_id) IN ${carried('site, visitor_id', run, scope.hasReread)}`
+			: '';
+	const fresh = `${range} AND ${scope.isNew}${isCarried}${scope.hasRepeats ? ` AND NOT ${isCounted}` : ''}${model.events === undefined ? '' : ` AND ${amongFew(model, scope.isNew)}`}`;
 	const ofNew = replaceSources(model.sql, fresh);
 	const isReread = `(site, visitor_id) IN ${rereadVisitors(run)}`;
 	const among = amongFew(model, `${presentEvents(scope)} AND ${isReread}`);
@@ -283,11 +334,7 @@ export function eventsCondition({ range, pass, leftOut }: Pick<ScopeParts, 'rang
  * @param published the manifest of the published run
  */
 export function insertRepeats(run: bigint, isNew: string, carrying: Model, published: Manifest): string {
-	const { hashes } = carrying.carries as NonNullable<Model['carries']>;
-	const known = `SELECT site, visitor_id, hash FROM ${tableOf(carrying)} ARRAY JOIN ${hashes} AS hash
-		WHERE ${amongVisitors((columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`)}
-			AND ${seenCondition(published[carrying.name] ?? [], carrying.partition, 'all')}
-			AND hash IN (SELECT ${eventHash} FROM events WHERE ${isNew})`;
+	const known = selectKnown(isNew, carrying, published);
 	return `INSERT INTO ${repeatsTable} (run, site, visitor_id, event_id, is_replaced)
 		SELECT ${run}, site, visitor_id, event_id, argMax(is_new, (version, is_new))
 		FROM
@@ -299,6 +346,19 @@ export function insertRepeats(run: bigint, isNew: string, carrying: Model, publi
 			)
 		)
 		GROUP BY site, visitor_id, event_id`;
+}
+
+/** The query for whether `insertRepeats` may find any: most runs have no such event. @param isNew see there */
+export const mayRepeatQuery = (isNew: string, carrying: Model, published: Manifest): string =>
+	`SELECT count() AS known FROM (${selectKnown(isNew, carrying, published)} LIMIT 1)`;
+
+/** A SELECT of the hashes of known events that new rows of their visitors have, too. */
+function selectKnown(isNew: string, carrying: Model, published: Manifest): string {
+	const { hashes } = carrying.carries as NonNullable<Model['carries']>;
+	return `SELECT site, visitor_id, hash FROM ${tableOf(carrying)} ARRAY JOIN ${hashes} AS hash
+		WHERE ${amongVisitors((columns) => `(SELECT ${columns} FROM events WHERE ${isNew})`)}
+			AND ${seenCondition(published[carrying.name] ?? [], carrying.partition, 'all')}
+			AND hash IN (SELECT ${eventHash} FROM events WHERE ${isNew})`;
 }
 
 /** Visitors whose rows a run recomputes, as SQL for `insertChanges`. */
@@ -383,34 +443,19 @@ export function changedPartitionsQuery(
 	const hash = hashes === 'stored' ? 'row_hash' : rowHash(columnsOf(model));
 	const rows = `SELECT ${model.partition} AS partition, ${hash} AS hash FROM ${tableOf(model)}`;
 	const made = `${rows} WHERE run = ${run}`;
-	const old = `${rows} WHERE ${isRecomputed(model, run)} AND ${before.seen}`;
+	const old = `${rows} WHERE (site, visitor_id, ${model.partition}) IN ${changedDays(run)} AND ${before.seen}`;
 	const unhashed = hashes === 'stored' ? 'countIf(hash = 0)' : '0';
 	const having = ' HAVING groupBitXor(hash) != 0 OR unhashed > 0';
 	return partitions(`${made} UNION ALL ${old}`, unhashed, before.withSame ? '' : having);
 }
 
-/** The condition on published rows for being among those that the run recomputes. */
-const isRecomputed = (model: Model, run: bigint): string =>
-	model.materialized.kind === 'incremental by order'
-		? `(site, order_id) IN ${changedOrders(run)}`
-		: `(site, visitor_id, ${model.partition}) IN ${changedDays(run)}`;
-
-const isKept = (model: Model, run: bigint): string =>
-	model.materialized.kind === 'incremental by order'
-		? `(site, order_id) NOT IN ${changedOrders(run)}`
-		: `(site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`;
-
-/** Subquery of the orders that a run recomputes. */
-export const changedOrders = (run: bigint) => `(SELECT site, order_id FROM ${changedOrdersTable} WHERE run = ${run})`;
-
 /**
- * Copies published rows into changed time partitions: those of other visitors or orders, and of days that are not
- * recomputed.
+ * Copies published rows into changed time partitions: those of other visitors, and of days that are not recomputed.
  *
  * @param seen the condition on published rows of the changed time partitions
  */
 export const insertKept = (model: Model, run: bigint, seen: string): string =>
-	insertCopy(model, run, `${seen} AND ${isKept(model, run)}`);
+	insertCopy(model, run, `${seen} AND (site, visitor_id, ${model.partition}) NOT IN ${changedDays(run)}`);
 
 /** Copies rows of a model's table into a run. @param condition selects the rows */
 export function insertCopy(model: Model, run: bigint, condition: string): string {
@@ -418,6 +463,9 @@ export function insertCopy(model: Model, run: bigint, condition: string): string
 	return `INSERT INTO ${tableOf(model)} (run, ${columns}) SELECT ${run}, ${columns} FROM ${tableOf(model)}
 		WHERE ${condition}`;
 }
+
+/** Whether a column is the state of an aggregate, of which there is no default value. */
+const isSketch = ({ type }: { type: string }) => type.startsWith('AggregateFunction');
 
 /**
  * A subquery of a model as readers will see it once the run is published.
@@ -435,8 +483,10 @@ export function asPublished(
 ): string {
 	if (!isStored(model))
 		throw new Error(`the model ${model.name} has no table, so no published rows can be read from it`);
+	const seen = seenCondition(next[model.name] ?? [], model.partition, days);
+	if (seen === 'false' && !model.columns.some(isSketch)) return noRows(model, columnsIn(model, sql));
 	const conditions = [
-		seenCondition(next[model.name] ?? [], model.partition, days),
+		seen,
 		...(sites === undefined ? [] : [`site BETWEEN ${literal(sites.from)} AND ${literal(sites.to)}`]),
 	];
 	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;

@@ -89,36 +89,8 @@ FROM events FINAL
 WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3)
 );
 
--- stg_order_reports
-INSERT INTO transform_scratch_stg_order_reports__c40ecf23 (run, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible) SELECT 3, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible FROM (
-SELECT
-    site,
-    visitor_id,
-    event_id,
-    toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC'))) AS day,
-    greatest(events.ts, toDateTime64(0, 3, 'UTC')) AS ts,
-    received_at,
-    name = 'refund' AS is_refund,
-    source,
-    -- A server that names only a user has a visitor that the collector has computed from it, from 2^53 to 2^54 - 1.
-    visitor_id != 0 AND NOT (source = 'server' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
-    user_id,
-    order_id,
-    refund_id,
-    upper(events.currency) AS currency,
-    if(is_refund, abs(events.amount), events.amount) AS amount,
-    tax,
-    shipping,
-    discount,
-    coupon,
-    items,
-    NOT is_refund AND (events.amount < 0 OR source = 'page' AND events.amount > 1000000000) AS is_implausible
-FROM events FINAL
-WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM events WHERE ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (name IN ('order', 'refund'))) AND (name IN ('order', 'refund'))
-);
-
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__57167367 (run, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__bd699c4e (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -134,7 +106,7 @@ WITH
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (views, viewed_paths)
+SELECT * EXCEPT (known, known_by_user, views, viewed_paths)
 FROM
 (
     SELECT
@@ -142,7 +114,21 @@ FROM
         visitor_id,
         fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
         day,
-        argMaxIf((ts, event_id, staged.user_id), (ts, event_id), staged.user_id != '') AS last_user,
+        arraySort(groupArrayIf((ts, event_id, staged.user_id), staged.user_id != '')) AS known,
+        known[-1] AS last_user,
+        arraySort(one -> (one.3, one.1), known) AS known_by_user,
+        arraySlice(
+            arrayMap(
+                same -> (same[1].3, same[1].1, same[-1].1),
+                arraySplit(
+                    (one, previous) -> one.3 != previous,
+                    known_by_user,
+                    arrayPopBack(arrayPushFront(known_by_user.3, ''))
+                )
+            ),
+            1,
+            1000
+        ) AS users,
         max(staged.makes_bot) AS is_bot,
         max(staged.has_invalid_time) AS has_invalid_time,
         min(staged.has_invalid_time) = false AS has_valid_time,
@@ -203,11 +189,11 @@ FROM
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__53d82c8a WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__135a7257 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
 );
 
 -- int_visits
-INSERT INTO int_visits__53d82c8a (run, row_hash, site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
+INSERT INTO int_visits__135a7257 (run, row_hash, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
 -- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
 -- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
 WITH
@@ -238,7 +224,7 @@ WITH
                 -- A start (0) comes before an end (1) at the same time.
                 arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
                 points.1 AS times
-            FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__57167367 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -248,6 +234,11 @@ SELECT
     fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
     day,
     argMaxIf(piece.last_user, (piece.last_user.at, piece.last_user.event_id), piece.last_user.user_id != '') AS last_user,
+    arraySlice(
+        arrayZip((minMap(piece.users.user_id, piece.users.first_at) AS first_by_user).1, first_by_user.2, maxMap(piece.users.user_id, piece.users.last_at).2),
+        1,
+        1000
+    ) AS users,
     max(piece.is_bot) AS is_bot,
     max(piece.has_invalid_time) AS has_invalid_time,
     max(piece.has_valid_time) AS has_valid_time,
@@ -276,7 +267,7 @@ SELECT
     sum(piece.vital_count) AS vital_count,
     arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, 1000) AS vitals,
     sum(piece.implausible_events) AS implausible_events
-FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__57167367 WHERE run = 3 AND true) AS piece
+FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true) AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day
@@ -309,10 +300,10 @@ FROM
         FROM
         (
             SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__53d82c8a WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__135a7257 WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__57167367 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
             FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
@@ -411,7 +402,7 @@ WITH
             arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__53d82c8a WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__135a7257 WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
     )
 SELECT
@@ -508,7 +499,7 @@ WITH
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__53d82c8a WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -570,7 +561,7 @@ FROM
         checkout_count,
         checkout_amount,
         last_checkout_at
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__53d82c8a WHERE run = 3 AND true)
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true)
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
@@ -596,79 +587,155 @@ FROM
         sum(checkout_count),
         sum(checkout_amount),
         max(last_checkout_at)
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__53d82c8a WHERE run = 3 AND true) AS visit
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
 ) AS session
 );
 
 -- int_order_reports
-INSERT INTO int_order_reports__e3b68285 (run, row_hash, site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country)), site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
+INSERT INTO int_order_reports__2fbcc570 (run, row_hash, site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit)), site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit FROM (
+WITH report.told.source = 'page' AND NOT report.told.is_refund AND report.order_id != '' AS is_of_page
 SELECT
     report.site AS site,
     report.visitor_id AS visitor_id,
     report.event_id AS event_id,
     report.day AS day,
     report.ts AS ts,
-    report.received_at AS received_at,
-    report.is_refund AS is_refund,
-    report.source AS source,
     report.names_visitor AS names_visitor,
-    report.user_id AS user_id,
     report.order_id AS order_id,
-    report.refund_id AS refund_id,
-    report.currency AS currency,
-    report.amount AS amount,
-    report.tax AS tax,
-    report.shipping AS shipping,
-    report.discount AS discount,
-    report.coupon AS coupon,
-    report.items AS items,
-    report.is_implausible AS is_implausible,
-    session.is_bot AND report.source != 'server' AS is_bot,
+    report.told AS told,
+    session.is_bot AND report.told.source != 'server' AS is_bot,
+    report.names_visitor AND is_of_page AND uniqExactIf(report.order_id, is_of_page) OVER (PARTITION BY report.site, report.visitor_id, report.day) > 50 AS is_one_of_many,
     if(report.names_visitor, session.session_id, 0) AS session_id,
-    if(report.names_visitor, session.entry_path, '') AS entry_path,
-    if(report.names_visitor, toString(session.channel), '') AS channel,
-    if(report.names_visitor, session.funnel_step, 0) AS funnel_step,
-    if(report.names_visitor, toString(session.entry_referrer_host), '') AS entry_referrer_host,
-    if(report.names_visitor, toString(session.utm_source), '') AS utm_source,
-    if(report.names_visitor, toString(session.utm_medium), '') AS utm_medium,
-    if(report.names_visitor, toString(session.utm_campaign), '') AS utm_campaign,
-    if(report.names_visitor, toString(session.browser), '') AS browser,
-    if(report.names_visitor, toString(session.os), '') AS os,
-    if(report.names_visitor, toString(session.device), '') AS device,
-    if(report.names_visitor, toString(session.country), '') AS country
+    -- Few sessions have a report, so that their texts are converted after the join.
+    if(
+        report.names_visitor,
+        CAST(session.visit, 'Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)'),
+        defaultValueOfTypeName('Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)')
+    ) AS visit
 FROM
 (
-    SELECT *
-    FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible FROM transform_scratch_stg_order_reports__c40ecf23 WHERE run = 3 AND true)
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
+    FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told FROM (
+SELECT
+    site,
+    visitor_id,
+    event_id,
+    toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC'))) AS day,
+    greatest(events.ts, toDateTime64(0, 3, 'UTC')) AS ts,
+    -- A server that names only a user has a visitor that the collector has computed from it, from 2^53 to 2^54 - 1.
+    visitor_id != 0 AND NOT (source = 'server' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
+    order_id,
+    CAST(
+        (
+            received_at,
+            name = 'refund' AS is_refund,
+            source,
+            user_id,
+            refund_id,
+            upper(events.currency),
+            if(is_refund, abs(events.amount), events.amount),
+            tax,
+            shipping,
+            discount,
+            coupon,
+            items,
+            NOT is_refund AND (events.amount < 0 OR source = 'page' AND events.amount > 1000000000)
+        ),
+        'Tuple(received_at DateTime64(3, \'UTC\'), is_refund Bool, source LowCardinality(String), user_id String, refund_id String, currency LowCardinality(String), amount Decimal(18, 4), tax Decimal(18, 4), shipping Decimal(18, 4), discount Decimal(18, 4), coupon String, items Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32)), is_implausible Bool)'
+    ) AS told
+FROM events FINAL
+WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM events WHERE ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (name IN ('order', 'refund'))) AND (name IN ('order', 'refund'))
+))
     UNION ALL
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
+    FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit FROM int_order_reports__2fbcc570 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+) AS report
+-- The event is one of the session, so that there is always one.
+ASOF LEFT JOIN
+(
     SELECT
         site,
         visitor_id,
-        event_id,
-        day,
-        ts,
-        received_at,
-        is_refund,
-        source,
-        names_visitor,
-        user_id,
-        order_id,
-        refund_id,
-        currency,
-        amount,
-        tax,
-        shipping,
-        discount,
-        coupon,
-        items,
-        is_implausible
-    FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, refund_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
-) AS report
--- The event is one of the session, so that there is always one.
-ASOF LEFT JOIN (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__8a627fbd WHERE run = 3 AND true) AS session
+        started_at,
+        is_bot,
+        session_id,
+        (visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) AS visit
+    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__8a627fbd WHERE run = 3 AND true)
+) AS session
     ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at
+);
+
+-- int_order_visitors
+INSERT INTO int_order_visitors__dcc1dd7c (run, site, order_id, day, user_id, session_id, visit) SELECT 3, site, order_id, day, user_id, session_id, visit FROM (
+WITH
+    unnamed AS
+    (
+        SELECT
+            site,
+            order_id,
+            argMin((ts, day), ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id))) AS first,
+            argMinIf(told.user_id, ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), told.user_id != '') AS user_id
+        FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, session_id, visit FROM int_order_reports__2fbcc570 WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__9654fc12 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
+        WHERE NOT told.is_refund AND order_id != ''
+        GROUP BY site, order_id
+        HAVING NOT max(names_visitor) AND user_id != ''
+    ),
+    -- A collector computes visitors from 2^53 on from users, so that they tell nothing of a browser.
+    seen AS
+    (
+        SELECT
+            unnamed.site AS site,
+            unnamed.order_id AS order_id,
+            argMax(
+                (visit.visitor_id, visit.session_started_at),
+                -- Several visitors may have visits at the time of the order: the last who came counts.
+                (least(visit.last_at, unnamed.first.1), visit.first_at, visit.visitor_id)
+            ) AS last
+        FROM
+        (
+            SELECT
+                site,
+                visitor_id,
+                session_started_at,
+                user.user_id AS user_id,
+                user.first_at AS first_at,
+                user.last_at AS last_at
+            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__135a7257 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+            ARRAY JOIN users AS user
+            WHERE visitor_id BETWEEN 1 AND 9007199254740991 AND (site, user.user_id) IN (SELECT site, user_id FROM unnamed)
+        ) AS visit
+        INNER JOIN unnamed ON visit.site = unnamed.site AND visit.user_id = unnamed.user_id
+        WHERE visit.first_at <= unnamed.first.1
+        GROUP BY site, order_id
+    )
+SELECT
+    unnamed.site AS site,
+    unnamed.order_id AS order_id,
+    unnamed.first.2 AS day,
+    unnamed.user_id AS user_id,
+    found.session_id AS session_id,
+    found.visit AS visit
+FROM unnamed
+LEFT JOIN
+(
+    SELECT seen.site AS site, seen.order_id AS order_id, session.session_id AS session_id, session.visit AS visit
+    FROM seen
+    INNER JOIN
+    (
+        SELECT
+            site,
+            visitor_id,
+            started_at,
+            session_id,
+            CAST((visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country), 'Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)') AS visit
+        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__8a627fbd WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+        WHERE (site, visitor_id, started_at) IN (SELECT site, last.1, last.2 FROM seen)
+    ) AS session
+        ON seen.site = session.site AND seen.last.1 = session.visitor_id AND seen.last.2 = session.started_at
+) AS found
+    ON unnamed.site = found.site AND unnamed.order_id = found.order_id
 );
 
 -- acquisition_days
@@ -741,7 +808,7 @@ GROUP BY site, day, path
 );
 
 -- refunds
-INSERT INTO refunds__a7e64841 (run, row_hash, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country)), site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
+INSERT INTO refunds__a7e64841 (run, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, site, order_id, refund_id, refunded_at, day, currency, asked, amount, source, reports, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
 WITH
     counted AS
     (
@@ -749,33 +816,30 @@ WITH
             site,
             order_id,
             true AS is_known,
-            argMin((currency, amount, NOT is_bot AND NOT is_implausible), ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))) AS told,
-            max(source = 'server') AS is_confirmed,
-            CAST(
-                argMinIf(
-                    (visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
-                    ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)),
-                    names_visitor
-                ),
-                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)'
-            ) AS visit
-        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, order_id, refund_id, currency, amount, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
-        WHERE NOT is_refund AND order_id != ''
+            argMin(
+                (told.currency, told.amount, NOT is_bot AND NOT told.is_implausible AND NOT is_one_of_many),
+                ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id))
+            ) AS first,
+            max(told.source = 'server') AS is_confirmed,
+            argMinIf((session_id, report.visit), ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), names_visitor) AS named,
+            max(names_visitor) AS is_named
+        FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit FROM int_order_reports__2fbcc570 WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__9654fc12 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
+        WHERE NOT told.is_refund AND order_id != ''
         GROUP BY site, order_id
     ),
-    told AS
+    given_back AS
     (
         SELECT
             site,
             order_id,
-            if(report.refund_id = '', toString(report.event_id), report.refund_id) AS refund_id,
+            if(told.refund_id = '', toString(event_id), told.refund_id) AS refund_id,
             count() AS reports,
             argMin(
-                (ts, day, currency, amount, source, is_bot, received_at, event_id),
-                ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))
+                (ts, day, told.currency, told.amount, told.source, is_bot, told.received_at, event_id),
+                ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id))
             ) AS first
-        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, order_id, refund_id, currency, amount, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
-        WHERE is_refund AND order_id != ''
+        FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit FROM int_order_reports__2fbcc570 WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__9654fc12 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+        WHERE told.is_refund AND order_id != ''
         GROUP BY site, order_id, refund_id
     )
 SELECT
@@ -795,19 +859,19 @@ SELECT
     first.6 AS is_bot,
     is_order_counted,
     is_order_confirmed,
-    visit.visitor_id AS visitor_id,
-    visit.session_id AS session_id,
-    visit.entry_path AS entry_path,
-    visit.channel AS channel,
-    visit.funnel_step AS funnel_step,
-    visit.entry_referrer_host AS entry_referrer_host,
-    visit.utm_source AS utm_source,
-    visit.utm_medium AS utm_medium,
-    visit.utm_campaign AS utm_campaign,
-    visit.browser AS browser,
-    visit.os AS os,
-    visit.device AS device,
-    visit.country AS country
+    seen.2.visitor_id AS visitor_id,
+    seen.1 AS session_id,
+    seen.2.entry_path AS entry_path,
+    seen.2.channel AS channel,
+    seen.2.funnel_step AS funnel_step,
+    seen.2.entry_referrer_host AS entry_referrer_host,
+    seen.2.utm_source AS utm_source,
+    seen.2.utm_medium AS utm_medium,
+    seen.2.utm_campaign AS utm_campaign,
+    seen.2.browser AS browser,
+    seen.2.os AS os,
+    seen.2.device AS device,
+    seen.2.country AS country
 FROM
 (
     SELECT
@@ -820,66 +884,47 @@ FROM
     FROM
     (
         SELECT
-            told.site AS site,
-            told.order_id AS order_id,
+            given_back.site AS site,
+            given_back.order_id AS order_id,
             refund_id,
             reports,
-            first,
-            if(first.3 = '', counted.told.1, first.3) AS currency,
-            toDecimal128(counted.told.2, 4) AS order_amount,
-            counted.told.3 AS is_order_counted,
+            given_back.first AS first,
+            if(first.3 = '', counted.first.1, first.3) AS currency,
+            toDecimal128(counted.first.2, 4) AS order_amount,
+            counted.first.3 AS is_order_counted,
             counted.is_confirmed AS is_order_confirmed,
             counted.is_known AS has_order,
-            counted.visit AS visit,
-            has_order AND currency != counted.told.1 AS is_other_currency,
+            if(counted.is_named, counted.named, (found.session_id, found.visit)) AS seen,
+            has_order AND currency != counted.first.1 AS is_other_currency,
             has_order AND NOT is_other_currency AND NOT first.6 AS is_subtracted
-        FROM told
-        LEFT JOIN counted ON told.site = counted.site AND told.order_id = counted.order_id
+        FROM given_back
+        LEFT JOIN counted ON given_back.site = counted.site AND given_back.order_id = counted.order_id
+        LEFT JOIN (SELECT site, order_id, day, session_id, visit FROM int_order_visitors__dcc1dd7c WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__9654fc12 WHERE run = 3) AND run = 3) AS found
+            ON given_back.site = found.site AND given_back.order_id = found.order_id
     )
     WINDOW earlier AS (PARTITION BY site, order_id ORDER BY first.1, first.7, first.8 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 );
 
 -- orders
-INSERT INTO orders__c8c21cd2 (run, row_hash, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country)), site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
+INSERT INTO orders__c8c21cd2 (run, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) SELECT 3, site, order_id, ordered_at, day, visitor_id, user_id, currency, amount, tax, shipping, discount, coupon, items, refunds, refunded, net, source, is_confirmed, page_reports, server_reports, import_reports, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM (
 WITH
     counted AS
     (
         SELECT
             site,
             order_id,
-            argMin(
-                (ts, day, currency, amount, tax, shipping, discount, coupon, source, is_bot, is_implausible),
-                ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id))
-            ) AS told,
-            CAST(
-                argMinIf(
-                    (visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
-                    ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)),
-                    names_visitor
-                ),
-                'Tuple(visitor_id UInt64, session_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)'
-            ) AS visit,
-            argMinIf(report.user_id, ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)), report.user_id != '') AS user_id,
-            argMinIf(report.items, ((multiIf(source = 'server', 0, source = 'page', 1, 2), received_at, event_id)), notEmpty(report.items)) AS items,
-            countIf(source = 'page') AS page_reports,
-            countIf(source = 'server') AS server_reports,
-            countIf(source NOT IN ('page', 'server')) AS import_reports
-        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
-        WHERE NOT is_refund AND order_id != ''
-        GROUP BY site, order_id
-    ),
-    differing AS
-    (
-        SELECT report.site AS site, report.order_id AS order_id, count() AS differences
-        FROM (SELECT site, visitor_id, event_id, day, ts, received_at, is_refund, source, names_visitor, user_id, order_id, currency, amount, tax, shipping, discount, coupon, items, is_implausible, is_bot, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM int_order_reports__e3b68285 WHERE (site, order_id, day) IN (SELECT site, order_id, arrayJoin(days) FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
-        INNER JOIN counted ON report.site = counted.site AND report.order_id = counted.order_id
-        WHERE NOT report.is_refund AND
-        (
-            report.amount != counted.told.4
-            OR report.currency != counted.told.3
-            OR notEmpty(report.items) AND report.items != counted.items
-        )
+            argMin((ts, day, is_bot, told, is_one_of_many), ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id))) AS first,
+            argMinIf((session_id, report.visit), ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), names_visitor) AS named,
+            max(names_visitor) AS is_named,
+            argMinIf(told.user_id, ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), told.user_id != '') AS user_id,
+            argMinIf(told.items, ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), notEmpty(told.items)) AS items,
+            countIf(told.source = 'page') AS page_reports,
+            countIf(told.source = 'server') AS server_reports,
+            countIf(told.source NOT IN ('page', 'server')) AS import_reports,
+            groupArray((told.amount, told.currency, if(empty(told.items), 0, sipHash64(told.items)))) AS reported
+        FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit FROM int_order_reports__2fbcc570 WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__9654fc12 WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))) AS report
+        WHERE NOT told.is_refund AND order_id != ''
         GROUP BY site, order_id
     ),
     given_back AS
@@ -891,50 +936,53 @@ WITH
             sum(refund.amount) AS refunded,
             countIf(is_cut) AS refunds_cut,
             countIf(is_other_currency) AS refunds_in_other_currency
-        FROM (SELECT site, order_id, day, currency, amount, source, is_other_currency, is_cut, is_bot, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM refunds__a7e64841 WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__f6b32ff6 WHERE run = 3) AND run = 3) AS refund
+        FROM (SELECT site, order_id, day, currency, amount, source, is_other_currency, is_cut, is_bot, visitor_id, session_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country FROM refunds__a7e64841 WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__9654fc12 WHERE run = 3) AND run = 3) AS refund
         GROUP BY site, order_id
     )
 SELECT
     counted.site AS site,
     counted.order_id AS order_id,
-    counted.told.1 AS ordered_at,
-    counted.told.2 AS day,
-    visit.visitor_id AS visitor_id,
+    first.1 AS ordered_at,
+    first.2 AS day,
+    (if(is_named, named, (found.session_id, found.visit)) AS seen).2.visitor_id AS visitor_id,
     counted.user_id AS user_id,
-    counted.told.3 AS currency,
-    counted.told.4 AS amount,
-    counted.told.5 AS tax,
-    counted.told.6 AS shipping,
-    counted.told.7 AS discount,
-    counted.told.8 AS coupon,
-    counted.items AS items,
+    first.4.currency AS currency,
+    first.4.amount AS amount,
+    first.4.tax AS tax,
+    first.4.shipping AS shipping,
+    first.4.discount AS discount,
+    first.4.coupon AS coupon,
+    items,
     given_back.refunds AS refunds,
     given_back.refunded AS refunded,
     toDecimal128(amount, 4) - refunded AS net,
-    counted.told.9 AS source,
+    first.4.source AS source,
     server_reports > 0 AS is_confirmed,
     page_reports,
     server_reports,
     import_reports,
-    differing.differences AS differences,
+    arrayCount(
+        one -> one.1 != first.4.amount OR one.2 != first.4.currency OR one.3 NOT IN (0, sipHash64(items)),
+        reported
+    ) AS differences,
     given_back.refunds_cut AS refunds_cut,
     given_back.refunds_in_other_currency AS refunds_in_other_currency,
-    counted.told.10 AS is_bot,
-    counted.told.11 AS is_implausible,
-    visit.session_id AS session_id,
-    visit.entry_path AS entry_path,
-    visit.channel AS channel,
-    visit.funnel_step AS funnel_step,
-    visit.entry_referrer_host AS entry_referrer_host,
-    visit.utm_source AS utm_source,
-    visit.utm_medium AS utm_medium,
-    visit.utm_campaign AS utm_campaign,
-    visit.browser AS browser,
-    visit.os AS os,
-    visit.device AS device,
-    visit.country AS country
+    first.3 AS is_bot,
+    first.4.is_implausible OR first.5 AS is_implausible,
+    seen.1 AS session_id,
+    seen.2.entry_path AS entry_path,
+    seen.2.channel AS channel,
+    seen.2.funnel_step AS funnel_step,
+    seen.2.entry_referrer_host AS entry_referrer_host,
+    seen.2.utm_source AS utm_source,
+    seen.2.utm_medium AS utm_medium,
+    seen.2.utm_campaign AS utm_campaign,
+    seen.2.browser AS browser,
+    seen.2.os AS os,
+    seen.2.device AS device,
+    seen.2.country AS country
 FROM counted
-LEFT JOIN differing ON counted.site = differing.site AND counted.order_id = differing.order_id
+LEFT JOIN (SELECT site, order_id, day, user_id, session_id, visit FROM int_order_visitors__dcc1dd7c WHERE (site, order_id) IN (SELECT site, order_id FROM transform_scratch_changed_orders__9654fc12 WHERE run = 3) AND run = 3) AS found ON counted.site = found.site AND counted.order_id = found.order_id
 LEFT JOIN given_back ON counted.site = given_back.site AND counted.order_id = given_back.order_id
 );
 
@@ -945,21 +993,21 @@ SELECT
     day,
     currency,
     countIf(is_counted) AS orders,
-    sumIf(told.amount, is_counted) AS amount,
-    sumIf(told.tax, is_counted) AS tax,
-    sumIf(told.shipping, is_counted) AS shipping,
-    sumIf(told.discount, is_counted) AS discount,
+    sumIf(counted.amount, is_counted) AS amount,
+    sumIf(counted.tax, is_counted) AS tax,
+    sumIf(counted.shipping, is_counted) AS shipping,
+    sumIf(counted.discount, is_counted) AS discount,
     sumIf(pieces, is_counted) AS items,
     countIf(is_counted AND is_confirmed) AS confirmed_orders,
-    sumIf(told.amount, is_counted AND is_confirmed) AS confirmed_amount,
+    sumIf(counted.amount, is_counted AND is_confirmed) AS confirmed_amount,
     countIf(is_subtracted) AS refunds,
-    sumIf(told.amount, is_subtracted) AS refunded,
-    sumIf(told.amount, is_subtracted AND is_confirmed) AS confirmed_refunded,
+    sumIf(counted.amount, is_subtracted) AS refunded,
+    sumIf(counted.amount, is_subtracted AND is_confirmed) AS confirmed_refunded,
     amount - refunded AS net,
     countIf(kind = 'order' AND is_bot) AS bot_orders,
-    sumIf(told.amount, kind = 'order' AND is_bot) AS bot_amount,
+    sumIf(counted.amount, kind = 'order' AND is_bot) AS bot_amount,
     countIf(kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_orders,
-    sumIf(told.amount, kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_amount,
+    sumIf(counted.amount, kind = 'order' AND is_implausible AND NOT is_bot) AS implausible_amount,
     countIf(kind = 'order' AND differs) AS differing_orders,
     countIf(kind = 'refund' AND NOT has_order) AS refunds_without_order,
     countIf(kind = 'refund' AND differs) AS refunds_in_other_currency,
@@ -992,10 +1040,10 @@ FROM
         false, false, is_other_currency, has_order, is_cut
     FROM (SELECT site, order_id, day, currency, amount, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed FROM refunds__a7e64841 WHERE ((run = 3 AND (day = toDate(20009)))))
     UNION ALL
-    SELECT site, day, currency, 'nameless', 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false
-    FROM (SELECT site, day, order_id, currency, amount, tax, shipping, discount, items, is_implausible, is_bot FROM int_order_reports__e3b68285 WHERE ((run = 3 AND (day = toDate(20009)))))
+    SELECT site, day, told.currency, 'nameless', 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false
+    FROM (SELECT site, day, order_id, told, is_bot FROM int_order_reports__2fbcc570 WHERE ((run = 3 AND (day = toDate(20009)))))
     WHERE order_id = ''
-) AS told
+) AS counted
 GROUP BY site, day, currency
 );
 
