@@ -158,6 +158,7 @@ function serve(settings: Settings, { sites, countryOf, wal, metrics, ownership, 
 		routes: [
 			...scriptRoutes('/footfall.js', settings.trackerScript),
 			...(settings.vitalsScript ? scriptRoutes('/footfall-vitals.js', settings.vitalsScript) : []),
+			...(settings.dataLayerScript ? scriptRoutes('/footfall-datalayer.js', settings.dataLayerScript) : []),
 			...batchRoutes(intake, metrics),
 			...eventsRoutes(events),
 			...segmentRoutes(events),
