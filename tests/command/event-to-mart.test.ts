@@ -32,6 +32,7 @@ const page = (collector: string, site: string) => `<!doctype html><html lang="en
 /** The page after an order of a shop that has Google's tags, with one script tag more. */
 const thanksPage = (collector: string) => `<!doctype html><html lang="en"><title>Thanks</title>
 <script>window.dataLayer = window.dataLayer || [];
+dataLayer.push({ event: 'view_item', ecommerce: { items: [{ item_id: 'SKU-1', price: 57.53 }] } });
 dataLayer.push({ ecommerce: null });
 dataLayer.push({ event: 'purchase', user_data: { email: 'hunter2' }, ecommerce: {
 	transaction_id: 'T-1001', value: 119.95, currency: 'EUR', tax: 19.15, shipping: 4.9, coupon: 'SPRING',
@@ -143,7 +144,9 @@ describe('an order in the data layer of a page', () => {
 		await tab.goto(`${pagesUrl}/thanks`);
 		const reported = (times: number) =>
 			eventually(async () => {
-				const orders = await warehouse.query<{ page_reports: string }>(`SELECT * FROM orders WHERE site = 'shop'`);
+				const orders = await warehouse.query<{ page_reports: string; visitor_id: string }>(
+					`SELECT * FROM orders WHERE site = 'shop'`,
+				);
 				return Number(orders[0]?.page_reports) === times ? orders : undefined;
 			});
 		await reported(1);
@@ -156,6 +159,10 @@ describe('an order in the data layer of a page', () => {
 		expect(await warehouse.query(`SELECT ${columns} FROM order_items WHERE site = 'shop'`)).toEqual([
 			{ product_id: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: '57.53', quantity: 2 },
 		]);
+		// A page that was shown twice has two page views, with an event of its own about a product, too.
+		const [{ visitor_id } = {}] = await reported(2);
+		const views = `SELECT page_views, product_views FROM sessions WHERE visitor_id = ${visitor_id}`;
+		expect(await warehouse.query(views)).toEqual([{ page_views: '2', product_views: '2' }]);
 		expect(JSON.stringify(await warehouse.query('SELECT * FROM events'))).not.toContain('hunter2');
 		await tab.close();
 	});

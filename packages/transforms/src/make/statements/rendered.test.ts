@@ -8,7 +8,7 @@ const project = compileOrThrow();
 
 it('raises the generation when the statements of the engine change', () => {
 	// If this fails, raise `generation` in compile/generation.ts, and state it here with the new checksum.
-	expect({ generation, rendered: renderedChecksum(project) }).toEqual({ generation: 7, rendered: '4be9a88303979bd3' });
+	expect({ generation, rendered: renderedChecksum(project) }).toEqual({ generation: 8, rendered: '0c8fcb9e4abb29d6' });
 });
 
 it('differs when a statement that the engine makes from the same files differs', () => {
