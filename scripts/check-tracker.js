@@ -7,7 +7,7 @@ import { ESLint } from 'eslint';
 import compat from 'eslint-plugin-compat';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-// Browsers without dynamic imports cannot load the second file; those of the last three years render pages on a server.
+// Browsers without dynamic imports cannot load further files; those of the last three years render pages on a server.
 const browsers = 'last 3 years and supports es6-module-dynamic-import';
 /** Globals whose presence the tracker checks before it uses them. */
 const polyfills = ['document.prerendering', 'document.wasDiscarded', 'requestIdleCallback'];
@@ -29,10 +29,12 @@ const eslint = new ESLint({
 	],
 });
 const results = await eslint.lintFiles(
-	['footfall.js', 'footfall.mjs', 'footfall-vitals.js'].map((name) => join('packages/tracker/dist', name)),
+	['footfall.js', 'footfall.mjs', 'footfall-vitals.js', 'footfall-datalayer.js'].map((name) =>
+		join('packages/tracker/dist', name),
+	),
 );
 const faults = results.flatMap(({ filePath, messages }) =>
 	messages.map(({ message, line, column }) => `${filePath.slice(root.length + 1)}:${line}:${column} ${message}\n`),
 );
 process.stdout.write(faults.join(''));
-process.exit(results.length === 3 && faults.length === 0 ? 0 : 1);
+process.exit(results.length === 4 && faults.length === 0 ? 0 : 1);

@@ -42,7 +42,9 @@ function keepImport() {
 	const comments = '/* webpackIgnore: true *//* turbopackIgnore: true *//* @vite-ignore */';
 	return {
 		name: 'keep-import',
-		renderChunk: (code) => code.replace(/\bimport\(/g, `import(${comments}`),
+		// Bundlers get the module only; the other files are loaded as they are.
+		renderChunk: (code, { fileName }) =>
+			fileName.endsWith('.mjs') ? code.replace(/\bimport\(/g, `import(${comments}`) : null,
 	};
 }
 
@@ -117,6 +119,11 @@ export default [
 	{
 		input: path('src/second/index.ts'),
 		output: { file: path('dist/footfall-vitals.js'), format: 'es', generatedCode },
+		plugins: plugins({ forBundlers: true }),
+	},
+	{
+		input: path('src/data-layer/index.ts'),
+		output: { file: path('dist/footfall-datalayer.js'), format: 'es', generatedCode },
 		plugins: plugins({ forBundlers: true }),
 	},
 	{

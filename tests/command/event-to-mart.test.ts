@@ -23,6 +23,9 @@ let pagesUrl: string;
 let browser: Browser;
 let warehouse: Warehouse;
 
+/** That of a person, since the bundled Chromium names itself as a program. */
+const userAgent = 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
+
 /** A page as the README tells developers to write it. */
 const page = (collector: string, site: string) => `<!doctype html><html lang="en"><title>One product</title>
 <script defer src="${collector}/footfall.js" data-site="${site}"></script>
@@ -31,12 +34,25 @@ const page = (collector: string, site: string) => `<!doctype html><html lang="en
 <button id="undeclared">Help</button>
 <input id="secret" type="password" value="hunter2"></body></html>`;
 
+/** The page after an order of a shop that has Google's tags, with one script tag more. */
+const thanksPage = (collector: string) => `<!doctype html><html lang="en"><title>Thanks</title>
+<script>window.dataLayer = window.dataLayer || [];
+dataLayer.push({ event: 'view_item', ecommerce: { items: [{ item_id: 'SKU-1', price: 57.53 }] } });
+dataLayer.push({ ecommerce: null });
+dataLayer.push({ event: 'purchase', user_data: { email: 'hunter2' }, ecommerce: {
+	transaction_id: 'T-1001', value: 119.95, currency: 'EUR', tax: 19.15, shipping: 4.9, coupon: 'SPRING',
+	items: [{ item_id: 'SKU-1', item_name: 'Shoe', item_category: 'Shoes', item_variant: '42', price: 57.53, quantity: 2 }],
+} });</script>
+<script defer src="${collector}/footfall.js" data-site="shop" data-capture="view click datalayer"></script>
+<body>Thanks</body></html>`;
+
 beforeAll(async () => {
 	footfall = up(data, [], { FOOTFALL_SITES: JSON.stringify({ shop: { keys: [key] } }) });
 	collectorUrl = await footfall.collectorUrl();
 	pages = createServer((request, response) => {
 		const site = new URL(request.url ?? '/', 'http://x').searchParams.get('site') ?? 'shop';
-		response.setHeader('content-type', 'text/html').end(page(collectorUrl, site));
+		const html = request.url?.startsWith('/thanks') ? thanksPage(collectorUrl) : page(collectorUrl, site);
+		response.setHeader('content-type', 'text/html').end(html);
 	}).listen(0, 'localhost');
 	await once(pages, 'listening');
 	pagesUrl = `http://localhost:${(pages.address() as AddressInfo).port}`;
@@ -51,9 +67,6 @@ afterAll(async () => {
 	await footfall.interrupt();
 	rmSync(data, { recursive: true, force: true });
 });
-
-/** A user agent of a person's browser. */
-const person = 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
 
 /** Sends an event of the order 2026-1001, as a backend does that has a key. */
 async function backendTells(agent: string, visitor: string, fields: Record<string, unknown>): Promise<void> {
@@ -86,7 +99,7 @@ async function overviewOf(day: string): Promise<Record<string, unknown> | undefi
 
 describe('a click in a real browser', () => {
 	it('becomes one row in raw and one count in every mart, and nothing else does', async () => {
-		const tab = await browser.newPage({ userAgent: person });
+		const tab = await browser.newPage({ userAgent });
 		await tab.goto(`${pagesUrl}/product?utm_source=letter`);
 		await tab.click('#declared');
 		await tab.click('#undeclared');
@@ -148,7 +161,7 @@ describe('a click in a real browser', () => {
 	});
 
 	it('and the orders that its backend tells are of one visitor, who is no bot, and count once', async () => {
-		const tab = await browser.newPage({ userAgent: person });
+		const tab = await browser.newPage({ userAgent });
 		await tab.goto(`${pagesUrl}/product?utm_source=shop-of-a-backend`);
 		const visitor = await tab.evaluate<string>('footfall.visitor()');
 		const order = { orderId: '2026-1001', amount: 119.95, currency: 'EUR' };
@@ -202,5 +215,35 @@ describe('a click in a real browser', () => {
 		expect(warnings).toEqual(['footfall: nobody lost 1 events: unknown-site']);
 		await tab.close();
 		expect(await warehouse.query(`SELECT count() AS n FROM events WHERE site != 'shop'`)).toEqual([{ n: '0' }]);
+	});
+});
+
+describe('an order in the data layer of a page', () => {
+	it('becomes one order of the marts with its items, also when the page is loaded again', async () => {
+		const tab = await browser.newPage({ userAgent });
+		await tab.goto(`${pagesUrl}/thanks`);
+		const reported = (times: number) =>
+			eventually(async () => {
+				const orders = await warehouse.query<{ page_reports: string; visitor_id: string }>(
+					`SELECT * FROM orders WHERE site = 'shop'`,
+				);
+				return Number(orders[0]?.page_reports) === times ? orders : undefined;
+			});
+		await reported(1);
+		await tab.reload();
+		const order = { order_id: 'T-1001', currency: 'EUR', amount: '119.95', tax: '19.15', shipping: '4.9' };
+		expect(await reported(2)).toEqual([
+			expect.objectContaining({ ...order, coupon: 'SPRING', source: 'page', differences: '0', is_bot: false }),
+		]);
+		const columns = 'product_id, name, category, variant, price, quantity';
+		expect(await warehouse.query(`SELECT ${columns} FROM order_items WHERE site = 'shop'`)).toEqual([
+			{ product_id: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: '57.53', quantity: 2 },
+		]);
+		// A page that was shown twice has two page views, with an event of its own about a product, too.
+		const [{ visitor_id } = {}] = await reported(2);
+		const views = `SELECT page_views, product_views FROM sessions WHERE visitor_id = ${visitor_id}`;
+		expect(await warehouse.query(views)).toEqual([{ page_views: '2', product_views: '2' }]);
+		expect(JSON.stringify(await warehouse.query('SELECT * FROM events'))).not.toContain('hunter2');
+		await tab.close();
 	});
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { describeApplications } from './support/applications-suite.js';
 import { describeCapture } from './support/capture-suite.js';
+import { describeDataLayer } from './support/data-layer-suite.js';
 import { describeDelivery } from './support/delivery-suite.js';
 import { firefoxPath, launchFirefox } from './support/firefox.js';
 import { describePages } from './support/pages-suite.js';
@@ -15,6 +16,7 @@ if (firefoxPath) {
 		describeCapture(start);
 		describe('with libraries of others', () => describeApplications(start));
 		describePages(start);
+		describeDataLayer(start);
 		it('captures a view again when a page returns from the real back-forward cache', async () => {
 			const fixture = await start();
 			const visit = await fixture.visit();

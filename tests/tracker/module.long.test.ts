@@ -47,17 +47,18 @@ describe.each(Object.entries(bundlers))('the module in a bundle of %s', (_name, 
 		const policy = `script-src 'nonce-n' 'strict-dynamic'; require-trusted-types-for 'script'; trusted-types 'none'`;
 		return `<!doctype html><html lang="en"><head><title>Shoes</title>
 <meta http-equiv="content-security-policy" content="${policy}">
+<script nonce="n">window.dataLayer = [{ event: 'purchase', ecommerce: { transaction_id: 'T-1', currency: 'EUR' } }]</script>
 <script nonce="n" type="module" src="/app.js"></script></head><body><h1>Shoes</h1></body></html>`;
 	};
 
-	it('sends the view and the web vitals of the page, and the build has no warning', async () => {
+	it('sends the view, the web vitals and the data layer of the page, and the build has no warning', async () => {
 		const { folder, write } = project();
-		const options = { site: 'shop', collector: collector.url, capture: 'view vital', flushIntervalMs: 50 };
+		const options = { site: 'shop', collector: collector.url, capture: 'view vital datalayer', flushIntervalMs: 50 };
 		write('src/main.js', `import { init } from '@footfall/tracker'; init(${JSON.stringify(options)});`);
 		expect(await bundle(folder, join(folder, 'dist'))).toEqual([]);
 		const { url } = await site(html, { '/app.js': readFileSync(join(folder, 'dist/app.js'), 'utf8') });
 		const { page, complaints } = await openPage(browser, url);
-		await expectStored(collector, url, ['view', 'vital FCP', 'vital TTFB']);
+		await expectStored(collector, url, ['view', 'order', 'vital FCP', 'vital TTFB']);
 		expect((await collector.stored(url)).filter(({ name }) => name === 'view')).toHaveLength(1);
 		expect(complaints).toEqual([]);
 		await page.close();
@@ -95,7 +96,7 @@ describe.each([
 
 describe('the types of the package', () => {
 	const module = `import { type Footfall, flush, init, on, track } from '@footfall/tracker';
-init({ site: 'shop', collector: 'https://events.shop.example', capture: ['view', 'vital'] });
+init({ site: 'shop', collector: 'https://events.shop.example', capture: ['view', 'vital', 'datalayer', 'datalayer:shopLayer'] });
 track('signup', { amount: 5 });
 on('ack', ({ events }) => events.toFixed());
 const done: Promise<void> = flush();

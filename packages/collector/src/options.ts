@@ -24,6 +24,8 @@ export interface CollectorOptions extends Partial<CollectorDefaults> {
 	trackerScript: Uint8Array;
 	/** Content of `GET /footfall-vitals.js`, the second file of the tracker. @default none */
 	vitalsScript?: Uint8Array;
+	/** Content of `GET /footfall-datalayer.js`, the file of the tracker that reads data layers. @default none */
+	dataLayerScript?: Uint8Array;
 	logger: Logger;
 }
 

@@ -236,6 +236,7 @@ export function publicRoutes(
 	return [
 		...scriptRoutes('/footfall.js', trackerScript),
 		...(vitalsScript ? scriptRoutes('/footfall-vitals.js', vitalsScript) : []),
+		...(dataLayerScript ? scriptRoutes('/footfall-datalayer.js', dataLayerScript) : []),
 		...batchRoutes(events.intake, events.metrics),
 		...eventsRoutes(events),
 		...segmentRoutes(events),

@@ -1,5 +1,16 @@
 /** A signal that the tracker captures without a call of the page. */
-export type Signal = 'view' | 'click' | 'outbound' | 'download' | 'submit' | 'scroll' | 'engaged' | 'error' | 'vital';
+export type Signal =
+	| 'view'
+	| 'click'
+	| 'outbound'
+	| 'download'
+	| 'submit'
+	| 'scroll'
+	| 'engaged'
+	| 'error'
+	| 'vital'
+	| 'datalayer'
+	| `datalayer:${string}`;
 
 /** Options of the tracker. The script tag has the same options as attributes. */
 export interface TrackerOptions {

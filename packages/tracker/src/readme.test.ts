@@ -50,7 +50,7 @@ describe('README.md', () => {
 	});
 
 	it('has the sizes of the built files', () => {
-		for (const file of ['footfall.js', 'footfall-vitals.js']) {
+		for (const file of ['footfall.js', 'footfall-vitals.js', 'footfall-datalayer.js']) {
 			const kilobytes = (brotliCompressSync(readFileSync(at(`../dist/${file}`))).length / 1000).toFixed(1);
 			expect(readme).toContain(`| \`${file}\` | ${kilobytes} KB |`);
 		}

@@ -38,8 +38,8 @@ export class CollectorServer {
 	readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => subprotocol });
 	readonly #scripts: Record<string, string>;
 
-	private constructor(script: string, vitals: string) {
-		this.#scripts = { '/footfall.js': script, '/footfall-vitals.js': vitals };
+	private constructor(scripts: Record<string, string>) {
+		this.#scripts = scripts;
 		this.#http = createServer((request, response) => void this.#respond(request, response));
 		this.#http.on('upgrade', (request, socket, head) => {
 			if (!this.takesSockets) socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
@@ -47,8 +47,9 @@ export class CollectorServer {
 		});
 	}
 
-	static async start(script: string, vitals = ''): Promise<CollectorServer> {
-		const server = new CollectorServer(script, vitals);
+	/** @param scripts files that it serves, by their paths */
+	static async start(scripts: Record<string, string>): Promise<CollectorServer> {
+		const server = new CollectorServer(scripts);
 		server.#http.listen(0, '127.0.0.1');
 		await once(server.#http, 'listening');
 		return server;

@@ -20,12 +20,15 @@ export interface RealCollector {
 
 export async function startRealCollector(): Promise<RealCollector> {
 	const clickhouse = await startTestWarehouse();
-	const [trackerScript, vitalsScript] = await Promise.all(
-		(['footfall.js', 'footfall-vitals.js'] as const).map(async (name) => Buffer.from(await builtScript(name))),
+	const [trackerScript, vitalsScript, dataLayerScript] = await Promise.all(
+		(['footfall.js', 'footfall-vitals.js', 'footfall-datalayer.js'] as const).map(async (name) =>
+			Buffer.from(await builtScript(name)),
+		),
 	);
 	const collector = await startTestCollector(clickhouse.warehouse, {
 		...(trackerScript && { trackerScript }),
 		...(vitalsScript && { vitalsScript }),
+		...(dataLayerScript && { dataLayerScript }),
 		sites: [{ key: 'shop', origins: 'any' }],
 	});
 	return {

@@ -46,7 +46,16 @@ ${path.includes('?twice') ? script : ''}</head>
 
 /** Starts a browser for all tests of a file, by default the bundled Chromium. */
 export async function startFixture(launch: () => Promise<Browser> = launchChromium) {
-	const [code, vitals] = await Promise.all([builtScript('footfall.js'), builtScript('footfall-vitals.js')]);
+	const [script, vitals, dataLayer] = await Promise.all([
+		builtScript('footfall.js'),
+		builtScript('footfall-vitals.js'),
+		builtScript('footfall-datalayer.js'),
+	]);
+	const files = {
+		'/footfall.js': script,
+		'/footfall-vitals.js': vitals,
+		'/footfall-datalayer.js': dataLayer,
+	};
 	const browser = await launch();
 	return {
 		/**
@@ -54,7 +63,7 @@ export async function startFixture(launch: () => Promise<Browser> = launchChromi
 		 * @param scripts of the site, by their paths
 		 */
 		async visit(pages = html, scripts: Record<string, string> = {}): Promise<Visit> {
-			const collector = await CollectorServer.start(code, vitals);
+			const collector = await CollectorServer.start(files);
 			const site = await startSite((path) => pages(path, collector.url), scripts);
 			const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin' });
 			const complaints: string[] = [];

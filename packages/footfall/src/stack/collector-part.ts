@@ -35,6 +35,7 @@ export async function startCollectorPart(
 		visitorSecret: visitorSecretOf(settings),
 		trackerScript: readOfTracker('script'),
 		vitalsScript: readOfTracker('vitals'),
+		dataLayerScript: readOfTracker('datalayer'),
 		logger: log,
 		warehouse: address,
 		workers: settings.workers,
@@ -55,6 +56,6 @@ export function forkCollector(shutdown: Shutdown): ForkedProcess {
 	return spare;
 }
 
-function readOfTracker(file: 'script' | 'vitals'): Uint8Array {
+function readOfTracker(file: 'script' | 'vitals' | 'datalayer'): Uint8Array {
 	return readFileSync(createRequire(import.meta.url).resolve(`@footfall/tracker/${file}`));
 }

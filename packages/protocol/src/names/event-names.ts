@@ -2,7 +2,8 @@
 export const meanings = {
 	order: { name: 'order' },
 	refund: { name: 'refund' },
-	productView: { name: 'view', obj: 'page', objId: 'product' },
+	// No page view: the tools that have this event send one besides.
+	productView: { name: 'view', obj: 'product', objId: 'product' },
 	addToCart: { name: 'click', obj: 'button', objId: 'add_to_cart' },
 	checkout: { name: 'click', obj: 'button', objId: 'checkout' },
 } as const satisfies Record<string, { name: string; obj?: string; objId?: string }>;

@@ -5,7 +5,7 @@ import { type Given, namedEvent } from './named-event.js';
 const item = { item_id: 'SKU-1', item_name: 'Shoe', item_category: 'Shoes', item_variant: '42', price: 9, quantity: 2 };
 const named = { productId: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: 9, quantity: 2 };
 const order = { name: 'order', fields: { orderId: 'T-1', amount: 99, items: [named] } };
-const view = { name: 'view', obj: 'page', objId: 'product' };
+const view = { name: 'view', obj: 'product', objId: 'product' };
 const add = { name: 'click', obj: 'button', objId: 'add_to_cart' };
 const checkout = { name: 'click', obj: 'button', objId: 'checkout' };
 

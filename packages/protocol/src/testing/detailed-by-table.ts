@@ -38,12 +38,12 @@ const tools = `
 purchase;order;orderId
 order;order;orderId checkoutId
 refund;refund;orderId
-view_item;view page product;items
+view_item;view product product;items
 add_to_cart;click button add_to_cart;items
 begin_checkout;click button checkout;items
 Order Completed;order;orderId checkoutId
 Order Refunded;refund;orderId checkoutId
-Product Viewed;view page product;productId items
+Product Viewed;view product product;productId items
 Product Added;click button add_to_cart;productId items
 Checkout Started;click button checkout;orderId checkoutId items`;
 

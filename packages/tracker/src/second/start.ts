@@ -9,6 +9,14 @@ import { measure, type Pages } from './vitals.js';
 let isMeasuring = false;
 
 const signals = 'view click outbound download submit scroll engaged error vital'.split(' ');
+/** A word for a data layer: `datalayer`, or `datalayer:NAME` for one that is not called `dataLayer`. */
+const layerWord = /^datalayer(:|$)/;
+
+/** Loads the file that reads data layers, from the collector that this one comes from. */
+const loadLayerReader = (): Promise<typeof import('../data-layer/index.js')> => {
+	const file = './footfall-datalayer.js';
+	return import(/* @vite-ignore */ file);
+};
 
 /**
  * Starts to capture the signals of this file that the page wants. It is called again after `document.open()`, which
@@ -32,8 +40,14 @@ export function start(
 		return;
 	}
 	const isWanted = (signal: string) => wanted.includes(signal);
-	const known = wanted.filter((word) => signals.includes(word));
+	const known = wanted.filter((word) => signals.includes(word) || layerWord.test(word));
 	if (known.length < wanted.length) note(wanted, known);
+	if (wanted.some((word) => layerWord.test(word))) {
+		loadLayerReader().then(
+			({ watchLayers }) => watchLayers(wanted, capture),
+			() => {},
+		);
+	}
 	watchReading(isWanted, capture, lastContext);
 	if (isWanted('error')) watchErrors(capture, earlyErrors);
 }

@@ -25,7 +25,9 @@ export async function bundle(fileName: 'footfall.mjs'): Promise<Bundle> {
  *
  * @throws when it is older than its sources: `pnpm test` builds it, vitest alone does not
  */
-export async function builtScript(fileName: 'footfall.js' | 'footfall-vitals.js'): Promise<string> {
+export async function builtScript(
+	fileName: 'footfall.js' | 'footfall-vitals.js' | 'footfall-datalayer.js',
+): Promise<string> {
 	const { bundles, isStale } = (await import(new URL('../../../../scripts/bundles.js', import.meta.url).href)) as {
 		bundles: { folder: string }[];
 		isStale(bundle: { folder: string }): boolean;

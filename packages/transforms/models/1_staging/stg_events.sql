@@ -13,7 +13,7 @@
 -- @column target String: The obj_id of the event. At most 250 characters.
 -- @column is_page_view Bool: The event is a page view. It follows from name and obj, so that the id of a button cannot imitate one.
 -- @column is_passive Bool: The page sent the event without an action of the visitor: a view, or an event named leave, identify, error, vital, lost or refund.
--- @column is_product_view Bool: The event is a view of a product page: its target is product.
+-- @column is_product_view Bool: The event is a view of a page or a product, and its target is product. That of a product alone is no page view.
 -- @column is_add_to_cart Bool: The event is a click on the button add_to_cart.
 -- @column is_checkout Bool: The event is a click on the button checkout.
 -- @column product_id String: Product that the event is about; empty for none.
@@ -79,7 +79,7 @@ SELECT
     leftUTF8(obj_id, 250) AS target,
     name = 'view' AND obj = 'page' AS is_page_view,
     name IN ('view', 'leave', 'identify', 'error', 'vital', 'lost', 'refund') AS is_passive,
-    name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
+    name = 'view' AND obj IN ('page', 'product') AND obj_id = 'product' AS is_product_view,
     name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
     -- A collector of a version whose product ids were numbers writes 0 for none.

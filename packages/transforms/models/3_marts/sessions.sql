@@ -22,7 +22,7 @@
 -- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column is_long Bool: The session is longer than 24 hours, as sessions of bots are. It is flagged and not split.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
--- @column product_views UInt64: Views of product pages.
+-- @column product_views UInt64: Views of product pages, and views of products that are events of their own.
 -- @column adds_to_cart UInt64: Adds to cart.
 -- @column checkouts UInt64: Checkouts.
 -- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
@@ -31,7 +31,7 @@
 -- @alias is_misdated has_invalid_time
 -- @alias amount revenue
 -- @check started_at <= ended_at AND duration_ms = toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at): a session lasts from its first to its last event
--- @check page_views + adds_to_cart + checkouts <= events AND product_views <= page_views: no event is counted twice
+-- @check greatest(page_views, product_views) + adds_to_cart + checkouts <= events: no event is counted twice
 -- @check is_converted = (checkouts > 0) AND is_long = (duration_ms > 86400000): flags follow from counts
 WITH
     -- Sessions with visits on more than one day. Few are, so the others are not grouped.

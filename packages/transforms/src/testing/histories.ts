@@ -43,6 +43,7 @@ const what = fc.oneof(
 		arbitrary: fc.constantFrom(
 			['view', 'page', 'main'],
 			['view', 'banner', 'product'],
+			['view', 'product', 'product'],
 			['click', 'button', 'view_page'],
 			['click', 'url', 'checkout'],
 			['signup', '', ''],

@@ -78,7 +78,8 @@ export const amountCentsMax = 100_000_000_000;
 const isImplausible = (e: Receipt) => (e.name === 'vital' && !isVital(e)) || e.cents > amountCentsMax;
 const hasInvalidTime = (e: Receipt) =>
 	e.tsMs < Date.UTC(2020, 0, 1) || e.tsMs >= Date.UTC(2100, 0, 1) || e.tsMs > e.receivedMs + dayMs;
-const isProductView = (e: Receipt) => isPageView(e) && e.objId === 'product';
+const isProductView = (e: Receipt) =>
+	e.name === 'view' && (e.obj === 'page' || e.obj === 'product') && e.objId === 'product';
 const isButton = (id: string) => (e: Receipt) => e.name === 'click' && e.obj === 'button' && e.objId === id;
 
 export const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -134,7 +134,7 @@ describe('an import', () => {
 		['order', '', '', '', '30', 'EUR', 'T-2', ['B']],
 		['refund', '', '', '', '3', '', 'T-3', []],
 		['click', 'button', 'add_to_cart', '7', '9', '', '', ['7', 'A']],
-		['view', 'page', 'product', '8', '4', '', '', []],
+		['view', 'product', 'product', '8', '4', '', '', []],
 		['click', 'button', 'checkout', 'A', '0', '', '', ['A']],
 		['purchase', '', '', '', '7', '', '', []],
 		['search', '', '', '', '0', '', '', ['A']],

@@ -48,7 +48,7 @@ describe('JSON with the names of other tools', () => {
 			event: { name: 'click', obj: 'button', objId: 'add_to_cart', amount: 9, details: { productId: 'SKU-1' } },
 		});
 		expect(stored({ name: 'Product Viewed', product_id: 7, price: 5 })).toMatchObject({
-			event: { name: 'view', obj: 'page', objId: 'product', productId: 7, amount: 5 },
+			event: { name: 'view', obj: 'product', objId: 'product', productId: 7, amount: 5 },
 		});
 	});
 

@@ -83,6 +83,19 @@ export const pagePaths = {
 			},
 		},
 	},
+	'/footfall-datalayer.js': {
+		get: {
+			tags: ['tracker'],
+			operationId: 'getDataLayer',
+			summary: 'Serves the file of the tracker that reads data layers of Google Analytics 4',
+			responses: {
+				200: answer('The module, compressed with brotli or gzip if the client accepts that.', 'text/javascript', {
+					type: 'string',
+				}),
+				304: { description: 'The ETag is that of `If-None-Match`.' },
+			},
+		},
+	},
 };
 
 const readiness = {

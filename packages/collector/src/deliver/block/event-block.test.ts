@@ -185,7 +185,7 @@ describe('the block of a segment', () => {
 				a: '1',
 			},
 			{ name: 'purchase', obj: 'mine', obj_id: '', product_id: '5', amount: '0', order_id: '', a: '2' },
-			{ name: 'view', obj: 'page', obj_id: 'product', product_id: '7', amount: '10', order_id: '', a: '3' },
+			{ name: 'view', obj: 'product', obj_id: 'product', product_id: '7', amount: '10', order_id: '', a: '3' },
 		];
 		for (const cuts of [[], [1], [2], [3]]) {
 			await clickhouse.warehouse.command('TRUNCATE TABLE events');

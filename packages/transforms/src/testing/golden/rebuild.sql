@@ -25,7 +25,7 @@ SELECT
     leftUTF8(obj_id, 250) AS target,
     name = 'view' AND obj = 'page' AS is_page_view,
     name IN ('view', 'leave', 'identify', 'error', 'vital', 'lost', 'refund') AS is_passive,
-    name = 'view' AND obj = 'page' AND obj_id = 'product' AS is_product_view,
+    name = 'view' AND obj IN ('page', 'product') AND obj_id = 'product' AS is_product_view,
     name = 'click' AND obj = 'button' AND obj_id = 'add_to_cart' AS is_add_to_cart,
     name = 'click' AND obj = 'button' AND obj_id = 'checkout' AS is_checkout,
     -- A collector of a version whose product ids were numbers writes 0 for none.
