@@ -17,12 +17,14 @@ async function compress(code) {
 }
 
 /**
- * Compresses a script. Its functions become arrow functions, and those of one expression lose their braces. Comparisons
- * lose their third sign, and functions of the same form stand together. All of this makes the file 110 bytes smaller,
- * and no minifier does it.
+ * Compresses a script. Its functions become arrow functions, and those of one expression lose their braces. Variables
+ * become parameters, and comparisons lose their third sign. Functions of the same form stand together. All of this
+ * makes the file 120 bytes smaller, and no minifier does it.
  */
-export const compressScript = async (code) =>
-	inOrder(withShortComparisons(withoutBraces(await compress(withArrows(await compress(code))))));
+export const compressScript = async (code) => {
+	const arrows = await compress(withArrows(await compress(code)));
+	return inOrder(withShortComparisons(withoutBraces(await compress(withParameters(arrows)))), byForm);
+};
 
 /** Returns the outermost statements of a script that is one call of a function. */
 const outermost = (code) => parseAst(code).body[0].expression.callee.body.body;
@@ -39,6 +41,42 @@ function withArrows(code) {
 			: text(node),
 	);
 	return `(()=>{${statements.join(';')}})()`;
+}
+
+/**
+ * Makes parameters of the variables with which an arrow function begins: `()=>{var a=1;…}` becomes `(a)=>{a=1;…}`,
+ * which may then be one expression. They get their values before anything reads them, whatever the caller passes.
+ */
+function withParameters(code) {
+	const edits = [];
+	forEachNode(parseAst(code), (node) => {
+		const [first] =
+			node.type === 'ArrowFunctionExpression' && node.body.type === 'BlockStatement' ? node.body.body : [];
+		const [variable, ...more] = first?.type === 'VariableDeclaration' && first.kind === 'var' ? first.declarations : [];
+		if (!variable || node.params.some(({ type }) => type === 'RestElement')) return;
+		const end = [variable, ...more].findIndex(({ id, init }) => id.type !== 'Identifier' || !init);
+		const count = end < 0 ? more.length + 1 : end;
+		if (count === 0) return;
+		const variables = [variable, ...more].slice(0, count);
+		const names = [
+			...node.params.map(({ start, end }) => code.slice(start, end)),
+			...variables.map(({ id }) => id.name),
+		];
+		const arrow = code.lastIndexOf('=>', node.body.start);
+		edits.push([node.start, arrow, `${node.async ? 'async' : ''}(${names})`], [first.start, variable.start, '']);
+		const [next] = more.slice(count - 1);
+		if (next) edits.push([variables.at(-1).end, next.start, ';var ']);
+	});
+	// From the last one on, so that the positions of those before stay the same.
+	edits.sort(([a], [b]) => b - a);
+	return edits.reduce((text, [start, end, put]) => text.slice(0, start) + put + text.slice(end), code);
+}
+
+/** Calls back with a node and every node in it. */
+function forEachNode(node, call) {
+	if (typeof node !== 'object' || node === null) return;
+	if (node.type) call(node);
+	for (const child of Object.values(node)) forEachNode(child, call);
 }
 
 /**
@@ -68,24 +106,34 @@ function withShortComparisons(code) {
 	return code.replace(/([!=])==/g, (text, sign, at) => (strict.includes(at + text.length) ? text : `${sign}=`));
 }
 
+/** Compares functions of a script: by the number of their parameters, and longer ones first. */
+const byForm = (a, b) => a.node.init.params.length - b.node.init.params.length || b.text.length - a.text.length;
+
 /**
- * Sorts the functions of a script by the number of their parameters, and the longer ones first: the same code at their
- * starts compresses better. They stand after the other variables, and those that a variable needs for its value stand
- * before.
+ * Sorts the functions of a script, because the same code compresses better where it is near. They stand after the other
+ * variables, and those that a variable needs for its value stand before.
  */
-function inOrder(code) {
+function inOrder(code, compare) {
+	const { before, functions, after } = partsOf(code);
+	return before + functions.sort(compare).map(({ text }) => text) + after;
+}
+
+/** Returns the functions of a script whose order is free, and the code before and after them. */
+export function partsOf(code) {
 	const text = ({ start, end }) => code.slice(start, end);
 	const statements = outermost(code);
 	const variables = statements.flatMap(({ declarations = [] }) => declarations);
 	const isFunction = ({ init }) => init?.type === 'ArrowFunctionExpression';
 	const values = variables.filter((variable) => !isFunction(variable));
 	const needed = new Set(values.flatMap(({ init }) => namesIn(init)));
-	const functions = variables.filter(isFunction);
-	const first = functions.filter(({ id }) => needed.has(id.name));
-	const free = functions.filter(({ id }) => !needed.has(id.name));
-	free.sort((a, b) => a.init.params.length - b.init.params.length || text(b).length - text(a).length);
+	const isFree = (variable) => isFunction(variable) && !needed.has(variable.id.name);
+	const first = variables.filter((variable) => isFunction(variable) && needed.has(variable.id.name));
 	const others = statements.filter(({ type }) => type !== 'VariableDeclaration').map(text);
-	return `(()=>{${[`var ${[...first, ...values, ...free].map(text)}`, ...others].join(';')}})()`;
+	return {
+		before: `(()=>{var ${[...first, ...values].map(text)},`,
+		functions: variables.filter(isFree).map((node) => ({ node, text: text(node) })),
+		after: `;${others.join(';')}})()`,
+	};
 }
 
 /** Returns the names in a node, but for those in the functions in it, which are called later. */
@@ -98,6 +146,9 @@ function namesIn(node) {
 const isOneExpression = ({ type, body }) =>
 	type === 'BlockStatement' && body.length === 1 && body[0].type === 'ExpressionStatement';
 
+/** Names of properties, which the order of the names of variables does not change. */
+const propertyNames = 'TCIMODKLNPRSUVWXYZ';
+
 /**
  * Shortens names. Properties with a leading underscore are shortened too: no code outside the bundle may read them.
  *
@@ -105,19 +156,29 @@ const isOneExpression = ({ type, body }) =>
  *   Terser makes of the most frequent letters of the code
  */
 export async function mangle(code, shortNames) {
-	const names = shortNames === undefined ? {} : { nth_identifier: { get: (n) => shortNames[n] } };
-	const properties = { regex: /^_[a-z]/i, ...names };
-	return (await terser(code, { ...common, compress: false, mangle: { properties, ...names } })).code;
+	const named = (list) => (shortNames === undefined ? {} : { nth_identifier: { get: (n) => list[n] } });
+	const properties = { regex: /^_[a-z]/i, ...named(propertyNames) };
+	return (await terser(code, { ...common, compress: false, mangle: { properties, ...named(shortNames) } })).code;
 }
+
+/** Sorts the functions of a script by their names in the order of a list; those that it does not have come last. */
+export const inOrderOf = (code, names) => {
+	const place = ({ node }) => names.indexOf(node.id.name) + 1 || names.length + 1;
+	return inOrder(code, (a, b) => place(a) - place(b));
+};
 
 /**
  * Rollup plugin: minifies a module with Terser.
  *
- * @param {readonly string[]} [shortNames] names of the variables of a script
+ * @param {{ names: readonly string[], order: readonly string[] }} [script] names of the variables of a script, and the
+ *   order of its functions
  */
-export const minify = (shortNames) => ({
+export const minify = (script) => ({
 	name: 'minify',
-	renderChunk: async (code) => mangle(await (shortNames ? compressScript : compress)(code), shortNames),
+	async renderChunk(code) {
+		if (!script) return mangle(await compress(code));
+		return inOrderOf(await mangle(await compressScript(code), script.names), script.order);
+	},
 	generateBundle(_options, bundle) {
 		// Rollup ends files with an empty line.
 		for (const chunk of Object.values(bundle)) chunk.code = chunk.code.trimEnd();

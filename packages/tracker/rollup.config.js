@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { closure } from './closure.js';
 import { completeDeclarations } from './declarations.js';
 import { minify } from './minify.js';
-import { scriptNames } from './script-names.js';
+import { scriptNames, scriptOrder } from './script-names.js';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -29,7 +29,7 @@ const plugins = ({ forBundlers = false } = {}) => [
 	}),
 	leaveOutOptions(),
 	forBundlers ? lowerSyntax() : closure(),
-	...(forBundlers ? [minify(), keepImport()] : [minify(scriptNames)]),
+	...(forBundlers ? [minify(), keepImport()] : [minify({ names: scriptNames, order: scriptOrder })]),
 	reportSize(),
 ];
 

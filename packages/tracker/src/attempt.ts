@@ -20,7 +20,11 @@ export function warnOnce(of: unknown, what: string): void {
 	noted[of as string] ??= warn(what) ?? 1;
 }
 
-/** Writes one line to the console on a value of the page that is not taken as it is, the first time. */
+/**
+ * Writes one line to the console on a value of the page that is not taken as it is, the first time.
+ *
+ * @noinline Closure would repeat the code at both calls, which takes 5 bytes more.
+ */
 export const note = (value: unknown, taken: unknown): void => warnOnce(value, `"${value}" is taken as "${taken}"`);
 
 /**

@@ -1,4 +1,3 @@
-import { attempt } from './attempt.js';
 import { ownGlobal } from './browser.js';
 import type { Messages } from './message.js';
 import { api, type call } from './tracker.js';
@@ -34,7 +33,7 @@ declare global {
  * when it is of another origin.
  */
 export const ofFootfall = <Name extends 'init' | 'q'>(name: Name): Footfall[Name] | undefined =>
-	attempt(() => (ownGlobal('footfall') as Footfall | undefined)?.[name]);
+	(ownGlobal('footfall') as Footfall | undefined)?.[name];
 
 /** Returns the tracker that runs on the page: not the stub, which has no `init`. */
 export const runningTracker = (): Footfall | undefined => ofFootfall('init') && window.footfall;

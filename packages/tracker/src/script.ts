@@ -16,8 +16,8 @@ safely(() => {
 		for (const name in api) (run as never as Record<string, unknown>)[name] = (...args: never[]) => call(name, ...args);
 	}
 	// The attributes are the options, and so are parameters of the address. Numbers and lists are text in both.
-	const options: Record<string, unknown> = { collector: /^https?:..[^/]+/.exec(address)?.[0] ?? location.origin };
-	settings.collector = options.collector as string;
+	settings.collector = /^https?:..[^/]+/.exec(address)?.[0] ?? location.origin;
+	const options: Record<string, unknown> = { collector: settings.collector };
 	for (const [name, value] of new URLSearchParams(address.split('?')[1])) {
 		options[name.replace(/-./g, ([, letter]) => (letter as string).toUpperCase())] = value;
 	}
@@ -26,5 +26,5 @@ safely(() => {
 	if (run !== call) return;
 	for (const args of waiting) call(...args);
 	// A module, and a script in a shadow root, cannot read its own attributes.
-	if (!settings.site) warn(`data-site is missing${script ? '' : ': write <script defer …>'}`);
+	if (!settings.site) warn(`data-site is missing${script ? '' : ': write <script defer>'}`);
 })();

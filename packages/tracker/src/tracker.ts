@@ -1,5 +1,5 @@
 import type { ReservedEventName } from '@footfall/protocol';
-import { attempt, note, safely, until } from './attempt.js';
+import { note, safely, until } from './attempt.js';
 import { ofDocument } from './browser.js';
 import { capture, setBeforeSend } from './capture/capture.js';
 import { endClick, watchClicks } from './capture/click.js';
@@ -12,8 +12,8 @@ import { clipAmount } from './encode/clip.js';
 import { emit, listen, on } from './listeners.js';
 import type { EventFields, TrackerOptions } from './options.js';
 import { beaconKept, freeze } from './queue/batcher.js';
-import { claim, releaseLocks } from './queue/orphans.js';
-import { forgetTaken, queued, takeDropped } from './queue/queue.js';
+import { claim, forgetTaken, releaseLocks } from './queue/orphans.js';
+import { queued, takeDropped } from './queue/queue.js';
 import { loadSecond, second } from './second-file.js';
 import { beaconAll, disconnect, isOpen, pauseForBeacons, wake } from './send/delivery.js';
 import {
@@ -53,7 +53,7 @@ let isGone = false;
 
 /** Runs when the page is shown, for the first time or out of the back-forward cache. */
 function enter(): void {
-	attempt(claim);
+	claim();
 	wake();
 	watchView();
 }
@@ -182,7 +182,7 @@ function watchPage(): void {
 	});
 	listen('online', wake);
 	// Keys of batches have digits in place of letters.
-	listen('storage', ({ key }: StorageEvent) => /^footfall_[a-z]/.test(`${key}`) && follow());
+	listen('storage', ({ key }: StorageEvent) => /^footfall_[a-z]/.test(key as never) && follow());
 	on('start' as never, () => {
 		isListening = true;
 	});

@@ -30,9 +30,7 @@ export const capture = safely((name: string, raw?: RawFields, context?: WireCont
 	const event = isOn && choice() !== 'denied' && beforeSend({ ...raw, name } as DraftEvent);
 	// The hook may have called `consent('denied')`.
 	if (!event || !isOn) return;
-	// A rate that is not set is not below 1.
-	const sample = settings.sample as number;
-	add(context ?? pageContext(), wireEvent(event, sample < 1 && { sample }, atMs));
+	add(context ?? pageContext(), wireEvent(event, settings.sample as number, atMs));
 });
 
 /** Captures the event of a signal, if the page wants it. */

@@ -62,13 +62,13 @@ describe('a click', () => {
 				data-ff-currency="EUR" data-ff-prop-colour="blue" data-ff-prop-list-position="2" data-ff-prop-="none">Buy</button>`,
 		);
 		expect(fields?.props).toMatchObject({ colour: 'blue', 'list-position': '2' });
-		const wire = wireEvent({ name: 'click', ...fields }, false);
+		const wire = wireEvent({ name: 'click', ...fields }, 1);
 		expect(wire.slice(3)).toEqual(['click', 'recommendation', 'buy', 3, 19.99, 'EUR', fields?.props]);
 	});
 
 	it('has 0 in place of an amount that is no valid number, and a product id that is text in its details', () => {
 		const fields = click('<b id="hit" data-ff-click="x" data-ff-product-id="SKU-1" data-ff-amount="1,99"></b>');
-		const [details, , , ...elements] = wireEvent({ name: 'click', ...fields }, false);
+		const [details, , , ...elements] = wireEvent({ name: 'click', ...fields }, 1);
 		expect([details, elements]).toEqual([{ productId: 'SKU-1' }, ['click', 'button', 'x']]);
 	});
 

@@ -38,7 +38,7 @@ export function watchClicks(): void {
 		const declared = declaring(path, 'data-ff-click');
 		const [name, objId] = linkEvent(path);
 		// The middle button follows links and does nothing else: https://w3c.github.io/uievents/#event-type-auxclick
-		if (event.button > (name ? 1 : 0)) return;
+		if (event.button > (!!name as never)) return;
 		// A click on a label is repeated on its field, unless a listener prevents it.
 		const field = (path.find((target) => (target as Element).localName === 'label') as HTMLLabelElement)
 			?.control as Node;

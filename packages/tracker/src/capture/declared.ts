@@ -1,4 +1,5 @@
 import { attempt } from '../attempt.js';
+import { ofDocument } from '../browser.js';
 import type { RawFields } from '../options.js';
 
 /** An element that can have `data-ff-*` attributes. */
@@ -37,7 +38,7 @@ export function declaredMap(prefix: string, element?: Element | null): Record<st
 
 /** Returns the element that describes the page, mostly the body. */
 export const pageElement = () =>
-	Document.prototype.querySelector.call<Document, [string], HTMLElement | null>(document, '[data-ff-page]');
+	(ofDocument('querySelector') as Document['querySelector']).call(document, '[data-ff-page]') as HTMLElement | null;
 
 /** Returns a text, or the empty text where the site has masked an element of the path. */
 export const unmasked = (path: readonly EventTarget[], text: string | null | undefined) =>

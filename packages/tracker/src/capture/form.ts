@@ -3,7 +3,7 @@ import { listen } from '../listeners.js';
 import { signal } from './capture.js';
 import { attribute, unmasked } from './declared.js';
 
-/** The path of the visitor's last click or focus, which leads out of shadow roots. */
+/** The path of the visitor's last click or focus, if it leads out of shadow roots. */
 let last: EventTarget[] = [];
 
 /**
@@ -13,8 +13,7 @@ let last: EventTarget[] = [];
 const captureForm = safely((event: Event): void => {
 	const path = event.composedPath();
 	const id = ['id', 'name', 'action'].map((name) => attribute(path[0], name)).find(Boolean);
-	const around = event.currentTarget === window ? [] : last;
-	signal('submit', { obj: 'form', objId: unmasked([...path, ...around], id?.replace(/[?#].*/, '')) });
+	signal('submit', { obj: 'form', objId: unmasked([...path, ...last], id?.replace(/[?#].*/, '')) });
 });
 
 /**
@@ -24,9 +23,13 @@ const captureForm = safely((event: Event): void => {
 export function watchForms(): void {
 	listen('submit', captureForm);
 	listen('focusin click', (event) => {
-		last = event.composedPath();
-		for (const target of last) {
-			if ((target as Node).nodeType === 11) target.addEventListener('submit', captureForm, true);
+		const path = event.composedPath();
+		last = [];
+		for (const target of path) {
+			if ((target as Node).nodeType === 11) {
+				last = path;
+				target.addEventListener('submit', captureForm, true);
+			}
 		}
 	});
 }

@@ -1,6 +1,6 @@
 import { page } from '../browser.js';
 
-const files = /\.(csv|docx?|dmg|epub|exe|gz|mp[34]|msi|pdf|pptx?|rar|txt|xlsx?|zip)$/i;
+const files = /\.(csv|(doc|ppt|xls)x?|dmg|epub|exe|gz|mp[34]|msi|pdf|rar|txt|zip)$/i;
 
 /** A link of a page, of an image map, or of an SVG image, whose address is an object. */
 type Link = HTMLAnchorElement | HTMLAreaElement | SVGAElement;

@@ -16,7 +16,7 @@ const campaign = /^utm_/;
 export const cleanUrl = (address: string, always: RegExp = campaign): string =>
 	attempt(() => {
 		const url = new page.URL(address);
-		for (const name of [...url.searchParams.keys()]) {
+		for (const [name] of [...url.searchParams]) {
 			if (!always.test(name) && !`${settings.urlParams}`.split(' ').includes(name)) url.searchParams.delete(name);
 		}
 		url.hash = (settings.hash != null && second.cleanHash?.(url.hash)) || '';

@@ -96,8 +96,9 @@ function showWhenRendered(looks = 0): void {
  * the browser may still render it.
  */
 function viewWhenReady(): void {
-	const isParsed = ofDocument('readyState') !== 'loading';
-	const event = ofDocument('prerendering' as never) ? 'prerenderingchange' : isParsed ? '' : 'DOMContentLoaded';
+	const event = ofDocument('prerendering' as never)
+		? 'prerenderingchange'
+		: ofDocument('readyState') === 'loading' && 'DOMContentLoaded';
 	if (event) addEventListener(event, viewWhenReady);
 	else {
 		const isKnown = place || pageElement();

@@ -14,13 +14,14 @@ afterEach(() => {
 });
 
 describe('wireEvent', () => {
-	const wire = (fields: object, more: object | false = false) => wireEvent({ name: 'n', ...fields }, more);
+	const wire = (fields: object, sample = 1) => wireEvent({ name: 'n', ...fields }, sample);
 
 	it('leaves out trailing elements that have their default, and no other elements', () => {
 		expect(wire({})).toEqual([0, startMs, 0, 'n']);
 		expect(wire({ objId: 'x' })).toEqual([0, startMs, 0, 'n', '', 'x']);
-		expect(wire({ obj: 'o', currency: 'EUR' }, {})).toEqual([0, startMs, 0, 'n', 'o', '', 0, 0, 'EUR']);
-		expect(wire({}, { a: 0 })).toEqual([0, startMs, 0, 'n', '', '', 0, 0, '', { a: '0' }]);
+		expect(wire({ obj: 'o', currency: 'EUR', props: {} })).toEqual([0, startMs, 0, 'n', 'o', '', 0, 0, 'EUR']);
+		expect(wire({ props: { a: 0 } })).toEqual([0, startMs, 0, 'n', '', '', 0, 0, '', { a: '0' }]);
+		expect(wire({}, 0.5)).toEqual([0, startMs, 0, 'n', '', '', 0, 0, '', { sample: '0.5' }]);
 	});
 
 	it('puts fields that are no elements into the details, as they are named', () => {

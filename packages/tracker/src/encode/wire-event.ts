@@ -15,12 +15,12 @@ export type OpenEvent = [details: { readonly [name: string]: DetailValue } | 0, 
  * them are its details: fields that are no elements, and what an element cannot hold, such as a product id that is
  * text. They have the names that the page has given them, because the collector knows their meaning.
  *
- * @param more properties besides those of the event
+ * @param sample rate of visitors that are tracked, a property if it is below 1; one that is not set is not
  * @throws if the name is empty
  */
 export function wireEvent(
 	{ name, obj, objId, productId, amount, currency, props, ...fields }: DraftEvent & Record<string, unknown>,
-	more: object | false,
+	sample: number,
 	atMs: number = now(),
 ): OpenEvent {
 	const number = clipInteger(+(productId as number) || 0);
@@ -37,7 +37,7 @@ export function wireEvent(
 		number,
 		clipAmount(amount),
 		clip(currency, limits.currencyBytesMax),
-		clipDeep({ ...(props as object), ...more }, limits.mapValueBytesMax),
+		clipDeep({ ...(props as object), ...(sample < 1 && { sample }) }, limits.mapValueBytesMax),
 	];
 	while (!wire[wire.length - 1]) wire.pop();
 	if (!wire[eventPositions.name + 1]) throw 'event name is missing';

@@ -22,7 +22,7 @@ afterEach(() => {
 
 async function batcher(offsetMs = 0) {
 	// Web Locks, so that every stored batch of another page is adopted.
-	vi.stubGlobal('navigator', { locks: {} });
+	vi.stubGlobal('navigator', { locks: { request: async () => {} } });
 	store = await import('../store.js');
 	(await import('../settings.js')).useSettings({ site: 'shop', collector: '' });
 	(await import('../visitor.js')).recallVisitor();
@@ -37,14 +37,14 @@ const key = (sequence: number) => queue.batchKey(stream, sequence);
 const kept = (sequence: number) => store.recall(key(sequence));
 /** Returns the frozen batches as the collector decodes them. */
 const frozen = () => Array.from({ length: self.sequence }, (_, sequence) => read(sequence));
-const event = (name: string, fields = {}) => wireEvent({ name, ...fields }, false);
+const event = (name: string, fields = {}) => wireEvent({ name, ...fields }, 1);
 
 /** Decodes a stored batch as the collector does. @throws if it is not a valid batch */
 function read(sequence: number) {
 	const queued = queue.waiting[key(sequence)];
 	delete queue.waiting[key(sequence)];
 	orphans.adopt(key(sequence));
-	const bytes = queue.waiting[key(sequence)]?._bytes;
+	const bytes = queue.waiting[key(sequence)];
 	delete queue.waiting[key(sequence)];
 	if (queued) queue.waiting[key(sequence)] = queued;
 	const decoded = decodeBatch(bytes ?? new Uint8Array());
@@ -110,7 +110,7 @@ describe('the batcher', () => {
 				amount: 0.1,
 				currency: text(8),
 			};
-			add([...urls, map(64), ...sizes], wireEvent(fields, map(1_024)));
+			add([...urls, map(64), ...sizes], wireEvent({ ...fields, props: map(1_024) }, 1));
 			// Small events in between, so that batches are as full as possible.
 			for (let j = 0; j < i * 40; j++) add(page, event('small'));
 		}
@@ -147,6 +147,21 @@ describe('the batcher', () => {
 			['last', undefined],
 		]);
 		expect(events[0]?.details?.items).toEqual([]);
+	});
+
+	it('sends an event with the most and largest fields and properties, so that its batch is not refused', async () => {
+		const { add, freeze } = await batcher();
+		const map = (count: number, bytes: number) =>
+			Object.fromEntries(Array.from({ length: count }, (_, i) => ['k'.repeat(61) + (100 + i), 'x'.repeat(bytes)]));
+		const large: WireContext = [`https://shop.example/${'x'.repeat(2_000)}`, 'x'.repeat(512), '', '', map(32, 64)];
+		add(page, event('first', { objId: 'x'.repeat(1_024), props: map(1, 600) }));
+		add(large, event('order', { orderId: 'T-1', tax: 3, props: map(32, 1_024), ...map(100, 300) }));
+		freeze();
+		const events = frozen().flatMap((batch) => batch.events);
+		expect(events.map(({ name, details }) => [name, details?.orderId, details?.tax])).toEqual([
+			['first', undefined, undefined],
+			['order', 'T-1', 3],
+		]);
 	});
 
 	it('sends a hundred items with all fields', async () => {
@@ -208,7 +223,7 @@ describe('the batcher', () => {
 		vi.advanceTimersByTime(300);
 		beaconKept();
 		beaconKept();
-		expect(beacons).toEqual([queue.waiting[key(0)]?._bytes]);
+		expect(beacons).toEqual([queue.waiting[key(0)]]);
 		expect(kept(0)).toBe(stored);
 		add(page, event('two'));
 		freeze();
@@ -247,15 +262,15 @@ describe('the batcher', () => {
 		const arrays = Array.prototype as { toJSON?: () => string };
 		arrays.toJSON = () => '[]';
 		JSON.stringify = () => '{}';
-		add(page, wireEvent({ name: 'x', objId: '"\\\u0000\u2028é😀' }, { 'a"': '\n' }));
+		add(page, event('x', { objId: '"\\\u0000\u2028é😀', props: { 'a"': '\n' } }));
 		freeze();
 		JSON.stringify = text;
 		delete arrays.toJSON;
-		const sent = queue.waiting[key(0)]?._bytes;
+		const sent = queue.waiting[key(0)];
 		expect(read(0).events).toMatchObject([{ name: 'x', objId: '"\\\u0000\u2028é😀', props: { 'a"': '\n' } }]);
 		delete queue.waiting[key(0)];
 		orphans.adopt(key(0));
-		expect(queue.waiting[key(0)]?._bytes).toEqual(sent);
+		expect(queue.waiting[key(0)]).toEqual(sent);
 	});
 
 	it('adds events that are captured while a batch is being frozen to the next batch', async () => {
@@ -264,7 +279,7 @@ describe('the batcher', () => {
 		(await import('../settings.js')).switchCapture(true);
 		for (let i = 0; i < 400; i++) {
 			const old = queue.batchKey(7, i);
-			waiting[old] = { _bytes: new Uint8Array(1), _events: 1 };
+			waiting[old] = queue.frozenBatch('x', 1);
 		}
 		// A listener that tracks an event when the full queue drops a batch.
 		vi.spyOn(console, 'warn').mockReturnValue();

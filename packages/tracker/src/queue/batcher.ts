@@ -6,7 +6,7 @@ import { connectionNumber, sendWaiting } from '../send/delivery.js';
 import { isOn, settings } from '../settings.js';
 import { keep } from '../store.js';
 import { stream, visitor } from '../visitor.js';
-import { batchKey, type FrozenBatch, waiting } from './queue.js';
+import { batchKey, type FrozenBatch, frozenBatch, waiting } from './queue.js';
 import { storedText } from './stored.js';
 
 /**
@@ -17,10 +17,10 @@ import { storedText } from './stored.js';
 const fullBytes = 1_800;
 
 /**
- * Length of an event in bytes above which its details keep only texts and numbers. Even with the largest context, such
- * an event is within `batchBytesMax`.
+ * Length of an event, and of its context if that is new, in bytes above which its details keep only 32 texts. Even with
+ * the largest context and properties, such an event is within `batchBytesMax`.
  */
-const largeBytes = 48_000;
+const largeBytes = 58_000;
 
 /** Sequence number of the open batch, or of the next one. */
 export let sequence = 0;
@@ -42,11 +42,21 @@ function storeOpenBatch(): void {
 	// A clock that was set back must not make an age negative. The shift makes it an integer of 32 bits, and 0 if it is
 	// unknown. The events stay as they are, because they may be stored again.
 	const aged = events.map(([, atMs, ...rest]) => [Math.max(0, keptAtMs - atMs) >>> 0, ...rest]);
-	const details = events.flatMap(([fields], index) => (fields ? [[index, fields]] : []));
-	const batch = [batchVersion, settings.site, visitor, stream, sequence, collectorNow(), contexts, aged, details];
-	kept = { _bytes: encodeSmall(batch as WireValue), _events: aged.length };
+	const details = events.map(([fields], index) => [index, fields]).filter(([, fields]) => fields);
+	const text = encodeSmall([
+		batchVersion,
+		settings.site,
+		visitor,
+		stream,
+		sequence,
+		collectorNow(),
+		contexts,
+		aged,
+		details,
+	] as WireValue);
+	kept = frozenBatch(text, aged.length);
 	keptKey = batchKey(stream, sequence);
-	keep(keptKey, storedText(settings.site, keptAtMs, kept._events, kept._bytes));
+	keep(keptKey, storedText(settings.site, keptAtMs, kept._events, text));
 	// Last, because Firefox may stop the code before: `beaconKept` would then send a batch without the newest events.
 	isKept = true;
 }
@@ -78,7 +88,7 @@ export function freeze(): void {
 export function beaconKept(): void {
 	if (!size || !isKept) return;
 	try {
-		if (!navigator.sendBeacon(`${settings.collector}/v1/batch`, kept._bytes)) return;
+		if (!navigator.sendBeacon(`${settings.collector}/v1/batch`, kept)) return;
 		kept._sentOn = connectionNumber;
 		waiting[keptKey] = kept;
 		sequence++;
@@ -97,17 +107,17 @@ export function beaconKept(): void {
  */
 export function add(context: WireContext, event: OpenEvent): void {
 	if (size > fullBytes) freeze();
-	let bytes = encodeSmall(event as WireValue).length;
-	if (bytes > largeBytes) event[0] = clipDeep(event[0], detailBytesMax) as OpenEvent[0];
 	const isNew = context !== contexts[contexts.length - 1];
-	if (isNew) bytes += encodeSmall(context as WireValue).length;
+	const { length } = encodeSmall([event, isNew ? context : 0] as WireValue);
+	// As a map of texts, since it is not `detailBytesMax`.
+	if (length > largeBytes) event[0] = clipDeep(event[0], detailBytesMax - 1) as OpenEvent[0];
 	if (!size) timer = setTimeout(freeze, settings.flushIntervalMs ?? 1_000);
 	// No function of the script is called from here to the end of the event: if the code stopped there, the next listener
 	// would add the event again.
 	if (isNew) contexts.push(context);
 	event[eventPositions.context + 1] = contexts.length - 1;
 	events.push(event);
-	size += bytes;
+	size += length;
 	if (isKept) {
 		// Once for all events that one task adds.
 		isKept = false;

@@ -1,29 +1,36 @@
 import { decodeBatch } from '@footfall/protocol/decode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { upgrade } from '../second/upgrade.js';
+import { renew } from '../second/upgrade.js';
 import { storedBatch } from '../testing/stored-batch.js';
 
 const nowMs = 1_700_000_000_000;
 
 beforeEach(() => {
 	vi.resetModules();
-	vi.useFakeTimers({ now: nowMs, toFake: ['Date'] });
+	vi.useFakeTimers({ now: nowMs, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
 });
 afterEach(() => {
 	vi.useRealTimers();
 	vi.unstubAllGlobals();
 });
 
-/** Returns the keys of the batches that a page without Web Locks adopts when it finds this one. */
-async function taken(text: string): Promise<string[]> {
-	vi.stubGlobal('navigator', {});
-	(await import('../settings.js')).useSettings({ site: 'shop', collector: '' });
-	const { batchKey, waiting } = await import('./queue.js');
+/** Returns the keys of the batches that a page adopts when it finds a text under a key. */
+async function takenUnder(key: string, text: string, navigator: object): Promise<string[]> {
+	vi.stubGlobal('navigator', navigator);
+	const settings = await import('../settings.js');
+	settings.useSettings({ site: 'shop', collector: '' });
+	settings.switchCapture(true);
+	(await import('../visitor.js')).recallVisitor();
+	const { waiting } = await import('./queue.js');
 	const { keep } = await import('../store.js');
-	keep(batchKey(22, 0), text);
-	(await import('./orphans.js')).claim();
+	keep(key, text);
+	(await import('./orphans.js')).adoptOrphans(() => {});
+	await vi.waitFor(() => {});
 	return Object.keys(waiting);
 }
+
+/** Returns the keys of the batches that a page without Web Locks adopts when it finds this one. */
+const taken = (text: string) => takenUnder('footfall_22_0', text, {});
 
 /** Returns a batch as it is stored. */
 function batch(keptMsAgo: number, collectorOffsetMs: number, site = 'shop'): string {
@@ -45,8 +52,65 @@ describe('a page without Web Locks', () => {
 		expect(await taken(batch(60_001, 0, 'other'))).toEqual([]);
 	});
 
-	it.each(['', '{', '[]', 'null'])('ignores a stored text that is not a valid batch: %j', async (text) => {
+	it.each(['', '{', '[]', 'null', 'shop'])('ignores a stored text that is not a valid batch: %j', async (text) => {
 		expect(await taken(text)).toEqual([]);
+	});
+});
+
+/** Web Locks of which other pages hold some. @returns the names that were requested besides */
+function webLocks(...held: string[]) {
+	const requested: string[] = [];
+	const locks = {
+		query: async () => ({ held: held.map((name) => ({ name })) }),
+		async request(name: string) {
+			requested.push(name);
+		},
+	};
+	return { navigator: { locks }, requested };
+}
+
+describe('a page with Web Locks', () => {
+	it('adopts the batch of a page that has released its lock, at once, and holds a lock for the batch', async () => {
+		const { navigator, requested } = webLocks('footfall_23', 'other_22');
+		expect(await takenUnder('footfall_22_0', batch(0, 0), navigator)).toEqual(['footfall_22_0']);
+		expect(requested).toEqual(['footfall_22_0']);
+	});
+
+	it.each([
+		['the stream, of a page that is alive', 'footfall_22'],
+		['the batch, of a page that has adopted it', 'footfall_22_0'],
+	])('adopts no batch while another page holds the lock of %s', async (_, name) => {
+		const { navigator, requested } = webLocks(name);
+		expect(await takenUnder('footfall_22_0', batch(0, 0), navigator)).toEqual([]);
+		expect(requested).toEqual([]);
+	});
+
+	it('does not take a user id that is the key of the site for a batch', async () => {
+		expect(await takenUnder('footfall_user', 'shop', webLocks().navigator)).toEqual([]);
+	});
+
+	it('adopts nothing while it is switched off', async () => {
+		const settings = await import('../settings.js');
+		const query = async () => {
+			settings.switchCapture(false);
+			return { held: [] };
+		};
+		expect(await takenUnder('footfall_22_0', batch(0, 0), { locks: { query, request: async () => {} } })).toEqual([]);
+	});
+
+	it('requests the locks of its stream and of its batches again when it returns, and forgets those that are gone', async () => {
+		const { navigator, requested } = webLocks();
+		await takenUnder('footfall_22_0', batch(0, 0), navigator);
+		const { waiting } = await import('./queue.js');
+		const { forget, keep } = await import('../store.js');
+		const { stream } = await import('../visitor.js');
+		keep('footfall_22_1', batch(0, 0));
+		(await import('./orphans.js')).adopt('footfall_22_1');
+		forget('footfall_22_0');
+		requested.length = 0;
+		(await import('./orphans.js')).claim();
+		expect(Object.keys(waiting)).toEqual(['footfall_22_1']);
+		expect(requested).toEqual(['footfall_22_1', `footfall_${stream}`]);
 	});
 });
 
@@ -62,14 +126,21 @@ describe('a batch that an earlier version has stored as JSON', () => {
 		['with ages of 0 where it does not say when', undefined, [0, 0, 0, 0]],
 	])('is adopted %s', async (_, keptAtMs, ages) => {
 		const { encodeSmall } = await import('@footfall/protocol');
-		vi.stubGlobal('navigator', { locks: {} });
+		vi.stubGlobal('navigator', webLocks().navigator);
 		(await import('../settings.js')).useSettings({ site: 'shop', collector: '' });
 		const { batchKey, waiting } = await import('./queue.js');
-		const { keep } = await import('../store.js');
-		keep(batchKey(22, 0), upgrade(json(keptAtMs), encodeSmall));
+		const { store } = await import('../store.js');
+		store[batchKey(22, 0)] = json(keptAtMs);
+		expect(renew(store, batchKey(22, 0), encodeSmall)).toBe(true);
 		(await import('./orphans.js')).adopt(batchKey(22, 0));
-		const decoded = decodeBatch(waiting[batchKey(22, 0)]?._bytes ?? new Uint8Array());
+		const decoded = decodeBatch(waiting[batchKey(22, 0)] ?? new Uint8Array());
 		expect(decoded.ok && decoded.batch.events.map(({ ageMs }) => ageMs)).toEqual(ages);
 		expect(waiting[batchKey(22, 0)]?._events).toBe(4);
+	});
+
+	it('stays as it is where the text is no batch', () => {
+		const store = { footfall_22_0: '[1' };
+		expect(renew(store, 'footfall_22_0', () => '')).toBeUndefined();
+		expect(store.footfall_22_0).toBe('[1');
 	});
 });

@@ -2,15 +2,17 @@ import type { Outcome } from '@footfall/protocol';
 import { warnOnce } from '../attempt.js';
 import { emit } from '../listeners.js';
 import { settings } from '../settings.js';
-import { forget, prefix, recall } from '../store.js';
+import { forget, prefix } from '../store.js';
 
-/** Bounds of the queue: number of batches, and bytes of all. Beyond them the oldest batches are dropped. */
+/**
+ * Bounds of the queue: bytes of all batches, and number of batches, since each counts as `bytesMax / batchesMax` bytes
+ * at least. Beyond them the oldest batches are dropped.
+ */
 const batchesMax = 400;
 const bytesMax = 1_000_000;
 
 /** A frozen batch: its bytes never change. */
-export interface FrozenBatch {
-	readonly _bytes: Uint8Array<ArrayBuffer>;
+export interface FrozenBatch extends Uint8Array<ArrayBuffer> {
 	/** Number of events in the batch. */
 	readonly _events: number;
 	/** Number of the connection on which the batch is in flight; 0 or none if it is not. */
@@ -18,6 +20,11 @@ export interface FrozenBatch {
 	/** Ends the wait for an answer. */
 	_timer?: ReturnType<typeof setTimeout>;
 }
+
+/** Returns a frozen batch. */
+export const frozenBatch = (text: string, _events: number): FrozenBatch =>
+	// `Uint8Array.from` would take six times as long.
+	Object.assign(new Uint8Array([...text].map((char) => char.charCodeAt(0))), { _events });
 
 /** Frozen batches by key, oldest first, each until it is acknowledged or dropped. */
 export const waiting: Record<string, FrozenBatch> = {};
@@ -33,11 +40,14 @@ export const batchKey = (stream: unknown, sequence: unknown) => `${prefix}${stre
 
 /** Drops the oldest batches while the queue exceeds its bounds. */
 export function dropOldest(): void {
-	while (queued().length > batchesMax || queued().reduce((sum, { _bytes }) => sum + _bytes.length, 0) > bytesMax) {
-		const [[oldest, { _events }]] = Object.entries(waiting) as [[string, FrozenBatch]];
-		dropped += _events;
-		remove(oldest);
-		reportLoss('queue-full', _events);
+	let room = bytesMax;
+	for (const [key, { length, _events }] of Object.entries(waiting).reverse()) {
+		room -= Math.max(length, bytesMax / batchesMax);
+		if (room < 0 && waiting[key]) {
+			dropped += _events;
+			remove(key);
+			reportLoss('queue-full', _events);
+		}
 	}
 }
 
@@ -45,11 +55,6 @@ export function dropOldest(): void {
 export function remove(key: string): void {
 	delete waiting[key];
 	forget(key);
-}
-
-/** Removes batches from the queue that are no longer stored, because another page has adopted them. */
-export function forgetTaken(): void {
-	for (const key in waiting) recall(key) || delete waiting[key];
 }
 
 /** Returns how many events were dropped since the last call. */

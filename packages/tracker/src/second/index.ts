@@ -7,5 +7,5 @@ export { cookieVisitor, writeCookie } from './cookie.js';
 export { cleanHash } from './hash.js';
 export { leavePage } from './reading.js';
 export { start } from './start.js';
-export { upgrade } from './upgrade.js';
+export { renew } from './upgrade.js';
 export { measure as default } from './vitals.js';

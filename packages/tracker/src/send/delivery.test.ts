@@ -19,6 +19,7 @@ beforeEach(async () => {
 	vi.useFakeTimers();
 	tries.length = posts.length = 0;
 	vi.stubGlobal('dispatchEvent', () => true);
+	vi.stubGlobal('navigator', {});
 	vi.stubGlobal('WebSocket', NoSocket);
 	vi.stubGlobal('fetch', () => {
 		tries.push('post');
@@ -29,7 +30,7 @@ beforeEach(async () => {
 	settings = await import('../settings.js');
 	settings.useSettings({ site: 'shop', collector: 'https://events.shop.example' });
 	settings.switchCapture(true);
-	queue.waiting[queue.batchKey(22, 0)] = { _bytes: new Uint8Array(1), _events: 1 };
+	queue.waiting[queue.batchKey(22, 0)] = queue.frozenBatch('x', 1);
 });
 afterEach(() => {
 	vi.useRealTimers();

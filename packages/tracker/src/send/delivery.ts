@@ -37,6 +37,7 @@ import { subprotocol } from '@footfall/protocol';
 import { page } from '../browser.js';
 import { setClock } from '../clock.js';
 import { emit } from '../listeners.js';
+import { adoptOrphans } from '../queue/orphans.js';
 import { batchKey, dropOldest, queued, remove, reportLoss, waiting } from '../queue/queue.js';
 import { isOn, settings } from '../settings.js';
 import { backoffMs } from './backoff.js';
@@ -79,12 +80,12 @@ export function sendWaiting(): void {
 			if (batch._sentOn === connectionNumber) continue;
 			const sentOn = connectionNumber;
 			const failNow = () => sentOn === connectionNumber && fail();
-			if (isOpen()) socket?.send(batch._bytes);
+			if (isOpen()) socket?.send(batch);
 			else {
 				// A body of bytes has no content type, so the browser needs no preflight:
 				// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
 				page
-					.fetch(`${settings.collector}/v1/batch`, { method: 'POST', body: batch._bytes, keepalive: true })
+					.fetch(`${settings.collector}/v1/batch`, { method: 'POST', body: batch, keepalive: true })
 					.then((answer) => answer.text())
 					.then(receive, failNow);
 			}
@@ -115,7 +116,7 @@ function connect(): void {
 
 function receive(text: string): void {
 	// The messages need no parser, and a page may have a global `JSON` of its own.
-	const words = text.split(/[\s",[\]]+/) as [string, string, string, string, string, string];
+	const words = text.split(/[^\w-]+/) as [string, string, string, string, string, string];
 	const [, kind, first, sequence, outcome, retryAfterMs] = words;
 	if (kind === 'hello') {
 		clearTimeout(greetingTimer);
@@ -137,7 +138,7 @@ function receive(text: string): void {
 			pauseAsAsked(retryAfterMs);
 		} else {
 			remove(key);
-			if (outcome !== 'stored' && outcome !== 'duplicate') reportLoss(outcome as never, batch._events);
+			if (!'stored duplicate'.includes(outcome)) reportLoss(outcome as never, batch._events);
 			emit('ack', { outcome: outcome as never, events: batch._events });
 			sendWaiting();
 		}
@@ -170,6 +171,7 @@ function resume(): void {
 	pauseTimer = clearTimeout(pauseTimer) as undefined;
 	if (!isOpen()) connectionNumber++;
 	sendWaiting();
+	adoptOrphans(sendWaiting);
 }
 
 /** Retries at once, a WebSocket first: the page is visible or online again, or may send again. */
@@ -201,7 +203,7 @@ export function beaconAll(): void {
 		if (batch._sentOn !== connectionNumber || socket?.bufferedAmount) {
 			// Not in a function of its own, which the browser could stop before the batch counts as sent (see `beaconKept`).
 			try {
-				if (navigator.sendBeacon(`${settings.collector}/v1/batch`, batch._bytes)) batch._sentOn = connectionNumber;
+				if (navigator.sendBeacon(`${settings.collector}/v1/batch`, batch)) batch._sentOn = connectionNumber;
 			} catch {
 				// A page or an extension may have replaced the function.
 			}
