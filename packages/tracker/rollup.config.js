@@ -50,7 +50,7 @@ function keepImport() {
 
 /**
  * Leaves out what web-vitals does only for options that the tracker does not set (`reportSoftNavs`,
- * `reportAllChanges`), and the ratings, which it does not send. No minifier can know that.
+ * `reportAllChanges`), for attribution, and the ratings, which it does not send. No minifier can know that.
  */
 function leaveOutOptions() {
 	const replacements = [
@@ -65,6 +65,9 @@ function leaveOutOptions() {
 		[/else if \(hardNavEntry\) \{[\s\S]*?\n {4}\}/g, ''],
 		[/, navigationId( = 0)?, navigationInteractionId, navigationURL, navigationStartTime/g, ''],
 		[/navigationType === 'soft-navigation'/g, 'false'],
+		// Every call has options of its own, so that each gets a new object anyway.
+		[/initUnique\(opts, (\w+)\)/g, 'new $1()'],
+		[/(this\._on(Before|After)Processing\w+\?\.|lcpEntryManager\._processEntry)\(\w+\);/g, ''],
 		// The library only asks whether two ids are the same.
 		[/return `v6-.*`;/g, 'return {};'],
 	];

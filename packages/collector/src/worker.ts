@@ -230,7 +230,7 @@ function serve(
 
 /** The routes of the public port, besides the WebSocket of pages. */
 export function publicRoutes(
-	{ trackerScript, vitalsScript }: Pick<Settings, 'trackerScript' | 'vitalsScript'>,
+	{ trackerScript, vitalsScript, dataLayerScript }: Pick<Settings, `${'tracker' | 'vitals' | 'dataLayer'}Script`>,
 	events: EventsParts,
 ): Route[] {
 	return [

@@ -166,12 +166,14 @@ describe('the marts of orders', () => {
 			seen(52, -60, { path: '/ad', urlQuery: '?utm_source=news' }),
 			order({ ...byServer, orderId: 'known' }),
 			refund({ ...byServer, orderId: 'known', refundId: '1', cents: 100, tsMs: at + hour }),
+			order({ ...byServer, orderId: 'imported', source: 'import' }),
 			order({ ...byServer, orderId: 'before', tsMs: at - 3 * hour }),
 			order({ ...byServer, orderId: 'unknown', userId: 'nobody' }),
 			order({ ...byServer, orderId: 'named', userId: 'other', visitor: 55 }),
 		);
 		await run();
 		expect(await owner('known')).toEqual({ visitor: 52, landing: '/ad', channel: 'campaign' });
+		expect(await owner('imported')).toEqual({ visitor: 52, landing: '/ad', channel: 'campaign' });
 		expect(await owner('before')).toEqual(nobody);
 		expect(await owner('unknown')).toEqual(nobody);
 		expect(await owner('named')).toMatchObject({ visitor: 55 });

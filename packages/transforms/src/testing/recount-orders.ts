@@ -42,7 +42,7 @@ function isOneOfMany(event: Receipt, events: readonly Receipt[]): boolean {
 }
 
 /** A visitor from 2^53 on is one that a collector has computed for a user of a server. */
-const namesVisitor = ({ visitor, source }: Receipt) => visitor !== 0 && !(source === 'server' && visitor >= 2 ** 53);
+const namesVisitor = ({ visitor, source }: Receipt) => visitor !== 0 && !(source !== 'page' && visitor >= 2 ** 53);
 
 const isRefund = ({ name }: Receipt) => name === 'refund';
 const ranks = { server: 0, page: 1, import: 2 };

@@ -624,8 +624,8 @@ SELECT
     event_id,
     toDate(least(greatest(events.ts, toDateTime64(0, 3, 'UTC')), toDateTime64('2149-06-06', 3, 'UTC'))) AS day,
     greatest(events.ts, toDateTime64(0, 3, 'UTC')) AS ts,
-    -- A server that names only a user has a visitor that the collector has computed from it, from 2^53 to 2^54 - 1.
-    visitor_id != 0 AND NOT (source = 'server' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
+    -- A server or an import that names only a user has a visitor that is computed from it, from 2^53 to 2^54 - 1.
+    visitor_id != 0 AND NOT (source != 'page' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
     order_id,
     CAST(
         (
