@@ -225,7 +225,7 @@ describe('an order in the data layer of a page', () => {
 		const reported = (times: number) =>
 			eventually(async () => {
 				const orders = await warehouse.query<{ page_reports: string; visitor_id: string }>(
-					`SELECT * FROM orders WHERE site = 'shop'`,
+					`SELECT * FROM orders WHERE order_id = 'T-1001'`,
 				);
 				return Number(orders[0]?.page_reports) === times ? orders : undefined;
 			});
@@ -236,7 +236,7 @@ describe('an order in the data layer of a page', () => {
 			expect.objectContaining({ ...order, coupon: 'SPRING', source: 'page', differences: '0', is_bot: false }),
 		]);
 		const columns = 'product_id, name, category, variant, price, quantity';
-		expect(await warehouse.query(`SELECT ${columns} FROM order_items WHERE site = 'shop'`)).toEqual([
+		expect(await warehouse.query(`SELECT ${columns} FROM order_items WHERE order_id = 'T-1001'`)).toEqual([
 			{ product_id: 'SKU-1', name: 'Shoe', category: 'Shoes', variant: '42', price: '57.53', quantity: 2 },
 		]);
 		// A page that was shown twice has two page views, with an event of its own about a product, too.

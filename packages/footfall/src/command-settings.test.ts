@@ -87,12 +87,9 @@ vi.mock('@footfall/demo-shop', async (original) => ({
 	startShop: async () => ({ url: 'http://127.0.0.1:7072', stop: async () => undefined }),
 	startShoppers: async () => ({ stop: async () => undefined }),
 }));
-vi.stubGlobal('fetch', async () => new Response('footfall_events_accepted_total 0\n'));
+vi.mock('./run/demo/accepted-events.js', () => ({ acceptedEvents: async () => 0 }));
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-init-'));
-afterAll(() => {
-	vi.unstubAllGlobals();
-	rmSync(scratch, { recursive: true });
-});
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 function csvFile(name: string, text: string): string {
 	const path = join(scratch, `${name}.csv`);

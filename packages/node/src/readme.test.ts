@@ -16,7 +16,7 @@ describe('README.md', () => {
 	it('lists every option, every function and every code of an error', () => {
 		const [, body = ''] = /interface FootfallOptions \{(.*?)\n\}/s.exec(options) ?? [];
 		expect(firstCells('option')).toEqual([...body.matchAll(/^\t(\w+)\??:/gm)].map((match) => match[1]));
-		const footfall = createFootfall({ collector: 'http://127.0.0.1:9', site: 'shop' });
+		const footfall = createFootfall({ collector: 'http://127.0.0.1:7070', site: 'shop' });
 		expect(firstCells('function')).toEqual(Object.keys(footfall));
 		const [, codes = ''] = /type OwnErrorCode = (.*?);/.exec(options) ?? [];
 		expect(firstCells('code of an error')).toEqual([...codes.matchAll(/'([\w-]+)'/g)].map((match) => match[1]));

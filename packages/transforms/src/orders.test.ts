@@ -187,7 +187,7 @@ describe('the marts of orders', () => {
 		await put(seen(53, -20, { userId: '', path: '/landing' }));
 		await run();
 		expect(await owner('known')).toEqual({ visitor: 53, landing: '/landing', channel: 'direct' });
-		expect(await rows(`SELECT sum(orders) AS n FROM order_days WHERE site = '${site}'`)).toEqual([{ n: 4 }]);
+		expect(await rows(`SELECT sum(orders) AS n FROM order_days WHERE site = '${site}'`)).toEqual([{ n: 5 }]);
 		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
