@@ -221,16 +221,22 @@ describe('events of a server', () => {
 			body: JSON.stringify({ ...body, ...fields }),
 		});
 		expect(reply.status).toBe(200);
+		await footfall.order({ orderId: '1002', amount: 5, currency: 'EUR' });
+		await expect(footfall.track('of nobody')).rejects.toMatchObject({
+			code: 'invalid',
+			message: expect.stringContaining('only an order or a refund of a server needs neither'),
+		});
 		errors.length = 0;
 		await keyless.track('paid', { userId: 'ada', visitorId: 7 });
 		expect(errors).toMatchObject([{ code: 'fields-not-stored', message: expect.stringContaining('write key') }]);
 		await Promise.all([footfall.close(), keyless.close()]);
 		await collector?.drain();
 		const rows = await clickhouse.warehouse.query(
-			'SELECT name, order_id, user_id, toUInt64(visitor_id) < 9007199254740992 AS is_given, source FROM events FINAL ORDER BY name',
+			'SELECT name, order_id, user_id, toUInt64(visitor_id) < 9007199254740992 AS is_given, source FROM events FINAL ORDER BY name, order_id',
 		);
 		expect(rows).toEqual([
 			{ name: 'order', order_id: '1001', user_id: 'ada', is_given: 1, source: 'server' },
+			{ name: 'order', order_id: '1002', user_id: '', is_given: 1, source: 'server' },
 			{ name: 'paid', order_id: '', user_id: 'ada', is_given: 0, source: 'server' },
 		]);
 	});
@@ -255,6 +261,9 @@ describe('events of a server', () => {
 			const imported = orders.filter(({ told }) => told[step] === 'import');
 			await Promise.all([telling, importOrders(`step-${step}`, imported)]);
 		}
+		// Nobody's order counts in money, and belongs to no visitor and no session.
+		for (let repeat = 0; repeat < 2; repeat++) await footfall.order({ orderId: 'of nobody', ...sold });
+		await footfall.refund({ orderId: 'of nobody' });
 		await footfall.close();
 		await collector?.drain();
 		expect(await build(clickhouse.warehouse, compileOrThrow())).toMatchObject({ outcome: 'published' });
@@ -263,6 +272,12 @@ describe('events of a server', () => {
 				server_reports, import_reports, differences, is_bot FROM orders ORDER BY visitor`,
 			{ settings: { output_format_json_quote_64bit_integers: 0 } },
 		);
+		expect(found.shift()).toMatchObject({ order_id: 'of nobody', amount: '99.95', visitor: 0, server_reports: 2 });
+		expect(
+			await clickhouse.warehouse.query(
+				`SELECT toString(net) AS net, user_id, session_id, is_confirmed FROM orders WHERE order_id = 'of nobody'`,
+			),
+		).toEqual([{ net: '0', user_id: '', session_id: '0', is_confirmed: true }]);
 		const counts = { page_reports: 1, server_reports: 6, import_reports: 1, differences: 0, is_bot: false };
 		expect(found).toEqual(
 			orders.map(({ orderId, visitor }) => ({

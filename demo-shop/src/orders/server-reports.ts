@@ -61,8 +61,7 @@ export class ServerReports {
 	order(order: Told<Order>): void {
 		const tell = () => {
 			const eventId = this.#announce('order', order);
-			const { visitorId: _, ...told } = order;
-			void this.#footfall.order({ ...told, ...buyerOf(order), eventId }).catch(ignore);
+			void this.#footfall.order({ ...withKnownVisitor(order), eventId }).catch(ignore);
 		};
 		tell();
 		for (let repeat = 1; repeat <= repeatsOf(order.orderId); repeat++) this.#later(tell);
@@ -70,8 +69,7 @@ export class ServerReports {
 
 	refund(refund: Told<Refund>): void {
 		const eventId = this.#announce('refund', refund);
-		const { visitorId: _, ...told } = refund;
-		void this.#footfall.refund({ ...told, ...buyerOf(refund), eventId }).catch(ignore);
+		void this.#footfall.refund({ ...withKnownVisitor(refund), eventId }).catch(ignore);
 	}
 
 	/** Sends the repeats that wait, too. Resolves when all events are acknowledged or refused. */
@@ -110,13 +108,14 @@ export class ServerReports {
 	}
 }
 
-/** The collector takes no event without a visitor or a user: the buyer of an order without either is a guest. */
-const buyerOf = ({
+/** The fields without a visitor that the server does not know: an order that names nobody counts in money. */
+const withKnownVisitor = <Fields extends object>({
 	visitorId,
-	userId,
-	orderId,
-}: Told<Order> | Told<Refund>): { visitorId?: number; userId?: string } =>
-	visitorId === undefined ? { userId: String(userId ?? `guest-${orderId}`) } : { visitorId };
+	...rest
+}: Fields & Pick<ServerEvent, 'visitorId'>): Omit<Fields, 'visitorId'> & { visitorId?: number } => ({
+	...rest,
+	...(visitorId !== undefined && { visitorId }),
+});
 
 /** `onFault` has told of the error. */
 const ignore = () => undefined;

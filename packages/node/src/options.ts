@@ -24,7 +24,10 @@ export interface FootfallOptions {
 	onError?: (error: FootfallError) => void;
 }
 
-/** The person or browser that an event concerns, and how the event is stored. */
+/**
+ * The person or browser that an event concerns, and how the event is stored. An order or a refund may name neither a
+ * visitor nor a user; any other event needs one of the two.
+ */
 export interface EventContext {
 	/** Visitor: the number that the page has in `localStorage` under `footfall_visitor`. */
 	visitorId?: string | number;

@@ -90,6 +90,7 @@ const parts = `
 	${isMissing('r.event_id')} AS hasNoId,
 	${either('r.visitor_id', 'r.user_id')} AS visitorText,
 	${natural('visitorText')} AS visitor,
+	${isMissing('visitorText')} AS hasNoVisitor,
 	${isMissing('r.visitor_id')} AND NOT ${isMissing('r.user_id')} AND isNull(visitor) AND ${isText('r.user_id')} AS isTextUser,
 	${productId('r.product_id')} AS product,
 	${money('r.amount')} AS price,
@@ -117,7 +118,7 @@ const reason = `multiIf(
 	isNull(time), 'has no valid time in ts or dt',
 	time < toDateTime64('2020-01-01', 3, 'UTC') OR ${shifted('time')} > now64(3) + toIntervalMinute(5) AND {untilMs:UInt64} = 0, 'has a time before 2020 or in the future',
 	NOT ${isMissing('r.received_at')} AND isNull(receipt), 'has a received_at that is not a valid time',
-	isNull(visitor) AND NOT isTextUser, 'has no whole number in visitor_id or user_id',
+	isNull(visitor) AND NOT isTextUser AND NOT (isOrder AND hasNoVisitor), 'has no whole number in visitor_id or user_id',
 	isTextUser AND length(r.user_id) > ${limits.userIdBytesMax}, 'has more than ${limits.userIdBytesMax} bytes in user_id',
 	NOT hasNoId AND isNull(id), 'has an event_id that is not a UUID',
 	lengthUTF8(product) > ${limits.productIdCharactersMax}, 'has more than ${limits.productIdCharactersMax} characters in product_id',
@@ -135,11 +136,11 @@ const reason = `multiIf(
 /** The expression of each column over the texts of a valid row. */
 const columns: Record<EventColumnName, string> = {
 	site,
-	// The visitors of users that are text are computed before the rows are copied.
+	// The visitors of users that are text are computed before the rows are copied. An order of nobody has the visitor 0.
 	visitor_id: 'ifNull(visitor, 0)',
 	event_id: "ifNull(id, toUUID('00000000-0000-0000-0000-000000000000'))",
 	// A number that was written in another form becomes the text that other events of this visitor have.
-	user_id: `if(${isMissing('r.visitor_id')} AND NOT isTextUser AND NOT match(r.user_id, '^\\\\d+$'), toString(ifNull(visitor, 0)), r.user_id)`,
+	user_id: `multiIf(hasNoVisitor, '', ${isMissing('r.visitor_id')} AND NOT isTextUser AND NOT match(r.user_id, '^\\\\d+$'), toString(ifNull(visitor, 0)), r.user_id)`,
 	ts: `ifNull(${shifted('time')}, toDateTime64(0, 3, 'UTC'))`,
 	ts_bounded: bool('r.ts_bounded'),
 	received_at: `ifNull(${shifted('if(isNull(receipt), time, receipt)')}, toDateTime64(0, 3, 'UTC'))`,

@@ -22,6 +22,7 @@ const list = [1, 2].map((visitor) => ({
 	events: 1,
 	visitor,
 	site: 'shop',
+	hasVisitor: true,
 	isDerived: false,
 	userAgent: undefined,
 	ip: undefined,

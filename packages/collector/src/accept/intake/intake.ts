@@ -28,6 +28,8 @@ export interface JsonFrame {
 	/** The visitor of the events, and the key of the site. */
 	visitor: number;
 	site: string;
+	/** Whether the events name a visitor or a user. Orders that name neither have the visitor 0. */
+	hasVisitor: boolean;
 	/** Whether the visitor was computed from a user id. */
 	isDerived: boolean;
 	/** The person's user agent and address, if the sender told them. */
@@ -250,10 +252,11 @@ function hasSameClient(one: JsonFrame, other: JsonFrame): boolean {
 	return one.isDerived === other.isDerived && one.userAgent === other.userAgent && one.ip === other.ip;
 }
 
-/** Sums the events of each visitor of a site. Several frames may have the same visitor. */
+/** Sums the events of each visitor of a site. Several frames may have one visitor, and orders of nobody have none. */
 function visitorsOf(frames: readonly JsonFrame[]): VisitorEvents[] {
 	const byVisitor = new Map<string, VisitorEvents>();
-	for (const { site, visitor, events } of frames) {
+	for (const { site, visitor, events, hasVisitor } of frames) {
+		if (!hasVisitor) continue;
 		// The key is not the number alone, which the sender chose: V8 hashes numbers without a seed.
 		const key = `${site} v${visitor}`;
 		const known = byVisitor.get(key);

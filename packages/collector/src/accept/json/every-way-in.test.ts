@@ -26,6 +26,7 @@ beforeAll(async () => {
 		sites: [
 			{ key: 'shop', origins: ['https://shop.example'] },
 			{ key: 'open', origins: 'any' },
+			{ key: 'nobody', origins: 'any' },
 			{ key: 'segment', origins: 'any', keys: [writeKey] },
 		],
 	});
@@ -245,6 +246,51 @@ describe('every way in takes the same', () => {
 		expect(reasons).toEqual([
 			'has more than 256 bytes in user_id',
 			...wrong.slice(1).map(() => 'has no whole number in visitor_id or user_id'),
+		]);
+	});
+
+	it('orders and refunds of nobody, and no other events of nobody', async () => {
+		const common = { dt: '2026-01-31T12:00:00Z', ...page, amount: 10, currency: 'EUR', order_id: '1001' };
+		const events = ['order', 'refund', 'Order Refunded', 'view'].map((name) => ({ ...common, name, user_id: null }));
+		const wrong = { ...common, name: 'order', user_id: -1 };
+		const lines = [...events, wrong].map((event) => `${JSON.stringify(event)}\n`).join('');
+		const select = (name: string, users: string) =>
+			`SELECT '2026-01-31' AS dt, '${name}' AS name, 'u' AS url, 10 AS amount, 'EUR' AS currency, '1001' AS order_id${users}`;
+		const files: [name: string, content: string | Uint8Array, rejected: number][] = [
+			['nobody.ndjson', lines, 2],
+			['nobody.csv', csvOf([...events, wrong]), 2],
+			['nobody-null.csv', csvOf(events.map((event) => ({ ...event, user_id: 'NULL', visitor_id: 'nan' }))), 1],
+			[
+				'nobody.parquet',
+				await parquet(
+					['order', 'refund', 'view']
+						.map((name) => select(name, ', NULL::Nullable(String) AS user_id, NULL::Nullable(UInt64) AS visitor_id'))
+						.join(' UNION ALL '),
+				),
+				1,
+			],
+		];
+		if (isThorough)
+			files.push(
+				['nobody-columns.csv', csvOf(events.map(({ user_id: _, ...event }) => event)), 1],
+				['nobody-columns.parquet', await parquet(`${select('order', '')} UNION ALL ${select('refund', '')}`), 0],
+			);
+		const ways: [way: string, stored: Stored][] = [['json', await sent('nobody', lines)]];
+		for (const [name, content, count] of files) {
+			const { stored, rejected } = await imported(name, content);
+			expect([name, rejected]).toEqual([name, count]);
+			ways.push([name, stored]);
+		}
+		const nobody = { visitor_id: '0', user_id: '', order_id: '1001', amount: '10', currency: 'EUR' };
+		for (const [way, stored] of ways)
+			expect([way, stored]).toEqual([
+				way,
+				{ order: expect.objectContaining(nobody), refund: expect.objectContaining(nobody) },
+			]);
+		const rejects = readFileSync(join(directory, 'nobody.csv.rejects.ndjson'), 'utf8').trimEnd().split('\n');
+		expect(rejects.map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual([
+			'has no whole number in visitor_id or user_id',
+			'has no whole number in visitor_id or user_id',
 		]);
 	});
 

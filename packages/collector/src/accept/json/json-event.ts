@@ -3,7 +3,7 @@ import { limits } from '@footfall/protocol';
 import { eventTimeMs } from '@footfall/warehouse/event-time';
 import { z } from 'zod';
 import { natural, text } from './field-types.js';
-import { itemsBytes, orderFields, orderRules, productId } from './order-fields.js';
+import { isOrder, itemsBytes, orderFields, orderRules, productId } from './order-fields.js';
 
 const overfull = `must have at most ${limits.mapEntriesMax} entries`;
 const badKey = `must be a key of at most ${limits.mapKeyBytesMax} bytes`;
@@ -107,13 +107,17 @@ export const keyedFields = ['visitor_id', 'user_agent', 'ip'] as const;
 
 const badUser = `must be a whole number of 0 or more, or text of 1 to ${limits.userIdBytesMax} bytes`;
 
-const missingUser = `${badUser}; only with a write key may visitor_id take its place`;
+/** The fault of an event that names neither a user nor a visitor. */
+export const missingUser: Fault = {
+	field: 'user_id',
+	message: `${badUser}; only with a write key may visitor_id take its place, and only an order or a refund of a server needs neither`,
+};
 
 const userId = z
 	.union([natural, text(limits.userIdBytesMax).min(1)], badUser)
 	.meta({
 		description:
-			'Pseudonymous user: a whole number, which fills `visitor_id`, too, or text, from which `visitor_id` is computed with a secret key. Required, unless a write key allows `visitor_id`.',
+			'Pseudonymous user: a whole number, which fills `visitor_id`, too, or text, from which `visitor_id` is computed with a secret key. Required, unless a write key allows `visitor_id`. An order or a refund of a server may name neither.',
 		examples: [42, 'customer-7f3a'],
 	})
 	// -0 becomes 0.
@@ -190,10 +194,7 @@ export const jsonEvent = z
 		path: ['props'],
 		error: `exp, props and items must have at most ${mapsBytesMax} bytes together`,
 	})
-	.refine(({ user_id, visitor_id }) => user_id !== undefined || visitor_id !== undefined, {
-		path: ['user_id'],
-		error: missingUser,
-	})
+	.refine((event) => isOrder(event) || !hasNoUser(event), { path: [missingUser.field], error: missingUser.message })
 	.check(({ value, issues }) => {
 		for (const { path, error, isFulfilled } of orderRules)
 			if (!isFulfilled(value)) issues.push({ code: 'custom', input: value, path, message: error });
@@ -241,16 +242,20 @@ export function checkSchema(value: unknown): SchemaResult {
 	if (success) return { ok: true, event: data };
 	const faults = error.issues.map(faultOf);
 	// The schema checks relations between fields only if each of them is valid.
-	if (hasNoUser(value) && !faults.some(({ field }) => field === 'user_id'))
-		faults.unshift({ field: 'user_id', message: missingUser });
+	if (needsUser(value) && !faults.some(({ field }) => field === missingUser.field)) faults.unshift(missingUser);
 	return { ok: false, faults: faults.slice(0, faultsMax) };
 }
 
-/** Whether a value is an event that names neither a user nor a visitor. */
-function hasNoUser(value: unknown): boolean {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-	const { user_id, visitor_id } = value as Record<string, unknown>;
+/** Whether an event names neither a user nor a visitor. */
+export function hasNoUser({ user_id, visitor_id }: { user_id?: unknown; visitor_id?: unknown }): boolean {
 	return user_id === undefined && visitor_id === undefined;
+}
+
+/** Whether a value is an event that names neither a user nor a visitor, and is no order. */
+function needsUser(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+	const { name, ...event } = value as Record<string, unknown>;
+	return hasNoUser(event) && !(typeof name === 'string' && isOrder({ name }));
 }
 
 function faultOf({ path, message }: z.core.$ZodIssue): Fault {

@@ -13,7 +13,7 @@ import {
 import { type EventVisitor, visitorOfUser } from '@footfall/warehouse/event-visitor';
 import type { JsonFrame } from '../intake/intake.js';
 import { eventIdBytes } from './identity/event-id.js';
-import type { JsonEvent } from './json-event.js';
+import { hasNoUser, type JsonEvent } from './json-event.js';
 import { isOrder } from './order-fields.js';
 
 /** Values that frames have besides those of their events. */
@@ -25,7 +25,7 @@ export interface FrameContext {
 }
 
 /** The values that the events of a frame have in common, besides those of contexts. */
-type Owner = Pick<JsonFrame, 'site' | 'userAgent' | 'ip' | keyof EventVisitor>;
+type Owner = Pick<JsonFrame, 'site' | 'userAgent' | 'ip' | 'hasVisitor' | keyof EventVisitor>;
 
 /**
  * Encodes JSON events as frames, so that the WAL contains only frames: one frame for the events of a visitor on a site,
@@ -47,14 +47,16 @@ export function framesOf(events: readonly JsonEvent[], context: FrameContext): J
 
 function ownerOf(event: JsonEvent, context: FrameContext): Owner {
 	const { site = context.site, user_id = '', visitor_id, user_agent: userAgent, ip } = event;
-	if (visitor_id !== undefined) return { site, visitor: visitor_id, isDerived: false, userAgent, ip };
-	const { visitor, isDerived } = visitorOfUser(context.visitorSecret, site, user_id);
-	return { site, visitor, isDerived, userAgent, ip };
+	const common = { site, userAgent, ip, hasVisitor: !hasNoUser(event) };
+	if (visitor_id !== undefined) return { ...common, visitor: visitor_id, isDerived: false };
+	// The order of nobody: the marts take 0 for no visitor.
+	if (!common.hasVisitor) return { ...common, visitor: 0, isDerived: false };
+	return { ...common, ...visitorOfUser(context.visitorSecret, site, user_id) };
 }
 
 /** A text that is the same for events of one owner. Most events name a user only. */
 function groupKeyOf({ site, user_id, visitor_id, user_agent, ip }: JsonEvent, defaultSite: string): string {
-	const isPlain = visitor_id === undefined && user_agent === undefined && ip === undefined;
+	const isPlain = user_id !== undefined && visitor_id === undefined && user_agent === undefined && ip === undefined;
 	if (isPlain) return `user ${site ?? defaultSite} ${user_id}`;
 	return JSON.stringify([site ?? defaultSite, visitor_id, user_id, user_agent, ip]);
 }
@@ -62,8 +64,7 @@ function groupKeyOf({ site, user_id, visitor_id, user_agent, ip }: JsonEvent, de
 /** Encodes events of one visitor on one site. Halves them until every frame is within its limits. */
 function encodeGroup(group: readonly JsonEvent[], owner: Owner): JsonFrame[] {
 	const bytes = encodeFrame(group, owner);
-	const { site, visitor, isDerived, userAgent, ip } = owner;
-	if (bytes !== undefined) return [{ bytes, events: group.length, site, visitor, isDerived, userAgent, ip }];
+	if (bytes !== undefined) return [{ bytes, events: group.length, ...owner }];
 	const half = group.length >> 1;
 	return [...encodeGroup(group.slice(0, half), owner), ...encodeGroup(group.slice(half), owner)];
 }

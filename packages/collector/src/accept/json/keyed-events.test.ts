@@ -114,6 +114,38 @@ describe('a sender with a write key', () => {
 		expect(await stored()).toMatchObject([{ name: 'order', order_id: '2026-1001', user_id: 'customer-7f3a' }]);
 	});
 
+	it('sends an order or a refund of nobody, which has no visitor and no user, and no other event of nobody', async () => {
+		const { user_id: _, ...nobody } = order;
+		const refund = { ...nobody, name: 'refund', refund_id: 'r' };
+		const sale = { ...nobody, name: 'purchase', order_id: undefined, transaction_id: '1002', ip: '198.51.100.7' };
+		expect((await post({ ...nobody, event_id: 'charge/1' }, bearer(key))).status).toBe(200);
+		expect((await post({ ...nobody, event_id: 'charge/1', user_id: null }, bearer(key))).status).toBe(200);
+		const answer = await post([refund, sale, { ...event, user_id: undefined }], bearer(key));
+		const message = expect.stringContaining('only an order or a refund of a server needs neither');
+		expect(await answer.json()).toMatchObject({
+			stored: 2,
+			errors: [{ index: 2, outcome: 'invalid', errors: [{ field: 'user_id', message }] }],
+		});
+		const called = await post(
+			{ event: 'Order Completed', properties: { order_id: '1003', total: 10, currency: 'EUR' } },
+			bearer(key),
+			'/v1/segment/track',
+		);
+		expect(called.status).toBe(200);
+		const refused = await post({ event: 'Signed Up' }, bearer(key), '/v1/segment/track');
+		expect([refused.status, JSON.stringify(await refused.json())]).toEqual([
+			400,
+			expect.stringContaining('only an order or a refund of a server needs neither'),
+		]);
+		const rows = await stored();
+		expect(new Set(rows.map(({ name, order_id, country }) => `${name} ${order_id} ${country}`))).toEqual(
+			new Set(['order 1001 ', 'refund 1001 ', 'order 1002 DE', 'order 1003 ']),
+		);
+		expect(rows.map(({ visitor_id, user_id, source }) => [visitor_id, user_id, source])).toEqual(
+			Array.from({ length: 4 }, () => ['0', '', 'server']),
+		);
+	});
+
 	it('gets the faults of these fields in words', async () => {
 		const wrong = [{ visitor_id: -1 }, { visitor_id: 'ada' }, { ip: 'localhost' }, { user_agent: 7 }, { event_id: '' }];
 		const answer = await post(
@@ -304,6 +336,22 @@ describe('a sender without a write key', () => {
 			new Set(['open order server', 'shop click server', 'shop order page', 'shop view server']),
 		);
 		expect(rows).toHaveLength(4);
+	});
+
+	it('sends an order of nobody where the site has no keys, and a page sends none', async () => {
+		const nobody = { ...order, user_id: undefined, site: 'open', visitor_id: 7 };
+		expect((await post(nobody)).status).toBe(200);
+		expect((await post({ ...nobody, site: 'shop' })).status).toBe(401);
+		expect((await post({ ...event, user_id: undefined, site: 'open' })).status).toBe(422);
+		const large = Array.from({ length: 50 }, () => ({ ...nobody, title: 'x'.repeat(100) }));
+		for (const body of [nobody, { ...nobody, name: 'refund' }, large]) {
+			const reply = await post(body, { Origin: 'https://shop.example' });
+			expect([reply.status, JSON.stringify(await reply.json())]).toEqual([
+				422,
+				expect.stringContaining('only an order or a refund of a server needs neither'),
+			]);
+		}
+		expect(await stored()).toMatchObject([{ site: 'open', visitor_id: '0', user_id: '', order_id: '1001' }]);
 	});
 
 	it('is told which fields only a key may set, and its event is stored without them', async () => {

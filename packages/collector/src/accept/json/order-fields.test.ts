@@ -87,6 +87,30 @@ describe('orders and refunds as JSON', () => {
 		expect(decoded({ ...refund, amount: -20 })).toMatchObject({ amount: 20 });
 	});
 
+	it('may name neither a user nor a visitor, and are then in a frame of nobody, apart from any user', () => {
+		const { user_id: _, ...withoutUser } = order;
+		const given = [withoutUser, { ...refund, user_id: undefined }, { ...order, user_id: 'undefined' }];
+		const events = given.map((event) => {
+			const checked = checkSchema(event);
+			return checked.ok ? [checked.event] : [];
+		});
+		const frames = framesOf(events.flat(), { site: 'shop', visitorSecret: 'a secret of the test' });
+		expect(frames.map(({ events, hasVisitor }) => [events, hasVisitor])).toEqual([
+			[2, false],
+			[1, true],
+		]);
+		const [nobody, user] = frames.map(({ bytes }) => decodeBatch(bytes));
+		expect(nobody).toMatchObject({ ok: true, batch: { visitor: 0, contexts: [{ userId: '' }] } });
+		expect(user).toMatchObject({ ok: true, batch: { contexts: [{ userId: 'undefined' }] } });
+		expect(user).not.toMatchObject({ batch: { visitor: 0 } });
+		// The other faults of such an order are told without one of its user, which it does not need.
+		expect(faultsOf({ ...withoutUser, order_id: '' })).toEqual([['order_id', expect.any(String)]]);
+		const message = expect.stringMatching(/only an order or a refund of a server needs neither$/);
+		for (const name of ['view', 'Order', 'orders', 'click'])
+			expect(faultsOf({ ...withoutUser, name })).toEqual([['user_id', message]]);
+		expect(faultsOf({ ...withoutUser, name: 7 })).toContainEqual(['user_id', message]);
+	});
+
 	const many = (count: number) => Array.from({ length: count }, () => ({ product_id: 'a' }));
 	it.each<[string, object, string, string]>([
 		['without an id', { ...order, order_id: undefined }, 'order_id', 'must be the id that the shop gave to the order'],

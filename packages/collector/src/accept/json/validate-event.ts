@@ -2,7 +2,7 @@ import { outcomes, type Rejection } from '@footfall/protocol';
 import { type SiteTable, siteRefusal } from '../intake/site-table.js';
 import { orderNeedsKey, type WriteKeys } from '../intake/write-keys.js';
 import { isUuid } from './identity/event-id.js';
-import { checkSchema, type Fault, type JsonEvent, matchesSchema } from './json-event.js';
+import { checkSchema, type Fault, hasNoUser, type JsonEvent, matchesSchema, missingUser } from './json-event.js';
 import { withoutKeyedFields } from './keyed-fields.js';
 import { isOrder } from './order-fields.js';
 import { readFields } from './read-fields.js';
@@ -25,7 +25,7 @@ export type ValidatedEvent =
 	| { ok: false; outcome: Rejection; faults: readonly Fault[] };
 
 /**
- * Validates one JSON value: its schema, site and origin, and whether it needs a write key. Never throws.
+ * Validates one JSON value: its schema, site and origin, and whether it needs a write key or a user. Never throws.
  *
  * @param isBrief whether the faults of the fields of an invalid event are omitted
  */
@@ -47,6 +47,9 @@ function refusalOf(event: JsonEvent, context: ValidationContext): ValidatedEvent
 		const field = outcome === 'unknown-site' ? 'site' : 'Origin';
 		return { ok: false, outcome, faults: [{ field, message: outcomes[outcome].meaning }] };
 	}
+	// A page always knows its visitor or its user.
+	if (keySite === '' && origin !== '' && hasNoUser(event))
+		return { ok: false, outcome: 'invalid', faults: [missingUser] };
 	if (keySite !== '') return keySite === site ? undefined : unauthorized(keyOfOtherSite);
 	if (origin === '' && writeKeys.sites.has(site) && isOrder(event)) return unauthorized(orderNeedsKey);
 	if (event_id === undefined || isUuid(event_id)) return undefined;

@@ -73,6 +73,23 @@ describe('rate limits', () => {
 		expect((await post()).status).toBe(503);
 	});
 
+	it('orders of nobody count towards the rate of their address, and of no visitor', async () => {
+		const order = { dt: '2026-01-01T00:00:00Z', name: 'order', url: 'https://shop.example/', obj: '', currency: 'EUR' };
+		const post = async (events: number, address: string, user: object) => {
+			const body = Array.from({ length: events }, (_, n) => ({ ...order, order_id: `${n}`, ...user }));
+			const headers = { 'X-Forwarded-For': address };
+			return (await fetch(`${collector.publicUrl}/v1/events`, { method: 'POST', headers, body: JSON.stringify(body) }))
+				.status;
+		};
+		const twice = async (address: string, user: object) => [
+			await post(12, address, user),
+			await post(5, address, user),
+		];
+		expect(await twice('198.51.100.10', { user_id: 1 })).toEqual([200, 503]);
+		expect(await twice('198.51.100.11', {})).toEqual([200, 200]);
+		expect([await post(12, '198.51.100.11', {}), await post(1, '198.51.100.11', {})]).toEqual([503, 200]);
+	});
+
 	it('processes of this machine have no limit, except as a proxy of other senders', async () => {
 		for (let i = 0; i < 5; i++) expect(await send('', 1, 50)).toMatchObject({ outcome: 'stored' });
 	});
