@@ -7,7 +7,7 @@ const allowed = {
 	'packages/random': [],
 	'packages/addresses': [],
 	'packages/host': [],
-	'packages/node': [],
+	'packages/node': ['packages/protocol'],
 	'packages/http-server': ['packages/addresses', 'packages/host'],
 	'packages/tracker': ['packages/protocol'],
 	'packages/warehouse': ['packages/host', 'packages/protocol'],

@@ -20,6 +20,7 @@ export const bundles = [
 			'packages/tracker/src',
 			'packages/tracker/closure.js',
 			'packages/tracker/declarations.js',
+			'packages/protocol/declarations.js',
 			'packages/tracker/minify.js',
 			'packages/protocol/src',
 		],

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inlineOrderFields } from '../protocol/declarations.js';
 
 const types = fileURLToPath(new URL('dist/types', import.meta.url));
 const protocol = fileURLToPath(new URL('../protocol/dist', import.meta.url));
@@ -18,17 +19,17 @@ export const completeDeclarations = () => ({
 	writeBundle() {
 		const target = join(types, 'protocol');
 		mkdirSync(target, { recursive: true });
+		inlineOrderFields(join(types, 'options.d.ts'));
 		for (const file of declarationsIn(types)) {
 			const path = join(types, file);
 			const text = readFileSync(path, 'utf8');
-			const from = relative(dirname(path), join(target, 'index.js'))
+			const from = relative(dirname(path), target)
 				.replaceAll('\\', '/')
 				.replace(/^(?!\.)/, './');
-			if (text.includes(`'@footfall/protocol'`))
-				writeFileSync(path, text.replaceAll(`'@footfall/protocol'`, `'${from}'`));
+			const complete = text.replaceAll(/'@footfall\/protocol(\/names)?'/g, `'${from}$1/index.js'`);
+			if (complete !== text) writeFileSync(path, complete);
 		}
-		for (const file of readdirSync(protocol).filter((name) => name.endsWith('.d.ts'))) {
-			copyFileSync(join(protocol, file), join(target, file));
-		}
+		for (const file of declarationsIn(protocol).filter((name) => !name.startsWith('testing')))
+			cpSync(join(protocol, file), join(target, file));
 	},
 });

@@ -17,8 +17,11 @@ export interface ServerEvent {
 }
 
 /** An order or a refund as the server's own code has it. */
-export type Told<Event extends Order | Refund> = Omit<Event, 'visitorId' | 'eventId' | 'amount' | 'currency'> &
-	Pick<ServerEvent, 'visitorId' | 'amount' | 'currency'>;
+export type Told<Event extends Order | Refund> = Omit<
+	Event,
+	'visitorId' | 'eventId' | 'orderId' | 'amount' | 'currency'
+> &
+	Pick<ServerEvent, 'visitorId' | 'orderId' | 'amount' | 'currency'>;
 
 export interface ServerReportsOptions {
 	/** URL of the collector. */
@@ -92,7 +95,7 @@ export class ServerReports {
 	/** @returns the id of the event */
 	#announce(name: ServerEvent['name'], told: Told<Order> | Told<Refund>): string {
 		const { visitorId, orderId, amount, currency } = told;
-		const refundId = ('refundId' in told && told.refundId) || '';
+		const refundId = String(('refundId' in told && told.refundId) || '');
 		const eventId = randomUUID();
 		this.#options.onEvent?.({ name, eventId, visitorId, orderId, refundId, amount, currency });
 		return eventId;

@@ -1,3 +1,7 @@
+export type { OrderItem } from '@footfall/protocol';
+
+import type { OrderFields, ProductFields, RefundFields } from '@footfall/protocol';
+
 /** Options of {@link createFootfall}. */
 export interface FootfallOptions {
 	/** Address of the collector, such as `https://events.shop.example`. */
@@ -49,58 +53,22 @@ export interface EventContext {
 }
 
 /** Fields of an event besides its name and context. */
-export interface EventFields {
+export interface EventFields extends ProductFields {
 	/** Kind of object that the event concerns: `button`, `page`, … @default 'server' */
 	obj?: string;
 	/** Identifier of the object. */
 	objId?: string;
-	/** Product concerned. */
-	productId?: string | number;
-	/** Price or total in the currency's major unit, not negative. */
-	amount?: number;
-	/** ISO 4217 code. */
-	currency?: string;
 	/** The site's own properties, at most 32. Values become text. */
 	props?: Record<string, string | number | boolean>;
 }
 
-/** An article of an order. */
-export interface OrderItem {
-	productId: string | number;
-	name?: string;
-	category?: string;
-	variant?: string;
-	/** Price of one piece in the currency's major unit. */
-	price?: number;
-	/** @default 1 */
-	quantity?: number;
-}
-
 /** An order. One order id of a site is one order, however often and by whatever sender it is told. */
-export interface Order extends EventContext {
-	orderId: string;
-	/** The total that the buyer was charged, with tax and shipping, in the currency's major unit. */
-	amount: number;
-	/** ISO 4217 code. */
-	currency: string;
-	tax?: number;
-	shipping?: number;
-	discount?: number;
-	coupon?: string;
-	/** At most 100. */
-	items?: readonly OrderItem[];
+export interface Order extends EventContext, OrderFields {
 	props?: EventFields['props'];
 }
 
 /** A refund of an order, or of a part of it. */
-export interface Refund extends EventContext {
-	orderId: string;
-	/** The amount that the buyer gets back, in the currency of the order. @default all of the order */
-	amount?: number;
-	/** Tells several refunds of one order apart. */
-	refundId?: string;
-	/** ISO 4217 code. @default that of the order */
-	currency?: string;
+export interface Refund extends EventContext, RefundFields {
 	props?: EventFields['props'];
 }
 

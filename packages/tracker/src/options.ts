@@ -1,3 +1,7 @@
+export type { OrderItem } from '@footfall/protocol';
+
+import type { OrderFields, ProductFields, RefundFields } from '@footfall/protocol';
+
 /** A signal that the tracker captures without a call of the page. */
 export type Signal =
 	| 'view'
@@ -36,47 +40,15 @@ export interface TrackerOptions {
 	hash?: true | '';
 }
 
-/** A product of an order, or of another event. */
-export interface OrderItem {
-	/** Id of the product: a text, such as a SKU, of at most 64 characters, or a whole number. */
-	productId?: string | number;
-	name?: string;
-	category?: string;
-	variant?: string;
-	/** Price of one piece in the currency's major unit. */
-	price?: number;
-	/** @default 1 */
-	quantity?: number;
-}
-
 /**
  * Fields of an event besides its name. Text that is too long is cut; numbers out of range become 0. Fields under other
  * names, such as `transaction_id`, are sent as they are: the collector knows those of other tools.
  */
-export interface EventFields {
+export interface EventFields extends ProductFields, Partial<OrderFields>, Partial<RefundFields> {
 	/** Kind of object that the event concerns: `button`, `page`, … */
 	obj?: string;
 	/** Identifier of the object. */
 	objId?: string;
-	/** Id of the product concerned: a text, such as a SKU, of at most 64 characters, or a whole number. */
-	productId?: string | number;
-	/** Price or total in the currency's major unit, not negative except in a refund. */
-	amount?: number;
-	/** ISO 4217 code. */
-	currency?: string;
-	/** Id that the shop gave to an order; required in an `order` and in a `refund`. */
-	orderId?: string | number;
-	/** Parts of the amount of an order, in the currency's major unit. */
-	tax?: number;
-	shipping?: number;
-	/** Amount that was taken off an order. */
-	discount?: number;
-	/** Code of the coupon of an order. */
-	coupon?: string;
-	/** Id of one of several refunds of an order. */
-	refundId?: string | number;
-	/** Lines of an order, or products of another event, at most 100. */
-	items?: readonly OrderItem[];
 	/** The site's own properties, at most 32. Values become text. */
 	props?: Record<string, string | number | boolean>;
 }

@@ -45,6 +45,11 @@ describe('an event as JSON', () => {
 			user_id: 'ann',
 			items: [{ product_id: 'SKU-1', price: 9.5, quantity: 2 }],
 		});
+		// As in a page, an id may be a number, and an item may have none.
+		expect(asJson(orderEvent({ ...order, orderId: 1001, items: [{ name: 'Gift' }] }, defaults))).toMatchObject({
+			order_id: 1001,
+			items: [{ name: 'Gift' }],
+		});
 		const refund = asJson(refundEvent({ orderId: 'A1', refundId: 'R1' }, defaults));
 		expect(refund).toMatchObject({ name: 'refund', order_id: 'A1', refund_id: 'R1' });
 		expect(refund).not.toHaveProperty('amount');

@@ -55,7 +55,7 @@ export function orderEvent(order: Order, defaults: EventDefaults): JsonEvent {
 function itemOf({ productId, name, category, variant, price, quantity }: OrderItem, index: number): JsonEvent {
 	const field = (field: string) => `items[${index}].${field}`;
 	return {
-		product_id: required(field('productId'), productId),
+		product_id: productId,
 		name,
 		category,
 		variant,
