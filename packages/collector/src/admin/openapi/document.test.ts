@@ -101,7 +101,10 @@ describe('the OpenAPI document', () => {
 
 	it('the document has every route of the collector, and no other', () => {
 		const script = new Uint8Array();
-		const routes = publicRoutes({ trackerScript: script, vitalsScript: script }, {} as EventsParts);
+		const routes = publicRoutes(
+			{ trackerScript: script, vitalsScript: script, dataLayerScript: script },
+			{} as EventsParts,
+		);
 		const equivalent: readonly string[] = eventsPaths.slice(1);
 		// HEAD and OPTIONS are those of the other methods.
 		const ofPages = routes
