@@ -79,6 +79,7 @@ export const bugs = [
 		file: orderSql,
 		from: '${made} UNION ALL ${old}',
 		to: '${made}',
+		test: ofOrders,
 	},
 	{
 		name: 'a run without new orders leaves the sessions of orders as they were',

@@ -191,6 +191,27 @@ describe('the marts of orders', () => {
 		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 	});
 
+	it('have no order whose only report tells of another one, or of none, by an earlier receipt', async () => {
+		const site = 'corrected';
+		const found = () =>
+			rows(
+				`SELECT arraySort(groupArray(order_id)) AS ids, (SELECT sum(orders) FROM order_days WHERE site = '${site}') AS n FROM orders WHERE site = '${site}'`,
+			);
+		const [renamed, dropped] = [
+			order({ site, orderId: 'first', visitor: 71 }),
+			order({ site, orderId: 'dropped', visitor: 72 }),
+		];
+		await put(renamed, dropped);
+		await run();
+		expect(await found()).toEqual([{ ids: ['dropped', 'first'], n: 2 }]);
+		await put(
+			{ ...renamed, orderId: 'second', receivedMs: renamed.receivedMs - 500 },
+			{ ...dropped, name: 'signup', receivedMs: dropped.receivedMs - 500 },
+		);
+		await run();
+		expect(await found()).toEqual([{ ids: ['second'], n: 1 }]);
+	});
+
 	it('keep orders of bots and implausible ones out of the sums, and count reports without an id', async () => {
 		const site = 'bots';
 		await put(
