@@ -1,6 +1,7 @@
 // Plants one bug after another in the transforms and prints which ones are caught: by the property test of the recount,
-// or by the test that the bug names. Ends with one line of JSON; exits with 1 when a bug survived. Takes about half a
-// minute for each bug; files are restored, also after Ctrl-C.
+// or by the test that the bug names. Each test must pass without a bug first: one that fails anyway catches nothing.
+// Ends with one line of JSON; exits with 1 when a bug survived. Takes about half a minute for each bug and each test;
+// files are restored, also after Ctrl-C.
 //
 //     --histories N   random histories in which a bug must be caught, default 40
 //     --seed N        generates the same histories again, default 1
@@ -29,6 +30,7 @@ if (chosen.length === 0) {
 	process.exit(2);
 }
 const survivors = [];
+const testOf = ({ test = 'packages/transforms/src/recount.test.ts' }) => test;
 
 let restore = () => {};
 /** @type {import('node:child_process').ChildProcess | undefined} */
@@ -39,15 +41,8 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-for (const { name, file, from, to, test = 'packages/transforms/src/recount.test.ts' } of chosen) {
-	const path = join(root, 'packages/transforms', file);
-	const text = readFileSync(path, 'utf8');
-	if (text.split(from).length !== 2) throw new Error(`${name}: "${from}" must stand once in ${file}`);
-	restore = () => writeFileSync(path, text);
-	writeFileSync(
-		path,
-		text.replace(from, () => to),
-	);
+/** Whether a test passes. */
+async function passes(test) {
 	// Not spawnSync, which would delay a signal until all bugs are done.
 	running = spawn(join(root, 'node_modules/.bin/vitest'), ['run', test], {
 		cwd: root,
@@ -61,10 +56,29 @@ for (const { name, file, from, to, test = 'packages/transforms/src/recount.test.
 		},
 	});
 	const [status] = await once(running, 'exit');
+	return status === 0;
+}
+
+for (const test of new Set(chosen.map(testOf))) {
+	if (await passes(test)) continue;
+	process.stderr.write(`${test} fails without a planted bug, so that it shows nothing: make it pass first\n`);
+	process.exit(2);
+}
+for (const bug of chosen) {
+	const { name, file, from, to } = bug;
+	const path = join(root, 'packages/transforms', file);
+	const text = readFileSync(path, 'utf8');
+	if (text.split(from).length !== 2) throw new Error(`${name}: "${from}" must stand once in ${file}`);
+	restore = () => writeFileSync(path, text);
+	writeFileSync(
+		path,
+		text.replace(from, () => to),
+	);
+	const isCaught = !(await passes(testOf(bug)));
 	restore();
 	restore = () => {};
-	if (status === 0) survivors.push(name);
-	process.stdout.write(`${status === 0 ? '✗ survived' : '✓ caught'}  ${name}\n`);
+	if (!isCaught) survivors.push(name);
+	process.stdout.write(`${isCaught ? '✓ caught' : '✗ survived'}  ${name}\n`);
 }
 process.stdout.write(
 	`${JSON.stringify({ bugs: chosen.length, caught: chosen.length - survivors.length, survivors })}\n`,
