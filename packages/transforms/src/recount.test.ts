@@ -136,7 +136,7 @@ const everything = async () =>
 		),
 	);
 
-const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 2);
+const runs = Number(process.env.FOOTFALL_PROPERTY_RUNS ?? 1);
 /** One in this many histories is also compared with a rebuild, which takes as long as the rest of the test. */
 const rebuildEvery = runs > 100 ? 4 : 2;
 
