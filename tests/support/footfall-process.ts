@@ -92,9 +92,16 @@ export function processesOf(directory: string): string[] {
 /** Lock and address files in a data directory, which a stopped Footfall must remove. */
 export function locksOf(directory: string): string[] {
 	const ours = ['owner.lock', 'engine.lock', 'server.json'];
-	return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
-		ours.some((name) => file.endsWith(name)),
-	);
+	for (let attempts = 1; ; attempts++) {
+		try {
+			return readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) =>
+				ours.some((name) => file.endsWith(name)),
+			);
+		} catch (error) {
+			// ClickHouse may remove a folder of an insert while it is read.
+			if (attempts === 20) throw error;
+		}
+	}
 }
 
 /** Calls `read` until it returns a value, with pauses of `pauseMs`; throws after `msMax`. */
