@@ -6,6 +6,7 @@ const allowed = {
 	'packages/protocol': [],
 	'packages/random': [],
 	'packages/addresses': [],
+	'packages/definitions': [],
 	'packages/host': [],
 	'packages/node': ['packages/protocol'],
 	'packages/http-server': ['packages/addresses', 'packages/host'],
@@ -19,7 +20,7 @@ const allowed = {
 		'packages/random',
 		'packages/warehouse',
 	],
-	'packages/transforms': ['packages/warehouse'],
+	'packages/transforms': ['packages/definitions', 'packages/warehouse'],
 	'packages/dashboard': ['packages/host', 'packages/http-server', 'packages/warehouse'],
 	'packages/simulation': ['packages/protocol', 'packages/random', 'packages/warehouse', 'demo-shop'],
 	'demo-shop': [

@@ -47,7 +47,7 @@ export default defineConfig({
 				replacement: source('packages/http-server/src/testing/raw-connection.ts'),
 			},
 			{
-				find: /^@footfall\/(addresses|host|node|protocol|random|http-server|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
+				find: /^@footfall\/(addresses|definitions|host|node|protocol|random|http-server|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },
