@@ -7,18 +7,21 @@
 //     --large 1000000   events of the large day
 //     --own-days 10     length of the history with and without three models of a project folder, or with orders
 //     --rounds 5        runs of each kind; the median counts
-//     --before DIR      a built checkout of an earlier commit, beside whose models orders measures those of this one
+//     --before DIR      a built checkout of an earlier commit, beside whose models orders and definitions measure those
+//                       of this one
+//     --definitions 10  goals, and half as many funnels, that definitions adds to those of a shop
 //     --seconds 20      length of each measurement from event to mart
-//     --only LIST       only some of the measurements: rebuild, age, large, waits, own, orders. The ratio of large
-//                       needs age
+//     --only LIST       only some of the measurements: rebuild, age, large, waits, own, orders, definitions. The
+//                       ratio of large needs age
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, compileWithOwn } from '@footfall/transforms';
+import { build, compileOrThrow, compileWithOwn, defaultParameters } from '@footfall/transforms';
 import { comparedMarts, differingMarts, plainSettings, plainStatements } from './support/transforms/all-marts.js';
 import { startBenchServer } from './support/transforms/bench-server.js';
 import { growingHistory } from './support/transforms/histories.js';
 import { waitForMarts } from './support/transforms/mart-waits.js';
-import { orderCosts } from './support/transforms/order-costs.js';
+import { modelCosts } from './support/transforms/model-costs.js';
+import { someDefinitions } from './support/transforms/some-definitions.js';
 
 const number = (text) => ({ type: 'string', default: String(text) });
 const { values } = parseArgs({
@@ -30,8 +33,9 @@ const { values } = parseArgs({
 		'own-days': number(10),
 		rounds: number(5),
 		before: { type: 'string' },
+		definitions: number(10),
 		seconds: number(20),
-		only: { type: 'string', default: 'rebuild,age,large,waits,own,orders' },
+		only: { type: 'string', default: 'rebuild,age,large,waits,own,orders,definitions' },
 	},
 });
 const [days, agedDays, largeDay, ownDays, rounds, seconds] = [
@@ -159,23 +163,41 @@ async function measureOwn() {
 		result[key] = ratio(runs.with[what].processorMs, runs.without[what].processorMs);
 }
 
-/** The cost of orders: the same runs without any, with one in every tenth session, and with earlier models. */
-async function measureOrders() {
-	const costs = await orderCosts({ before: values.before, days: ownDays, eventsPerDay, eventsInFiveMinutes, rounds });
-	const what = { before: 'earlier models', without: 'without orders', with: 'with orders' };
+/** The same runs on servers that take turns, see `modelCosts`. */
+async function measureInTurn(kinds, words) {
+	const sizes = { days: ownDays, eventsPerDay, eventsInFiveMinutes, rounds };
+	const costs = await modelCosts({ before: values.before, kinds, ...sizes });
 	for (const [name, { rebuild, delta }] of costs) {
-		show(`${ownDays} days, ${what[name]}: rebuild`, rebuild);
+		show(`${ownDays} days, ${words[name] ?? 'earlier models'}: rebuild`, rebuild);
 		show('  five minutes', delta);
 	}
-	const ratios = (prefix, name, base) => {
+	return (prefix, name, base) => {
 		const [a, b] = [costs.get(name), costs.get(base)];
 		if (a === undefined || b === undefined) return;
 		result[`${prefix}RebuildRatio`] = ratio(a.rebuild.processorMs, b.rebuild.processorMs);
 		result[`${prefix}DeltaRatio`] = ratio(a.delta.processorMs, b.delta.processorMs);
 	};
-	ratios('orders', 'with', 'without');
-	ratios('beforeWithoutOrders', 'without', 'before');
-	ratios('beforeWithOrders', 'with', 'before');
+}
+
+/** The cost of orders: the same runs without any, with one in every tenth session, and with earlier models. */
+async function measureOrders() {
+	const kinds = [{ name: 'without' }, { name: 'with', orderShare: 0.1 }];
+	const compare = await measureInTurn(kinds, { without: 'without orders', with: 'with orders' });
+	compare('orders', 'with', 'without');
+	compare('beforeWithoutOrders', 'without', 'before');
+	compare('beforeWithOrders', 'with', 'before');
+}
+
+/** The cost of goals and funnels: the same runs with those of a shop, with more of them, and with earlier models. */
+async function measureDefinitions() {
+	const count = Number(values.definitions);
+	const more = compileOrThrow(undefined, { ...defaultParameters, definitions: someDefinitions(count) });
+	const kinds = [{ name: 'shop' }, { name: 'more', project: more }];
+	const words = { shop: 'goals and funnel of a shop', more: `${count} goals and ${count >> 1} funnels more` };
+	const compare = await measureInTurn(kinds, words);
+	compare('definitions', 'more', 'shop');
+	compare('beforeShop', 'shop', 'before');
+	compare('beforeDefinitions', 'more', 'before');
 }
 
 const chosen = values.only.split(',');
@@ -186,6 +208,7 @@ if (chosen.includes('waits')) await measureWaits();
 if (chosen.includes('large')) await measureLargeDay(fresh);
 if (chosen.includes('own')) await measureOwn();
 if (chosen.includes('orders')) await measureOrders();
+if (chosen.includes('definitions')) await measureDefinitions();
 await server.stop();
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(0);

@@ -6,15 +6,14 @@ import { build, compileOrThrow } from '@footfall/transforms';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
 import { processorMs } from './processor-time.js';
 
-/** A ClickHouse server of the benchmark, with what measures work on it. */
-export async function startBenchServer() {
+/** A ClickHouse server of the benchmark, with what measures work on it. @param project the compiled models */
+export async function startBenchServer(project = compileOrThrow()) {
 	const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
 	process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 	const server = await startEmbeddedServer({ directory: join(scratch, 'clickhouse') });
 	const connection = () => connect({ url: server.url, ...server.writer });
 	const [warehouse, watcher] = [connection(), connection()];
 	await migrate(warehouse);
-	const project = compileOrThrow();
 
 	/** Wall time, and processor time of the server, of some work, milliseconds. */
 	async function timed(work) {
@@ -65,5 +64,5 @@ export async function startBenchServer() {
 		await watcher.close();
 		await server.stop();
 	}
-	return { warehouse, project, niceness: getPriority(server.pid), timed, peakBytesDuring, publish, empty, stop };
+	return { warehouse, project, pid: server.pid, niceness: getPriority(server.pid), timed, peakBytesDuring, publish, empty, stop };
 }

@@ -8,7 +8,7 @@ export {
 	type Project,
 	type ProjectWithOwn,
 } from './compile/compile.js';
-export type { DataTest, Model, ModelColumn } from './compile/model.js';
+export { type DataTest, defaultParameters, type Model, type ModelColumn, type Parameters } from './compile/model.js';
 export { folderStamp } from './compile/own/folder-stamp.js';
 export { defaultOwnLimits, type OwnLimits, ownModelsUnread, withOwn } from './compile/project.js';
 export { docsPage, lineagePage } from './inspect/docs-page.js';

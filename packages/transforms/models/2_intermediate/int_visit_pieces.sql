@@ -37,6 +37,8 @@
 -- @column vital_count UInt64: Web vitals.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @column goal_sums {{definitions.goal_sums_type}}: Goals that the events reach, by goal and currency, with the number of conversions and the sum of their values; key as in stg_events.
+-- @column funnel_hits {{definitions.funnel_hits_type}}: The first {{list_max}} events in order of time that are steps of funnels, with these as in stg_events.
 -- @column event_hashes Array(UInt32): Hashes of the ids of the events that the run reads.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
@@ -55,7 +57,7 @@ WITH
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, views, viewed_paths)
+SELECT * EXCEPT (known, known_by_user, views, viewed_paths, goals_by_key)
 FROM
 (
     SELECT
@@ -131,6 +133,13 @@ FROM
         countIf(is_vital) AS vital_count,
         arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
         countIf(is_implausible) AS implausible_events,
+        sumMap(staged.goals.key, arrayMap(key -> toUInt64(1), staged.goals.key), staged.goals.value) AS goals_by_key,
+        arrayZip(goals_by_key.1, goals_by_key.2, goals_by_key.3) AS goal_sums,
+        arraySlice(
+            arraySort(groupArrayIf((ts, event_id, steps_of_funnels), notEmpty(steps_of_funnels))),
+            1,
+            {{list_max}}
+        ) AS funnel_hits,
         groupArray({{event_hash}}) AS event_hashes
     FROM {{stg_events}} AS staged
     ASOF INNER JOIN starts

@@ -37,6 +37,8 @@
 -- @column vital_count UInt64: Web vitals.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @column goal_sums {{definitions.goal_sums_type}}: Goals that the events reach, by goal and currency, with the number of conversions and the sum of their values; key as in stg_events.
+-- @column funnel_hits {{definitions.funnel_hits_type}}: The first {{list_max}} events in order of time that are steps of funnels, with these as in stg_events.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
@@ -112,7 +114,13 @@ SELECT
     max(piece.last_checkout_at) AS last_checkout_at,
     sum(piece.vital_count) AS vital_count,
     arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, {{list_max}}) AS vitals,
-    sum(piece.implausible_events) AS implausible_events
+    sum(piece.implausible_events) AS implausible_events,
+    arrayZip(
+        (sumMap(piece.goal_sums.key, piece.goal_sums.conversions, piece.goal_sums.value) AS goals_by_key).1,
+        goals_by_key.2,
+        goals_by_key.3
+    ) AS goal_sums,
+    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, {{list_max}}) AS funnel_hits
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

@@ -28,6 +28,7 @@
 -- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
 -- @column is_converted Bool: Conversion: at least one checkout.
 -- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
+-- @column goals {{definitions.goals_type}}: Goals that the events reach, by currency, with the number of conversions and the sum of their values, see the view goals.
 -- @alias is_misdated has_invalid_time
 -- @alias amount revenue
 -- @check started_at <= ended_at AND duration_ms = toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at): a session lasts from its first to its last event
@@ -67,7 +68,13 @@ SELECT
     checkout_amount AS revenue,
     checkouts > 0 AS is_converted,
     arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
-    {{funnel_step(product_views, notEmpty(adds_after_view), arrayMin(adds_after_view), last_checkout_at)}} AS funnel_step
+    {{funnel_step(product_views, notEmpty(adds_after_view), arrayMin(adds_after_view), last_checkout_at)}} AS funnel_step,
+    arraySort(arrayMap(
+        (key, conversions, value) -> ({{goal_name(key)}}, {{goal_currency(key)}}, conversions, value),
+        goal_sums.1,
+        goal_sums.2,
+        goal_sums.3
+    )) AS goals
 FROM
 (
     SELECT
@@ -91,7 +98,8 @@ FROM
         add_times,
         checkout_count,
         checkout_amount,
-        last_checkout_at
+        last_checkout_at,
+        goal_sums
     FROM {{int_visits}}
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
@@ -117,7 +125,12 @@ FROM
         groupArrayArray(add_times),
         sum(checkout_count),
         sum(checkout_amount),
-        max(last_checkout_at)
+        max(last_checkout_at),
+        arrayZip(
+            (sumMap(visit.goal_sums.key, visit.goal_sums.conversions, visit.goal_sums.value) AS goals_by_key).1,
+            goals_by_key.2,
+            goals_by_key.3
+        )
     FROM {{int_visits}} AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at

@@ -345,7 +345,7 @@ describe('compile', () => {
 		const places = (gap: RegExp, sql: string) =>
 			[...sql.matchAll(gap)].map(({ index }) => sql.slice(index - 40, index));
 		const compiled = (sessionGapMs: number) => {
-			const project = compileOrThrow(undefined, { sessionGapMs });
+			const project = compileOrThrow(undefined, { ...defaultParameters, sessionGapMs });
 			return { project, sql: JSON.stringify([project.models, project.tests, renderedStatements(project)]) };
 		};
 		// Half an hour is also a bound in a list of durations.

@@ -1,4 +1,6 @@
+import { type Definitions, defaultDefinitions } from '@footfall/definitions';
 import { itemsType, pagePath } from '@footfall/warehouse';
+import { definitionMacros } from './definition-macros.js';
 import { attributeMacros, sessionAttributes, typeMacros } from './session-attributes.js';
 
 /** A column as a model's header declares it. */
@@ -146,10 +148,12 @@ export const eventDay =
 export interface Parameters {
 	/** Maximum time between two consecutive events of one session, milliseconds. @default 1_800_000 */
 	sessionGapMs: number;
+	/** Goals, funnels and experiments of a project folder. @default those of a shop */
+	definitions: Definitions;
 }
 
 /** The only definition of these values. */
-export const defaultParameters: Parameters = { sessionGapMs: 1_800_000 };
+export const defaultParameters: Parameters = { sessionGapMs: 1_800_000, definitions: defaultDefinitions };
 
 /**
  * Maximum length of a list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a
@@ -183,7 +187,7 @@ const toldType = `Tuple(${[
 const pageOrdersMax = 50;
 
 /** The constants that headers and statements of models name in double braces. */
-const constantsOf = ({ sessionGapMs }: Parameters): Record<string, string> => ({
+const constantsOf = ({ sessionGapMs, definitions }: Parameters): Record<string, string> => ({
 	session_gap_ms: String(sessionGapMs),
 	session_gap_s: String(sessionGapMs / 1000),
 	list_max: String(listMax),
@@ -191,6 +195,7 @@ const constantsOf = ({ sessionGapMs }: Parameters): Record<string, string> => ({
 	items_type: itemsType,
 	...typeMacros('order_told', toldType),
 	...attributeMacros(sessionAttributes),
+	...definitionMacros(definitions),
 });
 
 /** Replaces the constants in the text of a file. Pure. */

@@ -70,7 +70,7 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 }
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
-const makesBot = (e: Receipt) => e.isBot && e.source !== 'server';
+export const makesBot = (e: Receipt) => e.isBot && e.source !== 'server';
 const isPassive = (e: Receipt) => ['view', 'leave', 'identify', 'error', 'vital', 'lost', 'refund'].includes(e.name);
 const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_000, TTFB: 600_000, CLS: 100 };
 const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);

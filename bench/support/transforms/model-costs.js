@@ -6,11 +6,14 @@ import { growingHistory } from './histories.js';
 /** @typedef {{ wallMs: number, processorMs: number }} Time */
 
 /**
- * Measures what orders cost: the same runs on servers with and without them, and on one with the models of an earlier
- * commit. The servers take turns, so that what else the machine does is the same for all of them.
+ * Measures what models cost: the same runs on several servers, which differ in their models or their events. The servers
+ * take turns, so that what else the machine does is the same for all of them.
  *
  * @param {object} options
- * @param {string} [options.before] folder of a built checkout of the earlier commit
+ * @param {string} [options.before] folder of a built checkout of an earlier commit, for a server `before` with its models
+ * @param {{ name: string, orderShare?: number, project?: object }[]} options.kinds the servers of this checkout:
+ *   `orderShare` is the share of sessions with an order, `project` the compiled models, by default those without a
+ *   project folder
  * @param {number} options.days length of the history
  * @param {number} options.eventsPerDay
  * @param {number} options.eventsInFiveMinutes
@@ -18,15 +21,14 @@ import { growingHistory } from './histories.js';
  * @returns {Promise<Map<string, { rebuild: Time, delta: Time }>>} medians, with the processor time of the server and of
  *   this process
  */
-export async function orderCosts({ before, days, eventsPerDay, eventsInFiveMinutes, rounds }) {
-	const kinds = [
+export async function modelCosts({ before, kinds, days, eventsPerDay, eventsInFiveMinutes, rounds }) {
+	const all = [
 		...(before === undefined ? [] : [{ name: 'before', ...(await partsOf(before)) }]),
-		{ name: 'without', startBenchServer, growingHistory },
-		{ name: 'with', startBenchServer, growingHistory, orderShare: 0.1 },
+		...kinds.map((kind) => ({ startBenchServer, growingHistory, ...kind })),
 	];
 	const shops = [];
-	for (const kind of kinds) {
-		const server = await kind.startBenchServer();
+	for (const kind of all) {
+		const server = await kind.startBenchServer(kind.project);
 		const history = kind.growingHistory(server, eventsPerDay, kind.orderShare);
 		await history.add(days * eventsPerDay);
 		await server.publish({ fullRefresh: true });

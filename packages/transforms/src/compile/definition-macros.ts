@@ -1,0 +1,143 @@
+import { conditionSql, type Definitions, type Funnel, type Goal, type GoalValue } from '@footfall/definitions';
+import { literal } from '../store/culprit.js';
+import { typeMacros } from './session-attributes.js';
+
+/**
+ * Texts that models write in double braces for what a site's people have defined: the goals and the steps of funnels of
+ * an event, in `stg_events`, and the lists of them for readers. Their types do not depend on the definitions, so that
+ * other definitions change the rows of tables, and never their structure.
+ */
+
+/**
+ * Goals that an event reaches, as numbers, since these are grouped several times faster than texts: `key` has the number
+ * of the goal in its upper 32 bits, from 1 in the order of the definitions, and the code of the currency in the lower
+ * ones. Other definitions are a rebuild, so that the numbers in published rows are those of the definitions.
+ */
+const eventGoalsType = 'Array(Tuple(key UInt64, value Decimal(18, 4)))';
+/** Goals that the events of a visit reach. */
+const goalSumsType = 'Array(Tuple(key UInt64, conversions UInt64, value Decimal(38, 4)))';
+/** The same for readers, by name. */
+const goalsType = 'Array(Tuple(goal String, currency String, conversions UInt64, value Decimal(38, 4)))';
+/**
+ * Funnels of which an event is a step, each as the number of the funnel in the upper 16 bits, and the steps that the
+ * event is in the lower ones, where bit N - 1 stands for step N.
+ */
+const eventStepsType = 'Array(UInt32)';
+/** Steps of funnels that the events of a visit are. */
+const funnelHitsType = `Array(Tuple(at DateTime64(3, 'UTC'), event_id UUID, funnels ${eventStepsType}))`;
+
+/** A hit of one funnel. */
+const hitType =
+	'Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_bot Bool)';
+
+/** @param definitions of all sites */
+export const definitionMacros = ({ goals, funnels }: Definitions): Record<string, string> => ({
+	'definitions.event_goals_type': eventGoalsType,
+	'definitions.goal_sums_type': goalSumsType,
+	...typeMacros('definitions.goals', goalsType),
+	...typeMacros('definitions.hit', hitType),
+	'definitions.event_steps_type': eventStepsType,
+	'definitions.funnel_hits_type': funnelHitsType,
+	'definitions.event_goals': listWhere(goals.map(goalOfEvent), eventGoalsType),
+	'definitions.event_steps': `CAST(arrayFilter(code -> code % 65536 != 0, [${funnels.map(stepsOfEvent).join(', ')}]), '${eventStepsType}')`,
+	'definitions.goal_names': `[${["''", ...goals.map(({ name }) => literal(name))].join(', ')}]`,
+	'definitions.goal_rows': rows(goals.map(goalRow), 'goal String, title String, value String, sites Array(String)'),
+	...funnelMacros(funnels),
+});
+
+const funnelMacros = (funnels: readonly Funnel[]): Record<string, string> => {
+	const levels = Array.from({ length: Math.max(1, ...funnels.map(({ steps }) => steps.length)) }, (_, i) => i + 1);
+	const windowMsMax = Math.max(0, ...funnels.map(({ windowMs }) => windowMs));
+	return {
+		'definitions.funnel_names': `[${["''", ...funnels.map(({ name }) => literal(name))].join(', ')}]`,
+		'definitions.funnel_windows': `[${[0, ...funnels.map(({ windowMs }) => windowMs)].map((ms) => `toInt64(${ms})`).join(', ')}]`,
+		'definitions.funnel_levels': levels.toReversed().map(levelSql).join(' '),
+		'definitions.funnel_levels_end': ')'.repeat(levels.length),
+		'definitions.reached_steps': levels.map(reachedSql).join(', '),
+		'definitions.window_days_max': String(Math.ceil(windowMsMax / 86_400_000)),
+		'definitions.funnel_rows': rows(
+			funnels.flatMap(stepRows),
+			'funnel String, title String, step UInt8, step_title String, steps UInt8, window_ms UInt64, sites Array(String)',
+		),
+	};
+};
+
+/** An element of a list, and the condition on which the list has it. */
+interface ListItem {
+	tuple: string;
+	condition: string;
+}
+
+/** A list of those items whose condition an event fulfils. */
+function listWhere(items: readonly ListItem[], type: string): string {
+	if (items.length === 0) return `CAST([], ${literal(type)})`;
+	const parts = items.map(({ tuple, condition }) => `if(${condition}, [${tuple}], [])`);
+	return `CAST(${parts.length === 1 ? parts[0] : `arrayConcat(${parts.join(', ')})`}, ${literal(type)})`;
+}
+
+const goalOfEvent = ({ value, when, sites }: Goal, i: number): ListItem => ({
+	tuple: `(toUInt64(${(BigInt(i + 1) << 32n).toString()}) + reinterpretAsUInt32(toString(currency)), ${valueSql(value)})`,
+	condition: siteSql(sites, conditionSql(when)),
+});
+
+function stepsOfEvent({ steps, sites }: Funnel, i: number): string {
+	const bits = steps.map(({ when }, step) => `if(${conditionSql(when)}, ${2 ** step}, 0)`).join(' + ');
+	return `${(i + 1) * 65_536} + ${sites === undefined ? bits : `if(${siteSql(sites, 'true')}, ${bits}, 0)`}`;
+}
+
+/** Values beyond this are not counted, like amounts, see `stg_events`. */
+const valueMax = 1_000_000_000;
+
+function valueSql(value: GoalValue): string {
+	if (value.kind === 'none') return 'toDecimal64(0, 4)';
+	if (value.kind === 'amount') return 'amount';
+	const number = `toDecimal64OrZero(props[${literal(value.property)}], 4)`;
+	return `if(abs(${number}) <= ${valueMax}, ${number}, toDecimal64(0, 4))`;
+}
+
+const siteSql = (sites: readonly string[] | undefined, condition: string) =>
+	sites === undefined ? condition : `site IN (${sites.map(literal).join(', ')}) AND (${condition})`;
+
+const sitesSql = (sites: readonly string[] | undefined) => `[${(sites ?? []).map(literal).join(', ')}]`;
+
+const goalRow = ({ name, title, value, sites }: Goal) =>
+	`(${literal(name)}, ${literal(title)}, ${literal(value.kind === 'property' ? value.property : value.kind)}, ${sitesSql(sites)})`;
+
+const stepRows = ({ name, title, steps, windowMs, sites }: Funnel) =>
+	steps.map(
+		(step, i) =>
+			`(${literal(name)}, ${literal(title)}, ${i + 1}, ${literal(step.title)}, ${steps.length}, ${windowMs}, ${sitesSql(sites)})`,
+	);
+
+/** A table of constants for a view. @param columns the columns with their types */
+const rows = (values: readonly string[], columns: string): string =>
+	`(SELECT row.* FROM (SELECT arrayJoin(CAST([${values.join(', ')}], ${literal(`Array(Tuple(${columns}))`)})) AS row))`;
+
+/**
+ * The beginning of a subquery that adds two columns to the list `near` of the hits of a visitor in order of time, for one
+ * day of first steps:
+ *
+ * - `starts_N`: where the hit reaches step N, the time of the latest first step from which it does; else 0
+ * - `first_N`: the index of the first hit that reaches step N; 0 for none
+ *
+ * The latest first step before a hit leaves the most of the window, so that no other needs to be looked at. Times are
+ * milliseconds plus 1, so that 0 is none. No lambda reads another list of the row, which ClickHouse would copy for each
+ * element. Each step is a subquery, since ClickHouse plans an alias anew wherever it stands.
+ */
+function levelSql(step: number): string {
+	const before = `arrayFill(start -> start != 0, starts_${step - 1})`;
+	const starts =
+		step === 1
+			? 'arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, hit.ms + 1, 0), near)'
+			: `arrayMap((hit, start) -> if(bitTest(hit.steps, ${step - 1}) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(${before}, 0)))`;
+	return `(SELECT *, CAST(${starts}, 'Array(Int64)') AS starts_${step}, arrayFirstIndex(start -> start != 0, starts_${step}) AS first_${step} FROM`;
+}
+
+/** The first hit that reaches a step, with the time since the step before it on the way from the same first step. */
+function reachedSql(step: number): string {
+	const since =
+		step === 1
+			? '0'
+			: `near[first_${step}].ms - near[indexOf(starts_${step - 1}, starts_${step}[first_${step}])].ms`;
+	return `(${step}, near[first_${step}], ${since})`;
+}
