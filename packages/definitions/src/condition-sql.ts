@@ -3,10 +3,10 @@ import type { Condition, NumberComparison, PropertyComparison, TextComparison } 
 import { isExactPath, patternRe2 } from './page-pattern.js';
 
 /**
- * A condition as an SQL expression of type Bool or UInt8, never NULL, over the columns of the model `stg_events`: `name`,
- * `obj`, `target`, `path`, `props`, `amount`, `source` and `is_page_view`. It is one operand wherever it stands. Its
- * texts are literals with everything escaped that could end them, or that the compiler of the models or the parameters
- * of a statement would replace. Pure.
+ * A condition as an SQL expression of type Bool or UInt8, never NULL, over the columns of the model `stg_events`:
+ * `name`, `obj`, `target`, `path`, `props`, `amount`, `source` and `is_page_view`. It is one operand wherever it
+ * stands. Its texts are literals with everything escaped that could end them, or that the compiler of the models or the
+ * parameters of a statement would replace. Pure.
  *
  * @throws RangeError for a number that is not from -1e12 to 1e12
  */

@@ -9,7 +9,7 @@ import {
 	pathLengthMax,
 	type TextComparison,
 } from './condition.js';
-import { isExactPath, patternExpression } from './page-pattern.js';
+import { pathMatches } from './page-pattern.js';
 
 /**
  * Whether a condition holds for an event. It does not use `conditionSql`, so that tests and recounts can compare the
@@ -49,9 +49,7 @@ const countedAmount = ({ amount }: ConditionEvent) => (amount > amountMax ? 0 : 
 
 function isOnPage(patterns: readonly string[], event: ConditionEvent): boolean {
 	const path = firstCharacters(wellFormed(event.path), pathLengthMax);
-	return patterns.some((pattern) =>
-		isExactPath(pattern) ? wellFormed(pattern) === path : patternExpression(pattern).test(path),
-	);
+	return patterns.some((pattern) => pathMatches(pattern, path));
 }
 
 function textMatches(is: TextComparison, given: string): boolean {

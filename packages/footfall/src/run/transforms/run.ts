@@ -1,3 +1,4 @@
+import { quoted } from '@footfall/json';
 import {
 	asciiLineage,
 	type BuildOptions,
@@ -33,7 +34,6 @@ import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import { lineageFormats, type Settings } from '../../settings/options.js';
-import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 import { newsOf } from '../../stack/marts-unshown.js';
 import { type FollowedProject, followProject } from '../../stack/read-project.js';

@@ -1,7 +1,7 @@
+import { quoted } from '@footfall/json';
 import { formerVerbFault } from '../../settings/former-names.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import { options } from '../../settings/options.js';
-import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 import { optionsOfOtherVerbs } from '../options-of-other-verbs.js';
 
