@@ -7,5 +7,13 @@ import { fileSchema } from './grammar/definitions-schema.js';
  * are not, patterns that are not paths, and conditions that are too large. Pure.
  */
 export function definitionsSchema(): Record<string, unknown> {
-	return z.toJSONSchema(fileSchema, { io: 'input', target: 'draft-2020-12' });
+	return z.toJSONSchema(fileSchema, {
+		io: 'input',
+		target: 'draft-2020-12',
+		override({ jsonSchema }) {
+			if (jsonSchema.$ref === undefined) return;
+			// Beside a reference, zod repeats the schema that it refers to.
+			for (const key of Object.keys(jsonSchema)) if (key !== '$ref' && key !== 'description') delete jsonSchema[key];
+		},
+	});
 }

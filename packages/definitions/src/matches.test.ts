@@ -59,6 +59,7 @@ describe('matches', () => {
 		});
 		expect(holds(own('a', 'contains'), {})).toBe(false);
 		expect(holds(own('toString', 'starts'), {})).toBe(false);
+		expect(holds(own('\ud800', 'starts'), { props: { '\ufffd': '' } })).toBe(true);
 		expect(holds(own('a', 'contains'), { props: { a: '' } })).toBe(true);
 	});
 });

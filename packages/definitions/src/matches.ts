@@ -82,7 +82,8 @@ function numberMatches(is: NumberComparison, units: bigint, scale: number): bool
 }
 
 function propertyMatches(is: PropertyComparison, property: string, { props }: ConditionEvent): boolean {
-	const value = Object.hasOwn(props, property) ? props[property] : undefined;
+	const key = wellFormed(property);
+	const [, value] = Object.entries(props).find(([name]) => wellFormed(name) === key) ?? [];
 	switch (is.op) {
 		case 'exists':
 			return (value !== undefined) === is.exists;

@@ -155,6 +155,8 @@ describe('parseDefinitions', () => {
 		[{ event: '\ud800' }, '"event": must have no control characters and no half of a surrogate pair'],
 		[{ event: [] }, '"event": must have at least one of its texts'],
 		[{ event: {} }, '"event": needs at least one key: contains, starts, ends'],
+		[{ evnt: 'x' }, '"evnt" is not a key of a condition; did you mean "event"?'],
+		[{ event: { start: 'x' } }, '"start" is not a key of a comparison of a text; did you mean "starts"?'],
 		[{ event: 5 }, '"event": must be a text, a list of texts, or an object with contains, starts or ends'],
 		[{ page: 'pricing' }, '"page": must begin with a slash or an asterisk, such as /pricing or **/pricing'],
 		[{ page: 'https://shop.example/x' }, '"page": must be a path without the host, such as /pricing'],

@@ -8,9 +8,9 @@ const { asterisksMax, comparisonsMax, depthMax, listMax, nameLengthMax, patternL
 	definitionLimits;
 
 const partsOfText = {
-	contains: text(textLengthMax).optional(),
-	starts: text(textLengthMax).optional(),
-	ends: text(textLengthMax).optional(),
+	contains: text(textLengthMax).optional().meta({ description: 'The text has this one in it.' }),
+	starts: text(textLengthMax).optional().meta({ description: 'The text begins with this one.' }),
+	ends: text(textLengthMax).optional().meta({ description: 'The text ends with this one.' }),
 };
 
 const textTest = (lengthMax: number) =>
@@ -30,10 +30,10 @@ const number = (scale: number) =>
 		});
 
 const partsOfNumber = (scale: number) => ({
-	greater: number(scale).optional(),
-	less: number(scale).optional(),
-	atLeast: number(scale).optional(),
-	atMost: number(scale).optional(),
+	greater: number(scale).optional().meta({ description: 'The number is greater than this one.' }),
+	less: number(scale).optional().meta({ description: 'The number is less than this one.' }),
+	atLeast: number(scale).optional().meta({ description: 'The number is this one or greater.' }),
+	atMost: number(scale).optional().meta({ description: 'The number is this one or less.' }),
 });
 
 const numberTest = either('a number, a list of numbers, or an object with greater, less, atLeast or atMost', [
@@ -58,7 +58,7 @@ const propertyTest = either(
 		keyedNonEmpty('a comparison of a property', {
 			...partsOfText,
 			...partsOfNumber(propertyScale),
-			exists: truth.optional(),
+			exists: truth.optional().meta({ description: 'Whether the event has the property.' }),
 		}).refine((test) => test.exists !== false || Object.keys(test).length === 1, {
 			error: 'has exists: false, so that its other comparisons never hold; remove one or the other',
 		}),
@@ -158,8 +158,8 @@ const conditionPart: Inner = keyed('a condition', {
 	},
 })
 	.superRefine((value, context) => {
-		const keys = Object.keys(value);
-		if (keys.length === 0)
+		const hasUnknownKeys = context.issues.length > 0;
+		if (!hasUnknownKeys && Object.keys(value).length === 0)
 			context.addIssue({
 				code: 'custom',
 				message: 'needs at least one key, such as event or page: it would hold for every event',

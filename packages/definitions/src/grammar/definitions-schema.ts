@@ -31,7 +31,7 @@ const sites = list(
 )
 	.optional()
 	.meta({ description: 'Keys of the sites to which it applies. Without it: all sites.' });
-const when = conditionSchema;
+const when = (description: string) => conditionSchema.meta({ description });
 const goalName = name.meta({ description: 'Name of a goal.' });
 
 const value = either('"none", "amount" or { "property": "…" }', [
@@ -43,7 +43,7 @@ const value = either('"none", "amount" or { "property": "…" }', [
 		description: 'Value of a conversion: the amount of the event, or a property that is a number. Default: none.',
 	});
 
-export const goalSchema = keyed('a goal', { title, when, value, sites });
+export const goalSchema = keyed('a goal', { title, when: when('The events that are conversions.'), value, sites });
 
 const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const windowMessage = 'must be a time from 1 minute to 90 days, such as "30m", "24h" or "7d"';
@@ -62,7 +62,7 @@ const within = z
 
 const step = either('the name of a goal, or an object with when or goal', [
 	goalName,
-	keyed('a step', { title, when: when.optional(), goal: goalName.optional() }).refine(
+	keyed('a step', { title, when: when('The events that are this step.').optional(), goal: goalName.optional() }).refine(
 		(one) => (one.when === undefined) !== (one.goal === undefined),
 		{ error: 'needs either when or goal' },
 	),
@@ -98,7 +98,10 @@ const section = <Entry extends z.ZodType>(entry: Entry, what: string, most: numb
 export const fileSchema = keyed(
 	'the definitions',
 	{
-		$schema: z.string({ error: 'must be the path or the address of a JSON Schema' }).optional(),
+		$schema: z
+			.string({ error: 'must be the path or the address of a JSON Schema' })
+			.optional()
+			.meta({ description: 'Path or address of the JSON Schema, for editors.' }),
 		goals: section(goalSchema, 'goals', goalsMax).optional().meta({
 			description: 'Events that the site wants to happen, by name. Without it: checkout and order.',
 		}),

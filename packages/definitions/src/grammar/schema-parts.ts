@@ -33,8 +33,11 @@ export function keyed<Shape extends z.core.$ZodLooseShape>(what: string, shape: 
 /** An object with at least one of its keys. */
 export function keyedNonEmpty<Shape extends z.core.$ZodLooseShape>(what: string, shape: Shape) {
 	return keyed(what, shape)
-		.refine((value) => Object.keys(value).length > 0, {
-			error: `needs at least one key: ${Object.keys(shape).join(', ')}`,
+		.check(({ value, issues }) => {
+			// A key that is misspelt is a fault of its own.
+			if (issues.length > 0 || Object.keys(value).length > 0) return;
+			const message = `needs at least one key: ${Object.keys(shape).join(', ')}`;
+			issues.push({ code: 'custom', message, input: value });
 		})
 		.meta({ minProperties: 1 });
 }

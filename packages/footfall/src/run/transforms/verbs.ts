@@ -47,13 +47,18 @@ export const verbs = [
 	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a published model.' },
 	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the published views.' },
 	{ name: 'lineage', form: 'lineage', meaning: 'Draws the lineage: the upstream models of each model.' },
+	{
+		name: 'definitions',
+		form: 'definitions',
+		meaning: 'Prints the goals, funnels and experiments of the project folder, or the faults of their file.',
+	},
 	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage and the columns of every model.' },
 ] as const;
 
 export type Verb = (typeof verbs)[number]['name'];
 
 /** Verbs that need no ClickHouse. */
-const offlineVerbs = ['ls', 'compile', 'lineage', 'docs'] as const satisfies readonly Verb[];
+const offlineVerbs = ['ls', 'compile', 'lineage', 'definitions', 'docs'] as const satisfies readonly Verb[];
 
 export type OfflineVerb = (typeof offlineVerbs)[number];
 export type OnlineVerb = Exclude<Verb, OfflineVerb>;
