@@ -13,6 +13,12 @@ describe('conditionSql', () => {
 			{ kind: 'onPage', patterns: ['/blog/*', '/'] },
 			"((path = '/') OR match(path, '\\x5E/blog/\\x5B\\x5E/\\x5D\\x2A\\x24'))",
 		],
+		[{ kind: 'onPage', patterns: ['/a/**'] }, "startsWith(path, '/a/')"],
+		[{ kind: 'onPage', patterns: ['**/b', '**'] }, "(endsWith(path, '/b') OR startsWith(path, ''))"],
+		[
+			{ kind: 'onPage', patterns: ['**/*'] },
+			"match(path, '\\x5E\\x5B\\x5Cs\\x5CS\\x5D\\x2A/\\x5B\\x5E/\\x5D\\x2A\\x24')",
+		],
 		[{ kind: 'source', sources: ['server'] }, "(source = 'server')"],
 		[{ kind: 'amount', is: { op: 'atLeast', number: 19.99 } }, "(amount >= toDecimal64('19.9900', 4))"],
 		[

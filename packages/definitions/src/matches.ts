@@ -1,4 +1,12 @@
-import { amountScale, firstCharacters, propertyScale, propertyUnits, unitsOf, wellFormed } from './comparable.js';
+import {
+	amountScale,
+	amountUnits,
+	firstCharacters,
+	propertyScale,
+	propertyUnits,
+	unitsOf,
+	wellFormed,
+} from './comparable.js';
 import {
 	amountMax,
 	type Condition,
@@ -33,7 +41,7 @@ export function matches(condition: Condition, event: ConditionEvent): boolean {
 		case 'property':
 			return propertyMatches(condition.is, condition.property, event);
 		case 'amount':
-			return numberMatches(condition.is, unitsOf(countedAmount(event), amountScale), amountScale);
+			return numberMatches(condition.is, amountUnits(countedAmount(event)), amountScale);
 		case 'source':
 			return condition.sources.includes(event.source);
 		case 'and':
