@@ -1,4 +1,4 @@
-import type { Condition } from './condition.js';
+import type { Condition } from './conditions/condition.js';
 import type { Definitions, GoalValue } from './definitions.js';
 
 const clickOn = (button: string): Condition => ({

@@ -1,4 +1,4 @@
-import type { Condition } from './condition.js';
+import type { Condition } from './conditions/condition.js';
 
 /** The goals, funnels and experiments of a site. */
 export interface Definitions {

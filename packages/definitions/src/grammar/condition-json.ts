@@ -1,4 +1,4 @@
-import type { Condition, NumberComparison, PropertyComparison, TextComparison } from '../condition.js';
+import type { Condition, NumberComparison, PropertyComparison, TextComparison } from '../conditions/condition.js';
 import type { ConditionJson } from './condition-schema.js';
 
 /** A condition as it stands in a file, so that `parseDefinitions` reads an equal one. Pure. */

@@ -1,4 +1,4 @@
-import type { Condition, NumberComparison, PropertyComparison, TextComparison } from '../condition.js';
+import type { Condition, NumberComparison, PropertyComparison, TextComparison } from '../conditions/condition.js';
 import type { ConditionJson, NumberJson, PropertyJson, TextJson } from './condition-schema.js';
 
 /** The condition that stands in a file. Pure. */

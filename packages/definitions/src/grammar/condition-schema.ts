@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { amountScale, numberMax, propertyScale } from '../comparable.js';
-import { sources } from '../condition.js';
+import { amountScale, numberMax, propertyScale } from '../conditions/comparable.js';
+import { sources } from '../conditions/condition.js';
 import { definitionLimits } from './limits.js';
 import { either, keyed, keyedNonEmpty, list, text, word } from './schema-parts.js';
 

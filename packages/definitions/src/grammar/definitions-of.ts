@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Condition } from '../condition.js';
+import type { Condition } from '../conditions/condition.js';
 import { defaultDefinitions } from '../default-definitions.js';
 import type { Definitions, Experiment, Funnel, FunnelStep, Goal } from '../definitions.js';
 import { conditionOf } from './condition-of.js';

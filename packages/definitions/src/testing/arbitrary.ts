@@ -6,7 +6,7 @@ import {
 	type PropertyComparison,
 	sources,
 	type TextComparison,
-} from '../condition.js';
+} from '../conditions/condition.js';
 
 /** Texts that would end an SQL literal, or that something on the way to ClickHouse would replace. */
 export const hostileTexts: readonly string[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Condition, type ConditionEvent, matches } from './index.js';
+import { type Condition, type ConditionEvent, matches } from '../index.js';
 
 const event: ConditionEvent = {
 	name: 'view',

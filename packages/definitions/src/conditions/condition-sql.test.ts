@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Condition, conditionSql, matches } from './index.js';
-import { arbitraryCondition, hostileTexts } from './testing/index.js';
+import { type Condition, conditionSql, matches } from '../index.js';
+import { arbitraryCondition, hostileTexts } from '../testing/index.js';
 
 describe('conditionSql', () => {
 	it.each<[Condition, string]>([
