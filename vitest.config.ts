@@ -35,6 +35,7 @@ export default defineConfig({
 				replacement: source('packages/collector/src/testing/index.ts'),
 			},
 			{ find: '@footfall/host/kernel', replacement: source('packages/host/src/kernel/index.ts') },
+			{ find: '@footfall/definitions/testing', replacement: source('packages/definitions/src/testing/index.ts') },
 			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/event-columns.ts') },
 			{ find: '@footfall/warehouse/segments', replacement: source('packages/warehouse/src/imported-segments.ts') },
 			{ find: '@footfall/warehouse/event-time', replacement: source('packages/warehouse/src/event-time.ts') },
@@ -47,7 +48,7 @@ export default defineConfig({
 				replacement: source('packages/http-server/src/testing/raw-connection.ts'),
 			},
 			{
-				find: /^@footfall\/(addresses|definitions|host|node|protocol|random|http-server|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
+				find: /^@footfall\/(addresses|definitions|host|json|node|protocol|random|http-server|tracker|warehouse|collector|transforms|simulation|dashboard)$/,
 				replacement: source('packages/$1/src/index.ts'),
 			},
 			{ find: '@footfall/demo-shop/testing', replacement: source('demo-shop/src/testing/child-processes.ts') },

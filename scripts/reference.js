@@ -1,9 +1,10 @@
-// Generates the pages of docs/reference, the tables of views and filters in the dashboard's README, and the schema of
-// the settings file, from the code.
+// Generates the pages of docs/reference, the tables of views and filters in the dashboard's README, and the schemas of
+// the settings file and of the definitions, from the code.
 // With --check it writes nothing, and exits with 1 if one of them is not up to date (a test runs it).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { conditionJson, defaultDefinitions, definitionLimits, definitionsSchema } from '@footfall/definitions';
 import { compile } from '@footfall/transforms';
 import { parse } from 'yaml';
 import { viewQueries } from '../packages/dashboard/dist/api/view-queries.js';
@@ -17,7 +18,7 @@ import {
 } from '../packages/dashboard/dist/contract/contract.js';
 import { commands } from '../packages/footfall/dist/command-table.js';
 import { options, variableOf } from '../packages/footfall/dist/settings/options.js';
-import { settingsSchema } from '../packages/footfall/dist/settings/settings-schema.js';
+import { schemaComment, settingsSchema } from '../packages/footfall/dist/settings/settings-schema.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -67,6 +68,118 @@ function commandsPage() {
 		return `## footfall ${name}\n\n${summary}\n\n${forms}${table(['flag', 'variable', 'default', 'meaning'], rows)}\n`;
 	});
 	return `${made('packages/footfall/src/settings/options.ts')}# Commands\n\nEvery flag is also an environment variable and a key of \`footfall.json\`:\n[Configuration](../../README.md#configuration).\n\n${sections.join('\n')}`;
+}
+
+/** The types of a value in a JSON Schema, as words. */
+function jsonTypeOf(schema) {
+	if (schema.$ref !== undefined) return 'a condition';
+	if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(jsonTypeOf))].join(', ');
+	if (schema.enum !== undefined) return schema.enum.map((word) => code(JSON.stringify(word))).join(', ');
+	if (schema.type === 'array') return `list: ${jsonTypeOf(schema.items)}`;
+	if (schema.type === 'boolean') return code('true, false');
+	if (schema.type !== 'object') return { string: 'text', number: 'number' }[schema.type];
+	if (schema.properties === undefined) return 'object by name';
+	const keys = Object.keys(schema.properties);
+	return keys.includes('contains') || keys.includes('greater')
+		? 'a comparison'
+		: `object with ${keys.map(code).join(', ')}`;
+}
+
+const keysOf = ({ properties, required = [] }) =>
+	table(
+		['key', 'value', 'meaning'],
+		Object.entries(properties).map(([key, schema]) => [
+			code(key),
+			jsonTypeOf(schema),
+			`${required.includes(key) ? 'Required. ' : ''}${schema.description}`,
+		]),
+	);
+
+function definitionsPage() {
+	const { $defs, properties } = definitionsSchema();
+	const { condition } = $defs;
+	const entryOf = (section) => properties[section].additionalProperties;
+	const step = entryOf('funnels').properties.steps.items.anyOf.find(({ type }) => type === 'object');
+	const comparison = condition.properties.properties.additionalProperties.anyOf.find(({ type }) => type === 'object');
+	const { fileLengthMax, windowMsMin, windowMsMax, ...limits } = definitionLimits;
+	const bounds = [
+		[`${limits.goalsMax}, ${limits.funnelsMax}, ${limits.experimentsMax}`, 'goals, funnels, experiments'],
+		[`${limits.stepsMin} to ${limits.stepsMax}`, 'steps of a funnel'],
+		[`${windowMsMin / 60_000} minute to ${windowMsMax / 86_400_000} days`, 'window of a funnel'],
+		[`${limits.comparisonsMax}`, 'comparisons of one condition; each value of a list is one'],
+		[`${limits.depthMax}`, 'levels of and, or and not'],
+		[`${limits.listMax}`, 'items of a list'],
+		[`${limits.nameLengthMax}`, 'characters of the name of an event, of an object, and of the key of a property'],
+		[`${limits.textLengthMax}`, 'characters of an object id and of the value of a property'],
+		[`${limits.patternLengthMax}`, `characters of a pattern, with at most ${limits.asterisksMax} asterisks`],
+		[`${limits.titleLengthMax}`, 'characters of a title'],
+		[`${fileLengthMax / 1024} Ki`, 'characters of the file'],
+	];
+	const example = JSON.stringify(
+		Object.fromEntries(
+			defaultDefinitions.goals.map(({ name, title, value, when }) => [
+				name,
+				{ title, value: value.kind, when: conditionJson(when) },
+			]),
+		),
+		null,
+		'\t',
+	);
+	return `${made('packages/definitions/src/grammar')}# definitions.json
+
+${wrap('The file `definitions.json` of the project folder has the goals, funnels and experiments of a site. [Count your own events](../how-to/count-your-own-events.md) shows how to write it. It is JSON, which may have comments and commas before closing brackets. `footfall init` writes its [JSON Schema](../../packages/footfall/templates/footfall/definitions.schema.json) beside it, and `footfall transforms definitions` prints what it defines, or all of its faults. Names consist of lower-case letters, digits and underscores.')}
+
+## The file
+
+${keysOf({ properties })}
+
+The default goals are:
+
+\`\`\`json
+${example}
+\`\`\`
+
+## A goal
+
+${keysOf(entryOf('goals'))}
+
+## A funnel
+
+${keysOf(entryOf('funnels'))}
+
+A step is the name of a goal, or an object with either \`when\` or \`goal\`:
+
+${keysOf(step)}
+
+## An experiment
+
+${keysOf(entryOf('experiments'))}
+
+## A condition
+
+All keys of one object must hold. A text, a number, true or false is compared as it is, and a list holds for any of its
+values. Upper and lower case differ.
+
+${keysOf(condition)}
+
+A comparison is an object, all of whose keys must hold:
+
+${keysOf(comparison)}
+
+- **Numbers.** A number is compared with the number that a property is: \`5\` equals a property \`5.0\`, and a property
+  that is not a number is neither greater nor less than one. A number is written as digits, with a sign and a decimal
+  point if it has them; six decimal places count, and four of an amount. The text \`"5"\` equals the property \`5\` alone.
+- **Missing properties.** Of the comparisons, only \`{ "exists": false }\` holds for an event without the property.
+- **Patterns.** A path is that of the marts: decoded, without the host and what follows \`?\` or \`#\`. \`*\` stands for any
+  characters but a slash, and \`**\` for any characters: \`/blog/*\` is a page directly below \`/blog/\`, and \`/blog/**\`
+  any page below it. Neither is \`/blog\` itself.
+- **Long values.** The id of an object is cut to 250 characters and a path to 500, as in the marts. An amount above
+  1,000,000,000 counts as 0.
+
+## Bounds
+
+${table(['bound', 'of'], bounds)}
+`;
 }
 
 function martsPage() {
@@ -169,6 +282,8 @@ const pages = {
 	'docs/reference/dashboard-api.md': dashboardPage(),
 	'docs/reference/marts.md': martsPage(),
 	'packages/dashboard/README.md': dashboardReadme(),
+	'docs/reference/definitions.md': definitionsPage(),
+	'packages/footfall/templates/footfall/definitions.schema.json': `${JSON.stringify({ $comment: schemaComment, ...definitionsSchema() }, null, '\t')}\n`,
 	'packages/footfall/templates/footfall.schema.json': `${JSON.stringify(settingsSchema(), null, '\t')}\n`,
 };
 const isCheck = process.argv.includes('--check');

@@ -162,7 +162,7 @@ describe('the verbs of the transforms', () => {
 		const before = readFileSync(join(folder, 'footfall.json'), 'utf8');
 		const { output } = await footfall('footfall init');
 		expect(output.match(/^Wrote /gm)).toBeNull();
-		expect(output.match(/^Kept {2} /gm)).toHaveLength(5);
+		expect(output.match(/^Kept {2} /gm)).toHaveLength(7);
 		// The schema of an earlier version is replaced, and a file that Footfall has not written is not.
 		const schema = join(folder, 'footfall.schema.json');
 		const present = readFileSync(schema, 'utf8');

@@ -1,4 +1,4 @@
-import type { Condition } from './condition.js';
+import type { Condition } from './conditions/condition.js';
 import type { Definitions, GoalValue } from './definitions.js';
 
 const clickOn = (button: string): Condition => ({
@@ -24,8 +24,8 @@ const checkout = clickOn('checkout');
 const amount: GoalValue = { kind: 'amount' };
 
 /**
- * What is counted where no definitions.json says otherwise: the funnel of a shop, and its checkouts and orders. The steps
- * are those of the columns `is_product_view`, `is_add_to_cart` and `is_checkout` of the model `stg_events`.
+ * The definitions without a definitions.json: the funnel of a shop, and its checkouts and orders. The steps are those
+ * of the columns `is_product_view`, `is_add_to_cart` and `is_checkout` of the model `stg_events`.
  */
 export const defaultDefinitions: Definitions = {
 	goals: [

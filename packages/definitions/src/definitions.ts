@@ -1,6 +1,6 @@
-import type { Condition } from './condition.js';
+import type { Condition } from './conditions/condition.js';
 
-/** What a site counts. */
+/** The goals, funnels and experiments of a site. */
 export interface Definitions {
 	goals: readonly Goal[];
 	funnels: readonly Funnel[];

@@ -5,9 +5,12 @@ export type {
 	PropertyComparison,
 	Source,
 	TextComparison,
-} from './condition.js';
-export { conditionSql } from './condition-sql.js';
+} from './conditions/condition.js';
+export { conditionSql } from './conditions/condition-sql.js';
+export { matches } from './conditions/matches.js';
 export { defaultDefinitions } from './default-definitions.js';
 export type { Definitions, Experiment, Funnel, FunnelStep, Goal, GoalValue } from './definitions.js';
-export { matches } from './matches.js';
+export { definitionsSchema } from './definitions-schema.js';
+export { conditionJson } from './grammar/condition-json.js';
+export { definitionLimits } from './grammar/limits.js';
 export { type DefinitionFault, parseDefinitions } from './parse-definitions.js';

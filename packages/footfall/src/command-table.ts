@@ -42,7 +42,8 @@ export const commands: readonly Command[] = [
 	}),
 	defineCommand({
 		name: 'init',
-		summary: 'Writes a project folder with an example of a model, and a settings file beside it; overwrites nothing.',
+		summary:
+			'Writes a project folder with examples of definitions and a model, and a settings file beside it; overwrites nothing.',
 		options: initOptions,
 		startsNothing: true,
 		run: async (settings, context) => (await load(import('./run/init.js'))).runInit(settings, context),

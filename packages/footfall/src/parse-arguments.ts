@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
+import { nearest, quoted, withoutUrl } from '@footfall/json';
 import type { Command } from './command.js';
 import { formerFlagFault, formerVariableFaults } from './settings/former-names.js';
-import { nearest } from './settings/nearest.js';
 import { type Option, type OptionName, options, type Settings, variableOf } from './settings/options.js';
-import { quoted, withoutUrl } from './settings/quoted.js';
 import { type Origin, readSettings } from './settings/read-settings.js';
 import type { TextResult } from './settings/read-text.js';
 import { type GivenFlag, secretFlagWarnings } from './settings/secret-flags.js';

@@ -10,6 +10,7 @@ export {
 } from './compile/compile.js';
 export { type DataTest, defaultParameters, type Model, type ModelColumn, type Parameters } from './compile/model.js';
 export { folderStamp } from './compile/own/folder-stamp.js';
+export { definitionsFile, type ReadDefinitions, readDefinitions } from './compile/own/read-definitions.js';
 export { defaultOwnLimits, type OwnLimits, ownModelsUnread, withOwn } from './compile/project.js';
 export { docsPage, lineagePage } from './inspect/docs-page.js';
 export { asciiLineage, mermaidLineage } from './inspect/lineage.js';

@@ -1,8 +1,8 @@
+import { quoted } from '@footfall/json';
 import { betweenRuns, LockedError } from '@footfall/transforms';
 import { type ImportOptions, ImportRefusal, type ImportResult, importFile } from '@footfall/warehouse';
 import type { importOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
-import { quoted } from '../settings/quoted.js';
 import type { Origin } from '../settings/read-settings.js';
 import { knownVisitorSecretOf } from '../stack/visitor-secret.js';
 import { withWarehouse } from '../stack/with-warehouse.js';

@@ -13,9 +13,9 @@ import { exitCodes } from '../terminal/exit-code.js';
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
 
 /**
- * `footfall init`: writes a project folder, and a settings file that names it, with its schema, into the directory
- * where Footfall reads them: the working directory, or the one with the folder if that is somewhere else. It overwrites
- * nothing but a schema of another version.
+ * `footfall init`: writes a project folder, and a settings file that names it, into the directory where Footfall reads
+ * them: the working directory, or the one with the folder if that is somewhere else. Definitions and settings have
+ * their schemas beside them. It overwrites nothing but schemas of another version.
  */
 export async function runInit(
 	{ project }: Settings<(typeof initOptions)[number]>,
@@ -26,14 +26,18 @@ export async function runInit(
 	const home = isHere ? '' : dirname(folder);
 	const named = (isHere ? folder : basename(folder)).replace(/[\\/]$/, '');
 	const files = readdirSync(join(templates, 'footfall'), { recursive: true, encoding: 'utf8' })
-		.filter((path) => path.endsWith('.sql'))
+		.filter((path) => /\.(?:sql|jsonc)$/.test(path))
 		.sort((a, b) => (a < b ? -1 : 1))
-		.map((path) => ({ from: join(templates, 'footfall', path), to: join(folder, path) }));
+		// A template of JSON with comments is a file that Footfall reads as .json.
+		.map((path) => ({ from: join(templates, 'footfall', path), to: join(folder, path.replace(/\.jsonc$/, '.json')) }));
 	const wrote = (isNew: boolean, to: string) => print(`${isNew ? 'Wrote ' : 'Kept  '} ${to}`);
 	for (const { from, to } of files) wrote(writeNew(to, readFileSync(from, 'utf8')), to);
 	const settings = join(home, 'footfall.json');
-	const schema = join(home, schemaFile);
-	wrote(writeSchema(schema), schema);
+	const schemas = [
+		{ from: join('footfall', definitionsSchemaFile), to: join(folder, definitionsSchemaFile) },
+		{ from: schemaFile, to: join(home, schemaFile) },
+	];
+	for (const { from, to } of schemas) wrote(writeSchema(from, to), to);
 	const isNew = writeNew(settings, settingsFor(named));
 	wrote(isNew, settings);
 	if (!isNew && named !== defaultProjectFolder)
@@ -54,10 +58,12 @@ const settingsFor = (folder: string) =>
 
 /** The name of the schema, to which the settings file refers. */
 const schemaFile = 'footfall.schema.json';
+/** The name of the schema in the project folder, to which the definitions refer. */
+const definitionsSchemaFile = 'definitions.schema.json';
 
-/** Writes the schema of the settings file, unless that of this version is there, or a file that is not of Footfall. */
-function writeSchema(to: string): boolean {
-	const text = readFileSync(join(templates, schemaFile), 'utf8');
+/** Writes a schema, unless that of this version is there, or a file that is not of Footfall. */
+function writeSchema(from: string, to: string): boolean {
+	const text = readFileSync(join(templates, from), 'utf8');
 	const isFile = lstatSync(to, { throwIfNoEntry: false })?.isFile() === true;
 	const before = isFile ? readFileSync(to, 'utf8') : '';
 	if (before === text || !before.includes(JSON.stringify(schemaComment))) return writeNew(to, text);

@@ -1,7 +1,7 @@
+import { quoted } from '@footfall/json';
 import { readRatesFile, type StoredRates, storeRates } from '@footfall/warehouse';
 import type { ratesOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
-import { quoted } from '../settings/quoted.js';
 import { withWarehouse } from '../stack/with-warehouse.js';
 import { usage } from '../terminal/complain.js';
 import type { Context } from '../terminal/context.js';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { StartRefusal } from '@footfall/host';
-import { withoutUrl } from '../settings/quoted.js';
+import { withoutUrl } from '@footfall/json';
 
 /** Checks the path that a command line gives. @throws StartRefusal if there is no file */
 export async function requireFile(path: string): Promise<void> {

@@ -262,7 +262,7 @@ export const options = {
 		schema: path,
 		placeholder: 'DIR',
 		description:
-			'Folder with models, data tests and macros of your own, which footfall init creates. Without it: footfall in the working directory, if that folder exists.',
+			'Folder with definitions, models, data tests and macros of your own, which footfall init creates. Without it: footfall in the working directory, if that folder exists.',
 	},
 	modelSeconds: {
 		flag: 'model-seconds',

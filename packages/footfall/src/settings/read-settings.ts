@@ -1,6 +1,6 @@
+import { quoted } from '@footfall/json';
 import { hideSecret } from './hide-secret.js';
 import { type Option, type OptionName, options, type Settings, variableOf } from './options.js';
-import { quoted } from './quoted.js';
 import type { SettingsFile } from './settings-file.js';
 
 /** The sources of settings, as they were given. */

@@ -1,9 +1,6 @@
-import { blankComments } from './blank-comments.js';
+import { nearest, quoted, readJson } from '@footfall/json';
 import { formerKeyFault } from './former-names.js';
-import { jsonFault } from './json-fault.js';
-import { nearest } from './nearest.js';
 import { type Option, options, variableOf } from './options.js';
-import { quoted } from './quoted.js';
 import type { TextResult } from './read-text.js';
 
 /** Read if it exists and neither a flag nor a variable names another file. */
@@ -47,11 +44,12 @@ export function readSettingsFile(named: NamedFile | undefined, readText: (path: 
 
 function parseSettings(path: string, text: string): Pick<SettingsFile, 'values' | 'faults'> {
 	const values = new Map<string, unknown>();
-	// Some editors write a byte order mark at the start of a file, which JSON does not allow.
-	const json = blankComments(text.replace(/^\uFEFF/, ''));
-	const fault = jsonFault(json);
-	if (fault) return { values, faults: [`${path}:${fault.line}:${fault.column}: ${fault.reason}`] };
-	const parsed: unknown = JSON.parse(json);
+	const read = readJson(text);
+	if (!read.ok) {
+		const { line, column, reason } = read.fault;
+		return { values, faults: [`${path}:${line}:${column}: ${reason}`] };
+	}
+	const parsed = read.value;
 	if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
 		return { values, faults: [`${path}:1:1: must be an object of settings, like {"port": 7070}`] };
 	}

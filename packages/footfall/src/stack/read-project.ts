@@ -27,10 +27,20 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
  * @throws StartRefusal when the settings name a folder that does not exist
  */
 function readProject(settings: ProjectSettings): ProjectWithOwn {
-	const { project: named } = settings;
+	projectFolder(settings);
+	return readFolder(settings, compileOrThrow());
+}
+
+/**
+ * The path of the project folder; undefined if there is none.
+ *
+ * @throws StartRefusal when the settings name a folder that does not exist
+ */
+export function projectFolder({ project: named }: Pick<ProjectSettings, 'project'>): string | undefined {
 	if (named !== undefined && !isFolder(named))
 		throw new StartRefusal(`--project: the folder ${named} does not exist; footfall init creates one, or name another`);
-	return readFolder(settings, compileOrThrow());
+	const folder = named ?? defaultProjectFolder;
+	return isFolder(folder) ? folder : undefined;
 }
 
 function readFolder(settings: ProjectSettings, ours: Project): ProjectWithOwn {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type QuarantinedSegment, quarantinedSegments, restoreSegment } from '@footfall/collector';
 import { StartRefusal } from '@footfall/host';
+import { withoutUrl } from '@footfall/json';
 import type { quarantineOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
-import { withoutUrl } from '../../settings/quoted.js';
 import { usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';

@@ -1,4 +1,4 @@
-import { quoted } from '../../settings/quoted.js';
+import { quoted } from '@footfall/json';
 
 /** The verbs of `footfall quarantine`, in the order of its help. */
 export const quarantineVerbs = [

@@ -1,6 +1,6 @@
+import { quoted } from '@footfall/json';
 import type { simulateOptions } from '../../settings/option-groups.js';
 import { options } from '../../settings/options.js';
-import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 import { optionsOfOtherVerbs } from '../options-of-other-verbs.js';
 

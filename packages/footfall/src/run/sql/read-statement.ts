@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { StartRefusal } from '@footfall/host';
-import { withoutUrl } from '../../settings/quoted.js';
+import { withoutUrl } from '@footfall/json';
 
 /** Longest statement, bytes: ClickHouse reads no longer one by default (`max_query_size`). */
 export const statementBytesMax = 262_144;

@@ -1,5 +1,5 @@
+import { quoted } from '@footfall/json';
 import { reasonOf, type WarehouseError } from '@footfall/warehouse';
-import { quoted } from '../../settings/quoted.js';
 
 /** Error codes of ClickHouse that have words of their own. */
 const codes = {

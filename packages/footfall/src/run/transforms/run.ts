@@ -1,3 +1,4 @@
+import { quoted } from '@footfall/json';
 import {
 	asciiLineage,
 	type BuildOptions,
@@ -33,7 +34,6 @@ import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import { lineageFormats, type Settings } from '../../settings/options.js';
-import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 import { newsOf } from '../../stack/marts-unshown.js';
 import { type FollowedProject, followProject } from '../../stack/read-project.js';
@@ -42,6 +42,7 @@ import { complain, refused, usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';
 import { formatOf } from '../format-of.js';
+import { runDefinitions } from './definitions.js';
 import {
 	differenceLines,
 	failedTests,
@@ -93,15 +94,16 @@ export async function runTransforms(
 	const unread = unreadOptions(request.verb, origins, settings.watch);
 	if (unread.length > 0) return usage(...unread);
 	const { verb, operand } = request;
+	const say: Work['say'] = (value, lines) => {
+		for (const line of settings.json ? [JSON.stringify(value)] : lines) context.print(line);
+	};
+	if (verb === 'definitions') return runDefinitions(settings, say);
 	const followed = readsProjectFolder(verb) ? followProject(settings, complainOfAll) : withoutFolder();
 	const { project, faults } = followed.current;
 	complainOfAll(faults);
 	const selection = selectModels(withOwn(project), settings.select ?? [], settings.exclude ?? []);
 	if (!selection.ok) return usage(...selection.faults);
 	const { names } = selection;
-	const say: Work['say'] = (value, lines) => {
-		for (const line of settings.json ? [JSON.stringify(value)] : lines) context.print(line);
-	};
 	const format = formatOf('transforms lineage', settings.format, origins.format, lineageFormats);
 	if (!format.ok) return usage(format.fault);
 	const least = () => (followed.current.faults.length > 0 ? exitCodes.ownModelsFailed : exitCodes.success);
@@ -291,7 +293,7 @@ async function watchBuilds(
 }
 
 function runOffline(
-	verb: OfflineVerb,
+	verb: Exclude<OfflineVerb, 'definitions'>,
 	{ format, project, names, say }: Pick<Work, 'project' | 'names' | 'say'> & { format: LineageFormat | undefined },
 ): void {
 	const all = withOwn(project);

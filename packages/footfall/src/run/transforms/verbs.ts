@@ -1,7 +1,7 @@
+import { quoted } from '@footfall/json';
 import { formerVerbFault } from '../../settings/former-names.js';
 import type { transformsOptions } from '../../settings/option-groups.js';
 import { options } from '../../settings/options.js';
-import { quoted } from '../../settings/quoted.js';
 import type { Origin } from '../../settings/read-settings.js';
 import { optionsOfOtherVerbs } from '../options-of-other-verbs.js';
 
@@ -47,13 +47,18 @@ export const verbs = [
 	{ name: 'show', form: 'show MODEL', meaning: 'Prints rows of a published model.' },
 	{ name: 'compile', form: 'compile', meaning: 'Prints the SQL of the published views.' },
 	{ name: 'lineage', form: 'lineage', meaning: 'Draws the lineage: the upstream models of each model.' },
+	{
+		name: 'definitions',
+		form: 'definitions',
+		meaning: 'Prints the goals, funnels and experiments of the project folder, or the faults of their file.',
+	},
 	{ name: 'docs', form: 'docs', meaning: 'Prints an HTML page with the lineage and the columns of every model.' },
 ] as const;
 
 export type Verb = (typeof verbs)[number]['name'];
 
 /** Verbs that need no ClickHouse. */
-const offlineVerbs = ['ls', 'compile', 'lineage', 'docs'] as const satisfies readonly Verb[];
+const offlineVerbs = ['ls', 'compile', 'lineage', 'definitions', 'docs'] as const satisfies readonly Verb[];
 
 export type OfflineVerb = (typeof offlineVerbs)[number];
 export type OnlineVerb = Exclude<Verb, OfflineVerb>;

@@ -1,6 +1,6 @@
 import { parseNetwork } from '@footfall/collector/network';
+import { quoted } from '@footfall/json';
 import { z } from 'zod';
-import { quoted } from '../quoted.js';
 
 /** IP addresses and networks, separated by commas: `127.0.0.1,10.0.0.0/8`. */
 export const networks = z.string().transform((text, context) => {

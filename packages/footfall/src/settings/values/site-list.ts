@@ -1,6 +1,6 @@
+import { quoted } from '@footfall/json';
 import { currencies } from '@footfall/protocol/currencies';
 import { z } from 'zod';
-import { quoted } from '../quoted.js';
 import { jsonSchemaOf } from './json-schema.js';
 
 /** A site, the origins of its pages, and the keys of its servers. */

@@ -1,6 +1,6 @@
 import { dayFault } from '@footfall/dashboard/contract';
+import { quoted } from '@footfall/json';
 import { z } from 'zod';
-import { quoted } from '../quoted.js';
 
 /** A whole number in decimal digits, from `min` to `max` inclusive. */
 export const wholeNumber = (min: number, max: number) =>

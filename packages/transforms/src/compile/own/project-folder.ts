@@ -1,5 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { definitionsFile, isNearlyDefinitions } from './read-definitions.js';
 
 type Kind = 'models' | 'tests' | 'macros';
 
@@ -77,7 +78,9 @@ function noteUnreadFolder(words: string, found: ProjectFiles): void {
 
 /** Files and folders beside those that are read, if they look as if they were meant. */
 function noteBeside(entry: Dirent, path: string, found: ProjectFiles): void {
-	if (/^(?:model|test|macro)s?$/i.test(entry.name))
+	if (isNearlyDefinitions(entry.name))
+		found.faults.push(`${path}: definitions are read from a file ${definitionsFile}; rename it to that`);
+	else if (/^(?:model|test|macro)s?$/i.test(entry.name))
 		found.faults.push(`${path}: only the folders models, tests and macros are read; rename it to one of these`);
 	else if (/\.sql$/i.test(entry.name))
 		found.faults.push(`${path}: it is beside the folders models, tests and macros; move it into one of these`);

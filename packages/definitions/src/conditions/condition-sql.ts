@@ -3,10 +3,10 @@ import type { Condition, NumberComparison, PropertyComparison, TextComparison } 
 import { isExactPath, patternRe2 } from './page-pattern.js';
 
 /**
- * A condition as an SQL expression of type Bool or UInt8, never NULL, over the columns of the model `stg_events`: `name`,
- * `obj`, `target`, `path`, `props`, `amount`, `source` and `is_page_view`. It is one operand wherever it stands. Its
- * texts are literals with everything escaped that could end them, or that the compiler of the models or the parameters
- * of a statement would replace. Pure.
+ * A condition as an SQL expression of type Bool or UInt8, never NULL, over the columns of the model `stg_events`:
+ * `name`, `obj`, `target`, `path`, `props`, `amount`, `source` and `is_page_view`. It is one operand wherever it
+ * stands. Its texts are literals with everything escaped that could end them, or that the compiler of the models or the
+ * parameters of a statement would replace. Pure.
  *
  * @throws RangeError for a number that is not from -1e12 to 1e12
  */
@@ -45,7 +45,7 @@ export function conditionSql(condition: Condition): string {
  * A text as an SQL literal. All of ASCII but letters, digits, blanks and a few marks is escaped: quotation marks,
  * backslashes, control characters, and the braces of `{{model}}` and `{parameter:Type}`.
  */
-export const literal = (text: string): string =>
+const literal = (text: string): string =>
 	`'${wellFormed(text).replaceAll(/[^\w ./:@\u0080-\u{10ffff}]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)}'`;
 
 function combined(operands: readonly string[], operator: string, none: string): string {
@@ -105,11 +105,19 @@ function propertySql(is: PropertyComparison, property: string): string {
 	}
 }
 
-/** The pattern of a path, or of several. */
+/** Patterns of paths as SQL: exact paths at once, then each other pattern. */
 function pathSql(patterns: readonly string[]): string {
 	const exact = patterns.filter(isExactPath);
-	const others = patterns
-		.filter((pattern) => !isExactPath(pattern))
-		.map((pattern) => `match(path, ${literal(patternRe2(pattern))})`);
+	const others = patterns.filter((pattern) => !isExactPath(pattern)).map(patternSql);
 	return combined([...(exact.length > 0 ? [equalSql('path', exact.map(literal))] : []), ...others], ' OR ', 'false');
+}
+
+/** Two asterisks at the end or the start alone need no regular expression, which would cost more. */
+function patternSql(pattern: string): string {
+	const [start = '', end = '', more] = pattern.split('**');
+	if (more === undefined && pattern.includes('**')) {
+		if (end === '' && isExactPath(start)) return `startsWith(path, ${literal(start)})`;
+		if (start === '' && isExactPath(end)) return `endsWith(path, ${literal(end)})`;
+	}
+	return `match(path, ${literal(patternRe2(pattern))})`;
 }

@@ -1,8 +1,8 @@
-/** Sender of an event: a page, a server with a write key, or an import. */
-export type Source = 'page' | 'server' | 'import';
+/** The senders of events: a page, a server with a write key, or an import. */
+export const sources = ['page', 'server', 'import'] as const;
 
-/** The sources of events. */
-export const sources: readonly Source[] = ['page', 'server', 'import'];
+/** Sender of an event. */
+export type Source = (typeof sources)[number];
 
 /** A comparison of a text. Upper and lower case differ. `equal` holds for any of its texts. */
 export type TextComparison =
@@ -39,7 +39,7 @@ export type Condition =
 	| { kind: 'and' | 'or'; conditions: readonly Condition[] }
 	| { kind: 'not'; condition: Condition };
 
-/** What a condition reads of an event, as the sender sent it. */
+/** The fields of an event that conditions read, as the sender sent them. */
 export interface ConditionEvent {
 	name: string;
 	obj: string;

@@ -1,4 +1,12 @@
-import { amountScale, firstCharacters, propertyScale, propertyUnits, unitsOf, wellFormed } from './comparable.js';
+import {
+	amountScale,
+	amountUnits,
+	firstCharacters,
+	propertyScale,
+	propertyUnits,
+	unitsOf,
+	wellFormed,
+} from './comparable.js';
 import {
 	amountMax,
 	type Condition,
@@ -9,7 +17,7 @@ import {
 	pathLengthMax,
 	type TextComparison,
 } from './condition.js';
-import { isExactPath, patternExpression } from './page-pattern.js';
+import { pathMatches } from './page-pattern.js';
 
 /**
  * Whether a condition holds for an event. It does not use `conditionSql`, so that tests and recounts can compare the
@@ -33,7 +41,7 @@ export function matches(condition: Condition, event: ConditionEvent): boolean {
 		case 'property':
 			return propertyMatches(condition.is, condition.property, event);
 		case 'amount':
-			return numberMatches(condition.is, unitsOf(countedAmount(event), amountScale), amountScale);
+			return numberMatches(condition.is, amountUnits(countedAmount(event)), amountScale);
 		case 'source':
 			return condition.sources.includes(event.source);
 		case 'and':
@@ -49,9 +57,7 @@ const countedAmount = ({ amount }: ConditionEvent) => (amount > amountMax ? 0 : 
 
 function isOnPage(patterns: readonly string[], event: ConditionEvent): boolean {
 	const path = firstCharacters(wellFormed(event.path), pathLengthMax);
-	return patterns.some((pattern) =>
-		isExactPath(pattern) ? wellFormed(pattern) === path : patternExpression(pattern).test(path),
-	);
+	return patterns.some((pattern) => pathMatches(pattern, path));
 }
 
 function textMatches(is: TextComparison, given: string): boolean {
@@ -84,7 +90,8 @@ function numberMatches(is: NumberComparison, units: bigint, scale: number): bool
 }
 
 function propertyMatches(is: PropertyComparison, property: string, { props }: ConditionEvent): boolean {
-	const value = Object.hasOwn(props, property) ? props[property] : undefined;
+	const key = wellFormed(property);
+	const [, value] = Object.entries(props).find(([name]) => wellFormed(name) === key) ?? [];
 	switch (is.op) {
 		case 'exists':
 			return (value !== undefined) === is.exists;

@@ -15,8 +15,17 @@ export function decimalText(number: number, scale: number): string {
 	return number.toFixed(scale);
 }
 
-/** A decimal number as an integer, in units of its last place. Pure. */
-export const unitsOf = (number: number, scale: number): bigint => BigInt(decimalText(number, scale).replace('.', ''));
+/**
+ * A number of a condition as an integer, in units of its last place. Pure.
+ *
+ * @throws RangeError for a number that is not from -1e12 to 1e12
+ */
+export const unitsOf = (number: number, scale: number): bigint => integerOf(decimalText(number, scale));
+
+/** The amount of an event, in units of its last place. Pure. */
+export const amountUnits = (amount: number): bigint => integerOf(amount.toFixed(amountScale));
+
+const integerOf = (decimal: string) => BigInt(decimal.replace('.', ''));
 
 /**
  * The form of a property that is a number: digits, with a sign and a decimal point if it has them. The numbers of

@@ -1,0 +1,1 @@
+export { arbitraryCondition, arbitraryEvent, hostileTexts } from './arbitrary.js';
