@@ -5,6 +5,9 @@ const visits = 'models/2_intermediate/int_visits.sql';
 const days = 'models/2_intermediate/int_user_days.sql';
 const presence = 'models/2_intermediate/int_presence_days.sql';
 const sessions = 'models/3_marts/sessions.sql';
+const funnelSteps = 'models/3_marts/funnel_steps.sql';
+const goalDays = 'models/3_marts/goal_days.sql';
+const definitionMacros = 'src/compile/definition-macros.ts';
 const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
 const retention = 'models/3_marts/retention.sql';
@@ -26,6 +29,73 @@ const visitorDays = 'src/make/own/visitor-days.ts';
  * @type {readonly { name: string, file: string, from: string, to: string, test?: string }[]}
  */
 export const bugs = [
+	// Goals and funnels.
+	{
+		name: 'the window of a funnel is a millisecond shorter',
+		file: definitionMacros,
+		from: 'hit.ms + 1 - start <= window_ms',
+		to: 'hit.ms + 1 - start < window_ms',
+	},
+	{
+		name: 'one event is two steps of a funnel',
+		file: definitionMacros,
+		from: 'near, arrayPopBack(arrayPushFront(${before}, 0)))`',
+		to: 'near, ${before})`',
+	},
+	{
+		name: 'the steps of a funnel are taken in any order',
+		file: definitionMacros,
+		from: 'near, arrayPopBack(arrayPushFront(${before}, 0)))`',
+		to: 'near, arrayReverseFill(start -> start != 0, starts_${step - 1}))`',
+	},
+	{
+		name: 'a funnel counts from the earliest first step of a day',
+		file: definitionMacros,
+		from: "? 'arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, hit.ms + 1, 0), near)'",
+		to: "? 'arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, near[1].ms + 1, 0), near)'",
+	},
+	{
+		name: 'a funnel ends at midnight',
+		file: funnelSteps,
+		from: 'BETWEEN 0 AND intDiv(window_ms, 86400000) + 1',
+		to: '= 0',
+	},
+	{
+		name: 'a run does not read the visits within the window of a funnel',
+		file: definitionMacros,
+		from: 'String(Math.ceil(windowMsMax / 86_400_000))',
+		to: "'0'",
+	},
+	{
+		name: 'a run reads the published hits of days that it recomputes',
+		file: funnelSteps,
+		from: '(hit.is_recomputed OR hit.day < first_recomputed)',
+		to: 'true',
+	},
+	{
+		name: 'bots take the steps of funnels',
+		file: funnelSteps,
+		from: 'NOT hit.is_bot AND ',
+		to: '',
+	},
+	{
+		name: 'a visitor with two sessions is two visitors of a goal',
+		file: goalDays,
+		from: 'uniqExact(visitor_id) AS visitors',
+		to: 'uniqExact(visitor_id, session_started_at) AS visitors',
+	},
+	{
+		name: 'a session with a goal in two currencies is two sessions of the goal',
+		file: goalDays,
+		from: 'uniqExact(visitor_id, session_started_at) AS sessions',
+		to: 'count() AS sessions',
+	},
+	{
+		name: 'a session after midnight forgets its goals',
+		file: sessions,
+		from: '(sumMap(visit.goal_sums.key, visit.goal_sums.conversions, visit.goal_sums.value) AS goals_by_key).1',
+		to: '(anyLast(visit.goal_sums) AS goals_by_key).1',
+	},
 	// Orders and refunds.
 	{
 		name: 'refunds of one order are one refund',

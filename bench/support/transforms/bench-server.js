@@ -64,5 +64,15 @@ export async function startBenchServer(project = compileOrThrow()) {
 		await watcher.close();
 		await server.stop();
 	}
-	return { warehouse, project, pid: server.pid, niceness: getPriority(server.pid), timed, peakBytesDuring, publish, empty, stop };
+	return {
+		warehouse,
+		project,
+		pid: server.pid,
+		niceness: getPriority(server.pid),
+		timed,
+		peakBytesDuring,
+		publish,
+		empty,
+		stop,
+	};
 }

@@ -6,11 +6,12 @@ import { growingHistory } from './histories.js';
 /** @typedef {{ wallMs: number, processorMs: number }} Time */
 
 /**
- * Measures what models cost: the same runs on several servers, which differ in their models or their events. The servers
- * take turns, so that what else the machine does is the same for all of them.
+ * Measures what models cost: the same runs on several servers, which differ in their models or their events. The
+ * servers take turns, so that what else the machine does is the same for all of them.
  *
  * @param {object} options
- * @param {string} [options.before] folder of a built checkout of an earlier commit, for a server `before` with its models
+ * @param {string} [options.before] folder of a built checkout of an earlier commit, for a server `before` with its
+ *   models
  * @param {{ name: string, orderShare?: number, project?: object }[]} options.kinds the servers of this checkout:
  *   `orderShare` is the share of sessions with an order, `project` the compiled models, by default those without a
  *   project folder

@@ -6,7 +6,7 @@ export type {
 	Source,
 	TextComparison,
 } from './conditions/condition.js';
-export { conditionSql } from './conditions/condition-sql.js';
+export { conditionSql, textLiteral } from './conditions/condition-sql.js';
 export { matches } from './conditions/matches.js';
 export { defaultDefinitions } from './default-definitions.js';
 export type { Definitions, Experiment, Funnel, FunnelStep, Goal, GoalValue } from './definitions.js';

@@ -7,6 +7,7 @@ import { publishMade } from './publish/publish-made.js';
 import { withMartsShown } from './publish/show-marts.js';
 import { needsAnyViews, turnPublishedViews } from './publish/turn-published.js';
 import { clearFailure, failureTable, recordFailure } from './store/failure.js';
+import { withPublishedDefinitions } from './store/runs/published-definitions.js';
 import { isMartOf } from './store/views.js';
 
 /**
@@ -24,7 +25,9 @@ export async function build(warehouse: Warehouse, project: Project, options: Bui
 		holdsLock = true;
 	};
 	try {
-		const report = await runOnce({ warehouse, project, options, startedAt: performance.now() }, onLock);
+		const startedAt = performance.now();
+		const wanted = await withPublishedDefinitions(warehouse, project);
+		const report = await runOnce({ warehouse, project: wanted, options, startedAt }, onLock);
 		// The report counts more than its record, which the next run repeats.
 		if (report.outcome === 'tests-failed')
 			await recordFailure(warehouse, { kind: 'tests-failed', message: failedTests(report) }).catch(() => undefined);

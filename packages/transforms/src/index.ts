@@ -3,10 +3,12 @@ export {
 	type Compiled,
 	CompileFault,
 	compile,
+	compileFolder,
 	compileOrThrow,
 	compileWithOwn,
 	type Project,
 	type ProjectWithOwn,
+	withoutDefinitions,
 } from './compile/compile.js';
 export { type DataTest, defaultParameters, type Model, type ModelColumn, type Parameters } from './compile/model.js';
 export { folderStamp } from './compile/own/folder-stamp.js';

@@ -31,7 +31,7 @@ export function conditionSql(condition: Condition): string {
 				(number) => `toDecimal64('${decimalText(number, amountScale)}', ${amountScale})`,
 			);
 		case 'source':
-			return equalSql('source', condition.sources.map(literal));
+			return equalSql('source', condition.sources.map(textLiteral));
 		case 'and':
 			return combined(condition.conditions.map(conditionSql), ' AND ', 'true');
 		case 'or':
@@ -45,7 +45,7 @@ export function conditionSql(condition: Condition): string {
  * A text as an SQL literal. All of ASCII but letters, digits, blanks and a few marks is escaped: quotation marks,
  * backslashes, control characters, and the braces of `{{model}}` and `{parameter:Type}`.
  */
-const literal = (text: string): string =>
+export const textLiteral = (text: string): string =>
 	`'${wellFormed(text).replaceAll(/[^\w ./:@\u0080-\u{10ffff}]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)}'`;
 
 function combined(operands: readonly string[], operator: string, none: string): string {
@@ -61,13 +61,13 @@ function equalSql(operand: string, values: readonly string[]): string {
 function textSql(is: TextComparison, operand: string): string {
 	switch (is.op) {
 		case 'equal':
-			return equalSql(operand, is.texts.map(literal));
+			return equalSql(operand, is.texts.map(textLiteral));
 		case 'contains':
-			return `(position(${operand}, ${literal(is.text)}) > 0)`;
+			return `(position(${operand}, ${textLiteral(is.text)}) > 0)`;
 		case 'starts':
-			return `startsWith(${operand}, ${literal(is.text)})`;
+			return `startsWith(${operand}, ${textLiteral(is.text)})`;
 		case 'ends':
-			return `endsWith(${operand}, ${literal(is.text)})`;
+			return `endsWith(${operand}, ${textLiteral(is.text)})`;
 	}
 }
 
@@ -79,7 +79,7 @@ function numberSql(is: NumberComparison, operand: string, numberLiteral: (number
 }
 
 function propertySql(is: PropertyComparison, property: string): string {
-	const key = literal(property);
+	const key = textLiteral(property);
 	const value = `props[${key}]`;
 	switch (is.op) {
 		case 'exists':
@@ -100,7 +100,7 @@ function propertySql(is: PropertyComparison, property: string): string {
 				decimal,
 				(number) => `toDecimal128('${decimalText(number, propertyScale)}', ${propertyScale})`,
 			);
-			return `(match(${value}, ${literal(numberPattern)}) AND ${compared})`;
+			return `(match(${value}, ${textLiteral(numberPattern)}) AND ${compared})`;
 		}
 	}
 }
@@ -109,15 +109,19 @@ function propertySql(is: PropertyComparison, property: string): string {
 function pathSql(patterns: readonly string[]): string {
 	const exact = patterns.filter(isExactPath);
 	const others = patterns.filter((pattern) => !isExactPath(pattern)).map(patternSql);
-	return combined([...(exact.length > 0 ? [equalSql('path', exact.map(literal))] : []), ...others], ' OR ', 'false');
+	return combined(
+		[...(exact.length > 0 ? [equalSql('path', exact.map(textLiteral))] : []), ...others],
+		' OR ',
+		'false',
+	);
 }
 
 /** Two asterisks at the end or the start alone need no regular expression, which would cost more. */
 function patternSql(pattern: string): string {
 	const [start = '', end = '', more] = pattern.split('**');
 	if (more === undefined && pattern.includes('**')) {
-		if (end === '' && isExactPath(start)) return `startsWith(path, ${literal(start)})`;
-		if (start === '' && isExactPath(end)) return `endsWith(path, ${literal(end)})`;
+		if (end === '' && isExactPath(start)) return `startsWith(path, ${textLiteral(start)})`;
+		if (start === '' && isExactPath(end)) return `endsWith(path, ${textLiteral(end)})`;
 	}
-	return `match(path, ${literal(patternRe2(pattern))})`;
+	return `match(path, ${textLiteral(patternRe2(pattern))})`;
 }

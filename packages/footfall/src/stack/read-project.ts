@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { StartRefusal } from '@footfall/host';
 import {
+	compileFolder,
 	compileOrThrow,
-	compileWithOwn,
 	folderStamp,
 	type OwnLimits,
 	ownModelsUnread,
 	type Project,
 	type ProjectWithOwn,
+	withoutDefinitions,
 } from '@footfall/transforms';
 import type { projectOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
@@ -28,7 +29,7 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
  */
 function readProject(settings: ProjectSettings): ProjectWithOwn {
 	projectFolder(settings);
-	return readFolder(settings, compileOrThrow());
+	return readFolder(settings);
 }
 
 /**
@@ -43,16 +44,17 @@ export function projectFolder({ project: named }: Pick<ProjectSettings, 'project
 	return isFolder(folder) ? folder : undefined;
 }
 
-function readFolder(settings: ProjectSettings, ours: Project): ProjectWithOwn {
+function readFolder(settings: ProjectSettings): ProjectWithOwn {
 	const { project: named, modelSeconds: seconds, modelMemory: memoryBytes } = settings;
 	const limits: OwnLimits = { seconds, memoryBytes };
 	const folder = named ?? defaultProjectFolder;
-	if (isFolder(folder)) return compileWithOwn(ours, folder, limits);
+	if (isFolder(folder)) return compileFolder(folder, limits);
 	// An operator who starts Footfall in another directory has not removed the models.
 	const absent =
 		named === undefined
 			? `there is no folder ${defaultProjectFolder} in ${process.cwd()}, so that models of your own are not computed; start where it is, name it with --project, or create an empty folder ${defaultProjectFolder} to remove these models`
 			: `the folder ${named} does not exist any more, so that models of your own are not computed; restore it, or create an empty folder to remove these models`;
+	const ours = withoutDefinitions(compileOrThrow());
 	return { project: { ...ours, own: ownModelsUnread(absent, limits) }, faults: [] };
 }
 
@@ -86,7 +88,7 @@ export function followProject(
 			const now = folderStamp(folder);
 			if (now !== stamp) {
 				stamp = now;
-				current = readFolder(settings, compileOrThrow());
+				current = readFolder(settings);
 				onChange(current.faults);
 			}
 			return current.project;

@@ -5,7 +5,7 @@
 -- @tags goals
 -- @column goal String {!= ''}: Name of the goal.
 -- @column title String: Title for readers.
--- @column value String: What a conversion is worth: none, amount for the amount of the event, or the name of a property.
+-- @column value String: Value of a conversion: none, amount for the amount of the event, or the name of a property.
 -- @column sites Array(String): Site keys of the sites that have the goal; empty for all.
 SELECT
     row.goal AS goal,

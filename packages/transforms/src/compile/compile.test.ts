@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { renderedStatements } from '../make/statements/rendered.js';
 import { ModelFolders } from '../testing/model-folders.js';
 import { CompileFault, compile, compileOrThrow } from './compile.js';
-import { readsEvents } from './model.js';
+import { defaultParameters, readsEvents } from './model.js';
 
 const folders = new ModelFolders();
 afterAll(() => folders.remove());

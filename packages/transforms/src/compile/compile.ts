@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DefinitionFault } from '@footfall/definitions';
 import { generation } from './generation.js';
 import { expandMacros, type Macro, readMacro } from './macros.js';
 import {
@@ -19,6 +20,7 @@ import {
 	withoutComments,
 } from './model.js';
 import { compileOwn } from './own/compile-own.js';
+import { readDefinitions } from './own/read-definitions.js';
 import { noOwnModels, type OwnLimits, ownModelsUnread, type Project } from './project.js';
 import { readModel, renamedHeaders } from './read-model.js';
 import { upkeepFaults } from './upkeep.js';
@@ -90,7 +92,8 @@ export function compile(directory: string = modelsDirectory, parameters = defaul
 	const checksum = checksumOf([sorted, definitionsOf(parameters)]);
 	const testsChecksum = checksumOf([sorted, tests]);
 	const own = noOwnModels;
-	return { ok: true, project: { models: sorted, tests, macros, checksum, testsChecksum, generation, parameters, own } };
+	const compiled = { models: sorted, tests, macros, checksum, testsChecksum, generation, parameters, own };
+	return { ok: true, project: { ...compiled, areDefinitionsRead: true } };
 }
 
 /** A project with the models of a project folder. */
@@ -100,6 +103,26 @@ export interface ProjectWithOwn {
 	/** The faults of the files of the folder, each with the file and the line. */
 	faults: string[];
 }
+
+/**
+ * Compiles the models of this package with the definitions of a project folder, and those of the folder. Faults of the
+ * definitions are among the faults: the published definitions then stay.
+ *
+ * @param folder path of an existing folder
+ */
+export function compileFolder(folder: string, limits?: OwnLimits): ProjectWithOwn {
+	const read = readDefinitions(folder);
+	const ours = read.ok
+		? compileOrThrow(undefined, { ...defaultParameters, definitions: read.definitions })
+		: withoutDefinitions(compileOrThrow());
+	const { project, faults } = compileWithOwn(ours, folder, limits);
+	return { project, faults: [...(read.ok ? [] : read.faults.map(faultLine)), ...faults] };
+}
+
+const faultLine = ({ file, line, column, words }: DefinitionFault) => `${file}:${line}:${column}: ${words}`;
+
+/** A project whose definitions were not read: a run takes those of the published run. */
+export const withoutDefinitions = (project: Project): Project => ({ ...project, areDefinitionsRead: false });
 
 /**
  * Adds the models, data tests and macros of a project folder to the models of this package.

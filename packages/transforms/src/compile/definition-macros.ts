@@ -1,5 +1,11 @@
-import { conditionSql, type Definitions, type Funnel, type Goal, type GoalValue } from '@footfall/definitions';
-import { literal } from '../store/culprit.js';
+import {
+	conditionSql,
+	type Definitions,
+	type Funnel,
+	type Goal,
+	type GoalValue,
+	textLiteral,
+} from '@footfall/definitions';
 import { typeMacros } from './session-attributes.js';
 
 /**
@@ -9,9 +15,9 @@ import { typeMacros } from './session-attributes.js';
  */
 
 /**
- * Goals that an event reaches, as numbers, since these are grouped several times faster than texts: `key` has the number
- * of the goal in its upper 32 bits, from 1 in the order of the definitions, and the code of the currency in the lower
- * ones. Other definitions are a rebuild, so that the numbers in published rows are those of the definitions.
+ * Goals that an event reaches, as numbers, since these are grouped several times faster than texts: `key` has the
+ * number of the goal in its upper 32 bits, from 1 in the order of the definitions, and the code of the currency in the
+ * lower ones. Other definitions are a rebuild, so that the numbers in published rows are those of the definitions.
  */
 const eventGoalsType = 'Array(Tuple(key UInt64, value Decimal(18, 4)))';
 /** Goals that the events of a visit reach. */
@@ -31,25 +37,30 @@ const hitType =
 	'Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_bot Bool)';
 
 /** @param definitions of all sites */
-export const definitionMacros = ({ goals, funnels }: Definitions): Record<string, string> => ({
+export const definitionMacros = (definitions: Definitions): Record<string, string> => ({
+	'definitions.json': textLiteral(JSON.stringify(definitions)),
+	...goalMacros(definitions.goals),
+	...funnelMacros(definitions.funnels),
+});
+
+const goalMacros = (goals: readonly Goal[]): Record<string, string> => ({
 	'definitions.event_goals_type': eventGoalsType,
 	'definitions.goal_sums_type': goalSumsType,
 	...typeMacros('definitions.goals', goalsType),
-	...typeMacros('definitions.hit', hitType),
-	'definitions.event_steps_type': eventStepsType,
-	'definitions.funnel_hits_type': funnelHitsType,
 	'definitions.event_goals': listWhere(goals.map(goalOfEvent), eventGoalsType),
-	'definitions.event_steps': `CAST(arrayFilter(code -> code % 65536 != 0, [${funnels.map(stepsOfEvent).join(', ')}]), '${eventStepsType}')`,
-	'definitions.goal_names': `[${["''", ...goals.map(({ name }) => literal(name))].join(', ')}]`,
+	'definitions.goal_names': `[${["''", ...goals.map(({ name }) => textLiteral(name))].join(', ')}]`,
 	'definitions.goal_rows': rows(goals.map(goalRow), 'goal String, title String, value String, sites Array(String)'),
-	...funnelMacros(funnels),
 });
 
 const funnelMacros = (funnels: readonly Funnel[]): Record<string, string> => {
 	const levels = Array.from({ length: Math.max(1, ...funnels.map(({ steps }) => steps.length)) }, (_, i) => i + 1);
 	const windowMsMax = Math.max(0, ...funnels.map(({ windowMs }) => windowMs));
 	return {
-		'definitions.funnel_names': `[${["''", ...funnels.map(({ name }) => literal(name))].join(', ')}]`,
+		'definitions.event_steps_type': eventStepsType,
+		'definitions.funnel_hits_type': funnelHitsType,
+		...typeMacros('definitions.hit', hitType),
+		'definitions.event_steps': `CAST(arrayFilter(code -> code % 65536 != 0, [${funnels.map(stepsOfEvent).join(', ')}]), '${eventStepsType}')`,
+		'definitions.funnel_names': `[${["''", ...funnels.map(({ name }) => textLiteral(name))].join(', ')}]`,
 		'definitions.funnel_windows': `[${[0, ...funnels.map(({ windowMs }) => windowMs)].map((ms) => `toInt64(${ms})`).join(', ')}]`,
 		'definitions.funnel_levels': levels.toReversed().map(levelSql).join(' '),
 		'definitions.funnel_levels_end': ')'.repeat(levels.length),
@@ -70,9 +81,9 @@ interface ListItem {
 
 /** A list of those items whose condition an event fulfils. */
 function listWhere(items: readonly ListItem[], type: string): string {
-	if (items.length === 0) return `CAST([], ${literal(type)})`;
+	if (items.length === 0) return `CAST([], ${textLiteral(type)})`;
 	const parts = items.map(({ tuple, condition }) => `if(${condition}, [${tuple}], [])`);
-	return `CAST(${parts.length === 1 ? parts[0] : `arrayConcat(${parts.join(', ')})`}, ${literal(type)})`;
+	return `CAST(${parts.length === 1 ? parts[0] : `arrayConcat(${parts.join(', ')})`}, ${textLiteral(type)})`;
 }
 
 const goalOfEvent = ({ value, when, sites }: Goal, i: number): ListItem => ({
@@ -91,31 +102,31 @@ const valueMax = 1_000_000_000;
 function valueSql(value: GoalValue): string {
 	if (value.kind === 'none') return 'toDecimal64(0, 4)';
 	if (value.kind === 'amount') return 'amount';
-	const number = `toDecimal64OrZero(props[${literal(value.property)}], 4)`;
+	const number = `toDecimal64OrZero(props[${textLiteral(value.property)}], 4)`;
 	return `if(abs(${number}) <= ${valueMax}, ${number}, toDecimal64(0, 4))`;
 }
 
 const siteSql = (sites: readonly string[] | undefined, condition: string) =>
-	sites === undefined ? condition : `site IN (${sites.map(literal).join(', ')}) AND (${condition})`;
+	sites === undefined ? condition : `site IN (${sites.map(textLiteral).join(', ')}) AND (${condition})`;
 
-const sitesSql = (sites: readonly string[] | undefined) => `[${(sites ?? []).map(literal).join(', ')}]`;
+const sitesSql = (sites: readonly string[] | undefined) => `[${(sites ?? []).map(textLiteral).join(', ')}]`;
 
 const goalRow = ({ name, title, value, sites }: Goal) =>
-	`(${literal(name)}, ${literal(title)}, ${literal(value.kind === 'property' ? value.property : value.kind)}, ${sitesSql(sites)})`;
+	`(${textLiteral(name)}, ${textLiteral(title)}, ${textLiteral(value.kind === 'property' ? value.property : value.kind)}, ${sitesSql(sites)})`;
 
 const stepRows = ({ name, title, steps, windowMs, sites }: Funnel) =>
 	steps.map(
 		(step, i) =>
-			`(${literal(name)}, ${literal(title)}, ${i + 1}, ${literal(step.title)}, ${steps.length}, ${windowMs}, ${sitesSql(sites)})`,
+			`(${textLiteral(name)}, ${textLiteral(title)}, ${i + 1}, ${textLiteral(step.title)}, ${steps.length}, ${windowMs}, ${sitesSql(sites)})`,
 	);
 
 /** A table of constants for a view. @param columns the columns with their types */
 const rows = (values: readonly string[], columns: string): string =>
-	`(SELECT row.* FROM (SELECT arrayJoin(CAST([${values.join(', ')}], ${literal(`Array(Tuple(${columns}))`)})) AS row))`;
+	`(SELECT row.* FROM (SELECT arrayJoin(CAST([${values.join(', ')}], ${textLiteral(`Array(Tuple(${columns}))`)})) AS row))`;
 
 /**
- * The beginning of a subquery that adds two columns to the list `near` of the hits of a visitor in order of time, for one
- * day of first steps:
+ * The beginning of a subquery that adds two columns to the list `near` of the hits of a visitor in order of time, for
+ * one day of first steps:
  *
  * - `starts_N`: where the hit reaches step N, the time of the latest first step from which it does; else 0
  * - `first_N`: the index of the first hit that reaches step N; 0 for none
@@ -136,8 +147,6 @@ function levelSql(step: number): string {
 /** The first hit that reaches a step, with the time since the step before it on the way from the same first step. */
 function reachedSql(step: number): string {
 	const since =
-		step === 1
-			? '0'
-			: `near[first_${step}].ms - near[indexOf(starts_${step - 1}, starts_${step}[first_${step}])].ms`;
+		step === 1 ? '0' : `near[first_${step}].ms - near[indexOf(starts_${step - 1}, starts_${step}[first_${step}])].ms`;
 	return `(${step}, near[first_${step}], ${since})`;
 }

@@ -16,6 +16,11 @@ export interface Project {
 	generation: number;
 	/** Values of the models that the caller has chosen. */
 	parameters: Parameters;
+	/**
+	 * Whether the definitions among the parameters are those that a caller wants. If not, because the file with them has
+	 * faults or there is no project folder, a run takes those of the published run, see `withPublishedDefinitions`.
+	 */
+	areDefinitionsRead: boolean;
 	/** Models, data tests and macros of a project folder. None of them is among those above, nor in their checksums. */
 	own: OwnProject;
 }

@@ -71,7 +71,7 @@ describe('the lineage', () => {
 		const lines = asciiLineage(project, all);
 		for (const name of all)
 			expect(
-				lines.filter((line) => new RegExp(`─ ${name}\\b`).test(line)),
+				lines.filter((line) => new RegExp(`(?:^|─ )${name}\\b`).test(line)),
 				name,
 			).toHaveLength(1);
 	});

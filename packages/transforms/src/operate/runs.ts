@@ -14,6 +14,7 @@ import { collectGarbage, expiredAmong } from '../store/garbage.js';
 import { ownTables, runsTable, tableOf } from '../store/layout.js';
 import { takeLock } from '../store/processes/lock.js';
 import { publish } from '../store/runs/publish.js';
+import { withPublishedDefinitions } from '../store/runs/published-definitions.js';
 import { readPublished, readRunState, readSeenRun } from '../store/runs/run-state.js';
 import { needsViews, presentOf } from '../store/views.js';
 
@@ -29,7 +30,8 @@ export class RollbackRefusal extends Error {
  *
  * @throws RollbackRefusal, LockedError
  */
-export async function rollback(warehouse: Warehouse, project: Project, to: bigint): Promise<void> {
+export async function rollback(warehouse: Warehouse, ours: Project, to: bigint): Promise<void> {
+	const project = await withPublishedDefinitions(warehouse, ours);
 	const lock = await takeLock(warehouse, 10_000);
 	try {
 		const [target, state] = await Promise.all([readPublished(warehouse, { run: to }), readRunState(warehouse)]);
@@ -129,9 +131,10 @@ export interface OwnPreview {
  */
 export async function preview(
 	warehouse: Warehouse,
-	project: Project,
+	ours: Project,
 	options: { fullRefresh?: boolean; withStatements?: boolean } = {},
 ): Promise<Preview> {
+	const project = await withPublishedDefinitions(warehouse, ours);
 	const state = await readRunState(warehouse);
 	refuseNewer(state.published, project);
 	const { states, tests } = state.published?.judged.own ?? { states: {} };
@@ -255,7 +258,8 @@ const faultsIn = (states: Readonly<Record<string, Pick<OwnState, 'fault'>>>): St
 	);
 
 /** Drops rows of runs that no reader needs. @returns number of dropped ClickHouse partitions */
-export async function gc(warehouse: Warehouse, project: Project): Promise<number> {
+export async function gc(warehouse: Warehouse, ours: Project): Promise<number> {
+	const project = await withPublishedDefinitions(warehouse, ours);
 	const [{ published, nowUs }, tables] = await Promise.all([readRunState(warehouse), readTables(warehouse)]);
 	const present = presentOf(tables, warehouse);
 	refuseNewer(published, project);

@@ -3,6 +3,7 @@ import type { Project } from '../compile/compile.js';
 import { isPublishedExtent, isStored } from '../compile/model.js';
 import { fileTest, headerTests, runTests, type TestResult } from '../make/data-tests.js';
 import { planRun } from '../plan/plan.js';
+import { withPublishedDefinitions } from '../store/runs/published-definitions.js';
 import { readRunState } from '../store/runs/run-state.js';
 
 /**
@@ -12,9 +13,10 @@ import { readRunState } from '../store/runs/run-state.js';
  */
 export async function testPublished(
 	warehouse: Warehouse,
-	project: Project,
+	ours: Project,
 	names: ReadonlySet<string>,
 ): Promise<TestResult[]> {
+	const project = await withPublishedDefinitions(warehouse, ours);
 	const state = await readRunState(warehouse);
 	const isCurrent = planRun(state, project.checksum).kind === 'skip';
 	const states = state.published?.judged.own?.states ?? {};

@@ -13,6 +13,7 @@ import { changeSince, watermarkOf } from '../plan/watermark.js';
 import { momentaryHashKey } from '../store/hash-key.js';
 import { tableOf } from '../store/layout.js';
 import { publishedLeftOutConditions } from '../store/left-out.js';
+import { withPublishedDefinitions } from '../store/runs/published-definitions.js';
 import { readRunState } from '../store/runs/run-state.js';
 
 /** A time partition of a model in which the published marts and a rebuild differ. */
@@ -36,8 +37,9 @@ const triesMax = 5;
  */
 export async function verify(
 	warehouse: Warehouse,
-	project: Project,
+	ours: Project,
 ): Promise<{ differences: Difference[] } | { failedTests: TestResult[] } | undefined> {
+	const project = await withPublishedDefinitions(warehouse, ours);
 	for (let tries = 0; tries < triesMax; tries++) {
 		const current = await build(warehouse, project);
 		if (current.outcome === 'tests-failed') return failedTests(current);

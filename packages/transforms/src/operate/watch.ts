@@ -8,6 +8,7 @@ import { renderedChecksum } from '../make/statements/rendered.js';
 import { LockedError } from '../store/processes/lock.js';
 import { followReads } from '../store/processes/reads.js';
 import { announceWatcher } from '../store/processes/watchers.js';
+import { withPublishedDefinitions } from '../store/runs/published-definitions.js';
 
 /** Maximum pause after failed runs, milliseconds. */
 const pauseMsMax = 60_000;
@@ -42,10 +43,11 @@ export interface WatchOptions extends Pick<BuildOptions, 'ignoreTests'> {
  *   computed without a restart
  */
 export async function watch(warehouse: Warehouse, projectNow: () => Project, options: WatchOptions): Promise<void> {
-	const announced = await announceWatcher(warehouse, identityOf(projectNow()));
+	const wantedNow = () => withPublishedDefinitions(warehouse, projectNow());
+	const announced = await announceWatcher(warehouse, identityOf(await wantedNow().catch(projectNow)));
 	try {
 		await repeat(options, isReadIn(warehouse, options), async () => {
-			const project = projectNow();
+			const project = await wantedNow();
 			await announced.become(identityOf(project));
 			return build(warehouse, project, { lockWaitMs: 0, ignoreTests: options.ignoreTests ?? false });
 		});

@@ -29,6 +29,7 @@ import {
 	viewDefinition,
 	watch,
 	withOwn,
+	withoutDefinitions,
 } from '@footfall/transforms';
 import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { clickhouseServers } from '../../settings/clickhouse-servers.js';
@@ -129,7 +130,7 @@ function complainOfAll(faults: readonly string[]): void {
 
 /** The project of a verb that needs no models of the project folder. */
 function withoutFolder(): FollowedProject {
-	const project = compileOrThrow();
+	const project = withoutDefinitions(compileOrThrow());
 	return { current: { project, faults: [] }, next: () => project };
 }
 

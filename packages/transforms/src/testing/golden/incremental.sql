@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__2fb2b22a (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
+INSERT INTO transform_scratch_stg_events__023a546d (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -59,6 +59,8 @@ SELECT
     if(is_counted_vital, obj_id, '') AS metric,
     if(is_counted_vital, ifNull(measured, 0), 0) AS value,
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
+    CAST(arrayConcat(if(((name = 'click') AND (obj = 'button') AND (target = 'checkout')), [(toUInt64(4294967296) + reinterpretAsUInt32(toString(currency)), amount)], []), if((name = 'order'), [(toUInt64(8589934592) + reinterpretAsUInt32(toString(currency)), amount)], [])), 'Array\x28Tuple\x28key UInt64\x2C value Decimal\x2818\x2C 4\x29\x29\x29') AS goals,
+    CAST(arrayFilter(code -> code % 65536 != 0, [65536 + if(((name = 'view') AND (obj IN ('page', 'product')) AND (target = 'product')), 1, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'add_to_cart')), 2, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'checkout')), 4, 0)]), 'Array(UInt32)') AS steps_of_funnels,
     -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
     if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     name,
@@ -90,7 +92,7 @@ WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) 
 );
 
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__bd699c4e (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__ef6dfbbb (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -102,11 +104,11 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM transform_scratch_stg_events__023a546d WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, views, viewed_paths)
+SELECT * EXCEPT (known, known_by_user, views, viewed_paths, goals_by_key)
 FROM
 (
     SELECT
@@ -182,18 +184,25 @@ FROM
         countIf(is_vital) AS vital_count,
         arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
         countIf(is_implausible) AS implausible_events,
+        sumMap(staged.goals.key, arrayMap(key -> toUInt64(1), staged.goals.key), staged.goals.value) AS goals_by_key,
+        arrayZip(goals_by_key.1, goals_by_key.2, goals_by_key.3) AS goal_sums,
+        arraySlice(
+            arraySort(groupArrayIf((ts, event_id, steps_of_funnels), notEmpty(steps_of_funnels))),
+            1,
+            1000
+        ) AS funnel_hits,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM transform_scratch_stg_events__023a546d WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__135a7257 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM int_visits__1fd47932 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
 );
 
 -- int_visits
-INSERT INTO int_visits__135a7257 (run, row_hash, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
+INSERT INTO int_visits__1fd47932 (run, row_hash, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits)), site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM (
 -- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
 -- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
 WITH
@@ -224,7 +233,7 @@ WITH
                 -- A start (0) comes before an end (1) at the same time.
                 arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
                 points.1 AS times
-            FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -266,8 +275,14 @@ SELECT
     max(piece.last_checkout_at) AS last_checkout_at,
     sum(piece.vital_count) AS vital_count,
     arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, 1000) AS vitals,
-    sum(piece.implausible_events) AS implausible_events
-FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true) AS piece
+    sum(piece.implausible_events) AS implausible_events,
+    arrayZip(
+        (sumMap(piece.goal_sums.key, piece.goal_sums.conversions, piece.goal_sums.value) AS goals_by_key).1,
+        goals_by_key.2,
+        goals_by_key.3
+    ) AS goal_sums,
+    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, 1000) AS funnel_hits
+FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true) AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day
@@ -300,10 +315,10 @@ FROM
         FROM
         (
             SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__135a7257 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__1fd47932 WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
             FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
@@ -402,7 +417,7 @@ WITH
             arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__135a7257 WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__1fd47932 WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
     )
 SELECT
@@ -461,6 +476,101 @@ WHERE NOT is_bot AND step.2 >= 1
 GROUP BY site, day, product_id
 );
 
+-- funnel_steps
+INSERT INTO funnel_steps__c6ca7cdb (run, row_hash, site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at)), site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at FROM (
+SELECT
+    site,
+    visitor_id,
+    reached.at.day AS day,
+    ['', 'shop'][number + 1] AS funnel,
+    started_on,
+    reached.step AS step,
+    fromUnixTimestamp64Milli(reached.at.ms, 'UTC') AS reached_at,
+    reached.ms_since_previous AS ms_since_previous,
+    fromUnixTimestamp64Milli(session_started_ms, 'UTC') AS session_started_at
+FROM
+(
+    SELECT
+        site,
+        visitor_id,
+        number,
+        started_on,
+        near[first_1].session_started_ms AS session_started_ms,
+        arrayJoin(arrayFilter(
+            one -> one.at.is_recomputed,
+            CAST([(1, near[first_1], 0), (2, near[first_2], near[first_2].ms - near[indexOf(starts_1, starts_2[first_2])].ms), (3, near[first_3], near[first_3].ms - near[indexOf(starts_2, starts_3[first_3])].ms)], 'Array(Tuple(step UInt8, at Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_bot Bool), ms_since_previous UInt64))')
+        )) AS reached
+    FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.steps, 2) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_2), 0))), 'Array(Int64)') AS starts_3, arrayFirstIndex(start -> start != 0, starts_3) AS first_3 FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.steps, 1) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_1), 0))), 'Array(Int64)') AS starts_2, arrayFirstIndex(start -> start != 0, starts_2) AS first_2 FROM (SELECT *, CAST(arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, hit.ms + 1, 0), near), 'Array(Int64)') AS starts_1, arrayFirstIndex(start -> start != 0, starts_1) AS first_1 FROM
+    (
+        SELECT
+            site,
+            visitor_id,
+            number,
+            [toInt64(0), toInt64(86400000)][number + 1] AS window_ms,
+            arrayJoin(arrayDistinct(arrayFilter(hit -> bitTest(hit.steps, 0), hits).day)) AS started_on,
+            arrayFilter(
+                hit -> toInt32(hit.day) - toInt32(started_on) BETWEEN 0 AND intDiv(window_ms, 86400000) + 1,
+                hits
+            ) AS near
+        FROM
+        (
+            SELECT
+                site,
+                visitor_id,
+                intDiv(code, 65536) AS number,
+                min(if(is_recomputed, day, toDate('2149-06-06'))) AS first_recomputed,
+                -- Visits that are recomputed have all hits of their published rows.
+                arrayFilter(
+                    hit -> NOT hit.is_bot AND (hit.is_recomputed OR hit.day < first_recomputed),
+                    CAST(
+                        arraySort(groupArray((
+                            toUnixTimestamp64Milli(hit.at),
+                            hit.event_id,
+                            toUInt16(code % 65536),
+                            day,
+                            toUnixTimestamp64Milli(session_started_at),
+                            is_recomputed,
+                            is_bot
+                        ))),
+                        'Array(Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_bot Bool))'
+                    )
+                ) AS hits
+            FROM
+            (
+                SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, true AS is_recomputed
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM int_visits__1fd47932 WHERE run = 3 AND true)
+                UNION ALL
+                SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, false
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM int_visits__1fd47932 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
+                -- Earlier visits are before the window of any step that this run can add.
+                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM int_visits__1fd47932 WHERE run = 3 AND true))) - 1, 0))
+            )
+            ARRAY JOIN funnel_hits AS hit
+            ARRAY JOIN hit.funnels AS code
+            GROUP BY site, visitor_id, number
+            HAVING max(is_recomputed)
+        )
+    ))))
+)
+);
+
+-- goal_days
+INSERT INTO goal_days__5ec5c00e (run, site, day, goal, conversions, visitors, sessions, values) SELECT 3, site, day, goal, conversions, visitors, sessions, values FROM (
+SELECT
+    site,
+    day,
+    (['', 'checkout', 'order'][intDiv((reached.key), 4294967296) + 1]) AS goal,
+    sum(reached.conversions) AS conversions,
+    uniqExact(visitor_id) AS visitors,
+    uniqExact(visitor_id, session_started_at) AS sessions,
+    sumMapIf([reinterpretAsString(toUInt32((reached.key) % 4294967296))], [reached.value], reached.value != 0) AS sums,
+    arrayFilter(sum -> sum.2 != 0, arrayZip(sums.1, sums.2)) AS values
+FROM (SELECT site, visitor_id, session_started_at, day, is_bot, goal_sums FROM int_visits__1fd47932 WHERE ((run = 3 AND (day = toDate(20009)))))
+ARRAY JOIN goal_sums AS reached
+WHERE NOT is_bot
+GROUP BY site, day, goal
+);
+
 -- product_days
 INSERT INTO product_days__021d1cf3 (run, site, day, product_id, views, viewers, adds, adders, add_amount, buyers) SELECT 3, site, day, product_id, views, viewers, adds, adders, add_amount, buyers FROM (
 SELECT
@@ -493,13 +603,13 @@ GROUP BY site, week, cohort_week
 );
 
 -- sessions
-INSERT INTO sessions__8a627fbd (run, row_hash, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step)), site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step FROM (
+INSERT INTO sessions__99198b13 (run, row_hash, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals)), site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals FROM (
 WITH
     -- Sessions with visits on more than one day. Few are, so the others are not grouped.
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM int_visits__1fd47932 WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -536,7 +646,13 @@ SELECT
     checkout_amount AS revenue,
     checkouts > 0 AS is_converted,
     arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
-    multiIf(product_views = 0, 0, NOT (notEmpty(adds_after_view)), 1, ifNull(last_checkout_at >= (arrayMin(adds_after_view)), false), 3, 2) AS funnel_step
+    multiIf(product_views = 0, 0, NOT (notEmpty(adds_after_view)), 1, ifNull(last_checkout_at >= (arrayMin(adds_after_view)), false), 3, 2) AS funnel_step,
+    arraySort(arrayMap(
+        (key, conversions, value) -> ((['', 'checkout', 'order'][intDiv(key, 4294967296) + 1]), reinterpretAsString(toUInt32(key % 4294967296)), conversions, value),
+        goal_sums.1,
+        goal_sums.2,
+        goal_sums.3
+    )) AS goals
 FROM
 (
     SELECT
@@ -560,8 +676,9 @@ FROM
         add_times,
         checkout_count,
         checkout_amount,
-        last_checkout_at
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true)
+        last_checkout_at,
+        goal_sums
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM int_visits__1fd47932 WHERE run = 3 AND true)
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
@@ -586,8 +703,13 @@ FROM
         groupArrayArray(add_times),
         sum(checkout_count),
         sum(checkout_amount),
-        max(last_checkout_at)
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true) AS visit
+        max(last_checkout_at),
+        arrayZip(
+            (sumMap(visit.goal_sums.key, visit.goal_sums.conversions, visit.goal_sums.value) AS goals_by_key).1,
+            goals_by_key.2,
+            goals_by_key.3
+        )
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM int_visits__1fd47932 WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
 ) AS session
@@ -662,7 +784,7 @@ ASOF LEFT JOIN
         is_bot,
         session_id,
         (visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) AS visit
-    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__8a627fbd WHERE run = 3 AND true)
+    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__99198b13 WHERE run = 3 AND true)
 ) AS session
     ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at
 );
@@ -702,7 +824,7 @@ WITH
                 user.user_id AS user_id,
                 user.first_at AS first_at,
                 user.last_at AS last_at
-            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__135a7257 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__1fd47932 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
             ARRAY JOIN users AS user
             WHERE visitor_id BETWEEN 1 AND 9007199254740991 AND (site, user.user_id) IN (SELECT site, user_id FROM unnamed)
         ) AS visit
@@ -730,7 +852,7 @@ LEFT JOIN
             started_at,
             session_id,
             CAST((visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country), 'Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)') AS visit
-        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__8a627fbd WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__99198b13 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
         WHERE (site, visitor_id, started_at) IN (SELECT site, last.1, last.2 FROM seen)
     ) AS session
         ON seen.site = session.site AND seen.last.1 = session.visitor_id AND seen.last.2 = session.started_at
@@ -755,7 +877,7 @@ SELECT
     sum(session.duration_ms) AS duration_ms,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 WHERE NOT is_bot
 GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign
 );
@@ -770,7 +892,7 @@ SELECT
     count() AS sessions,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 ARRAY JOIN [('device', device), ('browser', browser), ('os', os), ('country', country)] AS pair
 WHERE NOT is_bot
 GROUP BY site, day, dimension, value
@@ -801,7 +923,7 @@ FROM
             (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce)),
             (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))
         ]) AS page
-    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009)))))
     WHERE NOT is_bot AND page_views > 0
 )
 GROUP BY site, day, path
@@ -1065,7 +1187,7 @@ SELECT
         [1]
     ) AS counts,
     arrayZip(counts.1, counts.2) AS durations
-FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 WHERE NOT is_bot
 GROUP BY site, day
 );
