@@ -37,6 +37,8 @@
 -- @column vital_count UInt64: Web vitals.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @column step_count UInt64: Page views and actions: events that are not passive, see stg_events.
+-- @column steps Array(Tuple(ts DateTime64(3, 'UTC'), id_end UInt32, is_page Bool, name String)): The first {{steps_max}} of these in order of time, then of the last 32 bits of their ids, which is the order in a batch. The name is the path of a page view, and the event of an action.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
@@ -112,7 +114,9 @@ SELECT
     max(piece.last_checkout_at) AS last_checkout_at,
     sum(piece.vital_count) AS vital_count,
     arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, {{list_max}}) AS vitals,
-    sum(piece.implausible_events) AS implausible_events
+    sum(piece.implausible_events) AS implausible_events,
+    sum(piece.step_count) AS step_count,
+    arraySlice(arraySort(groupArrayArray(piece.steps)), 1, {{steps_max}}) AS steps
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

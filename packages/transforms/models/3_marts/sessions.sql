@@ -28,10 +28,13 @@
 -- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
 -- @column is_converted Bool: Conversion: at least one checkout.
 -- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
+-- @column steps Array(Tuple(is_page Bool, name LowCardinality(String))): Page views by path, and actions by event (see stg_events), in order of time. Consecutive equal ones are one. They are made of the first {{steps_max}} page views and actions of the session.
+-- @column steps_left_out UInt64: Page views and actions after the first {{steps_max}}.
 -- @alias is_misdated has_invalid_time
 -- @alias amount revenue
 -- @check started_at <= ended_at AND duration_ms = toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at): a session lasts from its first to its last event
 -- @check greatest(page_views, product_views) + adds_to_cart + checkouts <= events: no event is counted twice
+-- @check length(steps) + steps_left_out <= events AND length(steps) <= {{steps_max}}: no event is two steps
 -- @check is_converted = (checkouts > 0) AND is_long = (duration_ms > 86400000): flags follow from counts
 WITH
     -- Sessions with visits on more than one day. Few are, so the others are not grouped.
@@ -67,7 +70,9 @@ SELECT
     checkout_amount AS revenue,
     checkouts > 0 AS is_converted,
     arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
-    {{funnel_step(product_views, notEmpty(adds_after_view), arrayMin(adds_after_view), last_checkout_at)}} AS funnel_step
+    {{funnel_step(product_views, notEmpty(adds_after_view), arrayMin(adds_after_view), last_checkout_at)}} AS funnel_step,
+    arrayCompact(arrayZip(first_steps.is_page, first_steps.name)) AS steps,
+    step_count - length(first_steps) AS steps_left_out
 FROM
 (
     SELECT
@@ -91,7 +96,9 @@ FROM
         add_times,
         checkout_count,
         checkout_amount,
-        last_checkout_at
+        last_checkout_at,
+        step_count,
+        steps AS first_steps
     FROM {{int_visits}}
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
@@ -117,7 +124,9 @@ FROM
         groupArrayArray(add_times),
         sum(checkout_count),
         sum(checkout_amount),
-        max(last_checkout_at)
+        max(last_checkout_at),
+        sum(visit.step_count),
+        arraySlice(arraySort(groupArrayArray(visit.steps)), 1, {{steps_max}})
     FROM {{int_visits}} AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at

@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__2fb2b22a (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
+INSERT INTO transform_scratch_stg_events__2fb2b22a (run, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, name) SELECT 3, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, name FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -90,7 +90,7 @@ WHERE true
 );
 
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__bd699c4e (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__c0586977 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, step_count, steps, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, step_count, steps, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -102,11 +102,11 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, name FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, views, viewed_paths)
+SELECT * EXCEPT (known, known_by_user, all_steps, first_view, last_view, viewed_paths)
 FROM
 (
     SELECT
@@ -142,11 +142,19 @@ FROM
             toUnixTimestamp64Milli(ts) = started_ms
         ) AS entry,
         countIf(is_page_view) AS page_views,
-        -- One list in order of time, since a list takes less time and memory than the smallest and the largest tuple.
-        arraySort(groupArrayIf((ts, event_id, path), is_page_view)) AS views,
-        views[1] AS first_page,
-        views[-1] AS last_page,
-        arraySort(views.3) AS viewed_paths,
+        -- One list in order of time, from which page views are taken as well: it takes less time and memory than two
+        -- lists, or than the smallest and the largest tuple.
+        arraySort(
+            groupArrayIf(
+                (ts, event_id, is_page_view, if(is_page_view, path, event)),
+                is_page_view OR NOT staged.is_passive
+            )
+        ) AS all_steps,
+        arrayFirst(step -> step.3, all_steps) AS first_view,
+        arrayLast(step -> step.3, all_steps) AS last_view,
+        (first_view.1, first_view.2, first_view.4) AS first_page,
+        (last_view.1, last_view.2, last_view.4) AS last_page,
+        arraySort(arrayFilter((name, is_page) -> is_page, all_steps.4, all_steps.3)) AS viewed_paths,
         arraySlice(
             arrayMap(
                 same -> (same[1], toUInt64(length(same))),
@@ -182,19 +190,33 @@ FROM
         countIf(is_vital) AS vital_count,
         arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
         countIf(is_implausible) AS implausible_events,
+        length(all_steps) AS step_count,
+        -- Whole ids of events, which cannot be compressed, would take half of the storage of a visit.
+        arraySlice(
+            arraySort(
+                arrayZip(
+                    all_steps.1,
+                    arrayMap(id -> toUInt32(bitShiftRight(reinterpretAsUInt128(id), 64)), all_steps.2),
+                    all_steps.3,
+                    all_steps.4
+                )
+            ),
+            1,
+            100
+        ) AS steps,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, name FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, user_id String)') AS last_user, defaultValueOfTypeName('Array(Tuple(user_id String, first_at DateTime64(3, \'UTC\'), last_at DateTime64(3, \'UTC\')))') AS users, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS has_valid_time, defaultValueOfTypeName('Bool') AS is_passive, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS first_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS last_at, defaultValueOfTypeName('Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String))') AS entry, defaultValueOfTypeName('UInt64') AS page_views, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS first_page, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS last_page, defaultValueOfTypeName('Array(Tuple(path String, views UInt64))') AS paths, defaultValueOfTypeName('UInt64') AS product_view_count, defaultValueOfTypeName('Decimal(38, 4)') AS product_view_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_product_view_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_product_view_at, defaultValueOfTypeName('UInt64') AS add_to_cart_count, defaultValueOfTypeName('Decimal(38, 4)') AS add_to_cart_amount, defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS add_times, defaultValueOfTypeName('UInt64') AS product_event_count, defaultValueOfTypeName('Array(Tuple(product_id String, ts DateTime64(3, \'UTC\'), is_add Bool, amount Decimal(18, 4)))') AS product_events, defaultValueOfTypeName('UInt64') AS checkout_count, defaultValueOfTypeName('Decimal(38, 4)') AS checkout_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_checkout_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_checkout_at, defaultValueOfTypeName('UInt64') AS vital_count, defaultValueOfTypeName('Array(Tuple(metric LowCardinality(String), path String, value Float64))') AS vitals, defaultValueOfTypeName('UInt64') AS implausible_events WHERE false)
+SELECT *, emptyArrayUInt32() FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, user_id String)') AS last_user, defaultValueOfTypeName('Array(Tuple(user_id String, first_at DateTime64(3, \'UTC\'), last_at DateTime64(3, \'UTC\')))') AS users, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS has_valid_time, defaultValueOfTypeName('Bool') AS is_passive, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS first_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS last_at, defaultValueOfTypeName('Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String))') AS entry, defaultValueOfTypeName('UInt64') AS page_views, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS first_page, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS last_page, defaultValueOfTypeName('Array(Tuple(path String, views UInt64))') AS paths, defaultValueOfTypeName('UInt64') AS product_view_count, defaultValueOfTypeName('Decimal(38, 4)') AS product_view_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_product_view_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_product_view_at, defaultValueOfTypeName('UInt64') AS add_to_cart_count, defaultValueOfTypeName('Decimal(38, 4)') AS add_to_cart_amount, defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS add_times, defaultValueOfTypeName('UInt64') AS product_event_count, defaultValueOfTypeName('Array(Tuple(product_id String, ts DateTime64(3, \'UTC\'), is_add Bool, amount Decimal(18, 4)))') AS product_events, defaultValueOfTypeName('UInt64') AS checkout_count, defaultValueOfTypeName('Decimal(38, 4)') AS checkout_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_checkout_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_checkout_at, defaultValueOfTypeName('UInt64') AS vital_count, defaultValueOfTypeName('Array(Tuple(metric LowCardinality(String), path String, value Float64))') AS vitals, defaultValueOfTypeName('UInt64') AS implausible_events, defaultValueOfTypeName('UInt64') AS step_count, defaultValueOfTypeName('Array(Tuple(ts DateTime64(3, \'UTC\'), id_end UInt32, is_page Bool, name String))') AS steps WHERE false)
 );
 
 -- int_visits
-INSERT INTO int_visits__135a7257 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
-SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+INSERT INTO int_visits__53233189 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, step_count, steps) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, step_count, steps FROM (
+SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, step_count, steps FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, step_count, steps FROM transform_scratch_int_visit_pieces__c0586977 WHERE run = 3 AND true)
 );
 
 -- int_presence_days
@@ -224,10 +246,10 @@ FROM
         FROM
         (
             SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM transform_scratch_int_visit_pieces__c0586977 WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__c0586977 WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
             FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS is_continued, defaultValueOfTypeName('Date') AS first_day, defaultValueOfTypeName('Date') AS previous_day, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('Array(UInt32)') AS event_hashes WHERE false)
@@ -326,7 +348,7 @@ WITH
             arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, steps FROM transform_scratch_int_visit_pieces__c0586977 WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
     )
 SELECT
@@ -417,13 +439,13 @@ GROUP BY site, week, cohort_week
 );
 
 -- sessions
-INSERT INTO sessions__8a627fbd (run, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step) SELECT 3, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step FROM (
+INSERT INTO sessions__7268c1cd (run, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, steps, steps_left_out) SELECT 3, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, steps, steps_left_out FROM (
 WITH
     -- Sessions with visits on more than one day. Few are, so the others are not grouped.
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, step_count, steps FROM transform_scratch_int_visit_pieces__c0586977 WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -460,7 +482,9 @@ SELECT
     checkout_amount AS revenue,
     checkouts > 0 AS is_converted,
     arrayFilter(t -> ifNull(t >= first_product_view_at, false), add_times) AS adds_after_view,
-    multiIf(product_views = 0, 0, NOT (notEmpty(adds_after_view)), 1, ifNull(last_checkout_at >= (arrayMin(adds_after_view)), false), 3, 2) AS funnel_step
+    multiIf(product_views = 0, 0, NOT (notEmpty(adds_after_view)), 1, ifNull(last_checkout_at >= (arrayMin(adds_after_view)), false), 3, 2) AS funnel_step,
+    arrayCompact(arrayZip(first_steps.is_page, first_steps.name)) AS steps,
+    step_count - length(first_steps) AS steps_left_out
 FROM
 (
     SELECT
@@ -484,8 +508,10 @@ FROM
         add_times,
         checkout_count,
         checkout_amount,
-        last_checkout_at
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+        last_checkout_at,
+        step_count,
+        steps AS first_steps
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, step_count, steps FROM transform_scratch_int_visit_pieces__c0586977 WHERE run = 3 AND true)
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
@@ -510,8 +536,10 @@ FROM
         groupArrayArray(add_times),
         sum(checkout_count),
         sum(checkout_amount),
-        max(last_checkout_at)
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true) AS visit
+        max(last_checkout_at),
+        sum(visit.step_count),
+        arraySlice(arraySort(groupArrayArray(visit.steps)), 1, 100)
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, step_count, steps FROM transform_scratch_int_visit_pieces__c0586977 WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
 ) AS session
@@ -586,7 +614,7 @@ ASOF LEFT JOIN
         is_bot,
         session_id,
         (visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) AS visit
-    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__8a627fbd WHERE run = 3 AND true)
+    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__7268c1cd WHERE run = 3 AND true)
 ) AS session
     ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at
 );
@@ -626,7 +654,7 @@ WITH
                 user.user_id AS user_id,
                 user.first_at AS first_at,
                 user.last_at AS last_at
-            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__135a7257 WHERE ((run = 3 AND (day = toDate(20009)))))
+            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__53233189 WHERE ((run = 3 AND (day = toDate(20009)))))
             ARRAY JOIN users AS user
             WHERE visitor_id BETWEEN 1 AND 9007199254740991 AND (site, user.user_id) IN (SELECT site, user_id FROM unnamed)
         ) AS visit
@@ -654,7 +682,7 @@ LEFT JOIN
             started_at,
             session_id,
             CAST((visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country), 'Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)') AS visit
-        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009)))))
+        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__7268c1cd WHERE ((run = 3 AND (day = toDate(20009)))))
         WHERE (site, visitor_id, started_at) IN (SELECT site, last.1, last.2 FROM seen)
     ) AS session
         ON seen.site = session.site AND seen.last.1 = session.visitor_id AND seen.last.2 = session.started_at
@@ -679,7 +707,7 @@ SELECT
     sum(session.duration_ms) AS duration_ms,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__7268c1cd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 WHERE NOT is_bot
 GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign
 );
@@ -694,7 +722,7 @@ SELECT
     count() AS sessions,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__7268c1cd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 ARRAY JOIN [('device', device), ('browser', browser), ('os', os), ('country', country)] AS pair
 WHERE NOT is_bot
 GROUP BY site, day, dimension, value
@@ -725,7 +753,7 @@ FROM
             (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce)),
             (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))
         ]) AS page
-    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__7268c1cd WHERE ((run = 3 AND (day = toDate(20009)))))
     WHERE NOT is_bot AND page_views > 0
 )
 GROUP BY site, day, path
@@ -989,7 +1017,7 @@ SELECT
         [1]
     ) AS counts,
     arrayZip(counts.1, counts.2) AS durations
-FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__8a627fbd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__7268c1cd WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 WHERE NOT is_bot
 GROUP BY site, day
 );
