@@ -346,10 +346,10 @@ export const bugs = [
 		to: 'is_start AND',
 	},
 	{
-		name: 'page views are in no order',
+		name: 'page views and actions are in no order',
 		file: pieces,
-		from: 'arraySort(groupArrayIf((ts, event_id, path), is_page_view))',
-		to: 'groupArrayIf((ts, event_id, path), is_page_view)',
+		from: 'arraySort(\n            groupArrayIf(\n                (ts, event_id, is_page_view',
+		to: 'identity(\n            groupArrayIf(\n                (ts, event_id, is_page_view',
 	},
 	{
 		name: 'page views that come late are the last',
@@ -422,6 +422,54 @@ export const bugs = [
 		file: sessions,
 		from: 'WHERE (site, visitor_id, session_started_at) NOT IN continued',
 		to: 'WHERE true',
+	},
+	{
+		name: 'steps of one moment are in the order of their names',
+		file: pieces,
+		from: 'toUInt32(bitShiftRight(reinterpretAsUInt128(id), 64))',
+		to: 'toUInt32(0)',
+	},
+	{
+		name: 'steps of one moment are in the order in which they came',
+		file: visits,
+		from: 'arraySort(groupArrayArray(piece.steps))',
+		to: 'arraySort(s -> s.1, groupArrayArray(piece.steps))',
+	},
+	{
+		name: 'a step that comes late is the last',
+		file: visits,
+		from: 'arraySlice(arraySort(groupArrayArray(piece.steps))',
+		to: 'arraySlice(arrayConcat(groupArrayArrayIf(piece.steps, empty(piece.event_hashes)), groupArrayArrayIf(piece.steps, notEmpty(piece.event_hashes)))',
+	},
+	{
+		name: 'equal steps are one before those between them come',
+		file: visits,
+		from: 'arraySlice(arraySort(groupArrayArray(piece.steps))',
+		to: 'arraySlice(arrayMap(same -> same[1], arraySplit((s, previous) -> (s.3, s.4) != (previous.3, previous.4), arraySort(groupArrayArray(piece.steps)) AS merged, arrayPopBack(arrayPushFront(merged, merged[1]))))',
+	},
+	{
+		name: 'a session has the steps of its first day',
+		file: sessions,
+		from: 'arraySlice(arraySort(groupArrayArray(visit.steps)), 1, {{steps_max}})',
+		to: 'argMin(visit.steps, visit.day)',
+	},
+	{
+		name: 'a session keeps the first steps of each of its days',
+		file: sessions,
+		from: 'arraySlice(arraySort(groupArrayArray(visit.steps)), 1, {{steps_max}})',
+		to: 'arraySort(groupArrayArray(visit.steps))',
+	},
+	{
+		name: 'a page and a button of the same name are one step',
+		file: sessions,
+		from: 'arrayCompact(arrayZip(',
+		to: 'arrayCompact(s -> s.2, arrayZip(',
+	},
+	{
+		name: 'what a page sends by itself is a step',
+		file: pieces,
+		from: 'is_page_view OR NOT staged.is_passive',
+		to: 'true',
 	},
 	{
 		name: 'views of one page on two visits are two pages',

@@ -290,6 +290,25 @@ describe('numbers on the page equal those of the marts:', () => {
 		);
 	});
 
+	it('paths', async () => {
+		await desk.open('?view=paths&site=shop&step=page:/catalog');
+		const sessions = await test.warehouse.query<{ steps: { is_page: boolean; name: string }[] }>(
+			`SELECT steps FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${last28}`,
+		);
+		const after = new Map<string, number>();
+		for (const { steps } of sessions) {
+			const at = steps.findIndex(({ is_page, name }) => is_page && name === '/catalog');
+			const next = at + 1 < steps.length ? (steps[at + 1]?.name ?? '') : 'End of session';
+			if (at >= 0) after.set(next, (after.get(next) ?? 0) + 1);
+		}
+		expect(after.size).toBeGreaterThan(4);
+		const all = [...after.values()].reduce((a, b) => a + b, 0);
+		const shown = (await desk.table('Before and after')).filter(([where]) => where === '1 step after');
+		expect(new Map(shown.map(([, name = '', , found, share]) => [name, [found, share]]))).toEqual(
+			new Map([...after].map(([name, found]) => [name, [count(found), part(found / all)]])),
+		);
+	});
+
 	it('acquisition', async () => {
 		await desk.open('?view=acquisition&site=shop');
 		const mart = await test.warehouse.query<

@@ -95,13 +95,14 @@ const hostileValue = fc.oneof(
 	fc.constantFrom(
 		...['%', '%0', '%zz', '%00', '%ff', '%C3%28', '%ED%A0%80', '%u0041', '+', '%2B', '%5C', '%27', '%22', '%60'],
 		...['%09', '%0A', '%0D%0A', '%5CN', 'NULL', 'nan', 'inf', '%7Bsite:String%7D', '%EF%BB%BF', '%E2%80%AE'],
+		...['page:', 'event:%27', 'page:%00', 'event:%5C', 'page:%7Bsite:String%7D'],
 		...['2026-01-01', '1970-01-01', '2149-06-06', '0000-01-01', '-1', '1e999', '18446744073709551616', 'true'],
 	),
 	fc.integer({ min: 1, max: 2_000 }).map((length) => 'x'.repeat(length)),
 );
 const parameter = fc.tuple(
 	fc.oneof(
-		{ weight: 8, arbitrary: fc.constantFrom('site', 'from', 'to', ...filterNames) },
+		{ weight: 8, arbitrary: fc.constantFrom('site', 'from', 'to', 'step', ...filterNames) },
 		{
 			weight: 1,
 			arbitrary: fc.constantFrom('__proto__', 'constructor', 'sql', 'site%00', 'SITE', 'from%5B%5D', 'param_site', ''),

@@ -51,6 +51,7 @@ const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	sessions: [
 		`${oddText} AS entry_path, ${oddText} AS exit_path, ${oddText} AS entry_referrer_host, ${oddText} AS browser`,
 		`'99999999999999999999999999999999.9999' AS amount, ${largest} AS duration_ms`,
+		`[(true, ${oddText}), (false, ${oddText}), (true, '')] AS steps, ${largest} AS steps_left_out`,
 	],
 	int_user_days: [
 		`[('LCP', '/', inf), ('INP', '/', nan), ('CLS', ${oddText}, -inf), ('FCP', '/', 1e308)] AS vitals`,

@@ -23,7 +23,7 @@ const order = 'PARTITION BY site, visitor_id ORDER BY ts, event_id';
 const events = `SELECT *, maxIf(ts, is_start) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS session_started_at
 FROM
 (
-	SELECT * EXCEPT (event, target),
+	SELECT * EXCEPT (target),
 		toUnixTimestamp64Milli(ts) - lagInFrame(toUnixTimestamp64Milli(ts), 1, toInt64(-1e15)) OVER (${order} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) > 1800000 AS is_start
 	FROM stg_events
 )`;
@@ -59,7 +59,10 @@ FROM
 		countIf(is_checkout) AS checkouts, sumIf(amount, is_checkout) AS revenue, checkouts > 0 AS is_converted,
 		minIfOrNull(ts, is_product_view) AS viewed_at,
 		arrayFilter(t -> ifNull(t >= viewed_at, false), groupArrayIf(ts, is_add_to_cart)) AS adds,
-		${funnelStep('product_views', 'adds', 'maxIfOrNull(ts, is_checkout)')} AS funnel_step
+		${funnelStep('product_views', 'adds', 'maxIfOrNull(ts, is_checkout)')} AS funnel_step,
+		arrayCompact(arrayMap(s -> (s.3, s.4), arraySort(groupArrayIf(
+			(ts, event_id, is_page_view, if(is_page_view, path, toString(event))), is_page_view OR NOT is_passive)))) AS steps,
+		toUInt64(0) AS steps_left_out
 	FROM ${prefix}events GROUP BY site, visitor_id, session_started_at
 )`;
 

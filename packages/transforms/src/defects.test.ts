@@ -270,6 +270,30 @@ describe('the marts of one site', () => {
 		).toEqual([{ utm_source: '\ufffdb\ufffda', utm_campaign: '\ufffd(', entry_path: '/%FF', ok: 1 }]);
 	});
 
+	it.concurrent('have what a visitor did in order, also over midnight and when some of it comes late', async ({
+		onTestFinished,
+	}) => {
+		const { at, marts, rows } = history(onTestFinished);
+		const evening = Date.UTC(2026, 0, 5, 23, 55);
+		const click = (tsMs: number, objId: string) => at(tsMs, { name: 'click', obj: 'button', objId });
+		const shown = async () => {
+			const found = await rows('SELECT steps, steps_left_out FROM sessions');
+			return found.map(({ steps, steps_left_out }) => [
+				...(steps as { is_page: boolean; name: string }[]).map(({ is_page, name }) => `${is_page ? '' : '!'}${name}`),
+				Number(steps_left_out),
+			]);
+		};
+		const second = click(evening + 1_000, 'second');
+		await marts(at(evening), at(evening + 2_000), at(evening + 3_000, { name: 'vital', obj: '', objId: 'LCP' }));
+		expect(await shown()).toEqual([['/main', 0]]);
+		// Two clicks of one moment, whose order is that of their ids, and a page on the next day.
+		await marts(click(evening + 1_000, '/main'), second, at(evening + 600_000, { path: '/cart' }));
+		expect(await shown()).toEqual([['/main', '!second', '!/main', '/main', '/cart', 0]]);
+		await marts(...Array.from({ length: 98 }, (_, i) => click(evening + 4_000, `button ${i % 2}`)));
+		const [steps = []] = await shown();
+		expect([steps.length, steps.at(-2), steps.at(-1)]).toEqual([101, '!button 1', 3]);
+	});
+
 	it.concurrent('flag a session of more than 24 hours, without splitting it', async ({ onTestFinished }) => {
 		const { at, marts, rows } = history(onTestFinished);
 		const pings = Array.from({ length: 60 }, (_, i) => at(noon + i * 29 * 60_000));

@@ -100,10 +100,10 @@ export function createApi(options: ApiOptions) {
 	async function answerRequest(view: ViewName, query: URLSearchParams): Promise<HttpReply> {
 		const listed = readListPart(query, listsOf(viewQueries[view]));
 		if (!listed.ok) return json(400, { error: `${listed.fault}.` });
-		const read = readScope(listed.rest);
+		const { hasMoney = false, hasStep = false } = viewDefinitions[view];
+		const read = readScope(listed.rest, hasStep);
 		if (!read.ok) return json(400, { error: `${read.fault}.` });
 		return answer(async () => {
-			const { hasMoney = false } = viewDefinitions[view];
 			const scope = hasMoney ? { ...read.scope, money: await moneyOf(read.scope) } : read.scope;
 			const [found, fault] = await Promise.all([answerView(view, scope, listed.part), siteFault(scope)]);
 			if (fault !== undefined) throw new UnknownSite(fault);

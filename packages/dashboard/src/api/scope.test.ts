@@ -21,6 +21,17 @@ describe('readScope', () => {
 		});
 	});
 
+	it('reads the step that a view starts from', () => {
+		const scopeOf = (step: string) => readScope(new URLSearchParams(`${whole}&step=${encodeURIComponent(step)}`), true);
+		expect(scopeOf('page:/a?b=c')).toMatchObject({ ok: true, scope: { step: { isPage: true, name: '/a?b=c' } } });
+		expect(scopeOf('event:page:')).toMatchObject({ ok: true, scope: { step: { isPage: false, name: 'page:' } } });
+		expect(scopeOf('page:')).toMatchObject({ ok: true, scope: { step: { isPage: true, name: '' } } });
+		expect(scopeOf('/cart')).toEqual({ ok: false, fault: '"step" must begin with page: or event:' });
+		expect(scopeOf(`page:${'x'.repeat(500)}`)).toMatchObject({ ok: true });
+		expect(scopeOf(`page:${'x'.repeat(501)}`)).toEqual({ ok: false, fault: '"step" must have at most 500 characters' });
+		expect(read(`${whole}&step=page:/`)).toEqual({ ok: false, fault: '"step" is not a parameter of this view' });
+	});
+
 	it('accepts every filter parameter that links and programs already use', () => {
 		const names = [
 			'device',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dayFault } from '../contract/day-range.js';
 import { filterCharactersMax } from '../contract/filter-length.js';
 import { type FilterName, filterNames } from '../contract/session-attributes.js';
+import { readStep, type Step } from '../contract/step.js';
 import { noMoney, type SiteMoney } from './money/site-money.js';
 
 /** Longest range of a request, days. */
@@ -19,6 +20,8 @@ export interface Scope {
 	to: string;
 	/** Values that matching sessions have; an empty text matches sessions whose value is not known. */
 	filters: Partial<Record<FilterName, string>>;
+	/** The page or event that the view starts from; undefined for the one that it chooses. */
+	step?: Step;
 	/** How the money of the site is counted, which is no part of a request. */
 	money: SiteMoney;
 }
@@ -34,32 +37,40 @@ const day = z.string('is missing').superRefine((text, context) => {
 	if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 // Characters as ClickHouse counts them, which cuts the texts of the marts.
-const value = z
-	.string()
-	.refine((text) => [...text].length <= filterCharactersMax, `must have at most ${filterCharactersMax} characters`);
+const inBounds = `at most ${filterCharactersMax} characters`;
+const value = z.string().refine((text) => [...text].length <= filterCharactersMax, `must have ${inBounds}`);
+const step = z.string().transform((text, context) => {
+	const read = readStep(text);
+	if (read !== undefined && value.safeParse(read.name).success) return read;
+	const message = read === undefined ? 'must begin with page: or event:' : `must have ${inBounds}`;
+	context.addIssue({ code: 'custom', message });
+	return z.NEVER;
+});
 
 const schema = z.strictObject({
 	site: z.string('is missing').min(1, 'must not be empty').max(64, 'must have at most 64 characters'),
 	from: day,
 	to: day,
+	step: step.exactOptional(),
 	...(Object.fromEntries(filterNames.map((name) => [name, value.exactOptional()])) as Record<
 		FilterName,
 		z.ZodExactOptional<typeof value>
 	>),
 });
 
-/** Parses the query string of a request. Pure. */
-export function readScope(query: URLSearchParams): ScopeResult {
+/** Parses the query string of a request. Pure. @param hasStep whether the view starts from a step. @default false */
+export function readScope(query: URLSearchParams, hasStep = false): ScopeResult {
 	const names = [...query.keys()];
 	const twice = names.find((name, at) => names.indexOf(name) !== at);
 	if (twice !== undefined) return { ok: false, fault: `${quoted(twice)} is given twice` };
 	const parsed = schema.safeParse(Object.fromEntries(query));
 	if (!parsed.success) return { ok: false, fault: parsed.error.issues.map(faultOf).join('; ') };
-	const { site, from, to, ...filters } = parsed.data;
+	const { site, from, to, step, ...filters } = parsed.data;
+	if (step !== undefined && !hasStep) return { ok: false, fault: '"step" is not a parameter of this view' };
 	const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
 	if (days < 1) return { ok: false, fault: '"from" must not be after "to"' };
 	if (days > rangeDaysMax) return { ok: false, fault: `from "from" to "to" must be at most ${rangeDaysMax} days` };
-	return { ok: true, scope: { site, from, to, filters, money: noMoney } };
+	return { ok: true, scope: { site, from, to, filters, ...(step && { step }), money: noMoney } };
 }
 
 function faultOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {

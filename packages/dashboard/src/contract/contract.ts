@@ -7,6 +7,8 @@ export { durationEdgesMs } from './duration-edges.js';
 export { filterCharactersMax } from './filter-length.js';
 export { liveSeconds } from './live-window.js';
 export type { Notice } from './notice.js';
+export { pathDaysMax } from './path-days.js';
 export { audienceNames, type FilterName, filterNames, sessionAttributes } from './session-attributes.js';
 export { sitesMax } from './sites-max.js';
+export { readStep, type Step, stepText } from './step.js';
 export { apiPathOf, filterTextOf, noticesPath, sitesPath, type ViewName, viewDefinitions, viewNames } from './views.js';

@@ -18,6 +18,8 @@ interface ViewDefinition {
 	filterText?: string;
 	/** The view shows the last minutes and refreshes itself, so that it has neither days nor filters to choose. */
 	isLive?: boolean;
+	/** The view starts from a step, which requests name as `step`. */
+	hasStep?: boolean;
 	/** The view shows amounts, so that it depends on the currency and the kind of revenue of the site. */
 	hasMoney?: boolean;
 }
@@ -72,6 +74,12 @@ const definitions = {
 		filterEffect: 'days',
 		filterText:
 			'Landings, exits and bounces cover matching sessions. Views and visitors cover the days on which a visitor had a matching session, including other sessions of those days.',
+	},
+	paths: {
+		title: 'Paths',
+		description: 'What visitors did before and after a page or an event, up to three steps each way.',
+		filterEffect: 'sessions',
+		hasStep: true,
 	},
 	acquisition: {
 		title: 'Acquisition',

@@ -4,8 +4,10 @@ import {
 	type Notice,
 	noticesPath,
 	sitesPath,
+	stepText,
 	type ViewName,
 	type ViewRows,
+	viewDefinitions,
 } from '@footfall/dashboard/contract';
 import { daysOf, type State } from './state.js';
 
@@ -47,10 +49,11 @@ export interface ViewAnswer<Name extends ViewName> {
 /** Fetches what a view shows for a state. @param part a part of one of its lists @throws RequestError */
 export async function fetchView<Name extends ViewName>(
 	name: Name,
-	{ site = '', range, filters }: State,
+	{ site = '', range, filters, step }: State,
 	{ signal, part = {} }: { signal: AbortSignal; part?: Record<string, string> },
 ): Promise<ViewAnswer<Name>> {
-	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...part });
+	const from = viewDefinitions[name].hasStep && step !== undefined ? { step: stepText(step) } : {};
+	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...from, ...part });
 	return (await get(`${apiPathOf(name)}?${query}`, signal)) as ViewAnswer<Name>;
 }
 

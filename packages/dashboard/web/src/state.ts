@@ -1,4 +1,12 @@
-import { dayFault, filterNames, type ViewName, viewNames } from '@footfall/dashboard/contract';
+import {
+	dayFault,
+	filterNames,
+	readStep,
+	type Step,
+	stepText,
+	type ViewName,
+	viewNames,
+} from '@footfall/dashboard/contract';
 import type { Filters } from './filters.js';
 
 /** State of the page. The address has all of it, so that a link shows the same. */
@@ -10,6 +18,8 @@ export interface State {
 	filters: Filters;
 	/** Number that the chart of the overview draws; a `key` of `measures`. */
 	measure: string;
+	/** The page or event that paths start from; undefined for the landing page of most sessions. */
+	step: Step | undefined;
 }
 
 /** A number of days up to today, or the days from one to another. */
@@ -36,6 +46,7 @@ export function readState(search: string): State {
 		range: readRange(query),
 		filters,
 		measure: query.get('measure') ?? 'visitors',
+		step: readStep(query.get('step') ?? ''),
 	};
 }
 
@@ -48,7 +59,7 @@ function readRange(query: URLSearchParams): Range {
 }
 
 /** The address of a state, without defaults. Pure. */
-export function addressOf({ view, site, range, filters, measure }: State): string {
+export function addressOf({ view, site, range, filters, measure, step }: State): string {
 	const query = new URLSearchParams();
 	if (view !== 'overview') query.set('view', view);
 	if (site !== undefined) query.set('site', site);
@@ -58,6 +69,7 @@ export function addressOf({ view, site, range, filters, measure }: State): strin
 	} else if (range.days !== defaultDays) query.set('days', String(range.days));
 	for (const [name, value] of Object.entries(filters)) query.set(name, value);
 	if (measure !== 'visitors') query.set('measure', measure);
+	if (step !== undefined) query.set('step', stepText(step));
 	const text = query.toString();
 	return text === '' ? '/' : `/?${text}`;
 }

@@ -39,6 +39,8 @@
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
 -- @column goal_sums {{definitions.goal_sums_type}}: Goals that the events reach, by goal and currency, with the number of conversions and the sum of their values; key as in stg_events.
 -- @column funnel_hits {{definitions.funnel_hits_type}}: The first {{list_max}} events in order of time that are steps of funnels, with these as in stg_events.
+-- @column step_count UInt64: Page views and actions: events that are not passive, see stg_events.
+-- @column steps Array(Tuple(ts DateTime64(3, 'UTC'), id_end UInt32, is_page Bool, name String)): The first {{steps_max}} of these in order of time, then of the last 32 bits of their ids, which is the order in a batch. The name is the path of a page view, and the event of an action.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
@@ -120,7 +122,9 @@ SELECT
         goals_by_key.2,
         goals_by_key.3
     ) AS goal_sums,
-    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, {{list_max}}) AS funnel_hits
+    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, {{list_max}}) AS funnel_hits,
+    sum(piece.step_count) AS step_count,
+    arraySlice(arraySort(groupArrayArray(piece.steps)), 1, {{steps_max}}) AS steps
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

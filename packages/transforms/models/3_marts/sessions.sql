@@ -29,10 +29,13 @@
 -- @column is_converted Bool: Conversion: at least one checkout.
 -- @column funnel_step UInt8 {BETWEEN 0 AND 3}: Furthest step of the funnel: 1 a product was viewed, 2 then a product was added to the cart, 3 then there was a checkout; 0 for none.
 -- @column goals {{definitions.goals_type}}: Goals that the events reach, by currency, with the number of conversions and the sum of their values, see the view goals.
+-- @column steps Array(Tuple(is_page Bool, name LowCardinality(String))): Page views by path, and actions by event (see stg_events), in order of time. Consecutive equal ones are one. They are made of the first {{steps_max}} page views and actions of the session.
+-- @column steps_left_out UInt64: Page views and actions after the first {{steps_max}}.
 -- @alias is_misdated has_invalid_time
 -- @alias amount revenue
 -- @check started_at <= ended_at AND duration_ms = toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at): a session lasts from its first to its last event
 -- @check greatest(page_views, product_views) + adds_to_cart + checkouts <= events: no event is counted twice
+-- @check length(steps) + steps_left_out <= events AND length(steps) <= {{steps_max}}: no event is two steps
 -- @check is_converted = (checkouts > 0) AND is_long = (duration_ms > 86400000): flags follow from counts
 WITH
     -- Sessions with visits on more than one day. Few are, so the others are not grouped.
@@ -74,7 +77,9 @@ SELECT
         goal_sums.1,
         goal_sums.2,
         goal_sums.3
-    )) AS goals
+    )) AS goals,
+    arrayCompact(arrayZip(first_steps.is_page, first_steps.name)) AS steps,
+    step_count - length(first_steps) AS steps_left_out
 FROM
 (
     SELECT
@@ -99,7 +104,9 @@ FROM
         checkout_count,
         checkout_amount,
         last_checkout_at,
-        goal_sums
+        goal_sums,
+        step_count,
+        steps AS first_steps
     FROM {{int_visits}}
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
@@ -130,7 +137,9 @@ FROM
             (sumMap(visit.goal_sums.key, visit.goal_sums.conversions, visit.goal_sums.value) AS goals_by_key).1,
             goals_by_key.2,
             goals_by_key.3
-        )
+        ),
+        sum(visit.step_count),
+        arraySlice(arraySort(groupArrayArray(visit.steps)), 1, {{steps_max}})
     FROM {{int_visits}} AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at

@@ -162,6 +162,12 @@ export const defaultParameters: Parameters = { sessionGapMs: 1_800_000, definiti
  */
 const listMax = 1_000;
 
+/**
+ * Maximum number of page views and actions of a session, and of a visit, of which the order is kept. Few sessions have
+ * more, and what a reader follows is a few steps.
+ */
+const stepsMax = 100;
+
 /** The type of what an event tells of an order or a refund. One column costs less to plan than one for each field. */
 const toldType = `Tuple(${[
 	"received_at DateTime64(3, 'UTC')",
@@ -191,6 +197,7 @@ const constantsOf = ({ sessionGapMs, definitions }: Parameters): Record<string, 
 	session_gap_ms: String(sessionGapMs),
 	session_gap_s: String(sessionGapMs / 1000),
 	list_max: String(listMax),
+	steps_max: String(stepsMax),
 	page_orders_max: String(pageOrdersMax),
 	items_type: itemsType,
 	...typeMacros('order_told', toldType),

@@ -114,6 +114,8 @@ const visitorPath = fc.record({
 	steps: fc.array(step, { minLength: 1, maxLength: 25 }),
 	/** Number of pings of a page that stays open, one each session gap: a session of up to three days. */
 	pings: fc.integer({ min: -700, max: 120 }).map((n) => Math.max(0, n)),
+	/** Number of page views and clicks after the others, more than a session keeps of them in order. */
+	strolls: fc.integer({ min: -600, max: 130 }).map((n) => Math.max(0, n)),
 	/** Whether some events have a second receipt. Runs carry over the visits of visitors without any. */
 	isDoubled: fc.boolean(),
 	/** Time after which the same visitor does the same on the other site, milliseconds: the sessions must not touch. */
@@ -203,7 +205,25 @@ function receiptsOf(path: Path, firstId: number): Receipt[] {
 			objId: '',
 		};
 	});
-	return [...visited, ...pings];
+	return [...visited, ...strollsOf(path, firstId + 300, last), ...pings];
+}
+
+/** Some kinds of steps, of which two that follow each other are often equal, and a click is named like a page. */
+const strolled = [
+	['view', 'page', 'main', '/main'],
+	['click', 'button', '/main', '/main'],
+	['click', 'button', '/main', '/catalog'],
+	['view', 'page', 'main', '/catalog'],
+	['view', 'page', 'other', '/catalog'],
+] as const;
+
+/** Page views and clicks, two at each moment, of which the second has the smaller id. */
+function strollsOf(path: Path, firstId: number, last: Receipt): Receipt[] {
+	return Array.from({ length: path.strolls }, (_, i) => {
+		const [name, obj, objId, page] = strolled[(i * 7 + (i >> 3)) % strolled.length] as (typeof strolled)[number];
+		const tsMs = last.tsMs + ((i >> 1) + 1) * 20_000;
+		return { ...last, id: idOf(firstId + (i ^ 1)), tsMs, receivedMs: tsMs + 500, name, obj, objId, path: page };
+	});
 }
 
 function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, firstId: number): Receipt[] {

@@ -283,7 +283,31 @@ export function sessionRow(session: Receipt[]) {
 		revenue: money(checkouts),
 		is_converted: checkouts.length > 0,
 		funnel_step: stepOf(session),
+		...stepsOf(session),
 	};
+}
+
+/** Page views and actions of a session of which the order is kept. Stated a second time, as the session gap is. */
+const stepsMax = 100;
+
+/** The steps of a session, whose events are in order of time and id. */
+function stepsOf(session: readonly Receipt[]) {
+	const all = session.filter((e) => isPageView(e) || !isPassive(e));
+	const steps: { is_page: boolean; name: string }[] = [];
+	for (const event of all.slice(0, stepsMax)) {
+		const step = isPageView(event)
+			? { is_page: true, name: event.path }
+			: { is_page: false, name: actionOf(event).slice(0, 250) };
+		const last = steps.at(-1);
+		if (last?.is_page !== step.is_page || last.name !== step.name) steps.push(step);
+	}
+	return { steps, steps_left_out: Math.max(0, all.length - stepsMax) };
+}
+
+/** The name of an action, which is no view. */
+function actionOf({ name, obj, objId }: Receipt): string {
+	if (name !== 'click') return `${name}_${obj}_${objId}`;
+	return obj === 'button' ? objId : `click_${obj}`;
 }
 
 /** The attributes of a session by their columns, from its first event. */

@@ -7,6 +7,7 @@ export { live } from './live.js';
 export { orders } from './orders.js';
 export { overview } from './overview.js';
 export { pages } from './pages.js';
+export { paths } from './paths.js';
 export { retention } from './retention.js';
 export { shop } from './shop.js';
 export { vitals } from './vitals.js';

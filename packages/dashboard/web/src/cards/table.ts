@@ -14,6 +14,8 @@ export interface Column {
 	barOf?: number;
 	/** The session attribute that the column shows; a click on a value filters by it. */
 	filter?: FilterName;
+	/** Called with the row when a value of the column is clicked. */
+	choose?: (row: readonly Cell[]) => void;
 }
 
 /** Data of a card, as it is displayed, exported and read by screen readers. */
@@ -114,15 +116,7 @@ function rowElement(
 		...columns.map((column, at) => {
 			const value = row[at] ?? null;
 			const text = shownText(column, value);
-			const { filter } = column;
-			const content =
-				filter && addFilter && typeof value === 'string'
-					? h(
-							'button.link',
-							{ type: 'button', title: `Filter by ${text}`, click: () => addFilter(filter, value) },
-							text,
-						)
-					: text;
+			const content = linkElement(column, { row, value, text, addFilter }) ?? text;
 			const cell = h(
 				at === 0 ? 'th' : 'td',
 				{
@@ -143,6 +137,22 @@ function rowElement(
 			return cell;
 		}),
 	);
+}
+
+/** A value that can be clicked; undefined for any other. */
+function linkElement(
+	{ filter, choose }: Column,
+	{
+		row,
+		value,
+		text,
+		addFilter,
+	}: { row: readonly Cell[]; value: Cell; text: string } & Pick<TableOptions, 'addFilter'>,
+): HTMLElement | undefined {
+	if (choose) return h('button.link', { type: 'button', title: `Choose ${text}`, click: () => choose(row) }, text);
+	if (!filter || !addFilter || typeof value !== 'string') return undefined;
+	const click = () => addFilter(filter, value);
+	return h('button.link', { type: 'button', title: `Filter by ${text}`, click }, text);
 }
 
 function compare(a: Cell | undefined, b: Cell | undefined): number {
