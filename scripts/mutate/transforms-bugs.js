@@ -156,6 +156,73 @@ export const bugs = [
 		to: 'countIf(is_of_page)',
 		test: ofOrders,
 	},
+	// Orders and refunds that name no visitor.
+	{
+		name: 'an order that names no visitor makes a session',
+		file: sessions,
+		from: 'WHERE is_seen AND',
+		to: 'WHERE true AND',
+	},
+	{
+		name: 'orders on both sides of midnight that name no visitor make a session',
+		file: sessions,
+		from: 'HAVING max(is_seen)',
+		to: 'HAVING true',
+	},
+	{
+		name: 'a session with an order that names no visitor on one of its days is lost',
+		file: sessions,
+		from: 'HAVING max(is_seen)',
+		to: 'HAVING min(is_seen)',
+	},
+	{
+		name: 'an order that names no visitor is a day of a visitor',
+		file: days,
+		from: 'HAVING max(int_visits.is_seen)',
+		to: 'HAVING true',
+	},
+	{
+		name: 'an order that names no visitor counts as an active visitor',
+		file: activeDays,
+		from: 'AND NOT has_invalid_time AND is_seen',
+		to: 'AND NOT has_invalid_time',
+	},
+	{
+		name: 'a visitor returns after an order that names no visitor',
+		file: presence,
+		from: 'NOT is_bot AND is_seen)',
+		to: 'NOT is_bot)',
+	},
+	{
+		name: 'a visitor is first seen with an order that names no visitor',
+		file: presence,
+		from: 'minIf(day, NOT has_invalid_time AND is_seen)',
+		to: 'minIf(day, NOT has_invalid_time)',
+	},
+	{
+		name: 'a published day is forgotten to be seen',
+		file: presence,
+		from: 'NOT has_invalid_time, is_seen, is_continued, 0',
+		to: 'NOT has_invalid_time, false, is_continued, 0',
+	},
+	{
+		name: 'a later order makes the published part of a visit unseen',
+		file: visits,
+		from: 'max(piece.is_seen)',
+		to: 'min(piece.is_seen)',
+	},
+	{
+		name: 'an order makes the events beside it unseen',
+		file: pieces,
+		from: 'max(staged.is_seen)',
+		to: 'min(staged.is_seen)',
+	},
+	{
+		name: 'the order of a bot that names no visitor is that of a person',
+		file: reports,
+		from: ', report.is_bot) AS is_bot',
+		to: ', false) AS is_bot',
+	},
 	// Own models.
 	{
 		name: 'an own model loses the rows of other visitors on a day that changes',
@@ -350,8 +417,8 @@ export const bugs = [
 	{
 		name: 'a session on two days is also there row by row',
 		file: sessions,
-		from: 'WHERE (site, visitor_id, session_started_at) NOT IN continued',
-		to: 'WHERE true',
+		from: 'AND (site, visitor_id, session_started_at) NOT IN continued',
+		to: 'AND true',
 	},
 	{
 		name: 'views of one page on two visits are two pages',
@@ -375,8 +442,8 @@ export const bugs = [
 	{
 		name: 'a day with invalid timestamps can be the first',
 		file: presence,
-		from: 'minIf(day, NOT has_invalid_time)',
-		to: 'min(day)',
+		from: 'minIf(day, NOT has_invalid_time AND is_seen)',
+		to: 'minIf(day, is_seen)',
 	},
 	{
 		name: 'an add before the view counts',
@@ -423,8 +490,8 @@ export const bugs = [
 	{
 		name: 'a bot was active the day before',
 		file: presence,
-		from: 'maxIf(day, NOT has_invalid_time AND NOT is_bot)',
-		to: 'maxIf(day, NOT has_invalid_time)',
+		from: 'NOT has_invalid_time AND NOT is_bot AND is_seen)',
+		to: 'NOT has_invalid_time AND is_seen)',
 	},
 	{
 		name: 'machines count as active',

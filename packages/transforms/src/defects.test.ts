@@ -315,6 +315,56 @@ describe('the marts', () => {
 		expect(await read()).toEqual([{ ...visit, events: '3', is_bot: true }]);
 	});
 
+	it('have no visitor, session or day of orders that name no visitor, whatever comes before or after them', async () => {
+		const computed = Number.MAX_SAFE_INTEGER + 3;
+		const told = (tsMs: number, parts: Partial<Receipt> = {}) =>
+			at(tsMs, { name: 'order', obj: '', objId: '', orderId: idOf(nextId), source: 'server', ...parts });
+		const read = async () => ({
+			sessions: await rows('SELECT toString(day) AS day, events FROM sessions ORDER BY started_at'),
+			days: await rows('SELECT toString(day) AS day, events FROM int_user_days ORDER BY day'),
+			dau: await rows('SELECT toString(day) AS day, dau, new_visitors AS fresh FROM users_activity ORDER BY day'),
+			before: await rows('SELECT toString(previous_day) AS previous FROM int_presence_days WHERE is_seen ORDER BY day'),
+		});
+		await marts(
+			told(noon, { visitor: 0 }),
+			told(noon + 1_000, { visitor: 0, source: 'import', isBot: true }),
+			told(noon, { visitor: computed, userId: 'ada' }),
+			told(noon + 1_000, { visitor: computed, userId: 'ada', name: 'refund' }),
+		);
+		expect(await read()).toEqual({ sessions: [], days: [], dau: [], before: [] });
+		// A repeated event counts once, as any other: its hash is kept.
+		expect(await rows('SELECT sum(events) AS n FROM int_presence_days')).toEqual([{ n: '4' }]);
+		// Other events of a server with the user are activity, and so is an order that names its visitor.
+		const renewed = { visitor: computed, userId: 'ada', name: 'renewed', source: 'server' } as const;
+		await marts(at(noon + dayMs, renewed), told(noon + 2 * dayMs, { visitor: computed, userId: 'ada' }));
+		await marts(told(noon + 2 * dayMs, { visitor: 7 }), told(noon + 2 * dayMs + 1, { visitor: 7, source: 'page' }));
+		const seen = {
+			sessions: [
+				{ day: '2026-01-06', events: '1' },
+				{ day: '2026-01-07', events: '2' },
+			],
+			dau: [
+				{ day: '2026-01-06', dau: '1', fresh: '1' },
+				{ day: '2026-01-07', dau: '1', fresh: '1' },
+			],
+			before: [{ previous: '1970-01-01' }, { previous: '1970-01-01' }],
+		};
+		expect(await read()).toEqual({ ...seen, days: seen.sessions });
+		// An event beside an earlier order makes its session and its day.
+		await marts(at(noon + 600_000, renewed));
+		expect(await read()).toEqual({
+			sessions: [{ day: '2026-01-05', events: '3' }, ...seen.sessions],
+			days: [{ day: '2026-01-05', events: '3' }, ...seen.sessions],
+			dau: [
+				{ day: '2026-01-05', dau: '1', fresh: '1' },
+				{ day: '2026-01-06', dau: '1', fresh: '0' },
+				{ day: '2026-01-07', dau: '1', fresh: '1' },
+			],
+			before: [{ previous: '1970-01-01' }, { previous: '2026-01-05' }, { previous: '1970-01-01' }],
+		});
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+	});
+
 	it('are empty again when the raw table is emptied', async () => {
 		await marts(at(noon));
 		await test.warehouse.command('TRUNCATE TABLE events');

@@ -1,4 +1,4 @@
-import { itemsType, pagePath } from '@footfall/warehouse';
+import { isSeen, itemsType, namesVisitor, pagePath } from '@footfall/warehouse';
 import { attributeMacros, sessionAttributes, typeMacros } from './session-attributes.js';
 
 /** A column as a model's header declares it. */
@@ -207,6 +207,8 @@ const sources: Record<string, string> = {
 	event_hash: eventHash,
 	event_day: eventDay,
 	event_time: eventTime,
+	is_seen: isSeen,
+	names_visitor: namesVisitor,
 	page_path: pagePath({ path: 'events.path', url: 'events.url' }),
 };
 /** `wanted` is the condition that selects the rows of the raw table that a run reads. */

@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__2fb2b22a (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM (
+INSERT INTO transform_scratch_stg_events__334ecfd3 (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -52,6 +52,7 @@ SELECT
     is_bot,
     source,
     is_bot AND source != 'server' AS makes_bot,
+    NOT (name IN ('order', 'refund') AND NOT (visitor_id != 0 AND NOT (source != 'page' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983))) AS is_seen,
     events.ts < toDateTime64('2020-01-01', 3, 'UTC')
         OR events.ts >= toDateTime64('2100-01-01', 3, 'UTC')
         OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,
@@ -90,7 +91,7 @@ WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) 
 );
 
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__bd699c4e (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__6f5139c3 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -102,7 +103,7 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__334ecfd3 WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -132,6 +133,7 @@ FROM
         max(staged.makes_bot) AS is_bot,
         max(staged.has_invalid_time) AS has_invalid_time,
         min(staged.has_invalid_time) = false AS has_valid_time,
+        max(staged.is_seen) AS is_seen,
         min(staged.is_passive) AS is_passive,
         count() AS events,
         min(ts) AS first_at,
@@ -183,17 +185,17 @@ FROM
         arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
         countIf(is_implausible) AS implausible_events,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__2fb2b22a WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible FROM transform_scratch_stg_events__334ecfd3 WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__135a7257 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__9f9873ac WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
 );
 
 -- int_visits
-INSERT INTO int_visits__135a7257 (run, row_hash, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
+INSERT INTO int_visits__9f9873ac (run, row_hash, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events)), site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM (
 -- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
 -- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
 WITH
@@ -224,7 +226,7 @@ WITH
                 -- A start (0) comes before an end (1) at the same time.
                 arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
                 points.1 AS times
-            FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__6f5139c3 WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -242,6 +244,7 @@ SELECT
     max(piece.is_bot) AS is_bot,
     max(piece.has_invalid_time) AS has_invalid_time,
     max(piece.has_valid_time) AS has_valid_time,
+    max(piece.is_seen) AS is_seen,
     min(piece.is_passive) AS is_passive,
     sum(piece.events) AS events,
     min(piece.first_at) AS first_at,
@@ -267,25 +270,25 @@ SELECT
     sum(piece.vital_count) AS vital_count,
     arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, 1000) AS vitals,
     sum(piece.implausible_events) AS implausible_events
-FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true) AS piece
+FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__6f5139c3 WHERE run = 3 AND true) AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day
 );
 
 -- int_presence_days
-INSERT INTO int_presence_days__807b7420 (run, row_hash, site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes)), site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM (
+INSERT INTO int_presence_days__c066f631 (run, row_hash, site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes)), site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes FROM (
 SELECT *
 FROM
 (
     SELECT
         *,
         if(
-            has_invalid_time,
+            has_invalid_time OR NOT is_seen,
             day,
-            minIf(day, NOT has_invalid_time) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+            minIf(day, NOT has_invalid_time AND is_seen) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
         ) AS first_day,
-        maxIf(day, NOT has_invalid_time AND NOT is_bot) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
+        maxIf(day, NOT has_invalid_time AND NOT is_bot AND is_seen) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
     FROM
     (
         SELECT
@@ -294,23 +297,24 @@ FROM
             day,
             max(part.is_bot) AS is_bot,
             max(has_valid_time) = false AS has_invalid_time,
+            max(part.is_seen) AS is_seen,
             max(part.is_continued) AS is_continued,
             sum(part.events) AS events,
             arraySort(groupArrayArray(part.event_hashes)) AS event_hashes
         FROM
         (
-            SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__135a7257 WHERE run = 3 AND true)
+            SELECT site, visitor_id, day, is_bot, has_valid_time, is_seen, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events FROM int_visits__9f9873ac WHERE run = 3 AND true)
             UNION ALL
-            SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__bd699c4e WHERE run = 3 AND true)
+            SELECT site, visitor_id, day, false, false, false, false, 0, event_hashes
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events, event_hashes FROM transform_scratch_int_visit_pieces__6f5139c3 WHERE run = 3 AND true)
             UNION ALL
-            SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+            SELECT site, visitor_id, day, false, false, false, false, 0, event_hashes
+            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__c066f631 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
             UNION ALL
             -- Flags of published days: more events never change them back.
-            SELECT site, visitor_id, day, is_bot, NOT has_invalid_time, is_continued, 0, emptyArrayUInt32()
-            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
+            SELECT site, visitor_id, day, is_bot, NOT has_invalid_time, is_seen, is_continued, 0, emptyArrayUInt32()
+            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__c066f631 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
         ) AS part
         GROUP BY site, visitor_id, day
     )
@@ -342,8 +346,8 @@ FROM
         first_day = day AS is_new,
         count() AS visitors,
         uniqCombined64State(visitor_id) AS sketch
-    FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, first_day, previous_day FROM int_presence_days__807b7420 WHERE ((run = 3 AND (day = toDate(20009)))))
-    WHERE NOT is_bot AND NOT has_invalid_time
+    FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_seen, first_day, previous_day FROM int_presence_days__c066f631 WHERE ((run = 3 AND (day = toDate(20009)))))
+    WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
     GROUP BY site, day, gap, cohort_week, is_first_of_week, is_new
 ) AS visitors_alike
 GROUP BY site, day
@@ -402,8 +406,9 @@ WITH
             arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__135a7257 WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_seen, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__9f9873ac WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
+        HAVING max(int_visits.is_seen)
     )
 SELECT
     *,
@@ -499,7 +504,7 @@ WITH
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__9f9873ac WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -561,8 +566,8 @@ FROM
         checkout_count,
         checkout_amount,
         last_checkout_at
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true)
-    WHERE (site, visitor_id, session_started_at) NOT IN continued
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__9f9873ac WHERE run = 3 AND true)
+    WHERE is_seen AND (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
         site,
@@ -587,9 +592,10 @@ FROM
         sum(checkout_count),
         sum(checkout_amount),
         max(last_checkout_at)
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__135a7257 WHERE run = 3 AND true) AS visit
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at FROM int_visits__9f9873ac WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
+    HAVING max(is_seen)
 ) AS session
 );
 
@@ -605,7 +611,7 @@ SELECT
     report.names_visitor AS names_visitor,
     report.order_id AS order_id,
     report.told AS told,
-    session.is_bot AND report.told.source != 'server' AS is_bot,
+    if(report.names_visitor, session.is_bot AND report.told.source != 'server', report.is_bot) AS is_bot,
     report.names_visitor AND is_of_page AND uniqExactIf(report.order_id, is_of_page) OVER (PARTITION BY report.site, report.visitor_id, report.day) > 50 AS is_one_of_many,
     if(report.names_visitor, session.session_id, 0) AS session_id,
     -- Few sessions have a report, so that their texts are converted after the join.
@@ -616,8 +622,8 @@ SELECT
     ) AS visit
 FROM
 (
-    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
-    FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told FROM (
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot
+    FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, is_bot, order_id, told FROM (
 SELECT
     site,
     visitor_id,
@@ -626,6 +632,7 @@ SELECT
     greatest(events.ts, toDateTime64(0, 3, 'UTC')) AS ts,
     -- A server or an import that names only a user has a visitor that is computed from it, from 2^53 to 2^54 - 1.
     visitor_id != 0 AND NOT (source != 'page' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
+    events.is_bot AND source != 'server' AS is_bot,
     order_id,
     CAST(
         (
@@ -649,10 +656,10 @@ FROM events FINAL
 WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM events WHERE ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (name IN ('order', 'refund'))) AND (name IN ('order', 'refund'))
 ))
     UNION ALL
-    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot
     FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit FROM int_order_reports__2fbcc570 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
 ) AS report
--- The event is one of the session, so that there is always one.
+-- An event that names a visitor is one of the session, so that there is always one.
 ASOF LEFT JOIN
 (
     SELECT
@@ -702,7 +709,7 @@ WITH
                 user.user_id AS user_id,
                 user.first_at AS first_at,
                 user.last_at AS last_at
-            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__135a7257 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__9f9873ac WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
             ARRAY JOIN users AS user
             WHERE visitor_id BETWEEN 1 AND 9007199254740991 AND (site, user.user_id) IN (SELECT site, user_id FROM unnamed)
         ) AS visit
@@ -1133,8 +1140,8 @@ SELECT
     day,
     previous_day,
     count() AS visitors
-FROM (SELECT site, day, is_bot, has_invalid_time, previous_day FROM int_presence_days__807b7420 WHERE ((run = 3 AND (day = toDate(20009)))))
-WHERE NOT is_bot AND NOT has_invalid_time
+FROM (SELECT site, day, is_bot, has_invalid_time, is_seen, previous_day FROM int_presence_days__c066f631 WHERE ((run = 3 AND (day = toDate(20009)))))
+WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
 GROUP BY site, day, previous_day
 );
 
