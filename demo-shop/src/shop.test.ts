@@ -1,6 +1,7 @@
 import { StartRefusal } from '@footfall/host';
 import { RawConnection } from '@footfall/http-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ServerReports } from './orders/server-reports.js';
 import { type Shop, startShop } from './shop.js';
 
 const options = { host: '127.0.0.1', port: 0, collectorUrl: 'http://127.0.0.1:7070', site: 'shop' };
@@ -34,6 +35,18 @@ describe('the server of the shop', () => {
 		expect(status).toBeGreaterThanOrEqual(400);
 		expect(status).toBeLessThan(500);
 	});
+
+	it.each(['6000', '10080'])(
+		'refuses a collector on port %s, to which browsers send nothing, and says what to do',
+		async (port) => {
+			const collectorUrl = `http://127.0.0.1:${port}`;
+			const message = new RegExp(`send nothing to port ${port}, .*; start the collector with another --port`);
+			await expect(startShop({ ...options, collectorUrl })).rejects.toThrow(message);
+			const report = () => new ServerReports({ collectorUrl, site: 'shop', key: 'shop-key-0123456789', onFault() {} });
+			expect(report).toThrow(StartRefusal);
+			expect(report).toThrow(message);
+		},
+	);
 
 	it('refuses to start on a taken port, and names the port', async () => {
 		const start = startShop({ ...options, port });

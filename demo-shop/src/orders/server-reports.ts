@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createFootfall, type Footfall, type Order, type Refund } from '@footfall/node';
+import { collectorOrigin } from '../collector-address.js';
 
 /** An order or a refund of which the server tells. */
 export interface ServerEvent {
@@ -52,9 +53,12 @@ export class ServerReports {
 	/** Repeats that wait for their time. */
 	readonly #repeats = new Map<NodeJS.Timeout, () => void>();
 
+	/** @throws StartRefusal when a server cannot send to the collector's URL */
 	constructor(options: ServerReportsOptions) {
 		const { collectorUrl, site, key, onFault } = options;
 		this.#options = options;
+		// The client of the collector would refuse it with the name of its own option.
+		collectorOrigin(collectorUrl);
 		this.#footfall = createFootfall({
 			...{ collector: collectorUrl, site, key },
 			onError: ({ message }) => onFault(`the server of the shop: ${message}`),
