@@ -48,6 +48,12 @@ describe('the server of the shop', () => {
 		},
 	);
 
+	it('leaves a user and a password out of the address to which its server sends, as its pages do', async () => {
+		const collectorUrl = 'http://ada:sesame@127.0.0.1:7070';
+		await new ServerReports({ collectorUrl, site: 'shop', key: 'shop-key-0123456789', onFault() {} }).close();
+		await (await startShop({ ...options, collectorUrl })).stop();
+	});
+
 	it('refuses to start on a taken port, and names the port', async () => {
 		const start = startShop({ ...options, port });
 		await expect(start).rejects.toThrow(StartRefusal);

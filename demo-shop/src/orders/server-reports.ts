@@ -57,10 +57,11 @@ export class ServerReports {
 	constructor(options: ServerReportsOptions) {
 		const { collectorUrl, site, key, onFault } = options;
 		this.#options = options;
-		// The client of the collector would refuse it with the name of its own option.
+		// The client of the collector would refuse these with the names of its own options.
 		collectorOrigin(collectorUrl);
+		const collector = Object.assign(new URL(collectorUrl), { username: '', password: '' }).href;
 		this.#footfall = createFootfall({
-			...{ collector: collectorUrl, site, key },
+			...{ collector, site, key },
 			onError: ({ message }) => onFault(`the server of the shop: ${message}`),
 		});
 	}
