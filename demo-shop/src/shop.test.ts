@@ -1,6 +1,7 @@
 import { StartRefusal } from '@footfall/host';
 import { RawConnection } from '@footfall/http-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ServerReports } from './orders/server-reports.js';
 import { type Shop, startShop } from './shop.js';
 
 const options = { host: '127.0.0.1', port: 0, collectorUrl: 'http://127.0.0.1:7070', site: 'shop' };
@@ -33,6 +34,24 @@ describe('the server of the shop', () => {
 		const [status = 0] = await (await RawConnection.open(port)).send(bytes).end();
 		expect(status).toBeGreaterThanOrEqual(400);
 		expect(status).toBeLessThan(500);
+	});
+
+	it.each(['6000', '10080'])(
+		'refuses a collector on port %s, to which browsers send nothing, and says what to do',
+		async (port) => {
+			const collectorUrl = `http://127.0.0.1:${port}`;
+			const message = new RegExp(`send nothing to port ${port}, .*; start the collector with another --port`);
+			await expect(startShop({ ...options, collectorUrl })).rejects.toThrow(message);
+			const report = () => new ServerReports({ collectorUrl, site: 'shop', key: 'shop-key-0123456789', onFault() {} });
+			expect(report).toThrow(StartRefusal);
+			expect(report).toThrow(message);
+		},
+	);
+
+	it('leaves a user and a password out of the address to which its server sends, as its pages do', async () => {
+		const collectorUrl = 'http://ada:sesame@127.0.0.1:7070';
+		await new ServerReports({ collectorUrl, site: 'shop', key: 'shop-key-0123456789', onFault() {} }).close();
+		await (await startShop({ ...options, collectorUrl })).stop();
 	});
 
 	it('refuses to start on a taken port, and names the port', async () => {

@@ -1,6 +1,7 @@
-import { StartRefusal, urlOf } from '@footfall/host';
+import { urlOf } from '@footfall/host';
 import { startHttpServer } from '@footfall/http-server';
 import { readAssets } from './assets.js';
+import { collectorOrigin } from './collector-address.js';
 import type { ServerReports } from './orders/server-reports.js';
 import { ShopOrders } from './orders/shop-orders.js';
 import { createRespond } from './respond.js';
@@ -27,7 +28,7 @@ export interface Shop {
 /**
  * Serves the shop's pages.
  *
- * @throws StartRefusal when it cannot listen on the port, or the collector's URL is not valid
+ * @throws StartRefusal when it cannot listen on the port, or pages cannot send to the collector's URL
  */
 export async function startShop(options: ShopOptions): Promise<Shop> {
 	const context = { collectorOrigin: collectorOrigin(options.collectorUrl), site: options.site };
@@ -50,16 +51,4 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 		},
 	});
 	return { url: urlOf(host, server.port), stop: server.stop };
-}
-
-function collectorOrigin(url: string): string {
-	try {
-		const { protocol, origin } = new URL(url);
-		if (protocol === 'http:' || protocol === 'https:') return origin;
-	} catch {
-		// The refusal below says it.
-	}
-	throw new StartRefusal(
-		'the address of the collector is not an http or https URL; give one like http://127.0.0.1:7070',
-	);
 }

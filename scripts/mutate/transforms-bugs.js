@@ -17,6 +17,7 @@ const orderDays = 'models/3_marts/order_days.sql';
 const precedence = 'models/macros/order_precedence.sql';
 const orderSql = 'src/make/statements/order-sql.ts';
 const ofOrders = 'packages/transforms/src/orders.test.ts';
+const ofDefects = 'packages/transforms/src/defects.test.ts';
 const runSql = 'src/make/statements/run-sql.ts';
 const ownSql = 'src/make/own/own-sql.ts';
 const visitorDays = 'src/make/own/visitor-days.ts';
@@ -75,7 +76,7 @@ export const bugs = [
 	{
 		name: 'bots take the steps of funnels',
 		file: funnelSteps,
-		from: 'NOT hit.is_bot AND ',
+		from: 'hit.is_counted AND ',
 		to: '',
 	},
 	{
@@ -224,6 +225,84 @@ export const bugs = [
 		file: reports,
 		from: 'uniqExactIf(report.order_id, is_of_page)',
 		to: 'countIf(is_of_page)',
+		test: ofOrders,
+	},
+	// Orders and refunds that name no visitor.
+	{
+		name: 'an order that names no visitor makes a session',
+		file: sessions,
+		from: 'WHERE is_seen AND',
+		to: 'WHERE true AND',
+		test: ofDefects,
+	},
+	{
+		name: 'orders on both sides of midnight that name no visitor make a session',
+		file: sessions,
+		from: 'HAVING max(is_seen)',
+		to: 'HAVING true',
+		test: ofDefects,
+	},
+	{
+		name: 'a session with an order that names no visitor on one of its days is lost',
+		file: sessions,
+		from: 'HAVING max(is_seen)',
+		to: 'HAVING min(is_seen)',
+		test: ofDefects,
+	},
+	{
+		name: 'an order that names no visitor is a day of a visitor',
+		file: days,
+		from: 'HAVING max(int_visits.is_seen)',
+		to: 'HAVING true',
+		test: ofDefects,
+	},
+	{
+		name: 'an order that names no visitor counts as an active visitor',
+		file: activeDays,
+		from: 'AND NOT has_invalid_time AND is_seen',
+		to: 'AND NOT has_invalid_time',
+		test: ofDefects,
+	},
+	{
+		name: 'a visitor returns after an order that names no visitor',
+		file: presence,
+		from: 'NOT is_bot AND is_seen)',
+		to: 'NOT is_bot)',
+		test: ofDefects,
+	},
+	{
+		name: 'a visitor is first seen with an order that names no visitor',
+		file: presence,
+		from: 'minIf(day, NOT has_invalid_time AND is_seen)',
+		to: 'minIf(day, NOT has_invalid_time)',
+		test: ofDefects,
+	},
+	{
+		name: 'a published day is forgotten to be seen',
+		file: presence,
+		from: 'NOT has_invalid_time, is_seen, is_continued, 0',
+		to: 'NOT has_invalid_time, false, is_continued, 0',
+		test: ofDefects,
+	},
+	{
+		name: 'a later order makes the published part of a visit unseen',
+		file: visits,
+		from: 'max(piece.is_seen)',
+		to: 'min(piece.is_seen)',
+		test: ofDefects,
+	},
+	{
+		name: 'an order makes the events beside it unseen',
+		file: pieces,
+		from: 'max(staged.is_seen)',
+		to: 'min(staged.is_seen)',
+		test: ofDefects,
+	},
+	{
+		name: 'the order of a bot that names no visitor is that of a person',
+		file: reports,
+		from: ', report.is_bot) AS is_bot',
+		to: ', false) AS is_bot',
 		test: ofOrders,
 	},
 	// Own models.
@@ -420,8 +499,8 @@ export const bugs = [
 	{
 		name: 'a session on two days is also there row by row',
 		file: sessions,
-		from: 'WHERE (site, visitor_id, session_started_at) NOT IN continued',
-		to: 'WHERE true',
+		from: 'AND (site, visitor_id, session_started_at) NOT IN continued',
+		to: 'AND true',
 	},
 	{
 		name: 'steps of one moment are in the order of their names',
@@ -493,8 +572,8 @@ export const bugs = [
 	{
 		name: 'a day with invalid timestamps can be the first',
 		file: presence,
-		from: 'minIf(day, NOT has_invalid_time)',
-		to: 'min(day)',
+		from: 'minIf(day, NOT has_invalid_time AND is_seen)',
+		to: 'minIf(day, is_seen)',
 	},
 	{
 		name: 'an add before the view counts',
@@ -541,8 +620,8 @@ export const bugs = [
 	{
 		name: 'a bot was active the day before',
 		file: presence,
-		from: 'maxIf(day, NOT has_invalid_time AND NOT is_bot)',
-		to: 'maxIf(day, NOT has_invalid_time)',
+		from: 'NOT has_invalid_time AND NOT is_bot AND is_seen)',
+		to: 'NOT has_invalid_time AND is_seen)',
 	},
 	{
 		name: 'machines count as active',

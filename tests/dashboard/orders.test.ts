@@ -21,6 +21,9 @@ const perEuro = new Map([
 
 async function addEvents(warehouse: Warehouse): Promise<void> {
 	await fillHistory(warehouse, { days: 30, visitors: 200, site: 'tills', orders: true });
+	await warehouse.command(`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, amount, currency, order_id, source)
+		SETTINGS async_insert = 0 SELECT 'nobody', 0, generateUUIDv4(), now64(3) - INTERVAL 3 DAY, now64(3) - INTERVAL 3 DAY,
+			'order', 10, 'EUR', toString(number), 'server' FROM numbers(7)`);
 	await warehouse.command(`INSERT INTO exchange_rates (day, currency, per_euro)
 		SELECT today() - 70 + number, 'GBP', 0.85 FROM numbers(60) UNION ALL SELECT today() - 70 + number, 'USD', 1.1 FROM numbers(65)`);
 }
@@ -203,7 +206,7 @@ describe('the orders of a site', () => {
 		const page = readFileSync(new URL('../../docs/how-to/several-currencies.md', import.meta.url), 'utf8');
 		const [, sql = ''] = /```sql\n([\s\S]*?)```/.exec(page) ?? [];
 		const rows = await test.warehouse.query<{ currency: string; charged: string; euros: number }>(sql);
-		const told = (await Promise.all(['shop', 'tills'].map(orderAmounts))).flat();
+		const told = (await Promise.all(['shop', 'tills', 'nobody'].map(orderAmounts))).flat();
 		expect(new Set(rows.map(({ currency }) => currency))).toEqual(new Set(perEuro.keys()));
 		for (const { currency, charged, euros } of rows) {
 			const sum = told.filter((row) => row.currency === currency).reduce((total, row) => total + Number(row.amount), 0);
@@ -233,6 +236,17 @@ describe('the orders of a site', () => {
 			.poll(() => card.textContent(), { timeout: 20_000 })
 			.toMatch(/GBP: .* not in the sums above, because there is no exchange rate/);
 		expect(await card.textContent()).toMatch(/USD: .* converted by the rate of the day/);
+	});
+
+	it('of nobody are in its money, and in none of its visitors and sessions', async () => {
+		const response = await fetch(`${test.dashboard.url}/api/sites`, { headers: test.headers });
+		const { sites } = (await response.json()) as { sites: Record<string, unknown>[] };
+		expect(sites.at(-1)).toEqual({ site: 'nobody', firstDay: daysAgo(3), lastDay: daysAgo(3), visitorDays: 0 });
+		const { totals } = await rowsOf('orders', 'nobody');
+		expect(totals?.find(({ isCurrent }) => isCurrent)).toMatchObject({ orders: 7, amount: 70 });
+		const { numbers } = await rowsOf('overview', 'nobody');
+		const now = numbers?.find(({ isTotal, isCurrent }) => isTotal && isCurrent);
+		expect(now).toMatchObject({ visitors: 0, sessions: 0, revenue: 70 });
 	});
 
 	it('are on the page, with what told of each, and can be searched', async () => {

@@ -278,6 +278,14 @@ describe('events of a server', () => {
 				`SELECT toString(net) AS net, user_id, session_id, is_confirmed FROM orders WHERE order_id = 'of nobody'`,
 			),
 		).toEqual([{ net: '0', user_id: '', session_id: '0', is_confirmed: true }]);
+		// Neither does the visitor that is computed from the user of a webhook count.
+		for (const mart of ['sessions', 'int_user_days', 'persons'])
+			expect(
+				await clickhouse.warehouse.query(
+					`SELECT toUInt32(uniqExact(visitor_id)) AS visitors, toUInt32(max(visitor_id)) AS last FROM ${mart}`,
+				),
+				mart,
+			).toEqual([{ visitors: orders.length, last: 99 + orders.length }]);
 		const counts = { page_reports: 1, server_reports: 6, import_reports: 1, differences: 0, is_bot: false };
 		expect(found).toEqual(
 			orders.map(({ orderId, visitor }) => ({

@@ -142,6 +142,10 @@ describe('the stack', () => {
 		},
 	);
 
+	it.each(['collector', 'dashboard'])('gives the sites to its %s, which reads them', (name) => {
+		expect(stack.services[name]?.environment?.FOOTFALL_SITES).toMatch(/^\$\{FOOTFALL_SITES:-shop\}$/);
+	});
+
 	it.each(services)('%s names secrets, volumes, files and services that there are', (_, service) => {
 		for (const secret of service.secrets ?? []) {
 			const { file } = stack.secrets[typeof secret === 'string' ? secret : secret.source] as { file: string };

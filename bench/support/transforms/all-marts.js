@@ -63,7 +63,7 @@ FROM
 		arrayCompact(arrayMap(s -> (s.3, s.4), arraySort(groupArrayIf(
 			(ts, event_id, is_page_view, if(is_page_view, path, toString(event))), is_page_view OR NOT is_passive)))) AS steps,
 		toUInt64(0) AS steps_left_out
-	FROM ${prefix}events GROUP BY site, visitor_id, session_started_at
+	FROM ${prefix}events GROUP BY site, visitor_id, session_started_at HAVING max(is_seen)
 )`;
 
 const userDays = `WITH
@@ -95,18 +95,18 @@ const userDays = `WITH
 			sumMapIf([path], [toUInt64(1)], is_page_view) AS counts, arrayZip(counts.1, counts.2) AS paths,
 			arraySort(groupArrayIf((metric, path, value), is_vital)) AS vitals,
 			countIf(is_implausible) AS implausible_events, toUInt64(0) AS details_left_out
-		FROM ${prefix}events GROUP BY site, visitor_id, day
+		FROM ${prefix}events GROUP BY site, visitor_id, day HAVING max(is_seen)
 	)
 SELECT days.* EXCEPT (adds_after_view, counts),
 	arrayMap(p -> (p.1, p.2, p.3, p.4, ${funnelStep('p.2', 'p.5', 'last_checkout_at')}), steps) AS products
 FROM days LEFT JOIN products USING (site, visitor_id, day)`;
 
 const presence = `SELECT *,
-	if(has_invalid_time, day, minIf(day, NOT has_invalid_time) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS first_day,
-	maxIf(day, NOT has_invalid_time AND NOT is_bot) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
+	if(has_invalid_time OR NOT is_seen, day, minIf(day, NOT has_invalid_time AND is_seen) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) AS first_day,
+	maxIf(day, NOT has_invalid_time AND NOT is_bot AND is_seen) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
 FROM
 (
-	SELECT site, visitor_id, day, max(makes_bot) AS is_bot, min(has_invalid_time) AS has_invalid_time,
+	SELECT site, visitor_id, day, max(makes_bot) AS is_bot, min(has_invalid_time) AS has_invalid_time, max(is_seen) AS is_seen,
 		max(session_started_at < toDateTime64(day, 3, 'UTC')) AS is_continued, count() AS events
 	FROM ${prefix}events GROUP BY site, visitor_id, day
 )`;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createFootfall, type Footfall, type Order, type Refund } from '@footfall/node';
+import { collectorOrigin } from '../collector-address.js';
 
 /** An order or a refund of which the server tells. */
 export interface ServerEvent {
@@ -52,11 +53,15 @@ export class ServerReports {
 	/** Repeats that wait for their time. */
 	readonly #repeats = new Map<NodeJS.Timeout, () => void>();
 
+	/** @throws StartRefusal when a server cannot send to the collector's URL */
 	constructor(options: ServerReportsOptions) {
 		const { collectorUrl, site, key, onFault } = options;
 		this.#options = options;
+		// The client of the collector would refuse these with the names of its own options.
+		collectorOrigin(collectorUrl);
+		const collector = Object.assign(new URL(collectorUrl), { username: '', password: '' }).href;
 		this.#footfall = createFootfall({
-			...{ collector: collectorUrl, site, key },
+			...{ collector, site, key },
 			onError: ({ message }) => onFault(`the server of the shop: ${message}`),
 		});
 	}

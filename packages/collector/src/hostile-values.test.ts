@@ -89,6 +89,10 @@ const pageEvents: Record<string, [elements: unknown[], result: Result]> = {
 		['', '', 0, 0, '', { constructor: 'Ferrari', prototype: '2' }],
 		{ props: { constructor: 'Ferrari', prototype: '2' } },
 	],
+	'keys that differ only in half a surrogate pair': [
+		['', '', 0, 0, '', { 'k\ud800': 'a', l: 'b', 'k\udfff': 'c' }],
+		{ props: { 'k\ufffd': 'c', l: 'b' }, entries: 2 },
+	],
 	'a key at its bound': [['', '', 0, 0, '', { [maxKey]: 'x' }], { props: { [maxKey]: 'x' } }],
 	'a key beyond it': [['', '', 0, 0, '', { [`${maxKey}k`]: 'x' }], 'limit-exceeded'],
 	'a value that is a number': [['', '', 0, 0, '', { a: 1 }], 'malformed'],
@@ -140,6 +144,10 @@ const jsonEvents: Record<string, [fields: string, result: Result]> = {
 	'text of half a surrogate pair': [
 		'"obj_id":"a\\ud800b","props":{"k\\udfff":"v\\ud800"}',
 		{ obj_id: 'a\ufffdb', props: { 'k\ufffd': 'v\ufffd' } },
+	],
+	'keys that differ only in half a surrogate pair': [
+		'"props":{"k\\ud800":"a","l":"b","k\\udfff":"c"},"exp":{"\\ud800":"a","\\udfff":"b"}',
+		{ props: { 'k\ufffd': 'c', l: 'b' }, entries: 2, exp: { '\ufffd': 'b' }, variants: 1 },
 	],
 	'text beyond its bound': [`"obj_id":"${'x'.repeat(1_025)}"`, 'invalid'],
 	'text of nearly a megabyte': [`"obj_id":"${'x'.repeat(1_000_000)}"`, 'invalid'],
@@ -217,7 +225,7 @@ async function sendJson(body: string): Promise<string> {
 async function storedBy(endpoint: string): Promise<Map<string, Row>> {
 	await collector.drained();
 	const rows = await clickhouse.warehouse.query<Row>(
-		`SELECT * FROM events FINAL WHERE title = {endpoint:String} OR url = {endpoint:String}`,
+		`SELECT *, toUInt32(length(props)) AS entries, toUInt32(length(exp)) AS variants FROM events FINAL WHERE title = {endpoint:String} OR url = {endpoint:String}`,
 		{
 			params: { endpoint },
 		},

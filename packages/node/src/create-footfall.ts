@@ -200,6 +200,10 @@ function addressOf(collector: unknown): URL {
 	const text = String(collector ?? '');
 	const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : undefined;
 	if (url && /^https?:$/.test(url.protocol)) {
+		if (url.username !== '' || url.password !== '')
+			throw new TypeError(
+				'createFootfall: the option `collector` has a user or a password in it, with which fetch sends nothing: name the address without them, and give a write key of the site as `key`.',
+			);
 		if (url.port === '' || !blockedPorts.has(Number(url.port))) return url;
 		throw new TypeError(
 			`createFootfall: the option \`collector\` has the port ${url.port}, to which fetch and browsers send nothing: start the collector with another --port.`,

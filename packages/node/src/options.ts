@@ -4,7 +4,7 @@ import type { OrderFields, ProductFields, RefundFields } from '@footfall/protoco
 
 /** Options of {@link createFootfall}. */
 export interface FootfallOptions {
-	/** Address of the collector, such as `https://events.shop.example`. */
+	/** Address of the collector, such as `https://events.shop.example`, without a user or a password. */
 	collector: string;
 	/** Site key, as configured on the collector. */
 	site: string;

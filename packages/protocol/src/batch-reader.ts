@@ -146,6 +146,9 @@ export class BatchReader extends Reader {
 
 	#mapOr(present: boolean, what: string, span: MapSpan): void {
 		if (present) this.stringMap(what, span);
-		else span.start = span.end = span.entries = 0;
+		else {
+			span.start = span.end = span.entries = 0;
+			span.hasRepeats = false;
+		}
 	}
 }

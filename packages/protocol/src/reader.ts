@@ -31,7 +31,10 @@ export class Span {
 
 /** A range that holds the entries of a map: key, value, key, value, each with its head. */
 export class MapSpan extends Span {
+	/** Number of entries in the range, repeated ones included. */
 	entries = 0;
+	/** Whether some keys occur more than once, of which the last counts. */
+	hasRepeats = false as boolean;
 }
 
 const noBytes = Buffer.alloc(0);
@@ -129,15 +132,20 @@ export class Reader {
 		}
 	}
 
-	/** Reads a map of strings to strings without duplicate keys. `span` becomes the position of its entries. */
+	/**
+	 * Reads a map of strings to strings. `span` becomes the position of its entries. Duplicate keys are refused, unless
+	 * they may have been different ones in the page: an encoder writes U+FFFD for each half of a surrogate pair, and the
+	 * whole batch would be lost.
+	 */
 	stringMap(what: string, span: MapSpan): void {
 		const entries = this.mapLength(what, limits.mapEntriesMax);
 		span.entries = entries;
 		span.start = this.position;
+		span.hasRepeats = false;
 		for (let i = 0; i < entries; i++) {
 			const key = this.keys[i] as Span;
 			this.text(`${what} key`, limits.mapKeyBytesMax, key);
-			this.checkKey(what, i, key);
+			if (this.checkKey(what, i, key)) span.hasRepeats = true;
 			this.text(`${what} value`, limits.mapValueBytesMax, this.scratch);
 		}
 		span.end = this.position;
@@ -199,8 +207,12 @@ export class Reader {
 		if (!isUtf8(this.bytes.subarray(start, end))) throw new Refusal('malformed', `${what} is not well-formed UTF-8`);
 	}
 
-	/** Refuses the key that would set an object's prototype, and duplicate keys. */
-	private checkKey(what: string, index: number, { start, end }: Span): void {
+	/**
+	 * Refuses the key that would set an object's prototype, and duplicate keys without U+FFFD.
+	 *
+	 * @returns whether the key is a duplicate
+	 */
+	private checkKey(what: string, index: number, { start, end }: Span): boolean {
 		const length = end - start;
 		if (length === forbiddenKey.length && this.bytes.toString('latin1', start, end) === forbiddenKey) {
 			throw new Refusal('malformed', `${what} has the forbidden key ${forbiddenKey}`);
@@ -208,9 +220,11 @@ export class Reader {
 		for (let i = 0; i < index; i++) {
 			const { start: earlier, end: earlierEnd } = this.keys[i] as Span;
 			if (earlierEnd - earlier === length && this.isSame(earlier, start, length)) {
+				if (this.hasReplacement(start, end)) return true;
 				throw new Refusal('malformed', `${what} has a key twice`);
 			}
 		}
+		return false;
 	}
 
 	/**
@@ -221,6 +235,14 @@ export class Reader {
 		const { bytes } = this;
 		for (let i = length - 1; i >= 0; i--) if (bytes[one + i] !== bytes[other + i]) return false;
 		return true;
+	}
+
+	/** Returns whether a text has U+FFFD, which is EF BF BD. No native call either, for the same reason. */
+	private hasReplacement(start: number, end: number): boolean {
+		const { bytes } = this;
+		for (let i = start; i + 2 < end; i++)
+			if (bytes[i] === 0xef && bytes[i + 1] === 0xbf && bytes[i + 2] === 0xbd) return true;
+		return false;
 	}
 
 	private skipOne(depth: number): void {

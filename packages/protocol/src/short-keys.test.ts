@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { checkBatch } from './decode.js';
+import { checkBatch, decodeBatch } from './decode.js';
 import { encode, type WireBatch } from './index.js';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz012345';
@@ -30,6 +30,17 @@ describe('the keys of a map', () => {
 		['a'.repeat(64), `b${'a'.repeat(63)}`],
 	])('%j and %j are different keys, and are accepted', (one, other) => {
 		expect(checkBatch(batchOf({ [one]: '', [other]: '' })).ok).toBe(true);
+	});
+
+	it('that differed in half of a surrogate pair are one key, whose last value counts', () => {
+		const props = { 'a\ud800': '1', b: '2', 'a\udfff': '3', 'b\ud800': '4', 'a\udc00': '5' };
+		const decoded = decodeBatch(batchOf(props, { b: '6' }));
+		expect(decoded).toMatchObject({
+			batch: { events: [{ props: { b: '2', 'b\ufffd': '4', 'a\ufffd': '5' } }, { props: { b: '6' } }] },
+		});
+		// As many as there may be, in as many events as fit.
+		const halves = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [String.fromCharCode(0xd800 + i), '']));
+		expect(checkBatch(batchOf(...Array.from({ length: 300 }, () => halves)))).toMatchObject({ ok: true, events: 300 });
 	});
 
 	it.each(['a', 'ab', 'ü', 'a'.repeat(64)])('%j as a duplicate key is refused', (key) => {

@@ -339,6 +339,81 @@ describe('the marts', () => {
 		expect(await read()).toEqual([{ ...visit, events: '3', is_bot: true }]);
 	});
 
+	/** The order of a server. */
+	const told = (tsMs: number, parts: Partial<Receipt> = {}) =>
+		at(tsMs, { name: 'order', obj: '', objId: '', orderId: idOf(nextId), source: 'server', ...parts });
+	/** A visitor that a collector has computed from a user. */
+	const computed = Number.MAX_SAFE_INTEGER + 3;
+
+	it('have no visitor, session or day of orders that name no visitor, whatever comes before or after them', async () => {
+		const read = async () => ({
+			sessions: await rows('SELECT toString(day) AS day, events FROM sessions ORDER BY started_at'),
+			days: await rows('SELECT toString(day) AS day, events FROM int_user_days ORDER BY day'),
+			dau: await rows('SELECT toString(day) AS day, dau, new_visitors AS fresh FROM users_activity ORDER BY day'),
+			before: await rows('SELECT toString(previous_day) AS previous FROM int_presence_days WHERE is_seen ORDER BY day'),
+		});
+		await marts(
+			told(noon, { visitor: 0 }),
+			told(noon + 1_000, { visitor: 0, source: 'import', isBot: true }),
+			told(noon, { visitor: computed, userId: 'ada' }),
+			told(noon + 1_000, { visitor: computed, userId: 'ada', name: 'refund' }),
+		);
+		expect(await read()).toEqual({ sessions: [], days: [], dau: [], before: [] });
+		// A repeated event counts once, as any other: its hash is kept.
+		expect(await rows('SELECT sum(events) AS n FROM int_presence_days')).toEqual([{ n: '4' }]);
+		// Other events of a server with the user are activity, and so is an order that names its visitor.
+		const renewed = { visitor: computed, userId: 'ada', name: 'renewed', source: 'server' } as const;
+		await marts(at(noon + dayMs, renewed), told(noon + 2 * dayMs, { visitor: computed, userId: 'ada' }));
+		await marts(told(noon + 2 * dayMs, { visitor: 7 }), told(noon + 2 * dayMs + 1, { visitor: 7, source: 'page' }));
+		const seen = {
+			sessions: [
+				{ day: '2026-01-06', events: '1' },
+				{ day: '2026-01-07', events: '2' },
+			],
+			dau: [
+				{ day: '2026-01-06', dau: '1', fresh: '1' },
+				{ day: '2026-01-07', dau: '1', fresh: '1' },
+			],
+			before: [{ previous: '1970-01-01' }, { previous: '1970-01-01' }],
+		};
+		expect(await read()).toEqual({ ...seen, days: seen.sessions });
+		// An event beside an earlier order makes its session and its day.
+		await marts(at(noon + 600_000, renewed));
+		expect(await read()).toEqual({
+			sessions: [{ day: '2026-01-05', events: '3' }, ...seen.sessions],
+			days: [{ day: '2026-01-05', events: '3' }, ...seen.sessions],
+			dau: [
+				{ day: '2026-01-05', dau: '1', fresh: '1' },
+				{ day: '2026-01-06', dau: '1', fresh: '0' },
+				{ day: '2026-01-07', dau: '1', fresh: '1' },
+			],
+			before: [{ previous: '1970-01-01' }, { previous: '2026-01-05' }, { previous: '1970-01-01' }],
+		});
+		// The days before are not computed again. The last of them has an order only.
+		await marts(at(noon + 4 * dayMs, renewed));
+		expect((await read()).before.at(-1)).toEqual({ previous: '2026-01-06' });
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+	});
+
+	it('have sessions and days of which orders that name no visitor are a part, across midnight, too', async () => {
+		const midnight = noon + dayMs / 2;
+		const bob = { visitor: computed + 2, userId: 'bob' };
+		const ada = { visitor: computed, userId: 'ada' };
+		await marts(
+			...[told(midnight - 1_000, bob), told(midnight + 1_000, bob)],
+			...[at(midnight - 2_000, { ...ada, name: 'renewed', source: 'server' }), told(midnight - 1_000, ada)],
+			told(midnight + 1_000, ada),
+		);
+		const read = (mart: string) => rows(`SELECT toString(day) AS day, user_id, events FROM ${mart} ORDER BY day`);
+		expect(await read('sessions')).toEqual([{ day: '2026-01-05', user_id: 'ada', events: '3' }]);
+		expect(await read('int_user_days')).toEqual([{ day: '2026-01-05', user_id: 'ada', events: '2' }]);
+		await marts(told(midnight + 2_000, ada), told(midnight + 2_000, bob));
+		// Nobody is left out because of a data test.
+		expect(await rows('SELECT sum(events) AS n FROM int_presence_days')).toEqual([{ n: '7' }]);
+		expect(await read('sessions')).toEqual([{ day: '2026-01-05', user_id: 'ada', events: '4' }]);
+		expect(await read('int_user_days')).toEqual([{ day: '2026-01-05', user_id: 'ada', events: '2' }]);
+	});
+
 	it('are empty again when the raw table is emptied', async () => {
 		await marts(at(noon));
 		await test.warehouse.command('TRUNCATE TABLE events');

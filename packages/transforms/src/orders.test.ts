@@ -216,6 +216,8 @@ describe('the marts of orders', () => {
 		const site = 'bots';
 		await put(
 			order({ site, orderId: 'bot', visitor: 31, isBot: true }),
+			order({ site, orderId: 'imported', visitor: 0, source: 'import', isBot: true, cents: 300 }),
+			order({ site, orderId: 'till', visitor: 0, source: 'import', cents: 400 }),
 			order({ site, orderId: 'server', visitor: 31, source: 'server', isBot: true, cents: 500 }),
 			order({ site, orderId: 'huge', visitor: 32, cents: 100_000_000_001 }),
 			order({ site, orderId: '', visitor: 33 }),
@@ -227,7 +229,9 @@ describe('the marts of orders', () => {
 			await rows(
 				`SELECT orders, amount, bot_orders, bot_amount, implausible_orders, reports_without_id FROM order_days WHERE site = '${site}'`,
 			),
-		).toEqual([{ orders: 3, amount: 8, bot_orders: 1, bot_amount: 99, implausible_orders: 1, reports_without_id: 1 }]);
+		).toEqual([
+			{ orders: 4, amount: 12, bot_orders: 2, bot_amount: 102, implausible_orders: 1, reports_without_id: 1 },
+		]);
 	});
 
 	it('are implausible if pages tell of more of one visitor on a day than a person makes', async () => {

@@ -6,6 +6,7 @@ export { readServerAddress, type ServerAddress } from './embedded/address-file.j
 export { readerLimits } from './embedded/rights.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded/server.js';
 export { type Column, eventColumns, itemsType } from './event-columns.js';
+export { isSeen, namesVisitor } from './identity/named-visitor.js';
 export { type ImportOptions, type ImportResult, importFile } from './import/import-file.js';
 export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';

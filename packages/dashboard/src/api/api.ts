@@ -17,7 +17,7 @@ import { QueryFault, runListQuery, runQuery } from './run-query.js';
 import { noScope, readScope, type Scope } from './scope.js';
 import { Semaphore } from './semaphore.js';
 import { siteChecker, UnknownSite } from './site-check.js';
-import { sites } from './sites.js';
+import { readSites } from './sites.js';
 import { viewQueries } from './view-queries.js';
 
 /** Maximum number of requests that are answered at once, and of those that wait; further ones get 503. */
@@ -116,7 +116,7 @@ export function createApi(options: ApiOptions) {
 		if (path === sitesPath || path === noticesPath || view !== undefined) onRead?.();
 		if (path === sitesPath) {
 			return answer(async () => ({
-				sites: await runQuery(source, sites, noScope),
+				sites: await readSites(source),
 				configured: configured ?? null,
 				collectorUrl: collectorUrl ?? null,
 			}));

@@ -1,7 +1,7 @@
 import { number, select } from './query.js';
 import { QueryFault, runQuery } from './run-query.js';
 import type { Scope } from './scope.js';
-import { sites } from './sites.js';
+import { readSites } from './sites.js';
 
 /** A request names a site that is neither configured nor has events. */
 export class UnknownSite extends Error {
@@ -44,7 +44,7 @@ export function siteChecker(source: Parameters<typeof runQuery>[0], configured: 
 
 	return async (scope: Scope): Promise<string | undefined> => {
 		if (configured?.includes(scope.site) || (await isKnown(scope))) return undefined;
-		const found = (await runQuery(source, sites, scope)).map(({ site }) => site);
+		const found = (await readSites(source)).map(({ site }) => site);
 		const known = [...new Set([...(configured ?? []), ...found])];
 		return known.length === 0 ? undefined : unknownSite(scope.site, known, configured !== undefined);
 	};

@@ -15,3 +15,13 @@ it('a collector on a port that fetch does not open is refused at once, and not w
 	for (const collector of ['http://127.0.0.1:7070', 'https://events.shop.example', 'http://events.shop.example'])
 		await createFootfall({ collector, site: 'shop' }).close();
 });
+
+it('a collector with a user or a password in its address is refused at once, and neither is repeated', async () => {
+	for (const login of ['ada', 'ada:sesame', ':sesame']) {
+		const collector = `https://${login}@events.shop.example`;
+		await expect(fetch(collector)).rejects.toThrow('includes credentials');
+		const start = () => createFootfall({ collector, site: 'shop' });
+		expect(start).toThrow(/name the address without them, and give a write key/);
+		expect(start).not.toThrow(/ada|sesame/);
+	}
+});

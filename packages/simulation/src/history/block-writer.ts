@@ -196,14 +196,14 @@ interface EncodedMap {
 	span: MapSpan;
 }
 
-const noEntries: EncodedMap = { bytes: Buffer.alloc(0), span: { start: 0, end: 0, entries: 0 } };
+const noEntries: EncodedMap = { bytes: Buffer.alloc(0), span: { start: 0, end: 0, entries: 0, hasRepeats: false } };
 const experimentsByStyle = new Map<string, EncodedMap>();
 
 function experiments(cartStyle: string): EncodedMap {
 	let map = experimentsByStyle.get(cartStyle);
 	if (map === undefined) {
 		const bytes = Buffer.from(encode({ cart_style: cartStyle }));
-		map = { bytes, span: { start: 1, end: bytes.length, entries: 1 } };
+		map = { bytes, span: { start: 1, end: bytes.length, entries: 1, hasRepeats: false } };
 		experimentsByStyle.set(cartStyle, map);
 	}
 	return map;

@@ -23,6 +23,7 @@
 -- @column is_bot Bool: The event is that of a bot: a page sent it with the user agent of one, or an import states it.
 -- @column source LowCardinality(String): Sender of the event: page, server or import.
 -- @column makes_bot Bool: The event makes the visit that it belongs to that of a bot: it is one of a bot, and no server sent it, since the user agent of a server says nothing about the person.
+-- @column is_seen Bool: The event counts as activity of its visitor. An order or a refund of a server or an import that names no visitor does not.
 -- @column has_invalid_time Bool: The timestamp is before 2020, after 2099 or more than a day after the receipt, which no clock error explains.
 -- @column is_vital Bool: The event is a web vital with a known metric and a plausible value.
 -- @column metric LowCardinality(String): Metric of a web vital, from its obj_id: LCP, INP, CLS, FCP or TTFB; empty for other events.
@@ -92,6 +93,7 @@ SELECT
     is_bot,
     source,
     is_bot AND source != 'server' AS makes_bot,
+    {{is_seen}} AS is_seen,
     events.ts < toDateTime64('2020-01-01', 3, 'UTC')
         OR events.ts >= toDateTime64('2100-01-01', 3, 'UTC')
         OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,

@@ -10,6 +10,7 @@
 -- @column day Date: UTC day of ts.
 -- @column ts DateTime64(3, 'UTC'): Time of the event, no earlier than 1970-01-01.
 -- @column names_visitor Bool: The event names a visitor, to whose session the order can belong.
+-- @column is_bot Bool: The event is that of a bot, and no server sent it.
 -- @column order_id String: Order id that the shop gave; empty if the sender gave none.
 -- @column told {{order_told_type}}: Fields of the event: received_at, the time at which a collector received it; is_refund, whether it tells of a refund; source, its sender: page, server or import; user_id, the user that the sender gave, empty for none; refund_id, empty for none; currency, an ISO 4217 code, empty for none; amount, which was charged, or is given back, where a refund of 0 gives back all that is left of the order and a negative one is one of the same amount; tax, shipping and discount of an order; its coupon; its items, each with the price of one piece; is_implausible, whether the amount cannot be that of an order, because it is negative or a page sent more than 1,000,000,000.
 SELECT
@@ -19,7 +20,8 @@ SELECT
     {{event_day}} AS day,
     {{event_time}} AS ts,
     -- A server or an import that names only a user has a visitor that is computed from it, from 2^53 to 2^54 - 1.
-    visitor_id != 0 AND NOT (source != 'page' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
+    {{names_visitor}} AS names_visitor,
+    events.is_bot AND source != 'server' AS is_bot,
     order_id,
     CAST(
         (

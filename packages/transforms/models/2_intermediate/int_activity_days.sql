@@ -32,7 +32,7 @@ FROM
         count() AS visitors,
         uniqCombined64State(visitor_id) AS sketch
     FROM {{int_presence_days}}
-    WHERE NOT is_bot AND NOT has_invalid_time
+    WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
     GROUP BY site, day, gap, cohort_week, is_first_of_week, is_new
 ) AS visitors_alike
 GROUP BY site, day

@@ -1,4 +1,4 @@
--- @description Activity of a visitor on a day. A time is NULL if the visitor did not do this on the day.
+-- @description Activity of a visitor on a day. A day that has only orders and refunds that name no visitor has no row. A time is NULL if the visitor did not do this on the day.
 -- @grain site, day, visitor_id
 -- @order site, visitor_id
 -- @materialized incremental by visitor
@@ -88,6 +88,7 @@ WITH
             sum(int_visits.implausible_events) AS implausible_events
         FROM {{int_visits}} AS int_visits
         GROUP BY site, visitor_id, day
+        HAVING max(int_visits.is_seen)
     )
 SELECT
     *,

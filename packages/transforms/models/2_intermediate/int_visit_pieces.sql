@@ -12,6 +12,7 @@
 -- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
 -- @column has_valid_time Bool: At least one event has a valid timestamp.
+-- @column is_seen Bool: At least one event counts as activity of the visitor, see stg_events.
 -- @column is_passive Bool: All events are passive, see stg_events.
 -- @column events UInt64 {>= 1}: Events.
 -- @column first_at DateTime64(3, 'UTC'): First event.
@@ -85,6 +86,7 @@ FROM
         max(staged.makes_bot) AS is_bot,
         max(staged.has_invalid_time) AS has_invalid_time,
         min(staged.has_invalid_time) = false AS has_valid_time,
+        max(staged.is_seen) AS is_seen,
         min(staged.is_passive) AS is_passive,
         count() AS events,
         min(ts) AS first_at,

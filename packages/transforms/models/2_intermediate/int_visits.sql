@@ -12,6 +12,7 @@
 -- @column is_bot Bool: At least one event of a page or an import is that of a bot.
 -- @column has_invalid_time Bool: At least one event has an invalid timestamp.
 -- @column has_valid_time Bool: At least one event has a valid timestamp.
+-- @column is_seen Bool: At least one event counts as activity of the visitor, see stg_events.
 -- @column is_passive Bool: All events are passive, see stg_events.
 -- @column events UInt64 {>= 1}: Events.
 -- @column first_at DateTime64(3, 'UTC'): First event.
@@ -92,6 +93,7 @@ SELECT
     max(piece.is_bot) AS is_bot,
     max(piece.has_invalid_time) AS has_invalid_time,
     max(piece.has_valid_time) AS has_valid_time,
+    max(piece.is_seen) AS is_seen,
     min(piece.is_passive) AS is_passive,
     sum(piece.events) AS events,
     min(piece.first_at) AS first_at,

@@ -1,4 +1,4 @@
--- @description Steps of funnels that visitors have reached, see the view funnels. For each day on which a visitor takes the first step, each later step is reached by the first event after the step before it, within the window from a first step of that day. The row is on the day on which the step was reached. Bots are excluded.
+-- @description Steps of funnels that visitors have reached, see the view funnels. For each day on which a visitor takes the first step, each later step is reached by the first event after the step before it, within the window from a first step of that day. The row is on the day on which the step was reached. Bots are excluded, and so are orders and refunds that name no visitor.
 -- @grain site, visitor_id, funnel, started_on, step
 -- @order site, visitor_id, funnel, started_on, step
 -- @materialized incremental by visitor
@@ -56,7 +56,7 @@ FROM
                 min(if(is_recomputed, day, toDate('2149-06-06'))) AS first_recomputed,
                 -- Visits that are recomputed have all hits of their published rows.
                 arrayFilter(
-                    hit -> NOT hit.is_bot AND (hit.is_recomputed OR hit.day < first_recomputed),
+                    hit -> hit.is_counted AND (hit.is_recomputed OR hit.day < first_recomputed),
                     CAST(
                         arraySort(groupArray((
                             toUnixTimestamp64Milli(hit.at),
@@ -65,17 +65,17 @@ FROM
                             day,
                             toUnixTimestamp64Milli(session_started_at),
                             is_recomputed,
-                            is_bot
+                            is_counted
                         ))),
                         'Array({{definitions.hit_literal}})'
                     )
                 ) AS hits
             FROM
             (
-                SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, true AS is_recomputed
+                SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, true AS is_recomputed
                 FROM {{int_visits}}
                 UNION ALL
-                SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, false
+                SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, false
                 FROM {{int_visits.history}}
                 -- Earlier visits are before the window of any step that this run can add.
                 WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM {{int_visits}})) - {{definitions.window_days_max}}, 0))

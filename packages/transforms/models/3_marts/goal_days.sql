@@ -1,4 +1,4 @@
--- @description Goals by day. Bots are excluded.
+-- @description Goals by day. Bots are excluded, and so are orders and refunds that name no visitor.
 -- @grain site, day, goal
 -- @order site, goal
 -- @materialized incremental by partition
@@ -22,5 +22,5 @@ SELECT
     arrayFilter(sum -> sum.2 != 0, arrayZip(sums.1, sums.2)) AS values
 FROM {{int_visits}}
 ARRAY JOIN goal_sums AS reached
-WHERE NOT is_bot
+WHERE is_seen AND NOT is_bot
 GROUP BY site, day, goal

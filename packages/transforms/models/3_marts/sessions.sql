@@ -1,4 +1,4 @@
--- @description Sessions: events of a visitor with at most {{session_gap_s}} s between one event and the next. Neither midnight nor a new campaign ends a session.
+-- @description Sessions: events of a visitor with at most {{session_gap_s}} s between one event and the next. Neither midnight nor a new campaign ends a session. Orders and refunds that name no visitor make no session.
 -- @grain site, visitor_id, started_at
 -- @order site, visitor_id, started_at
 -- @materialized incremental by visitor
@@ -108,7 +108,7 @@ FROM
         step_count,
         steps AS first_steps
     FROM {{int_visits}}
-    WHERE (site, visitor_id, session_started_at) NOT IN continued
+    WHERE is_seen AND (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
         site,
@@ -143,4 +143,5 @@ FROM
     FROM {{int_visits}} AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
+    HAVING max(is_seen)
 ) AS session

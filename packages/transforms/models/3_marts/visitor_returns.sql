@@ -14,5 +14,5 @@ SELECT
     previous_day,
     count() AS visitors
 FROM {{int_presence_days}}
-WHERE NOT is_bot AND NOT has_invalid_time
+WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
 GROUP BY site, day, previous_day

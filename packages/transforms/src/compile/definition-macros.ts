@@ -34,7 +34,7 @@ const funnelHitsType = `Array(Tuple(at DateTime64(3, 'UTC'), event_id UUID, funn
 
 /** A hit of one funnel. */
 const hitType =
-	'Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_bot Bool)';
+	'Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool)';
 
 /** @param definitions of all sites */
 export const definitionMacros = (definitions: Definitions): Record<string, string> => ({

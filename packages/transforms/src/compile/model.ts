@@ -1,5 +1,5 @@
 import { type Definitions, defaultDefinitions } from '@footfall/definitions';
-import { itemsType, pagePath } from '@footfall/warehouse';
+import { isSeen, itemsType, namesVisitor, pagePath } from '@footfall/warehouse';
 import { definitionMacros } from './definition-macros.js';
 import { attributeMacros, sessionAttributes, typeMacros } from './session-attributes.js';
 
@@ -219,6 +219,8 @@ const sources: Record<string, string> = {
 	event_hash: eventHash,
 	event_day: eventDay,
 	event_time: eventTime,
+	is_seen: isSeen,
+	names_visitor: namesVisitor,
 	page_path: pagePath({ path: 'events.path', url: 'events.url' }),
 };
 /** `wanted` is the condition that selects the rows of the raw table that a run reads. */

@@ -1,5 +1,5 @@
 import { type Condition, type Definitions, defaultDefinitions } from '@footfall/definitions';
-import { day, groupBy, makesBot, type Receipt, sessionRow, sessionsOf, time } from './recount.js';
+import { areSeen, day, groupBy, makesBot, type Receipt, sessionRow, sessionsOf, time } from './recount.js';
 
 /**
  * An independent count of the goals and funnels of some definitions, which shares nothing with the SQL: conditions are
@@ -95,7 +95,7 @@ function visits(events: readonly Receipt[]) {
 	return groupBy(events, ({ site, visitor }) => `${site} ${visitor}`).flatMap((ofVisitor) =>
 		sessionsOf(ofVisitor).flatMap((session) =>
 			groupBy(session, ({ tsMs }) => day(tsMs))
-				.filter((visit) => !visit.some(makesBot))
+				.filter((visit) => areSeen(visit) && !visit.some(makesBot))
 				.map((visit) => ({ visit, session })),
 		),
 	);
@@ -232,7 +232,9 @@ function recountFunnelDays(events: readonly Receipt[]) {
 /** Rows of sessions with their goals. */
 const recountSessions = (events: readonly Receipt[]) =>
 	groupBy(events, ({ site, visitor }) => `${site} ${visitor}`).flatMap((ofVisitor) =>
-		sessionsOf(ofVisitor).map((session) => ({ ...sessionRow(session), goals: goalsOf(session) })),
+		sessionsOf(ofVisitor)
+			.filter(areSeen)
+			.map((session) => ({ ...sessionRow(session), goals: goalsOf(session) })),
 	);
 
 /** The recount of each model of what is defined, by its name. */

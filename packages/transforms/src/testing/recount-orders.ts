@@ -4,6 +4,7 @@ import {
 	day,
 	groupBy,
 	type Item,
+	namesVisitor,
 	type Receipt,
 	sessionRow,
 	sessionsOf,
@@ -41,15 +42,13 @@ function isOneOfMany(event: Receipt, events: readonly Receipt[]): boolean {
 	return isOfPage(event) && ids.size > pageOrdersMax;
 }
 
-/** A visitor from 2^53 on is one that a collector has computed for a user of a server. */
-const namesVisitor = ({ visitor, source }: Receipt) => visitor !== 0 && !(source !== 'page' && visitor >= 2 ** 53);
-
 const isRefund = ({ name }: Receipt) => name === 'refund';
 const ranks = { server: 0, page: 1, import: 2 };
 const inPrecedence = (a: Report, b: Report) =>
 	ranks[a.source] - ranks[b.source] || a.receivedMs - b.receivedMs || (a.id < b.id ? -1 : 1);
 const centsOf = (report: Report) => (isRefund(report) ? Math.abs(report.cents) : report.cents);
-const isBotReport = ({ source, session }: Report) => source !== 'server' && session.is_bot;
+const isBotReport = (report: Report) =>
+	report.source !== 'server' && (namesVisitor(report) ? report.session.is_bot : report.isBot);
 const hasImplausibleAmount = ({ source, cents }: Report) => cents < 0 || (source === 'page' && cents > amountCentsMax);
 const isImplausibleOrder = (report: Report) => hasImplausibleAmount(report) || report.isOneOfMany;
 const orderKey = ({ site, orderId }: Receipt) => JSON.stringify([site, orderId]);

@@ -71,6 +71,12 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
 export const makesBot = (e: Receipt) => e.isBot && e.source !== 'server';
+/** A visitor from 2^53 on is one that a collector has computed for a user of a server. */
+export const namesVisitor = ({ visitor, source }: Receipt): boolean =>
+	visitor !== 0 && !(source !== 'page' && visitor >= 2 ** 53);
+const isOrderReport = ({ name }: Receipt) => name === 'order' || name === 'refund';
+/** Whether some events are more than orders and refunds that name no visitor. */
+export const areSeen = (events: readonly Receipt[]) => events.some((e) => !isOrderReport(e) || namesVisitor(e));
 const isPassive = (e: Receipt) => ['view', 'leave', 'identify', 'error', 'vital', 'lost', 'refund'].includes(e.name);
 const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_000, TTFB: 600_000, CLS: 100 };
 const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);
@@ -158,7 +164,9 @@ function vitalsOf(events: readonly Receipt[]) {
 
 /** Rows of int_user_days. */
 function recountUserDays(events: readonly Receipt[]) {
-	return groupBy(events, (e) => `${e.site} ${e.visitor} ${day(e.tsMs)}`).map(userDayRow);
+	return groupBy(events, (e) => `${e.site} ${e.visitor} ${day(e.tsMs)}`)
+		.filter(areSeen)
+		.map(userDayRow);
 }
 
 function userDayRow(group: Receipt[]) {
@@ -193,11 +201,12 @@ function recountPresence(events: readonly Receipt[]) {
 			group,
 			of: day((group[0] as Receipt).tsMs),
 			hasInvalidTime: group.every(hasInvalidTime),
+			isSeen: areSeen(group),
 			isBot: group.some(makesBot),
 		}));
-		const dated = days.filter((one) => !one.hasInvalidTime);
+		const dated = days.filter((one) => !one.hasInvalidTime && one.isSeen);
 		const sessions = sessionsOf(visitorEvents);
-		return days.map(({ group, of, hasInvalidTime, isBot }) => {
+		return days.map(({ group, of, hasInvalidTime, isSeen, isBot }) => {
 			const first = group[0] as Receipt;
 			const session = sessions.find((one) => one.includes(first)) as Receipt[];
 			const before = dated.filter((one) => !one.isBot && one.of < of).map((one) => one.of);
@@ -207,8 +216,9 @@ function recountPresence(events: readonly Receipt[]) {
 				day: of,
 				is_bot: isBot,
 				has_invalid_time: hasInvalidTime,
+				is_seen: isSeen,
 				is_continued: day((session[0] as Receipt).tsMs) < of,
-				first_day: hasInvalidTime ? of : dated[0]?.of,
+				first_day: hasInvalidTime || !isSeen ? of : dated[0]?.of,
 				previous_day: before.at(-1) ?? '1970-01-01',
 				events: group.length,
 			};
@@ -216,9 +226,9 @@ function recountPresence(events: readonly Receipt[]) {
 	});
 }
 
-/** Days on which visitors were active: without bots and without days of invalid timestamps. */
+/** Days on which visitors were active: without bots, invalid timestamps, and orders that name no visitor. */
 const recountActive = (events: readonly Receipt[]) =>
-	recountPresence(events).filter((row) => !row.is_bot && !row.has_invalid_time);
+	recountPresence(events).filter((row) => !row.is_bot && !row.has_invalid_time && row.is_seen);
 
 /** Splits a visitor's events, in order of time, where two are more than the session gap apart. */
 export function sessionsOf(visitorEvents: readonly Receipt[]): Receipt[][] {
@@ -235,7 +245,7 @@ export function sessionsOf(visitorEvents: readonly Receipt[]): Receipt[][] {
 /** Rows of sessions, without session_id, which only ClickHouse can compute. */
 export function recountSessions(events: readonly Receipt[]) {
 	return groupBy(events, (e) => `${e.site} ${e.visitor}`).flatMap((visitorEvents) =>
-		sessionsOf(visitorEvents).map(sessionRow),
+		sessionsOf(visitorEvents).filter(areSeen).map(sessionRow),
 	);
 }
 

@@ -58,7 +58,15 @@ const isQuotedMap = (text: string) => `match(${text}, '^\\\\s*\\\\{\\\\s*\\'')`;
 const map = (text: string) => `multiIf(
 	${isMissing(text)} OR ${text} = '{}', CAST(map(), 'Map(String, String)'),
 	${isQuotedMap(text)}, extractKeyValuePairsWithEscaping(${text}, ':', ', {}', '\\''),
-	CAST(mapFilter((key, value) -> isNotNull(value), JSONExtract(${text}, 'Map(String, Nullable(String))')), 'Map(String, String)'))`;
+	position(${text}, '\ufffd') > 0, ${lastOfEachKey(jsonMap(text))},
+	${jsonMap(text)})`;
+const jsonMap = (text: string) =>
+	`CAST(mapFilter((key, value) -> isNotNull(value), JSONExtract(${text}, 'Map(String, Nullable(String))')), 'Map(String, String)')`;
+/** Takes the last of keys that were different until halves of surrogate pairs became U+FFFD, as the collector does. */
+const lastOfEachKey = (map: string) => `CAST(arrayFilter(
+	(pair, i) -> NOT has(arraySlice(mapKeys(${map}), i + 1), pair.1),
+	arrayZip(mapKeys(${map}), mapValues(${map})),
+	arrayEnumerate(mapKeys(${map}))), 'Map(String, String)')`;
 const isNotMap = (text: string) =>
 	`NOT (${isMissing(text)} OR if(${isQuotedMap(text)}, match(${text}, '\\\\}\\\\s*$'), JSONType(${text}) = 'Object'))`;
 /** Parses a UUID: as text, or as the 16 bytes that Parquet stores. */

@@ -237,8 +237,8 @@ export class MapColumn extends WordsColumn {
 			eachEntry(source, map, (key, value) => {
 				this.#keys.stretch(source, key.start, key.end);
 				this.#values.stretch(source, value.start, value.end);
+				this.#entries++;
 			});
-			this.#entries += map.entries;
 		}
 		this.integer(this.#entries);
 	}

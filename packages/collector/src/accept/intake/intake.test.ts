@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Metrics } from '../../metrics.js';
 import { collectorDefaults } from '../../options.js';
-import { frame } from '../../testing/frames.js';
+import { type FrameOptions, frame } from '../../testing/frames.js';
 import { quietLogger } from '../../testing/quiet-logger.js';
 import { Wal } from '../../wal/wal.js';
 import { FairScheduler } from '../limits/fair-scheduler.js';
@@ -47,15 +47,18 @@ afterEach(async () => {
  *
  * @param waitingBytesMax memory budget of waiting input, bytes, of which one network may use an eighth
  */
-function intakeOf(waitingBytesMax: number): Intake {
+function intakeOf(waitingBytesMax: number, rateLimits = new RateLimits(collectorDefaults)): Intake {
 	return new Intake({
-		siteSettings: new SiteSettings([{ key: 'shop', origins: 'any' }]),
+		siteSettings: new SiteSettings([
+			{ key: 'shop', origins: 'any' },
+			{ key: 'keyed', origins: 'any', keys: ['keyed-key-0123456789'] },
+		]),
 		wal,
 		clients: new ClientCache(10),
 		countryOf: () => '',
 		recent: new RecentBatches(10),
 		metrics: new Metrics(undefined),
-		rateLimits: new RateLimits(collectorDefaults),
+		rateLimits,
 		scheduler: new FairScheduler(0, new MemoryBudget(waitingBytesMax)),
 	});
 }
@@ -77,5 +80,27 @@ describe('a list', () => {
 		client.isGone = true;
 		expect((await answer).outcome).toBe('retry-later');
 		expect(wal.events).toBe(0);
+	});
+});
+
+describe('a batch', () => {
+	const order = { events: 200, details: [[0, { orderId: '1001' }]] } satisfies FrameOptions;
+	const batch = (site: string) => frame({ ...order, site });
+	/** Whether the address may send a second batch, if it may send half of one more than the first at once. */
+	const mayGoOn = async (bytes: Uint8Array, origin: string) => {
+		const addressBytes = { bytesPerSecond: 1, burstBytes: bytes.length * 1.5 };
+		const rateLimits = new RateLimits({ ...collectorDefaults, addressBytes });
+		expect((await intakeOf(1_000_000, rateLimits).take(bytes, { ...sender, origin })).outcome).toBe('stored');
+		return rateLimits.debt(sender) === undefined;
+	};
+
+	it('whose orders are counted before they are left out is charged twice, since it is decoded twice', async () => {
+		expect(await mayGoOn(batch('keyed'), '')).toBe(false);
+	});
+
+	it('of a page, of a site without keys or without details is charged once', async () => {
+		expect(await mayGoOn(batch('keyed'), 'https://shop.example')).toBe(true);
+		expect(await mayGoOn(batch('shop'), '')).toBe(true);
+		expect(await mayGoOn(frame({ site: 'keyed', events: 200 }), '')).toBe(true);
 	});
 });

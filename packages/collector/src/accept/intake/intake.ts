@@ -8,7 +8,7 @@ import type { FairScheduler } from '../limits/fair-scheduler.js';
 import { type ExceededLimit, type RateLimits, type VisitorEvents, workBytes } from '../limits/rate-limits.js';
 import type { Sender, SenderAddress } from '../limits/sender-address.js';
 import { type Answer, retryAfterMs } from './answer.js';
-import { type CheckedFrame, checkFrame } from './check-frame.js';
+import { type CheckedFrame, checkFrame, ordersIn } from './check-frame.js';
 import type { ClientCache } from './client-cache.js';
 import type { CountryOf } from './country-database.js';
 import { contentKeyOf, type RecentBatches } from './recent-batches.js';
@@ -129,7 +129,7 @@ export class Intake {
 		rateLimits.charge(sender, frame.length);
 		const checked = checkFrame(frame, siteSettings, sender.origin);
 		if (!checked.ok) return this.refuse(sender, checked);
-		const { head, events, ordersNotTaken } = checked;
+		const { head, events, mayHaveForeignOrders } = checked;
 		const contentKey = contentKeyOf(frame);
 		const earlier = recent.get(contentKey);
 		// A duplicate is charged to the address, because it was checked again. It is not charged to the visitor, who
@@ -138,6 +138,8 @@ export class Intake {
 		const excess = rateLimits.admit(sender, events, visitors);
 		if (excess !== undefined || earlier !== undefined) rateLimits.charge(sender, workBytes.repeat);
 		if (excess !== undefined) return this.retryLater(head, excess.reason, excess.retryAfterMs);
+		// They are stored, and count as none.
+		const ordersNotTaken = mayHaveForeignOrders ? this.#countOrders(frame, sender) : 0;
 		const answerOf = (result: Appended, success: 'stored' | 'duplicate') =>
 			withNotice(this.#outcome(head, result, success, events), ordersNotTaken);
 		if (earlier !== undefined) return earlier.then((appended) => answerOf(appended, 'duplicate'));
@@ -148,6 +150,11 @@ export class Intake {
 			if (result === 'durable') metrics.ordersNotTaken.inc(ordersNotTaken);
 			return answerOf(result, 'stored');
 		});
+	}
+
+	#countOrders(frame: Uint8Array, sender: Sender): number {
+		this.#parts.rateLimits.charge(sender, frame.length);
+		return ordersIn(frame);
 	}
 
 	/** Rejects a batch permanently, and counts it. */

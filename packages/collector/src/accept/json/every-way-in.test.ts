@@ -82,7 +82,8 @@ type Stored = Record<string, Record<string, unknown>>;
 
 async function storedOf(site: string): Promise<Stored> {
 	const rows = await clickhouse.warehouse.query<{ name: string }>(
-		`SELECT * EXCEPT (event_id, version, segment, received_at), toUnixTimestamp64Milli(ts) AS ms
+		`SELECT * EXCEPT (event_id, version, segment, received_at), toUnixTimestamp64Milli(ts) AS ms,
+			toUInt32(length(props)) AS entries, toUInt32(length(exp)) AS variants
 		FROM events FINAL WHERE site = {site:String}`,
 		{ params: { site } },
 	);
@@ -323,7 +324,7 @@ describe('every way in takes the same', () => {
 			'',
 			'  \r',
 			JSON.stringify({ DT: dt, Name: 'case', User_ID: 1, URL: page.url, obj: 'page', LANGUAGE: 'de-DE' }),
-			`{"dt":"${dt}","name":"lone","user_id":1.0,"url":"${page.url}","obj":"page","title":"a\\ud800b \\ud83d\\ude00 \\\\ud800 \\ud83d\\ud83d\\ude00"}`,
+			`{"dt":"${dt}","name":"lone","user_id":1.0,"url":"${page.url}","obj":"page","title":"a\\ud800b \\ud83d\\ude00 \\\\ud800 \\ud83d\\ud83d\\ude00","props":{"k\\ud800":"a","l":"b","k\\udfff":"c"},"exp":{"\\ud800":"a","\\udfff":"b"}}`,
 			'',
 		].join('\n');
 		const rows = [
@@ -352,7 +353,13 @@ describe('every way in takes the same', () => {
 			expect([way, stored.null]).toMatchObject([way, { ...expected, props: { b: 'x' }, language: '' }]);
 			expect([way, stored.case]).toMatchObject([way, { ...expected, language: 'de-DE' }]);
 			if (way.endsWith('json'))
-				expect([way, stored.lone]).toMatchObject([way, { title: 'a\ufffdb 😀 \\ud800 \ufffd😀' }]);
+				expect([way, stored.lone]).toMatchObject([
+					way,
+					{
+						...{ title: 'a\ufffdb 😀 \\ud800 \ufffd😀', props: { 'k\ufffd': 'c', l: 'b' }, exp: { '\ufffd': 'b' } },
+						...{ entries: 2, variants: 1 },
+					},
+				]);
 		}
 	});
 });

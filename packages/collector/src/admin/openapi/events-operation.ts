@@ -44,6 +44,7 @@ const ref = (schema: string) => ({ $ref: `#/components/schemas/${schema}` });
 const {
 	oneEvent,
 	oneOrder,
+	oneOrderOfNobody,
 	onePurchase,
 	oneKeyed,
 	oneUnknown,
@@ -97,7 +98,7 @@ function responses() {
 			content: {
 				'application/json': {
 					schema: { oneOf: [ref('Stored'), ref('Report')] },
-					examples: { oneEvent, oneOrder, onePurchase, oneKeyed, oneUnknown, arrayGood, linesGood },
+					examples: { oneEvent, oneOrder, oneOrderOfNobody, onePurchase, oneKeyed, oneUnknown, arrayGood, linesGood },
 				},
 			},
 		},

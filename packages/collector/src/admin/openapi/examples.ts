@@ -44,6 +44,15 @@ const order = {
 	shipping: 4.9,
 	items: [{ product_id: 'SKU-1', name: 'Shoe', price: 115.05, quantity: 1 }],
 };
+const orderOfNobody = {
+	dt: '2026-01-31 11:05:00',
+	name: 'order',
+	url: 'https://shop.example/till/3',
+	obj: '',
+	order_id: '2026-1003',
+	amount: 12.5,
+	currency: 'EUR',
+};
 const purchase = {
 	dt: '2026-01-31 11:05:00',
 	name: 'purchase',
@@ -62,6 +71,7 @@ const lines = (...values: readonly unknown[]) => values.map((value) => `${JSON.s
 export const jsonRequests = {
 	oneEvent: { summary: 'One event', value: view },
 	oneOrder: { summary: 'An order', value: order },
+	oneOrderOfNobody: { summary: 'An order of nobody: a server sold to a guest, or at a till', value: orderOfNobody },
 	onePurchase: { summary: 'An order as Google Analytics 4 names it', value: purchase },
 	oneUnknown: { summary: 'One event with a field that does not exist', value: { ...view, colour: 'red' } },
 	oneKeyed: { summary: 'One event with a field that needs a write key', value: { ...view, visitor_id: 7 } },
@@ -106,6 +116,10 @@ const problem = (outcome: Rejection, field: string, message: string) => ({
 export const eventAnswers = {
 	oneEvent: { summary: 'One event', value: { outcome: 'stored', events: 1 } },
 	oneOrder: { summary: 'An order', value: { outcome: 'stored', events: 1 } },
+	oneOrderOfNobody: {
+		summary: 'An order of nobody: a server sold to a guest, or at a till',
+		value: { outcome: 'stored', events: 1 },
+	},
 	onePurchase: {
 		summary: 'An order as Google Analytics 4 names it',
 		value: { outcome: 'stored', events: 1 },

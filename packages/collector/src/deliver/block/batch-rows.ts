@@ -1,5 +1,5 @@
 import { eventIdWords, limits } from '@footfall/protocol';
-import { BatchReader, type Detail, detailedEventOf } from '@footfall/protocol/decode';
+import { BatchReader, type Detail, detailedEventOf, type MapSpan } from '@footfall/protocol/decode';
 import { isOrderName } from '@footfall/protocol/names';
 import { clientTexts, type Endpoint, type Mark, type RecordClient, readClient, type Source } from '../../client.js';
 import type { WalRecord } from '../../wal/segment-format.js';
@@ -35,7 +35,12 @@ export class BatchRows {
 	/** Values of each context of the current batch, by its index. */
 	readonly #texts = contextTexts.map(oneForEachContext);
 	readonly #pixels = Array.from({ length: 4 }, oneForEachContext);
-	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({ start: 0, end: 0, entries: 0 }));
+	readonly #exp = Array.from({ length: limits.batchContextsMax }, () => ({
+		start: 0,
+		end: 0,
+		entries: 0,
+		hasRepeats: false,
+	}));
 	readonly #client = clientTexts.map(() => 0);
 	readonly #keyCounting: KeyCounting;
 	/** The property keys of each site, as hashes; at most `keysMax`. */
@@ -204,6 +209,6 @@ export class BatchRows {
 		columns.viewport_height.push(b[context] as number);
 		columns.screen_width.push(c[context] as number);
 		columns.screen_height.push(d[context] as number);
-		columns.exp.push(this.#reader.bytes, this.#exp[context] as { start: number; end: number; entries: number });
+		columns.exp.push(this.#reader.bytes, this.#exp[context] as MapSpan);
 	}
 }

@@ -1,4 +1,4 @@
-import { pagePath } from '@footfall/warehouse';
+import { isSeen, pagePath } from '@footfall/warehouse';
 import { z } from 'zod';
 import { liveSeconds } from '../../contract/live-window.js';
 import type { MartsLag } from '../marts-lag.js';
@@ -50,7 +50,7 @@ LIMIT 25`,
 		},
 		`SELECT toUnixTimestamp64Milli(now64(3)) AS nowMs,
     maxOrNull(toUnixTimestamp64Milli(received_at)) AS newestMs,
-    uniqExact(visitor_id) AS visitors
+    uniqExactIf(visitor_id, ${isSeen}) AS visitors
 FROM events
 WHERE ${inWindow}`,
 	),

@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__023a546d (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM (
+INSERT INTO transform_scratch_stg_events__7d01e286 (run, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name) SELECT 3, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -52,6 +52,7 @@ SELECT
     is_bot,
     source,
     is_bot AND source != 'server' AS makes_bot,
+    NOT (name IN ('order', 'refund') AND NOT (visitor_id != 0 AND NOT (source != 'page' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983))) AS is_seen,
     events.ts < toDateTime64('2020-01-01', 3, 'UTC')
         OR events.ts >= toDateTime64('2100-01-01', 3, 'UTC')
         OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,
@@ -92,7 +93,7 @@ WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) 
 );
 
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__ef6dfbbb (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__1e9c6de1 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -104,11 +105,11 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM transform_scratch_stg_events__023a546d WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name FROM transform_scratch_stg_events__7d01e286 WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, views, viewed_paths, goals_by_key)
+SELECT * EXCEPT (known, known_by_user, viewed_paths, goals_by_key, all_steps, first_view, last_view)
 FROM
 (
     SELECT
@@ -134,6 +135,7 @@ FROM
         max(staged.makes_bot) AS is_bot,
         max(staged.has_invalid_time) AS has_invalid_time,
         min(staged.has_invalid_time) = false AS has_valid_time,
+        max(staged.is_seen) AS is_seen,
         min(staged.is_passive) AS is_passive,
         count() AS events,
         min(ts) AS first_at,
@@ -199,18 +201,32 @@ FROM
             1,
             1000
         ) AS funnel_hits,
+        length(all_steps) AS step_count,
+        -- Whole ids of events, which cannot be compressed, would take half of the storage of a visit.
+        arraySlice(
+            arraySort(
+                arrayZip(
+                    all_steps.1,
+                    arrayMap(id -> toUInt32(bitShiftRight(reinterpretAsUInt128(id), 64)), all_steps.2),
+                    all_steps.3,
+                    all_steps.4
+                )
+            ),
+            1,
+            100
+        ) AS steps,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM transform_scratch_stg_events__023a546d WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name FROM transform_scratch_stg_events__7d01e286 WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM int_visits__1fd47932 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps FROM int_visits__8dfe9a24 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
 );
 
 -- int_visits
-INSERT INTO int_visits__1fd47932 (run, row_hash, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits)), site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM (
+INSERT INTO int_visits__8dfe9a24 (run, row_hash, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps)), site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps FROM (
 -- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
 -- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
 WITH
@@ -241,7 +257,7 @@ WITH
                 -- A start (0) comes before an end (1) at the same time.
                 arraySort(groupArrayArray([(toUnixTimestamp64Milli(first_at), 0), (toUnixTimestamp64Milli(last_at), 1)])) AS points,
                 points.1 AS times
-            FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -259,6 +275,7 @@ SELECT
     max(piece.is_bot) AS is_bot,
     max(piece.has_invalid_time) AS has_invalid_time,
     max(piece.has_valid_time) AS has_valid_time,
+    max(piece.is_seen) AS is_seen,
     min(piece.is_passive) AS is_passive,
     sum(piece.events) AS events,
     min(piece.first_at) AS first_at,
@@ -289,26 +306,28 @@ SELECT
         goals_by_key.2,
         goals_by_key.3
     ) AS goal_sums,
-    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, 1000) AS funnel_hits
-FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true) AS piece
+    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, 1000) AS funnel_hits,
+    sum(piece.step_count) AS step_count,
+    arraySlice(arraySort(groupArrayArray(piece.steps)), 1, 100) AS steps
+FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true) AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms
 GROUP BY site, visitor_id, started_ms, day
 );
 
 -- int_presence_days
-INSERT INTO int_presence_days__807b7420 (run, row_hash, site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes)), site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM (
+INSERT INTO int_presence_days__c066f631 (run, row_hash, site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes)), site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes FROM (
 SELECT *
 FROM
 (
     SELECT
         *,
         if(
-            has_invalid_time,
+            has_invalid_time OR NOT is_seen,
             day,
-            minIf(day, NOT has_invalid_time) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+            minIf(day, NOT has_invalid_time AND is_seen) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
         ) AS first_day,
-        maxIf(day, NOT has_invalid_time AND NOT is_bot) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
+        maxIf(day, NOT has_invalid_time AND NOT is_bot AND is_seen) OVER (PARTITION BY site, visitor_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS previous_day
     FROM
     (
         SELECT
@@ -317,23 +336,24 @@ FROM
             day,
             max(part.is_bot) AS is_bot,
             max(has_valid_time) = false AS has_invalid_time,
+            max(part.is_seen) AS is_seen,
             max(part.is_continued) AS is_continued,
             sum(part.events) AS events,
             arraySort(groupArrayArray(part.event_hashes)) AS event_hashes
         FROM
         (
-            SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM int_visits__1fd47932 WHERE run = 3 AND true)
+            SELECT site, visitor_id, day, is_bot, has_valid_time, is_seen, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events FROM int_visits__8dfe9a24 WHERE run = 3 AND true)
             UNION ALL
-            SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+            SELECT site, visitor_id, day, false, false, false, false, 0, event_hashes
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events, event_hashes FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
             UNION ALL
-            SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
+            SELECT site, visitor_id, day, false, false, false, false, 0, event_hashes
+            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__c066f631 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
             UNION ALL
             -- Flags of published days: more events never change them back.
-            SELECT site, visitor_id, day, is_bot, NOT has_invalid_time, is_continued, 0, emptyArrayUInt32()
-            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__807b7420 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
+            SELECT site, visitor_id, day, is_bot, NOT has_invalid_time, is_seen, is_continued, 0, emptyArrayUInt32()
+            FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_seen, is_continued, first_day, previous_day, events, event_hashes FROM int_presence_days__c066f631 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
         ) AS part
         GROUP BY site, visitor_id, day
     )
@@ -365,8 +385,8 @@ FROM
         first_day = day AS is_new,
         count() AS visitors,
         uniqCombined64State(visitor_id) AS sketch
-    FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, first_day, previous_day FROM int_presence_days__807b7420 WHERE ((run = 3 AND (day = toDate(20009)))))
-    WHERE NOT is_bot AND NOT has_invalid_time
+    FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_seen, first_day, previous_day FROM int_presence_days__c066f631 WHERE ((run = 3 AND (day = toDate(20009)))))
+    WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
     GROUP BY site, day, gap, cohort_week, is_first_of_week, is_new
 ) AS visitors_alike
 GROUP BY site, day
@@ -425,8 +445,9 @@ WITH
             arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM int_visits__1fd47932 WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_seen, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, steps FROM int_visits__8dfe9a24 WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
+        HAVING max(int_visits.is_seen)
     )
 SELECT
     *,
@@ -506,7 +527,7 @@ FROM
         near[first_1].session_started_ms AS session_started_ms,
         arrayJoin(arrayFilter(
             one -> one.at.is_recomputed,
-            CAST([(1, near[first_1], 0), (2, near[first_2], near[first_2].ms - near[indexOf(starts_1, starts_2[first_2])].ms), (3, near[first_3], near[first_3].ms - near[indexOf(starts_2, starts_3[first_3])].ms)], 'Array(Tuple(step UInt8, at Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_bot Bool), ms_since_previous UInt64))')
+            CAST([(1, near[first_1], 0), (2, near[first_2], near[first_2].ms - near[indexOf(starts_1, starts_2[first_2])].ms), (3, near[first_3], near[first_3].ms - near[indexOf(starts_2, starts_3[first_3])].ms)], 'Array(Tuple(step UInt8, at Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool), ms_since_previous UInt64))')
         )) AS reached
     FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.steps, 2) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_2), 0))), 'Array(Int64)') AS starts_3, arrayFirstIndex(start -> start != 0, starts_3) AS first_3 FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.steps, 1) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_1), 0))), 'Array(Int64)') AS starts_2, arrayFirstIndex(start -> start != 0, starts_2) AS first_2 FROM (SELECT *, CAST(arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, hit.ms + 1, 0), near), 'Array(Int64)') AS starts_1, arrayFirstIndex(start -> start != 0, starts_1) AS first_1 FROM
     (
@@ -529,7 +550,7 @@ FROM
                 min(if(is_recomputed, day, toDate('2149-06-06'))) AS first_recomputed,
                 -- Visits that are recomputed have all hits of their published rows.
                 arrayFilter(
-                    hit -> NOT hit.is_bot AND (hit.is_recomputed OR hit.day < first_recomputed),
+                    hit -> hit.is_counted AND (hit.is_recomputed OR hit.day < first_recomputed),
                     CAST(
                         arraySort(groupArray((
                             toUnixTimestamp64Milli(hit.at),
@@ -538,20 +559,20 @@ FROM
                             day,
                             toUnixTimestamp64Milli(session_started_at),
                             is_recomputed,
-                            is_bot
+                            is_counted
                         ))),
-                        'Array(Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_bot Bool))'
+                        'Array(Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool))'
                     )
                 ) AS hits
             FROM
             (
-                SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, true AS is_recomputed
-                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM int_visits__1fd47932 WHERE run = 3 AND true)
+                SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, true AS is_recomputed
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM int_visits__8dfe9a24 WHERE run = 3 AND true)
                 UNION ALL
-                SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, false
-                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM int_visits__1fd47932 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
+                SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, false
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM int_visits__8dfe9a24 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
                 -- Earlier visits are before the window of any step that this run can add.
-                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM int_visits__1fd47932 WHERE run = 3 AND true))) - 1, 0))
+                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM int_visits__8dfe9a24 WHERE run = 3 AND true))) - 1, 0))
             )
             ARRAY JOIN funnel_hits AS hit
             ARRAY JOIN hit.funnels AS code
@@ -573,9 +594,9 @@ SELECT
     uniqExact(visitor_id, session_started_at) AS sessions,
     sumMapIf([reinterpretAsString(toUInt32((reached.key) % 4294967296))], [reached.value], reached.value != 0) AS sums,
     arrayFilter(sum -> sum.2 != 0, arrayZip(sums.1, sums.2)) AS values
-FROM (SELECT site, visitor_id, session_started_at, day, is_bot, goal_sums FROM int_visits__1fd47932 WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, goal_sums FROM int_visits__8dfe9a24 WHERE ((run = 3 AND (day = toDate(20009)))))
 ARRAY JOIN goal_sums AS reached
-WHERE NOT is_bot
+WHERE is_seen AND NOT is_bot
 GROUP BY site, day, goal
 );
 
@@ -611,13 +632,13 @@ GROUP BY site, week, cohort_week
 );
 
 -- sessions
-INSERT INTO sessions__99198b13 (run, row_hash, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals)), site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals FROM (
+INSERT INTO sessions__eac748ac (run, row_hash, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out)), site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out FROM (
 WITH
     -- Sessions with visits on more than one day. Few are, so the others are not grouped.
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM int_visits__1fd47932 WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM int_visits__8dfe9a24 WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -660,7 +681,9 @@ SELECT
         goal_sums.1,
         goal_sums.2,
         goal_sums.3
-    )) AS goals
+    )) AS goals,
+    arrayCompact(arrayZip(first_steps.is_page, first_steps.name)) AS steps,
+    step_count - length(first_steps) AS steps_left_out
 FROM
 (
     SELECT
@@ -685,9 +708,11 @@ FROM
         checkout_count,
         checkout_amount,
         last_checkout_at,
-        goal_sums
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM int_visits__1fd47932 WHERE run = 3 AND true)
-    WHERE (site, visitor_id, session_started_at) NOT IN continued
+        goal_sums,
+        step_count,
+        steps AS first_steps
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM int_visits__8dfe9a24 WHERE run = 3 AND true)
+    WHERE is_seen AND (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
         site,
@@ -716,10 +741,13 @@ FROM
             (sumMap(visit.goal_sums.key, visit.goal_sums.conversions, visit.goal_sums.value) AS goals_by_key).1,
             goals_by_key.2,
             goals_by_key.3
-        )
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM int_visits__1fd47932 WHERE run = 3 AND true) AS visit
+        ),
+        sum(visit.step_count),
+        arraySlice(arraySort(groupArrayArray(visit.steps)), 1, 100)
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM int_visits__8dfe9a24 WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
+    HAVING max(is_seen)
 ) AS session
 );
 
@@ -735,7 +763,7 @@ SELECT
     report.names_visitor AS names_visitor,
     report.order_id AS order_id,
     report.told AS told,
-    session.is_bot AND report.told.source != 'server' AS is_bot,
+    if(report.names_visitor, session.is_bot AND report.told.source != 'server', report.is_bot) AS is_bot,
     report.names_visitor AND is_of_page AND uniqExactIf(report.order_id, is_of_page) OVER (PARTITION BY report.site, report.visitor_id, report.day) > 50 AS is_one_of_many,
     if(report.names_visitor, session.session_id, 0) AS session_id,
     -- Few sessions have a report, so that their texts are converted after the join.
@@ -746,8 +774,8 @@ SELECT
     ) AS visit
 FROM
 (
-    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
-    FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told FROM (
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot
+    FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, is_bot, order_id, told FROM (
 SELECT
     site,
     visitor_id,
@@ -756,6 +784,7 @@ SELECT
     greatest(events.ts, toDateTime64(0, 3, 'UTC')) AS ts,
     -- A server or an import that names only a user has a visitor that is computed from it, from 2^53 to 2^54 - 1.
     visitor_id != 0 AND NOT (source != 'page' AND visitor_id BETWEEN 9007199254740992 AND 18014398509481983) AS names_visitor,
+    events.is_bot AND source != 'server' AS is_bot,
     order_id,
     CAST(
         (
@@ -779,10 +808,10 @@ FROM events FINAL
 WHERE true AND ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (site, visitor_id, event_id) IN (SELECT site, visitor_id, event_id FROM events WHERE ((_partition_id = '202610' AND (_block_number BETWEEN 6 AND 6))) AND NOT ((_partition_id = '202610' AND (_block_number BETWEEN 1 AND 5))) AND (name IN ('order', 'refund'))) AND (name IN ('order', 'refund'))
 ))
     UNION ALL
-    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told
+    SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot
     FROM (SELECT site, visitor_id, event_id, day, ts, names_visitor, order_id, told, is_bot, is_one_of_many, session_id, visit FROM int_order_reports__2fbcc570 WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
 ) AS report
--- The event is one of the session, so that there is always one.
+-- An event that names a visitor is one of the session, so that there is always one.
 ASOF LEFT JOIN
 (
     SELECT
@@ -792,7 +821,7 @@ ASOF LEFT JOIN
         is_bot,
         session_id,
         (visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) AS visit
-    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__99198b13 WHERE run = 3 AND true)
+    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__eac748ac WHERE run = 3 AND true)
 ) AS session
     ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at
 );
@@ -832,7 +861,7 @@ WITH
                 user.user_id AS user_id,
                 user.first_at AS first_at,
                 user.last_at AS last_at
-            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__1fd47932 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__8dfe9a24 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
             ARRAY JOIN users AS user
             WHERE visitor_id BETWEEN 1 AND 9007199254740991 AND (site, user.user_id) IN (SELECT site, user_id FROM unnamed)
         ) AS visit
@@ -860,7 +889,7 @@ LEFT JOIN
             started_at,
             session_id,
             CAST((visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country), 'Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)') AS visit
-        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__99198b13 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__eac748ac WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
         WHERE (site, visitor_id, started_at) IN (SELECT site, last.1, last.2 FROM seen)
     ) AS session
         ON seen.site = session.site AND seen.last.1 = session.visitor_id AND seen.last.2 = session.started_at
@@ -885,7 +914,7 @@ SELECT
     sum(session.duration_ms) AS duration_ms,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 WHERE NOT is_bot
 GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign
 );
@@ -900,7 +929,7 @@ SELECT
     count() AS sessions,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 ARRAY JOIN [('device', device), ('browser', browser), ('os', os), ('country', country)] AS pair
 WHERE NOT is_bot
 GROUP BY site, day, dimension, value
@@ -931,7 +960,7 @@ FROM
             (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce)),
             (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))
         ]) AS page
-    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009)))))
     WHERE NOT is_bot AND page_views > 0
 )
 GROUP BY site, day, path
@@ -1195,7 +1224,7 @@ SELECT
         [1]
     ) AS counts,
     arrayZip(counts.1, counts.2) AS durations
-FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__99198b13 WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009))))) AS session
 WHERE NOT is_bot
 GROUP BY site, day
 );
@@ -1263,8 +1292,8 @@ SELECT
     day,
     previous_day,
     count() AS visitors
-FROM (SELECT site, day, is_bot, has_invalid_time, previous_day FROM int_presence_days__807b7420 WHERE ((run = 3 AND (day = toDate(20009)))))
-WHERE NOT is_bot AND NOT has_invalid_time
+FROM (SELECT site, day, is_bot, has_invalid_time, is_seen, previous_day FROM int_presence_days__c066f631 WHERE ((run = 3 AND (day = toDate(20009)))))
+WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
 GROUP BY site, day, previous_day
 );
 
