@@ -136,11 +136,16 @@ export function partsOf(code) {
 	};
 }
 
-/** Returns the names in a node, but for those in the functions in it, which are called later. */
+/**
+ * Returns the names of variables in a node, but for those in the functions in it, which are called later. Names of
+ * properties are none of variables, even if a variable has the same name.
+ */
 function namesIn(node) {
 	if (Array.isArray(node)) return node.flatMap(namesIn);
 	if (typeof node !== 'object' || node === null || /Function/.test(node.type)) return [];
-	return node.type === 'Identifier' ? [node.name] : Object.values(node).flatMap(namesIn);
+	if (node.type === 'Identifier') return [node.name];
+	const { key, property, ...others } = node;
+	return Object.values(node.computed ? node : others).flatMap(namesIn);
 }
 
 const isOneExpression = ({ type, body }) =>

@@ -5,20 +5,20 @@
  * `node scripts/tracker-letters.js` has found them by trial, and searches for better ones after changes of the code.
  */
 export const scriptNames = (
-	's r n z t o b $ c P x w g Z i R h X T p D f k _ O F u W y N S d I G v C e Y H J V U a B E M L A l j K m q Q ' +
-	'fn ot st zu Is cs ss Ss ys cr nr nu pu sm fm zs ou se Ms gs Ts vs ns Qr Ls pr ds $e nn rs ms fr fs ru ls su ' +
-	'ir us dr sr wr sn lu tu js Zs cn tr or ne ln pn ut nt $r Kn zr re dt Tr At ie vr xt Gs Yr Fs Cr Sn es Ct xr ' +
-	'Or ts qs Pn _r Br bs Zr Rr Ds mr Tt Fr jr In Ar Jr Hr Qs Kr lr Js Nr Ou Ur Ks br Mr ur te ar ws Ye _n yr St ' +
-	'Lr tn Gr Vt Ns qn On Rn rn Vn xn Gn an Cn _e zt er kn En $n Dn ku im Un jn ft dn An Qn Xn Hn Ln zn Zn Fn Os ' +
-	'qr vu vn Nn Xr Wn hn Yn Eu Jn yn wn gn eu Bn Vs et ks Ve mt lt mu qt Ot Et Pe Xs me It at _t Lt uu Yt kt $t ' +
-	'Pt fu Dt lm _s os jt Rt Nt Us Lu xe Kt Nm dm Zt Ht ct Ft Wr vt Bm Hs Wt ht bt Mt Jt yt Dr hs Gt Bt Mn rm nm ' +
-	'tm mm um em qm Om Pm Qt Vm xm Im am Cm Sm pm Ym km Em $m Zm Dm _m wt Um jm Rm gu Am Lm Cs Km Tm mn Qm Hm cm ' +
-	'Fm Xm vm tt Bs Wm hm bm Mm Jm ym wm gm Gm bn it rt Wu Ir cu Pr hr qu wu on bu Vu Tn Iu au Cu Gu Ut Ys Du zm ' +
-	'$u iu pt _u Su Uu ju Ru Vr Ju Qu Xu Ku Tu Pu Zu Hu du Fu rr kr Nu un $s hu Rs Mu Yu yu Er om xs Bu gt gr xu ' +
-	'Sr Ps ue ee qe Oe Au de Ws Xt Ie ae Ce Le pe ps ke Ee en Es As De'
+	's r n f t o b e j S d F Y U M O v D T p V k x R Q J u i y c w A C B $ I z g P X G L m Z K a q H l h E _ N W ' +
+	'bs dn ks ir Ss cs Gs rs ys Rs nr nu pu $s cr xn ou cu ss gs Ts ds ns fs rr pr vs $e un es ts fr os ru ls su ' +
+	'en ms dr tn $r se Kn tu on Yn rn fn Gr ne ln pn ut ur sr eu bt re ue Tr At ie yt xt fu Yr Fs Xr Sn Is Ct xr ' +
+	'Or As qs Pn _r Br Ms Zr Rr Ds mr Tt Fr jr bm Ar $u wr Tn Kr lr Js Nr Ou Ur Ks br Mr nt te ar ws Ye _n tr St ' +
+	'Lr $n Hr Vt Ns qn On Rn cn Vn Zs Gn an Cn _e zt er kn En hn Dn ku im Un jn ft ym An Qn pe Hn Sr zn Zn Fn Os ' +
+	'qr vu vn Nn fm Wn Eu Ln _u Jn yn wn gn lu Bn Vs et st Ve mt lt mu qt Ot Et Pe Xs me It at _t yr uu Yt kt $t ' +
+	'Pt du Dt lm _s Lt jt Rt Nt Us Lu xe Kt Nm dm Zt Ht ct Ft Wr vt Bm Hs Wt ht or Mt Jt Xn Dr hs Gt Bt Mn rm nm ' +
+	'tm mm um em qm Om Pm Jr Vm xm Im am Cm Sm pm Ym km Em $m Zm Dm _m wt Um jm Rm gu Am Lm Cs Km Tm mn Qm Hm cm ' +
+	'Fm Xm vm tt zs Wm hm hu Mm Jm ot wm gm Gm bn Qt rt Wu Ir Cr Pr hr qu wu it bu Vu Bs Iu au Cu Gu Ut Ys Du zm ' +
+	'sm iu pt Qs Su Uu ju Ru Vr Ju Qu Xu Ku Ls Pu Zu Hu Qr Fu Tu kr Nu nn js xu Ee Mu Yu yu Er om us Bu gt gr In ' +
+	'zu Ps dt ee qe Oe Au de Ws Xt Ie ae Ce Le sn ps ke vr zr Es xs De'
 ).split(' ');
 
 export const scriptOrder = (
-	'fm fr zu Is pr cs pn ys js $e Ss cr pu nu gs sm ds nr sr zs ou $r dt ir ms ns Qr Kn Ls fs dr nn cn ls sn or ' +
-	'se tr rs Ts ss ru wr tu ln lu Zs ut nt vs zr ne re us su Ms'
+	'ir on Ss pr cs pn ys vs gs pu ru $e rs Rs ls Gr nu ts fn Yn nr tn sr ou cr xn en tu cu fs se ue eu rr os dr ' +
+	'ln es Gs un fr ur $r su rn ns Kn ut bt ne Ts $s re ms ds ss'
 ).split(' ');

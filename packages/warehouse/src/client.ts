@@ -2,6 +2,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { parseAddress, type WarehouseAddress } from './address.js';
 import { LateException } from './late-exception.js';
+import { supersedableInsert } from './supersedable-insert.js';
 import { outcomeUnknownCodes, WarehouseError } from './warehouse-error.js';
 
 /**
@@ -45,6 +46,11 @@ export interface AnswerOptions extends Pick<StatementOptions, 'params' | 'settin
 /** Options of an insert. */
 interface InsertOptions extends Omit<StatementOptions, 'params'> {
 	queryId: string;
+	/**
+	 * Number of the attempt of an insert of events, from 0. The server refuses it after `supersedeInsert` has returned a
+	 * higher one. @default the insert is never refused for this reason
+	 */
+	attempt?: number;
 	/** Timeout for the answer, ms; then the outcome is unknown. @default 5 minutes */
 	msMax?: number;
 }
@@ -225,11 +231,19 @@ async function insertNative(
 ): Promise<void> {
 	const chunks = block instanceof Uint8Array ? [block] : block;
 	const values = Readable.from(chunks, { objectMode: false });
+	const { attempt, queryId, ...others } = options;
+	const isNumbered = attempt !== undefined;
 	await withWarehouseErrors({ msMax: insertMsMax, ...options }, async (limit) => {
 		const { stream } = await client.exec({
-			query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`,
+			query: isNumbered
+				? supersedableInsert(table, columns)
+				: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`,
 			values,
-			...statement(options, insertSettings, limit),
+			...statement(
+				{ ...others, queryId, ...(isNumbered ? { params: { queryId, attempt } } : {}) },
+				insertSettings,
+				limit,
+			),
 		});
 		// The answer has no body, but its connection is reused only after the body has been read.
 		for await (const _ of stream);

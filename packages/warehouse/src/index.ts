@@ -25,4 +25,5 @@ export { type QuarantinedRows, quarantinedRows, restoreRows } from './quarantine
 export { readRatesFile } from './rates/read-rates-file.js';
 export { type StoredRates, storeRates } from './rates/store-rates.js';
 export { reasonOf } from './reason-of.js';
+export { supersededCode, supersedeInsert } from './superseded-inserts.js';
 export { WarehouseError } from './warehouse-error.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Warehouse } from './client.js';
 import { derivedEventColumns, earlierEventColumns, eventColumns } from './event-columns.js';
+import { literal } from './literal.js';
 import { reasonOf } from './reason-of.js';
-import { literal } from './table-comments.js';
 import { WarehouseError } from './warehouse-error.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { Warehouse } from './client.js';
 import { type Column, derivedEventColumns, earlierEventColumns, eventColumns } from './event-columns.js';
+import { literal } from './literal.js';
 import { WarehouseError } from './warehouse-error.js';
 
 /** A table with the comments that readers see in a client. */
@@ -37,6 +38,15 @@ const tables: readonly CommentedTable[] = [
 			{ name: 'loaded_at', description: 'Time at which the rate was stored.' },
 		],
 	},
+	{
+		name: 'superseded_inserts',
+		comment: 'Inserts of unknown outcome that a later attempt has taken the place of, for 7 days.',
+		columns: [
+			{ name: 'query_id', description: 'Id of the insert: the segment, or a range of its rows.' },
+			{ name: 'attempt', description: 'Number of the attempt from which on the server takes the insert.' },
+			{ name: 'superseded_at', description: 'Time at which the earlier attempts lost their place.' },
+		],
+	},
 ];
 
 /** A comment of a table, whose `column` is empty, or of a column of it. */
@@ -61,9 +71,6 @@ export function commentStatements(present: readonly PresentComment[]): string[] 
 		return changes.length === 0 ? [] : [`ALTER TABLE ${name} ${changes.join(', ')}`];
 	});
 }
-
-/** A text as a literal of SQL. Pure. */
-export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 /**
  * Writes the comments of tables and columns that differ from those of this version. They are not part of a migration,

@@ -5,6 +5,8 @@ export type ConnectionFault =
 	| { kind: 'none' }
 	/** The request is delayed, then the answer. */
 	| { kind: 'late'; requestMs: number; answerMs: number }
+	/** The request passes when the promise has resolved, even if its sender has ended by then. */
+	| { kind: 'held'; until: Promise<void> }
 	/** Only `bytes` bytes of the request pass, then both sides lose the connection. */
 	| { kind: 'request-cut'; bytes: number }
 	/** Only `bytes` bytes of the request pass, and the server sees its end; the answer passes. */
@@ -18,8 +20,8 @@ export type ConnectionFault =
 	/** From the request or the answer on, nothing passes in either direction, and no side gets an error. */
 	| { kind: 'silence'; from: 'request' | 'answer' };
 
-/** Percentages of the faults. */
-const weights: Record<ConnectionFault['kind'], number> = {
+/** Percentages of the faults that are drawn. */
+const weights: Record<Exclude<ConnectionFault['kind'], 'held'>, number> = {
 	none: 57,
 	late: 15,
 	'request-cut': 7,

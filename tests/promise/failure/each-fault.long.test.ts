@@ -48,6 +48,8 @@ afterAll(async () => {
 let collector: CollectorUnderTest;
 
 beforeEach(async () => {
+	for (const connection of connections) connection.reset();
+	connections.clear();
 	faults = [];
 	confirmed = [];
 	await clickhouse.warehouse.command('TRUNCATE TABLE events');
@@ -83,5 +85,26 @@ describe('a batch is stored once, and not quarantined, when', () => {
 		expect(new Set(confirmed).size).toBe(confirmed.length);
 		expect(faults).toEqual([]);
 		expect(collector.segmentsLeft).toEqual([]);
+	});
+});
+
+describe('an insert that ClickHouse receives late', () => {
+	it('is refused, where the collector was killed and its successor has inserted the segment', async () => {
+		let release = () => {};
+		faults = [{ kind: 'held', until: new Promise((resolve) => (release = resolve)) }];
+		const page = await PageClient.connect(collector.publicUrl as string, 1, 1);
+		page.send(0, events);
+		while (faults.length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		const earlier = [...connections];
+		await collector.kill();
+		page.close();
+		await collector.start();
+		await collector.drain();
+		expect(confirmed).toHaveLength(1);
+		release();
+		while (!earlier.every(({ isOver }) => isOver)) await new Promise((resolve) => setTimeout(resolve, 10));
+		expect(confirmed).toHaveLength(1);
+		const [row] = await clickhouse.warehouse.query('SELECT count() AS rows, uniqExact(event_id) AS ids FROM events');
+		expect(row).toEqual({ rows: `${events}`, ids: `${events}` });
 	});
 });

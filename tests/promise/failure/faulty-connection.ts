@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ConnectionFault } from './connection-fault.js';
 
 /** Callbacks for the exchanges of a connection. */
@@ -55,9 +56,13 @@ export class FaultyConnection {
 		this.#upstream.resetAndDestroy();
 	}
 
-	/** A silent connection does not forward the end of a side either. */
+	/**
+	 * A silent connection does not forward the end of a side either. That of the sender of a request that is held is
+	 * forwarded after the answer, which shows what became of the request.
+	 */
 	#whenEnded(other: Socket): void {
-		if (!this.#isSilent) other.destroySoon();
+		const waitsForAnswer = this.#fault.kind === 'held' && this.#direction === 'request' && other === this.#upstream;
+		if (!this.#isSilent && !waitsForAnswer) other.destroySoon();
 	}
 
 	#onRequest(chunk: Buffer): void {
@@ -70,7 +75,8 @@ export class FaultyConnection {
 		// Bytes behind the cut are lost; a server that saw the end of the request may still answer.
 		if (isCut && before >= fault.bytes) return;
 		if (isCut) this.#cutRequest(fault.kind, chunk.subarray(0, fault.bytes - before));
-		else if (fault.kind === 'late') passLater(this.#client, this.#upstream, chunk, fault.requestMs);
+		else if (fault.kind === 'late') passAfter(wait(fault.requestMs), this.#client, this.#upstream, chunk);
+		else if (fault.kind === 'held') passAfter(fault.until, this.#client, this.#upstream, chunk);
 		else pass(this.#client, this.#upstream, chunk);
 	}
 
@@ -100,9 +106,10 @@ export class FaultyConnection {
 		} else if (fault.kind === 'answer-cut' && this.#bytes >= fault.bytes) {
 			this.#client.write(chunk.subarray(0, Math.max(0, fault.bytes - before)), () => this.reset());
 		} else if (fault.kind === 'late') {
-			passLater(this.#upstream, this.#client, chunk, fault.answerMs);
+			passAfter(wait(fault.answerMs), this.#upstream, this.#client, chunk);
 		} else {
-			pass(this.#upstream, this.#client, chunk);
+			if (this.#client.destroyed) this.#upstream.destroySoon();
+			else pass(this.#upstream, this.#client, chunk);
 			if (fault.kind === 'answer-then-reset') setTimeout(() => this.reset(), resetAfterMs);
 		}
 	}
@@ -117,12 +124,12 @@ export class FaultyConnection {
 	}
 }
 
-function passLater(from: Socket, to: Socket, chunk: Buffer, ms: number): void {
+function passAfter(moment: Promise<void>, from: Socket, to: Socket, chunk: Buffer): void {
 	from.pause();
-	setTimeout(() => {
+	void moment.then(() => {
 		pass(from, to, chunk);
 		from.resume();
-	}, ms);
+	});
 }
 
 function pass(from: Socket, to: Socket, chunk: Buffer): void {

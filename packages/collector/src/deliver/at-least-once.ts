@@ -1,4 +1,4 @@
-import { WarehouseError } from '@footfall/warehouse';
+import { supersededCode, WarehouseError } from '@footfall/warehouse';
 import type { SealedSegment } from '../wal/open-segment.js';
 import { SegmentUnreadable } from '../wal/segment-files.js';
 
@@ -46,7 +46,7 @@ function classify(error: unknown): { outcome: 'refused' | 'unknown'; isSegmentAt
 	// Reading it later may succeed: only its bytes can show that a segment is at fault.
 	if (error instanceof SegmentUnreadable) return { outcome: 'refused', isSegmentAtFault: false };
 	if (!(error instanceof WarehouseError)) return { outcome: 'unknown', isSegmentAtFault: false };
-	if (error.outcome === 'unknown' || error.code === sameQueryRunning) {
+	if (error.outcome === 'unknown' || error.code === sameQueryRunning || error.code === supersededCode) {
 		return { outcome: 'unknown', isSegmentAtFault: false };
 	}
 	return { outcome: 'refused', isSegmentAtFault: error.isDataFault };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { eventId, type WireEvent } from '@footfall/protocol';
-import { connect, type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { connect, supersededCode, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { diskError, type Faults, faultyFileSystem } from '../testing/disk/faulty-file-system.js';
@@ -17,7 +17,9 @@ let collector: TestCollector;
 let inserts: number;
 /** The fates of the inserts, one after another; later inserts succeed. */
 let queriesFail: boolean;
-let fates: ('cut before' | 'cut after' | 'request cut' | 'refused' | undefined)[];
+let fates: ('cut before' | 'cut after' | 'late' | 'request cut' | 'refused' | undefined)[];
+/** Lets the insert arrive whose fate is `late`. */
+let arrive: () => Promise<void>;
 /** Size of the first column of the block of each insert; 0 after its memory was freed. */
 let blocks: Uint8Array[];
 
@@ -32,7 +34,8 @@ function failingLine(): Warehouse {
 			inserts++;
 			blocks.push([insert[2]].flat()[1] as Uint8Array);
 			const fate = fates.shift();
-			if (fate === 'cut before') throw cut;
+			if (fate === 'late') arrive = () => real.insertNative(...insert);
+			if (fate === 'cut before' || fate === 'late') throw cut;
 			if (fate === 'request cut') throw new WarehouseError('Cannot read all data', 'refused', 33);
 			if (fate === 'refused') throw new WarehouseError('memory limit exceeded', 'refused', 241);
 			await real.insertNative(...insert);
@@ -132,6 +135,30 @@ describe('delivery', () => {
 		while ((await connections(silence)) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 		await unreachableWarehouse.close();
 		silence.close();
+	});
+
+	it('an insert that arrives after the next attempt has stored the segment is refused', async () => {
+		fates = ['late'];
+		collector = await startTestCollector(failingLine());
+		await send({ events: 5 });
+		await collector.drained();
+		await expect(arrive()).rejects.toMatchObject({ outcome: 'refused', code: supersededCode });
+		expect([inserts, await count()]).toEqual([2, 5]);
+	});
+
+	it('an insert of an earlier process that arrives after this one has stored the segment is refused', async () => {
+		fates = ['late'];
+		queriesFail = true;
+		collector = await startTestCollector(failingLine());
+		const { directory } = collector;
+		await send({ events: 5 });
+		while (inserts === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+		await collector.stop();
+		queriesFail = false;
+		collector = await startTestCollector(failingLine(), { walDirectory: directory });
+		await collector.drained();
+		await expect(arrive()).rejects.toMatchObject({ outcome: 'refused', code: supersededCode });
+		expect([inserts, await count()]).toEqual([2, 5]);
 	});
 
 	it('segments of an earlier process are looked up before they are inserted', async () => {

@@ -10,7 +10,7 @@ import type { RowRange } from './block/event-block.js';
 import type { PropertyKeys } from './block/property-keys.js';
 import { type Isolated, insertAround, type RangeOutcome } from './insert-around.js';
 import type { InsertPace } from './insert-pace.js';
-import { rangeLabel, rangesStored, rowsStored } from './stored-rows.js';
+import { type EarlierAttempts, earlierAttempts, rangeLabel, rangesStored } from './stored-rows.js';
 
 /** Dependencies of the inserts. */
 export interface InsertParts {
@@ -28,6 +28,9 @@ export interface InsertParts {
 	/** Determines when the next insert may begin. */
 	pace: InsertPace;
 }
+
+/** A segment of this process that has had no attempt. */
+const noAttempts: EarlierAttempts = { stored: false, attempt: 0 };
 
 /** Result of delivering a segment. */
 export interface SegmentResult extends Isolated {
@@ -60,11 +63,13 @@ export class SegmentInserts {
 		const { warehouse, insertMsMax } = this.#parts;
 		const block = await this.#take(segment);
 		if (block.rows > 0) {
-			const stored = lookFirst && (await rowsStored(warehouse, segment.name, block, insertMsMax)) >= block.rows;
+			const { stored, attempt } = lookFirst
+				? await earlierAttempts(warehouse, segment.name, block, insertMsMax)
+				: noAttempts;
 			if (!stored && lookFirst && (await rangesStored(warehouse, segment.name, block, insertMsMax))) return undefined;
 			if (!stored) {
 				this.#prepare();
-				await this.#insert('events', segment.name, block);
+				await this.#insert('events', segment.name, block, attempt);
 			}
 		}
 		const { rows, refusedRecords, cutFields, damaged } = block;
@@ -87,9 +92,10 @@ export class SegmentInserts {
 		const block = await this.#build(segment, label, range);
 		// An earlier attempt may have stored this range.
 		const { warehouse, insertMsMax } = this.#parts;
-		if ((await rowsStored(warehouse, label, block, insertMsMax)) >= block.rows) return { stored: true };
+		const { stored, attempt } = await earlierAttempts(warehouse, label, block, insertMsMax);
+		if (stored) return { stored: true };
 		try {
-			await this.#insert('events', label, block);
+			await this.#insert('events', label, block, attempt);
 			return { stored: true };
 		} catch (error) {
 			if (error instanceof WarehouseError && error.isDataFault) return { stored: false, reason: error.message };
@@ -129,13 +135,18 @@ export class SegmentInserts {
 		return block;
 	}
 
-	async #insert(table: string, queryId: string, block: BuiltBlock): Promise<void> {
+	/** @param attempt its number; undefined where a later attempt need not take its place */
+	async #insert(table: string, queryId: string, block: BuiltBlock, attempt?: number): Promise<void> {
 		const { warehouse, metrics, insertMsMax, pace } = this.#parts;
 		await pace.untilNextInsert();
 		const startMs = monotonicNowMs();
 		// The query id makes the server refuse to run the same insert twice at the same time.
 		const wasCut = await sendAgainIfCut(() =>
-			warehouse.insertNative(table, block.columns, block.chunks, { queryId, msMax: insertMsMax }),
+			warehouse.insertNative(table, block.columns, block.chunks, {
+				queryId,
+				...(attempt === undefined ? {} : { attempt }),
+				msMax: insertMsMax,
+			}),
 		);
 		pace.inserted(startMs);
 		// A confirmed request was sent completely, so its memory can be freed. Parts of a cut request may still be in

@@ -1,20 +1,32 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { supersedeInsert, type Warehouse } from '@footfall/warehouse';
 import type { EventBlock } from './block/event-block.js';
 
+/** The result of the earlier attempts of an insert. */
+export interface EarlierAttempts {
+	/** Whether one of them has stored the rows. */
+	stored: boolean;
+	/** Number of the next attempt. */
+	attempt: number;
+}
+
 /**
- * Looks up how many rows an insert of unknown outcome has stored. An insert that may still run is cancelled first, so
- * that the result stays valid. One insert is one block and one part: either all its rows are stored or none.
+ * Looks up whether an insert of unknown outcome has stored its rows. The result stays valid: an attempt that has not
+ * arrived will be refused, and one that runs is cancelled before the look-up. One insert is one block and one part:
+ * either all its rows are stored or none.
  *
- * @param msMax timeout of each query, ms
+ * @param msMax timeout of each statement, ms
  */
-export async function rowsStored(
+export async function earlierAttempts(
 	warehouse: Warehouse,
 	label: string,
 	block: EventBlock,
 	msMax: number,
-): Promise<number> {
+): Promise<EarlierAttempts> {
+	// In this order: an attempt that arrives before the number is in force, and is therefore not refused, is cancelled.
+	const attempt = await supersedeInsert(warehouse, label, msMax);
 	await warehouse.killQuery(label, msMax);
-	return countRows(warehouse, 'segment = {label:String}', { label, block, msMax });
+	const rows = await countRows(warehouse, 'segment = {label:String}', { label, block, msMax });
+	return { stored: rows >= block.rows, attempt };
 }
 
 /**

@@ -22,9 +22,12 @@ export interface FrozenBatch extends Uint8Array<ArrayBuffer> {
 }
 
 /** Returns a frozen batch. */
-export const frozenBatch = (text: string, _events: number): FrozenBatch =>
-	// `Uint8Array.from` would take six times as long.
-	Object.assign(new Uint8Array([...text].map((char) => char.charCodeAt(0))), { _events });
+export function frozenBatch(text: string, _events: number): FrozenBatch {
+	const bytes = Object.assign(new Uint8Array(text.length), { _events });
+	// A list of the characters takes three times as long, and `Uint8Array.from` six times.
+	for (let { length } = text; length--; ) bytes[length] = text.charCodeAt(length);
+	return bytes;
+}
 
 /** Frozen batches by key, oldest first, each until it is acknowledged or dropped. */
 export const waiting: Record<string, FrozenBatch> = {};

@@ -40,6 +40,7 @@ const reservedNames = [
 	'marts_left_out',
 	'event_conflicts',
 	'exchange_rates',
+	'superseded_inserts',
 ];
 
 function nameFaults(models: readonly Model[]): string[] {

@@ -19,6 +19,7 @@ const reservedNames = [
 	'marts_left_out',
 	'event_conflicts',
 	'exchange_rates',
+	'superseded_inserts',
 	'wanted',
 ];
 
