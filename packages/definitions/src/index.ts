@@ -1,3 +1,4 @@
+export { numberPattern } from './conditions/comparable.js';
 export type {
 	Condition,
 	ConditionEvent,

@@ -4,6 +4,7 @@ import {
 	type Funnel,
 	type Goal,
 	type GoalValue,
+	numberPattern,
 	textLiteral,
 } from '@footfall/definitions';
 import { typeMacros } from './session-attributes.js';
@@ -102,8 +103,9 @@ const valueMax = 1_000_000_000;
 function valueSql(value: GoalValue): string {
 	if (value.kind === 'none') return 'toDecimal64(0, 4)';
 	if (value.kind === 'amount') return 'amount';
-	const number = `toDecimal64OrZero(props[${textLiteral(value.property)}], 4)`;
-	return `if(abs(${number}) <= ${valueMax}, ${number}, toDecimal64(0, 4))`;
+	const text = `props[${textLiteral(value.property)}]`;
+	const number = `toDecimal64OrZero(${text}, 4)`;
+	return `if(match(${text}, ${textLiteral(numberPattern)}) AND abs(${number}) <= ${valueMax}, ${number}, toDecimal64(0, 4))`;
 }
 
 const siteSql = (sites: readonly string[] | undefined, condition: string) =>
