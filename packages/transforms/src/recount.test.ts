@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
-import { isStored, readsEvents, replaceSources, withoutComments } from './compile/model.js';
+import { defaultParameters, isStored, readsEvents, replaceSources, withoutComments } from './compile/model.js';
 import { collectGarbage } from './store/garbage.js';
 import { breakLock } from './store/processes/lock.js';
 import { failingAt } from './testing/failing-at.js';
@@ -13,11 +13,15 @@ import { ownModels as commonModels, rowsOnOtherDays } from './testing/own-models
 import { ProjectFolders } from './testing/project-folders.js';
 import { insertReceipts } from './testing/raw-events.js';
 import { firstReceipts, notRecounted, recountSessions, recounts as visitorRecounts } from './testing/recount.js';
+import { eventRecounts } from './testing/recount-events.js';
 import { orderRecounts } from './testing/recount-orders.js';
 
-const recounts = { ...visitorRecounts, ...orderRecounts };
+/** So small that histories exceed them. */
+const bounds = { visitCountsMax: 6, dayCountsMax: 3 };
+const recounts = { ...visitorRecounts, ...orderRecounts, ...eventRecounts(bounds) };
 const folders = new ProjectFolders();
-const ownProject = (files: Readonly<Record<string, string>>) => folders.compile(compileOrThrow(), files).project;
+const ownProject = (files: Readonly<Record<string, string>>) =>
+	folders.compile(compileOrThrow(undefined, { ...defaultParameters, ...bounds }), files).project;
 const ownModels = { ...commonModels, ...rowsOnOtherDays };
 const days = ownModels['models/shopping_days.sql'];
 const { 'models/visitors/first_days.sql': _firstDays, 'models/running_views.sql': _running, ...few } = ownModels;

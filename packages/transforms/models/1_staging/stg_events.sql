@@ -28,11 +28,11 @@
 -- @column metric LowCardinality(String): Metric of a web vital, from its obj_id: LCP, INP, CLS, FCP or TTFB; empty for other events.
 -- @column value Float64: Value of a web vital, from its property value; 0 for other events. CLS has no unit and is at most 100; the other metrics are in milliseconds and at most 600,000.
 -- @column is_implausible Bool: The event has a number that is not counted: it is named vital without a known metric and a plausible value, or its amount is above 1,000,000,000.
--- @column product_number UInt64: Id of the product as a number, for models that compute with it; 0 for none, and for an id that is not a number in its shortest form.
 -- @column name LowCardinality(String): Name of the event as the page sent it: view, click, or the name passed to track().
 -- @column obj LowCardinality(String): Kind of the object: page, button, url, or a kind that the site defines.
 -- @column props Map(String, String): Properties passed to track().
 -- @column exp Map(String, String): Experiments and their variants.
+-- @column product_number UInt64: Id of the product as a number, for models that compute with it; 0 for none, and for an id that is not a number in its shortest form.
 -- @column currency LowCardinality(String): ISO 4217 code of the currency of amount; empty if the page sent none.
 -- @column order_id String: Order id that the shop gave; empty for none.
 -- @column refund_id String: Id of one of several refunds of an order; empty for none.
@@ -97,12 +97,12 @@ SELECT
     if(is_counted_vital, obj_id, '') AS metric,
     if(is_counted_vital, ifNull(measured, 0), 0) AS value,
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
-    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
-    if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     name,
     obj,
     props,
     exp,
+    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
+    if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     currency,
     order_id,
     refund_id,

@@ -37,6 +37,8 @@
 -- @column vital_count UInt64: Web vitals.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @column event_counts Array(Tuple(event String, events UInt64)): Events by name, obj and obj_id with NUL between them, for the first {{visit_counts_max}} in the order of bytes. All others are added up by name, for the first {{visit_counts_max}} names, and beyond under an empty text.
+-- @column property_counts Array(Tuple(property String, events UInt64)): Events by name, kind, key and value of a property with NUL between them, for the first {{visit_counts_max}} in the order of bytes. The kind is property or experiment. All others are added up by name, kind and key, for the first {{visit_counts_max}} of these, and beyond under an empty text.
 -- @column event_hashes Array(UInt32): Hashes of the ids of the events that the run reads.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
@@ -55,7 +57,7 @@ WITH
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, views, viewed_paths)
+SELECT * EXCEPT (known, known_by_user, views, viewed_paths, event_texts, counted_events, property_texts, counted_properties)
 FROM
 (
     SELECT
@@ -131,6 +133,16 @@ FROM
         countIf(is_vital) AS vital_count,
         arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
         countIf(is_implausible) AS implausible_events,
+        arraySort(groupArray(concat(leftUTF8(name, 250), '\0', leftUTF8(obj, 250), '\0', target))) AS event_texts,
+        {{counts_of(event_texts)}} AS counted_events,
+        {{bounded_counts(counted_events, 3, 1)}} AS event_counts,
+        -- Few events have properties, and for the others nothing is computed.
+        arraySort(groupArrayArray(if(empty(props) AND empty(exp), [], arrayConcat(
+            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0property\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(props), mapValues(props)),
+            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0experiment\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(exp), mapValues(exp))
+        )))) AS property_texts,
+        {{counts_of(property_texts)}} AS counted_properties,
+        {{bounded_counts(counted_properties, 4, 3)}} AS property_counts,
         groupArray({{event_hash}}) AS event_hashes
     FROM {{stg_events}} AS staged
     ASOF INNER JOIN starts

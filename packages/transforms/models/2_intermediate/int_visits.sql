@@ -37,8 +37,11 @@
 -- @column vital_count UInt64: Web vitals.
 -- @column vitals Array(Tuple(metric LowCardinality(String), path String, value Float64)): The first {{list_max}} web vitals in order of metric, path and value.
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
+-- @column event_counts Array(Tuple(event String, events UInt64)): Events by name, obj and obj_id with NUL between them, for the first {{visit_counts_max}} in the order of bytes. All others are added up by name, for the first {{visit_counts_max}} names, and beyond under an empty text.
+-- @column property_counts Array(Tuple(property String, events UInt64)): Events by name, kind, key and value of a property with NUL between them, for the first {{visit_counts_max}} in the order of bytes. The kind is property or experiment. All others are added up by name, kind and key, for the first {{visit_counts_max}} of these, and beyond under an empty text.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
+-- @check arraySum(event_counts.events) = events: every event has a name
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
 -- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
 -- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
@@ -112,7 +115,11 @@ SELECT
     max(piece.last_checkout_at) AS last_checkout_at,
     sum(piece.vital_count) AS vital_count,
     arraySlice(arraySort(groupArrayArray(piece.vitals)), 1, {{list_max}}) AS vitals,
-    sum(piece.implausible_events) AS implausible_events
+    sum(piece.implausible_events) AS implausible_events,
+    arrayZip((sumMap(piece.event_counts.event, piece.event_counts.events) AS summed_events).1, summed_events.2) AS counted_events,
+    {{bounded_counts(counted_events, 3, 1)}} AS event_counts,
+    arrayZip((sumMap(piece.property_counts.property, piece.property_counts.events) AS summed_properties).1, summed_properties.2) AS counted_properties,
+    {{bounded_counts(counted_properties, 4, 3)}} AS property_counts
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

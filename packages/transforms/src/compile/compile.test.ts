@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { renderedStatements } from '../make/statements/rendered.js';
 import { ModelFolders } from '../testing/model-folders.js';
 import { CompileFault, compile, compileOrThrow } from './compile.js';
-import { readsEvents } from './model.js';
+import { defaultParameters, readsEvents } from './model.js';
 
 const folders = new ModelFolders();
 afterAll(() => folders.remove());
@@ -345,7 +345,7 @@ describe('compile', () => {
 		const places = (gap: RegExp, sql: string) =>
 			[...sql.matchAll(gap)].map(({ index }) => sql.slice(index - 40, index));
 		const compiled = (sessionGapMs: number) => {
-			const project = compileOrThrow(undefined, { sessionGapMs });
+			const project = compileOrThrow(undefined, { ...defaultParameters, sessionGapMs });
 			return { project, sql: JSON.stringify([project.models, project.tests, renderedStatements(project)]) };
 		};
 		// Half an hour is also a bound in a list of durations.

@@ -146,10 +146,20 @@ export const eventDay =
 export interface Parameters {
 	/** Maximum time between two consecutive events of one session, milliseconds. @default 1_800_000 */
 	sessionGapMs: number;
+	/**
+	 * Maximum number of different events, and of different properties, of which a visit has counts of their own. Further
+	 * ones are counted together. @default 1_000
+	 */
+	visitCountsMax: number;
+	/**
+	 * Maximum number of names of a day that have rows of their own in event_days and property_days, of objects or keys of
+	 * a name, and of values of a key. Further ones have one row together. @default 1_000
+	 */
+	dayCountsMax: number;
 }
 
 /** The only definition of these values. */
-export const defaultParameters: Parameters = { sessionGapMs: 1_800_000 };
+export const defaultParameters: Parameters = { sessionGapMs: 1_800_000, visitCountsMax: 1_000, dayCountsMax: 1_000 };
 
 /**
  * Maximum length of a list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a
@@ -183,9 +193,11 @@ const toldType = `Tuple(${[
 const pageOrdersMax = 50;
 
 /** The constants that headers and statements of models name in double braces. */
-const constantsOf = ({ sessionGapMs }: Parameters): Record<string, string> => ({
+const constantsOf = ({ sessionGapMs, visitCountsMax, dayCountsMax }: Parameters): Record<string, string> => ({
 	session_gap_ms: String(sessionGapMs),
 	session_gap_s: String(sessionGapMs / 1000),
+	visit_counts_max: String(visitCountsMax),
+	day_counts_max: String(dayCountsMax),
 	list_max: String(listMax),
 	page_orders_max: String(pageOrdersMax),
 	items_type: itemsType,

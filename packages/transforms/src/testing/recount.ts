@@ -42,6 +42,10 @@ export interface Receipt {
 	extraCents: readonly [tax: number, shipping: number, discount: number];
 	coupon: string;
 	items: readonly Item[];
+	/** Properties besides that of the measured value. */
+	props: Readonly<Record<string, string>>;
+	/** Experiments besides that of the size, whose variant is the operating system. */
+	exp: Readonly<Record<string, string>>;
 }
 
 /** A line of an order. */
@@ -70,7 +74,7 @@ export function firstReceipts(receipts: readonly Receipt[]): Receipt[] {
 }
 
 const isPageView = (e: Receipt) => e.name === 'view' && e.obj === 'page';
-const makesBot = (e: Receipt) => e.isBot && e.source !== 'server';
+export const makesBot = (e: Receipt) => e.isBot && e.source !== 'server';
 const isPassive = (e: Receipt) => ['view', 'leave', 'identify', 'error', 'vital', 'lost', 'refund'].includes(e.name);
 const vitalMax: Record<string, number> = { LCP: 600_000, INP: 600_000, FCP: 600_000, TTFB: 600_000, CLS: 100 };
 const isVital = (e: Receipt) => e.name === 'vital' && e.value >= 0 && e.value <= (vitalMax[e.objId] ?? -1);
@@ -597,6 +601,6 @@ export const recounts = {
 /** Stored models without a recount, each with the reason. */
 export const notRecounted: Record<string, string> = {
 	int_visits:
-		'no reader uses it, and each of its columns is an input of sessions, int_user_days or int_presence_days, which are ' +
-		'recounted; a rebuild is compared with it in every column',
+		'no reader uses it, and each of its columns is an input of sessions, int_user_days, int_presence_days, event_days ' +
+		'or property_days, which are recounted; a rebuild is compared with it in every column',
 };
