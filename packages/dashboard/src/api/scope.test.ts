@@ -21,6 +21,16 @@ describe('readScope', () => {
 		});
 	});
 
+	it('reads the event and the property that are chosen', () => {
+		expect(read(`${whole}&event=sign+up&property=experiment:a:b`)).toMatchObject({
+			scope: { event: 'sign up', property: { kind: 'experiment', key: 'a:b' } },
+		});
+		expect(read(`${whole}&event=a&property=b`)).toEqual({
+			ok: false,
+			fault: '"property" must begin with "property:" or "experiment:"',
+		});
+	});
+
 	it('accepts every filter parameter that links and programs already use', () => {
 		const names = [
 			'device',

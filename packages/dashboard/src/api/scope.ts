@@ -19,6 +19,10 @@ export interface Scope {
 	to: string;
 	/** Values that matching sessions have; an empty text matches sessions whose value is not known. */
 	filters: Partial<Record<FilterName, string>>;
+	/** Name of the event whose objects and properties are asked for; absent for none. */
+	event?: string;
+	/** The property of these events whose values are asked for: `property` or `experiment`, and its key. */
+	property?: { kind: string; key: string };
 	/** How the money of the site is counted, which is no part of a request. */
 	money: SiteMoney;
 }
@@ -42,6 +46,8 @@ const schema = z.strictObject({
 	site: z.string('is missing').min(1, 'must not be empty').max(64, 'must have at most 64 characters'),
 	from: day,
 	to: day,
+	event: value.exactOptional(),
+	property: value.regex(/^(property|experiment):/, 'must begin with "property:" or "experiment:"').exactOptional(),
 	...(Object.fromEntries(filterNames.map((name) => [name, value.exactOptional()])) as Record<
 		FilterName,
 		z.ZodExactOptional<typeof value>
@@ -55,11 +61,20 @@ export function readScope(query: URLSearchParams): ScopeResult {
 	if (twice !== undefined) return { ok: false, fault: `${quoted(twice)} is given twice` };
 	const parsed = schema.safeParse(Object.fromEntries(query));
 	if (!parsed.success) return { ok: false, fault: parsed.error.issues.map(faultOf).join('; ') };
-	const { site, from, to, ...filters } = parsed.data;
+	const { site, from, to, event, property, ...filters } = parsed.data;
 	const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
 	if (days < 1) return { ok: false, fault: '"from" must not be after "to"' };
 	if (days > rangeDaysMax) return { ok: false, fault: `from "from" to "to" must be at most ${rangeDaysMax} days` };
-	return { ok: true, scope: { site, from, to, filters, money: noMoney } };
+	const chosen = {
+		...(event === undefined ? {} : { event }),
+		...(property === undefined ? {} : { property: propertyOf(property) }),
+	};
+	return { ok: true, scope: { site, from, to, filters, ...chosen, money: noMoney } };
+}
+
+function propertyOf(text: string): { kind: string; key: string } {
+	const at = text.indexOf(':');
+	return { kind: text.slice(0, at), key: text.slice(at + 1) };
 }
 
 function faultOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {

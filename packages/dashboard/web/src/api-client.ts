@@ -47,10 +47,14 @@ export interface ViewAnswer<Name extends ViewName> {
 /** Fetches what a view shows for a state. @param part a part of one of its lists @throws RequestError */
 export async function fetchView<Name extends ViewName>(
 	name: Name,
-	{ site = '', range, filters }: State,
+	{ site = '', range, filters, event, property }: State,
 	{ signal, part = {} }: { signal: AbortSignal; part?: Record<string, string> },
 ): Promise<ViewAnswer<Name>> {
-	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...part });
+	const chosen = {
+		...(name === 'events' && event !== undefined ? { event } : {}),
+		...(name === 'events' && property !== undefined ? { property } : {}),
+	};
+	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...chosen, ...part });
 	return (await get(`${apiPathOf(name)}?${query}`, signal)) as ViewAnswer<Name>;
 }
 

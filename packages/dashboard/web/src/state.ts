@@ -10,6 +10,10 @@ export interface State {
 	filters: Filters;
 	/** Number that the chart of the overview draws; a `key` of `measures`. */
 	measure: string;
+	/** Name of the event that the view of events shows; undefined for none. */
+	event: string | undefined;
+	/** The property of that event whose values are shown: `property:plan` or `experiment:price`. */
+	property: string | undefined;
 }
 
 /** A number of days up to today, or the days from one to another. */
@@ -36,6 +40,10 @@ export function readState(search: string): State {
 		range: readRange(query),
 		filters,
 		measure: query.get('measure') ?? 'visitors',
+		event: query.get('event') ?? undefined,
+		property: /^(property|experiment):/.test(query.get('property') ?? '')
+			? (query.get('property') ?? undefined)
+			: undefined,
 	};
 }
 
@@ -48,7 +56,7 @@ function readRange(query: URLSearchParams): Range {
 }
 
 /** The address of a state, without defaults. Pure. */
-export function addressOf({ view, site, range, filters, measure }: State): string {
+export function addressOf({ view, site, range, filters, measure, event, property }: State): string {
 	const query = new URLSearchParams();
 	if (view !== 'overview') query.set('view', view);
 	if (site !== undefined) query.set('site', site);
@@ -58,6 +66,8 @@ export function addressOf({ view, site, range, filters, measure }: State): strin
 	} else if (range.days !== defaultDays) query.set('days', String(range.days));
 	for (const [name, value] of Object.entries(filters)) query.set(name, value);
 	if (measure !== 'visitors') query.set('measure', measure);
+	if (view === 'events' && event !== undefined) query.set('event', event);
+	if (view === 'events' && event !== undefined && property !== undefined) query.set('property', property);
 	const text = query.toString();
 	return text === '' ? '/' : `/?${text}`;
 }

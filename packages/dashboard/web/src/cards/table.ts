@@ -14,6 +14,8 @@ export interface Column {
 	barOf?: number;
 	/** The session attribute that the column shows; a click on a value filters by it. */
 	filter?: FilterName;
+	/** The address to which a value is a link; undefined for a value without one. */
+	href?: (value: string) => string | undefined;
 }
 
 /** Data of a card, as it is displayed, exported and read by screen readers. */
@@ -115,6 +117,7 @@ function rowElement(
 			const value = row[at] ?? null;
 			const text = shownText(column, value);
 			const { filter } = column;
+			const href = typeof value === 'string' ? column.href?.(value) : undefined;
 			const content =
 				filter && addFilter && typeof value === 'string'
 					? h(
@@ -122,7 +125,9 @@ function rowElement(
 							{ type: 'button', title: `Filter by ${text}`, click: () => addFilter(filter, value) },
 							text,
 						)
-					: text;
+					: href === undefined
+						? text
+						: h('a.link', { href }, text);
 			const cell = h(
 				at === 0 ? 'th' : 'td',
 				{
