@@ -15,6 +15,9 @@ const reports = 'models/2_intermediate/int_order_reports.sql';
 const refunds = 'models/3_marts/refunds.sql';
 const orderDays = 'models/3_marts/order_days.sql';
 const precedence = 'models/macros/order_precedence.sql';
+const eventDays = 'models/3_marts/event_days.sql';
+const propertyDays = 'models/3_marts/property_days.sql';
+const boundedCounts = 'models/macros/bounded_counts.sql';
 const orderSql = 'src/make/statements/order-sql.ts';
 const ofOrders = 'packages/transforms/src/orders.test.ts';
 const ofDefects = 'packages/transforms/src/defects.test.ts';
@@ -96,6 +99,79 @@ export const bugs = [
 		file: sessions,
 		from: '(sumMap(visit.goal_sums.key, visit.goal_sums.conversions, visit.goal_sums.value) AS goals_by_key).1',
 		to: '(anyLast(visit.goal_sums) AS goals_by_key).1',
+	},
+	// Events and properties.
+	{
+		name: 'a visitor with several objects of a name is counted for each',
+		file: eventDays,
+		from: 'uniqExactMerge(counts.visitors)',
+		to: 'sum(finalizeAggregation(counts.visitors))',
+	},
+	{
+		name: 'a session with several objects of a name is counted for each',
+		file: eventDays,
+		from: 'uniqExactMerge(counts.sessions)',
+		to: 'sum(finalizeAggregation(counts.sessions))',
+	},
+	{
+		name: 'a visitor with several values of a key is counted for each',
+		file: propertyDays,
+		from: 'uniqExactMerge(counts.visitors)',
+		to: 'sum(finalizeAggregation(counts.visitors))',
+	},
+	{
+		name: 'equally frequent objects are in no order',
+		file: eventDays,
+		from: 'events DESC, event)',
+		to: 'events DESC, cityHash64(event))',
+	},
+	{
+		name: 'equally frequent keys are in no order',
+		file: propertyDays,
+		from: 'events_of_key DESC, key_of_kind)',
+		to: 'events_of_key DESC, cityHash64(key_of_kind))',
+	},
+	{
+		name: 'a property and an experiment of one name are one key',
+		file: pieces,
+		from: "'\\0experiment\\0'",
+		to: "'\\0property\\0'",
+	},
+	{
+		name: 'what is folded is missing from the total of a name',
+		file: eventDays,
+		from: 'ARRAY JOIN if(is_other_name, [true], [true, false]) AS is_total',
+		to: 'ARRAY JOIN if(is_other_name, [true], if(place > {{day_counts_max}}, [false], [true, false])) AS is_total',
+	},
+	{
+		name: 'other names lose their events',
+		file: propertyDays,
+		from: '\n        is_unnamed OR dense_rank() OVER (PARTITION BY site, day ORDER',
+		to: '\n        dense_rank() OVER (PARTITION BY site, day ORDER',
+	},
+	{
+		name: 'what a visit does not list is not counted by name',
+		file: pieces,
+		from: '{{bounded_counts(counted_events, 3, 1)}}',
+		to: '{{bounded_counts(counted_events, 3, 0)}}',
+	},
+	{
+		name: 'counts of a visit that are beyond the bound are lost',
+		file: boundedCounts,
+		from: "arrayFilter(one -> one.2 > 0, [('',",
+		to: "arrayFilter(one -> one.2 > 0 AND false, [('',",
+	},
+	{
+		name: 'a visitor counts with a visit beside that of a bot on the day',
+		file: eventDays,
+		from: 'WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM {{int_visits}} WHERE is_bot)',
+		to: 'WHERE NOT is_bot',
+	},
+	{
+		name: 'events that a run adds to a visit take the place of the others',
+		file: visits,
+		from: 'sumMap(piece.event_counts.event, piece.event_counts.events)',
+		to: 'maxMap(piece.event_counts.event, piece.event_counts.events)',
 	},
 	// Orders and refunds.
 	{

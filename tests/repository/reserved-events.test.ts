@@ -38,6 +38,8 @@ const receipt: Receipt = {
 	source: 'page',
 	productId: '',
 	value: 0,
+	props: {},
+	exp: {},
 	...noOrder,
 };
 

@@ -14,12 +14,15 @@ import { ProjectFolders } from './testing/project-folders.js';
 import { insertReceipts } from './testing/raw-events.js';
 import { firstReceipts, notRecounted, recountSessions, recounts as visitorRecounts } from './testing/recount.js';
 import { definitionRecounts, definitionsOfHistories } from './testing/recount-definitions.js';
+import { eventRecounts } from './testing/recount-events.js';
 import { orderRecounts } from './testing/recount-orders.js';
 
-const recounts = { ...visitorRecounts, ...orderRecounts, ...definitionRecounts };
+/** So small that histories exceed them. */
+const bounds = { visitCountsMax: 6, dayCountsMax: 3 };
+const recounts = { ...visitorRecounts, ...orderRecounts, ...definitionRecounts, ...eventRecounts(bounds) };
 const folders = new ProjectFolders();
 /** With goals and funnels beside those of a shop. */
-const ours = compileOrThrow(undefined, { ...defaultParameters, definitions: definitionsOfHistories });
+const ours = compileOrThrow(undefined, { ...defaultParameters, ...bounds, definitions: definitionsOfHistories });
 const ownProject = (files: Readonly<Record<string, string>>) => folders.compile(ours, files).project;
 const ownModels = { ...commonModels, ...rowsOnOtherDays };
 const days = ownModels['models/shopping_days.sql'];

@@ -120,7 +120,7 @@ export function userDaysOf(scope: Scope): string {
 
 /** Query parameters for the placeholders of a query. Pure. */
 export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
-	const { site, from, to, filters, step, money } = scope;
+	const { site, from, to, filters, step, money, event = '', property = { kind: '', key: '' } } = scope;
 	const filterParameters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
 	const open = openDayOf(scope, nowMs);
 	return {
@@ -130,6 +130,9 @@ export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
 		before: dayBefore(scope),
 		currency: money.currency,
 		...(step && { step: step.name, step_is_page: String(step.isPage) }),
+		event,
+		kind: property.kind,
+		key: property.key,
 		...(open && {
 			today: open.today,
 			today_before: open.dayBefore,

@@ -32,6 +32,16 @@ describe('readScope', () => {
 		expect(read(`${whole}&step=page:/`)).toEqual({ ok: false, fault: '"step" is not a parameter of this view' });
 	});
 
+	it('reads the event and the property that are chosen', () => {
+		expect(read(`${whole}&event=sign+up&property=experiment:a:b`)).toMatchObject({
+			scope: { event: 'sign up', property: { kind: 'experiment', key: 'a:b' } },
+		});
+		expect(read(`${whole}&event=a&property=b`)).toEqual({
+			ok: false,
+			fault: '"property" must begin with "property:" or "experiment:"',
+		});
+	});
+
 	it('accepts every filter parameter that links and programs already use', () => {
 		const names = [
 			'device',

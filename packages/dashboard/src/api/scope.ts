@@ -22,6 +22,10 @@ export interface Scope {
 	filters: Partial<Record<FilterName, string>>;
 	/** The page or event that the view starts from; undefined for the one that it chooses. */
 	step?: Step;
+	/** Name of the event whose objects and properties are asked for; absent for none. */
+	event?: string;
+	/** The property of these events whose values are asked for: `property` or `experiment`, and its key. */
+	property?: { kind: string; key: string };
 	/** How the money of the site is counted, which is no part of a request. */
 	money: SiteMoney;
 }
@@ -52,6 +56,8 @@ const schema = z.strictObject({
 	from: day,
 	to: day,
 	step: step.exactOptional(),
+	event: value.exactOptional(),
+	property: value.regex(/^(property|experiment):/, 'must begin with "property:" or "experiment:"').exactOptional(),
 	...(Object.fromEntries(filterNames.map((name) => [name, value.exactOptional()])) as Record<
 		FilterName,
 		z.ZodExactOptional<typeof value>
@@ -65,12 +71,22 @@ export function readScope(query: URLSearchParams, hasStep = false): ScopeResult 
 	if (twice !== undefined) return { ok: false, fault: `${quoted(twice)} is given twice` };
 	const parsed = schema.safeParse(Object.fromEntries(query));
 	if (!parsed.success) return { ok: false, fault: parsed.error.issues.map(faultOf).join('; ') };
-	const { site, from, to, step, ...filters } = parsed.data;
+	const { site, from, to, step, event, property, ...filters } = parsed.data;
 	if (step !== undefined && !hasStep) return { ok: false, fault: '"step" is not a parameter of this view' };
 	const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
 	if (days < 1) return { ok: false, fault: '"from" must not be after "to"' };
 	if (days > rangeDaysMax) return { ok: false, fault: `from "from" to "to" must be at most ${rangeDaysMax} days` };
-	return { ok: true, scope: { site, from, to, filters, ...(step && { step }), money: noMoney } };
+	const chosen = {
+		...(step === undefined ? {} : { step }),
+		...(event === undefined ? {} : { event }),
+		...(property === undefined ? {} : { property: propertyOf(property) }),
+	};
+	return { ok: true, scope: { site, from, to, filters, ...chosen, money: noMoney } };
+}
+
+function propertyOf(text: string): { kind: string; key: string } {
+	const at = text.indexOf(':');
+	return { kind: text.slice(0, at), key: text.slice(at + 1) };
 }
 
 function faultOf({ code, path, message, ...issue }: z.core.$ZodIssue): string {

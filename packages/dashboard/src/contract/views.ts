@@ -81,6 +81,14 @@ const definitions = {
 		filterEffect: 'sessions',
 		hasStep: true,
 	},
+	events: {
+		title: 'Events',
+		description:
+			'Every event by name with visitors, sessions and the previous period; the objects of an event, its properties and experiments, and their values over days.',
+		filterEffect: 'none',
+		filterText:
+			'Filters do not apply here: events are counted by day without their sessions, so these numbers cover all visitors.',
+	},
 	acquisition: {
 		title: 'Acquisition',
 		description: 'Channels, referrers and campaigns.',

@@ -49,11 +49,15 @@ export interface ViewAnswer<Name extends ViewName> {
 /** Fetches what a view shows for a state. @param part a part of one of its lists @throws RequestError */
 export async function fetchView<Name extends ViewName>(
 	name: Name,
-	{ site = '', range, filters, step }: State,
+	{ site = '', range, filters, step, event, property }: State,
 	{ signal, part = {} }: { signal: AbortSignal; part?: Record<string, string> },
 ): Promise<ViewAnswer<Name>> {
-	const from = viewDefinitions[name].hasStep && step !== undefined ? { step: stepText(step) } : {};
-	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...from, ...part });
+	const chosen = {
+		...(viewDefinitions[name].hasStep && step !== undefined ? { step: stepText(step) } : {}),
+		...(name === 'events' && event !== undefined ? { event } : {}),
+		...(name === 'events' && property !== undefined ? { property } : {}),
+	};
+	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...chosen, ...part });
 	return (await get(`${apiPathOf(name)}?${query}`, signal)) as ViewAnswer<Name>;
 }
 

@@ -20,6 +20,10 @@ export interface State {
 	measure: string;
 	/** The page or event that paths start from; undefined for the landing page of most sessions. */
 	step: Step | undefined;
+	/** Name of the event that the view of events shows; undefined for none. */
+	event: string | undefined;
+	/** The property of that event whose values are shown: `property:plan` or `experiment:price`. */
+	property: string | undefined;
 }
 
 /** A number of days up to today, or the days from one to another. */
@@ -47,6 +51,10 @@ export function readState(search: string): State {
 		filters,
 		measure: query.get('measure') ?? 'visitors',
 		step: readStep(query.get('step') ?? ''),
+		event: query.get('event') ?? undefined,
+		property: /^(property|experiment):/.test(query.get('property') ?? '')
+			? (query.get('property') ?? undefined)
+			: undefined,
 	};
 }
 
@@ -59,7 +67,7 @@ function readRange(query: URLSearchParams): Range {
 }
 
 /** The address of a state, without defaults. Pure. */
-export function addressOf({ view, site, range, filters, measure, step }: State): string {
+export function addressOf({ view, site, range, filters, measure, step, event, property }: State): string {
 	const query = new URLSearchParams();
 	if (view !== 'overview') query.set('view', view);
 	if (site !== undefined) query.set('site', site);
@@ -70,6 +78,8 @@ export function addressOf({ view, site, range, filters, measure, step }: State):
 	for (const [name, value] of Object.entries(filters)) query.set(name, value);
 	if (measure !== 'visitors') query.set('measure', measure);
 	if (step !== undefined) query.set('step', stepText(step));
+	if (view === 'events' && event !== undefined) query.set('event', event);
+	if (view === 'events' && event !== undefined && property !== undefined) query.set('property', property);
 	const text = query.toString();
 	return text === '' ? '/' : `/?${text}`;
 }

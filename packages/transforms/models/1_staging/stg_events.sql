@@ -36,6 +36,7 @@
 -- @column obj LowCardinality(String): Kind of the object: page, button, url, or a kind that the site defines.
 -- @column props Map(String, String): Properties passed to track().
 -- @column exp Map(String, String): Experiments and their variants.
+-- @column product_number UInt64: Id of the product as a number, for models that compute with it; 0 for none, and for an id that is not a number in its shortest form.
 -- @column currency LowCardinality(String): ISO 4217 code of the currency of amount; empty if the page sent none.
 -- @column order_id String: Order id that the shop gave; empty for none.
 -- @column refund_id String: Id of one of several refunds of an order; empty for none.
@@ -109,6 +110,8 @@ SELECT
     obj,
     props,
     exp,
+    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
+    if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     currency,
     order_id,
     refund_id,

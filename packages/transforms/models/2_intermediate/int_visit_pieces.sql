@@ -42,6 +42,8 @@
 -- @column funnel_hits {{definitions.funnel_hits_type}}: The first {{list_max}} events in order of time that are steps of funnels, with these as in stg_events.
 -- @column step_count UInt64: Page views and actions: events that are not passive, see stg_events.
 -- @column steps Array(Tuple(ts DateTime64(3, 'UTC'), id_end UInt32, is_page Bool, name String)): The first {{steps_max}} of these in order of time, then of the last 32 bits of their ids, which is the order in a batch. The name is the path of a page view, and the event of an action.
+-- @column event_counts Array(Tuple(event String, events UInt64)): Events by name, obj and obj_id with NUL between them, for the first {{visit_counts_max}} in the order of bytes. All others are added up by name, for the first {{visit_counts_max}} names, and beyond under an empty text.
+-- @column property_counts Array(Tuple(property String, events UInt64)): Events by name, kind, key and value of a property with NUL between them, for the first {{visit_counts_max}} in the order of bytes. The kind is property or experiment. All others are added up by name, kind and key, for the first {{visit_counts_max}} of these, and beyond under an empty text.
 -- @column event_hashes Array(UInt32): Hashes of the ids of the events that the run reads.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
@@ -60,7 +62,7 @@ WITH
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, viewed_paths, goals_by_key, all_steps, first_view, last_view)
+SELECT * EXCEPT (known, known_by_user, viewed_paths, goals_by_key, all_steps, first_view, last_view, event_texts, counted_events, property_texts, counted_properties)
 FROM
 (
     SELECT
@@ -166,6 +168,16 @@ FROM
             1,
             {{steps_max}}
         ) AS steps,
+        arraySort(groupArray(concat(leftUTF8(name, 250), '\0', leftUTF8(obj, 250), '\0', target))) AS event_texts,
+        {{counts_of(event_texts)}} AS counted_events,
+        {{bounded_counts(counted_events, 3, 1)}} AS event_counts,
+        -- Few events have properties, and for the others nothing is computed.
+        arraySort(groupArrayArray(if(empty(props) AND empty(exp), [], arrayConcat(
+            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0property\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(props), mapValues(props)),
+            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0experiment\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(exp), mapValues(exp))
+        )))) AS property_texts,
+        {{counts_of(property_texts)}} AS counted_properties,
+        {{bounded_counts(counted_properties, 4, 3)}} AS property_counts,
         groupArray({{event_hash}}) AS event_hashes
     FROM {{stg_events}} AS staged
     ASOF INNER JOIN starts

@@ -42,8 +42,11 @@
 -- @column funnel_hits {{definitions.funnel_hits_type}}: The first {{list_max}} events in order of time that are steps of funnels, with these as in stg_events.
 -- @column step_count UInt64: Page views and actions: events that are not passive, see stg_events.
 -- @column steps Array(Tuple(ts DateTime64(3, 'UTC'), id_end UInt32, is_page Bool, name String)): The first {{steps_max}} of these in order of time, then of the last 32 bits of their ids, which is the order in a batch. The name is the path of a page view, and the event of an action.
+-- @column event_counts Array(Tuple(event String, events UInt64)): Events by name, obj and obj_id with NUL between them, for the first {{visit_counts_max}} in the order of bytes. All others are added up by name, for the first {{visit_counts_max}} names, and beyond under an empty text.
+-- @column property_counts Array(Tuple(property String, events UInt64)): Events by name, kind, key and value of a property with NUL between them, for the first {{visit_counts_max}} in the order of bytes. The kind is property or experiment. All others are added up by name, kind and key, for the first {{visit_counts_max}} of these, and beyond under an empty text.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
+-- @check arraySum(event_counts.events) = events: every event has a name
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
 -- A rebuild does not run this statement: it copies the rows of int_visit_pieces, which are whole visits as long as
 -- there are no earlier visits to merge with. A change of a column here belongs into int_visit_pieces.sql as well.
@@ -126,7 +129,11 @@ SELECT
     ) AS goal_sums,
     arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, {{list_max}}) AS funnel_hits,
     sum(piece.step_count) AS step_count,
-    arraySlice(arraySort(groupArrayArray(piece.steps)), 1, {{steps_max}}) AS steps
+    arraySlice(arraySort(groupArrayArray(piece.steps)), 1, {{steps_max}}) AS steps,
+    arrayZip((sumMap(piece.event_counts.event, piece.event_counts.events) AS summed_events).1, summed_events.2) AS counted_events,
+    {{bounded_counts(counted_events, 3, 1)}} AS event_counts,
+    arrayZip((sumMap(piece.property_counts.property, piece.property_counts.events) AS summed_properties).1, summed_properties.2) AS counted_properties,
+    {{bounded_counts(counted_properties, 4, 3)}} AS property_counts
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

@@ -150,10 +150,25 @@ export interface Parameters {
 	sessionGapMs: number;
 	/** Goals, funnels and experiments of a project folder. @default those of a shop */
 	definitions: Definitions;
+	/**
+	 * Maximum number of different events, and of different properties, of which a visit has counts of their own. Further
+	 * ones are counted together. @default 1_000
+	 */
+	visitCountsMax: number;
+	/**
+	 * Maximum number of names of a day that have rows of their own in event_days and property_days, of objects or keys of
+	 * a name, and of values of a key. Further ones have one row together. @default 1_000
+	 */
+	dayCountsMax: number;
 }
 
 /** The only definition of these values. */
-export const defaultParameters: Parameters = { sessionGapMs: 1_800_000, definitions: defaultDefinitions };
+export const defaultParameters: Parameters = {
+	sessionGapMs: 1_800_000,
+	definitions: defaultDefinitions,
+	visitCountsMax: 1_000,
+	dayCountsMax: 1_000,
+};
 
 /**
  * Maximum length of a list in a row about one visitor: paths, products, adds to cart and web vitals of a visit or a
@@ -193,16 +208,18 @@ const toldType = `Tuple(${[
 const pageOrdersMax = 50;
 
 /** The constants that headers and statements of models name in double braces. */
-const constantsOf = ({ sessionGapMs, definitions }: Parameters): Record<string, string> => ({
-	session_gap_ms: String(sessionGapMs),
-	session_gap_s: String(sessionGapMs / 1000),
+const constantsOf = (parameters: Parameters): Record<string, string> => ({
+	session_gap_ms: String(parameters.sessionGapMs),
+	session_gap_s: String(parameters.sessionGapMs / 1000),
+	visit_counts_max: String(parameters.visitCountsMax),
+	day_counts_max: String(parameters.dayCountsMax),
 	list_max: String(listMax),
 	steps_max: String(stepsMax),
 	page_orders_max: String(pageOrdersMax),
 	items_type: itemsType,
 	...typeMacros('order_told', toldType),
 	...attributeMacros(sessionAttributes),
-	...definitionMacros(definitions),
+	...definitionMacros(parameters.definitions),
 });
 
 /** Replaces the constants in the text of a file. Pure. */

@@ -48,6 +48,12 @@ const what = fc.oneof(
 			['click', 'url', 'checkout'],
 			['signup', '', ''],
 			['leave', 'page', 'main'],
+			// Names in which a text of another event may be found.
+			['sign', 'up', ''],
+			['download', 'url', 'https://shop.test/größe.pdf'],
+			['impression', 'product', '7'],
+			['impression', 'product', '12'],
+			['impression', 'banner', '7'],
 		),
 	},
 );
@@ -93,6 +99,18 @@ const step = fc.record({
 	referrer: fc.constantFrom('', '/main', 'https://search.example/?q=1', 'https://other.example/'),
 	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
 	source: fc.constantFrom('page' as const, 'page' as const, 'server' as const, 'import' as const),
+	// A property and an experiment of one name, and values that are the same but for their case or their end.
+	props: fc.constantFrom(
+		{},
+		{},
+		{ plan: 'pro' },
+		{ plan: 'free' },
+		{ plan: 'Pro', size: '靴' },
+		{ plan: '', value2: '1' },
+		{ plan: `${'👟'.repeat(250)}a` },
+		{ plan: `${'👟'.repeat(250)}b` },
+	),
+	exp: fc.constantFrom({}, {}, { price: 'a' }, { price: 'b' }, { plan: 'pro' }),
 	/** Time after which a second receipt with other content arrives, milliseconds; null for none. */
 	again: fc.option(fc.integer({ min: 1, max: 40 * 86_400_000 }), { freq: 3 }),
 	/**
@@ -231,7 +249,7 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 	return steps.flatMap((s, i) => {
 		tsMs += s.gapMs;
 		const [name = '', obj = '', objId = ''] = s.what;
-		const { path, urlQuery, userId, referrer, isBot, source, productId, value } = s;
+		const { path, urlQuery, userId, referrer, isBot, source, productId, value, props, exp } = s;
 		const isOrder = name === 'order' || name === 'refund';
 		const { again: _, cents: charged, ...order } = s.order;
 		const cents = isOrder ? charged : s.cents;
@@ -259,6 +277,8 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 			source,
 			productId,
 			value,
+			props,
+			exp,
 		};
 		if (!isDoubled || s.again === null) return [event];
 		return [

@@ -12,7 +12,7 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	if (receipts.length === 0) return;
 	const rows = receipts.map((r) => {
 		const url = `https://${r.host}${r.path}${r.urlQuery}`;
-		return `('${r.site}', ${r.visitor}, '${r.id}', ${timeOf(r.tsMs)}, ${timeOf(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, '${r.source}', '${r.productId}', {'value': '${r.value}'}, ${othersOf(r)})`;
+		return `('${r.site}', ${r.visitor}, '${r.id}', ${timeOf(r.tsMs)}, ${timeOf(r.receivedMs)}, '${r.name}', '${r.obj}', '${r.objId}', ${(r.cents / 100).toFixed(2)}, '${url}', '${r.userId}', '${r.referrer}', '${r.browser}', '${r.os}', '${r.device}', '${r.country}', ${r.isBot}, '${r.source}', '${r.productId}', ${mapOf({ value: String(r.value), ...r.props })}, ${othersOf(r)})`;
 	});
 	await warehouse.command(
 		`INSERT INTO events (site, visitor_id, event_id, ts, received_at, name, obj, obj_id, amount, url, user_id, referrer, browser, os, device, country, is_bot, source, product_id, props, currency, exp, title, language, timezone, viewport_width, viewport_height, screen_width, screen_height, order_id, refund_id, tax, shipping, discount, coupon, items)
@@ -20,10 +20,16 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	);
 }
 
-/** Values of columns that only models of orders or of a site's own read. */
+/** A map as ClickHouse reads it. The texts have no quotation marks. */
+const mapOf = (map: Readonly<Record<string, string>>) =>
+	`{${Object.entries(map)
+		.map(([key, value]) => `'${key}': '${value}'`)
+		.join(', ')}}`;
+
+/** Values of columns that only models of events, of orders or of a site's own read. */
 function othersOf({ browser, device, os, ...order }: Receipt): string {
 	const isMobile = device === 'mobile';
-	const texts = [`{'size': '${os}'}`, `Page ${browser}`, isMobile ? 'de' : 'en', `Zone/${os}`];
+	const texts = [mapOf({ size: os, ...order.exp }), `Page ${browser}`, isMobile ? 'de' : 'en', `Zone/${os}`];
 	const [exp, title, language, timezone] = texts;
 	const items = order.items.map(
 		({ productId, name, cents, quantity }) => `('${productId}', '${name}', 'c', 'v', ${cents / 100}, ${quantity})`,
@@ -72,6 +78,8 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		source: 'page',
 		productId: '',
 		value: 0,
+		props: {},
+		exp: {},
 		...noOrder,
 		...parts,
 	};

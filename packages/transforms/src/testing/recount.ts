@@ -42,6 +42,10 @@ export interface Receipt {
 	extraCents: readonly [tax: number, shipping: number, discount: number];
 	coupon: string;
 	items: readonly Item[];
+	/** Properties besides that of the measured value. */
+	props: Readonly<Record<string, string>>;
+	/** Experiments besides that of the size, whose variant is the operating system. */
+	exp: Readonly<Record<string, string>>;
 }
 
 /** A line of an order. */
@@ -631,6 +635,6 @@ export const recounts = {
 /** Stored models without a recount, each with the reason. */
 export const notRecounted: Record<string, string> = {
 	int_visits:
-		'no reader uses it, and each of its columns is an input of sessions, int_user_days or int_presence_days, which are ' +
-		'recounted; a rebuild is compared with it in every column',
+		'no reader uses it, and each of its columns is an input of sessions, int_user_days, int_presence_days, event_days ' +
+		'or property_days, which are recounted; a rebuild is compared with it in every column',
 };

@@ -3,6 +3,7 @@ export { acquisition } from './acquisition.js';
 export { activity } from './activity.js';
 export { audience } from './audience.js';
 export { durations } from './durations.js';
+export { events } from './events.js';
 export { live } from './live.js';
 export { orders } from './orders.js';
 export { overview } from './overview.js';

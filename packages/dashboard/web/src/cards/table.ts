@@ -16,6 +16,8 @@ export interface Column {
 	filter?: FilterName;
 	/** Called with the row when a value of the column is clicked. */
 	choose?: (row: readonly Cell[]) => void;
+	/** The address to which a value is a link; undefined for a value without one. */
+	href?: (value: string) => string | undefined;
 }
 
 /** Data of a card, as it is displayed, exported and read by screen readers. */
@@ -141,7 +143,7 @@ function rowElement(
 
 /** A value that can be clicked; undefined for any other. */
 function linkElement(
-	{ filter, choose }: Column,
+	{ filter, choose, href }: Column,
 	{
 		row,
 		value,
@@ -150,6 +152,8 @@ function linkElement(
 	}: { row: readonly Cell[]; value: Cell; text: string } & Pick<TableOptions, 'addFilter'>,
 ): HTMLElement | undefined {
 	if (choose) return h('button.link', { type: 'button', title: `Choose ${text}`, click: () => choose(row) }, text);
+	const address = typeof value === 'string' ? href?.(value) : undefined;
+	if (address !== undefined) return h('a.link', { href: address }, text);
 	if (!filter || !addFilter || typeof value !== 'string') return undefined;
 	const click = () => addFilter(filter, value);
 	return h('button.link', { type: 'button', title: `Filter by ${text}`, click }, text);

@@ -61,7 +61,6 @@ describe('a rebuild', () => {
 		expect(staged).toEqual(
 			expect.arrayContaining(['site', 'visitor_id', 'event_id', 'ts', 'day', 'event', 'is_vital', 'country']),
 		);
-		expect(staged).not.toContain('target');
 		expect(staged).not.toContain('title');
 	});
 

@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__7d01e286 (run, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name) SELECT 3, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name FROM (
+INSERT INTO transform_scratch_stg_events__a2ddce9c (run, site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name, obj, props, exp) SELECT 3, site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name, obj, props, exp FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -68,6 +68,8 @@ SELECT
     obj,
     props,
     exp,
+    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
+    if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     currency,
     order_id,
     refund_id,
@@ -93,7 +95,7 @@ WHERE true
 );
 
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__1e9c6de1 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__0531df30 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_counts, property_counts, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_counts, property_counts, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -105,11 +107,11 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name FROM transform_scratch_stg_events__7d01e286 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name, obj, props, exp FROM transform_scratch_stg_events__a2ddce9c WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, viewed_paths, goals_by_key, all_steps, first_view, last_view)
+SELECT * EXCEPT (known, known_by_user, viewed_paths, goals_by_key, all_steps, first_view, last_view, event_texts, counted_events, property_texts, counted_properties)
 FROM
 (
     SELECT
@@ -215,19 +217,93 @@ FROM
             1,
             100
         ) AS steps,
+        arraySort(groupArray(concat(leftUTF8(name, 250), '\0', leftUTF8(obj, 250), '\0', target))) AS event_texts,
+        arrayMap(same -> (same[1], toUInt64(length(same))), arraySplit((one, previous) -> one != previous, event_texts, arrayPopBack(arrayPushFront(event_texts, '')))) AS counted_events,
+        if(
+    length(counted_events) <= 1000,
+    counted_events,
+    arrayMap(
+        kept -> arrayMap(
+            rest -> arrayConcat(
+                kept,
+                rest,
+                arrayFilter(one -> one.2 > 0, [('', toUInt64(arraySum(counted_events.2) - arraySum(kept.2) - arraySum(rest.2)))])
+            ),
+            [
+                arraySlice(
+                    arrayFilter(
+                        one -> one.1 != '',
+                        arrayMap(
+                            sums -> arrayZip(sums.1, sums.2),
+                            [
+                                arrayReduce(
+                                    'sumMap',
+                                    [arrayMap(one -> substringIndex(one.1, '\0', 1), arrayFilter(one -> countSubstrings(one.1, '\0') < 3 - 1 OR one.1 > kept[-1].1, counted_events))],
+                                    [arrayMap(one -> one.2, arrayFilter(one -> countSubstrings(one.1, '\0') < 3 - 1 OR one.1 > kept[-1].1, counted_events))]
+                                )
+                            ]
+                        )[1]
+                    ),
+                    1,
+                    1000
+                )
+            ]
+        )[1],
+        [arraySlice(arrayFilter(one -> countSubstrings(one.1, '\0') >= 3 - 1, counted_events), 1, 1000)]
+    )[1]
+) AS event_counts,
+        -- Few events have properties, and for the others nothing is computed.
+        arraySort(groupArrayArray(if(empty(props) AND empty(exp), [], arrayConcat(
+            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0property\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(props), mapValues(props)),
+            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0experiment\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(exp), mapValues(exp))
+        )))) AS property_texts,
+        arrayMap(same -> (same[1], toUInt64(length(same))), arraySplit((one, previous) -> one != previous, property_texts, arrayPopBack(arrayPushFront(property_texts, '')))) AS counted_properties,
+        if(
+    length(counted_properties) <= 1000,
+    counted_properties,
+    arrayMap(
+        kept -> arrayMap(
+            rest -> arrayConcat(
+                kept,
+                rest,
+                arrayFilter(one -> one.2 > 0, [('', toUInt64(arraySum(counted_properties.2) - arraySum(kept.2) - arraySum(rest.2)))])
+            ),
+            [
+                arraySlice(
+                    arrayFilter(
+                        one -> one.1 != '',
+                        arrayMap(
+                            sums -> arrayZip(sums.1, sums.2),
+                            [
+                                arrayReduce(
+                                    'sumMap',
+                                    [arrayMap(one -> substringIndex(one.1, '\0', 3), arrayFilter(one -> countSubstrings(one.1, '\0') < 4 - 1 OR one.1 > kept[-1].1, counted_properties))],
+                                    [arrayMap(one -> one.2, arrayFilter(one -> countSubstrings(one.1, '\0') < 4 - 1 OR one.1 > kept[-1].1, counted_properties))]
+                                )
+                            ]
+                        )[1]
+                    ),
+                    1,
+                    1000
+                )
+            ]
+        )[1],
+        [arraySlice(arrayFilter(one -> countSubstrings(one.1, '\0') >= 4 - 1, counted_properties), 1, 1000)]
+    )[1]
+) AS property_counts,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name FROM transform_scratch_stg_events__7d01e286 WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, name, obj, props, exp FROM transform_scratch_stg_events__a2ddce9c WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, user_id String)') AS last_user, defaultValueOfTypeName('Array(Tuple(user_id String, first_at DateTime64(3, \'UTC\'), last_at DateTime64(3, \'UTC\')))') AS users, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS has_valid_time, defaultValueOfTypeName('Bool') AS is_seen, defaultValueOfTypeName('Bool') AS is_passive, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS first_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS last_at, defaultValueOfTypeName('Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String))') AS entry, defaultValueOfTypeName('UInt64') AS page_views, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS first_page, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS last_page, defaultValueOfTypeName('Array(Tuple(path String, views UInt64))') AS paths, defaultValueOfTypeName('UInt64') AS product_view_count, defaultValueOfTypeName('Decimal(38, 4)') AS product_view_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_product_view_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_product_view_at, defaultValueOfTypeName('UInt64') AS add_to_cart_count, defaultValueOfTypeName('Decimal(38, 4)') AS add_to_cart_amount, defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS add_times, defaultValueOfTypeName('UInt64') AS product_event_count, defaultValueOfTypeName('Array(Tuple(product_id String, ts DateTime64(3, \'UTC\'), is_add Bool, amount Decimal(18, 4)))') AS product_events, defaultValueOfTypeName('UInt64') AS checkout_count, defaultValueOfTypeName('Decimal(38, 4)') AS checkout_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_checkout_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_checkout_at, defaultValueOfTypeName('UInt64') AS vital_count, defaultValueOfTypeName('Array(Tuple(metric LowCardinality(String), path String, value Float64))') AS vitals, defaultValueOfTypeName('UInt64') AS implausible_events, defaultValueOfTypeName('Array(Tuple(key UInt64, conversions UInt64, value Decimal(38, 4)))') AS goal_sums, defaultValueOfTypeName('Array(Tuple(at DateTime64(3, \'UTC\'), event_id UUID, funnels Array(UInt32)))') AS funnel_hits, defaultValueOfTypeName('UInt64') AS step_count, defaultValueOfTypeName('Array(Tuple(ts DateTime64(3, \'UTC\'), id_end UInt32, is_page Bool, name String))') AS steps WHERE false)
+SELECT *, emptyArrayUInt32() FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, user_id String)') AS last_user, defaultValueOfTypeName('Array(Tuple(user_id String, first_at DateTime64(3, \'UTC\'), last_at DateTime64(3, \'UTC\')))') AS users, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS has_valid_time, defaultValueOfTypeName('Bool') AS is_seen, defaultValueOfTypeName('Bool') AS is_passive, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS first_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS last_at, defaultValueOfTypeName('Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String))') AS entry, defaultValueOfTypeName('UInt64') AS page_views, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS first_page, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS last_page, defaultValueOfTypeName('Array(Tuple(path String, views UInt64))') AS paths, defaultValueOfTypeName('UInt64') AS product_view_count, defaultValueOfTypeName('Decimal(38, 4)') AS product_view_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_product_view_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_product_view_at, defaultValueOfTypeName('UInt64') AS add_to_cart_count, defaultValueOfTypeName('Decimal(38, 4)') AS add_to_cart_amount, defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS add_times, defaultValueOfTypeName('UInt64') AS product_event_count, defaultValueOfTypeName('Array(Tuple(product_id String, ts DateTime64(3, \'UTC\'), is_add Bool, amount Decimal(18, 4)))') AS product_events, defaultValueOfTypeName('UInt64') AS checkout_count, defaultValueOfTypeName('Decimal(38, 4)') AS checkout_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_checkout_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_checkout_at, defaultValueOfTypeName('UInt64') AS vital_count, defaultValueOfTypeName('Array(Tuple(metric LowCardinality(String), path String, value Float64))') AS vitals, defaultValueOfTypeName('UInt64') AS implausible_events, defaultValueOfTypeName('Array(Tuple(key UInt64, conversions UInt64, value Decimal(38, 4)))') AS goal_sums, defaultValueOfTypeName('Array(Tuple(at DateTime64(3, \'UTC\'), event_id UUID, funnels Array(UInt32)))') AS funnel_hits, defaultValueOfTypeName('UInt64') AS step_count, defaultValueOfTypeName('Array(Tuple(ts DateTime64(3, \'UTC\'), id_end UInt32, is_page Bool, name String))') AS steps, defaultValueOfTypeName('Array(Tuple(event String, events UInt64))') AS event_counts, defaultValueOfTypeName('Array(Tuple(property String, events UInt64))') AS property_counts WHERE false)
 );
 
 -- int_visits
-INSERT INTO int_visits__8dfe9a24 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps FROM (
-SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
+INSERT INTO int_visits__c85a0be3 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_counts, property_counts) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_counts, property_counts FROM (
+SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_counts, property_counts FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_counts, property_counts FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true)
 );
 
 -- int_presence_days
@@ -258,10 +334,10 @@ FROM
         FROM
         (
             SELECT site, visitor_id, day, is_bot, has_valid_time, is_seen, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events, event_hashes FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, is_seen, events, event_hashes FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, false, 0, event_hashes
             FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS is_seen, defaultValueOfTypeName('Bool') AS is_continued, defaultValueOfTypeName('Date') AS first_day, defaultValueOfTypeName('Date') AS previous_day, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('Array(UInt32)') AS event_hashes WHERE false)
@@ -360,7 +436,7 @@ WITH
             arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_seen, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, is_seen, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, steps FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
         HAVING max(int_visits.is_seen)
     )
@@ -403,6 +479,71 @@ SELECT
     ) AS products,
     toUInt64(views_of_others + vitals_left_out + product_event_count - arraySum(p -> p.2 + p.3, steps)) AS details_left_out
 FROM days
+);
+
+-- event_days
+INSERT INTO event_days__847b84d4 (run, site, day, name, obj, obj_id, is_total, is_other_name, is_other_object, events, visitors, sessions, others) SELECT 3, site, day, name, obj, obj_id, is_total, is_other_name, is_other_object, events, visitors, sessions, others FROM (
+WITH
+    -- Sets of visitors and sessions can be joined, so that nobody is counted twice in a row of several objects. A bot
+    -- on a day is one in all of its visits.
+    counted AS
+    (
+        SELECT
+            site,
+            day,
+            event,
+            sum(count) AS events,
+            uniqExactStateIf(visitor_id, is_seen) AS visitors,
+            uniqExactStateIf(cityHash64(visitor_id, session_started_at), is_seen) AS sessions
+        FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, events, event_counts FROM int_visits__c85a0be3 WHERE ((run = 3 AND (day = toDate(20009)))))
+        ARRAY JOIN event_counts.event AS event, event_counts.events AS count
+        WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, events, event_counts FROM int_visits__c85a0be3 WHERE ((run = 3 AND (day = toDate(20009))))) WHERE is_bot)
+        GROUP BY site, day, event
+    ),
+    -- Text that is only a name is that of the objects that a visit does not list, and empty text that of the names.
+    named AS
+    (
+        SELECT
+            *,
+            splitByChar('\0', event, 3) AS texts,
+            texts[1] AS event_name,
+            event = '' AS is_unnamed,
+            length(texts) < 3 AS is_unlisted,
+            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
+            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY is_unlisted, events DESC, event) AS place
+        FROM counted
+    )
+SELECT
+    site,
+    day,
+    if(is_other_name, '', event_name) AS name,
+    if(is_one, texts[2], '') AS obj,
+    if(is_one, texts[3], '') AS obj_id,
+    is_total,
+    is_other_name,
+    is_other_object,
+    sum(counts.events) AS events,
+    uniqExactMerge(counts.visitors) AS visitors,
+    uniqExactMerge(counts.sessions) AS sessions,
+    multiIf(is_other_name, countIf(place = 1 AND NOT is_unnamed), is_other_object, countIf(NOT is_unlisted), 0) AS others
+FROM
+(
+    SELECT
+        *,
+        is_unnamed OR dense_rank() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > 1000 AS is_other_name
+    FROM named
+) AS counts
+ARRAY JOIN if(is_other_name, [true], [true, false]) AS is_total
+GROUP BY
+    site,
+    day,
+    name,
+    obj,
+    obj_id,
+    is_total,
+    is_other_name,
+    NOT is_total AND (is_unlisted OR place > 1000) AS is_other_object,
+    NOT is_total AND NOT is_other_object AS is_one
 );
 
 -- funnel
@@ -482,12 +623,12 @@ FROM
             FROM
             (
                 SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, true AS is_recomputed
-                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true)
                 UNION ALL
                 SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, false
                 FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS is_seen, defaultValueOfTypeName('Array(Tuple(at DateTime64(3, \'UTC\'), event_id UUID, funnels Array(UInt32)))') AS funnel_hits, defaultValueOfTypeName('Array(Tuple(ts DateTime64(3, \'UTC\'), id_end UInt32, is_page Bool, name String))') AS steps WHERE false)
                 -- Earlier visits are before the window of any step that this run can add.
-                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true))) - 1, 0))
+                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true))) - 1, 0))
             )
             ARRAY JOIN funnel_hits AS hit
             ARRAY JOIN hit.funnels AS code
@@ -509,7 +650,7 @@ SELECT
     uniqExact(visitor_id, session_started_at) AS sessions,
     sumMapIf([reinterpretAsString(toUInt32((reached.key) % 4294967296))], [reached.value], reached.value != 0) AS sums,
     arrayFilter(sum -> sum.2 != 0, arrayZip(sums.1, sums.2)) AS values
-FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, goal_sums FROM int_visits__8dfe9a24 WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, goal_sums FROM int_visits__c85a0be3 WHERE ((run = 3 AND (day = toDate(20009)))))
 ARRAY JOIN goal_sums AS reached
 WHERE is_seen AND NOT is_bot
 GROUP BY site, day, goal
@@ -533,6 +674,78 @@ WHERE NOT is_bot
 GROUP BY site, day, product_id
 );
 
+-- property_days
+INSERT INTO property_days__4da06e13 (run, site, day, name, kind, key, value, is_total, is_other_name, is_other_key, is_other_value, events, visitors, others) SELECT 3, site, day, name, kind, key, value, is_total, is_other_name, is_other_key, is_other_value, events, visitors, others FROM (
+WITH
+    counted AS
+    (
+        SELECT
+            site,
+            day,
+            property,
+            sum(count) AS events,
+            uniqExactStateIf(visitor_id, is_seen) AS visitors
+        FROM (SELECT site, visitor_id, day, is_bot, is_seen, events, property_counts FROM int_visits__c85a0be3 WHERE ((run = 3 AND (day = toDate(20009)))))
+        ARRAY JOIN property_counts.property AS property, property_counts.events AS count
+        WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM (SELECT site, visitor_id, day, is_bot, is_seen, events, property_counts FROM int_visits__c85a0be3 WHERE ((run = 3 AND (day = toDate(20009))))) WHERE is_bot)
+        GROUP BY site, day, property
+    ),
+    -- Text without a value is that of the values that a visit does not list, and empty text that of the keys.
+    valued AS
+    (
+        SELECT
+            *,
+            splitByChar('\0', property, 4) AS texts,
+            texts[1] AS event_name,
+            (texts[2], texts[3]) AS key_of_kind,
+            property = '' AS is_unnamed,
+            length(texts) < 4 AS is_unlisted,
+            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
+            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name, key_of_kind) AS events_of_key,
+            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name, key_of_kind ORDER BY is_unlisted, events DESC, property) AS place
+        FROM counted
+    )
+SELECT
+    site,
+    day,
+    if(is_other_name, '', event_name) AS name,
+    if(is_other_name OR is_other_key, '', key_of_kind.1) AS kind,
+    if(is_other_name OR is_other_key, '', key_of_kind.2) AS key,
+    if(is_total OR is_other_value, '', texts[4]) AS value,
+    is_total,
+    is_other_name,
+    is_other_key,
+    is_other_value,
+    sum(counts.events) AS events,
+    uniqExactMerge(counts.visitors) AS visitors,
+    multiIf(
+        is_other_name, uniqExactIf(event_name, NOT is_unnamed),
+        is_other_key, countIf(place = 1),
+        is_other_value, countIf(NOT is_unlisted),
+        0
+    ) AS others
+FROM
+(
+    SELECT
+        *,
+        is_unnamed OR dense_rank() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > 1000 AS is_other_name,
+        NOT is_other_name AND dense_rank() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY events_of_key DESC, key_of_kind) > 1000 AS is_other_key
+    FROM valued
+) AS counts
+ARRAY JOIN if(is_other_name OR is_other_key, [true], [true, false]) AS is_total
+GROUP BY
+    site,
+    day,
+    name,
+    kind,
+    key,
+    value,
+    is_total,
+    is_other_name,
+    is_other_key,
+    NOT is_total AND (is_unlisted OR place > 1000) AS is_other_value
+);
+
 -- retention
 INSERT INTO retention__3d6dc96c (run, site, week, cohort_week, week_number, visitors) SELECT 3, site, week, cohort_week, week_number, visitors FROM (
 SELECT
@@ -553,7 +766,7 @@ WITH
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -626,7 +839,7 @@ FROM
         goal_sums,
         step_count,
         steps AS first_steps
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true)
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true)
     WHERE is_seen AND (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
@@ -659,7 +872,7 @@ FROM
         ),
         sum(visit.step_count),
         arraySlice(arraySort(groupArrayArray(visit.steps)), 1, 100)
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM transform_scratch_int_visit_pieces__1e9c6de1 WHERE run = 3 AND true) AS visit
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums, step_count, steps FROM transform_scratch_int_visit_pieces__0531df30 WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
     HAVING max(is_seen)
@@ -776,7 +989,7 @@ WITH
                 user.user_id AS user_id,
                 user.first_at AS first_at,
                 user.last_at AS last_at
-            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__8dfe9a24 WHERE ((run = 3 AND (day = toDate(20009)))))
+            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__c85a0be3 WHERE ((run = 3 AND (day = toDate(20009)))))
             ARRAY JOIN users AS user
             WHERE visitor_id BETWEEN 1 AND 9007199254740991 AND (site, user.user_id) IN (SELECT site, user_id FROM unnamed)
         ) AS visit
