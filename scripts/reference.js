@@ -219,7 +219,7 @@ function typeOf(schema) {
 
 /** A request of a site that sells in several currencies. */
 const money = { kind: 'orders', currency: 'EUR', isConverted: true };
-const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', filters: {}, money };
+const scope = { site: 'shop', from: '2026-01-01', to: '2026-01-31', filters: {}, choices: {}, money };
 
 function dashboardPage() {
 	const sections = viewNames.map((view) => {

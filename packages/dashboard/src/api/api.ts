@@ -100,8 +100,8 @@ export function createApi(options: ApiOptions) {
 	async function answerRequest(view: ViewName, query: URLSearchParams): Promise<HttpReply> {
 		const listed = readListPart(query, listsOf(viewQueries[view]));
 		if (!listed.ok) return json(400, { error: `${listed.fault}.` });
-		const { hasMoney = false, hasStep = false } = viewDefinitions[view];
-		const read = readScope(listed.rest, hasStep);
+		const { hasMoney = false, chooses } = viewDefinitions[view];
+		const read = readScope(listed.rest, chooses);
 		if (!read.ok) return json(400, { error: `${read.fault}.` });
 		return answer(async () => {
 			const scope = hasMoney ? { ...read.scope, money: await moneyOf(read.scope) } : read.scope;

@@ -1,7 +1,9 @@
 import { foldedPath } from '@footfall/warehouse';
 import { z } from 'zod';
+import { readProperty } from '../contract/choices.js';
 import { dayBefore, openDayOf } from '../contract/day-range.js';
 import { type FilterName, sessionAttributes } from '../contract/session-attributes.js';
+import { readStep } from '../contract/step.js';
 import type { ListPart } from './lists/list-part.js';
 import type { MartsLag } from './marts-lag.js';
 import type { Scope } from './scope.js';
@@ -120,7 +122,9 @@ export function userDaysOf(scope: Scope): string {
 
 /** Query parameters for the placeholders of a query. Pure. */
 export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
-	const { site, from, to, filters, step, money, event = '', property = { kind: '', key: '' } } = scope;
+	const { site, from, to, filters, choices, money } = scope;
+	const step = readStep(choices.step ?? '');
+	const property = readProperty(choices.property ?? '');
 	const filterParameters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
 	const open = openDayOf(scope, nowMs);
 	return {
@@ -130,9 +134,9 @@ export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
 		before: dayBefore(scope),
 		currency: money.currency,
 		...(step && { step: step.name, step_is_page: String(step.isPage) }),
-		event,
-		kind: property.kind,
-		key: property.key,
+		event: choices.event ?? '',
+		kind: property?.kind ?? '',
+		key: property?.key ?? '',
 		...(open && {
 			today: open.today,
 			today_before: open.dayBefore,

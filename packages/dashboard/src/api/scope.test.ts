@@ -5,7 +5,8 @@ import { parametersOf, sessionsOf } from './query.js';
 import { readScope } from './scope.js';
 
 const read = (text: string) => readScope(new URLSearchParams(text));
-const whole = 'site=shop&from=2026-02-27&to=2026-03-02';
+const asked = { site: 'shop', from: '2026-02-27', to: '2026-03-02' };
+const whole = `${new URLSearchParams(asked)}`;
 
 describe('readScope', () => {
 	it('reads the site, the days and the filters', () => {
@@ -16,30 +17,28 @@ describe('readScope', () => {
 				from: '2026-02-27',
 				to: '2026-03-02',
 				filters: { device: 'mobile', country: '' },
+				choices: {},
 				money: noMoney,
 			},
 		});
 	});
 
 	it('reads the step that a view starts from', () => {
-		const scopeOf = (step: string) => readScope(new URLSearchParams(`${whole}&step=${encodeURIComponent(step)}`), true);
-		expect(scopeOf('page:/a?b=c')).toMatchObject({ ok: true, scope: { step: { isPage: true, name: '/a?b=c' } } });
-		expect(scopeOf('event:page:')).toMatchObject({ ok: true, scope: { step: { isPage: false, name: 'page:' } } });
-		expect(scopeOf('page:')).toMatchObject({ ok: true, scope: { step: { isPage: true, name: '' } } });
+		const scopeOf = (step: string) => readScope(new URLSearchParams({ ...asked, step }), ['step']);
+		for (const step of ['page:/a?b=c', 'event:page:', 'page:', `page:${'x'.repeat(500)}`])
+			expect(scopeOf(step)).toMatchObject({ ok: true, scope: { choices: { step } } });
 		expect(scopeOf('/cart')).toEqual({ ok: false, fault: '"step" must begin with page: or event:' });
-		expect(scopeOf(`page:${'x'.repeat(500)}`)).toMatchObject({ ok: true });
 		expect(scopeOf(`page:${'x'.repeat(501)}`)).toEqual({ ok: false, fault: '"step" must have at most 500 characters' });
 		expect(read(`${whole}&step=page:/`)).toEqual({ ok: false, fault: '"step" is not a parameter of this view' });
 	});
 
 	it('reads the event and the property that are chosen', () => {
-		expect(read(`${whole}&event=sign+up&property=experiment:a:b`)).toMatchObject({
-			scope: { event: 'sign up', property: { kind: 'experiment', key: 'a:b' } },
-		});
-		expect(read(`${whole}&event=a&property=b`)).toEqual({
-			ok: false,
-			fault: '"property" must begin with "property:" or "experiment:"',
-		});
+		const scopeOf = (property: string) =>
+			readScope(new URLSearchParams({ ...asked, event: 'sign up', property }), ['event', 'property']);
+		const read = scopeOf('experiment:a:b');
+		expect(read).toMatchObject({ scope: { choices: { event: 'sign up', property: 'experiment:a:b' } } });
+		expect(read.ok && parametersOf(read.scope)).toMatchObject({ event: 'sign up', kind: 'experiment', key: 'a:b' });
+		expect(scopeOf('b')).toEqual({ ok: false, fault: '"property" must begin with "property:" or "experiment:"' });
 	});
 
 	it('accepts every filter parameter that links and programs already use', () => {
@@ -108,6 +107,7 @@ describe('a scope', () => {
 			from: '2026-01-01',
 			to: '2026-01-02',
 			filters: { device: hostile, entry: hostile },
+			choices: { goal: hostile, event: hostile },
 			money: noMoney,
 		};
 		expect(sessionsOf(scope)).not.toContain('DROP');

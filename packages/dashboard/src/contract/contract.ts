@@ -1,3 +1,4 @@
+export { type ChoiceName, type Choices, choiceFault, choiceNames, readProperty } from './choices.js';
 /** Shared by the page and the API: views, filters, shapes of answers, histogram bins, and the range of days. */
 
 export type { ListPart, ListSize } from '../api/lists/list-part.js';

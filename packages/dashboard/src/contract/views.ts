@@ -1,3 +1,5 @@
+import type { ChoiceName } from './choices.js';
+
 /**
  * How filters apply to a view.
  *
@@ -18,8 +20,8 @@ interface ViewDefinition {
 	filterText?: string;
 	/** The view shows the last minutes and refreshes itself, so that it has neither days nor filters to choose. */
 	isLive?: boolean;
-	/** The view starts from a step, which requests name as `step`. */
-	hasStep?: boolean;
+	/** The parameters that name what the view shows, where there are several of it. */
+	chooses?: readonly ChoiceName[];
 	/** The view shows amounts, so that it depends on the currency and the kind of revenue of the site. */
 	hasMoney?: boolean;
 }
@@ -79,7 +81,7 @@ const definitions = {
 		title: 'Paths',
 		description: 'What visitors did before and after a page or an event, up to three steps each way.',
 		filterEffect: 'sessions',
-		hasStep: true,
+		chooses: ['step'],
 	},
 	events: {
 		title: 'Events',
@@ -88,6 +90,7 @@ const definitions = {
 		filterEffect: 'none',
 		filterText:
 			'Filters do not apply here: events are counted by day without their sessions, so these numbers cover all visitors.',
+		chooses: ['event', 'property'],
 	},
 	acquisition: {
 		title: 'Acquisition',

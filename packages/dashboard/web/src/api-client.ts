@@ -4,7 +4,6 @@ import {
 	type Notice,
 	noticesPath,
 	sitesPath,
-	stepText,
 	type ViewName,
 	type ViewRows,
 	viewDefinitions,
@@ -49,14 +48,13 @@ export interface ViewAnswer<Name extends ViewName> {
 /** Fetches what a view shows for a state. @param part a part of one of its lists @throws RequestError */
 export async function fetchView<Name extends ViewName>(
 	name: Name,
-	{ site = '', range, filters, step, event, property }: State,
+	{ site = '', range, filters, ...state }: State,
 	{ signal, part = {} }: { signal: AbortSignal; part?: Record<string, string> },
 ): Promise<ViewAnswer<Name>> {
-	const chosen = {
-		...(viewDefinitions[name].hasStep && step !== undefined ? { step: stepText(step) } : {}),
-		...(name === 'events' && event !== undefined ? { event } : {}),
-		...(name === 'events' && property !== undefined ? { property } : {}),
-	};
+	const { chooses = [] } = viewDefinitions[name];
+	const chosen = Object.fromEntries(
+		chooses.flatMap((each) => (state[each] === undefined ? [] : [[each, state[each]]])),
+	);
 	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...chosen, ...part });
 	return (await get(`${apiPathOf(name)}?${query}`, signal)) as ViewAnswer<Name>;
 }

@@ -1,16 +1,16 @@
 import {
+	type ChoiceName,
+	choiceFault,
+	choiceNames,
 	dayFault,
 	filterNames,
-	readStep,
-	type Step,
-	stepText,
 	type ViewName,
 	viewNames,
 } from '@footfall/dashboard/contract';
 import type { Filters } from './filters.js';
 
 /** State of the page. The address has all of it, so that a link shows the same. */
-export interface State {
+export interface State extends Readonly<Record<ChoiceName, string | undefined>> {
 	view: ViewName;
 	/** Undefined until the first site is known. */
 	site: string | undefined;
@@ -18,12 +18,6 @@ export interface State {
 	filters: Filters;
 	/** Number that the chart of the overview draws; a `key` of `measures`. */
 	measure: string;
-	/** The page or event that paths start from; undefined for the landing page of most sessions. */
-	step: Step | undefined;
-	/** Name of the event that the view of events shows; undefined for none. */
-	event: string | undefined;
-	/** The property of that event whose values are shown: `property:plan` or `experiment:price`. */
-	property: string | undefined;
 }
 
 /** A number of days up to today, or the days from one to another. */
@@ -50,12 +44,16 @@ export function readState(search: string): State {
 		range: readRange(query),
 		filters,
 		measure: query.get('measure') ?? 'visitors',
-		step: readStep(query.get('step') ?? ''),
-		event: query.get('event') ?? undefined,
-		property: /^(property|experiment):/.test(query.get('property') ?? '')
-			? (query.get('property') ?? undefined)
-			: undefined,
+		...(Object.fromEntries(choiceNames.map((name) => [name, readChoice(name, query)])) as Record<
+			ChoiceName,
+			string | undefined
+		>),
 	};
+}
+
+function readChoice(name: ChoiceName, query: URLSearchParams): string | undefined {
+	const text = query.get(name);
+	return text === null || choiceFault(name, text) !== undefined ? undefined : text;
 }
 
 function readRange(query: URLSearchParams): Range {
@@ -67,7 +65,7 @@ function readRange(query: URLSearchParams): Range {
 }
 
 /** The address of a state, without defaults. Pure. */
-export function addressOf({ view, site, range, filters, measure, step, event, property }: State): string {
+export function addressOf({ view, site, range, filters, measure, ...choices }: State): string {
 	const query = new URLSearchParams();
 	if (view !== 'overview') query.set('view', view);
 	if (site !== undefined) query.set('site', site);
@@ -77,9 +75,7 @@ export function addressOf({ view, site, range, filters, measure, step, event, pr
 	} else if (range.days !== defaultDays) query.set('days', String(range.days));
 	for (const [name, value] of Object.entries(filters)) query.set(name, value);
 	if (measure !== 'visitors') query.set('measure', measure);
-	if (step !== undefined) query.set('step', stepText(step));
-	if (view === 'events' && event !== undefined) query.set('event', event);
-	if (view === 'events' && event !== undefined && property !== undefined) query.set('property', property);
+	for (const name of choiceNames) if (choices[name] !== undefined) query.set(name, choices[name]);
 	const text = query.toString();
 	return text === '' ? '/' : `/?${text}`;
 }

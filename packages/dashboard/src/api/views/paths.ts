@@ -21,7 +21,7 @@ const landings = (scope: Scope): string =>
 
 /** The step that a view starts from: that of the request, or else the landing page of most sessions. Pure. */
 const anchorOf = (scope: Scope): string =>
-	scope.step === undefined
+	scope.choices.step === undefined
 		? `true AS anchor_is_page, (SELECT argMax(path, (landings, path)) FROM ${landings(scope)}) AS anchor`
 		: '{step_is_page:Bool} AS anchor_is_page, {step:String} AS anchor';
 

@@ -1,4 +1,4 @@
-import { pathDaysMax, type Step, stepText, type ViewRows } from '@footfall/dashboard/contract';
+import { pathDaysMax, readStep, stepText, type ViewRows } from '@footfall/dashboard/contract';
 import { card } from '../cards/card.js';
 import type { Cell } from '../cards/table.js';
 import { h } from '../dom.js';
@@ -31,6 +31,7 @@ function placeOf(position: number): string {
 
 export const paths: View = async (context) => {
 	const { rows, lists } = await context.fetchView('paths');
+	const chosen = readStep(context.state.step ?? '');
 	const all = rows.around.find(({ position }) => position === 0)?.sessions ?? 0;
 	const rowsOf = (found: ViewRows['paths']): Cell[][] =>
 		found.steps.map((row) => [row.name, wordOf(row.kind), row.sessions]);
@@ -40,9 +41,9 @@ export const paths: View = async (context) => {
 			note: noteOf(context, rows.around, all),
 			content: () => columnsElement(context, rows.around, all),
 			empty:
-				context.state.step === undefined
+				chosen === undefined
 					? 'No data for these days.'
-					: `No session of these days has the ${context.state.step.isPage ? 'page' : 'event'} ${formatPage(context.state.step.name)}.`,
+					: `No session of these days has the ${chosen.isPage ? 'page' : 'event'} ${formatPage(chosen.name)}.`,
 			table: {
 				columns: [
 					{ title: 'Where' },
@@ -70,7 +71,8 @@ export const paths: View = async (context) => {
 						title: 'Page or event',
 						format: formatPage,
 						barOf: 2,
-						choose: ([name, kind]) => context.go({ step: { isPage: kind === wordOf('page'), name: `${name}` } }),
+						choose: ([name, kind]) =>
+							context.go({ step: stepText({ isPage: kind === wordOf('page'), name: `${name}` }) }),
 					},
 					{ title: 'Kind' },
 					{ title: 'Sessions', isNumber: true, format: formatCount },
@@ -117,14 +119,14 @@ function stepElement({ go }: ViewContext, row: Around, all: number): HTMLElement
 		h('span.path-name', { title: name }, name),
 		h('span.path-count', {}, `${row.kind === 'event' ? 'Event · ' : ''}${formatCount(row.sessions)} · ${share}`),
 	];
-	const step: Step = { isPage: row.kind === 'page', name: row.name };
+	const step = stepText({ isPage: row.kind === 'page', name: row.name });
 	const element =
 		isStep(row) && row.position !== 0
 			? h(
 					'button.path-step',
 					{
 						type: 'button',
-						'data-step': stepText(step),
+						'data-step': step,
 						click: () => go({ step }),
 					},
 					h('span.visually-hidden', {}, `Start from the ${row.kind} `),
