@@ -69,7 +69,10 @@ describe('definitions.json', () => {
 		const before = await goals();
 		writeFileSync(join(folder, 'definitions.json'), '{\n\t"gaols": {}\n}');
 		const { project, faults } = compileFolder(folder);
-		expect(faults).toEqual([expect.stringMatching(/definitions\.json:2:2: .*"goals"/)]);
+		expect(faults).toEqual([
+			expect.stringMatching(/definitions\.json:2:2: .*"goals"/),
+			expect.stringMatching(/definitions\.json: the published definitions stay until this is corrected/),
+		]);
 		for (const unread of [project, withoutDefinitions(compileOrThrow())]) {
 			expect(await build(test.warehouse, unread)).toMatchObject({ outcome: 'skipped' });
 			expect(await gc(test.warehouse, unread)).toBeTypeOf('number');

@@ -116,7 +116,10 @@ export function compileFolder(folder: string, limits?: OwnLimits): ProjectWithOw
 		? compileOrThrow(undefined, { ...defaultParameters, definitions: read.definitions })
 		: withoutDefinitions(compileOrThrow());
 	const { project, faults } = compileWithOwn(ours, folder, limits);
-	return { project, faults: [...(read.ok ? [] : read.faults.map(faultLine)), ...faults] };
+	const ofDefinitions = read.ok
+		? []
+		: [...read.faults.map(faultLine), `${read.file}: the published definitions stay until this is corrected`];
+	return { project, faults: [...ofDefinitions, ...faults] };
 }
 
 const faultLine = ({ file, line, column, words }: DefinitionFault) => `${file}:${line}:${column}: ${words}`;
