@@ -100,7 +100,7 @@ export function createApi(options: ApiOptions) {
 	async function answerRequest(view: ViewName, query: URLSearchParams): Promise<HttpReply> {
 		const listed = readListPart(query, listsOf(viewQueries[view]));
 		if (!listed.ok) return json(400, { error: `${listed.fault}.` });
-		const read = readScope(listed.rest);
+		const read = readScope(listed.rest, viewDefinitions[view]);
 		if (!read.ok) return json(400, { error: `${read.fault}.` });
 		return answer(async () => {
 			const { hasMoney = false } = viewDefinitions[view];

@@ -120,7 +120,7 @@ export function userDaysOf(scope: Scope): string {
 
 /** Query parameters for the placeholders of a query. Pure. */
 export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
-	const { site, from, to, filters, money } = scope;
+	const { site, from, to, filters, choice, money } = scope;
 	const filterParameters = Object.entries(filters).map(([name, value]) => [`filter_${name}`, value]);
 	const open = openDayOf(scope, nowMs);
 	return {
@@ -129,6 +129,7 @@ export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
 		to,
 		before: dayBefore(scope),
 		currency: money.currency,
+		...(choice !== undefined && { choice }),
 		...(open && {
 			today: open.today,
 			today_before: open.dayBefore,

@@ -21,6 +21,19 @@ describe('readScope', () => {
 		});
 	});
 
+	it('reads the name of what a view shows', () => {
+		const read = (query: string, chooses: 'goal' | 'funnel') =>
+			readScope(new URLSearchParams(`${whole}&${query}`), { chooses });
+		expect(read('goal=sign%20up', 'goal')).toMatchObject({ ok: true, scope: { choice: 'sign up', filters: {} } });
+		expect(read('funnel=shop', 'funnel')).toMatchObject({ ok: true, scope: { choice: 'shop', filters: {} } });
+		expect(read('goal=', 'goal')).toMatchObject({ ok: true, scope: { filters: {} } });
+		expect(read('funnel=shop', 'goal')).toEqual({ ok: false, fault: '"funnel" is not a parameter of this view' });
+		expect(read(`goal=${'x'.repeat(501)}`, 'goal')).toEqual({
+			ok: false,
+			fault: '"goal" must have at most 500 characters',
+		});
+	});
+
 	it('accepts every filter parameter that links and programs already use', () => {
 		const names = [
 			'device',

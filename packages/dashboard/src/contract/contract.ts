@@ -9,4 +9,14 @@ export { liveSeconds } from './live-window.js';
 export type { Notice } from './notice.js';
 export { audienceNames, type FilterName, filterNames, sessionAttributes } from './session-attributes.js';
 export { sitesMax } from './sites-max.js';
-export { apiPathOf, filterTextOf, noticesPath, sitesPath, type ViewName, viewDefinitions, viewNames } from './views.js';
+export {
+	apiPathOf,
+	type ChoiceName,
+	choiceNames,
+	filterTextOf,
+	noticesPath,
+	sitesPath,
+	type ViewName,
+	viewDefinitions,
+	viewNames,
+} from './views.js';

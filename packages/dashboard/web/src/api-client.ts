@@ -6,6 +6,7 @@ import {
 	sitesPath,
 	type ViewName,
 	type ViewRows,
+	viewDefinitions,
 } from '@footfall/dashboard/contract';
 import { daysOf, type State } from './state.js';
 
@@ -47,10 +48,13 @@ export interface ViewAnswer<Name extends ViewName> {
 /** Fetches what a view shows for a state. @param part a part of one of its lists @throws RequestError */
 export async function fetchView<Name extends ViewName>(
 	name: Name,
-	{ site = '', range, filters }: State,
+	{ site = '', range, filters, ...choices }: State,
 	{ signal, part = {} }: { signal: AbortSignal; part?: Record<string, string> },
 ): Promise<ViewAnswer<Name>> {
-	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...part });
+	const { chooses } = viewDefinitions[name];
+	const choice = chooses && choices[chooses];
+	const chosen = chooses && choice !== undefined ? { [chooses]: choice } : {};
+	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...chosen, ...part });
 	return (await get(`${apiPathOf(name)}?${query}`, signal)) as ViewAnswer<Name>;
 }
 

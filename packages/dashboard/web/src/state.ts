@@ -1,8 +1,15 @@
-import { dayFault, filterNames, type ViewName, viewNames } from '@footfall/dashboard/contract';
+import {
+	type ChoiceName,
+	choiceNames,
+	dayFault,
+	filterNames,
+	type ViewName,
+	viewNames,
+} from '@footfall/dashboard/contract';
 import type { Filters } from './filters.js';
 
 /** State of the page. The address has all of it, so that a link shows the same. */
-export interface State {
+export interface State extends Readonly<Record<ChoiceName, string | undefined>> {
 	view: ViewName;
 	/** Undefined until the first site is known. */
 	site: string | undefined;
@@ -35,6 +42,8 @@ export function readState(search: string): State {
 		site: query.get('site') ?? undefined,
 		range: readRange(query),
 		filters,
+		goal: query.get('goal') || undefined,
+		funnel: query.get('funnel') || undefined,
 		measure: query.get('measure') ?? 'visitors',
 	};
 }
@@ -48,7 +57,7 @@ function readRange(query: URLSearchParams): Range {
 }
 
 /** The address of a state, without defaults. Pure. */
-export function addressOf({ view, site, range, filters, measure }: State): string {
+export function addressOf({ view, site, range, filters, measure, ...choices }: State): string {
 	const query = new URLSearchParams();
 	if (view !== 'overview') query.set('view', view);
 	if (site !== undefined) query.set('site', site);
@@ -58,6 +67,7 @@ export function addressOf({ view, site, range, filters, measure }: State): strin
 	} else if (range.days !== defaultDays) query.set('days', String(range.days));
 	for (const [name, value] of Object.entries(filters)) query.set(name, value);
 	if (measure !== 'visitors') query.set('measure', measure);
+	for (const name of choiceNames) if (choices[name] !== undefined) query.set(name, choices[name]);
 	const text = query.toString();
 	return text === '' ? '/' : `/?${text}`;
 }
@@ -67,6 +77,11 @@ export function daysOf(range: Range, nowMs: number): { from: string; to: string 
 	if (range.kind === 'days') return { from: range.from, to: range.to };
 	const text = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 	return { from: text(nowMs - (range.days - 1) * dayMs), to: text(nowMs) };
+}
+
+/** The preceding days, as many of them. Pure. */
+export function daysBefore(days: readonly string[]): string[] {
+	return days.map((day) => new Date(Date.parse(day) - days.length * dayMs).toISOString().slice(0, 10));
 }
 
 /** Every day from one to another, both inclusive. Pure. */

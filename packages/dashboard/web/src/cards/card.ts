@@ -14,6 +14,8 @@ export interface CardOptions {
 	legend?: readonly { name: string; colour: string; isPreviousPeriod?: boolean | undefined }[];
 	/** Draws the chart for a width in pixels. Without it the card shows its table. */
 	draw?: ((width: number) => Chart) | undefined;
+	/** Makes content that can be used, such as buttons, in the place of a chart. */
+	content?: (() => HTMLElement) | undefined;
 	table: Table;
 	addFilter?: TableOptions['addFilter'];
 	rowsMax?: number;
@@ -27,7 +29,7 @@ export interface CardOptions {
 
 /** A chart with its data as a table, for readers who cannot see the chart, and exports as CSV and PNG. */
 export function card(options: CardOptions): HTMLElement {
-	const { title, note, legend, draw, table, span = 2, empty = 'No data for these days.' } = options;
+	const { title, note, legend, draw, content, table, span = 2, empty = 'No data for these days.' } = options;
 	const id = `card-${fileName(title)}`;
 	const place = h('div.place');
 	const isEmpty = table.rows.length === 0;
@@ -48,6 +50,7 @@ export function card(options: CardOptions): HTMLElement {
 		if (legend && draw) section.append(legendElement(legend));
 		section.append(place);
 		if (draw) drawInto(place, draw);
+		else if (content) place.append(content());
 		else if (options.list) place.append(listElement(table, tableOptions(options), { list: options.list, onRows }));
 		else place.append(tableElement(table, tableOptions(options)));
 	}
@@ -61,7 +64,7 @@ const tableOptions = ({ title, addFilter, rowsMax }: CardOptions): TableOptions 
 });
 
 function toolbar(options: CardOptions, place: HTMLElement, loaded: () => Table): HTMLElement {
-	const { title, table, draw } = options;
+	const { title, table, draw, content } = options;
 	const name = `footfall-${fileName(title)}`;
 	const tool = (text: string, label: string, click: () => void) =>
 		h('button.tool', { type: 'button', 'aria-label': label, click }, text);
@@ -70,7 +73,7 @@ function toolbar(options: CardOptions, place: HTMLElement, loaded: () => Table):
 		{},
 		tool('CSV', `Save ${title} as CSV`, () => saveCsv(name, loaded())),
 	);
-	if (!draw) return tools;
+	if (!draw && !content) return tools;
 	const png = tool('PNG', `Save ${title} as PNG`, () => {
 		const chart = place.querySelector('svg');
 		if (chart) void savePng(name, chart);
@@ -88,9 +91,10 @@ function toolbar(options: CardOptions, place: HTMLElement, loaded: () => Table):
 			stopDrawing(place);
 			place.replaceChildren(tableElement(table, { ...tableOptions(options), rowsMax: 400 }));
 		} else if (draw) drawInto(place, draw);
+		else if (content) place.replaceChildren(content());
 	}
 	tools.prepend(toggle);
-	tools.append(png);
+	if (draw) tools.append(png);
 	return tools;
 }
 
