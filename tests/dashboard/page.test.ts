@@ -1,6 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { audienceNames, durationEdgesMs, sessionAttributes, viewNames } from '@footfall/dashboard/contract';
+import {
+	audienceNames,
+	durationEdgesMs,
+	filterNames,
+	sessionAttributes,
+	viewNames,
+} from '@footfall/dashboard/contract';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +38,13 @@ async function row(sql: string): Promise<Record<string, unknown>> {
 	const [found = {}] = await test.warehouse.query<Record<string, unknown>>(sql);
 	return found;
 }
+/** A time as the page shows it. */
+const duration = (ms: number) =>
+	ms < 9_950
+		? `${Number((ms / 1_000).toFixed(1))} s`
+		: ms < 59_500
+			? `${Math.round(ms / 1_000)} s`
+			: `${Math.floor(Math.round(ms / 1_000) / 60)} min ${String(Math.round(ms / 1_000) % 60).padStart(2, '0')} s`;
 const last28 = `day >= '${daysAgo(27)}' AND day <= '${daysAgo(0)}'`;
 const tile = (measure: string) => desk.page.locator(`[data-measure=${measure}] .tile-value`).textContent();
 
@@ -264,6 +277,118 @@ describe('numbers on the page equal those of the marts:', () => {
 			FROM product_days AS p WHERE site = 'shop' AND ${last28} GROUP BY product_id ORDER BY views DESC, length(product_id), product_id`);
 		expect((await desk.table('Products')).map((cells) => [cells[0], cells[1], cells[3], cells[5]])).toEqual(
 			products.map((each) => [`№ ${each.product_id}`, count(each.views), count(each.adds), count(each.buyers)]),
+		);
+	});
+
+	/** A number with the change since the previous period below it, as a cell of a table shows both. */
+	const withChange = (now: unknown, before: unknown) => {
+		const change = Number(now) / Number(before) - 1;
+		const size = Math.abs(change) < 0.0005 ? 'no change' : `${change > 0 ? '▲' : '▼'} ${part(Math.abs(change))}`;
+		return `${count(now)}${size}`;
+	};
+	/** A range that is over, in a period of the shop that has all of the previous one. */
+	const [first, last] = [daysAgo(14), daysAgo(2)];
+	const over = `day BETWEEN '${first}' AND '${last}'`;
+	const beforeOver = `day BETWEEN '${daysAgo(27)}' AND '${daysAgo(15)}'`;
+
+	it('goals', async () => {
+		await desk.open(`?view=goals&site=shop&from=${first}&to=${last}`);
+		// The default goal checkout is counted by columns of its own, too.
+		const totalsOf = (days: string) =>
+			row(`SELECT count() AS sessions, sum(checkouts) AS conversions, uniqExactIf(visitor_id, is_converted) AS visitors,
+				countIf(is_converted) AS converted, sum(amount) AS value FROM sessions WHERE site = 'shop' AND NOT is_bot AND ${days}`);
+		const [now, before] = [await totalsOf(over), await totalsOf(beforeOver)];
+		expect(Number(before.converted)).toBeGreaterThan(9);
+		const rateOf = ({ converted, sessions }: typeof now) => part(Number(converted) / Number(sessions));
+		expect(await desk.table('Goals')).toEqual([
+			[
+				'Checkout',
+				withChange(now.conversions, before.conversions),
+				withChange(now.visitors, before.visitors),
+				withChange(now.converted, before.converted),
+				`${rateOf(now)}before ${rateOf(before)}`,
+				`${money(now.value)} EURbefore ${money(before.value)} EUR`,
+			],
+			['Order', ...Array(3).fill('0no change'), '0%before 0%', '0before 0'],
+		]);
+		const days = await test.warehouse.query<Record<string, string>>(
+			`SELECT countIf(is_converted) / count() AS rate, sum(checkouts) AS conversions FROM sessions
+			WHERE site = 'shop' AND NOT is_bot AND ${over} GROUP BY day ORDER BY day`,
+		);
+		expect((await desk.table('Checkout: conversions by day')).map((cells) => cells[1])).toEqual(
+			days.map(({ conversions }) => count(conversions)),
+		);
+		expect((await desk.table('Checkout: rate by day')).map((cells) => cells[1])).toEqual(
+			days.map(({ rate }) => part(rate)),
+		);
+	});
+
+	it('goals by every attribute of sessions, with and without filters', async () => {
+		const where = `site = 'shop' AND NOT is_bot AND ${over}`;
+		for (const device of ['', 'mobile']) {
+			const filter = device === '' ? '' : `&device=${device}`;
+			const address = `${test.dashboard.url}/api/goals?site=shop&from=${first}&to=${last}&goal=checkout${filter}`;
+			const { rows } = (await (await fetch(address, { headers: test.headers })).json()) as {
+				rows: { attributes: Record<string, unknown>[] };
+			};
+			for (const name of filterNames) {
+				const mart = await test.warehouse.query<Record<string, string>>(
+					`SELECT ${sessionAttributes[name].column} AS value, count() AS sessions, sum(checkouts) AS conversions, countIf(is_converted) AS converted
+					FROM sessions WHERE ${where}${device === '' ? '' : ` AND device = '${device}'`} GROUP BY value ORDER BY converted DESC, sessions DESC, value`,
+				);
+				expect(rows.attributes.filter(({ attribute }) => attribute === name)).toEqual(
+					mart.map(({ value, sessions, conversions, converted }) => ({
+						...{ attribute: name, value, sessions: Number(sessions) },
+						...{ conversions: Number(conversions), converted: Number(converted) },
+					})),
+				);
+			}
+		}
+	});
+
+	interface StepRow {
+		visitor_id: string;
+		started_on: string;
+		step: number;
+		ms_since_previous: string;
+	}
+
+	it.each(['', "device = 'mobile'"])('funnels, with times and the previous period, where %s', async (filter) => {
+		await desk.open(
+			`?view=funnels&site=shop&funnel=shop&from=${first}&to=${last}${filter === '' ? '' : '&device=mobile'}`,
+		);
+		// A session is short: one that has a first step in it is on this day or the day before.
+		const all = await test.warehouse.query<StepRow>(`SELECT s.* FROM funnel_steps AS s
+			INNER JOIN sessions AS first ON s.site = first.site AND s.visitor_id = first.visitor_id AND s.session_started_at = first.started_at
+			WHERE s.site = 'shop' AND s.funnel = 'shop' ${filter === '' ? '' : `AND first.${filter}`}`);
+		const stepsIn = (from: string, to: string, step: number) =>
+			all.filter((each) => each.step === step && each.started_on >= from && each.started_on <= to);
+		const visitorsIn = (from: string, to: string, step: number) =>
+			new Set(stepsIn(from, to, step).map(({ visitor_id }) => visitor_id)).size;
+		const expected = ['1. Product view', '2. Add to cart', '3. Checkout'].map((name, at) => {
+			const [now, previous, start] = [at + 1, at, 1].map((step) => visitorsIn(first, last, step)) as [
+				number,
+				number,
+				number,
+			];
+			const before = visitorsIn(daysAgo(27), daysAgo(15), at + 1);
+			const times = stepsIn(first, last, at + 1).map((each) => Number(each.ms_since_previous));
+			const median = times.sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)] ?? 0;
+			expect(before).toBeGreaterThan(3);
+			const share = `${part(now / start)}before ${part(before / visitorsIn(daysAgo(27), daysAgo(15), 1))}`;
+			const since = at === 0 ? ['–', '–', '–'] : [part(now / previous), count(previous - now), duration(median)];
+			return [name, withChange(now, before), share, ...since];
+		});
+		expect(await desk.table('Shop')).toEqual(expected);
+		const days = (await desk.table('Shop: share that reached the last step')).map((cells) => cells[1]);
+		expect(days).toEqual(
+			Array.from({ length: 13 }, (_, at) => {
+				const [started, finished] = [1, 3].map((step) => stepsIn(daysAgo(14 - at), daysAgo(14 - at), step).length) as [
+					number,
+					number,
+				];
+				return started === 0 ? '–' : part(finished / started);
+			}),
 		);
 	});
 

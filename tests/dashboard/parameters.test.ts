@@ -1,4 +1,4 @@
-import { filterNames, viewNames } from '@footfall/dashboard/contract';
+import { choiceNames, filterNames, viewNames } from '@footfall/dashboard/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -102,7 +102,7 @@ const hostileValue = fc.oneof(
 );
 const parameter = fc.tuple(
 	fc.oneof(
-		{ weight: 8, arbitrary: fc.constantFrom('site', 'from', 'to', 'step', ...filterNames) },
+		{ weight: 8, arbitrary: fc.constantFrom('site', 'from', 'to', ...choiceNames, ...filterNames) },
 		{
 			weight: 1,
 			arbitrary: fc.constantFrom('__proto__', 'constructor', 'sql', 'site%00', 'SITE', 'from%5B%5D', 'param_site', ''),

@@ -1,6 +1,7 @@
 import { type Dashboard, type DashboardOptions, startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
-import { build, compileOrThrow, freshness } from '@footfall/transforms';
+import type { Definitions } from '@footfall/definitions';
+import { build, compileOrThrow, defaultParameters, freshness } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 
@@ -25,6 +26,8 @@ interface TestOptions {
 	orders?: boolean;
 	/** Settings of sites on their money. @default none */
 	money?: DashboardOptions['money'];
+	/** Goals and funnels. @default those without a definitions.json */
+	definitions?: Definitions | undefined;
 	/** Adds further events before the marts are built. @default none */
 	addEvents?: ((warehouse: Warehouse) => Promise<void>) | undefined;
 }
@@ -36,15 +39,16 @@ interface TestOptions {
 export async function startDashboardUnderTest({
 	orders = false,
 	money,
+	definitions,
 	addEvents,
 }: TestOptions = {}): Promise<DashboardUnderTest> {
-	const isPlain = !orders && addEvents === undefined;
+	const isPlain = !orders && addEvents === undefined && definitions === undefined;
 	// The history ends today. Files without orders share one shop.
 	const clickhouse = await startTestWarehouse(
 		isPlain ? { name: `shop-${daysAgo(0)}`, prepare: (warehouse) => buildShop(warehouse, {}) } : undefined,
 	);
 	const { warehouse, server } = clickhouse;
-	if (!isPlain) await buildShop(warehouse, { orders, addEvents });
+	if (!isPlain) await buildShop(warehouse, { orders, definitions, addEvents });
 	const reader = connect({ url: server.url, ...server.reader });
 	const complaints: string[] = [];
 	const complain = (fields: object, message: string) => void complaints.push(`${message} ${JSON.stringify(fields)}`);
@@ -74,12 +78,13 @@ export async function startDashboardUnderTest({
 	};
 }
 
-async function buildShop(warehouse: Warehouse, { orders = false, addEvents }: TestOptions): Promise<void> {
+async function buildShop(warehouse: Warehouse, { orders = false, definitions, addEvents }: TestOptions): Promise<void> {
 	await fillHistory(warehouse, { days: 60, visitors: 1_500, orders });
 	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
 	await fillMidnights(warehouse);
 	await addEvents?.(warehouse);
-	const { outcome } = await build(warehouse, compileOrThrow());
+	const models = compileOrThrow(undefined, { ...defaultParameters, ...(definitions && { definitions }) });
+	const { outcome } = await build(warehouse, models);
 	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 }
 

@@ -137,6 +137,8 @@ export function parametersOf(scope: Scope, nowMs = 0): Record<string, string> {
 		event: choices.event ?? '',
 		kind: property?.kind ?? '',
 		key: property?.key ?? '',
+		goal: choices.goal ?? '',
+		funnel: choices.funnel ?? '',
 		...(open && {
 			today: open.today,
 			today_before: open.dayBefore,

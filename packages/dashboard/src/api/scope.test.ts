@@ -41,6 +41,16 @@ describe('readScope', () => {
 		expect(scopeOf('b')).toEqual({ ok: false, fault: '"property" must begin with "property:" or "experiment:"' });
 	});
 
+	it('reads the goal or the funnel that a view shows', () => {
+		const scopeOf = (query: string, chooses: 'goal' | 'funnel') =>
+			readScope(new URLSearchParams(`${whole}&${query}`), [chooses]);
+		expect(scopeOf('goal=sign%20up', 'goal')).toMatchObject({ scope: { choices: { goal: 'sign up' }, filters: {} } });
+		expect(scopeOf('funnel=shop', 'funnel')).toMatchObject({ scope: { choices: { funnel: 'shop' }, filters: {} } });
+		expect(scopeOf('funnel=shop', 'goal')).toEqual({ ok: false, fault: '"funnel" is not a parameter of this view' });
+		const fault = '"goal" must have at most 500 characters';
+		expect(scopeOf(`goal=${'x'.repeat(501)}`, 'goal')).toEqual({ ok: false, fault });
+	});
+
 	it('accepts every filter parameter that links and programs already use', () => {
 		const names = [
 			'device',

@@ -10,7 +10,7 @@ import type { ChoiceName } from './choices.js';
 type FilterEffect = 'sessions' | 'days' | 'none';
 
 /** Facts about a view, for navigation, API and documentation. */
-interface ViewDefinition {
+export interface ViewDefinition {
 	/** Title in the navigation and above the view. */
 	title: string;
 	/** Content of the view, for the documentation. */
@@ -18,6 +18,8 @@ interface ViewDefinition {
 	filterEffect: FilterEffect;
 	/** Text on the effect of filters, if the general text of `filterEffect` is not precise enough. */
 	filterText?: string;
+	/** The view compares today, while it is not over, with the same time of the day that is one period earlier. */
+	comparesToday?: boolean;
 	/** The view shows the last minutes and refreshes itself, so that it has neither days nor filters to choose. */
 	isLive?: boolean;
 	/** The parameters that name what the view shows, where there are several of it. */
@@ -38,6 +40,7 @@ const definitions = {
 		filterEffect: 'sessions',
 		filterText:
 			'Numbers cover matching sessions. Top pages covers the days on which a visitor had a matching session, including page views in other sessions of those days.',
+		comparesToday: true,
 		hasMoney: true,
 	},
 	activity: {
@@ -64,6 +67,24 @@ const definitions = {
 		filterText:
 			'Numbers cover the orders of matching sessions, and their refunds. An order whose session is not known matches no filter. The reports that count nowhere are those of all sessions.',
 		hasMoney: true,
+	},
+	goals: {
+		title: 'Goals',
+		description:
+			'Conversions, visitors, conversion rate and value of each goal, each with the previous period; one goal by day and by every attribute of sessions.',
+		filterEffect: 'sessions',
+		chooses: ['goal'],
+		comparesToday: true,
+	},
+	funnels: {
+		title: 'Funnels',
+		description:
+			'The steps of a funnel: visitors who reached them, drop-off and time since the step before, with the previous period; the share that reached the last step by day.',
+		filterEffect: 'sessions',
+		filterText:
+			'Numbers cover visitors who took the first step in a matching session. They count for a later step in whatever session they took it.',
+		chooses: ['funnel'],
+		comparesToday: true,
 	},
 	retention: {
 		title: 'Retention',

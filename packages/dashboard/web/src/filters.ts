@@ -28,6 +28,10 @@ export const formatAttribute = (name: FilterName, value: string): string =>
 export const readAttribute = (name: FilterName, shown: string): string =>
 	formats[sessionAttributes[name].format ?? 'name'].read(shown);
 
+/** The name of all values of an attribute. Pure. */
+export const attributePlural = (name: FilterName): string =>
+	sessionAttributes[name].audienceTitle ?? `${sessionAttributes[name].title}s`;
+
 /** A table column of an attribute, whose values add a filter when they are clicked. Pure. */
 export function attributeColumn(name: FilterName): Column {
 	return {

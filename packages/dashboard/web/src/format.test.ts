@@ -6,6 +6,7 @@ import {
 	formatPart,
 	formatRoundDuration,
 	formatVital,
+	formatWindow,
 } from './format.js';
 import { changeOf, measures } from './measures.js';
 
@@ -18,6 +19,8 @@ describe('formatting', () => {
 		[59_600, '1 min 00 s'],
 		[200_000, '3 min 20 s'],
 		[3_900_000, '1 h 05 min'],
+		[172_799_000, '47 h 59 min'],
+		[176_400_000, '2 d 01 h'],
 		[null, '–'],
 	])('shows a duration of %s ms as %s', (ms, text) => {
 		expect(formatDuration(ms)).toBe(text);
@@ -27,6 +30,17 @@ describe('formatting', () => {
 		expect(formatDurations(10_000, 30_000)).toBe('10–30 s');
 		expect(formatDurations(1_800_000, 3_600_000)).toBe('30–60 min');
 		expect(formatRoundDuration(14_400_000)).toBe('4 h');
+	});
+
+	it('shows a window in the largest unit that divides it', () => {
+		expect([60_000, 5_400_000, 3_600_000, 129_600_000, 86_400_000, 1_209_600_000].map(formatWindow)).toEqual([
+			'1 minute',
+			'90 minutes',
+			'1 hour',
+			'36 hours',
+			'1 day',
+			'14 days',
+		]);
 	});
 
 	it('shows shares as percentages, web vitals with their units, and countries by name', () => {

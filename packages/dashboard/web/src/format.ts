@@ -37,7 +37,7 @@ export const formatMoneyIn = (currency: string, value: number): string =>
 /** @param value 0 to 1 */
 export const formatPart = (value: number | null): string => (value === null ? nothing : part.format(value));
 
-/** `1 h 05 min`, `3 min 20 s`, `4.2 s`. */
+/** `14 d 02 h`, `1 h 05 min`, `3 min 20 s`, `4.2 s`. */
 export function formatDuration(ms: number | null): string {
 	if (ms === null) return nothing;
 	const seconds = ms / 1_000;
@@ -47,7 +47,16 @@ export function formatDuration(ms: number | null): string {
 	const minutes = Math.floor(whole / 60);
 	const rest = (value: number) => String(value).padStart(2, '0');
 	if (minutes < 60) return `${minutes} min ${rest(whole % 60)} s`;
-	return `${Math.floor(minutes / 60)} h ${rest(minutes % 60)} min`;
+	const hours = Math.floor(minutes / 60);
+	if (hours < 48) return `${hours} h ${rest(minutes % 60)} min`;
+	return `${Math.floor(hours / 24)} d ${rest(hours % 24)} h`;
+}
+
+/** The window of a funnel, in the largest unit that divides it: `14 days`, `1 day`, `36 hours`, `30 minutes`. */
+export function formatWindow(ms: number): string {
+	const minutes = ms / 60_000;
+	const [size, unit] = minutes % 1_440 === 0 ? [1_440, 'day'] : minutes % 60 === 0 ? [60, 'hour'] : [1, 'minute'];
+	return `${formatCount(minutes / size)} ${unit}${minutes === size ? '' : 's'}`;
 }
 
 /** A duration in one unit with at most one decimal, for small spaces: `0 s`, `10 s`, `3 min`, `1.5 h`. */

@@ -102,7 +102,7 @@ async function drawn(signal: AbortSignal): Promise<Node[]> {
 /** Says that the last day is not over, and up to when it is counted. */
 function openDayLine(today: string, untilMs: number): HTMLElement {
 	const other = state.range.kind === 'last' && state.range.days === 1 ? 'yesterday' : 'the day one period earlier';
-	const compared = state.view === 'overview' ? `, and compared with the same time of ${other}` : '';
+	const compared = viewDefinitions[state.view].comparesToday ? `, and compared with the same time of ${other}` : '';
 	const text = `Today, ${formatLongDay(today)}, is counted until ${formatUtcTime(untilMs)} UTC${compared}.`;
 	return h('p.open-day', {}, text);
 }

@@ -55,7 +55,7 @@ export interface Change {
  * Compares a number with the one of the previous period. Null is a mean that is not defined, since there were no
  * sessions. Pure.
  */
-export function changeOf(measure: Measure, now: number | null, before: number | null): Change {
+export function changeOf(measure: Pick<Measure, 'isBadWhenUp'>, now: number | null, before: number | null): Change {
 	if (now === null) return { text: before === null ? 'no sessions in both periods' : 'no sessions', isGood: undefined };
 	if (before === null) return { text: 'no sessions before', isGood: undefined };
 	if (before === 0 && now !== 0) return { text: 'new', isGood: !measure.isBadWhenUp };

@@ -11,6 +11,7 @@ describe('the address', () => {
 		'/?site=shop&from=2026-01-01&to=2026-01-31&device=mobile&country=',
 		'/?view=retention&measure=revenue',
 		'/?view=events&site=shop&event=sign+up&property=experiment%3Aplan%3Aa',
+		'/?view=goals&site=shop&device=mobile&goal=order&funnel=shop',
 	])('%s is restored from the state that it was read into', (address) => {
 		expect(addressOf(readState(address.slice(1)))).toBe(address);
 	});

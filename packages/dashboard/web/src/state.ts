@@ -87,6 +87,11 @@ export function daysOf(range: Range, nowMs: number): { from: string; to: string 
 	return { from: text(nowMs - (range.days - 1) * dayMs), to: text(nowMs) };
 }
 
+/** The preceding days, as many of them. Pure. */
+export function daysBefore(days: readonly string[]): string[] {
+	return days.map((day) => new Date(Date.parse(day) - days.length * dayMs).toISOString().slice(0, 10));
+}
+
 /** Every day from one to another, both inclusive. Pure. */
 export function eachDay({ from, to }: { from: string; to: string }): string[] {
 	const days: string[] = [];

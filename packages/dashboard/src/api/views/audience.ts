@@ -1,20 +1,12 @@
 import { audienceNames, sessionAttributes } from '../../contract/session-attributes.js';
+import { attributeSets } from '../lists/attribute-sets.js';
 import { list } from '../lists/lists.js';
 import { moneyTables } from '../money/converted.js';
 import { hasOrderRevenue, revenueBy } from '../money/revenue.js';
 import { inScope, isFiltered, number, sessionsOf, text, type ViewQueries } from '../query.js';
 import type { Scope } from '../scope.js';
 
-const dimensions = audienceNames.map((name) => ({ name, column: sessionAttributes[name].column }));
-
-/** An expression that chooses by dimension; the last dimension needs no condition. Pure. */
-function choice(caseOf: (dimension: (typeof dimensions)[number]) => [condition: string, value: string]): string {
-	return `multiIf(${dimensions.flatMap(caseOf).toSpliced(-2, 1).join(', ')})`;
-}
-
-const groupingSets = `GROUPING SETS (${dimensions.map(({ column }) => `(${column})`).join(', ')})`;
-const dimensionColumns = `${choice(({ name, column }) => [`grouping(${column}) = 0`, `'${name}'`])} AS dimension,
-        ${choice(({ name, column }) => [`dimension = '${name}'`, column])} AS value`;
+const sets = attributeSets(audienceNames);
 
 /**
  * Sessions by dimension: rows of the mart; with filters the same, recomputed from matching sessions. Where the revenue
@@ -26,24 +18,23 @@ function audienceOf(scope: Scope): string {
     SELECT dimension, value, sessions, toUInt64(0) AS conversions, toDecimal128(0, 8) AS revenue
     FROM ${sessionValuesOf(scope)}
     UNION ALL
-    SELECT ${dimensionColumns}, 0, sum(o.conversions), sum(o.revenue)
+    SELECT ${sets.columns}, 0, sum(o.conversions), sum(o.revenue)
     FROM ${revenueBy(
 			scope,
-			dimensions.map(({ column }) => column),
+			audienceNames.map((name) => sessionAttributes[name].column),
 		)} AS o
-    GROUP BY ${groupingSets}
+    GROUP BY ${sets.groupBy}
 )`;
 }
 
 function sessionValuesOf(scope: Scope): string {
 	if (!isFiltered(scope)) return `(SELECT * FROM audience_days WHERE ${inScope})`;
-	// Grouping sets read the sessions once for all dimensions.
 	return `(
     SELECT
-        ${dimensionColumns},
+        ${sets.columns},
         count() AS sessions, countIf(is_converted) AS conversions, sum(s.revenue) AS revenue
     FROM ${sessionsOf(scope)} AS s
-    GROUP BY ${groupingSets}
+    GROUP BY ${sets.groupBy}
 )`;
 }
 

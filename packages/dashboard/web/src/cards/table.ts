@@ -18,6 +18,12 @@ export interface Column {
 	choose?: (row: readonly Cell[]) => void;
 	/** The address to which a value is a link; undefined for a value without one. */
 	href?: (value: string) => string | undefined;
+	/** Whether the row is the one that was chosen. */
+	isChosen?: (row: readonly Cell[]) => boolean;
+	/** A second line of a cell, smaller; empty for none. */
+	below?: (row: readonly Cell[]) => string;
+	/** The column is in exports, and not in the table. */
+	isExportOnly?: boolean;
 }
 
 /** Data of a card, as it is displayed, exported and read by screen readers. */
@@ -50,13 +56,14 @@ export function tableElement(
 	let sorted = { column: -1, isDescending: true };
 	let isExpanded = false;
 	const body = h('tbody', { role: 'rowgroup' });
-	const heads = columns.map((column, at) => headCell(column, () => sortBy(at)));
+	const shownColumns = [...columns.entries()].filter(([, { isExportOnly }]) => !isExportOnly);
+	const heads = new Map(shownColumns.map(([at, column]) => [at, headCell(column, () => sortBy(at))]));
 	const showAllButton = h('button.more', { type: 'button', click: () => showAll() }, `Show all ${rows.length}`);
 
 	function sortBy(column: number): void {
 		const isNumber = columns[column]?.isNumber === true;
 		sorted = { column, isDescending: sorted.column === column ? !sorted.isDescending : isNumber };
-		for (const [at, head] of heads.entries()) {
+		for (const [at, head] of heads) {
 			if (at === column) head.setAttribute('aria-sort', sorted.isDescending ? 'descending' : 'ascending');
 			else head.removeAttribute('aria-sort');
 		}
@@ -73,12 +80,12 @@ export function tableElement(
 				? rows
 				: [...rows].sort((a, b) => compare(a[sorted.column], b[sorted.column]) * (sorted.isDescending ? -1 : 1));
 		const shown = isExpanded ? ordered : ordered.slice(0, rowsMax);
-		body.replaceChildren(...shown.map((row) => rowElement(columns, row, all, addFilter)));
+		body.replaceChildren(...shown.map((row) => rowElement(shownColumns, row, all, addFilter)));
 	}
 	fill();
 	return h(
 		// On a phone a row of many numbers takes several lines.
-		columns.length > numbersMax + 1 ? 'div.table-frame.many' : 'div.table-frame',
+		shownColumns.length > numbersMax + 1 ? 'div.table-frame.many' : 'div.table-frame',
 		// Only a focusable element can be scrolled by keyboard.
 		{ tabindex: 0, role: 'region', 'aria-label': caption },
 		// The style of a phone takes the roles of a table from its elements.
@@ -86,7 +93,7 @@ export function tableElement(
 			'table',
 			{ role: 'table' },
 			h('caption.visually-hidden', {}, caption),
-			h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads)),
+			h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...heads.values())),
 			body,
 		),
 		rows.length > rowsMax && showAllButton,
@@ -107,7 +114,7 @@ function headCell({ title, isNumber }: Column, onClick: () => void): HTMLElement
 }
 
 function rowElement(
-	columns: readonly Column[],
+	columns: readonly (readonly [number, Column])[],
 	row: readonly Cell[],
 	all: readonly (readonly Cell[])[],
 	addFilter: TableOptions['addFilter'],
@@ -115,10 +122,11 @@ function rowElement(
 	return h(
 		'tr',
 		{ role: 'row' },
-		...columns.map((column, at) => {
+		...columns.map(([at, column]) => {
 			const value = row[at] ?? null;
 			const text = shownText(column, value);
 			const content = linkElement(column, { row, value, text, addFilter }) ?? text;
+			const below = column.below?.(row) ?? '';
 			const cell = h(
 				at === 0 ? 'th' : 'td',
 				{
@@ -129,6 +137,7 @@ function rowElement(
 					'data-label': column.title,
 				},
 				column.isNumber ? content : h('span.label', {}, content),
+				below !== '' && h('span.below', {}, below),
 			);
 			const { barOf } = column;
 			if (barOf !== undefined) {
@@ -143,7 +152,7 @@ function rowElement(
 
 /** A value that can be clicked; undefined for any other. */
 function linkElement(
-	{ filter, choose, href }: Column,
+	{ filter, choose, href, isChosen }: Column,
 	{
 		row,
 		value,
@@ -151,7 +160,11 @@ function linkElement(
 		addFilter,
 	}: { row: readonly Cell[]; value: Cell; text: string } & Pick<TableOptions, 'addFilter'>,
 ): HTMLElement | undefined {
-	if (choose) return h('button.link', { type: 'button', title: `Choose ${text}`, click: () => choose(row) }, text);
+	if (choose) {
+		const pressed = isChosen && String(isChosen(row));
+		const click = () => choose(row);
+		return h('button.link', { type: 'button', title: `Choose ${text}`, 'aria-pressed': pressed, click }, text);
+	}
 	const address = typeof value === 'string' ? href?.(value) : undefined;
 	if (address !== undefined) return h('a.link', { href: address }, text);
 	if (!filter || !addFilter || typeof value !== 'string') return undefined;

@@ -2,6 +2,8 @@
 export { acquisition } from './acquisition.js';
 export { activity } from './activity.js';
 export { audience } from './audience.js';
+export { funnels } from './defined/funnels.js';
+export { goals } from './defined/goals.js';
 export { durations } from './durations.js';
 export { events } from './events.js';
 export { live } from './live.js';

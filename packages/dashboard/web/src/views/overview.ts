@@ -13,7 +13,8 @@ import {
 	formatUtcTime,
 } from '../format.js';
 import { changeOf, type Measure, measures, numberOf } from '../measures.js';
-import { addressOf, eachDay } from '../state.js';
+import { addressOf, daysBefore, eachDay } from '../state.js';
+import { isKnown, isPeriodBeforeComplete } from './periods.js';
 import type { View, ViewContext } from './view.js';
 
 /** Number of pages in the list. */
@@ -31,11 +32,10 @@ export const overview: View = async (context) => {
 	const chosen = measures.find(({ key }) => key === context.state.measure) ?? (measures[0] as Measure);
 	const valuesOf = (measure: Measure, of: readonly string[]) =>
 		of.map((day) => (isKnown(day, context) ? numberOf(measure, byDay.get(day)) : null));
-	const isPreviousPeriodComplete = context.firstDay <= (daysBefore(days)[0] as string);
 	const tiles = measures.map((measure) =>
 		tile(measure, {
 			value: numberOf(measure, now),
-			before: isPreviousPeriodComplete ? { value: numberOf(measure, before) } : undefined,
+			before: isPeriodBeforeComplete(context) ? { value: numberOf(measure, before) } : undefined,
 			untilMs: context.open?.untilMs,
 			values: valuesOf(measure, days),
 			isChosen: measure === chosen,
@@ -55,15 +55,6 @@ export const overview: View = async (context) => {
 		topSources(context, rows.sources),
 	];
 };
-
-/**
- * Whether a day has numbers: not before the first day of the site, not after the day that is not over, and not after
- * the day of the previous period that this one is compared with. Pure.
- */
-function isKnown(day: string, { firstDay, days, open }: ViewContext): boolean {
-	if (day < firstDay) return false;
-	return open === undefined || (day <= open.today && (day >= days.from || day <= open.dayBefore));
-}
 
 interface TileOptions {
 	value: number | null;
@@ -101,12 +92,6 @@ function tile(measure: Measure, { value, before, untilMs, values, isChosen, choo
 		),
 		line as Node | undefined,
 	);
-}
-
-/** The preceding period of the same length. */
-function daysBefore(days: readonly string[]): string[] {
-	const shiftMs = days.length * 86_400_000;
-	return days.map((day) => new Date(Date.parse(day) - shiftMs).toISOString().slice(0, 10));
 }
 
 /** The selected number by day, with the previous period behind it. */
