@@ -71,6 +71,8 @@ const count = async (what = 'count()') => {
 
 const files = () => walFiles(collector.directory);
 
+const uuids = { once: '0f0f48de-d2a1-4dda-a33a-fd06edcd6d37', twice: '22d19fb5-3d33-48c1-8c7c-82cff8eff2ff' };
+
 const connections = (server: Server) =>
 	new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open)));
 
@@ -135,6 +137,16 @@ describe('delivery', () => {
 		while ((await connections(silence)) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 		await unreachableWarehouse.close();
 		silence.close();
+	});
+
+	it('a segment that holds an event twice is found after the answer to its insert was lost', async () => {
+		fates = ['cut after'];
+		collector = await startTestCollector(failingLine());
+		const event = { dt: Date.now(), name: 'view', user_id: 7, url: 'https://shop.example/', obj: 'page' };
+		const body = ['once', 'twice', 'twice'].map((id) => ({ ...event, event_id: uuids[id as keyof typeof uuids] }));
+		await fetch(`${collector.publicUrl}/v1/events`, { method: 'POST', body: JSON.stringify(body) });
+		await collector.drained();
+		expect([inserts, await count()]).toEqual([1, 2]);
 	});
 
 	it('an insert that arrives after the next attempt has stored the segment is refused', async () => {
