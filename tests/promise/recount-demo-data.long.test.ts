@@ -59,6 +59,7 @@ async function readReceipts(): Promise<Receipt[]> {
 			source: row.source as Receipt['source'],
 			productId: row.product as string,
 			value: Number(row.value) || 0,
+			exp: {},
 			...noOrder,
 		};
 	});

@@ -38,6 +38,7 @@ const receipt: Receipt = {
 	source: 'page',
 	productId: '',
 	value: 0,
+	exp: {},
 	...noOrder,
 };
 

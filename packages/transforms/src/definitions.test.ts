@@ -29,7 +29,7 @@ const signup = (visitor: number, afterMs: number): Receipt => ({
 	...{ tsMs: startMs + afterMs, receivedMs: startMs + afterMs + 500, obj: '', objId: '', cents: 1_000 },
 	...{ host: 'shop.test', path: '/', urlQuery: '', userId: '', referrer: '', browser: '', os: '', device: '' },
 	...{ country: '', isBot: false, source: 'page', productId: '', value: 0, currency: 'EUR', orderId: '', refundId: '' },
-	...{ extraCents: [0, 0, 0], coupon: '', items: [] },
+	...{ extraCents: [0, 0, 0], coupon: '', items: [], exp: {} },
 });
 
 const define = (definitions: unknown) =>

@@ -14,9 +14,10 @@ import { ProjectFolders } from './testing/project-folders.js';
 import { insertReceipts } from './testing/raw-events.js';
 import { firstReceipts, notRecounted, recountSessions, recounts as visitorRecounts } from './testing/recount.js';
 import { definitionRecounts, definitionsOfHistories } from './testing/recount-definitions.js';
+import { experimentRecounts } from './testing/recount-experiments.js';
 import { orderRecounts } from './testing/recount-orders.js';
 
-const recounts = { ...visitorRecounts, ...orderRecounts, ...definitionRecounts };
+const recounts = { ...visitorRecounts, ...orderRecounts, ...definitionRecounts, ...experimentRecounts };
 const folders = new ProjectFolders();
 /** With goals and funnels beside those of a shop. */
 const ours = compileOrThrow(undefined, { ...defaultParameters, definitions: definitionsOfHistories });

@@ -39,6 +39,8 @@
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
 -- @column goal_sums {{definitions.goal_sums_type}}: Goals that the events reach, by goal and currency, with the number of conversions and the sum of their values; key as in stg_events.
 -- @column funnel_hits {{definitions.funnel_hits_type}}: The first {{list_max}} events in order of time that are steps of funnels, with these as in stg_events.
+-- @column exposures {{definitions.exposures_type}}: First exposure to each variant of an experiment, for the first {{definitions.variants_max}} variants of each experiment in alphabetical order.
+-- @column experiment_conversions {{definitions.conversions_type}}: Experiments whose goal the events reach, each with the time of the last event that does.
 -- @column event_hashes Array(UInt32): Hashes of the ids of the events that the run reads.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
@@ -140,6 +142,8 @@ FROM
             1,
             {{list_max}}
         ) AS funnel_hits,
+        {{definitions.exposures_of_events}} AS exposures,
+        {{definitions.conversions_of_events}} AS experiment_conversions,
         groupArray({{event_hash}}) AS event_hashes
     FROM {{stg_events}} AS staged
     ASOF INNER JOIN starts

@@ -39,6 +39,8 @@
 -- @column implausible_events UInt64: Events with a number that is not counted because it is implausible.
 -- @column goal_sums {{definitions.goal_sums_type}}: Goals that the events reach, by goal and currency, with the number of conversions and the sum of their values; key as in stg_events.
 -- @column funnel_hits {{definitions.funnel_hits_type}}: The first {{list_max}} events in order of time that are steps of funnels, with these as in stg_events.
+-- @column exposures {{definitions.exposures_type}}: First exposure to each variant of an experiment, for the first {{definitions.variants_max}} variants of each experiment in alphabetical order.
+-- @column experiment_conversions {{definitions.conversions_type}}: Experiments whose goal the events reach, each with the time of the last event that does.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
 -- @check page_views <= events AND arraySum(paths.views) <= page_views: no view is counted twice
@@ -120,7 +122,9 @@ SELECT
         goals_by_key.2,
         goals_by_key.3
     ) AS goal_sums,
-    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, {{list_max}}) AS funnel_hits
+    arraySlice(arraySort(groupArrayArray(piece.funnel_hits)), 1, {{list_max}}) AS funnel_hits,
+    {{definitions.exposures_of_pieces}} AS exposures,
+    {{definitions.conversions_of_pieces}} AS experiment_conversions
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

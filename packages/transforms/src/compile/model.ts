@@ -1,6 +1,7 @@
 import { type Definitions, defaultDefinitions } from '@footfall/definitions';
 import { itemsType, pagePath } from '@footfall/warehouse';
 import { definitionMacros } from './definition-macros.js';
+import { experimentMacros } from './experiment-macros.js';
 import { attributeMacros, sessionAttributes, typeMacros } from './session-attributes.js';
 
 /** A column as a model's header declares it. */
@@ -196,6 +197,7 @@ const constantsOf = ({ sessionGapMs, definitions }: Parameters): Record<string, 
 	...typeMacros('order_told', toldType),
 	...attributeMacros(sessionAttributes),
 	...definitionMacros(definitions),
+	...experimentMacros(definitions),
 });
 
 /** Replaces the constants in the text of a file. Pure. */

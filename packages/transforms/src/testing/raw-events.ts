@@ -20,10 +20,16 @@ export async function insertReceipts(warehouse: Warehouse, receipts: readonly Re
 	);
 }
 
-/** Values of columns that only models of orders or of a site's own read. */
+/** A map as ClickHouse reads it. The texts have no quotation marks. */
+const mapOf = (map: Readonly<Record<string, string>>) =>
+	`{${Object.entries(map)
+		.map(([key, value]) => `'${key}': '${value}'`)
+		.join(', ')}}`;
+
+/** Values of columns that only models of experiments, of orders or of a site's own read. */
 function othersOf({ browser, device, os, ...order }: Receipt): string {
 	const isMobile = device === 'mobile';
-	const texts = [`{'size': '${os}'}`, `Page ${browser}`, isMobile ? 'de' : 'en', `Zone/${os}`];
+	const texts = [mapOf({ size: os, ...order.exp }), `Page ${browser}`, isMobile ? 'de' : 'en', `Zone/${os}`];
 	const [exp, title, language, timezone] = texts;
 	const items = order.items.map(
 		({ productId, name, cents, quantity }) => `('${productId}', '${name}', 'c', 'v', ${cents / 100}, ${quantity})`,
@@ -72,6 +78,7 @@ export function receipt(parts: Partial<Receipt> & { id: string; tsMs: number }):
 		source: 'page',
 		productId: '',
 		value: 0,
+		exp: {},
 		...noOrder,
 		...parts,
 	};

@@ -42,6 +42,8 @@ export interface Receipt {
 	extraCents: readonly [tax: number, shipping: number, discount: number];
 	coupon: string;
 	items: readonly Item[];
+	/** Experiments besides that of the size, whose variant is the operating system. */
+	exp: Readonly<Record<string, string>>;
 }
 
 /** A line of an order. */

@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__023a546d (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM (
+INSERT INTO transform_scratch_stg_events__524dbb55 (run, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions) SELECT 3, site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -61,6 +61,8 @@ SELECT
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
     CAST(arrayConcat(if(((name = 'click') AND (obj = 'button') AND (target = 'checkout')), [(toUInt64(4294967296) + reinterpretAsUInt32(toString(currency)), amount)], []), if((name = 'order'), [(toUInt64(8589934592) + reinterpretAsUInt32(toString(currency)), amount)], [])), 'Array\x28Tuple\x28key UInt64\x2C value Decimal\x2818\x2C 4\x29\x29\x29') AS goals,
     CAST(arrayFilter(code -> code % 65536 != 0, [65536 + if(((name = 'view') AND (obj IN ('page', 'product')) AND (target = 'product')), 1, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'add_to_cart')), 2, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'checkout')), 4, 0)]), 'Array(UInt32)') AS steps_of_funnels,
+    CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C variant String\x29\x29') AS exposures,
+    CAST([], 'Array\x28UInt8\x29') AS experiment_conversions,
     -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
     if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     name,
@@ -92,7 +94,7 @@ WHERE true
 );
 
 -- int_visit_pieces
-INSERT INTO transform_scratch_int_visit_pieces__ef6dfbbb (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, event_hashes FROM (
+INSERT INTO transform_scratch_int_visit_pieces__f7df3d1d (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, exposures, experiment_conversions, event_hashes) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, exposures, experiment_conversions, event_hashes FROM (
 WITH
     -- A session begins at the first event, and at each event more than 1800 s after the previous one.
     starts AS
@@ -104,7 +106,7 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM transform_scratch_stg_events__023a546d WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions FROM transform_scratch_stg_events__524dbb55 WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
@@ -191,19 +193,21 @@ FROM
             1,
             1000
         ) AS funnel_hits,
+        CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C variant String\x2C first_at DateTime64\x283\x2C \x27UTC\x27\x29\x29\x29') AS exposures,
+        CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C last_at DateTime64\x283\x2C \x27UTC\x27\x29\x29\x29') AS experiment_conversions,
         groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels FROM transform_scratch_stg_events__023a546d WHERE run = 3 AND true) AS staged
+    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions FROM transform_scratch_stg_events__524dbb55 WHERE run = 3 AND true) AS staged
     ASOF INNER JOIN starts
         ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
     GROUP BY site, visitor_id, started_ms, day
 )
 UNION ALL
-SELECT *, emptyArrayUInt32() FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, user_id String)') AS last_user, defaultValueOfTypeName('Array(Tuple(user_id String, first_at DateTime64(3, \'UTC\'), last_at DateTime64(3, \'UTC\')))') AS users, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS has_valid_time, defaultValueOfTypeName('Bool') AS is_passive, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS first_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS last_at, defaultValueOfTypeName('Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String))') AS entry, defaultValueOfTypeName('UInt64') AS page_views, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS first_page, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS last_page, defaultValueOfTypeName('Array(Tuple(path String, views UInt64))') AS paths, defaultValueOfTypeName('UInt64') AS product_view_count, defaultValueOfTypeName('Decimal(38, 4)') AS product_view_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_product_view_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_product_view_at, defaultValueOfTypeName('UInt64') AS add_to_cart_count, defaultValueOfTypeName('Decimal(38, 4)') AS add_to_cart_amount, defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS add_times, defaultValueOfTypeName('UInt64') AS product_event_count, defaultValueOfTypeName('Array(Tuple(product_id String, ts DateTime64(3, \'UTC\'), is_add Bool, amount Decimal(18, 4)))') AS product_events, defaultValueOfTypeName('UInt64') AS checkout_count, defaultValueOfTypeName('Decimal(38, 4)') AS checkout_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_checkout_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_checkout_at, defaultValueOfTypeName('UInt64') AS vital_count, defaultValueOfTypeName('Array(Tuple(metric LowCardinality(String), path String, value Float64))') AS vitals, defaultValueOfTypeName('UInt64') AS implausible_events, defaultValueOfTypeName('Array(Tuple(key UInt64, conversions UInt64, value Decimal(38, 4)))') AS goal_sums, defaultValueOfTypeName('Array(Tuple(at DateTime64(3, \'UTC\'), event_id UUID, funnels Array(UInt32)))') AS funnel_hits WHERE false)
+SELECT *, emptyArrayUInt32() FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, user_id String)') AS last_user, defaultValueOfTypeName('Array(Tuple(user_id String, first_at DateTime64(3, \'UTC\'), last_at DateTime64(3, \'UTC\')))') AS users, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS has_valid_time, defaultValueOfTypeName('Bool') AS is_passive, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS first_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS last_at, defaultValueOfTypeName('Tuple(event_id UUID, referrer String, referrer_host LowCardinality(String), utm_source LowCardinality(String), utm_medium LowCardinality(String), utm_campaign LowCardinality(String), browser LowCardinality(String), os LowCardinality(String), device LowCardinality(String), country LowCardinality(String))') AS entry, defaultValueOfTypeName('UInt64') AS page_views, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS first_page, defaultValueOfTypeName('Tuple(at DateTime64(3, \'UTC\'), event_id UUID, path String)') AS last_page, defaultValueOfTypeName('Array(Tuple(path String, views UInt64))') AS paths, defaultValueOfTypeName('UInt64') AS product_view_count, defaultValueOfTypeName('Decimal(38, 4)') AS product_view_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_product_view_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_product_view_at, defaultValueOfTypeName('UInt64') AS add_to_cart_count, defaultValueOfTypeName('Decimal(38, 4)') AS add_to_cart_amount, defaultValueOfTypeName('Array(DateTime64(3, \'UTC\'))') AS add_times, defaultValueOfTypeName('UInt64') AS product_event_count, defaultValueOfTypeName('Array(Tuple(product_id String, ts DateTime64(3, \'UTC\'), is_add Bool, amount Decimal(18, 4)))') AS product_events, defaultValueOfTypeName('UInt64') AS checkout_count, defaultValueOfTypeName('Decimal(38, 4)') AS checkout_amount, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS first_checkout_at, defaultValueOfTypeName('Nullable(DateTime64(3, \'UTC\'))') AS last_checkout_at, defaultValueOfTypeName('UInt64') AS vital_count, defaultValueOfTypeName('Array(Tuple(metric LowCardinality(String), path String, value Float64))') AS vitals, defaultValueOfTypeName('UInt64') AS implausible_events, defaultValueOfTypeName('Array(Tuple(key UInt64, conversions UInt64, value Decimal(38, 4)))') AS goal_sums, defaultValueOfTypeName('Array(Tuple(at DateTime64(3, \'UTC\'), event_id UUID, funnels Array(UInt32)))') AS funnel_hits, defaultValueOfTypeName('Array(Tuple(experiment UInt8, variant String, first_at DateTime64(3, \'UTC\')))') AS exposures, defaultValueOfTypeName('Array(Tuple(experiment UInt8, last_at DateTime64(3, \'UTC\')))') AS experiment_conversions WHERE false)
 );
 
 -- int_visits
-INSERT INTO int_visits__1fd47932 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM (
-SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+INSERT INTO int_visits__142b13f6 (run, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, exposures, experiment_conversions) SELECT 3, site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, exposures, experiment_conversions FROM (
+SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, exposures, experiment_conversions FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
 );
 
 -- int_presence_days
@@ -233,10 +237,10 @@ FROM
         FROM
         (
             SELECT site, visitor_id, day, is_bot, has_valid_time, session_started_at < toDateTime64(day, 3, 'UTC') AS is_continued, events, emptyArrayUInt32() AS event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, has_invalid_time, has_valid_time, events, event_hashes FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
             UNION ALL
             SELECT site, visitor_id, day, false, false, false, 0, event_hashes
             FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Bool') AS has_invalid_time, defaultValueOfTypeName('Bool') AS is_continued, defaultValueOfTypeName('Date') AS first_day, defaultValueOfTypeName('Date') AS previous_day, defaultValueOfTypeName('UInt64') AS events, defaultValueOfTypeName('Array(UInt32)') AS event_hashes WHERE false)
@@ -335,7 +339,7 @@ WITH
             arraySort(e -> (length(e.1), e), (groupArrayArray(int_visits.product_events))) AS product_events,
             sum(int_visits.product_event_count) AS product_event_count,
             sum(int_visits.implausible_events) AS implausible_events
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true) AS int_visits
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, has_valid_time, events, first_at, last_at, page_views, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true) AS int_visits
         GROUP BY site, visitor_id, day
     )
 SELECT
@@ -377,6 +381,102 @@ SELECT
     ) AS products,
     toUInt64(views_of_others + vitals_left_out + product_event_count - arraySum(p -> p.2 + p.3, steps)) AS details_left_out
 FROM days
+);
+
+-- experiment_visitors
+INSERT INTO experiment_visitors__89f3d9b2 (run, site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at) SELECT 3, site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at FROM (
+WITH
+    exposed AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            number,
+            variant,
+            -- A row depends only on events up to its day, so that published rows of earlier days hold.
+            min((at, day, session_started_at, is_recomputed)) AS first,
+            toUnixTimestamp64Milli(first.1) AS exposed_ms,
+            max(has_converted) AS was_converted
+        FROM
+        (
+            SELECT
+                site,
+                visitor_id,
+                exposure.experiment AS number,
+                exposure.variant AS variant,
+                exposure.first_at AS at,
+                day,
+                session_started_at,
+                true AS is_recomputed,
+                false AS has_converted
+            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, first_at, last_at, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
+            ARRAY JOIN exposures AS exposure
+            WHERE NOT is_bot AND false
+            UNION ALL
+            SELECT
+                site,
+                visitor_id,
+                toUInt8(indexOf([''], toString(experiment)) - 1),
+                variant,
+                exposed_at,
+                day,
+                session_started_at,
+                false,
+                is_conversion
+            FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('LowCardinality(String)') AS experiment, defaultValueOfTypeName('String') AS variant, defaultValueOfTypeName('Bool') AS is_conversion, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS exposed_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at WHERE false)
+            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, first_at, last_at, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true) WHERE false)
+        )
+        GROUP BY site, visitor_id, number, variant
+    ),
+    converted AS
+    (
+        SELECT
+            site,
+            visitor_id,
+            conversion.experiment AS number,
+            toUnixTimestamp64Milli(conversion.last_at) AS last_ms,
+            day,
+            session_started_at,
+            true AS is_found
+        FROM (SELECT site, visitor_id, session_started_at, day, is_bot, first_at, last_at, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
+        ARRAY JOIN experiment_conversions AS conversion
+        WHERE NOT is_bot AND false
+    )
+SELECT
+    site,
+    visitor_id,
+    made.day AS day,
+    [''][number + 1] AS experiment,
+    variant,
+    made.is_conversion AS is_conversion,
+    exposed_at,
+    made.session_started_at AS session_started_at
+FROM
+(
+    SELECT
+        exposed.site AS site,
+        exposed.visitor_id AS visitor_id,
+        exposed.number AS number,
+        exposed.variant AS variant,
+        exposed.first.1 AS exposed_at,
+        arrayJoin(arrayFilter(
+            one -> one.is_new,
+            CAST(
+                [
+                    (false, exposed.first.2, exposed.first.3, exposed.first.4),
+                    (true, converted.day, converted.session_started_at, converted.is_found AND NOT exposed.was_converted)
+                ],
+                'Array(Tuple(is_conversion Bool, day Date, session_started_at DateTime64(3, \'UTC\'), is_new Bool))'
+            )
+        )) AS made
+    FROM exposed
+    -- The first visit whose last conversion is at or after the exposure, since visits are one after the other.
+    ASOF LEFT JOIN converted
+        ON exposed.site = converted.site
+        AND exposed.visitor_id = converted.visitor_id
+        AND exposed.number = converted.number
+        AND exposed.exposed_ms <= converted.last_ms
+)
 );
 
 -- funnel
@@ -456,12 +556,12 @@ FROM
             FROM
             (
                 SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, true AS is_recomputed
-                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
                 UNION ALL
                 SELECT site, visitor_id, day, session_started_at, is_bot, funnel_hits, false
                 FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('Bool') AS is_bot, defaultValueOfTypeName('Array(Tuple(at DateTime64(3, \'UTC\'), event_id UUID, funnels Array(UInt32)))') AS funnel_hits WHERE false)
                 -- Earlier visits are before the window of any step that this run can add.
-                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true))) - 1, 0))
+                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, funnel_hits FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true))) - 1, 0))
             )
             ARRAY JOIN funnel_hits AS hit
             ARRAY JOIN hit.funnels AS code
@@ -483,7 +583,7 @@ SELECT
     uniqExact(visitor_id, session_started_at) AS sessions,
     sumMapIf([reinterpretAsString(toUInt32((reached.key) % 4294967296))], [reached.value], reached.value != 0) AS sums,
     arrayFilter(sum -> sum.2 != 0, arrayZip(sums.1, sums.2)) AS values
-FROM (SELECT site, visitor_id, session_started_at, day, is_bot, goal_sums FROM int_visits__1fd47932 WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM (SELECT site, visitor_id, session_started_at, day, is_bot, goal_sums FROM int_visits__142b13f6 WHERE ((run = 3 AND (day = toDate(20009)))))
 ARRAY JOIN goal_sums AS reached
 WHERE NOT is_bot
 GROUP BY site, day, goal
@@ -527,7 +627,7 @@ WITH
     continued AS
     (
         SELECT site, visitor_id, session_started_at
-        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+        FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
         WHERE session_started_at < toDateTime64(day, 3, 'UTC')
     )
 SELECT
@@ -596,7 +696,7 @@ FROM
         checkout_amount,
         last_checkout_at,
         goal_sums
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true)
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true)
     WHERE (site, visitor_id, session_started_at) NOT IN continued
     UNION ALL
     SELECT
@@ -627,7 +727,7 @@ FROM
             goals_by_key.2,
             goals_by_key.3
         )
-    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM transform_scratch_int_visit_pieces__ef6dfbbb WHERE run = 3 AND true) AS visit
+    FROM (SELECT site, visitor_id, session_started_at, day, last_user, is_bot, has_invalid_time, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, product_view_count, first_product_view_at, add_to_cart_count, add_times, checkout_count, checkout_amount, last_checkout_at, goal_sums FROM transform_scratch_int_visit_pieces__f7df3d1d WHERE run = 3 AND true) AS visit
     WHERE (site, visitor_id, session_started_at) IN continued
     GROUP BY site, visitor_id, session_started_at
 ) AS session
@@ -742,7 +842,7 @@ WITH
                 user.user_id AS user_id,
                 user.first_at AS first_at,
                 user.last_at AS last_at
-            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__1fd47932 WHERE ((run = 3 AND (day = toDate(20009)))))
+            FROM (SELECT site, visitor_id, session_started_at, day, users, first_at, last_at FROM int_visits__142b13f6 WHERE ((run = 3 AND (day = toDate(20009)))))
             ARRAY JOIN users AS user
             WHERE visitor_id BETWEEN 1 AND 9007199254740991 AND (site, user.user_id) IN (SELECT site, user_id FROM unnamed)
         ) AS visit
