@@ -1,6 +1,7 @@
 import { type Dashboard, type DashboardOptions, startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
-import { build, compileOrThrow, freshness } from '@footfall/transforms';
+import { defaultDefinitions } from '@footfall/definitions';
+import { build, compileOrThrow, defaultParameters, freshness } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 
@@ -41,7 +42,7 @@ export async function startDashboardUnderTest({
 	const isPlain = !orders && addEvents === undefined;
 	// The history ends today. Files without orders share one shop.
 	const clickhouse = await startTestWarehouse(
-		isPlain ? { name: `shop-${daysAgo(0)}`, prepare: (warehouse) => buildShop(warehouse, {}) } : undefined,
+		isPlain ? { name: `shop-experiment-${daysAgo(0)}`, prepare: (warehouse) => buildShop(warehouse, {}) } : undefined,
 	);
 	const { warehouse, server } = clickhouse;
 	if (!isPlain) await buildShop(warehouse, { orders, addEvents });
@@ -74,12 +75,18 @@ export async function startDashboardUnderTest({
 	};
 }
 
+/** Those of a shop, and an experiment of which its history has variants. */
+const definitions = {
+	...defaultDefinitions,
+	experiments: [{ name: 'cart', title: 'Style of the cart', key: 'cart_style', goal: 'checkout', sites: ['shop'] }],
+};
+
 async function buildShop(warehouse: Warehouse, { orders = false, addEvents }: TestOptions): Promise<void> {
 	await fillHistory(warehouse, { days: 60, visitors: 1_500, orders });
 	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
 	await fillMidnights(warehouse);
 	await addEvents?.(warehouse);
-	const { outcome } = await build(warehouse, compileOrThrow());
+	const { outcome } = await build(warehouse, compileOrThrow(undefined, { ...defaultParameters, definitions }));
 	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 }
 

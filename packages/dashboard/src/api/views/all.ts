@@ -2,6 +2,7 @@
 export { acquisition } from './acquisition.js';
 export { activity } from './activity.js';
 export { audience } from './audience.js';
+export { experiments } from './defined/experiments.js';
 export { durations } from './durations.js';
 export { live } from './live.js';
 export { orders } from './orders.js';
