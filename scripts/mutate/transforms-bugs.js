@@ -19,6 +19,8 @@ const eventDays = 'models/3_marts/event_days.sql';
 const propertyDays = 'models/3_marts/property_days.sql';
 const boundedCounts = 'models/macros/bounded_counts.sql';
 const orderSql = 'src/make/statements/order-sql.ts';
+const experiments = 'models/3_marts/experiment_visitors.sql';
+const experimentMacros = 'src/compile/experiment-macros.ts';
 const ofOrders = 'packages/transforms/src/orders.test.ts';
 const ofDefects = 'packages/transforms/src/defects.test.ts';
 const runSql = 'src/make/statements/run-sql.ts';
@@ -737,6 +739,73 @@ export const bugs = [
 		file: 'models/3_marts/page_days.sql',
 		from: '(exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))',
 		to: '(exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(is_bounce))',
+	},
+	// Experiments.
+	{
+		name: 'a conversion before the exposure counts',
+		file: experiments,
+		from: 'AND exposed.exposed_ms <= converted.last_ms',
+		to: 'AND exposed.exposed_ms - 86400000 <= converted.last_ms',
+	},
+	{
+		name: 'a conversion at the moment of the exposure does not count',
+		file: experiments,
+		from: 'AND exposed.exposed_ms <= converted.last_ms',
+		to: 'AND exposed.exposed_ms < converted.last_ms',
+	},
+	{
+		name: 'a conversion on a later day than the exposure does not count',
+		file: experiments,
+		from: 'converted.is_found AND NOT exposed.was_converted)',
+		to: 'converted.is_found AND converted.day = exposed.first.2 AND NOT exposed.was_converted)',
+	},
+	{
+		name: 'a visitor of an experiment converts again on a later day',
+		file: experiments,
+		from: 'converted.is_found AND NOT exposed.was_converted)',
+		to: 'converted.is_found)',
+	},
+	{
+		name: 'a visitor who is seen again is exposed again',
+		file: experiments,
+		from: 'WHERE (site, visitor_id, day) NOT IN',
+		to: 'WHERE is_conversion AND (site, visitor_id, day) NOT IN',
+	},
+	{
+		name: 'a conversion stays although a late event makes it one of a bot',
+		file: experiments,
+		from: 'WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM {{int_visits}} WHERE {{definitions.has_experiments}})',
+		to: 'WHERE true',
+	},
+	{
+		name: 'bots take part in experiments',
+		file: experiments,
+		from: 'ARRAY JOIN exposures AS exposure\n            WHERE NOT is_bot AND',
+		to: 'ARRAY JOIN exposures AS exposure\n            WHERE',
+	},
+	{
+		name: 'a mixed visitor counts for each variant',
+		file: 'models/3_marts/experiment_results.sql',
+		from: 'countIf(length(variants) = 1) AS visitors',
+		to: 'count() AS visitors',
+	},
+	{
+		name: 'a conversion before the exposure hides one after it in the same visit',
+		file: experimentMacros,
+		from: 'maxMap(${experiments}, ${times})',
+		to: 'minMap(${experiments}, ${times})',
+	},
+	{
+		name: 'an empty text is a variant',
+		file: experimentMacros,
+		from: "siteSql(sites, `exp[${textLiteral(key)}] != ''`)",
+		to: 'siteSql(sites, `mapContains(exp, ${textLiteral(key)})`)',
+	},
+	{
+		name: 'an experiment of one site counts on all',
+		file: experimentMacros,
+		from: "siteSql(sites, `exp[${textLiteral(key)}] != ''`)",
+		to: "`exp[${textLiteral(key)}] != ''`",
 	},
 	{ name: 'p75 is p70', file: 'models/3_marts/vitals_days.sql', from: 'quantileExact(0.75)', to: 'quantileExact(0.7)' },
 	// Engine.

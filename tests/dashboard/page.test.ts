@@ -485,6 +485,36 @@ describe('numbers on the page equal those of the marts:', () => {
 		);
 	});
 
+	it('experiments', async () => {
+		await desk.open('?view=experiments&site=shop');
+		const mixedVisitors =
+			'(SELECT visitor_id FROM experiment_visitors GROUP BY visitor_id HAVING uniqExact(variant) > 1)';
+		const mart = await test.warehouse.query<Record<string, string>>(`SELECT variant, uniqExact(visitor_id) AS visitors,
+				uniqExactIf(visitor_id, visitor_id IN (SELECT visitor_id FROM experiment_visitors WHERE is_conversion)) AS converted
+			FROM experiment_visitors
+			WHERE site = 'shop' AND NOT is_conversion AND ${last28} AND visitor_id NOT IN ${mixedVisitors}
+			GROUP BY variant ORDER BY variant != 'control', variant`);
+		expect(mart.map(({ variant }) => variant)).toEqual(['control', 'big', 'dark']);
+		expect((await desk.table('Style of the cart')).map((cells) => cells.slice(0, 4))).toEqual(
+			mart.map(({ variant = '', visitors, converted }) => [
+				variant,
+				count(visitors),
+				count(converted),
+				part(Number(converted) / Number(visitors)),
+			]),
+		);
+		expect(Number(mart[0]?.converted)).toBeGreaterThan(5);
+		const findings = await desk.page.locator('.findings li').allTextContents();
+		expect(findings[0]).toMatch(/^Imbalanced split: dark has /);
+		expect(findings[2]).toMatch(/^dark: there is too little to compare it with control/);
+		const mixed = await row(`SELECT uniqExact(visitor_id) AS visitors FROM experiment_visitors
+			WHERE site = 'shop' AND NOT is_conversion AND ${last28} AND visitor_id IN ${mixedVisitors}`);
+		expect(Number(mixed.visitors)).toBeGreaterThan(1);
+		expect(findings.at(-1)).toBe(`${count(mixed.visitors)} visitors saw several variants and count for none of them.`);
+		await desk.open('?view=experiments&site=blog');
+		expect(await desk.page.locator('.empty').textContent()).toContain('docs/how-to/count-your-own-events.md');
+	});
+
 	it('web vitals', async () => {
 		await desk.open('?view=vitals&site=shop');
 		const mart =

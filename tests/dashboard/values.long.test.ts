@@ -40,6 +40,7 @@ const oddColumns: Readonly<Record<string, readonly string[]>> = {
 	product_days: [`'${largest}' AS product_id`, `${oddText} AS product_id`, `'1e30' AS add_amount`],
 	funnel: [`${largest} AS viewers, 0 AS adders`],
 	retention: [`0 AS visitors`, `${largest} AS visitors`],
+	experiment_visitors: [`${oddText} AS variant`, `${largest} AS visitor_id, true AS is_conversion`],
 	visitor_returns: [`${largest} AS visitors`],
 	order_days: [`${oddText} AS currency`, `'' AS currency`, `'99999999999999999.9999' AS amount, ${largest} AS orders`],
 	orders: [

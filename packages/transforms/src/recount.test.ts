@@ -15,11 +15,13 @@ import { insertReceipts } from './testing/raw-events.js';
 import { firstReceipts, notRecounted, recountSessions, recounts as visitorRecounts } from './testing/recount.js';
 import { definitionRecounts, definitionsOfHistories } from './testing/recount-definitions.js';
 import { eventRecounts } from './testing/recount-events.js';
+import { experimentRecounts } from './testing/recount-experiments.js';
 import { orderRecounts } from './testing/recount-orders.js';
 
 /** So small that histories exceed them. */
 const bounds = { visitCountsMax: 6, dayCountsMax: 3 };
-const recounts = { ...visitorRecounts, ...orderRecounts, ...definitionRecounts, ...eventRecounts(bounds) };
+const ofDefinitions = { ...definitionRecounts, ...experimentRecounts };
+const recounts = { ...visitorRecounts, ...orderRecounts, ...ofDefinitions, ...eventRecounts(bounds) };
 const folders = new ProjectFolders();
 /** With goals and funnels beside those of a shop. */
 const ours = compileOrThrow(undefined, { ...defaultParameters, ...bounds, definitions: definitionsOfHistories });

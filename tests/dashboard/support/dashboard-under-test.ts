@@ -1,6 +1,6 @@
 import { type Dashboard, type DashboardOptions, startDashboard } from '@footfall/dashboard';
 import { fillHistory } from '@footfall/dashboard/testing';
-import type { Definitions } from '@footfall/definitions';
+import { type Definitions, defaultDefinitions } from '@footfall/definitions';
 import { build, compileOrThrow, defaultParameters, freshness } from '@footfall/transforms';
 import { connect, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
@@ -45,7 +45,7 @@ export async function startDashboardUnderTest({
 	const isPlain = !orders && addEvents === undefined && definitions === undefined;
 	// The history ends today. Files without orders share one shop.
 	const clickhouse = await startTestWarehouse(
-		isPlain ? { name: `shop-${daysAgo(0)}`, prepare: (warehouse) => buildShop(warehouse, {}) } : undefined,
+		isPlain ? { name: `shop-experiment-${daysAgo(0)}`, prepare: (warehouse) => buildShop(warehouse, {}) } : undefined,
 	);
 	const { warehouse, server } = clickhouse;
 	if (!isPlain) await buildShop(warehouse, { orders, definitions, addEvents });
@@ -78,12 +78,21 @@ export async function startDashboardUnderTest({
 	};
 }
 
-async function buildShop(warehouse: Warehouse, { orders = false, definitions, addEvents }: TestOptions): Promise<void> {
+/** Those of a shop, and an experiment of which its history has variants. */
+const shopDefinitions: Definitions = {
+	...defaultDefinitions,
+	experiments: [{ name: 'cart', title: 'Style of the cart', key: 'cart_style', goal: 'checkout', sites: ['shop'] }],
+};
+
+async function buildShop(
+	warehouse: Warehouse,
+	{ orders = false, definitions = shopDefinitions, addEvents }: TestOptions,
+): Promise<void> {
 	await fillHistory(warehouse, { days: 60, visitors: 1_500, orders });
 	await fillHistory(warehouse, { days: 20, visitors: 100, site: 'blog' });
 	await fillMidnights(warehouse);
 	await addEvents?.(warehouse);
-	const models = compileOrThrow(undefined, { ...defaultParameters, ...(definitions && { definitions }) });
+	const models = compileOrThrow(undefined, { ...defaultParameters, definitions });
 	const { outcome } = await build(warehouse, models);
 	if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
 }

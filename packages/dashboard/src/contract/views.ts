@@ -91,6 +91,14 @@ const definitions = {
 		description: 'Weekly cohorts, and the share of each that returned.',
 		filterEffect: 'none',
 	},
+	experiments: {
+		title: 'Experiments',
+		description:
+			'Each experiment with its variants: visitors, conversion rate and the difference to the baseline with their intervals, what they allow to say, and whether the split is imbalanced.',
+		filterEffect: 'none',
+		filterText:
+			'Filters do not apply here: a visitor may be exposed in one session and convert in another, so these numbers cover all visitors.',
+	},
 	pages: {
 		title: 'Pages',
 		description: 'Views, visitors, landings, exits and bounce rate by page.',

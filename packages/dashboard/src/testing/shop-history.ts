@@ -48,7 +48,7 @@ const vital = (metric: string, value: string) =>
 	`('vital', 'page', '${metric}', entry, '', toFloat64(0), toString(${value}))`;
 
 const insertSql = `INSERT INTO events
-    (site, visitor_id, event_id, user_id, ts, received_at, name, obj, obj_id, product_id, amount, currency, props, url, title, referrer, language, browser, os, device, is_bot, source, country)
+    (site, visitor_id, event_id, user_id, ts, received_at, name, obj, obj_id, product_id, amount, currency, props, exp, url, title, referrer, language, browser, os, device, is_bot, source, country)
 WITH
     ['/', '/catalog', '/catalog/product/1', '/catalog/product/2', '/guides/choosing-a-size', '/catalog/product/3', '/about', '/catalog/product/4'] AS entries,
     ['DE', 'FR', 'GB', 'US', 'NL', 'ES', 'PL', 'SE', 'IT', 'AT', ''] AS countries,
@@ -62,6 +62,8 @@ SELECT
     ts + INTERVAL (20 + cityHash64(u, j, e, 'lag') % 400) MILLISECOND,
     step.1, step.2, step.3, step.5, round(step.6, 2), if(step.6 > 0, 'EUR', ''),
     if(step.7 = '', map(), map('value', step.7)),
+    -- Four of five visitors take part in an experiment. A few see a variant that has gone, and a few see both others.
+    multiIf(u % 5 = 4, map(), u % 40 = 11, map('cart_style', 'dark'), map('cart_style', if((u + (u % 25 = 3 AND j % 2 = 1)) % 2 = 0, 'control', 'big'))),
     concat('https://shop.example', step.4, if(is_campaign, concat('?utm_source=', ${pick("['newsletter', 'instagram', 'google']", 'u', 'j', "'s'")}, '&utm_medium=', if(u % 2 = 0, 'email', 'cpc'), '&utm_campaign=', campaigns[1 + u % 3]), '')),
     'A page of the shop',
     if(referrer = '', '', concat('https://', referrer, '/')),

@@ -31,6 +31,8 @@
 -- @column is_implausible Bool: The event has a number that is not counted: it is named vital without a known metric and a plausible value, or its amount is above 1,000,000,000.
 -- @column goals {{definitions.event_goals_type}}: Goals that the event reaches, each with its value: key has the number of the goal in its upper 32 bits, and the code of the currency in the lower ones.
 -- @column steps_of_funnels {{definitions.event_steps_type}}: Funnels of which the event is a step: the number of the funnel in the upper 16 bits, and the steps in the lower ones, where bit N - 1 stands for step N.
+-- @column exposures {{definitions.event_exposures_type}}: Experiments that the event names in exp, each as its number, with the variant, which is cut to {{definitions.variant_length_max}} characters. An empty text is no variant.
+-- @column experiment_conversions {{definitions.event_conversions_type}}: Numbers of the experiments whose goal the event reaches.
 -- @column name LowCardinality(String): Name of the event as the page sent it: view, click, or the name passed to track().
 -- @column obj LowCardinality(String): Kind of the object: page, button, url, or a kind that the site defines.
 -- @column props Map(String, String): Properties passed to track().
@@ -103,6 +105,8 @@ SELECT
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
     {{definitions.event_goals}} AS goals,
     {{definitions.event_steps}} AS steps_of_funnels,
+    {{definitions.event_exposures}} AS exposures,
+    {{definitions.event_conversions}} AS experiment_conversions,
     name,
     obj,
     props,

@@ -44,6 +44,8 @@
 -- @column steps Array(Tuple(ts DateTime64(3, 'UTC'), id_end UInt32, is_page Bool, name String)): The first {{steps_max}} of these in order of time, then of the last 32 bits of their ids, which is the order in a batch. The name is the path of a page view, and the event of an action.
 -- @column event_counts Array(Tuple(event String, events UInt64)): Events by name, obj and obj_id with NUL between them, for the first {{visit_counts_max}} in the order of bytes. All others are added up by name, for the first {{visit_counts_max}} names, and beyond under an empty text.
 -- @column property_counts Array(Tuple(property String, events UInt64)): Events by name, kind, key and value of a property with NUL between them, for the first {{visit_counts_max}} in the order of bytes. The kind is property or experiment. All others are added up by name, kind and key, for the first {{visit_counts_max}} of these, and beyond under an empty text.
+-- @column exposures {{definitions.exposures_type}}: First exposure to each variant of an experiment, for the first {{definitions.variants_max}} variants of each experiment in alphabetical order.
+-- @column experiment_conversions {{definitions.conversions_type}}: Experiments whose goal the events reach, each with the time of the last event that does.
 -- @column event_hashes Array(UInt32): Hashes of the ids of the events that the run reads.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
@@ -178,6 +180,8 @@ FROM
         )))) AS property_texts,
         {{counts_of(property_texts)}} AS counted_properties,
         {{bounded_counts(counted_properties, 4, 3)}} AS property_counts,
+        {{definitions.exposures_of_events}} AS exposures,
+        {{definitions.conversions_of_events}} AS experiment_conversions,
         groupArray({{event_hash}}) AS event_hashes
     FROM {{stg_events}} AS staged
     ASOF INNER JOIN starts

@@ -44,6 +44,8 @@
 -- @column steps Array(Tuple(ts DateTime64(3, 'UTC'), id_end UInt32, is_page Bool, name String)): The first {{steps_max}} of these in order of time, then of the last 32 bits of their ids, which is the order in a batch. The name is the path of a page view, and the event of an action.
 -- @column event_counts Array(Tuple(event String, events UInt64)): Events by name, obj and obj_id with NUL between them, for the first {{visit_counts_max}} in the order of bytes. All others are added up by name, for the first {{visit_counts_max}} names, and beyond under an empty text.
 -- @column property_counts Array(Tuple(property String, events UInt64)): Events by name, kind, key and value of a property with NUL between them, for the first {{visit_counts_max}} in the order of bytes. The kind is property or experiment. All others are added up by name, kind and key, for the first {{visit_counts_max}} of these, and beyond under an empty text.
+-- @column exposures {{definitions.exposures_type}}: First exposure to each variant of an experiment, for the first {{definitions.variants_max}} variants of each experiment in alphabetical order.
+-- @column experiment_conversions {{definitions.conversions_type}}: Experiments whose goal the events reach, each with the time of the last event that does.
 -- @alias is_misdated has_invalid_time
 -- @alias is_dated has_valid_time
 -- @check arraySum(event_counts.events) = events: every event has a name
@@ -133,7 +135,9 @@ SELECT
     arrayZip((sumMap(piece.event_counts.event, piece.event_counts.events) AS summed_events).1, summed_events.2) AS counted_events,
     {{bounded_counts(counted_events, 3, 1)}} AS event_counts,
     arrayZip((sumMap(piece.property_counts.property, piece.property_counts.events) AS summed_properties).1, summed_properties.2) AS counted_properties,
-    {{bounded_counts(counted_properties, 4, 3)}} AS property_counts
+    {{bounded_counts(counted_properties, 4, 3)}} AS property_counts,
+    {{definitions.exposures_of_pieces}} AS exposures,
+    {{definitions.conversions_of_pieces}} AS experiment_conversions
 FROM {{int_visit_pieces}} AS piece
 ASOF INNER JOIN starts
     ON piece.site = starts.site AND piece.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(piece.first_at) >= starts.started_ms

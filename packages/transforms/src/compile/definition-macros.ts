@@ -75,13 +75,13 @@ const funnelMacros = (funnels: readonly Funnel[]): Record<string, string> => {
 };
 
 /** An element of a list, and the condition on which the list has it. */
-interface ListItem {
+export interface ListItem {
 	tuple: string;
 	condition: string;
 }
 
 /** A list of those items whose condition an event fulfils. */
-function listWhere(items: readonly ListItem[], type: string): string {
+export function listWhere(items: readonly ListItem[], type: string): string {
 	if (items.length === 0) return `CAST([], ${textLiteral(type)})`;
 	const parts = items.map(({ tuple, condition }) => `if(${condition}, [${tuple}], [])`);
 	return `CAST(${parts.length === 1 ? parts[0] : `arrayConcat(${parts.join(', ')})`}, ${textLiteral(type)})`;
@@ -108,10 +108,10 @@ function valueSql(value: GoalValue): string {
 	return `if(match(${text}, ${textLiteral(numberPattern)}) AND abs(${number}) <= ${valueMax}, ${number}, toDecimal64(0, 4))`;
 }
 
-const siteSql = (sites: readonly string[] | undefined, condition: string) =>
+export const siteSql = (sites: readonly string[] | undefined, condition: string) =>
 	sites === undefined ? condition : `site IN (${sites.map(textLiteral).join(', ')}) AND (${condition})`;
 
-const sitesSql = (sites: readonly string[] | undefined) => `[${(sites ?? []).map(textLiteral).join(', ')}]`;
+export const sitesSql = (sites: readonly string[] | undefined) => `[${(sites ?? []).map(textLiteral).join(', ')}]`;
 
 const goalRow = ({ name, title, value, sites }: Goal) =>
 	`(${textLiteral(name)}, ${textLiteral(title)}, ${textLiteral(value.kind === 'property' ? value.property : value.kind)}, ${sitesSql(sites)})`;
@@ -123,7 +123,7 @@ const stepRows = ({ name, title, steps, windowMs, sites }: Funnel) =>
 	);
 
 /** A table of constants for a view. @param columns the columns with their types */
-const rows = (values: readonly string[], columns: string): string =>
+export const rows = (values: readonly string[], columns: string): string =>
 	`(SELECT row.* FROM (SELECT arrayJoin(CAST([${values.join(', ')}], ${textLiteral(`Array(Tuple(${columns}))`)})) AS row))`;
 
 /**

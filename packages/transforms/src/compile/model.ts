@@ -1,6 +1,7 @@
 import { type Definitions, defaultDefinitions } from '@footfall/definitions';
 import { isSeen, itemsType, namesVisitor, pagePath } from '@footfall/warehouse';
 import { definitionMacros } from './definition-macros.js';
+import { experimentMacros } from './experiment-macros.js';
 import { attributeMacros, sessionAttributes, typeMacros } from './session-attributes.js';
 
 /** A column as a model's header declares it. */
@@ -220,6 +221,7 @@ const constantsOf = (parameters: Parameters): Record<string, string> => ({
 	...typeMacros('order_told', toldType),
 	...attributeMacros(sessionAttributes),
 	...definitionMacros(parameters.definitions),
+	...experimentMacros(parameters.definitions),
 });
 
 /** Replaces the constants in the text of a file. Pure. */

@@ -98,6 +98,8 @@ const step = fc.record({
 	userId: fc.constantFrom('', '', 'u1', 'u2'),
 	referrer: fc.constantFrom('', '/main', 'https://search.example/?q=1', 'https://other.example/'),
 	isBot: fc.integer({ min: 0, max: 30 }).map((n) => n === 0),
+	/** Index of the variant that the event tells of; none from the end of the list on. */
+	variantIndex: fc.integer({ min: 0, max: 5 }),
 	source: fc.constantFrom('page' as const, 'page' as const, 'server' as const, 'import' as const),
 	// A property and an experiment of one name, and values that are the same but for their case or their end.
 	props: fc.constantFrom(
@@ -121,6 +123,14 @@ const step = fc.record({
 	/** An invalid timestamp, milliseconds since 1970; null for a valid one. */
 	invalidTimeMs: fc.integer({ min: 0, max: 99 }).map((n) => (n === 0 ? 0 : n === 1 ? Date.UTC(2030, 0, 1) : null)),
 });
+/** Variants of a visitor by the events that tell of them. An empty one is none; two differ only beyond their bound. */
+const variants = fc.constantFrom(
+	['a'],
+	['b', '', 'b'],
+	['b', 'b', 'b', 'b'],
+	['', 'a', 'b'],
+	[`${'👟'.repeat(100)}a`, `${'👟'.repeat(100)}b`],
+);
 const visitorPath = fc.record({
 	site: fc.constantFrom('shop', 'blog'),
 	visitor: fc.constantFrom(0, 1, 2, 3, 9_007_199_254_740_991, 9_007_199_254_740_994),
@@ -130,6 +140,7 @@ const visitorPath = fc.record({
 		fc.integer({ min: Date.UTC(2026, 0, 31, 23, 30), max: Date.UTC(2026, 0, 31, 23, 59, 59) }),
 	),
 	steps: fc.array(step, { minLength: 1, maxLength: 25 }),
+	variants,
 	/** Number of pings of a page that stays open, one each session gap: a session of up to three days. */
 	pings: fc.integer({ min: -700, max: 120 }).map((n) => Math.max(0, n)),
 	/** Number of page views and clicks after the others, more than a session keeps of them in order. */
@@ -244,7 +255,7 @@ function strollsOf(path: Path, firstId: number, last: Receipt): Receipt[] {
 	});
 }
 
-function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, firstId: number): Receipt[] {
+function receiptsOfSteps({ site, visitor, startMs, steps, variants, isDoubled }: Path, firstId: number): Receipt[] {
 	let tsMs = startMs;
 	return steps.flatMap((s, i) => {
 		tsMs += s.gapMs;
@@ -278,7 +289,7 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 			productId,
 			value,
 			props,
-			exp,
+			exp: { ...exp, ...expOf(variants[s.variantIndex]) },
 		};
 		if (!isDoubled || s.again === null) return [event];
 		return [
@@ -289,6 +300,7 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 				tsMs: event.tsMs + 7_200_000,
 				cents: cents + 1,
 				objId: 'other',
+				exp: { price: 'c' },
 				...(isOrder ? againOf(s.order.again) : {}),
 				// A receipt that does not count may tell of an order.
 				...(name === 'signup' ? { name: 'order' } : {}),
@@ -296,6 +308,8 @@ function receiptsOfSteps({ site, visitor, startMs, steps, isDoubled }: Path, fir
 		];
 	});
 }
+
+const expOf = (price: string | undefined): Record<string, string> => (price === undefined ? {} : { price });
 
 /** The differences of the second receipt of an order or a refund, besides other times and amounts. */
 const againOf = (again: string) =>

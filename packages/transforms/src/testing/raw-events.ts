@@ -26,7 +26,7 @@ const mapOf = (map: Readonly<Record<string, string>>) =>
 		.map(([key, value]) => `'${key}': '${value}'`)
 		.join(', ')}}`;
 
-/** Values of columns that only models of events, of orders or of a site's own read. */
+/** Values of columns that only models of events, experiments, orders or of a site's own read. */
 function othersOf({ browser, device, os, ...order }: Receipt): string {
 	const isMobile = device === 'mobile';
 	const texts = [mapOf({ size: os, ...order.exp }), `Page ${browser}`, isMobile ? 'de' : 'en', `Zone/${os}`];

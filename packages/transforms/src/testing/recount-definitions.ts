@@ -54,7 +54,11 @@ export const definitionsOfHistories: Definitions = {
 			sites: ['blog'],
 		},
 	],
-	experiments: [],
+	experiments: [
+		{ name: 'price', title: 'Price', key: 'price', goal: 'order', sites: undefined },
+		{ name: 'font_size', title: 'Font size', key: 'size', goal: 'checkout', sites: ['shop'] },
+		{ name: 'price_of_members', title: 'Price of members', key: 'price', goal: 'signup', sites: undefined },
+	],
 };
 
 type Is = (event: Receipt) => boolean;
@@ -73,7 +77,7 @@ const isButton =
 /** Value in hundredths: of the amount, which counts as 0 beyond the plausible. */
 const amountOf = ({ cents }: Receipt) => (cents > 100_000_000_000 ? 0 : cents);
 
-const goals: { name: string; is: Is; worth: (event: Receipt) => number }[] = [
+export const goals: { name: string; is: Is; worth: (event: Receipt) => number }[] = [
 	{ name: 'checkout', is: isButton('checkout'), worth: amountOf },
 	{ name: 'order', is: named('order'), worth: amountOf },
 	{ name: 'signup', is: (event) => event.site === 'shop' && event.name === 'signup', worth: () => 0 },
@@ -91,7 +95,7 @@ const funnels: { name: string; windowMs: number; steps: Is[] }[] = [
 ];
 
 /** The visits of visitors that are not those of bots: the events of a session on one day. */
-function visits(events: readonly Receipt[]) {
+export function visits(events: readonly Receipt[]) {
 	return groupBy(events, ({ site, visitor }) => `${site} ${visitor}`).flatMap((ofVisitor) =>
 		sessionsOf(ofVisitor).flatMap((session) =>
 			groupBy(session, ({ tsMs }) => day(tsMs))

@@ -2,6 +2,7 @@
 export { acquisition } from './acquisition.js';
 export { activity } from './activity.js';
 export { audience } from './audience.js';
+export { experiments } from './defined/experiments.js';
 export { funnels } from './defined/funnels.js';
 export { goals } from './defined/goals.js';
 export { durations } from './durations.js';
