@@ -780,7 +780,7 @@ export const bugs = [
 	{
 		name: 'bots take part in experiments',
 		file: experiments,
-		from: 'ARRAY JOIN exposures AS exposure\n            WHERE NOT is_bot AND',
+		from: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen AND NOT is_bot AND',
 		to: 'ARRAY JOIN exposures AS exposure\n            WHERE',
 	},
 	{

@@ -106,7 +106,7 @@ export function visits(events: readonly Receipt[]) {
 }
 
 /** Conversions and values of some events by goal and currency, in the order of both. */
-export function goalsOf(events: readonly Receipt[]) {
+function goalsOf(events: readonly Receipt[]) {
 	const reached = goals.flatMap(({ name, is, worth }) =>
 		events.filter(is).map((event) => ({ goal: name, currency: event.currency, cents: worth(event) })),
 	);
