@@ -16,7 +16,10 @@ const all = (...conditions: Condition[]): Condition => ({ kind: 'and', condition
 const viewOfPage = all(equal('event', 'view'), equal('object', 'page'));
 const checkout = all(equal('event', 'click'), equal('object', 'button'), equal('objectId', 'checkout'));
 
-/** Definitions with what can go wrong: sites, currencies, steps with the same condition, and long and short windows. */
+/**
+ * Definitions with what can go wrong: sites, currencies, steps with the same condition, and windows as long as some gaps
+ * between the events of histories.
+ */
 export const definitionsOfHistories: Definitions = {
 	goals: [
 		...defaultDefinitions.goals,
@@ -45,8 +48,8 @@ export const definitionsOfHistories: Definitions = {
 		},
 		{
 			name: 'quick',
-			title: 'Within a minute',
-			windowMs: 60_000,
+			title: 'Within twenty minutes',
+			windowMs: 1_200_000,
 			steps: [
 				{ title: 'View', when: equal('event', 'view') },
 				{ title: 'Click', when: equal('event', 'click') },
@@ -89,7 +92,7 @@ const funnels: { name: string; windowMs: number; steps: Is[] }[] = [
 	{ name: 'twice', windowMs: 30 * dayMs, steps: [isPageView, isPageView, isButton('checkout'), named('order')] },
 	{
 		name: 'quick',
-		windowMs: 60_000,
+		windowMs: 1_200_000,
 		steps: [named('view'), named('click')].map((is) => (event: Receipt) => event.site === 'blog' && is(event)),
 	},
 ];
