@@ -53,7 +53,10 @@ const oddColumns: Readonly<Record<string, readonly string[]>> = {
 		`${oddText} AS entry_path, ${oddText} AS exit_path, ${oddText} AS entry_referrer_host, ${oddText} AS browser`,
 		`'99999999999999999999999999999999.9999' AS amount, ${largest} AS duration_ms`,
 		`[(true, ${oddText}), (false, ${oddText}), (true, '')] AS steps, ${largest} AS steps_left_out`,
+		`[('checkout', ${oddText}, ${largest}, '99999999999999999999999999999999.9999'), (${oddText}, '', 1, '1')] AS goals`,
 	],
+	goal_days: [`${oddText} AS goal`, `${largest} AS conversions, ${largest} AS visitors`],
+	funnel_steps: [`${largest} AS ms_since_previous`, `${oddText} AS funnel`, '12 AS step'],
 	int_user_days: [
 		`[('LCP', '/', inf), ('INP', '/', nan), ('CLS', ${oddText}, -inf), ('FCP', '/', 1e308)] AS vitals`,
 		`[('${largest}', ${largest}, ${largest}, '1e30', 3), (${oddText}, 1, 1, 1, 1)] AS products`,

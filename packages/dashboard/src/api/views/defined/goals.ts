@@ -3,26 +3,18 @@ import { openDayOf } from '../../../contract/day-range.js';
 import { filterNames } from '../../../contract/session-attributes.js';
 import { attributeSets } from '../../lists/attribute-sets.js';
 import { list } from '../../lists/lists.js';
-import { day, flag, inScope, isFiltered, number, select, sessionsOf, text, type ViewQueries } from '../../query.js';
+import { day, flag, number, select, sessionsOf, text, type ViewQueries } from '../../query.js';
 import type { Scope } from '../../scope.js';
 import { isOfSite, untilNow } from './definitions-of-site.js';
-import { sessionsByAttribute } from './sessions-by-attribute.js';
 
 /** The sessions of both periods. A conversion is in the period in which its session started. Pure. */
 const sessionsOfBoth = (scope: Scope, nowMs: number) =>
 	`${sessionsOf(scope, 'before')}
     WHERE true${untilNow('day', 'started_at', openDayOf(scope, nowMs) !== undefined)}`;
 
-/** The goal that is shown by day and attribute: that of the request, or else the one with most conversions. Pure. */
+/** The goal that is shown by day and attribute: that of the request, or else the first one of the site. Pure. */
 const chosenOf = ({ choices }: Scope): string =>
-	choices.goal !== undefined
-		? '{goal:String}'
-		: `(
-    SELECT goal FROM goals LEFT JOIN (SELECT goal, sum(conversions) AS found FROM goal_days WHERE ${inScope} GROUP BY goal) AS days USING (goal)
-    WHERE ${isOfSite}
-    ORDER BY found DESC, title, goal
-    LIMIT 1
-)`;
+	choices.goal === undefined ? `(SELECT goal FROM goals WHERE ${isOfSite} ORDER BY title, goal LIMIT 1)` : '{goal:String}';
 
 /** Conversions of the chosen goal in a session. Pure. */
 const conversionsOf = (chosen: string): string =>
@@ -35,26 +27,6 @@ const valuesIf = (condition: string, name: string): string =>
 const values = z.array(z.object({ currency: text, value: number }));
 
 const sets = attributeSets(filterNames);
-
-/** Sessions by attribute, with the conversions of the goal `chosen`. Pure. @param where condition on sessions */
-const convertedBy = (scope: Scope, { sessions, where }: { sessions: string; where: string }) => `SELECT
-        ${sets.columns},
-        toInt64(${sessions}) AS sessions, sum(s.found) AS conversions, countIf(s.found > 0) AS converted
-    FROM (SELECT *, ${conversionsOf('chosen')} AS found FROM ${sessionsOf(scope)} WHERE ${where}) AS s
-    GROUP BY ${sets.groupBy}`;
-
-/**
- * Sessions by attribute: rows of marts of days, with the conversions in rows beside them; with filters all recomputed
- * from matching sessions. Pure.
- */
-const attributesOf = (scope: Scope): string =>
-	isFiltered(scope)
-		? `(${convertedBy(scope, { sessions: 'count()', where: 'true' })})`
-		: `(
-    ${sessionsByAttribute}
-    UNION ALL
-    ${convertedBy(scope, { sessions: '0', where: 'has(goals.goal, chosen)' })}
-)`;
 
 /** Goals that sessions reached. */
 export const goals = {
@@ -118,10 +90,11 @@ ORDER BY day`,
 		{ attribute: text, value: text, sessions: number, conversions: number, converted: number },
 		{
 			rows: (scope) => `WITH ${chosenOf(scope)} AS chosen
-    SELECT dimension AS attribute, value, sum(a.sessions) AS sessions, sum(a.conversions) AS conversions, sum(a.converted) AS converted
-    FROM ${attributesOf(scope)} AS a
-    GROUP BY attribute, value
-    HAVING sessions > 0`,
+    SELECT
+        ${sets.columns},
+        dimension AS attribute, count() AS sessions, sum(s.found) AS conversions, countIf(s.found > 0) AS converted
+    FROM (SELECT *, ${conversionsOf('chosen')} AS found FROM ${sessionsOf(scope)}) AS s
+    GROUP BY ${sets.groupBy}`,
 			searched: ['value'],
 			orderBy: 'converted DESC, sessions DESC, value',
 			limit: 50,
