@@ -18,8 +18,8 @@
 -- @check visitors <= sessions AND sessions <= events: nothing is counted twice
 -- @check is_total OR NOT is_other_name: other names have no objects of their own
 WITH
-    -- Sets of visitors and sessions can be joined, so that nobody is counted twice in a row of several objects. A bot
-    -- on a day is one in all of its visits.
+    -- The visitors and sessions of a text are a plain list until the text has been folded: a set of each of a million
+    -- texts would not fit in the memory of a statement. A bot on a day is one in all of its visits.
     counted AS
     (
         SELECT
@@ -27,46 +27,57 @@ WITH
             day,
             event,
             sum(count) AS events,
-            uniqExactStateIf(visitor_id, is_seen) AS visitors,
-            uniqExactStateIf(cityHash64(visitor_id, session_started_at), is_seen) AS sessions
+            groupArrayIf(visitor_id, is_seen) AS visitors,
+            groupArrayIf(cityHash64(visitor_id, session_started_at), is_seen) AS sessions
         FROM {{int_visits}}
         ARRAY JOIN event_counts.event AS event, event_counts.events AS count
         WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM {{int_visits}} WHERE is_bot)
         GROUP BY site, day, event
     ),
-    -- Text that is only a name is that of the objects that a visit does not list, and empty text that of the names.
+    -- Names are put in order with their objects as lists, so that few rows are sorted. Text that is only a name is that
+    -- of the objects that a visit does not list, and empty text that of the names.
     named AS
     (
         SELECT
-            *,
-            splitByChar('\0', event, 3) AS texts,
-            texts[1] AS event_name,
+            site,
+            day,
             event = '' AS is_unnamed,
-            length(texts) < 3 AS is_unlisted,
-            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
-            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY is_unlisted, events DESC, event) AS place
+            substringIndex(event, '\0', 1) AS event_name,
+            sum(counted.events) AS events_of_name,
+            groupArray((countSubstrings(event, '\0') < 2, counted.events, event, visitors, sessions)) AS objects
         FROM counted
+        GROUP BY site, day, is_unnamed, event_name
     )
 SELECT
     site,
     day,
     if(is_other_name, '', event_name) AS name,
-    if(is_one, texts[2], '') AS obj,
-    if(is_one, texts[3], '') AS obj_id,
+    if(is_one, splitByChar('\0', event, 3)[2], '') AS obj,
+    if(is_one, splitByChar('\0', event, 3)[3], '') AS obj_id,
     is_total,
     is_other_name,
     is_other_object,
-    sum(counts.events) AS events,
-    uniqExactMerge(counts.visitors) AS visitors,
-    uniqExactMerge(counts.sessions) AS sessions,
+    sum(count) AS events,
+    -- Only a row of several texts needs sets, so that nobody is counted twice. A session has one visit on a day, which
+    -- lists a text once.
+    sumIf(arrayUniq(visitor_ids), is_one) + uniqExactArrayIf(visitor_ids, NOT is_one) AS visitors,
+    sumIf(length(session_ids), is_one) + uniqExactArrayIf(session_ids, NOT is_one) AS sessions,
     multiIf(is_other_name, countIf(place = 1 AND NOT is_unnamed), is_other_object, countIf(NOT is_unlisted), 0) AS others
 FROM
 (
     SELECT
-        *,
-        is_unnamed OR dense_rank() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > {{day_counts_max}} AS is_other_name
+        * EXCEPT objects,
+        arraySort(one -> (one.1, -toInt64(one.2), one.3), objects) AS objects,
+        is_unnamed OR row_number() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > {{day_counts_max}} AS is_other_name
     FROM named
-) AS counts
+) AS ranked
+ARRAY JOIN
+    objects.1 AS is_unlisted,
+    objects.2 AS count,
+    objects.3 AS event,
+    objects.4 AS visitor_ids,
+    objects.5 AS session_ids,
+    arrayEnumerate(objects) AS place
 ARRAY JOIN if(is_other_name, [true], [true, false]) AS is_total
 GROUP BY
     site,

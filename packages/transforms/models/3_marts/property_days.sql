@@ -19,6 +19,8 @@
 -- @check visitors <= events: no visitor is counted twice
 -- @check is_total OR NOT (is_other_name OR is_other_key): other names and other keys have no values of their own
 WITH
+    -- The visitors of a text are a plain list until the text has been folded: a set of each of a million texts would
+    -- not fit in the memory of a statement.
     counted AS
     (
         SELECT
@@ -26,40 +28,49 @@ WITH
             day,
             property,
             sum(count) AS events,
-            uniqExactStateIf(visitor_id, is_seen) AS visitors
+            groupArrayIf(visitor_id, is_seen) AS visitors
         FROM {{int_visits}}
         ARRAY JOIN property_counts.property AS property, property_counts.events AS count
         WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM {{int_visits}} WHERE is_bot)
         GROUP BY site, day, property
     ),
-    -- Text without a value is that of the values that a visit does not list, and empty text that of the keys.
-    valued AS
+    -- Names and keys are put in order with their values as lists, so that few rows are sorted. Text without a value is
+    -- that of the values that a visit does not list, and empty text that of the keys.
+    keyed AS
+    (
+        SELECT
+            site,
+            day,
+            substringIndex(property, '\0', 3) AS key_text,
+            key_text = '' AS is_unnamed,
+            substringIndex(key_text, '\0', 1) AS event_name,
+            sum(counted.events) AS events_of_key,
+            groupArray((countSubstrings(property, '\0') < 3, counted.events, property, visitors)) AS all_values
+        FROM counted
+        GROUP BY site, day, key_text
+    ),
+    named AS
     (
         SELECT
             *,
-            splitByChar('\0', property, 4) AS texts,
-            texts[1] AS event_name,
-            (texts[2], texts[3]) AS key_of_kind,
-            property = '' AS is_unnamed,
-            length(texts) < 4 AS is_unlisted,
-            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
-            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name, key_of_kind) AS events_of_key,
-            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name, key_of_kind ORDER BY is_unlisted, events DESC, property) AS place
-        FROM counted
+            sum(events_of_key) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
+            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY events_of_key DESC, key_text) > {{day_counts_max}} AS is_beyond
+        FROM keyed
     )
 SELECT
     site,
     day,
     if(is_other_name, '', event_name) AS name,
-    if(is_other_name OR is_other_key, '', key_of_kind.1) AS kind,
-    if(is_other_name OR is_other_key, '', key_of_kind.2) AS key,
-    if(is_total OR is_other_value, '', texts[4]) AS value,
+    if(is_other_name OR is_other_key, '', splitByChar('\0', key_text, 3)[2]) AS kind,
+    if(is_other_name OR is_other_key, '', splitByChar('\0', key_text, 3)[3]) AS key,
+    if(is_one, splitByChar('\0', property, 4)[4], '') AS value,
     is_total,
     is_other_name,
     is_other_key,
     is_other_value,
-    sum(counts.events) AS events,
-    uniqExactMerge(counts.visitors) AS visitors,
+    sum(count) AS events,
+    -- Only a row of several texts needs a set, so that nobody is counted twice.
+    sumIf(arrayUniq(visitor_ids), is_one) + uniqExactArrayIf(visitor_ids, NOT is_one) AS visitors,
     multiIf(
         is_other_name, uniqExactIf(event_name, NOT is_unnamed),
         is_other_key, countIf(place = 1),
@@ -69,11 +80,18 @@ SELECT
 FROM
 (
     SELECT
-        *,
+        * EXCEPT all_values,
+        arraySort(one -> (one.1, -toInt64(one.2), one.3), all_values) AS all_values,
         is_unnamed OR dense_rank() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > {{day_counts_max}} AS is_other_name,
-        NOT is_other_name AND dense_rank() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY events_of_key DESC, key_of_kind) > {{day_counts_max}} AS is_other_key
-    FROM valued
-) AS counts
+        NOT is_other_name AND is_beyond AS is_other_key
+    FROM named
+) AS ranked
+ARRAY JOIN
+    all_values.1 AS is_unlisted,
+    all_values.2 AS count,
+    all_values.3 AS property,
+    all_values.4 AS visitor_ids,
+    arrayEnumerate(all_values) AS place
 ARRAY JOIN if(is_other_name OR is_other_key, [true], [true, false]) AS is_total
 GROUP BY
     site,
@@ -85,4 +103,5 @@ GROUP BY
     is_total,
     is_other_name,
     is_other_key,
-    NOT is_total AND (is_unlisted OR place > {{day_counts_max}}) AS is_other_value
+    NOT is_total AND (is_unlisted OR place > {{day_counts_max}}) AS is_other_value,
+    NOT is_total AND NOT is_other_value AS is_one

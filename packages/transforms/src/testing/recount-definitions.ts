@@ -17,8 +17,8 @@ const viewOfPage = all(equal('event', 'view'), equal('object', 'page'));
 const checkout = all(equal('event', 'click'), equal('object', 'button'), equal('objectId', 'checkout'));
 
 /**
- * Definitions with what can go wrong: sites, currencies, steps with the same condition, and windows as long as some gaps
- * between the events of histories.
+ * Definitions with what can go wrong: sites, currencies, steps with the same condition, and windows as long as some
+ * gaps between the events of histories.
  */
 export const definitionsOfHistories: Definitions = {
 	goals: [

@@ -641,8 +641,8 @@ FROM days
 -- event_days
 INSERT INTO event_days__847b84d4 (run, site, day, name, obj, obj_id, is_total, is_other_name, is_other_object, events, visitors, sessions, others) SELECT 3, site, day, name, obj, obj_id, is_total, is_other_name, is_other_object, events, visitors, sessions, others FROM (
 WITH
-    -- Sets of visitors and sessions can be joined, so that nobody is counted twice in a row of several objects. A bot
-    -- on a day is one in all of its visits.
+    -- The visitors and sessions of a text are a plain list until the text has been folded: a set of each of a million
+    -- texts would not fit in the memory of a statement. A bot on a day is one in all of its visits.
     counted AS
     (
         SELECT
@@ -650,46 +650,57 @@ WITH
             day,
             event,
             sum(count) AS events,
-            uniqExactStateIf(visitor_id, is_seen) AS visitors,
-            uniqExactStateIf(cityHash64(visitor_id, session_started_at), is_seen) AS sessions
+            groupArrayIf(visitor_id, is_seen) AS visitors,
+            groupArrayIf(cityHash64(visitor_id, session_started_at), is_seen) AS sessions
         FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, events, event_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009)))))
         ARRAY JOIN event_counts.event AS event, event_counts.events AS count
         WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, events, event_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009))))) WHERE is_bot)
         GROUP BY site, day, event
     ),
-    -- Text that is only a name is that of the objects that a visit does not list, and empty text that of the names.
+    -- Names are put in order with their objects as lists, so that few rows are sorted. Text that is only a name is that
+    -- of the objects that a visit does not list, and empty text that of the names.
     named AS
     (
         SELECT
-            *,
-            splitByChar('\0', event, 3) AS texts,
-            texts[1] AS event_name,
+            site,
+            day,
             event = '' AS is_unnamed,
-            length(texts) < 3 AS is_unlisted,
-            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
-            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY is_unlisted, events DESC, event) AS place
+            substringIndex(event, '\0', 1) AS event_name,
+            sum(counted.events) AS events_of_name,
+            groupArray((countSubstrings(event, '\0') < 2, counted.events, event, visitors, sessions)) AS objects
         FROM counted
+        GROUP BY site, day, is_unnamed, event_name
     )
 SELECT
     site,
     day,
     if(is_other_name, '', event_name) AS name,
-    if(is_one, texts[2], '') AS obj,
-    if(is_one, texts[3], '') AS obj_id,
+    if(is_one, splitByChar('\0', event, 3)[2], '') AS obj,
+    if(is_one, splitByChar('\0', event, 3)[3], '') AS obj_id,
     is_total,
     is_other_name,
     is_other_object,
-    sum(counts.events) AS events,
-    uniqExactMerge(counts.visitors) AS visitors,
-    uniqExactMerge(counts.sessions) AS sessions,
+    sum(count) AS events,
+    -- Only a row of several texts needs sets, so that nobody is counted twice. A session has one visit on a day, which
+    -- lists a text once.
+    sumIf(arrayUniq(visitor_ids), is_one) + uniqExactArrayIf(visitor_ids, NOT is_one) AS visitors,
+    sumIf(length(session_ids), is_one) + uniqExactArrayIf(session_ids, NOT is_one) AS sessions,
     multiIf(is_other_name, countIf(place = 1 AND NOT is_unnamed), is_other_object, countIf(NOT is_unlisted), 0) AS others
 FROM
 (
     SELECT
-        *,
-        is_unnamed OR dense_rank() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > 1000 AS is_other_name
+        * EXCEPT objects,
+        arraySort(one -> (one.1, -toInt64(one.2), one.3), objects) AS objects,
+        is_unnamed OR row_number() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > 1000 AS is_other_name
     FROM named
-) AS counts
+) AS ranked
+ARRAY JOIN
+    objects.1 AS is_unlisted,
+    objects.2 AS count,
+    objects.3 AS event,
+    objects.4 AS visitor_ids,
+    objects.5 AS session_ids,
+    arrayEnumerate(objects) AS place
 ARRAY JOIN if(is_other_name, [true], [true, false]) AS is_total
 GROUP BY
     site,
@@ -930,6 +941,8 @@ GROUP BY site, day, product_id
 -- property_days
 INSERT INTO property_days__4da06e13 (run, site, day, name, kind, key, value, is_total, is_other_name, is_other_key, is_other_value, events, visitors, others) SELECT 3, site, day, name, kind, key, value, is_total, is_other_name, is_other_key, is_other_value, events, visitors, others FROM (
 WITH
+    -- The visitors of a text are a plain list until the text has been folded: a set of each of a million texts would
+    -- not fit in the memory of a statement.
     counted AS
     (
         SELECT
@@ -937,40 +950,49 @@ WITH
             day,
             property,
             sum(count) AS events,
-            uniqExactStateIf(visitor_id, is_seen) AS visitors
+            groupArrayIf(visitor_id, is_seen) AS visitors
         FROM (SELECT site, visitor_id, day, is_bot, is_seen, events, property_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009)))))
         ARRAY JOIN property_counts.property AS property, property_counts.events AS count
         WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM (SELECT site, visitor_id, day, is_bot, is_seen, events, property_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009))))) WHERE is_bot)
         GROUP BY site, day, property
     ),
-    -- Text without a value is that of the values that a visit does not list, and empty text that of the keys.
-    valued AS
+    -- Names and keys are put in order with their values as lists, so that few rows are sorted. Text without a value is
+    -- that of the values that a visit does not list, and empty text that of the keys.
+    keyed AS
+    (
+        SELECT
+            site,
+            day,
+            substringIndex(property, '\0', 3) AS key_text,
+            key_text = '' AS is_unnamed,
+            substringIndex(key_text, '\0', 1) AS event_name,
+            sum(counted.events) AS events_of_key,
+            groupArray((countSubstrings(property, '\0') < 3, counted.events, property, visitors)) AS all_values
+        FROM counted
+        GROUP BY site, day, key_text
+    ),
+    named AS
     (
         SELECT
             *,
-            splitByChar('\0', property, 4) AS texts,
-            texts[1] AS event_name,
-            (texts[2], texts[3]) AS key_of_kind,
-            property = '' AS is_unnamed,
-            length(texts) < 4 AS is_unlisted,
-            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
-            sum(events) OVER (PARTITION BY site, day, is_unnamed, event_name, key_of_kind) AS events_of_key,
-            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name, key_of_kind ORDER BY is_unlisted, events DESC, property) AS place
-        FROM counted
+            sum(events_of_key) OVER (PARTITION BY site, day, is_unnamed, event_name) AS events_of_name,
+            row_number() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY events_of_key DESC, key_text) > 1000 AS is_beyond
+        FROM keyed
     )
 SELECT
     site,
     day,
     if(is_other_name, '', event_name) AS name,
-    if(is_other_name OR is_other_key, '', key_of_kind.1) AS kind,
-    if(is_other_name OR is_other_key, '', key_of_kind.2) AS key,
-    if(is_total OR is_other_value, '', texts[4]) AS value,
+    if(is_other_name OR is_other_key, '', splitByChar('\0', key_text, 3)[2]) AS kind,
+    if(is_other_name OR is_other_key, '', splitByChar('\0', key_text, 3)[3]) AS key,
+    if(is_one, splitByChar('\0', property, 4)[4], '') AS value,
     is_total,
     is_other_name,
     is_other_key,
     is_other_value,
-    sum(counts.events) AS events,
-    uniqExactMerge(counts.visitors) AS visitors,
+    sum(count) AS events,
+    -- Only a row of several texts needs a set, so that nobody is counted twice.
+    sumIf(arrayUniq(visitor_ids), is_one) + uniqExactArrayIf(visitor_ids, NOT is_one) AS visitors,
     multiIf(
         is_other_name, uniqExactIf(event_name, NOT is_unnamed),
         is_other_key, countIf(place = 1),
@@ -980,11 +1002,18 @@ SELECT
 FROM
 (
     SELECT
-        *,
+        * EXCEPT all_values,
+        arraySort(one -> (one.1, -toInt64(one.2), one.3), all_values) AS all_values,
         is_unnamed OR dense_rank() OVER (PARTITION BY site, day ORDER BY is_unnamed, events_of_name DESC, event_name) > 1000 AS is_other_name,
-        NOT is_other_name AND dense_rank() OVER (PARTITION BY site, day, is_unnamed, event_name ORDER BY events_of_key DESC, key_of_kind) > 1000 AS is_other_key
-    FROM valued
-) AS counts
+        NOT is_other_name AND is_beyond AS is_other_key
+    FROM named
+) AS ranked
+ARRAY JOIN
+    all_values.1 AS is_unlisted,
+    all_values.2 AS count,
+    all_values.3 AS property,
+    all_values.4 AS visitor_ids,
+    arrayEnumerate(all_values) AS place
 ARRAY JOIN if(is_other_name OR is_other_key, [true], [true, false]) AS is_total
 GROUP BY
     site,
@@ -996,7 +1025,8 @@ GROUP BY
     is_total,
     is_other_name,
     is_other_key,
-    NOT is_total AND (is_unlisted OR place > 1000) AS is_other_value
+    NOT is_total AND (is_unlisted OR place > 1000) AS is_other_value,
+    NOT is_total AND NOT is_other_value AS is_one
 );
 
 -- retention

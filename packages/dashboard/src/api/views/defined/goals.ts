@@ -14,7 +14,9 @@ const sessionsOfBoth = (scope: Scope, nowMs: number) =>
 
 /** The goal that is shown by day and attribute: that of the request, or else the first one of the site. Pure. */
 const chosenOf = ({ choices }: Scope): string =>
-	choices.goal === undefined ? `(SELECT goal FROM goals WHERE ${isOfSite} ORDER BY title, goal LIMIT 1)` : '{goal:String}';
+	choices.goal === undefined
+		? `(SELECT goal FROM goals WHERE ${isOfSite} ORDER BY title, goal LIMIT 1)`
+		: '{goal:String}';
 
 /** Conversions of the chosen goal in a session. Pure. */
 const conversionsOf = (chosen: string): string =>
