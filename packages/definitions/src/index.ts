@@ -14,4 +14,5 @@ export type { Definitions, Experiment, Funnel, FunnelStep, Goal, GoalValue } fro
 export { definitionsSchema } from './definitions-schema.js';
 export { conditionJson } from './grammar/condition-json.js';
 export { definitionLimits } from './grammar/limits.js';
+export { conversionsOf, type NamedEvent, namedEvents } from './named-events.js';
 export { type DefinitionFault, parseDefinitions } from './parse-definitions.js';

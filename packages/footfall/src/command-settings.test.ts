@@ -123,6 +123,8 @@ const commandLines = [
 	['transforms', 'build', '--watch', ...url],
 	['sql', 'SELECT 1'],
 	['sql', 'SELECT 1', ...url],
+	['types'],
+	['types', ...url],
 	['dashboard'],
 	['dashboard', ...url],
 	['collector', ...data],

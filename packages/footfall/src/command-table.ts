@@ -18,6 +18,7 @@ import {
 	sqlOptions,
 	stackOptions,
 	transformsOptions,
+	typesOptions,
 	warehouseOptions,
 } from './settings/option-groups.js';
 import { type OptionName, options } from './settings/options.js';
@@ -127,6 +128,23 @@ export const commands: readonly Command[] = [
 		},
 		run: async (settings, context, origins, operands) =>
 			(await load(import('./run/sql/run.js'))).runSql(settings, context, origins, operands),
+	}),
+	defineCommand({
+		name: 'types',
+		summary:
+			'Writes TypeScript declarations of the events that are defined or were seen, so that an editor checks track().',
+		options: typesOptions,
+		operands: {
+			usage: '[FILE]',
+			help: [
+				[
+					'FILE',
+					'File to write, such as src/footfall-events.d.ts. Without it: the standard output. The events are those of all sites, or those of a given --site.',
+				],
+			],
+		},
+		run: async (settings, context, origins, operands) =>
+			(await load(import('./run/types/run.js'))).runTypes(settings, context, origins, operands),
 	}),
 	defineCommand({
 		name: 'dashboard',

@@ -1,4 +1,5 @@
 import { ownGlobal } from './browser.js';
+import type { EventName, FieldsOf } from './capture/own-event.js';
 import type { Messages } from './message.js';
 import { api, type call } from './tracker.js';
 
@@ -9,7 +10,8 @@ type Api = typeof api;
  * `footfall.track('signup')`.
  */
 export type Footfall = Api & {
-	<Name extends Exclude<keyof Api, 'on'>>(name: Name, ...args: Parameters<Api[Name]>): ReturnType<Api[Name]>;
+	<Name extends EventName>(name: 'track', event: Name, fields?: FieldsOf<Name>): void;
+	<Name extends Exclude<keyof Api, 'on' | 'track'>>(name: Name, ...args: Parameters<Api[Name]>): ReturnType<Api[Name]>;
 	<Kind extends keyof Messages>(
 		name: 'on',
 		kind: Kind,

@@ -1,7 +1,9 @@
+import type { Track } from './capture/own-event.js';
 import { ofFootfall, publish, runningTracker } from './global.js';
 import { type api, call } from './tracker.js';
 
 export type { BeforeSend } from './capture/capture.js';
+export type { EventName, FieldsOf, Track } from './capture/own-event.js';
 export type { Consent } from './consent.js';
 export type { Footfall } from './global.js';
 export type { BatchAck, Messages, TrackerError } from './message.js';
@@ -51,7 +53,7 @@ export const init = bind('init');
 export const page = bind('page');
 
 /** Captures an event of the site's own. Before `init` it does nothing. */
-export const track = bind('track');
+export const track = bind('track') as Track;
 
 /**
  * Sets the user id of the visitor, for later events and later pages. An empty id makes the visitor anonymous again.

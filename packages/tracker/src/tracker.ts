@@ -5,6 +5,7 @@ import { capture, setBeforeSend } from './capture/capture.js';
 import { endClick, watchClicks } from './capture/click.js';
 import { watchForms } from './capture/form.js';
 import { type NavigateEvent, navigationApi } from './capture/navigation.js';
+import type { Track } from './capture/own-event.js';
 import { forgetExperiments, pageContext, renewContext, setExperiment } from './capture/page-context.js';
 import { captureDueView, pages, view, watchNavigation, watchView } from './capture/page-view.js';
 import { type Consent, choice, consentKey, isGranted, rememberConsent } from './consent.js';
@@ -218,7 +219,7 @@ export const api = {
 		begin();
 	},
 	page: view,
-	track: (name: string, fields?: EventFields): void => capture(name, fields),
+	track: ((name: string, fields?: EventFields): void => capture(name, fields)) as Track,
 	identify(id: string, traits?: EventFields['props']): void {
 		setUser(id);
 		renewContext();

@@ -60,7 +60,8 @@ function isOnPage(patterns: readonly string[], event: ConditionEvent): boolean {
 	return patterns.some((pattern) => pathMatches(pattern, path));
 }
 
-function textMatches(is: TextComparison, given: string): boolean {
+/** Whether a comparison holds for a text. Pure. */
+export function textMatches(is: TextComparison, given: string): boolean {
 	const text = wellFormed(given);
 	switch (is.op) {
 		case 'equal':

@@ -113,6 +113,8 @@ export const importOptions = [...warehouseOptions, 'visitorSecret', 'logLevel', 
 
 export const ratesOptions = [...warehouseOptions, 'logLevel'] as const;
 
+export const typesOptions = [...warehouseOptions, 'clickhouseReaderUrl', 'logLevel', 'site'] as const;
+
 export const ordersOptions = [
 	...warehouseOptions,
 	'clickhouseReaderUrl',

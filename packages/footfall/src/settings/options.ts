@@ -357,7 +357,7 @@ export const options = {
 		default: 'shop',
 		placeholder: 'KEY',
 		description:
-			'Site key of the demo shop and of simulated or imported events. The collector accepts it only if it is one of --sites.',
+			'Site key of the demo shop and of simulated or imported events. The collector accepts it only if it is one of --sites. Without it, types lists the events of all sites.',
 	},
 	shopHost: {
 		flag: 'shop-host',
