@@ -38,7 +38,8 @@ describe('footfall demo', () => {
 			await page.goto(address);
 			await page.waitForSelector('main[data-shown]');
 			const origin = new URL(address).origin;
-			for (const view of viewNames) {
+			// No experiment is defined where nobody has defined one.
+			for (const view of viewNames.filter((each) => each !== 'experiments')) {
 				const isShown = async () => {
 					await page.goto(`${origin}/?view=${view}&days=1`);
 					await page.waitForSelector(`main[data-shown=${view}]:not([aria-busy])`);
