@@ -117,6 +117,7 @@ describe('the real tracker on the real pages', () => {
 		await context.close();
 		expect(kept.footfall_user).toMatch(/^customer-[0-9a-f-]{36}$/);
 		expect(kept.footfall_user).toBe(kept.shop_customer);
-		expect(JSON.stringify(kept)).not.toMatch(/ada/i);
+		// An id of random digits may have the letters of the name.
+		expect(JSON.stringify(kept).replaceAll(kept.footfall_user ?? '', '')).not.toMatch(/ada/i);
 	});
 });

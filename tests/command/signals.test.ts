@@ -119,7 +119,8 @@ describe('a command under nohup', () => {
 		['a shell starts it', 'nohup "$@"'],
 		['a script ignores SIGHUP', 'trap \'\' HUP; "$@"; exit $?'],
 	])('ignores SIGHUP, and stops in order at SIGTERM, when %s', async (_, script) => {
-		const words = [process.execPath, main, 'shop', '--shop-port', '0', '--addr', 'http://127.0.0.1:9'];
+		// No collector answers there. A port such as 9 is one that browsers block, which the command refuses.
+		const words = [process.execPath, main, 'shop', '--shop-port', '0', '--addr', 'http://127.0.0.1:59009'];
 		const shell = spawn('bash', ['-c', script, 'bash', ...words], { stdio: ['ignore', 'pipe', 'pipe'], cwd: scratch });
 		const [line] = await once(shell.stdout, 'data');
 		expect(String(line)).toMatch(/^Shop /);
