@@ -1,6 +1,7 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { parseAddress, type WarehouseAddress } from './address.js';
+import { completePieces } from './complete-pieces.js';
 import { LateException } from './late-exception.js';
 import { supersedableInsert } from './supersedable-insert.js';
 import { outcomeUnknownCodes, WarehouseError } from './warehouse-error.js';
@@ -196,7 +197,7 @@ async function* answer(client: ClickHouseClient, sql: string, options: AnswerOpt
 	addAbortSignal(signal, stream);
 	const tag = response_headers['x-clickhouse-exception-tag'];
 	const late = new LateException(typeof tag === 'string' ? tag : undefined);
-	const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+	const pieces: AsyncIterator<Buffer> = completePieces(stream);
 	try {
 		for (;;) {
 			const piece = await withWarehouseErrors({}, () => pieces.next()).catch((error) => {
