@@ -1,8 +1,31 @@
+// A list of its own, since the declaration of `keyof typeof outcomes` would repeat all texts of the table.
+/** An outcome code. */
+export type Outcome =
+	| 'stored'
+	| 'duplicate'
+	| 'retry-later'
+	| 'malformed'
+	| 'unsupported-version'
+	| 'limit-exceeded'
+	| 'too-large'
+	| 'unsupported-encoding'
+	| 'unknown-site'
+	| 'origin-not-allowed'
+	| 'unauthorized'
+	| 'invalid';
+
+/** The answer of an outcome, and its meaning for the sender. */
+export interface OutcomeRule {
+	readonly status: number;
+	readonly final: boolean;
+	readonly meaning: string;
+}
+
 /**
  * Every outcome that a collector can answer for a batch or a JSON event: a closed list. `status` is the HTTP status of
  * the answer. After a `final` outcome the sender removes the batch; otherwise it resends it.
  */
-export const outcomes = {
+export const outcomes: Readonly<Record<Outcome, OutcomeRule>> = {
 	stored: { status: 200, final: true, meaning: 'Durable: on disk, after fsync. Remove the batch.' },
 	duplicate: { status: 200, final: true, meaning: 'This batch was stored before. Remove it.' },
 	'retry-later': {
@@ -35,10 +58,7 @@ export const outcomes = {
 		final: true,
 		meaning: 'A JSON event with a missing or invalid field; the answer names the field.',
 	},
-} as const satisfies Record<string, { status: number; final: boolean; meaning: string }>;
-
-/** An outcome code. */
-export type Outcome = keyof typeof outcomes;
+};
 
 /** The final outcomes that refuse a batch. */
 export type Rejection = Exclude<Outcome, 'stored' | 'duplicate' | 'retry-later'>;

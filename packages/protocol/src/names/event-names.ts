@@ -21,12 +21,27 @@ export interface EventName {
 	needs: readonly ('orderId' | 'checkoutId' | 'productId' | 'items')[];
 }
 
+// A list of its own, since the declaration of `keyof typeof eventNames` would repeat the table.
+/** An event name of another tool. */
+export type ToolEventName =
+	| 'purchase'
+	| 'refund'
+	| 'view_item'
+	| 'add_to_cart'
+	| 'begin_checkout'
+	| 'Order Completed'
+	| 'Order Refunded'
+	| 'Product Viewed'
+	| 'Product Added'
+	| 'Checkout Started'
+	| 'order';
+
 /**
  * Names of Google Analytics 4 (https://developers.google.com/analytics/devguides/collection/ga4/reference/events) and
  * of Segment (https://segment.com/docs/connections/spec/ecommerce/v2/) that mean an event of Footfall. All other names
  * are those of a site's own events. Both tools' tables in PROTOCOL.md are tested against this list.
  */
-export const eventNames = {
+export const eventNames: Readonly<Record<ToolEventName, EventName>> = {
 	purchase: { means: 'order', needs: ['orderId'] },
 	refund: { means: 'refund', needs: ['orderId'] },
 	view_item: { means: 'productView', needs: ['items'] },
@@ -38,7 +53,7 @@ export const eventNames = {
 	'Product Added': { means: 'addToCart', needs: ['productId', 'items'] },
 	'Checkout Started': { means: 'checkout', needs: ['orderId', 'checkoutId', 'items'] },
 	order: { means: 'order', needs: ['orderId', 'checkoutId'] },
-} as const satisfies Record<string, EventName>;
+};
 
 /** Whether an event, under Footfall's names, is an order or a refund. */
 export const isOrderName = (name: string): boolean => name === 'order' || name === 'refund';

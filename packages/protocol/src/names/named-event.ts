@@ -1,4 +1,4 @@
-import { type EventName, eventNames, type MeaningName, meanings } from './event-names.js';
+import { type EventName, eventNames, type MeaningName, meanings, type ToolEventName } from './event-names.js';
 import { type FieldName, fieldNames, type ItemFieldName, itemFieldNames, ownNames } from './field-names.js';
 
 /** Fields under any names, with values of any type. */
@@ -42,9 +42,7 @@ const itemLists = nameLists(itemFieldNames);
  * has no amount. The other items stay in `items`.
  */
 export function namedEvent(name: string, given: Given): NamedEvent {
-	const kind: EventName | undefined = Object.hasOwn(eventNames, name)
-		? eventNames[name as keyof typeof eventNames]
-		: undefined;
+	const kind: EventName | undefined = Object.hasOwn(eventNames, name) ? eventNames[name as ToolEventName] : undefined;
 	const { checkoutId, ...fields } = fieldsOf(eventLists, given, kind === undefined ? 'own' : 'all');
 	const needed = { ...fields, checkoutId };
 	if (kind === undefined || !kind.needs.some((field) => isPresent(field, needed[field]))) {

@@ -1,5 +1,5 @@
 import type { ReservedEventName } from '@footfall/protocol';
-import type { eventNames } from '@footfall/protocol/names';
+import type { ToolEventName } from '@footfall/protocol/names';
 import type { EventFields } from '../options.js';
 
 declare global {
@@ -11,7 +11,7 @@ declare global {
 }
 
 /** An event that may be captured beside those of the site: its name has a meaning in Footfall or in another tool. */
-type KnownName = ReservedEventName | keyof typeof eventNames;
+type KnownName = ReservedEventName | ToolEventName;
 
 /** A name that `track` accepts: any while {@link FootfallEvents} is empty. */
 export type EventName = [keyof FootfallEvents] extends [never] ? string : keyof FootfallEvents | KnownName;

@@ -1,4 +1,4 @@
-import type { eventNames, fieldNames, itemFieldNames } from '@footfall/protocol/names';
+import type { fieldNames, itemFieldNames, ToolEventName } from '@footfall/protocol/names';
 import { attempt } from '../attempt.js';
 
 /** A name of a field that the collector knows. */
@@ -8,7 +8,7 @@ type KnownName<Names extends Record<string, readonly string[]>> =
 	| 'refund_id';
 
 /** The events of Google Analytics 4 whose names the collector knows: all others are not captured. */
-export const ecommerceEvents: readonly (keyof typeof eventNames)[] = [
+export const ecommerceEvents: readonly ToolEventName[] = [
 	'view_item',
 	'add_to_cart',
 	'begin_checkout',
