@@ -15,6 +15,7 @@ const steps = [
 	['unused code and dependencies', bin('knip'), []],
 	['tracker in browsers of three years', process.execPath, ['scripts/check-tracker.js']],
 	['tracker size', bin('size-limit'), []],
+	['published packages', process.execPath, ['scripts/check-packages.js']],
 ];
 
 let failed = 0;

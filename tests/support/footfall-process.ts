@@ -14,11 +14,19 @@ export class FootfallProcess {
 	stderr = '';
 	readonly #exit: Promise<number | string>;
 
-	/** @param cwd working directory, from which `footfall.json` is read @default that of the tests */
-	constructor(args: readonly string[], environment: Record<string, string> = {}, cwd?: string) {
+	/**
+	 * @param cwd working directory, from which `footfall.json` is read @default that of the tests
+	 * @param program the command without its arguments @default that of the repository, in the Node of the tests
+	 */
+	constructor(
+		args: readonly string[],
+		environment: Record<string, string> = {},
+		cwd?: string,
+		[node = process.execPath, script = main]: readonly string[] = [],
+	) {
 		// The variable `_` would tell the process that nohup has started it, if nohup has started the tests.
 		const { CLICKHOUSE_URL: _url, _, ...inherited } = process.env;
-		this.process = spawn(process.execPath, [main, ...args], {
+		this.process = spawn(node, [script, ...args], {
 			cwd,
 			env: { ...inherited, ...environment },
 			stdio: ['ignore', 'pipe', 'pipe'],

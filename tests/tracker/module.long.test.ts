@@ -114,12 +114,16 @@ window.footfall?.track('signup', { amount: '5' });
 // @ts-expect-error There is no such choice.
 window.footfall?.('consent', 'yes');
 export { done };`;
+	const scripts = `import '@footfall/tracker/script';
+import '@footfall/tracker/vitals';
+import '@footfall/tracker/datalayer';`;
 	const page = `/// <reference types="@footfall/tracker" />
 window.footfall?.track('signup');
 // @ts-expect-error An event has a name.
 window.footfall?.track();`;
 
 	it.each([
+		['Node16', 'Node16'],
 		['NodeNext', 'NodeNext'],
 		['ESNext', 'Bundler'],
 	])('compile in a strict project with modules of %s, resolved as %s', (module_, moduleResolution) => {
@@ -129,6 +133,7 @@ window.footfall?.track();`;
 		write('tsconfig.json', JSON.stringify({ compilerOptions: { ...compilerOptions, target: 'ES2020', types: [] } }));
 		write('module.ts', module);
 		write('page.ts', page);
+		write('scripts.ts', scripts);
 		const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
 		expect(stdout).toBe('');
 	});

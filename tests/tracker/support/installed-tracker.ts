@@ -1,17 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const tracker = fileURLToPath(new URL('../../../packages/tracker', import.meta.url));
+const script = fileURLToPath(new URL('../../../scripts/pack.js', import.meta.url));
 let tarball: Buffer | undefined;
 
-/** Makes the tarball of the built package, as the documentation says. */
+/** Makes the tarball of the package, as it is published. */
 function pack(folder: string): Buffer {
-	const words = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder, tracker];
-	const [{ filename }] = JSON.parse(execFileSync('npm', words, { encoding: 'utf8' })) as [{ filename: string }];
-	const bytes = readFileSync(join(folder, filename));
-	rmSync(join(folder, filename));
+	const packed = join(folder, 'packed');
+	execFileSync(process.execPath, [script, packed, '@footfall/tracker']);
+	const [file = ''] = readdirSync(packed);
+	const bytes = readFileSync(join(packed, file));
+	rmSync(packed, { recursive: true });
 	return bytes;
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { betweenRuns, build } from '@footfall/transforms';
 import { type ImportOptions, importFile, storeRates } from '@footfall/warehouse';
@@ -8,8 +9,12 @@ import type { Stack } from '../../stack/stack.js';
 import { rebuildWaitMs } from '../rebuild-wait.js';
 import { seconds } from '../transforms/report-lines.js';
 
-/** A file of the demo's history: see data/README.md. */
-const dataFile = (name: string) => fileURLToPath(new URL(`../../../../../data/${name}`, import.meta.url));
+/** The folder of the demo's history, see data/README.md: in the published package, or in the repository. */
+const dataFolder =
+	['../../../data/', '../../../../../data/']
+		.map((path) => fileURLToPath(new URL(path, import.meta.url)))
+		.find((folder) => existsSync(folder)) ?? 'data/';
+const dataFile = (name: string) => join(dataFolder, name);
 
 /** The events of the history but its orders, the orders, and the last day of both. */
 export const historyFile = dataFile('shop.csv.zst');
