@@ -57,7 +57,7 @@ export async function takeLock(warehouse: Warehouse, waitMs: number): Promise<Lo
 	// A failed heartbeat only makes the lock look older.
 	const beating = setInterval(() => void beat(warehouse).catch(() => undefined), beatEveryMs);
 	beating.unref();
-	const isMine = async () => (await readLock(warehouse))?.token === token;
+	const isMine = async () => (await readToken(warehouse)) === token;
 	return {
 		hasWaited,
 		async assertHeld() {
@@ -106,6 +106,14 @@ async function create(warehouse: Warehouse, token: string): Promise<boolean> {
 
 async function beat(warehouse: Warehouse): Promise<void> {
 	await warehouse.command(`INSERT INTO ${lockTable} SELECT now64(3)`, { settings: { async_insert: 0 } });
+}
+
+/** Reads which process holds the lock; every run asks twice. @returns undefined when the lock is free */
+async function readToken(warehouse: Warehouse): Promise<string | undefined> {
+	const [row] = await warehouse.query<{ token: string }>(
+		`SELECT comment AS token FROM system.tables WHERE database = currentDatabase() AND name = '${lockTable}'`,
+	);
+	return row?.token;
 }
 
 async function readLock(warehouse: Warehouse): Promise<{ token: string; owner: string; isStale: boolean } | undefined> {
