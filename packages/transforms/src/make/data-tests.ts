@@ -4,7 +4,7 @@ import { type DataTest, type Extent, type Model, replaceSources } from '../compi
 import type { Manifest, Partitions } from '../plan/manifest.js';
 import type { Culprit } from '../store/culprit.js';
 import { mayBeOfData } from './failures/data-error.js';
-import { asComputed, asPublished, render, type VisitorScope } from './statements/run-sql.js';
+import { asComputed, asPublished, publishedRows, render, type VisitorScope } from './statements/run-sql.js';
 
 /** The result of a data test. */
 export interface TestResult {
@@ -39,8 +39,9 @@ export interface TestQuery {
  * The data tests that a model's header states, in one pass over the rows. Pure.
  *
  * @param from the source of the rows; it gets the SQL that reads them, of which it selects the columns
+ * @param rows the same source for a statement that only aggregates the rows. @default what `from` gives
  */
-export function headerTests(model: Model, from: (sql: string) => string): TestQuery {
+export function headerTests(model: Model, from: (sql: string) => string, rows?: string): TestQuery {
 	const { name, grain, columns, checks } = model;
 	const conditions = [
 		...columns.flatMap((column) => (column.test === undefined ? [] : [`${column.name} ${column.test}`])),
@@ -62,7 +63,7 @@ export function headerTests(model: Model, from: (sql: string) => string): TestQu
 	];
 	return {
 		names: [`${name} is unique by ${grain.join(', ')}`, ...conditions.map((condition) => `${name}: ${condition}`)],
-		from: from(counts),
+		from: rows ?? from(counts),
 		found: all === '' ? doubles : `${doubles} + ${fails(all)}`,
 		counts,
 		failing: `SELECT * FROM (${failing.join(' UNION ALL ')})`,
@@ -102,7 +103,8 @@ export function testsOfVisitors(project: Project, run: bigint, scope: VisitorSco
 
 /** Tests of the time partitions that a run changes, over the rows of all visitors. */
 export function testOfPartitions(model: Model, partitions: Partitions, next: Manifest): TestQuery {
-	return headerTests(model, (sql) => asPublished(model, next, partitions, sql));
+	const rows = publishedRows(model, next, partitions);
+	return headerTests(model, (sql) => asPublished(model, next, partitions, sql), rows);
 }
 
 /** Tests that are files and read models of time partitions that a run changes. */

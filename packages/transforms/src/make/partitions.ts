@@ -11,7 +11,13 @@ import {
 import type { ChangedPartitions } from './changed-partitions.js';
 import { type RunTestResult, runTestsOfRun, testOfPartitions, testsOfMarts } from './data-tests.js';
 import { allOrThrow, ask, type RunContext, rowsBound, runSettings, settingsOf, step } from './run-context.js';
-import { asPublished, insertStatement, render, type SiteRange } from './statements/run-sql.js';
+import {
+	asPublished,
+	insertStatement,
+	publishedRows,
+	type SiteRange,
+	selectFromPublished,
+} from './statements/run-sql.js';
 
 /** The second half of a run: it recomputes models of days and weeks in the time partitions that changed upstream. */
 
@@ -156,19 +162,17 @@ async function makeOnwards(context: RunContext, model: Model, inputs: Partitions
  */
 async function calendarFrom(context: RunContext, model: Model, next: Manifest, changed: number): Promise<number> {
 	const { project } = context;
+	const rowsOf = (read: Model) => publishedRows(read, next, 'all') ?? asPublished(read, next, 'all', 'site day');
 	const active = project.models
 		.filter(({ name }) => model.reads.includes(name))
-		.map(
-			(read) =>
-				`SELECT site, toUInt32(day) AS day, true AS is_active FROM ${asPublished(read, next, 'all', 'site day')}`,
-		);
-	const shown = `SELECT site, toUInt32(day) AS day, false AS is_active FROM ${asPublished(model, next, 'all', 'site day')}`;
+		.map((read) => `SELECT site, toUInt32(day) AS number, true AS is_active FROM ${rowsOf(read)}`);
+	const shown = `SELECT site, toUInt32(day) AS number, false AS is_active FROM ${rowsOf(model)}`;
 	const [row] = await ask<{ day: number }>(
 		context,
 		`SELECT toUInt32(min(last) + 1) AS day FROM
 		(
-			SELECT maxIf(day, day < ${changed} AND is_active) AS last FROM (${[...active, shown].join(' UNION ALL ')})
-			GROUP BY site HAVING last > 0 AND max(day) >= ${changed}
+			SELECT maxIf(number, number < ${changed} AND is_active) AS last FROM (${[...active, shown].join(' UNION ALL ')})
+			GROUP BY site HAVING last > 0 AND max(number) >= ${changed}
 		)
 		HAVING count() > 0`,
 	);
@@ -207,9 +211,7 @@ async function makeChunk(
 ): Promise<void> {
 	const { project, run } = context;
 	const days = model.partition === 'week' ? reads.map(({ from, to }) => ({ from, to: to + 6 })) : reads;
-	const select = render(model.sql, project, (read, extent, sql) =>
-		asPublished(read, next, extent === 'all' ? 'all' : days, sql, sites),
-	);
+	const select = selectFromPublished(model, project, next, days, sites);
 	// A model that looks back, or that has weeks, reads more days than it writes.
 	const isOneToOne = reads === partitions && model.partition === 'day';
 	const made = isOneToOne

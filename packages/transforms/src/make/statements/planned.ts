@@ -8,13 +8,12 @@ import { viewDefinition } from '../../store/layout.js';
 import { insertOfVisitors } from '../own/own-sql.js';
 import { insertOfOrders, ordersInTable } from './order-sql.js';
 import {
-	asPublished,
 	columnsOf,
 	everyVisitor,
 	fewEventsRows,
 	insertStatement,
 	insertsOfVisitors,
-	render,
+	selectFromPublished,
 	type VisitorScope,
 } from './run-sql.js';
 
@@ -91,10 +90,7 @@ function statementsOf(
 		const scope = { change: days === 'all' ? undefined : change, idle: new Set<string>(), next };
 		return [insertOfOrders(model, project, run, scope)];
 	}
-	const select = render(model.sql, project, (read, extent, sql) =>
-		asPublished(read, next, extent === 'all' ? 'all' : days, sql),
-	);
-	return [insertStatement(model, run, select)];
+	return [insertStatement(model, run, selectFromPublished(model, project, next, days))];
 }
 
 /** The run looks up the days of the visitors, which may be any. */

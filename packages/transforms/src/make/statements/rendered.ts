@@ -12,7 +12,6 @@ import {
 	summaryQuery,
 } from './order-sql.js';
 import {
-	asPublished,
 	changedPartitionsQuery,
 	everyVisitor,
 	insertChanges,
@@ -21,7 +20,7 @@ import {
 	insertStatement,
 	insertsOfVisitors,
 	mayRepeatQuery,
-	render,
+	selectFromPublished,
 	withNewEvents,
 } from './run-sql.js';
 
@@ -81,8 +80,6 @@ function statementsOf(model: Model, project: Project): string[] {
 			insertOfOrders(model, project, 0n, { change, idle, next: {} }, 'is_seen'),
 		];
 	}
-	const select = render(model.sql, project, (read, extent, sql) =>
-		asPublished(read, {}, extent === 'all' ? 'all' : [], sql),
-	);
-	return [insertStatement(model, 0n, select)];
+	const next = Object.fromEntries(model.reads.map((name) => [name, [{ from: 0, to: 0, run: 0n }]]));
+	return [insertStatement(model, 0n, selectFromPublished(model, project, next, [{ from: 0, to: 0 }]))];
 }

@@ -3,7 +3,7 @@ import { compileOrThrow } from '../../compile/compile.js';
 import { placedTokens } from '../../compile/sql-queries.js';
 import { tableOf } from '../../store/layout.js';
 import { testsOfVisitors } from '../data-tests.js';
-import { columnsIn, everyVisitor, insertsOfVisitors, isCopiedInRebuilds } from './run-sql.js';
+import { columnsIn, everyVisitor, insertsOfVisitors, isCopiedInRebuilds, selectFromPublished } from './run-sql.js';
 
 const columns = ['day', 'site', 'views'].map((name) => ({ name, type: 'String', description: '', test: undefined }));
 
@@ -46,6 +46,42 @@ describe('columnsIn', () => {
 
 	it('lists the first column for a statement that names none, so that rows can be counted', () => {
 		expect(columnsIn(pages, 'SELECT count() FROM {{pages}}')).toBe('day');
+	});
+});
+
+describe('the SELECT of a model of time partitions', () => {
+	const project = compileOrThrow();
+	const modelOf = (name: string) => project.models.find((model) => model.name === name) as (typeof project.models)[0];
+	const days = [{ from: 3, to: 3 }];
+	const next = { sessions: [{ from: 1, to: 9, run: 5n }], int_activity_days: [{ from: 1, to: 9, run: 5n }] };
+	const selectOf = (name: string, seen = next) => selectFromPublished(modelOf(name), project, seen, days);
+	const table = tableOf(modelOf('sessions'));
+	const isSeen = 'PREWHERE ((run = 5 AND (day = toDate(3))))';
+
+	it('reads a table without a subquery where a query reads it alone', () => {
+		expect(selectOf('session_days')).toContain(`FROM ${table} AS session\n${isSeen}\nWHERE NOT is_bot`);
+		expect(selectOf('audience_days')).toMatch(
+			/AS session\nARRAY JOIN [^\n]* AS pair\nPREWHERE [^\n]*\nWHERE NOT is_bot/,
+		);
+		expect(selectOf('session_days')).not.toContain('(SELECT');
+	});
+
+	it('reads all days where the model says so', () => {
+		expect(selectOf('users_activity')).toContain('PREWHERE ((run = 5 AND (day BETWEEN toDate(1) AND toDate(9))))');
+	});
+
+	it('reads the chosen sites only', () => {
+		const sites = { from: 'a', to: "b'" };
+		const select = selectFromPublished(modelOf('session_days'), project, next, days, sites);
+		expect(select).toContain(`${isSeen} AND site BETWEEN 'a' AND 'b\\''\n`);
+	});
+
+	it('reads a subquery where there are no rows, and in models of a site', () => {
+		const empty = selectOf('session_days', { ...next, sessions: [] });
+		expect(empty).not.toContain('PREWHERE');
+		expect(empty).toContain('WHERE false) AS session');
+		const own = { ...modelOf('session_days'), own: { file: 'models/session_days.sql' } } as never;
+		expect(selectFromPublished(own, project, next, days)).not.toContain('PREWHERE');
 	});
 });
 

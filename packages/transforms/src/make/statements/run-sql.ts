@@ -483,13 +483,65 @@ export function asPublished(
 ): string {
 	if (!isStored(model))
 		throw new Error(`the model ${model.name} has no table, so no published rows can be read from it`);
+	const condition = publishedCondition(model, next, days, sites);
+	if (condition === undefined && !model.columns.some(isSketch)) return noRows(model, columnsIn(model, sql));
+	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${condition ?? 'false'})`;
+}
+
+/** The condition on the rows of a table that readers will see; undefined where there are none. */
+function publishedCondition(
+	model: Model,
+	next: Manifest,
+	days: Partitions | 'all',
+	sites?: SiteRange,
+): string | undefined {
 	const seen = seenCondition(next[model.name] ?? [], model.partition, days);
-	if (seen === 'false' && !model.columns.some(isSketch)) return noRows(model, columnsIn(model, sql));
-	const conditions = [
-		seen,
-		...(sites === undefined ? [] : [`site BETWEEN ${literal(sites.from)} AND ${literal(sites.to)}`]),
-	];
-	return `(SELECT ${columnsIn(model, sql)} FROM ${tableOf(model)} WHERE ${conditions.join(' AND ')})`;
+	if (seen === 'false') return undefined;
+	return [seen, ...(sites === undefined ? [] : [`site BETWEEN ${literal(sites.from)} AND ${literal(sites.to)}`])].join(
+		' AND ',
+	);
+}
+
+/**
+ * The rows that `asPublished` selects, as a table with a condition and not as a subquery, of which each column would
+ * cost planning time. For a statement that reads nothing else and has no condition of its own.
+ */
+export function publishedRows(model: Model, next: Manifest, days: Partitions | 'all'): string | undefined {
+	const condition = publishedCondition(model, next, days);
+	return condition === undefined ? undefined : `${tableOf(model)} WHERE ${condition}`;
+}
+
+/** A model that is read alone, by the part of a query before its conditions: its name, alias and ARRAY JOIN. */
+const readAlone =
+	/FROM \{\{(\w+)(\.\w+)?\}\}( AS \w+)?((?:\n\s*ARRAY JOIN [^\n]*)?)\n(\s*)(?=WHERE|GROUP BY|UNION ALL)/g;
+
+/**
+ * The SELECT of a model of time partitions, from rows as readers will see them. A model that a query reads alone is a
+ * table with PREWHERE instead of a subquery, which would cost planning time for each of its columns.
+ *
+ * @param days the time partitions that it reads, days since 1970
+ * @param sites the sites; undefined for all
+ */
+export function selectFromPublished(
+	model: Model,
+	project: Project,
+	next: Manifest,
+	days: Partitions | 'all',
+	sites?: SiteRange,
+): string {
+	const daysOf = (extent: Extent | undefined) => (extent === 'all' ? 'all' : days);
+	const readsAll = (read: Model) => readsAllColumns(placedTokens(model.sql), read.name);
+	const flat = (text: string, name: string, extent?: string, alias = '', join = '', indent = '') => {
+		const read = project.models.find((one) => one.name === name);
+		// The SQL of a site's own model may give the names of these columns to something else.
+		if (read === undefined || !isStored(read) || model.own !== undefined || readsAll(read)) return text;
+		const condition = publishedCondition(read, next, daysOf(extent?.slice(1) as Extent | undefined), sites);
+		if (condition === undefined) return text;
+		return `FROM ${tableOf(read)}${alias}${join}\n${indent}PREWHERE ${condition}\n${indent}`;
+	};
+	return render(model.sql.replaceAll(readAlone, flat), project, (read, extent, sql) =>
+		asPublished(read, next, daysOf(extent), sql, sites),
+	);
 }
 
 /** The statement that writes the result of a SELECT into a model's table. @param columns those that are written */

@@ -533,7 +533,8 @@ FROM
         first_day = day AS is_new,
         count() AS visitors,
         uniqCombined64State(visitor_id) AS sketch
-    FROM (SELECT site, visitor_id, day, is_bot, has_invalid_time, is_seen, first_day, previous_day FROM int_presence_days__c066f631 WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM int_presence_days__c066f631
+    PREWHERE ((run = 3 AND (day = toDate(20009))))
     WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
     GROUP BY site, day, gap, cohort_week, is_first_of_week, is_new
 ) AS visitors_alike
@@ -652,8 +653,9 @@ WITH
             sum(count) AS events,
             groupArrayIf(visitor_id, is_seen) AS visitors,
             groupArrayIf(cityHash64(visitor_id, session_started_at), is_seen) AS sessions
-        FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, events, event_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009)))))
+        FROM int_visits__6f7595ab
         ARRAY JOIN event_counts.event AS event, event_counts.events AS count
+        PREWHERE ((run = 3 AND (day = toDate(20009))))
         WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, events, event_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009))))) WHERE is_bot)
         GROUP BY site, day, event
     ),
@@ -819,8 +821,9 @@ SELECT
     count() AS viewers,
     countIf(step.2 >= 2) AS adders,
     countIf(step.2 >= 3) AS buyers
-FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM int_user_days__5d7b6d7f
 ARRAY JOIN arrayPushFront(arrayMap(p -> (p.product_id, p.funnel_step), products), ('', funnel_step)) AS step
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot AND step.2 >= 1
 GROUP BY site, day, product_id
 );
@@ -914,8 +917,9 @@ SELECT
     uniqExact(visitor_id, session_started_at) AS sessions,
     sumMapIf([reinterpretAsString(toUInt32((reached.key) % 4294967296))], [reached.value], reached.value != 0) AS sums,
     arrayFilter(sum -> sum.2 != 0, arrayZip(sums.1, sums.2)) AS values
-FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, goal_sums FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM int_visits__6f7595ab
 ARRAY JOIN goal_sums AS reached
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE is_seen AND NOT is_bot
 GROUP BY site, day, goal
 );
@@ -932,8 +936,9 @@ SELECT
     countIf(product.adds > 0) AS adders,
     sum(product.add_amount) AS add_amount,
     countIf(product.funnel_step = 3) AS buyers
-FROM (SELECT site, day, is_bot, funnel_step, products FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM int_user_days__5d7b6d7f
 ARRAY JOIN products AS product
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day, product_id
 );
@@ -951,8 +956,9 @@ WITH
             property,
             sum(count) AS events,
             groupArrayIf(visitor_id, is_seen) AS visitors
-        FROM (SELECT site, visitor_id, day, is_bot, is_seen, events, property_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009)))))
+        FROM int_visits__6f7595ab
         ARRAY JOIN property_counts.property AS property, property_counts.events AS count
+        PREWHERE ((run = 3 AND (day = toDate(20009))))
         WHERE (site, day, visitor_id) NOT IN (SELECT site, day, visitor_id FROM (SELECT site, visitor_id, day, is_bot, is_seen, events, property_counts FROM int_visits__6f7595ab WHERE ((run = 3 AND (day = toDate(20009))))) WHERE is_bot)
         GROUP BY site, day, property
     ),
@@ -1037,8 +1043,9 @@ SELECT
     cohort.week AS cohort_week,
     intDiv(week - cohort_week, 7) AS week_number,
     sum(cohort.visitors) AS visitors
-FROM (SELECT site, day, visitors, cohorts FROM int_activity_days__a511375c WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM int_activity_days__a511375c
 ARRAY JOIN cohorts AS cohort
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 GROUP BY site, week, cohort_week
 );
 
@@ -1325,7 +1332,8 @@ SELECT
     sum(session.duration_ms) AS duration_ms,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, visitor_id, day, duration_ms, page_views, is_bounce, entry_referrer_host, utm_source, utm_medium, utm_campaign, channel, is_bot, revenue, is_converted FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM sessions__eac748ac AS session
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign
 );
@@ -1340,8 +1348,9 @@ SELECT
     count() AS sessions,
     countIf(is_converted) AS conversions,
     sum(session.revenue) AS revenue
-FROM (SELECT site, day, browser, os, device, country, is_bot, revenue, is_converted FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM sessions__eac748ac AS session
 ARRAY JOIN [('device', device), ('browser', browser), ('os', os), ('country', country)] AS pair
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day, dimension, value
 );
@@ -1360,8 +1369,9 @@ SELECT
 FROM
 (
     SELECT site, day, (seen.path, seen.views, toUInt64(1), toUInt64(0), toUInt64(0), toUInt64(0)) AS page
-    FROM (SELECT site, day, is_bot, page_views, paths FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM int_user_days__5d7b6d7f
     ARRAY JOIN paths AS seen
+    PREWHERE ((run = 3 AND (day = toDate(20009))))
     WHERE NOT is_bot
     UNION ALL
     SELECT
@@ -1371,7 +1381,8 @@ FROM
             (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce)),
             (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))
         ]) AS page
-    FROM (SELECT site, day, page_views, is_bounce, entry_path, exit_path, is_bot FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM sessions__eac748ac
+    PREWHERE ((run = 3 AND (day = toDate(20009))))
     WHERE NOT is_bot AND page_views > 0
 )
 GROUP BY site, day, path
@@ -1603,15 +1614,18 @@ FROM
         differences > 0 AS differs,
         true AS has_order,
         false AS is_cut
-    FROM (SELECT site, order_id, day, currency, amount, tax, shipping, discount, items, refunds, refunded, net, is_confirmed, differences, refunds_cut, refunds_in_other_currency, is_bot, is_implausible FROM orders__c8c21cd2 WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM orders__c8c21cd2
+    PREWHERE ((run = 3 AND (day = toDate(20009))))
     UNION ALL
     SELECT
         site, day, currency, 'refund', amount, 0, 0, 0, 0, false, is_order_counted AND amount > 0, is_order_confirmed,
         false, false, is_other_currency, has_order, is_cut
-    FROM (SELECT site, order_id, day, currency, amount, has_order, is_other_currency, is_cut, is_bot, is_order_counted, is_order_confirmed FROM refunds__a7e64841 WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM refunds__a7e64841
+    PREWHERE ((run = 3 AND (day = toDate(20009))))
     UNION ALL
     SELECT site, day, told.currency, 'nameless', 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false
-    FROM (SELECT site, day, order_id, told, is_bot FROM int_order_reports__2fbcc570 WHERE ((run = 3 AND (day = toDate(20009)))))
+    FROM int_order_reports__2fbcc570
+    PREWHERE ((run = 3 AND (day = toDate(20009))))
     WHERE order_id = ''
 ) AS counted
 GROUP BY site, day, currency
@@ -1635,7 +1649,8 @@ SELECT
         [1]
     ) AS counts,
     arrayZip(counts.1, counts.2) AS durations
-FROM (SELECT site, day, duration_ms, page_views, is_bounce, is_bot, checkouts, revenue, is_converted FROM sessions__eac748ac WHERE ((run = 3 AND (day = toDate(20009))))) AS session
+FROM sessions__eac748ac AS session
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day
 );
@@ -1682,10 +1697,12 @@ FROM
                         CAST(gaps.visitors, 'Array(Int64)')
                     ))
                 )) AS change
-            FROM (SELECT site, day, visitors, new_visitors, gaps, visitors_sketch FROM int_activity_days__a511375c WHERE ((run = 3 AND (day = toDate(20009)))))
+            FROM int_activity_days__a511375c
+            PREWHERE ((run = 3 AND (day = toDate(20009))))
             UNION ALL
             SELECT site, 0, (toDate(arrayJoin(range(toUInt32(min(day)), toUInt32(max(day)) + 1))), 0, 0, 1)
-            FROM (SELECT site, day, visitors, new_visitors, gaps, visitors_sketch FROM int_activity_days__a511375c WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+            FROM int_activity_days__a511375c
+            PREWHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009))))
             GROUP BY site
         )
         GROUP BY site, day
@@ -1703,7 +1720,8 @@ SELECT
     day,
     previous_day,
     count() AS visitors
-FROM (SELECT site, day, is_bot, has_invalid_time, is_seen, previous_day FROM int_presence_days__c066f631 WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM int_presence_days__c066f631
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot AND NOT has_invalid_time AND is_seen
 GROUP BY site, day, previous_day
 );
@@ -1716,8 +1734,9 @@ SELECT
     vital.metric AS metric,
     vital.path AS path,
     arraySort(groupArray(vital.value)) AS values
-FROM (SELECT site, day, is_bot, vitals FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM int_user_days__5d7b6d7f
 ARRAY JOIN vitals AS vital
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day, metric, path
 );
@@ -1732,8 +1751,9 @@ SELECT
     count() AS samples,
     quantileExact(0.75)(vital.value) AS p75,
     quantileExact(0.5)(vital.value) AS p50
-FROM (SELECT site, day, is_bot, vitals FROM int_user_days__5d7b6d7f WHERE ((run = 3 AND (day = toDate(20009)))))
+FROM int_user_days__5d7b6d7f
 ARRAY JOIN vitals AS vital
+PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day, metric, path
 );
