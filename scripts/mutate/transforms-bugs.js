@@ -804,14 +804,14 @@ export const bugs = [
 	{
 		name: 'a conversion stays although a late event makes it one of a bot',
 		file: experiments,
-		from: 'WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM {{int_visits}} WHERE {{definitions.has_experiments}})',
+		from: 'WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM {{int_visits}})',
 		to: 'WHERE true',
 	},
 	{
 		name: 'bots take part in experiments',
 		file: experiments,
-		from: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen AND NOT is_bot AND',
-		to: 'ARRAY JOIN exposures AS exposure\n            WHERE',
+		from: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen AND NOT is_bot',
+		to: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen',
 	},
 	{
 		name: 'a mixed visitor counts for each variant',

@@ -773,7 +773,7 @@ WITH
                 false AS has_converted
             FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true)
             ARRAY JOIN exposures AS exposure
-            WHERE is_seen AND NOT is_bot AND false
+            WHERE is_seen AND NOT is_bot
             UNION ALL
             SELECT
                 site,
@@ -786,7 +786,7 @@ WITH
                 false,
                 is_conversion
             FROM (SELECT site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at FROM experiment_visitors__89f3d9b2 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
-            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true) WHERE false)
+            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true))
         )
         GROUP BY site, visitor_id, number, variant
     ),
@@ -802,7 +802,7 @@ WITH
             true AS is_found
         FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true)
         ARRAY JOIN experiment_conversions AS conversion
-        WHERE is_seen AND NOT is_bot AND false
+        WHERE is_seen AND NOT is_bot
     )
 SELECT
     site,

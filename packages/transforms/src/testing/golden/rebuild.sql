@@ -618,7 +618,7 @@ WITH
                 false AS has_converted
             FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__e8f00b58 WHERE run = 3 AND true)
             ARRAY JOIN exposures AS exposure
-            WHERE is_seen AND NOT is_bot AND false
+            WHERE is_seen AND NOT is_bot
             UNION ALL
             SELECT
                 site,
@@ -631,7 +631,7 @@ WITH
                 false,
                 is_conversion
             FROM (SELECT defaultValueOfTypeName('LowCardinality(String)') AS site, defaultValueOfTypeName('UInt64') AS visitor_id, defaultValueOfTypeName('Date') AS day, defaultValueOfTypeName('LowCardinality(String)') AS experiment, defaultValueOfTypeName('String') AS variant, defaultValueOfTypeName('Bool') AS is_conversion, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS exposed_at, defaultValueOfTypeName('DateTime64(3, \'UTC\')') AS session_started_at WHERE false)
-            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__e8f00b58 WHERE run = 3 AND true) WHERE false)
+            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__e8f00b58 WHERE run = 3 AND true))
         )
         GROUP BY site, visitor_id, number, variant
     ),
@@ -647,7 +647,7 @@ WITH
             true AS is_found
         FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM transform_scratch_int_visit_pieces__e8f00b58 WHERE run = 3 AND true)
         ARRAY JOIN experiment_conversions AS conversion
-        WHERE is_seen AND NOT is_bot AND false
+        WHERE is_seen AND NOT is_bot
     )
 SELECT
     site,
