@@ -165,7 +165,7 @@ export const bugs = [
 	},
 	{
 		name: 'a property and an experiment of one name are one key',
-		file: pieces,
+		file: stg,
 		from: "'\\0experiment\\0'",
 		to: "'\\0property\\0'",
 	},
@@ -535,8 +535,8 @@ export const bugs = [
 	{
 		name: 'page views and actions are in no order',
 		file: pieces,
-		from: 'arraySort(\n            groupArrayIf(\n                (ts, event_id, is_page_view',
-		to: 'identity(\n            groupArrayIf(\n                (ts, event_id, is_page_view',
+		from: 'arraySort(\n                groupArrayIf(\n                    (ts, event_id, is_page_view',
+		to: 'identity(\n                groupArrayIf(\n                    (ts, event_id, is_page_view',
 	},
 	{
 		name: 'page views that come late are the last',
@@ -547,8 +547,8 @@ export const bugs = [
 	{
 		name: 'the entry is of any event',
 		file: pieces,
-		from: 'toUnixTimestamp64Milli(ts) = started_ms\n        ) AS entry',
-		to: 'true\n        ) AS entry',
+		from: 'toUnixTimestamp64Milli(ts) = started_ms\n            ) AS entry',
+		to: 'true\n            ) AS entry',
 	},
 	{
 		name: 'a late event does not become the entry',
@@ -804,14 +804,14 @@ export const bugs = [
 	{
 		name: 'a conversion stays although a late event makes it one of a bot',
 		file: experiments,
-		from: 'WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM {{int_visits}} WHERE {{definitions.has_experiments}})',
+		from: 'WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM {{int_visits}})',
 		to: 'WHERE true',
 	},
 	{
 		name: 'bots take part in experiments',
 		file: experiments,
-		from: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen AND NOT is_bot AND',
-		to: 'ARRAY JOIN exposures AS exposure\n            WHERE',
+		from: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen AND NOT is_bot',
+		to: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen',
 	},
 	{
 		name: 'a mixed visitor counts for each variant',

@@ -104,4 +104,21 @@ describe('definitions.json', () => {
 		expect(await test.warehouse.query('SELECT title FROM goals')).toEqual([{ title }]);
 		expect(await test.warehouse.query('SELECT DISTINCT step_title FROM funnels')).toEqual([{ step_title: title }]);
 	});
+
+	it('costs a run nothing for what it does not define, and leaves no rows of it', async () => {
+		const statementsOf = async () => {
+			const report = await build(test.warehouse, compileFolder(folder).project);
+			const counted = ['goal_days', 'funnel_steps', 'experiment_visitors'];
+			return report.models.filter(({ name, ms }) => counted.includes(name) && ms > 0).map(({ name }) => name);
+		};
+		define({ goals: { signup: { title: 'Sign-ups', when: { event: 'signup' } } }, funnels: {}, experiments: {} });
+		expect(await statementsOf()).toEqual(['goal_days']);
+		expect(await goals()).not.toEqual([]);
+		define({ goals: {}, funnels: {}, experiments: {} });
+		expect(await statementsOf()).toEqual([]);
+		expect(await goals()).toEqual([]);
+		await insertReceipts(test.warehouse, [signup(4, 240_000)]);
+		expect(await statementsOf()).toEqual([]);
+		expect(await test.warehouse.query('SELECT * FROM funnel_days')).toEqual([]);
+	});
 });

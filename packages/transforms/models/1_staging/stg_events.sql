@@ -33,6 +33,8 @@
 -- @column steps_of_funnels {{definitions.event_steps_type}}: Funnels of which the event is a step: the number of the funnel in the upper 16 bits, and the steps in the lower ones, where bit N - 1 stands for step N.
 -- @column exposures {{definitions.event_exposures_type}}: Experiments that the event names in exp, each as its number, with the variant, which is cut to {{definitions.variant_length_max}} characters. An empty text is no variant.
 -- @column experiment_conversions {{definitions.event_conversions_type}}: Numbers of the experiments whose goal the event reaches.
+-- @column event_text String: Name, obj and obj_id of the event with NUL between them, each cut to 250 characters.
+-- @column property_texts Array(String): Properties and experiments of the event, each as the name of the event, property or experiment, key and value with NUL between them, of which the others are cut to 250 characters.
 -- @column name LowCardinality(String): Name of the event as the page sent it: view, click, or the name passed to track().
 -- @column obj LowCardinality(String): Kind of the object: page, button, url, or a kind that the site defines.
 -- @column props Map(String, String): Properties passed to track().
@@ -107,11 +109,17 @@ SELECT
     {{definitions.event_steps}} AS steps_of_funnels,
     {{definitions.event_exposures}} AS exposures,
     {{definitions.event_conversions}} AS experiment_conversions,
+    concat(leftUTF8(name, 250), '\0', leftUTF8(obj, 250), '\0', target) AS event_text,
+    -- Few events have properties, and for the others nothing is computed.
+    if(empty(props) AND empty(exp), [], arrayConcat(
+        arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0property\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(props), mapValues(props)),
+        arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0experiment\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(exp), mapValues(exp))
+    )) AS property_texts,
+    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
     name,
     obj,
     props,
     exp,
-    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
     if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     currency,
     order_id,

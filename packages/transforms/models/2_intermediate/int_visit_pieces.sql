@@ -64,129 +64,154 @@ WITH
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, viewed_paths, goals_by_key, all_steps, first_view, last_view, event_texts, counted_events, property_texts, counted_properties)
+SELECT
+    site,
+    visitor_id,
+    session_started_at,
+    day,
+    known[-1] AS last_user,
+    arraySlice(
+        arrayMap(
+            same -> (same[1].3, same[1].1, same[-1].1),
+            arraySplit(
+                (one, previous) -> one.3 != previous,
+                known_by_user,
+                arrayPopBack(arrayPushFront(known_by_user.3, ''))
+            )
+        ),
+        1,
+        {{list_max}}
+    ) AS users,
+    is_bot,
+    has_invalid_time,
+    has_valid_time,
+    is_seen,
+    is_passive,
+    events,
+    first_at,
+    last_at,
+    entry,
+    page_views,
+    (first_view.1, first_view.2, first_view.4) AS first_page,
+    (last_view.1, last_view.2, last_view.4) AS last_page,
+    arraySlice({{counts_of(viewed_paths)}}, 1, {{list_max}}) AS paths,
+    product_view_count,
+    product_view_amount,
+    first_product_view_at,
+    last_product_view_at,
+    add_to_cart_count,
+    add_to_cart_amount,
+    add_times,
+    product_event_count,
+    product_events,
+    checkout_count,
+    checkout_amount,
+    first_checkout_at,
+    last_checkout_at,
+    vital_count,
+    vitals,
+    implausible_events,
+    arrayZip(goals_by_key.1, goals_by_key.2, goals_by_key.3) AS goal_sums,
+    funnel_hits,
+    length(all_steps) AS step_count,
+    -- Whole ids of events, which cannot be compressed, would take half of the storage of a visit.
+    arraySlice(
+        arraySort(
+            arrayZip(
+                all_steps.1,
+                arrayMap(id -> toUInt32(bitShiftRight(reinterpretAsUInt128(id), 64)), all_steps.2),
+                all_steps.3,
+                all_steps.4
+            )
+        ),
+        1,
+        {{steps_max}}
+    ) AS steps,
+    {{bounded_counts(counted_events, 3, 1)}} AS event_counts,
+    {{bounded_counts(counted_properties, 4, 3)}} AS property_counts,
+    exposures,
+    experiment_conversions,
+    event_hashes
 FROM
 (
+    -- A column that several others are made of is one of a subquery: ClickHouse plans an alias anew wherever it stands.
     SELECT
-        site,
-        visitor_id,
-        fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
-        day,
-        arraySort(groupArrayIf((ts, event_id, staged.user_id), staged.user_id != '')) AS known,
-        known[-1] AS last_user,
+        *,
         arraySort(one -> (one.3, one.1), known) AS known_by_user,
-        arraySlice(
-            arrayMap(
-                same -> (same[1].3, same[1].1, same[-1].1),
-                arraySplit(
-                    (one, previous) -> one.3 != previous,
-                    known_by_user,
-                    arrayPopBack(arrayPushFront(known_by_user.3, ''))
-                )
-            ),
-            1,
-            {{list_max}}
-        ) AS users,
-        max(staged.makes_bot) AS is_bot,
-        max(staged.has_invalid_time) AS has_invalid_time,
-        min(staged.has_invalid_time) = false AS has_valid_time,
-        max(staged.is_seen) AS is_seen,
-        min(staged.is_passive) AS is_passive,
-        count() AS events,
-        min(ts) AS first_at,
-        max(ts) AS last_at,
-        argMinIf(
-            (event_id, {{attributes}}),
-            event_id,
-            toUnixTimestamp64Milli(ts) = started_ms
-        ) AS entry,
-        countIf(is_page_view) AS page_views,
-        -- One list in order of time, from which page views are taken as well: it takes less time and memory than two
-        -- lists, or than the smallest and the largest tuple.
-        arraySort(
-            groupArrayIf(
-                (ts, event_id, is_page_view, if(is_page_view, path, event)),
-                is_page_view OR NOT staged.is_passive
-            )
-        ) AS all_steps,
         arrayFirst(step -> step.3, all_steps) AS first_view,
         arrayLast(step -> step.3, all_steps) AS last_view,
-        (first_view.1, first_view.2, first_view.4) AS first_page,
-        (last_view.1, last_view.2, last_view.4) AS last_page,
         arraySort(arrayFilter((name, is_page) -> is_page, all_steps.4, all_steps.3)) AS viewed_paths,
-        arraySlice(
-            arrayMap(
-                same -> (same[1], toUInt64(length(same))),
-                arraySplit(
-                    (viewed_path, previous) -> viewed_path != previous,
-                    viewed_paths,
-                    arrayPopBack(arrayPushFront(viewed_paths, ''))
-                )
-            ),
-            1,
-            {{list_max}}
-        ) AS paths,
-        countIf(is_product_view) AS product_view_count,
-        sumIf(amount, is_product_view) AS product_view_amount,
-        minIfOrNull(ts, is_product_view) AS first_product_view_at,
-        maxIfOrNull(ts, is_product_view) AS last_product_view_at,
-        countIf(is_add_to_cart) AS add_to_cart_count,
-        sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
-        arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, {{list_max}}) AS add_times,
-        countIf(product_id != '' AND (is_product_view OR is_add_to_cart)) AS product_event_count,
-        arraySlice(
-            {{in_order_of_product(groupArrayIf(
-                (product_id, ts, is_add_to_cart, amount),
-                product_id != '' AND (is_product_view OR is_add_to_cart)
-            ))}},
-            1,
-            {{list_max}}
-        ) AS product_events,
-        countIf(is_checkout) AS checkout_count,
-        sumIf(amount, is_checkout) AS checkout_amount,
-        minIfOrNull(ts, is_checkout) AS first_checkout_at,
-        maxIfOrNull(ts, is_checkout) AS last_checkout_at,
-        countIf(is_vital) AS vital_count,
-        arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
-        countIf(is_implausible) AS implausible_events,
-        sumMap(staged.goals.key, arrayMap(key -> toUInt64(1), staged.goals.key), staged.goals.value) AS goals_by_key,
-        arrayZip(goals_by_key.1, goals_by_key.2, goals_by_key.3) AS goal_sums,
-        arraySlice(
-            arraySort(groupArrayIf((ts, event_id, steps_of_funnels), notEmpty(steps_of_funnels))),
-            1,
-            {{list_max}}
-        ) AS funnel_hits,
-        length(all_steps) AS step_count,
-        -- Whole ids of events, which cannot be compressed, would take half of the storage of a visit.
-        arraySlice(
-            arraySort(
-                arrayZip(
-                    all_steps.1,
-                    arrayMap(id -> toUInt32(bitShiftRight(reinterpretAsUInt128(id), 64)), all_steps.2),
-                    all_steps.3,
-                    all_steps.4
-                )
-            ),
-            1,
-            {{steps_max}}
-        ) AS steps,
-        arraySort(groupArray(concat(leftUTF8(name, 250), '\0', leftUTF8(obj, 250), '\0', target))) AS event_texts,
         {{counts_of(event_texts)}} AS counted_events,
-        {{bounded_counts(counted_events, 3, 1)}} AS event_counts,
-        -- Few events have properties, and for the others nothing is computed.
-        arraySort(groupArrayArray(if(empty(props) AND empty(exp), [], arrayConcat(
-            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0property\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(props), mapValues(props)),
-            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0experiment\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(exp), mapValues(exp))
-        )))) AS property_texts,
-        {{counts_of(property_texts)}} AS counted_properties,
-        {{bounded_counts(counted_properties, 4, 3)}} AS property_counts,
-        {{definitions.exposures_of_events}} AS exposures,
-        {{definitions.conversions_of_events}} AS experiment_conversions,
-        groupArray({{event_hash}}) AS event_hashes
-    FROM {{stg_events}} AS staged
-    ASOF INNER JOIN starts
-        ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
-    GROUP BY site, visitor_id, started_ms, day
+        {{counts_of(property_texts)}} AS counted_properties
+    FROM
+    (
+        SELECT
+            site,
+            visitor_id,
+            fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
+            day,
+            arraySort(groupArrayIf((ts, event_id, staged.user_id), staged.user_id != '')) AS known,
+            max(staged.makes_bot) AS is_bot,
+            max(staged.has_invalid_time) AS has_invalid_time,
+            min(staged.has_invalid_time) = false AS has_valid_time,
+            max(staged.is_seen) AS is_seen,
+            min(staged.is_passive) AS is_passive,
+            count() AS events,
+            min(ts) AS first_at,
+            max(ts) AS last_at,
+            argMinIf(
+                (event_id, {{attributes}}),
+                event_id,
+                toUnixTimestamp64Milli(ts) = started_ms
+            ) AS entry,
+            countIf(is_page_view) AS page_views,
+            -- One list in order of time, from which page views are taken as well: it takes less time and memory than
+            -- two lists, or than the smallest and the largest tuple.
+            arraySort(
+                groupArrayIf(
+                    (ts, event_id, is_page_view, if(is_page_view, path, event)),
+                    is_page_view OR NOT staged.is_passive
+                )
+            ) AS all_steps,
+            countIf(is_product_view) AS product_view_count,
+            sumIf(amount, is_product_view) AS product_view_amount,
+            minIfOrNull(ts, is_product_view) AS first_product_view_at,
+            maxIfOrNull(ts, is_product_view) AS last_product_view_at,
+            countIf(is_add_to_cart) AS add_to_cart_count,
+            sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
+            arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, {{list_max}}) AS add_times,
+            countIf(product_id != '' AND (is_product_view OR is_add_to_cart)) AS product_event_count,
+            arraySlice(
+                {{in_order_of_product(groupArrayIf(
+                    (product_id, ts, is_add_to_cart, amount),
+                    product_id != '' AND (is_product_view OR is_add_to_cart)
+                ))}},
+                1,
+                {{list_max}}
+            ) AS product_events,
+            countIf(is_checkout) AS checkout_count,
+            sumIf(amount, is_checkout) AS checkout_amount,
+            minIfOrNull(ts, is_checkout) AS first_checkout_at,
+            maxIfOrNull(ts, is_checkout) AS last_checkout_at,
+            countIf(is_vital) AS vital_count,
+            arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, {{list_max}}) AS vitals,
+            countIf(is_implausible) AS implausible_events,
+            sumMap(staged.goals.key, arrayMap(key -> toUInt64(1), staged.goals.key), staged.goals.value) AS goals_by_key,
+            arraySlice(
+                arraySort(groupArrayIf((ts, event_id, steps_of_funnels), notEmpty(steps_of_funnels))),
+                1,
+                {{list_max}}
+            ) AS funnel_hits,
+            arraySort(groupArray(event_text)) AS event_texts,
+            arraySort(groupArrayArray(staged.property_texts)) AS property_texts,
+            {{definitions.exposures_of_events}} AS exposures,
+            {{definitions.conversions_of_events}} AS experiment_conversions,
+            groupArray({{event_hash}}) AS event_hashes
+        FROM {{stg_events}} AS staged
+        ASOF INNER JOIN starts
+            ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
+        GROUP BY site, visitor_id, started_ms, day
+    )
 )
 UNION ALL
 SELECT *, emptyArrayUInt32() FROM {{int_visits.before}}

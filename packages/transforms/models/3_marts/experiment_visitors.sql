@@ -3,6 +3,7 @@
 -- @order site, experiment, visitor_id, variant
 -- @materialized incremental by visitor
 -- @tags experiments
+-- @defined {{definitions.has_experiments}}
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column day Date: UTC day of the exposure, or of the conversion.
@@ -38,7 +39,7 @@ WITH
                 false AS has_converted
             FROM {{int_visits}}
             ARRAY JOIN exposures AS exposure
-            WHERE is_seen AND NOT is_bot AND {{definitions.has_experiments}}
+            WHERE is_seen AND NOT is_bot
             UNION ALL
             SELECT
                 site,
@@ -51,7 +52,7 @@ WITH
                 false,
                 is_conversion
             FROM {{experiment_visitors.history}}
-            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM {{int_visits}} WHERE {{definitions.has_experiments}})
+            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM {{int_visits}})
         )
         GROUP BY site, visitor_id, number, variant
     ),
@@ -67,7 +68,7 @@ WITH
             true AS is_found
         FROM {{int_visits}}
         ARRAY JOIN experiment_conversions AS conversion
-        WHERE is_seen AND NOT is_bot AND {{definitions.has_experiments}}
+        WHERE is_seen AND NOT is_bot
     )
 SELECT
     site,

@@ -3,6 +3,7 @@
 -- @order site, visitor_id, funnel, started_on, step
 -- @materialized incremental by visitor
 -- @tags funnels
+-- @defined {{definitions.has_funnels}}
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column visitor_id UInt64: Pseudonymous visitor.
 -- @column day Date: UTC day on which the step was reached.

@@ -3,6 +3,7 @@
 -- @order site, goal
 -- @materialized incremental by partition
 -- @tags goals
+-- @defined {{definitions.has_goals}}
 -- @column site LowCardinality(String) {!= ''}: Site key.
 -- @column day Date: UTC day.
 -- @column goal LowCardinality(String) {!= ''}: Name of the goal, see the view goals.

@@ -111,6 +111,20 @@ describe('compile', () => {
 			'int_order_reports: @events needs @materialized ephemeral',
 		],
 		[
+			'@defined in a model of all visitors for each day',
+			'3_marts/users_activity.sql',
+			'-- @tags',
+			'-- @defined false\n-- @tags',
+			'users_activity: @defined needs @materialized incremental by visitor or incremental by partition',
+		],
+		[
+			'@defined without an answer',
+			'3_marts/goal_days.sql',
+			'-- @defined {{definitions.has_goals}}',
+			'-- @defined goals',
+			'goal_days: "@defined goals" is not one of true, false',
+		],
+		[
 			'@reports in a model by visitor',
 			'2_intermediate/int_order_reports.sql',
 			'-- @materialized incremental by visitor',

@@ -285,6 +285,9 @@ function orderFaults(models: readonly Model[]): string[] {
 			.filter(({ events, materialized }) => events !== undefined && materialized.kind !== 'ephemeral')
 			.map(({ name }) => `${name}: @events needs @materialized ephemeral`),
 		...models
+			.filter((model) => !model.isDefined && !mayBeUndefined(model))
+			.map(({ name }) => `${name}: @defined needs @materialized incremental by visitor or incremental by partition`),
+		...models
 			.filter((model) => model.reports !== undefined && !ofOrders.includes(model))
 			.map(({ name }) => `${name}: @reports needs @materialized incremental by order`),
 		...models
@@ -292,6 +295,9 @@ function orderFaults(models: readonly Model[]): string[] {
 			.map(({ name }) => `${name}: @follows needs a column, and a list of a model by visitor that it reads`),
 	];
 }
+
+const mayBeUndefined = ({ materialized: { kind } }: Model) =>
+	kind === 'incremental by visitor' || kind === 'incremental by partition';
 
 /**
  * If an ephemeral model adds the published rows of a model (`addsPublishedRowsOf`), the columns of that model must be

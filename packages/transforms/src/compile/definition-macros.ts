@@ -49,6 +49,7 @@ const goalMacros = (goals: readonly Goal[]): Record<string, string> => ({
 	'definitions.goal_sums_type': goalSumsType,
 	...typeMacros('definitions.goals', goalsType),
 	'definitions.event_goals': listWhere(goals.map(goalOfEvent), eventGoalsType),
+	'definitions.has_goals': String(goals.length > 0),
 	'definitions.goal_names': `[${["''", ...goals.map(({ name }) => textLiteral(name))].join(', ')}]`,
 	'definitions.goal_rows': rows(goals.map(goalRow), 'goal String, title String, value String, sites Array(String)'),
 });
@@ -61,6 +62,7 @@ const funnelMacros = (funnels: readonly Funnel[]): Record<string, string> => {
 		'definitions.funnel_hits_type': funnelHitsType,
 		...typeMacros('definitions.hit', hitType),
 		'definitions.event_steps': `CAST(arrayFilter(code -> code % 65536 != 0, [${funnels.map(stepsOfEvent).join(', ')}]), '${eventStepsType}')`,
+		'definitions.has_funnels': String(funnels.length > 0),
 		'definitions.funnel_names': `[${["''", ...funnels.map(({ name }) => textLiteral(name))].join(', ')}]`,
 		'definitions.funnel_windows': `[${[0, ...funnels.map(({ windowMs }) => windowMs)].map((ms) => `toInt64(${ms})`).join(', ')}]`,
 		'definitions.funnel_levels': levels.toReversed().map(levelSql).join(' '),

@@ -88,6 +88,12 @@ export interface Model {
 	 * of that model with the user of the order.
 	 */
 	follows: { column: string; model: string; list: string } | undefined;
+	/**
+	 * The header line `@defined`, of a model by visitor or by partition: whether the definitions have any of what the
+	 * model counts, such as experiments; true without the line. Else it has no rows, and no run computes it. Other
+	 * definitions are a rebuild, so that it has no published rows either.
+	 */
+	isDefined: boolean;
 	/** The SELECT. Other models in it are references in double braces, see `replaceReferences`. */
 	sql: string;
 	/** Names of its direct upstream models. */

@@ -14,6 +14,7 @@ const knownKeys = [
 	'events',
 	'reports',
 	'follows',
+	'defined',
 	'column',
 	'alias',
 	'check',
@@ -35,8 +36,8 @@ const renamedMaterializations: readonly [old: RegExp, current: string][] = [
  * - `materialized`: `ephemeral`, `incremental by visitor`, `incremental by order`,
  *   `incremental by partition`, `incremental from partition, lookback 29 days` or `view`, see `Materialization`
  * - `partition`: the time partition, `day` (default) or `week`
- * - `carries`: two columns, `events`: a condition on raw rows, `reports`: a condition on reports of orders, and
- *   `follows`: a column in the list of a model; all optional, see `Model`
+ * - `carries`: two columns, `events`: a condition on raw rows, `reports`: a condition on reports of orders,
+ *   `follows`: a column in the list of a model, and `defined`: `true` or `false`; all optional, see `Model`
  * - `column name type: description` for every column; a test in braces may follow the type:
  *   `count UInt64 {>= 1}: Events.`
  * - `alias former column`: a former name of a column, which readers can use for one more version
@@ -73,6 +74,7 @@ export function readModel(name: string, folder: string, text: string): ReadResul
 		events,
 		reports: valuesOf('reports')[0],
 		follows: readFollows(name, valuesOf('follows')[0], faults),
+		isDefined: readDefined(name, valuesOf('defined')[0] ?? 'true', faults),
 		columns,
 		aliases: valuesOf('alias').flatMap((value) => readAlias(name, value, columns, faults)),
 		checks: valuesOf('check').flatMap((value) => readCheck(name, value, faults)),
@@ -133,6 +135,11 @@ function readFollows(model: string, value: string | undefined, faults: string[])
 	const [, column = '', read = '', list = ''] = /^(\w+) in (\w+)\.(\w+)$/.exec(value) ?? [];
 	if (column === '') faults.push(`${model}: "@follows ${value}" is not "column in model.list"`);
 	return { column, model: read, list };
+}
+
+function readDefined(model: string, value: string, faults: string[]): boolean {
+	if (value !== 'true' && value !== 'false') faults.push(`${model}: "@defined ${value}" is not one of true, false`);
+	return value !== 'false';
 }
 
 function readCarries(

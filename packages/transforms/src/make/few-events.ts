@@ -6,7 +6,7 @@ import { ask, type RunContext } from './run-context.js';
 
 /**
  * Models of few events, such as orders, see `Model.events`. Most runs have no such event and no visitor with one, and
- * do not compute these models.
+ * do not compute these models. Nor does any run compute models of what is not defined, see `Model.isDefined`.
  */
 
 export interface FewEvents {
@@ -76,7 +76,8 @@ export function fewEvents(project: Project, { days, known }: FewFound, isAll: bo
 	const sources = sourcesIn(project);
 	const daysOf = (source: Model) => days[sources.indexOf(source)] ?? [];
 	const isIdle = (source: Model) => !isAll && daysOf(source).length === 0;
-	const idle = new Set(sources.filter(isIdle).map(({ name }) => name));
+	const undefinedModels = project.models.filter(({ isDefined }) => !isDefined);
+	const idle = new Set([...undefinedModels, ...sources.filter(isIdle)].map(({ name }) => name));
 	const uncertain = new Set<string>();
 	const fresh = new Map<string, Partitions>();
 	for (const [i, { model, source }] of followersIn(project).entries()) {

@@ -123,7 +123,7 @@ export async function makeModel(
 	rows: ReadonlyMap<number, number>,
 ): Promise<Partitions> {
 	const inputs = model.reads.flatMap((name) => changed.get(name) ?? []);
-	if (inputs.length === 0) return [];
+	if (inputs.length === 0 || !model.isDefined) return [];
 	if (model.materialized.kind === 'incremental from partition') return makeOnwards(context, model, inputs, next);
 	const partitions = inputPartitions(model, inputs);
 	for (const chunk of chunksOf(partitions, rows, context.share)) await makeOrFail(context, model, chunk, chunk, next);

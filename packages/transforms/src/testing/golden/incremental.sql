@@ -1,5 +1,5 @@
 -- stg_events
-INSERT INTO transform_scratch_stg_events__77d57bf3 (run, site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, name, obj, props, exp) SELECT 3, site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, name, obj, props, exp FROM (
+INSERT INTO transform_scratch_stg_events__604bd862 (run, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, event_text, property_texts, name) SELECT 3, site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, event_text, property_texts, name FROM (
 WITH
     -- NULL if the property is missing or not a number. A comparison with NaN is false.
     toFloat64OrNull(props['value']) AS measured,
@@ -64,11 +64,17 @@ SELECT
     CAST(arrayFilter(code -> code % 65536 != 0, [65536 + if(((name = 'view') AND (obj IN ('page', 'product')) AND (target = 'product')), 1, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'add_to_cart')), 2, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'checkout')), 4, 0)]), 'Array(UInt32)') AS steps_of_funnels,
     CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C variant String\x29\x29') AS exposures,
     CAST([], 'Array\x28UInt8\x29') AS experiment_conversions,
+    concat(leftUTF8(name, 250), '\0', leftUTF8(obj, 250), '\0', target) AS event_text,
+    -- Few events have properties, and for the others nothing is computed.
+    if(empty(props) AND empty(exp), [], arrayConcat(
+        arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0property\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(props), mapValues(props)),
+        arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0experiment\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(exp), mapValues(exp))
+    )) AS property_texts,
+    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
     name,
     obj,
     props,
     exp,
-    -- For models of a site's own. The models of this package read none of these, so that a run does not stage them.
     if(toString(toUInt64OrZero(product_id)) = product_id, toUInt64OrZero(product_id), 0) AS product_number,
     currency,
     order_id,
@@ -107,119 +113,74 @@ WITH
         FROM
         (
             SELECT site, visitor_id, arraySort(groupArray(toUnixTimestamp64Milli(ts))) AS times
-            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, name, obj, props, exp FROM transform_scratch_stg_events__77d57bf3 WHERE run = 3 AND true)
+            FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, event_text, property_texts, name FROM transform_scratch_stg_events__604bd862 WHERE run = 3 AND true)
             GROUP BY site, visitor_id
         )
     )
-SELECT * EXCEPT (known, known_by_user, viewed_paths, goals_by_key, all_steps, first_view, last_view, event_texts, counted_events, property_texts, counted_properties)
-FROM
-(
-    SELECT
-        site,
-        visitor_id,
-        fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
-        day,
-        arraySort(groupArrayIf((ts, event_id, staged.user_id), staged.user_id != '')) AS known,
-        known[-1] AS last_user,
-        arraySort(one -> (one.3, one.1), known) AS known_by_user,
-        arraySlice(
-            arrayMap(
-                same -> (same[1].3, same[1].1, same[-1].1),
-                arraySplit(
-                    (one, previous) -> one.3 != previous,
-                    known_by_user,
-                    arrayPopBack(arrayPushFront(known_by_user.3, ''))
-                )
-            ),
-            1,
-            1000
-        ) AS users,
-        max(staged.makes_bot) AS is_bot,
-        max(staged.has_invalid_time) AS has_invalid_time,
-        min(staged.has_invalid_time) = false AS has_valid_time,
-        max(staged.is_seen) AS is_seen,
-        min(staged.is_passive) AS is_passive,
-        count() AS events,
-        min(ts) AS first_at,
-        max(ts) AS last_at,
-        argMinIf(
-            (event_id, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
-            event_id,
-            toUnixTimestamp64Milli(ts) = started_ms
-        ) AS entry,
-        countIf(is_page_view) AS page_views,
-        -- One list in order of time, from which page views are taken as well: it takes less time and memory than two
-        -- lists, or than the smallest and the largest tuple.
-        arraySort(
-            groupArrayIf(
-                (ts, event_id, is_page_view, if(is_page_view, path, event)),
-                is_page_view OR NOT staged.is_passive
+SELECT
+    site,
+    visitor_id,
+    session_started_at,
+    day,
+    known[-1] AS last_user,
+    arraySlice(
+        arrayMap(
+            same -> (same[1].3, same[1].1, same[-1].1),
+            arraySplit(
+                (one, previous) -> one.3 != previous,
+                known_by_user,
+                arrayPopBack(arrayPushFront(known_by_user.3, ''))
             )
-        ) AS all_steps,
-        arrayFirst(step -> step.3, all_steps) AS first_view,
-        arrayLast(step -> step.3, all_steps) AS last_view,
-        (first_view.1, first_view.2, first_view.4) AS first_page,
-        (last_view.1, last_view.2, last_view.4) AS last_page,
-        arraySort(arrayFilter((name, is_page) -> is_page, all_steps.4, all_steps.3)) AS viewed_paths,
-        arraySlice(
-            arrayMap(
-                same -> (same[1], toUInt64(length(same))),
-                arraySplit(
-                    (viewed_path, previous) -> viewed_path != previous,
-                    viewed_paths,
-                    arrayPopBack(arrayPushFront(viewed_paths, ''))
-                )
-            ),
-            1,
-            1000
-        ) AS paths,
-        countIf(is_product_view) AS product_view_count,
-        sumIf(amount, is_product_view) AS product_view_amount,
-        minIfOrNull(ts, is_product_view) AS first_product_view_at,
-        maxIfOrNull(ts, is_product_view) AS last_product_view_at,
-        countIf(is_add_to_cart) AS add_to_cart_count,
-        sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
-        arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, 1000) AS add_times,
-        countIf(product_id != '' AND (is_product_view OR is_add_to_cart)) AS product_event_count,
-        arraySlice(
-            arraySort(e -> (length(e.1), e), (groupArrayIf(
-                (product_id, ts, is_add_to_cart, amount),
-                product_id != '' AND (is_product_view OR is_add_to_cart)
-            ))),
-            1,
-            1000
-        ) AS product_events,
-        countIf(is_checkout) AS checkout_count,
-        sumIf(amount, is_checkout) AS checkout_amount,
-        minIfOrNull(ts, is_checkout) AS first_checkout_at,
-        maxIfOrNull(ts, is_checkout) AS last_checkout_at,
-        countIf(is_vital) AS vital_count,
-        arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
-        countIf(is_implausible) AS implausible_events,
-        sumMap(staged.goals.key, arrayMap(key -> toUInt64(1), staged.goals.key), staged.goals.value) AS goals_by_key,
-        arrayZip(goals_by_key.1, goals_by_key.2, goals_by_key.3) AS goal_sums,
-        arraySlice(
-            arraySort(groupArrayIf((ts, event_id, steps_of_funnels), notEmpty(steps_of_funnels))),
-            1,
-            1000
-        ) AS funnel_hits,
-        length(all_steps) AS step_count,
-        -- Whole ids of events, which cannot be compressed, would take half of the storage of a visit.
-        arraySlice(
-            arraySort(
-                arrayZip(
-                    all_steps.1,
-                    arrayMap(id -> toUInt32(bitShiftRight(reinterpretAsUInt128(id), 64)), all_steps.2),
-                    all_steps.3,
-                    all_steps.4
-                )
-            ),
-            1,
-            100
-        ) AS steps,
-        arraySort(groupArray(concat(leftUTF8(name, 250), '\0', leftUTF8(obj, 250), '\0', target))) AS event_texts,
-        arrayMap(same -> (same[1], toUInt64(length(same))), arraySplit((one, previous) -> one != previous, event_texts, arrayPopBack(arrayPushFront(event_texts, '')))) AS counted_events,
-        if(
+        ),
+        1,
+        1000
+    ) AS users,
+    is_bot,
+    has_invalid_time,
+    has_valid_time,
+    is_seen,
+    is_passive,
+    events,
+    first_at,
+    last_at,
+    entry,
+    page_views,
+    (first_view.1, first_view.2, first_view.4) AS first_page,
+    (last_view.1, last_view.2, last_view.4) AS last_page,
+    arraySlice(arrayMap(same -> (same[1], toUInt64(length(same))), arraySplit((one, previous) -> one != previous, viewed_paths, arrayPopBack(arrayPushFront(viewed_paths, '')))), 1, 1000) AS paths,
+    product_view_count,
+    product_view_amount,
+    first_product_view_at,
+    last_product_view_at,
+    add_to_cart_count,
+    add_to_cart_amount,
+    add_times,
+    product_event_count,
+    product_events,
+    checkout_count,
+    checkout_amount,
+    first_checkout_at,
+    last_checkout_at,
+    vital_count,
+    vitals,
+    implausible_events,
+    arrayZip(goals_by_key.1, goals_by_key.2, goals_by_key.3) AS goal_sums,
+    funnel_hits,
+    length(all_steps) AS step_count,
+    -- Whole ids of events, which cannot be compressed, would take half of the storage of a visit.
+    arraySlice(
+        arraySort(
+            arrayZip(
+                all_steps.1,
+                arrayMap(id -> toUInt32(bitShiftRight(reinterpretAsUInt128(id), 64)), all_steps.2),
+                all_steps.3,
+                all_steps.4
+            )
+        ),
+        1,
+        100
+    ) AS steps,
+    if(
     length(counted_events) <= 1000,
     counted_events,
     arrayMap(
@@ -252,13 +213,7 @@ FROM
         [arraySlice(arrayFilter(one -> countSubstrings(one.1, '\0') >= 3 - 1, counted_events), 1, 1000)]
     )[1]
 ) AS event_counts,
-        -- Few events have properties, and for the others nothing is computed.
-        arraySort(groupArrayArray(if(empty(props) AND empty(exp), [], arrayConcat(
-            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0property\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(props), mapValues(props)),
-            arrayMap((key, val) -> concat(leftUTF8(name, 250), '\0experiment\0', leftUTF8(key, 250), '\0', leftUTF8(val, 250)), mapKeys(exp), mapValues(exp))
-        )))) AS property_texts,
-        arrayMap(same -> (same[1], toUInt64(length(same))), arraySplit((one, previous) -> one != previous, property_texts, arrayPopBack(arrayPushFront(property_texts, '')))) AS counted_properties,
-        if(
+    if(
     length(counted_properties) <= 1000,
     counted_properties,
     arrayMap(
@@ -291,13 +246,89 @@ FROM
         [arraySlice(arrayFilter(one -> countSubstrings(one.1, '\0') >= 4 - 1, counted_properties), 1, 1000)]
     )[1]
 ) AS property_counts,
-        CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C variant String\x2C first_at DateTime64\x283\x2C \x27UTC\x27\x29\x29\x29') AS exposures,
-        CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C last_at DateTime64\x283\x2C \x27UTC\x27\x29\x29\x29') AS experiment_conversions,
-        groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
-    FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, target, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, name, obj, props, exp FROM transform_scratch_stg_events__77d57bf3 WHERE run = 3 AND true) AS staged
-    ASOF INNER JOIN starts
-        ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
-    GROUP BY site, visitor_id, started_ms, day
+    exposures,
+    experiment_conversions,
+    event_hashes
+FROM
+(
+    -- A column that several others are made of is one of a subquery: ClickHouse plans an alias anew wherever it stands.
+    SELECT
+        *,
+        arraySort(one -> (one.3, one.1), known) AS known_by_user,
+        arrayFirst(step -> step.3, all_steps) AS first_view,
+        arrayLast(step -> step.3, all_steps) AS last_view,
+        arraySort(arrayFilter((name, is_page) -> is_page, all_steps.4, all_steps.3)) AS viewed_paths,
+        arrayMap(same -> (same[1], toUInt64(length(same))), arraySplit((one, previous) -> one != previous, event_texts, arrayPopBack(arrayPushFront(event_texts, '')))) AS counted_events,
+        arrayMap(same -> (same[1], toUInt64(length(same))), arraySplit((one, previous) -> one != previous, property_texts, arrayPopBack(arrayPushFront(property_texts, '')))) AS counted_properties
+    FROM
+    (
+        SELECT
+            site,
+            visitor_id,
+            fromUnixTimestamp64Milli(started_ms, 'UTC') AS session_started_at,
+            day,
+            arraySort(groupArrayIf((ts, event_id, staged.user_id), staged.user_id != '')) AS known,
+            max(staged.makes_bot) AS is_bot,
+            max(staged.has_invalid_time) AS has_invalid_time,
+            min(staged.has_invalid_time) = false AS has_valid_time,
+            max(staged.is_seen) AS is_seen,
+            min(staged.is_passive) AS is_passive,
+            count() AS events,
+            min(ts) AS first_at,
+            max(ts) AS last_at,
+            argMinIf(
+                (event_id, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country),
+                event_id,
+                toUnixTimestamp64Milli(ts) = started_ms
+            ) AS entry,
+            countIf(is_page_view) AS page_views,
+            -- One list in order of time, from which page views are taken as well: it takes less time and memory than
+            -- two lists, or than the smallest and the largest tuple.
+            arraySort(
+                groupArrayIf(
+                    (ts, event_id, is_page_view, if(is_page_view, path, event)),
+                    is_page_view OR NOT staged.is_passive
+                )
+            ) AS all_steps,
+            countIf(is_product_view) AS product_view_count,
+            sumIf(amount, is_product_view) AS product_view_amount,
+            minIfOrNull(ts, is_product_view) AS first_product_view_at,
+            maxIfOrNull(ts, is_product_view) AS last_product_view_at,
+            countIf(is_add_to_cart) AS add_to_cart_count,
+            sumIf(amount, is_add_to_cart) AS add_to_cart_amount,
+            arraySlice(arraySort(groupArrayIf(ts, is_add_to_cart)), 1, 1000) AS add_times,
+            countIf(product_id != '' AND (is_product_view OR is_add_to_cart)) AS product_event_count,
+            arraySlice(
+                arraySort(e -> (length(e.1), e), (groupArrayIf(
+                    (product_id, ts, is_add_to_cart, amount),
+                    product_id != '' AND (is_product_view OR is_add_to_cart)
+                ))),
+                1,
+                1000
+            ) AS product_events,
+            countIf(is_checkout) AS checkout_count,
+            sumIf(amount, is_checkout) AS checkout_amount,
+            minIfOrNull(ts, is_checkout) AS first_checkout_at,
+            maxIfOrNull(ts, is_checkout) AS last_checkout_at,
+            countIf(is_vital) AS vital_count,
+            arraySlice(arraySort(groupArrayIf((metric, path, value), is_vital)), 1, 1000) AS vitals,
+            countIf(is_implausible) AS implausible_events,
+            sumMap(staged.goals.key, arrayMap(key -> toUInt64(1), staged.goals.key), staged.goals.value) AS goals_by_key,
+            arraySlice(
+                arraySort(groupArrayIf((ts, event_id, steps_of_funnels), notEmpty(steps_of_funnels))),
+                1,
+                1000
+            ) AS funnel_hits,
+            arraySort(groupArray(event_text)) AS event_texts,
+            arraySort(groupArrayArray(staged.property_texts)) AS property_texts,
+            CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C variant String\x2C first_at DateTime64\x283\x2C \x27UTC\x27\x29\x29\x29') AS exposures,
+            CAST([], 'Array\x28Tuple\x28experiment UInt8\x2C last_at DateTime64\x283\x2C \x27UTC\x27\x29\x29\x29') AS experiment_conversions,
+            groupArray(toUInt32(sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), event_id))) AS event_hashes
+        FROM (SELECT site, visitor_id, event_id, ts, day, user_id, event, is_page_view, is_passive, is_product_view, is_add_to_cart, is_checkout, product_id, amount, path, referrer, referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, is_bot, makes_bot, is_seen, has_invalid_time, is_vital, metric, value, is_implausible, goals, steps_of_funnels, exposures, experiment_conversions, event_text, property_texts, name FROM transform_scratch_stg_events__604bd862 WHERE run = 3 AND true) AS staged
+        ASOF INNER JOIN starts
+            ON staged.site = starts.site AND staged.visitor_id = starts.visitor_id AND toUnixTimestamp64Milli(staged.ts) >= starts.started_ms
+        GROUP BY site, visitor_id, started_ms, day
+    )
 )
 UNION ALL
 SELECT *, emptyArrayUInt32() FROM (SELECT site, visitor_id, session_started_at, day, last_user, users, is_bot, has_invalid_time, has_valid_time, is_seen, is_passive, events, first_at, last_at, entry, page_views, first_page, last_page, paths, product_view_count, product_view_amount, first_product_view_at, last_product_view_at, add_to_cart_count, add_to_cart_amount, add_times, product_event_count, product_events, checkout_count, checkout_amount, first_checkout_at, last_checkout_at, vital_count, vitals, implausible_events, goal_sums, funnel_hits, step_count, steps, event_counts, property_counts, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE true AND (site, visitor_id, day) IN (SELECT site, visitor_id, arrayJoin(days) FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day = toDate(20009)))))
@@ -744,7 +775,7 @@ WITH
                 false AS has_converted
             FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true)
             ARRAY JOIN exposures AS exposure
-            WHERE is_seen AND NOT is_bot AND false
+            WHERE is_seen AND NOT is_bot
             UNION ALL
             SELECT
                 site,
@@ -757,7 +788,7 @@ WITH
                 false,
                 is_conversion
             FROM (SELECT site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at FROM experiment_visitors__89f3d9b2 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
-            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true) WHERE false)
+            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true))
         )
         GROUP BY site, visitor_id, number, variant
     ),
@@ -773,7 +804,7 @@ WITH
             true AS is_found
         FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true)
         ARRAY JOIN experiment_conversions AS conversion
-        WHERE is_seen AND NOT is_bot AND false
+        WHERE is_seen AND NOT is_bot
     )
 SELECT
     site,

@@ -34,6 +34,7 @@ function kindFaults(model: Model): string[] {
 		);
 	if (model.carries !== undefined) faults.push("@carries is for models of Footfall's own; remove the line");
 	if (model.events !== undefined) faults.push("@events is for models of Footfall's own; remove the line");
+	if (!model.isDefined) faults.push("@defined is for models of Footfall's own; remove the line");
 	if (model.materialized.kind === 'incremental by visitor' && model.partition !== 'day')
 		faults.push(`${headerOf(model)} needs "@partition day", which is the default; remove the line`);
 	if (model.materialized.kind === 'incremental from partition' && model.partition !== 'day')
