@@ -9,7 +9,10 @@ export interface ViewRequest {
 	name: string;
 	/** The choices of the view, and the filters, by parameter of the address. */
 	parameters: Readonly<Record<string, string>>;
-	/** Every choice of the view is made, and no filter: no query has a reason to have no rows. */
+	/**
+	 * Every choice of the view is made, and no filter, so that every query has rows. Not so in a live view, which shows
+	 * the last minutes.
+	 */
 	isWhole: boolean;
 }
 
@@ -38,7 +41,7 @@ export function viewRequests(definitions: Readonly<Record<string, ViewDefinition
 	return names.flatMap((view) => requestsOf(view, definitions[view] as ViewDefinition));
 }
 
-function requestsOf(view: ViewName, { chooses = [], filterEffect }: ViewDefinition): ViewRequest[] {
+function requestsOf(view: ViewName, { chooses = [], filterEffect, isLive = false }: ViewDefinition): ViewRequest[] {
 	const turns = Math.max(0, ...chooses.map((name) => chosen[name].length));
 	const made = Array.from({ length: turns }, (_, turn) =>
 		Object.fromEntries(chooses.map((name) => [name, chosen[name][turn % chosen[name].length] as string])),
@@ -48,7 +51,9 @@ function requestsOf(view: ViewName, { chooses = [], filterEffect }: ViewDefiniti
 		chooses.length > 1 ? made.slice(0, 1).map((each) => Object.fromEntries(Object.entries(each).slice(0, 1))) : [];
 	const all = [{}, ...some, ...made];
 	return [
-		...all.map((parameters) => requestOf(view, parameters, Object.keys(parameters).length === chooses.length)),
+		...all.map((parameters) =>
+			requestOf(view, parameters, !isLive && Object.keys(parameters).length === chooses.length),
+		),
 		...(filterEffect === 'none' ? [] : all.map((parameters) => requestOf(view, { ...parameters, ...filters }, false))),
 	];
 }
