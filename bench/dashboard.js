@@ -67,7 +67,12 @@ const result = { events: Number(events), sessions: Number(sessions), views: {} }
 for (const days of ranges)
 	for (const request of requests) {
 		const target = { url: dashboard.url, token, pid };
-		const { wallMs, processorMs, bytes, empty } = await answerTimes(target, request, { days, rounds });
+		const { wallMs, processorMs, bytes, empty, fault } = await answerTimes(target, request, { days, rounds });
+		if (fault !== undefined) {
+			show(`answer of ${nameOf(request, days)}`, fault);
+			result.views[nameOf(request, days)] = { fault };
+			continue;
+		}
 		if (request.isWhole && empty.length > 0)
 			throw new Error(`${nameOf(request, days)}: nothing to measure, without rows of ${empty.join(', ')}`);
 		show(
@@ -102,7 +107,7 @@ if (!values['no-page']) {
 		}
 	}
 	await browser.close();
-	const slow = Object.entries(result.views).filter(([, { drawnMs }]) => drawnMs > goalMs);
+	const slow = Object.entries(result.views).filter(([, { drawnMs, fault }]) => drawnMs > goalMs || fault !== undefined);
 	result.slow = slow.map(([name]) => name);
 	show(`of ${Object.keys(result.views).length} above ${goalMs} ms`, result.slow.join('; ') || 'none');
 }

@@ -6,10 +6,10 @@ const dayMs = 86_400_000;
 /**
  * Asks the API for a view several times, one request after the other.
  *
- * @param {{ url: string, token: string, pid: number, now: number }} target the dashboard, and the process of the server
+ * @param {{ url: string, token: string, pid: number }} target the dashboard, and the process of the server
  * @param {number} days length of the range, which ends today
  * @returns medians of the wall time, the processor time of the server for one answer, bytes of an answer, and the names
- *   of queries without rows
+ *   of queries without rows; or the first error, by which the measurement of the view ends
  */
 export async function answerTimes({ url, token, pid }, { view, parameters }, { days, rounds }) {
 	const day = (ms) => new Date(ms).toISOString().slice(0, 10);
@@ -18,16 +18,17 @@ export async function answerTimes({ url, token, pid }, { view, parameters }, { d
 	const ask = async () => {
 		const response = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
 		const text = await response.text();
-		if (!response.ok) throw new Error(`${address}: ${response.status} ${text}`);
-		return text;
+		return { text, fault: response.ok ? undefined : `${response.status} ${text}` };
 	};
 	// The first answer fills the caches of the server.
-	const text = await ask();
+	const { text, fault } = await ask();
+	if (fault !== undefined) return { fault };
 	const times = [];
 	const processorStart = processorMs(pid);
 	for (let round = 0; round < rounds; round++) {
 		const start = performance.now();
-		await ask();
+		const answer = await ask();
+		if (answer.fault !== undefined) return answer;
 		times.push(performance.now() - start);
 	}
 	return {
