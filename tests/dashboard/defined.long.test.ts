@@ -167,8 +167,8 @@ describe('a funnel of several days', () => {
 
 describe('an experiment', () => {
 	it('leaves out visitors who saw several of its variants, and not those who saw several of another', async () => {
-		const { experiments, variants } = await rowsOf('experiments?site=shop');
-		expect(experiments?.map(({ experiment }) => experiment)).toEqual(['colour', 'price']);
+		const { experiments = [], variants } = await rowsOf('experiments?site=shop');
+		expect(experiments.map(({ experiment }) => experiment)).toEqual(['colour', 'price']);
 		const ofColour = { experiment: 'colour', mixed: 0, variants: 2 };
 		const ofPrice = { experiment: 'price', mixed: 2, variants: 3 };
 		expect(variants).toEqual([
