@@ -42,7 +42,7 @@ export default defineConfig({
 			{ find: '@footfall/warehouse/native', replacement: source('packages/warehouse/src/native/index.ts') },
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },
 			{ find: '@footfall/dashboard/contract', replacement: source('packages/dashboard/src/contract/contract.ts') },
-			{ find: '@footfall/dashboard/testing', replacement: source('packages/dashboard/src/testing/shop-history.ts') },
+			{ find: '@footfall/dashboard/testing', replacement: source('packages/dashboard/src/testing/index.ts') },
 			{
 				find: '@footfall/http-server/testing',
 				replacement: source('packages/http-server/src/testing/raw-connection.ts'),

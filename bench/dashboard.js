@@ -1,16 +1,22 @@
-// Measures the dashboard on a long history: first paint in a new browser, and every view from a click until it is
-// drawn, for several lengths of the range. `--events 10000000` over `--days 365`; each is timed `--rounds 5` times, and
-// the median counts.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Measures the dashboard on a long history: first paint and first load in a new browser, and every view with each of
+// its parameters, with and without a filter: the answer of the API with the processor time of ClickHouse, and the time
+// from a click until the view is drawn. What is measured follows from the definitions of the views.
+//
+//     --events 10000000   size of the history
+//     --days 365          its length
+//     --ranges 30,365     lengths of the range that views show, days
+//     --rounds 5          times of each measurement; the median counts
+//     --views LIST        only some of the views
+//     --no-page           answers alone, without a browser
+//     --data DIR          folder in which the history stays, and of which it is used again
 import { parseArgs } from 'node:util';
 import { startDashboard } from '@footfall/dashboard';
-import { viewNames as views } from '@footfall/dashboard/contract';
-import { fillHistory } from '@footfall/dashboard/testing';
+import { viewRequests } from '@footfall/dashboard/testing';
 import { launchChromium } from '@footfall/demo-shop';
-import { build, compileOrThrow, freshness } from '@footfall/transforms';
-import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
+import { freshness } from '@footfall/transforms';
+import { answerTimes } from './support/dashboard/answer-times.js';
+import { clickMs, firstLoad, openDashboard } from './support/dashboard/page-times.js';
+import { startHistory } from './support/dashboard/server.js';
 
 const { values } = parseArgs({
 	args: process.argv.slice(2).filter((argument) => argument !== '--'),
@@ -18,33 +24,35 @@ const { values } = parseArgs({
 		events: { type: 'string', default: '10000000' },
 		days: { type: 'string', default: '365' },
 		rounds: { type: 'string', default: '5' },
-		ranges: { type: 'string', default: '28,365' },
+		ranges: { type: 'string', default: '30,365' },
+		views: { type: 'string' },
+		'no-page': { type: 'boolean', default: false },
+		data: { type: 'string' },
 	},
 });
-const days = Number(values.days);
 const rounds = Number(values.rounds);
 const ranges = values.ranges.split(',').map(Number);
-/** Average number of events that the history has for one visitor. */
-const eventsPerVisitor = 10.6;
+const views = values.views?.split(',');
+const requests = viewRequests().filter(({ view }) => views === undefined || views.includes(view));
+/** The longest time that a view may take, from the click until it is drawn. */
+const goalMs = 300;
 
-const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-const show = (what, value) => process.stdout.write(`${what.padEnd(44)}${value}\n`);
-const milliseconds = (value) => `${value.toFixed(0)} ms`;
+const show = (what, value) => process.stdout.write(`${what.padEnd(64)}${value}\n`);
+const milliseconds = (value) => `${value.toFixed(0).padStart(5)} ms`;
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const nameOf = ({ view, name }, days) => `${view}${name === '' ? '' : ` ${name}`}, ${days} days`;
 
-const server = await startEmbeddedServer({ directory: join(scratch, 'clickhouse') });
-const warehouse = connect({ url: server.url, ...server.writer });
-await migrate(warehouse);
-await fillHistory(warehouse, { days, visitors: Math.round(Number(values.events) / eventsPerVisitor) });
-const { outcome } = await build(warehouse, compileOrThrow());
-if (outcome !== 'published') throw new Error(`the marts are ${outcome}`);
+const history = await startHistory({
+	days: Number(values.days),
+	events: Number(values.events),
+	directory: values.data,
+});
+const { warehouse, reader, pid } = history;
 const [{ events, sessions }] = await warehouse.query(
 	'SELECT (SELECT count() FROM events) AS events, count() AS sessions FROM sessions',
 );
 show('events, sessions', `${events}, ${sessions}`);
 
-const reader = connect({ url: server.url, ...server.reader });
 const token = 'token-of-the-benchmark';
 const logger = { warn: (...of) => console.warn(...of), error: (...of) => console.warn(...of) };
 const dashboard = await startDashboard({
@@ -54,74 +62,57 @@ const dashboard = await startDashboard({
 	freshness: () => freshness(warehouse),
 	logger,
 });
-const browser = await launchChromium();
-const result = { events: Number(events), sessions: Number(sessions) };
+const result = { events: Number(events), sessions: Number(sessions), views: {} };
 
-/** Opens a browser that is logged in and has nothing in its cache. */
-async function freshPage() {
-	const context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
-	const page = await context.newPage();
-	await page.goto(`${dashboard.url}/#token=${token}`);
-	await page.waitForSelector('main[data-shown]');
-	return page;
-}
+for (const days of ranges)
+	for (const request of requests) {
+		const target = { url: dashboard.url, token, pid };
+		const { wallMs, processorMs, bytes, empty, fault } = await answerTimes(target, request, { days, rounds });
+		if (fault !== undefined) {
+			show(`answer of ${nameOf(request, days)}`, fault);
+			result.views[nameOf(request, days)] = { fault };
+			continue;
+		}
+		if (request.isWhole && empty.length > 0)
+			throw new Error(`${nameOf(request, days)}: nothing to measure, without rows of ${empty.join(', ')}`);
+		show(
+			`answer of ${nameOf(request, days)}`,
+			`${milliseconds(wallMs)}, processor ${milliseconds(processorMs)}, ${(bytes / 1e3).toFixed(0)} kB`,
+		);
+		result.views[nameOf(request, days)] = { answerMs: Math.round(wallMs), processorMs: Math.round(processorMs) };
+	}
 
-const paints = [];
-for (let round = 0; round < rounds; round++) {
-	const page = await freshPage();
-	await page.goto('about:blank');
-	await page.goto(`${dashboard.url}/`);
-	await page.waitForSelector('main[data-shown]');
-	paints.push(
-		await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN),
-	);
-	await page.context().close();
-}
-result.firstPaintMs = Math.round(median(paints));
-show('first paint', milliseconds(median(paints)));
+if (!values['no-page']) {
+	const browser = await launchChromium();
+	const loads = [];
+	for (let round = 0; round < rounds; round++) loads.push(await firstLoad(browser, dashboard, token));
+	result.firstPaintMs = Math.round(median(loads.map(({ paintMs }) => paintMs)));
+	result.firstLoadBytes = median(loads.map(({ bytes }) => bytes));
+	show('first paint', milliseconds(result.firstPaintMs));
+	show('first load', `${(result.firstLoadBytes / 1e3).toFixed(0)} kB, without answers of the API`);
 
-const page = await freshPage();
-for (const range of ranges) {
-	const times = Object.fromEntries(views.map((view) => [view, []]));
-	for (let round = 0; round <= rounds; round++) {
-		for (const view of views) {
-			// Another view first, or there is nothing to click.
-			const from = view === 'activity' ? 'retention' : 'activity';
-			await page.goto(`${dashboard.url}/?view=${from}&site=shop&days=${range}`);
-			await page.waitForSelector(`main[data-shown=${from}]:not([aria-busy])`);
-			const ms = await page.evaluate(timeView, view);
-			// The first round fills the caches of the server, as an open page does.
-			if (round > 0) times[view].push(ms);
+	const page = await openDashboard(browser, dashboard, token);
+	for (const days of ranges) {
+		const times = requests.map(() => []);
+		// The first round fills the caches of the server, as an open page does.
+		for (let round = 0; round <= rounds; round++)
+			for (const [at, request] of requests.entries()) {
+				const ms = await clickMs(page, dashboard, request, days);
+				if (round > 0) times[at].push(ms);
+			}
+		for (const [at, request] of requests.entries()) {
+			const drawnMs = Math.round(median(times[at]));
+			show(nameOf(request, days), `${milliseconds(drawnMs)}   (most ${milliseconds(Math.max(...times[at]))})`);
+			result.views[nameOf(request, days)].drawnMs = drawnMs;
 		}
 	}
-	for (const view of views) {
-		result[`${view}On${range}DaysMs`] = Math.round(median(times[view]));
-		show(
-			`${view}, ${range} days`,
-			`${milliseconds(median(times[view]))}   (most ${milliseconds(Math.max(...times[view]))})`,
-		);
-	}
+	await browser.close();
+	const slow = Object.entries(result.views).filter(([, { drawnMs, fault }]) => drawnMs > goalMs || fault !== undefined);
+	result.slow = slow.map(([name]) => name);
+	show(`of ${Object.keys(result.views).length} above ${goalMs} ms`, result.slow.join('; ') || 'none');
 }
 
-/** In the page: from the click to the frame after the view's charts are drawn. */
-function timeView(view) {
-	return new Promise((resolve) => {
-		const main = document.querySelector('main');
-		const start = performance.now();
-		const look = () => {
-			// Charts are drawn by a ResizeObserver, which runs after the callbacks of its frame.
-			if (main.dataset.shown === view && !main.hasAttribute('aria-busy'))
-				requestAnimationFrame(() => resolve(performance.now() - start));
-			else requestAnimationFrame(look);
-		};
-		document.querySelector(`nav [data-view=${view}]`).click();
-		requestAnimationFrame(look);
-	});
-}
-
-await browser.close();
 await dashboard.stop();
-await Promise.all([warehouse.close(), reader.close()]);
-await server.stop();
+await history.stop();
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(0);

@@ -2,16 +2,19 @@ import { launchChromium } from '@footfall/demo-shop';
 import type { Warehouse } from '@footfall/warehouse';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type OpenPage, openDashboard, seriousFaults } from './support/dashboard-page.js';
+import { accessibilityFaults, type OpenPage, openDashboard } from './support/dashboard-page.js';
 import { type DashboardUnderTest, daysAgo, startDashboardUnderTest } from './support/dashboard-under-test.js';
 
 let test: DashboardUnderTest;
 let browser: Browser;
 let desk: OpenPage;
 
+/** A name, a key and a value that no browser breaks by itself. */
+const longName = 'a_name_without_spaces_'.repeat(3).slice(0, 64);
+
 /**
  * Signups of 60 visitors on ten days and on ten days before, with a plan, an experiment of the same name, and 1,200
- * referral codes on one day; and a name that is markup.
+ * referral codes on one day; a name that is markup, and a long one.
  */
 async function addEvents(warehouse: Warehouse): Promise<void> {
 	const insert = (rows: string) =>
@@ -23,6 +26,8 @@ async function addEvents(warehouse: Warehouse): Promise<void> {
 		map('plan', ['free', 'free', 'pro', 'team'][1 + number % 4]) AS props, map('plan', ['a', 'b'][1 + number % 2]) AS exp FROM numbers(300)`);
 	await insert(`SELECT number, 'code' AS what, number AS visitor, ${noon} - INTERVAL 1 DAY AS at, 'redeem' AS name, '' AS obj, '' AS obj_id,
 		map('code', concat('code-', toString(number))) AS props, map() AS exp FROM numbers(1200)`);
+	await insert(`SELECT number, 'words' AS what, number AS visitor, ${noon} - INTERVAL 1 DAY AS at, '${longName}' AS name, '' AS obj, '' AS obj_id,
+		map('${longName}', '${longName}') AS props, map() AS exp FROM numbers(2)`);
 	await insert(`SELECT number, 'odd' AS what, number AS visitor, ${noon} - INTERVAL 1 DAY AS at, '<b>bold</b>' AS name, 'other' AS obj, '' AS obj_id,
 		map() AS props, map() AS exp FROM numbers(3)`);
 }
@@ -52,6 +57,7 @@ it('lists every event that was sent, with visitors, sessions and the change', as
 		['redeem', '1,200', '1,200', '1,200', 'new'],
 		['signup', counted.events, counted.visitors, counted.visitors, '0%'],
 		['<b>bold</b>', '3', '3', '3', 'new'],
+		[longName, '2', '2', '2', 'new'],
 	]);
 });
 
@@ -94,6 +100,17 @@ it('says how many values have no rows of their own', async () => {
 	expect((await desk.table('Values of code'))[0]).toEqual(['All other values (up to 200 a day)', '200', '200']);
 });
 
+it('says when the event or the property of a link is not there', async () => {
+	await desk.open(`?view=events&site=app${days}&event=gone&property=property:plan`);
+	expect(await desk.page.locator('.empty').allTextContents()).toEqual([
+		'No event "gone" has a row of its own in these days. Choose other days, or one of the events below.',
+	]);
+	expect((await desk.table('Events')).map(([name]) => name)).toContain('signup');
+	await desk.open(`?view=events&site=app${days}&event=signup&property=property:gone`);
+	const words = 'Events of this name have no property gone in these days.';
+	expect(await desk.page.locator('.empty').allTextContents()).toEqual([words, words]);
+});
+
 it('refuses a property that is neither of properties nor of experiments', async () => {
 	const api = `${test.dashboard.url}/api/events?site=app${days}&event=signup&property=plan`;
 	const answer = await fetch(api, { headers: test.headers });
@@ -102,12 +119,13 @@ it('refuses a property that is neither of properties nor of experiments', async 
 });
 
 it.each(['light', 'dark'] as const)('is readable on a desk and on a phone in the %s theme', async (colorScheme) => {
+	const long = `&event=${longName}&property=property:${longName}`;
 	for (const width of [1360, 360]) {
 		const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
 		const open = await openDashboard(context, test);
-		for (const chosen of ['', '&event=signup', '&event=signup&property=property:plan']) {
+		for (const chosen of ['', '&event=signup', '&event=signup&property=property:plan', long]) {
 			await open.open(`?view=events&site=app${days}${chosen}`);
-			expect(await seriousFaults(open.page), `${width}${chosen}`).toEqual([]);
+			expect(await accessibilityFaults(open.page), `${width}${chosen}`).toEqual([]);
 			expect(await open.page.evaluate(() => document.scrollingElement?.scrollWidth), chosen).toBe(width);
 		}
 		expect(open.errors).toEqual([]);

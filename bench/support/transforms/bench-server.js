@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { build, compileOrThrow } from '@footfall/transforms';
 import { connect, migrate, startEmbeddedServer } from '@footfall/warehouse';
-import { processorMs } from './processor-time.js';
+import { processorMs } from '../processor-time.js';
 
 /** A ClickHouse server of the benchmark, with what measures work on it. @param project the compiled models */
 export async function startBenchServer(project = compileOrThrow()) {

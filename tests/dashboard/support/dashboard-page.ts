@@ -50,20 +50,18 @@ export async function openDashboard(
 }
 
 /**
- * Violations that axe-core rates serious or critical, one line each.
+ * Violations that axe-core finds, of any impact, one line each.
  *
  * @param rules ids of the rules to check @default all
  */
-export async function seriousFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
+export async function accessibilityFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
 	await page.evaluate(axe.source);
 	const violations = await page.evaluate(async (only) => {
 		// biome-ignore lint/suspicious/noExplicitAny: axe has put itself there.
 		const { violations: found } = await (globalThis as any).axe.run(only ? { runOnly: only } : {});
-		return found as { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+		return found as { id: string; nodes: { html: string; failureSummary: string }[] }[];
 	}, rules);
-	return violations
-		.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-		.flatMap(({ id, nodes }) =>
-			nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
-		);
+	return violations.flatMap(({ id, nodes }) =>
+		nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+	);
 }

@@ -7,8 +7,21 @@ import {
 	formatRoundDuration,
 	formatVital,
 	formatWindow,
+	isolated,
 } from './format.js';
 import { changeOf, measures } from './measures.js';
+
+describe('a text of a sender in a sentence', () => {
+	it.each([
+		['signup', 'signup'],
+		['إضافة', '\u2068إضافة\u2069'],
+		['הוסף', '\u2068הוסף\u2069'],
+		['\u202Eedirrevo', '\u2068edirrevo\u2069'],
+		['a\u2069\u202Eb', '\u2068ab\u2069'],
+	])('does not change the direction of the words after it: %j', (text, shown) => {
+		expect(isolated(text)).toBe(shown);
+	});
+});
 
 describe('formatting', () => {
 	it.each([

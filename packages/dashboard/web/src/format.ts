@@ -125,6 +125,19 @@ export function readKnown(shown: string, word = unknown): string {
 	return shown.length >= 2 && shown.startsWith('"') && shown.endsWith('"') ? shown.slice(1, -1) : shown;
 }
 
+/** Controls of the writing direction, and letters that are written from right to left. */
+const directed =
+	/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/**
+ * A text of a sender within a sentence or a title: its writing direction ends with it, so that it does not turn round
+ * the words after it. Controls of the direction are left out, which could end the isolation.
+ */
+export const isolated = (value: string): string =>
+	directed.test(value)
+		? `\u2068${value.replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')}\u2069`
+		: value;
+
 const quoted = (value: string) => `"${value}"`;
 
 /** A word with a capital first letter. A value that has one by itself has quotation marks. */

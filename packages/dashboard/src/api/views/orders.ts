@@ -34,14 +34,22 @@ const sumsOf = (scope: Scope) => {
 /** The attributes of the session of an order by which orders are listed, and their expressions. */
 const attributes = { channel: 'channel', campaign: 'utm_campaign', landing: 'entry_path' } as const;
 const attributeNames = Object.keys(attributes) as (keyof typeof attributes)[];
+/** SQL for each attribute, separated by commas. Pure. */
+const forEach = (sql: (name: keyof typeof attributes) => string) => attributeNames.map(sql).join(', ');
 
-/** Orders by one attribute of their session. Pure. */
-const byAttribute = (scope: Scope, name: keyof typeof attributes) => `SELECT '${name}' AS attribute,
-        if(session_id = 0, NULL, toString(${attributes[name]})) AS value, count() AS orders,
-        sum(${converted(scope, 'd.amount')}) AS amount, sum(${converted(scope, 'd.net')}) AS net
-    FROM ${withFactors(scope, countedOrdersOf(scope), 'd')}
-    WHERE ${hasRate(scope)}
-    GROUP BY value`;
+/** Orders by each attribute of their session, for which they are read once. Pure. */
+const byAttribute = (scope: Scope) => `SELECT
+        multiIf(${forEach((name) => `grouping(of_${name}) = 0, '${name}'`)}, '') AS attribute,
+        multiIf(${forEach((name) => `attribute = '${name}', of_${name}`)}, NULL) AS value,
+        count() AS orders, sum(o.converted_amount) AS amount, sum(o.converted_net) AS net
+    FROM
+    (
+        SELECT ${forEach((name) => `if(session_id = 0, NULL, toString(${attributes[name]})) AS of_${name}`)},
+            ${converted(scope, 'd.amount')} AS converted_amount, ${converted(scope, 'd.net')} AS converted_net
+        FROM ${withFactors(scope, countedOrdersOf(scope), 'd')}
+        WHERE ${hasRate(scope)}
+    ) AS o
+    GROUP BY GROUPING SETS (${forEach((name) => `(of_${name})`)})`;
 
 /** Orders, refunds and products sold. Amounts of other currencies are converted by the rate of the day. */
 export const orders = {
@@ -131,8 +139,7 @@ WHERE ${inScope}`,
 			net: number,
 		},
 		{
-			rows: (scope) =>
-				`${moneyTables(scope)}${attributeNames.map((name) => byAttribute(scope, name)).join('\n    UNION ALL\n    ')}`,
+			rows: (scope) => `${moneyTables(scope)}${byAttribute(scope)}`,
 			searched: ["ifNull(value, '')"],
 			orderBy: 'amount DESC, value',
 			limit: 100,

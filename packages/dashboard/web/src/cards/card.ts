@@ -27,10 +27,13 @@ export interface CardOptions {
 	empty?: string;
 }
 
+/** Number of cards so far. Titles of senders may be alike, so they make no ids. */
+let cards = 0;
+
 /** A chart with its data as a table, for readers who cannot see the chart, and exports as CSV and PNG. */
 export function card(options: CardOptions): HTMLElement {
 	const { title, note, legend, draw, content, table, span = 2, empty = 'No data for these days.' } = options;
-	const id = `card-${fileName(title)}`;
+	const id = `card-${++cards}`;
 	const place = h('div.place');
 	const isEmpty = table.rows.length === 0;
 	/** The rows that are loaded, which an export has. */
@@ -133,6 +136,6 @@ function stopDrawing(place: HTMLElement): void {
 function fileName(title: string): string {
 	return title
 		.toLowerCase()
-		.replaceAll(/[^a-z0-9]+/g, '-')
+		.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '-')
 		.replaceAll(/^-|-$/g, '');
 }

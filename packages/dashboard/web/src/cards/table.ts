@@ -87,7 +87,7 @@ export function tableElement(
 		// On a phone a row of many numbers takes several lines.
 		shownColumns.length > numbersMax + 1 ? 'div.table-frame.many' : 'div.table-frame',
 		// Only a focusable element can be scrolled by keyboard.
-		{ tabindex: 0, role: 'region', 'aria-label': caption },
+		{ tabindex: 0, role: 'region', 'aria-label': `Table: ${caption}` },
 		// The style of a phone takes the roles of a table from its elements.
 		h(
 			'table',

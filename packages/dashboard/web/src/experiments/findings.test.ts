@@ -25,6 +25,11 @@ describe('the findings of an experiment', () => {
 		]);
 	});
 
+	it('are not turned round by the name of a variant', () => {
+		const [text = ''] = texts([of('control', 1_000, 100), of('\u202Eder', 1_000, 200)]);
+		expect(text).toMatch(/^\u2068der\u2069: its rate is higher than that of control by 10\.0 percentage points/);
+	});
+
 	it('say that there is too little', () => {
 		expect(texts([of('a', 90, 20), of('b', 95, 70)])).toEqual([
 			'b: there is too little to compare it with a. That takes at least 100 visitors in each of the two, of whom 5 converted.',

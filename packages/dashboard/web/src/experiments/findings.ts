@@ -1,4 +1,4 @@
-import { formatCount, formatKnown, formatPart } from '../format.js';
+import { formatCount, formatKnown, formatPart, isolated } from '../format.js';
 import { baselineOf, type Counts, countsMin, differenceOf, imbalanceOf, verdictOf } from './statistics.js';
 
 /** A variant of an experiment. */
@@ -46,13 +46,15 @@ export function findingsOf(variants: readonly Variant[], mixed: number): Finding
 	];
 }
 
+const nameOf = ({ variant }: Variant): string => isolated(formatKnown(variant));
+
 const plain = (text: string): Finding => ({ text, isWarning: false });
 
 /** A difference of two shares in percentage points, without its sign: `1.3`. */
 export const formatPoints = (share: number): string => Math.abs(share * 100).toFixed(1);
 
 function comparison(variant: Variant, baseline: Variant): string {
-	const [name, base] = [formatKnown(variant.variant), formatKnown(baseline.variant)];
+	const [name, base] = [nameOf(variant), nameOf(baseline)];
 	const { difference = 0, lower = 0, upper = 0 } = differenceOf(variant, baseline) ?? {};
 	const verdict = verdictOf(variant, baseline);
 	if (verdict === 'few')
@@ -72,7 +74,7 @@ function imbalanceFindings(variants: readonly Variant[]): Finding[] {
 	const farthest = variants.reduce((a, b) => (distance(b.visitors) > distance(a.visitors) ? b : a));
 	return [
 		{
-			text: `Imbalanced split: ${formatKnown(farthest.variant)} has ${formatPart(farthest.visitors / total)} of the visitors, and an equal split would give it ${formatPart(1 / variants.length)}. Chance alone makes such a split less than once in 1,000 times. If the split is meant to be equal, find the cause before you trust the rates.`,
+			text: `Imbalanced split: ${nameOf(farthest)} has ${formatPart(farthest.visitors / total)} of the visitors, and an equal split would give it ${formatPart(1 / variants.length)}. Chance alone makes such a split less than once in 1,000 times. If the split is meant to be equal, find the cause before you trust the rates.`,
 			isWarning: true,
 		},
 	];

@@ -4,7 +4,7 @@ import type { Cell } from '../cards/table.js';
 import { colours } from '../charts/chart-style.js';
 import { linesChart } from '../charts/lines-chart.js';
 import { h } from '../dom.js';
-import { formatCount, formatOpenDay, formatOptional, formatPart } from '../format.js';
+import { formatCount, formatOpenDay, formatOptional, formatPart, isolated } from '../format.js';
 import { addressOf, eachDay } from '../state.js';
 import { listOf } from './list-of.js';
 import type { View, ViewContext } from './view.js';
@@ -32,13 +32,15 @@ export const events: View = async (context) => {
 	const { event } = context.state;
 	const names = namesCard(context, rows, lists);
 	if (event === undefined) return [names];
+	const chosen = h(
+		'p.hint',
+		{},
+		`The event ${isolated(formatOptional(event))}. `,
+		h('a.link', { href: addressOf({ ...context.state, event: undefined, property: undefined }) }, 'Show all events'),
+	);
+	if (!rows.days.some(({ day }) => day >= context.days.from)) return [chosen, missingCard(event), names];
 	return [
-		h(
-			'p.hint',
-			{},
-			`The event ${formatOptional(event)}. `,
-			h('a.link', { href: addressOf({ ...context.state, event: undefined, property: undefined }) }, 'Show all events'),
-		),
+		chosen,
 		daysCard(context, event, rows.days),
 		objectsCard(context, event, rows, lists),
 		propertiesCard(context, event, rows, lists),
@@ -46,6 +48,14 @@ export const events: View = async (context) => {
 		names,
 	];
 };
+
+/** Says that the event of the address did not happen, for example in a link to a name that the site no longer sends. */
+const missingCard = (event: string): HTMLElement =>
+	card({
+		title: 'No such events',
+		table: { columns: [], rows: [] },
+		empty: `No event ${isolated(JSON.stringify(event))} has a row of its own in these days. Choose other days, or one of the events below.`,
+	});
 
 type Lists = Awaited<ReturnType<ViewContext['fetchView']>>['lists'];
 
@@ -98,7 +108,7 @@ function daysCard({ days: range, open, isLastOpen, firstDay }: ViewContext, even
 	const hasBefore = before.some((value) => value !== null && value > 0);
 	const formatMaybe = (value: number | null) => (value === null ? '–' : formatCount(value));
 	return card({
-		title: `${event} by day`,
+		title: `${isolated(event)} by day`,
 		note: 'Events on UTC days. Bots are excluded.',
 		legend: [
 			{ name: 'This period', colour: colours.main },
@@ -109,7 +119,7 @@ function daysCard({ days: range, open, isLastOpen, firstDay }: ViewContext, even
 				days,
 				width,
 				height: 240,
-				label: `${event} by day`,
+				label: `${isolated(event)} by day`,
 				format: formatCount,
 				openDay: open,
 				isLastOpen,
@@ -143,7 +153,7 @@ function objectsCard(context: ViewContext, event: string, rows: Rows, lists: Lis
 			row.sessions,
 		]);
 	return card({
-		title: `Objects of ${event}`,
+		title: `Objects of ${isolated(event)}`,
 		note: visitorsNote,
 		list: listOf(context, 'events', { name: 'objects', lists, noun: 'objects', rowsOf }),
 		table: {
@@ -162,7 +172,7 @@ function propertiesCard(context: ViewContext, event: string, rows: Rows, lists: 
 		]);
 	const others = new Set(rows.properties.filter(({ isOther }) => isOther).map((row) => otherText('keys', row.others)));
 	return card({
-		title: `Properties of ${event}`,
+		title: `Properties of ${isolated(event)}`,
 		note: 'Properties passed to track(), and experiments. Choose one to see its values.',
 		empty: 'Events of this name have no properties in these days.',
 		list: listOf(context, 'events', { name: 'properties', lists, noun: 'keys', rowsOf }),
@@ -191,7 +201,8 @@ function propertyText(property: string): string {
 function valueCards(context: ViewContext, property: string, rows: Rows, lists: Lists): HTMLElement[] {
 	const { days: range, open, isLastOpen, firstDay } = context;
 	const days = eachDay(range);
-	const text = propertyText(property);
+	const text = isolated(propertyText(property));
+	const noValues = `Events of this name have no property ${text} in these days.`;
 	const rowsOf = ({ values }: Rows): Cell[][] =>
 		values.map((row) => [
 			row.isOther ? otherText('values', row.others) : formatOptional(row.value),
@@ -212,6 +223,7 @@ function valueCards(context: ViewContext, property: string, rows: Rows, lists: L
 		card({
 			title: `Values of ${text} by day`,
 			note: 'Events with the most frequent values.',
+			empty: noValues,
 			legend: series.map(({ name, colour }) => ({ name, colour })),
 			draw: (width) =>
 				linesChart({
@@ -240,6 +252,7 @@ function valueCards(context: ViewContext, property: string, rows: Rows, lists: L
 		card({
 			title: `Values of ${text}`,
 			note: 'A visitor counts once a day.',
+			empty: noValues,
 			list: listOf(context, 'events', { name: 'values', lists, noun: 'values', rowsOf }),
 			table: {
 				columns: [{ title: 'Value', barOf: 1 }, countColumn('Events'), countColumn('Visitors')],

@@ -2,7 +2,7 @@ import { pathDaysMax, readStep, stepText, type ViewRows } from '@footfall/dashbo
 import { card } from '../cards/card.js';
 import type { Cell } from '../cards/table.js';
 import { h } from '../dom.js';
-import { formatCount, formatPage, formatPart } from '../format.js';
+import { formatCount, formatOptional, formatPage, formatPart, isolated } from '../format.js';
 import { eachDay } from '../state.js';
 import { listOf } from './list-of.js';
 import type { View, ViewContext } from './view.js';
@@ -20,7 +20,11 @@ const ends: Readonly<Record<string, string>> = {
 
 const isStep = ({ kind }: Pick<Around, 'kind'>) => kind === 'page' || kind === 'event';
 const nameOf = ({ kind, name, steps }: Around) =>
-	kind === 'other' ? `${formatCount(steps)} other steps` : (ends[kind] ?? formatPage(name));
+	kind === 'other' ? `${formatCount(steps)} other steps` : (ends[kind] ?? stepName(kind === 'page', name));
+
+/** A step as the page shows it. The mart has two underscores after the name of an event without an object. */
+const stepName = (isPage: boolean, name: string): string =>
+	isPage ? formatPage(name) : formatOptional(name.replace(/(?<=.)__$/, ''));
 const wordOf = (kind: string) => (kind === 'event' ? 'Event' : kind === 'page' ? 'Page' : '');
 
 function placeOf(position: number): string {
@@ -34,7 +38,7 @@ export const paths: View = async (context) => {
 	const chosen = readStep(context.state.step ?? '');
 	const all = rows.around.find(({ position }) => position === 0)?.sessions ?? 0;
 	const rowsOf = (found: ViewRows['paths']): Cell[][] =>
-		found.steps.map((row) => [row.name, wordOf(row.kind), row.sessions]);
+		found.steps.map((row) => [stepName(row.kind === 'page', row.name), wordOf(row.kind), row.sessions, row.name]);
 	return [
 		card({
 			title,
@@ -43,7 +47,7 @@ export const paths: View = async (context) => {
 			empty:
 				chosen === undefined
 					? 'No data for these days.'
-					: `No session of these days has the ${chosen.isPage ? 'page' : 'event'} ${formatPage(chosen.name)}.`,
+					: `No session of these days has the ${chosen.isPage ? 'page' : 'event'} ${isolated(stepName(chosen.isPage, chosen.name))}.`,
 			table: {
 				columns: [
 					{ title: 'Where' },
@@ -69,13 +73,13 @@ export const paths: View = async (context) => {
 				columns: [
 					{
 						title: 'Page or event',
-						format: formatPage,
 						barOf: 2,
-						choose: ([name, kind]) =>
+						choose: ([, kind, , name]) =>
 							context.go({ step: stepText({ isPage: kind === wordOf('page'), name: `${name}` }) }),
 					},
 					{ title: 'Kind' },
 					{ title: 'Sessions', isNumber: true, format: formatCount },
+					{ title: 'Name', isExportOnly: true },
 				],
 				rows: rowsOf(rows),
 			},
@@ -87,7 +91,7 @@ function noteOf({ days }: ViewContext, around: readonly Around[], all: number): 
 	const start = around.find(({ position }) => position === 0);
 	if (start === undefined) return undefined;
 	const count = `${formatCount(all)} ${all === 1 ? 'session' : 'sessions'}`;
-	return `${count} with the ${start.kind} ${formatPage(start.name)}, each counted once: what came before and after the first time. Shares are of these sessions.${boundOf(days, pathDaysMax.around)}`;
+	return `${count} with the ${start.kind} ${isolated(stepName(start.kind === 'page', start.name))}, each counted once: what came before and after the first time. Shares are of these sessions.${boundOf(days, pathDaysMax.around)}`;
 }
 
 /** A sentence on the days that are counted, where they are not all of the range. */

@@ -3,42 +3,77 @@ import { number, select, text, type ViewQueries } from '../../query.js';
 /** Variants of an experiment that an answer has. A page shows a few; forged events can name any number. */
 const variantsMax = 20;
 
+const ofSite = 'empty(sites) OR has(sites, {site:String})';
+
 /**
- * Visitors of the site whose first exposure to a variant is on these days, with all variants that they saw on any day,
- * and whether they converted after an exposure on any day.
+ * Visitors who may have seen several variants of an experiment: those with more exposures than experiments. There are
+ * at most 50 experiments, so that the experiments of a visitor are the bits of a number. Few visitors are left, and
+ * only they are then counted one by one.
  */
-const exposedVisitors = `(
-    SELECT experiment, visitor_id, groupUniqArray(variant) AS variants, max(is_conversion) AS is_converted
-    FROM experiment_visitors
-    WHERE site = {site:String}
-    GROUP BY experiment, visitor_id
-    HAVING max(NOT is_conversion AND day BETWEEN {from:Date} AND {to:Date})
-)`;
+const candidates = `(
+                SELECT visitor_id FROM experiment_visitors
+                WHERE site = {site:String} AND NOT is_conversion
+                GROUP BY visitor_id
+                HAVING count() > bitCount(groupBitOr(bitShiftLeft(
+                    toUInt64(1), indexOf((SELECT groupArray(experiment) FROM experiments), experiment))))
+            )`;
+
+/**
+ * Exposures and conversions of visitors whose first exposure to a variant is on these days, by variant; those of
+ * candidates by visitor, too, with all variants that they saw on any day. A conversion has the time of its exposure.
+ */
+const counts = `(
+            SELECT experiment, variant, if(is_candidate, visitor_id, 0) AS candidate, is_candidate,
+                countIf(is_exposed AND NOT is_conversion) AS exposures, countIf(is_exposed AND is_conversion) AS conversions
+            FROM
+            (
+                SELECT experiment, variant, visitor_id, is_conversion, visitor_id IN ${candidates} AS is_candidate,
+                    toDate(exposed_at) BETWEEN {from:Date} AND {to:Date} AS is_exposed
+                FROM experiment_visitors
+                WHERE site = {site:String}
+            )
+            WHERE is_exposed OR is_candidate
+            GROUP BY experiment, is_candidate, candidate, variant
+        )`;
 
 /** Experiments of the site, and their variants with most visitors. */
 export const experiments = {
 	experiments: select(
-		{ experiment: text, title: text, goalTitle: text, mixed: number, variants: number },
-		`SELECT defined.experiment AS experiment, defined.title AS title, goal.title AS goalTitle,
-    found.mixed AS mixed, found.variants AS variants
-FROM (SELECT * FROM experiments WHERE empty(sites) OR has(sites, {site:String})) AS defined
+		{ experiment: text, title: text, goalTitle: text },
+		`SELECT defined.experiment AS experiment, defined.title AS title, goal.title AS goalTitle
+FROM (SELECT * FROM experiments WHERE ${ofSite}) AS defined
 LEFT JOIN (SELECT goal, title FROM goals) AS goal ON goal.goal = defined.goal
-LEFT JOIN
-(
-    SELECT toString(experiment) AS experiment, countIf(length(exposed.variants) > 1) AS mixed, length(groupUniqArrayArray(exposed.variants)) AS variants
-    FROM ${exposedVisitors} AS exposed
-    GROUP BY experiment
-) AS found ON found.experiment = defined.experiment
 ORDER BY title, experiment`,
 	),
 	/** A visitor who saw several variants counts for none of them. */
 	variants: select(
-		{ experiment: text, variant: text, visitors: number, converted: number },
-		`SELECT experiment, variant, countIf(length(exposed.variants) = 1) AS visitors,
-    countIf(length(exposed.variants) = 1 AND is_converted) AS converted
-FROM ${exposedVisitors} AS exposed
-ARRAY JOIN exposed.variants AS variant
-GROUP BY experiment, variant
+		{
+			experiment: text,
+			variant: text,
+			visitors: number,
+			converted: number,
+			/** Visitors of the experiment who saw several variants, the same in each of its rows. */
+			mixed: number,
+			/** Variants of the experiment, of which an answer has those with most visitors. The same in each of its rows. */
+			variants: number,
+		},
+		`SELECT experiment, variant, visitors, converted, mixed, count() OVER (PARTITION BY experiment) AS variants
+FROM
+(
+    SELECT experiment, one.1 AS variant, sum(if(is_mixed, 0, one.2)) AS visitors, sum(if(is_mixed, 0, one.3)) AS converted,
+        max(mixed_visitors) AS mixed
+    FROM
+    (
+        SELECT experiment, is_candidate AND length(groupArray((variant, exposures, conversions)) AS seen) > 1 AS is_mixed,
+            if(is_mixed, seen, arrayFilter(each -> each.2 > 0, seen)) AS listed,
+            sum(is_mixed) OVER (PARTITION BY experiment) AS mixed_visitors
+        FROM ${counts}
+        GROUP BY experiment, is_candidate, candidate
+        HAVING sum(exposures) > 0
+    )
+    ARRAY JOIN listed AS one
+    GROUP BY experiment, variant
+)
 ORDER BY experiment, visitors DESC, variant
 LIMIT ${variantsMax} BY experiment`,
 	),

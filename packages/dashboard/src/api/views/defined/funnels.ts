@@ -90,7 +90,7 @@ LEFT JOIN
 (
     SELECT step, uniqExactIf(visitor_id, started_on >= {from:Date}) AS visitors,
         uniqExactIf(visitor_id, started_on < {from:Date}) AS visitorsBefore,
-        quantileExactLowIf(0.5)(ms_since_previous, started_on >= {from:Date}) AS median_ms
+        quantileExactLowIf(0.5)(ms_since_previous, step > 1 AND started_on >= {from:Date}) AS median_ms
     FROM ${stepsOf(scope, nowMs)}
     GROUP BY step
 ) AS found USING (step)

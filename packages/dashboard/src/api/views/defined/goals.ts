@@ -22,9 +22,9 @@ const chosenOf = ({ choices }: Scope): string =>
 const conversionsOf = (chosen: string): string =>
 	`arraySum((goal, conversions) -> if(goal = ${chosen}, conversions, 0), goals.goal, goals.conversions)`;
 
-/** Sums by currency, without those of 0. Pure. @param name for the sums with those of 0 */
-const valuesIf = (condition: string, name: string): string =>
-	`CAST(arrayFilter(sum -> sum.2 != 0, arrayZip((sumMapIf([reached.currency], [reached.value], ${condition}) AS ${name}).1, ${name}.2)), 'Array(Tuple(currency String, value Decimal(38, 4)))')`;
+/** The values of one period. A goal without conversions in it has none. Pure. */
+const valuesIf = (condition: string): string =>
+	`CAST(anyIf(value_sums, ${condition}), 'Array(Tuple(currency String, value Decimal(38, 4)))')`;
 
 const values = z.array(z.object({ currency: text, value: number }));
 
@@ -59,15 +59,29 @@ export const goals = {
 FROM (SELECT goal, title, value FROM goals WHERE ${isOfSite}) AS defined
 LEFT JOIN
 (
-    SELECT reached.goal AS goal,
-        sumIf(reached.conversions, is_current) AS conversions, sumIf(reached.conversions, NOT is_current) AS conversionsBefore,
-        uniqExactIf(visitor_id, is_current) AS visitors, uniqExactIf(visitor_id, NOT is_current) AS visitorsBefore,
-        countIf(is_current AND nth = 1) AS converted, countIf(NOT is_current AND nth = 1) AS convertedBefore,
-        ${valuesIf('is_current', 'sums')} AS values,
-        ${valuesIf('NOT is_current', 'sums_before')} AS valuesBefore
-    FROM (SELECT visitor_id, goals, day >= {from:Date} AS is_current FROM ${sessionsOfBoth(scope, nowMs)} AND notEmpty(goals))
-    -- A session has an element for each goal and currency.
-    ARRAY JOIN goals AS reached, arrayEnumerateUniq(goals.goal) AS nth
+    SELECT goal,
+        sumIf(reached, is_current) AS conversions, sumIf(reached, NOT is_current) AS conversionsBefore,
+        sumIf(people, is_current) AS visitors, sumIf(people, NOT is_current) AS visitorsBefore,
+        sumIf(found_sessions, is_current) AS converted, sumIf(found_sessions, NOT is_current) AS convertedBefore,
+        ${valuesIf('is_current')} AS values,
+        ${valuesIf('NOT is_current')} AS valuesBefore
+    FROM
+    (
+        SELECT goals.goal AS goal, is_current, sum(goals.conversions) AS reached, uniqExact(visitor_id) AS people,
+            countIf(nth = 1) AS found_sessions,
+            -- Most elements have no value. Sums of 0 are left out, too.
+            sumMapIf([goals.currency], [goals.value], goals.value != 0) AS sums,
+            arrayFilter(sum -> sum.2 != 0, arrayZip(sums.1, sums.2)) AS value_sums
+        FROM
+        (
+            -- A session has an element for each goal and currency.
+            SELECT visitor_id, goals.goal, goals.currency, goals.conversions, goals.value,
+                arrayEnumerateUniq(goals.goal) AS nth, day >= {from:Date} AS is_current
+            FROM ${sessionsOfBoth(scope, nowMs)}
+        )
+        ARRAY JOIN goals.goal, goals.currency, goals.conversions, goals.value, nth
+        GROUP BY goal, is_current
+    )
     GROUP BY goal
 ) AS found USING (goal)
 ORDER BY conversions DESC, title, goal`,

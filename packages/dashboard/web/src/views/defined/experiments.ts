@@ -4,10 +4,11 @@ import type { Cell, Table } from '../../cards/table.js';
 import { h } from '../../dom.js';
 import { findingsOf, formatPoints, inOrder, type Variant } from '../../experiments/findings.js';
 import { differenceOf, rateInterval, rateOf } from '../../experiments/statistics.js';
-import { formatCount, formatKnown, formatPart } from '../../format.js';
+import { formatCount, formatKnown, formatPart, isolated } from '../../format.js';
 import type { View } from '../view.js';
 
 type Experiment = ViewRows['experiments']['experiments'][number];
+type Row = ViewRows['experiments']['variants'][number];
 
 export const experiments: View = async (context) => {
 	const { rows } = await context.fetchView('experiments');
@@ -23,22 +24,26 @@ export const experiments: View = async (context) => {
 	return rows.experiments.map((experiment) =>
 		experimentCard(
 			experiment,
-			inOrder(rows.variants.filter((variant) => variant.experiment === experiment.experiment)),
+			rows.variants.filter((variant) => variant.experiment === experiment.experiment),
 		),
 	);
 };
 
-function experimentCard({ title, goalTitle, mixed, variants: total }: Experiment, variants: Variant[]): HTMLElement {
+function experimentCard({ title, goalTitle }: Experiment, rows: readonly Row[]): HTMLElement {
+	const variants = inOrder(rows);
+	const { mixed = 0, variants: total = 0 } = rows[0] ?? {};
 	const [baseline] = variants;
 	const base =
-		baseline === undefined ? '' : ` Differences are to ${formatKnown(baseline.variant)}, in percentage points.`;
+		baseline === undefined
+			? ''
+			: ` Differences are to ${isolated(formatKnown(baseline.variant))}, in percentage points.`;
 	const more =
 		total > variants.length
 			? ` There are ${formatCount(total)} variants; these are the ${variants.length} with most visitors.`
 			: '';
 	const element = card({
 		title,
-		note: `Goal: ${goalTitle}. Visitors who first saw the variant on these days, and those of them who reached the goal then or later, also after these days. Intervals have a confidence of 95%.${base}${more}`,
+		note: `Goal: ${isolated(goalTitle)}. Visitors who first saw the variant on these days, and those of them who reached the goal then or later, also after these days. Intervals have a confidence of 95%.${base}${more}`,
 		table: tableOf(variants),
 		rowsMax: 20,
 		empty: 'No visitor saw a variant for the first time in these days.',

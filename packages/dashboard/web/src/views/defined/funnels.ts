@@ -3,7 +3,7 @@ import { card } from '../../cards/card.js';
 import type { Cell } from '../../cards/table.js';
 import { colours } from '../../charts/chart-style.js';
 import { h } from '../../dom.js';
-import { formatCount, formatDuration, formatPart, formatWindow } from '../../format.js';
+import { formatCount, formatDuration, formatPart, formatWindow, isolated } from '../../format.js';
 import { changeOf } from '../../measures.js';
 import { isPeriodBeforeComplete } from '../periods.js';
 import type { View, ViewContext } from '../view.js';
@@ -34,7 +34,7 @@ function stepsOf(rows: Rows['steps']): Step[] {
 	return rows.map(({ step, title, visitors, visitorsBefore, medianMs }, at) => {
 		const previous = rows[at - 1];
 		return {
-			name: `${step}. ${title}`,
+			name: `${step}. ${isolated(title)}`,
 			visitors,
 			visitorsBefore,
 			medianMs,
@@ -147,6 +147,7 @@ function stepsElement(steps: readonly Step[], hasBefore: boolean): HTMLElement {
 
 /** `45.2% go on, after a median of 3 min 20 s; 123 drop off`. */
 function betweenText({ ofPrevious, medianMs, visitors }: Step, dropped: number): string {
+	if (ofPrevious === null) return 'No visitor took the step before';
 	const after = visitors === 0 ? '' : `, after a median of ${formatDuration(medianMs)}`;
 	return `${formatPart(ofPrevious)} go on${after}; ${formatCount(dropped)} drop off`;
 }
@@ -160,7 +161,7 @@ function changeText({ visitors, visitorsBefore, ofFirstBefore }: Step): string {
 function daysCard(context: ViewContext, { title }: Funnel, rows: Rows['days']): HTMLElement {
 	const byDay = new Map(rows.map((row) => [row.day, row]));
 	return dayLines(context, {
-		title: `${title}: share that reached the last step`,
+		title: `${isolated(title)}: share that reached the last step`,
 		note: 'By the day of the first step. Visitors of the last days may still reach it.',
 		name: 'Share',
 		colour: colours.second,

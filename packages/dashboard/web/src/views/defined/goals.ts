@@ -11,7 +11,7 @@ import type { Cell, Column } from '../../cards/table.js';
 import { colours } from '../../charts/chart-style.js';
 import { h } from '../../dom.js';
 import { attributeColumn, attributePlural } from '../../filters.js';
-import { formatCount, formatMoneyIn, formatPart, formatShort } from '../../format.js';
+import { formatCount, formatMoneyIn, formatPart, formatShort, isolated } from '../../format.js';
 import { changeOf } from '../../measures.js';
 import { listOf } from '../list-of.js';
 import { isPeriodBeforeComplete } from '../periods.js';
@@ -33,7 +33,10 @@ export const goals: View = async (context) => {
 		goalsCard(context, rows),
 		...(chosen === undefined
 			? [notDefined('Unknown goal', 'goal', context.state.goal)]
-			: [...dayCards(context, rows, chosen.title), ...attributeCards(context, answer, chosen.title)]),
+			: [
+					...dayCards(context, rows, isolated(chosen.title)),
+					...attributeCards(context, answer, isolated(chosen.title)),
+				]),
 	];
 };
 

@@ -1,4 +1,5 @@
 import { card } from '../../cards/card.js';
+import { isolated } from '../../format.js';
 
 /** Says that the site has none of what definitions.json can define, and what to do. */
 export const nothingDefined = (title: string, noun: string): HTMLElement =>
@@ -13,5 +14,5 @@ export const notDefined = (title: string, noun: string, name: string | undefined
 	card({
 		title,
 		table: { columns: [], rows: [] },
-		empty: `This site has no ${noun} ${JSON.stringify(name)}. Choose one of those that are listed, or define it in the file footfall/definitions.json.`,
+		empty: `This site has no ${noun} ${isolated(JSON.stringify(name))}. Choose one of those that are listed, or define it in the file footfall/definitions.json.`,
 	});
