@@ -136,6 +136,10 @@ describe('parseDefinitions', () => {
 		['{"goals": {"a": 1}}', '1:17: "a": must be a goal'],
 		['{"goals": {"a": {}, "a": {}}}', '1:21: duplicate key "a"'],
 		['{"$schema": 1}', '1:13: "$schema": must be the path or the address of a JSON Schema'],
+		[
+			'{"goals": {"a": {"title": " \u200b", "when": {"event": "x"}}}}',
+			'1:27: "title": must have a character that can be seen',
+		],
 		['{"goals": {"__proto__": {"when": {"event": "x"}}}}', '1:12: "__proto__" is not possible as a key'],
 		[
 			'{"goals" {}}',
