@@ -65,7 +65,7 @@ async function textOf(view: string): Promise<string> {
 	const { origin } = new URL(dashboard.url());
 	await dashboard.goto(`${origin}/?view=${view}&from=2026-05-04&to=2026-05-05`);
 	await dashboard.waitForSelector(`main[data-shown=${view}]:not([aria-busy])`);
-	return dashboard.locator('body').innerText();
+	return (await dashboard.locator('body').allInnerTexts()).join('\n');
 }
 
 /** Waits until a view has the words, each with its number after it. */
