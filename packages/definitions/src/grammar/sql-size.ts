@@ -5,7 +5,7 @@ import type { ValueFault } from './faults-of.js';
 import { definitionLimits } from './limits.js';
 
 /** A goal, a funnel or an experiment, with the size of its SQL. */
-export interface SqlPart {
+interface SqlPart {
 	section: keyof Definitions;
 	name: string;
 	/** Bytes of the SQL of its conditions and sites. Each step of a funnel has both. */
@@ -16,7 +16,7 @@ export interface SqlPart {
  * The sizes of the SQL that a run has for definitions. A goal has its condition again in every step and experiment that
  * names it, so that a short file can be a long statement. Pure.
  */
-export function sqlParts({ goals, funnels, experiments }: Definitions): SqlPart[] {
+function sqlParts({ goals, funnels, experiments }: Definitions): SqlPart[] {
 	const known = new Map<Condition, number>();
 	const ofCondition = (condition: Condition) => {
 		const bytes = known.get(condition) ?? byteLength(conditionSql(condition));
