@@ -114,6 +114,10 @@ function definitionsPage() {
 		[`${limits.patternLengthMax}`, `characters of a pattern, with at most ${limits.asterisksMax} asterisks`],
 		[`${limits.titleLengthMax}`, 'characters of a title'],
 		[`${fileLengthMax / 1024} Ki`, 'characters of the file'],
+		[
+			`${limits.sqlBytesMax / 1024} Ki`,
+			'bytes of the SQL of all conditions and sites, each as often as goals, steps and experiments have it',
+		],
 	];
 	const example = JSON.stringify(
 		Object.fromEntries(

@@ -1,11 +1,12 @@
 // Runs the transforms without publishing, and prints each statement of the run with its duration and parameters.
-// Readers keep the published marts. Uses the server of a running `footfall up` on the same data, or starts one.
+// Readers keep the published marts, and the run has their definitions. Uses the server of a running `footfall up` on
+// the same data, or starts one.
 //
 //     --data DIR       the data directory, .footfall when not given
 //     --full-refresh   computes every model from all events; without it, only what new events touch
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compileOrThrow, makeAside } from '@footfall/transforms';
+import { compileOrThrow, makeAside, withoutDefinitions, withPublishedDefinitions } from '@footfall/transforms';
 import { connect, readServerAddress, startEmbeddedServer } from '@footfall/warehouse';
 
 const { values } = parseArgs({
@@ -44,7 +45,8 @@ function printed(method) {
 try {
 	const printing = { ...warehouse, query: printed('query'), command: printed('command') };
 	const options = { fullRefresh: values['full-refresh'] };
-	const report = await makeAside(printing, compileOrThrow(), options, async (run) => run.report);
+	const project = await withPublishedDefinitions(warehouse, withoutDefinitions(compileOrThrow()));
+	const report = await makeAside(printing, project, options, async (run) => run.report);
 	process.stdout.write(`${JSON.stringify(report ?? 'no new events')}\n`);
 } finally {
 	await warehouse.close();

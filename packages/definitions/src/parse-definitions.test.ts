@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionJson, defaultDefinitions, matches, parseDefinitions } from './index.js';
-import { arbitraryCondition, arbitraryEvent } from './testing/index.js';
+import { arbitraryCondition, arbitraryEvent, largestFile } from './testing/index.js';
 
 const linesOf = (text: string) => {
 	const parsed = parseDefinitions(text, 'footfall/definitions.json');
@@ -136,6 +136,10 @@ describe('parseDefinitions', () => {
 		['{"goals": {"a": 1}}', '1:17: "a": must be a goal'],
 		['{"goals": {"a": {}, "a": {}}}', '1:21: duplicate key "a"'],
 		['{"$schema": 1}', '1:13: "$schema": must be the path or the address of a JSON Schema'],
+		[
+			'{"goals": {"a": {"title": " \u200b", "when": {"event": "x"}}}}',
+			'1:27: "title": must have a character that can be seen',
+		],
 		['{"goals": {"__proto__": {"when": {"event": "x"}}}}', '1:12: "__proto__" is not possible as a key'],
 		[
 			'{"goals" {}}',
@@ -205,6 +209,27 @@ describe('parseDefinitions', () => {
 		expect(linesOf(JSON.stringify(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [i, i]))))).toHaveLength(
 			100,
 		);
+	});
+
+	it('bounds the SQL of all conditions, at the part with the most', () => {
+		const pages = (i: number) => ({ onPage: `/${i}` });
+		expect(linesOf(largestFile(pages))).toEqual([]);
+		expect(wordsOf(largestFile(pages, 1))).toEqual([expect.stringMatching(/131073 bytes of SQL, at most 131072/)]);
+		// The condition of one goal stands in each step that names it.
+		const long = { or: Array.from({ length: 100 }, (_, i) => ({ properties: { [`key_${i}`]: { atLeast: i } } })) };
+		const steps = Array.from({ length: 12 }, () => 'a');
+		const text = JSON.stringify({ goals: { a: { when: long } }, funnels: { f: { within: '1h', steps } } }, null, '\t');
+		const line = text.split('\n').findIndex((one) => one.includes('"f": {')) + 1;
+		expect(linesOf(text)).toEqual([
+			expect.stringMatching(
+				new RegExp(
+					`^footfall/definitions.json:${line}:3: the conditions .* most of them, \\d+, are of "f": give it fewer`,
+				),
+			),
+		]);
+		const sites = Array.from({ length: 100 }, (_, i) => `site_${i}`.padEnd(64, 'x'));
+		const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`g${i}`, { when: { event: 'x' }, sites }]));
+		expect(wordsOf(JSON.stringify({ goals: many }))).toEqual([expect.stringMatching(/bytes of SQL/)]);
 	});
 
 	it('answers with definitions or faults for any text', () => {

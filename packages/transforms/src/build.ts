@@ -61,7 +61,7 @@ async function runOnce(order: Order, onLock: () => void): Promise<BuildReport> {
 	const { warehouse, project, startedAt } = order;
 	const planned = await planOrder(order);
 	if (planned.plan.kind === 'skip' && !needsAnyViews(planned.state, project, planned.present)) {
-		await clearFailure(warehouse, planned.present.has(failureTable));
+		await clearFailure(warehouse, planned.present.has(failureTable), planned.project);
 		const report = skippedReport(planned.plan.why, startedAt);
 		const isShown = areMartsShown(planned.tables, warehouse.database, isMartOf(project));
 		return isShown ? report : withMartsShown(warehouse, project, report);
@@ -71,7 +71,7 @@ async function runOnce(order: Order, onLock: () => void): Promise<BuildReport> {
 		const { plan, state, present } = locked;
 		if (plan.kind === 'skip') {
 			await turnPublishedViews(warehouse, project, state, present);
-			await clearFailure(warehouse, present.has(failureTable));
+			await clearFailure(warehouse, present.has(failureTable), project);
 			return withMartsShown(warehouse, project, skippedReport(plan.why, startedAt));
 		}
 		const made = await make({ ...locked, plan }, false);

@@ -49,4 +49,5 @@ export { type LeftOutEntry, listLeftOut } from './store/left-out.js';
 export { betweenRuns, breakLock, LockedError } from './store/processes/lock.js';
 export { followReads, type Reads } from './store/processes/reads.js';
 export { OtherModelsError } from './store/processes/watchers.js';
+export { withPublishedDefinitions } from './store/runs/published-definitions.js';
 export { readRunState } from './store/runs/run-state.js';

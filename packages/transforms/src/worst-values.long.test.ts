@@ -1,10 +1,10 @@
+import { literal } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build } from './build.js';
 import { compileOrThrow } from './compile/compile.js';
 import { verify } from './operate/verify.js';
-import { literal } from './store/culprit.js';
 import { listLeftOut } from './store/left-out.js';
 
 const project = compileOrThrow();

@@ -11,6 +11,8 @@ export { type ImportOptions, type ImportResult, importFile } from './import/impo
 export { ImportRefusal } from './import/import-refusal.js';
 export type { Reject } from './import/rejects.js';
 export { isImported } from './imported-segments.js';
+export { largeStatements } from './large-statements.js';
+export { literal } from './literal.js';
 export {
 	areMartsShown,
 	databaseOfReader,

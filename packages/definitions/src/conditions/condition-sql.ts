@@ -37,7 +37,7 @@ export function conditionSql(condition: Condition): string {
 		case 'or':
 			return combined(condition.conditions.map(conditionSql), ' OR ', 'false');
 		case 'not':
-			return `(NOT ${conditionSql(condition.condition)})`;
+			return negatedSql(condition.condition);
 	}
 }
 
@@ -47,6 +47,11 @@ export function conditionSql(condition: Condition): string {
  */
 export const textLiteral = (text: string): string =>
 	`'${wellFormed(text).replaceAll(/[^\w ./:@\u0080-\u{10ffff}]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)}'`;
+
+/** Two negations are none: ClickHouse plans a statement with many of them for minutes. */
+function negatedSql(condition: Condition): string {
+	return condition.kind === 'not' ? conditionSql(condition.condition) : `(NOT ${conditionSql(condition)})`;
+}
 
 function combined(operands: readonly string[], operator: string, none: string): string {
 	if (operands.length === 0) return none;

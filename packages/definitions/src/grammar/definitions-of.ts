@@ -7,10 +7,11 @@ import { experimentSchema, fileSchema, funnelSchema, goalSchema, windowMsOf } fr
 import { faultsOf, type ValueFault } from './faults-of.js';
 import { definitionLimits, namePattern } from './limits.js';
 import { unknownWord } from './schema-parts.js';
+import { sqlSizeFault } from './sql-size.js';
 
 /**
  * Makes definitions of the value of a file, or finds all faults of it: those of the grammar, and names of goals that
- * there are not, also in the parts without other faults. Pure.
+ * there are not, also in the parts without other faults. A file without these may have too much SQL. Pure.
  */
 export function definitionsOf(value: unknown): { definitions: Definitions } | { faults: ValueFault[] } {
 	const parsed = fileSchema.safeParse(value);
@@ -28,7 +29,10 @@ export function definitionsOf(value: unknown): { definitions: Definitions } | { 
 	for (const { path, goal } of [...goalsOfSteps(found('funnels')), ...goalsOfExperiments(found('experiments'))])
 		if (namePattern.test(goal) && !known.includes(goal))
 			faults.push({ path, isOfKey: false, words: unknownWord(goal, 'a goal', known) });
-	return faults.length > 0 ? { faults } : { definitions: { goals, funnels, experiments } };
+	if (faults.length > 0) return { faults };
+	const definitions = { goals, funnels, experiments };
+	const tooLarge = sqlSizeFault(definitions);
+	return tooLarge === undefined ? { definitions } : { faults: [tooLarge] };
 }
 
 /** A name of a goal in the file. */

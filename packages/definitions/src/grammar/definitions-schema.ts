@@ -21,7 +21,10 @@ const name = z.string({ error: 'must be the name of a goal' }).regex(namePattern
 	error: ({ input }) =>
 		`${shown(String(input))} is not a name: a lower-case letter, then up to 63 lower-case letters, digits and underscores`,
 });
-const title = text(titleLengthMax).optional().meta({ description: 'Title in the dashboard.' });
+const title = text(titleLengthMax)
+	.refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), { error: 'must have a character that can be seen' })
+	.optional()
+	.meta({ description: 'Title in the dashboard.' });
 const sites = list(
 	z
 		.string({ error: 'must be the key of a site' })

@@ -2,6 +2,11 @@
 export const definitionLimits = {
 	/** Length of a definitions.json. */
 	fileLengthMax: 262_144,
+	/**
+	 * SQL of the conditions and sites of all definitions, bytes, each as often as goals, steps and experiments have it. A
+	 * statement of a run has it several times.
+	 */
+	sqlBytesMax: 131_072,
 	goalsMax: 100,
 	funnelsMax: 50,
 	experimentsMax: 50,

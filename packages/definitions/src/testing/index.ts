@@ -1,1 +1,2 @@
 export { arbitraryCondition, arbitraryEvent, hostileTexts } from './arbitrary.js';
+export { largestFile } from './largest-file.js';

@@ -114,7 +114,7 @@ export function compileFolder(folder: string, limits?: OwnLimits): ProjectWithOw
 	const read = readDefinitions(folder);
 	const ours = read.ok
 		? compileOrThrow(undefined, { ...defaultParameters, definitions: read.definitions })
-		: withoutDefinitions(compileOrThrow());
+		: { ...withoutDefinitions(compileOrThrow()), definitionsFault: read.faults.map(faultLine)[0] ?? read.file };
 	const { project, faults } = compileWithOwn(ours, folder, limits);
 	const ofDefinitions = read.ok
 		? []

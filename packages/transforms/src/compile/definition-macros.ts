@@ -7,6 +7,7 @@ import {
 	numberPattern,
 	textLiteral,
 } from '@footfall/definitions';
+import { type ListItem, listWhere, rows, siteSql, sitesSql } from './definition-sql.js';
 import { typeMacros } from './session-attributes.js';
 
 /**
@@ -76,19 +77,6 @@ const funnelMacros = (funnels: readonly Funnel[]): Record<string, string> => {
 	};
 };
 
-/** An element of a list, and the condition on which the list has it. */
-export interface ListItem {
-	tuple: string;
-	condition: string;
-}
-
-/** A list of those items whose condition an event fulfils. */
-export function listWhere(items: readonly ListItem[], type: string): string {
-	if (items.length === 0) return `CAST([], ${textLiteral(type)})`;
-	const parts = items.map(({ tuple, condition }) => `if(${condition}, [${tuple}], [])`);
-	return `CAST(${parts.length === 1 ? parts[0] : `arrayConcat(${parts.join(', ')})`}, ${textLiteral(type)})`;
-}
-
 const goalOfEvent = ({ value, when, sites }: Goal, i: number): ListItem => ({
 	tuple: `(toUInt64(${(BigInt(i + 1) << 32n).toString()}) + reinterpretAsUInt32(toString(currency)), ${valueSql(value)})`,
 	condition: siteSql(sites, conditionSql(when)),
@@ -110,11 +98,6 @@ function valueSql(value: GoalValue): string {
 	return `if(match(${text}, ${textLiteral(numberPattern)}) AND abs(${number}) <= ${valueMax}, ${number}, toDecimal64(0, 4))`;
 }
 
-export const siteSql = (sites: readonly string[] | undefined, condition: string) =>
-	sites === undefined ? condition : `site IN (${sites.map(textLiteral).join(', ')}) AND (${condition})`;
-
-export const sitesSql = (sites: readonly string[] | undefined) => `[${(sites ?? []).map(textLiteral).join(', ')}]`;
-
 const goalRow = ({ name, title, value, sites }: Goal) =>
 	`(${textLiteral(name)}, ${textLiteral(title)}, ${textLiteral(value.kind === 'property' ? value.property : value.kind)}, ${sitesSql(sites)})`;
 
@@ -123,10 +106,6 @@ const stepRows = ({ name, title, steps, windowMs, sites }: Funnel) =>
 		(step, i) =>
 			`(${textLiteral(name)}, ${textLiteral(title)}, ${i + 1}, ${textLiteral(step.title)}, ${steps.length}, ${windowMs}, ${sitesSql(sites)})`,
 	);
-
-/** A table of constants for a view. @param columns the columns with their types */
-export const rows = (values: readonly string[], columns: string): string =>
-	`(SELECT row.* FROM (SELECT arrayJoin(CAST([${values.join(', ')}], ${textLiteral(`Array(Tuple(${columns}))`)})) AS row))`;
 
 /**
  * The beginning of a subquery that adds two columns to the list `near` of the hits of a visitor in order of time, for

@@ -1,5 +1,5 @@
 import { conditionSql, type Definitions, type Experiment, type Goal, textLiteral } from '@footfall/definitions';
-import { type ListItem, listWhere, rows, siteSql, sitesSql } from './definition-macros.js';
+import { type ListItem, listWhere, rows, siteSql, sitesSql } from './definition-sql.js';
 
 /**
  * Texts that models write in double braces for the experiments that a site's people have defined. Experiments are

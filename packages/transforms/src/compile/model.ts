@@ -214,8 +214,17 @@ const toldType = `Tuple(${[
  */
 const pageOrdersMax = 50;
 
+/** The constants of parameters that were compiled: each file needs them, and large definitions are a lot of SQL. */
+const constantsKnown = new WeakMap<Parameters, Record<string, string>>();
+
 /** The constants that headers and statements of models name in double braces. */
-const constantsOf = (parameters: Parameters): Record<string, string> => ({
+function constantsOf(parameters: Parameters): Record<string, string> {
+	const known = constantsKnown.get(parameters) ?? makeConstants(parameters);
+	constantsKnown.set(parameters, known);
+	return known;
+}
+
+const makeConstants = (parameters: Parameters): Record<string, string> => ({
 	session_gap_ms: String(parameters.sessionGapMs),
 	session_gap_s: String(parameters.sessionGapMs / 1000),
 	visit_counts_max: String(parameters.visitCountsMax),

@@ -21,6 +21,8 @@ export interface Project {
 	 * faults or there is no project folder, a run takes those of the published run, see `withPublishedDefinitions`.
 	 */
 	areDefinitionsRead: boolean;
+	/** The first fault of the file with the definitions, with its place; absent for none. */
+	definitionsFault?: string;
 	/** Models, data tests and macros of a project folder. None of them is among those above, nor in their checksums. */
 	own: OwnProject;
 }

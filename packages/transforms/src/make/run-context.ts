@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { largeStatements, type Warehouse } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import type { HashKey } from '../store/hash-key.js';
 
@@ -59,10 +59,7 @@ export const runSettings: Readonly<Record<string, number>> = {
 	optimize_move_to_prewhere_if_final: 1,
 	join_use_nulls: 0,
 	max_partitions_per_insert_block: 0,
-	// One condition may list the time partitions of years.
-	max_query_size: 4 * 1024 * 1024,
-	max_ast_elements: 500_000,
-	max_expanded_ast_elements: 2_000_000,
+	...largeStatements,
 };
 
 /** The settings of the next statement of a run. */

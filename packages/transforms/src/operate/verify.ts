@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { largeStatements, type Warehouse } from '@footfall/warehouse';
 import { build } from '../build.js';
 import type { Project } from '../compile/compile.js';
 import { isStored, type Model, readable, rowHash } from '../compile/model.js';
@@ -93,7 +93,7 @@ async function compare(
 		GROUP BY partition HAVING groupBitXor(hash) != 0 ORDER BY partition LIMIT 100`,
 		{
 			params: { ...momentaryHashKey() },
-			settings: { max_query_size: 4 * 1024 * 1024, max_ast_elements: 500_000, max_expanded_ast_elements: 2_000_000 },
+			settings: largeStatements,
 		},
 	);
 	return found.map(({ partition, publishedRows, rebuiltRows }) => ({

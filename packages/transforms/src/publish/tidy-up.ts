@@ -11,7 +11,7 @@ import { listInReport } from '../store/runs/judged.js';
 /** Removes what a published run no longer needs, and sometimes what earlier runs have left. */
 export async function tidyUp({ job, context }: MadeRun): Promise<void> {
 	const { warehouse, project, state, present, plan } = job;
-	await clearFailure(warehouse, present.has(failureTable));
+	await clearFailure(warehouse, present.has(failureTable), project);
 	await Promise.all([
 		emptyAllScratch(context, isCollecting(job)),
 		isCollecting(job) ? collectGarbage(warehouse, project, state.nowUs) : undefined,

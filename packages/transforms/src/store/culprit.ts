@@ -7,6 +7,3 @@ export interface Culprit {
 
 /** A key that is equal for equal culprits. Pure. */
 export const keyOf = ({ site, visitor }: Culprit): string => `${visitor ?? ''} ${site}`;
-
-/** Quotes a text as an SQL literal. Pure. */
-export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

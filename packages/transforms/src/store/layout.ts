@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { literal } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import {
 	isKeyed,
@@ -10,7 +11,6 @@ import {
 	replaceReferences,
 	replaceSources,
 } from '../compile/model.js';
-import { literal } from './culprit.js';
 import { createConflictsTable } from './event-conflicts.js';
 import { createSecretTable } from './hash-key.js';
 import {

@@ -1,5 +1,5 @@
-import type { Warehouse } from '@footfall/warehouse';
-import { type Culprit, keyOf, literal } from './culprit.js';
+import { literal, type Warehouse } from '@footfall/warehouse';
+import { type Culprit, keyOf } from './culprit.js';
 
 /**
  * Table of the visitors and sites that the marts leave out, because their rows fail a data test or cannot be computed

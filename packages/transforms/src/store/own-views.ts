@@ -1,9 +1,8 @@
-import { reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { largeStatements, literal, reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import { type Model, type OwnFile, onOneLine } from '../compile/model.js';
 import { placeOf } from '../compile/own/place-of.js';
 import type { Project } from '../compile/project.js';
 import type { OwnStates } from '../plan/plan.js';
-import { literal } from './culprit.js';
 import { createView, ownComment, runsViewOf, standaloneDefinition, viewComment, viewDefinition } from './layout.js';
 import type { Present } from './views.js';
 
@@ -75,7 +74,7 @@ export async function turnOwnViews(
 	for (const model of project.own.models) {
 		if (model.reads.some((name) => held.has(name))) held.add(model.name);
 		if (held.has(model.name) || !made.includes(model)) continue;
-		await warehouse.command(createView(model, project)).catch((error) => {
+		await warehouse.command(createView(model, project), { settings: largeStatements }).catch((error) => {
 			if (!(error instanceof WarehouseError) || error.outcome === 'unknown') throw error;
 			held.add(model.name);
 			refused.set(model.name, faultOfView(model.own as OwnFile, error));
@@ -98,7 +97,9 @@ async function followModels(warehouse: Warehouse, project: Project, name: string
 	const definition = row?.definition.replace(/(models = ')[0-9a-f]{16}(')/, `$1${project.checksum}$2`);
 	if (definition === undefined || definition === row?.definition) return;
 	const outdated = comment.replace(/( [0-9a-f]{16})( [0-9a-f]{16})?\)$/, `$1 ${project.checksum})`);
-	await warehouse.command(`CREATE OR REPLACE VIEW ${name} AS ${definition} COMMENT ${literal(outdated)}`);
+	await warehouse.command(`CREATE OR REPLACE VIEW ${name} AS ${definition} COMMENT ${literal(outdated)}`, {
+		settings: largeStatements,
+	});
 }
 
 /**
@@ -108,5 +109,5 @@ async function followModels(warehouse: Warehouse, project: Project, name: string
  */
 export async function checkOwnView(warehouse: Warehouse, project: Project, model: Model): Promise<void> {
 	const sourceOf = (read: Model) => `(${onOneLine(standaloneDefinition(read, project))})`;
-	await warehouse.query(`DESCRIBE TABLE (${viewDefinition(model, project, sourceOf)})`);
+	await warehouse.query(`DESCRIBE TABLE (${viewDefinition(model, project, sourceOf)})`, { settings: largeStatements });
 }

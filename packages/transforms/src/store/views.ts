@@ -1,4 +1,4 @@
-import { type PresentTable, reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
+import { largeStatements, type PresentTable, reasonOf, type Warehouse, WarehouseError } from '@footfall/warehouse';
 import type { Project } from '../compile/compile.js';
 import { isStored, type Model } from '../compile/model.js';
 import type { PublishedRun } from '../plan/plan.js';
@@ -49,7 +49,7 @@ export async function checkViews(warehouse: Warehouse, project: Project, models:
 	// A view of a stored model selects the columns of its table, which was created from the same header.
 	for (const model of models.filter((one) => !isStored(one))) {
 		try {
-			await warehouse.query(`DESCRIBE TABLE (${standaloneDefinition(model, project)})`);
+			await warehouse.query(`DESCRIBE TABLE (${standaloneDefinition(model, project)})`, { settings: largeStatements });
 		} catch (error) {
 			if (!(error instanceof WarehouseError) || error.outcome === 'unknown') throw error;
 			throw new RunFault(
@@ -67,7 +67,8 @@ export async function checkViews(warehouse: Warehouse, project: Project, models:
 export async function turnViews(warehouse: Warehouse, project: Project, present: Present): Promise<void> {
 	const { name, comment, statement } = leftOutViewStatement;
 	if (present.get(name) !== comment) await warehouse.command(statement);
-	for (const model of staleViews(project, present)) await warehouse.command(createView(model, project));
+	for (const model of staleViews(project, present))
+		await warehouse.command(createView(model, project), { settings: largeStatements });
 }
 
 /**

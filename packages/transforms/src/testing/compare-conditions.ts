@@ -1,8 +1,7 @@
 import { type Condition, type ConditionEvent, conditionSql, matches } from '@footfall/definitions';
-import type { Warehouse } from '@footfall/warehouse';
+import { literal, type Warehouse } from '@footfall/warehouse';
 import { compileOrThrow } from '../compile/compile.js';
 import { replaceSources } from '../compile/model.js';
-import { literal } from '../store/culprit.js';
 import { idOf } from './raw-events.js';
 
 /** Half a pair of surrogates becomes the replacement character where a collector writes UTF-8. */

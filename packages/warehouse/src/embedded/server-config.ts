@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { largeStatements } from '../large-statements.js';
 import { type Account, type Accounts, authorization, wrongCredentials } from './accounts.js';
 import {
 	engineGrants,
@@ -94,6 +95,11 @@ function metricsRule(account: Account): string {
 		</rule>`;
 }
 
+/** Readers can read every view of the largest definitions. */
+const largeStatementsXml = Object.entries(largeStatements)
+	.map(([name, value]) => `<${name}>${value}</${name}>`)
+	.join('\n\t\t\t');
+
 /**
  * The users file. The engine's own session runs as `default`, which has no password, and nothing can change that. A
  * request that passes the rules with the reader's header may say `?user=default`, and the engine accepts it. So
@@ -116,6 +122,7 @@ export function renderUsersConfig(accounts: Accounts): string {
 		<!-- readonly 2: may change settings, except this one. The limits have a minimum, because 0 would mean no limit. -->
 		<reader>
 			<readonly>2</readonly>
+			${largeStatementsXml}
 			<max_execution_time>${readerLimits.seconds}</max_execution_time>
 			<max_memory_usage>${readerLimits.memoryBytes}</max_memory_usage>
 			<constraints>

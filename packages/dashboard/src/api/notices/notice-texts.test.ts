@@ -18,17 +18,33 @@ describe('the notices', () => {
 	});
 
 	it('say why new events are not counted, and where the numbers end', () => {
-		const failure = { areTests: true, message: 'sessions: unique (3 rows)', sinceMs: Date.UTC(2026, 0, 31, 12, 6) };
+		const failure = {
+			kind: 'tests-failed',
+			message: 'sessions: unique (3 rows)',
+			sinceMs: Date.UTC(2026, 0, 31, 12, 6),
+		};
 		expect(composeNotices({ ...current, failure })[0]?.text).toBe(
 			'Data tests have failed since 2026-01-31 12:06 UTC, so that new events are not counted: sessions: unique (3 rows). The numbers end with the run of 2026-01-31 12:05 UTC.',
 		);
-		expect(kinds({ failure: { ...failure, areTests: false } })).toEqual(['run-failed']);
+		expect(kinds({ failure: { ...failure, kind: 'run-failed' } })).toEqual(['run-failed']);
 		expect(kinds({ run: { kind: 'rollback', publishedMs: 1 } })).toEqual(['held']);
 		expect(kinds({ lag: { behindMs: 900_000, waiting: 1 } })).toEqual(['waiting']);
 		// One cause has one notice.
 		expect(kinds({ failure, run: { kind: 'rollback', publishedMs: 1 }, lag: { behindMs: 9e9, waiting: 1 } })).toEqual([
 			'tests-failed',
 		]);
+	});
+
+	it('say that the definitions are those published before, and that events wait', () => {
+		const failure = {
+			kind: 'definitions-faulty',
+			message: 'footfall/definitions.json:2:2: "gaols" is not a key',
+			sinceMs: 0,
+		};
+		expect(composeNotices({ ...current, failure })[0]?.text).toBe(
+			'The file with the definitions has had a fault since 1970-01-01 00:00 UTC: footfall/definitions.json:2:2: "gaols" is not a key. The goals, funnels and experiments published before stay.',
+		);
+		expect(kinds({ failure, lag: { behindMs: 900_000, waiting: 1 } })).toEqual(['definitions-faulty', 'waiting']);
 	});
 
 	it('name the models of the project folder of which readers see earlier rows', () => {

@@ -5,8 +5,8 @@ import type { MartsLag } from '../marts-lag.js';
 export interface MartsState {
 	/** The newest published run; undefined if there is none. */
 	run: { kind: string; publishedMs: number | null } | undefined;
-	/** Why the last run was not published; undefined if it was. */
-	failure: { areTests: boolean; message: string; sinceMs: number } | undefined;
+	/** Why the last run was not published, or did not apply the definitions; undefined for neither. */
+	failure: { kind: string; message: string; sinceMs: number } | undefined;
 	/** Sites with visitors that are left out, or that are left out as a whole. */
 	leftOut: readonly { site: string; visitors: number; isSite: boolean; reason: string }[];
 	/** Own models of which readers see earlier rows, those that failed themselves first. */
@@ -31,19 +31,29 @@ export function composeNotices({ run, failure, leftOut, stale, failing, lag }: M
 	const end = run?.publishedMs
 		? `The numbers end with the run of ${timeOf(run.publishedMs)}.`
 		: 'There are no numbers yet.';
+	const isPublished = failure === undefined || failure.kind === definitionsFaulty;
 	return [
 		...(failure === undefined ? [] : [failureNotice(failure, end)]),
-		...(failure === undefined && run?.kind === 'rollback' ? [heldNotice(end)] : []),
-		...(failure === undefined && run?.kind !== 'rollback' ? waitingNotices(lag) : []),
+		...(isPublished && run?.kind === 'rollback' ? [heldNotice(end)] : []),
+		...(isPublished && run?.kind !== 'rollback' ? waitingNotices(lag) : []),
 		...(leftOut.length === 0 ? [] : [leftOutNotice(leftOut)]),
 		...(stale.length === 0 ? [] : [staleNotice(stale)]),
 		...(failing.length === 0 ? [] : [failingNotice(failing)]),
 	];
 }
 
-function failureNotice({ areTests, message, sinceMs }: NonNullable<MartsState['failure']>, end: string): Notice {
+const definitionsFaulty = 'definitions-faulty';
+
+function failureNotice({ kind, message, sinceMs }: NonNullable<MartsState['failure']>, end: string): Notice {
 	const since = timeOf(sinceMs);
-	return areTests
+	if (kind === definitionsFaulty)
+		return {
+			kind: definitionsFaulty,
+			text: `The file with the definitions has had a fault since ${since}: ${shortened(message)}. The goals, funnels and experiments published before stay.`,
+			remedy:
+				'Correct the file: the next run reads it, and computes all of history. "footfall transforms definitions" prints all of its faults.',
+		};
+	return kind === 'tests-failed'
 		? {
 				kind: 'tests-failed',
 				text: `Data tests have failed since ${since}, so that new events are not counted: ${shortened(message)}. ${end}`,

@@ -14,10 +14,10 @@ ORDER BY run DESC
 LIMIT 1`,
 );
 
-/** Why the last run of the transforms was not published; no row if it was, or had nothing to do. */
+/** Why the last run of the transforms was not published, or did not apply the definitions; no row for neither. */
 const failure = select(
-	{ areTests: flag, message: text, sinceMs: number },
-	`SELECT kind = 'tests-failed' AS areTests, message, toUnixTimestamp64Milli(since) AS sinceMs
+	{ kind: text, message: text, sinceMs: number },
+	`SELECT kind, message, toUnixTimestamp64Milli(since) AS sinceMs
 FROM transform_failures FINAL
 WHERE kind != ''`,
 );

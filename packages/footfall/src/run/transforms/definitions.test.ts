@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commands } from '../../command-table.js';
+import { parseArguments } from '../../parse-arguments.js';
 import { runDefinitions } from './definitions.js';
 
 let folder: string;
@@ -93,5 +95,41 @@ describe('footfall transforms definitions', () => {
 
 	it('is refused for a folder that does not exist', () => {
 		expect(() => definitions('{}', 'other')).toThrow('does not exist; footfall init creates one');
+	});
+});
+
+describe('footfall transforms without a database', () => {
+	/** Runs a verb on a file with this text. */
+	async function run(verb: string, text: string) {
+		mkdirSync(join(folder, 'own'));
+		writeFileSync(join(folder, 'own', 'definitions.json'), text);
+		const args = ['transforms', verb, '--project', join(folder, 'own')];
+		const request = parseArguments(commands, args, {}, () => ({ kind: 'absent' }));
+		if (request.kind !== 'run') throw new Error(JSON.stringify(request));
+		const { command, settings, origins, operands } = request;
+		const printed: string[] = [];
+		const context = {
+			...{ signal: new AbortController().signal, terminal: false, write: async () => true },
+			print: (line: string) => void printed.push(line),
+		};
+		const code = await command.run(settings, context, origins, operands);
+		return { code, printed: printed.join('\n'), complaints: written.join('') };
+	}
+
+	it.each(['compile', 'docs', 'ls', 'lineage'])(
+		'%s tells the faults of the file, and that it shows the default definitions',
+		async (verb) => {
+			const { code, printed, complaints } = await run(verb, '{"gaols": {}}');
+			expect(code).toBe(9);
+			expect(complaints).toMatch(/own\/definitions\.json:1:2: "gaols" is not a key of the definitions/);
+			expect(complaints).toContain(`transforms ${verb} shows the default definitions instead`);
+			expect(printed).toContain('goal_days');
+		},
+	);
+
+	it('has the definitions of a file without faults, and no complaint', async () => {
+		const { code, printed, complaints } = await run('compile', '{"goals": {"joined_in": {"when": {"event": "join"}}}}');
+		expect([code, complaints]).toEqual([0, '']);
+		expect(printed).toContain("'joined_in'");
 	});
 });

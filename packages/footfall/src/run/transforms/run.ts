@@ -109,6 +109,8 @@ export async function runTransforms(
 	if (!format.ok) return usage(format.fault);
 	const least = () => (followed.current.faults.length > 0 ? exitCodes.ownModelsFailed : exitCodes.success);
 	if (isOffline(verb)) {
+		if (project.definitionsFault !== undefined)
+			complain(`transforms ${verb} shows the default definitions instead, since it does not read the published ones`);
 		runOffline(verb, { format: format.format, project, names, say });
 		return least();
 	}

@@ -1,8 +1,8 @@
+import { literal } from '@footfall/warehouse';
 import { followingOf, orderModelsOf } from '../../compile/compile.js';
 import { isKeyed, type Model } from '../../compile/model.js';
 import type { Project } from '../../compile/project.js';
 import { type Manifest, type Partitions, seenCondition } from '../../plan/manifest.js';
-import { literal } from '../../store/culprit.js';
 import { changedOrdersTable, tableOf } from '../../store/layout.js';
 import {
 	amongVisitors,

@@ -1,3 +1,4 @@
+import { literal } from '@footfall/warehouse';
 import { carryingOf, type Project } from '../../compile/compile.js';
 import {
 	addsPublishedRowsOf,
@@ -16,7 +17,6 @@ import {
 } from '../../compile/model.js';
 import { placedTokens, readsAllColumns } from '../../compile/sql-queries.js';
 import { type Manifest, type Partitions, seenCondition } from '../../plan/manifest.js';
-import { literal } from '../../store/culprit.js';
 import { changesTable, hasRowHash, repeatsTable, tableOf } from '../../store/layout.js';
 import { leftOutConditions } from '../../store/left-out.js';
 

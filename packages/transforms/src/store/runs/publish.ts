@@ -1,4 +1,4 @@
-import type { Warehouse } from '@footfall/warehouse';
+import { largeStatements, type Warehouse } from '@footfall/warehouse';
 import type { PublishedRun } from '../../plan/plan.js';
 import { runsTable } from '../layout.js';
 import { reportOfJudged } from './judged.js';
@@ -24,7 +24,7 @@ export async function publish(warehouse: Warehouse, run: PublishedRun, report: o
 				ledger: JSON.stringify(run.watermark),
 				report: JSON.stringify({ ...report, ...reportOfJudged(run.judged) }),
 			},
-			settings: { async_insert: 0, max_query_size: 4 * 1024 * 1024, max_ast_elements: 500_000 },
+			settings: { async_insert: 0, ...largeStatements },
 		},
 	);
 }

@@ -19,7 +19,9 @@ export async function withPublishedDefinitions(warehouse: Warehouse, project: Pr
 	if (known !== undefined && known.json === json) return known.project;
 	const definitions: Definitions = json === undefined ? defaultDefinitions : JSON.parse(json);
 	const { own } = project;
-	const again = { ...compileOrThrow(undefined, { ...project.parameters, definitions }), own };
+	const { definitionsFault } = project;
+	const compiledAgain = compileOrThrow(undefined, { ...project.parameters, definitions });
+	const again = { ...compiledAgain, own, ...(definitionsFault === undefined ? {} : { definitionsFault }) };
 	compiled.set(project, { json, project: again });
 	return again;
 }
