@@ -185,6 +185,13 @@ describe.each(engines)('hostile HTTP on $name', (engine) => {
 		expect(late.received).toContain('"text":"hello"');
 		const chunked = await exchange(`${postHead('/echo', ...offer, 'Transfer-Encoding: chunked')}2\r\nhi\r\n0\r\n\r\n`);
 		expect(chunked.received).toContain('"text":"hi"');
+		const connection = await connectRaw(url);
+		for (let answers = 1; answers <= 30; answers++) {
+			connection.send(`${postHead('/echo', ...offer, 'Content-Length: 2')}hi`);
+			while (connection.received.split('"text":"hi"').length <= answers)
+				await new Promise((resolve) => setTimeout(resolve, 2));
+		}
+		connection.leave();
 		const get = await exchange(`GET /page HTTP/1.1\r\nHost: x\r\n${offer.join('\r\n')}\r\n\r\n`);
 		expect(get.statuses).toEqual([200]);
 	});
@@ -211,6 +218,32 @@ describe.each(engines)('hostile HTTP on $name', (engine) => {
 		const { statuses, received } = await exchange('GET /page?1 HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(50));
 		expect(statuses.every((status) => status === 200)).toBe(true);
 		expect(received.length).toBeGreaterThan(0);
+	});
+
+	it('a request before the answer to the one before it is not handled, and ends the connection', async () => {
+		const handled: string[] = [];
+		const slow: Route = {
+			method: 'get',
+			path: '/slow',
+			bodyBytesMax: 0,
+			handle: ({ query }) => {
+				handled.push(query);
+				return new Promise((resolve) => setTimeout(() => resolve(json(200, {})), 100));
+			},
+		};
+		const own = await listen({ engine, host: '127.0.0.1', port: 0, routes: [slow] });
+		const connection = await connectRaw(`http://127.0.0.1:${own.port}`);
+		connection.send(Array.from({ length: 50 }, (_, i) => `GET /slow?${i} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''));
+		await connection.ended;
+		expect(handled).toEqual(['0']);
+		own.close();
+	});
+
+	it('invalid bytes after requests are not answered in their place', async () => {
+		const { statuses } = await exchange(`${'GET /page HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(3)}\x00\x01\x02\r\n\r\n`);
+		const refused = statuses.findIndex((status) => status !== 200);
+		// uWebSockets.js drops the answers that it has not written, and refuses.
+		expect([-1, engine.name === 'uws' ? 0 : 3]).toContain(refused);
 	});
 
 	it('invalid bytes after a request that waits for its answer are not answered in its place', async () => {

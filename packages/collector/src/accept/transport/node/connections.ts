@@ -11,6 +11,8 @@ export interface Connection {
 	readonly peer: SenderAddress;
 	/** State of its last request: none is in progress, its body is being received, or its answer is being computed. */
 	phase: 'idle' | 'body' | 'answer';
+	/** Number of answers that Node has not written completely. */
+	unwritten: number;
 	/** Whether it ends after its last answer, so that what it sends is discarded. */
 	isEnding: boolean;
 	/** Whether it has become a WebSocket, which has limits of its own. */
@@ -41,7 +43,15 @@ export class Connections {
 	open(socket: Socket, address: string, peer: SenderAddress): boolean {
 		if (this.#count >= this.#bounds.connectionsMax) return false;
 		if (!peer.isExempt && !this.#counts.isBelow(peer, this.#bounds.connectionsPerNetworkMax)) return false;
-		const connection: Connection = { socket, address, peer, phase: 'idle', isEnding: false, isPage: false };
+		const connection: Connection = {
+			socket,
+			address,
+			peer,
+			phase: 'idle',
+			unwritten: 0,
+			isEnding: false,
+			isPage: false,
+		};
 		this.#open.set(socket, connection);
 		this.#count++;
 		if (!peer.isExempt) this.#counts.add(peer);

@@ -93,9 +93,9 @@ function listening(server: Server, address: ListenOptions): Promise<void> {
 /** Ends new connections above the limits, and those that stay silent, send invalid bytes or do not read. */
 function boundConnections(server: Server, connections: Connections, { peerOf, onEnded }: EngineHandlers): void {
 	server.on('connection', (socket) => {
-		socket.on('error', () => {});
 		// A connection comes again after its upgrade was ignored.
 		if (connections.has(socket)) return;
+		socket.on('error', () => {});
 		const { remoteAddress } = socket;
 		// It has ended already.
 		if (remoteAddress === undefined) return void socket.destroy();
@@ -115,7 +115,8 @@ function boundConnections(server: Server, connections: Connections, { peerOf, on
 		const connection = connections.of(socket);
 		// After an answer that ends the connection, anything may come. While a request waits for its answer, the refusal
 		// would be taken for that.
-		if (connection === undefined || connection.isEnding || connection.phase === 'answer' || !socket.writable) {
+		const isAwaited = connection === undefined || connection.phase === 'answer' || connection.unwritten > 0;
+		if (isAwaited || connection.isEnding || !socket.writable) {
 			socket.destroy();
 			return;
 		}

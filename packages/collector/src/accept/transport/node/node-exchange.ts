@@ -109,7 +109,9 @@ export class NodeExchange implements Exchange {
 		const lines = headers.flat();
 		if (!isKept) lines.push('Connection', 'close');
 		if (body !== undefined) lines.push('Content-Length', String(Buffer.byteLength(body)));
+		connection.unwritten++;
 		this.#response()
+			.once('finish', () => connection.unwritten--)
 			.writeHead(status, lines)
 			.end(this.isHead ? undefined : body);
 	}
