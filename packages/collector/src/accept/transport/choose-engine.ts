@@ -50,7 +50,7 @@ export async function chooseEngine(
 
 /** The log line about an engine that was chosen because uWebSockets.js does not load. */
 export function fallbackMessage(reason: string): string {
-	return `the collector serves HTTP with Node.js itself, at ${throughputShare} of the throughput of uWebSockets.js, because uWebSockets.js does not load: ${reason}. --http-engine node chooses this without this line.`;
+	return `the collector serves HTTP with Node.js itself, at ${throughputShare} of the throughput of uWebSockets.js, because uWebSockets.js does not load: ${reason}. Set --http-engine node to choose this without a log line.`;
 }
 
 /** Throughput for batches of pages, as `pnpm bench collector --http-engine node` measures it. */

@@ -220,6 +220,13 @@ describe.each(engines)('hostile HTTP on $name', (engine) => {
 		expect(received.length).toBeGreaterThan(0);
 	});
 
+	it('very many pipelined requests take no memory for each answer', async () => {
+		const { statuses, isEnded } = await exchange('GET /page?many HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_000));
+		expect(statuses.every((status) => status === 200)).toBe(true);
+		// uWebSockets.js writes each answer at once; Node holds those of one packet.
+		expect(isEnded).toBe(engine.name === 'node');
+	});
+
 	it('a request before the answer to the one before it is not handled, and ends the connection', async () => {
 		const handled: string[] = [];
 		const slow: Route = {

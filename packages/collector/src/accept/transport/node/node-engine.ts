@@ -39,6 +39,8 @@ const silenceMs = 10_000;
 /** Connections that the operating system holds until the server accepts them. */
 const backlog = 4_096;
 const paceCheckMs = 1_000;
+/** Maximum number of answers of one connection that Node holds until the client reads. */
+const unwrittenMax = 100;
 
 async function listen({ host, port, sharesPort }: ListenAddress, handlers: EngineHandlers): Promise<Listening> {
 	const server = createServer(options);
@@ -144,12 +146,13 @@ function serveRequests(server: Server, parts: ExchangeParts, handlers: EngineHan
 
 /**
  * Returns the connection of a new request. A client that sends it before the answer to an earlier one is disconnected,
- * so that it cannot make the collector hold many requests; after the last answer, requests are ignored.
+ * so that it cannot make the collector hold many requests, and so is one that lets many answers wait. After the last
+ * answer, requests are ignored.
  */
 function begin(socket: Socket, connections: Connections): Connection | undefined {
 	const connection = connections.of(socket);
 	if (connection === undefined || connection.isEnding) return undefined;
-	if (connection.phase === 'idle') return connection;
+	if (connection.phase === 'idle' && connection.unwritten < unwrittenMax) return connection;
 	socket.destroy();
 	return undefined;
 }
