@@ -64,7 +64,7 @@ const commandFolders = {
 
 /** One file alone may import a third party, so that it can be swapped or upgraded in one place. */
 const soleImporters = [
-	{ of: 'uWebSockets\\.js|uwebsockets', by: '^packages/collector/src/accept/transport/server\\.ts$' },
+	{ of: 'uWebSockets\\.js|uwebsockets', by: '^packages/collector/src/accept/transport/uws/uws-engine\\.ts$' },
 	{ of: '@clickhouse/client', by: '^packages/warehouse/src/client\\.ts$' },
 ];
 
@@ -152,6 +152,23 @@ module.exports = {
 			from: { pathNot: by },
 			to: { path: `(^|/)node_modules/(${of})/` },
 		})),
+		{
+			name: 'one-file-of-the-collector-imports-ws',
+			severity: 'error',
+			from: {
+				path: collectorSource,
+				pathNot: `^packages/collector/src/accept/transport/node/node-pages\\.ts$|${unshipped}`,
+			},
+			to: { path: '(^|/)node_modules/ws/' },
+		},
+		{
+			name: 'engines-import-no-rules',
+			severity: 'error',
+			from: { path: `${collectorSource}accept/transport/(uws|node)/`, pathNot: unshipped },
+			to: {
+				path: `${collectorSource}accept/transport/(server|serve-request|page-sockets|request-limits|unpack-body)\\.ts$`,
+			},
+		},
 		{
 			name: 'one-folder-imports-plot',
 			severity: 'error',

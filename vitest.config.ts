@@ -80,6 +80,15 @@ export default defineConfig({
 						{
 							extends: true as const,
 							test: {
+								name: 'engine',
+								include: files.engine,
+								env: { FOOTFALL_HTTP_ENGINE: 'node' },
+								...withProcesses,
+							},
+						},
+						{
+							extends: true as const,
+							test: {
 								name: 'long',
 								include: files.long,
 								env: longEnvironment,

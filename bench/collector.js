@@ -1,11 +1,15 @@
 // Measures how fast a collector accepts and acknowledges batches, all durable before their acks, beside a
 // uWebSockets.js handler that does nothing with the same frames in the same run. No ClickHouse answers, so nothing is
-// delivered; bench/pipeline.js measures delivery.
+// delivered; bench/pipeline.js measures delivery. With --http-engine node, the collector serves HTTP with Node itself,
+// and a collector with uWebSockets.js is measured beside it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { metric, quantile, runLoad, startServer } from './support/processes.js';
 
+const { values: options } = parseArgs({ options: { 'http-engine': { type: 'string', default: 'uws' } } });
+const httpEngine = options['http-engine'];
 const seconds = 6;
 const rounds = 3;
 const fullLoad = { connections: 8, events: 50, window: 256, seconds };
@@ -13,14 +17,16 @@ const scratch = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 /** Starts a new collector for every measurement, so that none finds the WAL of another. */
-async function withCollector(name, measure) {
+async function withCollector(name, measure, engine = httpEngine) {
 	const nobody = { url: 'http://127.0.0.1:9', username: 'default', password: '', database: 'footfall' };
 	const directory = join(scratch, `${name}-${Math.random()}`);
-	const server = await startServer('collector-server.js', { address: nobody, directory });
+	const server = await startServer('collector-server.js', { address: nobody, directory, httpEngine: engine });
+	const spentBefore = await metric(server.adminUrl, 'process_cpu_seconds_total');
 	const result = await measure(server.publicUrl, server.adminUrl);
+	const processorSeconds = (await metric(server.adminUrl, 'process_cpu_seconds_total')) - spentBefore;
 	await server.stop();
 	rmSync(directory, { recursive: true, force: true });
-	return result;
+	return { ...result, processorSeconds };
 }
 
 async function withEmptyServer(measure) {
@@ -30,13 +36,14 @@ async function withEmptyServer(measure) {
 	return result;
 }
 
-const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const socketLoad = (options) => (url) => runLoad('socket-load.js', { ...options, url });
 const show = (what, value) => process.stdout.write(`${what.padEnd(46)}${value}\n`);
 const thousands = (value) => `${(value / 1_000).toFixed(1)} k/s`;
 
 const accepts = [];
 const empties = [];
+const acceptsOnUws = [];
 for (let round = 0; round < rounds; round++) {
 	const empty = await withEmptyServer(socketLoad(fullLoad));
 	const accept = await withCollector('accept', socketLoad(fullLoad));
@@ -47,6 +54,10 @@ for (let round = 0; round < rounds; round++) {
 		`events in frames of 50, round ${round + 1}`,
 		`${thousands(accepts.at(-1))}   empty handler ${thousands(empties.at(-1))}`,
 	);
+	if (httpEngine === 'uws') continue;
+	const onUws = await withCollector('accept', socketLoad(fullLoad), 'uws');
+	acceptsOnUws.push(onUws.batchesPerSecond * fullLoad.events);
+	show('  with uWebSockets.js', thousands(acceptsOnUws.at(-1)));
 }
 const acceptEventsPerSecond = median(accepts);
 const emptyHandlerEventsPerSecond = median(empties);
@@ -77,22 +88,58 @@ for (let round = 0; round < rounds; round++) millions.push(await acksAt(millionE
 const ackP99AtMillionMs = median(millions.map(({ p99Ms }) => p99Ms));
 const reachedAtMillionPerSecond = median(millions.map(({ reached }) => reached));
 
-const json = await withCollector('json', (url) => runLoad('json-load.js', { url, connections: 256, seconds }));
+const jsonLoad = (url) => runLoad('json-load.js', { url, connections: 256, seconds });
+const json = await withCollector('json', jsonLoad);
 if (json.refused > 0) throw new Error(`${json.refused} JSON events were refused`);
 show('JSON, one event a request, 256 connections', thousands(json.perSecond));
 
-const singles = await withCollector('singles', socketLoad({ connections: 32, events: 1, window: 64, seconds }));
+const singles32 = { connections: 32, events: 1, window: 64, seconds };
+const singleLoad = socketLoad(singles32);
+const singles = await withCollector('singles', singleLoad);
 show('frames of one event', thousands(singles.batchesPerSecond));
+
+/** Rounds of the comparison, each with both engines one after the other, so that a busy machine slows both. */
+const comparedRounds = 3;
+
+/**
+ * The collector beside one with uWebSockets.js in the same run, for a run with another engine: the ratio of the
+ * throughputs, and of the processor time of one request, which other programs on the machine affect less.
+ */
+async function besideUws() {
+	if (httpEngine === 'uws') return {};
+	const loads = {
+		frames: [singleLoad, ({ batchesPerSecond }) => batchesPerSecond],
+		compressedFrames: [socketLoad({ ...singles32, isCompressed: true }), ({ batchesPerSecond }) => batchesPerSecond],
+		json: [jsonLoad, ({ perSecond }) => perSecond],
+	};
+	const ratios = { accept: accepts.map((accept, round) => accept / acceptsOnUws[round]) };
+	for (const [name, [load, rateOf]] of Object.entries(loads)) {
+		const rates = [];
+		const costs = [];
+		for (let round = 0; round < comparedRounds; round++) {
+			const own = await withCollector(name, load);
+			const uws = await withCollector(name, load, 'uws');
+			rates.push(rateOf(own) / rateOf(uws));
+			costs.push(own.processorSeconds / rateOf(own) / (uws.processorSeconds / rateOf(uws)));
+		}
+		ratios[name] = rates;
+		ratios[`${name}Processor`] = costs;
+	}
+	const medians = Object.entries(ratios).map(([name, values]) => [
+		`${name}RatioToUws`,
+		Number(median(values).toFixed(2)),
+	]);
+	for (const [name, value] of medians) show(name, value);
+	return Object.fromEntries(medians);
+}
+const ratiosToUws = await besideUws();
 
 /** Processor time of the collector for a batch of one page view, the most common batch of pages. */
 const pages = { connections: 64, events: 1, window: 64, seconds, perSecond: 20_000 };
-const microsecondsOf = (isCompressed) =>
-	withCollector('processor', async (url, adminUrl) => {
-		const spent = () => metric(adminUrl, 'process_cpu_seconds_total');
-		const before = await spent();
-		const { sent } = await socketLoad({ ...pages, isCompressed })(url);
-		return (((await spent()) - before) / sent) * 1e6;
-	});
+const microsecondsOf = async (isCompressed) => {
+	const { processorSeconds, sent } = await withCollector('processor', socketLoad({ ...pages, isCompressed }));
+	return (processorSeconds / sent) * 1e6;
+};
 const plains = [];
 const compresseds = [];
 for (let round = 0; round < rounds; round++) {
@@ -107,6 +154,7 @@ show(
 );
 
 const report = {
+	httpEngine,
 	acceptEventsPerSecond: Math.round(acceptEventsPerSecond),
 	emptyHandlerEventsPerSecond: Math.round(emptyHandlerEventsPerSecond),
 	acceptRatio: Number((acceptEventsPerSecond / emptyHandlerEventsPerSecond).toFixed(3)),
@@ -117,6 +165,7 @@ const report = {
 	singleFramesPerSecond: Math.round(singles.batchesPerSecond),
 	frameMicros: Number(frameMicros.toFixed(1)),
 	compressedFrameMicros: Number(compressedFrameMicros.toFixed(1)),
+	...ratiosToUws,
 };
 process.stdout.write(`${JSON.stringify(report)}\n`);
 process.exit(0);

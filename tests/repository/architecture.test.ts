@@ -195,10 +195,19 @@ describe('import directions', () => {
 
 	it.each([
 		['packages/collector/src/deliver/a.ts', 'uWebSockets.js', 'one-file-imports-uWebSockets'],
+		['packages/collector/src/accept/a.ts', 'ws', 'one-file-of-the-collector-imports-ws'],
 		['packages/warehouse/src/a.ts', '@clickhouse/client', 'one-file-imports-clickhouse-client'],
 		['packages/dashboard/web/src/views/a.ts', '@observablehq/plot', 'one-folder-imports-plot'],
 	])('are checked: %s importing %s is found', (file, target, rule) => {
 		return expect(brokenRules(plant({ [file]: `import '${target}';\n` }))).resolves.toContain(rule);
+	});
+
+	it('are checked: an engine of HTTP that imports the rules is found', () => {
+		const tree = plant({
+			'packages/collector/src/accept/transport/node/a.ts': `import '../server.js';\n`,
+			'packages/collector/src/accept/transport/server.ts': 'export {};\n',
+		});
+		return expect(brokenRules(tree)).resolves.toContain('engines-import-no-rules');
 	});
 
 	it('are checked: a cycle is found', () => {

@@ -99,6 +99,15 @@ describe('the projects', () => {
 		expect(once).toEqual([...new Set(once)]);
 	});
 
+	it('repeat in engine every test of the collector that opens its port, and no other', () => {
+		const opener = /from '[^']*\/(test-collector|collector-process|engines|collector-group)\.js'/;
+		const openers = testFilesIn('packages/collector/src').filter((file) =>
+			opener.test(readFileSync(join(root, file), 'utf8')),
+		);
+		expect(openers.length).toBeGreaterThan(25);
+		expect(new Set(files.engine)).toEqual(new Set(openers));
+	});
+
 	it('start first the long files that are small, all of which exist', () => {
 		expect([...files.whole, ...files.long]).toEqual(expect.arrayContaining(longAndSmall));
 	});

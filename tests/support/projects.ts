@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
  * - `whole`: tests that start one.
  * - `firefox`: the tracker in an installed Firefox.
  * - `long`: tests that take minutes, and tests of random inputs once more, with many more inputs.
+ * - `engine`: every test of the collector that opens its port, once more on the engine of Node's own http.
  */
-export type Project = 'unit' | 'whole' | 'firefox' | 'long';
+export type Project = 'unit' | 'whole' | 'firefox' | 'long' | 'engine';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -85,16 +86,26 @@ export function startsProcesses(
  * @param file path from the root of the repository
  */
 export function projectsOf(file: string): Project[] {
-	if (file.endsWith('.long.test.ts')) return ['long'];
+	const engine = opensCollectorPort(file) ? (['engine'] as const) : [];
+	if (file.endsWith('.long.test.ts')) return ['long', ...engine];
 	if (file.endsWith('/firefox.test.ts')) return ['firefox'];
 	const text = readFromRoot(file) ?? '';
 	const hasLongRuns = Object.keys(longRuns).some((variable) => text.includes(`process.env.${variable}`));
-	return [startsProcesses(file) ? 'whole' : 'unit', ...(hasLongRuns ? (['long'] as const) : [])];
+	return [startsProcesses(file) ? 'whole' : 'unit', ...(hasLongRuns ? (['long'] as const) : []), ...engine];
+}
+
+/** Functions that open the public port of a collector. */
+const portOpeners =
+	/\b(startTestCollector|startCollectorProcess|startCollectorGroup|startCollector|testEngine|engines)\b/;
+
+/** Whether a file is a test of the collector that opens its public port. */
+function opensCollectorPort(file: string): boolean {
+	return file.startsWith('packages/collector/src/') && portOpeners.test(readFromRoot(file) ?? '');
 }
 
 /** All test files of the repository by their project. Paths start at the root of the repository. */
 export function filesByProject(): Record<Project, string[]> {
-	const files: Record<Project, string[]> = { unit: [], whole: [], firefox: [], long: [] };
+	const files: Record<Project, string[]> = { unit: [], whole: [], firefox: [], long: [], engine: [] };
 	const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
 	const folders = [...packages.flatMap((folder) => [`${folder}/src`, `${folder}/web/src`]), 'demo-shop/src', 'tests'];
 	for (const folder of folders.filter((path) => existsSync(join(root, path)))) {

@@ -10,6 +10,7 @@ describe('the metrics', () => {
 		const metrics = new Metrics();
 		const nothing = () => 0;
 		metrics.read({
+			engine: 'uws',
 			events: nothing,
 			bytes: nothing,
 			bytesMax: nothing,

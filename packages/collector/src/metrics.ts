@@ -1,7 +1,7 @@
 import type { Rejection } from '@footfall/protocol';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExceededLimit } from './accept/limits/rate-limits.js';
-import type { EndedCause } from './accept/transport/server.js';
+import type { EndedCause, EngineName } from './accept/transport/engine.js';
 import type { Backpressure } from './wal/commit-group.js';
 
 /**
@@ -32,6 +32,7 @@ export function metricsText(processes: readonly MetricValues[]): Promise<string>
 
 /** Values that are read at each scrape instead of being counted. */
 export interface Readings {
+	engine: EngineName;
 	events: () => number;
 	bytes: () => number;
 	bytesMax: () => number;
@@ -156,6 +157,12 @@ export class Metrics {
 
 	/** Registers the gauges, once their sources exist. */
 	read(readings: Readings): void {
+		new Gauge({
+			name: 'footfall_http_engine',
+			help: 'Always 1; the label engine says what serves HTTP: uws (uWebSockets.js) or node.',
+			labelNames: ['engine'] as const,
+			registers: [this.registry],
+		}).set({ engine: readings.engine }, 1);
 		this.#gauge('footfall_events_queued', 'Events in the write-ahead log that are not delivered.', readings.events);
 		this.#gauge(
 			'footfall_wal_bytes',

@@ -1,6 +1,7 @@
 import type { Warehouse } from '@footfall/warehouse';
 import type { Site } from './accept/intake/site-table.js';
 import type { ByteRate, Rate } from './accept/limits/token-buckets.js';
+import type { HttpEngine } from './accept/transport/choose-engine.js';
 import type { Logger } from './logger.js';
 import { type FileSystem, realFileSystem } from './wal/file-system.js';
 
@@ -39,6 +40,11 @@ export interface CollectorDefaults {
 	adminHost: string;
 	/** Admin port; 0 for any free port. @default 7071 */
 	adminPort: number;
+	/**
+	 * The engine of HTTP and WebSockets: `uws` is uWebSockets.js, `node` is Node's own http, and `auto` is uWebSockets.js
+	 * where it loads. @default 'auto'
+	 */
+	httpEngine: HttpEngine;
 	/** Addresses and networks of proxies whose `X-Forwarded-For` is trusted, such as `10.0.0.0/8`. @default none */
 	trustedProxies: readonly string[];
 	/** Path of a MaxMind DB (`.mmdb`) for the country of an address, read once at the start. @default none */
@@ -147,6 +153,7 @@ export const collectorDefaults: CollectorDefaults = {
 	port: 7070,
 	adminHost: '127.0.0.1',
 	adminPort: 7071,
+	httpEngine: 'auto',
 	trustedProxies: [],
 	countryDatabase: undefined,
 	addressRate: { eventsPerSecond: 2_000, burstEvents: 20_000 },

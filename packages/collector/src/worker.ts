@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openFilesMax, urlOf } from '@footfall/host';
+import { openFilesMax, StartRefusal, urlOf } from '@footfall/host';
 import { type DirectoryOwnership, ownDirectory } from '@footfall/host/kernel';
 import { batchRoutes } from './accept/batch-route.js';
 import { batchSocket } from './accept/batch-socket.js';
@@ -19,7 +19,9 @@ import { MemoryBudget } from './accept/limits/memory-budget.js';
 import { RateLimits } from './accept/limits/rate-limits.js';
 import { listenOrRefuse } from './accept/listen-or-refuse.js';
 import { scriptRoutes } from './accept/script-route.js';
+import { chooseEngine, fallbackMessage } from './accept/transport/choose-engine.js';
 import { logLevelOf, raiseDescriptors, withinDescriptors } from './accept/transport/descriptors.js';
+import type { Engine } from './accept/transport/engine.js';
 import type { Route } from './accept/transport/http.js';
 import type { Server } from './accept/transport/server.js';
 import type { Unreadiness } from './admin/admin-routes.js';
@@ -86,12 +88,14 @@ export async function startWorker(
 	const settings = withinLimits({ ...collectorDefaults, ...options }, place);
 	const siteSettings = new SiteSettings(settings.sites);
 	const countryOf = countryDatabase(settings.countryDatabase);
+	const engine = await engineOf(settings, place);
 	const ownership = ownDirectory(settings.walDirectory, 'the write-ahead log', '--data', 'owner.lock', place?.groupPid);
 	try {
 		for (const orphan of orphans) await adoptSegments(settings.fileSystem, orphan, settings.walDirectory);
 		const metrics = new Metrics(place?.worker);
 		const wal = await openWal(settings, metrics);
-		return serve(settings, {
+		return await serve(settings, {
+			engine,
 			siteSettings,
 			countryOf,
 			wal,
@@ -105,10 +109,26 @@ export async function startWorker(
 	}
 }
 
+/** Chooses the engine. The first worker of a group logs for all if it is not the faster one. */
+async function engineOf({ httpEngine, logger }: Settings, place: PlaceInGroup | undefined): Promise<Engine> {
+	const { engine, fallbackReason } = await chooseEngine(httpEngine);
+	if (fallbackReason !== undefined && isFirst(place)) {
+		logger.warn({ engine: engine.name }, fallbackMessage(fallbackReason));
+	}
+	if (place?.sharesPort && engine.name === 'node' && process.platform !== 'linux') {
+		throw new StartRefusal(
+			'Several --workers share a port with --http-engine node on Linux only: use --workers 1, or --http-engine uws.',
+		);
+	}
+	return engine;
+}
+
+const isFirst = (place: PlaceInGroup | undefined) => place === undefined || place.worker === 1;
+
 /** Reduces the limits of connections to what this process may open. The first worker of a group logs it for all. */
 function withinLimits(settings: Settings, place: PlaceInGroup | undefined): Settings {
 	const bounded = withinDescriptors(settings);
-	if (bounded !== settings && (place === undefined || place.worker === 1)) {
+	if (bounded !== settings && isFirst(place)) {
 		const { connectionsMax, connectionsPerAddressMax } = bounded;
 		settings.logger[logLevelOf(bounded)](
 			{ connectionsMax, connectionsPerAddressMax, openFilesMax: openFilesMax() },
@@ -133,6 +153,7 @@ async function openWal(settings: Settings, metrics: Metrics): Promise<Wal> {
 }
 
 interface Parts {
+	engine: Engine;
 	siteSettings: SiteSettings;
 	countryOf: CountryOf;
 	wal: Wal;
@@ -141,10 +162,10 @@ interface Parts {
 	sharesPort: boolean;
 }
 
-function serve(
+async function serve(
 	settings: Settings,
-	{ siteSettings, countryOf, wal, metrics, ownership, sharesPort }: Parts,
-): CollectorWorker {
+	{ engine, siteSettings, countryOf, wal, metrics, ownership, sharesPort }: Parts,
+): Promise<CollectorWorker> {
 	let stopped: Promise<void> | undefined;
 	const clients = new ClientCache(settings.userAgentsMax);
 	const recent = new RecentBatches(settings.recentBatchesMax);
@@ -168,14 +189,10 @@ function serve(
 		scheduler,
 	});
 	const events = { intake, siteSettings, visitorSecret, metrics, rateLimits, scheduler, validator };
-	const publicServer = listenOrRefuse('--port', {
-		host: settings.host,
-		port: settings.port,
+	const publicServer = await listenOrRefuse('--port', {
+		engine,
+		...listenSettings(settings),
 		sharesPort,
-		proxies: trustedProxies(settings.trustedProxies),
-		connectionsMax: settings.connectionsMax,
-		connectionsPerAddressMax: settings.connectionsPerAddressMax,
-		partialBodyBytesMax: settings.partialBodyBytesMax,
 		rateLimits,
 		scheduler,
 		inflater,
@@ -186,6 +203,7 @@ function serve(
 	const propertyKeys = countPropertyKeys(settings, siteSettings.sites.keys());
 	metrics.read({
 		...readingsOf(wal, settings),
+		engine: engine.name,
 		connections: () => publicServer.connections,
 		propertyKeys: () => propertyKeys.counts(),
 	});
@@ -228,6 +246,13 @@ function serve(
 	};
 }
 
+/** The address and the limits of the public port. */
+function listenSettings(settings: Settings) {
+	const { host, port, connectionsMax, connectionsPerAddressMax, partialBodyBytesMax } = settings;
+	const proxies = trustedProxies(settings.trustedProxies);
+	return { host, port, proxies, connectionsMax, connectionsPerAddressMax, partialBodyBytesMax };
+}
+
 /** The routes of the public port, besides the WebSocket of pages. */
 export function publicRoutes(
 	{ trackerScript, vitalsScript, dataLayerScript }: Pick<Settings, `${'tracker' | 'vitals' | 'dataLayer'}Script`>,
@@ -243,7 +268,7 @@ export function publicRoutes(
 	];
 }
 
-function readingsOf(wal: Wal, { walBytes }: Settings): Omit<Readings, 'connections' | 'propertyKeys'> {
+function readingsOf(wal: Wal, { walBytes }: Settings): Omit<Readings, 'engine' | 'connections' | 'propertyKeys'> {
 	return {
 		events: () => wal.events,
 		bytes: () => wal.bytes,

@@ -1,5 +1,6 @@
 import { limits } from '@footfall/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { testEngine } from '../testing/engines.js';
 import { frame } from '../testing/frames.js';
 import { connectRaw, postHead, upgradeHead } from '../testing/raw-connection.js';
 import { startTestCollector, type TestCollector } from '../testing/test-collector.js';
@@ -35,6 +36,9 @@ async function untilEnded(...pieces: (string | Uint8Array)[]): Promise<string> {
 const answersIn = (received: string) => [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
 
 const script = 'GET /footfall.js HTTP/1.1\r\nHost: collector.test\r\n\r\n';
+/** The engines differ in the status of some refusals, and in nothing else. */
+const byEngine = <Value>(values: { uws: Value; node: Value }) => values[testEngine.name];
+
 const tooLong = Buffer.alloc(limits.batchBytesMax + 1);
 const chunk = (bytes: number) => `${bytes.toString(16)}\r\n${'x'.repeat(bytes)}\r\n`;
 
@@ -59,7 +63,9 @@ describe('a body', () => {
 		['Content-Length: 5', 'Transfer-Encoding: chunked'],
 		['Transfer-Encoding: chunked', 'Content-Length: 5'],
 	])('a body with an invalid length is refused and its connection ended: %s %s', async (...headers) => {
-		expect(answersIn(await untilEnded(postHead('/v1/batch', ...headers), `0\r\n\r\n${script}`))).toEqual([400]);
+		// A length that is a number and too large has a status of its own in Node.
+		const status = headers[0] === `Content-Length: ${2n ** 60n}` ? byEngine({ uws: 400, node: 413 }) : 400;
+		expect(answersIn(await untilEnded(postHead('/v1/batch', ...headers), `0\r\n\r\n${script}`))).toEqual([status]);
 	});
 
 	it.each([
@@ -83,7 +89,8 @@ describe('a body', () => {
 				.replace('\r\n\r\n', '\r\nUpgrade: websocket\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'),
 		];
 		for (const head of heads) {
-			expect(answersIn(await untilEnded(`${head}x${script}`))).toEqual([]);
+			const atOnce = answersIn(await untilEnded(`${head}x${script}`));
+			expect(atOnce).toEqual(byEngine({ uws: [], node: [400] }));
 			const [head1, ...rest] = head.split(/(?<=\r\n\r\n)/);
 			expect(answersIn(await untilEnded(head1 ?? '', ...rest))).toEqual([400]);
 		}
@@ -116,7 +123,7 @@ describe('a body', () => {
 
 describe('a request', () => {
 	it.each([
-		['is not HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 505],
+		['is not HTTP', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', byEngine({ uws: 505, node: 400 })],
 		['is of another version', 'GET / HTTP/1.0\r\nHost: x\r\n\r\n', 505],
 	])('a request that %s is refused and its connection ended', async (_, bytes, status) => {
 		expect(answersIn(await untilEnded(bytes))).toEqual([status]);
@@ -124,13 +131,14 @@ describe('a request', () => {
 
 	const headers = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: x\r\n`).join('');
 
-	const unparsable: [what: string, bytes: string][] = [
-		['names no host', 'GET /footfall.js HTTP/1.1\r\n\r\n'],
-		['has too many headers', `GET /footfall.js HTTP/1.1\r\nHost: x\r\n${headers(200)}\r\n`],
-		['has a NUL byte in a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n'],
-		['has a NUL byte in the name of a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\0: b\r\n\r\n'],
-		['has a header without a colon', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\r\n\r\n'],
-		['never arrives', ''],
+	/** uWebSockets.js waits for more of such a head; Node refuses it at once, with this status. */
+	const unparsable: [what: string, bytes: string, nodeStatus: number][] = [
+		['names no host', 'GET /footfall.js HTTP/1.1\r\n\r\n', 400],
+		['has too many headers', `GET /footfall.js HTTP/1.1\r\nHost: x\r\n${headers(200)}\r\n`, 431],
+		['has a NUL byte in a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n', 400],
+		['has a NUL byte in the name of a header', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\0: b\r\n\r\n', 400],
+		['has a header without a colon', 'GET /footfall.js HTTP/1.1\r\nHost: x\r\nX\r\n\r\n', 400],
+		['never arrives', '', 408],
 	];
 	describe('without a valid head:', () => {
 		const received = new Map<string, string>();
@@ -141,10 +149,11 @@ describe('a request', () => {
 			await Promise.all(unparsable.map(send));
 		});
 
-		it.each(unparsable)('a request that %s is answered, and its connection ends', (what) => {
+		it.each(unparsable)('a request that %s is answered, and its connection ends', (what, _, nodeStatus) => {
 			const answer = received.get(what) ?? '';
-			expect(answersIn(answer)).toEqual([408]);
-			expect(answer).toContain('No valid request arrived');
+			const status = byEngine({ uws: 408, node: nodeStatus });
+			expect(answersIn(answer)).toEqual([status]);
+			expect(answer).toMatch(status === 408 ? /No valid request arrived/ : /\r\n\r\n\{"error":"[^"]+"\}$/);
 		});
 	});
 
@@ -192,7 +201,9 @@ describe('a request', () => {
 		for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'BREW']) {
 			const connection = await connectRaw(collector.publicUrl);
 			connection.send(`${method} /${'a/..%2f%00'.repeat(200)} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabcde`);
-			await connection.receive(/^HTTP\/1\.1 404 .*There is nothing at this address/s);
+			// Node knows no method of this name.
+			const isKnown = method !== 'BREW' || testEngine.name === 'uws';
+			await connection.receive(isKnown ? /^HTTP\/1\.1 404 .*There is nothing at this address/s : /^HTTP\/1\.1 400 /);
 			connection.leave();
 		}
 	});

@@ -1,4 +1,5 @@
 import { portRefusal } from '@footfall/host';
+import { ListenError } from './transport/engine.js';
 import { listen, type Server, type ServerOptions } from './transport/server.js';
 
 /**
@@ -7,8 +8,10 @@ import { listen, type Server, type ServerOptions } from './transport/server.js';
  * @param flag name of the flag that sets the port, for the message
  * @throws StartRefusal when the port is taken or the address does not belong to this machine
  */
-export function listenOrRefuse(flag: string, options: ServerOptions): Server {
-	const server = listen(options);
-	if (server === undefined) throw portRefusal(options, flag);
-	return server;
+export async function listenOrRefuse(flag: string, options: ServerOptions): Promise<Server> {
+	try {
+		return await listen(options);
+	} catch (error) {
+		throw error instanceof ListenError ? portRefusal(options, flag, error.code) : error;
+	}
 }

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testEngine } from '../testing/engines.js';
 import { scriptRoutes } from './script-route.js';
 import { chooseEncoding } from './transport/content-encoding.js';
 import { listen, type Server } from './transport/server.js';
@@ -7,10 +8,9 @@ import { listen, type Server } from './transport/server.js';
 const script = Buffer.from('console.log("footfall");\n'.repeat(100));
 let server: Server;
 
-beforeAll(() => {
-	const listening = listen({ host: '127.0.0.1', port: 0, routes: scriptRoutes('/footfall.js', script) });
-	if (listening === undefined) throw new Error('no port');
-	server = listening;
+beforeAll(async () => {
+	const routes = scriptRoutes('/footfall.js', script);
+	server = await listen({ engine: testEngine, host: '127.0.0.1', port: 0, routes });
 });
 
 afterAll(() => server.close());

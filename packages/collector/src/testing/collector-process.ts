@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { testEngine } from './engines.js';
 
 /** A collector in a separate process, run from the built files. */
 export interface CollectorProcess {
@@ -52,7 +53,7 @@ export async function startCollectorProcess(
 	options: object,
 	{ disk = 'real', openFilesMax }: { disk?: Disk; openFilesMax?: number } = {},
 ): Promise<CollectorProcess> {
-	const argument = JSON.stringify({ address, options, disk });
+	const argument = JSON.stringify({ address, options: { httpEngine: testEngine.name, ...options }, disk });
 	const limit = openFilesMax === undefined ? '' : `ulimit -n ${openFilesMax} && `;
 	const words = [process.execPath, '--input-type=module', '--eval', program, argument];
 	const child = spawn('bash', ['-c', `${limit}exec "$0" "$@"`, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Warehouse } from '@footfall/warehouse';
 import { type Collector, startCollector } from '../collector.js';
 import type { CollectorOptions } from '../options.js';
+import { testEngine } from './engines.js';
 import { quietLogger } from './quiet-logger.js';
 
 /** A real collector in a directory of its own, with short intervals: it seals early and hardly waits. */
@@ -25,6 +26,7 @@ export async function startTestCollector(
 	const collector = await startCollector({
 		port: 0,
 		adminPort: 0,
+		httpEngine: testEngine.name,
 		sealAfterMs: 50,
 		insertIntervalMs: 0,
 		failurePauseMs: 50,

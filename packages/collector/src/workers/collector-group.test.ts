@@ -6,6 +6,7 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Collector } from '../collector.js';
 import { collectorDefaults } from '../options.js';
+import { testEngine } from '../testing/engines.js';
 import { frame } from '../testing/frames.js';
 import { openPage, type Page } from '../testing/page.js';
 import { quietLogger } from '../testing/quiet-logger.js';
@@ -44,6 +45,7 @@ function options(more: Partial<CollectorGroupOptions> = {}): CollectorGroupOptio
 		logger,
 		port: 0,
 		adminPort: 0,
+		httpEngine: testEngine.name,
 		sealAfterMs: 50,
 		insertIntervalMs: 0,
 		...more,

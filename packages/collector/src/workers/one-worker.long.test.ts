@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Collector } from '../collector.js';
+import { testEngine } from '../testing/engines.js';
 import { frame } from '../testing/frames.js';
 import { openPage } from '../testing/page.js';
 import { quietLogger } from '../testing/quiet-logger.js';
@@ -41,6 +42,7 @@ async function start(more: Partial<CollectorGroupOptions> = {}): Promise<Collect
 		logger,
 		port: 0,
 		adminPort: 0,
+		httpEngine: testEngine.name,
 		sealAfterMs: 50,
 		insertIntervalMs: 0,
 		...more,

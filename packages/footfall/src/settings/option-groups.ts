@@ -15,6 +15,7 @@ export const collectorOptions = [
 	'adminPort',
 	'walBytes',
 	'commitDelayMs',
+	'httpEngine',
 	'trustedProxies',
 	'countryDatabase',
 	'addressRate',

@@ -157,6 +157,14 @@ export const options = {
 		description:
 			'Group-commit delay: how long the first event waits for others to share its fsync, in milliseconds, 0 to 1000.',
 	},
+	httpEngine: {
+		flag: 'http-engine',
+		schema: z.enum(['uws', 'node', 'auto'], 'must be uws, node or auto'),
+		default: 'auto',
+		placeholder: 'ENGINE',
+		description:
+			'What serves HTTP and WebSockets of the collector: uws (uWebSockets.js), node (Node.js itself, with less throughput), or auto: uWebSockets.js where it loads, else Node.js.',
+	},
 	trustedProxies: {
 		flag: 'trusted-proxies',
 		schema: networks,

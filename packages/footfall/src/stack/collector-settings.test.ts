@@ -37,6 +37,13 @@ describe('collectorSettings', () => {
 		});
 	});
 
+	it('takes each engine, and refuses any other', () => {
+		for (const engine of ['uws', 'node', 'auto']) {
+			expect(settingsOf({ 'http-engine': engine })).toMatchObject({ httpEngine: engine });
+		}
+		expect(() => settingsOf({ 'http-engine': 'ws' })).toThrow('--http-engine: must be uws, node or auto');
+	});
+
 	it('refuses invalid rates and networks', () => {
 		for (const rate of ['', '0/1', '1', '1/', '1/0', '-1/1', '1/1/1']) {
 			expect(() => settingsOf({ 'address-rate': rate })).toThrow('--address-rate');

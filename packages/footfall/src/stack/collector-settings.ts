@@ -11,6 +11,7 @@ export function collectorSettings(settings: Settings<(typeof collectorOptions)[n
 		adminPort: settings.adminPort,
 		walBytes: settings.walBytes,
 		commitDelayMs: settings.commitDelayMs,
+		httpEngine: settings.httpEngine,
 		trustedProxies: settings.trustedProxies ?? [],
 		countryDatabase: settings.countryDatabase,
 		addressRate: settings.addressRate,

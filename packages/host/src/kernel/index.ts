@@ -2,3 +2,4 @@
 export { type DirectoryOwnership, DirectoryRefusal, mayBeOwned, ownDirectory } from './directory-ownership.js';
 export { endWithParent } from './end-with-parent.js';
 export { isLocked } from './file-lock.js';
+export { bindSharedPort } from './shared-port.js';

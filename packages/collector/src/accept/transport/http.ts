@@ -41,9 +41,13 @@ export interface Reply {
 }
 
 /** A method and a path, and their handler. */
-export interface Route {
+export interface Route extends Answering {
 	method: 'get' | 'head' | 'post' | 'options';
 	path: string;
+}
+
+/** How requests are answered. */
+export interface Answering {
 	/**
 	 * Maximum size of the body as it is received, and inflated, bytes; a larger one gets `tooLarge`, and its connection
 	 * is closed unless it was received completely. 0 for no body.

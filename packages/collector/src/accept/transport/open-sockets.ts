@@ -1,4 +1,5 @@
-import { type SenderAddress, wideNetworkShare } from '../limits/sender-address.js';
+import type { SenderAddress } from '../limits/sender-address.js';
+import { NetworkCounts } from './network-counts.js';
 import type { PageSocket } from './page-socket.js';
 
 /** The open WebSockets, and their number by network. */
@@ -6,8 +7,7 @@ export class OpenSockets {
 	readonly #max: number;
 	readonly #perAddressMax: number;
 	readonly #pages = new Set<PageSocket>();
-	/** Number of sockets by address or IPv6 /64, and by IPv6 /48. */
-	readonly #perNetwork = new Map<string, number>();
+	readonly #counts = new NetworkCounts();
 
 	constructor(max = Number.POSITIVE_INFINITY, perAddressMax = Number.POSITIVE_INFINITY) {
 		this.#max = max;
@@ -21,35 +21,21 @@ export class OpenSockets {
 	/**
 	 * Returns whether the network may open another socket. For processes of this machine only the total limit applies.
 	 */
-	mayOpen({ isExempt, network, wideNetwork }: SenderAddress): boolean {
+	mayOpen(sender: SenderAddress): boolean {
 		if (this.#pages.size >= this.#max) return false;
-		if (isExempt) return true;
-		if (this.#of(network) >= this.#perAddressMax) return false;
-		return wideNetwork === network || this.#of(wideNetwork) < wideNetworkShare * this.#perAddressMax;
+		return sender.isExempt || this.#counts.isBelow(sender, this.#perAddressMax);
 	}
 
 	add(page: PageSocket): void {
 		this.#pages.add(page);
-		this.#count(page, 1);
+		this.#counts.add(page);
 	}
 
 	delete(page: PageSocket): void {
-		if (this.#pages.delete(page)) this.#count(page, -1);
+		if (this.#pages.delete(page)) this.#counts.remove(page);
 	}
 
 	[Symbol.iterator](): Iterator<PageSocket> {
 		return this.#pages.values();
-	}
-
-	#of(network: string): number {
-		return this.#perNetwork.get(network) ?? 0;
-	}
-
-	#count({ network, wideNetwork }: PageSocket, change: 1 | -1): void {
-		for (const each of network === wideNetwork ? [network] : [network, wideNetwork]) {
-			const count = this.#of(each) + change;
-			if (count === 0) this.#perNetwork.delete(each);
-			else this.#perNetwork.set(each, count);
-		}
 	}
 }

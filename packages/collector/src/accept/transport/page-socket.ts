@@ -1,16 +1,6 @@
 import type { SenderAddress } from '../limits/sender-address.js';
 import { AbuseCounter, type CloseReason } from './abuse-counter.js';
-import type { Socket } from './socket.js';
-
-/** The methods of the library's socket that are used. */
-interface Connection {
-	/** @returns 2 if the text was dropped because too much is unsent already */
-	send(text: string): number;
-	/** Sends everything that is sent inside with one system call. */
-	cork(inside: () => void): unknown;
-	end(code: number): void;
-	close(): void;
-}
+import type { Socket, SocketConnection } from './socket.js';
 
 /** WebSocket close code: the server is stopping. */
 const goingAway = 1001;
@@ -29,7 +19,7 @@ export class PageSocket implements Socket {
 	readonly abuse: AbuseCounter = new AbuseCounter();
 	/** Reason for which the collector has closed the socket, if it has. */
 	closing: CloseReason | undefined;
-	#connection: Connection | undefined;
+	#connection: SocketConnection | undefined;
 	#outgoing: string[] = [];
 
 	constructor(origin: string, userAgent: string, sender: SenderAddress) {
@@ -45,7 +35,7 @@ export class PageSocket implements Socket {
 		return this.closing !== undefined;
 	}
 
-	connect(connection: Connection): void {
+	connect(connection: SocketConnection): void {
 		this.#connection = connection;
 	}
 
@@ -89,7 +79,7 @@ export class PageSocket implements Socket {
 		if (connection === undefined || outgoing.length === 0) return;
 		let dropped = false;
 		connection.cork(() => {
-			for (const text of outgoing) dropped ||= connection.send(text) === 2;
+			for (const text of outgoing) dropped ||= !connection.send(text);
 		});
 		if (dropped) connection.close();
 	}

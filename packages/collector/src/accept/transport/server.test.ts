@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { engines } from '../../testing/engines.js';
 import { connectRaw } from '../../testing/raw-connection.js';
 import { json, type Route } from './http.js';
 import { listen, type Server } from './server.js';
@@ -37,21 +38,19 @@ const socket: SocketRoute = {
 	message: (page) => page.send('x'.repeat(1_000)),
 };
 
-let server: Server;
-let url: string;
+describe.each(engines)('the server on $name', (engine) => {
+	let server: Server;
+	let url: string;
 
-beforeAll(() => {
-	const listening = listen({ host: '127.0.0.1', port: 0, routes, socket });
-	if (listening === undefined) throw new Error('no port');
-	server = listening;
-	url = `http://127.0.0.1:${server.port}`;
-});
+	beforeAll(async () => {
+		server = await listen({ engine, host: '127.0.0.1', port: 0, routes, socket });
+		url = `http://127.0.0.1:${server.port}`;
+	});
 
-afterAll(() => server.close());
+	afterAll(() => server.close());
 
-const post = (body: BodyInit) => fetch(`${url}/echo`, { method: 'POST', body });
+	const post = (body: BodyInit) => fetch(`${url}/echo`, { method: 'POST', body });
 
-describe('the server', () => {
 	it('an unknown path is answered with 404, and HEAD without a body', async () => {
 		expect((await fetch(`${url}/nothing`)).status).toBe(404);
 		expect((await fetch(`${url}/echo`, { method: 'PUT', body: 'x' })).status).toBe(404);
@@ -110,9 +109,8 @@ describe('the server', () => {
 		const ended: string[] = [];
 		// With small answers the kernel would buffer all of them, and only the idle timeout would end the page.
 		const verbose = { ...socket, message: (page: Socket) => page.send('x'.repeat(10_000)) };
-		const options = { host: '127.0.0.1', port: 0, routes: [], socket: verbose };
-		const own = listen({ ...options, onEnded: (cause) => ended.push(cause) });
-		if (own === undefined) throw new Error('no port');
+		const options = { engine, host: '127.0.0.1', port: 0, routes: [], socket: verbose };
+		const own = await listen({ ...options, onEnded: (cause) => ended.push(cause) });
 		const ws = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, 'test');
 		try {
 			await once(ws, 'open');
@@ -131,8 +129,7 @@ describe('the server', () => {
 	it('connections above the limit are ended, apart from sockets, and new ones are accepted when some have ended', async () => {
 		const ended: string[] = [];
 		const onEnded = (cause: string) => void ended.push(cause);
-		const small = listen({ host: '127.0.0.1', port: 0, routes, socket, connectionsMax: 3, onEnded });
-		if (small === undefined) throw new Error('no port');
+		const small = await listen({ engine, host: '127.0.0.1', port: 0, routes, socket, connectionsMax: 3, onEnded });
 		const smallUrl = `http://127.0.0.1:${small.port}`;
 		for (let i = 0; i < 10; i++) {
 			const page = new WebSocket(`${smallUrl}/socket`, 'test');
@@ -168,7 +165,7 @@ const outerAddress = Object.values(networkInterfaces())
 	.flatMap((addresses) => addresses ?? [])
 	.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
-describe.runIf(outerAddress !== undefined)('connections of one network', () => {
+describe.runIf(outerAddress !== undefined).each(engines)('connections of one network on $name', (engine) => {
 	const bounds = { connectionsMax: 80, connectionsPerAddressMax: 10 };
 	const begun = 'GET /slow HTTP/1.1\r\nHost: x\r\nX-Filler: ';
 	let bounded: Server;
@@ -176,11 +173,9 @@ describe.runIf(outerAddress !== undefined)('connections of one network', () => {
 	let inner: string;
 	const ended: string[] = [];
 
-	beforeAll(() => {
+	beforeAll(async () => {
 		const onEnded = (cause: string) => void ended.push(cause);
-		const listening = listen({ host: '0.0.0.0', port: 0, routes, socket, ...bounds, onEnded });
-		if (listening === undefined) throw new Error('no port');
-		bounded = listening;
+		bounded = await listen({ engine, host: '0.0.0.0', port: 0, routes, socket, ...bounds, onEnded });
 		outer = `http://${outerAddress}:${bounded.port}`;
 		inner = `http://127.0.0.1:${bounded.port}`;
 	});

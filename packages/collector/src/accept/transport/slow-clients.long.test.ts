@@ -3,6 +3,7 @@ import { limits } from '@footfall/protocol';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { faultyFileSystem } from '../../testing/disk/faulty-file-system.js';
+import { testEngine } from '../../testing/engines.js';
 import { frame } from '../../testing/frames.js';
 import { heldBytes } from '../../testing/heap.js';
 import { openPage } from '../../testing/page.js';
@@ -58,7 +59,8 @@ describe.concurrent('slow senders', () => {
 	});
 
 	it('a page that answers no ping is disconnected, and a page that is only quiet is not', async () => {
-		const server = listen({
+		const server = await listen({
+			engine: testEngine,
 			host: '127.0.0.1',
 			port: 0,
 			routes: [],
@@ -71,7 +73,6 @@ describe.concurrent('slow senders', () => {
 				message: () => {},
 			},
 		});
-		if (server === undefined) throw new Error('no port');
 		const url = `http://127.0.0.1:${server.port}`;
 		const quiet = new WebSocket(`${url}/v1/socket`, 'footfall.v1');
 		// The page answers no ping, as if its machine had lost power.

@@ -18,6 +18,18 @@ export interface Socket extends Sender {
 	close(why: CloseReason): void;
 }
 
+/** The connection of a WebSocket. */
+export interface SocketConnection {
+	/** @returns whether the text is sent; otherwise too much is unsent already, which the engine has reported */
+	send(text: string): boolean;
+	/** Sends everything that is sent inside with one system call. */
+	cork(inside: () => void): void;
+	/** Ends the connection after the pending messages were sent. Nothing more is read from it. */
+	end(code: number): void;
+	/** Ends the connection immediately. */
+	close(): void;
+}
+
 /** The handler of a WebSocket path. */
 export interface SocketRoute {
 	path: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { senderAddress } from '../limits/sender-address.js';
+import { senderAddress } from '../../limits/sender-address.js';
 import { OpenConnections } from './open-connections.js';
 
 const one = senderAddress('198.51.100.1');

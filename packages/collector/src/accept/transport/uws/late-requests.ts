@@ -1,4 +1,4 @@
-import { monotonicNowMs } from '../../monotonic-clock.js';
+import { monotonicNowMs } from '../../../monotonic-clock.js';
 
 /** The operations needed on a connection that has sent no request. */
 export interface SilentConnection {

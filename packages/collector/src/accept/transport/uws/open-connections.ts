@@ -1,5 +1,7 @@
-import { monotonicNowMs } from '../../monotonic-clock.js';
-import { type SenderAddress, wideNetworkShare } from '../limits/sender-address.js';
+import { monotonicNowMs } from '../../../monotonic-clock.js';
+import type { SenderAddress } from '../../limits/sender-address.js';
+import { keptShare } from '../engine.js';
+import { NetworkCounts } from '../network-counts.js';
 
 /**
  * Maximum lifetime of a connection without a request, ms: the library ends it after 10 s, which it checks every 4 s.
@@ -21,8 +23,7 @@ interface Idle {
 export class OpenConnections {
 	readonly #perNetworkMax: number;
 	readonly #nowMs: () => number;
-	/** Number of connections by address or IPv6 /64, and by IPv6 /48. */
-	readonly #counts = new Map<string, number>();
+	readonly #counts = new NetworkCounts();
 	/** All idle connections, and those of each network, oldest first. */
 	readonly #idle = new Set<Idle>();
 	readonly #idleOf = new Map<string, Set<Idle>>();
@@ -46,13 +47,13 @@ export class OpenConnections {
 	 * limit. The end of a connection that is closed with its answer is known.
 	 */
 	mayKeep(peer: SenderAddress): boolean {
-		return this.#isBelow(peer, this.#perNetworkMax / 4);
+		return this.#isBelow(peer, this.#perNetworkMax * keptShare);
 	}
 
 	/** Records a new connection without a request. */
 	connected(peer: SenderAddress): void {
 		if (peer.isExempt) return;
-		this.#count(peer, 1);
+		this.#counts.add(peer);
 		this.#rest(peer);
 	}
 
@@ -65,7 +66,7 @@ export class OpenConnections {
 	requested(peer: SenderAddress): void {
 		if (peer.isExempt) return;
 		// Without an idle connection, the request uses one that was considered ended. It counts again.
-		if (!this.#wake(peer)) this.#count(peer, 1);
+		if (!this.#wake(peer)) this.#counts.add(peer);
 	}
 
 	/** Records that a request was answered and that its connection stays open. */
@@ -75,14 +76,13 @@ export class OpenConnections {
 
 	/** Records that the connection of a request has ended or has become a WebSocket. */
 	ended(peer: SenderAddress): void {
-		if (!peer.isExempt) this.#count(peer, -1);
+		if (!peer.isExempt) this.#counts.remove(peer);
 	}
 
 	#isBelow(peer: SenderAddress, max: number): boolean {
 		if (peer.isExempt) return true;
 		this.#expire();
-		if (this.#of(peer.network) >= max) return false;
-		return peer.wideNetwork === peer.network || this.#of(peer.wideNetwork) < wideNetworkShare * max;
+		return this.#counts.isBelow(peer, max);
 	}
 
 	#rest(peer: SenderAddress): void {
@@ -108,7 +108,7 @@ export class OpenConnections {
 		for (const idle of this.#idle) {
 			if (idle.sinceMs > overMs) return;
 			this.#forget(idle);
-			this.#count(idle.peer, -1);
+			this.#counts.remove(idle.peer);
 		}
 	}
 
@@ -117,17 +117,5 @@ export class OpenConnections {
 		const idleOfNetwork = this.#idleOf.get(idle.peer.network);
 		idleOfNetwork?.delete(idle);
 		if (idleOfNetwork?.size === 0) this.#idleOf.delete(idle.peer.network);
-	}
-
-	#of(network: string): number {
-		return this.#counts.get(network) ?? 0;
-	}
-
-	#count({ network, wideNetwork }: SenderAddress, change: 1 | -1): void {
-		for (const each of network === wideNetwork ? [network] : [network, wideNetwork]) {
-			const count = this.#of(each) + change;
-			if (count <= 0) this.#counts.delete(each);
-			else this.#counts.set(each, count);
-		}
 	}
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { monotonicNowMs } from '../../monotonic-clock.js';
+import { monotonicNowMs } from '../../../monotonic-clock.js';
 import { TimeSlicedTasks } from './time-sliced-tasks.js';
 
 it('time-sliced tasks run in order over several iterations of the event loop', async () => {

@@ -1,4 +1,4 @@
-import { monotonicNowMs } from '../../monotonic-clock.js';
+import { monotonicNowMs } from '../../../monotonic-clock.js';
 
 /**
  * Runs small tasks in the order of their arrival, for a limited time in each iteration of the event loop. For example,
