@@ -790,14 +790,15 @@ describe('the page', () => {
 	const themes = isThorough ? 2 : 1;
 
 	it.each((['light', 'dark'] as const).slice(0, themes))(
-		'has no accessibility violation in any view in the %s theme',
+		'has no accessibility violation in the views in the %s theme',
 		async (colorScheme) => {
 			const folder = process.env.FOOTFALL_SCREENSHOTS;
 			if (folder) mkdirSync(folder, { recursive: true });
 			const context = await browser.newContext({ colorScheme, viewport: { width: 1360, height: 900 } });
 			const themed = await openDashboard(context, test);
 			const grounds = new Set<string>();
-			for (const view of viewNames) {
+			// A short run of the tests opens every second view: the check takes a second of processor time for each.
+			for (const view of viewNames.filter((_, at) => isThorough || at % 2 === 0)) {
 				await themed.open(`?view=${view}&site=shop`);
 				// Only colours differ between the themes.
 				const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined;

@@ -33,11 +33,11 @@ export const longRuns = {
  * and a long file that starts last leaves the other workers without work.
  */
 export const longAndSmall = [
-	'tests/dashboard/demo.test.ts',
+	'tests/dashboard/demo-views.long.test.ts',
 	'tests/dashboard/lag.test.ts',
 	'tests/command/crowds.long.test.ts',
 	'tests/command/earlier-marts.long.test.ts',
-	'tests/command/own-models.test.ts',
+	'tests/command/own-models.long.test.ts',
 	'tests/promise/failure/each-fault.long.test.ts',
 	'tests/promise/failure/kept-promise.test.ts',
 	'packages/collector/src/accept/hostile-bodies.long.test.ts',

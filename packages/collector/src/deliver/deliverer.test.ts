@@ -221,7 +221,7 @@ describe('delivery', () => {
 		});
 	});
 
-	it('an interrupted isolation of rejected rows continues where it was', async () => {
+	it.runIf(isThorough)('an interrupted isolation of rejected rows continues where it was', async () => {
 		await whileRefusing("'poison'", async () => {
 			const names = Array.from({ length: 16 }, (_, i) => (i === 5 ? 'poison' : 'view'));
 			// Three rejections, then halves; the answer of the fifth insert is lost.
@@ -234,7 +234,7 @@ describe('delivery', () => {
 		});
 	});
 
-	it('a segment that was stored in ranges is not inserted as a whole', async () => {
+	it.runIf(isThorough)('a segment that was stored in ranges is not inserted as a whole', async () => {
 		const names = Array.from({ length: 8 }, (_, i) => (i === 0 ? 'poison' : 'view'));
 		let directory = '';
 		await whileRefusing("'poison'", async () => {
@@ -411,7 +411,7 @@ describe('delivery', () => {
 		expect([await count(), await count('uniqExact(event_id)'), files()]).toEqual([9, 9, []]);
 	});
 
-	it('a segment that cannot be quarantined for a passing reason is quarantined later', async () => {
+	it.runIf(isThorough)('a segment that cannot be quarantined for a passing reason is quarantined later', async () => {
 		await whileRefusing("'poison'", async () => {
 			let renames = 0;
 			const faults: Faults = { rename: () => (renames++ < 3 ? diskError('EROFS') : undefined) };
@@ -440,7 +440,7 @@ describe('delivery', () => {
 		expect(inserts).toBe(3);
 	});
 
-	it('handOff returns early while ClickHouse is away, and creates no small segments', async () => {
+	it.runIf(isThorough)('handOff returns early while ClickHouse is away, and creates no small segments', async () => {
 		fates = Array.from({ length: 1_000 }, () => 'refused' as const);
 		collector = await startTestCollector(failingLine(), { sealAfterMs: 60_000 });
 		for (const sequence of [0, 1, 2, 3, 4, 5]) {
