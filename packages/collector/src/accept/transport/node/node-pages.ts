@@ -14,6 +14,8 @@ import { deflateOffer } from './deflate-offer.js';
 const piecesMax = 512;
 /** Time that a client has to answer a close frame before its connection is cut, ms. */
 const closeTimeoutMs = 2_000;
+/** Time between two looks for idle sockets, ms: silence is noticed, and a ping sent, later by up to twice as much. */
+const idleCheckMs = 1_000;
 /** Size of pending messages at which they are handed to the operating system, bytes. */
 const flushBytes = 16_384;
 /** Messages to pages are never compressed: an ack is a few bytes. */
@@ -51,7 +53,7 @@ export class NodePages {
 			autoPong: false,
 			...{ maxFragments: piecesMax, maxBufferedChunks: piecesMax, closeTimeout: closeTimeoutMs },
 		});
-		this.#timer = setInterval(() => this.#endIdle(), Math.min(4_000, idleSeconds * 250)).unref();
+		this.#timer = setInterval(() => this.#endIdle(), Math.min(idleCheckMs, idleSeconds * 250)).unref();
 	}
 
 	/** Makes a connection the WebSocket of a page. A request that is not valid gets 400 from ws, and no WebSocket. */
@@ -75,7 +77,14 @@ export class NodePages {
 		const close = () => {
 			if (this.#activities.delete(ws)) this.#handlers.close(page);
 		};
-		this.#activities.set(ws, { socket, close, bytesRead: 0, sinceMs: monotonicNowMs(), isPinged: false });
+		this.#activities.set(ws, {
+			socket,
+			close,
+			// The bytes of the request for the upgrade are no activity of the WebSocket.
+			bytesRead: socket.bytesRead,
+			sinceMs: monotonicNowMs(),
+			isPinged: false,
+		});
 		// Each message is checked for what came before: the answer to one may close the socket.
 		const isOpen = () => ws.readyState === ws.OPEN;
 		ws.on('message', (data, isBinary) => isOpen() && message(page, data as Buffer, isBinary));
