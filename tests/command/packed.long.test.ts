@@ -120,6 +120,8 @@ await footfall.close();`;
 					run('sql', '--data', data, '--format', 'tsv', counted).includes('renewed\t1\nview\t1') ? true : undefined;
 				await eventually(inMart, 60_000, 1_000);
 				await page.goto(dashboard);
+				// The page of the token goes on to the dashboard.
+				await page.waitForSelector('[data-view]');
 				await page.goto(`${new URL(dashboard).origin}/?view=events`);
 				await page.getByText('renewed').first().waitFor();
 			} finally {

@@ -14,10 +14,11 @@ export async function expectExactlyOnce(data: string, ids: readonly string[]): P
 			return ids.every((id) => present.has(id)) ? rows : undefined;
 		});
 		expect(new Set(stored.map(({ id }) => id)).size).toBe(stored.length);
+		// A run of the transforms is slow beside a test that uses both cores for a minute.
 		await eventually(async () => {
 			const [row] = await warehouse.query<{ n: string }>('SELECT sum(events) AS n FROM sessions');
 			return Number(row?.n) === stored.length ? true : undefined;
-		});
+		}, 120_000);
 	} finally {
 		await warehouse.close();
 	}
