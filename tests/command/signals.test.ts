@@ -91,28 +91,31 @@ describe('every command that runs until it is stopped', () => {
 });
 
 describe('footfall up with its own ClickHouse, and shoppers', () => {
-	it('go on when the readers of their output have gone, and stop all processes in order at SIGHUP', async () => {
-		const data = join(scratch, 'up');
-		const footfall = up(data, ['--log-level', 'debug']);
-		running.push(footfall);
-		const url = await footfall.collectorUrl();
-		const shoppers = start('simulate', 'live', '--addr', url, '--shoppers', '2', '--rps', '5');
-		for (const { process } of [footfall, shoppers]) {
-			process.stdout?.destroy();
-			process.stderr?.destroy();
-		}
-		// The transforms run every second, and each run writes to the log.
-		await wait(3_000);
-		expect(descendants(footfall.process.pid).length).toBeGreaterThan(1);
-		shoppers.process.kill('SIGHUP');
-		expect(await shoppers.exit()).toBe(0);
-		// A service manager may send it to every process.
-		for (const pid of descendants(footfall.process.pid)) process.kill(pid, 'SIGHUP');
-		footfall.process.kill('SIGHUP');
-		expect(await footfall.exit()).toBe(0);
-		await eventually(async () => (processesOf(data).length === 0 ? true : undefined));
-		expect(locksOf(data)).toEqual([]);
-	});
+	it.runIf(isThorough)(
+		'go on when the readers of their output have gone, and stop all processes in order at SIGHUP',
+		async () => {
+			const data = join(scratch, 'up');
+			const footfall = up(data, ['--log-level', 'debug']);
+			running.push(footfall);
+			const url = await footfall.collectorUrl();
+			const shoppers = start('simulate', 'live', '--addr', url, '--shoppers', '2', '--rps', '5');
+			for (const { process } of [footfall, shoppers]) {
+				process.stdout?.destroy();
+				process.stderr?.destroy();
+			}
+			// The transforms run every second, and each run writes to the log.
+			await wait(3_000);
+			expect(descendants(footfall.process.pid).length).toBeGreaterThan(1);
+			shoppers.process.kill('SIGHUP');
+			expect(await shoppers.exit()).toBe(0);
+			// A service manager may send it to every process.
+			for (const pid of descendants(footfall.process.pid)) process.kill(pid, 'SIGHUP');
+			footfall.process.kill('SIGHUP');
+			expect(await footfall.exit()).toBe(0);
+			await eventually(async () => (processesOf(data).length === 0 ? true : undefined));
+			expect(locksOf(data)).toEqual([]);
+		},
+	);
 });
 
 describe('a command under nohup', () => {

@@ -12,13 +12,9 @@ import { tableOf } from './store/layout.js';
 import { breakLock } from './store/processes/lock.js';
 import { readPublished } from './store/runs/run-state.js';
 import { failingAt } from './testing/failing-at.js';
-import { ModelFolders } from './testing/model-folders.js';
 import { idOf, insertReceipts, receipt } from './testing/raw-events.js';
 
-const folders = new ModelFolders();
-const isThorough = process.env.FOOTFALL_THOROUGH === '1';
-/** A short run of the tests has the models that the tests read, and those upstream of them. */
-const project = compileOrThrow(isThorough ? undefined : folders.copy(['sessions', 'users_activity', 'int_user_days']));
+const project = compileOrThrow();
 const seenRunsMax = 3;
 let test: TestWarehouse;
 beforeAll(async () => {
@@ -27,7 +23,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
 	await test.stop();
-	folders.remove();
 });
 
 let nextId = 1;
@@ -89,23 +84,20 @@ it('lets garbage collection drop the runs that were taken over from every table'
 	expect(await eventsInMarts()).toEqual(before);
 });
 
-it.runIf(isThorough)(
-	'leaves the runs that were taken over in place for a rollback, after which runs continue',
-	async () => {
-		const { run = '' } = await buildDay();
-		const before = await eventsInMarts();
-		const takeOver = await buildUntilTakeOver();
-		await rollback(test.warehouse, project, BigInt(run));
-		expect(await eventsInMarts()).toEqual(before);
-		await resume(test.warehouse);
-		await build(test.warehouse, project, { seenRunsMax });
-		expect(await eventsInMarts()).toEqual(all(nextId - 1));
-		await rollback(test.warehouse, project, BigInt(takeOver.run ?? ''));
-		await resume(test.warehouse);
-		await buildDay();
-		expect(await eventsInMarts()).toEqual(all(nextId - 1));
-	},
-);
+it('leaves the runs that were taken over in place for a rollback, after which runs continue', async () => {
+	const { run = '' } = await buildDay();
+	const before = await eventsInMarts();
+	const takeOver = await buildUntilTakeOver();
+	await rollback(test.warehouse, project, BigInt(run));
+	expect(await eventsInMarts()).toEqual(before);
+	await resume(test.warehouse);
+	await build(test.warehouse, project, { seenRunsMax });
+	expect(await eventsInMarts()).toEqual(all(nextId - 1));
+	await rollback(test.warehouse, project, BigInt(takeOver.run ?? ''));
+	await resume(test.warehouse);
+	await buildDay();
+	expect(await eventsInMarts()).toEqual(all(nextId - 1));
+});
 
 it('publishes without it when the copy fails, and a later run tries again', async () => {
 	const command: typeof test.warehouse.command = (sql, options) => {
@@ -126,33 +118,30 @@ it('publishes without it when the copy fails, and a later run tries again', asyn
 });
 
 // Needs twenty runs, since a rollback reaches ten of them.
-it.runIf(isThorough)(
-	'refuses a rollback to a run that garbage collection has dropped from some tables, as when it is killed',
-	async () => {
-		await buildUntilTakeOver();
-		// No later run sees what the last run before the next take-over sees.
-		let { run = '' } = await buildDay();
-		for (let report = await buildDay(); !report.compaction; report = await buildDay()) run = report.run ?? '';
-		for (let later = 0; later < 9; later++) await buildDay();
-		// Readers may still look at the runs of the last seconds.
-		await test.warehouse.command('ALTER TABLE transform_runs UPDATE published_at = published_at - 3600 WHERE true', {
-			settings: { mutations_sync: 2 },
-		});
-		const seen = await seenRuns();
-		const target = await readPublished(test.warehouse, { run: BigInt(run) });
-		const dropped = [...runsOf(target?.manifest ?? {})].filter((other) => !seen.includes(other));
-		const [table] = project.models.filter(({ name }) => name === 'sessions').map(tableOf);
-		for (const other of dropped) await test.warehouse.command(`ALTER TABLE ${table} DROP PARTITION ${other}`);
-		expect(dropped.length).toBeGreaterThan(0);
-		const before = await eventsInMarts();
-		await expect(rollback(test.warehouse, project, BigInt(run))).rejects.toThrow('is too old');
-		expect(await eventsInMarts()).toEqual(before);
-	},
-);
+it('refuses a rollback to a run that garbage collection has dropped from some tables, as when it is killed', async () => {
+	await buildUntilTakeOver();
+	// No later run sees what the last run before the next take-over sees.
+	let { run = '' } = await buildDay();
+	for (let report = await buildDay(); !report.compaction; report = await buildDay()) run = report.run ?? '';
+	for (let later = 0; later < 9; later++) await buildDay();
+	// Readers may still look at the runs of the last seconds.
+	await test.warehouse.command('ALTER TABLE transform_runs UPDATE published_at = published_at - 3600 WHERE true', {
+		settings: { mutations_sync: 2 },
+	});
+	const seen = await seenRuns();
+	const target = await readPublished(test.warehouse, { run: BigInt(run) });
+	const dropped = [...runsOf(target?.manifest ?? {})].filter((other) => !seen.includes(other));
+	const [table] = project.models.filter(({ name }) => name === 'sessions').map(tableOf);
+	for (const other of dropped) await test.warehouse.command(`ALTER TABLE ${table} DROP PARTITION ${other}`);
+	expect(dropped.length).toBeGreaterThan(0);
+	const before = await eventsInMarts();
+	await expect(rollback(test.warehouse, project, BigInt(run))).rejects.toThrow('is too old');
+	expect(await eventsInMarts()).toEqual(before);
+});
 
 const statementStep = Number(process.env.FOOTFALL_STATEMENT_STEP ?? 22);
 
-it.runIf(isThorough)('shows readers the rows before or after it when it dies at any statement', async () => {
+it('shows readers the rows before or after it when it dies at any statement', async () => {
 	for (let statement = 1; ; statement += statementStep) {
 		await addDay();
 		await addDay();
@@ -171,7 +160,7 @@ it.runIf(isThorough)('shows readers the rows before or after it when it dies at 
 	expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
 });
 
-it.runIf(isThorough)('does not copy rows of days that the run has computed and found unchanged', async () => {
+it('does not copy rows of days that the run has computed and found unchanged', async () => {
 	const event = (n: number) => receipt({ id: idOf(900 + n), visitor: 900, tsMs: Date.UTC(2026, 2, 1 + n) });
 	const start = await eventsInMarts();
 	for (const n of [1, 2]) {
