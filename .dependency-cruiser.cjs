@@ -65,7 +65,7 @@ const commandFolders = {
 /** One file alone may import a third party, so that it can be swapped or upgraded in one place. */
 const soleImporters = [
 	{ of: 'uWebSockets\\.js|uwebsockets', by: '^packages/collector/src/accept/transport/uws/uws-engine\\.ts$' },
-	{ of: '@clickhouse/client', by: '^packages/warehouse/src/client\\.ts$' },
+	{ of: '@clickhouse/client', by: '^packages/warehouse/src/client/client\\.ts$' },
 ];
 
 /**

@@ -36,8 +36,11 @@ export default defineConfig({
 			},
 			{ find: '@footfall/host/kernel', replacement: source('packages/host/src/kernel/index.ts') },
 			{ find: '@footfall/definitions/testing', replacement: source('packages/definitions/src/testing/index.ts') },
-			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/event-columns.ts') },
-			{ find: '@footfall/warehouse/segments', replacement: source('packages/warehouse/src/imported-segments.ts') },
+			{ find: '@footfall/warehouse/columns', replacement: source('packages/warehouse/src/schema/event-columns.ts') },
+			{
+				find: '@footfall/warehouse/segments',
+				replacement: source('packages/warehouse/src/schema/imported-segments.ts'),
+			},
 			{ find: '@footfall/warehouse/event-time', replacement: source('packages/warehouse/src/event-time.ts') },
 			{ find: '@footfall/warehouse/native', replacement: source('packages/warehouse/src/native/index.ts') },
 			{ find: '@footfall/warehouse/testing', replacement: source('packages/warehouse/src/testing/index.ts') },

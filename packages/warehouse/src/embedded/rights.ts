@@ -1,4 +1,4 @@
-import { martsDatabaseOf } from '../marts-database.js';
+import { martsDatabaseOf } from '../schema/marts-database.js';
 
 /**
  * Rights of the ClickHouse accounts. No account may leave the database: no grant and no setting gives access to files,

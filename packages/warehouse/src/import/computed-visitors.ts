@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Warehouse } from '../client.js';
+import type { Warehouse } from '../client/client.js';
 import { computedVisitor } from '../identity/event-visitor.js';
 import { textUsers, userColumns } from './event-sql.js';
 import { ImportRefusal } from './import-refusal.js';

@@ -1,7 +1,7 @@
 import { limits } from '@footfall/protocol';
 import { currencies } from '@footfall/protocol/currencies';
-import { eventColumns } from '../event-columns.js';
 import { timePatterns } from '../event-time.js';
+import { eventColumns } from '../schema/event-columns.js';
 import { itemParts, itemReasons, itemsSql } from './items-sql.js';
 import { rawFields, rowColumns } from './reading.js';
 import { withOwnNames } from './tool-names-sql.js';

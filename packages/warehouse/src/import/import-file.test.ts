@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type Warehouse } from '../client.js';
+import { connect, type Warehouse } from '../client/client.js';
 import { startTestWarehouse, type TestWarehouse, zstdOf } from '../testing/index.js';
 import { fileKind } from './file-kind.js';
 import { type ImportOptions, importFile } from './import-file.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { WarehouseError } from '../warehouse-error.js';
+import { WarehouseError } from '../client/warehouse-error.js';
 import { copyRefusal, ImportRefusal, stagingRefusal } from './import-refusal.js';
 
 const ofServer = (code: number | undefined, message = 'why') => new WarehouseError(message, 'refused', code);

@@ -1,5 +1,5 @@
 import { raiseOpenFiles } from '@footfall/host';
-import { dataFaultCodes, WarehouseError } from '../warehouse-error.js';
+import { dataFaultCodes, WarehouseError } from '../client/warehouse-error.js';
 
 /** A file cannot be imported. The message says why and what to do. */
 export class ImportRefusal extends Error {}

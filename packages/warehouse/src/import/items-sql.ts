@@ -1,5 +1,5 @@
 import { limits } from '@footfall/protocol';
-import { itemsType } from '../event-columns.js';
+import { itemsType } from '../schema/event-columns.js';
 import { itemTexts } from './tool-names-sql.js';
 
 const text = `\\'(?:[^\\'\\\\\\\\]|\\\\\\\\.)*\\'`;

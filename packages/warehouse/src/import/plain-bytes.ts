@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Warehouse } from '../client.js';
+import type { Warehouse } from '../client/client.js';
 import type { FileKind } from './file-kind.js';
 import { inOrder } from './reading.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Warehouse } from '../client.js';
+import type { Warehouse } from '../client/client.js';
 import type { FileKind } from './file-kind.js';
 import { ImportRefusal, isOfContent } from './import-refusal.js';
 import { encodingOfHead, type TextEncoding } from './text-encoding.js';

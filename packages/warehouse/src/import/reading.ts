@@ -1,5 +1,5 @@
 import { snakeCase } from '@footfall/protocol/names';
-import { eventColumns, orderColumns } from '../event-columns.js';
+import { eventColumns, orderColumns } from '../schema/event-columns.js';
 import type { FileKind } from './file-kind.js';
 import { ImportRefusal } from './import-refusal.js';
 import { toolFields } from './tool-names-sql.js';

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Warehouse } from '../client.js';
+import type { Warehouse } from '../client/client.js';
 import { ImportRefusal } from './import-refusal.js';
 
 /** A rejected row: one that is not a valid event. */

@@ -1,5 +1,5 @@
 import type { OrderItem } from '@footfall/protocol/decode';
-import { itemsType } from '../event-columns.js';
+import { itemsType } from '../schema/event-columns.js';
 import { GrowingBytes } from './growing-bytes.js';
 import { DecimalColumn, type NativeColumn, Uint64Column } from './native-columns.js';
 

@@ -1,5 +1,5 @@
 import type { EventDetails } from '@footfall/protocol/decode';
-import type { orderColumns } from '../event-columns.js';
+import type { orderColumns } from '../schema/event-columns.js';
 import { ItemsColumn } from './items-column.js';
 import { DecimalColumn, type NativeColumn, TextColumn } from './native-columns.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Warehouse } from '../client.js';
+import type { Warehouse } from '../client/client.js';
 import type { Rate } from './parse-rates.js';
 
 /** Numbers of rates of a file, by what was stored before. */

@@ -1,8 +1,8 @@
 import { StartRefusal } from '@footfall/host';
-import type { Warehouse } from './client.js';
-import { wrongCredentials } from './embedded/accounts.js';
-import { reasonOf } from './reason-of.js';
-import { WarehouseError } from './warehouse-error.js';
+import type { Warehouse } from '../client/client.js';
+import { reasonOf } from '../client/reason-of.js';
+import { WarehouseError } from '../client/warehouse-error.js';
+import { wrongCredentials } from '../embedded/accounts.js';
 
 const authenticationFailed = new Set([192, 193, 194, 516]);
 const accessDenied = 497;

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { authorization } from './embedded/accounts.js';
-import { connect, WarehouseError } from './index.js';
-import { startTestWarehouse, type TestWarehouse } from './testing/index.js';
+import { authorization } from '../embedded/accounts.js';
+import { connect, WarehouseError } from '../index.js';
+import { startTestWarehouse, type TestWarehouse } from '../testing/index.js';
 
 let test: TestWarehouse;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
-import type { Warehouse } from './client.js';
+import type { Warehouse } from '../client/client.js';
+import { literal } from '../client/literal.js';
+import { WarehouseError } from '../client/warehouse-error.js';
 import { type Column, derivedEventColumns, earlierEventColumns, eventColumns } from './event-columns.js';
-import { literal } from './literal.js';
-import { WarehouseError } from './warehouse-error.js';
 
 /** A table with the comments that readers see in a client. */
 interface CommentedTable {

@@ -1,6 +1,6 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { parseAddress, type WarehouseAddress } from './address.js';
+import { parseAddress, type WarehouseAddress } from '../connection/address.js';
 import { completePieces } from './complete-pieces.js';
 import { LateException } from './late-exception.js';
 import { supersedableInsert } from './supersedable-insert.js';

@@ -13,7 +13,7 @@ export interface MigrationFile {
 }
 
 /** The migrations of this package. The path is the same from the sources and from the built files. */
-export const migrationsDirectory = fileURLToPath(new URL('../migrations/', import.meta.url));
+export const migrationsDirectory = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 /** Reads the migrations of a folder, in the order of their numbers. */
 export function readMigrations(directory: string): MigrationFile[] {

@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, eventColumns, migrate, type Warehouse } from '../index.js';
+import { startTestWarehouse, type TestWarehouse } from '../testing/index.js';
 import { derivedEventColumns, earlierEventColumns } from './event-columns.js';
-import { connect, eventColumns, migrate, type Warehouse } from './index.js';
 import { planMigrations } from './migrate.js';
 import { migrationsDirectory, splitStatements } from './migration-file.js';
 import { commentStatements } from './table-comments.js';
-import { startTestWarehouse, type TestWarehouse } from './testing/index.js';
 
 let test: TestWarehouse;
 let scratch: string;

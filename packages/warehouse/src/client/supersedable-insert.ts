@@ -1,4 +1,4 @@
-import { eventColumns } from './event-columns.js';
+import { eventColumns } from '../schema/event-columns.js';
 import { literal } from './literal.js';
 
 const typeOf = new Map<string, string>(eventColumns.map(({ name, type }) => [name, type]));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Warehouse } from './client.js';
+import type { Warehouse } from '../client/client.js';
+import { literal } from '../client/literal.js';
+import { reasonOf } from '../client/reason-of.js';
+import { WarehouseError } from '../client/warehouse-error.js';
 import { derivedEventColumns, earlierEventColumns, eventColumns } from './event-columns.js';
-import { literal } from './literal.js';
-import { reasonOf } from './reason-of.js';
-import { WarehouseError } from './warehouse-error.js';
 
 /**
  * The marts database: a second database for people, in which SHOW TABLES lists the marts, own models and `events`, and

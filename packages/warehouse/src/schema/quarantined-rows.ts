@@ -1,4 +1,4 @@
-import type { Warehouse } from './client.js';
+import type { Warehouse } from '../client/client.js';
 import { eventColumns } from './event-columns.js';
 
 /** Rows of `events_quarantine` with the same reason. */

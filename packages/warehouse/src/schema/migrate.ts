@@ -1,10 +1,10 @@
 import { StartRefusal } from '@footfall/host';
-import type { Warehouse } from './client.js';
+import type { Warehouse } from '../client/client.js';
+import { reasonOf } from '../client/reason-of.js';
+import { WarehouseError } from '../client/warehouse-error.js';
 import { createMartsDatabase } from './marts-database.js';
 import { type MigrationFile, migrationsDirectory, readMigrations } from './migration-file.js';
-import { reasonOf } from './reason-of.js';
 import { writeComments } from './table-comments.js';
-import { WarehouseError } from './warehouse-error.js';
 
 /** The database cannot be migrated, because its history contradicts the files, or ClickHouse refuses a statement. */
 export class MigrationRefusal extends StartRefusal {

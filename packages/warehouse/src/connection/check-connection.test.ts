@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartRefusal } from '@footfall/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkConnection, connect } from '../index.js';
+import { startTestWarehouse, type TestWarehouse } from '../testing/index.js';
 import { connectionFault } from './check-connection.js';
-import { checkConnection, connect } from './index.js';
-import { startTestWarehouse, type TestWarehouse } from './testing/index.js';
 
 let test: TestWarehouse;
 const webServer = createServer((_, response) => response.end('<html>Welcome</html>'));
