@@ -68,14 +68,32 @@ export function workspaceClosure(workspace, folders, folder, found = new Set()) 
 }
 
 /**
- * The dependencies of packages on others than those of the workspace, with exact versions.
+ * The package that has a dependency which is copied.
  *
- * @param isUsed whether a dependency is named by a file that is published: those of bundles of the browser are not
+ * @param packages folders of the packages to look in
+ * @throws Error if none of them has it
  */
-export function outsideDependencies(workspace, folders, used, isUsed) {
-	const names = used.flatMap((folder) => Object.keys(manifestOf(workspace, folder).dependencies ?? {}));
-	const outside = [...new Set(names)]
-		.filter((name) => !folders.has(name) && isUsed(name))
-		.sort((a, b) => (a < b ? -1 : 1));
+export function ownerOf(workspace, packages, name) {
+	const owner = packages.find((folder) => Object.hasOwn(manifestOf(workspace, folder).dependencies ?? {}, name));
+	if (owner === undefined)
+		throw new Error(
+			`${name} is to be copied into the package, and none of ${packages.join(', ')} depends on it: correct "copied" in scripts/pack/published.js`,
+		);
+	return owner;
+}
+
+/**
+ * The dependencies of packages on others than those of the workspace, with exact versions: those that a published file
+ * imports. Dependencies of bundles for browsers are in the bundle already.
+ *
+ * @param imported the packages that published files import, each with one of these files
+ * @throws Error if a file imports a package that is no dependency: an installed package would not start
+ */
+export function outsideDependencies(workspace, folders, used, imported) {
+	const declared = new Set(used.flatMap((folder) => Object.keys(manifestOf(workspace, folder).dependencies ?? {})));
+	for (const [name, file] of imported)
+		if (!declared.has(name))
+			throw new Error(`${file} imports ${name}, which no package has among its dependencies: add it to package.json`);
+	const outside = [...imported.keys()].filter((name) => !folders.has(name)).sort((a, b) => (a < b ? -1 : 1));
 	return Object.fromEntries(outside.map((name) => [name, workspace.catalog[name]]));
 }

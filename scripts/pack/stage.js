@@ -4,10 +4,12 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { importedPackages } from './imports.js';
 import {
 	bundledManifest,
 	manifestOf,
 	outsideDependencies,
+	ownerOf,
 	publishedManifest,
 	workspaceClosure,
 	workspaceFolders,
@@ -87,11 +89,8 @@ function stageBundle(workspace, description, folder) {
 		copyContent(join(root, path), target, ['dist', ...(assets[path] ?? [])], isShipped);
 		writeJson(join(target, 'package.json'), bundledManifest(manifest, workspace.version));
 	}
-	const code = textOfScripts(folder);
-	const outside = outsideDependencies(workspace, folders, [description.folder, ...needed], (name) =>
-		code.includes(`'${name}`),
-	);
-	for (const [name, files] of Object.entries(copied)) copyDependency(root, needed, name, files, folder);
+	const outside = outsideDependencies(workspace, folders, [description.folder, ...needed], packagesIn(folder));
+	for (const [name, files] of Object.entries(copied)) copyDependency(workspace, needed, name, files, folder);
 	const bundled = [...needed.map((path) => manifestOf(workspace, path).name), ...Object.keys(copied)].sort((a, b) =>
 		a < b ? -1 : 1,
 	);
@@ -112,16 +111,20 @@ const workspaceFoldersOf = (root) => [
 const versionOf = (folder, name) =>
 	JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 
-/** All code that Node runs, as one text. */
-function textOfScripts(folder) {
-	const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
-	return files.map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('"', "'")).join('\n');
+/** The packages that the modules of a folder import, each with the first file that imports it. */
+function packagesIn(folder) {
+	const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.m?js$/.test(file));
+	const found = new Map();
+	for (const file of files)
+		for (const name of importedPackages(readFileSync(join(folder, file), 'utf8')))
+			if (!found.has(name)) found.set(name, file);
+	return found;
 }
 
 /** Copies some files of a dependency, which one of the packages has, with a manifest that has no dependencies. */
-function copyDependency(root, packages, name, files, folder) {
-	const owner = packages.find((path) => Object.hasOwn(manifestAt(root, path).dependencies ?? {}, name));
-	const manifestFile = createRequire(join(root, owner, 'package.json')).resolve(`${name}/package.json`);
+function copyDependency(workspace, packages, name, files, folder) {
+	const owner = ownerOf(workspace, packages, name);
+	const manifestFile = createRequire(join(workspace.root, owner, 'package.json')).resolve(`${name}/package.json`);
 	const target = join(folder, 'node_modules', name);
 	mkdirSync(target, { recursive: true });
 	for (const file of files) copyFileSync(join(dirname(manifestFile), file), join(target, file));
@@ -133,8 +136,6 @@ function copyDependency(root, packages, name, files, folder) {
 	} = JSON.parse(readFileSync(manifestFile, 'utf8'));
 	writeJson(join(target, 'package.json'), { ...kept, name });
 }
-
-const manifestAt = (root, path) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
 
 /** Size of all files of a folder, bytes. */
 export function bytesOf(folder) {

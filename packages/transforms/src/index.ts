@@ -8,6 +8,7 @@ export {
 	compileWithOwn,
 	type Project,
 	type ProjectWithOwn,
+	publishedDefinitionsStay,
 	withoutDefinitions,
 } from './compile/compile.js';
 export { type DataTest, defaultParameters, type Model, type ModelColumn, type Parameters } from './compile/model.js';

@@ -116,11 +116,12 @@ export function compileFolder(folder: string, limits?: OwnLimits): ProjectWithOw
 		? compileOrThrow(undefined, { ...defaultParameters, definitions: read.definitions })
 		: { ...withoutDefinitions(compileOrThrow()), definitionsFault: read.faults.map(faultLine)[0] ?? read.file };
 	const { project, faults } = compileWithOwn(ours, folder, limits);
-	const ofDefinitions = read.ok
-		? []
-		: [...read.faults.map(faultLine), `${read.file}: the published definitions stay until this is corrected`];
+	const ofDefinitions = read.ok ? [] : [...read.faults.map(faultLine), `${read.file}: ${publishedDefinitionsStay}`];
 	return { project, faults: [...ofDefinitions, ...faults] };
 }
+
+/** End of the line that follows the faults of a file with definitions. */
+export const publishedDefinitionsStay = 'the published definitions stay until this is corrected';
 
 const faultLine = ({ file, line, column, words }: DefinitionFault) => `${file}:${line}:${column}: ${words}`;
 

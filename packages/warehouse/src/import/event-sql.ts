@@ -3,16 +3,12 @@ import { currencies } from '@footfall/protocol/currencies';
 import { timePatterns } from '../event-time.js';
 import { eventColumns } from '../schema/event-columns.js';
 import { itemParts, itemReasons, itemsSql } from './items-sql.js';
+import { isMissing } from './missing-value.js';
 import { rawFields, rowColumns } from './reading.js';
 import { withOwnNames } from './tool-names-sql.js';
 
 type EventColumnName = (typeof eventColumns)[number]['name'];
 
-/**
- * Whether a value that is not text is missing: programs write NULL in CSV as "NULL", and a missing number in Parquet as
- * NaN.
- */
-const isMissing = (text: string) => `lower(trimBoth(${text})) IN ('', 'null', 'nan')`;
 /** The first of two texts that is not missing. */
 const either = (first: string, second: string) => `if(${isMissing(first)}, ${second}, ${first})`;
 

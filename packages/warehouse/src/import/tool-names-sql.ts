@@ -1,9 +1,9 @@
 import { type EventName, eventNames, fieldNames, itemFieldNames, meanings, ownNames } from '@footfall/protocol/names';
+import { isMissing } from './missing-value.js';
 
 /** Other tools' names of fields, as columns of a file. */
 export const toolFields = [...new Set(['checkout_id', ...Object.values(fieldNames).flat()])] as const;
 
-const isMissing = (text: string) => `lower(trimBoth(${text})) IN ('', 'null', 'nan')`;
 /** The first of some texts that is not missing; the empty text if all are. */
 const firstOf = (texts: readonly string[]) => `arrayFirst(text -> NOT (${isMissing('text')}), [${texts.join(', ')}])`;
 

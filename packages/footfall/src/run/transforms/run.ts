@@ -18,6 +18,7 @@ import {
 	OtherModelsError,
 	type Project,
 	preview,
+	publishedDefinitionsStay,
 	RollbackRefusal,
 	RunFault,
 	resume,
@@ -101,7 +102,8 @@ export async function runTransforms(
 	if (verb === 'definitions') return runDefinitions(settings, say);
 	const followed = readsProjectFolder(verb) ? followProject(settings, complainOfAll) : withoutFolder();
 	const { project, faults } = followed.current;
-	complainOfAll(faults);
+	// A verb without a database says below what it shows instead of the published definitions.
+	complainOfAll(isOffline(verb) ? faults.filter((fault) => !fault.endsWith(publishedDefinitionsStay)) : faults);
 	const selection = selectModels(withOwn(project), settings.select ?? [], settings.exclude ?? []);
 	if (!selection.ok) return usage(...selection.faults);
 	const { names } = selection;
