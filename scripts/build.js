@@ -1,12 +1,14 @@
 // Builds what is stale: the Node packages by TypeScript's incremental build, and each bundle that is older than its
-// sources.
+// sources. Then it writes from which commit the packages were built.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inlineOrderFields } from '../packages/protocol/declarations.js';
 import { bundles, isStale } from './bundles.js';
+import { commitOf } from './commit.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -27,5 +29,8 @@ await run(join(require.resolve('typescript-7/package.json'), '../bin/tsc'), ['-b
 
 // The package has no dependency, and the one file of it that takes types of another package gets them.
 inlineOrderFields(join(root, 'packages/node/dist/options.d.ts'));
+
+// The file from which `footfall --version`, /livez and the metrics know the commit. Published packages contain it.
+writeFileSync(join(root, 'packages/host/dist/build.json'), `${JSON.stringify({ commit: commitOf(root) })}\n`);
 
 await Promise.all(bundles.filter(isStale).map(({ folder, bundler, args }) => run(bundler, args, join(root, folder))));

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { startDashboard } from '@footfall/dashboard';
-import { StartRefusal } from '@footfall/host';
+import { liveness, StartRefusal } from '@footfall/host';
 import { connect } from '@footfall/warehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryBounds } from '../../packages/dashboard/src/api/run-query.js';
@@ -78,7 +78,7 @@ describe('a health check', () => {
 	it.each(['GET', 'HEAD'])('gets from /livez that the process runs, whatever host it names: %s', async (method) => {
 		for (const host of ['127.0.0.1', 'balancer.example', '']) {
 			const { status, text } = await ask('/livez', { Host: host }, method);
-			expect([host, status, text]).toEqual([host, 200, method === 'GET' ? '{"live":true}' : '']);
+			expect([host, status, text]).toEqual([host, 200, method === 'GET' ? JSON.stringify(liveness()) : '']);
 		}
 		expect((await ask('/metrics', { Host: 'balancer.example' }, method)).status).toBe(403);
 	});

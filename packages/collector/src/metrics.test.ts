@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Metrics } from './metrics.js';
+import { buildValues, Metrics } from './metrics.js';
 import { GroupMetrics } from './workers/group-metrics.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -23,7 +23,8 @@ describe('the metrics', () => {
 			name,
 			help,
 		}));
-		const all = [...(await metrics.registry.getMetricsAsJSON()), ...(await new GroupMetrics(1).values())];
+		const registries = [metrics.registry.getMetricsAsJSON(), new GroupMetrics(1).values(), buildValues()];
+		const all = (await Promise.all(registries)).flat();
 		const ours = all.filter(({ name }) => name.startsWith('footfall_'));
 		const exported = ours.map(({ name, help }) => ({ name, help }));
 		const byName = (a: { name: string | undefined }, b: { name: string | undefined }) =>

@@ -1,3 +1,4 @@
+import { buildLabels, buildMetric } from '@footfall/host';
 import type { Rejection } from '@footfall/protocol';
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ExceededLimit } from './accept/limits/rate-limits.js';
@@ -16,6 +17,13 @@ export function processRegistry(): Registry {
 
 /** The metrics of one process at one moment, as plain data. */
 export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** The metric that names the version. It is that of the collector, not of each of its processes. */
+export function buildValues(): Promise<MetricValues> {
+	const registry = new Registry();
+	new Gauge({ ...buildMetric, registers: [registry] }).set(buildLabels(), 1);
+	return registry.getMetricsAsJSON();
+}
 
 /** The Prometheus text format. */
 export const metricsContentType: string = Registry.PROMETHEUS_CONTENT_TYPE;

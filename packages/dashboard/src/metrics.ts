@@ -1,3 +1,4 @@
+import { buildLabels, buildMetric } from '@footfall/host';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { health } from './api/health.js';
@@ -80,6 +81,7 @@ export class Metrics {
 		this.#sources = sources;
 		this.#partsOfLeftOut = partsOfLeftOut(sources);
 		collectDefaultMetrics({ register: this.registry });
+		new Gauge({ ...buildMetric, registers: [this.registry] }).set(buildLabels(), 1);
 	}
 
 	/** Records the duration of an answer to a view, milliseconds. */

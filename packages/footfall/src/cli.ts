@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { StartRefusal, surviveLostOutput } from '@footfall/host';
+import { buildInfo, StartRefusal, surviveLostOutput, versionLine } from '@footfall/host';
 import { checkPlatform } from '@footfall/warehouse/platform';
 import { help } from './command.js';
 import { commands } from './command-table.js';
@@ -26,7 +25,7 @@ async function runRequest(words: readonly string[], signal: AbortSignal): Promis
 			print(help(commands, request.command));
 			return exitCodes.success;
 		case 'version':
-			print(version());
+			print(versionLine(buildInfo()));
 			return exitCodes.success;
 		case 'fault':
 			return usage(...request.lines);
@@ -36,7 +35,7 @@ async function runRequest(words: readonly string[], signal: AbortSignal): Promis
 }
 
 async function runCommand(
-	{ command, operands, settings, origins, warnings }: Extract<Request, { kind: 'run' }>,
+	{ command, operands, settings, origins, warnings, settingsFaults }: Extract<Request, { kind: 'run' }>,
 	signal: AbortSignal,
 ): Promise<number> {
 	if (signal.aborted) return exitCodes.interrupted;
@@ -45,7 +44,7 @@ async function runCommand(
 		// Checked before a native library is loaded, whose own error would not name a remedy.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
 		const context = { signal, print, write, terminal: process.stdout.isTTY === true };
-		return await command.run(settings, context, origins, operands);
+		return await command.run(settings, context, origins, operands, settingsFaults);
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;
 		if (!(error instanceof StartRefusal)) throw error;
@@ -59,8 +58,4 @@ function print(line: string): void {
 
 function write(bytes: Uint8Array): Promise<boolean> {
 	return new Promise((resolve) => process.stdout.write(bytes, (error) => resolve(!error)));
-}
-
-function version(): string {
-	return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

@@ -1,3 +1,12 @@
+export {
+	type BuildInfo,
+	buildInfo,
+	buildInfoOf,
+	buildLabels,
+	buildMetric,
+	liveness,
+	versionLine,
+} from './build-info.js';
 export { makeDirectory } from './make-directory.js';
 export { openFilesMax, raiseOpenFiles } from './open-files.js';
 export { surviveLostOutput } from './output.js';

@@ -1,5 +1,6 @@
+import { liveness } from '@footfall/host';
 import { json } from '../accept/transport/http.js';
-import { type MetricValues, metricsContentType, metricsText } from '../metrics.js';
+import { buildValues, type MetricValues, metricsContentType, metricsText } from '../metrics.js';
 import type { AdminRoute } from './admin-server.js';
 
 /** Reason why the collector should get no new visitors; `undefined` if it is ready. */
@@ -17,9 +18,9 @@ export function adminRoutes({ metrics, unreadiness }: Administered): AdminRoute[
 	const get = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ path, handle });
 	// Every worker process is asked for its metrics, and formatting them takes milliseconds. Requests that arrive
 	// meanwhile share the next answer, so that a flood of them does not occupy the workers and this process.
-	const text = oneAtATime(async () => metricsText(await metrics()));
+	const text = oneAtATime(async () => metricsText([await buildValues(), ...(await metrics())]));
 	return [
-		get('/livez', () => json(200, { live: true })),
+		get('/livez', () => json(200, liveness())),
 		get('/readyz', async () => {
 			const reason = await unreadiness();
 			return reason === undefined ? json(200, { ready: true }) : json(503, { ready: false, reason });

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { liveness } from '@footfall/host';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Collector } from '../collector.js';
@@ -101,6 +102,9 @@ describe('a collector of one worker', () => {
 		expect(await storedCounts()).toEqual([{ all: 10, different: 10 }]);
 		expect(await processesIn(answerOf('/metrics'))).toEqual(['group', '1']);
 		expect((await answerOf('/metrics'))[1]).toMatch(/^footfall_events_accepted_total\{worker="1"\} 10$/m);
+		expect((await answerOf('/metrics'))[1].match(/^footfall_build_info.*$/gm)).toEqual([
+			expect.stringMatching(/^footfall_build_info\{version="\d+\.\d+\.\d+",commit="\w*(-dirty)?",node="\d+\..*"\} 1$/),
+		]);
 		await collector.stop();
 		expect(workerPid()).toBeUndefined();
 	});
@@ -141,7 +145,7 @@ describe('a collector of one worker', () => {
 		const pid = workerPid() as number;
 		process.kill(pid, 'SIGSTOP');
 		try {
-			expect(await answerOf('/livez')).toEqual([200, '{"live":true}']);
+			expect(await answerOf('/livez')).toEqual([200, JSON.stringify(liveness())]);
 			expect(await answerOf('/readyz')).toEqual([503, '{"ready":false,"reason":"failing"}']);
 			expect(await processesIn(answerOf('/metrics'))).toEqual(['group']);
 			expect((await answerOf('/metrics'))[1]).toMatch(/^footfall_worker_up\{worker="1"\} 0$/m);

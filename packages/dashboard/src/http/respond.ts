@@ -1,3 +1,4 @@
+import { liveness } from '@footfall/host';
 import type { HttpReply } from '@footfall/http-server';
 import type { Asset, Assets } from '../assets.js';
 import { type AccessPolicy, type Admission, admit, type Credentials } from './admit.js';
@@ -43,8 +44,9 @@ async function answer(request: Request, admission: Admission, { policy, assets, 
 	const { method, path, query } = request;
 	const isRead = method === 'GET' || method === 'HEAD';
 	const file = (asset: Asset, status = 200) => fileReply(asset, request, status);
-	// Health checks of load balancers name no host, or their own name for this one. The answer has no data in it.
-	if (path === '/livez' && isRead) return json(200, { live: true });
+	// Health checks of load balancers name no host, or their own name for this one. The answer has the version, and
+	// no data in it.
+	if (path === '/livez' && isRead) return json(200, liveness());
 	if (admission === 'foreign') return json(403, { error: 'Forbidden.' });
 	if (method === 'POST' && path === '/login') return login(request, policy);
 	if (!isRead) return json(405, { error: 'Method not allowed.' }, { Allow: 'GET, HEAD' });

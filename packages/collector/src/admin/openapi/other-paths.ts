@@ -110,6 +110,16 @@ const readySchema = {
 };
 const readyContent = (examples: object) => ({ 'application/json': { schema: readySchema, examples } });
 
+const livenessSchema = {
+	type: 'object',
+	required: ['live', 'version'],
+	properties: {
+		live: { const: true },
+		version: { type: 'string', description: 'Version of Footfall.' },
+		commit: { type: 'string', description: 'Commit that it was built from; absent if that is not known.' },
+	},
+};
+
 /** Paths of operators, on the port that serves this document. */
 export const adminPaths = {
 	'/metrics': {
@@ -125,7 +135,7 @@ export const adminPaths = {
 			tags: ['operation'],
 			operationId: 'getLiveness',
 			summary: 'Returns whether the process answers',
-			responses: { 200: answer('The process answers.', 'application/json', { const: { live: true } }) },
+			responses: { 200: answer('The process answers.', 'application/json', livenessSchema) },
 		},
 	},
 	'/readyz': {
