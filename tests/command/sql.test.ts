@@ -55,7 +55,7 @@ async function inProcess(args: readonly string[], terminal: boolean): Promise<st
 	};
 	const context = { signal: new AbortController().signal, print: () => undefined, write, terminal };
 	const { command, settings, origins, operands } = request;
-	expect(await command.run(settings, context, origins, operands)).toBe(0);
+	expect(await command.run(settings, context, origins, operands, [])).toBe(0);
 	return text;
 }
 

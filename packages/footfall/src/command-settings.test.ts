@@ -132,6 +132,7 @@ const commandLines = [
 	['quarantine', 'rows', ...url],
 	['quarantine', 'rows'],
 	['shop'],
+	['doctor', ...data],
 	['settings'],
 ];
 
@@ -160,7 +161,7 @@ async function optionsRead(table: readonly Command[], words: readonly string[]):
 	const interrupt = new AbortController();
 	const print = () => interrupt.abort();
 	const context = { signal: interrupt.signal, print, write: async () => true, terminal: false };
-	await command.run(settings, context, origins, operands);
+	await command.run(settings, context, origins, operands, []);
 	return read;
 }
 

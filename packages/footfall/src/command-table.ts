@@ -8,6 +8,7 @@ import {
 	collectorCommandOptions,
 	dashboardCommandOptions,
 	demoOptions,
+	doctorOptions,
 	importOptions,
 	initOptions,
 	ordersOptions,
@@ -174,6 +175,15 @@ export const commands: readonly Command[] = [
 		options: shopOptions,
 		startsNothing: true,
 		run: async (settings, context) => (await load(import('./run/shop.js'))).runShop(settings, context),
+	}),
+	defineCommand({
+		name: 'doctor',
+		summary: 'Says what this machine has, and whether up works on it with these settings; starts and changes nothing.',
+		options: ['config', ...doctorOptions],
+		startsNothing: true,
+		reportsFaults: true,
+		run: async (settings, context, origins, _operands, faults) =>
+			(await load(import('./run/doctor/run.js'))).runDoctor(settings, context, origins, faults),
 	}),
 	defineCommand({
 		name: 'settings',

@@ -20,9 +20,12 @@ export interface Command<Name extends OptionName = OptionName> {
 	operands?: Operands;
 	/** The command starts no ClickHouse, so it runs on every platform. */
 	startsNothing?: true;
+	/** The command runs in spite of faults of the settings, with those that are valid, and reports the faults. */
+	reportsFaults?: true;
 	/**
 	 * @param origins source of each setting
 	 * @param operands arguments besides options; empty if the command takes none
+	 * @param faults faults of the settings, one line each; empty unless the command reports them
 	 * @returns the exit code
 	 */
 	run(
@@ -30,6 +33,7 @@ export interface Command<Name extends OptionName = OptionName> {
 		context: Context,
 		origins: Readonly<Record<Name, Origin>>,
 		operands: readonly string[],
+		faults: readonly string[],
 	): Promise<number>;
 }
 
@@ -42,7 +46,8 @@ export function defineCommand<Name extends OptionName>(command: Command<Name>): 
 export function help(commands: readonly Command[], command?: Command): string {
 	if (!command) {
 		const rows = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
-		const more = 'footfall COMMAND --help lists the options of a command.';
+		const more =
+			'footfall COMMAND --help lists the options of a command, footfall --version prints the version and the commit.';
 		return ['Usage: footfall COMMAND [OPTIONS]', '', ...rows, '', more].join('\n');
 	}
 	const described = command.options.map((name): [form: string, meaning: string] => {

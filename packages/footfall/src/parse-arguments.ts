@@ -22,6 +22,8 @@ export type Request =
 			origins: Readonly<Record<OptionName, Origin>>;
 			/** Warnings about flags that contain secrets, one line each. */
 			warnings: readonly string[];
+			/** Faults of the settings, one line each; only for a command that reports them. */
+			settingsFaults: readonly string[];
 	  }
 	| { kind: 'help'; command?: Command }
 	| { kind: 'version' }
@@ -41,7 +43,7 @@ export function parseArguments(
 ): Request {
 	const [name, ...rest] = words;
 	if (name === undefined) return { kind: 'help' };
-	if (name === '--version' || name === 'version') return { kind: 'version' };
+	if (name === '--version' || name === '-v' || name === 'version') return { kind: 'version' };
 	if (name === 'help' || name === '--help' || name === '-h') return helpRequest(commands, rest);
 	const command = commands.find((each) => each.name === name);
 	if (!command) return unknownCommand(commands, name);
@@ -49,11 +51,12 @@ export function parseArguments(
 	const { flags, given, operands, faults } = readFlags(command, rest);
 	const file = readSettingsFile(namedFile(flags, environment), readText);
 	const result = readSettings(command.options, { flags, environment, file });
-	const lines = [...faults, ...formerVariableFaults(environment), ...file.faults, ...(result.ok ? [] : result.faults)];
-	if (!result.ok || lines.length > 0) return { kind: 'fault', lines };
+	const settingsFaults = [...formerVariableFaults(environment), ...file.faults, ...result.faults];
+	const lines = command.reportsFaults === true ? faults : [...faults, ...settingsFaults];
+	if (lines.length > 0) return { kind: 'fault', lines };
 	const settings = { ...result.settings, config: file.path };
 	const warnings = secretFlagWarnings(given);
-	return { kind: 'run', command, operands, settings, origins: result.origins, warnings };
+	return { kind: 'run', command, operands, settings, origins: result.origins, warnings, settingsFaults };
 }
 
 /** `footfall help` and `footfall help COMMAND`. */

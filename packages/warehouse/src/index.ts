@@ -4,7 +4,7 @@ export { reasonOf } from './client/reason-of.js';
 export { supersededCode, supersedeInsert } from './client/superseded-inserts.js';
 export { WarehouseError } from './client/warehouse-error.js';
 export type { WarehouseAddress } from './connection/address.js';
-export { checkConnection } from './connection/check-connection.js';
+export { checkConnection, connectionFault } from './connection/check-connection.js';
 export type { Account, Accounts } from './embedded/accounts.js';
 export { readServerAddress, type ServerAddress } from './embedded/address-file.js';
 export { readerLimits } from './embedded/rights.js';

@@ -1,5 +1,7 @@
 import { StartRefusal } from '@footfall/host';
 
+export { serverMemoryMax } from './embedded/server-memory.js';
+
 /** The properties of the system that decide whether native code runs on it. */
 export interface Platform {
 	/** As `process.platform`. */
@@ -23,7 +25,7 @@ export function platformFault({ os, cpu, glibc }: Platform): string | undefined 
 
 /** The platform of this process. */
 export function currentPlatform(): Platform {
-	return { os: process.platform, cpu: process.arch, glibc: runsOnGlibc() };
+	return { os: process.platform, cpu: process.arch, glibc: glibcVersion() !== undefined };
 }
 
 /** @throws StartRefusal when the embedded server cannot run on this platform */
@@ -32,9 +34,10 @@ export function checkPlatform(): void {
 	if (fault) throw new StartRefusal(fault);
 }
 
-function runsOnGlibc(): boolean {
+/** The version of glibc that this process has loaded, such as `2.36`; undefined on a system without it. */
+export function glibcVersion(): string | undefined {
 	// Without this, the report looks up the host name of every connected address.
 	Object.assign(process.report, { excludeNetwork: true });
 	const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
-	return report.header.glibcVersionRuntime !== undefined;
+	return report.header.glibcVersionRuntime;
 }

@@ -48,6 +48,24 @@ export const stackOptions = [
 	...projectOptions,
 ] as const;
 
+/** Options of which `doctor` judges the values. */
+export const doctorOptions = [
+	...warehouseOptions,
+	'host',
+	'port',
+	'adminHost',
+	'adminPort',
+	'walBytes',
+	'httpEngine',
+	'countryDatabase',
+	'clickhouseReaderUrl',
+	'dashboardHost',
+	'dashboardPort',
+	'dashboardToken',
+	'project',
+	'json',
+] as const;
+
 export const dashboardCommandOptions = [...warehouseOptions, 'sites', ...dashboardOptions, 'logLevel'] as const;
 
 export const sqlOptions = [...warehouseOptions, 'clickhouseReaderUrl', 'logLevel', 'format', 'file'] as const;

@@ -541,7 +541,7 @@ export const options = {
 		schema: onOff,
 		default: 'false',
 		description:
-			'Print JSON instead of text in settings, transforms, quarantine and orders, true or false; the flag alone means true.',
+			'Print JSON instead of text in doctor, settings, transforms, quarantine and orders, true or false; the flag alone means true.',
 	},
 } as const satisfies Record<string, Option>;
 

@@ -17,10 +17,14 @@ export interface Sources {
  */
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
 
-/** Settings and their sources, or all faults at once, one line each. */
-export type SettingsResult<Name extends OptionName> =
-	| { ok: true; settings: Settings<Name>; origins: Readonly<Record<Name, Origin>> }
-	| { ok: false; faults: string[] };
+/** Settings and their sources. With faults, one line each, they are those without the values that have one. */
+export interface SettingsResult<Name extends OptionName> {
+	/** Whether there is no fault. */
+	ok: boolean;
+	settings: Settings<Name>;
+	origins: Readonly<Record<Name, Origin>>;
+	faults: string[];
+}
 
 /**
  * Reads each setting from its flag, else its environment variable, else the settings file, else its default. An invalid
@@ -37,12 +41,16 @@ export function readSettings<Name extends OptionName>(names: readonly Name[], so
 		const readings = given.map((one) => ({ ...one, ...readValue(option, one) }));
 		faults.push(...readings.flatMap((reading) => reading.faults));
 		if (!wanted.has(name)) continue;
-		const [first] = readings;
+		const first = readings.find((reading) => reading.faults.length === 0);
 		origins[name] = first?.origin ?? 'default';
 		if (first) settings[name] = first.value;
 	}
-	if (faults.length > 0) return { ok: false, faults };
-	return { ok: true, settings: settings as Settings<Name>, origins: origins as Record<Name, Origin> };
+	return {
+		ok: faults.length === 0,
+		settings: settings as Settings<Name>,
+		origins: origins as Record<Name, Origin>,
+		faults,
+	};
 }
 
 interface Given {

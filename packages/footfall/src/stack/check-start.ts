@@ -1,24 +1,13 @@
 import { join } from 'node:path';
 import { checkToken } from '@footfall/dashboard';
-import { freePort, type ListenAddress } from '@footfall/host';
+import { freePort } from '@footfall/host';
 import { mayBeOwned } from '@footfall/host/kernel';
 import type { collectorCommandOptions, dashboardOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
-
-/** An address that a command will listen on. */
-export interface PartAddress extends ListenAddress {
-	/** The flag that sets the port. */
-	flag: string;
-}
+import type { PartAddress } from './collector-addresses.js';
 
 type CollectorSettings = Settings<(typeof collectorCommandOptions)[number]>;
 type DashboardSettings = Settings<(typeof dashboardOptions)[number]>;
-
-/** The addresses of the collector. Pure. */
-export const collectorAddresses = ({ host, port, adminHost, adminPort }: CollectorSettings): PartAddress[] => [
-	{ host, port, flag: '--port' },
-	{ host: adminHost, port: adminPort, flag: '--admin-port' },
-];
 
 /**
  * The address of the dashboard.

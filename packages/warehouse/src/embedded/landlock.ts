@@ -78,12 +78,10 @@ export function rightsMask(rights: readonly FileRight[], version: number, isDire
 
 /** Confines the calling thread and every thread that it starts from now on. */
 export function confineThread(confinement: Confinement): ConfinementResult {
-	if (process.platform !== 'linux') return { kind: 'unavailable', why: 'Landlock is a part of Linux' };
-	open({ library: 'c', path: '' });
-	const version = systemCall(createRulesetCall, 0, 0, askForVersion);
-	if (version.value < versionMin) return { kind: 'unavailable', why: whyNot(version) };
+	const support = landlockSupport();
+	if ('why' in support) return { kind: 'unavailable', why: support.why };
 	try {
-		const ruleset = makeRuleset(version.value, confinement);
+		const ruleset = makeRuleset(support.version, confinement);
 		try {
 			mustSucceed('prctl', libraryCall('prctl', setNoNewPrivileges, 1, 0, 0, 0));
 			mustSucceed('landlock_restrict_self', systemCall(restrictSelfCall, ruleset, 0));
@@ -93,7 +91,22 @@ export function confineThread(confinement: Confinement): ConfinementResult {
 	} catch (error) {
 		return { kind: 'unavailable', why: error instanceof Error ? error.message : String(error) };
 	}
-	return { kind: 'confined', network: version.value >= networkVersion };
+	return { kind: 'confined', network: support.version >= networkVersion };
+}
+
+/** The result that `confineThread` would have on this kernel. It gives up no rights. */
+export function confinementSupport(): ConfinementResult {
+	const support = landlockSupport();
+	if ('why' in support) return { kind: 'unavailable', why: support.why };
+	return { kind: 'confined', network: support.version >= networkVersion };
+}
+
+/** The Landlock version of this kernel, or why it cannot be used. */
+function landlockSupport(): { version: number } | { why: string } {
+	if (process.platform !== 'linux') return { why: 'Landlock is a part of Linux' };
+	open({ library: 'c', path: '' });
+	const version = systemCall(createRulesetCall, 0, 0, askForVersion);
+	return version.value < versionMin ? { why: whyNot(version) } : { version: version.value };
 }
 
 function whyNot({ value, why }: CallResult): string {

@@ -10,14 +10,12 @@ import {
 	readerRevokes,
 	writerGrants,
 } from './rights.js';
+import { serverMemory } from './server-memory.js';
 
 const megabyte = 1024 * 1024;
 
 /** Limits of an embedded server, which shares its machine with other programs. */
 const bounds = {
-	/** Memory limit in bytes and as a share of the machine's memory; the lower one applies. */
-	serverMemoryBytes: 4096 * megabyte,
-	serverMemoryRatio: 0.5,
 	markCacheBytes: 64 * megabyte,
 	keepAliveSeconds: 30,
 };
@@ -39,8 +37,8 @@ export function renderServerConfig(usersFile: string, accounts: Accounts): strin
 	return `<clickhouse>
 	<logger><level>none</level></logger>
 	<users_config>${asXml(usersFile)}</users_config>
-	<max_server_memory_usage>${bounds.serverMemoryBytes}</max_server_memory_usage>
-	<max_server_memory_usage_to_ram_ratio>${bounds.serverMemoryRatio}</max_server_memory_usage_to_ram_ratio>
+	<max_server_memory_usage>${serverMemory.bytes}</max_server_memory_usage>
+	<max_server_memory_usage_to_ram_ratio>${serverMemory.ratio}</max_server_memory_usage_to_ram_ratio>
 	<mark_cache_size>${bounds.markCacheBytes}</mark_cache_size>
 	<keep_alive_timeout>${bounds.keepAliveSeconds}</keep_alive_timeout>
 	<user_scripts_path>/dev/null/</user_scripts_path>

@@ -112,7 +112,7 @@ describe('footfall transforms without a database', () => {
 			...{ signal: new AbortController().signal, terminal: false, write: async () => true },
 			print: (line: string) => void printed.push(line),
 		};
-		const code = await command.run(settings, context, origins, operands);
+		const code = await command.run(settings, context, origins, operands, []);
 		return { code, printed: printed.join('\n'), complaints: written.join('') };
 	}
 
@@ -123,6 +123,7 @@ describe('footfall transforms without a database', () => {
 			expect(code).toBe(9);
 			expect(complaints).toMatch(/own\/definitions\.json:1:2: "gaols" is not a key of the definitions/);
 			expect(complaints).toContain(`transforms ${verb} shows the default definitions instead`);
+			expect(complaints.match(/published/g)).toEqual(['published']);
 			expect(printed).toContain('goal_days');
 		},
 	);
