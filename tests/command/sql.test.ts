@@ -10,6 +10,7 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../packages/footfall/src/command-table.js';
 import { parseArguments } from '../../packages/footfall/src/parse-arguments.js';
+import { noProgress } from '../../packages/footfall/src/terminal/progress.js';
 import { eventually, FootfallProcess } from '../support/footfall-process.js';
 
 const main = fileURLToPath(new URL('../../packages/footfall/dist/main.js', import.meta.url));
@@ -53,7 +54,13 @@ async function inProcess(args: readonly string[], terminal: boolean): Promise<st
 		text += Buffer.from(bytes).toString();
 		return true;
 	};
-	const context = { signal: new AbortController().signal, print: () => undefined, write, terminal };
+	const context = {
+		signal: new AbortController().signal,
+		print: () => undefined,
+		write,
+		terminal,
+		progress: noProgress,
+	};
 	const { command, settings, origins, operands } = request;
 	expect(await command.run(settings, context, origins, operands, [])).toBe(0);
 	return text;

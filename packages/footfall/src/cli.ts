@@ -6,6 +6,7 @@ import { parseArguments, type Request } from './parse-arguments.js';
 import { readText } from './settings/read-text.js';
 import { complain, refused, usage } from './terminal/complain.js';
 import { exitCodes } from './terminal/exit-code.js';
+import { noProgress, progressLines } from './terminal/progress.js';
 
 /** Runs a command line. @param signal aborted when the command is to stop @returns the exit code */
 export async function runCommandLine(words: readonly string[], signal: AbortSignal): Promise<number> {
@@ -43,7 +44,8 @@ async function runCommand(
 	try {
 		// Checked before a native library is loaded, whose own error would not name a remedy.
 		if (!command.startsNothing && settings.clickhouseUrl === undefined) checkPlatform();
-		const context = { signal, print, write, terminal: process.stdout.isTTY === true };
+		const progress = process.stderr.isTTY ? progressLines((line) => process.stderr.write(`${line}\n`)) : noProgress;
+		const context = { signal, print, write, terminal: process.stdout.isTTY === true, progress };
 		return await command.run(settings, context, origins, operands, settingsFaults);
 	} catch (error) {
 		if (signal.aborted) return exitCodes.interrupted;

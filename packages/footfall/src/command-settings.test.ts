@@ -7,6 +7,7 @@ import { commands } from './command-table.js';
 import { parseArguments } from './parse-arguments.js';
 import { verbs } from './run/transforms/verbs.js';
 import type { OptionName } from './settings/options.js';
+import { noProgress } from './terminal/progress.js';
 
 // The commands run with their own code; only what they start or ask is replaced.
 vi.mock('@footfall/warehouse', async (original) => ({
@@ -160,7 +161,7 @@ async function optionsRead(table: readonly Command[], words: readonly string[]):
 	});
 	const interrupt = new AbortController();
 	const print = () => interrupt.abort();
-	const context = { signal: interrupt.signal, print, write: async () => true, terminal: false };
+	const context = { signal: interrupt.signal, print, write: async () => true, terminal: false, progress: noProgress };
 	await command.run(settings, context, origins, operands, []);
 	return read;
 }

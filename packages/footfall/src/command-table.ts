@@ -210,7 +210,7 @@ export async function load<Module>(importing: Promise<Module>): Promise<Module> 
 	} catch (error) {
 		const reason = error instanceof Error ? error.message.split('\n')[0] : error;
 		throw new StartRefusal(
-			`a native library cannot be loaded on this system (${reason}); use Linux with glibc, macOS, WSL2 or a Docker image such as node:20-slim`,
+			`a native library cannot be loaded on this system (${reason}); use Linux with glibc, macOS, WSL2 or a Docker image such as node:24-slim`,
 		);
 	}
 }

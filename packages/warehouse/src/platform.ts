@@ -17,7 +17,7 @@ const supported = new Set(['linux/x64', 'linux/arm64', 'darwin/x64', 'darwin/arm
 /** The reason why the embedded ClickHouse cannot run on a platform, with a remedy; undefined if it can. Pure. */
 export function platformFault({ os, cpu, glibc }: Platform): string | undefined {
 	const wayOut =
-		'use WSL2 (on Windows) or a glibc-based Docker image such as node:20-slim, or set CLICKHOUSE_URL to a ClickHouse server';
+		'use WSL2 (on Windows) or a glibc-based Docker image such as node:24-slim, or set CLICKHOUSE_URL to a ClickHouse server';
 	if (!supported.has(`${os}/${cpu}`)) return `the embedded ClickHouse does not run on ${os}/${cpu}; ${wayOut}`;
 	if (os === 'linux' && !glibc) return `the embedded ClickHouse needs glibc and this Linux has musl; ${wayOut}`;
 	return undefined;

@@ -15,7 +15,7 @@ import { exitCodes } from '../terminal/exit-code.js';
 /** `footfall collector`: runs the collector alone until SIGINT, SIGTERM or SIGHUP. */
 export async function runCollector(
 	settings: Settings<(typeof collectorCommandOptions)[number] | 'config'>,
-	{ signal, print }: Context,
+	{ signal, print, progress }: Context,
 	origins: Readonly<Record<'sites', Origin>>,
 ): Promise<number> {
 	const shutdown = new Shutdown();
@@ -23,7 +23,7 @@ export async function runCollector(
 	try {
 		await checkPorts(settings, collectorAddresses(settings));
 		const spare = forkCollector(shutdown);
-		const opened = await startWarehouse(settings, { signal, shutdown, log, mayJoin: true });
+		const opened = await startWarehouse(settings, { signal, shutdown, log, progress, mayJoin: true });
 		const parts = { shutdown, log, sitesFile: sitesFileOf(settings, origins) };
 		const { publicUrl, adminUrl } = await startCollectorPart(settings, { ...opened, spare }, parts);
 		print(`Collector    ${publicUrl}   (metrics, health: ${adminUrl})`);

@@ -6,6 +6,7 @@ import type { initOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import { schemaComment } from '../settings/settings-schema.js';
 import { defaultProjectFolder } from '../stack/read-project.js';
+import { commandName } from '../terminal/command-name.js';
 import type { Context } from '../terminal/context.js';
 import { exitCodes } from '../terminal/exit-code.js';
 
@@ -42,9 +43,10 @@ export async function runInit(
 	wrote(isNew, settings);
 	if (!isNew && named !== defaultProjectFolder)
 		print(`${settings} was there before: let it have the setting "project": ${JSON.stringify(named)}.`);
+	const command = commandName();
 	const where = isHere ? '' : `, started in ${home},`;
 	print(
-		`footfall up${where} computes the models of ${folder}; footfall transforms ls --select tag:example lists the example.`,
+		`${command} up${where} computes the models of ${folder}; ${command} transforms ls --select tag:example lists the example.`,
 	);
 	return exitCodes.success;
 }

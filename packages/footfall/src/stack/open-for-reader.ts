@@ -1,6 +1,7 @@
 import { checkConnection, connect, type WarehouseAddress } from '@footfall/warehouse';
 import type { warehouseOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import type { Progress } from '../terminal/progress.js';
 import type { Logger } from './logger.js';
 import type { Shutdown } from './shutdown.js';
 import { type OpenedWarehouse, startWarehouse } from './warehouse-part.js';
@@ -20,7 +21,7 @@ export interface OpenedForReader {
  */
 export async function openForReader(
 	settings: Settings<(typeof warehouseOptions)[number] | 'clickhouseReaderUrl'>,
-	context: { signal: AbortSignal; shutdown: Shutdown; log: Logger },
+	context: { signal: AbortSignal; shutdown: Shutdown; log: Logger; progress: Progress },
 ): Promise<OpenedForReader> {
 	const { clickhouseUrl, clickhouseReaderUrl } = settings;
 	const url = clickhouseReaderUrl ?? clickhouseUrl;

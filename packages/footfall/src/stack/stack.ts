@@ -16,6 +16,7 @@ import type { Warehouse } from '@footfall/warehouse';
 import type { stackOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import type { SiteSetting } from '../settings/values/site-list.js';
+import type { Progress } from '../terminal/progress.js';
 import { checkPorts, dashboardAddress } from './check-start.js';
 import { collectorAddresses, type PartAddress } from './collector-addresses.js';
 import { forkCollector, startCollectorPart } from './collector-part.js';
@@ -42,6 +43,7 @@ export interface Stack {
  * Starts ClickHouse, migrations, collector, transforms and dashboard, in this order. Each part is added to `shutdown`
  * as soon as it has started, so the caller cleans up after an abort or a refusal with one call.
  *
+ * @param progress tells which part is being started
  * @param sites sites of the collector @default those of the settings
  * @param sitesFile settings file whose sites hold as soon as they change. @default none
  * @param isAlwaysRead whether the transforms run as if a dashboard were always in use. @default false
@@ -55,6 +57,7 @@ export async function startStack(
 		signal,
 		shutdown,
 		log,
+		progress,
 		sites = settings.sites,
 		sitesFile,
 		isAlwaysRead = false,
@@ -63,6 +66,7 @@ export async function startStack(
 		signal: AbortSignal;
 		shutdown: Shutdown;
 		log: Logger;
+		progress: Progress;
 		sites?: readonly SiteSetting[];
 		sitesFile?: string | undefined;
 		isAlwaysRead?: boolean;
@@ -75,6 +79,7 @@ export async function startStack(
 		signal,
 		shutdown,
 		log,
+		progress,
 	});
 	const followed = followProject(settings, (faults) => {
 		log.info({ faults: faults.length }, 'the project folder has changed and was read again');
@@ -83,12 +88,15 @@ export async function startStack(
 	logProjectFaults(followed.current.faults, log);
 	await refuseNewerMarts(warehouse, followed.current.project);
 	const parts = { shutdown, log, sitesFile };
-	const collector = await startCollectorPart(settings, { address, spare, sites }, parts);
+	const collector = await progress(
+		'Starting the collector',
+		startCollectorPart(settings, { address, spare, sites }, parts),
+	);
 	signal.throwIfAborted();
 	const reads = followReads(warehouse);
 	const isRead = isAlwaysRead ? async () => true : reads.isReading;
 	const cadence = { everyMs: settings.transformSeconds * 1_000, isRead };
-	await startTransforms(warehouse, followed, collector, cadence, { shutdown, log });
+	await progress('Computing the marts', startTransforms(warehouse, followed, collector, cadence, { shutdown, log }));
 	signal.throwIfAborted();
 	const dashboard = await startDashboardPart(
 		settings,

@@ -9,6 +9,7 @@ import {
 } from '@footfall/warehouse';
 import type { warehouseOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
+import { noProgress, type Progress } from '../terminal/progress.js';
 import type { Logger } from './logger.js';
 import { martsUnshown } from './marts-unshown.js';
 import type { Shutdown } from './shutdown.js';
@@ -31,6 +32,7 @@ export interface OpenedWarehouse {
 /**
  * Connects to the ClickHouse of the settings, else starts an embedded one, and migrates it.
  *
+ * @param progress tells that ClickHouse is being started or migrated. @default nothing
  * @param mayJoin whether to use the embedded ClickHouse of a running `footfall up` on the same data, if there is one
  */
 export async function startWarehouse(
@@ -39,15 +41,17 @@ export async function startWarehouse(
 		signal,
 		shutdown,
 		log,
+		progress = noProgress,
 		mayJoin = false,
-	}: { signal: AbortSignal; shutdown: Shutdown; log: Logger; mayJoin?: boolean },
+	}: { signal: AbortSignal; shutdown: Shutdown; log: Logger; progress?: Progress; mayJoin?: boolean },
 ): Promise<OpenedWarehouse> {
 	const { clickhouseUrl, data, clickhousePort: port } = settings;
 	const directory = join(data, 'clickhouse');
 	const running = mayJoin && clickhouseUrl === undefined ? readServerAddress(directory) : undefined;
 	const server =
 		clickhouseUrl === undefined
-			? (running ?? (await superviseClickHouse({ directory, port, signal, shutdown, log })))
+			? (running ??
+				(await progress('Starting ClickHouse', superviseClickHouse({ directory, port, signal, shutdown, log }))))
 			: undefined;
 	const address = server ? { url: server.url, ...server.writer } : { url: clickhouseUrl ?? '' };
 	const readerAddress = server ? { url: server.url, ...server.reader } : address;
@@ -55,7 +59,7 @@ export async function startWarehouse(
 	shutdown.add('ClickHouse client', () => warehouse.close());
 	await checkConnection(warehouse);
 	signal.throwIfAborted();
-	const { applied, martsFault } = await migrate(warehouse);
+	const { applied, martsFault } = await progress('Migrating the tables', migrate(warehouse));
 	if (martsFault !== undefined) log.warn({ fault: martsFault }, martsUnshown);
 	if (applied.length > 0) log.info({ applied }, 'migrations applied');
 	signal.throwIfAborted();

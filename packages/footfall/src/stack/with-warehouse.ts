@@ -14,13 +14,13 @@ import { type OpenedWarehouse, startWarehouse } from './warehouse-part.js';
  */
 export async function withWarehouse(
 	settings: Settings<(typeof warehouseOptions)[number] | 'logLevel'>,
-	{ signal }: Context,
+	{ signal, progress }: Context,
 	work: (opened: OpenedWarehouse) => Promise<void> | void,
 ): Promise<number> {
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
 	try {
-		await work(await startWarehouse(settings, { signal, shutdown, log, mayJoin: true }));
+		await work(await startWarehouse(settings, { signal, shutdown, log, progress, mayJoin: true }));
 	} finally {
 		for (const fault of await shutdown.run()) log.error(fault);
 	}

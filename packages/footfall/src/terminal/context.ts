@@ -1,3 +1,5 @@
+import type { Progress } from './progress.js';
+
 /** The process around a command, passed in so that a test can run a command without a terminal. */
 export interface Context {
 	/** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
@@ -12,4 +14,6 @@ export interface Context {
 	write(bytes: Uint8Array): Promise<boolean>;
 	/** Whether stdout is a terminal whose lines can be redrawn. */
 	terminal: boolean;
+	/** Tells on stderr, if that is a terminal, which step of more than a second is in progress. */
+	progress: Progress;
 }

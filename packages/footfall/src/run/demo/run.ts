@@ -44,11 +44,11 @@ async function browseAndCount(
 	shutdown: Shutdown,
 	log: Logger,
 ): Promise<Tally> {
-	const { signal, print } = context;
+	const { signal, print, progress } = context;
 	const { sites, key, isNew } = withWriteKey(settings.sites, settings.site);
 	// The operator watches a demo, on the terminal if not in the dashboard.
 	const stack = await startStack(settings, {
-		...{ signal, shutdown, log, sites },
+		...{ signal, shutdown, log, progress, sites },
 		isAlwaysRead: true,
 		otherAddresses: [{ host: '127.0.0.1', port: settings.shopPort, flag: '--shop-port' }],
 	});
@@ -59,9 +59,12 @@ async function browseAndCount(
 	if (isNew) print(`Write key    ${key}`);
 	// Started before the history is imported: a missing Chromium is then reported at once, and web vitals, which only
 	// real browsers measure, are there early.
-	const browsers = await startBrowsers(settings, shop.url, record, { signal, log });
+	const browsers = await progress(
+		'Starting the browsers, for which the first start unpacks Chromium',
+		startBrowsers(settings, shop.url, record, { signal, log }),
+	);
 	shutdown.add('shoppers', () => browsers.stop());
-	await bringHistory(settings, stack, print);
+	await progress('Importing the history of a year', bringHistory(settings, stack, print));
 	const startedAtMs = Date.now();
 	const crowd = startCrowd(
 		settings,

@@ -47,11 +47,11 @@ async function readTill(path: string): Promise<Map<string, Sale>> {
 }
 
 /** Reads the orders of a site with the account of readers. */
-async function readMart(settings: OrdersSettings, { signal }: Context): Promise<Map<string, Sale>> {
+async function readMart(settings: OrdersSettings, { signal, progress }: Context): Promise<Map<string, Sale>> {
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
 	try {
-		const { readerAddress } = await openForReader(settings, { signal, shutdown, log });
+		const { readerAddress } = await openForReader(settings, { signal, shutdown, log, progress });
 		const warehouse = connect(readerAddress);
 		shutdown.add("the reader's ClickHouse client", () => warehouse.close());
 		const database = await databaseOfReader(warehouse);

@@ -1,6 +1,7 @@
 import { restoreRows } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { noProgress } from '../../terminal/progress.js';
 import { runQuarantine } from './run.js';
 
 let clickhouse: TestWarehouse;
@@ -20,7 +21,7 @@ async function run(verb: string, json: boolean = false): Promise<string> {
 	const settings = { data: clickhouse.directory, json, clickhouseUrl, clickhousePort: 0, logLevel: 'warn' as const };
 	await runQuarantine(
 		settings,
-		{ signal: new AbortController().signal, print, write: async () => true, terminal: false },
+		{ signal: new AbortController().signal, print, write: async () => true, terminal: false, progress: noProgress },
 		[verb],
 	);
 	return lines.join('\n');

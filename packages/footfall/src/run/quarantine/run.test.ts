@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noProgress } from '../../terminal/progress.js';
 import { runQuarantine } from './run.js';
 import { readQuarantineVerb } from './verbs.js';
 
@@ -23,7 +24,13 @@ describe('footfall quarantine', () => {
 
 	const run = (...operands: string[]) => {
 		const print = (line: string) => lines.push(line);
-		const context = { signal: new AbortController().signal, print, write: async () => true, terminal: false };
+		const context = {
+			signal: new AbortController().signal,
+			print,
+			write: async () => true,
+			terminal: false,
+			progress: noProgress,
+		};
 		const settings = {
 			data,
 			json: operands[0] === undefined,

@@ -51,7 +51,7 @@ export async function runSql(
 	const format = chosen.format ?? (context.terminal ? 'table' : 'csv');
 	if (format === 'parquet' && context.terminal)
 		return usage('parquet is not text; write it to a file, such as: footfall sql --format parquet … > rows.parquet');
-	const { signal } = context;
+	const { signal, progress } = context;
 	const { file } = settings;
 	const isFileFlag = origins.file === 'flag';
 	const read = await readStatement({ operands, file, isFileFlag, stdin: process.stdin, signal });
@@ -59,7 +59,7 @@ export async function runSql(
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
 	try {
-		const { readerAddress } = await openForReader(settings, { signal, shutdown, log });
+		const { readerAddress } = await openForReader(settings, { signal, shutdown, log, progress });
 		const open = (address: WarehouseAddress) => {
 			const warehouse = connect(address);
 			shutdown.add("the reader's ClickHouse client", () => warehouse.close());

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commands } from '../../command-table.js';
 import { parseArguments } from '../../parse-arguments.js';
+import { noProgress } from '../../terminal/progress.js';
 import { runDefinitions } from './definitions.js';
 
 let folder: string;
@@ -109,7 +110,7 @@ describe('footfall transforms without a database', () => {
 		const { command, settings, origins, operands } = request;
 		const printed: string[] = [];
 		const context = {
-			...{ signal: new AbortController().signal, terminal: false, write: async () => true },
+			...{ signal: new AbortController().signal, terminal: false, write: async () => true, progress: noProgress },
 			print: (line: string) => void printed.push(line),
 		};
 		const code = await command.run(settings, context, origins, operands, []);

@@ -48,11 +48,15 @@ export async function runTypes(
 }
 
 /** Reads definitions and events with the account of readers. */
-async function readEvents(settings: TypesSettings, { signal }: Context, site?: string): Promise<ListedEvents> {
+async function readEvents(
+	settings: TypesSettings,
+	{ signal, progress }: Context,
+	site?: string,
+): Promise<ListedEvents> {
 	const shutdown = new Shutdown();
 	const log = createLogger(settings.logLevel);
 	try {
-		const { readerAddress } = await openForReader(settings, { signal, shutdown, log });
+		const { readerAddress } = await openForReader(settings, { signal, shutdown, log, progress });
 		const warehouse = connect(readerAddress);
 		shutdown.add("the reader's ClickHouse client", () => warehouse.close());
 		const database = await databaseOfReader(warehouse);
