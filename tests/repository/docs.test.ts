@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readerLimits } from '@footfall/warehouse';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../packages/footfall/src/command-table.js';
 import { parseArguments } from '../../packages/footfall/src/parse-arguments.js';
+import { nodeVersions } from '../../packages/footfall/src/run/doctor/judge-runtime.js';
 import { type Option, options, variableOf } from '../../packages/footfall/src/settings/options.js';
 import { exitCodes } from '../../packages/footfall/src/terminal/exit-code.js';
+import { nodeVersions as pinnedNodes } from '../../scripts/nodes.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -53,6 +56,34 @@ describe('README.md', () => {
 	it('lists every exit code', () => {
 		const text = readme.split('Exit codes:')[1]?.split('\n\n')[0] ?? '';
 		expect(text.match(/\d+/g)?.map(Number)).toEqual(Object.values(exitCodes));
+	});
+});
+
+describe('the versions and limits that pages name', () => {
+	const { min, tested, recommended } = nodeVersions;
+	const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+
+	it('are those of Node.js with which the tests run, and that packages ask for', () => {
+		expect(engines.node).toBe(`>=${min}`);
+		expect(read('.nvmrc').trim()).toBe(String(recommended));
+		expect(Object.keys(pinnedNodes)).toEqual(tested.map(String));
+		for (const [major, version] of Object.entries(pinnedNodes)) expect(version.split('.')[0]).toBe(major);
+		expect(tested).toContain(recommended);
+		const [oldest, ...others] = tested;
+		expect(readme).toContain(`You need Node ${recommended} and npm.`);
+		expect(readme).toContain(`| Node | ${oldest} from ${min} on, ${others.join(', ')} | others from ${min} on |`);
+		expect(read('docs/tutorial.md')).toContain(`You need Node ${recommended} (${min} or newer works, too)`);
+		expect(read('CONTRIBUTING.md')).toContain(`the other tested versions of Node: ${tested.join(', ')}`);
+		const published = read('packages/footfall/README.md').replaceAll('\n', ' ');
+		expect(published).toContain(`It needs Node ${min} or newer`);
+		expect(published).toContain(`tested with Node ${oldest}, ${others.join(' and ')} on x64`);
+	});
+
+	it('are those within which a statement of footfall sql runs', () => {
+		const { seconds, memoryBytes } = readerLimits;
+		expect(readme.replaceAll('\n', ' ')).toContain(
+			`A statement may take ${seconds} seconds and ${memoryBytes / 2 ** 30} GiB of memory`,
+		);
 	});
 });
 

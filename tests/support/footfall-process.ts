@@ -22,11 +22,12 @@ export class FootfallProcess {
 		args: readonly string[],
 		environment: Record<string, string> = {},
 		cwd?: string,
-		[node = process.execPath, script = main]: readonly string[] = [],
+		program: readonly string[] = [process.execPath, main],
 	) {
 		// The variable `_` would tell the process that nohup has started it, if nohup has started the tests.
 		const { CLICKHOUSE_URL: _url, _, ...inherited } = process.env;
-		this.process = spawn(node, [script, ...args], {
+		const [file = process.execPath, ...words] = program;
+		this.process = spawn(file, [...words, ...args], {
 			cwd,
 			env: { ...inherited, ...environment },
 			stdio: ['ignore', 'pipe', 'pipe'],

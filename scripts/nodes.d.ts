@@ -1,0 +1,3 @@
+export declare const nodeVersions: Readonly<Record<string, string>>;
+export declare const otherMajors: readonly string[];
+export declare function nodeOf(major: string): string;
