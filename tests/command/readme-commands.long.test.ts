@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, locksOf } from '../support/footfall-process.js';
 import { startPackageRegistry } from '../support/package-registry.js';
-import { packPackages } from '../support/packed.js';
+import { type Packed, packPackages } from '../support/packed.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -17,7 +17,16 @@ const commandsOf = (page: string, heading: string) =>
 		.map((line) => line.split(' # ')[0]?.trim() ?? '');
 const readme = commandsOf(read('README.md').split('\n## Look at it')[0] ?? '', '## Try it');
 
+const fromNpm = 'npx -y @footfall/cli up';
+const packs = 'npx -y pnpm@10 pack:packages /tmp/footfall';
+const fromTarball = 'npx -y --package /tmp/footfall/footfall-cli-*.tgz footfall up';
+const demo = 'npx -y pnpm@10 demo';
+
 const scratch = mkdtempSync(join(tmpdir(), 'footfall-readme-'));
+let packed: Packed;
+beforeAll(() => {
+	packed = packPackages(scratch);
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 /** Settings by which a command runs beside others, and stops by itself. The command line stays as it is written. */
 const beside = (data: string) => ({
@@ -44,10 +53,10 @@ function start(line: string, cwd: string, env: NodeJS.ProcessEnv) {
 }
 
 describe('the first screen of the README', () => {
-	it('has one command of the package and two of a clone', () => {
-		expect(readme).toEqual(['npx -y @footfall/cli up', 'npx -y pnpm@10 demo', 'npx -y pnpm@10 test']);
+	it('has the command of the package, and those of a clone', () => {
+		expect(readme).toEqual([fromNpm, packs, fromTarball, demo, 'npx -y pnpm@10 test']);
 		const published = commandsOf(read('packages/footfall/README.md'), '# @footfall/cli');
-		expect(published).toContain(readme[0]);
+		expect(published).toEqual(expect.arrayContaining([fromNpm, packs, fromTarball]));
 		// The second command of a clone is run by the pipeline, which counts its tests: here it would run itself.
 		const pipeline = read('.ci/run');
 		expect(pipeline).toContain('npx -y pnpm@10 "$1"');
@@ -55,13 +64,12 @@ describe('the first screen of the README', () => {
 	});
 
 	it('starts everything from the registry in an empty folder, and says what to do next', async () => {
-		const packed = packPackages(scratch);
 		const registry = await startPackageRegistry(packed.folder);
 		writeFileSync(join(packed.environment.HOME, '.npmrc'), registry.npmrc);
 		const cwd = join(scratch, 'empty');
 		mkdirSync(cwd);
 		const data = join(cwd, '.footfall');
-		const { seen, interrupt, ended } = start(readme[0] ?? '', cwd, { ...packed.environment, ...beside(data) });
+		const { seen, interrupt, ended } = start(fromNpm, cwd, { ...packed.environment, ...beside(data) });
 		try {
 			const isUp = async () => {
 				if (seen.code !== undefined) throw new Error(seen.stdout + seen.stderr);
@@ -82,10 +90,18 @@ describe('the first screen of the README', () => {
 		expect(readdirSync(cwd)).toEqual(['.footfall']);
 	});
 
+	it('runs the command of a tarball, which the command before has packed', async () => {
+		expect(JSON.parse(read('package.json')).scripts['pack:packages']).toMatch(/node scripts\/pack\.js$/);
+		const line = fromTarball.replace('/tmp/footfall', packed.folder).replace(/up$/, '--version');
+		const { seen, ended } = start(line, scratch, packed.environment);
+		expect(await eventually(ended, 600_000, 500), seen.stdout + seen.stderr).toBe(0);
+		expect(seen.stdout).toMatch(/^\d+\.\d+\.\d+( \([\da-f]{40}(-dirty)?\))?$/m);
+	});
+
 	it('runs the demo of a clone, which loses nothing', async () => {
 		const data = join(scratch, 'demo');
 		const short = { FOOTFALL_SECONDS: '5', FOOTFALL_HISTORY: 'none', FOOTFALL_BROWSERS: '1' };
-		const { seen, ended } = start(readme[1] ?? '', root, { ...process.env, ...beside(data), ...short });
+		const { seen, ended } = start(demo, root, { ...process.env, ...beside(data), ...short });
 		expect(await eventually(ended, 600_000, 500), seen.stdout + seen.stderr).toBe(0);
 		expect(seen.stdout).toMatch(/"lost":0,"duplicated":0/);
 	});

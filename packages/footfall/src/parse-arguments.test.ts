@@ -96,6 +96,25 @@ describe('parseArguments', () => {
 		});
 	});
 
+	it('gives a command that reports faults the faults of the settings, and those that are valid', () => {
+		const report = { ...fly, name: 'report', reportsFaults: true } as const;
+		const text = '{"port": 70000, "sites": "a b", "clickhouse-url": "http://in-file:1", "hots": "::1"}';
+		const request = (words: string[]) =>
+			parseArguments([report], ['report', ...words], { FOOTFALL_PORT: '9' }, () => ({ kind: 'text', text }));
+		expect(request(['--port', 'x'])).toMatchObject({
+			kind: 'run',
+			settings: { port: 9, sites: [{ key: 'shop' }], clickhouseUrl: 'http://in-file:1' },
+			origins: { port: 'environment', sites: 'default', clickhouseUrl: 'file' },
+			settingsFaults: [
+				expect.stringContaining('"hots" is not a setting'),
+				expect.stringMatching(/^--port: .*"x"/),
+				expect.stringMatching(/^footfall\.json: port: .*"70000"/),
+				expect.stringMatching(/^footfall\.json: sites: /),
+			],
+		});
+		expect(request(['--prot', '1'])).toMatchObject({ kind: 'fault', lines: [expect.stringContaining('--prot')] });
+	});
+
 	it('reads a flag without a value as true', () => {
 		const json = (words: string[], environment: Record<string, string> = {}, inFile = '{}') => {
 			const request = parse(['fly', ...words], environment, { 'footfall.json': inFile });
@@ -135,7 +154,7 @@ describe('parseArguments', () => {
 			kind: 'fault',
 			lines: ['unknown command "swim"; footfall help lists the commands (fly)'],
 		});
-		expect(parse(['--version'])).toEqual({ kind: 'version' });
+		for (const word of ['--version', '-v', 'version']) expect(parse([word])).toEqual({ kind: 'version' });
 	});
 });
 
