@@ -107,9 +107,9 @@ describe('parseArguments', () => {
 			origins: { port: 'environment', sites: 'default', clickhouseUrl: 'file' },
 			settingsFaults: [
 				expect.stringContaining('"hots" is not a setting'),
+				expect.stringMatching(/^footfall\.json: sites: /),
 				expect.stringMatching(/^--port: .*"x"/),
 				expect.stringMatching(/^footfall\.json: port: .*"70000"/),
-				expect.stringMatching(/^footfall\.json: sites: /),
 			],
 		});
 		expect(request(['--prot', '1'])).toMatchObject({ kind: 'fault', lines: [expect.stringContaining('--prot')] });
