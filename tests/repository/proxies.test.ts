@@ -68,7 +68,7 @@ describe.each(Object.keys(proxyPackages) as ProxyName[])('the configuration for 
 	function open(method: string, path: string, { host = '127.0.0.1', headers = {} }: Omit<Sent, 'body'>) {
 		const { port } = proxy;
 		// A page names the host that it asks, by which Caddy selects a certificate.
-		const servername = headers.Host ?? '';
+		const { Host: servername = '' }: { Host?: string } = headers;
 		return request({ host, servername, port, method, path, headers, rejectUnauthorized: false });
 	}
 
