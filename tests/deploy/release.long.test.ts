@@ -90,6 +90,9 @@ describe('a dry run of a release', () => {
 		}
 		const listed = execFileSync('tar', ['tzf', join(out, `footfall-node-${version}.tgz`)], { encoding: 'utf8' });
 		expect(listed).not.toContain('removed.js');
+		const command = execFileSync('tar', ['tzf', join(out, `footfall-cli-${version}.tgz`)], { encoding: 'utf8' });
+		for (const path of ['systemd/footfall-up.service', 'kubernetes/kustomization.yaml', 'proxies/Caddyfile'])
+			expect(command).toContain(`package/deploy/${path}\n`);
 	});
 
 	it.each(['cli', 'node', 'tracker'])('lists what comes with @footfall/%s, by the schema of CycloneDX', (name) => {
