@@ -36,6 +36,8 @@ describe('docker run of one container', () => {
 	it('starts the image that the line before builds', () => {
 		expect(guide).toContain(`--target ${image} --tag ${image} .`);
 		expect(dockerfile).toMatch(new RegExp(` AS ${image}$`, 'm'));
+		const [, entry = '[]'] = /^ENTRYPOINT (\[.+)$/m.exec(dockerfile) ?? [];
+		expect(guide).toContain(`docker exec ${image} ${JSON.parse(entry).join(' ')} `);
 	});
 
 	it('has the restrictions of the stack', () => {
