@@ -28,7 +28,7 @@ export const published = [
 		name: '@footfall/cli',
 		folder: 'packages/footfall',
 		content: ['dist', 'templates'],
-		shared: ['data'],
+		shared: ['data', 'deploy'],
 		bundled: true,
 		unpackedBytesMax: 100_000_000,
 	},

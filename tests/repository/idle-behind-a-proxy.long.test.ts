@@ -16,7 +16,7 @@ const installed = (Object.keys(proxyPackages) as ProxyName[]).filter(isProxyInst
 it.concurrent.each(installed)('%s, configured as the page says, leaves an idle WebSocket open', async (name) => {
 	const collector = await startTestCollector(unreachableWarehouse(), { trustedProxies: ['127.0.0.1'] });
 	const proxy = await startRealProxy(name, collector);
-	const url = `${proxy.protocol.replace('http', 'ws')}://127.0.0.1:${proxy.port}/v1/socket`;
+	const url = `wss://127.0.0.1:${proxy.port}/v1/socket`;
 	const socket = new WebSocket(url, subprotocol, { rejectUnauthorized: false });
 	try {
 		await once(socket, 'message');

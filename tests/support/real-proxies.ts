@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@footfall/host';
@@ -23,36 +23,51 @@ export function isProxyInstalled(name: ProxyName): boolean {
 	return isInstalled;
 }
 
-const page = readFileSync(fileURLToPath(new URL('../../docs/how-to/behind-a-proxy.md', import.meta.url)), 'utf8');
+const files: Record<ProxyName, string> = { nginx: 'nginx.conf', haproxy: 'haproxy.cfg', caddy: 'Caddyfile' };
+const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 
-/** The configuration of a proxy in the page: all blocks of its language. */
-function blocksOf(name: ProxyName): string {
-	return [...page.matchAll(new RegExp(`\`\`\`${name}\\n(.*?)\`\`\``, 'gs'))].map(([, block]) => block).join('\n');
+/** The configuration of a proxy: its file, and all blocks of its language in the page about proxies. */
+function configurationOf(name: ProxyName): string {
+	const blocks = read('docs/how-to/behind-a-proxy.md').matchAll(new RegExp(`\`\`\`${name}\\n(.*?)\`\`\``, 'gs'));
+	return [read(`deploy/proxies/${files[name]}`), ...[...blocks].map(([, block]) => block)].join('\n');
 }
+
+/** An address of this machine that is not loopback, if it has one. Clients on it have limits. */
+export const outerAddress = Object.values(networkInterfaces())
+	.flatMap((addresses) => addresses ?? [])
+	.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
 /** A running proxy. */
 export interface RealProxy {
 	/** Port on which the proxy listens, on all addresses. */
 	port: number;
-	protocol: 'http' | 'https';
 	/** Directory with its files. */
 	directory: string;
 	stop(): Promise<void>;
 }
 
-/** Starts a proxy with its configuration of the page, of which only ports, paths and the address of Caddy differ. */
+/**
+ * Starts a proxy with its configuration, of which only ports, paths and the addresses of Caddy differ.
+ *
+ * @param dashboardUrl address of a dashboard @default that of the collector, where none is asked
+ */
 export async function startRealProxy(
 	name: ProxyName,
 	{ publicUrl, adminUrl }: { publicUrl: string; adminUrl: string },
+	dashboardUrl = publicUrl,
 ): Promise<RealProxy> {
 	const directory = mkdtempSync(join(tmpdir(), `footfall-${name}-`));
 	const { key, cert } = selfSignedCertificate();
-	writeFileSync(join(directory, 'track.shop.example.crt'), cert);
-	writeFileSync(join(directory, 'track.shop.example.key'), key);
-	writeFileSync(join(directory, 'track.shop.example.pem'), cert + key);
+	mkdirSync(join(directory, 'footfall'));
+	for (const host of ['track.shop.example', 'stats.shop.example']) {
+		writeFileSync(join(directory, `${host}.crt`), cert);
+		writeFileSync(join(directory, `${host}.key`), key);
+		writeFileSync(join(directory, 'footfall', `${host}.pem`), cert + key);
+	}
 	const port = await freePort({ host: '0.0.0.0', port: 0 }, '--port');
-	const block = blocksOf(name)
+	const block = configurationOf(name)
 		.replaceAll('127.0.0.1:7070', `127.0.0.1:${new URL(publicUrl).port}`)
+		.replaceAll('127.0.0.1:7073', `127.0.0.1:${new URL(dashboardUrl).port}`)
 		.replaceAll('check port 7071', `check port ${new URL(adminUrl).port}`)
 		.replaceAll('/etc/ssl', directory)
 		.replaceAll(/\b443\b/g, String(port));
@@ -66,7 +81,6 @@ export async function startRealProxy(
 	});
 	return {
 		port,
-		protocol: name === 'caddy' ? 'http' : 'https',
 		directory,
 		async stop() {
 			child.kill('SIGTERM');
@@ -97,8 +111,13 @@ ${block}`;
 		return run(directory, 'haproxy', config, (file) => ['-db', '-f', file]);
 	},
 	caddy(directory, block, port) {
-		// With a host name, Caddy would ask an authority for a certificate.
-		const config = `{\n\tadmin off\n}\n${block.replace('track.shop.example', `http://:${port}`)}`;
+		const hosts = ['track.shop.example', '127.0.0.1', ...(outerAddress === undefined ? [] : [outerAddress])];
+		const addresses = (names: string[]) => names.map((host) => `https://${host}:${port}`).join(', ');
+		// Caddy would ask an authority for a certificate, and open port 80 for its answer.
+		const local = 'admin off\nlocal_certs\nskip_install_trust\nauto_https disable_redirects';
+		const config = `{\n${local}\n}\n${block
+			.replace(/^track\.shop\.example/m, addresses(hosts))
+			.replace(/^stats\.shop\.example/m, addresses(['stats.shop.example']))}`;
 		return run(directory, 'caddy', config, (file) => ['run', '--adapter', 'caddyfile', '--config', file]);
 	},
 };
