@@ -73,8 +73,6 @@ async function post(body: string, signature = headerOf(body)): Promise<number> {
 	return (await fetch(`${server.url}/webhooks/payments`, request)).status;
 }
 
-const orderIds = async () => (await collector.orders()).map(({ order_id }) => order_id);
-
 describe('the example order-webhook', () => {
 	it('stores the order of the commands of its README, once for two posts', async () => {
 		const [, command = ''] = blocksOf('order-webhook', 'Run it');
@@ -101,7 +99,7 @@ describe('the example order-webhook', () => {
 	});
 
 	it('refuses webhooks without the right signature, and old ones', async () => {
-		const before = await orderIds();
+		const before = await collector.orderIds();
 		const body = bodyOf({ id: 'evt_forged', orderId: 'forged' });
 		const seconds = now();
 		const right = signatureOf(body, seconds);
@@ -117,20 +115,20 @@ describe('the example order-webhook', () => {
 			headerOf(`${body} `),
 		])
 			expect([header, await post(body, header)]).toEqual([header, 400]);
-		expect(await orderIds()).toEqual(before);
+		expect(await collector.orderIds()).toEqual(before);
 	});
 
 	it('accepts one of two signatures, as there are while the secret is being changed', async () => {
 		const body = bodyOf({ id: 'evt_4', orderId: 'changed' });
 		expect(await post(body, headerOf(body, ['the next secret', secret]))).toBe(200);
-		expect(await orderIds()).toContain('changed');
+		expect(await collector.orderIds()).toContain('changed');
 	});
 
 	it('answers with 200 to webhooks of other kinds, which are no orders', async () => {
-		const before = await orderIds();
+		const before = await collector.orderIds();
 		expect(await post(bodyOf({ id: 'evt_5', orderId: 'unpaid', paymentStatus: 'unpaid' }))).toBe(200);
 		expect(await post(bodyOf({ id: 'evt_6', orderId: 'other', type: 'payment_intent.created' }))).toBe(200);
-		expect(await orderIds()).toEqual(before);
+		expect(await collector.orderIds()).toEqual(before);
 	});
 
 	it('answers with 503 while the collector is away, and the repeat of the webhook counts once', async () => {
@@ -151,8 +149,8 @@ describe('the example order-webhook', () => {
 	});
 
 	it('answers with an error to an order that the collector refuses, so that the provider reports it', async () => {
-		const before = await orderIds();
+		const before = await collector.orderIds();
 		expect(await post(bodyOf({ id: 'evt_8', orderId: '' }))).toBe(500);
-		expect(await orderIds()).toEqual(before);
+		expect(await collector.orderIds()).toEqual(before);
 	});
 });

@@ -30,7 +30,9 @@ export interface OrderCollector {
 	comeBack(): Promise<void>;
 	/** Events of the raw table as texts, in order of their time. */
 	events(): Promise<string[]>;
-	/** The mart of orders, made of all events that have arrived. */
+	/** Ids of the orders in the raw table, each once, in order of their time. */
+	orderIds(): Promise<string[]>;
+	/** The mart of orders, made of all events that have arrived. It takes a run of the transforms. */
 	orders(): Promise<Order[]>;
 	stop(): Promise<void>;
 }
@@ -66,6 +68,13 @@ export async function startOrderCollector(example: string): Promise<OrderCollect
 				`SELECT concat(name, ' ', obj_id, ' ', path) AS text FROM events FINAL ORDER BY ts`,
 			);
 			return rows.map(({ text }) => text);
+		},
+		async orderIds() {
+			await collector?.drained();
+			const rows = await clickhouse.warehouse.query<{ order_id: string }>(
+				`SELECT order_id FROM events FINAL WHERE name = 'order' GROUP BY order_id ORDER BY min(ts)`,
+			);
+			return rows.map(({ order_id }) => order_id);
 		},
 		async orders() {
 			await collector?.drained();
