@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CollectorProcess, startCollectorProcess } from '@footfall/collector/testing';
 import { createFootfall, type FootfallError } from '@footfall/node';
@@ -176,6 +176,31 @@ describe('events of a server', () => {
 			file.endsWith('.ndjson'),
 		);
 		expect(waiting.map((file) => readFileSync(join(spool, file), 'utf8')).join('')).toBe('');
+	});
+
+	it('are taken over from a process that has ended before its parent asks for its exit code', async () => {
+		const spool = join(directory, 'spool');
+		const shop = startShop(spool, 0, 3);
+		await printed(shop, 'called');
+		shop.kill('SIGKILL');
+		await once(shop, 'exit');
+		// The child of the shell ends, and the program that takes the place of the shell asks for no exit code.
+		const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+		try {
+			const [line] = await once(parent.stdout, 'data');
+			const pid = Number(String(line));
+			await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /));
+			const start = /\) (.*)$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]?.split(' ')[19];
+			const [folder = ''] = readdirSync(spool);
+			writeFileSync(join(spool, folder, 'owner.json'), JSON.stringify({ pid, host: hostname(), start }));
+			await startCollector();
+			const footfall = createFootfall({ ...options(), spool });
+			await footfall.flush();
+			await vi.waitFor(async () => expect(await stored()).toEqual({ rows: 3, ids: 3 }));
+			await footfall.close();
+		} finally {
+			parent.kill('SIGKILL');
+		}
 	});
 
 	it('are refused one by one with the words of the collector, also those of the spool, which keeps them', async () => {

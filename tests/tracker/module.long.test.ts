@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundlers, runVite } from './support/bundlers.js';
-import { filesOf } from './support/files-of.js';
+import { bundlers } from './support/bundlers.js';
 import { expectStored, openPage, type Project, startProject } from './support/module-projects.js';
 import { type RealCollector, startRealCollector } from './support/real-collector.js';
-import { writeRecipe } from './support/recipes.js';
 import { type SiteServer, startSite } from './support/site-server.js';
 
 const tsc = join(createRequire(import.meta.url).resolve('typescript-7/package.json'), '../bin/tsc');
@@ -24,8 +22,8 @@ async function site(html: (path: string) => string, files: Record<string, string
 	return server;
 }
 
-function project(libraries?: readonly string[]): Project {
-	const made = startProject(libraries);
+function project(): Project {
+	const made = startProject();
 	projects.push(made);
 	return made;
 }
@@ -60,35 +58,6 @@ describe.each(Object.entries(bundlers))('the module in a bundle of %s', (_name, 
 		const { page, complaints } = await openPage(browser, url);
 		await expectStored(collector, url, ['view', 'order', 'vital FCP', 'vital TTFB']);
 		expect((await collector.stored(url)).filter(({ name }) => name === 'view')).toHaveLength(1);
-		expect(complaints).toEqual([]);
-		await page.close();
-	});
-});
-
-describe.each([
-	{ heading: 'React', libraries: ['react', 'react-dom', 'react-router'], root: 'root', entry: 'main.jsx' },
-	{ heading: 'Vue', libraries: ['vue', 'vue-router'], root: 'app', entry: 'main.js' },
-])('the recipe for $heading', ({ heading, libraries, root, entry }) => {
-	it('runs as it stands, with a view of each page and the event of the button', async () => {
-		const plugin = `@vitejs/plugin-${heading.toLowerCase()}`;
-		const { folder, write } = project(['vite', plugin, ...libraries]);
-		write('vite.config.js', `import plugin from '${plugin}'; export default { plugins: [plugin()] };`);
-		write(
-			'index.html',
-			`<!doctype html><html lang="en"><head><title>Shoes</title></head>
-<body><div id="${root}"></div><script type="module" src="/src/${entry}"></script></body></html>`,
-		);
-		writeRecipe(heading, folder, collector.url);
-		await runVite(folder);
-		const files = filesOf(join(folder, 'dist'));
-		const { url } = await site(() => files['/index.html'] as string, files);
-		const { page, complaints } = await openPage(browser, url);
-		await page.click('text=Mug');
-		await page.click('text=Add to the wish list');
-		await expectStored(collector, url, ['view product', 'wish', 'vital TTFB']);
-		const views = (await collector.stored(url)).filter(({ name }) => name === 'view');
-		expect(views.map((view) => view.url.replace(url, ''))).toEqual(['/', '/mug']);
-		expect(views[1]).toMatchObject({ title: 'Mug', obj_id: 'product' });
 		expect(complaints).toEqual([]);
 		await page.close();
 	});

@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { build as rolldown } from 'rolldown';
 import { build as vite } from 'vite';
 import webpack from 'webpack';
-
-const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 /** Result of a build: messages of the bundler that its user would see. */
 type Warnings = string[];
@@ -74,10 +69,3 @@ export const bundlers: Record<string, (project: string, target: string) => Promi
 			});
 		}),
 };
-
-/** Runs the command `vite build` in a project, as its author does. The files are in the folder `dist`. */
-export async function runVite(project: string): Promise<void> {
-	// Vitest sets `NODE_ENV` to `test`.
-	const env = { ...process.env, NODE_ENV: 'production' };
-	await promisify(execFile)(process.execPath, [join(modules, 'vite/bin/vite.js'), 'build'], { cwd: project, env });
-}

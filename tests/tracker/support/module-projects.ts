@@ -1,13 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import { installTracker } from './installed-tracker.js';
 import type { RealCollector } from './real-collector.js';
-
-const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 /** An application outside the workspace, with the tracker's package installed. */
 export interface Project {
@@ -16,15 +13,9 @@ export interface Project {
 	remove(): void;
 }
 
-/** @param libraries packages that the application has besides the tracker, out of those of these tests */
-export function startProject(libraries: readonly string[] = []): Project {
+export function startProject(): Project {
 	const folder = mkdtempSync(join(tmpdir(), 'footfall-project-'));
 	installTracker(folder);
-	for (const name of libraries) {
-		const link = join(folder, 'node_modules', name);
-		mkdirSync(dirname(link), { recursive: true });
-		symlinkSync(join(modules, name), link);
-	}
 	return {
 		folder,
 		write(path, text) {
@@ -41,7 +32,8 @@ export interface OpenPage {
 	complaints: string[];
 }
 
-export async function openPage(browser: Browser, address: string): Promise<OpenPage> {
+/** @param browser opens the page; a page that a browser opens has a profile of its own, which ends with it */
+export async function openPage(browser: { newPage(): Promise<Page> }, address: string): Promise<OpenPage> {
 	const page = await browser.newPage();
 	const complaints: string[] = [];
 	page.on('console', (message) => complaints.push(message.text()));

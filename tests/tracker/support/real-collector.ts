@@ -5,7 +5,10 @@ import { builtScript } from '../../../packages/tracker/src/testing/bundle.js';
 /** A row of the raw table, as far as tests of pages look at it. */
 interface StoredEvent {
 	name: string;
+	obj: string;
 	obj_id: string;
+	product_id: string;
+	order_id: string;
 	url: string;
 	title: string;
 }
@@ -36,7 +39,7 @@ export async function startRealCollector(): Promise<RealCollector> {
 		async stored(address) {
 			await collector.drained();
 			return clickhouse.warehouse.query<StoredEvent>(
-				'SELECT name, obj_id, url, title FROM events FINAL WHERE startsWith(url, {address:String}) ORDER BY ts',
+				'SELECT name, obj, obj_id, product_id, order_id, url, title FROM events FINAL WHERE startsWith(url, {address:String}) ORDER BY ts',
 				{ params: { address } },
 			);
 		},

@@ -26,7 +26,7 @@ export function thisProcess(): Owner {
 export function hasEnded(ownerFile: string): boolean {
 	const owner = ownerIn(ownerFile);
 	if (owner === undefined || owner.host !== hostname()) return isIdle(ownerFile);
-	return !isRunning(owner.pid) || startOf(owner.pid) !== owner.start;
+	return !isRunning(owner.pid) || isZombie(owner.pid) || startOf(owner.pid) !== owner.start;
 }
 
 function ownerIn(file: string): Owner | undefined {
@@ -56,13 +56,19 @@ function isRunning(pid: number): boolean {
 	}
 }
 
+/** Whether a process has ended and its parent has not asked for its exit code yet: it still has its number. */
+const isZombie = (pid: number) => statOf(pid)[0] === 'Z';
+
 /** Field 22 of `/proc/PID/stat` (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html). */
-function startOf(pid: number): string {
+const startOf = (pid: number) => statOf(pid)[19] ?? '';
+
+/** The fields of `/proc/PID/stat` from the third on; none where there is no such file. */
+function statOf(pid: number): string[] {
 	try {
 		// The command in parentheses may contain any character.
 		const [, rest = ''] = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-		return rest.split(' ')[19] ?? '';
+		return rest.split(' ');
 	} catch {
-		return '';
+		return [];
 	}
 }
