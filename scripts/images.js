@@ -33,7 +33,9 @@ if (missing.length > 0 || process.getuid?.() !== 0) {
 // buildah keeps caches of RUN in the folder for temporary files.
 if (storage !== undefined) mkdirSync(join(storage, 'tmp'), { recursive: true });
 
-const builtBase = `localhost/footfall-base:node-${base.node}-${base.suite}`;
+// A base is used for a day, so that images have the security updates of Debian.
+const today = new Date().toISOString().slice(0, 10);
+const builtBase = `localhost/footfall-base:node-${base.node}-${base.suite}-${today}`;
 if (buildah(['images', '--quiet', builtBase], { stdio: 'pipe', check: false }).status !== 0) makeBase();
 for (const [target, tag] of Object.entries(targets)) {
 	const given = { BASE: builtBase, FOOTFALL_VERSION: version, FOOTFALL_COMMIT: commit() };
