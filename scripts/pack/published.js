@@ -51,7 +51,6 @@ export const copied = {
 	'uWebSockets.js': [
 		'ESM_wrapper.mjs',
 		'LICENSE',
-		'index.d.ts',
 		'uws.js',
 		...uwsSystems.flatMap((system) => uwsAbis.map((abi) => `uws_${system}_${abi}.node`)),
 	],

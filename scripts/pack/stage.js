@@ -103,7 +103,8 @@ function stageBundle(workspace, description, folder) {
 	});
 }
 
-const workspaceFoldersOf = (root) => [
+/** The folders of all packages of the workspace that may be part of a published one. */
+export const workspaceFoldersOf = (root) => [
 	...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
 	'demo-shop',
 ];

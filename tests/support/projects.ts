@@ -33,6 +33,9 @@ export const longRuns = {
  * and a long file that starts last leaves the other workers without work.
  */
 export const longAndSmall = [
+	'tests/command/bare-debian-12.long.test.ts',
+	'tests/command/bare-debian-13.long.test.ts',
+	'tests/repository/images.long.test.ts',
 	'tests/dashboard/demo-views.long.test.ts',
 	'tests/dashboard/lag.test.ts',
 	'tests/command/crowds.long.test.ts',
