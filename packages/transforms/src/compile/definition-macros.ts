@@ -37,7 +37,7 @@ const eventStepsType = 'Array(UInt32)';
 /** Steps of funnels that the events of a visit are. */
 const funnelHitsType = `Array(Tuple(at DateTime64(3, 'UTC'), event_id UUID, funnels ${eventStepsType}))`;
 
-/** A hit of one funnel. No name is that of a column of `int_visits`, which a run would then read. */
+/** A hit of one funnel. No name is that of a further column of `int_visits`, which a run would then read. */
 const hitType =
 	'Tuple(ms Int64, event_id UUID, step_bits UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool)';
 
