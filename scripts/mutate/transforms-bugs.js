@@ -57,8 +57,8 @@ export const bugs = [
 	{
 		name: 'a funnel counts from the earliest first step of a day',
 		file: definitionMacros,
-		from: "? 'arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, hit.ms + 1, 0), near)'",
-		to: "? 'arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, near[1].ms + 1, 0), near)'",
+		from: "? 'arrayMap(hit -> if(bitTest(hit.step_bits, 0) AND hit.day = started_on, hit.ms + 1, 0), near)'",
+		to: "? 'arrayMap(hit -> if(bitTest(hit.step_bits, 0) AND hit.day = started_on, near[1].ms + 1, 0), near)'",
 	},
 	{
 		name: 'a funnel ends at midnight',
@@ -767,8 +767,26 @@ export const bugs = [
 	{
 		name: 'a page bounces where it is left',
 		file: 'models/3_marts/page_days.sql',
-		from: '(exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))',
-		to: '(exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(is_bounce))',
+		from: '(exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), [])',
+		to: '(exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(is_bounce), [])',
+	},
+	{
+		name: 'the goals of a session are those of its exit page, too',
+		file: 'models/3_marts/page_days.sql',
+		from: 'toUInt64(1), toUInt64(0), [])',
+		to: 'toUInt64(1), toUInt64(0), arrayZip(session.goals.goal, session.goals.conversions))',
+	},
+	{
+		name: 'a session with a goal in two currencies is two sessions of its source',
+		file: 'models/macros/counts_of_goals.sql',
+		from: 'toUInt64(nth = 1)',
+		to: 'toUInt64(1)',
+	},
+	{
+		name: 'the conversions of a source are sessions',
+		file: 'models/macros/counts_of_goals.sql',
+		from: 'arrayEnumerateUniq($names)), $conversions)',
+		to: 'arrayEnumerateUniq($names)), arrayMap(one -> toUInt64(1), $conversions))',
 	},
 	// Experiments.
 	{
@@ -808,10 +826,22 @@ export const bugs = [
 		to: 'WHERE true',
 	},
 	{
+		name: 'the first variant in alphabetical order is the earlier one',
+		file: experiments,
+		from: 'ORDER BY exposed_ms, variant) > 1',
+		to: 'ORDER BY variant) > 1',
+	},
+	{
+		name: 'a variant of another experiment is an earlier one',
+		file: experiments,
+		from: '(PARTITION BY site, visitor_id, number ',
+		to: '(PARTITION BY site, visitor_id ',
+	},
+	{
 		name: 'bots take part in experiments',
 		file: experiments,
-		from: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen AND NOT is_bot',
-		to: 'ARRAY JOIN exposures AS exposure\n            WHERE is_seen',
+		from: 'ARRAY JOIN exposures AS exposure\n                WHERE is_seen AND NOT is_bot',
+		to: 'ARRAY JOIN exposures AS exposure\n                WHERE is_seen',
 	},
 	{
 		name: 'a mixed visitor counts for each variant',

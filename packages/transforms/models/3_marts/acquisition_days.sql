@@ -17,6 +17,7 @@
 -- @column duration_ms UInt64: Sum of the durations of the sessions, milliseconds.
 -- @column conversions UInt64: Sessions with a checkout.
 -- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
+-- @column goals {{definitions.goal_counts_type}}: Goals that the sessions reached, each with the number of these sessions, and that of conversions, see the view goals.
 -- @alias amount revenue
 -- @check visitors <= sessions AND bounces <= sessions AND conversions <= sessions: nothing is counted twice
 SELECT
@@ -33,7 +34,9 @@ SELECT
     sum(session.page_views) AS page_views,
     sum(session.duration_ms) AS duration_ms,
     countIf(is_converted) AS conversions,
-    sum(session.revenue) AS revenue
+    sum(session.revenue) AS revenue,
+    {{counts_of_goals(session.goals.goal, session.goals.conversions)}} AS reached,
+    arrayZip(reached.1, reached.2, reached.3) AS goals
 FROM {{sessions}} AS session
 WHERE NOT is_bot
 GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign

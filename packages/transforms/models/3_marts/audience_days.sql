@@ -10,6 +10,7 @@
 -- @column sessions UInt64 {>= 1}: Sessions.
 -- @column conversions UInt64: Sessions with a checkout.
 -- @column revenue Decimal(38, 4): Sum of the totals of checkouts.
+-- @column goals {{definitions.goal_counts_type}}: Goals that the sessions reached, each with the number of these sessions, and that of conversions, see the view goals.
 -- @alias amount revenue
 -- @check conversions <= sessions: nothing is counted twice
 SELECT
@@ -19,7 +20,9 @@ SELECT
     pair.2 AS value,
     count() AS sessions,
     countIf(is_converted) AS conversions,
-    sum(session.revenue) AS revenue
+    sum(session.revenue) AS revenue,
+    {{counts_of_goals(session.goals.goal, session.goals.conversions)}} AS reached,
+    arrayZip(reached.1, reached.2, reached.3) AS goals
 FROM {{sessions}} AS session
 ARRAY JOIN [('device', device), ('browser', browser), ('os', os), ('country', country)] AS pair
 WHERE NOT is_bot

@@ -1,6 +1,6 @@
 -- @description Steps of funnels that visitors have reached, see the view funnels. For each day on which a visitor takes the first step, each later step is reached by the first event after the step before it, within the window from a first step of that day. The row is on the day on which the step was reached. Bots are excluded, and so are orders and refunds that name no visitor.
 -- @grain site, visitor_id, funnel, started_on, step
--- @order site, visitor_id, funnel, started_on, step
+-- @order site, funnel, visitor_id, started_on, step
 -- @materialized incremental by visitor
 -- @tags funnels
 -- @defined {{definitions.has_funnels}}
@@ -43,7 +43,7 @@ FROM
             visitor_id,
             number,
             {{definitions.funnel_windows}}[number + 1] AS window_ms,
-            arrayJoin(arrayDistinct(arrayFilter(hit -> bitTest(hit.steps, 0), hits).day)) AS started_on,
+            arrayJoin(arrayDistinct(arrayFilter(hit -> bitTest(hit.step_bits, 0), hits).day)) AS started_on,
             arrayFilter(
                 hit -> toInt32(hit.day) - toInt32(started_on) BETWEEN 0 AND intDiv(window_ms, 86400000) + 1,
                 hits

@@ -1,5 +1,17 @@
 import { type Condition, type Definitions, defaultDefinitions } from '@footfall/definitions';
-import { areSeen, day, groupBy, makesBot, type Receipt, sessionRow, sessionsOf, time } from './recount.js';
+import {
+	areSeen,
+	day,
+	groupBy,
+	makesBot,
+	type Receipt,
+	recountAcquisitionDays,
+	recountAudienceDays,
+	recountPageDays,
+	sessionRow,
+	sessionsOf,
+	time,
+} from './recount.js';
 
 /**
  * An independent count of the goals and funnels of some definitions, which shares nothing with the SQL: conditions are
@@ -244,10 +256,55 @@ const recountSessions = (events: readonly Receipt[]) =>
 			.map((session) => ({ ...sessionRow(session), goals: goalsOf(session) })),
 	);
 
+/** Goals of some sessions, each with the number of these sessions and of conversions, in the order of their names. */
+function goalCountsOf(sessions: ReturnType<typeof recountSessions>) {
+	const reached = sessions.flatMap((session) => session.goals.map((goal) => ({ session, ...goal })));
+	return groupBy(reached, ({ goal }) => goal)
+		.map((group) => ({
+			goal: group[0]?.goal ?? '',
+			sessions: new Set(group.map(({ session }) => session)).size,
+			conversions: group.reduce((sum, { conversions }) => sum + conversions, 0),
+		}))
+		.sort((a, b) => (a.goal < b.goal ? -1 : 1));
+}
+
+type Session = ReturnType<typeof recountSessions>[number];
+
+/** Rows of a mart of days, with the goals of those sessions that are counted in a row. */
+const withGoals =
+	<Row extends { site: string | undefined; day: string | undefined }>(
+		recount: (events: readonly Receipt[]) => Row[],
+		isIn: (session: Session, row: Row) => boolean,
+	) =>
+	(events: readonly Receipt[]) => {
+		const sessions = recountSessions(events).filter(({ is_bot }) => !is_bot);
+		return recount(events).map((row) => ({
+			...row,
+			goals: goalCountsOf(sessions.filter((s) => s.site === row.site && s.day === row.day && isIn(s, row))),
+		}));
+	};
+
+const recountAcquisition = withGoals(
+	recountAcquisitionDays,
+	(session, row) =>
+		session.entry_referrer_host === row.referrer_host &&
+		session.utm_source === row.utm_source &&
+		session.utm_medium === row.utm_medium &&
+		session.utm_campaign === row.utm_campaign,
+);
+const recountAudience = withGoals(recountAudienceDays, (session, row) => session[row.dimension] === row.value);
+const recountPages = withGoals(
+	recountPageDays,
+	(session, row) => session.page_views > 0 && session.entry_path === row.path,
+);
+
 /** The recount of each model of what is defined, by its name. */
 export const definitionRecounts = {
 	sessions: recountSessions,
 	goal_days: recountGoalDays,
+	acquisition_days: recountAcquisition,
+	audience_days: recountAudience,
+	page_days: recountPages,
 	funnel_steps: recountFunnelSteps,
 	funnel_days: recountFunnelDays,
 };

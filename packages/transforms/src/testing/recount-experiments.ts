@@ -12,6 +12,9 @@ const experiments = [
 	{ name: 'price_of_members', variantOf: priceOf, goal: 'signup' },
 ];
 
+/** The order of two texts in UTF-8, in which ClickHouse sorts. */
+const inBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
 /** The first 100 characters. */
 const cut = (variant: string) => [...variant].slice(0, 100).join('');
 
@@ -24,8 +27,14 @@ function recountExperimentVisitors(events: readonly Receipt[]) {
 			.sort((a, b) => a.event.tsMs - b.event.tsMs);
 		return experiments.flatMap(({ name, variantOf, goal }) => {
 			const exposures = own.filter(({ event }) => variantOf(event) !== '');
-			return groupBy(exposures, ({ event }) => cut(variantOf(event))).flatMap((group) => {
-				const first = group[0] as (typeof own)[number];
+			const seen = groupBy(exposures, ({ event }) => cut(variantOf(event))).map((group) => ({
+				variant: cut(variantOf((group[0] as (typeof own)[number]).event)),
+				first: group[0] as (typeof own)[number],
+			}));
+			return seen.flatMap(({ variant, first }) => {
+				const isEarlier = (other: (typeof seen)[number]) =>
+					other.first.event.tsMs < first.event.tsMs ||
+					(other.first.event.tsMs === first.event.tsMs && inBytes(other.variant, variant) < 0);
 				const exposedMs = first.event.tsMs;
 				const isConversion = goals.find((one) => one.name === goal)?.is;
 				const conversion = own.find(({ event }) => event.tsMs >= exposedMs && isConversion?.(event));
@@ -34,7 +43,8 @@ function recountExperimentVisitors(events: readonly Receipt[]) {
 					visitor_id: event.visitor,
 					day: day(event.tsMs),
 					experiment: name,
-					variant: cut(variantOf(first.event)),
+					variant,
+					has_earlier_variant: seen.some(isEarlier),
 					is_conversion: i === 1,
 					exposed_at: time(exposedMs),
 					session_started_at: time(startedMs),

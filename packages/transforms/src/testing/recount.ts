@@ -467,7 +467,7 @@ function recountProductDays(events: readonly Receipt[]) {
 }
 
 /** Rows of page_days. */
-function recountPageDays(events: readonly Receipt[]) {
+export function recountPageDays(events: readonly Receipt[]) {
 	const seen = people(events).flatMap(({ site, day: of, paths }) =>
 		paths.map(({ path, views }) => ({ site, of, path, views, visitors: 1, entries: 0, exits: 0, bounces: 0 })),
 	);
@@ -490,7 +490,7 @@ function recountPageDays(events: readonly Receipt[]) {
 }
 
 /** Rows of acquisition_days. */
-function recountAcquisitionDays(events: readonly Receipt[]) {
+export function recountAcquisitionDays(events: readonly Receipt[]) {
 	const sessions = recountSessions(events).filter(({ is_bot }) => !is_bot);
 	const source = (s: (typeof sessions)[number]) => [s.entry_referrer_host, s.utm_source, s.utm_medium, s.utm_campaign];
 	return groupBy(sessions, (s) => JSON.stringify([s.site, s.day, ...source(s)])).map((group) => {
@@ -544,7 +544,7 @@ function recountSessionDays(events: readonly Receipt[]) {
 }
 
 /** Rows of audience_days. */
-function recountAudienceDays(events: readonly Receipt[]) {
+export function recountAudienceDays(events: readonly Receipt[]) {
 	const sessions = recountSessions(events).filter(({ is_bot }) => !is_bot);
 	const values = sessions.flatMap((s) =>
 		(['device', 'browser', 'os', 'country'] as const).map((dimension) => ({ ...s, dimension, value: s[dimension] })),

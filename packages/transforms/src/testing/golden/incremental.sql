@@ -748,49 +748,55 @@ GROUP BY
 );
 
 -- experiment_visitors
-INSERT INTO experiment_visitors__89f3d9b2 (run, row_hash, site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at)), site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at FROM (
+INSERT INTO experiment_visitors__6345fa7a (run, row_hash, site, visitor_id, day, experiment, variant, has_earlier_variant, is_conversion, exposed_at, session_started_at) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, experiment, variant, has_earlier_variant, is_conversion, exposed_at, session_started_at)), site, visitor_id, day, experiment, variant, has_earlier_variant, is_conversion, exposed_at, session_started_at FROM (
 WITH
     exposed AS
     (
         SELECT
-            site,
-            visitor_id,
-            number,
-            variant,
-            -- A row depends only on events up to its day, so that published rows of earlier days hold.
-            min((at, day, session_started_at, is_recomputed)) AS first,
-            toUnixTimestamp64Milli(first.1) AS exposed_ms,
-            max(has_converted) AS was_converted
+            *,
+            row_number() OVER (PARTITION BY site, visitor_id, number ORDER BY exposed_ms, variant) > 1 AS has_earlier_variant
         FROM
         (
             SELECT
                 site,
                 visitor_id,
-                exposure.experiment AS number,
-                exposure.variant AS variant,
-                exposure.first_at AS at,
-                day,
-                session_started_at,
-                true AS is_recomputed,
-                false AS has_converted
-            FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true)
-            ARRAY JOIN exposures AS exposure
-            WHERE is_seen AND NOT is_bot
-            UNION ALL
-            SELECT
-                site,
-                visitor_id,
-                toUInt8(indexOf([''], toString(experiment)) - 1),
+                number,
                 variant,
-                exposed_at,
-                day,
-                session_started_at,
-                false,
-                is_conversion
-            FROM (SELECT site, visitor_id, day, experiment, variant, is_conversion, exposed_at, session_started_at FROM experiment_visitors__89f3d9b2 WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
-            WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true))
+                -- A row depends only on events up to its day, so that published rows of earlier days hold.
+                min((at, day, session_started_at, is_recomputed)) AS first,
+                toUnixTimestamp64Milli(first.1) AS exposed_ms,
+                max(has_converted) AS was_converted
+            FROM
+            (
+                SELECT
+                    site,
+                    visitor_id,
+                    exposure.experiment AS number,
+                    exposure.variant AS variant,
+                    exposure.first_at AS at,
+                    day,
+                    session_started_at,
+                    true AS is_recomputed,
+                    false AS has_converted
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true)
+                ARRAY JOIN exposures AS exposure
+                WHERE is_seen AND NOT is_bot
+                UNION ALL
+                SELECT
+                    site,
+                    visitor_id,
+                    toUInt8(indexOf([''], toString(experiment)) - 1),
+                    variant,
+                    exposed_at,
+                    day,
+                    session_started_at,
+                    false,
+                    is_conversion
+                FROM (SELECT site, visitor_id, day, experiment, variant, has_earlier_variant, is_conversion, exposed_at, session_started_at FROM experiment_visitors__6345fa7a WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
+                WHERE (site, visitor_id, day) NOT IN (SELECT site, visitor_id, day FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, first_at, last_at, exposures, experiment_conversions FROM int_visits__6f7595ab WHERE run = 3 AND true))
+            )
+            GROUP BY site, visitor_id, number, variant
         )
-        GROUP BY site, visitor_id, number, variant
     ),
     converted AS
     (
@@ -812,6 +818,7 @@ SELECT
     made.day AS day,
     [''][number + 1] AS experiment,
     variant,
+    has_earlier_variant,
     made.is_conversion AS is_conversion,
     exposed_at,
     made.session_started_at AS session_started_at
@@ -822,6 +829,7 @@ FROM
         exposed.visitor_id AS visitor_id,
         exposed.number AS number,
         exposed.variant AS variant,
+        exposed.has_earlier_variant AS has_earlier_variant,
         exposed.first.1 AS exposed_at,
         arrayJoin(arrayFilter(
             one -> one.is_new,
@@ -860,7 +868,7 @@ GROUP BY site, day, product_id
 );
 
 -- funnel_steps
-INSERT INTO funnel_steps__c6ca7cdb (run, row_hash, site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at)), site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at FROM (
+INSERT INTO funnel_steps__71367784 (run, row_hash, site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at)), site, visitor_id, day, funnel, started_on, step, reached_at, ms_since_previous, session_started_at FROM (
 SELECT
     site,
     visitor_id,
@@ -881,16 +889,16 @@ FROM
         near[first_1].session_started_ms AS session_started_ms,
         arrayJoin(arrayFilter(
             one -> one.at.is_recomputed,
-            CAST([(1, near[first_1], 0), (2, near[first_2], near[first_2].ms - near[indexOf(starts_1, starts_2[first_2])].ms), (3, near[first_3], near[first_3].ms - near[indexOf(starts_2, starts_3[first_3])].ms)], 'Array(Tuple(step UInt8, at Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool), ms_since_previous UInt64))')
+            CAST([(1, near[first_1], 0), (2, near[first_2], near[first_2].ms - near[indexOf(starts_1, starts_2[first_2])].ms), (3, near[first_3], near[first_3].ms - near[indexOf(starts_2, starts_3[first_3])].ms)], 'Array(Tuple(step UInt8, at Tuple(ms Int64, event_id UUID, step_bits UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool), ms_since_previous UInt64))')
         )) AS reached
-    FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.steps, 2) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_2), 0))), 'Array(Int64)') AS starts_3, arrayFirstIndex(start -> start != 0, starts_3) AS first_3 FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.steps, 1) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_1), 0))), 'Array(Int64)') AS starts_2, arrayFirstIndex(start -> start != 0, starts_2) AS first_2 FROM (SELECT *, CAST(arrayMap(hit -> if(bitTest(hit.steps, 0) AND hit.day = started_on, hit.ms + 1, 0), near), 'Array(Int64)') AS starts_1, arrayFirstIndex(start -> start != 0, starts_1) AS first_1 FROM
+    FROM (SELECT *, arrayFirstIndex(start -> start != 0, starts_3) AS first_3 FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.step_bits, 2) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_2), 0))), 'Array(Int64)') AS starts_3, arrayFirstIndex(start -> start != 0, starts_2) AS first_2 FROM (SELECT *, CAST(arrayMap((hit, start) -> if(bitTest(hit.step_bits, 1) AND start != 0 AND hit.ms + 1 - start <= window_ms, start, 0), near, arrayPopBack(arrayPushFront(arrayFill(start -> start != 0, starts_1), 0))), 'Array(Int64)') AS starts_2, arrayFirstIndex(start -> start != 0, starts_1) AS first_1 FROM (SELECT *, CAST(arrayMap(hit -> if(bitTest(hit.step_bits, 0) AND hit.day = started_on, hit.ms + 1, 0), near), 'Array(Int64)') AS starts_1 FROM
     (
         SELECT
             site,
             visitor_id,
             number,
             [toInt64(0), toInt64(86400000)][number + 1] AS window_ms,
-            arrayJoin(arrayDistinct(arrayFilter(hit -> bitTest(hit.steps, 0), hits).day)) AS started_on,
+            arrayJoin(arrayDistinct(arrayFilter(hit -> bitTest(hit.step_bits, 0), hits).day)) AS started_on,
             arrayFilter(
                 hit -> toInt32(hit.day) - toInt32(started_on) BETWEEN 0 AND intDiv(window_ms, 86400000) + 1,
                 hits
@@ -915,25 +923,25 @@ FROM
                             is_recomputed,
                             is_counted
                         ))),
-                        'Array(Tuple(ms Int64, event_id UUID, steps UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool))'
+                        'Array(Tuple(ms Int64, event_id UUID, step_bits UInt16, day Date, session_started_ms Int64, is_recomputed Bool, is_counted Bool))'
                     )
                 ) AS hits
             FROM
             (
                 SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, true AS is_recomputed
-                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM int_visits__6f7595ab WHERE run = 3 AND true)
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits FROM int_visits__6f7595ab WHERE run = 3 AND true)
                 UNION ALL
                 SELECT site, visitor_id, day, session_started_at, is_seen AND NOT is_bot AS is_counted, funnel_hits, false
-                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM int_visits__6f7595ab WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
+                FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits FROM int_visits__6f7595ab WHERE true AND visitor_id IN (SELECT visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND (site, visitor_id) IN (SELECT site, visitor_id FROM transform_scratch_changes__2285400a WHERE run = 3) AND ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20010)))))
                 -- Earlier visits are before the window of any step that this run can add.
-                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits, steps FROM int_visits__6f7595ab WHERE run = 3 AND true))) - 1, 0))
+                WHERE day >= toDate(greatest(toInt32((SELECT min(day) FROM (SELECT site, visitor_id, session_started_at, day, is_bot, is_seen, funnel_hits FROM int_visits__6f7595ab WHERE run = 3 AND true))) - 1, 0))
             )
             ARRAY JOIN funnel_hits AS hit
             ARRAY JOIN hit.funnels AS code
             GROUP BY site, visitor_id, number
             HAVING max(is_recomputed)
         )
-    ))))
+    )))))
 )
 );
 
@@ -1081,7 +1089,7 @@ GROUP BY site, week, cohort_week
 );
 
 -- sessions
-INSERT INTO sessions__eac748ac (run, row_hash, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out)), site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out FROM (
+INSERT INTO sessions__1bf67e72 (run, row_hash, site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out) SELECT 3, sipHash64Keyed(({hash_key_0:UInt64}, {hash_key_1:UInt64}), formatRow('RowBinary', site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out)), site, session_id, visitor_id, user_id, started_at, ended_at, day, duration_ms, duration_seconds, events, page_views, is_bounce, entry_path, exit_path, entry_referrer, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, is_long, has_invalid_time, product_views, adds_to_cart, checkouts, revenue, is_converted, funnel_step, goals, steps, steps_left_out FROM (
 WITH
     -- Sessions with visits on more than one day. Few are, so the others are not grouped.
     continued AS
@@ -1270,7 +1278,7 @@ ASOF LEFT JOIN
         is_bot,
         session_id,
         (visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country) AS visit
-    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__eac748ac WHERE run = 3 AND true)
+    FROM (SELECT site, session_id, visitor_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, is_bot, funnel_step FROM sessions__1bf67e72 WHERE run = 3 AND true)
 ) AS session
     ON report.site = session.site AND report.visitor_id = session.visitor_id AND report.ts >= session.started_at
 );
@@ -1338,7 +1346,7 @@ LEFT JOIN
             started_at,
             session_id,
             CAST((visitor_id, entry_path, channel, funnel_step, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country), 'Tuple(visitor_id UInt64, entry_path String, channel String, funnel_step UInt8, entry_referrer_host String, utm_source String, utm_medium String, utm_campaign String, browser String, os String, device String, country String)') AS visit
-        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__eac748ac WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
+        FROM (SELECT site, session_id, visitor_id, user_id, started_at, day, entry_path, entry_referrer_host, utm_source, utm_medium, utm_campaign, browser, os, device, country, channel, funnel_step FROM sessions__1bf67e72 WHERE ((run = 1 AND (day BETWEEN toDate(20000) AND toDate(20008) OR day = toDate(20010))) OR (run = 3 AND (day = toDate(20009)))))
         WHERE (site, visitor_id, started_at) IN (SELECT site, last.1, last.2 FROM seen)
     ) AS session
         ON seen.site = session.site AND seen.last.1 = session.visitor_id AND seen.last.2 = session.started_at
@@ -1347,7 +1355,7 @@ LEFT JOIN
 );
 
 -- acquisition_days
-INSERT INTO acquisition_days__edf1e483 (run, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue) SELECT 3, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue FROM (
+INSERT INTO acquisition_days__9e7629c0 (run, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue, goals) SELECT 3, site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign, sessions, visitors, bounces, page_views, duration_ms, conversions, revenue, goals FROM (
 SELECT
     site,
     day,
@@ -1362,15 +1370,17 @@ SELECT
     sum(session.page_views) AS page_views,
     sum(session.duration_ms) AS duration_ms,
     countIf(is_converted) AS conversions,
-    sum(session.revenue) AS revenue
-FROM sessions__eac748ac AS session
+    sum(session.revenue) AS revenue,
+    sumMap((session.goals.goal), arrayMap(nth -> toUInt64(nth = 1), arrayEnumerateUniq((session.goals.goal))), (session.goals.conversions)) AS reached,
+    arrayZip(reached.1, reached.2, reached.3) AS goals
+FROM sessions__1bf67e72 AS session
 PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day, channel, referrer_host, utm_source, utm_medium, utm_campaign
 );
 
 -- audience_days
-INSERT INTO audience_days__aa0648b3 (run, site, day, dimension, value, sessions, conversions, revenue) SELECT 3, site, day, dimension, value, sessions, conversions, revenue FROM (
+INSERT INTO audience_days__28de8091 (run, site, day, dimension, value, sessions, conversions, revenue, goals) SELECT 3, site, day, dimension, value, sessions, conversions, revenue, goals FROM (
 SELECT
     site,
     day,
@@ -1378,8 +1388,10 @@ SELECT
     pair.2 AS value,
     count() AS sessions,
     countIf(is_converted) AS conversions,
-    sum(session.revenue) AS revenue
-FROM sessions__eac748ac AS session
+    sum(session.revenue) AS revenue,
+    sumMap((session.goals.goal), arrayMap(nth -> toUInt64(nth = 1), arrayEnumerateUniq((session.goals.goal))), (session.goals.conversions)) AS reached,
+    arrayZip(reached.1, reached.2, reached.3) AS goals
+FROM sessions__1bf67e72 AS session
 ARRAY JOIN [('device', device), ('browser', browser), ('os', os), ('country', country)] AS pair
 PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
@@ -1387,7 +1399,7 @@ GROUP BY site, day, dimension, value
 );
 
 -- page_days
-INSERT INTO page_days__9566b089 (run, site, day, path, views, visitors, entries, exits, bounces) SELECT 3, site, day, path, views, visitors, entries, exits, bounces FROM (
+INSERT INTO page_days__2cb862ce (run, site, day, path, views, visitors, entries, exits, bounces, goals) SELECT 3, site, day, path, views, visitors, entries, exits, bounces, goals FROM (
 SELECT
     site,
     day,
@@ -1396,10 +1408,23 @@ SELECT
     sum(page.3) AS visitors,
     sum(page.4) AS entries,
     sum(page.5) AS exits,
-    sum(page.6) AS bounces
+    sum(page.6) AS bounces,
+    sumMap((page.7.1), arrayMap(nth -> toUInt64(nth = 1), arrayEnumerateUniq((page.7.1))), (page.7.2)) AS reached,
+    arrayZip(reached.1, reached.2, reached.3) AS goals
 FROM
 (
-    SELECT site, day, (seen.path, seen.views, toUInt64(1), toUInt64(0), toUInt64(0), toUInt64(0)) AS page
+    SELECT
+        site,
+        day,
+        (
+            seen.path,
+            seen.views,
+            toUInt64(1),
+            toUInt64(0),
+            toUInt64(0),
+            toUInt64(0),
+            CAST([], 'Array(Tuple(LowCardinality(String), UInt64))')
+        ) AS page
     FROM int_user_days__5d7b6d7f
     ARRAY JOIN paths AS seen
     PREWHERE ((run = 3 AND (day = toDate(20009))))
@@ -1409,10 +1434,10 @@ FROM
         site,
         day,
         arrayJoin([
-            (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce)),
-            (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0))
+            (entry_path, toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), toUInt64(is_bounce), arrayZip(session.goals.goal, session.goals.conversions)),
+            (exit_path, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(1), toUInt64(0), [])
         ]) AS page
-    FROM sessions__eac748ac
+    FROM sessions__1bf67e72 AS session
     PREWHERE ((run = 3 AND (day = toDate(20009))))
     WHERE NOT is_bot AND page_views > 0
 )
@@ -1680,7 +1705,7 @@ SELECT
         [1]
     ) AS counts,
     arrayZip(counts.1, counts.2) AS durations
-FROM sessions__eac748ac AS session
+FROM sessions__1bf67e72 AS session
 PREWHERE ((run = 3 AND (day = toDate(20009))))
 WHERE NOT is_bot
 GROUP BY site, day

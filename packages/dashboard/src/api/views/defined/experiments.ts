@@ -5,17 +5,10 @@ const variantsMax = 20;
 
 const ofSite = 'empty(sites) OR has(sites, {site:String})';
 
-/**
- * Visitors who may have seen several variants of an experiment: those with more exposures than experiments. There are
- * at most 50 experiments, so that the experiments of a visitor are the bits of a number. Few visitors are left, and
- * only they are then counted one by one.
- */
+/** Visitors who saw several variants of an experiment. They are few, and only they are then counted one by one. */
 const candidates = `(
                 SELECT visitor_id FROM experiment_visitors
-                WHERE site = {site:String} AND NOT is_conversion
-                GROUP BY visitor_id
-                HAVING count() > bitCount(groupBitOr(bitShiftLeft(
-                    toUInt64(1), indexOf((SELECT groupArray(experiment) FROM experiments), experiment))))
+                WHERE site = {site:String} AND has_earlier_variant
             )`;
 
 /**

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { openDayOf } from '../../../contract/day-range.js';
 import { filterNames } from '../../../contract/session-attributes.js';
-import { attributeSets } from '../../lists/attribute-sets.js';
 import { list } from '../../lists/lists.js';
-import { day, flag, number, select, sessionsOf, text, type ViewQueries } from '../../query.js';
+import { day, flag, isFiltered, number, select, sessionsOf, text, type ViewQueries } from '../../query.js';
 import type { Scope } from '../../scope.js';
 import { isOfSite, untilNow } from './definitions-of-site.js';
+import { attributesOfDays, attributesOfSessions, daysOfMart, daysOfSessions } from './goal-days.js';
 
 /** The sessions of both periods. A conversion is in the period in which its session started. Pure. */
 const sessionsOfBoth = (scope: Scope, nowMs: number) =>
@@ -18,17 +18,11 @@ const chosenOf = ({ choices }: Scope): string =>
 		? `(SELECT goal FROM goals WHERE ${isOfSite} ORDER BY title, goal LIMIT 1)`
 		: '{goal:String}';
 
-/** Conversions of the chosen goal in a session. Pure. */
-const conversionsOf = (chosen: string): string =>
-	`arraySum((goal, conversions) -> if(goal = ${chosen}, conversions, 0), goals.goal, goals.conversions)`;
-
 /** The values of one period. A goal without conversions in it has none. Pure. */
 const valuesIf = (condition: string): string =>
 	`CAST(anyIf(value_sums, ${condition}), 'Array(Tuple(currency String, value Decimal(38, 4)))')`;
 
 const values = z.array(z.object({ currency: text, value: number }));
-
-const sets = attributeSets(filterNames);
 
 /** Goals that sessions reached. */
 export const goals = {
@@ -95,22 +89,18 @@ ORDER BY conversions DESC, title, goal`,
 			conversions: number,
 			converted: number,
 		},
-		(scope, nowMs) => `WITH ${chosenOf(scope)} AS chosen
-SELECT day, count() AS sessions, sum(${conversionsOf('chosen')}) AS conversions, countIf(has(goals.goal, chosen)) AS converted
-FROM ${sessionsOfBoth(scope, nowMs)}
-GROUP BY day
+		(scope, nowMs) =>
+			`WITH ${chosenOf(scope)} AS chosen
+${isFiltered(scope) ? daysOfSessions(sessionsOfBoth(scope, nowMs)) : daysOfMart(scope, nowMs)}
 ORDER BY day`,
 	),
 	/** The chosen goal by attributes of sessions, a list of each. An empty value means "not known". */
 	attributes: list(
 		{ attribute: text, value: text, sessions: number, conversions: number, converted: number },
 		{
-			rows: (scope) => `WITH ${chosenOf(scope)} AS chosen
-    SELECT
-        ${sets.columns},
-        dimension AS attribute, count() AS sessions, sum(s.found) AS conversions, countIf(s.found > 0) AS converted
-    FROM (SELECT *, ${conversionsOf('chosen')} AS found FROM ${sessionsOf(scope)}) AS s
-    GROUP BY ${sets.groupBy}`,
+			rows: (scope) =>
+				`WITH ${chosenOf(scope)} AS chosen
+    ${isFiltered(scope) ? attributesOfSessions(scope) : attributesOfDays}`,
 			searched: ['value'],
 			orderBy: 'converted DESC, sessions DESC, value',
 			limit: 50,
