@@ -1,5 +1,6 @@
-// Sets the version of every package of the workspace: node scripts/set-version.js VERSION
-import { readFileSync, writeFileSync } from 'node:fs';
+// Sets the version of every package of the workspace, and that of our packages in the examples, which are outside it:
+// node scripts/set-version.js VERSION
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { manifestsOf } from './release/state.js';
@@ -13,5 +14,11 @@ if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version ?? '')) {
 for (const path of manifestsOf(root)) {
 	const text = readFileSync(join(root, path), 'utf8');
 	writeFileSync(join(root, path), text.replace(/^(\t"version": )"[^"]+"/m, `$1"${version}"`));
+}
+for (const name of readdirSync(join(root, 'examples'))) {
+	const path = join(root, 'examples', name, 'package.json');
+	if (!existsSync(path)) continue;
+	const text = readFileSync(path, 'utf8');
+	writeFileSync(path, text.replaceAll(/("@footfall\/[^"]+": )"[^"]+"/g, `$1"${version}"`));
 }
 process.stdout.write(`${version} is the version of all packages. CHANGELOG.md needs a section of it.\n`);

@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
-import { installNode } from '../support/other-node.js';
+import { dirname } from 'node:path';
+import { nodeOf } from '../../scripts/nodes.js';
 import { describeApplication } from './support/application-suite.js';
-
-const scratch = mkdtempSync(join(tmpdir(), 'footfall-astro-node-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 
@@ -14,5 +8,5 @@ describeApplication('astro', {
 	collectorVariable: 'PUBLIC_FOOTFALL_COLLECTOR',
 	withPort: (command, port) => `${command} -- --port ${port} --host 127.0.0.1`,
 	// Astro refuses Node 20, on which Footfall runs.
-	...(major < 24 && { nodeFolder: () => dirname(installNode('24', scratch)) }),
+	...(major < 24 && { nodeFolder: () => dirname(nodeOf('24')) }),
 });

@@ -184,8 +184,10 @@ describe('events of a server', () => {
 		await printed(shop, 'called');
 		shop.kill('SIGKILL');
 		await once(shop, 'exit');
-		// The child of the shell ends, and the program that takes the place of the shell asks for no exit code.
-		const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+		// The child of the shell ends after another program has taken the place of the shell, which asks for no exit code.
+		const child = 'until [ "$(cat /proc/$$/comm)" = sleep ]; do sleep 0.01; done';
+		const script = `(${child}) & echo $!; exec sleep 60`;
+		const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
 		try {
 			const [line] = await once(parent.stdout, 'data');
 			const pid = Number(String(line));
