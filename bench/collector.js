@@ -39,11 +39,15 @@ async function withEmptyServer(measure) {
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const socketLoad = (options) => (url) => runLoad('socket-load.js', { ...options, url });
 const show = (what, value) => process.stdout.write(`${what.padEnd(46)}${value}\n`);
+/** Processor time of the collector for each batch of a load that lasts `seconds`, s. */
+const costOf = ({ processorSeconds, batchesPerSecond }) => processorSeconds / (batchesPerSecond * seconds);
 const thousands = (value) => `${(value / 1_000).toFixed(1)} k/s`;
 
 const accepts = [];
 const empties = [];
 const acceptsOnUws = [];
+/** Processor time of a batch of 50 events, as a ratio to that of uWebSockets.js. */
+const acceptCosts = [];
 for (let round = 0; round < rounds; round++) {
 	const empty = await withEmptyServer(socketLoad(fullLoad));
 	const accept = await withCollector('accept', socketLoad(fullLoad));
@@ -57,7 +61,8 @@ for (let round = 0; round < rounds; round++) {
 	if (httpEngine === 'uws') continue;
 	const onUws = await withCollector('accept', socketLoad(fullLoad), 'uws');
 	acceptsOnUws.push(onUws.batchesPerSecond * fullLoad.events);
-	show('  with uWebSockets.js', thousands(acceptsOnUws.at(-1)));
+	acceptCosts.push(costOf(accept) / costOf(onUws));
+	show('  with uWebSockets.js', `${thousands(acceptsOnUws.at(-1))}   processor ${acceptCosts.at(-1).toFixed(2)}`);
 }
 const acceptEventsPerSecond = median(accepts);
 const emptyHandlerEventsPerSecond = median(empties);
@@ -112,7 +117,10 @@ async function besideUws() {
 		compressedFrames: [socketLoad({ ...singles32, isCompressed: true }), ({ batchesPerSecond }) => batchesPerSecond],
 		json: [jsonLoad, ({ perSecond }) => perSecond],
 	};
-	const ratios = { accept: accepts.map((accept, round) => accept / acceptsOnUws[round]) };
+	const ratios = {
+		accept: accepts.map((accept, round) => accept / acceptsOnUws[round]),
+		acceptProcessor: acceptCosts,
+	};
 	for (const [name, [load, rateOf]] of Object.entries(loads)) {
 		const rates = [];
 		const costs = [];

@@ -77,6 +77,15 @@ const files = () => readdirSync(directory).filter((name) => name.endsWith('.log'
 /** The files that hold more than a header: not the segment that is prepared for later records. */
 const usedFiles = () => files().filter((name) => statSync(join(directory, name)).size > headerBytes);
 
+/**
+ * Waits until a WAL has prepared its next segment. A WAL that takes the place of a killed process would otherwise open
+ * before or after that file appears, which depends on the load of the machine.
+ */
+async function untilNextIsPrepared(): Promise<void> {
+	await vi.waitFor(() => expect(files().map(sizeOf)).toContain(headerBytes));
+}
+const sizeOf = (name: string) => statSync(join(directory, name)).size;
+
 describe('the write-ahead log', () => {
 	it('a record is durable only after its fsync', async () => {
 		let release = () => {};
@@ -176,6 +185,7 @@ describe('the write-ahead log', () => {
 	it('the next process delivers the records of this one', async () => {
 		const first = await open();
 		await first.append([record('a', { events: 3 }), record('b', { events: 4 })]);
+		await untilNextIsPrepared();
 		const second = await open();
 		expect(second.recovered).toEqual({ events: 7, damaged: 0 });
 		expect(second.events).toBe(7);
@@ -189,7 +199,8 @@ describe('the write-ahead log', () => {
 	it('only the damaged part of a file is lost, and it is counted', async () => {
 		const first = await open();
 		for (const text of ['a', 'b', 'c']) await first.append([record(text)]);
-		const [file = ''] = files();
+		await untilNextIsPrepared();
+		const [file = ''] = usedFiles();
 		const path = join(directory, file);
 		const bytes = readFileSync(path);
 		const flipped = Buffer.from(bytes);
@@ -390,6 +401,7 @@ describe('a disk that fails', () => {
 
 	it('a start waits for a segment that cannot be read for a passing reason', async () => {
 		await (await open()).append([record('a')]);
+		await untilNextIsPrepared();
 		let failures = 3;
 		faults.read = () => (failures-- > 0 ? diskError('EMFILE') : undefined);
 		faults.list = () => (failures-- > 0 ? diskError('ENOMEM') : undefined);
@@ -449,6 +461,7 @@ describe('a system clock that is set back', () => {
 			texts.push(text);
 			expect(await appendNow(wal, text)).toBe('durable');
 			// A process that was killed, and the next one in the same directory.
+			await untilNextIsPrepared();
 			if (text === '3') wal = await open();
 			else await wal.seal();
 		}

@@ -53,8 +53,8 @@ export function fallbackMessage(reason: string): string {
 	return `the collector serves HTTP with Node.js itself, at ${throughputShare} of the throughput of uWebSockets.js, because uWebSockets.js does not load: ${reason}. Set --http-engine node to choose this without a log line.`;
 }
 
-/** Throughput for batches of pages, as `pnpm bench collector --http-engine node` measures it. */
-const throughputShare = 'a third to half';
+/** Lowest and highest throughput that `pnpm bench collector --http-engine node` measures, with their loads. */
+const throughputShare = 'a fifth (compressed frames of one event) to all (frames of 50 events)';
 
 /**
  * Explains why the native part of uWebSockets.js does not load. Pure. The library's own message lists versions of Node
