@@ -103,7 +103,8 @@ SELECT
         OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,
     is_counted_vital AS is_vital,
     if(is_counted_vital, obj_id, '') AS metric,
-    if(is_counted_vital, ifNull(measured, 0), 0) AS value,
+    -- abs() makes 0 of -0, which would sort among zeros in the order in which they are read.
+    if(is_counted_vital, abs(ifNull(measured, 0)), 0) AS value,
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
     {{definitions.event_goals}} AS goals,
     {{definitions.event_steps}} AS steps_of_funnels,

@@ -58,7 +58,8 @@ SELECT
         OR events.ts > received_at + INTERVAL 1 DAY AS has_invalid_time,
     is_counted_vital AS is_vital,
     if(is_counted_vital, obj_id, '') AS metric,
-    if(is_counted_vital, ifNull(measured, 0), 0) AS value,
+    -- abs() makes 0 of -0, which would sort among zeros in the order in which they are read.
+    if(is_counted_vital, abs(ifNull(measured, 0)), 0) AS value,
     name = 'vital' AND NOT is_counted_vital OR is_amount_implausible AS is_implausible,
     CAST(arrayConcat(if(((name = 'click') AND (obj = 'button') AND (target = 'checkout')), [(toUInt64(4294967296) + reinterpretAsUInt32(toString(currency)), amount)], []), if((name = 'order'), [(toUInt64(8589934592) + reinterpretAsUInt32(toString(currency)), amount)], [])), 'Array\x28Tuple\x28key UInt64\x2C value Decimal\x2818\x2C 4\x29\x29\x29') AS goals,
     CAST(arrayFilter(code -> code % 65536 != 0, [65536 + if(((name = 'view') AND (obj IN ('page', 'product')) AND (target = 'product')), 1, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'add_to_cart')), 2, 0) + if(((name = 'click') AND (obj = 'button') AND (target = 'checkout')), 4, 0)]), 'Array(UInt32)') AS steps_of_funnels,
