@@ -1,4 +1,5 @@
 import { limits } from '../limits.js';
+import { isOrderName } from './event-names.js';
 import type { NamedFields, NamedItem } from './named-event.js';
 
 /** A line of an order with every default filled in. */
@@ -43,12 +44,12 @@ export class Bounds {
 	details(fields: NamedFields): EventDetails {
 		return {
 			productId: this.#productId(fields.productId),
-			orderId: this.#text(fields.orderId, limits.orderIdBytesMax),
+			orderId: this.#text(fields.orderId, limits.orderIdBytesMax).trim(),
 			tax: this.#amount(fields.tax),
 			shipping: this.#amount(fields.shipping),
 			discount: this.#amount(fields.discount),
 			coupon: this.#text(fields.coupon, limits.couponBytesMax),
-			refundId: this.#text(fields.refundId, limits.refundIdBytesMax),
+			refundId: this.#text(fields.refundId, limits.refundIdBytesMax).trim(),
 			items: this.#items(fields.items),
 		};
 	}
@@ -60,8 +61,8 @@ export class Bounds {
 		return {
 			obj: this.#text(fields.obj, limits.objBytesMax),
 			objId: this.#text(fields.objId, limits.objIdBytesMax),
-			amount: this.#amount(fields.amount, isRefund),
-			currency: isRefund || name === 'order' ? currency.replace(/[a-z]+/g, upperCase) : currency,
+			amount: isRefund ? this.#refundAmount(fields.amount) : this.#amount(fields.amount),
+			currency: isOrderName(name) ? orderCurrency(currency) : currency,
 		};
 	}
 
@@ -105,11 +106,18 @@ export class Bounds {
 		return characters.length <= charactersMax ? text : this.#fault(characters.slice(0, charactersMax).join(''));
 	}
 
-	#amount(value: unknown, isSignIgnored = false): number {
+	#amount(value: unknown): number {
 		if (value === undefined) return 0;
-		const number = numberOf(value);
-		const amount = isSignIgnored ? Math.abs(number) : number;
-		return amount >= 0 && amount <= limits.amountMax ? amount + 0 : this.#fault(0);
+		const amount = numberOf(value);
+		return isAmount(amount) ? amount + 0 : this.#fault(0);
+	}
+
+	/** The sign has no meaning. 0 is all of the order, which a smaller amount than can be stored must not become. */
+	#refundAmount(value: unknown): number {
+		if (value === undefined) return 0;
+		const amount = Math.abs(numberOf(value));
+		if (!isAmount(amount)) return this.#fault(0);
+		return amount > 0 ? Math.max(amount, smallestAmount) : 0;
 	}
 
 	#quantity(value: unknown): number {
@@ -125,7 +133,17 @@ export class Bounds {
 	}
 }
 
-const upperCase = (text: string) => text.toUpperCase();
+/** The smallest amount that can be stored. */
+const smallestAmount = 0.0001;
+
+const isAmount = (number: number) => number >= 0 && number <= limits.amountMax;
+
+/** Whether the value that a sender gave for the amount of a refund says how much it gives back. */
+export const saysRefundAmount = (value: unknown): boolean => value === undefined || isAmount(Math.abs(numberOf(value)));
+
+/** The currency of an order or a refund, without blanks around it and in capital letters. */
+export const orderCurrency = (text: string): string =>
+	text.trim().replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 
 /** Reads a number, also as text, as many shops send it; NaN for every other value. */
 function numberOf(value: unknown): number {

@@ -1,4 +1,4 @@
-import { Bounds, type CommonFields, type EventDetails } from './bounded.js';
+import { Bounds, type CommonFields, type EventDetails, saysRefundAmount } from './bounded.js';
 import { type Given, isMissing, namedEvent } from './named-event.js';
 
 /** The elements of an event on the wire that its details may change. */
@@ -26,7 +26,10 @@ export function detailedEvent(event: EventCore, details: Given): DetailedEvent {
 	const bounds = new Bounds();
 	const bounded = bounds.details(fields);
 	const common = bounds.common(fields, name);
-	return { name, productId: numberOf(bounded.productId), ...common, details: bounded, faults: bounds.faults };
+	// Without an amount, a refund gives back all of its order. One whose amount cannot be read must not.
+	const isUnclear = name === 'refund' && !saysRefundAmount(fields.amount);
+	const kept = isUnclear ? { ...bounded, orderId: '', refundId: '' } : bounded;
+	return { name, productId: numberOf(bounded.productId), ...common, details: kept, faults: bounds.faults };
 }
 
 /** Returns the number of a product whose id is one; 0 for a product with another id. */

@@ -1,3 +1,4 @@
+export { orderCurrency } from './bounded.js';
 export {
 	type EventName,
 	eventNames,

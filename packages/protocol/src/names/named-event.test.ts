@@ -130,4 +130,24 @@ describe('details of an event of a page', () => {
 		});
 		expect(detailedEvent(core, { orderId: 'T', amount: -20 })).toMatchObject({ amount: 0, faults: 1 });
 	});
+
+	it('never make a refund of everything out of an amount that is too small, or cannot be read', () => {
+		const refundOf = (amount: unknown) => {
+			const { details, ...event } = detailedEvent({ ...core, name: 'refund' }, { orderId: 'T', refundId: 'r', amount });
+			return [event.amount, details.orderId, details.refundId];
+		};
+		for (const none of [undefined, null, '', 0, '0', -0]) expect(refundOf(none)).toEqual([0, 'T', 'r']);
+		for (const tiny of [1e-5, '-0.00001', Number.MIN_VALUE]) expect(refundOf(tiny)).toEqual([0.0001, 'T', 'r']);
+		for (const unclear of ['12,50', 'x', Number.NaN, Number.POSITIVE_INFINITY, 1e14])
+			expect(refundOf(unclear)).toEqual([0, '', '']);
+	});
+
+	it('have the ids and the currency of an order without the blanks around them', () => {
+		const given = { orderId: ' 10\u00a001\t', refundId: '\n', currency: ' eur ' };
+		expect(detailedEvent(core, given)).toMatchObject({
+			currency: 'EUR',
+			details: { orderId: '10\u00a001', refundId: '' },
+			faults: 0,
+		});
+	});
 });

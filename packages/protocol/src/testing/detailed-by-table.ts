@@ -137,7 +137,10 @@ export function detailedByTable(core: Core, details: Fields) {
 	if (isOrder && isMeant && !fields.has('orderId')) fields.set('orderId', fields.get('checkoutId'));
 	const productId = productOf(fields.get('productId'));
 	const currency = cut(fields.get('currency'), 8);
-	const amount = numberOf(fields.get('amount'));
+	const given = Math.abs(numberOf(fields.get('amount')));
+	const isUnclear = name === 'refund' && fields.has('amount') && !(given <= 10_000_000_000_000);
+	const givenBack = given > 0 && given < 0.0001 ? 0.0001 : moneyOf(given);
+	const idOf = (field: string) => (isUnclear ? '' : cut(fields.get(field), 128).trim());
 	return {
 		name,
 		obj: obj ?? cut(fields.get('obj'), 64),
@@ -146,16 +149,16 @@ export function detailedByTable(core: Core, details: Fields) {
 			/^[1-9]\d*$/.test(productId) && Number.isSafeInteger(Number(productId)) && productId.length <= 16
 				? Number(productId)
 				: 0,
-		amount: moneyOf(name === 'refund' ? Math.abs(amount) : amount),
-		currency: isOrder ? currency.replace(/[a-z]/g, (letter) => letter.toUpperCase()) : currency,
+		amount: name === 'refund' ? givenBack : moneyOf(fields.get('amount')),
+		currency: isOrder ? currency.trim().replace(/[a-z]/g, (letter) => letter.toUpperCase()) : currency,
 		details: {
 			productId,
-			orderId: cut(fields.get('orderId'), 128),
+			orderId: idOf('orderId'),
 			tax: moneyOf(fields.get('tax')),
 			shipping: moneyOf(fields.get('shipping')),
 			discount: moneyOf(fields.get('discount')),
 			coupon: cut(fields.get('coupon'), 128),
-			refundId: cut(fields.get('refundId'), 128),
+			refundId: idOf('refundId'),
 			items: items.slice(0, 100).filter(isItem).map(itemOf),
 		},
 	};

@@ -72,6 +72,9 @@ const uuid = (text: string) => `if(
 	toUUIDOrNull(${text}))`;
 /** Parses an amount of 0 or more, which is 0 if it is missing; NULL if the text is none. */
 const money = (text: string) => `toDecimal64OrNull(if(${isMissing(text)}, '0', trimBoth(${text})), 4)`;
+/** A text without the blanks around it, which are the same as those of the collector. */
+const trimmed = (text: string) =>
+	`replaceRegexpAll(${text}, '^[\\\\s\\\\v\\\\p{Z}\\\\x{feff}]+|[\\\\s\\\\v\\\\p{Z}\\\\x{feff}]+$', '')`;
 const bool = (text: string) => `lower(trimBoth(${text})) IN ('true', '1')`;
 const shifted = (time: string) => `${time} + toIntervalDay({shiftDays:Int32})`;
 
@@ -102,6 +105,8 @@ const parts = `
 	${money('r.shipping')} AS shippingMoney,
 	${money('r.discount')} AS discountMoney,
 	r.name IN ('order', 'refund') AS isOrder,
+	${trimmed('r.order_id')} AS orderId,
+	upper(${trimmed('r.currency')}) AS orderCurrency,
 	${itemParts('r.items', isMissing('r.items'))}`;
 
 const currencyList = [...currencies].map((code) => `'${code}'`).join(', ');
@@ -127,8 +132,8 @@ const reason = `multiIf(
 	NOT hasNoId AND isNull(id), 'has an event_id that is not a UUID',
 	lengthUTF8(product) > ${limits.productIdCharactersMax}, 'has more than ${limits.productIdCharactersMax} characters in product_id',
 	isNull(price) OR price < 0 AND r.name != 'refund', 'has an amount that is not a number of 0 or more',
-	isOrder AND r.order_id = '', 'has no order_id',
-	isOrder AND upper(r.currency) NOT IN (${currencyList}) AND (r.name = 'order' OR r.currency != ''), 'has no currency of ISO 4217',
+	isOrder AND orderId = '', 'has no order_id',
+	isOrder AND orderCurrency NOT IN (${currencyList}) AND (r.name = 'order' OR orderCurrency != ''), 'has no currency of ISO 4217',
 	${atMost('order_id', limits.orderIdBytesMax)},
 	${atMost('refund_id', limits.refundIdBytesMax)},
 	${atMost('coupon', limits.couponBytesMax)},
@@ -152,11 +157,12 @@ const columns: Record<EventColumnName, string> = {
 	obj: 'r.obj',
 	obj_id: 'r.obj_id',
 	product_id: 'product',
-	// A negative refund is one of the same amount.
-	amount: 'abs(ifNull(price, 0))',
-	currency: 'if(isOrder, upper(r.currency), r.currency)',
-	order_id: 'r.order_id',
-	refund_id: 'r.refund_id',
+	// A negative refund is one of the same amount, and 0 is all of the order, which a smaller amount must not become.
+	amount:
+		"if(r.name = 'refund' AND price = 0 AND abs(toFloat64OrZero(trimBoth(r.amount))) > 0, 0.0001, abs(ifNull(price, 0)))",
+	currency: 'if(isOrder, orderCurrency, r.currency)',
+	order_id: 'orderId',
+	refund_id: trimmed('r.refund_id'),
 	tax: 'ifNull(taxMoney, 0)',
 	shipping: 'ifNull(shippingMoney, 0)',
 	discount: 'ifNull(discountMoney, 0)',

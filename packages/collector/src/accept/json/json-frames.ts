@@ -10,6 +10,7 @@ import {
 	type WireEvent,
 	type WireValue,
 } from '@footfall/protocol';
+import { orderCurrency } from '@footfall/protocol/names';
 import { type EventVisitor, visitorOfUser } from '@footfall/warehouse/event-visitor';
 import type { JsonFrame } from '../intake/intake.js';
 import { eventIdBytes } from './identity/event-id.js';
@@ -106,7 +107,7 @@ function contextOf({ url, title, referrer, user_id = '', exp, ...event }: JsonEv
 function wireEvent(event: JsonEvent, ageMs: number, context: number): WireEvent {
 	const { name, obj, obj_id, props } = event;
 	const product = productNumber(event.product_id);
-	const currency = isOrder(event) ? event.currency.toUpperCase() : event.currency;
+	const currency = isOrder(event) ? orderCurrency(event.currency) : event.currency;
 	const wire: WireEvent = [ageMs, context, name, obj, obj_id, product, Math.abs(event.amount), currency, props];
 	if (event.event_id !== undefined) wire.push(eventIdBytes(event.event_id));
 	return wire;

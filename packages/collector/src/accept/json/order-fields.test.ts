@@ -81,6 +81,19 @@ describe('orders and refunds as JSON', () => {
 		});
 	});
 
+	it('have their ids and their currency without the blanks around them', () => {
+		expect(decoded({ ...refund, order_id: ' 10 01\n', refund_id: '\u00a0r ', currency: ' eur ' })).toMatchObject({
+			currency: 'EUR',
+			details: { orderId: '10 01', refundId: 'r' },
+		});
+		expect(faultsOf({ ...order, order_id: '  ' })).toEqual([['order_id', expect.any(String)]]);
+	});
+
+	it('never make a refund of everything out of an amount that is too small', () => {
+		expect(decoded({ ...refund, amount: -1e-5 })).toMatchObject({ amount: 0.0001, details: { refundId: 'r-1' } });
+		expect(decoded({ ...refund, amount: 0 })).toMatchObject({ amount: 0 });
+	});
+
 	it('take a refund without an amount, without a currency, and with a negative amount', () => {
 		const { amount: _, currency: __, ...without } = refund;
 		expect(decoded(without)).toMatchObject({ amount: 0, currency: '', details: { refundId: 'r-1' } });

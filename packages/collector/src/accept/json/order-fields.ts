@@ -1,16 +1,16 @@
 import { limits } from '@footfall/protocol';
 import { currencies } from '@footfall/protocol/currencies';
-import { isOrderName } from '@footfall/protocol/names';
+import { isOrderName, orderCurrency } from '@footfall/protocol/names';
 import { z } from 'zod';
 import { natural, text } from './field-types.js';
 
-/** An id that a shop gives, text or a number. */
+/** An id that a shop gives, text or a number. Blanks around it are not part of it. */
 const id = (bytesMax: number, description: string) =>
 	z
 		.union([text(bytesMax), natural], `must be text of at most ${bytesMax} bytes, or a whole number`)
 		.default('')
 		.meta({ description })
-		.transform(String);
+		.transform((value) => String(value).trim());
 
 const money = (description: string) =>
 	z
@@ -104,12 +104,13 @@ export const orderRules: readonly Rule[] = [
 	{
 		path: ['currency'],
 		error: 'must be a code of ISO 4217, such as EUR, where name is order',
-		isFulfilled: ({ name, currency }) => name !== 'order' || currencies.has(currency.toUpperCase()),
+		isFulfilled: ({ name, currency }) => name !== 'order' || currencies.has(orderCurrency(currency)),
 	},
 	{
 		path: ['currency'],
 		error: 'must be a code of ISO 4217, such as EUR, or missing, where name is refund',
-		isFulfilled: ({ name, currency }) => name !== 'refund' || currency === '' || currencies.has(currency.toUpperCase()),
+		isFulfilled: ({ name, currency }) =>
+			name !== 'refund' || currency === '' || currencies.has(orderCurrency(currency)),
 	},
 	{
 		path: ['amount'],

@@ -1,6 +1,7 @@
 import { hashedVisitor } from '@footfall/warehouse/event-visitor';
 import { describe, expect, it } from 'vitest';
 import { checkSchema } from '../json-event.js';
+import { readFields } from '../read-fields.js';
 import { segmentEvent } from './segment-event.js';
 
 const context = { site: 'shop', visitorSecret: 'secret', url: 'https://shop.example/', nowMs: 1_769_860_800_000 };
@@ -67,6 +68,41 @@ describe('a message of Segment', () => {
 			props: { transaction_id: 'T', items: '3' },
 		});
 		expect(eventOf({ event: 'search', properties: { value: 7 } })).not.toHaveProperty('props.value');
+	});
+
+	it.each([
+		['Order Refunded', { order_id: 'T', total: '-12.5' }, -12.5],
+		['Order Refunded', { order_id: 'T', total: 'x' }, 'x'],
+		['Order Refunded', { order_id: 'T', total: '12,50' }, '12,50'],
+		['Order Completed', { order_id: 'T', total: -5 }, -5],
+		['purchase', { transaction_id: 'T', value: true }, true],
+		['order', { order_id: 'T', amount: 1e14 }, 1e14],
+	])('keeps the amount of %s %j, which is money', (event, properties, amount) => {
+		expect(eventOf({ event, properties })).toHaveProperty('props', {});
+		expect((eventOf({ event, properties }) as { amount?: unknown }).amount).toBe(amount);
+	});
+
+	it('tells in words of an amount that is none', () => {
+		const faultsOf = (event: string, total: unknown) => {
+			const properties = { order_id: 'T', total, currency: 'EUR' };
+			const checked = checkSchema(readFields(eventOf({ event, userId: 'ada', messageId: 'm', properties })).value);
+			return checked.ok ? [] : checked.faults.map(({ field }) => field);
+		};
+		expect(faultsOf('Order Refunded', '-12.5')).toEqual([]);
+		expect(faultsOf('Order Refunded', 'x')).toEqual(['amount']);
+		expect(faultsOf('Order Completed', -5)).toEqual(['amount']);
+	});
+
+	it('is not refused for a quantity that no item can have', () => {
+		const quantities = [2 ** 32, 2 ** 32 - 1, -1, 0.5, '3'].map((quantity) => ({ quantity }));
+		const { items } = eventOf({ event: 'Order Completed', properties: { products: quantities } }) as {
+			items: { quantity?: number }[];
+		};
+		expect(items.map(({ quantity }) => quantity)).toEqual([undefined, 2 ** 32 - 1, undefined, undefined, 3]);
+	});
+
+	it('names no field that the sender did not send', () => {
+		expect(readFields(eventOf({ event: 'a', userId: 'ada', properties: {} })).unknown).toEqual([]);
 	});
 
 	it('is a view, or names the facts of a user', () => {

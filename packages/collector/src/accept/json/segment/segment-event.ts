@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { limits } from '@footfall/protocol';
-import type { FieldName, ItemFieldName } from '@footfall/protocol/names';
+import { type FieldName, type ItemFieldName, isOrderName, namedEvent } from '@footfall/protocol/names';
 import { hashedVisitor, wholeNumberIn } from '@footfall/warehouse/event-visitor';
 import { itemNameOf, namedValues } from './segment-names.js';
 import { cutText, propsOf } from './segment-properties.js';
@@ -27,7 +27,8 @@ type Fields = Record<string, unknown>;
 /**
  * Makes an event of the JSON endpoint of a message of Segment's HTTP API, which is validated like any other, and gets
  * Footfall's names where it has those of Segment's specification. Values that Footfall cannot store in a field become
- * properties or are left out, since Segment's clients do not read the reason of a refusal. Pure.
+ * properties or are left out, since Segment's clients do not read the reason of a refusal. Only the amount of an order
+ * or a refund stays as it is, and is refused. Pure.
  *
  * @param call type of a message that names none
  * @returns the value itself if it is not an object
@@ -71,13 +72,16 @@ function commerceOf(event: unknown, properties: Fields): Fields {
 	const { readField, taken } = namedValues(event, properties);
 	const textIn = (field: FieldName, bytesMax: number) => readField(field, (value) => cut(value, bytesMax));
 	const moneyIn = (field: FieldName) => readField(field, amountOf);
+	// An order of 0, or a refund of everything, is not what the sender meant by an amount that cannot be read.
+	const isOrder = typeof event === 'string' && isOrderName(namedEvent(event, properties).name);
+	// No field of the schema: an answer would name it as one that is not stored.
+	const checkoutId = textIn('checkoutId', limits.orderIdBytesMax);
 	const fields = {
 		order_id: textIn('orderId', limits.orderIdBytesMax),
-		checkout_id: textIn('checkoutId', limits.orderIdBytesMax),
 		refund_id: textIn('refundId', limits.refundIdBytesMax),
 		currency: textIn('currency', limits.currencyBytesMax),
 		coupon: textIn('coupon', limits.couponBytesMax),
-		amount: moneyIn('amount'),
+		amount: isOrder ? readField('amount', (value) => (isNumeric(value) ? Number(value) : value)) : moneyIn('amount'),
 		tax: moneyIn('tax'),
 		shipping: moneyIn('shipping'),
 		discount: moneyIn('discount'),
@@ -85,7 +89,11 @@ function commerceOf(event: unknown, properties: Fields): Fields {
 		items: readField('items', itemsOf),
 	};
 	const others = Object.entries(properties).filter(([name]) => !taken.has(name));
-	return { ...fields, props: propsOf(Object.fromEntries(others)) };
+	return {
+		...fields,
+		...(checkoutId !== undefined && { checkout_id: checkoutId }),
+		props: propsOf(Object.fromEntries(others)),
+	};
 }
 
 function itemsOf(products: unknown): Fields[] | undefined {
@@ -99,7 +107,7 @@ function itemsOf(products: unknown): Fields[] | undefined {
 			product_id: text('productId', limits.productIdCharactersMax),
 			...values,
 			price: amountOf(item.price),
-			quantity: naturalOf(item.quantity),
+			quantity: quantityOf(item.quantity),
 		};
 	});
 }
@@ -134,8 +142,11 @@ const cut = (value: unknown, bytesMax: number) => {
 	const text = textOf(value);
 	return text === undefined ? undefined : cutText(text, bytesMax);
 };
+/** Whether a value is a number, or a text of one. */
+const isNumeric = (value: unknown) =>
+	typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)));
 const numberOf = (value: unknown) => {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	const number = isNumeric(value) ? Number(value) : undefined;
 	return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 };
 const amountOf = (value: unknown) => {
@@ -145,6 +156,10 @@ const amountOf = (value: unknown) => {
 const naturalOf = (value: unknown) => {
 	const number = numberOf(value);
 	return Number.isSafeInteger(number) ? number : undefined;
+};
+const quantityOf = (value: unknown) => {
+	const number = naturalOf(value);
+	return number !== undefined && number <= limits.quantityMax ? number : undefined;
 };
 const pixelsOf = (value: unknown) => {
 	const number = naturalOf(value);
