@@ -21,13 +21,17 @@ export interface SiteMoney {
 /** The money of a site of which nothing is known. */
 export const noMoney: SiteMoney = { kind: 'checkouts', currency: '', isConverted: false };
 
+/** Pages may send orders without a currency, or with a text that is none. */
+const isCode = /^[A-Z]{3}$/;
+
 /** Decides how the money of a site is counted. Pure. */
 export function siteMoneyOf(
 	{ currency, revenue }: MoneySettings,
 	found: readonly { currency: string; orders: number }[],
 ): SiteMoney {
 	const hasOrders = found.some(({ orders }) => orders > 0);
-	const reporting = currency ?? found.find(({ orders }) => orders > 0)?.currency ?? '';
+	const isReported = (one: (typeof found)[number]) => one.orders > 0 && isCode.test(one.currency);
+	const reporting = currency ?? found.find(isReported)?.currency ?? '';
 	return {
 		kind: revenue ?? (hasOrders ? 'orders' : 'checkouts'),
 		currency: reporting,
