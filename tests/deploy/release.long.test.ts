@@ -58,7 +58,7 @@ beforeAll(() => {
 	const section = `## ${version} (2026-01-31)\n\nOf the test.\n\n### Added\n\n- A release.\n\n`;
 	writeFileSync(join(clone, 'CHANGELOG.md'), changelog.replace(/^## /m, `${section}## `));
 	// The pages of a version that npm has.
-	for (const path of git('ls-files', '--others', '*.md')
+	for (const path of git('ls-files', '--others', '--exclude-standard', '*.md')
 		.split('\n')
 		.filter((each) => each !== 'RELEASING.md'))
 		writeFileSync(join(clone, path), inClone(path).replaceAll('not on npm yet', 'on npm'));
