@@ -1,9 +1,16 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { filesByProject, longRuns } from './tests/support/projects.js';
 import { WholeFirst } from './tests/support/whole-first.js';
 
 const files = filesByProject();
+/** Folder of the published packages, which the first test that needs them packs. */
+const packed = join(tmpdir(), `footfall-packed-${process.pid}`);
+process.env.FOOTFALL_TEST_PACKED = packed;
+process.once('exit', () => rmSync(packed, { recursive: true, force: true }));
 /**
  * Number of files at a time, of all projects: many tests wait for processes or timeouts for half of their time, so that
  * two files would not use two cores.

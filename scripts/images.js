@@ -4,7 +4,8 @@
 //   node scripts/images.js [--archives FOLDER] [--storage FOLDER] [--ca FILE]
 //
 // --archives  writes each image as a file for `docker load` or `podman load`
-// --storage   keeps images, layers and caches in a folder of their own @default those of buildah and podman
+// --storage   keeps images, layers and caches in a folder of their own, which is not mounted afterwards and can be
+//             removed @default those of buildah and podman
 // --ca        certificates in PEM that are trusted during the build @default the file of NODE_EXTRA_CA_CERTS
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { addNode, makeDebianRoot } from './images/debian-root.js';
-import { baseOf, storageFlags, targets } from './images/names.js';
+import { addNode, isMounted, makeDebianRoot } from './images/debian-root.js';
+import { baseOf, mountOf, storageFlags, targets } from './images/names.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
@@ -46,6 +47,7 @@ for (const [target, tag] of Object.entries(targets)) {
 	buildah([...words, ...arguments_, '--file', 'docker/Dockerfile', '--target', target, '--tag', tag, '.']);
 	if (values.archives !== undefined) archive(target, tag);
 }
+if (storage !== undefined) unmount(mountOf(storage));
 
 /** Makes the image that the Dockerfile starts from, with the versions that it names. */
 function makeBase() {
@@ -69,6 +71,12 @@ function makeBase() {
 	} finally {
 		rmSync(scratch, { recursive: true, force: true });
 	}
+}
+
+/** Unmounts a folder. It stays mounted while a container runs in it: its user unmounts it then. */
+function unmount(folder) {
+	if (!isMounted(folder) || spawnSync('umount', [folder]).status === 0) return;
+	process.stderr.write(`${folder} is in use; before you remove it, end its containers, and run umount ${folder}\n`);
 }
 
 /** The commit of the working tree, with `-dirty` if files have changed since; empty outside of a repository. */

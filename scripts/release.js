@@ -10,7 +10,7 @@ import { published } from './pack/published.js';
 import { sectionOf } from './release/changelog.js';
 import { removeBuilt } from './release/from-scratch.js';
 import { digestOf, provenance, sums } from './release/provenance.js';
-import { softwareBill } from './release/software-bill.js';
+import { missingIn, softwareBill } from './release/software-bill.js';
 import { readState, refusalsOf } from './release/state.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -63,9 +63,12 @@ const files = published.map(({ name }) => {
 	};
 });
 const bills = files.map(({ name, file }) => {
-	const bill = file.replace(/\.tgz$/, '.cdx.json');
-	writeFileSync(bill, `${JSON.stringify(softwareBill(file, name), null, '\t')}\n`);
-	return bill;
+	const billFile = file.replace(/\.tgz$/, '.cdx.json');
+	const bill = softwareBill(file, name);
+	writeFileSync(billFile, `${JSON.stringify(bill, null, '\t')}\n`);
+	for (const missing of missingIn(bill))
+		process.stderr.write(`release: the registry lacks ${missing}, which ${name} would install on another system\n`);
+	return billFile;
 });
 const statement = provenance({
 	packages: files.map(({ name, file }) => ({ name, version, ...digestOf(file) })),

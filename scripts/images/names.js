@@ -15,6 +15,9 @@ export function baseOf(dockerfile) {
 	return { node, suite };
 }
 
+/** The folder that buildah and podman mount on itself in a folder of images, and leave so. */
+export const mountOf = (folder) => join(folder, 'images', 'overlay');
+
 /** Flags with which buildah and podman keep images in a folder; none for their own folders. */
 export const storageFlags = (folder) =>
 	folder === undefined ? [] : ['--root', join(folder, 'images'), '--runroot', join(folder, 'run')];

@@ -20,6 +20,12 @@ function git(root, ...args) {
 	return status === 0 ? stdout.trimEnd() : undefined;
 }
 
+/** The pages that say that the packages are not on npm yet, which is wrong as soon as they are published. */
+const pagesBeforeNpm = (root) =>
+	(git(root, 'grep', '--files-with-matches', 'not on npm yet', '--', '*.md', ':!RELEASING.md') ?? '')
+		.split('\n')
+		.filter((line) => line !== '');
+
 /** Reads the state from the files and from git. */
 export function readState(root) {
 	const version = versionIn(root, 'package.json');
@@ -31,12 +37,13 @@ export function readState(root) {
 		commit: git(root, 'rev-parse', 'HEAD'),
 		changed: (git(root, 'status', '--porcelain') ?? '').split('\n').filter((line) => line !== ''),
 		isTagged: (git(root, 'tag', '--list', `v${version}`) ?? '') !== '',
+		earlyPages: pagesBeforeNpm(root),
 		changelogFaults: changelogFaults(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version),
 	};
 }
 
 /** Why no release can be made of a state, one line each. Pure. */
-export function refusalsOf({ version, otherVersions, commit, changed, isTagged, changelogFaults }) {
+export function refusalsOf({ version, otherVersions, commit, changed, isTagged, earlyPages, changelogFaults }) {
 	const more = changed.length > 3 ? ` and ${changed.length - 3} more` : '';
 	return [
 		...(commit === undefined ? ['this is no git repository with a commit'] : []),
@@ -47,6 +54,9 @@ export function refusalsOf({ version, otherVersions, commit, changed, isTagged, 
 			? [`the version is ${version}, but ${otherVersions.join(', ')}; run node scripts/set-version.js ${version}`]
 			: []),
 		...(isTagged ? [`the tag v${version} exists; a published version is never changed`] : []),
+		...(earlyPages.length > 0
+			? [`${earlyPages.join(', ')} would tell readers of the packages that they are not on npm yet; change that`]
+			: []),
 		...changelogFaults,
 	];
 }

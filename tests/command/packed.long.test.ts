@@ -7,6 +7,7 @@ import { launchChromium } from '@footfall/demo-shop';
 import { buildInfoOf, versionLine } from '@footfall/host';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inCountry, mmdb } from '../../packages/collector/src/testing/mmdb.js';
 import { nodeOf, nodeVersions } from '../../scripts/nodes.js';
 import { doctor, faultsOf } from '../support/doctor.js';
 import { eventually, FootfallProcess, locksOf } from '../support/footfall-process.js';
@@ -69,6 +70,7 @@ describe('the package of the command', () => {
 	const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0'];
 	beforeAll(() => {
 		folder = installed('shop', 'cli', 'node');
+		writeFileSync(join(folder, 'country.mmdb'), mmdb({ '127.0.0.0/8': inCountry('DE') }));
 	});
 
 	it('installs nothing that reports installs, and has the history of the demo', () => {
@@ -121,7 +123,7 @@ describe('the package of the command', () => {
 			const run = (...args: string[]) =>
 				execFileSync(node, [main(), ...args], { cwd: folder, env: packed.environment, encoding: 'utf8' });
 			expect(run('--version').trim()).toBe(versionLine(builtFrom));
-			const words = ['up', ...ports, '--transform-seconds', '1', '--data', data];
+			const words = ['up', ...ports, '--transform-seconds', '1', '--data', data, '--country-database', 'country.mmdb'];
 			const footfall = new FootfallProcess(words, { HOME: packed.environment.HOME }, folder, [node, main()]);
 			try {
 				const collector = await footfall.collectorUrl();
@@ -144,6 +146,8 @@ await footfall.close();`;
 				const inMart = async () =>
 					run('sql', '--data', data, '--format', 'tsv', counted).includes('renewed\t1\nview\t1') ? true : undefined;
 				await eventually(inMart, 60_000, 1_000);
+				const seen = "SELECT country, device FROM events WHERE name = 'view'";
+				expect(run('sql', '--data', data, '--format', 'tsv', seen)).toContain('DE\tdesktop');
 				await page.goto(dashboard);
 				// The page of the token goes on to the dashboard.
 				await page.waitForSelector('[data-view]');
@@ -155,6 +159,16 @@ await footfall.close();`;
 			expect(locksOf(join(folder, data))).toEqual([]);
 		},
 	);
+
+	it('simulates a history, which it compresses, and imports it once', () => {
+		const run = (...args: string[]) =>
+			execFileSync(process.execPath, [main(), ...args], { cwd: folder, env: packed.environment, encoding: 'utf8' });
+		const days = ['--from', '2026-01-01', '--to', '2026-01-02', '--dau', '5'];
+		run('simulate', 'history', ...days, '--out', 'history.csv.zst');
+		// The magic number of Zstandard.
+		expect(readFileSync(join(folder, 'history.csv.zst')).readUInt32LE()).toBe(0xfd2fb528);
+		expect(run('import', 'history.csv.zst', '--data', 'imported')).toMatch(/[1-9]\d* events stored\.\n$/);
+	});
 
 	it('runs the demo, which loses nothing', async () => {
 		const words = ['demo', ...ports, '--seconds', '5', '--history', 'none', '--browsers', '0', '--data', 'demo'];

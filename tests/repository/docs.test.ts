@@ -79,6 +79,14 @@ describe('the versions and limits that pages name', () => {
 		expect(published).toContain(`tested with Node ${oldest}, ${others.join(' and ')} on x64`);
 	});
 
+	it('are those of the systems for which an install has the library of ClickHouse', () => {
+		const lockfile = read('pnpm-lock.yaml').split('\nsnapshots:\n')[0] ?? '';
+		const libraries = [...lockfile.matchAll(/^ {2}'@chdb\/lib-([\w-]+)@/gm)].map(([, system]) => system);
+		expect(libraries).toEqual(['linux-x64-gnu']);
+		for (const page of ['README.md', 'packages/footfall/README.md', 'packages/warehouse/README.md'])
+			expect(read(page).replaceAll('\n', ' '), page).toContain("npm had ClickHouse's library for Linux x64 only");
+	});
+
 	it('are those within which a statement of footfall sql runs', () => {
 		const { seconds, memoryBytes } = readerLimits;
 		expect(readme.replaceAll('\n', ' ')).toContain(
@@ -96,6 +104,14 @@ describe('every page', () => {
 		const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map((match) => match[1] as string);
 		const broken = links.filter((link) => !existsSync(join(root, dirname(page), link)));
 		expect(broken).toEqual([]);
+	});
+
+	it('that installs our packages by npm says where they are before they are on npm', () => {
+		const readers = pages.filter((page) => page !== 'CHANGELOG.md');
+		const installing = readers.filter((page) => /npx -y @footfall\/|npm install [^\n`]*@footfall\//.test(read(page)));
+		expect(installing.length).toBeGreaterThan(7);
+		const says = /not on npm yet|on npm from version 0\.2\.0|npm, from 0\.2\.0 on/;
+		expect(installing.filter((page) => !says.test(read(page)))).toEqual([]);
 	});
 
 	it.each(pages)('%s names each linked file as it is called', (page) => {

@@ -7,7 +7,7 @@ import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/test
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isMounted } from '../../scripts/images/debian-root.js';
-import { targets } from '../../scripts/images/names.js';
+import { mountOf, targets } from '../../scripts/images/names.js';
 import { Containers, type Restrictions, whyNoContainers } from '../support/containers.js';
 import { eventually, type FootfallProcess } from '../support/footfall-process.js';
 
@@ -35,12 +35,19 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const bytesMax = { service: 250e6, footfall: 940e6 };
 const images = Object.entries(targets) as [keyof typeof targets, string][];
 
+let wasMounted = true;
+
 beforeAll(() => {
 	if (reason !== undefined) return;
 	execFileSync(process.execPath, ['scripts/images.js', '--storage', storage], { cwd: root, stdio: 'pipe' });
+	wasMounted = isMounted(storage);
 }, 1_200_000);
 afterAll(() => {
-	if (reason === undefined) containers.podman('rm', '--all', '--force', '--volumes');
+	if (reason === undefined) {
+		containers.podman('rm', '--all', '--force', '--volumes');
+		// Podman mounts it, too.
+		if (isMounted(mountOf(storage))) execFileSync('umount', [mountOf(storage)]);
+	}
 	if (isMounted(storage)) throw new Error(`${storage} is still mounted, and is left there`);
 	rmSync(storage, { recursive: true, force: true });
 });
@@ -57,8 +64,16 @@ const inspected = <Value>(image: string, field: string) =>
 	JSON.parse(containers.podman('image', 'inspect', '--format', `{{json ${field}}}`, image)) as Value;
 
 describe.skipIf(reason !== undefined)('the images', () => {
-	it.each(images)('%s is small', (target, image) => {
-		expect(inspected<number>(image, '.Size')).toBeLessThan(bytesMax[target]);
+	it('are built without a mount that stays', () => {
+		expect(wasMounted).toBe(false);
+	});
+
+	it.each(images)('%s is small, and as large as its guide says', (target, image) => {
+		const bytes = inspected<number>(image, '.Size');
+		expect(bytes).toBeLessThan(bytesMax[target]);
+		const guide = readFileSync(join(root, 'docker/README.md'), 'utf8');
+		const told = Number(new RegExp(`^\\| \`${target}\` \\|.*\\| (\\d+) MB \\|$`, 'm').exec(guide)?.[1]) * 1e6;
+		expect([bytes, told, Math.abs(bytes - told) < told / 20]).toEqual([bytes, told, true]);
 	});
 
 	it.each(images)('%s has a version, a commit, a user without privileges, ports and a volume', (_, image) => {

@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { launchChromium } from '@footfall/demo-shop';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,8 +8,8 @@ import { makeDebianRoot } from '../../scripts/images/debian-root.js';
 import { startSite } from '../tracker/support/site-server.js';
 import { BareRoot, interrupt, removeUnmounted, whyNoRoots } from './bare-root.js';
 import { eventually, locksOf } from './footfall-process.js';
+import { packedOnce } from './packed.js';
 
-const packer = fileURLToPath(new URL('../../scripts/pack.js', import.meta.url));
 /** A headless browser's own name is that of a bot, which the marts leave out. */
 const userAgent =
 	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36';
@@ -73,13 +71,13 @@ export function testBareRoots(suite: string, engines: Record<string, 'uws' | 'no
 	const reason = whyNoRoots();
 	if (reason !== undefined) console.warn(`Skipped: no root of Debian ${suite} is made, since ${reason}.`);
 	const scratch = mkdtempSync(join(tmpdir(), `footfall-bare-${suite}-`));
-	const [packed, debian] = [join(scratch, 'packed'), join(scratch, 'debian')];
+	const debian = join(scratch, 'debian');
+	let packed = '';
 	let browser: Browser;
 
 	beforeAll(async () => {
 		if (reason !== undefined) return;
-		mkdirSync(packed);
-		execFileSync(process.execPath, [packer, packed, '@footfall/cli'], { stdio: 'pipe' });
+		packed = packedOnce()('cli');
 		makeDebianRoot(suite, debian);
 		browser = await launchChromium();
 	}, 600_000);
@@ -94,13 +92,19 @@ export function testBareRoots(suite: string, engines: Record<string, 'uws' | 'no
 			it.each(Object.entries(engines))(
 				'brings up everything with Node.js %s, which serves by %s',
 				async (node, engine) => {
-					const [tarball = ''] = readdirSync(packed);
-					const files = [join(packed, tarball)];
-					const root = new BareRoot(debian, join(scratch, `node-${node}`), node, join(scratch, 'npm-cache'), files);
+					const root = new BareRoot(debian, join(scratch, `node-${node}`), node, join(scratch, 'npm-cache'), [packed]);
 					try {
 						expect(await root.run('node', '--version')).toMatch(new RegExp(`^v${node}\\.`));
 						const ports = ['--port', '0', '--admin-port', '0', '--dashboard-port', '0'];
-						const up = root.start('npx', '-y', `file:/packed/${tarball}`, 'up', ...ports, '--transform-seconds', '1');
+						const up = root.start(
+							'npx',
+							'-y',
+							`file:/packed/${basename(packed)}`,
+							'up',
+							...ports,
+							'--transform-seconds',
+							'1',
+						);
 						const dashboard = await up.printed(/^Dashboard\s+(\S+)/m);
 						const metrics = await (await fetch(`${await up.printed(/health: (\S+)\)/)}/metrics`)).text();
 						expect(/^footfall_http_engine\{engine="(\w+)"/m.exec(metrics)?.[1]).toBe(engine);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
@@ -16,14 +16,12 @@ export interface Packed {
 	tarball(name: string): string;
 }
 
-/** Packs the published packages into a folder of their own. */
+/** The packed packages, and a new user with a home in `scratch`. */
 export function packPackages(scratch: string): Packed {
-	const folder = join(scratch, 'packed');
+	const tarball = packedOnce();
 	const environment = newUser(join(scratch, 'home'));
 	mkdirSync(environment.HOME);
-	execFileSync(process.execPath, [script, folder], { stdio: 'pipe' });
-	const tarball = (name: string) => join(folder, readdirSync(folder).find((file) => file.includes(`-${name}-`)) ?? '');
-	return { folder, environment, tarball };
+	return { folder: dirname(tarball('cli')), environment, tarball };
 }
 
 /**
@@ -62,4 +60,34 @@ export function diskBytesOf(folder: string): number {
 export function expectUpTo(gigabytes: number, told: string | undefined): void {
 	const most = Number(told);
 	expect([gigabytes, most, gigabytes <= most && gigabytes > most - 0.2]).toEqual([gigabytes, most, true]);
+}
+
+/**
+ * The packed packages, which the first file of a run packs and the others share. vitest.config.ts names their folder,
+ * and removes it.
+ *
+ * @returns path of the packed file of a package, by its name without the scope
+ */
+export function packedOnce(): (name: string) => string {
+	const shared = process.env.FOOTFALL_TEST_PACKED as string;
+	if (!existsSync(shared)) pack(shared);
+	const files = readdirSync(shared);
+	return (name) => {
+		const file = files.find((each) => each.startsWith(`footfall-${name}-`));
+		if (file === undefined) throw new Error(`${shared} has no package ${name}: ${files.join(', ')}`);
+		return join(shared, file);
+	};
+}
+
+/** Packs into a folder beside it first, so that a file that starts meanwhile finds all packages or none. */
+function pack(shared: string): void {
+	const own = mkdtempSync(`${shared}-`);
+	execFileSync(process.execPath, [script, own], { stdio: 'pipe' });
+	try {
+		renameSync(own, shared);
+	} catch (error) {
+		// Another file was faster.
+		if (!existsSync(shared)) throw error;
+		rmSync(own, { recursive: true, force: true });
+	}
 }

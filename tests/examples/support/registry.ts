@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
+import { packedOnce } from '../../support/packed.js';
 
-const packScript = fileURLToPath(new URL('../../../scripts/pack.js', import.meta.url));
-const packages = ['@footfall/tracker', '@footfall/node'];
+/** Names of the packages without the scope. */
+const packages = ['tracker', 'node'];
 
 /** A registry of npm that has the packages of this repository as they are published, and no others. */
 export interface Registry {
@@ -50,16 +49,12 @@ interface Tarball {
 }
 
 function pack(): Tarball[] {
-	const folder = mkdtempSync(join(tmpdir(), 'footfall-examples-packed-'));
-	try {
-		execFileSync(process.execPath, [packScript, folder, ...packages], { stdio: 'pipe' });
-		return readdirSync(folder).map((file) => {
-			const manifest = execFileSync('tar', ['xzOf', join(folder, file), 'package/package.json'], { encoding: 'utf8' });
-			return { file, bytes: readFileSync(join(folder, file)), manifest: JSON.parse(manifest) };
-		});
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
+	const packed = packedOnce();
+	return packages.map((name) => {
+		const path = packed(name);
+		const manifest = execFileSync('tar', ['xzOf', path, 'package/package.json'], { encoding: 'utf8' });
+		return { file: basename(path), bytes: readFileSync(path), manifest: JSON.parse(manifest) };
+	});
 }
 
 /** The document of a registry about a package with one version. */
