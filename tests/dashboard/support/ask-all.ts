@@ -5,7 +5,7 @@ import { token } from './dashboard-under-test.js';
 const headers = { authorization: `Bearer ${token}` };
 
 /** Answer of the API to a request for a view. */
-export interface ViewAnswer {
+interface ViewAnswer {
 	status: number;
 	error?: string;
 	rows?: Record<string, unknown[]>;
