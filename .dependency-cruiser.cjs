@@ -21,7 +21,7 @@ const allowed = {
 		'packages/random',
 		'packages/warehouse',
 	],
-	'packages/transforms': ['packages/definitions', 'packages/warehouse'],
+	'packages/transforms': ['packages/definitions', 'packages/host', 'packages/warehouse'],
 	'packages/dashboard': ['packages/host', 'packages/http-server', 'packages/warehouse'],
 	'packages/simulation': ['packages/protocol', 'packages/random', 'packages/warehouse', 'demo-shop'],
 	'demo-shop': [

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import {
 	build,
 	compileOrThrow,
@@ -10,14 +9,11 @@ import {
 	showRows,
 	verify,
 } from '@footfall/transforms';
-import { connect, databaseOfReader, migrate, type Warehouse } from '@footfall/warehouse';
+import { databaseOfReader, migrate, type Warehouse } from '@footfall/warehouse';
 import { startTestWarehouse, type TestWarehouse } from '@footfall/warehouse/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEarlierMarts, earlierMarts } from '../support/earlier-marts.js';
 
-const folder = new URL('earlier-data/', import.meta.url);
-const fixtures = readdirSync(folder)
-	.filter((file) => file.endsWith('.sql'))
-	.sort();
 const project = compileOrThrow();
 
 let test: TestWarehouse;
@@ -25,17 +21,6 @@ beforeAll(async () => {
 	test = await startTestWarehouse();
 });
 afterAll(() => test.stop());
-
-/** Creates a database with the tables, views and rows of an earlier version. */
-async function databaseOf(fixture: string, purpose: string): Promise<Warehouse> {
-	const database = `footfall_${purpose}_${fixture.replaceAll(/\W/g, '_')}`;
-	const warehouse = connect({ url: test.server.url, ...test.server.writer, database });
-	await warehouse.createDatabase();
-	const statements = readFileSync(new URL(fixture, folder), 'utf8').split(/;\n/);
-	for (const statement of statements.filter((text) => text.trim() !== ''))
-		await warehouse.command(statement, { settings: { async_insert: 0 } });
-	return warehouse;
-}
 
 async function addEvent(warehouse: Warehouse, visitor: number): Promise<void> {
 	await warehouse.command(
@@ -70,9 +55,9 @@ async function shownTo(warehouse: Warehouse): Promise<string[]> {
 	return rows.toSorted((a, b) => orderOf(a) - orderOf(b)).map(({ name }) => name);
 }
 
-describe.each(fixtures)('the marts of an earlier version, %s', (fixture) => {
+describe.each(earlierMarts)('the marts of an earlier version, %s', (fixture) => {
 	it('are fresh as they are, and are brought to this version with all of their events', async () => {
-		const warehouse = await databaseOf(fixture, 'upgraded');
+		const warehouse = await createEarlierMarts(test, fixture, 'upgraded');
 		expect(await eventsInSessions(warehouse)).toBe(9);
 		const products = await productsOf(warehouse);
 		await migrate(warehouse);
@@ -96,7 +81,7 @@ describe.each(fixtures)('the marts of an earlier version, %s', (fixture) => {
 	});
 
 	it('stay readable while the run is computed, and when it fails before it is published', async () => {
-		const warehouse = await databaseOf(fixture, 'reading');
+		const warehouse = await createEarlierMarts(test, fixture, 'reading');
 		await migrate(warehouse);
 		const seen: number[] = [];
 		const command: Warehouse['command'] = async (sql, options) => {

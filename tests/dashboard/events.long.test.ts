@@ -111,6 +111,41 @@ it('says when the event or the property of a link is not there', async () => {
 	expect(await desk.page.locator('.empty').allTextContents()).toEqual([words, words]);
 });
 
+/** Rows of the view, without those that count together what has no row of its own. */
+async function rowsOf(parameters: Record<string, string>): Promise<Record<string, Record<string, unknown>[]>> {
+	const query = new URLSearchParams({ site: 'shop', from: daysAgo(30), to: daysAgo(1), ...parameters });
+	const answer = await fetch(`${test.dashboard.url}/api/events?${query}`, { headers: test.headers });
+	expect(answer.status).toBe(200);
+	return ((await answer.json()) as { rows: Record<string, Record<string, unknown>[]> }).rows;
+}
+
+it('counts the events of matching sessions with a filter, and with all devices together those without one', async () => {
+	const chosen = { event: 'view', property: 'experiment:cart_style' };
+	const whole = await rowsOf(chosen);
+	const devices = ['desktop', 'mobile', 'tablet', ''];
+	const parts = await Promise.all(devices.map((device) => rowsOf({ ...chosen, device })));
+	const numbers = ['events', 'visitors', 'sessions', 'eventsBefore', 'others', 'isOther'];
+	const keyOf = (row: object) => JSON.stringify(Object.entries(row).filter(([name]) => !numbers.includes(name)));
+	for (const list of ['names', 'days', 'objects', 'properties', 'values', 'valueDays']) {
+		expect(whole[list]?.length, list).toBeGreaterThan(0);
+		const sums = new Map<string, unknown[]>();
+		for (const row of parts.flatMap((part) => part[list] ?? [])) {
+			const before = sums.get(keyOf(row)) ?? [0, 0, 0];
+			sums.set(
+				keyOf(row),
+				[row.events, row.sessions ?? 0, row.eventsBefore ?? 0].map((value, at) => Number(value) + Number(before[at])),
+			);
+		}
+		for (const row of whole[list] ?? [])
+			expect(sums.get(keyOf(row)), list).toEqual([row.events, row.sessions ?? 0, row.eventsBefore ?? 0]);
+	}
+	const [raw] = await test.warehouse.query<Record<string, number>>(
+		`SELECT toUInt32(count()) AS events, toUInt32(uniqExact(visitor_id, toDate(ts))) AS visitors FROM events FINAL
+		WHERE site = 'shop' AND device = 'mobile' AND name = 'view' AND NOT is_bot AND toDate(ts) BETWEEN '${daysAgo(30)}' AND '${daysAgo(1)}'`,
+	);
+	expect(parts[1]?.names?.find(({ name }) => name === 'view')).toMatchObject(raw ?? {});
+});
+
 it('refuses a property that is neither of properties nor of experiments', async () => {
 	const api = `${test.dashboard.url}/api/events?site=app${days}&event=signup&property=plan`;
 	const answer = await fetch(api, { headers: test.headers });

@@ -29,6 +29,11 @@ export interface DashboardOptions {
 	sites?: readonly string[] | undefined;
 	/** Address of the collector for pages, which the snippet has. @default not known */
 	collectorUrl?: string | undefined;
+	/**
+	 * Generation of the models of this version. Until a run of these is published, the page says so, and a view shows
+	 * what the earlier marts have. @default not known
+	 */
+	generation?: number | undefined;
 	/** Settings of sites on their money, by site key. @default none */
 	money?: Readonly<Record<string, MoneySettings>> | undefined;
 	/** Called with every request for numbers or notices of the marts; not for `/metrics`. @default nothing */

@@ -11,6 +11,7 @@ export {
 	publishedDefinitionsStay,
 	withoutDefinitions,
 } from './compile/compile.js';
+export { generation } from './compile/generation.js';
 export { type DataTest, defaultParameters, type Model, type ModelColumn, type Parameters } from './compile/model.js';
 export { folderStamp } from './compile/own/folder-stamp.js';
 export { definitionsFile, type ReadDefinitions, readDefinitions } from './compile/own/read-definitions.js';

@@ -5,16 +5,17 @@ import { apiPathOf, noticesPath, sitesPath, type ViewName, viewDefinitions, view
 import { json } from '../http/reply.js';
 import type { Logger } from '../logger.js';
 import { Metrics } from '../metrics.js';
+import { viewAnswerer } from './answer-view.js';
 import { health } from './health.js';
 import { eventConflicts, leftOut, leftOutEvents } from './left-out.js';
-import { type ListPart, type ListSize, readListPart } from './lists/list-part.js';
+import { readListPart } from './lists/list-part.js';
 import { lagReader, type MartsLag } from './marts-lag.js';
 import { moneyReader } from './money/money-reader.js';
 import type { MoneySettings } from './money/site-money.js';
 import { readNotices } from './notices/notices.js';
-import { isWanted, listsOf, type ViewQueries } from './query.js';
-import { QueryFault, runListQuery, runQuery } from './run-query.js';
-import { noScope, readScope, type Scope } from './scope.js';
+import { listsOf } from './query.js';
+import { QueryFault, runQuery } from './run-query.js';
+import { noScope, readScope } from './scope.js';
 import { Semaphore } from './semaphore.js';
 import { siteChecker, UnknownSite } from './site-check.js';
 import { readSites } from './sites.js';
@@ -37,6 +38,8 @@ export interface ApiOptions {
 	sites?: readonly string[] | undefined;
 	/** Address of the collector for pages. @default not known */
 	collectorUrl?: string | undefined;
+	/** Generation of the models of this version, see `martsVersionOf`. @default not known */
+	generation?: number | undefined;
 	/** Settings of sites on their money, by site key. @default none */
 	money?: Readonly<Record<string, MoneySettings>> | undefined;
 	/** Called with every request for numbers or notices of the marts. @default nothing */
@@ -45,12 +48,13 @@ export interface ApiOptions {
 
 /** Answers `/metrics`, `/api/sites`, `/api/notices` and the paths of the views. */
 export function createApi(options: ApiOptions) {
-	const { warehouse, logger, freshness, sites: configured, collectorUrl, onRead } = options;
+	const { warehouse, logger, freshness, sites: configured, collectorUrl, generation, onRead } = options;
 	const source = { warehouse, logger };
 	const moneyOf = moneyReader(source, options.money);
 	const siteFault = siteChecker(source, configured);
 	const semaphore = new Semaphore(answersMax.running, answersMax.waiting);
 	const lag = lagReader(freshness, logger);
+	const answerView = viewAnswerer({ source, logger, lag, generation });
 	const metrics = new Metrics({
 		health: async () => (await runQuery(source, health, noScope))[0],
 		lag,
@@ -78,25 +82,6 @@ export function createApi(options: ApiOptions) {
 		}
 	}
 
-	async function answerView(view: ViewName, scope: Scope, part: ListPart) {
-		const queries: ViewQueries = viewQueries[view];
-		const wanted = Object.entries(queries).filter(([name, query]) => isWanted(name, query, part));
-		const lists: Record<string, ListSize> = {};
-		// The numbers of a view belong together: if one query fails, the view fails.
-		const rows = await Promise.all(
-			wanted.map(async ([name, query]) => {
-				if (!('sql' in query)) return [name, [query.ofLag(await lag())]];
-				if (!('partSql' in query)) return [name, await runQuery(source, query, scope)];
-				const found = await runListQuery(source, name, { query, scope, part });
-				Object.assign(lists, found.lists);
-				return [name, found.rows];
-			}),
-		);
-		const { filterEffect } = viewDefinitions[view];
-		// `narrowing` is the former name of `filterEffect`. It is kept for one version.
-		return { filterEffect, narrowing: filterEffect, rows: Object.fromEntries(rows), lists };
-	}
-
 	async function answerRequest(view: ViewName, query: URLSearchParams): Promise<HttpReply> {
 		const listed = readListPart(query, listsOf(viewQueries[view]));
 		if (!listed.ok) return json(400, { error: `${listed.fault}.` });
@@ -121,7 +106,7 @@ export function createApi(options: ApiOptions) {
 				collectorUrl: collectorUrl ?? null,
 			}));
 		}
-		if (path === noticesPath) return answer(async () => ({ notices: await readNotices(source, lag) }));
+		if (path === noticesPath) return answer(async () => ({ notices: await readNotices(source, { lag, generation }) }));
 		if (path === '/metrics') {
 			const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };
 			return { status: 200, headers, body: await metrics.text() };

@@ -1,7 +1,7 @@
 import { maybeNumber, number, select } from './query.js';
 
-/** Checksum of the models whose runs the mart of sessions shows. */
-const seenModels = `SELECT extract(create_table_query, 'transform_runs WHERE \\\\(?models = \\'([0-9a-f]+)\\'')
+/** SELECT of the checksum of the models whose runs the mart of sessions shows. */
+export const seenModels = `SELECT extract(create_table_query, 'transform_runs WHERE \\\\(?models = \\'([0-9a-f]+)\\'')
             FROM system.tables WHERE database = currentDatabase() AND name = 'sessions'`;
 
 /** State of the marts over all sites, as far as the dashboard's account can see it. */

@@ -28,6 +28,11 @@ export class QueryFault extends Error {
 	override name = 'QueryFault';
 	readonly status: 502 | 503 | 504;
 
+	/** The marts do not have what the query reads: no such table or column, or one of another type. */
+	get isOfMarts(): boolean {
+		return this.cause instanceof WarehouseError && martsCodes.has(this.cause.code ?? 0);
+	}
+
 	constructor(status: 502 | 503 | 504, message: string, cause: Error) {
 		super(message, { cause });
 		this.status = status;
@@ -36,6 +41,13 @@ export class QueryFault extends Error {
 
 /** ClickHouse's UNKNOWN_TABLE and UNKNOWN_DATABASE. */
 const missingCodes = new Set([60, 81]);
+/**
+ * These, and what ClickHouse answers where a column is missing or has another type: THERE_IS_NO_COLUMN,
+ * NOT_FOUND_COLUMN_IN_BLOCK, NO_SUCH_COLUMN_IN_TABLE, BAD_ARGUMENTS, NUMBER_OF_ARGUMENTS_DOESNT_MATCH,
+ * ILLEGAL_TYPE_OF_ARGUMENT, ILLEGAL_COLUMN, UNKNOWN_IDENTIFIER, TYPE_MISMATCH, ILLEGAL_TYPE_OF_COLUMN_FOR_FILTER,
+ * CANNOT_CONVERT_TYPE, NOT_AN_AGGREGATE and NO_COMMON_TYPE.
+ */
+const martsCodes = new Set([...missingCodes, 8, 10, 16, 36, 42, 43, 44, 47, 53, 59, 70, 215, 386]);
 /** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED and TOO_MANY_ROWS_OR_BYTES. */
 const boundCodes = new Set([159, 160, 241, 396]);
 

@@ -4,6 +4,7 @@ export interface Notice {
 	 * - `tests-failed`: data tests fail, so that runs are not published
 	 * - `run-failed`: the last run of the transforms failed
 	 * - `definitions-faulty`: definitions.json has a fault, so that the definitions published before stay
+	 * - `other-version`: another version of Footfall computed the marts
 	 * - `held`: a rollback holds further runs
 	 * - `waiting`: events have been waiting for a run for long
 	 * - `left-out`: the marts leave out visitors or sites
@@ -14,6 +15,7 @@ export interface Notice {
 		| 'tests-failed'
 		| 'run-failed'
 		| 'definitions-faulty'
+		| 'other-version'
 		| 'held'
 		| 'waiting'
 		| 'left-out'

@@ -116,9 +116,9 @@ const definitions = {
 		title: 'Events',
 		description:
 			'Every event by name with visitors, sessions and the previous period; the objects of an event, its properties and experiments, and their values over days.',
-		filterEffect: 'none',
+		filterEffect: 'sessions',
 		filterText:
-			'Filters do not apply here: events are counted by day without their sessions, so these numbers cover all visitors.',
+			'Numbers cover matching sessions. Every name, object, key and value that a session lists has a row of its own.',
 		chooses: ['event', 'property'],
 	},
 	acquisition: {

@@ -39,7 +39,12 @@ class RequestError extends Error {
 	}
 }
 
-/** Rows of a view, and the sizes of its lists. */
+/** The marts do not have the rows of a query. The message is meant for the reader. */
+export class NotInMarts extends Error {
+	override name = 'NotInMarts';
+}
+
+/** Rows of a view, and the sizes of its lists. Reading rows that the marts do not have throws NotInMarts. */
 export interface ViewAnswer<Name extends ViewName> {
 	rows: ViewRows[Name];
 	lists: Record<string, ListSize>;
@@ -56,7 +61,20 @@ export async function fetchView<Name extends ViewName>(
 		chooses.flatMap((each) => (state[each] === undefined ? [] : [[each, state[each]]])),
 	);
 	const query = new URLSearchParams({ site, ...daysOf(range, Date.now()), ...filters, ...chosen, ...part });
-	return (await get(`${apiPathOf(name)}?${query}`, signal)) as ViewAnswer<Name>;
+	const answer = (await get(`${apiPathOf(name)}?${query}`, signal)) as ViewAnswer<Name> & Incomplete;
+	const { rows: names = [], words = '' } = answer.notInMarts ?? {};
+	for (const missing of names)
+		Object.defineProperty(answer.rows, missing, {
+			get() {
+				throw new NotInMarts(words);
+			},
+		});
+	return answer;
+}
+
+/** Another version of Footfall computed the marts: queries whose rows are missing, and why. */
+interface Incomplete {
+	notInMarts?: { rows: string[]; words: string };
 }
 
 /** Fetches the sites. @throws RequestError */

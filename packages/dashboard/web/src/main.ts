@@ -1,5 +1,5 @@
 import { openDayOf, type ViewName, viewDefinitions } from '@footfall/dashboard/contract';
-import { fetchSites, fetchView, type Sites } from './api-client.js';
+import { fetchSites, fetchView, NotInMarts, type Sites } from './api-client.js';
 import { controlBar, navigation } from './controls.js';
 import { byId, h } from './dom.js';
 import { filterHint } from './filters.js';
@@ -10,6 +10,7 @@ import { isWithoutEvents, siteKeys, unknownSite, welcome } from './sites/welcome
 import { addressOf, daysOf, readState, type State } from './state.js';
 import { themeButton } from './theme.js';
 import * as allViews from './views/all.js';
+import { notInMartsCard } from './views/parts.js';
 import type { View, ViewContext } from './views/view.js';
 
 const views: Readonly<Record<ViewName, View>> = allViews;
@@ -91,7 +92,10 @@ async function drawn(signal: AbortSignal): Promise<Node[]> {
 		addFilter: (name, value) => go({ filters: { ...state.filters, [name]: value } }),
 	};
 	const hint = Object.keys(state.filters).length > 0 ? filterHint(state.view) : undefined;
-	const nodes = await views[state.view](context);
+	const nodes = await views[state.view](context).catch((error: unknown) => {
+		if (error instanceof NotInMarts) return [notInMartsCard(error)];
+		throw error;
+	});
 	return [
 		...(hint === undefined ? [] : [h('p.hint', {}, hint)]),
 		...(open && !viewDefinitions[state.view].isLive ? [openDayLine(open.today, open.untilMs)] : []),

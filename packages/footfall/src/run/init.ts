@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StartRefusal } from '@footfall/host';
+import { readPlainFile, StartRefusal } from '@footfall/host';
 import type { initOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
 import { schemaComment } from '../settings/settings-schema.js';
@@ -66,8 +66,8 @@ const definitionsSchemaFile = 'definitions.schema.json';
 /** Writes a schema, unless that of this version is there, or a file that is not of Footfall. */
 function writeSchema(from: string, to: string): boolean {
 	const text = readFileSync(join(templates, from), 'utf8');
-	const isFile = lstatSync(to, { throwIfNoEntry: false })?.isFile() === true;
-	const before = isFile ? readFileSync(to, 'utf8') : '';
+	const found = readPlainFile(to, { followsLinks: false });
+	const before = found.kind === 'bytes' ? found.bytes.toString('utf8') : '';
 	if (before === text || !before.includes(JSON.stringify(schemaComment))) return writeNew(to, text);
 	rmSync(to);
 	return writeNew(to, text);

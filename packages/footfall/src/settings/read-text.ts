@@ -1,16 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { type PlainFile, readPlainFile } from '@footfall/host';
 
 /** The text of a file, or that the file does not exist, or the reason why it cannot be read. */
 export type TextResult = { kind: 'text'; text: string } | { kind: 'absent' } | { kind: 'unreadable'; reason: string };
 
-/** Reads a file as UTF-8. */
+/** Maximum size of a settings file. One with a thousand sites has less than 1 MB. */
+const bytesMax = 64 * 1024 * 1024;
+
+/** Reads a plain file as UTF-8. */
 export function readText(path: string): TextResult {
 	try {
-		return { kind: 'text', text: readFileSync(path, 'utf8') };
+		return textOf(readPlainFile(path, { bytesMax }));
 	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		if (code === 'ENOENT') return { kind: 'absent' };
+		const { message } = error as NodeJS.ErrnoException;
 		// Node appends the system call and the path: "EACCES: permission denied, open 'footfall.json'".
 		return { kind: 'unreadable', reason: message.split(', ')[0] as string };
 	}
+}
+
+function textOf(read: PlainFile): TextResult {
+	if (read.kind === 'bytes') return { kind: 'text', text: read.bytes.toString('utf8') };
+	if (read.kind === 'large') return { kind: 'unreadable', reason: `it has more than ${bytesMax / 1024 ** 2} MiB` };
+	if (read.kind !== 'special') return { kind: 'absent' };
+	return {
+		kind: 'unreadable',
+		reason: read.what === 'a folder' ? 'EISDIR: illegal operation on a directory' : `it is ${read.what}`,
+	};
 }

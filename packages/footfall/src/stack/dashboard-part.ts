@@ -1,5 +1,5 @@
 import { type Dashboard, startDashboard } from '@footfall/dashboard';
-import { followReads, freshness, type Reads } from '@footfall/transforms';
+import { followReads, freshness, generation, type Reads } from '@footfall/transforms';
 import { connect, type Warehouse, type WarehouseAddress } from '@footfall/warehouse';
 import type { dashboardOptions } from '../settings/option-groups.js';
 import type { Settings } from '../settings/options.js';
@@ -46,6 +46,7 @@ export async function startDashboardPart(
 		hosts: dashboardHosts,
 		warehouse,
 		freshness: writer && (() => freshness(writer)),
+		generation,
 		sites: sites?.map(({ key }) => key),
 		money: Object.fromEntries((money ?? []).map(({ key, currency, revenue }) => [key, { currency, revenue }])),
 		collectorUrl,

@@ -71,11 +71,14 @@ export function followSites(
 	return { stop: () => clearInterval(timer) };
 }
 
-/** A text that differs when the content of a file may differ; empty for a file that cannot be found. */
+/**
+ * A text that differs when the content of a file may differ; empty for a file that cannot be found, and for a pipe of
+ * the shell, which the start has read to its end.
+ */
 function stateOf(path: string): string {
 	try {
-		const { ino, size, mtimeMs, ctimeMs } = statSync(path);
-		return [ino, size, mtimeMs, ctimeMs].join(' ');
+		const found = statSync(path);
+		return found.isFIFO() ? '' : [found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
 	} catch {
 		return '';
 	}

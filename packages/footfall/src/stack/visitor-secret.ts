@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPrivateFile, makeDirectory, StartRefusal } from '@footfall/host';
+import { createPrivateFile, makeDirectory, readPlainFile, StartRefusal } from '@footfall/host';
 import type { Settings } from '../settings/options.js';
 
 /** Name of the file in the data directory. */
 const fileName = 'visitor-secret';
+/** Maximum size of the file that is read. A key has 43 bytes. */
+const bytesMax = 1024;
 
 /**
  * Returns the key with which the collector computes visitors from user ids: that of the setting, or else that of the
@@ -44,7 +46,8 @@ function keptIn(file: string): string {
 		}
 		// A copy or a backup may have changed its mode.
 		if (statSync(file).mode & 0o077) chmodSync(file, 0o600);
-		return readFileSync(file, 'utf8');
+		const read = readPlainFile(file, { bytesMax });
+		return read.kind === 'bytes' ? read.bytes.toString('utf8') : '';
 	} catch (error) {
 		const why = (error as Error).message;
 		throw new StartRefusal(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivateFile } from '@footfall/host';
+import { readPlainFile, writePrivateFile } from '@footfall/host';
 
 /** Name and password of a ClickHouse user. */
 export interface Account {
@@ -20,6 +20,8 @@ export interface Accounts {
 	reader: Account;
 }
 
+/** Maximum size of the file that is read. Both accounts have some 150 bytes. */
+const bytesMax = 65_536;
 const writerUser = 'footfall';
 const readerUser = 'reader';
 
@@ -48,7 +50,9 @@ export function loadAccounts(directory: string): Accounts {
  */
 function readAccounts(file: string): Accounts | undefined {
 	try {
-		const { writer, reader } = JSON.parse(readFileSync(file, 'utf8')) as Accounts;
+		const read = readPlainFile(file, { bytesMax });
+		if (read.kind !== 'bytes') return undefined;
+		const { writer, reader } = JSON.parse(read.bytes.toString('utf8')) as Accounts;
 		const isWhole = [writer, reader].every(({ password }) => /^[\w-]{32}$/.test(password));
 		if (!isWhole || writer.user !== writerUser || reader.user !== readerUser) return undefined;
 		return { writer, reader };

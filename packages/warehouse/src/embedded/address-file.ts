@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writePrivateFile } from '@footfall/host';
+import { readPlainFile, writePrivateFile } from '@footfall/host';
 import { isLocked } from '@footfall/host/kernel';
 import type { Accounts } from './accounts.js';
 import { engineLock } from './engine-process.js';
@@ -11,6 +11,9 @@ export interface ServerAddress extends Accounts {
 	/** Process id of the server. */
 	pid: number;
 }
+
+/** Maximum size of the file that is read. An address has some 300 bytes. */
+const bytesMax = 65_536;
 
 const fileOf = (directory: string) => join(directory, 'server.json');
 
@@ -27,7 +30,9 @@ export function removeServerAddress(directory: string): void {
 export function readServerAddress(directory: string): ServerAddress | undefined {
 	let address: ServerAddress;
 	try {
-		address = JSON.parse(readFileSync(fileOf(directory), 'utf8'));
+		const read = readPlainFile(fileOf(directory), { bytesMax });
+		if (read.kind !== 'bytes') return undefined;
+		address = JSON.parse(read.bytes.toString('utf8'));
 	} catch {
 		return undefined;
 	}

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { plainFileStream } from '@footfall/host';
 import type { Warehouse } from '../client/client.js';
 import { WarehouseError } from '../client/warehouse-error.js';
 import { importPrefix } from '../schema/imported-segments.js';
@@ -267,7 +267,7 @@ async function identityOf(
 ): Promise<string> {
 	const hash = createHash('sha256');
 	const frames = encoding === 'zstd' ? new ZstdFrames() : undefined;
-	for await (const chunk of createReadStream(path, { signal })) {
+	for await (const chunk of plainFileStream(path, { signal })) {
 		hash.update(chunk);
 		frames?.push(chunk);
 	}
@@ -298,7 +298,7 @@ interface Source {
 
 /** The bytes of a file as they are. */
 function originalOf({ path, kind: { encoding } }: StagedFile, signal: AbortSignal | undefined): Source {
-	return { body: createReadStream(path, { signal }), encoding };
+	return { body: plainFileStream(path, { signal }), encoding };
 }
 
 /** Fills a new staging table. */

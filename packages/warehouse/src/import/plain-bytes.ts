@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { plainFileStream } from '@footfall/host';
 import type { Warehouse } from '../client/client.js';
 import type { FileKind } from './file-kind.js';
 import { inOrder } from './reading.js';
@@ -40,7 +40,7 @@ export class PlainBytes {
 			await this.#stage(this.#encoding);
 			return Readable.from(this.#staged(), { objectMode: false });
 		}
-		const file = createReadStream(this.#path, { signal: this.#signal });
+		const file = plainFileStream(this.#path, { signal: this.#signal });
 		// The reader of the last stream gets the error.
 		return this.#encoding === 'gzip' ? pipeline(file, createGunzip(), () => undefined) : file;
 	}
@@ -58,7 +58,7 @@ export class PlainBytes {
 		);
 		const statement = `INSERT INTO ${this.#table}
 			SELECT rowNumberInAllBlocks(), line FROM input('line String') FORMAT LineAsString`;
-		const body = createReadStream(this.#path, { signal: this.#signal });
+		const body = plainFileStream(this.#path, { signal: this.#signal });
 		await this.#warehouse.insertStream(statement, body, { queryId: randomUUID(), encoding, settings: inOrder });
 		this.#isStaged = true;
 	}

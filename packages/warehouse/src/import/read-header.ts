@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
+import { plainFileStream } from '@footfall/host';
 import type { Warehouse } from '../client/client.js';
 import type { FileKind } from './file-kind.js';
 import { ImportRefusal, isOfContent } from './import-refusal.js';
@@ -45,7 +45,7 @@ async function firstLine(
 	try {
 		// The table shows the result: the server may answer and close the connection long before the end of the file.
 		const error = await warehouse
-			.insertStream(statement, createReadStream(path), { queryId: randomUUID(), encoding, settings: onlyFirst })
+			.insertStream(statement, plainFileStream(path), { queryId: randomUUID(), encoding, settings: onlyFirst })
 			.catch((cause: unknown) => cause);
 		const [row] = await warehouse.query<{ line: string }>(
 			`SELECT hex(substring(line, 1, ${headerBytesMax})) AS line FROM ${table}`,
@@ -64,7 +64,8 @@ const onlyFirst = { max_threads: 1, max_block_size: 1, max_insert_block_size: 1,
 const headerBytesMax = 65_536;
 
 async function firstBytes(path: string): Promise<Uint8Array> {
-	const file = await open(path);
+	// A named pipe without a writer would block the thread for ever.
+	const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
 		const { buffer, bytesRead } = await file.read(Buffer.alloc(headerBytesMax), 0, headerBytesMax, 0);
 		return buffer.subarray(0, bytesRead);

@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { StartRefusal } from '@footfall/host';
+import { readPlainFile, StartRefusal } from '@footfall/host';
 import { unzipSync } from 'fflate';
 import { parseRates, type Rate } from './parse-rates.js';
 
@@ -15,20 +14,25 @@ const zipMark = 'PK\u0003\u0004';
  * @throws StartRefusal when it cannot be read or is no such file
  */
 export async function readRatesFile(path: string): Promise<Rate[]> {
-	const bytes = await readBounded(path).catch((error: NodeJS.ErrnoException) => {
-		throw new StartRefusal(`${path} cannot be read (${error.code}); check the path and the rights of the file`);
-	});
-	if (bytes === undefined) throw tooLarge(path);
+	const bytes = bytesOf(path);
 	const parsed = parseRates(textOf(path, bytes));
 	if (!parsed.ok) throw new StartRefusal(`${path} is not a file of exchange rates of the ECB: ${parsed.fault}`);
 	return parsed.rates;
 }
 
-/** The bytes of a file; undefined if they are too many. */
-async function readBounded(path: string): Promise<Buffer | undefined> {
-	const { size } = await stat(path);
-	return size > fileBytesMax ? undefined : readFile(path);
+function bytesOf(path: string): Buffer {
+	try {
+		const read = readPlainFile(path, { bytesMax: fileBytesMax });
+		if (read.kind === 'bytes') return read.bytes;
+		if (read.kind === 'large') throw tooLarge(path);
+		throw cannotRead(path, read.kind === 'special' ? `it is ${read.what}` : 'ENOENT');
+	} catch (error) {
+		throw error instanceof StartRefusal ? error : cannotRead(path, String((error as NodeJS.ErrnoException).code));
+	}
 }
+
+const cannotRead = (path: string, reason: string) =>
+	new StartRefusal(`${path} cannot be read (${reason}); check the path and the rights of the file`);
 
 function textOf(path: string, bytes: Buffer): string {
 	const plain = bytes.toString('latin1', 0, zipMark.length) === zipMark ? unzipped(path, bytes) : bytes;

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { StartRefusal } from '@footfall/host';
+import { readPlainFile, StartRefusal } from '@footfall/host';
 import { type CountryResponse, Reader } from 'mmdb-lib';
 import { BoundedMap } from '../limits/bounded-map.js';
 
@@ -53,14 +52,19 @@ function open(path: string): Reader<CountryResponse> {
 
 function readOrRefuse(path: string): Buffer {
 	try {
-		return readFileSync(path);
+		const read = readPlainFile(path);
+		if (read.kind === 'bytes') return read.bytes;
+		throw cannotRead(path, read.kind === 'special' ? `it is ${read.what}` : 'there is no such file');
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		throw new StartRefusal(
-			`Cannot read the country database ${path} (${why}): name a readable file with --country-database, or omit it.`,
-		);
+		if (error instanceof StartRefusal) throw error;
+		throw cannotRead(path, error instanceof Error ? error.message : String(error));
 	}
 }
+
+const cannotRead = (path: string, why: string) =>
+	new StartRefusal(
+		`Cannot read the country database ${path} (${why}): name a readable file with --country-database, or omit it.`,
+	);
 
 /** Maximum number of networks that are searched for a country. A database of countries has one among the first few. */
 const networksMax = 10_000;

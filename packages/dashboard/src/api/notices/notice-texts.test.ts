@@ -8,6 +8,7 @@ const current: MartsState = {
 	stale: [],
 	failing: [],
 	lag: { behindMs: 4_000, waiting: 7 },
+	version: 'current',
 };
 const kinds = (change: Partial<MartsState>) => composeNotices({ ...current, ...change }).map(({ kind }) => kind);
 
@@ -45,6 +46,25 @@ describe('the notices', () => {
 			'The file with the definitions has had a fault since 1970-01-01 00:00 UTC: footfall/definitions.json:2:2: "gaols" is not a key. The goals, funnels and experiments published before stay.',
 		);
 		expect(kinds({ failure, lag: { behindMs: 900_000, waiting: 1 } })).toEqual(['definitions-faulty', 'waiting']);
+	});
+
+	it('say that another version computed the numbers, until a run of this one is published', () => {
+		expect(composeNotices({ ...current, version: 'earlier' })).toMatchObject([
+			{
+				kind: 'other-version',
+				text: 'The numbers are those of an earlier version of Footfall until the first run of this version is published. What is new in this version is missing until then.',
+				remedy: expect.stringMatching(/^Wait for it/),
+			},
+		]);
+		expect(composeNotices({ ...current, version: 'newer' })).toMatchObject([
+			{ kind: 'other-version', remedy: 'Upgrade the process that serves the dashboard.' },
+		]);
+		const failure = { kind: 'run-failed', message: 'no', sinceMs: 1 };
+		const [first, second] = composeNotices({ ...current, failure, version: 'earlier' });
+		expect([first?.kind, second?.kind]).toEqual(['run-failed', 'other-version']);
+		expect(second?.remedy).not.toContain('Wait');
+		expect(kinds({ version: 'none' })).toEqual([]);
+		expect(kinds({ version: 'other' })).toEqual([]);
 	});
 
 	it('name the models of the project folder of which readers see earlier rows', () => {

@@ -1,5 +1,6 @@
 import type { Notice } from '../../contract/notice.js';
 import type { MartsLag } from '../marts-lag.js';
+import type { MartsVersion } from '../marts-version.js';
 
 /** The state of the marts from which notices follow. */
 export interface MartsState {
@@ -15,6 +16,8 @@ export interface MartsState {
 	failing: readonly { name: string; words: string; sinceMs: number }[];
 	/** Undefined if it is not known. */
 	lag: MartsLag | undefined;
+	/** The version that computed the marts that readers see. */
+	version: MartsVersion;
 }
 
 /** Age of the oldest waiting event from which on a notice says that events wait, milliseconds. */
@@ -27,13 +30,14 @@ const modelsNamedMax = 10;
 const reasonCharactersMax = 300;
 
 /** The notices about the marts, the most urgent first. Pure. */
-export function composeNotices({ run, failure, leftOut, stale, failing, lag }: MartsState): Notice[] {
+export function composeNotices({ run, failure, leftOut, stale, failing, lag, version }: MartsState): Notice[] {
 	const end = run?.publishedMs
 		? `The numbers end with the run of ${timeOf(run.publishedMs)}.`
 		: 'There are no numbers yet.';
 	const isPublished = failure === undefined || failure.kind === definitionsFaulty;
 	return [
 		...(failure === undefined ? [] : [failureNotice(failure, end)]),
+		...versionNotices(version, isPublished),
 		...(isPublished && run?.kind === 'rollback' ? [heldNotice(end)] : []),
 		...(isPublished && run?.kind !== 'rollback' ? waitingNotices(lag) : []),
 		...(leftOut.length === 0 ? [] : [leftOutNotice(leftOut)]),
@@ -66,6 +70,27 @@ function failureNotice({ kind, message, sinceMs }: NonNullable<MartsState['failu
 				remedy:
 					'Footfall repeats the run by itself. If this stays, "footfall transforms build" prints the whole error; the log of the process that runs the transforms has it, too.',
 			};
+}
+
+/** @param isComputed whether runs succeed, so that waiting helps */
+function versionNotices(version: MartsVersion, isComputed: boolean): Notice[] {
+	if (version === 'newer')
+		return [
+			{
+				kind: 'other-version',
+				text: 'A newer version of Footfall computed the numbers than that of this dashboard. What the dashboard does not know in them is missing.',
+				remedy: 'Upgrade the process that serves the dashboard.',
+			},
+		];
+	if (version !== 'earlier') return [];
+	const wait = isComputed ? 'Wait for it, which takes minutes on a long history. ' : '';
+	return [
+		{
+			kind: 'other-version',
+			text: 'The numbers are those of an earlier version of Footfall until the first run of this version is published. What is new in this version is missing until then.',
+			remedy: `${wait}If this stays, check that a process of this version runs the transforms ("footfall up", or "footfall transforms build --watch") and look at its log.`,
+		},
+	];
 }
 
 const heldNotice = (end: string): Notice => ({

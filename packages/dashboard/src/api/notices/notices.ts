@@ -1,5 +1,6 @@
 import type { Notice } from '../../contract/notice.js';
 import type { MartsLag } from '../marts-lag.js';
+import { readMartsVersion } from '../marts-version.js';
 import { flag, maybeNumber, number, type Query, select, text } from '../query.js';
 import { QueryFault, runQuery } from '../run-query.js';
 import { noScope } from '../scope.js';
@@ -59,20 +60,21 @@ LIMIT 100`,
  */
 export async function readNotices(
 	source: Parameters<typeof runQuery>[0],
-	lag: () => Promise<MartsLag | undefined>,
+	{ lag, generation }: { lag: () => Promise<MartsLag | undefined>; generation: number | undefined },
 ): Promise<Notice[]> {
 	const rowsOf = <Row>(query: Query<Row>): Promise<Row[]> =>
 		runQuery(source, query, noScope).catch((error: unknown) => {
 			if (error instanceof QueryFault) return [];
 			throw error;
 		});
-	const [runs, failures, leftOut, stale, failing, waiting] = await Promise.all([
+	const [runs, failures, leftOut, stale, failing, waiting, version] = await Promise.all([
 		rowsOf(published),
 		rowsOf(failure),
 		rowsOf(leftOutReasons),
 		rowsOf(staleModels),
 		rowsOf(failingTests),
 		lag(),
+		readMartsVersion(source, generation),
 	]);
-	return composeNotices({ run: runs[0], failure: failures[0], leftOut, stale, failing, lag: waiting });
+	return composeNotices({ run: runs[0], failure: failures[0], leftOut, stale, failing, lag: waiting, version });
 }

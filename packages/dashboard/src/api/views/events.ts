@@ -1,9 +1,6 @@
 import { list } from '../lists/lists.js';
-import { day, flag, inScope, number, select, text, type ViewQueries } from '../query.js';
-
-const inBothPeriods = 'site = {site:String} AND day BETWEEN {before:Date} AND {to:Date}';
-const ofEvent = `${inScope} AND name = {event:String} AND NOT is_other_name`;
-const ofProperty = `${ofEvent} AND kind = {kind:String} AND key = {key:String} AND NOT is_other_key`;
+import { day, flag, number, select, text, type ViewQueries } from '../query.js';
+import { eventDaysOf, eventNamesOf, eventObjectsOf, propertiesOf, propertyValuesOf } from './event-rows.js';
 
 /** Events by name; with the parameter `event` also its objects and properties, and with `property` values of one. */
 export const events = {
@@ -24,11 +21,12 @@ export const events = {
 			eventsBefore: number,
 		},
 		{
-			rows: () => `SELECT name, is_other_name AS isOther, max(e.others) AS others, sumIf(e.events, day >= {from:Date}) AS events,
+			rows: (
+				scope,
+			) => `SELECT name, is_other_name AS isOther, max(e.others) AS others, sumIf(e.events, day >= {from:Date}) AS events,
         sumIf(e.visitors, day >= {from:Date}) AS visitors, sumIf(e.sessions, day >= {from:Date}) AS sessions,
         sumIf(e.events, day < {from:Date}) AS eventsBefore
-    FROM event_days AS e
-    WHERE ${inBothPeriods} AND is_total
+    FROM ${eventNamesOf(scope)} AS e
     GROUP BY name, isOther
     HAVING events > 0`,
 			searched: ['name'],
@@ -44,9 +42,8 @@ export const events = {
 			visitors: number,
 			sessions: number,
 		},
-		`SELECT day, sum(e.events) AS events, sum(e.visitors) AS visitors, sum(e.sessions) AS sessions
-FROM event_days AS e
-WHERE ${inBothPeriods} AND is_total AND name = {event:String} AND NOT is_other_name
+		(scope) => `SELECT day, sum(e.events) AS events, sum(e.visitors) AS visitors, sum(e.sessions) AS sessions
+FROM ${eventDaysOf(scope)} AS e
 GROUP BY day
 ORDER BY day`,
 	),
@@ -64,10 +61,11 @@ ORDER BY day`,
 			sessions: number,
 		},
 		{
-			rows: () => `SELECT obj, obj_id AS objId, is_other_object AS isOther, max(e.others) AS others, sum(e.events) AS events,
+			rows: (
+				scope,
+			) => `SELECT obj, obj_id AS objId, is_other_object AS isOther, max(e.others) AS others, sum(e.events) AS events,
         sum(e.visitors) AS visitors, sum(e.sessions) AS sessions
-    FROM event_days AS e
-    WHERE ${ofEvent} AND NOT is_total
+    FROM ${eventObjectsOf(scope)} AS e
     GROUP BY obj, objId, isOther`,
 			searched: ['obj', 'objId'],
 			orderBy: 'isOther DESC, events DESC, obj, objId',
@@ -88,9 +86,10 @@ ORDER BY day`,
 			visitors: number,
 		},
 		{
-			rows: () => `SELECT kind, key, is_other_key AS isOther, max(e.others) AS others, sum(e.events) AS events, sum(e.visitors) AS visitors
-    FROM property_days AS e
-    WHERE ${ofEvent} AND is_total
+			rows: (
+				scope,
+			) => `SELECT kind, key, is_other_key AS isOther, max(e.others) AS others, sum(e.events) AS events, sum(e.visitors) AS visitors
+    FROM ${propertiesOf(scope)} AS e
     GROUP BY kind, key, isOther`,
 			searched: ['key'],
 			orderBy: 'isOther DESC, events DESC, kind, key',
@@ -109,9 +108,10 @@ ORDER BY day`,
 			visitors: number,
 		},
 		{
-			rows: () => `SELECT value, is_other_value AS isOther, max(e.others) AS others, sum(e.events) AS events, sum(e.visitors) AS visitors
-    FROM property_days AS e
-    WHERE ${ofProperty} AND NOT is_total
+			rows: (
+				scope,
+			) => `SELECT value, is_other_value AS isOther, max(e.others) AS others, sum(e.events) AS events, sum(e.visitors) AS visitors
+    FROM ${propertyValuesOf(scope)} AS e
     GROUP BY value, isOther`,
 			searched: ['value'],
 			orderBy: 'isOther DESC, events DESC, value',
@@ -121,14 +121,18 @@ ORDER BY day`,
 	/** The three most frequent values of the chosen property by day. */
 	valueDays: select(
 		{ day, value: text, events: number },
-		`SELECT day, value, sum(e.events) AS events
-FROM property_days AS e
-WHERE ${ofProperty} AND NOT is_total AND NOT is_other_value AND value IN
+		(scope) => `SELECT day, value, events
+FROM
 (
-    SELECT value FROM property_days WHERE ${ofProperty} AND NOT is_total AND NOT is_other_value
-    GROUP BY value ORDER BY sum(events) DESC, value LIMIT 3
+    SELECT day, value, events, dense_rank() OVER (ORDER BY of_value DESC, value) AS place
+    FROM
+    (
+        SELECT day, value, e.events AS events, sum(e.events) OVER (PARTITION BY value) AS of_value
+        FROM ${propertyValuesOf(scope)} AS e
+        WHERE NOT is_other_value
+    )
 )
-GROUP BY day, value
+WHERE place <= 3
 ORDER BY day, value`,
 	),
 } as const satisfies ViewQueries;

@@ -7,6 +7,7 @@ import { h } from '../dom.js';
 import { formatCount, formatOpenDay, formatOptional, formatPart, isolated } from '../format.js';
 import { addressOf, eachDay } from '../state.js';
 import { listOf } from './list-of.js';
+import { parts } from './parts.js';
 import type { View, ViewContext } from './view.js';
 
 type Rows = ViewRows['events'];
@@ -30,22 +31,25 @@ const countColumn = (title: string) => ({ title, isNumber: true, format: formatC
 export const events: View = async (context) => {
 	const { rows, lists } = await context.fetchView('events');
 	const { event } = context.state;
-	const names = namesCard(context, rows, lists);
-	if (event === undefined) return [names];
+	if (event === undefined) return [namesCard(context, rows, lists)];
 	const chosen = h(
 		'p.hint',
 		{},
 		`The event ${isolated(formatOptional(event))}. `,
 		h('a.link', { href: addressOf({ ...context.state, event: undefined, property: undefined }) }, 'Show all events'),
 	);
-	if (!rows.days.some(({ day }) => day >= context.days.from)) return [chosen, missingCard(event), names];
+	if (!rows.days.some(({ day }) => day >= context.days.from))
+		return [chosen, missingCard(event), namesCard(context, rows, lists)];
+	const { property } = context.state;
 	return [
 		chosen,
-		daysCard(context, event, rows.days),
-		objectsCard(context, event, rows, lists),
-		propertiesCard(context, event, rows, lists),
-		...(context.state.property === undefined ? [] : valueCards(context, context.state.property, rows, lists)),
-		names,
+		...parts(
+			() => daysCard(context, event, rows.days),
+			() => objectsCard(context, event, rows, lists),
+			() => propertiesCard(context, event, rows, lists),
+			() => (property === undefined ? [] : valueCards(context, property, rows, lists)),
+			() => namesCard(context, rows, lists),
+		),
 	];
 };
 

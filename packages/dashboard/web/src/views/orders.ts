@@ -17,61 +17,70 @@ import {
 } from '../format.js';
 import { eachDay } from '../state.js';
 import { listOf } from './list-of.js';
+import { hasRows, parts } from './parts.js';
 import type { View, ViewContext } from './view.js';
 
 type Rows = ViewRows['orders'];
-type Totals = Rows['totals'][number];
 
 export const orders: View = async (context) => {
 	const { rows, lists } = await context.fetchView('orders');
-	const now = rows.totals.find(({ isCurrent }) => isCurrent);
-	const currency = rows.totals[0]?.currency ?? '';
-	const list = <Name extends keyof typeof lists>(name: Name, noun: string, rowsOf: (rows: Rows) => Cell[][]) =>
-		listOf(context, 'orders', { name: String(name), lists, noun, rowsOf });
-	return [
-		totalsCard(now, rows, currency),
-		daysCard(context, rows, currency),
-		card({
-			title: 'Products sold',
-			note: `The lines of the orders, in ${currencyName(currency)}, before discounts and refunds.`,
-			list: list('products', 'products', productRows),
-			table: {
-				columns: [
-					{ title: 'Product', format: (id: string) => formatKnown(id), barOf: 4 },
-					{ title: 'Name', format: (name: string) => formatKnown(name, '–') },
-					{ title: 'Orders', isNumber: true, format: formatCount },
-					{ title: 'Units', isNumber: true, format: formatCount },
-					{ title: 'Value', isNumber: true, format: formatMoney },
-				],
-				rows: productRows(rows),
-			},
-		}),
-		...attributeCards(context, rows, list),
-		card({
-			title: 'Latest orders',
-			note: 'Each order once, whatever told of it: a server counts before a page, and a page before an import. Reports that differ from the one that counts are not added.',
-			rowsMax: 25,
-			list: list('latest', 'orders', orderRows),
-			table: {
-				columns: [
-					{ title: 'Order' },
-					{ title: 'Time (UTC)', format: formatTime },
-					{ title: 'Amount' },
-					{ title: 'Refunded' },
-					{ title: 'Told by' },
-					{ title: 'Channel', format: (channel: string) => formatKnown(channel, '–') },
-					{ title: 'Notes' },
-				],
-				rows: orderRows(rows),
-			},
-		}),
-	];
+	// The sums, and the titles of all cards, need the currency of the site.
+	const currency = hasRows(rows, 'totals') ? (rows.totals[0]?.currency ?? '') : '';
+	const list: ListOfOrders = (name, noun, rowsOf) => listOf(context, 'orders', { name, lists, noun, rowsOf });
+	return parts(
+		() => totalsCard(rows, currency),
+		() => daysCard(context, rows, currency),
+		() => productsCard(rows, currency, list),
+		() => attributeCards(context, rows, list),
+		() => latestCard(rows, list),
+	);
 };
+
+/** Makes the list of a card. */
+type ListOfOrders = (name: string, noun: string, rowsOf: (rows: Rows) => Cell[][]) => ReturnType<typeof listOf>;
+
+const productsCard = (rows: Rows, currency: string, list: ListOfOrders): HTMLElement =>
+	card({
+		title: 'Products sold',
+		note: `The lines of the orders, in ${currencyName(currency)}, before discounts and refunds.`,
+		list: list('products', 'products', productRows),
+		table: {
+			columns: [
+				{ title: 'Product', format: (id: string) => formatKnown(id), barOf: 4 },
+				{ title: 'Name', format: (name: string) => formatKnown(name, '–') },
+				{ title: 'Orders', isNumber: true, format: formatCount },
+				{ title: 'Units', isNumber: true, format: formatCount },
+				{ title: 'Value', isNumber: true, format: formatMoney },
+			],
+			rows: productRows(rows),
+		},
+	});
+
+const latestCard = (rows: Rows, list: ListOfOrders): HTMLElement =>
+	card({
+		title: 'Latest orders',
+		note: 'Each order once, whatever told of it: a server counts before a page, and a page before an import. Reports that differ from the one that counts are not added.',
+		rowsMax: 25,
+		list: list('latest', 'orders', orderRows),
+		table: {
+			columns: [
+				{ title: 'Order' },
+				{ title: 'Time (UTC)', format: formatTime },
+				{ title: 'Amount' },
+				{ title: 'Refunded' },
+				{ title: 'Told by' },
+				{ title: 'Channel', format: (channel: string) => formatKnown(channel, '–') },
+				{ title: 'Notes' },
+			],
+			rows: orderRows(rows),
+		},
+	});
 
 const currencyName = (currency: string) => (currency === '' ? 'the currency of the site' : currency);
 
 /** The sums of the period beside those of the orders that a server has confirmed. */
-function totalsCard(now: Totals | undefined, { currencies, quality }: Rows, currency: string): HTMLElement {
+function totalsCard({ totals, currencies, quality }: Rows, currency: string): HTMLElement {
+	const now = totals.find(({ isCurrent }) => isCurrent);
 	const average = (amount: number, count: number) => (count === 0 ? null : amount / count);
 	const rows: Cell[][] =
 		now === undefined
@@ -206,11 +215,7 @@ const attributes = [
 	{ name: 'landing', title: 'Orders by landing page', noun: 'landing pages', filter: 'entry' },
 ] as const;
 
-function attributeCards(
-	{ addFilter }: ViewContext,
-	rows: Rows,
-	list: (name: string, noun: string, rowsOf: (rows: Rows) => Cell[][]) => ReturnType<typeof listOf>,
-): HTMLElement[] {
+function attributeCards({ addFilter }: ViewContext, rows: Rows, list: ListOfOrders): HTMLElement[] {
 	return attributes.map(({ name, title, noun, filter }) => {
 		const rowsOf = ({ sessions }: Rows): Cell[][] =>
 			sessions.filter(({ attribute }) => attribute === name).map((row) => [row.value, row.orders, row.amount, row.net]);

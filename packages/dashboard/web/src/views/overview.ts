@@ -14,6 +14,7 @@ import {
 } from '../format.js';
 import { changeOf, type Measure, measures, numberOf } from '../measures.js';
 import { addressOf, daysBefore, eachDay } from '../state.js';
+import { parts } from './parts.js';
 import { isKnown, isPeriodBeforeComplete } from './periods.js';
 import type { View, ViewContext } from './view.js';
 
@@ -25,6 +26,15 @@ export const overview: View = async (context) => {
 		context.fetchView('overview'),
 		context.fetchView('pages'),
 	]);
+	return parts(
+		() => numberCards(context, rows),
+		() => topPages(context, top.pages, lists.pages?.total ?? 0),
+		() => topSources(context, rows.sources),
+	);
+};
+
+/** The totals, and the chosen one by day. */
+function numberCards(context: ViewContext, rows: ViewRows['overview']): HTMLElement[] {
 	const now = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && isCurrent);
 	const before = rows.numbers.find(({ isTotal, isCurrent }) => isTotal && !isCurrent);
 	const days = eachDay(context.days);
@@ -51,10 +61,8 @@ export const overview: View = async (context) => {
 			(of) => valuesOf(chosen, of),
 			chosen.key === 'revenue' ? rows.money[0] : undefined,
 		),
-		topPages(context, top.pages, lists.pages?.total ?? 0),
-		topSources(context, rows.sources),
 	];
-};
+}
 
 interface TileOptions {
 	value: number | null;

@@ -1,11 +1,15 @@
 import type { ViewRows } from '@footfall/dashboard/contract';
+import type { ViewAnswer } from '../api-client.js';
 import { card } from '../cards/card.js';
 import type { Cell } from '../cards/table.js';
 import { funnelChart } from '../charts/funnel-chart.js';
 import { h } from '../dom.js';
 import { formatCount, formatMoney, formatMoneyIn, formatPart } from '../format.js';
 import { listOf } from './list-of.js';
-import type { View } from './view.js';
+import { hasRows, parts } from './parts.js';
+import type { View, ViewContext } from './view.js';
+
+type Lists = ViewAnswer<'shop'>['lists'];
 
 const partOf = (value: number, of: number) => (of === 0 ? null : value / of);
 
@@ -25,6 +29,13 @@ const rowsOf = (rows: ViewRows['shop']): Cell[][] =>
 
 export const shop: View = async (context) => {
 	const { rows, lists } = await context.fetchView('shop');
+	return parts(
+		() => funnelCard(rows),
+		() => productsCard(context, rows, lists),
+	);
+};
+
+function funnelCard(rows: ViewRows['shop']): HTMLElement {
 	const { viewers = 0, adders = 0, buyers = 0 } = rows.funnel[0] ?? {};
 	const steps = [
 		{ name: 'Viewed a product', value: viewers },
@@ -49,28 +60,29 @@ export const shop: View = async (context) => {
 			rows: viewers === 0 ? [] : steps.map(({ name, value, part }) => [name, value, part]),
 		},
 	});
-	funnel.append(...orderNotes(rows.orders[0]));
-	return [
-		funnel,
-		card({
-			title: 'Products',
-			note: 'Buyers viewed the product, added it to the cart, and then checked out.',
-			list: listOf(context, 'shop', { name: 'products', lists, noun: 'products', rowsOf }),
-			table: {
-				columns: [
-					{ title: 'Product', format: productName, barOf: 1 },
-					{ title: 'Views', isNumber: true, format: formatCount },
-					{ title: 'Viewers', isNumber: true, format: formatCount },
-					{ title: 'Adds to cart', isNumber: true, format: formatCount },
-					{ title: 'Value of adds', isNumber: true, format: formatMoney },
-					{ title: 'Buyers', isNumber: true, format: formatCount },
-					{ title: 'Buyers / viewers', isNumber: true, format: formatPart },
-				],
-				rows: rowsOf(rows),
-			},
-		}),
-	];
-};
+	// Marts of an earlier version have no orders.
+	funnel.append(...orderNotes(hasRows(rows, 'orders') ? rows.orders[0] : undefined));
+	return funnel;
+}
+
+const productsCard = (context: ViewContext, rows: ViewRows['shop'], lists: Lists): HTMLElement =>
+	card({
+		title: 'Products',
+		note: 'Buyers viewed the product, added it to the cart, and then checked out.',
+		list: listOf(context, 'shop', { name: 'products', lists, noun: 'products', rowsOf }),
+		table: {
+			columns: [
+				{ title: 'Product', format: productName, barOf: 1 },
+				{ title: 'Views', isNumber: true, format: formatCount },
+				{ title: 'Viewers', isNumber: true, format: formatCount },
+				{ title: 'Adds to cart', isNumber: true, format: formatCount },
+				{ title: 'Value of adds', isNumber: true, format: formatMoney },
+				{ title: 'Buyers', isNumber: true, format: formatCount },
+				{ title: 'Buyers / viewers', isNumber: true, format: formatPart },
+			],
+			rows: rowsOf(rows),
+		},
+	});
 
 /** Sentences by which the funnel agrees with the orders of the same days. */
 function orderNotes(found: ViewRows['shop']['orders'][number] | undefined): HTMLElement[] {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { type Option, options, type Settings } from '../../settings/options.js';
 import type { Origin } from '../../settings/read-settings.js';
+import { readText } from '../../settings/read-text.js';
 import type { Container, SettingsFacts } from './judge-surroundings.js';
 import { isOnFileSystemOf } from './look-at-disk.js';
 
@@ -47,7 +48,8 @@ function hasSecret(origins: Readonly<Record<string, Origin>>, file: string): boo
 	const secrets = Object.entries<Option>(options)
 		.filter(([name, { secret }]) => secret !== undefined && origins[name] === 'file')
 		.map(([, { secret }]) => secret);
-	const text = readFileSync(file, 'utf8');
+	const read = readText(file);
+	const text = read.kind === 'text' ? read.text : '';
 	return secrets.some(
 		(secret) => secret === 'all' || (secret === 'password' ? /:\/\/[^\s"/]*:[^\s"/]*@/ : /"keys"/).test(text),
 	);

@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { StartRefusal } from '@footfall/host';
+import { readPlainFile, StartRefusal } from '@footfall/host';
 import { connect, databaseOfReader, WarehouseError } from '@footfall/warehouse';
 import type { ordersOptions } from '../../settings/option-groups.js';
 import type { Settings } from '../../settings/options.js';
@@ -9,7 +8,7 @@ import { Shutdown } from '../../stack/shutdown.js';
 import { usage } from '../../terminal/complain.js';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes } from '../../terminal/exit-code.js';
-import { requireFile } from '../required-file.js';
+import { notFile, requireFile } from '../required-file.js';
 import { compareSales, comparisonJson, comparisonLines, isEqual } from './compare.js';
 import { parseDecimal } from './decimal.js';
 import { parseTill, type Sale } from './parse-till.js';
@@ -39,9 +38,11 @@ export async function runOrders(
 /** @throws StartRefusal when the file cannot be read or has a fault */
 async function readTill(path: string): Promise<Map<string, Sale>> {
 	await requireFile(path);
-	if ((await stat(path)).size > fileBytesMax)
+	const read = readPlainFile(path, { bytesMax: fileBytesMax });
+	if (read.kind === 'large')
 		throw new StartRefusal(`${path} has more than ${fileBytesMax / 1024 ** 2} MiB; give the orders of a shorter time`);
-	const parsed = parseTill(await readFile(path, 'utf8'));
+	if (read.kind !== 'bytes') throw notFile(path);
+	const parsed = parseTill(read.bytes.toString('utf8'));
 	if (!parsed.ok) throw new StartRefusal(`${path} cannot be compared: ${parsed.fault}`);
 	return parsed.sales;
 }

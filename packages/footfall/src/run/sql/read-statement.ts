@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { StartRefusal } from '@footfall/host';
+import { plainFileStream, StartRefusal } from '@footfall/host';
 import { withoutUrl } from '@footfall/json';
 
 /** Longest statement, bytes: ClickHouse reads no longer one by default (`max_query_size`). */
@@ -33,8 +32,7 @@ export async function readStatement(sources: StatementSources): Promise<Statemen
 	if (surplus.length > 0) return fault('the statement is several arguments; put it into quotation marks');
 	if (operand !== undefined && isFileFlag) return fault('the statement is given twice; remove the argument or --file');
 	if (operand !== undefined) return checked(operand);
-	if (file !== undefined)
-		return checked(await readFrom(createReadStream(file), `the file ${withoutUrl(file)}`, signal));
+	if (file !== undefined) return checked(await readFrom(plainFileStream(file), `the file ${withoutUrl(file)}`, signal));
 	if (stdin.isTTY) return fault(`there is no statement; ${howToGive}`);
 	return checked(await readFrom(stdin, 'the standard input', signal));
 }

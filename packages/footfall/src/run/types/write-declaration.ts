@@ -1,5 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { StartRefusal } from '@footfall/host';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readPlainFile, StartRefusal } from '@footfall/host';
 import { withoutUrl } from '@footfall/json';
 import { firstLine } from './declaration.js';
 
@@ -28,10 +28,9 @@ export function writeDeclaration(path: string, text: string): void {
 }
 
 function readIfExists(path: string): string | undefined {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-		throw error;
-	}
+	const read = readPlainFile(path);
+	if (read.kind === 'bytes') return read.bytes.toString('utf8');
+	if (read.kind === 'absent') return undefined;
+	const what = read.kind === 'special' ? `it is ${read.what}` : 'it is not a plain file';
+	throw new StartRefusal(`${withoutUrl(path)} cannot be written (${what}); name a file in a folder that exists`);
 }

@@ -1,5 +1,6 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { type PlainFile, readPlainFile } from '@footfall/host';
 import { definitionsFile, isNearlyDefinitions } from './read-definitions.js';
 
 type Kind = 'models' | 'tests' | 'macros';
@@ -96,12 +97,11 @@ function readFolder(kind: Kind, path: string, folders: readonly string[], found:
 		}
 		const unread = (words: string) => noteUnread(kind, file, words, found);
 		if (entry.isSymbolicLink()) {
-			const words = 'it is a link, which is not followed; copy what it leads to into the folder';
-			if (isSql) unread(words);
-			else if (leadsToFolder(file)) noteUnreadSubfolder(kind, `${file}: ${words}`, found);
+			if (isSql) unread(linkWords);
+			else if (leadsToFolder(file)) noteUnreadSubfolder(kind, `${file}: ${linkWords}`, found);
 		} else if (entry.isDirectory() && isSql) unread('it is a folder with the name of a file; rename it without .sql');
 		else if (entry.isDirectory()) readSubfolder(kind, file, [...folders, entry.name], found);
-		else if (isSql && !entry.isFile()) unread('it is not a plain file; remove it');
+		else if (isSql && !entry.isFile()) unread(specialWords);
 		else if (isSql && !entry.name.endsWith('.sql')) unread('its name must end in .sql; rename it');
 		else if (isSql) readSqlFile(kind, file, folders, found);
 	}
@@ -132,16 +132,34 @@ const nameOf = (file: string) => basename(file).replace(/\.sql$/i, '');
 function readSqlFile(kind: Kind, file: string, folders: readonly string[], found: ProjectFiles): void {
 	const unread = (words: string) => noteUnread(kind, file, words, found);
 	try {
-		const bytes = lstatSync(file).size;
-		if (bytes > fileBytesMax) {
-			unread(`it has ${bytes} bytes, at most ${fileBytesMax} are read; divide it`);
+		// The file may have been replaced since the folder was listed.
+		const read = readPlainFile(file, { bytesMax: fileBytesMax, followsLinks: false });
+		if (read.kind !== 'bytes') {
+			unread(wordsOf(read));
 			return;
 		}
-		const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+		const text = new TextDecoder('utf-8', { fatal: true }).decode(read.bytes);
 		found.files.push({ kind, name: nameOf(file), file, folders, source: text.replaceAll('\r\n', '\n') });
 	} catch (error) {
 		const reason = error instanceof TypeError ? 'it is not UTF-8' : messageOf(error);
 		unread(`it cannot be read (${reason}); correct or remove it`);
+	}
+}
+
+const linkWords = 'it is a link, which is not followed; copy what it leads to into the folder';
+const specialWords = 'it is not a plain file; remove it';
+
+/** Why a file was not read. Pure. */
+function wordsOf(read: Exclude<PlainFile, { kind: 'bytes' }>): string {
+	switch (read.kind) {
+		case 'absent':
+			return 'it was removed while the folder was read; the next run reads the folder again';
+		case 'link':
+			return linkWords;
+		case 'special':
+			return specialWords;
+		case 'large':
+			return `it has ${read.bytes} bytes, at most ${fileBytesMax} are read; divide it`;
 	}
 }
 

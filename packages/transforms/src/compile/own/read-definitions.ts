@@ -1,6 +1,6 @@
-import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DefinitionFault, type Definitions, defaultDefinitions, parseDefinitions } from '@footfall/definitions';
+import { readPlainFile } from '@footfall/host';
 
 /** Name of the file with the definitions in a project folder. */
 export const definitionsFile = 'definitions.json';
@@ -32,12 +32,12 @@ export function readDefinitions(folder: string | undefined): ReadDefinitions {
 		faults: [{ file, line: 1, column: 1, words }],
 	});
 	try {
-		const found = lstatSync(file, { throwIfNoEntry: false });
-		if (found === undefined) return { ok: true, file: undefined, definitions: defaultDefinitions };
-		if (found.isSymbolicLink()) return refuse('it is a link, which is not followed; copy the file into the folder');
-		if (!found.isFile()) return refuse('it is not a plain file; remove it');
-		if (found.size > bytesMax) return refuse(`it has ${found.size} bytes, at most ${bytesMax} are read; shorten it`);
-		const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+		const found = readPlainFile(file, { bytesMax, followsLinks: false });
+		if (found.kind === 'absent') return { ok: true, file: undefined, definitions: defaultDefinitions };
+		if (found.kind === 'link') return refuse('it is a link, which is not followed; copy the file into the folder');
+		if (found.kind === 'special') return refuse('it is not a plain file; remove it');
+		if (found.kind === 'large') return refuse(`it has ${found.bytes} bytes, at most ${bytesMax} are read; shorten it`);
+		const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(found.bytes);
 		const parsed = parseDefinitions(text, file);
 		return 'faults' in parsed ? { ok: false, file, faults: parsed.faults } : { ok: true, file, ...parsed };
 	} catch (error) {

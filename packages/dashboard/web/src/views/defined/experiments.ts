@@ -5,6 +5,7 @@ import { h } from '../../dom.js';
 import { findingsOf, formatPoints, inOrder, type Variant } from '../../experiments/findings.js';
 import { differenceOf, rateInterval, rateOf } from '../../experiments/statistics.js';
 import { formatCount, formatKnown, formatPart, isolated } from '../../format.js';
+import { parts } from '../parts.js';
 import type { View } from '../view.js';
 
 type Experiment = ViewRows['experiments']['experiments'][number];
@@ -21,10 +22,13 @@ export const experiments: View = async (context) => {
 					'No experiment is defined for this site. Define one in the file footfall/definitions.json; the page docs/how-to/count-your-own-events.md shows how. It then counts in all of history.',
 			}),
 		];
-	return rows.experiments.map((experiment) =>
-		experimentCard(
-			experiment,
-			rows.variants.filter((variant) => variant.experiment === experiment.experiment),
+	return parts(
+		...rows.experiments.map(
+			(experiment) => () =>
+				experimentCard(
+					experiment,
+					rows.variants.filter((variant) => variant.experiment === experiment.experiment),
+				),
 		),
 	);
 };

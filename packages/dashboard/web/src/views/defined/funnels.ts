@@ -5,6 +5,7 @@ import { colours } from '../../charts/chart-style.js';
 import { h } from '../../dom.js';
 import { formatCount, formatDuration, formatPart, formatWindow, isolated } from '../../format.js';
 import { changeOf } from '../../measures.js';
+import { parts } from '../parts.js';
 import { isPeriodBeforeComplete } from '../periods.js';
 import type { View, ViewContext } from '../view.js';
 import { dayLines } from './day-lines.js';
@@ -50,11 +51,14 @@ export const funnels: View = async (context) => {
 	const { rows } = await context.fetchView('funnels');
 	if (rows.funnels.length === 0) return [nothingDefined('Funnels', 'funnel')];
 	const chosen = rows.funnels.find(({ isChosen }) => isChosen);
+	const choice = choiceElement(context, rows.funnels);
+	if (chosen === undefined) return [choice, notDefined('Unknown funnel', 'funnel', context.state.funnel)];
 	return [
-		choiceElement(context, rows.funnels),
-		...(chosen === undefined
-			? [notDefined('Unknown funnel', 'funnel', context.state.funnel)]
-			: [stepsCard(context, chosen, stepsOf(rows.steps)), daysCard(context, chosen, rows.days)]),
+		choice,
+		...parts(
+			() => stepsCard(context, chosen, stepsOf(rows.steps)),
+			() => daysCard(context, chosen, rows.days),
+		),
 	];
 };
 

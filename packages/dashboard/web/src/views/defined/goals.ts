@@ -14,6 +14,7 @@ import { attributeColumn, attributePlural } from '../../filters.js';
 import { formatCount, formatMoneyIn, formatPart, formatShort, isolated } from '../../format.js';
 import { changeOf } from '../../measures.js';
 import { listOf } from '../list-of.js';
+import { hasRows, parts } from '../parts.js';
 import { isPeriodBeforeComplete } from '../periods.js';
 import type { View, ViewContext } from '../view.js';
 import { dayLines } from './day-lines.js';
@@ -29,15 +30,12 @@ export const goals: View = async (context) => {
 	const { rows } = answer;
 	if (rows.goals.length === 0) return [nothingDefined('Goals', 'goal')];
 	const chosen = rows.goals.find(({ isChosen }) => isChosen);
-	return [
-		goalsCard(context, rows),
-		...(chosen === undefined
-			? [notDefined('Unknown goal', 'goal', context.state.goal)]
-			: [
-					...dayCards(context, rows, isolated(chosen.title)),
-					...attributeCards(context, answer, isolated(chosen.title)),
-				]),
-	];
+	if (chosen === undefined) return [goalsCard(context, rows), notDefined('Unknown goal', 'goal', context.state.goal)];
+	return parts(
+		() => goalsCard(context, rows),
+		() => dayCards(context, rows, isolated(chosen.title)),
+		() => attributeCards(context, answer, isolated(chosen.title)),
+	);
 };
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
@@ -45,7 +43,10 @@ const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum +
 /** Columns of the list of goals, by their place in a row. */
 const at = { title: 0, conversions: 1, visitors: 3, converted: 5, rate: 7, value: 9, goal: 11 } as const;
 
-function goalsCard(context: ViewContext, { goals: found, days }: Rows): HTMLElement {
+function goalsCard(context: ViewContext, rows: Rows): HTMLElement {
+	const found = rows.goals;
+	// Without the sessions of all days, there are no rates.
+	const days = hasRows(rows, 'days') ? rows.days : [];
 	const sessionsOf = (isCurrent: boolean) =>
 		sumOf(days.filter(({ day }) => day >= context.days.from === isCurrent).map(({ sessions }) => sessions));
 	const [now, before] = [sessionsOf(true), sessionsOf(false)];
