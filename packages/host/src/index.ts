@@ -10,7 +10,7 @@ export {
 export { makeDirectory } from './make-directory.js';
 export { openFilesMax, raiseOpenFiles } from './open-files.js';
 export { surviveLostOutput } from './output.js';
-export { type PlainFile, plainFileStream, readPlainFile, type SpecialFile } from './plain-file.js';
+export { type PlainFile, plainFileStream, readPlainFile, type SpecialFile, whyNoFile } from './plain-file.js';
 export { freePort, type ListenAddress, portRefusal, urlOf } from './ports.js';
 export { createPrivateFile, removeDrafts, writePrivateFile } from './private-file.js';
 export { StartRefusal } from './start-refusal.js';

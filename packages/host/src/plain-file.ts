@@ -62,6 +62,13 @@ export function readPlainFile(
 	}
 }
 
+/** The reason why a path has no file to read, in the words of the system where it has some. Pure. */
+export function whyNoFile(read: Extract<PlainFile, { kind: 'absent' | 'link' | 'special' }>): string {
+	if (read.kind === 'absent') return 'ENOENT: no such file or directory';
+	if (read.kind === 'link') return 'it is a symbolic link';
+	return read.what === 'a folder' ? 'EISDIR: illegal operation on a directory' : `it is ${read.what}`;
+}
+
 /** Reads up to one byte beyond the limit: a file may grow while it is read. */
 function bytesOf(fd: number, bytesMax: number): Buffer {
 	const chunks: Buffer[] = [];

@@ -1,4 +1,4 @@
-import { type PlainFile, readPlainFile } from '@footfall/host';
+import { type PlainFile, readPlainFile, whyNoFile } from '@footfall/host';
 
 /** The text of a file, or that the file does not exist, or the reason why it cannot be read. */
 export type TextResult = { kind: 'text'; text: string } | { kind: 'absent' } | { kind: 'unreadable'; reason: string };
@@ -21,8 +21,5 @@ function textOf(read: PlainFile): TextResult {
 	if (read.kind === 'bytes') return { kind: 'text', text: read.bytes.toString('utf8') };
 	if (read.kind === 'large') return { kind: 'unreadable', reason: `it has more than ${bytesMax / 1024 ** 2} MiB` };
 	if (read.kind !== 'special') return { kind: 'absent' };
-	return {
-		kind: 'unreadable',
-		reason: read.what === 'a folder' ? 'EISDIR: illegal operation on a directory' : `it is ${read.what}`,
-	};
+	return { kind: 'unreadable', reason: whyNoFile(read) };
 }

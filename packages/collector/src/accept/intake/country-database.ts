@@ -1,4 +1,4 @@
-import { readPlainFile, StartRefusal } from '@footfall/host';
+import { readPlainFile, StartRefusal, whyNoFile } from '@footfall/host';
 import { type CountryResponse, Reader } from 'mmdb-lib';
 import { BoundedMap } from '../limits/bounded-map.js';
 
@@ -54,7 +54,7 @@ function readOrRefuse(path: string): Buffer {
 	try {
 		const read = readPlainFile(path);
 		if (read.kind === 'bytes') return read.bytes;
-		throw cannotRead(path, read.kind === 'special' ? `it is ${read.what}` : 'there is no such file');
+		throw cannotRead(path, read.kind === 'large' ? `it has ${read.bytes} bytes` : whyNoFile(read));
 	} catch (error) {
 		if (error instanceof StartRefusal) throw error;
 		throw cannotRead(path, error instanceof Error ? error.message : String(error));
