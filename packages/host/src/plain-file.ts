@@ -95,7 +95,8 @@ function openPlain(path: fs.PathLike, _flags: unknown, _mode: unknown, done: Ope
 	fs.open(path, O_RDONLY | O_NONBLOCK, (error, fd) => {
 		if (error) return done(error, fd);
 		fs.fstat(fd, (failure, found) => {
-			if (!failure && found.isFile()) return done(null, fd);
+			// Reading a folder fails with the error of the system.
+			if (!failure && (found.isFile() || found.isDirectory())) return done(null, fd);
 			fs.close(fd, () => done(failure ?? notPlain(found), fd));
 		});
 	});

@@ -117,7 +117,7 @@ describe('an import', () => {
 	});
 
 	it('reads ids, currencies and refunds of orders as the collector does', async () => {
-		const common = { ts: '2026-01-01 10:00:00', user_id: 42, url: 'https://shop.example/' };
+		const common = { user_id: 42, url: 'https://shop.example/' };
 		const rows = [
 			{ name: 'order', order_id: ' 10 01\t', currency: '\u00a0eur ', amount: 5 },
 			{ name: 'order', order_id: ' \n', currency: 'EUR', amount: 5 },
@@ -125,8 +125,13 @@ describe('an import', () => {
 			{ name: 'refund', order_id: '1003', amount: 'NaN' },
 			{ name: 'refund', order_id: '1004', amount: 0 },
 		];
-		const path = write('blanks.ndjson', rows.map((row) => JSON.stringify({ ...common, ...row })).join('\n'));
-		expect(await into(path, 'blanks')).toMatchObject({ rejected: 1, rejects: [{ reason: 'has no order_id' }] });
+		const path = write(
+			'blanks.ndjson',
+			rows.map((row, n) => JSON.stringify({ ...common, ts: `2026-01-01 10:00:0${n}`, ...row })).join('\n'),
+		);
+		const { rejected, rejectsFile } = await into(path, 'blanks');
+		expect(rejected).toBe(1);
+		expect(JSON.parse(readFileSync(rejectsFile as string, 'utf8')).reason).toBe('has no order_id');
 		expect(await rowsOf('blanks', 'order_id, refund_id, currency, amount')).toEqual([
 			{ order_id: '10 01', refund_id: '', currency: 'EUR', amount: '5' },
 			{ order_id: '1002', refund_id: 'r', currency: '', amount: '0.0001' },
