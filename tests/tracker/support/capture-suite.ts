@@ -275,6 +275,17 @@ export function describeCapture(start: typeof startFixture): void {
 			expect(visit.complaints).toEqual([]);
 		});
 
+		it('give nothing back where the amount of a refund cannot be read', async () => {
+			const page = await open('');
+			await page.evaluate(`
+				for (const amount of [NaN, '12,50', {}, 1e14])
+					footfall.track('refund', { orderId: 'T-1', refundId: 7, amount });
+			`);
+			await settle(page);
+			const none = { name: 'refund', amount: 0, details: { orderId: '', refundId: '' } };
+			expect(events().slice(1)).toMatchObject([none, none, none, none]);
+		});
+
 		it('of a page that closes at once arrive, and hooks of the page see and change their fields', async () => {
 			const page = await open('data-flush-interval-ms="5000"');
 			await page.evaluate(`

@@ -1,3 +1,4 @@
+import { limits } from '@footfall/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const startMs = 1_700_000_000_000;
@@ -50,7 +51,35 @@ describe('wireEvent', () => {
 		expect([given, number]).toEqual([details, element]);
 	});
 
-	it('keeps a negative amount in the details, which the collector takes in a refund', () => {
-		expect(wire({ amount: -20 })).toEqual([{ amount: -20 }, startMs, 0, 'n']);
+	it.each([
+		[-20, '-20'],
+		['-0.00001', '-0.00001'],
+		[Number.NaN, 'NaN'],
+		[Number.NEGATIVE_INFINITY, '-Infinity'],
+		[limits.amountMax + 1, '10000000000001'],
+		['12,50', '12,50'],
+		[-1n, '-1'],
+		[{}, '[object Object]'],
+		[[1, 2], '1,2'],
+		[new Date(Number.NaN), 'Invalid Date'],
+	])('keeps %s, which is no amount, in the details: a refund of 0 is one of everything', (amount, kept) => {
+		const [details, ...event] = wire({ name: 'refund', orderId: 'T', amount });
+		expect([details, ...event]).toEqual([{ orderId: 'T', amount: kept }, startMs, 0, 'refund']);
+	});
+
+	it.each([
+		[undefined, 0],
+		[null, 0],
+		['', 0],
+		[' ', 0],
+		[0, 0],
+		[-0, 0],
+		['12.50', 12.5],
+		[1n, 1],
+		[true, 1],
+		[limits.amountMax, limits.amountMax],
+	])('has the amount %s as its element alone', (amount, element) => {
+		const [details, , , , , , , number = 0] = wire({ amount });
+		expect([details, number]).toEqual([0, element]);
 	});
 });

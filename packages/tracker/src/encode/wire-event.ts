@@ -26,7 +26,9 @@ export function wireEvent(
 	const number = clipInteger(+(productId as number) || 0);
 	// A text such as 007 is no number. Numbers have no length.
 	if ((productId as string | undefined)?.length && `${number}` !== productId) fields.productId = productId;
-	if ((amount as number) < 0) fields.amount = amount;
+	// A refund of 0 is one of everything, so that the collector gets what is no amount, and judges it.
+	// biome-ignore lint/suspicious/noDoubleEquals: a number may be text, and an amount of an empty text is none.
+	if (clipAmount(amount) != (amount ?? 0)) fields.amount = `${amount}`;
 	const wire = [
 		clipDeep(fields, detailBytesMax, detailDepth),
 		atMs,

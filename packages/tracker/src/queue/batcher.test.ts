@@ -135,6 +135,34 @@ describe('the batcher', () => {
 		expect(click?.details?.productId).toBe('SKU-1');
 	});
 
+	it.each([
+		[undefined, 0, 'T'],
+		[null, 0, 'T'],
+		['', 0, 'T'],
+		[0, 0, 'T'],
+		['12.50', 12.5, 'T'],
+		[-20, 20, 'T'],
+		[-1n, 1, 'T'],
+		[-1e-5, 0.0001, 'T'],
+		[Number.NaN, 0, ''],
+		[Number.POSITIVE_INFINITY, 0, ''],
+		[limits.amountMax + 1, 0, ''],
+		['12,50', 0, ''],
+		['free', 0, ''],
+		[{}, 0, ''],
+		[[1, 2], 0, ''],
+		[new Date(Number.NaN), 0, ''],
+	])(
+		'sends a refund of %s so that only one without an amount gives back all of its order',
+		async (amount, stored, orderId) => {
+			const { add, freeze } = await batcher();
+			vi.spyOn(console, 'warn').mockImplementation(() => {});
+			add(page, event('refund', { orderId: 'T', amount }));
+			freeze();
+			expect(frozen()[0]?.events).toMatchObject([{ name: 'refund', amount: stored, details: { orderId } }]);
+		},
+	);
+
 	it('sends an event with very large details without their lists, so that its batch is not refused', async () => {
 		const { add, freeze } = await batcher();
 		const large = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`field${i}`, 'ü'.repeat(500)]));
