@@ -2,7 +2,7 @@ import { limits } from '@footfall/protocol';
 import { currencies } from '@footfall/protocol/currencies';
 import { timePatterns } from '../event-time.js';
 import { eventColumns } from '../schema/event-columns.js';
-import { itemParts, itemReasons, itemsSql } from './items-sql.js';
+import { isTooMuch, itemParts, itemReasons, itemsSql } from './items-sql.js';
 import { isMissing } from './missing-value.js';
 import { rawFields, rowColumns } from './reading.js';
 import { withOwnNames } from './tool-names-sql.js';
@@ -113,7 +113,8 @@ const currencyList = [...currencies].map((code) => `'${code}'`).join(', ');
 const atMost = (field: string, bytes: number) =>
 	`length(r.${field}) > ${bytes}, 'has more than ${bytes} bytes in ${field}'`;
 const isNoMoney = (field: string) =>
-	`isNull(${field}Money) OR ${field}Money < 0, 'has a ${field} that is not a number of 0 or more'`;
+	`isNull(${field}Money) OR ${field}Money < 0, 'has a ${field} that is not a number of 0 or more',
+	${isTooMuch(`${field}Money`)}, 'has a ${field} above ${limits.amountMax}'`;
 
 /** The reason for rejecting a row that has bytes that are not UTF-8. */
 export const notUtf8 = 'has text that is not UTF-8';
@@ -132,6 +133,7 @@ const reason = `multiIf(
 	NOT hasNoId AND isNull(id), 'has an event_id that is not a UUID',
 	lengthUTF8(product) > ${limits.productIdCharactersMax}, 'has more than ${limits.productIdCharactersMax} characters in product_id',
 	isNull(price) OR price < 0 AND r.name != 'refund', 'has an amount that is not a number of 0 or more',
+	${isTooMuch('abs(price)')}, 'has an amount above ${limits.amountMax}',
 	isOrder AND orderId = '', 'has no order_id',
 	isOrder AND orderCurrency NOT IN (${currencyList}) AND (r.name = 'order' OR orderCurrency != ''), 'has no currency of ISO 4217',
 	${atMost('order_id', limits.orderIdBytesMax)},

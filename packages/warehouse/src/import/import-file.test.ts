@@ -198,18 +198,25 @@ describe('an import', () => {
 			['1,,1001,,', 'has no currency of ISO 4217'],
 			['1,EUX,1001,,', 'has no currency of ISO 4217'],
 			['-1,EUR,1001,,', 'has an amount that is not a number of 0 or more'],
+			['10000000000000.0001,EUR,1001,,', 'has an amount above 10000000000000'],
 			['1,EUR,1001,x,', 'has a tax that is not a number of 0 or more'],
+			['1,EUR,1001,10000000000001,', 'has a tax above 10000000000000'],
 			[`1,EUR,${'x'.repeat(129)},,`, 'has more than 128 bytes in order_id'],
 			['1,EUR,1001,,none', 'has items that are not a list of objects'],
 			['1,EUR,1001,,[1]', 'has items that are not a list of objects'],
 			[`1,EUR,1001,,"[${Array.from({ length: 101 }, () => '{}').join(',')}]"`, 'has more than 100 items'],
 			['1,EUR,1001,,"[{""price"":-1}]"', 'has an item with a price that is not a number of 0 or more'],
+			['1,EUR,1001,,"[{""price"":10000000000000.5}]"', 'has an item with a price above 10000000000000'],
 			['1,EUR,1001,,"[{""quantity"":0.5}]"', 'has an item with a quantity that is not a whole number'],
 			[`1,EUR,1001,,"[{""name"":""${'x'.repeat(129)}""}]"`, 'has an item with a text that is too long'],
 		];
-		const content = [orderHeader, ...faults.map(([fields]) => csvOrder(fields)), csvOrder('1,EUR,1002,,')].join('\n');
+		const content = [
+			orderHeader,
+			...faults.map(([fields]) => csvOrder(fields)),
+			csvOrder('10000000000000,EUR,1002,10000000000000,"[{""price"":1e13}]"'),
+		].join('\n');
 		const result = await into(write('faulty-orders.csv', content), 'faulty-orders');
-		expect(result).toMatchObject({ rows: 13, rejected: 12, stored: 1 });
+		expect(result).toMatchObject({ rows: 16, rejected: 15, stored: 1 });
 		const rejects = readFileSync(result.rejectsFile as string, 'utf8')
 			.trim()
 			.split('\n');
