@@ -11,6 +11,8 @@ const definitionMacros = 'src/compile/definition-macros.ts';
 const activeDays = 'models/2_intermediate/int_activity_days.sql';
 const activity = 'models/3_marts/users_activity.sql';
 const retention = 'models/3_marts/retention.sql';
+const orderReports = 'models/1_staging/stg_order_reports.sql';
+const orders = 'models/3_marts/orders.sql';
 const reports = 'models/2_intermediate/int_order_reports.sql';
 const refunds = 'models/3_marts/refunds.sql';
 const orderDays = 'models/3_marts/order_days.sql';
@@ -206,6 +208,34 @@ export const bugs = [
 		to: 'maxMap(piece.event_counts.event, piece.event_counts.events)',
 	},
 	// Orders and refunds.
+	{
+		name: 'an order of a page is plausible whatever its items cost',
+		file: orderReports,
+		from: 'toDecimal128(item.price, 4) * item.quantity, items)',
+		to: 'toDecimal128(item.price, 4), items)',
+		test: ofOrders,
+	},
+	{
+		name: 'an order of a page is plausible whatever its tax, shipping and discount are',
+		file: orderReports,
+		from: 'greatest(events.amount, tax, shipping, discount)',
+		to: 'events.amount',
+		test: ofOrders,
+	},
+	{
+		name: 'an order of a page is plausible however many pieces it has',
+		file: orderReports,
+		from: 'OR arraySum(items.quantity) > 1000000000',
+		to: '',
+		test: ofOrders,
+	},
+	{
+		name: 'the order of a server has the implausible items of a page',
+		file: orders,
+		from: 'notEmpty(told.items) AND NOT told.is_implausible',
+		to: 'notEmpty(told.items)',
+		test: ofOrders,
+	},
 	{
 		name: 'refunds of one order are one refund',
 		file: refunds,

@@ -238,6 +238,52 @@ describe('the marts of orders', () => {
 		]);
 	});
 
+	it('are implausible if a page tells of parts or items that no order has, which no other order gets', async () => {
+		const site = 'parts';
+		const max = 100_000_000_000;
+		const line = (cents: number, quantity: number) => ({ productId: 'P', name: '', cents, quantity });
+		const ofPage = (orderId: string, parts: Partial<Receipt>) => order({ site, orderId, cents: 1_000, ...parts });
+		const most = [line(1_000_000_000_000_000, 2 ** 32 - 1)];
+		const pieces = 1_000_000_000;
+		await put(
+			ofPage('most', { items: Array.from({ length: 100 }, () => most).flat() }),
+			ofPage('more', { items: [line(max / 2, 2), line(1, 1)] }),
+			ofPage('pieces', { items: [line(0, pieces), line(0, 1)] }),
+			ofPage('tax', { extraCents: [max + 1, 0, 0] }),
+			ofPage('shipping', { extraCents: [0, max + 1, 0] }),
+			ofPage('discount', { extraCents: [0, 0, max + 1] }),
+			ofPage('greatest', { extraCents: [max, max, max], items: [line(100, pieces)] }),
+			ofPage('imported', { source: 'import', items: [line(max, 2)] }),
+			// The page has told of items that the server does not name.
+			ofPage('server', { items: most }),
+			ofPage('server', { source: 'server' }),
+			ofPage('server', { source: 'import', items: [line(100, 1)] }),
+			ofPage('nothing else', { items: most }),
+			ofPage('nothing else', { source: 'server' }),
+		);
+		await run();
+		expect(
+			await rows(`SELECT order_id AS id, is_implausible AS wrong, toString(arraySum(item -> toDecimal128(item.price, 4) * item.quantity, items)) AS sold, arraySum(items.quantity) AS pieces, differences
+				FROM orders WHERE site = '${site}' ORDER BY id`),
+		).toEqual(
+			(
+				[
+					['discount', true, '0', 0, 0],
+					['greatest', false, '1000000000', pieces, 0],
+					['imported', false, '2000000000', 2, 0],
+					['more', true, '1000000000.01', 3, 0],
+					['most', true, '4294967295000000000000000', 429_496_729_500, 0],
+					['nothing else', false, '0', 0, 1],
+					['pieces', true, '0', pieces + 1, 0],
+					['server', false, '1', 1, 1],
+					['shipping', true, '0', 0, 0],
+					['tax', true, '0', 0, 0],
+				] as const
+			).map(([id, wrong, sold, count, differences]) => ({ id, wrong, sold, pieces: count, differences })),
+		);
+		expect(await verify(test.warehouse, project)).toEqual({ differences: [] });
+	});
+
 	it('are implausible if pages tell of more of one visitor on a day than a person makes', async () => {
 		const site = 'many';
 		const ofPage = (visitor: number, count: number, from = 0) =>

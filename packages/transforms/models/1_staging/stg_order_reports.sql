@@ -12,7 +12,7 @@
 -- @column names_visitor Bool: The event names a visitor, to whose session the order can belong.
 -- @column is_bot Bool: The event is that of a bot, and no server sent it.
 -- @column order_id String: Order id that the shop gave; empty if the sender gave none.
--- @column told {{order_told_type}}: Fields of the event: received_at, the time at which a collector received it; is_refund, whether it tells of a refund; source, its sender: page, server or import; user_id, the user that the sender gave, empty for none; refund_id, empty for none; currency, an ISO 4217 code, empty for none; amount, which was charged, or is given back, where a refund of 0 gives back all that is left of the order and a negative one is one of the same amount; tax, shipping and discount of an order; its coupon; its items, each with the price of one piece; is_implausible, whether the amount cannot be that of an order, because it is negative or a page sent more than 1,000,000,000.
+-- @column told {{order_told_type}}: Fields of the event: received_at, the time at which a collector received it; is_refund, whether it tells of a refund; source, its sender: page, server or import; user_id, the user that the sender gave, empty for none; refund_id, empty for none; currency, an ISO 4217 code, empty for none; amount, which was charged, or is given back, where a refund of 0 gives back all that is left of the order and a negative one is one of the same amount; tax, shipping and discount of an order; its coupon; its items, each with the price of one piece; is_implausible, whether it cannot be an order, because the amount is negative, or a page sent more than 1,000,000,000 as amount, tax, shipping or discount, as the price of all items together, or as the number of pieces.
 SELECT
     site,
     visitor_id,
@@ -37,7 +37,11 @@ SELECT
             discount,
             coupon,
             items,
-            NOT is_refund AND (events.amount < 0 OR source = 'page' AND events.amount > 1000000000)
+            NOT is_refund AND (events.amount < 0 OR source = 'page' AND (
+                greatest(events.amount, tax, shipping, discount) > 1000000000
+                OR arraySum(item -> toDecimal128(item.price, 4) * item.quantity, items) > 1000000000
+                OR arraySum(items.quantity) > 1000000000
+            ))
         ),
         '{{order_told_literal}}'
     ) AS told

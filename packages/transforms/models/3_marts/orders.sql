@@ -15,7 +15,7 @@
 -- @column shipping Decimal(18, 4): Costs of shipping in the amount.
 -- @column discount Decimal(18, 4): Discount that was taken off the order.
 -- @column coupon String: Code of the coupon; empty for none.
--- @column items {{items_type}}: Lines of the report that counts, or of the next one that has any; the price is that of one piece.
+-- @column items {{items_type}}: Lines of the report that counts, or of the next one that has any and is plausible; the price is that of one piece.
 -- @column refunds UInt64: Refunds of the order.
 -- @column refunded Decimal(38, 4) {>= 0}: Sum of the refunds, never more than the amount.
 -- @column net Decimal(38, 4): Amount without what was refunded.
@@ -28,7 +28,7 @@
 -- @column refunds_cut UInt64: Refunds that give back more than was left of the order.
 -- @column refunds_in_other_currency UInt64: Refunds in another currency, which are not subtracted.
 -- @column is_bot Bool: The report that counts was sent by a page or an import in the visit of a bot.
--- @column is_implausible Bool: The amount cannot be that of an order: it is negative, or it is above 1,000,000,000 and a page told of it; or pages told of more than {{page_orders_max}} orders of the visitor on the day, and the report that counts is one of theirs.
+-- @column is_implausible Bool: It cannot be an order: the amount is negative; or a page told of more than 1,000,000,000 as amount, tax, shipping or discount, as the price of all items together, or as the number of pieces; or pages told of more than {{page_orders_max}} orders of the visitor on the day, and the report that counts is one of theirs.
 -- @column session_id UInt64: Session of the visitor at the time of the report that names the visitor, or the session in which the visitor was last seen with the user; 0 for none.
 -- @column entry_path String: Landing page of the session; empty for none.
 -- @column channel LowCardinality(String) {IN ('campaign', 'referral', 'direct', '')}: Source of the session: campaign, referral or direct; empty without a session.
@@ -47,7 +47,7 @@ WITH
             argMinIf((session_id, report.visit), {{order_precedence(told.source, told.received_at, event_id)}}, names_visitor) AS named,
             max(names_visitor) AS is_named,
             argMinIf(told.user_id, {{order_precedence(told.source, told.received_at, event_id)}}, told.user_id != '') AS user_id,
-            argMinIf(told.items, {{order_precedence(told.source, told.received_at, event_id)}}, notEmpty(told.items)) AS items,
+            argMinIf(told.items, {{order_precedence(told.source, told.received_at, event_id)}}, notEmpty(told.items) AND NOT told.is_implausible) AS plausible_items,
             countIf(told.source = 'page') AS page_reports,
             countIf(told.source = 'server') AS server_reports,
             countIf(told.source NOT IN ('page', 'server')) AS import_reports,
@@ -81,7 +81,8 @@ SELECT
     first.4.shipping AS shipping,
     first.4.discount AS discount,
     first.4.coupon AS coupon,
-    items,
+    -- Any page can tell of items, and those of a plausible order count among the products sold.
+    if(first.4.is_implausible AND notEmpty(first.4.items), first.4.items, plausible_items) AS items,
     given_back.refunds AS refunds,
     given_back.refunded AS refunded,
     toDecimal128(amount, 4) - refunded AS net,

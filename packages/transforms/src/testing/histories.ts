@@ -63,7 +63,12 @@ const order = fc.record({
 	refundId: fc.constantFrom('', 'r1', 'r1', 'r2'),
 	currency: fc.constantFrom('EUR', 'EUR', 'EUR', 'JPY', ''),
 	cents: fc.constantFrom(0, 1_999, 1_999, 5_000, 700, 300, -300, 100_000_000_000, 100_000_000_001),
-	extraCents: fc.constantFrom([0, 0, 0] as const, [319, 0, 0] as const, [100, 490, 200] as const),
+	extraCents: fc.constantFrom(
+		[0, 0, 0] as const,
+		[319, 0, 0] as const,
+		[100, 490, 200] as const,
+		[0, 0, 100_000_000_001] as const,
+	),
 	coupon: fc.constantFrom('', 'SPRING'),
 	items: fc.constantFrom(
 		[],
@@ -72,6 +77,8 @@ const order = fc.record({
 			{ productId: 'SKU-1', name: 'n', cents: 950, quantity: 2 },
 			{ productId: '', name: 'm', cents: 99, quantity: 1 },
 		],
+		[{ productId: 'SKU-1', name: 'n', cents: 100_000_000_000, quantity: 2 }],
+		[{ productId: 'SKU-2', name: 'n', cents: 0, quantity: 2 ** 32 - 1 }],
 	),
 	/** Whether the second receipt of the event tells of another order, or of none. */
 	again: fc.constantFrom('same', 'other', 'none'),

@@ -31,6 +31,8 @@ const reportsIn = (events: readonly Receipt[]): Report[] =>
 
 /** The most orders of which the pages of a visitor can tell on a day. Stated a second time. */
 const pageOrdersMax = 50;
+/** The most pieces in an order of which a page tells. */
+const piecesMax = 1_000_000_000;
 
 const isOfPage = ({ name, source, orderId, visitor }: Receipt) =>
 	name === 'order' && source === 'page' && orderId !== '' && visitor !== 0;
@@ -49,7 +51,10 @@ const inPrecedence = (a: Report, b: Report) =>
 const centsOf = (report: Report) => (isRefund(report) ? Math.abs(report.cents) : report.cents);
 const isBotReport = (report: Report) =>
 	report.source !== 'server' && (namesVisitor(report) ? report.session.is_bot : report.isBot);
-const hasImplausibleAmount = ({ source, cents }: Report) => cents < 0 || (source === 'page' && cents > amountCentsMax);
+const hasTooMuch = ({ cents, extraCents, items }: Report) =>
+	Math.max(cents, ...extraCents, sum(items.map((item) => item.cents * item.quantity))) > amountCentsMax ||
+	sum(items.map(({ quantity }) => quantity)) > piecesMax;
+const hasImplausibleAmount = (report: Report) => report.cents < 0 || (report.source === 'page' && hasTooMuch(report));
 const isImplausibleOrder = (report: Report) => hasImplausibleAmount(report) || report.isOneOfMany;
 const orderKey = ({ site, orderId }: Receipt) => JSON.stringify([site, orderId]);
 const itemRows = (items: readonly Item[]) =>
@@ -232,7 +237,8 @@ function recountOrders(events: readonly Receipt[]) {
 		const told = refunds.filter((refund) => orderKey(refund.first) === orderKey(first));
 		const refunded = sum(told.map(({ cents }) => cents));
 		const session = visitedIn(order, events);
-		const items = order.find((report) => report.items.length > 0)?.items ?? [];
+		const hasItems = (report: Report) => report.items.length > 0 && (report === first || !hasImplausibleAmount(report));
+		const items = order.find(hasItems)?.items ?? [];
 		const itemsText = JSON.stringify(items);
 		const differing = order.filter(
 			(report) =>

@@ -1103,7 +1103,11 @@ SELECT
             discount,
             coupon,
             items,
-            NOT is_refund AND (events.amount < 0 OR source = 'page' AND events.amount > 1000000000)
+            NOT is_refund AND (events.amount < 0 OR source = 'page' AND (
+                greatest(events.amount, tax, shipping, discount) > 1000000000
+                OR arraySum(item -> toDecimal128(item.price, 4) * item.quantity, items) > 1000000000
+                OR arraySum(items.quantity) > 1000000000
+            ))
         ),
         'Tuple(received_at DateTime64(3, \'UTC\'), is_refund Bool, source LowCardinality(String), user_id String, refund_id String, currency LowCardinality(String), amount Decimal(18, 4), tax Decimal(18, 4), shipping Decimal(18, 4), discount Decimal(18, 4), coupon String, items Array(Tuple(product_id String, name String, category String, variant String, price Decimal(18, 4), quantity UInt32)), is_implausible Bool)'
     ) AS told
@@ -1401,7 +1405,7 @@ WITH
             argMinIf((session_id, report.visit), ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), names_visitor) AS named,
             max(names_visitor) AS is_named,
             argMinIf(told.user_id, ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), told.user_id != '') AS user_id,
-            argMinIf(told.items, ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), notEmpty(told.items)) AS items,
+            argMinIf(told.items, ((multiIf((told.source) = 'server', 0, (told.source) = 'page', 1, 2), (told.received_at), event_id)), notEmpty(told.items) AND NOT told.is_implausible) AS plausible_items,
             countIf(told.source = 'page') AS page_reports,
             countIf(told.source = 'server') AS server_reports,
             countIf(told.source NOT IN ('page', 'server')) AS import_reports,
@@ -1435,7 +1439,8 @@ SELECT
     first.4.shipping AS shipping,
     first.4.discount AS discount,
     first.4.coupon AS coupon,
-    items,
+    -- Any page can tell of items, and those of a plausible order count among the products sold.
+    if(first.4.is_implausible AND notEmpty(first.4.items), first.4.items, plausible_items) AS items,
     given_back.refunds AS refunds,
     given_back.refunded AS refunded,
     toDecimal128(amount, 4) - refunded AS net,
