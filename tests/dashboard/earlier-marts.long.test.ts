@@ -74,7 +74,10 @@ async function addActiveDay(warehouse: Warehouse): Promise<void> {
 	);
 }
 
-describe.each(earlierMarts)('on the marts of an earlier version, %s', (fixture) => {
+// The versions between them differ from these in fewer columns.
+const fixtures = [earlierMarts[0], earlierMarts.at(-1)].filter((one) => one !== undefined);
+
+describe.each(fixtures)('on the marts of an earlier version, %s', (fixture) => {
 	it('every view answers, and says what these marts do not have, until the first run', async () => {
 		const warehouse = await createEarlierMarts(test, fixture, 'dashboard');
 		await migrate(warehouse);
@@ -97,60 +100,4 @@ describe.each(earlierMarts)('on the marts of an earlier version, %s', (fixture) 
 		});
 		await warehouse.close();
 	});
-});
-
-describe('a view whose marts', () => {
-	let warehouse: Warehouse;
-	const definitions = new Map<string, string>();
-	beforeAll(async () => {
-		const last = earlierMarts.at(-1) ?? '';
-		warehouse = await createEarlierMarts(test, last, 'columns');
-		await migrate(warehouse);
-		await build(warehouse, project);
-		const views = await warehouse.query<{ name: string; sql: string }>(
-			"SELECT name, as_select AS sql FROM system.tables WHERE database = currentDatabase() AND engine = 'View'",
-		);
-		for (const { name, sql } of views) definitions.set(name, sql);
-	});
-	afterAll(() => warehouse.close());
-
-	// Without the mart of sessions there are no marts.
-	const tables = project.models
-		.filter(({ layer, name }) => layer !== 'staging' && name !== 'sessions')
-		.map(({ name }) => name);
-	const columnsOf = (name: string) => project.models.find((model) => model.name === name)?.columns ?? [];
-
-	it.each([
-		{ how: 'are not there', change: () => undefined },
-		{ how: 'have only a site and days', change: (name: string) => keysOf(name) },
-		{
-			how: 'have columns of another type',
-			change: (name: string) =>
-				columnsOf(name).map(({ name: column }) =>
-					['site', 'day'].includes(column) ? column : `toString(${column}) AS ${column}`,
-				),
-		},
-	])('$how says so, whatever the view reads', async ({ change }) => {
-		await withDashboard(warehouse, generation + 1, async (dashboard) => {
-			for (const name of tables) {
-				const columns = change(name);
-				const sql = definitions.get(name);
-				if (columns === undefined) await warehouse.command(`DROP VIEW ${name} SYNC`);
-				else await warehouse.command(`CREATE OR REPLACE VIEW ${name} AS SELECT ${columns.join(', ')} FROM (${sql})`);
-				const answers = await askAll(dashboard, ({ name: parameters }) => ['', 'device=mobile'].includes(parameters));
-				expect(
-					answers.filter(({ answer }) => answer.status !== 200).map(({ request, answer }) => [name, request, answer]),
-				).toEqual([]);
-				await warehouse.command(`CREATE OR REPLACE VIEW ${name} AS ${sql}`);
-			}
-		});
-	});
-
-	/** Columns of a mart that every version has. */
-	function keysOf(name: string): string[] {
-		const kept = columnsOf(name)
-			.map(({ name: column }) => column)
-			.filter((column) => ['site', 'day'].includes(column));
-		return kept.length === 0 ? ["'' AS site"] : kept;
-	}
 });
