@@ -92,7 +92,8 @@ export default defineConfig({
 							test: {
 								name: 'engine',
 								include: files.engine,
-								env: { FOOTFALL_HTTP_ENGINE: 'node' },
+								// Both engines get the same tests: those that `long` adds to a file run here, too.
+								env: { FOOTFALL_HTTP_ENGINE: 'node', FOOTFALL_THOROUGH: '1' },
 								...withProcesses,
 							},
 						},
