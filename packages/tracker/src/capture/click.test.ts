@@ -66,10 +66,10 @@ describe('a click', () => {
 		expect(wire.slice(3)).toEqual(['click', 'recommendation', 'buy', 3, 19.99, 'EUR', fields?.props]);
 	});
 
-	it('has 0 in place of an amount that is no valid number, and a product id that is text in its details', () => {
+	it('has 0 in place of an amount that is no valid number, which is in its details as a product id of text is', () => {
 		const fields = click('<b id="hit" data-ff-click="x" data-ff-product-id="SKU-1" data-ff-amount="1,99"></b>');
 		const [details, , , ...elements] = wireEvent({ name: 'click', ...fields }, 1);
-		expect([details, elements]).toEqual([{ productId: 'SKU-1' }, ['click', 'button', 'x']]);
+		expect([details, elements]).toEqual([{ productId: 'SKU-1', amount: '1,99' }, ['click', 'button', 'x']]);
 	});
 
 	it('is masked, and belongs to its form, where a field hides the attributes of the form', () => {
